@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// What every Swift target of this package is compiled with: the gate is the compiler.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// A module of the house. `floor` below may be imported, nothing beside or above (docs/architecture.md).
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies + [system], swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + [system],
+        resources: [.copy("Fixtures")], swiftSettings: strict)
+}
+
+let package = Package(
+    name: "opencode-docker",
+    products: [.executable(name: "opencode-docker", targets: ["opencode-docker"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Ground: system libraries and Core.
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .target(name: "CLinux"),
+        module("Core", [crypto, "CLinux"]),
+
+        // First floor: one outside format or protocol each.
+        module("Archive", ["CArchive", "CLinux", "Core"]),
+        module("Transport", ["CCurl", "Core"]),
+        module("Debian", ["Archive", "Transport", "Core", subprocess]),
+        module("OCI", ["Archive", "Core", "CDeflate"]),
+        module("Engine", ["OCI", "Core", "CLinux", subprocess]),
+
+        // Second floor: the files that decide an image.
+        module("Lockfile", ["Debian", "OCI", "Core"]),
+        module("ImageDefinition", ["Debian", "OCI", "Engine", "Core", yams]),
+
+        // Second floor, above them: the parts that context and build both handle.
+        module("Assembly", ["Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Core"]),
+
+        // Third floor: the stages. They never import each other.
+        module("Resolve", ["Lockfile", "ImageDefinition", "Debian", "Transport", "Core"]),
+        module("Context", ["Assembly", "Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Transport", "Core"]),
+        module("Build", ["Assembly", "Lockfile", "ImageDefinition", "Archive", "OCI", "Engine", "Core"]),
+        module("Verify", ["Lockfile", "ImageDefinition", "Engine", "OCI", "Core"]),
+
+        // Roof.
+        module(
+            "Commands",
+            ["Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
+             "Transport", "Archive", "Core", argumentParser]),
+        .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Crypto
+
+/// A SHA-256 digest, the name of a content everywhere in this program.
+///
+/// Written `sha256:<64 lower-case hex digits>` (OCI image-spec, descriptor.md "Digests") and never kept as a bare
+/// string. Ordered by its bytes.
+package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The 64 lower-case hexadecimal digits, without the algorithm.
+    package let hex: String
+
+    /// The digest as OCI documents write it.
+    package var description: String { "sha256:\(hex)" }
+
+    /// Parses `sha256:<hex>`.
+    ///
+    /// - Throws: `DigestError` when the algorithm or the digits are not as they must be.
+    package init(_ text: some StringProtocol) throws(DigestError) {
+        guard text.hasPrefix("sha256:") else { throw .unknownAlgorithm(String(text.prefix(80))) }
+        try self.init(hex: text.dropFirst("sha256:".count))
+    }
+
+    /// Parses the bare digits, as Debian's indices and `sha256sum` write them.
+    ///
+    /// - Throws: `DigestError.malformed` unless there are 64 lower-case hexadecimal digits.
+    package init(hex: some StringProtocol) throws(DigestError) {
+        let valid = hex.utf8.count == 64 && hex.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        guard valid else { throw .malformed(String(hex.prefix(80))) }
+        self.hex = String(hex)
+    }
+
+    /// The digest of `bytes`.
+    package init(of bytes: some Sequence<UInt8>) {
+        var hasher = DigestHasher()
+        let contiguous: Void? = bytes.withContiguousStorageIfAvailable { hasher.update(UnsafeRawBufferPointer($0)) }
+        if contiguous == nil { Array(bytes).withUnsafeBytes { hasher.update($0) } }
+        self = hasher.finalize()
+    }
+
+    fileprivate init(raw: SHA256.Digest) {
+        let digits = Array("0123456789abcdef".utf8)
+        hex = String(decoding: raw.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    package static func < (left: Digest, right: Digest) -> Bool { left.hex < right.hex }
+}
+
+extension Digest: Codable {
+    package init(from decoder: any Decoder) throws {
+        try self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+/// Computes a `Digest` over bytes that arrive in pieces.
+package struct DigestHasher: Sendable {
+    private var state = SHA256()
+
+    /// An empty computation.
+    package init() {}
+
+    /// Adds `bytes`.
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bufferPointer: bytes) }
+
+    /// The digest of all bytes added so far.
+    package func finalize() -> Digest { Digest(raw: state.finalize()) }
+}
+
+/// Why a text is no digest.
+package enum DigestError: Error, Hashable {
+    /// Another algorithm than SHA-256, or none.
+    case unknownAlgorithm(String)
+    /// Not 64 lower-case hexadecimal digits.
+    case malformed(String)
+}
+
+extension DigestError: UserFacingError {
+    package var sentence: String {
+        switch self {
+        case .unknownAlgorithm(let text): "'\(text)' is not a digest: it must begin with 'sha256:'."
+        case .malformed(let text): "'\(text)' is not a SHA-256 digest: 64 lower-case hexadecimal digits are needed."
+        }
+    }
+}

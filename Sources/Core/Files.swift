@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import SystemPackage
+
+/// Whole-file operations that are bounded on reading and atomic on writing.
+package enum Files {
+    /// Reads the whole of `path`, at most `limit` bytes.
+    ///
+    /// - Throws: `FileError`; `.fileTooLarge` when there are more bytes than `limit`.
+    package static func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
+        try naming("read", path) {
+            let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            return try file.closeAfter {
+                var bytes: [UInt8] = []
+                var buffer = [UInt8](repeating: 0, count: 1 << 16)
+                while true {
+                    let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+                    if count == 0 { return bytes }
+                    if bytes.count + count > limit { throw Errno.fileTooLarge }
+                    bytes += buffer[..<count]
+                }
+            }
+        }
+    }
+
+    /// Replaces `path` by `bytes`: a temporary file beside it, fsync, rename. Readers see the old bytes or the new ones.
+    ///
+    /// - Throws: `FileError`; then `path` is as it was.
+    package static func write(_ bytes: some Collection<UInt8>, to path: FilePath, mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]) throws {
+        let temporary = path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "file").\(uniqueSuffix())")
+        do {
+            try naming("write", path) {
+                let file = try FileDescriptor.open(
+                    temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: mode)
+                try file.closeAfter {
+                    try file.writeAll(Array(bytes))
+                    guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+                }
+                guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+            }
+        } catch {
+            unlink(temporary.string)
+            throw error
+        }
+    }
+
+    /// Whether anything is there, without following a last symbolic link.
+    package static func exists(_ path: FilePath) -> Bool {
+        var status = stat()
+        return lstat(path.string, &status) == 0
+    }
+
+    /// Makes `path` and what is missing above it.
+    ///
+    /// - Throws: `FileError`.
+    package static func makeDirectories(_ path: FilePath) throws {
+        if mkdir(path.string, 0o755) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let parent = Optional(path.removingLastComponent()), parent != path, !parent.isEmpty else {
+            throw FileError("create", path, Errno(rawValue: errno))
+        }
+        try makeDirectories(parent)
+        guard mkdir(path.string, 0o755) == 0 || errno == EEXIST else {
+            throw FileError("create", path, Errno(rawValue: errno))
+        }
+    }
+
+    /// Removes `path` and everything below it, without following symbolic links; nothing happens when it is not there.
+    ///
+    /// - Throws: `FileError`.
+    package static func removeTree(_ path: FilePath) throws {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else { return }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            chmod(path.string, 0o700)
+            for name in try list(path) { try removeTree(path.appending(name)) }
+            guard rmdir(path.string) == 0 else { throw FileError("remove", path, Errno(rawValue: errno)) }
+        } else {
+            guard unlink(path.string) == 0 else { throw FileError("remove", path, Errno(rawValue: errno)) }
+        }
+    }
+
+    /// The names in the folder `path`, sorted by their bytes; `.` and `..` are left out.
+    ///
+    /// - Throws: `FileError`.
+    package static func list(_ path: FilePath) throws -> [String] {
+        guard let directory = opendir(path.string) else { throw FileError("list", path, Errno(rawValue: errno)) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// A suffix that no other writer uses at the same time.
+    package static func uniqueSuffix() -> String { "\(getpid())-\(UInt64.random(in: 0 ... .max))" }
+}
