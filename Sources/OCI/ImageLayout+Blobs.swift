@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+extension ImageLayout {
+    /// Makes the folder a layout, when it is not one yet.
+    func prepare() throws {
+        try Files.makeDirectories(root.appending("blobs").appending("sha256"))
+        let marker = root.appending("oci-layout")
+        if Files.exists(marker) { return try checkMarker() }
+        guard !Files.exists(index) else { throw OCIError.notALayout(root) }
+        try Files.write(Self.marker, to: marker)
+    }
+
+    /// Puts a blob of the store into the layout.
+    func place(_ blob: Descriptor, from store: Store) throws {
+        let source = blob.file(in: store.root)
+        let target = blob.file(in: root)
+        guard source.exists else { throw OCIError.missingBlob(blob.digest, in: store.root) }
+        if target.exists { return }
+        let temporary = root.appending("blobs").appending("sha256").appending(
+            ".\(blob.digest.hex).\(Files.uniqueSuffix())")
+        defer { unlink(temporary.string) }
+        if link(source.path.string, temporary.string) != 0 { try copy(source, to: temporary) }
+        // Renaming also replaces a file of the wrong length that a killed copy by another tool left behind.
+        try naming("rename", target.path) {
+            guard rename(temporary.string, target.path.string) == 0 else { throw Errno(rawValue: errno) }
+        }
+    }
+
+    /// A copy, for stores on another file system (EXDEV), of another owner (EPERM, proc(5) `protected_hardlinks`) or with
+    /// too many links (EMLINK).
+    private func copy(_ source: BlobFile, to path: FilePath) throws {
+        let file = try naming("create", path) {
+            try FileDescriptor.open(
+                path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        }
+        defer { try? file.close() }
+        try source.stream { bytes in try naming("write", path) { _ = try file.writeAll(bytes) } }
+        try naming("write", path) {
+            guard fdatasync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+        }
+    }
+
+    /// Reads everything the index leads to and compares it with its name.
+    ///
+    /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `.notALayout`, `.document`, `FileError`.
+    package func check() throws {
+        try checkMarker()
+        var seen: Set<Digest> = []
+        var waiting = try readEntries().map { try Self.reference($0, in: "index \(index)") }
+        while let next = waiting.popLast() {
+            guard seen.insert(next.blob.digest).inserted else { continue }
+            try BlobFile(digest: next.blob.digest, size: next.blob.size, root: root).check()
+            guard next.isDocument else { continue }
+            waiting += try references(from: next.blob.digest)
+        }
+    }
+
+    /// What is needed of a descriptor here; other tools' platforms and types are no fault of the layout.
+    private struct Reference {
+        let blob: (digest: Digest, size: UInt64)
+        let isDocument: Bool
+    }
+
+    /// The blobs that a manifest or an index refers to (manifest.md, image-index.md).
+    private func references(from digest: Digest) throws -> [Reference] {
+        let name = "document \(digest)"
+        let value = try Document.decode(JSONValue.self, name, Document.readBytes(digest, in: root))
+        let lists = [value["manifests"], value["layers"]].compactMap { $0?.array }.joined()
+        return try (Array(lists) + [value["config"]].compactMap(\.self)).map { try Self.reference($0, in: name) }
+    }
+
+    private static func reference(_ value: JSONValue, in name: String) throws -> Reference {
+        guard let text = value["digest"]?.string, let digest = try? Digest(text),
+            let size = value["size"]?.integer.flatMap(UInt64.init(exactly:)), let type = value["mediaType"]?.string
+        else { throw OCIError.document(name, problem: "it has a descriptor without type, SHA-256 digest and size.") }
+        let documents = [MediaType.index.rawValue, MediaType.manifest.rawValue]
+        return Reference(blob: (digest, size), isDocument: documents.contains(type))
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+/// A folder of images (OCI image-layout.md): `oci-layout`, `index.json` and the blobs.
+///
+/// Blobs are hard links into the store, copies where the file system is another one; nobody may change them in place. What
+/// other tools put into the index is kept as it is.
+package struct ImageLayout: Sendable {
+    /// The folder.
+    package let root: FilePath
+
+    /// The annotation that holds a tag (OCI annotations.md).
+    package static let referenceName = "org.opencontainers.image.ref.name"
+    /// The content of the file `oci-layout`.
+    static let marker = JSONValue.object(["imageLayoutVersion": .string("1.0.0")]).canonical()
+
+    /// The layout in the folder `root`; `publish` makes it when it is not there.
+    package init(root: FilePath) { self.root = root }
+
+    var index: FilePath { root.appending("index.json") }
+
+    /// Puts `images` in and makes each of `tags` name them: the image itself, or an index of one image for each platform.
+    ///
+    /// A tag that named something else is moved; publishing again changes nothing. Without tags the images get an entry
+    /// without a name. Safe beside other processes that publish into the same folder.
+    ///
+    /// - Returns: The digest of the image's manifest or of the index.
+    /// - Throws: `OCIError.noImages`, `.duplicatePlatform`, `.invalidTag`, `.missingBlob`, `.notALayout`, `FileError`; the
+    ///   tags are then as they were.
+    @discardableResult
+    package func publish(_ images: [Image], tags: [String], from store: Store) throws -> Digest {
+        for tag in tags where !ReferenceGrammar.isReferenceName(tag) {
+            throw OCIError.invalidTag(String(tag.prefix(200)))
+        }
+        let top = try Self.top(of: images, into: store)
+        try prepare()
+        for blob in images.flatMap(\.blobs) + [top] { try place(blob, from: store) }
+        try withIndexLock {
+            let entries = try readEntries()
+            try write(Self.entries(entries, naming: top, tags), unlike: entries)
+        }
+        return top.digest
+    }
+
+    /// The blob that the tag names.
+    ///
+    /// - Throws: `OCIError.unknownTag`, `.document`, `FileError`.
+    package func resolve(tag: String) throws -> Descriptor {
+        guard let entry = try readEntries().first(where: { Self.name(of: $0) == tag }) else {
+            throw OCIError.unknownTag(String(tag.prefix(200)), in: root)
+        }
+        return try Document.decode(Descriptor.self, "entry '\(tag)' of \(index)", entry.canonical())
+    }
+
+    /// The names in the index, sorted by their bytes.
+    ///
+    /// - Throws: `OCIError.notALayout`, `.document`, `FileError`.
+    package func tags() throws -> [String] {
+        Set(try readEntries().compactMap(Self.name)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The images that the tag names, in the order of their index.
+    ///
+    /// - Throws: `OCIError`, `FileError`.
+    package func images(tag: String) throws -> [Image] {
+        let top = try resolve(tag: tag)
+        switch top.mediaType {
+        case .manifest: return [try Image.load(top.digest, below: root)]
+        case .index:
+            let list = try Document.read(ImageIndex.self, "index", top.digest, in: root).value
+            return try list.manifests.map { try Image.load($0.digest, below: root) }
+        case let other: throw OCIError.wrongMediaType(other, wanted: .manifest)
+        }
+    }
+
+    /// The image that the tag names for `platform`.
+    ///
+    /// - Throws: `OCIError.unknownTag`, `.missingPlatform` and what else `images(tag:)` throws.
+    package func image(tag: String, platform: Platform) throws -> Image {
+        guard let image = try images(tag: tag).first(where: { $0.platform == platform }) else {
+            throw OCIError.missingPlatform(platform, tag: String(tag.prefix(200)))
+        }
+        return image
+    }
+
+    /// The reference to put under a tag: the only image, or an index that is made here, sorted by platform.
+    private static func top(of images: [Image], into store: Store) throws -> Descriptor {
+        guard let first = images.first else { throw OCIError.noImages }
+        if images.count == 1 { return first.descriptor }
+        var seen: Set<Platform> = []
+        for image in images where !seen.insert(image.platform).inserted {
+            throw OCIError.duplicatePlatform(image.platform)
+        }
+        let sorted = images.map(\.descriptor).sorted {
+            ($0.platform?.description ?? "") < ($1.platform?.description ?? "")
+        }
+        return try Image.insert(ImageIndex(manifests: sorted), .index, into: store)
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+/// An image's name: `[registry[:port]/]path[:tag][@digest]`, the grammar of the distribution project's `reference`
+/// package, with SHA-256 as the only digest.
+package struct ImageReference: Hashable, Sendable {
+    /// The registry's host and port; `nil` when the name leaves it to the engine.
+    package let registry: String?
+    /// The path inside the registry, such as `team/image`.
+    package let repository: String
+    /// The tag, when one is given.
+    package let tag: String?
+    /// The manifest's digest, when one is given.
+    package let digest: Digest?
+
+    /// Parses a reference.
+    ///
+    /// - Throws: `OCIError.invalidReference`.
+    package init(_ text: some StringProtocol) throws {
+        func invalid(_ problem: ReferenceProblem) -> OCIError {
+            .invalidReference(String(text.prefix(300)), problem)
+        }
+        guard text.utf8.count <= 1024 else { throw invalid(.tooLong) }
+        let (beforeDigest, digest) = Self.split(text, at: "@", last: false)
+        do { self.digest = try digest.map { try Digest($0) } } catch { throw invalid(.digest) }
+        let (name, tag) = Self.split(beforeDigest, at: ":", last: true)
+        // A colon before the last slash belongs to a port.
+        let tagged = tag.map { !$0.utf8.contains(UInt8(ascii: "/")) } ?? false
+        self.tag = tagged ? tag : nil
+        if let tag = self.tag, !ReferenceGrammar.isTag(tag) { throw invalid(.tag) }
+        let fullName = tagged ? name : beforeDigest
+        let (first, rest) = Self.split(fullName, at: "/", last: false)
+        let isRegistry = rest != nil && ReferenceGrammar.looksLikeRegistry(first)
+        registry = isRegistry ? first : nil
+        repository = isRegistry ? rest ?? "" : fullName
+        if let registry, !ReferenceGrammar.isRegistry(registry) { throw invalid(.registry) }
+        guard repository.utf8.count <= 255 else { throw invalid(.tooLong) }
+        guard ReferenceGrammar.isPath(repository) else { throw invalid(.repository) }
+    }
+
+    /// Puts a reference together, by the same rules.
+    ///
+    /// - Throws: `OCIError.invalidReference`.
+    package init(registry: String? = nil, repository: String, tag: String? = nil, digest: Digest? = nil) throws {
+        let text = Self.join(registry, repository, tag, digest)
+        try self.init(text)
+        guard self.registry == registry, self.repository == repository, self.tag == tag, self.digest == digest else {
+            throw OCIError.invalidReference(String(text.prefix(300)), .registry)
+        }
+    }
+
+    private static func split(_ text: some StringProtocol, at mark: Character, last: Bool) -> (String, String?) {
+        guard let index = last ? text.lastIndex(of: mark) : text.firstIndex(of: mark) else {
+            return (String(text), nil)
+        }
+        return (String(text[..<index]), String(text[text.index(after: index)...]))
+    }
+
+    fileprivate static func join(_ registry: String?, _ repository: String, _ tag: String?, _ digest: Digest?) -> String
+    {
+        (registry.map { "\($0)/" } ?? "") + repository + (tag.map { ":\($0)" } ?? "") + (digest.map { "@\($0)" } ?? "")
+    }
+}
+
+extension ImageReference: CustomStringConvertible {
+    /// The registry that engines add to a name without one, and its path for names of one word; part of the grammar
+    /// that Docker's archives are written in, not an address this program calls.
+    private static let engineRegistry = "docker.io"
+    private static let engineNamespace = "library/"
+
+    /// As it was parsed.
+    package var description: String { Self.join(registry, repository, tag, digest) }
+
+    /// As engines show it: without the registry and the path that they add themselves.
+    package var familiar: String {
+        guard registry == nil || registry == Self.engineRegistry else { return description }
+        let short = repository.hasPrefix(Self.engineNamespace) ? repository.dropFirst(Self.engineNamespace.count) : ""
+        let isOfficial = !short.isEmpty && !short.utf8.contains(UInt8(ascii: "/"))
+        return Self.join(nil, isOfficial ? String(short) : repository, tag, digest)
+    }
+
+    /// As engines keep it: with a registry, always.
+    package var normalized: String {
+        guard registry == nil || registry == Self.engineRegistry else { return description }
+        let isOfficial = !repository.utf8.contains(UInt8(ascii: "/"))
+        let path = isOfficial ? Self.engineNamespace + repository : repository
+        return Self.join(Self.engineRegistry, path, tag, digest)
+    }
+}
+
+/// What is wrong with a reference.
+package enum ReferenceProblem: Hashable, Sendable {
+    /// Longer than any registry allows.
+    case tooLong
+    /// The part before the first slash.
+    case registry
+    /// The path.
+    case repository
+    /// The part after the colon.
+    case tag
+    /// The part after the at sign.
+    case digest
+}
