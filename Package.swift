@@ -71,5 +71,9 @@ let package = Package(
             ["Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
              "Transport", "Archive", "Core", argumentParser]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
+
+        tests(of: "Engine", ["Core"]),
+        .testTarget(
+            name: "EngineIntegrationTests", dependencies: ["Engine", "Core", "CLinux", subprocess, system], swiftSettings: strict),
     ]
 )
