@@ -75,5 +75,7 @@ let package = Package(
         tests(of: "Engine", ["Core"]),
         .testTarget(
             name: "EngineIntegrationTests", dependencies: ["Engine", "Core", "CLinux", subprocess, system], swiftSettings: strict),
+        // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.
+        .testTarget(name: "HouseTests", swiftSettings: strict),
     ]
 )

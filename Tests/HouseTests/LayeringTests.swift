@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@Suite("Imports point down")
+struct LayeringTests {
+    /// What the toolchain brings along; every module may use it, but the probe, which is static and small.
+    static let toolchain: Set<String> = [
+        "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "RegexBuilder", "Swift", "Synchronization",
+    ]
+    static let noFoundation = "Probe"
+
+    let table: ModuleTable
+    let manifest: PackageManifest
+
+    init() throws {
+        table = ModuleTable(markdown: try Repository.text("docs/architecture.md"))
+        manifest = PackageManifest(try Repository.text("Package.swift"))
+    }
+
+    @Test("The table in docs/architecture.md is that of Package.swift")
+    func tableIsTheCode() throws {
+        let documented = Dictionary(table.rows.map { ($0.module, $0.mayImport) }, uniquingKeysWith: { $0.union($1) })
+        for module in Set(documented.keys).union(manifest.dependencies.keys).sorted() {
+            #expect(documented[module] == manifest.dependencies[module], "\(module)")
+        }
+    }
+
+    @Test("Every folder of Sources is a module of the table")
+    func everyFolderHasARow() throws {
+        #expect(try Repository.folders(in: "Sources") == table.rows.map(\.module).sorted())
+    }
+
+    @Test("A module imports what its row allows, and nothing else")
+    func importsAreAllowed() throws {
+        for row in table.rows {
+            let allowed = row.mayImport.union(row.module == Self.noFoundation ? ["Glibc"] : Self.toolchain)
+                .union(["SystemPackage"])
+            for file in try Repository.swiftFiles(below: "Sources/\(row.module)") {
+                let imports = Self.imports(of: try Repository.text(file))
+                #expect(imports.subtracting(allowed).isEmpty, "\(file) imports what its row does not allow")
+            }
+        }
+    }
+
+    @Test("No row allows an import from a higher floor, nor one stage to import another")
+    func rowsPointDown() {
+        let floor = Dictionary(table.rows.map { ($0.module, $0.floor) }, uniquingKeysWith: { first, _ in first })
+        for row in table.rows {
+            for imported in row.mayImport {
+                guard let other = floor[imported] else { continue }
+                #expect(table.heights[other, default: 0] <= table.heights[row.floor, default: 0], "\(row.module)")
+                #expect(other != "third" || row.floor != "third", "the stage \(row.module) imports \(imported)")
+            }
+        }
+    }
+
+    @Test(
+        "Imports are found however they are written",
+        arguments: [
+            ("import Core", ["Core"]), ("@preconcurrency import Core // why", ["Core"]),
+            ("package import struct Core.Digest", ["Core"]), ("#if os(Linux)\n    import Glibc\n#endif", ["Glibc"]),
+            ("let a = \"\"\"\nimport Core\n\"\"\"", []), ("// import Core", []),
+        ])
+    func scanner(source: String, modules: [String]) {
+        #expect(Self.imports(of: source) == Set(modules))
+    }
+
+    @Test("Manifests are read as they are written")
+    func manifests() {
+        let manifest = PackageManifest(
+            """
+            .systemLibrary(name: "C", providers: [.apt(["libc-dev"])]), .target(name: "L"),
+            module("A", [crypto, "L"]),
+            module(
+                "B",  // why
+                ["A",
+                 system]),
+            .executableTarget(name: "the-tool", dependencies: ["B"], swiftSettings: strict),
+            """)
+        #expect(
+            manifest.dependencies
+                == ["C": [], "L": [], "A": ["Crypto", "L"], "B": ["A", "SystemPackage"], "the-tool": ["B"]])
+    }
+
+    static func imports(of source: String) -> Set<String> {
+        let statement = /^\s*(?:@\w+ )?(?:\w+ )?import (?:(?:struct|class|enum|protocol|func|let|var|typealias) )?(\w+)/
+        return Set(BlankedSource(source).lines.compactMap { $0.firstMatch(of: statement).map { String($0.1) } })
+    }
+}

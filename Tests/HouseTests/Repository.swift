@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The checkout these tests were compiled from.
+enum Repository {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The text of a file, its path given from the root.
+    static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    /// The Swift files below a folder, sorted, as paths from the root. Fixtures are data, not sources.
+    static func swiftFiles(below folder: String) throws -> [String] {
+        let prefix = root.appending(path: folder).path
+        let names = FileManager.default.enumerator(atPath: prefix)?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.hasSuffix(".swift") && !$0.contains("/Fixtures/") }.map { "\(folder)/\($0)" }.sorted()
+    }
+
+    /// The names of the folders directly in `folder`, sorted.
+    static func folders(in folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(
+            at: root.appending(path: folder), includingPropertiesForKeys: [.isDirectoryKey]
+        )
+        .filter { try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true }
+        .map(\.lastPathComponent).sorted()
+    }
+}
