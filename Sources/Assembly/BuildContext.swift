@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import SystemPackage
+
+/// Everything that decides the files of an image, without network from here on: what `context` writes as a tar and
+/// `build` turns into an image.
+package struct BuildContext: Sendable {
+    /// For which machine.
+    package let platform: Platform
+    /// The package layers, lowest first.
+    package let packageLayers: [CutLayer]
+    /// dpkg's database, the configure program and its parameters: below the container of the configure step, and in
+    /// no layer of the image as they are.
+    package let seed: Overlay
+    /// `image/rootfs`, copied as it is.
+    package let rootfs: Overlay
+    /// The agent; `nil` for the image without one.
+    package let agent: Overlay?
+    /// The image's configuration but for the digests of the layers.
+    package let configuration: ImageConfiguration
+    /// Seconds since 1970 that stand for "now" everywhere: the lock's snapshot.
+    package let epoch: Int64
+
+    /// Puts the parts together.
+    package init(
+        platform: Platform, packageLayers: [CutLayer], seed: Overlay, rootfs: Overlay, agent: Overlay?,
+        configuration: ImageConfiguration, epoch: Int64
+    ) {
+        self.platform = platform
+        self.packageLayers = packageLayers
+        self.seed = seed
+        self.rootfs = rootfs
+        self.agent = agent
+        self.configuration = configuration
+        self.epoch = epoch
+    }
+
+    /// The key of everything below the configure step's result.
+    package var stateKey: Digest {
+        let parts = ["state", "\(AssemblyVersion.current)", seed.key.hex] + packageLayers.map(\.key.hex)
+        return Digest(of: parts.joined(separator: "\n").utf8)
+    }
+}

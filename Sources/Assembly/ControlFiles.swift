@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Crypto
+import Debian
+
+/// The control part of a package, read for dpkg's database.
+struct ControlFiles {
+    /// A file of `/var/lib/dpkg/info`.
+    struct DatabaseFile {
+        let name: String
+        let mode: UInt16
+        let bytes: [UInt8]
+    }
+
+    private let paragraph: String
+    private let name: String
+    private let qualifiedName: String
+    private let files: [(name: String, mode: UInt16, bytes: [UInt8])]
+    private let conffiles: [String]
+    /// The configuration files, for asking.
+    let conffilePaths: Set<String>
+
+    /// Reads the control part of `package`.
+    ///
+    /// - Throws: `DebianError` when a field that must be there is missing.
+    init(of package: DebPackage) throws {
+        let control = try Self.paragraph(of: package)
+        name = try control.required("Package", file: package.file.string)
+        let architecture = try control.required("Architecture", file: package.file.string)
+        // Packages that can be installed for several architectures at once are filed under both (dpkg-query(1)).
+        qualifiedName = control["Multi-Arch"] == "same" ? "\(name):\(architecture)" : name
+        paragraph = String(decoding: package.control, as: UTF8.self).trimmingTrailingNewlines
+        files = package.controlFiles
+        // deb-conffiles(5): one absolute path a line; a flag before it means that the path is not shipped.
+        conffiles = Self.lines(of: "conffiles", in: package.controlFiles).filter { $0.hasPrefix("/") }
+        conffilePaths = Set(conffiles)
+    }
+
+    private static func paragraph(of package: DebPackage) throws(DebianError) -> ControlParagraph {
+        let file = package.file.string
+        guard let paragraph = try ControlParagraph.parse(package.control, file: file).first else {
+            throw .missingField("Package", file: file, line: 1)
+        }
+        return paragraph
+    }
+
+    /// What dpkg must know beyond the files.
+    func facts(digests: [String: String], overrides: [PackageFacts.StatOverride]) -> PackageFacts {
+        PackageFacts(
+            name: name, qualifiedName: qualifiedName, control: paragraph,
+            conffiles: conffiles.compactMap { path in digests[path].map { .init(path: path, md5: $0) } },
+            interests: Self.lines(of: "triggers", in: files).compactMap(Self.interest), overrides: overrides)
+    }
+
+    /// The files that dpkg keeps of the package, `listed` being the paths it owns.
+    func databaseFiles(listing listed: [String]) -> [DatabaseFile] {
+        let list = DatabaseFile(
+            name: "\(qualifiedName).list", mode: 0o644, bytes: Array(listed.map { $0 + "\n" }.joined().utf8))
+        return [list]
+            + files.map { file in
+                DatabaseFile(
+                    name: "\(qualifiedName).\(file.name)", mode: file.mode & 0o111 != 0 ? 0o755 : 0o644,
+                    bytes: file.bytes)
+            }
+    }
+
+    private static func lines(
+        of name: String, in files: [(name: String, mode: UInt16, bytes: [UInt8])]
+    ) -> [String] {
+        guard let file = files.first(where: { $0.name == name }) else { return [] }
+        return file.bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// deb-triggers(5): `interest[-await|-noawait] TRIGGER`, with comments from `#` on.
+    private static func interest(_ line: String) -> PackageFacts.TriggerInterest? {
+        let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
+        guard words.count == 2, words[0].hasPrefix("interest") else { return nil }
+        return .init(trigger: String(words[1]), awaits: !words[0].hasSuffix("-noawait"))
+    }
+}
+
+/// MD5 of a stream: dpkg's status file names configuration files' contents by it. Never used for trust.
+struct MD5Hasher {
+    private var state = Insecure.MD5()
+
+    mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bufferPointer: bytes) }
+
+    var hex: String {
+        state.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
+
+extension String {
+    fileprivate var trimmingTrailingNewlines: String {
+        String(self[..<(lastIndex { $0 != "\n" }.map { index(after: $0) } ?? startIndex)])
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Lockfile
+
+/// dpkg's database for packages that were unpacked without dpkg, as the configure step finds it.
+///
+/// The formats are those of dpkg 1.21, the one in Debian 12: `status` in paragraphs, `triggers/File` with a path and a
+/// package a line, `triggers/NAME` with a package a line, `statoverride` with user, group, mode and path a line.
+package struct DpkgDatabase: Sendable {
+    private let packages: [PackageFacts]
+    private let automatic: [LockedPackage]
+    private let architecture: String
+
+    /// The database of `packages` on a machine of `architecture`; `locked` says which of them nobody asked for.
+    package init(packages: [PackageFacts], locked: [LockedPackage], architecture: String) {
+        self.architecture = architecture
+        self.packages = packages.sorted { $0.qualifiedName.utf8.lexicographicallyPrecedes($1.qualifiedName.utf8) }
+        automatic = locked.filter { $0.reason.hasPrefix("needed") }.sorted { $0.name < $1.name }
+    }
+
+    /// The files by their path in the image.
+    package var files: [(path: String, text: String)] {
+        [
+            ("var/lib/dpkg/status", packages.map(statusParagraph).joined(separator: "\n")),
+            ("var/lib/dpkg/info/format", "1\n"),
+            ("var/lib/dpkg/available", ""),
+            ("var/lib/dpkg/diversions", ""),
+            ("var/lib/dpkg/statoverride", packages.flatMap(\.overrides).map(overrideLine).sorted().joined()),
+            ("var/lib/dpkg/triggers/File", fileTriggers),
+            ("var/lib/apt/extended_states", automatic.map(extendedState).joined(separator: "\n")),
+        ] + namedTriggers
+    }
+
+    /// A paragraph of dpkg-query's database: the control file with the state, and the digests of configuration files,
+    /// which dpkg would have computed while unpacking.
+    private func statusParagraph(_ package: PackageFacts) -> String {
+        let lines = package.control.split(separator: "\n", omittingEmptySubsequences: true)
+        var text = "Package: \(package.name)\nStatus: install ok unpacked\n"
+        for line in lines where !line.hasPrefix("Package:") { text += line + "\n" }
+        guard !package.conffiles.isEmpty else { return text }
+        return text + "Conffiles:\n" + package.conffiles.map { " \($0.path) \($0.md5)\n" }.joined()
+    }
+
+    private func overrideLine(_ override: PackageFacts.StatOverride) -> String {
+        func name(_ id: UInt32) -> String { id == 0 ? "root" : "#\(id)" }
+        return "\(name(override.uid)) \(name(override.gid)) \(String(override.mode, radix: 8)) \(override.path)\n"
+    }
+
+    private var fileTriggers: String {
+        interests { $0.hasPrefix("/") }.map { "\($0.trigger) \($0.package)\n" }.joined()
+    }
+
+    private var namedTriggers: [(path: String, text: String)] {
+        Dictionary(grouping: interests { !$0.hasPrefix("/") }, by: \.trigger)
+            .sorted { $0.key < $1.key }
+            .map { ("var/lib/dpkg/triggers/\($0.key)", $0.value.map { $0.package + "\n" }.joined()) }
+    }
+
+    private func interests(where wanted: (String) -> Bool) -> [(trigger: String, package: String)] {
+        packages.flatMap { package in
+            package.interests.filter { wanted($0.trigger) }.map { interest in
+                (interest.trigger, package.qualifiedName + (interest.awaits ? "" : "/noawait"))
+            }
+        }
+    }
+
+    /// apt's own note of what was pulled in by others, so that `apt-get autoremove` does not take what was asked for.
+    private func extendedState(_ package: LockedPackage) -> String {
+        "Package: \(package.name)\nArchitecture: \(architecture)\nAuto-Installed: 1\n"
+    }
+}

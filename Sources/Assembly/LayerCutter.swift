@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Core
+import Lockfile
+import OCI
+import SystemPackage
+
+/// Cuts layers straight from .debs that are in the store.
+package struct LayerCutter: Sendable {
+    private let store: Store
+    private let filter: PathFilter
+    private let workers: Int
+
+    /// A cutter that takes .debs from `store`, puts layers there, and uses `workers` cores.
+    package init(store: Store, filter: PathFilter, workers: Int) {
+        self.store = store
+        self.filter = filter
+        self.workers = workers
+    }
+
+    /// Whether `planned` is in the cache, so that its .debs are not needed.
+    package func isCached(_ planned: PlannedLayer) -> Bool {
+        CutLayer.cached(name: planned.name, key: key(of: planned), in: store) != nil
+    }
+
+    /// Cuts the layers of `plan` that are not in the cache, in its order. Their .debs must be in the store.
+    ///
+    /// - Throws: `ArchiveError`, `DebianError`, `AssemblyError.conflict`, `FileError`.
+    package func cut(_ plan: [PlannedLayer], progress: @escaping ProgressSink) async throws -> [CutLayer] {
+        let cached = plan.map { CutLayer.cached(name: $0.name, key: key(of: $0), in: store) }
+        let missing = zip(plan, cached).filter { $1 == nil }.map(\.0)
+        let fresh = try await cutAll(missing, progress: progress)
+        var next = fresh.makeIterator()
+        return cached.compactMap { $0 ?? next.next() }
+    }
+
+    private func cutAll(_ plan: [PlannedLayer], progress: @escaping ProgressSink) async throws -> [CutLayer] {
+        guard !plan.isEmpty else { return [] }
+        let folders = try plan.map { try CutLayer.emptyFolder(key: key(of: $0), in: store) }
+        let unpacked = try await unpackAll(plan, folders, progress: progress)
+        return try zip(plan, folders).map { planned, folder in
+            let packages = planned.packages.compactMap { unpacked[$0.name] }
+            return try CutLayer.finish(
+                name: planned.name, key: key(of: planned), folder: folder, packages: packages.map(\.facts),
+                entries: LayerEntries(merging: packages.map(\.entries)))
+        }
+    }
+
+    /// All packages of all layers, the biggest first, so that the last core is not left alone with one.
+    private func unpackAll(
+        _ plan: [PlannedLayer], _ folders: [FilePath], progress: @escaping ProgressSink
+    ) async throws -> [String: UnpackedPackage] {
+        let jobs = zip(plan, folders).flatMap { planned, folder in planned.packages.map { (package: $0, folder) } }
+            .sorted { ($1.package.size, $0.package.name) < ($0.package.size, $1.package.name) }
+        let step = "unpack"
+        progress(.began(step: step, total: jobs.reduce(0) { $0 + $1.package.size }, unit: .bytes))
+        let unpacker = PackageUnpacker(filter: filter)
+        let results = try await jobs.concurrentMap(limit: workers) { [store] job in
+            let unpacked = try unpacker.unpack(store.path(of: job.package.sha256), into: job.folder.appending("tree"))
+            progress(.advanced(step: step, by: job.package.size, detail: job.package.name))
+            return (job.package.name, unpacked)
+        }
+        progress(.ended(step: step, summary: "\(jobs.count) packages into \(plan.count) layers"))
+        return Dictionary(uniqueKeysWithValues: results)
+    }
+
+    private func key(of planned: PlannedLayer) -> Digest {
+        let parts = ["layer", "\(AssemblyVersion.current)", filter.digest.hex] + planned.packages.map(\.sha256.hex)
+        return Digest(of: parts.joined(separator: "\n").utf8)
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Core
+import OCI
+import SystemPackage
+
+/// A few files that we put over the packages, held in memory or read from a file: they become a small layer of their own.
+package struct Overlay: Sendable {
+    /// One of them.
+    package struct Item: Sendable {
+        /// What it is; the size of a file stands in `kind`.
+        package let entry: ArchiveEntry
+        /// Where a file's bytes come from.
+        package let source: Source
+    }
+
+    /// Where bytes come from.
+    package enum Source: Sendable {
+        case none
+        case bytes([UInt8])
+        case file(FilePath)
+    }
+
+    /// A name for people.
+    package let name: String
+    /// The items, sorted by path.
+    package let items: [Item]
+    /// The digest of everything in it.
+    package let key: Digest
+
+    /// An overlay of `items`.
+    ///
+    /// - Throws: `FileError` when a source cannot be read.
+    package init(name: String, items: [Item]) throws {
+        self.name = name
+        self.items = items.sorted { $0.entry.path < $1.entry.path }
+        var hasher = DigestHasher()
+        for item in self.items { try Self.add(item, to: &hasher) }
+        key = hasher.finalize()
+    }
+
+    private static func add(_ item: Item, to hasher: inout DigestHasher) throws {
+        Array((item.entry.fingerprint + "\n").utf8).withUnsafeBytes { hasher.update($0) }
+        switch item.source {
+        case .none: break
+        case .bytes(let bytes): bytes.withUnsafeBytes { hasher.update($0) }
+        case .file(let path): try FileCopier().copy(path) { hasher.update($0) }
+        }
+    }
+
+    /// Makes the overlay a layer in the cache of `store`, so that it can be mounted and packed like the others.
+    ///
+    /// - Throws: `ArchiveError`, `FileError`.
+    package func cut(in store: Store) throws -> CutLayer {
+        let key = Digest(of: "overlay\n\(AssemblyVersion.current)\n\(self.key.hex)".utf8)
+        if let cached = CutLayer.cached(name: name, key: key, in: store) { return cached }
+        let folder = try CutLayer.emptyFolder(key: key, in: store)
+        let entries = try LayerEntries(merging: [items.map(\.entry)])
+        let writer = try TreeWriter(root: folder.appending("tree"), setsOwners: true)
+        for item in items {
+            try writer.write(item.entry) { sink in
+                switch item.source {
+                case .none: break
+                case .bytes(let bytes): try bytes.withUnsafeBytes(sink)
+                case .file(let path): try FileCopier().copy(path, to: sink)
+                }
+            }
+        }
+        try writer.finish()
+        return try CutLayer.finish(name: name, key: key, folder: folder, packages: [], entries: entries)
+    }
+}
+
+extension Overlay.Item {
+    /// A folder of root's.
+    package static func directory(_ path: String, mode: UInt16 = 0o755, mtime: Int64) throws -> Self {
+        Self(entry: try .owned(path, .directory, mode, mtime), source: .none)
+    }
+
+    /// A file of root's with those bytes.
+    package static func file(_ path: String, _ bytes: [UInt8], mode: UInt16 = 0o644, mtime: Int64) throws -> Self {
+        Self(entry: try .owned(path, .file(size: UInt64(bytes.count)), mode, mtime), source: .bytes(bytes))
+    }
+
+    /// A symbolic link.
+    package static func link(_ path: String, to target: String, mtime: Int64) throws -> Self {
+        Self(entry: try .owned(path, .symlink(target: target), 0o777, mtime), source: .none)
+    }
+}
+
+extension ArchiveEntry {
+    /// Everything about the entry but its contents, as one line for a key.
+    fileprivate var fingerprint: String {
+        let what =
+            switch kind {
+            case .file(let size): "file \(size)"
+            case .directory: "directory"
+            case .symlink(let target): "symlink \(target)"
+            case .hardlink(let target): "hardlink \(target.string)"
+            }
+        return "\(path.string)\0\(what)\0\(mode) \(uid) \(gid) \(mtime)"
+    }
+
+    fileprivate static func owned(_ path: String, _ kind: Kind, _ mode: UInt16, _ mtime: Int64) throws -> ArchiveEntry {
+        ArchiveEntry(path: try ArchivePath(path), kind: kind, mode: mode, uid: 0, gid: 0, mtime: mtime, attributes: [:])
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Debian
+import SystemPackage
+
+/// A package as it lies in a layer's tree.
+package struct UnpackedPackage: Sendable {
+    /// What dpkg's database must know of it.
+    package let facts: PackageFacts
+    /// Its files as the layer's tar will list them, in the package's own order.
+    package let entries: [ArchiveEntry]
+}
+
+/// Does what dpkg does between fetching a package and configuring it, straight from the .deb and without dpkg.
+///
+/// Differences from dpkg, all on purpose: filtered paths are not listed in `info/NAME.list`, so that `dpkg --verify`
+/// has nothing to miss; no regular file keeps a set-uid or set-gid bit (claim C18); configuration files are put in place
+/// at once, because there is never an older one.
+package struct PackageUnpacker: Sendable {
+    private let filter: PathFilter
+
+    /// An unpacker that leaves out what `filter` says.
+    package init(filter: PathFilter) { self.filter = filter }
+
+    /// Unpacks `deb` below `tree`, which other packages may be unpacked into at the same time.
+    ///
+    /// - Throws: `ArchiveError` or `DebianError` for a broken package, `FileError`.
+    package func unpack(_ deb: FilePath, into tree: FilePath) throws -> UnpackedPackage {
+        var job = try UnpackJob(package: DebPackage(file: deb), filter: filter, tree: tree)
+        return try job.run()
+    }
+}
+
+/// The state of unpacking one package.
+private struct UnpackJob {
+    let package: DebPackage
+    let filter: PathFilter
+    let writer: TreeWriter
+    let control: ControlFiles
+    var entries: [ArchiveEntry] = []
+    var listed: [String] = []
+    var overrides: [PackageFacts.StatOverride] = []
+    var digests: [String: String] = [:]
+    /// Folders that the filter left out, until something below them stays.
+    var withheld: [ArchivePath: ArchiveEntry] = [:]
+    var newest: Int64 = 0
+
+    init(package: DebPackage, filter: PathFilter, tree: FilePath) throws {
+        self.package = package
+        self.filter = filter
+        writer = try TreeWriter(root: tree, setsOwners: true)
+        control = try ControlFiles(of: package)
+    }
+
+    mutating func run() throws -> UnpackedPackage {
+        try package.forEachEntry { try add($0, $1) }
+        try addDatabaseFiles()
+        try writer.finish()
+        return UnpackedPackage(facts: control.facts(digests: digests, overrides: overrides), entries: entries)
+    }
+
+    private mutating func add(_ shipped: ArchiveEntry, _ contents: (ByteSink) throws -> Void) throws {
+        newest = max(newest, shipped.mtime)
+        if filter.excludes(shipped.path) {
+            if case .directory = shipped.kind { withheld[shipped.path] = shipped }
+            return
+        }
+        try bringBackParents(of: shipped.path)
+        try place(shipped, contents)
+    }
+
+    private mutating func bringBackParents(of path: ArchivePath) throws {
+        guard let parent = path.parent, let entry = withheld.removeValue(forKey: parent) else { return }
+        try bringBackParents(of: parent)
+        try place(entry) { _ in }
+    }
+
+    private mutating func place(_ shipped: ArchiveEntry, _ contents: (ByteSink) throws -> Void) throws {
+        listed.append(shipped.path.isRoot ? "/." : "/" + shipped.path.string)
+        guard !shipped.path.isRoot else { return }
+        var entry = shipped
+        entry.path = try MergedUsr.resolve(shipped.path)
+        if case .hardlink(let target) = shipped.kind { entry.kind = .hardlink(target: try MergedUsr.resolve(target)) }
+        dropPrivilegeBits(of: &entry, shippedAt: shipped.path)
+        try write(entry, shippedAt: "/" + shipped.path.string, contents)
+        entries.append(entry)
+    }
+
+    private mutating func dropPrivilegeBits(of entry: inout ArchiveEntry, shippedAt path: ArchivePath) {
+        guard case .file = entry.kind, entry.mode & 0o6000 != 0 else { return }
+        entry.mode &= 0o1777
+        overrides.append(
+            .init(path: "/" + path.string, mode: entry.mode, uid: entry.uid, gid: entry.gid))
+    }
+
+    private mutating func write(
+        _ entry: ArchiveEntry, shippedAt path: String, _ contents: (ByteSink) throws -> Void
+    ) throws {
+        guard control.conffilePaths.contains(path) else { return try writer.write(entry, contents: contents) }
+        var hasher = MD5Hasher()
+        try writer.write(entry) { sink in
+            try contents { bytes in
+                hasher.update(bytes)
+                try sink(bytes)
+            }
+        }
+        digests[path] = hasher.hex
+    }
+
+    /// Writes `/var/lib/dpkg/info/NAME.*`: they belong to the package's own layer, so that an update ships only its own.
+    private mutating func addDatabaseFiles() throws {
+        for file in control.databaseFiles(listing: listed) {
+            let entry = ArchiveEntry(
+                path: try ArchivePath("var/lib/dpkg/info/\(file.name)"), kind: .file(size: UInt64(file.bytes.count)),
+                mode: file.mode, uid: 0, gid: 0, mtime: newest, attributes: [:])
+            try writer.write(entry) { sink in try file.bytes.withUnsafeBytes(sink) }
+            entries.append(entry)
+        }
+    }
+}

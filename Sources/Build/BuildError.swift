@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+/// Why an image could not be built from its context.
+package enum BuildError: Error, Hashable {
+    /// The configure program ended with `status`.
+    case configureFailed(status: Int32, lastLines: [String])
+    /// The configure program left something that has no place in a layer.
+    case oddFile(path: String)
+}
+
+extension BuildError: UserFacingError {
+    package var sentence: String {
+        switch self {
+        case .configureFailed(let status, let lines):
+            "Configuring the packages failed with status \(status): \(lines.suffix(4).joined(separator: " / "))"
+        case .oddFile(let path): "Configuring the packages left a device, socket or pipe at '/\(path)'."
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .configureFailed: "Run it again with --verbose to see everything that dpkg printed."
+        case .oddFile: "Remove it in image/configure."
+        }
+    }
+}

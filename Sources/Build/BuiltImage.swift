@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Foundation
+import OCI
+import SystemPackage
+
+/// An image with the folders that hold its layers' files, so that it can be started as it is.
+package struct BuiltImage: Sendable {
+    /// The image in the store.
+    package let image: Image
+    /// The layers' trees, lowest first.
+    package let trees: [FilePath]
+}
+
+/// Remembers which image came of which inputs, so that a build with nothing changed has nothing to do.
+package struct BuildRecords: Sendable {
+    private let store: Store
+
+    /// The records in `store`.
+    package init(store: Store) { self.store = store }
+
+    /// What is written down of one build.
+    private struct Record: Codable {
+        let manifest: Digest
+        let trees: [String]
+    }
+
+    /// The image that the inputs with that key gave, when all of it is still there.
+    package func image(builtFrom key: Digest) -> BuiltImage? { load("inputs-\(key.hex)") }
+
+    /// The image with that manifest, when it was built here and all of it is still there.
+    package func image(manifest: Digest) -> BuiltImage? { load("manifest-\(manifest.hex)") }
+
+    /// Writes down that the inputs with that key gave `built`.
+    ///
+    /// - Throws: `FileError`.
+    package func remember(_ built: BuiltImage, builtFrom key: Digest) throws {
+        let folder = store.root.appending("builds")
+        try Files.makeDirectories(folder)
+        let record = Record(manifest: built.image.descriptor.digest, trees: built.trees.map(\.string))
+        let bytes = try JSONEncoder().encode(record)
+        try Files.write(bytes, to: folder.appending("inputs-\(key.hex)"))
+        try Files.write(bytes, to: folder.appending("manifest-\(built.image.descriptor.digest.hex)"))
+    }
+
+    private func load(_ name: String) -> BuiltImage? {
+        let file = store.root.appending("builds").appending(name)
+        guard let bytes = try? Files.read(file, limit: 1 << 20),
+            let record = try? JSONDecoder().decode(Record.self, from: Data(bytes)),
+            let image = try? Image.load(record.manifest, from: store),
+            image.manifest.layers.allSatisfy({ store.contains($0.digest, size: $0.size) }),
+            record.trees.allSatisfy({ Files.exists(FilePath($0)) })
+        else { return nil }
+        return BuiltImage(image: image, trees: record.trees.map { FilePath($0) })
+    }
+}

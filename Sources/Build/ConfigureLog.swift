@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Synchronization
+
+/// Turns what dpkg prints into progress, and keeps the end of it for an error.
+final class ConfigureLog: Sendable {
+    private let step: String
+    private let progress: ProgressSink
+    private let state = Mutex<(lines: [String], configured: Int)>(([], 0))
+
+    init(step: String, progress: @escaping ProgressSink) {
+        self.step = step
+        self.progress = progress
+    }
+
+    /// How many packages dpkg has set up.
+    var configured: Int { state.withLock { $0.configured } }
+
+    /// The last lines, oldest first.
+    var lastLines: [String] { state.withLock { $0.lines } }
+
+    func add(_ line: String) {
+        let package = line.hasPrefix("Setting up ") ? line.dropFirst("Setting up ".count).prefix { $0 != " " } : nil
+        state.withLock { state in
+            state.lines = Array((state.lines + [line]).suffix(12))
+            if package != nil { state.configured += 1 }
+        }
+        if let package { progress(.advanced(step: step, by: 1, detail: String(package))) }
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Assembly
+import Core
+import Engine
+import SystemPackage
+
+/// Runs the configure program over the unpacked layers, in a container without network.
+struct ConfigureStep {
+    let engine: EmbeddedEngine
+    let store: Store
+
+    /// Runs it and gives the upper directory, with everything that it changed, to `harvest` before it is gone.
+    ///
+    /// - Throws: `BuildError.configureFailed` with the program's last lines; what the engine and `harvest` throw.
+    func run<Result: Sendable>(
+        over layers: [CutLayer], progress: @escaping ProgressSink,
+        harvest: @escaping @Sendable (FilePath) throws -> Result
+    ) async throws -> Result {
+        let step = "configure"
+        let log = ConfigureLog(step: step, progress: progress)
+        progress(.began(step: step, total: nil, unit: .items))
+        let result = try await engine.run(plan(over: layers), output: .lines { log.add($0) }) { upper, status in
+            guard status == 0 else { throw BuildError.configureFailed(status: status, lastLines: log.lastLines) }
+            return try harvest(upper)
+        }
+        progress(.ended(step: step, summary: "\(log.configured) packages"))
+        return result
+    }
+
+    private func plan(over layers: [CutLayer]) -> ContainerPlan {
+        ContainerPlan(
+            name: "configure-\(Files.uniqueSuffix())", lowerDirectories: layers.map(\.tree),
+            arguments: ["/.opencode-docker/configure"], environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
+            workingDirectory: "/", hostname: "opencode", userID: 0, groupID: 0, additionalGroups: [], terminal: false,
+            mounts: [], profile: .configureStep, labels: [:])
+    }
+}

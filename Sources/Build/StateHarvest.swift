@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Assembly
+import Core
+import Glibc
+import SystemPackage
+
+/// What the configure step changed, as layers: the upper directory of its overlay, laid over the seed.
+///
+/// It is cut in two, because the parts change at different times: what lies below `/usr` (Python's byte code, the
+/// locale archive) with Python or the C library only, the rest (`/etc`, `/var`) with every update.
+struct StateHarvest {
+    /// Both parts.
+    struct Parts {
+        let usr: CutLayer
+        let system: CutLayer
+    }
+
+    let store: Store
+    let epoch: Int64
+
+    /// The parts in the cache, or `nil`.
+    func cached(_ key: Digest) -> Parts? {
+        guard let usr = CutLayer.cached(name: "state-usr", key: partKey(key, "usr"), in: store),
+            let system = CutLayer.cached(name: "state", key: partKey(key, "system"), in: store)
+        else { return nil }
+        return Parts(usr: usr, system: system)
+    }
+
+    /// Copies `upper`, laid over the tree of `seed`, into the cache under `key`.
+    ///
+    /// - Throws: `BuildError.oddFile`, `ArchiveError`, `FileError`.
+    func take(upper: FilePath, seed: CutLayer, key: Digest) throws -> Parts {
+        var changes = try UpperDirectory(root: upper, epoch: epoch).changes()
+        changes.lay(over: try UpperDirectory(root: seed.tree, epoch: epoch).changes())
+        let (usr, system) = changes.divided { $0.string.utf8.starts(with: "usr/".utf8) || $0.string == "usr" }
+        return Parts(
+            usr: try cut(usr, name: "state-usr", key: partKey(key, "usr")),
+            system: try cut(system, name: "state", key: partKey(key, "system")))
+    }
+
+    private func cut(_ changes: TreeChanges, name: String, key: Digest) throws -> CutLayer {
+        let folder = try CutLayer.emptyFolder(key: key, in: store)
+        let tree = folder.appending("tree")
+        let whiteouts = try changes.hidden.map { try whiteout(of: $0) }
+        let entries = try LayerEntries(merging: [changes.entries.map(\.value.entry), whiteouts])
+        try write(changes, in: entries, to: tree)
+        try changes.hidden.forEach { try hide($0, in: tree) }
+        return try CutLayer.finish(name: name, key: key, folder: folder, packages: [], entries: entries)
+    }
+
+    private func write(_ changes: TreeChanges, in entries: LayerEntries, to tree: FilePath) throws {
+        let writer = try TreeWriter(root: tree, setsOwners: true)
+        let copier = FileCopier()
+        for entry in entries.entries {
+            guard let change = changes.entries[entry.path] ?? changes.folder(entry, at: tree) else { continue }
+            try writer.write(entry) { sink in try copier.copy(change.file, to: sink) }
+        }
+        try writer.finish()
+    }
+
+    /// How a layer's tar hides a path (OCI image-spec, layer.md "Whiteouts").
+    private func whiteout(of path: ArchivePath) throws -> ArchiveEntry {
+        let parent = path.parent ?? .root
+        return ArchiveEntry(
+            path: try parent.appending(".wh." + path.name), kind: .file(size: 0), mode: 0o644, uid: 0, gid: 0,
+            mtime: epoch, attributes: [:])
+    }
+
+    /// How an overlay's layer hides a path: a character device 0/0.
+    private func hide(_ path: ArchivePath, in tree: FilePath) throws {
+        let file = tree.pushing(FilePath(path.string))
+        try Files.makeDirectories(file.removingLastComponent())
+        guard mknod(file.string, S_IFCHR | 0o600, 0) == 0 else {
+            throw FileError("hide", file, Errno(rawValue: errno))
+        }
+    }
+
+    private func partKey(_ key: Digest, _ part: String) -> Digest { Digest(of: "\(part)\n\(key.hex)".utf8) }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Build
+import Context
+import Core
+import Engine
+
+/// From the definition and the lock to an image in the store: nothing when nothing changed, else context and build.
+struct BuildPipeline: Sendable {
+    let inputs: ImageInputs
+    let store: Store
+    let surroundings: Surroundings
+    let downloads: DownloadOptions
+    let request: ContextRequest
+
+    /// The image, built now or found.
+    ///
+    /// One build at a time works in a store; another one waits, and then mostly finds everything done.
+    func run(progress: @escaping ProgressSink) async throws -> BuiltImage {
+        let key = try request.key()
+        let records = BuildRecords(store: store)
+        if let known = records.image(builtFrom: key) {
+            progress(.note("Nothing changed: the image is already built."))
+            return known
+        }
+        try PrivateNamespace.enter(surroundings)
+        return try await store.withLock("build") {
+            if let known = records.image(builtFrom: key) { return known }
+            let built = try await build(progress: progress)
+            try records.remember(built, builtFrom: key)
+            return built
+        }
+    }
+
+    private func build(progress: @escaping ProgressSink) async throws -> BuiltImage {
+        let engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
+        progress(.note("Configuring with \(engine.runtime.name) \(engine.runtime.version) (\(engine.runtime.path))."))
+        let context = try await downloads.contextPreparer(store: store, surroundings: surroundings)
+            .prepare(request, progress: progress)
+        return try await Builder(store: store, engine: engine, workers: surroundings.cores)
+            .build(context, progress: progress)
+    }
+}
+
+extension PrivateNamespace {
+    /// Runs the program anew in a private namespace, unless that has happened; returns only inside one.
+    static func enter(_ surroundings: Surroundings) throws {
+        guard !isEntered(environment: surroundings.environment) else { return }
+        try reexecute(arguments: CommandLine.arguments, environment: surroundings.environment)
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+/// What is wrong with how the program was called.
+enum CommandError: Error, Hashable {
+    /// There is no lock file.
+    case missingLock(String)
+    /// The lock does not belong to the definition.
+    case staleLock(String)
+    /// The lock would come out differently.
+    case lockWouldChange(String, [String])
+    /// An output that is not of a known kind.
+    case unknownOutput(String)
+    /// No image of that name was built here.
+    case unknownImage(String)
+    /// An artifact that the image does not have, or that is not written NAME=FILE.
+    case unknownArtifact(String)
+    /// The program that looks around inside the container is not where it should be.
+    case missingProbe([String])
+}
+
+extension CommandError: UserFacingError {
+    var sentence: String {
+        switch self {
+        case .missingLock(let file): "There is no lock file '\(file)'."
+        case .staleLock(let file): "'\(file)' was not made from this image definition."
+        case .lockWouldChange(let file, let changes):
+            "'\(file)' is not up to date: \(changes.prefix(5).joined(separator: ", "))\(changes.count > 5 ? ", …" : "")."
+        case .unknownOutput(let text): "'\(text)' is not an output: 'oci:DIR' or 'docker-archive:FILE' is."
+        case .unknownImage(let name): "There is no image '\(name)' among those built here."
+        case .unknownArtifact(let text): "'\(text)' does not name an artifact: write it 'opencode=FILE'."
+        case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
+        }
+    }
+
+    var hint: String? {
+        switch self {
+        case .missingLock, .staleLock, .lockWouldChange: "Run `opencode-docker resolve`, and commit what it writes."
+        case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
+        case .missingProbe: "Run `make`, or name it with OPENCODE_DOCKER_PROBE."
+        case .unknownOutput, .unknownArtifact: nil
+        }
+    }
+
+    var exitStatus: ExitStatus {
+        switch self {
+        case .staleLock, .lockWouldChange: .no
+        case .unknownOutput, .unknownArtifact: .usage
+        case .missingLock, .unknownImage, .missingProbe: .broken
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Context
+import Core
+import Engine
+import Glibc
+import SystemPackage
+
+/// `context`: everything a build needs, in one tar.
+struct ContextCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "context",
+        abstract: "Write the build context as one tar that needs no network.",
+        discussion: """
+            The tar holds a Dockerfile, the layers, the configure program and versions.lock. The same lock gives the \
+            same bytes. Any builder makes the image's files from it.
+
+            EXAMPLES
+              opencode-docker context --base --file context.tar
+              opencode-docker context --base --file - | docker build --network none -
+            """)
+
+    @OptionGroup(title: "Image") var image: ImageOptions
+    @OptionGroup(title: "Downloads") var downloads: DownloadOptions
+    @OptionGroup(title: "Console") var console: ConsoleOptions
+
+    @Flag(help: "Leave the agent out.")
+    var base = false
+
+    @Option(name: .shortAndLong, help: .init("Where to write it; '-' is standard output.", valueName: "file"))
+    var file = "context.tar"
+
+    @Option(help: .init("Take a local file for an artifact instead of its download.", valueName: "name=file"))
+    var artifact: String?
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        let inputs = try ImageInputs(image, surroundings)
+        let request = try inputs.contextRequest(
+            platform: image.chosenPlatform(surroundings), base: base, artifact: artifact)
+        // Layers hold files of other owners; an ordinary user has those in a namespace only.
+        try PrivateNamespace.enter(surroundings)
+        let store = try Store(root: surroundings.storeFolder)
+        let digest = try await console.withProgress(surroundings) { progress in
+            try await store.withLock("build") {
+                let context = try await downloads.contextPreparer(store: store, surroundings: surroundings)
+                    .prepare(request, progress: progress)
+                return try FileOrStandardOutput(file).write { sink in
+                    try ContextArchive(store: store).write(context, lock: inputs.lock.serialized(), to: sink)
+                }
+            }
+        }
+        if file != "-" { print(digest) }
+    }
+}

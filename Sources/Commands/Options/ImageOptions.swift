@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import ImageDefinition
+import Lockfile
+import OCI
+import SystemPackage
+
+/// Which image is meant.
+struct ImageOptions: ParsableArguments {
+    @Option(
+        name: .customLong("image-dir"),
+        help: .init("The folder with image.yaml. [environment: OPENCODE_DOCKER_IMAGE_DIR]", valueName: "dir"))
+    var imageFolder: String?
+
+    @Option(help: .init("The lock file. [environment: OPENCODE_DOCKER_LOCK]", valueName: "file"))
+    var lock: String?
+
+    @Option(
+        help: .init(
+            "The machine to build for: linux/amd64 or linux/arm64. [environment: OPENCODE_DOCKER_PLATFORM]",
+            valueName: "platform"))
+    var platform: String?
+
+    /// The folder `image/`.
+    func folder(_ surroundings: Surroundings) -> FilePath {
+        FilePath(imageFolder ?? surroundings.variable("OPENCODE_DOCKER_IMAGE_DIR") ?? "image")
+    }
+
+    /// The file `versions.lock`.
+    func lockFile(_ surroundings: Surroundings) -> FilePath {
+        FilePath(lock ?? surroundings.variable("OPENCODE_DOCKER_LOCK") ?? "versions.lock")
+    }
+
+    /// The platform that was asked for, or this machine's.
+    ///
+    /// - Throws: `OCIError` when it is none.
+    func chosenPlatform(_ surroundings: Surroundings) throws -> Platform {
+        guard let text = platform ?? surroundings.variable("OPENCODE_DOCKER_PLATFORM") else { return Self.native }
+        return try Platform(text)
+    }
+
+    private static var native: Platform {
+        #if arch(arm64)
+            .arm64
+        #else
+            .amd64
+        #endif
+    }
+}
+
+/// The two files that decide an image, read and found to fit each other.
+struct ImageInputs {
+    let folder: FilePath
+    let definition: ImageDefinition
+    let lock: VersionsLock
+
+    /// Reads both files.
+    ///
+    /// - Throws: `CommandError.staleLock` when the lock was made from another definition; what parsing throws.
+    init(_ options: ImageOptions, _ surroundings: Surroundings) throws {
+        folder = options.folder(surroundings)
+        definition = try ImageDefinition.load(folder.appending("image.yaml"))
+        let file = options.lockFile(surroundings)
+        guard Files.exists(file) else { throw CommandError.missingLock(file.string) }
+        lock = try VersionsLock(parsing: Files.read(file, limit: 1 << 24), file: file.string)
+        guard lock.inputs == definition.inputsDigest else { throw CommandError.staleLock(file.string) }
+    }
+
+    /// The name and tag that the image gets by default.
+    func tag(base: Bool) -> String { "\(definition.name):\(definition.version)\(base ? "-base" : "")" }
+}

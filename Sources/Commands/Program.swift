@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import Glibc
+
+/// The program: reads the command line, runs one subcommand, turns errors into a sentence and an exit status.
+package enum Program {
+    /// Runs the subcommand that the command line names, and ends the process.
+    package static func main() async -> Never {
+        do {
+            var command = try OpencodeDocker.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            exit(ExitStatus.done.rawValue)
+        } catch let status as ExitStatusRequest {
+            exit(status.status.rawValue)
+        } catch {
+            exit(ErrorPresenter.present(error).rawValue)
+        }
+    }
+}
+
+/// Thrown by a command that has said everything and ends with a status of its own.
+struct ExitStatusRequest: Error {
+    let status: ExitStatus
+}
+
+/// The root of the command line.
+struct OpencodeDocker: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "opencode-docker",
+        abstract: "Builds a hardened, reproducible container image for an AI coding agent, and proves it.",
+        discussion: """
+            The pipeline: resolve pins Debian packages in versions.lock, context brings everything together that the \
+            image needs, build makes the image without a daemon, verify starts it and proves the claims of SECURITY.md.
+
+            EXAMPLES
+              opencode-docker build --base      build the image without the agent
+              opencode-docker verify --base     prove the claims on it
+              opencode-docker resolve --check   is versions.lock up to date with image/image.yaml?
+
+            Results go to standard output, everything else to standard error. Exit statuses: 0 done, 1 the answer is \
+            no, 2 something broke, 64 usage, 75 try again later.
+            """,
+        version: ProgramVersion.current,
+        subcommands: [ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self])
+}
+
+/// The version of this program.
+package enum ProgramVersion {
+    /// As `--version` prints it.
+    package static let current = "1.0.0"
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// What a command finds around it: read once here, and handed to the stages as arguments.
+struct Surroundings: Sendable {
+    /// The environment's variables.
+    let environment: [String: String]
+
+    /// The surroundings of this process.
+    static var current: Surroundings {
+        var variables: [String: String] = [:]
+        var pointer = environ
+        while let entry = pointer.pointee {
+            let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            pointer += 1
+        }
+        return Surroundings(environment: variables)
+    }
+
+    /// The variable `name`, unless it is empty.
+    func variable(_ name: String) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The store's folder: `OPENCODE_DOCKER_STORE`, else the user's cache (XDG base directory specification).
+    var storeFolder: FilePath {
+        if let chosen = variable("OPENCODE_DOCKER_STORE") { return FilePath(chosen) }
+        let cache = variable("XDG_CACHE_HOME") ?? "\(variable("HOME") ?? "/tmp")/.cache"
+        return FilePath(cache).appending("opencode-docker")
+    }
+
+    /// How many cores may be used: those this process may run on.
+    var cores: Int {
+        var set = cpu_set_t()
+        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return 1 }
+        return withUnsafeBytes(of: &set) { bytes in bytes.reduce(0) { $0 + $1.nonzeroBitCount } }
+    }
+
+    /// Now, in seconds since 1970.
+    var now: Int64 { Int64(time(nil)) }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ImageDefinition
+import OCI
+
+/// The image's configuration (OCI image-spec, config.md) from the definition and the lock.
+struct ConfigurationWriter {
+    let request: ContextRequest
+
+    private var definition: ImageDefinition { request.definition }
+
+    func configuration() -> ImageConfiguration {
+        ImageConfiguration(
+            created: request.lock.snapshot, architecture: request.platform.architecture, os: request.platform.os,
+            config: execution(), rootfs: .init(diffIDs: []), history: [])
+    }
+
+    private func execution() -> ImageConfiguration.Execution {
+        .init(
+            user: "", env: environment(), entrypoint: definition.entrypoint, cmd: definition.command,
+            workingDir: definition.workdir, labels: labels(), stopSignal: definition.stopSignal,
+            healthcheck: healthCheck())
+    }
+
+    private func environment() -> [String] {
+        definition.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    }
+
+    /// OCI image-spec, annotations.md "Pre-Defined Annotation Keys". No git revision: it would change the digest with
+    /// every commit and belongs in the provenance.
+    private func labels() -> [String: String] {
+        let standard = [
+            "title": definition.title, "description": definition.description, "version": request.version,
+            "created": request.lock.snapshot, "source": definition.source, "url": definition.url,
+            "documentation": definition.documentation, "licenses": definition.licenses, "vendor": definition.vendor,
+        ]
+        var labels = definition.labels
+        for (key, value) in standard { labels["org.opencontainers.image.\(key)"] = value }
+        labels["devcontainer.metadata"] = request.devcontainerMetadata
+        return labels
+    }
+
+    /// Not in the OCI specification: Docker and Podman read it from the configuration all the same.
+    private func healthCheck() -> HealthCheck {
+        let check = request.includesAgent ? definition.healthCheck : definition.baseHealthCheck
+        func nanoseconds(_ seconds: Int) -> Int64 { Int64(seconds) * 1_000_000_000 }
+        return HealthCheck(
+            test: ["CMD"] + check.command, interval: nanoseconds(check.interval), timeout: nanoseconds(check.timeout),
+            startPeriod: nanoseconds(check.startPeriod), retries: check.retries)
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+/// Why a context cannot be made.
+package enum ContextError: Error, Hashable {
+    /// The lock has no packages for the architecture.
+    case missingArchitecture(String)
+    /// The lock has no agent for the platform.
+    case missingAgent(name: String, platform: String)
+    /// The agent's archive does not hold its program.
+    case agentNotInside(archive: String, name: String)
+    /// A local file that was to stand for the download is another one.
+    case wrongAgent(file: String, expected: Digest, actual: Digest)
+    /// Something in `image/rootfs` that is no file, folder or link.
+    case oddFile(String)
+}
+
+extension ContextError: UserFacingError {
+    package var sentence: String {
+        switch self {
+        case .missingArchitecture(let architecture): "versions.lock has no packages for \(architecture)."
+        case .missingAgent(let name, let platform): "versions.lock has no \(name) for \(platform)."
+        case .agentNotInside(let archive, let name): "'\(archive)' does not hold a program '\(name)'."
+        case .wrongAgent(let file, let expected, let actual):
+            "'\(file)' has the digest \(actual), versions.lock asks for \(expected)."
+        case .oddFile(let path): "'\(path)' is neither a file nor a folder nor a symbolic link."
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .missingArchitecture, .missingAgent:
+            "Name it in image/image.yaml and run `opencode-docker resolve`."
+        case .agentNotInside, .wrongAgent: "Give the release archive that versions.lock names, or change the pin."
+        case .oddFile: "Take it out of image/rootfs."
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Assembly
+import Core
+import Lockfile
+import OCI
+import Transport
+
+/// The `context` stage: brings together everything that an image needs, so that nothing after it needs the network.
+package struct ContextPreparer: Sendable {
+    private let store: Store
+    private let downloader: Downloader
+    private let mirrors: Mirrors
+    private let workers: Int
+
+    /// A stage that downloads from `mirrors` into `store` and unpacks with `workers` cores.
+    package init(store: Store, downloader: Downloader, mirrors: Mirrors, workers: Int) {
+        self.store = store
+        self.downloader = downloader
+        self.mirrors = mirrors
+        self.workers = workers
+    }
+
+    /// The context of `request`.
+    ///
+    /// - Throws: `TransportError.unavailable` when something cannot be downloaded, `ContextError`, and what a broken
+    ///   package throws.
+    package func prepare(_ request: ContextRequest, progress: @escaping ProgressSink) async throws -> BuildContext {
+        let packages = try request.packages()
+        let agent = try await agent(of: request, progress: progress)
+        let layers = try await packageLayers(of: packages, request, progress: progress)
+        return BuildContext(
+            platform: request.platform, packageLayers: layers,
+            seed: try Seed(request: request, packages: packages, facts: layers.flatMap(\.packages)).overlay(),
+            rootfs: try RootFileSystem(folder: request.imageFolder.appending("rootfs"), mtime: request.lock.epoch)
+                .overlay(),
+            agent: agent, configuration: ConfigurationWriter(request: request).configuration(),
+            epoch: request.lock.epoch)
+    }
+
+    private func packageLayers(
+        of packages: [LockedPackage], _ request: ContextRequest, progress: @escaping ProgressSink
+    ) async throws -> [CutLayer] {
+        let filter = PathFilter(excludes: request.definition.excludes, includes: request.definition.includes)
+        let cutter = LayerCutter(store: store, filter: filter, workers: workers)
+        let plan = LayerPlan.layers(for: packages)
+        let needed = plan.filter { !cutter.isCached($0) }.flatMap(\.packages)
+        try await fetch(needed.map { mirrors.download($0, lock: request.lock) }, step: "fetch", progress: progress)
+        return try await cutter.cut(plan, progress: progress)
+    }
+
+    private func agent(of request: ContextRequest, progress: @escaping ProgressSink) async throws -> Overlay? {
+        guard request.includesAgent else { return nil }
+        let agent = try AgentArtifact(request: request)
+        if let file = request.agentFile {
+            try agent.takeIn(file, store: store)
+        } else {
+            try await fetch([agent.download], step: "fetch agent", progress: progress)
+        }
+        return try agent.overlay(from: store)
+    }
+
+    private func fetch(_ downloads: [Download], step: String, progress: @escaping ProgressSink) async throws {
+        let missing = downloads.filter { download in
+            download.digest.map { !store.contains($0, size: download.size) } ?? true
+        }
+        guard !missing.isEmpty else { return }
+        _ = try await downloader.fetch(missing, step: step, progress: progress)
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Assembly
+import Core
+import SystemPackage
+
+extension ContextRequest {
+    /// The digest of everything that decides the image: equal keys give equal images.
+    ///
+    /// - Throws: `FileError` when a file of the image folder cannot be read.
+    package func key() throws -> Digest {
+        let rootfs = try RootFileSystem(folder: imageFolder.appending("rootfs"), mtime: lock.epoch).overlay()
+        let configure = try Files.read(imageFolder.appending("configure"), limit: 1 << 20)
+        let definition = try Files.read(imageFolder.appending("image.yaml"), limit: 1 << 20)
+        let parts = [
+            "\(AssemblyVersion.current)", platform.description, "\(includesAgent)", devcontainerMetadata,
+            Digest(of: lock.serialized()).hex, Digest(of: definition).hex, Digest(of: configure).hex, rootfs.key.hex,
+        ]
+        return Digest(of: parts.joined(separator: "\n").utf8)
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ImageDefinition
+import Lockfile
+import OCI
+import SystemPackage
+
+/// What a context is made from.
+package struct ContextRequest: Sendable {
+    /// The pinned packages and artifacts.
+    package let lock: VersionsLock
+    /// The definition that the lock was resolved from.
+    package let definition: ImageDefinition
+    /// The folder `image/`.
+    package let imageFolder: FilePath
+    /// For which machine.
+    package let platform: Platform
+    /// Whether the agent goes in, or the image stops at Debian (`-base`).
+    package let includesAgent: Bool
+    /// A local file that stands for the agent's download; its digest must be the lock's all the same.
+    package let agentFile: FilePath?
+    /// The `devcontainer.metadata` label: how editors must start the image (containers.dev, "Image metadata").
+    package let devcontainerMetadata: String
+
+    /// Brings the parts together.
+    package init(
+        lock: VersionsLock, definition: ImageDefinition, imageFolder: FilePath, platform: Platform,
+        includesAgent: Bool, agentFile: FilePath? = nil, devcontainerMetadata: String
+    ) {
+        self.lock = lock
+        self.definition = definition
+        self.imageFolder = imageFolder
+        self.platform = platform
+        self.includesAgent = includesAgent
+        self.agentFile = agentFile
+        self.devcontainerMetadata = devcontainerMetadata
+    }
+
+    /// The version of the image, as its label and tag say it.
+    package var version: String { includesAgent ? definition.version : "\(definition.version)-base" }
+
+    /// The locked packages of the platform.
+    ///
+    /// - Throws: `AssemblyError.missingArchitecture`.
+    func packages() throws -> [LockedPackage] {
+        guard let packages = lock.architectures[platform.architecture], !packages.isEmpty else {
+            throw ContextError.missingArchitecture(platform.architecture)
+        }
+        return packages
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Assembly
+import OCI
+
+/// The Dockerfile of a context: unpack the layers, run the configure program once, lay our own files over it.
+struct Dockerfile {
+    let context: BuildContext
+    /// The layers' files in the context: packages and the seed, then rootfs and agent.
+    let layers: [String]
+
+    private var execution: ImageConfiguration.Execution { context.configuration.config }
+
+    var text: String {
+        let below = context.packageLayers.count + 1
+        let lines =
+            ["# Builds the image without network: docker build --network none - < context.tar", "FROM scratch"]
+            + layers[..<below].map { "ADD \($0) /" }
+            + ["RUN [\"/.opencode-docker/configure\"]"]
+            + layers[below...].map { "ADD \($0) /" }
+            + execution.env.sorted().map { "ENV \(quoted($0))" }
+            + labels + settings
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var labels: [String] {
+        (execution.labels).sorted { $0.key < $1.key }.map { "LABEL \($0.key)=\(quote($0.value))" }
+    }
+
+    private var settings: [String] {
+        var lines = ["WORKDIR \(execution.workingDir)", "ENTRYPOINT \(list(execution.entrypoint))"]
+        if !execution.cmd.isEmpty { lines.append("CMD \(list(execution.cmd))") }
+        if let signal = execution.stopSignal { lines.append("STOPSIGNAL \(signal)") }
+        if let check = execution.healthcheck { lines.append(healthCheck(check)) }
+        return lines
+    }
+
+    private func healthCheck(_ check: HealthCheck) -> String {
+        func seconds(_ nanoseconds: Int64) -> String { "\(nanoseconds / 1_000_000_000)s" }
+        return "HEALTHCHECK --interval=\(seconds(check.interval)) --timeout=\(seconds(check.timeout)) "
+            + "--start-period=\(seconds(check.startPeriod)) --retries=\(check.retries) "
+            + "CMD \(list(Array(check.test.dropFirst())))"
+    }
+
+    private func list(_ words: [String]) -> String { "[" + words.map(quote).joined(separator: ", ") + "]" }
+
+    /// `KEY=value` with the value quoted.
+    private func quoted(_ assignment: String) -> String {
+        let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return "\(parts[0])=\(quote(parts.count > 1 ? String(parts[1]) : ""))"
+    }
+
+    /// A double-quoted word of the Dockerfile's grammar, where `$` would begin a variable.
+    private func quote(_ text: String) -> String {
+        var quoted = "\""
+        for character in text {
+            if "\"\\$".contains(character) { quoted.append("\\") }
+            quoted.append(character == "\n" ? " " : character)
+        }
+        return quoted + "\""
+    }
+}

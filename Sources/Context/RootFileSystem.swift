@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Assembly
+import Core
+import Glibc
+import SystemPackage
+
+/// `image/rootfs`: files that are copied into the image as they are.
+///
+/// Owners, times and group bits of a checkout say nothing: everything is root's, dated by the lock, and a file is
+/// executable when git says so.
+struct RootFileSystem {
+    let folder: FilePath
+    let mtime: Int64
+
+    func overlay() throws -> Overlay { try Overlay(name: "rootfs", items: items(below: "")) }
+
+    private func items(below path: String) throws -> [Overlay.Item] {
+        try Files.list(folder.pushing(FilePath(path))).flatMap { name in
+            try item(at: path.isEmpty ? name : "\(path)/\(name)")
+        }
+    }
+
+    private func item(at path: String) throws -> [Overlay.Item] {
+        let file = folder.pushing(FilePath(path))
+        var status = stat()
+        guard lstat(file.string, &status) == 0 else { throw FileError("read", file, Errno(rawValue: errno)) }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: return [try .directory(path, mtime: mtime)] + (try items(below: path))
+        case S_IFLNK: return [try .link(path, to: try target(of: file), mtime: mtime)]
+        case S_IFREG:
+            let mode: UInt16 = status.st_mode & 0o100 != 0 ? 0o755 : 0o644
+            return [try .file(path, Files.read(file, limit: 1 << 24), mode: mode, mtime: mtime)]
+        default: throw ContextError.oddFile(file.string)
+        }
+    }
+
+    private func target(of link: FilePath) throws -> String {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = buffer.withUnsafeMutableBytes { readlink(link.string, $0.baseAddress, $0.count) }
+        guard count >= 0 else { throw FileError("read", link, Errno(rawValue: errno)) }
+        return String(decoding: buffer[..<count], as: UTF8.self)
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Assembly
+import Testing
+
+@Suite struct DpkgDatabaseTests {
+    private let database = DpkgDatabase(
+        packages: [
+            PackageFacts(
+                name: "libc-bin", qualifiedName: "libc-bin", control: "Package: libc-bin\nVersion: 1\nMaintainer: x",
+                conffiles: [.init(path: "/etc/ld.so.conf", md5: "4317c6de8564b68d628c21efa96b37e4")],
+                interests: [.init(trigger: "ldconfig", awaits: true)], overrides: []),
+            PackageFacts(
+                name: "debianutils", qualifiedName: "debianutils", control: "Package: debianutils\nVersion: 5",
+                conffiles: [], interests: [.init(trigger: "/usr/share/debianutils/shells.d", awaits: false)],
+                overrides: [.init(path: "/bin/su", mode: 0o755, uid: 0, gid: 42)]),
+        ],
+        locked: [locked("libc-bin", "glibc", .hot, reason: "needed by bash"), locked("debianutils", "debianutils", .hot)],
+        architecture: "amd64")
+
+    private func text(_ path: String) -> String? { database.files.first { $0.path == path }?.text }
+
+    @Test func statusListsUnpackedPackagesInOrder() {
+        #expect(
+            text("var/lib/dpkg/status") == """
+                Package: debianutils
+                Status: install ok unpacked
+                Version: 5
+
+                Package: libc-bin
+                Status: install ok unpacked
+                Version: 1
+                Maintainer: x
+                Conffiles:
+                 /etc/ld.so.conf 4317c6de8564b68d628c21efa96b37e4
+
+                """)
+    }
+
+    @Test func interestsAreFiledByKind() {
+        #expect(text("var/lib/dpkg/triggers/File") == "/usr/share/debianutils/shells.d debianutils/noawait\n")
+        #expect(text("var/lib/dpkg/triggers/ldconfig") == "libc-bin\n")
+    }
+
+    @Test func whatLostItsSetUidBitKeepsWithoutIt() {
+        #expect(text("var/lib/dpkg/statoverride") == "root #42 755 /bin/su\n")
+    }
+
+    @Test func aptKnowsWhatNobodyAskedFor() {
+        #expect(
+            text("var/lib/apt/extended_states")
+                == "Package: libc-bin\nArchitecture: amd64\nAuto-Installed: 1\n")
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Assembly
+import Testing
+
+@Suite struct PathFilterTests {
+    private let filter = PathFilter(
+        excludes: ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*"],
+        includes: ["/usr/share/doc/*/copyright", "/usr/share/locale/en*"])
+
+    @Test(arguments: [
+        ("usr/share/doc/git/README", true), ("usr/share/doc/git/copyright", false), ("usr/share/doc/git", true),
+        ("usr/share/man/man1/git.1.gz", true), ("usr/bin/git", false), ("usr/share/doc", false),
+        ("usr/share/locale/de/LC_MESSAGES/git.mo", true), ("usr/share/locale/en/LC_MESSAGES/git.mo", false),
+        ("usr/share/doc/a/b/copyright", false),
+    ])
+    func followsDpkgsRules(path: String, isExcluded: Bool) throws {
+        #expect(filter.excludes(try ArchivePath(path)) == isExcluded)
+    }
+}
+
+@Suite struct MergedUsrTests {
+    @Test(arguments: [
+        ("bin/sh", "usr/bin/sh"), ("bin", "usr/bin"), ("lib64/ld-linux-x86-64.so.2", "usr/lib64/ld-linux-x86-64.so.2"),
+        ("usr/bin/env", "usr/bin/env"), ("binary", "binary"), ("etc/lib/x", "etc/lib/x"), ("libx/y", "libx/y"),
+    ])
+    func movesTheOldTopFolders(shipped: String, real: String) throws {
+        #expect(try MergedUsr.resolve(ArchivePath(shipped)).string == real)
+    }
+
+    @Test(arguments: [("amd64", true), ("arm64", false)])
+    func lib64IsALinkOnlyWhereTheLoaderLivesThere(architecture: String, expected: Bool) {
+        #expect(MergedUsr.links(for: architecture).contains("lib64") == expected)
+    }
+}

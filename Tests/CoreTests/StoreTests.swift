@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import Synchronization
+import SystemPackage
+import Testing
+
+@Suite struct StoreTests {
+    @Test func givesBackWhatWasPutIn() throws {
+        try withTemporaryFolder { folder in
+            let store = try Store(root: folder)
+            let digest = try store.insert(Array("hello".utf8))
+            #expect(digest == Digest(of: "hello".utf8))
+            #expect(try store.read(digest) == Array("hello".utf8))
+            #expect(store.contains(digest, size: 5))
+            #expect(!store.contains(digest, size: 6))
+        }
+    }
+
+    @Test func refusesOtherBytesThanExpectedAndKeepsNothing() throws {
+        try withTemporaryFolder { folder in
+            let store = try Store(root: folder)
+            let expected = Digest(of: "right".utf8)
+            let writer = try BlobWriter(store: store)
+            try Array("wrong".utf8).withUnsafeBytes { try writer.write($0) }
+            #expect(throws: StoreError.digestMismatch(expected: expected, actual: Digest(of: "wrong".utf8))) {
+                try writer.commit(expecting: expected)
+            }
+            #expect(!store.contains(expected))
+            #expect(!store.contains(Digest(of: "wrong".utf8)))
+        }
+    }
+
+    @Test func anAbandonedBlobLeavesNoFile() throws {
+        try withTemporaryFolder { folder in
+            let store = try Store(root: folder)
+            do { _ = try BlobWriter(store: store) }
+            #expect(try Files.list(folder.appending("tmp")).isEmpty)
+        }
+    }
+
+    @Test func oneHolderOfALockAtATime() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try Store(root: folder)
+            let inside = Mutex(0)
+            let most = Mutex(0)
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await store.withLock("test") {
+                            let now = inside.withLock { $0 += 1; return $0 }
+                            most.withLock { $0 = max($0, now) }
+                            try await Task.sleep(for: .milliseconds(2))
+                            inside.withLock { $0 -= 1 }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(most.withLock { $0 } == 1)
+        }
+    }
+}
+
+@Suite struct FilesTests {
+    @Test func aFailedWriteLeavesTheOldFileAndNoTemporaryOne() throws {
+        try withTemporaryFolder { folder in
+            let target = folder.appending("target")
+            try Files.makeDirectories(target)
+            #expect(throws: FileError.self) { try Files.write(Array("x".utf8), to: target) }
+            #expect(try Files.list(folder) == ["target"])
+        }
+    }
+
+    @Test func readingIsBounded() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending("file")
+            try Files.write([UInt8](repeating: 1, count: 100_000), to: file)
+            #expect(try Files.read(file, limit: 100_000).count == 100_000)
+            #expect(throws: FileError("read", file, .fileTooLarge)) { try Files.read(file, limit: 99_999) }
+        }
+    }
+
+    @Test func removingATreeDoesNotFollowLinks() throws {
+        try withTemporaryFolder { folder in
+            let kept = folder.appending("kept")
+            try Files.makeDirectories(folder.pushing("tree/deep"))
+            try Files.write(Array("x".utf8), to: kept)
+            #expect(symlink(folder.string, folder.pushing("tree/deep/link").string) == 0)
+            try Files.removeTree(folder.appending("tree"))
+            #expect(try Files.list(folder) == ["kept"])
+        }
+    }
+}
+
+@Suite struct ConcurrentMapTests {
+    @Test(arguments: [1, 2, 7, 100])
+    func keepsTheOrder(limit: Int) async throws {
+        let doubled = try await (0..<50).concurrentMap(limit: limit) { number in
+            try await Task.sleep(for: .microseconds(Int.random(in: 0...500)))
+            return number * 2
+        }
+        #expect(doubled == (0..<50).map { $0 * 2 })
+    }
+
+    @Test func startsNoMoreThanTheLimit() async throws {
+        let running = Mutex(0)
+        let most = Mutex(0)
+        _ = try await (0..<30).concurrentMap(limit: 3) { _ in
+            let now = running.withLock { $0 += 1; return $0 }
+            most.withLock { $0 = max($0, now) }
+            try await Task.sleep(for: .milliseconds(1))
+            running.withLock { $0 -= 1 }
+        }
+        #expect(most.withLock { $0 } == 3)
+    }
+
+    @Test func passesAnErrorOn() async {
+        await #expect(throws: Errno.self) {
+            try await (0..<10).concurrentMap(limit: 2) { number in
+                if number == 5 { throw Errno.noSpace }
+            }
+        }
+    }
+}
