@@ -71,5 +71,9 @@ let package = Package(
             ["Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
              "Transport", "Archive", "Core", argumentParser]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
+
+        // Tests.
+        tests(of: "Archive", ["Core"]),
+        tests(of: "Debian", ["Archive", "Core"]),
     ]
 )
