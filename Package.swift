@@ -82,5 +82,7 @@ let package = Package(
         // Tests.
         tests(of: "Archive", ["Core"]),
         tests(of: "Debian", ["Archive", "Core"]),
+        // Tests, one target for each module.
+        tests(of: "Transport", ["Core"]),
     ]
 )
