@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# bake.sh ROOT: what the builder does to an unpacked and configured root file system beyond copying image/rootfs over
+# it. Needs root. The trial bed uses it; the builder has the same list.
+set -eu
+root=$1
+here=$(cd "$(dirname "$0")" && pwd)
+
+# Modes as git knows them, whatever umask the check-out was made with; all of it root's.
+(cd "$here/../../image/rootfs" && find . -type f) | while read -r file; do
+    mode=0644
+    [ ! -x "$here/../../image/rootfs/$file" ] || mode=0755
+    install -D -o 0 -g 0 -m "$mode" "$here/../../image/rootfs/$file" "$root/$file"
+done
+
+# The user. No password, no shadow line needed; the entrypoint rewrites both lines for other numbers.
+if ! grep -q '^opencode:' "$root/etc/passwd"; then
+    echo 'opencode:x:1000:1000:OpenCode:/home/opencode:/usr/bin/zsh' >>"$root/etc/passwd"
+    echo 'opencode:x:1000:' >>"$root/etc/group"
+    mkdir -p "$root/home/opencode" "$root/workspace"
+    cp -a "$root/etc/skel/." "$root/home/opencode/"
+    chown -R 1000:1000 "$root/home/opencode" "$root/workspace"
+fi
+
+# Root without DAC_OVERRIDE: what apt writes to must be root's own.
+for directory in var/lib/apt/lists/partial var/cache/apt/archives/partial; do
+    mkdir -p "$root/$directory"
+    chown 0:0 "$root/$directory"
+    chmod 0755 "$root/$directory"
+done
+
+# No set-uid, set-gid bit in the image, and none when a package is unpacked again: dpkg's database holds the mode. The
+# name in there is the one dpkg has (/bin/mount, not /usr/bin/mount), or it is not found. No file capabilities either.
+find "$root" -xdev -perm /6000 | while read -r path; do
+    chmod ug-s "$path"
+    name=${path#"$root"}
+    chroot "$root" dpkg-query --search "$name" >/dev/null 2>&1 || name=${name#/usr}
+    chroot "$root" dpkg-query --search "$name" >/dev/null 2>&1 || continue
+    chroot "$root" dpkg-statoverride --list "$name" >/dev/null ||
+        chroot "$root" dpkg-statoverride --add $(stat -c '%U %G %a' "$path" | sed 's/UNKNOWN/root/g') "$name"
+done
