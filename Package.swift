@@ -80,5 +80,8 @@ let package = Package(
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
 
         tests(of: "Verify"),
+        tests(of: "Engine", ["Core"]),
+        .testTarget(
+            name: "EngineIntegrationTests", dependencies: ["Engine", "Core", "CLinux", subprocess, system], swiftSettings: strict),
     ]
 )

@@ -3,6 +3,8 @@
 // The Linux system calls that Swift's Glibc overlay cannot express: those without a libc wrapper, and variadic ones.
 #pragma once
 
+#include "Mounts.h"
+
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdint.h>

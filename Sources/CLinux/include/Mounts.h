@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// mount(2) and umount2(2): glibc declares them in <sys/mount.h>, which Swift's Glibc module leaves out.
+#pragma once
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <sys/mount.h>
+
+/// open(2)'s O_PATH: a descriptor that names a file without opening it.
+static const int clinux_o_path = __O_PATH;
+
+/// mount(2) with the flags nosuid and nodev when `harmless` is not 0.
+static inline int clinux_mount(const char *source, const char *target, const char *type, int harmless,
+                               const char *options) {
+    return mount(source, target, type, harmless ? MS_NOSUID | MS_NODEV : 0, options);
+}
+
+/// umount2(2) that takes the mount away at once and frees it with its last user.
+static inline int clinux_detach(const char *target) { return umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW); }

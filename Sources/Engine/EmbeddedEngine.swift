@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+/// Runs containers with an OCI runtime and an overlay file system, without a daemon.
+///
+/// Everything it mounts is mounted in the private namespace of this process (`PrivateNamespace`), so nothing of it is
+/// left on the machine, however the process ends.
+package struct EmbeddedEngine: Sendable {
+    /// The program that runs the containers.
+    package let runtime: OCIRuntime
+    /// The folder for what containers need while they run.
+    package let scratch: FilePath
+    /// What the machine allows.
+    package let host: HostFacts
+
+    /// An engine that keeps its files below `scratch`, made when it is not there.
+    ///
+    /// - Throws: `EngineError.notPrivate` outside a private mount namespace; `FileError`.
+    package init(runtime: OCIRuntime, scratch: FilePath, host: HostFacts) throws {
+        guard PrivateNamespace.mountsArePrivate else { throw EngineError.notPrivate }
+        self.runtime = runtime
+        self.scratch = scratch
+        self.host = host
+        try Files.makeDirectories(scratch.appending("state"))
+    }
+
+    /// An engine with the best runtime of this machine.
+    ///
+    /// - Throws: `EngineError`, `FileError`.
+    package static func find(scratch: FilePath) async throws -> EmbeddedEngine {
+        let host = try HostFacts.current()
+        return try EmbeddedEngine(
+            runtime: try await OCIRuntime.find(cgroups: host.cgroups), scratch: scratch, host: host)
+    }
+
+    /// Where the runtime remembers its containers; on disk, so that what a killed process left can be found.
+    var state: FilePath { scratch.appending("state") }
+}
+
+/// Where the output of a container goes.
+package enum OutputMode: Sendable {
+    /// To the caller's own standard output and error; the standard input is the caller's too.
+    case inherit
+    /// Line by line, standard output and error together: runc copies the two separately, so a line of the one may
+    /// overtake a line of the other. A line of more than 64 KiB is cut.
+    case lines(@Sendable (String) -> Void)
+    /// All of it at the end, at most 16 MiB; what is beyond is dropped.
+    case capture(@Sendable ([UInt8]) -> Void)
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+/// Why a container could not be run.
+package enum EngineError: Error, Hashable {
+    /// None of the OCI runtimes is there, or none works; `tried` says what each one answered.
+    case noRuntime(tried: [String])
+    /// Mounts would be seen by the whole machine.
+    case notPrivate
+    /// An ordinary user without subordinate ids.
+    case noSubordinateIDs(user: String, file: FilePath)
+    /// The kernel refuses overlay file systems.
+    case overlayUnavailable(Errno)
+    /// No lower folder, or too many.
+    case layerCount(Int)
+    /// A name the runtime would not accept.
+    case invalidName(String)
+    /// The profile's filter is no JSON.
+    case invalidSeccomp(profile: String)
+    /// The profile wants limits that cannot be kept here.
+    case limitsUnavailable
+    /// A terminal was asked for where the output does not go to one.
+    case terminalNotInherited
+    /// The runtime gave up; `reason` is its last line.
+    case runtimeFailed(runtime: String, reason: String)
+    /// A container that should run has ended.
+    case endedEarly(name: String, status: Int32)
+    /// A process took longer than it was given.
+    case timedOut(process: String, seconds: Double)
+    /// A process wrote more than is kept.
+    case outputTooLarge(process: String, limit: Int)
+    /// A program of the machine is missing.
+    case missingTool(String, package: String, Errno)
+    /// Neither pasta nor slirp4netns is there.
+    case noUserNetwork
+    /// The network helper gave up; `reason` is its last line.
+    case networkFailed(helper: String, reason: String)
+}
+
+extension EngineError: UserFacingError {
+    package var sentence: String {
+        switch self {
+        case .noRuntime(let tried):
+            "No OCI runtime works here\(tried.isEmpty ? "" : " (\(tried.joined(separator: "; ")))")."
+        case .notPrivate: "The embedded engine needs a mount namespace of its own, and this process has none."
+        case .noSubordinateIDs(let user, let file): "The user '\(user)' has no subordinate ids in '\(file)'."
+        case .overlayUnavailable(let errno): "The kernel refuses an overlay file system: \(errno)."
+        case .layerCount(let count):
+            "A root file system is made of 1 to \(OverlayMount.maximumLowerDirectories) folders, not of \(count)."
+        case .invalidName(let name): "'\(name)' cannot be a container's name: use letters, digits and '_.+-'."
+        case .invalidSeccomp(let profile): "The system call filter of the profile '\(profile)' is not valid JSON."
+        case .limitsUnavailable: "This machine's control groups cannot be used, so the profile's limits would not hold."
+        case .terminalNotInherited: "A terminal was asked for, but the container's output does not go to one."
+        case .runtimeFailed(let runtime, let reason): "\(runtime) could not run the container: \(reason)."
+        case .endedEarly(let name, let status):
+            "The container '\(name)' ended with status \(status) while it was needed."
+        case .timedOut(let process, let seconds): "'\(process)' was stopped after \(seconds) seconds."
+        case .outputTooLarge(let process, let limit): "'\(process)' wrote more than \(limit) bytes."
+        case .missingTool(let tool, _, let errno): "Cannot run '\(tool)': \(errno)."
+        case .noUserNetwork: "Neither pasta nor slirp4netns is installed, so the container would have no network."
+        case .networkFailed(let helper, let reason):
+            "\(helper) could not connect the container to the network: \(reason)."
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .noRuntime: "Install one: `apt-get install runc`."
+        case .notPrivate: "Start it under `unshare --mount --propagation private`."
+        case .noSubordinateIDs(let user, _):
+            "Run it as root, or add some: `usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(user)`."
+        case .overlayUnavailable:
+            "Load the kernel's module (`modprobe overlay`), or use `--engine docker` or `--engine podman`."
+        case .limitsUnavailable: "Mount /sys/fs/cgroup writable, or run it as root of the machine."
+        case .terminalNotInherited: "Leave the terminal away."
+        case .missingTool(_, let package, _): "Install it: `apt-get install \(package)`."
+        case .noUserNetwork: "Install one (`apt-get install passt`), or run it with `--network none`."
+        default: nil
+        }
+    }
+}

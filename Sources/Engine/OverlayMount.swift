@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Glibc
+import SystemPackage
+
+/// An overlay file system (Documentation/filesystems/overlayfs.rst of the kernel), mounted until `unmount()` or until the
+/// private mount namespace ends.
+package struct OverlayMount: Sendable {
+    /// The most lower folders that are accepted: what fits into the one page of mount data, with room to spare.
+    package static let maximumLowerDirectories = 200
+
+    /// Where the merged tree is.
+    package let target: FilePath
+
+    /// Mounts `lowerDirectories`, lowest first, with what is written going to `upper`.
+    ///
+    /// `index`, `redirect_dir` and `metacopy` are off, so that the upper folder can be read as plain files: a whiteout is
+    /// a character device 0/0, and a folder that hides a lower one has the attribute `trusted.overlay.opaque`
+    /// (`user.overlay.opaque` when rootless).
+    ///
+    /// Folders are named through open descriptors: the kernel reads at most one page of options, and paths with `:` or `,`
+    /// would need escapes.
+    ///
+    /// - Parameters:
+    ///   - work: An empty folder on the file system of `upper`.
+    ///   - rootless: Whether this is root of a user namespace only.
+    /// - Throws: `EngineError.layerCount`, `EngineError.overlayUnavailable`, `FileError`.
+    package init(
+        lowerDirectories: [FilePath], upper: FilePath, work: FilePath, target: FilePath, rootless: Bool
+    ) throws {
+        guard (1...Self.maximumLowerDirectories).contains(lowerDirectories.count) else {
+            throw EngineError.layerCount(lowerDirectories.count)
+        }
+        let folders = [upper, work] + lowerDirectories.reversed()
+        let descriptors = try OpenFolders(folders)
+        defer { descriptors.close() }
+        let names = descriptors.names
+        let options = [
+            "lowerdir=\(names[2...].joined(separator: ":"))", "upperdir=\(names[0])", "workdir=\(names[1])",
+            "index=off",
+            "redirect_dir=off", "metacopy=off", rootless ? "userxattr" : nil,
+        ].compactMap(\.self).joined(separator: ",")
+        guard clinux_mount("overlay", target.string, "overlay", 0, options) == 0 else {
+            throw EngineError.overlayUnavailable(Errno(rawValue: errno))
+        }
+        self.target = target
+    }
+
+    /// Takes the mount away.
+    package func unmount() { _ = clinux_detach(target.string) }
+}
+
+/// Folders that are held open, so that the kernel can be told of them by number.
+private struct OpenFolders {
+    private let descriptors: [FileDescriptor]
+
+    init(_ folders: [FilePath]) throws {
+        var opened: [FileDescriptor] = []
+        do {
+            for folder in folders {
+                opened.append(
+                    try naming("open", folder) {
+                        try FileDescriptor.open(
+                            folder, FileDescriptor.AccessMode(rawValue: clinux_o_path),
+                            options: [.directory, .closeOnExec])
+                    })
+            }
+        } catch {
+            opened.forEach { try? $0.close() }
+            throw error
+        }
+        descriptors = opened
+    }
+
+    /// proc(5): a link to the open folder itself, whatever its name.
+    var names: [String] { descriptors.map { "/proc/self/fd/\($0.rawValue)" } }
+
+    func close() { descriptors.forEach { try? $0.close() } }
+}

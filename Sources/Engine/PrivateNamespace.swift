@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// A mount namespace that only this process and its children see: whatever they mount ends with them, so a kill leaves
+/// nothing to clean up. For an ordinary user it is a user namespace as well, in which the user is root and owns the
+/// subordinate ids of `/etc/subuid` (user_namespaces(7)).
+package enum PrivateNamespace {
+    /// The variable that says which mount namespace the program came from.
+    package static let marker = "OPENCODE_DOCKER_OUTER_NAMESPACE"
+
+    /// Whether `reexecute` has already happened.
+    ///
+    /// - Parameter environment: The environment of this process.
+    package static func isEntered(environment: [String: String]) -> Bool {
+        guard let outer = environment[marker], let own = current() else { return false }
+        return own != outer
+    }
+
+    /// Whether mounts made now stay out of the machine's own mount namespace, the one of its first process.
+    ///
+    /// Who may not look at the first process is no root of the machine, and cannot mount in its namespace either.
+    static var mountsArePrivate: Bool {
+        guard getpid() != 1, let first = link("/proc/1/ns/mnt") else { return true }
+        return current() != first
+    }
+
+    /// Replaces this program by itself in a new namespace, through util-linux's unshare(1).
+    ///
+    /// - Parameters:
+    ///   - arguments: The arguments of this program, its own name first.
+    ///   - environment: The environment of this program.
+    ///   - userID: Who runs it, as geteuid(2) says; anyone but 0 gets a user namespace.
+    /// - Throws: `EngineError`; then nothing has happened.
+    package static func reexecute(
+        arguments: [String], environment: [String: String], userID: UInt32 = geteuid()
+    ) throws -> Never {
+        guard let program = link("/proc/self/exe"), let outer = current() else {
+            throw FileError("read", "/proc/self", Errno(rawValue: errno))
+        }
+        let command = try command(program: program, arguments: Array(arguments.dropFirst()), userID: userID)
+        let variables = environment.merging([marker: outer]) { _, new in new }
+        let failure = replace(by: command, environment: variables.map { "\($0)=\($1)" }.sorted())
+        throw EngineError.missingTool("unshare", package: "util-linux", failure)
+    }
+
+    /// The command line that enters the namespace. `--map-auto` needs util-linux 2.38, which Debian 12 has.
+    static func command(program: String, arguments: [String], userID: UInt32) throws -> [String] {
+        let user = userID == 0 ? [] : ["--user", "--map-auto", "--map-root-user"]
+        return ["/usr/bin/unshare"] + user + ["--mount", "--propagation", "private", "--", program] + arguments
+    }
+
+    private static func replace(by command: [String], environment: [String]) -> Errno {
+        var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
+        defer { for pointer in arguments + variables { free(pointer) } }
+        execve(command[0], &arguments, &variables)
+        return Errno(rawValue: errno)
+    }
+
+    private static func current() -> String? { link("/proc/self/ns/mnt") }
+
+    private static func link(_ path: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = buffer.withUnsafeMutableBytes { room in
+            room.baseAddress.map { readlink(path, $0, room.count) } ?? -1
+        }
+        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    }
+}

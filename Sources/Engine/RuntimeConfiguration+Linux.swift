@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SystemPackage
+
+extension RuntimeConfiguration {
+    func linux() throws -> RuntimeSpecification.Linux {
+        .init(
+            namespaces: namespaces, cgroupsPath: host.limitsApply ? "/\(identifier)" : nil, resources: resources,
+            maskedPaths: plan.profile.maskedPaths, readonlyPaths: plan.profile.readOnlyPaths, seccomp: try seccomp())
+    }
+
+    private var namespaces: [RuntimeSpecification.Namespace] {
+        let wanted = Namespace.allCases.filter {
+            plan.profile.namespaces.contains($0) && !($0 == .network && plan.profile.network == .host)
+        }
+        return wanted.map { .init(type: $0.rawValue, path: $0 == .network ? networkNamespace?.string : nil) }
+    }
+
+    /// Without a device rule the runtime allows what the host's control group allows; with this one, its own short list
+    /// (runtime-spec, config-linux.md "Default Devices").
+    private var resources: RuntimeSpecification.Resources {
+        guard host.limitsApply else { return .init() }
+        let limits = plan.profile.limits
+        let period: UInt64 = 100_000
+        return .init(
+            devices: [.init(allow: false, access: "rwm")], pids: limits.pids.map { .init(limit: $0) },
+            memory: limits.memory.map { .init(limit: $0) },
+            cpu: limits.cpus.map { .init(quota: Int64(($0 * Double(period)).rounded()), period: period) })
+    }
+
+    private func seccomp() throws -> JSONValue? {
+        guard let bytes = plan.profile.seccomp else { return nil }
+        do {
+            return try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        } catch {
+            throw EngineError.invalidSeccomp(profile: plan.profile.name)
+        }
+    }
+}

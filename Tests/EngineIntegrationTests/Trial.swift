@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Engine
+import Glibc
+import Subprocess
+import SystemPackage
+import Testing
+
+/// A machine for trials: an engine in a folder that is removed, and the machine's own files as a read-only root.
+struct Trial {
+    /// Something else happened than the test is about.
+    struct Unexpected: Error {}
+
+    let engine: EmbeddedEngine
+    let folder: FilePath
+
+    /// Whether this process can run containers: root in a mount namespace of its own.
+    static let isPossible: Bool = {
+        guard let host = try? HostFacts.current(), geteuid() == 0 else { return false }
+        return (try? EmbeddedEngine(runtime: OCIRuntime(path: "/", name: "", version: ""), scratch: "/tmp", host: host))
+            != nil
+    }()
+
+    static func with<Result>(_ body: (Trial) async throws -> Result) async throws -> Result {
+        let folder = FilePath("/tmp/engine-trial-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(folder)
+        defer { try? Files.removeTree(folder) }
+        // A file system of its own: overlayfs refuses lower folders of which one lies in the other.
+        try await tool("/usr/bin/mount", ["-t", "tmpfs", "trial", folder.string])
+        defer { _ = clinux_detach(folder.string) }
+        return try await body(Trial(engine: try await .find(scratch: folder.appending("scratch")), folder: folder))
+    }
+
+    /// Runs a program of the machine that must succeed, and gives what it wrote.
+    @discardableResult
+    static func tool(_ path: FilePath, _ arguments: [String]) async throws -> String {
+        let result = try await Subprocess.run(
+            .path(path), arguments: Arguments(arguments), output: .string(limit: 1 << 20), error: .combinedWithOutput)
+        guard result.terminationStatus.isSuccess else { throw Unexpected() }
+        return result.standardOutput
+    }
+
+    /// A plan over the machine's own files with `extra` folders on top.
+    func plan(
+        _ arguments: [String], profile: HardeningProfile = .configureStep, extra: [FilePath] = [],
+        mounts: [BindMount] = []
+    ) -> ContainerPlan {
+        ContainerPlan(
+            name: "trial", lowerDirectories: ["/"] + extra, arguments: arguments, mounts: mounts, profile: profile)
+    }
+
+    /// Runs a shell script in a container and gives what it wrote and its status.
+    func shell(
+        _ script: String, profile: HardeningProfile = .configureStep, extra: [FilePath] = [], mounts: [BindMount] = []
+    ) async throws -> (output: String, status: Int32) {
+        let output = Received()
+        let status = try await engine.run(
+            plan(["/bin/sh", "-c", script], profile: profile, extra: extra, mounts: mounts),
+            output: .capture(output.set)
+        ) { _, status in status }
+        return (output.text, status)
+    }
+
+    /// Makes a folder with one file in it.
+    func layer(_ name: String, file: String, _ text: String) throws -> FilePath {
+        let path = folder.appending(name)
+        let target = path.appending(file)
+        try Files.makeDirectories(target.removingLastComponent())
+        try Files.write(Array(text.utf8), to: target)
+        return path
+    }
+}
+
+/// What a callback received. `@unchecked` because the engine calls it once, before `run` returns.
+final class Received: @unchecked Sendable {
+    private var bytes: [UInt8] = []
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var lines: [String] { text.split(separator: "\n").map(String.init) }
+
+    @Sendable func set(_ received: [UInt8]) { bytes = received }
+    @Sendable func add(_ line: String) { bytes += Array((line + "\n").utf8) }
+}
