@@ -3,22 +3,59 @@
 import Glibc
 import SystemPackage
 
-/// A short process that is waited for on the spot: for cleaning up, which must also happen in a cancelled task.
-enum BlockingProcess {
-    /// Runs the program silently and gives its exit status, -1 when it could not be started.
-    static func run(_ program: FilePath, _ arguments: [String]) -> Int32 {
+/// A process that is started and waited for without a task: for cleaning up, which must also happen in a cancelled one,
+/// and for helpers that live as long as a scope.
+struct BlockingProcess {
+    /// Its number.
+    let processIdentifier: pid_t
+
+    /// Starts the program with nothing to read; what it writes goes to `output`, or nowhere.
+    ///
+    /// - Throws: `Errno`.
+    init(_ program: FilePath, _ arguments: [String], output: FilePath? = nil) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        for descriptor: Int32 in 0...2 {
-            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
-        }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(
+            &actions, 1, output?.string ?? "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
         var words: [UnsafeMutablePointer<CChar>?] = ([program.string] + arguments).map { strdup($0) } + [nil]
-        defer { words.forEach { free($0) } }
+        var variables: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=\(Self.path)"), nil]
+        defer { for word in words + variables { free(word) } }
         var child: pid_t = 0
-        guard posix_spawn(&child, program.string, &actions, nil, &words, environ) == 0 else { return -1 }
+        let failure = posix_spawn(&child, program.string, &actions, nil, &words, &variables)
+        guard failure == 0 else { throw Errno(rawValue: failure) }
+        processIdentifier = child
+    }
+
+    /// Where the tools of the engine find other tools.
+    static let path = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+    /// Starts the program and gives its exit status, -1 when a signal ended it.
+    ///
+    /// - Throws: `Errno` when it could not be started.
+    @discardableResult
+    static func run(_ program: FilePath, _ arguments: [String], output: FilePath? = nil) throws -> Int32 {
+        try BlockingProcess(program, arguments, output: output).wait()
+    }
+
+    /// Whether it is over; when it is, there is nothing left to wait for.
+    func hasEnded() -> Bool {
+        waitpid(processIdentifier, nil, WNOHANG) == processIdentifier
+    }
+
+    /// Ends it at once.
+    func kill() {
+        Glibc.kill(processIdentifier, SIGKILL)
+        _ = wait()
+    }
+
+    /// Waits for its end and gives its exit status, -1 when a signal ended it.
+    @discardableResult
+    func wait() -> Int32 {
         var status: Int32 = 0
-        while waitpid(child, &status, 0) == -1 { guard errno == EINTR else { return -1 } }
+        while waitpid(processIdentifier, &status, 0) == -1 { guard errno == EINTR else { return -1 } }
         return status & 0x7f == 0 ? (status >> 8) & 0xff : -1
     }
 }

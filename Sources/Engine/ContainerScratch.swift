@@ -8,35 +8,66 @@ import SystemPackage
 /// The folder of one container on the host: its mounted root file system, what it writes, its `config.json`.
 struct ContainerScratch: Sendable {
     let folder: FilePath
-    let identifier: String
+    private let owner: FileDescriptor
 
+    var identifier: String { folder.lastComponent?.string ?? "" }
     var rootPath: FilePath { folder.appending("root") }
-    var upper: FilePath { folder.appending("data").appending("upper") }
-    var work: FilePath { folder.appending("data").appending("work") }
+    var data: FilePath { folder.appending("data") }
+    var upper: FilePath { data.appending("upper") }
+    var work: FilePath { data.appending("work") }
     var bundle: FilePath { folder.appending("bundle") }
     var configuration: FilePath { bundle.appending("config.json") }
     var runtimeLog: FilePath { folder.appending("runtime.log") }
     var processFile: FilePath { folder.appending("pid") }
     var output: FilePath { folder.appending("output.log") }
+    var network: FilePath { folder.appending("network") }
+    var networkLog: FilePath { folder.appending("network.log") }
+    var networkProcessFile: FilePath { folder.appending("network.pid") }
+    var resolverFile: FilePath { folder.appending("resolv.conf") }
 
     /// Makes the folder below `scratch` and mounts the root file system of `plan`.
     init(for plan: ContainerPlan, below scratch: FilePath, rootless: Bool) throws {
-        let valid = plan.name.utf8.allSatisfy {
-            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "_.+-".utf8.contains($0)
+        try Self.check(name: plan.name)
+        folder = scratch.appending("\(plan.name)-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
+        try Files.makeDirectories(folder)
+        chmod(folder.string, 0o700)
+        owner = try naming("create", folder.appending("owner")) { [folder] in
+            try FileDescriptor.open(
+                folder.appending("owner"), .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
         }
-        guard valid, !plan.name.isEmpty, !plan.name.hasPrefix(".") else { throw EngineError.invalidName(plan.name) }
-        identifier = "\(plan.name)-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
-        folder = scratch.appending(identifier)
+        flock(owner.rawValue, LOCK_EX | LOCK_NB)
         do { try prepare(plan, rootless: rootless) } catch {
             remove()
             throw error
         }
     }
 
+    /// Takes over the folder `name` that an ended process left below `scratch`; `nil` when its owner is alive.
+    ///
+    /// The owner holds a lock that the kernel drops with the process: no process number that may be used again.
+    init?(left name: String, below scratch: FilePath) {
+        folder = scratch.appending(name)
+        let file = folder.appending("owner")
+        guard let owner = try? FileDescriptor.open(file, .readWrite, options: .closeOnExec) else { return nil }
+        guard flock(owner.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+            try? owner.close()
+            return nil
+        }
+        self.owner = owner
+    }
+
+    private static func check(name: String) throws {
+        let valid = name.utf8.allSatisfy {
+            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "_.+-".utf8.contains($0)
+        }
+        guard valid, !name.isEmpty, !name.hasPrefix("."), name.utf8.count <= 128 else {
+            throw EngineError.invalidName(name)
+        }
+    }
+
     private func prepare(_ plan: ContainerPlan, rootless: Bool) throws {
-        for path in [rootPath, bundle, folder.appending("data")] { try Files.makeDirectories(path) }
-        chmod(folder.string, 0o700)
-        if plan.upper == .memory { try mountMemory(on: folder.appending("data")) }
+        for path in [rootPath, bundle, data] { try Files.makeDirectories(path) }
+        if plan.upper == .memory { try mountMemory(rootless: rootless) }
         for path in [upper, work] { try Files.makeDirectories(path) }
         // The root of the container has the mode of the upper folder, whatever the lower ones have.
         chmod(upper.string, 0o755)
@@ -44,16 +75,20 @@ struct ContainerScratch: Sendable {
             lowerDirectories: plan.lowerDirectories, upper: upper, work: work, target: rootPath, rootless: rootless)
     }
 
-    private func mountMemory(on target: FilePath) throws {
-        guard clinux_mount("opencode-docker", target.string, "tmpfs", 0, "mode=0700") == 0 else {
-            throw FileError("mount a folder in memory on", target, Errno(rawValue: errno))
+    /// Mounts memory for what the container writes. A rootless overlay keeps its marks in `user.` attributes, which memory
+    /// has since Linux 6.6 only: before that it stays on disk.
+    private func mountMemory(rootless: Bool) throws {
+        guard clinux_mount("opencode-docker", data.string, "tmpfs", 0, "mode=0700") == 0 else {
+            throw FileError("mount a folder in memory on", data, Errno(rawValue: errno))
         }
+        if rootless, clinux_keeps_user_attributes(data.string) == 0 { _ = clinux_detach(data.string) }
     }
 
-    /// Takes the mounts away and removes the folder. What cannot be removed stays: it is the scratch folder's business.
+    /// Takes the mounts away and removes the folder. What cannot be removed stays, and is tried again at the next start.
     func remove() {
         _ = clinux_detach(rootPath.string)
-        _ = clinux_detach(folder.appending("data").string)
+        _ = clinux_detach(data.string)
         try? Files.removeTree(folder)
+        try? owner.close()
     }
 }

@@ -5,7 +5,7 @@ import SystemPackage
 
 extension EmbeddedEngine {
     /// What the runtime and the network helper get of an environment.
-    static let toolEnvironment = Environment.custom(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
+    static let toolEnvironment = Environment.custom(["PATH": BlockingProcess.path])
 
     /// Runs the runtime in the foreground and gives its exit status, which is the container's.
     func execute(_ arguments: [String], output: OutputMode) async throws -> Int32 {

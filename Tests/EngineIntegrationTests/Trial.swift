@@ -42,6 +42,22 @@ struct Trial {
         return result.standardOutput
     }
 
+    /// The lines of `/proc/<pid>/status`.
+    static func status(of pid: Int32) throws -> [String: String] {
+        let text = String(decoding: try Files.read(FilePath("/proc/\(pid)/status"), limit: 1 << 16), as: UTF8.self)
+        let pairs = text.split(separator: "\n").compactMap { line in
+            line.firstIndex(of: ":").map { (String(line[..<$0]), String(line[$0...].dropFirst(2))) }
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
+    /// Where a symbolic link points.
+    static func link(_ path: String) throws -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard readlink(path, &buffer, 255) > 0 else { throw Unexpected() }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// A plan over the machine's own files with `extra` folders on top.
     func plan(
         _ arguments: [String], profile: HardeningProfile = .configureStep, extra: [FilePath] = [],

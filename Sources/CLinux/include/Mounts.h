@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <sys/mount.h>
+#include <sys/xattr.h>
 
 /// open(2)'s O_PATH: a descriptor that names a file without opening it.
 static const int clinux_o_path = __O_PATH;
@@ -18,3 +19,9 @@ static inline int clinux_mount(const char *source, const char *target, const cha
 
 /// umount2(2) that takes the mount away at once and frees it with its last user.
 static inline int clinux_detach(const char *target) { return umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW); }
+
+/// Whether the file system of `folder` keeps extended attributes of users (xattr(7)).
+static inline int clinux_keeps_user_attributes(const char *folder) {
+    return setxattr(folder, "user.opencode-docker.trial", "", 0, 0) == 0 &&
+           removexattr(folder, "user.opencode-docker.trial") == 0;
+}

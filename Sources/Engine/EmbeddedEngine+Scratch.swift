@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+extension EmbeddedEngine {
+    /// Mounts the root file system of `plan`, connects its network and writes its `config.json` for the time of `body`.
+    func withScratch<Result>(
+        _ plan: ContainerPlan, _ body: (ContainerScratch) async throws -> Result
+    ) async throws -> Result {
+        guard plan.profile.limits.isEmpty || host.limitsApply || host.rootless else {
+            throw EngineError.limitsUnavailable
+        }
+        let scratch = try ContainerScratch(for: plan, below: self.scratch, rootless: host.rootless)
+        defer { remove(scratch) }
+        guard plan.profile.network == .full else {
+            try configure(plan, scratch, network: nil)
+            return try await body(scratch)
+        }
+        let namespace = try await ConnectedNamespace(try UserNetwork.find(), scratch)
+        defer { namespace.stop() }
+        try configure(withResolver(plan, scratch), scratch, network: namespace.path)
+        return try await body(scratch)
+    }
+
+    /// The plan with a `resolv.conf` that names the helper's name server, unless it brings one.
+    private func withResolver(_ plan: ContainerPlan, _ scratch: ContainerScratch) -> ContainerPlan {
+        let target = "/etc/resolv.conf"
+        guard !plan.mounts.contains(where: { $0.target == target }) else { return plan }
+        var plan = plan
+        plan.mounts.append(BindMount(source: scratch.resolverFile, target: target, noExec: true))
+        return plan
+    }
+
+    private func configure(_ plan: ContainerPlan, _ scratch: ContainerScratch, network: FilePath?) throws {
+        let configuration = try RuntimeConfiguration.json(
+            for: plan, rootPath: scratch.rootPath, host: host, identifier: scratch.identifier, networkNamespace: network
+        )
+        try Files.write(configuration, to: scratch.configuration)
+    }
+
+    /// Ends what still runs of a container, then removes its folder.
+    private func remove(_ scratch: ContainerScratch) {
+        if Files.exists(state.appending(scratch.identifier)) {
+            _ = try? BlockingProcess.run(
+                runtime.path, command(["delete", "--force", scratch.identifier], log: scratch.runtimeLog))
+        }
+        ConnectedNamespace.endHelper(scratch.networkProcessFile, of: scratch.network)
+        scratch.remove()
+    }
+
+    /// Ends the containers of engines that were killed, and removes what they left in the scratch folder.
+    ///
+    /// - Returns: Their names.
+    /// - Throws: `FileError`.
+    @discardableResult
+    package func reap() throws -> [String] {
+        let left = try Files.list(scratch).compactMap { ContainerScratch(left: $0, below: scratch) }
+        left.forEach(remove)
+        return left.map(\.identifier)
+    }
+}

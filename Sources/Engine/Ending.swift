@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// How a container ended, as soon as it has; any number of tasks may wait for it.
+final class Ending: Sendable {
+    private let outcome = Mutex<Result<Int32, any Error>?>(nil)
+
+    /// The end, if there was one.
+    var now: Result<Int32, any Error>? { outcome.withLock { $0 } }
+
+    func set(_ result: Result<Int32, any Error>) { outcome.withLock { $0 = result } }
+
+    /// Waits for the end, for `limit` at most; gives `nil` when there was none by then.
+    ///
+    /// - Throws: What made the runtime fail; `CancellationError`.
+    func wait(atMost limit: Duration? = nil) async throws -> Int32? {
+        let clock = ContinuousClock()
+        let deadline = limit.map { clock.now + $0 }
+        while true {
+            if let now { return try now.get() }
+            if let deadline, clock.now >= deadline { return nil }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Subprocess
+import SystemPackage
+
+extension RunningContainer {
+    /// Runs one more process in the container, with the container's seccomp filter and no-new-privileges flag.
+    ///
+    /// - Parameters:
+    ///   - input: What it can read from its standard input.
+    ///   - limit: How many bytes it may write to each of its outputs.
+    ///   - timeout: How long it may take.
+    /// - Throws: `EngineError.timedOut`, `.outputTooLarge`, and `.runtimeFailed` when the program could not be started.
+    package func exec(
+        _ process: ProcessPlan, input: [UInt8] = [], limit: Int = 1 << 24, timeout: Duration = .seconds(60)
+    ) async throws -> ProcessResult {
+        let name = Files.uniqueSuffix()
+        let log = scratch.folder.appending("exec-\(name).log")
+        let file = scratch.folder.appending("exec-\(name).json")
+        try Files.write(try RuntimeConfiguration.json(for: process, in: plan), to: file)
+        let arguments = engine.command(["exec", "--process", file.string, id], log: log)
+        let result = try await within(timeout, process) { [engine] in
+            try await collect(engine.runtime.path, arguments, input: input, limit: limit, process)
+        }
+        try engine.checkLog(log, result.status)
+        return result
+    }
+
+    private func collect(
+        _ runtime: FilePath, _ arguments: [String], input: [UInt8], limit: Int, _ process: ProcessPlan
+    ) async throws -> ProcessResult {
+        do {
+            let result = try await Subprocess.run(
+                .path(runtime), arguments: Arguments(arguments), environment: EmbeddedEngine.toolEnvironment,
+                input: .array(input), output: .bytes(limit: limit), error: .bytes(limit: limit))
+            return ProcessResult(
+                status: result.terminationStatus.number, standardOutput: result.standardOutput,
+                standardError: result.standardError)
+        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+            throw EngineError.outputTooLarge(process: process.arguments.first ?? "", limit: limit)
+        }
+    }
+
+    /// Runs `body` and cancels it when it takes too long.
+    private func within<Value: Sendable>(
+        _ limit: Duration, _ process: ProcessPlan, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value.self) { group in
+            group.addTask(operation: body)
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw EngineError.timedOut(process: process.arguments.first ?? "", seconds: limit / .seconds(1))
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
+    }
+}

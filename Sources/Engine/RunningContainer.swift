@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import Subprocess
+import SystemPackage
+
+/// A container that was started by `EmbeddedEngine.withContainer` and is removed by it.
+package struct RunningContainer: Sendable {
+    let engine: EmbeddedEngine
+    let plan: ContainerPlan
+    let scratch: ContainerScratch
+    let ending: Ending
+
+    /// Its first process, as the host numbers it.
+    package let pid: Int32
+
+    /// Its name for the runtime.
+    package var id: String { scratch.identifier }
+    /// The folder with everything it wrote so far.
+    package var upper: FilePath { scratch.upper }
+    /// Its root file system, as this process sees it: without what is mounted in the container.
+    package var rootfs: FilePath { scratch.rootPath }
+
+    /// What its first process wrote so far, at most `limit` bytes.
+    ///
+    /// - Throws: `FileError`.
+    package func output(limit: Int = 1 << 24) throws -> [UInt8] {
+        Files.exists(scratch.output) ? try Files.read(scratch.output, limit: limit) : []
+    }
+
+    /// Waits for its end and gives its exit status.
+    ///
+    /// - Throws: `EngineError.runtimeFailed`; `CancellationError`.
+    package func wait() async throws -> Int32 {
+        while true { if let status = try await ending.wait() { return status } }
+    }
+
+    /// Sends `signal` to its first process, and after `grace` the one that cannot be ignored; gives its exit status.
+    ///
+    /// - Throws: `EngineError.runtimeFailed`; `CancellationError`.
+    package func stop(signal: Int32 = SIGTERM, grace: Duration = .seconds(10)) async throws -> Int32 {
+        if let status = try ending.now?.get() { return status }
+        send(signal)
+        if let status = try await ending.wait(atMost: grace) { return status }
+        send(SIGKILL)
+        return try await wait()
+    }
+
+    /// Sends `signal` to its first process; nothing happens when it has ended.
+    package func send(_ signal: Int32) {
+        let log = scratch.folder.appending("kill.log")
+        _ = try? BlockingProcess.run(engine.runtime.path, engine.command(["kill", id, "\(signal)"], log: log))
+    }
+}
