@@ -65,6 +65,13 @@ let package = Package(
         module("Build", ["Assembly", "Lockfile", "ImageDefinition", "Archive", "OCI", "Engine", "Core"]),
         module("Verify", ["Lockfile", "ImageDefinition", "Engine", "OCI", "Core"]),
 
+        // Beside the house: the program that `verify` runs inside the container, linked with nothing from outside it,
+        // so that an image without any tool can be judged.
+        .target(name: "CProbe"),
+        .executableTarget(
+            name: "Probe", dependencies: ["CProbe"], swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-static-executable", "-Xlinker", "-s"])]),
+
         // Roof.
         module(
             "Commands",
@@ -72,6 +79,7 @@ let package = Package(
              "Transport", "Archive", "Core", argumentParser]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
 
+        tests(of: "Verify"),
         tests(of: "Engine", ["Core"]),
         .testTarget(
             name: "EngineIntegrationTests", dependencies: ["Engine", "Core", "CLinux", subprocess, system], swiftSettings: strict),

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CProbe
+import Glibc
+
+extension Catalogue {
+    /// Changing what is mounted, with targets that do not exist: nothing happens where a call is let through.
+    static let mounts: [Probe] = [
+        Probe("mnt.tmpfs") { _ in mounting("none", nowhere, "tmpfs", 0) },
+        Probe("mnt.proc") { _ in mounting("none", nowhere, "proc", 0) },
+        Probe("mnt.overlay") { _ in mounting("none", nowhere, "overlay", 0) },
+        Probe("mnt.cgroup") { _ in mounting("none", nowhere, "cgroup2", 0) },
+        Probe("mnt.bind") { _ in mounting("/", nowhere, "none", 0x1000) },
+        Probe("mnt.umount") { _ in withAddress(nowhere) { attempt(cprobe_nr_umount2, $0, 0) } },
+        Probe("mnt.pivot_root") { _ in withAddress(nowhere) { attempt(cprobe_nr_pivot_root, $0, $0) } },
+        Probe("mnt.open_tree") { _ in withAddress(nowhere) { attempt(cprobe_nr_open_tree, -100, $0, 1) } },
+        Probe("mnt.fsopen") { _ in withAddress("tmpfs") { attempt(cprobe_nr_fsopen, $0, 0) } },
+        Probe("mnt.fsmount") { _ in attempt(cprobe_nr_fsmount, -1, 0, 0) },
+        Probe("mnt.fspick") { _ in withAddress(nowhere) { attempt(cprobe_nr_fspick, -100, $0, 0) } },
+        Probe("mnt.move_mount") { _ in withAddress(nowhere) { attempt(cprobe_nr_move_mount, -1, $0, -1, $0, 0) } },
+        Probe("mnt.setattr") { _ in withAddress(nowhere) { attempt(cprobe_nr_mount_setattr, -100, $0, 0, 0, 0) } },
+        Probe("mnt.list") { _ in Outcome(list: mountPoints()) },
+        Probe("mnt.disks") { _ in Outcome(list: diskMounts()) },
+        Probe("mnt.propagation") { _ in Outcome(list: sharedMounts()) },
+        Probe("mnt.ro_write") { setting in Outcome(list: setting.readOnly.filter { !refusesWriting($0) }) },
+        Probe("mnt.ro_remount") { setting in
+            Outcome(list: setting.readOnly.filter { !refusesRemounting($0) })
+        },
+        Probe("mnt.root_write") { _ in opening("/", O_WRONLY | cprobe_tmpfile) },
+    ]
+
+    private static let nowhere = "/probe-of-nothing"
+
+    private static func mounting(_ source: String, _ target: String, _ type: String, _ flags: Int) -> Outcome {
+        withAddress(source) { source in
+            withAddress(target) { target in
+                withAddress(type) { attempt(cprobe_nr_mount, source, target, $0, flags, 0) }
+            }
+        }
+    }
+
+    /// EROFS, not EACCES: permissions could be changed by an owner, a read-only mount cannot.
+    private static func refusesWriting(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        let isFolder = status.st_mode & S_IFMT == S_IFDIR
+        let outcome = isFolder ? opening(path, O_WRONLY | cprobe_tmpfile) : opening(path, O_WRONLY)
+        // O_TMPFILE asks for permission before it asks whether the mount is read-only.
+        guard case .errno(let number) = outcome else { return false }
+        return number == EROFS || number == EACCES && access(path, W_OK) != 0 && errno == EROFS
+    }
+
+    private static func refusesRemounting(_ path: String) -> Bool {
+        guard case .errno(EPERM) = mounting("none", path, "none", 0x1020) else { return false }
+        return true
+    }
+
+    /// The mounts as `target:type:ro|rw`, without what every OCI container has below /proc, /sys and /dev
+    /// (proc(5), /proc/PID/mountinfo).
+    private static func mountPoints() -> [String] {
+        mountInfo().compactMap { mount in
+            let kernel = ["/proc", "/sys", "/dev"].contains { mount.target == $0 || mount.target.hasPrefix($0 + "/") }
+            return kernel ? nil : "\(mount.target):\(mount.type):\(mount.isReadOnly ? "ro" : "rw")"
+        }.sorted()
+    }
+
+    /// Targets that a block device's file system is mounted on: host folders, unless planned.
+    private static func diskMounts() -> [String] {
+        mountInfo().filter { $0.source.hasPrefix("/dev/") && $0.target != "/" }.map(\.target).sorted()
+    }
+
+    /// Mounts whose changes travel to the host, or from it (`shared:` and `master:`, mount_namespaces(7)).
+    private static func sharedMounts() -> [String] {
+        mountInfo().filter { $0.isShared }.map(\.target).sorted()
+    }
+}
+
+/// One line of /proc/self/mountinfo.
+private struct Mount {
+    var target: String
+    var type: String
+    var source: String
+    var isReadOnly: Bool
+    var isShared: Bool
+
+    init?(_ line: Substring) {
+        let words = line.split(separator: " ")
+        guard let dash = words.firstIndex(of: "-"), dash >= 6, words.count > dash + 2 else { return nil }
+        target = String(words[4])
+        type = String(words[dash + 1])
+        source = String(words[dash + 2])
+        isReadOnly = words[5].split(separator: ",").contains("ro")
+        isShared = words[6..<dash].contains { $0.hasPrefix("shared:") }
+    }
+}
+
+private func mountInfo() -> [Mount] { (lines(of: "/proc/self/mountinfo") ?? []).compactMap { Mount($0) } }

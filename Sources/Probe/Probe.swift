@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One attempt at something that should, or should not, be possible in the container.
+struct Probe: Sendable {
+    /// Its name, the tie to the expectations of the stage `Verify`.
+    let id: String
+    /// Makes the attempt in a process of its own; what it changes ends with that process.
+    let attempt: @Sendable (Setting) -> Outcome
+
+    init(_ id: String, _ attempt: @escaping @Sendable (Setting) -> Outcome) {
+        self.id = id
+        self.attempt = attempt
+    }
+}
+
+/// Every probe there is, in the order of the report.
+enum Catalogue {
+    static let all =
+        identity + processes + gain + setID + capabilities + namespaces + mounts + systemCalls + kernelFiles
+        + controlGroups + devices + network + image + workspace
+}
+
+/// What the caller tells the probes about the container.
+struct Setting: Sendable {
+    /// A folder that every user may write to.
+    private(set) var scratch = "/tmp"
+    /// A copy of this program, owned by root and set-uid.
+    private(set) var helper: String?
+    /// Places that were mounted read-only.
+    private(set) var readOnly: [String] = []
+    /// Trees that the search for special files leaves out, because they are the user's own.
+    private(set) var skipped: [String] = []
+    /// The folder the user works in.
+    private(set) var workspace: String?
+
+    /// Reads the arguments; `nil` when they are not understood.
+    init?(_ arguments: ArraySlice<String>) {
+        var rest = arguments
+        while let name = rest.popFirst() {
+            guard let value = rest.popFirst() else { return nil }
+            switch name {
+            case "--scratch": scratch = value
+            case "--helper": helper = value
+            case "--read-only": readOnly.append(value)
+            case "--skip-tree": skipped.append(value)
+            case "--workspace": workspace = value
+            default: return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CProbe
+import Glibc
+
+/// Runs a probe where it can do no harm to the next one.
+enum Runner {
+    /// How long an attempt may take, in seconds. The alarm is the child's own: a child that has become another user
+    /// could not be killed from here without CAP_KILL.
+    static let limit: UInt32 = 4
+
+    /// One attempt in a forked child.
+    static func run(_ probe: Probe, in setting: Setting) -> Outcome {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { return .errno(Glibc.errno) }
+        let child = cprobe_fork()
+        if child == 0 {
+            alarm(limit)
+            close(ends[0])
+            Console.write(probe.attempt(setting).text, to: ends[1])
+            _exit(0)
+        }
+        close(ends[1])
+        defer { close(ends[0]) }
+        guard child > 0 else { return .errno(Glibc.errno) }
+        return wait(for: child, reading: ends[0])
+    }
+
+    private static func wait(for child: pid_t, reading end: Int32) -> Outcome {
+        let text = String(decoding: Bytes.readAll(end, limit: 1 << 16), as: UTF8.self)
+        var status: Int32 = 0
+        guard waitpid(child, &status, 0) == child else { return .errno(Glibc.errno) }
+        let signal = status & 0x7f
+        if signal == SIGALRM { return .timedOut }
+        return signal == 0 ? .written(text) : .signal(signal)
+    }
+}

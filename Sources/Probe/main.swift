@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+// `Probe --euid` is the set-uid helper: it says who it became and nothing else.
+// `Probe --list` names the probes. Otherwise the rest of the arguments is a `Setting`, and every probe runs once.
+switch CommandLine.arguments.dropFirst().first {
+case "--euid": exit(Int32(truncatingIfNeeded: geteuid() == 0 ? 100 : 101))
+case "--list": for probe in Catalogue.all { Console.line(probe.id) }
+default:
+    guard let setting = Setting(CommandLine.arguments.dropFirst()) else {
+        Console.line("usage: Probe [--scratch DIR] [--helper FILE] [--read-only PATH]... [--skip-tree PATH]...")
+        exit(64)
+    }
+    for probe in Catalogue.all { Console.report(probe.id, Runner.run(probe, in: setting)) }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A sentence of SECURITY.md that can be pointed at, and what shows that it is true (`claims:` of hardening.yaml).
+package struct Claim: Hashable, Sendable {
+    /// What shows it.
+    package enum Proof: String, Codable, Sendable {
+        /// Probes of a running container.
+        case probe
+        /// Tests of this program, or the text itself; probes may add to them.
+        case policy
+    }
+
+    /// `C` and two digits, as in `<!-- claim: C03 -->`.
+    package let id: String
+    /// What is claimed, in a few words.
+    package let title: String
+    /// What shows it.
+    package let proof: Proof
+    /// The names of the probes that carry it.
+    package let probes: [String]
+
+    /// A claim from its parts.
+    ///
+    /// - Throws: `VerifyError.malformedClaim` when the id has another form, or when probes are to prove it and there are
+    ///   none.
+    package init(id: String, title: String, proof: Proof, probes: [String]) throws(VerifyError) {
+        let digits = id.utf8.dropFirst()
+        guard id.utf8.first == UInt8(ascii: "C"), digits.count == 2, digits.allSatisfy({ (48...57).contains($0) })
+        else {
+            throw .malformedClaim(id, reason: "its id is not C and two digits")
+        }
+        guard proof == .policy || !probes.isEmpty else { throw .malformedClaim(id, reason: "it names no probe") }
+        self.id = id
+        self.title = title
+        self.proof = proof
+        self.probes = probes
+    }
+}
+
+extension Claim: Decodable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try self.init(
+            id: container.decode(String.self, forKey: .id), title: container.decode(String.self, forKey: .title),
+            proof: container.decode(Proof.self, forKey: .proof),
+            probes: container.decodeIfPresent([String].self, forKey: .probes) ?? [])
+    }
+
+    private enum CodingKeys: String, CodingKey { case id, title, proof, probes }
+}

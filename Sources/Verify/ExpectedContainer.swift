@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+
+/// What is known beforehand of the container that will be judged; every expectation follows from it.
+package struct ExpectedContainer: Hashable, Sendable {
+    /// The id of the user.
+    package var userID: UInt32
+    /// The user's group.
+    package var groupID: UInt32
+    /// What root may do, which is also every process's bounding set.
+    package var capabilities: Set<Capability>
+    /// The name the container was given.
+    package var hostname: String
+    /// How many processes there may be; `nil` when nothing limits them or the machine cannot.
+    package var processLimit: Int?
+    /// Whether the root file system is read-only.
+    package var readOnlyRoot: Bool
+    /// The mounts below none of /proc, /sys and /dev, as `target:type:ro|rw`.
+    package var mounts: [String]
+    /// Mount points that host file systems on disk may have.
+    package var bindTargets: [String]
+    /// Unix sockets of the image's own services.
+    package var sockets: [String]
+    /// Whether the user can become root by asking.
+    package var hasSudo: Bool
+    /// Whether a folder to work in was mounted.
+    package var hasWorkspace: Bool
+    /// Whether the network beyond the container is there.
+    package var hasNetwork: Bool
+
+    /// The `Cap` lines of `/proc/<pid>/status` for what root may do: sixteen hexadecimal digits (proc(5)).
+    var capabilityDigits: String {
+        let digits = String(capabilities.mask, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

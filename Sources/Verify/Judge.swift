@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Turns what was observed into a verdict. Pure: the same results always give the same report, with no engine at hand.
+///
+/// It fails closed: what is missing, unknown, contradictory or late is red; what was skipped is counted, never green.
+package enum Judge {
+    /// The report on `results`.
+    package static func judge(
+        results: [ProbeResult], catalogue: Catalogue, claims: [Claim], about subject: ReportSubject
+    ) -> VerifyReport {
+        let findings = findings(results, catalogue)
+        let verdicts = claims.map { verdict(on: $0, findings) }
+        let carried = Set(claims.flatMap(\.probes))
+        return VerifyReport(
+            subject: subject, claims: verdicts, others: findings.filter { !carried.contains($0.probe) })
+    }
+
+    private struct Place: Hashable {
+        var probe: String
+        var vantage: VantagePoint
+    }
+
+    /// One finding for each expectation, then those for results that nobody expected.
+    private static func findings(_ results: [ProbeResult], _ catalogue: Catalogue) -> [Finding] {
+        let observed = Dictionary(grouping: results) { Place(probe: $0.probe, vantage: $0.vantage) }
+        let expected = catalogue.expectations.map { expectation in
+            let place = Place(probe: expectation.probe, vantage: expectation.vantage)
+            return finding(expectation, Set((observed[place] ?? []).map(\.outcome)))
+        }
+        let places = Set(catalogue.expectations.map { Place(probe: $0.probe, vantage: $0.vantage) })
+        let known = Set(catalogue.expectations.map(\.probe))
+        let surplus = results.filter { !places.contains(Place(probe: $0.probe, vantage: $0.vantage)) }.map {
+            // A known probe says nothing from where nothing is expected of it; an unknown one is a fault.
+            Finding(
+                probe: $0.probe, vantage: $0.vantage, expected: "no such probe", actual: $0.outcome.description,
+                verdict: known.contains($0.probe) ? .fact : .red)
+        }
+        return expected + surplus
+    }
+
+    private static func finding(_ expectation: Expectation, _ outcomes: Set<Outcome>) -> Finding {
+        let actual = outcomes.map(\.description).sorted().joined(separator: " and ")
+        return Finding(
+            probe: expectation.probe, vantage: expectation.vantage, expected: expectation.expected.description,
+            actual: outcomes.isEmpty ? "missing" : actual, verdict: verdict(expectation.expected, outcomes))
+    }
+
+    private static func verdict(_ expected: Expected, _ outcomes: Set<Outcome>) -> Verdict {
+        guard let outcome = outcomes.first, outcomes.count == 1 else { return .red }
+        if let accepted = expected.accepts(outcome), accepted { return .green }
+        if case .skipped = outcome { return .skipped }
+        return expected == .fact ? .fact : .red
+    }
+
+    private static func verdict(on claim: Claim, _ all: [Finding]) -> ClaimVerdict {
+        let absent = claim.probes.filter { probe in !all.contains { $0.probe == probe } }.map {
+            Finding(probe: $0, vantage: .host, expected: "a probe", actual: "no such probe", verdict: .red)
+        }
+        let findings = all.filter { claim.probes.contains($0.probe) } + absent
+        return ClaimVerdict(claim: claim, status: status(of: claim, findings.map(\.verdict)), findings: findings)
+    }
+
+    /// A claim is green only by a green finding: facts prove nothing, and neither does what was skipped.
+    private static func status(of claim: Claim, _ verdicts: [Verdict]) -> ClaimStatus {
+        if verdicts.contains(.red) { return .red }
+        if verdicts.contains(.green) { return .green }
+        if verdicts.contains(.skipped) { return .skipped }
+        return claim.proof == .policy && verdicts.isEmpty ? .stated : .red
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The probe's standard output: one JSON object a line, `{"id":"...","outcome":"..."}`.
+package enum ProbeOutput {
+    /// More lines than any probe writes.
+    package static let limit = 4096
+
+    /// Reads what the probe wrote as seen from `vantage`.
+    ///
+    /// - Throws: `VerifyError.unreadableProbeOutput` with the number of the first line that is none.
+    package static func parse(_ bytes: [UInt8], from vantage: VantagePoint) throws(VerifyError) -> [ProbeResult] {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        guard lines.count <= limit else { throw .unreadableProbeOutput(vantage, line: limit) }
+        var results: [ProbeResult] = []
+        for (index, line) in lines.enumerated() {
+            guard let object = try? JSONDecoder().decode(Line.self, from: Data(line)) else {
+                throw .unreadableProbeOutput(vantage, line: index + 1)
+            }
+            results.append(ProbeResult(object.id, vantage, Outcome(object.outcome)))
+        }
+        return results
+    }
+
+    private struct Line: Decodable {
+        var id: String
+        var outcome: String
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One line of the console's table: a claim, and below it what is wrong.
+package struct ReportRow: Hashable, Sendable {
+    /// The claim's id.
+    package let id: String
+    /// What is to be said about it.
+    package let status: ClaimStatus
+    /// What is claimed.
+    package let title: String
+    /// The evidence in numbers, such as "31 green, 1 skipped".
+    package let evidence: String
+    /// A line for each finding that is red or was skipped.
+    package let remarks: [String]
+}
+
+extension VerifyReport {
+    /// The report as rows; how they are drawn is the console's business.
+    package var rows: [ReportRow] {
+        claims.map { verdict in
+            ReportRow(
+                id: verdict.claim.id, status: verdict.status, title: verdict.claim.title,
+                evidence: Self.evidence(verdict), remarks: verdict.findings.compactMap(Self.remark))
+        }
+    }
+
+    /// One line for the end of the table.
+    package var summary: String {
+        "\(claims.count) claims: \(ClaimStatus.allCases.map { status in "\(claims.count { $0.status == status }) \(status.rawValue)" }.joined(separator: ", "))"
+    }
+
+    /// Red findings that no claim rests on; they fail the report all the same.
+    package var stray: [String] { others.compactMap(Self.remark) }
+
+    private static func evidence(_ verdict: ClaimVerdict) -> String {
+        let counts = Verdict.allCases.compactMap { kind -> String? in
+            let count = verdict.findings.count { $0.verdict == kind }
+            return count == 0 ? nil : "\(count) \(kind.rawValue)"
+        }
+        return counts.isEmpty ? "by the program's own tests" : counts.joined(separator: ", ")
+    }
+
+    private static func remark(_ finding: Finding) -> String? {
+        switch finding.verdict {
+        case .red:
+            "\(finding.probe) as \(finding.vantage.rawValue): expected \(finding.expected), got \(finding.actual)"
+        case .skipped: "\(finding.probe) as \(finding.vantage.rawValue): \(finding.actual)"
+        case .green, .fact: nil
+        }
+    }
+}
