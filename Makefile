@@ -8,20 +8,16 @@ DESTDIR ?=
 JSON    ?= .build/bench/results.json
 ROUNDS  ?= 3
 
-TOOL := .build/release/opencode-docker
-BIN  := $(DESTDIR)$(PREFIX)/bin
+TOOL    := .build/release/opencode-docker
+BIN     := $(DESTDIR)$(PREFIX)/bin
 LIBEXEC := $(DESTDIR)$(PREFIX)/libexec/opencode-docker
-SHARE := $(DESTDIR)$(PREFIX)/share
+SHARE   := $(DESTDIR)$(PREFIX)/share
 
-# The program that `verify` runs inside a container: static, so that it needs nothing of the image. It is linked in a
-# scratch folder of its own, because its flags would make SwiftPM rebuild everything else.
-PROBE         ?= opencode-docker-probe
-PROBE_SCRATCH ?= .build/static
-PROBE_FLAGS   ?= --scratch-path $(PROBE_SCRATCH) -Xswiftc -static-executable
-PROBE_BINARY  := $(PROBE_SCRATCH)/release/$(PROBE)
+# The static program that `verify` runs inside a container; the build makes it beside the tool.
+PROBE ?= .build/release/opencode-docker-probe
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build probe image test unit check format bench install clean
+.PHONY: help setup build image test unit check format bench install clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,11 +28,8 @@ setup: ## Install what Debian has and this project needs, if anything is missing
 build: ## Compile the tool
 	$(SWIFT) build -c release
 
-probe: ## Compile the static program that verify runs in the container
-	$(SWIFT) build -c release --product $(PROBE) $(PROBE_FLAGS)
-
-image: setup build probe ## Build the image and verify it; without the agent's download, the -base image
-	@TOOL=$(TOOL) OPENCODE_DOCKER_PROBE=$(PROBE_BINARY) scripts/image
+image: setup build ## Build the image and verify it; without the agent's download, the -base image
+	@TOOL=$(TOOL) OPENCODE_DOCKER_PROBE=$(PROBE) scripts/image
 
 unit: ## Run the tests that need neither network nor root
 	$(SWIFT) test -c release --disable-xctest --skip IntegrationTests
@@ -53,13 +46,13 @@ format: ## Format the Swift files in place
 bench: build ## Measure against mmdebstrap, docker build and apt on this machine (root; takes minutes)
 	Benchmarks/run --tool $(TOOL) --rounds $(ROUNDS) --json $(JSON)
 
-install: build probe ## Copy the tool below PREFIX (DESTDIR is put in front)
+install: build ## Copy the tool below PREFIX (DESTDIR is put in front)
 	install -D -m 755 $(TOOL) $(BIN)/opencode-docker
-	install -D -m 755 $(PROBE_BINARY) $(LIBEXEC)/$(PROBE)
+	install -D -m 755 $(PROBE) $(LIBEXEC)/opencode-docker-probe
 	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions
 	$(TOOL) --generate-completion-script bash > $(SHARE)/bash-completion/completions/opencode-docker
 	$(TOOL) --generate-completion-script zsh > $(SHARE)/zsh/site-functions/_opencode-docker
 	install -D -m 644 LICENSE $(SHARE)/doc/opencode-docker/LICENSE
 
-clean: ## Remove what was compiled (the package store is kept: opencode-docker's own)
+clean: ## Remove what was compiled (downloads stay in the store)
 	rm -rf .build dist

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Running a command and keeping what it cost."""
+
+import os
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass, field
+
+
+class Failure(Exception):
+    """A measured command ended badly; the text is its last lines."""
+
+
+@dataclass
+class Sample:
+    """One run: wall time, and the resident set of its largest process (as /usr/bin/time -v has it)."""
+
+    seconds: float
+    peak_mib: float
+    output: str
+
+
+@dataclass
+class Series:
+    """The same command, run again and again."""
+
+    name: str
+    samples: list = field(default_factory=list)
+    note: str = ""
+    #: Whether the work is done by the process itself, so that its memory means something.
+    own_memory: bool = True
+
+    @property
+    def median(self):
+        return statistics.median(sample.seconds for sample in self.samples)
+
+    @property
+    def peak_mib(self):
+        return max(sample.peak_mib for sample in self.samples) if self.own_memory else None
+
+
+def run(command, cwd=None, env=None):
+    """Runs `command` to its end and gives a `Sample`; raises `Failure` when its status is not 0."""
+    begin = time.monotonic()
+    process = subprocess.Popen(
+        command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, errors="replace")
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stdout.close()
+    seconds = time.monotonic() - begin
+    if process.returncode != 0:
+        tail = "\n".join(output.splitlines()[-12:])
+        raise Failure(f"{' '.join(command[:6])} … ended with status {process.returncode}:\n{tail}")
+    return Sample(seconds, usage.ru_maxrss / 1024, output)

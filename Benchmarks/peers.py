@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The programs we are measured against: apt-get, mmdebstrap, and docker build with a daemon of its own."""
+
+import contextlib
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from measure import Failure, run
+
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+MINBASE = ["?essential", "?priority(required)", "apt"]
+
+
+def debian_sources():
+    """The machine's own Debian sources, as one-line entries. Nothing is named here: apt knows its mirrors."""
+    fields = "$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)"
+    rows = run(["apt-get", "indextargets", "--format", fields, "Created-By: Packages"]).output.splitlines()
+    lines = []
+    for row in sorted(set(rows)):
+        origin, uri, release, component = row.split("|")
+        if origin == "Debian":
+            lines.append(f"deb [signed-by={KEYRING}] {uri} {release} {component}")
+    if not lines:
+        raise Failure("apt knows no Debian archive here; run apt-get update first.")
+    return "\n".join(lines) + "\n"
+
+
+class Apt:
+    """apt-get with a root of its own and no package installed: it must find the whole closure."""
+
+    def __init__(self, folder, sources):
+        self.archives = folder / "archives"
+        for part in ["archives/partial", "lists/partial", "empty"]:
+            (folder / part).mkdir(parents=True)
+        (folder / "status").touch()
+        (folder / "sources.list").write_text(sources)
+        settings = {
+            "Dir::Etc::SourceList": folder / "sources.list", "Dir::Etc::SourceParts": folder / "empty",
+            "Dir::State": folder, "Dir::State::Lists": folder / "lists", "Dir::State::status": folder / "status",
+            "Dir::Cache": folder, "Dir::Cache::Archives": self.archives, "APT::Sandbox::User": "root",
+            "APT::Get::AllowUnauthenticated": "false", "Debug::NoLocking": "true",
+        }
+        self.command = ["apt-get", "-q", "-y", "--no-install-recommends"]
+        for name, value in settings.items():
+            self.command += ["-o", f"{name}={value}"]
+
+    def update(self):
+        return run(self.command + ["update"])
+
+    def simulate(self, packages):
+        return run(self.command + ["-s", "install", *MINBASE, *packages])
+
+    def download(self, packages):
+        return run(self.command + ["-d", "install", *MINBASE, *packages])
+
+
+class Mmdebstrap:
+    """mmdebstrap as root, minbase, optionally with the .debs at hand."""
+
+    def __init__(self, sources_file):
+        self.sources_file = sources_file
+
+    def build(self, target, packages, archives=None):
+        command = ["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase"]
+        if packages:
+            command.append("--include=" + ",".join(packages))
+        if archives:
+            place = '"$1/var/cache/apt/archives/"'
+            command += ["--skip=download/empty", f"--setup-hook=mkdir -p {place} && cp -l '{archives}'/*.deb {place}"]
+        return run(command + ["bookworm", str(target), str(self.sources_file)])
+
+
+class Docker:
+    """The classic builder in a dockerd that shares nothing with one that may be running."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = {"DOCKER_HOST": f"unix://{folder}/docker.sock", "DOCKER_BUILDKIT": "0",
+                            "DOCKER_CONFIG": str(folder / "client")}
+
+    @contextlib.contextmanager
+    def daemon(self):
+        """Runs dockerd; afterwards neither a process nor a folder of it is left."""
+        self.folder.mkdir()
+        command = ["dockerd", "--host", self.environment["DOCKER_HOST"], "--data-root", self.folder / "data",
+                   "--exec-root", self.folder / "exec", "--pidfile", self.folder / "pid", "--bridge=none",
+                   "--iptables=false", "--storage-driver=overlay2"]
+        with open(self.folder / "log", "w", encoding="utf-8") as log:
+            process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            self.wait_until_ready(process)
+            yield self
+        finally:
+            process.terminate()
+            process.wait(60)
+            self.unmount()
+            shutil.rmtree(self.folder)
+
+    def unmount(self):
+        """dockerd leaves its network namespace mounted; the innermost mounts go first."""
+        with open("/proc/self/mountinfo", encoding="utf-8") as table:
+            places = [line.split()[4] for line in table]
+        for place in sorted((p for p in places if p.startswith(f"{self.folder}/")), reverse=True):
+            run(["umount", place])
+
+    def wait_until_ready(self, process):
+        for _ in range(120):
+            if process.poll() is not None:
+                break
+            with contextlib.suppress(Failure):
+                return self.docker("version")
+            time.sleep(0.5)
+        tail = "\n".join((self.folder / "log").read_text().splitlines()[-5:])
+        raise Failure(f"dockerd did not start:\n{tail}")
+
+    def docker(self, *words):
+        return run(["docker", *[str(word) for word in words]], env=self.environment)
+
+    def build(self, packages, cached=False):
+        context = Path(self.folder / "context")
+        context.mkdir(exist_ok=True)
+        (context / "Dockerfile").write_text(
+            "FROM base\nRUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y "
+            f"--no-install-recommends {' '.join(packages)} && rm -rf /var/lib/apt/lists/*\n")
+        options = [] if cached else ["--no-cache"]
+        return self.docker("build", *options, "--network", "host", "--tag", "peer", context)

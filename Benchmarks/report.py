@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table on the terminal and the JSON beside it."""
+
+import datetime
+import os
+import platform
+
+#: The group whose rows are different things, so that a ratio would say nothing.
+RECORD = "for the record"
+
+
+def machine():
+    """What the numbers were measured on."""
+    lines = open("/proc/cpuinfo", encoding="utf-8").read().splitlines()
+    cpu = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return {"cpu": cpu, "cores": len(os.sched_getaffinity(0)), "memory_gib": round(memory, 1),
+            "kernel": platform.release(), "load_before": round(os.getloadavg()[0], 2)}
+
+
+def document(groups, context):
+    """The results as one JSON value. `groups` maps a heading to its series, ours first where we take part."""
+    rows = []
+    for heading, series_list in groups.items():
+        for series in series_list:
+            rows.append({
+                "group": heading, "name": series.name, "note": series.note, "median_seconds": round(series.median, 4),
+                "seconds": [round(sample.seconds, 4) for sample in series.samples],
+                "peak_mib": series.peak_mib and round(series.peak_mib, 1),
+                "ratio": None if heading == RECORD else round(series.median / series_list[0].median, 2)})
+    now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+    return {"date": now, **context, "results": rows}
+
+
+def table(result):
+    """The same for people. A ratio above 1 says: slower than the first row of the group."""
+    host = result["machine"]
+    lines = [f"{result['date']}, {host['cpu']}, {host['cores']} cores, {host['memory_gib']} GiB, Linux {host['kernel']}",
+             f"{len(result['packages'])} packages asked for; median of the runs; load before: {host['load_before']}"]
+    heading = None
+    for row in result["results"]:
+        if row["group"] != heading:
+            heading = row["group"]
+            lines += ["", f"{heading:<44} {'seconds':>9} {'ratio':>7} {'peak MiB':>9} {'runs':>5}"]
+        peak = "-" if row["peak_mib"] is None else f"{row['peak_mib']:.0f}"
+        ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f}"
+        lines.append(f"  {row['name']:<42} {row['median_seconds']:>9.3f} {ratio:>7} {peak:>9} "
+                     f"{len(row['seconds']):>5}" + (f"  {row['note']}" if row["note"] else ""))
+    return "\n".join(lines)
