@@ -33,7 +33,7 @@ package struct CutLayer: Sendable {
     package var tree: FilePath { folder.appending("tree") }
 
     /// The layer in the cache of `store`, or `nil` when it is not there or not whole.
-    static func cached(name: String, key: Digest, in store: Store) -> CutLayer? {
+    package static func cached(name: String, key: Digest, in store: Store) -> CutLayer? {
         let folder = store.layerFolder(key)
         guard let layer: Layer = try? decode(folder.appending("layer.json")),
             let facts: [PackageFacts] = try? decode(folder.appending("facts.json")),
@@ -43,7 +43,9 @@ package struct CutLayer: Sendable {
     }
 
     /// Begins the folder of a layer anew, with an empty tree.
-    static func emptyFolder(key: Digest, in store: Store) throws -> FilePath {
+    ///
+    /// - Throws: `FileError`.
+    package static func emptyFolder(key: Digest, in store: Store) throws -> FilePath {
         let folder = store.layerFolder(key)
         try Files.removeTree(folder)
         try Files.makeDirectories(folder.appending("tree"))
@@ -51,7 +53,9 @@ package struct CutLayer: Sendable {
     }
 
     /// Says that the tree is whole.
-    static func finish(
+    ///
+    /// - Throws: `FileError`.
+    package static func finish(
         name: String, key: Digest, folder: FilePath, packages: [PackageFacts], entries: LayerEntries
     ) throws -> CutLayer {
         try Files.write(JSONEncoder().encode(packages), to: folder.appending("facts.json"))

@@ -13,6 +13,12 @@ package struct Overlay: Sendable {
         package let entry: ArchiveEntry
         /// Where a file's bytes come from.
         package let source: Source
+
+        /// An item of any kind.
+        package init(entry: ArchiveEntry, source: Source) {
+            self.entry = entry
+            self.source = source
+        }
     }
 
     /// Where bytes come from.

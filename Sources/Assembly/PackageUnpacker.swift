@@ -100,9 +100,11 @@ private struct UnpackJob {
         guard control.conffilePaths.contains(path) else { return try writer.write(entry, contents: contents) }
         var hasher = MD5Hasher()
         try writer.write(entry) { sink in
-            try contents { bytes in
-                hasher.update(bytes)
-                try sink(bytes)
+            try withoutActuallyEscaping(sink) { sink in
+                try contents { bytes in
+                    hasher.update(bytes)
+                    try sink(bytes)
+                }
             }
         }
         digests[path] = hasher.hex

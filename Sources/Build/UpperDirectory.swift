@@ -31,7 +31,7 @@ struct UpperDirectory {
     ) throws {
         for name in try Files.list(file(folder)) {
             let path = try folder.appending(name)
-            let status = try status(of: path)
+            let status = try Files.status(of: file(path))
             // A character device 0/0 hides what the layers below have at this path.
             if status.st_mode & S_IFMT == S_IFCHR, status.st_rdev == 0 {
                 changes.hidden.insert(path)
@@ -57,7 +57,7 @@ struct UpperDirectory {
     ) throws -> ArchiveEntry.Kind {
         switch status.st_mode & S_IFMT {
         case S_IFDIR: return .directory
-        case S_IFLNK: return .symlink(target: try target(of: path, size: Int(status.st_size)))
+        case S_IFLNK: return .symlink(target: try Files.target(of: file(path)))
         case S_IFREG:
             let inode = Inode(device: status.st_dev, number: status.st_ino)
             if status.st_nlink > 1, let first = links[inode] { return .hardlink(target: first) }
@@ -65,19 +65,6 @@ struct UpperDirectory {
             return .file(size: UInt64(status.st_size))
         default: throw BuildError.oddFile(path: path.string)
         }
-    }
-
-    private func target(of path: ArchivePath, size: Int) throws -> String {
-        var buffer = [UInt8](repeating: 0, count: size + 1)
-        let count = buffer.withUnsafeMutableBytes { readlink(file(path).string, $0.baseAddress, $0.count) }
-        guard count >= 0 else { throw FileError("read", file(path), Errno(rawValue: errno)) }
-        return String(decoding: buffer[..<count], as: UTF8.self)
-    }
-
-    private func status(of path: ArchivePath) throws -> stat {
-        var status = stat()
-        guard lstat(file(path).string, &status) == 0 else { throw FileError("read", file(path), Errno(rawValue: errno)) }
-        return status
     }
 
     private func file(_ path: ArchivePath) -> FilePath { path.isRoot ? root : root.pushing(FilePath(path.string)) }

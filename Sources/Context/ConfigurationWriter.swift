@@ -11,8 +11,7 @@ struct ConfigurationWriter {
 
     func configuration() -> ImageConfiguration {
         ImageConfiguration(
-            created: request.lock.snapshot, architecture: request.platform.architecture, os: request.platform.os,
-            config: execution(), rootfs: .init(diffIDs: []), history: [])
+            created: request.lock.snapshot, platform: request.platform, config: execution())
     }
 
     private func execution() -> ImageConfiguration.Execution {

@@ -30,16 +30,17 @@ struct Dockerfile {
     private var settings: [String] {
         var lines = ["WORKDIR \(execution.workingDir)", "ENTRYPOINT \(list(execution.entrypoint))"]
         if !execution.cmd.isEmpty { lines.append("CMD \(list(execution.cmd))") }
-        if let signal = execution.stopSignal { lines.append("STOPSIGNAL \(signal)") }
+        if !execution.stopSignal.isEmpty { lines.append("STOPSIGNAL \(execution.stopSignal)") }
         if let check = execution.healthcheck { lines.append(healthCheck(check)) }
         return lines
     }
 
     private func healthCheck(_ check: HealthCheck) -> String {
-        func seconds(_ nanoseconds: Int64) -> String { "\(nanoseconds / 1_000_000_000)s" }
-        return "HEALTHCHECK --interval=\(seconds(check.interval)) --timeout=\(seconds(check.timeout)) "
-            + "--start-period=\(seconds(check.startPeriod)) --retries=\(check.retries) "
-            + "CMD \(list(Array(check.test.dropFirst())))"
+        let times = [("interval", check.interval), ("timeout", check.timeout), ("start-period", check.startPeriod)]
+        let options = times.compactMap { name, time in time.map { "--\(name)=\($0 / 1_000_000_000)s" } }
+        let retries = check.retries.map { ["--retries=\($0)"] } ?? []
+        return (["HEALTHCHECK"] + options + retries + ["CMD", list(Array(check.test.dropFirst()))])
+            .joined(separator: " ")
     }
 
     private func list(_ words: [String]) -> String { "[" + words.map(quote).joined(separator: ", ") + "]" }

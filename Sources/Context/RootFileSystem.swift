@@ -24,22 +24,14 @@ struct RootFileSystem {
 
     private func item(at path: String) throws -> [Overlay.Item] {
         let file = folder.pushing(FilePath(path))
-        var status = stat()
-        guard lstat(file.string, &status) == 0 else { throw FileError("read", file, Errno(rawValue: errno)) }
+        let status = try Files.status(of: file)
         switch status.st_mode & S_IFMT {
         case S_IFDIR: return [try .directory(path, mtime: mtime)] + (try items(below: path))
-        case S_IFLNK: return [try .link(path, to: try target(of: file), mtime: mtime)]
+        case S_IFLNK: return [try .link(path, to: try Files.target(of: file), mtime: mtime)]
         case S_IFREG:
             let mode: UInt16 = status.st_mode & 0o100 != 0 ? 0o755 : 0o644
             return [try .file(path, Files.read(file, limit: 1 << 24), mode: mode, mtime: mtime)]
         default: throw ContextError.oddFile(file.string)
         }
-    }
-
-    private func target(of link: FilePath) throws -> String {
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = buffer.withUnsafeMutableBytes { readlink(link.string, $0.baseAddress, $0.count) }
-        guard count >= 0 else { throw FileError("read", link, Errno(rawValue: errno)) }
-        return String(decoding: buffer[..<count], as: UTF8.self)
     }
 }

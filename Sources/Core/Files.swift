@@ -96,6 +96,25 @@ package enum Files {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// What the symbolic link at `path` says.
+    ///
+    /// - Throws: `FileError`.
+    package static func target(of path: FilePath) throws -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path.string, &buffer, buffer.count)
+        guard count >= 0 else { throw FileError("read", path, Errno(rawValue: errno)) }
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// What lstat(2) says of `path`.
+    ///
+    /// - Throws: `FileError`.
+    package static func status(of path: FilePath) throws -> stat {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else { throw FileError("read", path, Errno(rawValue: errno)) }
+        return status
+    }
+
     /// A suffix that no other writer uses at the same time.
     package static func uniqueSuffix() -> String { "\(getpid())-\(UInt64.random(in: 0 ... .max))" }
 }
