@@ -37,7 +37,8 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
         .init("dot dot", [RawTar.file("a/../../b")], "a/../../b", .path(.dotDot)),
         .init("dot dot in a PAX path", [RawTar.pax([("path", "../b")]), RawTar.file("a")], "../b", .path(.dotDot)),
         .init(
-            "dot dot in a GNU name", [RawTar.entry("L", flag: "L", body: Array("../b\0".utf8)), RawTar.file("a")], "../b",
+            "dot dot in a GNU name", [RawTar.entry("L", flag: "L", body: Array("../b\0".utf8)), RawTar.file("a")],
+            "../b",
             .path(.dotDot)),
         .init("NUL in a PAX path", [RawTar.pax([("path", "a\0b")]), RawTar.file("a")], "a\0b", .path(.nul)),
         .init("not UTF-8", [RawTar.entry("x", fields: [0: [0x62, 0xFF]])], "b\u{FFFD}", .path(.notUTF8)),
@@ -51,9 +52,11 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
         .init("hard link out", [RawTar.entry("a", flag: "1", link: "../b")], "a", .path(.dotDot)),
         .init("hard link to /", [RawTar.entry("a", flag: "1", link: "/b")], "a", .path(.absolute)),
         .init("hard link to nothing", [RawTar.entry("a", flag: "1", link: "b")], "a", .linkTarget("b")),
-        .init("hard link to itself", [RawTar.file("a"), RawTar.entry("a", flag: "1", link: "a")], "a", .linkTarget("a")),
         .init(
-            "hard link to a symbolic link", [RawTar.entry("s", flag: "2", link: "/"), RawTar.entry("a", flag: "1", link: "s")],
+            "hard link to itself", [RawTar.file("a"), RawTar.entry("a", flag: "1", link: "a")], "a", .linkTarget("a")),
+        .init(
+            "hard link to a symbolic link",
+            [RawTar.entry("s", flag: "2", link: "/"), RawTar.entry("a", flag: "1", link: "s")],
             "a", .linkTarget("s")),
         .init(
             "hard link to what was replaced",
@@ -62,33 +65,60 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
         .init("symbolic link to nothing", [RawTar.entry("a", flag: "2")], "a", .symlinkTarget),
         .init("link with contents", [RawTar.entry("a", flag: "2", link: "b", body: [1])], "a", .linkWithContents),
         .init("folder with contents", [RawTar.entry("a", flag: "5", body: [1])], "a", .linkWithContents),
-        .init("negative size", [RawTar.entry("a", fields: [124: .init(repeating: 0xFF, count: 12)])], "a", .number("size")),
+        .init(
+            "negative size", [RawTar.entry("a", fields: [124: .init(repeating: 0xFF, count: 12)])], "a", .number("size")
+        ),
         .init("owner too big", [RawTar.pax([("uid", "4294967295")]), RawTar.file("a")], "a", .number("uid")),
         .init("owner below 0", [RawTar.pax([("gid", "-1")]), RawTar.file("a")], "a", .number("gid")),
         .init("attribute name", [RawTar.pax([("SCHILY.xattr.a b", "1")]), RawTar.file("a")], "a", .attributeName),
         .init("8 GB", over: [RawTar.entry("a", size: "77777777777\0")], "a", .entryBytes(4096)),
         .init("8 EB", over: [RawTar.pax([("size", "9223372036854775807")]), RawTar.file("a")], "a", .entryBytes(4096)),
         .init(
-            "too much in all", over: (1...17).map { RawTar.entry("f\($0)", body: .init(repeating: 1, count: 4096)) }, "f15",
+            "too much in all", over: (1...17).map { RawTar.entry("f\($0)", body: .init(repeating: 1, count: 4096)) },
+            "f15",
             .totalBytes(65536)),
         .init("too many", over: (1...21).map { RawTar.file("f\($0)") }, "f21", .entries(20)),
         .init(
-            "size beyond 63 bits", damaged: [RawTar.entry("a", fields: [124: [0x80, 1] + .init(repeating: 0, count: 10)])],
+            "size beyond 63 bits",
+            damaged: [RawTar.entry("a", fields: [124: [0x80, 1] + .init(repeating: 0, count: 10)])],
             "the size in a header is no number"),
-        .init("size of letters", damaged: [RawTar.entry("a", size: "00000000xyz\0")], "the size in a header is no number"),
-        .init("PAX size of letters", damaged: [RawTar.pax([("size", "1e9")]), RawTar.file("a")], at: "a", "the size in a header is no number"),
-        .init("PAX record too long", damaged: [RawTar.entry("x", flag: "x", body: Array("99 path=a\n".utf8))], "a PAX header is malformed"),
-        .init("PAX record without line end", damaged: [RawTar.entry("x", flag: "x", body: Array("9 path=ab".utf8))], "a PAX header is malformed"),
-        .init("PAX record of length 0", damaged: [RawTar.entry("x", flag: "x", body: Array("0 path=ab".utf8))], "a PAX header is malformed"),
-        .init("PAX record of length 2", damaged: [RawTar.entry("x", flag: "x", body: Array("2 \n".utf8))], "a PAX header is malformed"),
-        .init("huge PAX header", damaged: [RawTar.entry("x", flag: "x", size: "00010000000\0")], "an extended header is too big"),
-        .init("PAX headers without end", damaged: Array(repeating: RawTar.pax([("a", "b")]), count: 18), "it has more than 16 extended headers in a row"),
-        .init("PAX header about nothing", damaged: [RawTar.file("a"), RawTar.pax([("path", "b")])], at: "a", "its last header is about an entry that does not come"),
-        .init("wrong checksum", damaged: [RawTar.file("a").map { $0 == UInt8(ascii: "a") ? 98 : $0 }], "it is no tar, or damaged: a header's checksum is wrong"),
+        .init(
+            "size of letters", damaged: [RawTar.entry("a", size: "00000000xyz\0")], "the size in a header is no number"),
+        .init(
+            "PAX size of letters", damaged: [RawTar.pax([("size", "1e9")]), RawTar.file("a")], at: "a",
+            "the size in a header is no number"),
+        .init(
+            "PAX record too long", damaged: [RawTar.entry("x", flag: "x", body: Array("99 path=a\n".utf8))],
+            "a PAX header is malformed"),
+        .init(
+            "PAX record without line end", damaged: [RawTar.entry("x", flag: "x", body: Array("9 path=ab".utf8))],
+            "a PAX header is malformed"),
+        .init(
+            "PAX record of length 0", damaged: [RawTar.entry("x", flag: "x", body: Array("0 path=ab".utf8))],
+            "a PAX header is malformed"),
+        .init(
+            "PAX record of length 2", damaged: [RawTar.entry("x", flag: "x", body: Array("2 \n".utf8))],
+            "a PAX header is malformed"),
+        .init(
+            "huge PAX header", damaged: [RawTar.entry("x", flag: "x", size: "00010000000\0")],
+            "an extended header is too big"),
+        .init(
+            "PAX headers without end", damaged: Array(repeating: RawTar.pax([("a", "b")]), count: 18),
+            "it has more than 16 extended headers in a row"),
+        .init(
+            "PAX header about nothing", damaged: [RawTar.file("a"), RawTar.pax([("path", "b")])], at: "a",
+            "its last header is about an entry that does not come"),
+        .init(
+            "wrong checksum", damaged: [RawTar.file("a").map { $0 == UInt8(ascii: "a") ? 98 : $0 }],
+            "it is no tar, or damaged: a header's checksum is wrong"),
         .init("no end", damaged: [RawTar.file("a")], at: "a", "it ends without an end marker", end: false),
         .init("nothing", damaged: [], "it ends without an end marker", end: false),
-        .init("an archive behind the end", damaged: [RawTar.file("a"), RawTar.end, RawTar.file("b")], at: "a", "there are more bytes after its end"),
-        .init("garbage", damaged: [Array("#!/bin/sh\n".utf8) + .init(repeating: 7, count: 5000)], "it is no tar, or damaged: a header's checksum is wrong"),
+        .init(
+            "an archive behind the end", damaged: [RawTar.file("a"), RawTar.end, RawTar.file("b")], at: "a",
+            "there are more bytes after its end"),
+        .init(
+            "garbage", damaged: [Array("#!/bin/sh\n".utf8) + .init(repeating: 7, count: 5000)],
+            "it is no tar, or damaged: a header's checksum is wrong"),
         .init("a few bytes", damaged: [[1, 2, 3]], "it ends in the middle of an entry", end: false),
     ]
 
@@ -132,7 +162,8 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
         var generator = SeededGenerator(state: seed)
         let seedTar: [UInt8] = try Array(
             [
-                RawTar.pax([("path", "caf\u{e9}"), ("mtime", "1.5"), ("SCHILY.xattr.user.a", "b")]), RawTar.file("a", "text"),
+                RawTar.pax([("path", "caf\u{e9}"), ("mtime", "1.5"), ("SCHILY.xattr.user.a", "b")]),
+                RawTar.file("a", "text"),
                 RawTar.entry("L", flag: "L", body: Array("long\0".utf8)), RawTar.file("b", "x"),
                 RawTar.entry("h", flag: "1", link: "long"), tar([Member("l", .symlink(target: "../x"))]),
             ].joined())
@@ -143,7 +174,8 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
                 bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
             }
             // Most mutations would only meet the checksum: mend it where a header still looks like one.
-            for start in stride(from: 0, to: bytes.count, by: 512) where bytes[(start + 257)...].starts(with: "ustar".utf8) {
+            for start in stride(from: 0, to: bytes.count, by: 512)
+            where bytes[(start + 257)...].starts(with: "ustar".utf8) {
                 var block = Array(bytes[start..<(start + 512)])
                 RawTar.seal(&block)
                 bytes.replaceSubrange(start..<(start + 512), with: block)

@@ -32,6 +32,8 @@ enum Oracle {
         ["/usr/bin/", "/bin/", "/usr/sbin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + program) }
     }
 
+    static var isRoot: Bool { geteuid() == 0 }
+
     struct Failed: Error {
         let line: String
         let status: Int32

@@ -27,7 +27,9 @@ struct RawTar {
         fields: [Int: [UInt8]] = [:]
     ) -> [UInt8] {
         var block = [UInt8](repeating: 0, count: 512)
-        func put(_ bytes: some Sequence<UInt8>, _ offset: Int) { for (i, b) in bytes.enumerated() { block[offset + i] = b } }
+        func put(_ bytes: some Sequence<UInt8>, _ offset: Int) {
+            for (i, b) in bytes.enumerated() { block[offset + i] = b }
+        }
         put(name.utf8.prefix(100), 0)
         put("0000644\0".utf8, 100)
         put("0000000\0".utf8, 108)
