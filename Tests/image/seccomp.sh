@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The seccomp profile: what it refuses and how, and that ordinary work goes on. The same probes run without it too: one
+# that gets the same answer there proves nothing.
+. "$(dirname "$0")/bed.sh"
+
+probe() {
+    local options=$1
+    shift
+    # shellcheck disable=SC2086
+    box $options "mount=bind:$here:/opt/tests:ro" -- $entrypoint "$@"
+}
+py='python3 /opt/tests/syscalls.py'
+
+expected_bits() {
+    for bit in uid gid; do
+        printf '%s\n' "O_TMPFILE-$bit EPERM" "chmod-$bit OK/none" "creat-$bit EPERM/none" "fchmod-$bit EPERM/none" \
+            "fchmodat-$bit OK/none" "fchmodat2-$bit ENOSYS/none" "high-$bit EPERM/none" "mknod-$bit EPERM/none" \
+            "mknodat-$bit EPERM/none" "open-$bit EPERM/none" "openat-$bit EPERM/none" "openat2-$bit ENOSYS/none"
+    done | sort
+}
+is 'as the user, no way to a set-uid or set-gid file' "$(expected_bits)" "$(probe '' $py bits /tmp/x | LC_ALL=C sort)"
+is 'nor as root' "$(expected_bits)" "$(probe '' sudo $py bits /tmp/y | LC_ALL=C sort)"
+is 'without the profile all of them work (control)' 20 "$(probe seccomp=none sudo $py bits /tmp/y | grep -c 'OK/bit')"
+
+want='AF_ALG EPERM AF_BLUETOOTH EPERM AF_CAN EPERM AF_INET OK AF_INET6 OK AF_NETLINK OK AF_PACKET EPERM AF_TIPC EPERM AF_UNIX OK AF_VSOCK EPERM
+add_key EPERM bpf EPERM chroot EPERM clock_settime EPERM clone-00020000 EPERM clone-02000000 EPERM clone-04000000 EPERM clone-08000000 EPERM
+clone-10000000 EPERM clone-20000000 EPERM clone-40000000 EPERM clone3 ENOSYS fsopen EPERM get_mempolicy ENOSYS init_module EPERM
+io_uring_enter ENOSYS io_uring_register ENOSYS io_uring_setup ENOSYS iopl EPERM kcmp EPERM keyctl EPERM landlock_create_ruleset OK
+memfd_secret ENOSYS modify_ldt EPERM mount EPERM mount_setattr EPERM move_mount EPERM mseal ENOSYS name_to_handle_at EPERM open_by_handle_at EPERM
+open_tree EPERM openat2 ENOSYS perf_event_open EPERM personality OK personality-no-randomize EPERM pidfd_getfd EPERM pivot_root EPERM
+process_vm_readv EPERM process_vm_writev EPERM quotactl EPERM reboot EPERM request_key EPERM sethostname EPERM setns EPERM statmount ENOSYS
+syslog EPERM umount2 EPERM unshare EPERM userfaultfd EPERM'
+want=$(echo $want | sed 's/ \([A-Z]*\) \?/ \1\n/g' | sed '/^$/d' | LC_ALL=C sort)
+is 'the rest, as the user' "$want" "$(probe '' $py rest | LC_ALL=C sort)"
+is 'the rest, as root' "$want" "$(probe '' sudo $py rest | LC_ALL=C sort)"
+probe seccomp=none sudo $py rest | LC_ALL=C sort >"$BED/unconfined"
+echo "# same answer without the profile (held by capabilities or absent from this kernel):"
+comm -12 <(echo "$want") "$BED/unconfined" | grep -v OK | sed 's/^/#   /'
+
+is 'a debugger can trace its own child' ok "$(probe '' python3 -c '
+import ctypes, os, signal
+libc = ctypes.CDLL(None)
+child = os.fork()
+if child == 0:
+    libc.ptrace(0, 0, 0, 0); os.kill(os.getpid(), signal.SIGSTOP); os._exit(0)
+os.waitpid(child, 0); print("ok" if libc.ptrace(7, child, 0, 0) == 0 else "refused")')"
+is 'files, threads, pipes, tar, git' 'ok' "$(probe '' sh -c '
+set -e; cd /tmp; mkdir -p r/d; echo x >r/f; ln -s f r/l; mkfifo r/p; tar cf r.tar r; mkdir o; tar xpf r.tar -C o; test -p o/r/p
+cd r; git init -q; git add f l; git -c user.name=a -c user.email=b@c commit -qm m; git gc -q; cd ..; git clone -q r s; test -f s/f
+python3 -c "import threading; t=[threading.Thread(target=print, args=(\"\",), kwargs={\"end\":\"\"}) for _ in range(50)]; [x.start() for x in t]; [x.join() for x in t]"
+echo ok')"
+is 'a group folder: mkdir -m and cp -a go on' ok "$(probe '' sh -c 'mkdir /tmp/g && chmod g+s /tmp/g && mkdir -m 750 /tmp/g/x && cp -a /tmp/g /tmp/h && echo ok')"
+is 'every name is in one group only, or has argument rules' '' "$(python3 - "$here/../../image/seccomp.json" <<'END'
+import collections, json, sys
+seen = collections.Counter(n for g in json.load(open(sys.argv[1]))["syscalls"] if "args" not in g for n in g["names"])
+filtered = {n for g in json.load(open(sys.argv[1]))["syscalls"] if "args" in g for n in g["names"]}
+print(*[n for n, k in seen.items() if k > 1 or n in filtered])
+END
+)"
+finish
