@@ -4,6 +4,7 @@
 import os
 import statistics
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass, field
 
@@ -42,16 +43,18 @@ class Series:
 
 def run(command, cwd=None, env=None):
     """Runs `command` to its end and gives a `Sample`; raises `Failure` when its status is not 0."""
-    begin = time.monotonic()
-    process = subprocess.Popen(
-        command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, errors="replace")
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stdout.close()
-    seconds = time.monotonic() - begin
-    if process.returncode != 0:
-        tail = "\n".join(output.splitlines()[-12:])
-        raise Failure(f"{' '.join(command[:6])} … ended with status {process.returncode}:\n{tail}")
+    with tempfile.TemporaryFile("w+", errors="replace") as talk:
+        begin = time.monotonic()
+        process = subprocess.Popen(
+            command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=talk, text=True, errors="replace")
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        process.stdout.close()
+        if process.returncode != 0:
+            talk.seek(0)
+            tail = "\n".join((output + talk.read()).splitlines()[-12:])
+            raise Failure(f"{' '.join(command[:6])} … ended with status {process.returncode}:\n{tail}")
     return Sample(seconds, usage.ru_maxrss / 1024, output)
