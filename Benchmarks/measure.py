@@ -15,9 +15,10 @@ class Failure(Exception):
 
 @dataclass
 class Sample:
-    """One run: wall time, and the resident set of its largest process (as /usr/bin/time -v has it)."""
+    """One run: wall time, CPU time of all its processes, and the resident set of the largest (as /usr/bin/time -v)."""
 
     seconds: float
+    cpu_seconds: float
     peak_mib: float
     output: str
 
@@ -29,16 +30,20 @@ class Series:
     name: str
     samples: list = field(default_factory=list)
     note: str = ""
-    #: Whether the work is done by the process itself, so that its memory means something.
-    own_memory: bool = True
+    #: Whether the work is done by the process itself, so that its CPU time and memory mean something.
+    own_work: bool = True
 
     @property
     def median(self):
         return statistics.median(sample.seconds for sample in self.samples)
 
     @property
+    def cpu_median(self):
+        return statistics.median(sample.cpu_seconds for sample in self.samples) if self.own_work else None
+
+    @property
     def peak_mib(self):
-        return max(sample.peak_mib for sample in self.samples) if self.own_memory else None
+        return max(sample.peak_mib for sample in self.samples) if self.own_work else None
 
 
 def run(command, cwd=None, env=None):
@@ -57,4 +62,4 @@ def run(command, cwd=None, env=None):
             talk.seek(0)
             tail = "\n".join((output + talk.read()).splitlines()[-12:])
             raise Failure(f"{' '.join(command[:6])} … ended with status {process.returncode}:\n{tail}")
-    return Sample(seconds, usage.ru_maxrss / 1024, output)
+    return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)
