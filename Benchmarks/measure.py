@@ -4,6 +4,7 @@
 import os
 import statistics
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass, field
 
@@ -14,9 +15,10 @@ class Failure(Exception):
 
 @dataclass
 class Sample:
-    """One run: wall time, and the resident set of its largest process (as /usr/bin/time -v has it)."""
+    """One run: wall time, CPU time of all its processes, and the resident set of the largest (as /usr/bin/time -v)."""
 
     seconds: float
+    cpu_seconds: float
     peak_mib: float
     output: str
 
@@ -28,30 +30,36 @@ class Series:
     name: str
     samples: list = field(default_factory=list)
     note: str = ""
-    #: Whether the work is done by the process itself, so that its memory means something.
-    own_memory: bool = True
+    #: Whether the work is done by the process itself, so that its CPU time and memory mean something.
+    own_work: bool = True
 
     @property
     def median(self):
         return statistics.median(sample.seconds for sample in self.samples)
 
     @property
+    def cpu_median(self):
+        return statistics.median(sample.cpu_seconds for sample in self.samples) if self.own_work else None
+
+    @property
     def peak_mib(self):
-        return max(sample.peak_mib for sample in self.samples) if self.own_memory else None
+        return max(sample.peak_mib for sample in self.samples) if self.own_work else None
 
 
 def run(command, cwd=None, env=None):
     """Runs `command` to its end and gives a `Sample`; raises `Failure` when its status is not 0."""
-    begin = time.monotonic()
-    process = subprocess.Popen(
-        command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, errors="replace")
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stdout.close()
-    seconds = time.monotonic() - begin
-    if process.returncode != 0:
-        tail = "\n".join(output.splitlines()[-12:])
-        raise Failure(f"{' '.join(command[:6])} … ended with status {process.returncode}:\n{tail}")
-    return Sample(seconds, usage.ru_maxrss / 1024, output)
+    with tempfile.TemporaryFile("w+", errors="replace") as talk:
+        begin = time.monotonic()
+        process = subprocess.Popen(
+            command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=talk, text=True, errors="replace")
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        process.stdout.close()
+        if process.returncode != 0:
+            talk.seek(0)
+            tail = "\n".join((output + talk.read()).splitlines()[-12:])
+            raise Failure(f"{' '.join(command[:6])} … ended with status {process.returncode}:\n{tail}")
+    return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)

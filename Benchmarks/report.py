@@ -18,6 +18,14 @@ def machine():
             "kernel": platform.release(), "load_before": round(os.getloadavg()[0], 2)}
 
 
+def rounded(number, digits):
+    return None if number is None else round(number, digits)
+
+
+def shown(number, form):
+    return "-" if number is None else format(number, form)
+
+
 def document(groups, context):
     """The results as one JSON value. `groups` maps a heading to its series, ours first where we take part."""
     rows = []
@@ -26,7 +34,7 @@ def document(groups, context):
             rows.append({
                 "group": heading, "name": series.name, "note": series.note, "median_seconds": round(series.median, 4),
                 "seconds": [round(sample.seconds, 4) for sample in series.samples],
-                "peak_mib": series.peak_mib and round(series.peak_mib, 1),
+                "cpu_median_seconds": rounded(series.cpu_median, 4), "peak_mib": rounded(series.peak_mib, 1),
                 "ratio": None if heading == RECORD else round(series.median / series_list[0].median, 2)})
     now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
     return {"date": now, **context, "results": rows}
@@ -41,9 +49,8 @@ def table(result):
     for row in result["results"]:
         if row["group"] != heading:
             heading = row["group"]
-            lines += ["", f"{heading:<44} {'seconds':>9} {'ratio':>7} {'peak MiB':>9} {'runs':>5}"]
-        peak = "-" if row["peak_mib"] is None else f"{row['peak_mib']:.0f}"
-        ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f}"
-        lines.append(f"  {row['name']:<42} {row['median_seconds']:>9.3f} {ratio:>7} {peak:>9} "
+            lines += ["", f"{heading:<40} {'seconds':>9} {'ratio':>7} {'CPU s':>8} {'peak MiB':>9} {'runs':>5}"]
+        lines.append(f"  {row['name']:<38} {row['median_seconds']:>9.3f} {shown(row['ratio'], '.2f'):>7} "
+                     f"{shown(row['cpu_median_seconds'], '.2f'):>8} {shown(row['peak_mib'], '.0f'):>9} "
                      f"{len(row['seconds']):>5}" + (f"  {row['note']}" if row["note"] else ""))
     return "\n".join(lines)

@@ -7,7 +7,7 @@ struct DocumentationTests {
     /// Names whose meaning is fixed by a protocol documented elsewhere: repeating it in each conformance says nothing.
     static let inherited: Set<String> = [
         "sentence", "hint", "exitStatus", "description", "debugDescription", "errorDescription", "hash", "encode",
-        "configuration", "run", "makeIterator", "next", "==", "<", "init(from", "id",
+        "configuration", "run", "makeIterator", "next", "==", "<", "id",
     ]
 
     @Test("In the sources")
@@ -29,6 +29,8 @@ struct DocumentationTests {
             ("// A.\npackage init() {}\n", 1),
             ("package var sentence: String { \"\" }\n", 0),
             ("package init(from decoder: any Decoder) {}\n", 0),
+            ("package init(stringLiteral value: String) {}\n", 0),
+            ("package init?(fromHere value: String) {}\n", 1),
             ("package import Core\npackage extension A {}\nlet package = 1\n// package func a()\n", 0),
             ("/// A.\n\n\npackage let a = 1\n", 1),
         ])
@@ -53,7 +55,9 @@ struct DocumentationTests {
             (?:func|var|let|struct|enum|class|actor|protocol|typealias)\ `?(\w+|[=<>+\-*/!&|~^%]+)
             /#
         if let match = code.firstMatch(of: declaration) { return String(match.1) }
-        if code.contains(#/\bpackage (?:\w+ )*init\(from /#) { return "init(from" }
-        return code.contains(#/\bpackage (?:\w+ )*(?:init[?(<]|subscript\()/#) ? "init" : nil
+        guard code.contains(#/\bpackage (?:\w+ )*(?:init[?(<]|subscript\()/#) else { return nil }
+        // Initialisers that Decodable, the literal protocols, RawRepresentable and ExpressibleByArgument ask for.
+        let fixed = #/\binit\??\((?:from|rawValue|argument|\w+Literal)\b/#
+        return code.contains(fixed) ? nil : "init"
     }
 }
