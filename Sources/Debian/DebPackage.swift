@@ -10,7 +10,8 @@ package struct DebPackage: Sendable {
     /// Maintainer scripts, checksums and the like are small; this stops a bomb in their place.
     private static let controlLimits = ArchiveLimits(entries: 1000, entryBytes: 16 << 20, totalBytes: 64 << 20)
 
-    private let file: FilePath
+    /// The file it was read from.
+    package let file: FilePath
     private let data: ArMember
     private let limits: ArchiveLimits
 
