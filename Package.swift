@@ -71,5 +71,8 @@ let package = Package(
             ["Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
              "Transport", "Archive", "Core", argumentParser]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
+
+        tests(of: "OCI", ["Core"]),
+        .testTarget(name: "OCIIntegrationTests", dependencies: ["OCI", "Core", system], swiftSettings: strict),
     ]
 )
