@@ -74,5 +74,8 @@ let package = Package(
 
         tests(of: "OCI", ["Core"]),
         .testTarget(name: "OCIIntegrationTests", dependencies: ["OCI", "Core", system], swiftSettings: strict),
+        // Tests.
+        tests(of: "Archive", ["Core"]),
+        tests(of: "Debian", ["Archive", "Core"]),
     ]
 )
