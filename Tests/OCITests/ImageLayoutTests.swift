@@ -146,6 +146,21 @@ import Testing
         try layout.check()
     }
 
+    @Test func aFolderOfOtherThingsStaysAsItIs() throws {
+        let scratch = try Scratch()
+        let layout = layout(scratch)
+        let image = try Samples.image(scratch.store)
+        try Files.makeDirectories(layout.root.appending("blobs"))
+        try Files.write([1], to: layout.root.appending("notes"))
+        #expect(throws: OCIError.notALayout(layout.root)) {
+            try layout.publish([image], tags: ["t"], from: scratch.store)
+        }
+        #expect(try Files.list(layout.root) == ["blobs", "notes"])
+        try Files.removeTree(layout.root.appending("notes"))
+        try layout.publish([image], tags: ["t"], from: scratch.store)
+        try layout.check()
+    }
+
     static let broken: [(String, String)] = [
         ("oci-layout", #"{"imageLayoutVersion":"2.0.0"}"#), ("oci-layout", ""), ("oci-layout", "[]"),
         ("index.json", ""), ("index.json", "[]"), ("index.json", #"{"schemaVersion":2}"#),
