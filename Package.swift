@@ -87,6 +87,8 @@ let package = Package(
         tests(of: "Assembly", ["Archive", "Core", "Lockfile"]),
         // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.
         .testTarget(name: "HouseTests", swiftSettings: strict),
+        tests(of: "OCI", ["Core"]),
+        .testTarget(name: "OCIIntegrationTests", dependencies: ["OCI", "Core", system], swiftSettings: strict),
         // Tests.
         tests(of: "Archive", ["Core"]),
         tests(of: "Debian", ["Archive", "Core"]),

@@ -7,11 +7,18 @@ import SystemPackage
 extension ImageLayout {
     /// Makes the folder a layout, when it is not one yet.
     func prepare() throws {
-        try Files.makeDirectories(root.appending("blobs").appending("sha256"))
         let marker = root.appending("oci-layout")
-        if Files.exists(marker) { return try checkMarker() }
-        guard !Files.exists(index) else { throw OCIError.notALayout(root) }
-        try Files.write(Self.marker, to: marker)
+        if Files.exists(marker) {
+            try checkMarker()
+        } else {
+            // Somebody's folder of other things stays as it is; what a killed first attempt left is no such thing.
+            let present = Files.exists(root) ? try Files.list(root) : []
+            guard present.allSatisfy({ $0 == "blobs" || $0.hasPrefix(".oci-layout.") }) else {
+                throw OCIError.notALayout(root)
+            }
+        }
+        try Files.makeDirectories(root.appending("blobs").appending("sha256"))
+        if !Files.exists(marker) { try Files.write(Self.marker, to: marker) }
     }
 
     /// Puts a blob of the store into the layout.

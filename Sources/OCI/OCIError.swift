@@ -17,6 +17,8 @@ package enum OCIError: Error, Hashable {
     case unknownRootFileSystem(String)
     /// Not an image reference.
     case invalidReference(String, ReferenceProblem)
+    /// A name for an image that is still to be loaded, with a digest.
+    case digestInName(String)
     /// Not a tag or reference name that a layout's index may hold.
     case invalidTag(String)
     /// Not a date of RFC 3339.
@@ -58,6 +60,7 @@ extension OCIError: UserFacingError {
         case .unknownSchemaVersion(let version): "The schemaVersion is \(version) where it must be 2."
         case .unknownRootFileSystem(let text): "The rootfs type is '\(text)' where it must be 'layers'."
         case .invalidReference(let text, let problem): "'\(text)' is not an image reference: \(problem.clause)."
+        case .digestInName(let text): "'\(text)' cannot name an image in an archive: it has a digest."
         case .invalidTag(let text): "'\(text)' is not a tag."
         case .invalidDate(let text): "'\(text)' is not a date and time as RFC 3339 writes them."
         case .json(let problem, let line, let column):
@@ -84,6 +87,7 @@ extension OCIError: UserFacingError {
         switch self {
         case .unknownPlatform: "Use linux/amd64 or linux/arm64."
         case .invalidReference: "Write it as registry/path:tag or registry/path@sha256:…, in lower case."
+        case .digestInName: "Leave out the part from '@' on."
         case .invalidTag: "Use letters and digits, joined by single characters of '-._:@+' and slashes."
         case .invalidDate: "Write it like 2025-01-31T00:00:00Z."
         case .missingBlob, .corruptBlob: "Remove it and build the image again: finished work is kept."
@@ -96,7 +100,7 @@ extension OCIError: UserFacingError {
 
     package var exitStatus: ExitStatus {
         switch self {
-        case .unknownPlatform, .invalidReference, .invalidTag: .usage
+        case .unknownPlatform, .invalidReference, .digestInName, .invalidTag: .usage
         default: .broken
         }
     }

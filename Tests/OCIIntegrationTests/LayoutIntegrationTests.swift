@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import SystemPackage
+import Testing
+
+/// What skopeo and umoci make of our layouts.
+@Suite struct LayoutIntegrationTests {
+    @Test func skopeoReadsTheSameImage() throws {
+        let bench = try Workbench()
+        let image = try bench.image()
+        try bench.layout.publish([image], tags: ["1.0"], from: bench.store)
+        let name = "oci:\(bench.layout.root):1.0"
+        let seen = try Workbench.json(["skopeo", "inspect", name])
+        #expect(seen["Digest"]?.string == image.digest.description)
+        #expect(seen["Created"]?.string == "2025-01-31T12:00:00Z" && seen["Architecture"]?.string == "amd64")
+        #expect(seen["Labels"]?["org.opencontainers.image.title"]?.string == "tïny")
+        #expect(seen["Layers"]?.array?.map(\.string) == image.manifest.layers.map(\.digest.description))
+        #expect(try Digest(of: Workbench.run(["skopeo", "inspect", "--raw", name])) == image.digest)
+        let config = try Workbench.run(["skopeo", "inspect", "--config", "--raw", name])
+        #expect(Digest(of: config) == image.manifest.config.digest)
+    }
+
+    /// skopeo checks every blob's digest, and the diff identifiers, while it copies.
+    @Test func skopeoCopiesIt() throws {
+        let bench = try Workbench()
+        let image = try bench.image()
+        try bench.layout.publish([image], tags: ["1.0"], from: bench.store)
+        let archive = bench.root.appending("copied.tar")
+        let name = "oci:\(bench.layout.root):1.0"
+        try Workbench.run(["skopeo", "copy", "--insecure-policy", "-q", name, "docker-archive:\(archive):team/x:1"])
+        let seen = try Workbench.json(["skopeo", "inspect", "docker-archive:\(archive)"])
+        #expect(seen["Layers"]?.array?.map(\.string) == image.layers.map(\.diffID.description))
+        let folder = bench.root.appending("copied")
+        try Workbench.run([
+            "skopeo", "copy", "--insecure-policy", "-q", "--preserve-digests", name, "oci:\(folder):copied",
+        ])
+        #expect(try ImageLayout(root: folder).image(tag: "copied", platform: .amd64) == image)
+        try ImageLayout(root: folder).check()
+    }
+
+    @Test func skopeoChoosesThePlatform() throws {
+        let bench = try Workbench()
+        let images = [try bench.image(.amd64), try bench.image(.arm64)]
+        try bench.layout.publish(images, tags: ["both"], from: bench.store)
+        for image in images {
+            let seen = try Workbench.json([
+                "skopeo", "inspect", "--override-arch", image.platform.architecture, "--config",
+                "oci:\(bench.layout.root):both",
+            ])
+            #expect(seen["architecture"]?.string == image.platform.architecture)
+        }
+    }
+
+    @Test func umociUnpacksIt() throws {
+        let bench = try Workbench()
+        try bench.layout.publish([bench.image()], tags: ["1.0"], from: bench.store)
+        let bundle = bench.root.appending("bundle")
+        let name = "\(bench.layout.root):1.0"
+        try Workbench.run(["umoci", "unpack", "--rootless", "--image", name, bundle.string])
+        let files = bundle.pushing(FilePath("rootfs/opt"))
+        #expect(try Files.list(files) == ["one", "two"])
+        #expect(try Files.read(files.appending("one"), limit: 10) == Array("1\n".utf8))
+        #expect(try Files.read(files.appending("two"), limit: 4 << 20) == [UInt8](repeating: 0x32, count: 3 << 20))
+        let runtime = try Workbench.json(["cat", bundle.appending("config.json").string])
+        #expect(runtime["process"]?["args"]?.array?.compactMap(\.string) == ["/bin/sh", "-c", "true"])
+    }
+
+    @Test func umociKnowsItsHistory() throws {
+        let bench = try Workbench()
+        let image = try bench.image()
+        try bench.layout.publish([image], tags: ["1.0"], from: bench.store)
+        let seen = try Workbench.json(["umoci", "stat", "--json", "--image", "\(bench.layout.root):1.0"])
+        let history = try #require(seen["history"]?.array)
+        #expect(history.map { $0["created_by"]?.string } == ["first", "second"])
+        #expect(history.map { $0["layer"]?["digest"]?.string } == image.manifest.layers.map(\.digest.description))
+        #expect(history.map { $0["diff_id"]?.string } == image.layers.map(\.diffID.description))
+        // umoci can go on working with the layout, and we with what it left.
+        try Workbench.run(["umoci", "tag", "--image", "\(bench.layout.root):1.0", "other"])
+        #expect(try bench.layout.resolve(tag: "other").digest == image.digest)
+        #expect(try bench.layout.publish([image], tags: ["2.0"], from: bench.store) == image.digest)
+        #expect(try bench.layout.tags() == ["1.0", "2.0", "other"])
+        try bench.layout.check()
+    }
+}
