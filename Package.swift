@@ -73,6 +73,7 @@ let package = Package(
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
 
         tests(of: "Engine", ["Core"]),
+        tests(of: "ImageDefinition", ["Engine", "Core"]),
         .testTarget(
             name: "EngineIntegrationTests", dependencies: ["Engine", "Core", "CLinux", subprocess, system], swiftSettings: strict),
     ]
