@@ -81,6 +81,7 @@ let package = Package(
 
         tests(of: "Verify"),
         tests(of: "Engine", ["Core"]),
+        tests(of: "ImageDefinition", ["Engine", "Core"]),
         .testTarget(
             name: "EngineIntegrationTests", dependencies: ["Engine", "Core", "CLinux", subprocess, system], swiftSettings: strict),
         tests(of: "Core"),

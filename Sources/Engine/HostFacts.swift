@@ -31,7 +31,7 @@ package struct HostFacts: Hashable, Sendable {
     }
 
     /// Whether a `uid_map` (user_namespaces(7)) leaves every id as it is, as only the first user namespace does.
-    static func isIdentity(uidMap: String) -> Bool {
+    package static func isIdentity(uidMap: String) -> Bool {
         uidMap.split(whereSeparator: \.isWhitespace).elementsEqual(["0", "0", "4294967295"])
     }
 }

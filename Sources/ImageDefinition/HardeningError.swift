@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+/// Why `hardening.yaml` was refused, with the place.
+package struct HardeningError: UserFacingError, Hashable {
+    /// The line, from 1.
+    package let line: Int
+    /// The column, from 1.
+    package let column: Int
+    /// What is wrong, as a clause.
+    package let reason: String
+
+    package var sentence: String { "image/hardening.yaml:\(line):\(column): \(reason)." }
+}
