@@ -79,7 +79,10 @@ let package = Package(
              "Transport", "Archive", "Core", argumentParser]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
 
-        tests(of: "Verify"),
+        tests(of: "Verify", ["Engine", "Core", yams]),
+        .testTarget(
+            name: "VerifyIntegrationTests", dependencies: ["Verify", "Engine", "Core", yams, system],
+            swiftSettings: strict),
         tests(of: "Engine", ["Core"]),
         .testTarget(
             name: "EngineIntegrationTests", dependencies: ["Engine", "Core", "CLinux", subprocess, system], swiftSettings: strict),

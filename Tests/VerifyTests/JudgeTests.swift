@@ -2,7 +2,6 @@
 
 import Core
 import Testing
-
 import Verify
 
 @Suite struct JudgeTests {

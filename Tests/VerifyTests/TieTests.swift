@@ -4,9 +4,8 @@ import Core
 import Foundation
 import SystemPackage
 import Testing
-import Yams
-
 import Verify
+import Yams
 
 /// SECURITY.md, the list of claims, the catalogue and the probe speak of the same things, or a promise is empty.
 @Suite struct TieTests {
@@ -39,8 +38,9 @@ import Verify
     @Test func probeAndCatalogueNameTheSame() throws {
         let catalogue = Recorded.catalogue.expectations
         let inside = Set(catalogue.filter { $0.vantage != .host }.map(\.probe)).filter { !$0.hasPrefix("sudo.") }
-        #expect(Set(Recorded.baseline.map(\.probe).filter { !$0.hasPrefix("sudo.") })
-            .intersection(inside) == inside)
+        #expect(
+            Set(Recorded.baseline.map(\.probe).filter { !$0.hasPrefix("sudo.") })
+                .intersection(inside) == inside)
         let observed = Set(Recorded.baseline.filter { $0.vantage != .host }.map(\.probe))
         #expect(observed.subtracting(Recorded.catalogue.probes).sorted() == [])
     }
