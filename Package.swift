@@ -81,7 +81,7 @@ let package = Package(
 
         tests(of: "Verify", ["Engine", "Core", yams]),
         .testTarget(
-            name: "VerifyIntegrationTests", dependencies: ["Verify", "Engine", "Core", yams, system],
+            name: "VerifyIntegrationTests", dependencies: ["Verify", "Engine", "Core", subprocess, yams, system],
             swiftSettings: strict),
         tests(of: "Engine", ["Core"]),
         .testTarget(

@@ -12,8 +12,14 @@ enum Recorded {
     struct Recording: Codable {
         /// `vantage probe` to outcome.
         var baseline: [String: String]
-        /// For each weakening, what was seen instead; an empty text is a result that was missing.
-        var mutations: [String: [String: String]]
+        var mutations: [String: Mutation]
+    }
+
+    struct Mutation: Codable {
+        /// The claims that must not survive it.
+        var claims: [String]
+        /// What was seen instead; an empty text is a result that was missing.
+        var seen: [String: String]
     }
 
     static let recording: Recording = {
@@ -38,7 +44,7 @@ enum Recorded {
 
     /// What was seen under that weakening.
     static func results(weakenedBy name: String) -> [ProbeResult] {
-        results(recording.baseline.merging(recording.mutations[name] ?? [:]) { _, new in new })
+        results(recording.baseline.merging(recording.mutations[name]?.seen ?? [:]) { _, new in new })
     }
 
     private static func results(_ table: [String: String]) -> [ProbeResult] {
