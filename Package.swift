@@ -79,7 +79,10 @@ let package = Package(
              "Transport", "Archive", "Core", argumentParser]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
 
-        tests(of: "Verify"),
+        tests(of: "Verify", ["Engine", "Core", yams]),
+        .testTarget(
+            name: "VerifyIntegrationTests", dependencies: ["Verify", "Engine", "Core", subprocess, yams, system],
+            swiftSettings: strict),
         tests(of: "Engine", ["Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         .testTarget(

@@ -42,34 +42,11 @@ extension Catalogue {
         }
     }
 
-    /// The paths of one kind, from a walk over the whole tree.
+    /// The paths of one kind.
     private static func walked(_ setting: Setting, _ kind: Int) -> Outcome {
-        let found = Found(kind: kind, skipped: setting.skipped)
-        cprobe_walk(
-            "",
-            { context, path, kind in
-                guard let context, let path else { return }
-                Unmanaged<Found>.fromOpaque(context).takeUnretainedValue().note(String(cString: path), Int(kind))
-            }, Unmanaged.passUnretained(found).toOpaque())
-        return Outcome(list: found.paths.sorted())
-    }
-
-    /// Collects what the walk notes.
-    private final class Found {
-        let kind: Int
-        let skipped: [String]
-        var paths: [String] = []
-
-        init(kind: Int, skipped: [String]) {
-            self.kind = kind
-            self.skipped = skipped
-        }
-
-        func note(_ path: String, _ kind: Int) {
-            guard kind == self.kind, !skipped.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) else {
-                return
-            }
-            if paths.count < 50 { paths.append(path) }
-        }
+        Outcome(
+            list: (TreeWalk.found[kind] ?? []).filter { path in
+                !setting.skipped.contains { path == $0 || path.hasPrefix($0 + "/") }
+            })
     }
 }

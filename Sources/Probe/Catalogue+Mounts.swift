@@ -39,15 +39,17 @@ extension Catalogue {
         }
     }
 
-    /// EROFS, not EACCES: permissions could be changed by an owner, a read-only mount cannot.
+    /// A change of mode asks whether the mount is read-only before it asks whose the file is, so that EROFS can be told
+    /// from EACCES by everybody. The mode is the one there is.
     private static func refusesWriting(_ path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return false }
+        let mode = Int(status.st_mode & 0o1777)
+        let changing = withAddress(path) { attempt(cprobe_nr_fchmodat, -100, $0, mode) }
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
-        let outcome = isFolder ? opening(path, O_WRONLY | cprobe_tmpfile) : opening(path, O_WRONLY)
-        // O_TMPFILE asks for permission before it asks whether the mount is read-only.
-        guard case .errno(let number) = outcome else { return false }
-        return number == EROFS || number == EACCES && access(path, W_OK) != 0 && errno == EROFS
+        let writing = isFolder ? opening(path, O_WRONLY | cprobe_tmpfile) : opening(path, O_WRONLY)
+        guard case .errno(EROFS) = changing, case .errno = writing else { return false }
+        return true
     }
 
     private static func refusesRemounting(_ path: String) -> Bool {
@@ -55,12 +57,12 @@ extension Catalogue {
         return true
     }
 
-    /// The mounts as `target:type:ro|rw`, without what every OCI container has below /proc, /sys and /dev
+    /// The mounts as `target:ro|rw`, without what every OCI container has below /proc, /sys and /dev
     /// (proc(5), /proc/PID/mountinfo).
     private static func mountPoints() -> [String] {
         mountInfo().compactMap { mount in
             let kernel = ["/proc", "/sys", "/dev"].contains { mount.target == $0 || mount.target.hasPrefix($0 + "/") }
-            return kernel ? nil : "\(mount.target):\(mount.type):\(mount.isReadOnly ? "ro" : "rw")"
+            return kernel ? nil : "\(mount.target):\(mount.isReadOnly ? "ro" : "rw")"
         }.sorted()
     }
 
@@ -78,7 +80,6 @@ extension Catalogue {
 /// One line of /proc/self/mountinfo.
 private struct Mount {
     var target: String
-    var type: String
     var source: String
     var isReadOnly: Bool
     var isShared: Bool
@@ -87,7 +88,6 @@ private struct Mount {
         let words = line.split(separator: " ")
         guard let dash = words.firstIndex(of: "-"), dash >= 6, words.count > dash + 2 else { return nil }
         target = String(words[4])
-        type = String(words[dash + 1])
         source = String(words[dash + 2])
         isReadOnly = words[5].split(separator: ",").contains("ro")
         isShared = words[6..<dash].contains { $0.hasPrefix("shared:") }

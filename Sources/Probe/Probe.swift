@@ -33,10 +33,17 @@ struct Setting: Sendable {
     /// The folder the user works in.
     private(set) var workspace: String?
 
+    /// Whether to stay when all is done, as a container's first program that others look at.
+    private(set) var waits = false
+
     /// Reads the arguments; `nil` when they are not understood.
     init?(_ arguments: ArraySlice<String>) {
         var rest = arguments
         while let name = rest.popFirst() {
+            if name == "--wait" {
+                waits = true
+                continue
+            }
             guard let value = rest.popFirst() else { return nil }
             switch name {
             case "--scratch": scratch = value

@@ -12,5 +12,10 @@ default:
         Console.line("usage: Probe [--scratch DIR] [--helper FILE] [--read-only PATH]... [--skip-tree PATH]...")
         exit(64)
     }
+    _ = TreeWalk.found
     for probe in Catalogue.all { Console.report(probe.id, Runner.run(probe, in: setting)) }
+    if setting.waits {
+        Console.line("waiting")
+        while true { pause() }
+    }
 }

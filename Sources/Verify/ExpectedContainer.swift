@@ -16,7 +16,7 @@ package struct ExpectedContainer: Hashable, Sendable {
     package var processLimit: Int?
     /// Whether the root file system is read-only.
     package var readOnlyRoot: Bool
-    /// The mounts below none of /proc, /sys and /dev, as `target:type:ro|rw`.
+    /// The mounts below none of /proc, /sys and /dev, as `target:ro|rw`.
     package var mounts: [String]
     /// Mount points that host file systems on disk may have.
     package var bindTargets: [String]
@@ -28,6 +28,26 @@ package struct ExpectedContainer: Hashable, Sendable {
     package var hasWorkspace: Bool
     /// Whether the network beyond the container is there.
     package var hasNetwork: Bool
+
+    /// Expectations' ground, item by item.
+    package init(
+        userID: UInt32, groupID: UInt32, capabilities: Set<Capability>, hostname: String, processLimit: Int?,
+        readOnlyRoot: Bool, mounts: [String], bindTargets: [String], sockets: [String], hasSudo: Bool,
+        hasWorkspace: Bool, hasNetwork: Bool
+    ) {
+        self.userID = userID
+        self.groupID = groupID
+        self.capabilities = capabilities
+        self.hostname = hostname
+        self.processLimit = processLimit
+        self.readOnlyRoot = readOnlyRoot
+        self.mounts = mounts
+        self.bindTargets = bindTargets
+        self.sockets = sockets
+        self.hasSudo = hasSudo
+        self.hasWorkspace = hasWorkspace
+        self.hasNetwork = hasNetwork
+    }
 
     /// The `Cap` lines of `/proc/<pid>/status` for what root may do: sixteen hexadecimal digits (proc(5)).
     var capabilityDigits: String {

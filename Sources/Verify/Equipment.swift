@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Glibc
+import SystemPackage
+
+/// What the verifier brings into the container: the probe, a set-uid copy of it, and something that cannot be written.
+struct Equipment: Sendable {
+    /// Where it is seen in the container.
+    static let place = "/.verify"
+    /// The folder on the host; nobody else may enter it, for one of its files is set-uid.
+    private let folder: FilePath
+
+    /// - Throws: `FileError`.
+    init(probe: FilePath, scratch: FilePath) throws {
+        folder = scratch.appending(".verify-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(folder.appending("canary"))
+        chmod(folder.string, 0o700)
+        let program = try Files.read(probe, limit: 1 << 26)
+        for name in ["probe", "helper"] { try Files.write(program, to: folder.appending(name)) }
+        try Files.write(Array("canary\n".utf8), to: folder.appending("canary").appending("file"))
+        for (name, mode) in [("probe", 0o755), ("helper", 0o4755), ("canary", 0o755)] as [(String, mode_t)] {
+            guard chmod(folder.appending(name).string, mode) == 0 else {
+                throw FileError("change the mode of", folder.appending(name), Errno(rawValue: errno))
+            }
+        }
+    }
+
+    func remove() { try? Files.removeTree(folder) }
+
+    /// What is mounted, below `place`.
+    static let parts = ["probe", "helper", "canary"]
+
+    /// A plan with the equipment in it, and the probe behind the entrypoint: what the container's own program sees is
+    /// evidence as well.
+    func added(to plan: ContainerPlan, for subject: VerifySubject) -> ContainerPlan {
+        var plan = plan
+        plan.terminal = false
+        plan.mounts += Self.parts.map {
+            // Without `nosuid`, or the mount would stop what no-new-privileges is to stop.
+            BindMount(source: folder.appending($0), target: "\(Self.place)/\($0)", noSuid: $0 != "helper")
+        }
+        plan.arguments = subject.entrypoint + command(for: subject) + ["--wait"]
+        return plan
+    }
+
+    /// The probe's command line.
+    func command(for subject: VerifySubject) -> [String] {
+        let own = ["\(Self.place)/canary", "\(Self.place)/canary/file"]
+        let readOnly = own + subject.plan.mounts.filter(\.readOnly).map(\.target)
+        let skipped = ["\(Self.place)/helper"] + (subject.workspace.map { [$0] } ?? [])
+        return ["\(Self.place)/probe", "--helper", "\(Self.place)/helper"] + readOnly.flatMap { ["--read-only", $0] }
+            + skipped.flatMap { ["--skip-tree", $0] } + (subject.workspace.map { ["--workspace", $0] } ?? [])
+    }
+}
+
+extension ExpectedContainer {
+    /// What follows from the subject, with the verifier's equipment, on a machine.
+    package init(_ subject: VerifySubject, on host: HostFacts) {
+        let plan = subject.plan
+        let profile = plan.profile
+        let root = profile.readOnlyRoot ? "/:ro" : "/:rw"
+        let resolver = profile.network == .full ? ["/etc/resolv.conf:ro"] : []
+        let memory = profile.temporaryFileSystems.map { "\($0.target):\($0.options.contains("ro") ? "ro" : "rw")" }
+        let binds = plan.mounts.map { "\($0.target):\($0.readOnly ? "ro" : "rw")" }
+        let parts = Equipment.parts.map { "\(Equipment.place)/\($0)" }
+        self.init(
+            userID: subject.userID, groupID: subject.groupID, capabilities: profile.capabilities,
+            hostname: plan.hostname, processLimit: host.limitsApply ? profile.limits.pids : nil,
+            readOnlyRoot: profile.readOnlyRoot,
+            mounts: [root] + memory + binds + resolver + parts.map { "\($0):ro" },
+            bindTargets: plan.mounts.map(\.target) + parts + (resolver.isEmpty ? [] : ["/etc/resolv.conf"]),
+            sockets: profile.sudo ? ["/run/opencode-docker/sudo"] : [], hasSudo: profile.sudo,
+            hasWorkspace: subject.workspace != nil, hasNetwork: profile.network != .none)
+    }
+}

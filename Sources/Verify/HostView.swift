@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// The container's first process as the machine sees it (proc(5)).
+struct HostView: Sendable {
+    let pid: Int32
+
+    /// Its namespaces and what it holds. What cannot be read gives no result.
+    var results: [ProbeResult] {
+        ["mnt", "pid", "net", "ipc", "uts", "cgroup", "user"].compactMap(namespace)
+            + [
+                ("nnp", "NoNewPrivs"), ("seccomp", "Seccomp"), ("capbnd", "CapBnd"), ("capeff", "CapEff"),
+                ("capinh", "CapInh"), ("capamb", "CapAmb"),
+            ].compactMap(status)
+    }
+
+    /// Whether the namespace is another than this program's own, by the number in the link's text (namespaces(7)).
+    private func namespace(_ name: String) -> ProbeResult? {
+        guard let theirs = Self.link("/proc/\(pid)/ns/\(name)"), let ours = Self.link("/proc/self/ns/\(name)") else {
+            return nil
+        }
+        return ProbeResult("host.ns_\(name)", .host, .value(theirs == ours ? "shared" : "own"))
+    }
+
+    private func status(_ name: String, _ field: String) -> ProbeResult? {
+        guard let bytes = try? Files.read(FilePath("/proc/\(pid)/status"), limit: 1 << 16) else { return nil }
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("\(field):") }
+        guard let line else { return nil }
+        let value = line.dropFirst(field.utf8.count + 1).filter { $0 != "\t" && $0 != " " }
+        return ProbeResult("host.\(name)", .host, .value(String(value)))
+    }
+
+    private static func link(_ path: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let count = buffer.withUnsafeMutableBytes { room in
+            room.baseAddress.map { readlink(path, $0, room.count) } ?? -1
+        }
+        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    }
+}

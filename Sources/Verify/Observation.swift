@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import SystemPackage
+
+/// One look at a running container. Nothing here throws: what cannot be seen is missing, and the judge's business.
+struct Observation: Sendable {
+    let verifier: Verifier
+    let subject: VerifySubject
+    let container: RunningContainer
+    let progress: ProgressSink
+
+    /// Everything, in an order in which no look disturbs the next: the health check is broken last.
+    func everything(_ equipment: Equipment) async -> [ProbeResult] {
+        let command = equipment.command(for: subject)
+        let own = await ownProgram()
+        async let agent = observe("agent") { try await probed(command, .agent) }
+        async let root = observe("root") { try await probed(command, .root) }
+        async let policies = everyPolicy()
+        let inside = await own + agent + root
+        return await inside + unseen(inside) + HostView(pid: container.pid).results + policies + health()
+    }
+
+    /// Runs `body`; its failure is said, and costs the results it would have given.
+    func observe(_ what: String, _ body: () async throws -> [ProbeResult]) async -> [ProbeResult] {
+        do {
+            let results = try await body()
+            progress(.advanced(step: "verify", by: UInt64(results.count), detail: what))
+            return results
+        } catch let error as any UserFacingError {
+            progress(.warning("\(what): \(error.sentence)"))
+        } catch {
+            progress(.warning("\(what): \(error)"))
+        }
+        return []
+    }
+
+    /// Runs `arguments` as that user, with what the profile gives them.
+    func run(
+        _ arguments: [String], as vantage: VantagePoint, timeout: Duration = .seconds(30)
+    ) async throws -> ProcessResult {
+        let plan = subject.plan
+        let startsAsRoot = plan.userID == 0
+        let asUser = vantage == .agent && !startsAsRoot
+        let command = vantage == .agent && startsAsRoot ? [verifier.enter] + arguments : arguments
+        return try await container.exec(
+            ProcessPlan(
+                arguments: command, environment: plan.environment, uid: asUser ? subject.userID : 0,
+                gid: asUser ? subject.groupID : 0, capabilities: plan.profile.capabilities), timeout: timeout)
+    }
+
+    private func probed(_ command: [String], _ vantage: VantagePoint) async throws -> [ProbeResult] {
+        try ProbeOutput.parse(try await run(command, as: vantage).standardOutput, from: vantage)
+    }
+
+    /// What the container's own program, the probe behind the entrypoint, wrote: the user's view by way of `run` instead
+    /// of `exec`. Both must agree.
+    private func ownProgram() async -> [ProbeResult] {
+        await observe("the container's own program") {
+            for _ in 0..<1000 {
+                let lines = try container.output(limit: 1 << 20).split(separator: UInt8(ascii: "\n"))
+                if lines.last.map({ Array($0) }) == Array("waiting".utf8) {
+                    let results = lines.filter { $0.starts(with: Array("{\"id\":".utf8)) }
+                    return try ProbeOutput.parse(Array(results.joined(separator: [UInt8(ascii: "\n")])), from: .agent)
+                }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            return []
+        }
+    }
+
+    /// Folders that neither the user nor root could look into: nothing is known of their files.
+    private func unseen(_ results: [ProbeResult]) -> [ProbeResult] {
+        func unread(_ vantage: VantagePoint) -> Set<Substring>? {
+            let all = results.filter { $0.probe == "img.unread" && $0.vantage == vantage }.map(\.outcome)
+            guard case .value(let list) = all.first else { return nil }
+            return Set(list == "none" ? [] : list.split(separator: ","))
+        }
+        guard let agent = unread(.agent), let root = unread(.root) else { return [] }
+        return [ProbeResult("image.unseen", .host, .list(agent.intersection(root).map(String.init).sorted()))]
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Testing
+import Verify
+
+@Suite(.serialized, .enabled(if: Bed.isPossible, "needs root and OPENCODE_DOCKER_TRIAL_ROOT"))
+struct VerifyIntegrationTests {
+    @Test func containerHoldsItsClaims() async throws {
+        try await Bed.with { bed in
+            let clock = ContinuousClock()
+            let start = clock.now
+            let report = try await bed.verifier.verify(bed.subject) { event in
+                if case .warning(let text) = event { Issue.record("\(text)") }
+            }
+            #expect(report.rows.filter { $0.status == .red }.flatMap(\.remarks) == [])
+            #expect(report.stray == [])
+            #expect(report.passed)
+            #expect(clock.now - start < .seconds(60))
+        }
+    }
+}
+
+/// Each weakening of the container, for real: what it claims to be must turn red. `OPENCODE_DOCKER_RECORDING` names the
+/// file that the recording for the tests without an engine is written to.
+@Suite(.serialized, .enabled(if: Bed.isPossible, "needs root and OPENCODE_DOCKER_TRIAL_ROOT"))
+struct WeakeningIntegrationTests {
+    @Test func everyWeakeningIsNoticed() async throws {
+        try await Bed.with { bed in
+            var recording = Recording(try await bed.results(of: bed.subject))
+            #expect(bed.red(recording.results) == [])
+            for weakening in Weakening.all {
+                var subject = bed.subject
+                try await weakening.change(&subject, bed.folder)
+                let results = try await bed.results(of: subject)
+                recording.add(weakening, results)
+                #expect(Set(bed.red(results)).isSuperset(of: weakening.claims), "\(weakening.name)")
+            }
+            recording.add(
+                Weakening("something is left", ["C11"]) { _, _ in }, try await bed.whileItRuns(recording.results))
+            try recording.write()
+        }
+    }
+}
+
+extension Bed {
+    /// What is seen of a changed subject by a verifier that does not know of the change.
+    func results(of changed: VerifySubject) async throws -> [ProbeResult] {
+        var known = changed
+        known.plan.mounts = subject.plan.mounts
+        return try await verifier.observe(known, startedAs: changed.plan) { _ in }
+    }
+
+    /// The ids of the claims that those results cost.
+    func red(_ results: [ProbeResult]) -> [String] {
+        let catalogue = Catalogue(for: ExpectedContainer(subject, on: verifier.engine.host))
+        let about = ReportSubject(image: subject.image, profile: subject.profile, engine: [:])
+        let report = Judge.judge(results: results, catalogue: catalogue, claims: subject.claims, about: about)
+        return report.claims.filter { $0.status == .red }.map(\.claim.id)
+    }
+
+    /// The results with what would be left behind by a container that has not ended.
+    func whileItRuns(_ results: [ProbeResult]) async throws -> [ProbeResult] {
+        var plan = subject.plan
+        plan.arguments = ["/bin/sleep", "60"]
+        let left = try await verifier.engine.withContainer(plan) { container in
+            let ended = Ended()
+            ended.note(container)
+            return ended.results(verifier.engine)
+        }
+        return results.filter { !$0.probe.hasPrefix("end.") } + left
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Glibc
+import SystemPackage
+import Verify
+
+extension Weakening {
+    /// An image with something else in it, and an image started in another way.
+    static let images = [
+        layered("set-uid file", ["C18"], "usr/bin/left", "", mode: 0o4755),
+        layered("set-gid file", ["C18"], "usr/bin/left", "", mode: 0o2755),
+        Weakening("file capability", ["C18"]) { subject, folder in
+            let file = try layer("usr/bin/left", "", mode: 0o755, &subject, folder)
+            try await tool("/usr/sbin/setcap", ["cap_net_raw+ep", file.string])
+        },
+        layered("another release", ["C07"], "usr/lib/os-release", "ID=debian\nVERSION_CODENAME=trixie\n"),
+        layered("another suite", ["C07"], "etc/apt/sources.list.d/more.list", "deb http://mirror.invalid sid main\n"),
+        layered("other host keys", ["C12"], "etc/ssh/known_hosts_github", "github.com ssh-ed25519 AAAA\n"),
+        layered(
+            "health check says yes", ["C16"], "usr/local/libexec/opencode-docker/health", "#!/bin/sh\nexit 0\n",
+            mode: 0o755),
+        layered(
+            "user is root", ["C10"], "usr/local/libexec/opencode-docker/enter", "#!/bin/sh\nexec \"$@\"\n", mode: 0o755),
+        Weakening("second root", ["C10"]) { subject, folder in
+            try appendLine("etc/passwd", "toor::0:0::/:/bin/sh\n", &subject, folder)
+        },
+        Weakening("another package", ["C15"]) { subject, folder in
+            let stanza = "\nPackage: more\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n"
+            try appendLine("var/lib/dpkg/status", stanza, &subject, folder)
+        },
+        layered("changed file of a package", ["C15"], "usr/share/perl/5.36.0/strict.pm", "1;\n"),
+        Weakening("no sudo", ["C10"]) { subject, _ in subject.plan.environment.append("OPENCODE_SUDO=0") },
+        Weakening("no label", ["C17"]) { subject, _ in subject.labels = [:] },
+        Weakening("no health check", ["C16"]) { subject, _ in subject.healthCheck = [] },
+        Weakening("listening port", ["C18"]) { subject, _ in
+            let listen = "$s = IO::Socket::INET->new(Listen => 1, LocalPort => 8080) or die; sleep"
+            let script = "perl -MIO::Socket::INET -e '\(listen)' & exec \"$0\" \"$@\""
+            subject.entrypoint = ["/bin/sh", "-c", script] + subject.entrypoint
+        },
+    ]
+
+    private static func layered(
+        _ name: String, _ claims: [String], _ file: FilePath, _ text: String, mode: mode_t = 0o644
+    ) -> Weakening {
+        Weakening(name, claims) { subject, folder in
+            try layer(file, text, mode: mode, &subject, folder)
+        }
+    }
+
+    /// Puts a folder with one file on top of the image.
+    @discardableResult
+    private static func layer(
+        _ file: FilePath, _ text: String, mode: mode_t, _ subject: inout VerifySubject, _ folder: FilePath
+    ) throws -> FilePath {
+        let layer = folder.appending("layer-\(Files.uniqueSuffix())")
+        let path = layer.pushing(file)
+        try Files.makeDirectories(path.removingLastComponent())
+        try Files.write(Array(text.utf8), to: path)
+        chmod(path.string, mode)
+        subject.plan.lowerDirectories.append(layer)
+        return path
+    }
+
+    private static func appendLine(
+        _ file: FilePath, _ line: String, _ subject: inout VerifySubject, _ folder: FilePath
+    ) throws {
+        let bytes = try Files.read((Bed.root ?? "/").pushing(file), limit: 1 << 26)
+        try layer(file, String(decoding: bytes, as: UTF8.self) + line, mode: 0o644, &subject, folder)
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Glibc
+import Subprocess
+import SystemPackage
+import Verify
+
+/// One way to make a container weaker than it claims to be.
+struct Weakening: Sendable {
+    let name: String
+    /// The claims that must not survive it.
+    let claims: [String]
+    /// Changes the subject; what it needs on disk goes into the folder.
+    let change: @Sendable (inout VerifySubject, FilePath) async throws -> Void
+
+    init(
+        _ name: String, _ claims: [String],
+        _ change: @escaping @Sendable (inout VerifySubject, FilePath) async throws -> Void
+    ) {
+        self.name = name
+        self.claims = claims
+        self.change = change
+    }
+
+    static let all = profiles + mounts + images + capabilities
+
+    /// Each capability that this machine has to give, on its own, and all of them.
+    static let capabilities: [Weakening] = {
+        let granted: Set<Capability> = [.chown, .fileOwner, .setGroupID, .setUserID]
+        let available = held()
+        let single = available.subtracting(granted).sorted { $0.bit < $1.bit }.map { extra in
+            Weakening("+\(extra.rawValue)", ["C08"]) { subject, _ in subject.plan.profile.capabilities.insert(extra) }
+        }
+        return single + [
+            Weakening("all capabilities", ["C08", "C23"]) { subject, _ in subject.plan.profile.capabilities = available
+            }
+        ]
+    }()
+
+    /// What this process could hand on, from its bounding set (proc(5)).
+    private static func held() -> Set<Capability> {
+        let status = String(decoding: (try? Files.read("/proc/self/status", limit: 1 << 16)) ?? [], as: UTF8.self)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("CapBnd:") }
+        let mask = line.flatMap { UInt64($0.dropFirst(8), radix: 16) } ?? 0
+        return Set(Capability.allCases.filter { mask >> UInt64($0.bit) & 1 == 1 })
+    }
+
+    static let profiles = [
+        Weakening("no seccomp", ["C02", "C03", "C18", "C19"]) { subject, _ in subject.plan.profile.seccomp = nil },
+        Weakening("no no-new-privileges", ["C09"]) { subject, _ in subject.plan.profile.noNewPrivileges = false },
+        Weakening("host pid", ["C03", "C05"]) { subject, _ in subject.plan.profile.namespaces.remove(.pid) },
+        Weakening("host network", ["C03", "C05"]) { subject, _ in subject.plan.profile.network = .host },
+        Weakening("host ipc", ["C03", "C05"]) { subject, _ in subject.plan.profile.namespaces.remove(.ipc) },
+        Weakening("host uts", ["C03"]) { subject, _ in subject.plan.profile.namespaces.remove(.uts) },
+        Weakening("no process limit", ["C26"]) { subject, _ in subject.plan.profile.limits = ResourceLimits() },
+        Weakening("nothing masked", ["C19"]) { subject, _ in subject.plan.profile.maskedPaths = [] },
+        Weakening("nothing read-only", ["C19"]) { subject, _ in subject.plan.profile.readOnlyPaths = [] },
+    ]
+
+    static let mounts = [
+        Weakening("engine socket", ["C02", "C05"]) { subject, folder in
+            let path = folder.appending("docker.sock")
+            let script = "import socket; socket.socket(socket.AF_UNIX).bind('\(path)')"
+            if !Files.exists(path) { try await tool("/usr/bin/python3", ["-c", script]) }
+            subject.plan.mounts.append(BindMount(source: path, target: "/run/docker.sock", readOnly: false))
+        },
+        Weakening("another mount", ["C02"]) { subject, folder in
+            subject.plan.mounts.append(BindMount(source: folder.appending("data"), target: "/mnt"))
+        },
+        Weakening("read-only mount writable", ["C14"]) { subject, _ in
+            for index in subject.plan.mounts.indices { subject.plan.mounts[index].readOnly = false }
+        },
+        Weakening("workspace read-only", ["C06"]) { subject, _ in
+            for index in subject.plan.mounts.indices { subject.plan.mounts[index].readOnly = true }
+        },
+    ]
+
+    /// Runs a program of the machine.
+    static func tool(_ path: FilePath, _ arguments: [String]) async throws {
+        _ = try await run(.path(path), arguments: Arguments(arguments), output: .discarded, error: .discarded)
+    }
+}

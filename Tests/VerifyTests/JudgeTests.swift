@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Testing
+import Verify
+
+@Suite struct JudgeTests {
+    static let subject = ReportSubject(image: Digest(of: [1]), profile: Digest(of: [2]), engine: ["runtime": "none"])
+
+    static func report(
+        _ expected: Expected, _ outcomes: [Outcome], proof: Claim.Proof = .probe, extra: [ProbeResult] = []
+    ) throws -> VerifyReport {
+        let claim = try Claim(id: "C01", title: "a title", proof: proof, probes: ["a.probe"])
+        return Judge.judge(
+            results: outcomes.map { ProbeResult("a.probe", .agent, $0) } + extra,
+            catalogue: Catalogue(expectations: [Expectation("a.probe", .agent, expected)]), claims: [claim],
+            about: subject)
+    }
+
+    @Test(arguments: [
+        // What was expected, what was seen, and what that says of the claim.
+        (Expected.oneOf(["errno:EPERM"]), ["errno:EPERM"] as [Outcome], ClaimStatus.green),
+        (.oneOf(["errno:EPERM"]), ["errno:EACCES"], .red),
+        (.oneOf(["errno:EPERM"]), ["errno:ENOSYS"], .red),
+        (.oneOf(["errno:EPERM"]), ["ok"], .red),
+        (.oneOf(["errno:EPERM"]), [], .red),
+        (.oneOf(["errno:EPERM"]), ["timeout"], .red),
+        (.oneOf(["errno:EPERM"]), ["signal:11"], .red),
+        (.oneOf(["errno:EPERM"]), ["errno"], .red),
+        (.oneOf(["errno:EPERM"]), [""], .red),
+        (.oneOf(["errno:EPERM"]), ["skipped:no reason"], .skipped),
+        (.oneOf(["errno:EPERM"]), ["errno:EPERM", "ok"], .red),
+        (.oneOf(["errno:EPERM"]), ["errno:EPERM", "errno:EPERM"], .green),
+        (.oneOf(["errno:EPERM", "ok"]), ["ok"], .green),
+        (.oneOf(["value:1"]), ["value:1"], .green),
+        (.oneOf(["value:1"]), ["value:11"], .red),
+        (.onlyItems([]), ["value:none"], .green),
+        (.onlyItems([]), ["value:/a"], .red),
+        (.onlyItems(["/a", "/b"]), ["value:/b,/a"], .green),
+        (.onlyItems(["/a"]), ["value:/a,/b"], .red),
+        (.onlyItems(["/a"]), ["value:/a/b"], .red),
+        (.onlyItems([]), ["errno:ENOENT"], .red),
+        (.onlyItems([]), ["ok"], .red),
+        (.fact, ["value:anything"], .red),
+    ])
+    func claimFollowsItsEvidence(expected: Expected, outcomes: [Outcome], status: ClaimStatus) throws {
+        let report = try Self.report(expected, outcomes)
+        #expect(report.claims.map(\.status) == [status])
+        #expect(report.passed == (status != .red))
+    }
+
+    @Test func unknownProbeIsRed() throws {
+        let report = try Self.report(.oneOf(["ok"]), ["ok"], extra: [ProbeResult("another", .agent, "ok")])
+        #expect(!report.passed)
+        #expect(report.stray == ["another as agent: expected no such probe, got ok"])
+    }
+
+    @Test func knownProbeFromElsewhereIsAFact() throws {
+        let report = try Self.report(.oneOf(["ok"]), ["ok"], extra: [ProbeResult("a.probe", .root, "errno:EPERM")])
+        #expect(report.passed)
+        #expect(report.count(.fact) == 1)
+    }
+
+    @Test func claimOnAProbeThatIsNotThereIsRed() throws {
+        let claim = try Claim(id: "C02", title: "a title", proof: .policy, probes: ["gone"])
+        let report = Judge.judge(
+            results: [], catalogue: Catalogue(expectations: []), claims: [claim], about: Self.subject)
+        #expect(report.claims.map(\.status) == [.red])
+    }
+
+    @Test func claimByPolicyAloneIsStated() throws {
+        let claim = try Claim(id: "C02", title: "a title", proof: .policy, probes: [])
+        let report = Judge.judge(
+            results: [], catalogue: Catalogue(expectations: []), claims: [claim], about: Self.subject)
+        #expect(report.claims.map(\.status) == [.stated])
+        #expect(report.passed)
+    }
+
+    @Test(arguments: ["C1", "C001", "c01", "D01", "", "C0x", "C٠١"])
+    func oddIdentifierIsRefused(id: String) {
+        #expect(throws: VerifyError.malformedClaim(id, reason: "its id is not C and two digits")) {
+            try Claim(id: id, title: "", proof: .policy, probes: [])
+        }
+    }
+
+    @Test func claimToBeProbedNeedsAProbe() {
+        #expect(throws: VerifyError.malformedClaim("C01", reason: "it names no probe")) {
+            try Claim(id: "C01", title: "", proof: .probe, probes: [])
+        }
+    }
+}
