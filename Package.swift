@@ -71,5 +71,11 @@ let package = Package(
             ["Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
              "Transport", "Archive", "Core", argumentParser]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
+
+        // Debian's archive: its formats, the lock, resolving.
+        tests(of: "Debian", ["Core"]),
+        .testTarget(
+            name: "DebianIntegrationTests", dependencies: ["Debian", "Core", system, subprocess],
+            swiftSettings: strict),
     ]
 )
