@@ -98,5 +98,10 @@ let package = Package(
         tests(of: "Debian", ["Archive", "Core"]),
         // Tests, one target for each module.
         tests(of: "Transport", ["Core"]),
+        // Debian's archive: its formats, the lock, resolving.
+        tests(of: "Debian", ["Core"]),
+        .testTarget(
+            name: "DebianIntegrationTests", dependencies: ["Debian", "Core", system, subprocess],
+            swiftSettings: strict),
     ]
 )

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One reason why packages cannot be installed as they were asked for.
+package enum Conflict: Hashable, Sendable {
+    /// No package of that name; the names that look most like it.
+    case unknown(name: String, nearest: [String])
+    /// Only a name that several packages provide.
+    case virtual(name: String, providers: [String])
+    /// `wanter` needs something the archive does not have. `path` leads from what was asked for to the wanter.
+    case unavailable(wanter: String, needs: String, archiveHas: [String], path: [String])
+    /// `wanter` cannot be installed beside `other`.
+    case clash(wanter: String, relation: String, other: String, path: [String])
+    /// The package of which no more is known than that it cannot be installed.
+    case unexplained(name: String)
+
+    /// The reason as a sentence.
+    package var sentence: String {
+        switch self {
+        case .unknown(let name, _): "There is no package named '\(name)'."
+        case .virtual(let name, let providers):
+            "'\(name)' is only a name that other packages provide: \(providers.joined(separator: ", "))."
+        case .unavailable(let wanter, let needs, let available, let path):
+            "\(Conflict.prefix(path))\(wanter) needs \(needs), and the archive has "
+                + (available.isEmpty ? "no such package." : "only \(available.joined(separator: ", ")).")
+        case .clash(let wanter, let relation, let other, let path):
+            "\(Conflict.prefix(path))\(wanter) \(relation), and \(other) is to be installed too."
+        case .unexplained(let name): "'\(name)' cannot be installed together with the rest."
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .unknown(_, let nearest) where !nearest.isEmpty:
+            "Did you mean \(nearest.map { "'\($0)'" }.joined(separator: " or "))?"
+        case .unknown: "Look for it on packages.debian.org; only the section main is used."
+        case .virtual: "Name one of them."
+        case .unavailable, .clash, .unexplained: "Leave one of the packages out, or try again when the archive has moved on."
+        }
+    }
+
+    private static func prefix(_ path: [String]) -> String {
+        path.isEmpty ? "" : "\(path.joined(separator: " needs ")) needs "
+    }
+}
+
+extension DebianError {
+    static func sentence(for conflicts: [Conflict]) -> String {
+        let shown = conflicts.prefix(5).map(\.sentence).joined(separator: " ")
+        return conflicts.count > 5 ? shown + " And \(conflicts.count - 5) more." : shown
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds the names that look most like one that is not there.
+enum NearestNames {
+    /// At most three names of real packages, nearest first, at most a third of the letters away.
+    static func of(_ name: String, in universe: PackageUniverse) -> [String] {
+        let wanted = Array(name.utf8.prefix(64))
+        let limit = max(1, wanted.count / 3)
+        var found: [(distance: Int, name: String)] = []
+        for number in 0..<Int32(universe.firstVersion.count) where universe.firstVersion[Int(number)] >= 0 {
+            let candidate = universe.names[number]
+            guard abs(candidate.utf8.count - wanted.count) <= limit else { continue }
+            let distance = distance(wanted, Array(candidate.utf8), limit: limit)
+            if distance <= limit { found.append((distance, candidate)) }
+        }
+        return found.sorted { $0.distance != $1.distance ? $0.distance < $1.distance : $0.name < $1.name }
+            .prefix(3).map(\.name)
+    }
+
+    /// How many letters must be put in, left out, changed or swapped with their neighbour (optimal string alignment).
+    static func distance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int {
+        var beforeLast: [Int] = []
+        var last = Array(0...right.count)
+        for i in left.indices {
+            var row = [i + 1]
+            for j in right.indices {
+                var best = min(last[j + 1] + 1, row[j] + 1, last[j] + (left[i] == right[j] ? 0 : 1))
+                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    best = min(best, beforeLast[j - 1] + 1)
+                }
+                row.append(best)
+            }
+            if row.min() ?? 0 > limit { return limit + 1 }
+            (beforeLast, last) = (last, row)
+        }
+        return last[right.count]
+    }
+}

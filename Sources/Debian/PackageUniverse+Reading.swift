@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+extension PackageUniverse {
+    /// Reads the packages of `architecture` from the indices.
+    ///
+    /// - Throws: `DebianError` with the file and line of what cannot be read.
+    package init(_ indices: [PackagesIndex], architecture: Architecture) throws(DebianError) {
+        self.architecture = architecture
+        self.indices = indices
+        let bytes = indices.reduce(0) { $0 + $1.bytes.count }
+        names = NameTable(capacity: max(1 << 10, bytes / 500))
+        versions.reserveCapacity(bytes / 700)
+        atoms.reserveCapacity(bytes / 110)
+        for (number, index) in indices.enumerated() {
+            guard index.bytes.count < Int(UInt32.max) else { throw .tooLarge(file: index.file, limit: Int(UInt32.max)) }
+            try read(index, number: UInt16(truncatingIfNeeded: number))
+        }
+    }
+
+    private mutating func read(_ index: PackagesIndex, number: UInt16) throws(DebianError) {
+        let failure: ParagraphFailure? = index.bytes.withUnsafeBufferPointer { bytes in
+            var scanner = ParagraphScanner(bytes: bytes)
+            while true {
+                switch scanner.next() {
+                case .failure(let failure): return failure
+                case .success(nil): return nil
+                case .success(let paragraph?):
+                    if let failure = add(paragraph, bytes, file: number) { return failure }
+                }
+            }
+        }
+        if let failure { throw failure.error(in: index) }
+    }
+
+    /// Takes one paragraph in; packages of other architectures and versions that are there already are passed over.
+    private mutating func add(
+        _ paragraph: Paragraph, _ bytes: UnsafeBufferPointer<UInt8>, file: UInt16
+    ) -> ParagraphFailure? {
+        guard !paragraph[.package].isEmpty else { return .init(offset: paragraph.start, kind: .missing("Package")) }
+        guard !paragraph[.version].isEmpty else { return .init(offset: paragraph.start, kind: .missing("Version")) }
+        guard !paragraph[.architecture].isEmpty else {
+            return .init(offset: paragraph.start, kind: .missing("Architecture"))
+        }
+        let isAll = equals(bytes, paragraph[.architecture], "all")
+        guard isAll || equals(bytes, paragraph[.architecture], architecture.rawValue) else { return nil }
+        let name = number(bytes, paragraph[.package])
+        note(paragraph, bytes, name)
+        var version = Version(
+            name: name, text: range(paragraph[.version], file), paragraph: paragraph.start,
+            paragraphEnd: paragraph.end, file: file)
+        guard let place = place(for: version) else { return nil }
+        let own = Int32(versions.count)
+        version.priority = Priority(bytes, paragraph[.priority])
+        version.isAllowed = equals(bytes, paragraph[.multiArch], "allowed")
+        version.isForeign = equals(bytes, paragraph[.multiArch], "foreign")
+        if let failure = addRelations(paragraph, bytes, to: &version) { return failure }
+        if let failure = addProvisions(paragraph, bytes, of: &version, number: own) { return failure }
+        link(&version, at: place, number: own)
+        versions.append(version)
+        return nil
+    }
+
+    private mutating func note(_ paragraph: Paragraph, _ bytes: UnsafeBufferPointer<UInt8>, _ name: Int32) {
+        for (key, flag) in [(Field.essential, NameFlags.essential), (.important, .important), (.protected, .important)]
+        where !paragraph[key].isEmpty {
+            if equals(bytes, paragraph[key], "yes") { flags[Int(name)].insert(flag) }
+            if equals(bytes, paragraph[key], "no") { flags[Int(name)].remove(flag) }
+        }
+    }
+
+    /// The version after which the new one belongs, -1 for the front; `nil` when an equal one is there.
+    private func place(for version: Version) -> Int32? {
+        var previous: Int32 = -1
+        for other in versions(ofName: version.name) {
+            let order = order(version.text, versions[Int(other)].text)
+            if order == 0 { return nil }
+            if order > 0 { break }
+            previous = other
+        }
+        return previous
+    }
+
+    private mutating func link(_ version: inout Version, at place: Int32, number: Int32) {
+        if place < 0 {
+            version.next = firstVersion[Int(version.name)]
+            firstVersion[Int(version.name)] = number
+        } else {
+            version.next = versions[Int(place)].next
+            versions[Int(place)].next = number
+        }
+    }
+}
+
+extension PackageUniverse {
+    /// The number of the name in these bytes, with its places in the tables.
+    mutating func number(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int32 {
+        number(UnsafeBufferPointer(rebasing: bytes[range]))
+    }
+
+    mutating func number(_ name: UnsafeBufferPointer<UInt8>) -> Int32 {
+        let number = names.number(name)
+        if Int(number) == firstVersion.count {
+            firstVersion.append(-1)
+            firstProvision.append(-1)
+            flags.append([])
+        }
+        return number
+    }
+
+    /// Versions are much shorter than what fits; a longer one keeps its beginning.
+    func range(_ range: Range<Int>, _ file: UInt16) -> TextRange {
+        TextRange(start: UInt32(range.lowerBound), count: UInt16(min(range.count, Int(UInt16.max))), file: file)
+    }
+}
+
+func equals(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ text: String) -> Bool {
+    range.count == text.utf8.count && bytes[range].elementsEqual(text.utf8)
+}
+
+extension PackageUniverse.Priority {
+    fileprivate init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+        guard !range.isEmpty else {
+            self = .none
+            return
+        }
+        switch bytes[range.lowerBound] {
+        case UInt8(ascii: "r"): self = .required
+        case UInt8(ascii: "i"): self = .important
+        case UInt8(ascii: "s"): self = .standard
+        case UInt8(ascii: "o"): self = .optional
+        default: self = .extra
+        }
+    }
+}

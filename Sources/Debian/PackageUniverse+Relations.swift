@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension PackageUniverse {
+    /// The relationship fields in the order apt reads them. The last four bind nobody here, but the names in them get
+    /// their numbers from being met there.
+    private static let relations: [(Field, Kind?)] = [
+        (.preDepends, .preDepends), (.depends, .depends), (.conflicts, .conflicts), (.breaks, .breaks),
+        (.recommends, nil), (.suggests, nil), (.replaces, nil), (.enhances, nil),
+    ]
+
+    mutating func addRelations(
+        _ paragraph: Paragraph, _ bytes: UnsafeBufferPointer<UInt8>, to version: inout Version
+    ) -> ParagraphFailure? {
+        let first = Int32(atoms.count)
+        for (field, kind) in PackageUniverse.relations where !paragraph[field].isEmpty {
+            let value = paragraph[field]
+            var cursor = RelationCursor(bytes: bytes, position: value.lowerBound, end: value.upperBound)
+            while let atom = cursor.next() {
+                let target = target(bytes, atom.name)
+                guard let kind else { continue }
+                atoms.append(
+                    Atom(
+                        target: target, version: range(atom.version, version.file), kind: kind,
+                        relation: atom.relation, hasAlternative: atom.hasAlternative && !kind.isNegative))
+            }
+            if cursor.failed { return failure(field, value, bytes) }
+            // A bar at the very end of a field must not join it to the next one.
+            if kind != nil, Int32(atoms.count) > first { atoms[atoms.count - 1].hasAlternative = false }
+        }
+        version.atoms = first..<Int32(atoms.count)
+        return nil
+    }
+
+    private func failure(_ field: Field, _ value: Range<Int>, _ bytes: UnsafeBufferPointer<UInt8>) -> ParagraphFailure {
+        let text = String(decoding: bytes[value].prefix(120), as: UTF8.self)
+        return ParagraphFailure(offset: value.lowerBound, kind: .field("\(field)", value: text))
+    }
+
+    /// The name an alternative is about. `name:any` is a name of its own, which only `Multi-Arch: allowed` packages
+    /// provide; a qualifier that says the architecture we are on says nothing.
+    private mutating func target(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Int32 {
+        let whole = number(bytes, name)
+        guard let colon = bytes[name].firstIndex(of: UInt8(ascii: ":")) else { return whole }
+        let qualifier = (colon + 1)..<name.upperBound
+        guard equals(bytes, qualifier, architecture.rawValue) || equals(bytes, qualifier, "native") else { return whole }
+        return number(bytes, name.lowerBound..<colon)
+    }
+
+    mutating func addProvisions(
+        _ paragraph: Paragraph, _ bytes: UnsafeBufferPointer<UInt8>, of version: inout Version, number own: Int32
+    ) -> ParagraphFailure? {
+        let first = Int32(provisions.count)
+        let value = paragraph[.provides]
+        var cursor = RelationCursor(bytes: bytes, position: value.lowerBound, end: value.upperBound)
+        while let atom = cursor.next() {
+            // Debian Policy 7.5 knows "=" only; apt passes over anything else.
+            guard atom.relation == .any || atom.relation == .equal else { continue }
+            let provided = range(atom.version, version.file)
+            if version.isAllowed { provideAny(bytes, atom.name, provided, own) }
+            let name = number(bytes, atom.name)
+            let isItself = name == version.name && (provided.count == 0 || order(provided, version.text) == 0)
+            if !isItself { provide(name, provided, own) }
+        }
+        if cursor.failed { return failure(.provides, value, bytes) }
+        if version.isAllowed { provideAny(bytes, paragraph[.package], version.text, own) }
+        version.provisions = first..<Int32(provisions.count)
+        return nil
+    }
+
+    /// `Multi-Arch: allowed` lets `name:any` be asked for.
+    private mutating func provideAny(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>, _ provided: TextRange, _ owner: Int32
+    ) {
+        let qualified = Array(bytes[name]) + Array(":any".utf8)
+        let name = qualified.withUnsafeBufferPointer { number($0) }
+        provide(name, provided, owner)
+    }
+
+    private mutating func provide(_ name: Int32, _ provided: TextRange, _ owner: Int32) {
+        provisions.append(
+            Provision(name: name, owner: owner, version: provided, next: firstProvision[Int(name)]))
+        firstProvision[Int(name)] = Int32(provisions.count - 1)
+    }
+}

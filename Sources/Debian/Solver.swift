@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds what must be installed so that some packages can be: apt's answer, without recommended packages.
+///
+/// The base of every system comes first (`Essential: yes`, `Priority: required`, apt), then what is asked for, each in
+/// the order of its names, so that the answer does not depend on how a list was written.
+package struct Solver: Sendable {
+    private let universe: PackageUniverse
+
+    /// A solver for the packages of `universe`.
+    package init(_ universe: PackageUniverse) { self.universe = universe }
+
+    /// The names that every system has, sorted.
+    package var base: [String] {
+        (0..<Int32(universe.firstVersion.count)).filter { name in
+            let version = universe.firstVersion[Int(name)]
+            return version >= 0
+                && (universe.flags[Int(name)].contains(.essential)
+                    || universe.versions[Int(version)].priority == .required || universe.names[name] == "apt")
+        }.map { universe.names[$0] }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Solves for the base and `requested`.
+    ///
+    /// - Parameter pins: The versions to take of some names, where the archive has them.
+    /// - Throws: `DebianError.noSolution`, and what reading the records throws.
+    package func solve(
+        _ requested: [PackageName], pins: [PackageName: DebianVersion] = [:]
+    ) throws(DebianError) -> [SolvedPackage] {
+        var state = SolverState(universe: universe, pins: pinned(pins))
+        let asked = requested.sorted().map(\.text)
+        var conflicts: [Conflict] = []
+        var names: [Int32] = []
+        for name in base + asked {
+            do { names.append(try resolve(name)) } catch { conflicts.append(error) }
+        }
+        guard conflicts.isEmpty else { throw .noSolution(conflicts) }
+        state.install(names)
+        guard state.brokenCount == 0 || state.repair() else {
+            throw .noSolution(Explanation(state: state).conflicts(for: names))
+        }
+        return try solution(state, asked: Set(asked.compactMap { try? resolve($0) }))
+    }
+
+    private func pinned(_ pins: [PackageName: DebianVersion]) -> [Int32: Int32] {
+        var pinned: [Int32: Int32] = [:]
+        for (name, version) in pins {
+            guard let number = universe.names.find(name.text) else { continue }
+            pinned[number] = universe.versions(ofName: number)
+                .first { universe.text(universe.versions[Int($0)].text) == version.text }
+        }
+        return pinned
+    }
+
+    /// The package a name means: the one of that name, or the only one that provides it.
+    private func resolve(_ name: String) throws(Conflict) -> Int32 {
+        guard let number = universe.names.find(name) else {
+            throw .unknown(name: name, nearest: NearestNames.of(name, in: universe))
+        }
+        if universe.firstVersion[Int(number)] >= 0 { return number }
+        let providers = Set(
+            universe.provisions(ofName: number).map { universe.versions[Int(universe.provisions[Int($0)].owner)].name })
+        guard let first = providers.first else {
+            throw .unknown(name: name, nearest: NearestNames.of(name, in: universe))
+        }
+        guard providers.count == 1 else {
+            throw .virtual(name: name, providers: providers.map { universe.names[$0] }.sorted())
+        }
+        return first
+    }
+}
+
+extension Conflict: Error {}
+
+extension SolverState {
+    /// Marks what was asked for, first each for itself, so that all later choices know of it, then with what it needs.
+    mutating func install(_ names: [Int32]) {
+        for name in names {
+            marks[Int(name)].formUnion([.asked, .protected])
+            markInstall(name, following: false, asked: true)
+        }
+        for name in names { markInstall(name, following: true, asked: true) }
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Foundation
+import Subprocess
+import SystemPackage
+
+import Debian
+
+/// apt itself, on an empty system of its own: what it would install is what we must find.
+///
+/// The indices are the ones that `apt-get update` on this machine's own configuration gives, for each architecture.
+struct AptOracle: Sendable {
+    let root: FilePath
+    let architecture: Architecture
+
+    /// Makes an empty system below `root` and fetches the indices of the machine's Debian sources.
+    static func make(_ architecture: Architecture) async throws -> AptOracle {
+        let root = FilePath(NSTemporaryDirectory()).appending("opencode-docker-oracle-\(architecture)")
+        for folder in ["state/lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d", "dpkg"] {
+            try Files.makeDirectories(root.pushing(FilePath(folder)))
+        }
+        try Files.write([], to: root.appending("dpkg").appending("status"))
+        let oracle = AptOracle(root: root, architecture: architecture)
+        if try oracle.indices().isEmpty {
+            let update = try await oracle.run("apt-get", ["update"])
+            guard update.status == 0 else { throw OracleError.failed(update.output) }
+        }
+        return oracle
+    }
+
+    enum OracleError: Error { case failed(String) }
+
+    private var options: [String] {
+        let pairs = [
+            "Dir=\(root)", "Dir::State=\(root)/state", "Dir::State::status=\(root)/dpkg/status", "Dir::Cache=\(root)/cache",
+            "Dir::Etc=\(root)/etc", "Dir::Etc::sourcelist=/etc/apt/sources.list.d/debian.sources",
+            "Dir::Etc::sourceparts=-", "Dir::Etc::trusted=/etc/apt/trusted.gpg",
+            "Dir::Etc::trustedparts=/etc/apt/trusted.gpg.d", "APT::Architecture=\(architecture)",
+            "APT::Architectures=\(architecture)", "APT::Install-Recommends=false",
+            "APT::AutoRemove::RecommendsImportant=false", "APT::AutoRemove::SuggestsImportant=false",
+            "Acquire::Languages=none", "Acquire::GzipIndexes=false", "APT::Sandbox::User=root",
+            "Acquire::Check-Valid-Until=false", "Acquire::Check-Date=false",
+            "Dir::State::extended_states=\(root)/state/extended_states",
+        ]
+        return pairs.flatMap { ["-o", $0] }
+    }
+
+    func run(_ program: String, _ arguments: [String]) async throws -> (status: Int32, output: String) {
+        let result = try await Subprocess.run(
+            .name(program), arguments: Arguments(options + arguments),
+            environment: .inherit.updating(["LC_ALL": "C", "APT_CONFIG": "/dev/null"]), output: .string(limit: 1 << 22),
+            error: .string(limit: 1 << 20))
+        let status: Int32 = if case .exited(let code) = result.terminationStatus { code } else { -1 }
+        return (status, result.standardOutput + result.standardError)
+    }
+
+    /// The decompressed indices, in the order of the sources: main archive, updates, security.
+    func indices() throws -> [PackagesIndex] {
+        let lists = root.appending("state").appending("lists")
+        let names = try Files.list(lists).filter { $0.hasSuffix("_Packages") }
+        func archive(_ name: String) -> String {
+            name.contains("bookworm-security") ? "bookworm-security"
+                : name.contains("bookworm-updates") ? "bookworm-updates" : "bookworm"
+        }
+        return try names.map {
+            PackagesIndex(archive: archive($0), file: $0, bytes: try Files.read(lists.appending($0), limit: 1 << 28))
+        }.sorted { $0.archive.utf8.count < $1.archive.utf8.count }
+    }
+
+    /// `name=version` of what apt would install; `nil` when it says that it cannot.
+    func closure(_ names: [String]) async throws -> Set<String>? {
+        let result = try await run("apt-get", ["-s", "-y", "--allow-remove-essential", "install"] + names)
+        guard result.status == 0 else { return nil }
+        let lines = result.output.split(separator: "\n").filter { $0.hasPrefix("Inst ") }
+        return Set(
+            lines.map { line in
+                let words = line.split(separator: " ")
+                let name = words[1].split(separator: ":")[0]
+                return "\(name)=\(words[2].dropFirst())"
+            })
+    }
+}
