@@ -16,6 +16,8 @@ enum CommandError: Error, Hashable {
     case unknownImage(String)
     /// An artifact that the image does not have, or that is not written NAME=FILE.
     case unknownArtifact(String)
+    /// A profile that hardening.yaml does not have; those that it has.
+    case unknownProfile(String, [String])
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
 }
@@ -30,6 +32,8 @@ extension CommandError: UserFacingError {
         case .unknownOutput(let text): "'\(text)' is not an output: 'oci:DIR' or 'docker-archive:FILE' is."
         case .unknownImage(let name): "There is no image '\(name)' among those built here."
         case .unknownArtifact(let text): "'\(text)' does not name an artifact: write it 'opencode=FILE'."
+        case .unknownProfile(let name, let known):
+            "image/hardening.yaml has no profile '\(name)'; it has \(known.joined(separator: " and "))."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
         }
     }
@@ -39,14 +43,14 @@ extension CommandError: UserFacingError {
         case .missingLock, .staleLock, .lockWouldChange: "Run `opencode-docker resolve`, and commit what it writes."
         case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
         case .missingProbe: "Run `make`, or name it with OPENCODE_DOCKER_PROBE."
-        case .unknownOutput, .unknownArtifact: nil
+        case .unknownOutput, .unknownArtifact, .unknownProfile: nil
         }
     }
 
     var exitStatus: ExitStatus {
         switch self {
         case .staleLock, .lockWouldChange: .no
-        case .unknownOutput, .unknownArtifact: .usage
+        case .unknownOutput, .unknownArtifact, .unknownProfile: .usage
         case .missingLock, .unknownImage, .missingProbe: .broken
         }
     }

@@ -19,8 +19,19 @@ package enum Program {
         } catch let status as ExitStatusRequest {
             exit(status.status.rawValue)
         } catch {
-            exit(ErrorPresenter.present(error).rawValue)
+            end(with: error)
         }
+    }
+}
+
+extension Program {
+    private static func end(with error: any Error) -> Never {
+        let colour = isatty(STDERR_FILENO) == 1 && Surroundings.current.variable("NO_COLOR") == nil
+        guard let shown = ErrorPresenter.present(error, of: OpencodeDocker.self, colour: colour) else {
+            OpencodeDocker.exit(withError: error)
+        }
+        StandardError.write(shown.text)
+        exit(shown.status.rawValue)
     }
 }
 
@@ -47,7 +58,7 @@ struct OpencodeDocker: AsyncParsableCommand {
             no, 2 something broke, 64 usage, 75 try again later.
             """,
         version: ProgramVersion.current,
-        subcommands: [ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self])
+        subcommands: [ContextCommand.self, BuildCommand.self, VerifyCommand.self])
 }
 
 /// The version of this program.

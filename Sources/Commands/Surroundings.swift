@@ -33,13 +33,29 @@ struct Surroundings: Sendable {
         return FilePath(cache).appending("opencode-docker")
     }
 
-    /// How many cores may be used: those this process may run on.
-    var cores: Int {
-        var set = cpu_set_t()
-        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return 1 }
-        return withUnsafeBytes(of: &set) { bytes in bytes.reduce(0) { $0 + $1.nonzeroBitCount } }
-    }
+    /// How many cores the machine has.
+    var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     /// Now, in seconds since 1970.
     var now: Int64 { Int64(time(nil)) }
+}
+
+/// What can be shown where results go.
+struct OutputTerminal {
+    /// Characters in a line; `nil` when standard output is no terminal.
+    let width: Int?
+    /// Whether colour is understood and wanted.
+    let colour: Bool
+}
+
+extension Surroundings {
+    /// Standard output.
+    var standardOutput: OutputTerminal {
+        var size = winsize()
+        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return OutputTerminal(width: nil, colour: false)
+        }
+        let capable = variable("TERM") != "dumb" && variable("NO_COLOR") == nil
+        return OutputTerminal(width: Int(size.ws_col), colour: capable)
+    }
 }

@@ -42,7 +42,7 @@ struct ContextCommand: AsyncParsableCommand {
         // Layers hold files of other owners; an ordinary user has those in a namespace only.
         try PrivateNamespace.enter(surroundings)
         let store = try Store(root: surroundings.storeFolder)
-        let digest = try await console.withProgress(surroundings) { progress in
+        let digest = try await console.withProgress(environment: surroundings.environment) { progress in
             try await store.withLock("build") {
                 let context = try await downloads.contextPreparer(store: store, surroundings: surroundings)
                     .prepare(request, progress: progress)

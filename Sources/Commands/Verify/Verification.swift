@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Build
+import Core
+import Engine
+import Glibc
+import ImageDefinition
+import OCI
+import SystemPackage
+import Verify
+
+/// Puts together what the verifier needs from the image, the lock and the hardening profile.
+struct Verification: Sendable {
+    let inputs: ImageInputs
+    let store: Store
+    let surroundings: Surroundings
+    let tag: String
+    let platform: Platform
+    let profile: String
+    let installs: Bool
+
+    /// The report on the image.
+    ///
+    /// - Throws: `CommandError.unknownImage`, `CommandError.unknownProfile`, what the engine throws.
+    func report(progress: @escaping ProgressSink) async throws -> VerifyReport {
+        let built = try builtImage()
+        let engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
+        let workspace = try WorkspaceFolder(in: store, owner: inputs.definition.user)
+        defer { workspace.remove() }
+        let verifier = try Verifier(engine: engine, probe: try probe())
+        return try await verifier.verify(subject(of: built, workspace), progress: progress)
+    }
+
+    private func builtImage() throws -> BuiltImage {
+        guard let descriptor = try? ImageLayout(root: store.imagesFolder).resolve(tag: ImageReference(tag).description),
+            let built = BuildRecords(store: store).image(manifest: descriptor.digest)
+        else { throw CommandError.unknownImage(tag) }
+        return built
+    }
+
+    private func subject(of built: BuiltImage, _ workspace: WorkspaceFolder) throws -> VerifySubject {
+        let hardening = try HardeningDefinition.load(inputs.folder)
+        guard let profile = hardening.profiles[profile] else {
+            throw CommandError.unknownProfile(profile, hardening.profiles.keys.sorted())
+        }
+        let execution = built.image.configuration.config
+        let plan = ContainerPlan.starting(
+            execution, trees: built.trees, name: "verify", profile: profile, mounts: mirrorMounts + [workspace.mount])
+        return VerifySubject(
+            image: built.image.descriptor.digest, profile: hardening.digest, plan: plan,
+            entrypoint: execution.entrypoint, userID: UInt32(inputs.definition.user.uid),
+            groupID: UInt32(inputs.definition.user.gid), labels: execution.labels,
+            healthCheck: execution.healthcheck?.test ?? [], packages: lockedPackages,
+            claims: try hardening.claims.map(Self.claim), workspace: workspace.target, installs: installs)
+    }
+
+    private var lockedPackages: [InstalledPackage] {
+        (inputs.lock.architectures[platform.architecture] ?? []).map {
+            InstalledPackage(name: $0.name, version: $0.version, architecture: $0.architecture)
+        }
+    }
+
+    /// The machine's own mirrors, read-only over the image's, as `run` mounts them.
+    private var mirrorMounts: [BindMount] {
+        let folder = FilePath("/etc/apt/sources.list.d")
+        guard Files.exists(folder) else { return [] }
+        return [BindMount(source: folder, target: folder.string)]
+    }
+
+    private static func claim(_ definition: ClaimDefinition) throws -> Claim {
+        try Claim(
+            id: definition.id, title: definition.title, proof: definition.proof == .probe ? .probe : .policy,
+            probes: definition.probes)
+    }
+
+    /// Where the probe program is: named by the environment, or installed with this program, or built beside it.
+    private func probe() throws -> FilePath {
+        let program = try Files.target(of: "/proc/self/exe")
+        let folder = FilePath(program).removingLastComponent()
+        let places = [
+            surroundings.variable("OPENCODE_DOCKER_PROBE").map { FilePath($0) },
+            folder.appending("opencode-docker-probe"),
+            folder.removingLastComponent().pushing("libexec/opencode-docker/opencode-docker-probe"),
+        ].compactMap { $0 }
+        guard let found = places.first(where: Files.exists) else {
+            throw CommandError.missingProbe(places.map(\.string))
+        }
+        return found
+    }
+}
+
+/// An empty folder of the user's for the time of a verification, mounted where a project would be.
+struct WorkspaceFolder {
+    let folder: FilePath
+    let target = "/workspace"
+
+    init(in store: Store, owner: UserDefinition) throws {
+        folder = store.temporaryPath()
+        try Files.makeDirectories(folder)
+        guard chown(folder.string, uid_t(owner.uid), gid_t(owner.gid)) == 0 else {
+            throw FileError("hand over", folder, Errno(rawValue: errno))
+        }
+    }
+
+    var mount: BindMount { BindMount(source: folder, target: target, readOnly: false) }
+
+    func remove() { try? Files.removeTree(folder) }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import Engine
+import Verify
+
+/// `verify`: does the image keep what SECURITY.md promises?
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Start the image as a user would, and prove every claim on it.",
+        discussion: """
+            Probes look from three sides: as the agent, as the container's root, and from the host. A claim is green only \
+            when every probe that carries it gave exactly the expected answer. Exit status 0: all green, 1: not.
+
+            EXAMPLES
+              opencode-docker verify --base
+              opencode-docker verify opencode-docker:1.0.0 --format json > report.json
+              opencode-docker verify --base --profile strict
+            """)
+
+    @OptionGroup(title: "Image") var image: ImageOptions
+    @OptionGroup(title: "Console") var console: ConsoleOptions
+
+    @Argument(help: .init("The image's name and tag; without it, the one that versions.lock pins.", valueName: "image"))
+    var name: String?
+
+    @Flag(help: "The image without the agent.")
+    var base = false
+
+    @Option(help: .init("The profile of image/hardening.yaml to start it with.", valueName: "name"))
+    var profile = "standard"
+
+    @Option(help: "The form of the report.")
+    var format = ReportFormat.table
+
+    @Flag(help: "Do not try to install a package from the network inside the container.")
+    var offline = false
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        try PrivateNamespace.enter(surroundings)
+        let inputs = try ImageInputs(image, surroundings)
+        let verification = Verification(
+            inputs: inputs, store: try Store(root: surroundings.storeFolder), surroundings: surroundings,
+            tag: name ?? inputs.tag(base: base), platform: try image.chosenPlatform(surroundings), profile: profile,
+            installs: !offline)
+        let report = try await console.withProgress(environment: surroundings.environment) { try await verification.report(progress: $0) }
+        try ReportPrinter(format: format, surroundings: surroundings).print(report)
+        if !report.passed { throw ExitStatusRequest(status: .no) }
+    }
+}
+
+/// The forms a report can be printed in.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+}
