@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Rows and columns as text.
+package struct Table: Sendable {
+    /// A column.
+    package struct Column: Sendable {
+        let title: String
+        let isRight: Bool
+        let canShrink: Bool
+
+        /// A column called `title`.
+        ///
+        /// - Parameters:
+        ///   - isRight: Whether it is aligned to the right, as numbers are.
+        ///   - canShrink: Whether its texts may be cut where the terminal is too narrow.
+        package init(_ title: String, isRight: Bool = false, canShrink: Bool = false) {
+            self.title = title
+            self.isRight = isRight
+            self.canShrink = canShrink
+        }
+    }
+
+    /// A text in a row.
+    package struct Cell: Sendable, ExpressibleByStringInterpolation {
+        let text: String
+        let style: TextStyle
+
+        /// A text with a meaning.
+        package init(_ text: String, _ style: TextStyle = .plain) {
+            self.text = text.harmless
+            self.style = style
+        }
+
+        package init(stringLiteral text: String) { self.init(text) }
+    }
+
+    private let columns: [Column]
+    private var rows: [[Cell]] = []
+
+    /// A table without rows.
+    package init(_ columns: [Column]) { self.columns = columns }
+
+    /// Adds a row; missing cells are empty, cells beyond the last column are left out.
+    package mutating func add(_ cells: [Cell]) {
+        let missing = max(0, columns.count - cells.count)
+        rows.append(Array(cells.prefix(columns.count)) + Array(repeating: "", count: missing))
+    }
+
+    /// The table as lines, each ended by a line feed.
+    ///
+    /// - Parameter width: The width of the terminal; `nil` where nothing must be cut, as in a file.
+    package func render(width: Int? = nil, colour: Bool = false) -> String {
+        let widths = fittedWidths(width)
+        let titles = columns.map { Cell($0.title, .strong) }
+        return ([titles] + rows).map { line($0, widths, colour) }.joined()
+    }
+
+    private func line(_ cells: [Cell], _ widths: [Int], _ colour: Bool) -> String {
+        var line = ""
+        for (index, cell) in cells.enumerated() {
+            let text = cell.text.cut(to: widths[index])
+            let space = String(repeating: " ", count: widths[index] - text.count)
+            let painted = cell.style.paint(text, colour: colour)
+            line += (index > 0 ? "  " : "") + (columns[index].isRight ? space + painted : painted + space)
+        }
+        while line.last == " " { line.removeLast() }
+        return line + "\n"
+    }
+
+    /// What each column needs, taken from the widest that may shrink until all of them fit.
+    private func fittedWidths(_ width: Int?) -> [Int] {
+        var widths = columns.indices.map { index in
+            rows.reduce(columns[index].title.count) { max($0, $1[index].text.count) }
+        }
+        guard let width else { return widths }
+        var excess = widths.reduce(0, +) + 2 * (columns.count - 1) - width
+        while excess > 0 {
+            let candidates = columns.indices.filter { columns[$0].canShrink && widths[$0] > 8 }
+            guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
+            widths[widest] -= 1
+            excess -= 1
+        }
+        return widths
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The kinds of value that image definitions are made of.
+extension DefinitionNode {
+    func version() throws(DefinitionError) -> String {
+        try text(
+            /(?:0|[1-9][0-9]{0,8})\.(?:0|[1-9][0-9]{0,8})\.(?:0|[1-9][0-9]{0,8})/, "a version such as 1.2.3")
+    }
+
+    func address() throws(DefinitionError) -> String {
+        try text(/https:\/\/[!-~]+/, "an https address without spaces")
+    }
+
+    /// An absolute path that says what it means: no `.`, `..` or empty part.
+    func path() throws(DefinitionError) -> String {
+        let needed = "an absolute path without '.', '..' and '//'"
+        let path = try text(/(?:\/[A-Za-z0-9._+-]+)+/, needed)
+        guard !path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else { throw invalid(needed) }
+        return path
+    }
+
+    /// A program by its absolute path, or a name for PATH, and its arguments.
+    func command() throws(DefinitionError) -> [String] {
+        let words = try texts(/[^\x00]+/, "one argument", repeating: true)
+        guard !words.isEmpty else { throw .wrongKind(place, key: key, needed: "a list with at least one word") }
+        return words
+    }
+
+    func release() throws(DefinitionError) -> (codename: String, architectures: [String]) {
+        let fields = try fields(["codename", "architectures"])
+        let codename = try fields.need("codename")
+        let name = try codename.text(/[a-z]+/, "a release's name, such as bookworm")
+        // Names that wander from release to release would make the lock mean something else every two years.
+        if ["stable", "oldstable", "testing", "unstable", "experimental"].contains(name) {
+            throw codename.invalid("the release's own name, such as bookworm")
+        }
+        let list = try fields.need("architectures")
+        let architectures = try list.texts(/amd64|arm64/, "amd64 or arm64")
+        if architectures.isEmpty { throw .wrongKind(list.place, key: list.key, needed: "a list with an architecture") }
+        return (name, architectures)
+    }
+
+    func packageGroups() throws(DefinitionError) -> [PackageGroup] {
+        var seen: Set<String> = []
+        var groups: [PackageGroup] = []
+        for (name, value) in try pairs() {
+            let group = try name.text(/[a-z][a-z0-9-]*/, "a group's name in small letters")
+            // Debian Policy 5.6.1.
+            let names = try value.texts(/[a-z0-9][a-z0-9+.-]+/, "a Debian package's name")
+            for (name, node) in zip(names, try value.list()) where !seen.insert(name).inserted {
+                throw .twice(node.place, key: key, value: name)
+            }
+            groups.append(PackageGroup(name: group, packages: names))
+        }
+        return groups
+    }
+
+    func globs() throws(DefinitionError) -> (excludes: [String], includes: [String]) {
+        let fields = try fields(["exclude", "include"])
+        let needed = "a pattern that begins with '/'"
+        return (
+            try fields["exclude"]?.texts(/\/[!-~]+/, needed) ?? [],
+            try fields["include"]?.texts(/\/[!-~]+/, needed) ?? []
+        )
+    }
+
+    func texts(byKey pattern: Regex<Substring>, _ needed: String) throws(DefinitionError) -> [String: String] {
+        var texts: [String: String] = [:]
+        for (name, value) in try pairs() { texts[try name.text(pattern, needed)] = try value.text() }
+        return texts
+    }
+
+    func labels() throws(DefinitionError) -> [String: String] {
+        for (name, _) in try pairs() where try name.text().hasPrefix("org.opencontainers.image.") {
+            throw name.invalid("another label: these follow from the keys at the top of the file")
+        }
+        return try texts(byKey: /[a-z0-9][a-z0-9.\/_-]*/, "a label's name in small letters")
+    }
+}

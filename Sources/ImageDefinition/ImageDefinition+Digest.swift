@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+extension ImageDefinition {
+    /// The digest of everything that `resolve` depends on: release, architectures, packages and the agent's pins.
+    ///
+    /// Independent of how the file is written: comments, order, grouping, line ends. The text that is hashed is one fact
+    /// a line; no value can hold a line break or a space where it would be mistaken, the parser sees to that.
+    package var inputsDigest: Digest {
+        var lines = ["opencode-docker inputs 1", "codename \(codename)"]
+        lines += architectures.sorted().map { "architecture \($0)" }
+        lines += packageNames.sorted().map { "package \($0)" }
+        lines += ["agent \(agent.name) \(agent.version)"]
+        lines += agent.artifacts.sorted { $0.key < $1.key }.map { platform, artifact in
+            "artifact \(platform) \(artifact.sha256) \(artifact.url)"
+        }
+        return Digest(of: (lines.joined(separator: "\n") + "\n").utf8)
+    }
+}
