@@ -11,5 +11,12 @@ package struct HardeningError: UserFacingError, Hashable {
     /// What is wrong, as a clause.
     package let reason: String
 
+    /// A mistake at that place.
+    package init(line: Int, column: Int, reason: String) {
+        self.line = line
+        self.column = column
+        self.reason = reason
+    }
+
     package var sentence: String { "image/hardening.yaml:\(line):\(column): \(reason)." }
 }

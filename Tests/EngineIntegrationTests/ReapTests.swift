@@ -16,9 +16,9 @@ struct ReapTests {
             let left = scratch.appending("left-1")
             for name in ["bundle", "root"] { try Files.makeDirectories(left.appending(name)) }
             try Files.write([], to: left.appending("owner"))
-            let plan = trial.plan(["/bin/sleep", "100"])
+            let plan = try trial.smallPlan(["/bin/sleep", "100"])
             let json = try RuntimeConfiguration.json(
-                for: plan, rootPath: "/", host: trial.engine.host, identifier: "left-1")
+                for: plan, rootPath: trial.folder.appending("base"), host: trial.engine.host, identifier: "left-1")
             try Files.write(json, to: left.appending("bundle").appending("config.json"))
             let file = trial.folder.appending("pid")
             // Its output would be ours, and be waited for: `--detach` hands over what the runtime has.

@@ -75,6 +75,16 @@ struct Trial {
             name: "trial", lowerDirectories: ["/"] + extra, arguments: arguments, mounts: mounts, profile: profile)
     }
 
+    /// A plan over an almost empty folder, with the machine's programs mounted: for where `/` cannot be a lower folder.
+    func smallPlan(_ arguments: [String]) throws -> ContainerPlan {
+        let base = folder.appending("base")
+        for name in ["usr", "etc", "proc", "dev", "sys", "tmp"] { try Files.makeDirectories(base.appending(name)) }
+        for name in ["bin", "sbin", "lib", "lib64"] { symlink("usr/\(name)", base.appending(name).string) }
+        return ContainerPlan(
+            name: "small", lowerDirectories: [base], arguments: arguments,
+            mounts: [BindMount(source: "/usr", target: "/usr")], profile: .configureStep)
+    }
+
     /// Runs a shell script in a container and gives what it wrote and its status.
     func shell(
         _ script: String, profile: HardeningProfile = .configureStep, extra: [FilePath] = [], mounts: [BindMount] = []

@@ -93,8 +93,8 @@ import Testing
             "seccomp: seccomp.json", "seccomp: ../seccomp.json", 6, 14,
             "'../seccomp.json' is not the name of a .json file in the same folder"
         ),
-        ("2GiB", "99999999999999GiB", 10, 32, "'99999999999999GiB' is not a size such as 64MiB or 2GiB"),
-        ("1.5}", "nan}", 10, 44, "a number of processors such as 1.5 is needed here"),
+        ("2GiB", "99999999999999GiB", 10, 34, "'99999999999999GiB' is not a size such as 64MiB or 2GiB"),
+        ("1.5}", "nan}", 10, 46, "a number of processors such as 1.5 is needed here"),
         (
             "/tmp,", "/tmp/../etc,", 12, 16,
             "'/tmp/../etc' is not an absolute path without '.', '..' and a slash at the end"
