@@ -72,6 +72,6 @@ extension ExpectedContainer {
             mounts: [root] + memory + binds + resolver + parts.map { "\($0):ro" },
             bindTargets: plan.mounts.map(\.target) + parts + (resolver.isEmpty ? [] : ["/etc/resolv.conf"]),
             sockets: profile.sudo ? ["/run/opencode-docker/sudo"] : [], hasSudo: profile.sudo,
-            hasWorkspace: subject.workspace != nil, hasNetwork: profile.network != .none)
+            hasWorkspace: subject.workspace != nil)
     }
 }

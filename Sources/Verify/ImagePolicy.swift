@@ -4,7 +4,7 @@ import Core
 import Foundation
 
 /// What can be said of an image by looking at it.
-enum ImagePolicy {
+package enum ImagePolicy {
     /// The keys of the image specification's annotations (image-spec, annotations.md).
     static let specifiedKeys: Set<String> = [
         "created", "authors", "url", "documentation", "source", "version", "revision", "vendor", "licenses", "ref.name",
@@ -15,7 +15,7 @@ enum ImagePolicy {
     static let neededKeys: Set<String> = ["title", "description", "version", "source", "licenses", "created"]
 
     /// What is wrong with the labels: keys that pretend to be the specification's, and those that are missing or empty.
-    static func labels(_ labels: [String: String]) -> Outcome {
+    package static func labels(_ labels: [String: String]) -> Outcome {
         let prefix = "org.opencontainers.image."
         let keys = Set(labels.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
         let unknown = keys.subtracting(specifiedKeys).sorted().map { "\($0) is not specified" }
@@ -31,7 +31,7 @@ enum ImagePolicy {
 
     /// How the keys of `github.com` in a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) differ from the
     /// published ones.
-    static func hostKeys(_ knownHosts: String) -> Outcome {
+    package static func hostKeys(_ knownHosts: String) -> Outcome {
         let found = Set(
             knownHosts.split(separator: "\n").compactMap { line -> String? in
                 let words = line.split(separator: " ")

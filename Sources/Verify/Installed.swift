@@ -32,7 +32,7 @@ enum InstalledDatabase {
 
 extension Outcome {
     /// How what is installed differs from what is locked: `+` for what is too much, `-` for what is missing.
-    static func difference(installed: String, locked: [InstalledPackage]) -> Outcome {
+    package static func difference(installed: String, locked: [InstalledPackage]) -> Outcome {
         let (packages, unfinished) = InstalledDatabase.parse(installed)
         let surplus = Set(packages).subtracting(locked).sorted().map { "+\($0)" }
         let missing = Set(locked).subtracting(packages).sorted().map { "-\($0)" }

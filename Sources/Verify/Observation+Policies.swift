@@ -15,31 +15,29 @@ extension Observation {
 
     private func files() async -> [ProbeResult] {
         await observe("image") {
-            let installed = text("var/lib/dpkg/status")
+            let installed = image.text("var/lib/dpkg/status")
             return [
                 ProbeResult("image.labels", .host, ImagePolicy.labels(subject.labels)),
-                ProbeResult("image.host_keys", .host, ImagePolicy.hostKeys(text("etc/ssh/known_hosts_github"))),
+                ProbeResult("image.host_keys", .host, ImagePolicy.hostKeys(image.text("etc/ssh/known_hosts_github"))),
                 ProbeResult("image.packages", .host, .difference(installed: installed, locked: subject.packages)),
             ]
         }
     }
 
-    /// A file of the root file system; empty when there is none. No link is followed out of it: an image that made one
-    /// of these files a link to the host's would be judged by the host's.
-    private func text(_ path: FilePath) -> String {
-        let file = container.rootfs.pushing(path)
-        var status = stat()
-        guard lstat(file.string, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return "" }
-        return String(decoding: (try? Files.read(file, limit: 1 << 26)) ?? [], as: UTF8.self)
-    }
+    private var image: ImageFiles { ImageFiles(root: container.rootfs) }
 
     /// dpkg's own opinion: nothing half installed, no file that differs from its package.
     private func database() async throws -> [ProbeResult] {
-        try await ["audit", "verify"].asyncMap { question in
+        let folder = FilePath("etc/dpkg/dpkg.cfg.d")
+        let names = (try? Files.list(container.rootfs.pushing(folder))) ?? []
+        let configuration = names.map { image.text(folder.appending($0)) } + [image.text("etc/dpkg/dpkg.cfg")]
+        let verdict = DatabaseVerdict(configuration: configuration.joined(separator: "\n"))
+        return try await ["audit", "verify"].asyncMap { question in
             let result = try await run(["dpkg", "--\(question)"], as: .root)
-            let lines = String(decoding: result.standardOutput, as: UTF8.self).split(separator: "\n").map(String.init)
-            let outcome: Outcome = result.status == 0 ? .list(lines) : .value("status \(result.status)")
-            return ProbeResult("image.\(question)", .host, outcome)
+            let said = String(decoding: result.standardOutput + result.standardError, as: UTF8.self)
+            return ProbeResult(
+                "image.\(question)", .host,
+                result.status == 0 ? verdict.outcome(of: said) : .value("status \(result.status)"))
         }
     }
 
@@ -64,15 +62,9 @@ extension Observation {
     func health() async -> [ProbeResult] {
         await observe("health") {
             let healthy = try await healthStatus()
-            let file = container.rootfs.pushing("usr/local/broken-on-purpose")
-            try Files.write([], to: file)
-            guard chmod(file.string, 0o4755) == 0 else {
-                throw FileError("change the mode of", file, Errno(rawValue: errno))
-            }
-            defer { unlink(file.string) }
+            let broken = try await image.withFile("broken-on-purpose", mode: 0o4755, in: "usr/local", healthStatus)
             return [
-                ProbeResult("health.healthy", .host, healthy),
-                ProbeResult("health.broken", .host, try await healthStatus()),
+                ProbeResult("health.healthy", .host, healthy), ProbeResult("health.broken", .host, broken),
             ]
         }
     }
@@ -85,7 +77,8 @@ extension Observation {
             default: nil
             }
         guard let command, !command.isEmpty else { return .value("no health check") }
-        return .value("\(try await run(command, as: .root).status)")
+        // As the image's own user, as engines do it.
+        return .value("\(try await run(command, as: subject.plan.userID == 0 ? .root : .agent).status)")
     }
 }
 

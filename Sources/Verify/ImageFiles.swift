@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Glibc
+import SystemPackage
+
+/// The root file system of a container, as files of the host. No symbolic link is followed and nothing outside is
+/// reached (openat2(2), RESOLVE_BENEATH): whoever made the image could have pointed its links at the host.
+struct ImageFiles: Sendable {
+    let root: FilePath
+
+    /// The text of a file; empty when there is none.
+    func text(_ path: FilePath, limit: Int = 1 << 26) -> String {
+        let bytes = try? opened(path, O_RDONLY | O_NONBLOCK) { file in
+            var bytes: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            while bytes.count < limit {
+                let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+                if count == 0 { break }
+                bytes += buffer[..<count]
+            }
+            return bytes
+        }
+        return String(decoding: bytes ?? [], as: UTF8.self)
+    }
+
+    /// Runs `body` while there is an empty file of that name and mode in a folder.
+    ///
+    /// - Throws: `FileError`, and what `body` throws.
+    func withFile<Result>(
+        _ name: String, mode: mode_t, in folder: FilePath, _ body: () async throws -> Result
+    ) async throws -> Result {
+        let parent = try opened(folder, O_RDONLY | O_DIRECTORY) { try $0.duplicate() }
+        defer { try? parent.close() }
+        let file = clinux_open_beneath(parent.rawValue, name, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        guard file >= 0 else { throw FileError("create", folder.appending(name), Errno(rawValue: errno)) }
+        defer { unlinkat(parent.rawValue, name, 0) }
+        let changed = fchmod(file, mode)
+        close(file)
+        guard changed == 0 else {
+            throw FileError("change the mode of", folder.appending(name), Errno(rawValue: errno))
+        }
+        return try await body()
+    }
+
+    private func opened<Result>(
+        _ path: FilePath, _ flags: Int32, _ body: (FileDescriptor) throws -> Result
+    ) throws -> Result {
+        try naming("open", root.pushing(path)) {
+            let top = try FileDescriptor.open(root, .readOnly, options: [.directory, .closeOnExec])
+            return try top.closeAfter {
+                let descriptor = clinux_open_beneath(top.rawValue, path.string, flags, 0)
+                guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+                let file = FileDescriptor(rawValue: descriptor)
+                return try file.closeAfter { try body(file) }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+import Verify
+
+@Suite struct ReportTests {
+    static func report() throws -> VerifyReport {
+        Judge.judge(
+            results: [
+                ProbeResult("good", .agent, "errno:EPERM"), ProbeResult("bad", .root, "ok"),
+                ProbeResult("untried", .host, "skipped:no network"), ProbeResult("kernel", .host, "value:6.1"),
+            ],
+            catalogue: Catalogue(expectations: [
+                Expectation("good", .agent, .oneOf(["errno:EPERM"])),
+                Expectation("bad", .root, .oneOf(["errno:EPERM"])),
+                Expectation("untried", .host, .oneOf(["ok"])), Expectation("kernel", .host, .fact),
+            ]),
+            claims: [
+                try Claim(id: "C01", title: "one", proof: .probe, probes: ["good", "bad"]),
+                try Claim(id: "C02", title: "two", proof: .probe, probes: ["untried"]),
+                try Claim(id: "C03", title: "three", proof: .policy, probes: []),
+            ], about: JudgeTests.subject)
+    }
+
+    @Test func documentIsAsDescribed() throws {
+        let bytes = try Self.report().json()
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(text.hasSuffix("}\n"))
+        let document = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+        #expect(
+            document.keys.sorted() == ["claims", "counts", "engine", "image", "others", "passed", "profile", "schema"])
+        #expect(document["schema"] as? String == "opencode-docker.verify/1")
+        #expect(document["passed"] as? Bool == false)
+        #expect(document["counts"] as? [String: Int] == ["green": 1, "red": 1, "skipped": 1, "fact": 1])
+        let claims = try #require(document["claims"] as? [[String: Any]])
+        #expect(claims.map { $0["status"] as? String } == ["red", "skipped", "stated"])
+        #expect(text.contains("\"actual\" : \"errno:EPERM\""))
+    }
+
+    @Test func rowsNameWhatIsWrong() throws {
+        let report = try Self.report()
+        #expect(report.rows.map(\.evidence) == ["1 green, 1 red", "1 skipped", "by the program's own tests"])
+        #expect(
+            report.rows.map(\.remarks) == [
+                ["bad as root: expected errno:EPERM, got ok"], ["untried as host: skipped:no network"], [],
+            ])
+        #expect(report.summary == "3 claims: 0 green, 1 red, 1 skipped, 1 stated")
+    }
+
+    @Test func sameResultsGiveTheSameBytes() throws { #expect(try Self.report().json() == Self.report().json()) }
+}
