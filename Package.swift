@@ -74,5 +74,7 @@ let package = Package(
 
         // Tests, one target for each module.
         tests(of: "Transport", ["Core"]),
+        tests(of: "ImageDefinition", ["Core"]),
+        tests(of: "Commands", ["Core", argumentParser]),
     ]
 )
