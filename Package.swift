@@ -108,5 +108,7 @@ let package = Package(
         integrationTests(of: "OCI", ["Core"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),
+        tests(of: "ImageDefinition", ["Core"]),
+        tests(of: "Commands", ["Core", argumentParser]),
     ]
 )
