@@ -5,13 +5,13 @@
 # it. Needs root. The trial bed uses it; the builder has the same list.
 set -eu
 root=$1
-here=$(cd "$(dirname "$0")" && pwd)
+image=${IMAGE:-$(cd "$(dirname "$0")/../../image" && pwd)}
 
 # Modes as git knows them, whatever umask the check-out was made with; all of it root's.
-(cd "$here/../../image/rootfs" && find . -type f) | while read -r file; do
+(cd "$image/rootfs" && find . -type f) | while read -r file; do
     mode=0644
-    [ ! -x "$here/../../image/rootfs/$file" ] || mode=0755
-    install -D -o 0 -g 0 -m "$mode" "$here/../../image/rootfs/$file" "$root/$file"
+    [ ! -x "$image/rootfs/$file" ] || mode=0755
+    install -D -o 0 -g 0 -m "$mode" "$image/rootfs/$file" "$root/$file"
 done
 
 # The user. No password, no shadow line needed; the entrypoint rewrites both lines for other numbers.
@@ -38,5 +38,5 @@ find "$root" -xdev -perm /6000 | while read -r path; do
     chroot "$root" dpkg-query --search "$name" >/dev/null 2>&1 || name=${name#/usr}
     chroot "$root" dpkg-query --search "$name" >/dev/null 2>&1 || continue
     chroot "$root" dpkg-statoverride --list "$name" >/dev/null ||
-        chroot "$root" dpkg-statoverride --add $(stat -c '%U %G %a' "$path" | sed 's/UNKNOWN/root/g') "$name"
+        chroot "$root" sh -c 'dpkg-statoverride --add $(stat -c "%U %G %a" "$1") "$1"' - "$name"
 done

@@ -42,7 +42,7 @@ new_box() {
     mkdir -p "$dir/upper" "$dir/overlay" "$dir/rootfs"
     mount -t overlay overlay -o "lowerdir=$BED/root,upperdir=$dir/upper,workdir=$dir/overlay" "$dir/rootfs" || exit 1
     boxes+=("$name")
-    python3 "$here/config.py" "$dir" "${SECCOMP:-$here/../../image/seccomp.json}" "$@" || exit 1
+    python3 "$here/config.py" "$dir" "${IMAGE:-$here/../../image}/seccomp.json" "$@" || exit 1
 }
 
 drop_box() {

@@ -10,7 +10,7 @@ daemon=$!
 stop() {
     kill "$daemon" 2>/dev/null
     wait "$daemon" 2>/dev/null
-    grep -o "$dir[^ ]*" /proc/mounts | sort -r | xargs -r -n 1 umount -l 2>/dev/null
+    grep -o "${dir}[^ ]*" /proc/mounts | sort -r | xargs -r -n 1 umount -l 2>/dev/null
     rm -rf "$dir"
     drop_boxes
 }
@@ -20,7 +20,7 @@ for _ in $(seq 100); do d version >/dev/null 2>&1 && break; sleep 0.2; done
 tar -C "$BED/root" -c . | d import --change "ENTRYPOINT [\"$entrypoint\"]" --change 'WORKDIR /workspace' - box >/dev/null || exit 1
 
 hard="--cap-drop ALL --cap-add CHOWN --cap-add FOWNER --cap-add SETGID --cap-add SETUID --security-opt no-new-privileges
-    --security-opt seccomp=$here/../../image/seccomp.json --network none --pids-limit 1024"
+    --security-opt seccomp=${IMAGE:-$here/../../image}/seccomp.json --network none --pids-limit 1024"
 # shellcheck disable=SC2086
 run() { d run --rm $hard "$@"; }
 
@@ -35,7 +35,7 @@ is 'without the profile there is (control)' 20 "$(d run --rm --cap-drop ALL --ca
     --security-opt seccomp=unconfined --network none -v "$here:/opt/tests:ro" box sudo python3 /opt/tests/syscalls.py bits /tmp/x | grep -c OK/bit)"
 is 'a fresh volume below the home' '1000 1000' "$(run -v fresh:/home/opencode/.a/b box sh -c 'stat -c %u ~/.a ~/.a/b | xargs')"
 is 'a tmpfs home' 1 "$(run --tmpfs /home/opencode:exec box sh -c 'touch ~/x && grep -c zshrc ~/.zshrc')"
-is 'strict' '1000:0' "$(d run --rm --cap-drop ALL --security-opt no-new-privileges --security-opt "seccomp=$here/../../image/seccomp.json" \
+is 'strict' '1000:0' "$(d run --rm --cap-drop ALL --security-opt no-new-privileges --security-opt "seccomp=${IMAGE:-$here/../../image}/seccomp.json" \
     --network none --read-only --user 1000:1000 --tmpfs /home/opencode:exec,uid=1000,gid=1000 --tmpfs /tmp box sh -c \
     'touch ~/x; echo $(id -u):$((0x$(sed -n "s/CapBnd:.//p" /proc/self/status)))')"
 

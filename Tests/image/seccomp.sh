@@ -51,7 +51,7 @@ cd r; git init -q; git add f l; git -c user.name=a -c user.email=b@c commit -qm 
 python3 -c "import threading; t=[threading.Thread(target=print, args=(\"\",), kwargs={\"end\":\"\"}) for _ in range(50)]; [x.start() for x in t]; [x.join() for x in t]"
 echo ok')"
 is 'a group folder: mkdir -m and cp -a go on' ok "$(probe '' sh -c 'mkdir /tmp/g && chmod g+s /tmp/g && mkdir -m 750 /tmp/g/x && cp -a /tmp/g /tmp/h && echo ok')"
-is 'every name is in one group only, or has argument rules' '' "$(python3 - "$here/../../image/seccomp.json" <<'END'
+is 'every name is in one group only, or has argument rules' '' "$(python3 - "${IMAGE:-$here/../../image}/seccomp.json" <<'END'
 import collections, json, sys
 seen = collections.Counter(n for g in json.load(open(sys.argv[1]))["syscalls"] if "args" not in g for n in g["names"])
 filtered = {n for g in json.load(open(sys.argv[1]))["syscalls"] if "args" in g for n in g["names"]}

@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The checks can fail: breaks the image in one place at a time (a copy of it) and expects the named test to notice. Prints
+# which checks noticed; exit 1 if a break goes unnoticed.
+cd "$(dirname "$0")" || exit 1
+export IMAGE
+IMAGE=$(mktemp -d)
+trap 'rm -rf "$IMAGE"' EXIT
+lib=rootfs/usr/local/libexec/opencode-docker
+status=0
+
+# breaks TEST FILE SED-EXPRESSION
+breaks() {
+    rm -rf "${IMAGE:?}/"* && cp -a ../../image/. "$IMAGE/"
+    sed -i -E "$3" "$IMAGE/$2"
+    if cmp -s "../../image/$2" "$IMAGE/$2"; then echo "not ok - nothing changed: $2 $3"; status=1; return; fi
+    local noticed
+    noticed=$(timeout 300 bash "$1.sh" 2>/dev/null </dev/null | grep '^not ok [0-9]' | sed 's/^not ok [0-9]* - //')
+    if [ -n "$noticed" ]; then
+        printf 'ok - %s: %s  %s\n' "$1" "${2##*/}" "$3"
+        printf '%s\n' "$noticed" | sed 's/^/#   /'
+    else
+        printf 'not ok - unnoticed by %s: %s  %s\n' "$1" "${2##*/}" "$3"
+        status=1
+    fi
+}
+
+table() {
+    breaks entrypoint $lib/enter 's/^exec setpriv .* --/exec/'
+    breaks entrypoint $lib/entrypoint 's/^identify$/:/'
+    breaks entrypoint $lib/entrypoint 's/^give_home$/:/'
+    breaks entrypoint $lib/entrypoint 's/^check_number .*/:/'
+    breaks entrypoint $lib/entrypoint 's/\[ -z "\$\(ls -A "\$1"\)" \]/true/'
+    breaks entrypoint $lib/session 's/^exec tini -- /exec sh -c '"'"'"$@" \& wait $!'"'"' sh /'
+    breaks entrypoint $lib/session 's/^ +cp -RPn.*/:/'
+    breaks entrypoint $lib/entrypoint 's/^unset OPENCODE_UID.*/:/; s/\[ "\$sudo" = 0 \] \|\| //'
+    breaks sudo $lib/sudo-server 's/^    become\(.*/    1;/'
+    breaks sudo $lib/sudo-server 's/^    %ENV = %env;/    %ENV = (%ENV, %env);/; s/^    enter_directory\(.*/    1;/'
+    breaks sudo $lib/sudo-server 's/POSIX::sigprocmask.*/1;/; s/s\/%\(\[0-9A-F\]\{2\}\)\/.*;$/1;/; s/\\\\\$1\/g/$1\/g/'
+    breaks sudo rootfs/usr/local/bin/sudo 's/^    refuse_unsupported.*//; s/-w \$socket/1/; s/, grep\(\/\^LC_\/, keys %ENV\)/, keys %ENV/'
+    breaks sudo rootfs/usr/local/bin/sudo 's/delete @env\{grep.*//; s/^    delete \$env\{HOME\}.*//; s/^my @kept = qw\(TERM/my @kept = qw(/; s/http_proxy https_proxy//'
+    breaks terminal rootfs/usr/local/bin/sudo 's/^    my \$tty = .*/    my $tty = 0;/'
+    breaks terminal $lib/pty 's/^restore\(\).*//; s/^\$SIG\{WINCH\}.*//; s/last if \$is\{\$alive\};//'
+    breaks seccomp seccomp.json 's/"SCMP_ACT_ERRNO",$/"SCMP_ACT_ALLOW",/'
+    breaks seccomp seccomp.json 's/"value": 3072/"value": 1/'
+    breaks seccomp seccomp.json 's/"ptrace", ?|"ptrace"/"pause"/; s/"pipe2", //'
+    breaks comfort rootfs/etc/ssh/ssh_config.d/10-opencode-docker.conf 's/^Match host.*/Match host example.net/; s/accept-new/no/'
+    breaks comfort rootfs/usr/local/share/opencode-docker/zshrc '/vcs_info|direnv|compinit|HISTFILE|profile.d/d'
+    breaks comfort $lib/health 's/^(    )?unhealthy .*/:/; s/ unhealthy .*/ true/'
+    breaks comfort rootfs/etc/gitconfig 's/main/trunk/; s/workspace/elsewhere/'
+    breaks apt rootfs/etc/apt/apt.conf.d/90opencode-docker '/Sandbox|Recommends/d'
+    breaks apt rootfs/etc/dpkg/dpkg.cfg.d/opencode-docker '/pre-invoke|path-exclude/d'
+}
+
+table
+exit $status
