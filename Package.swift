@@ -84,6 +84,7 @@ let package = Package(
             name: "VerifyIntegrationTests", dependencies: ["Verify", "Engine", "Core", subprocess, yams, system],
             swiftSettings: strict),
         tests(of: "Engine", ["Core"]),
+        tests(of: "ImageDefinition", ["Engine", "Core"]),
         .testTarget(
             name: "EngineIntegrationTests", dependencies: ["Engine", "Core", "CLinux", subprocess, system], swiftSettings: strict),
     ]

@@ -26,13 +26,15 @@ package struct EmbeddedEngine: Sendable {
         try Files.makeDirectories(scratch.appending("state"))
     }
 
-    /// An engine with the best runtime of this machine.
+    /// An engine with the best runtime of this machine. What killed engines left in `scratch` is removed first.
     ///
     /// - Throws: `EngineError`, `FileError`.
     package static func find(scratch: FilePath) async throws -> EmbeddedEngine {
         let host = try HostFacts.current()
-        return try EmbeddedEngine(
+        let engine = try EmbeddedEngine(
             runtime: try await OCIRuntime.find(cgroups: host.cgroups), scratch: scratch, host: host)
+        try engine.reap()
+        return engine
     }
 
     /// Where the runtime remembers its containers; on disk, so that what a killed process left can be found.

@@ -89,17 +89,30 @@ package struct ResourceLimits: Hashable, Sendable, Codable {
 
 /// A folder in memory, empty at the start and gone at the end.
 package struct TemporaryFileSystem: Hashable, Sendable {
+    /// Whose folder it is.
+    package enum Owner: String, Sendable, CaseIterable, Codable {
+        /// The container's root.
+        case root
+        /// The user and the group the plan starts its program as.
+        case user
+    }
+
     /// Where it is mounted, an absolute path.
     package var target: String
-    /// Mount options (mount(8), tmpfs(5)), without the size.
+    /// Mount options (mount(8), tmpfs(5)), without the size and the owner.
     package var options: [String]
     /// How many bytes fit; `nil` for the kernel's own choice, half of the memory.
     package var sizeBytes: UInt64?
+    /// Whose folder it is.
+    package var owner: Owner
 
     /// A folder in memory at `target`.
-    package init(target: String, options: [String] = ["nosuid", "nodev"], sizeBytes: UInt64? = nil) {
+    package init(
+        target: String, options: [String] = ["nosuid", "nodev"], sizeBytes: UInt64? = nil, owner: Owner = .root
+    ) {
         self.target = target
         self.options = options
         self.sizeBytes = sizeBytes
+        self.owner = owner
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Glibc
 import SystemPackage
 
 /// What must be known of the machine before a container can be described to a runtime.
@@ -10,10 +11,14 @@ package struct HostFacts: Hashable, Sendable {
     /// Whether this is root of a user namespace only: such a root cannot make control groups.
     package var rootless: Bool
 
+    /// How many processors it could have; each one has counters in /sys that are hidden.
+    package var processors: Int
+
     /// Facts as given.
-    package init(cgroups: CgroupLayout, rootless: Bool) {
+    package init(cgroups: CgroupLayout, rootless: Bool, processors: Int = 1) {
         self.cgroups = cgroups
         self.rootless = rootless
+        self.processors = processors
     }
 
     /// Whether limits of processes, memory and processors can be kept here.
@@ -27,11 +32,12 @@ package struct HostFacts: Hashable, Sendable {
         let map = try Files.read("/proc/self/uid_map", limit: 1 << 16)
         return HostFacts(
             cgroups: CgroupLayout(mountInfo: String(decoding: mounts, as: UTF8.self)),
-            rootless: !isIdentity(uidMap: String(decoding: map, as: UTF8.self)))
+            rootless: !isIdentity(uidMap: String(decoding: map, as: UTF8.self)),
+            processors: max(1, sysconf(Int32(_SC_NPROCESSORS_CONF))))
     }
 
     /// Whether a `uid_map` (user_namespaces(7)) leaves every id as it is, as only the first user namespace does.
-    static func isIdentity(uidMap: String) -> Bool {
+    package static func isIdentity(uidMap: String) -> Bool {
         uidMap.split(whereSeparator: \.isWhitespace).elementsEqual(["0", "0", "4294967295"])
     }
 }

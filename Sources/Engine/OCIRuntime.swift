@@ -51,7 +51,7 @@ package struct OCIRuntime: Hashable, Sendable {
     }
 
     /// Why this runtime cannot be used with that layout; `nil` when it can.
-    func refusal(cgroups: CgroupLayout) -> String? {
+    package func refusal(cgroups: CgroupLayout) -> String? {
         let parts = version.split(separator: ".").prefix(2).map { Int($0) ?? 0 }
         guard name == "crun", cgroups == .hybrid, parts.lexicographicallyPrecedes([1, 9]) else { return nil }
         return "crun \(version) refuses this machine's hybrid control groups"
@@ -66,7 +66,7 @@ package struct OCIRuntime: Hashable, Sendable {
     }
 
     /// Reads the version from the first line, such as `runc version 1.1.5+ds1`.
-    static func parse(version text: String) -> String? {
+    package static func parse(version text: String) -> String? {
         let words = text.prefix { $0 != "\n" }.split(separator: " ")
         return words.count >= 3 && words[1] == "version" ? String(words[2]) : nil
     }

@@ -37,12 +37,12 @@ package struct OverlayMount: Sendable {
         let descriptors = try OpenFolders(folders)
         defer { descriptors.close() }
         let names = descriptors.names
-        let options = [
-            "lowerdir=\(names[2...].joined(separator: ":"))", "upperdir=\(names[0])", "workdir=\(names[1])",
-            "index=off",
-            "redirect_dir=off", "metacopy=off", rootless ? "userxattr" : nil,
-        ].compactMap(\.self).joined(separator: ",")
-        guard clinux_mount("overlay", target.string, "overlay", 0, options) == 0 else {
+        // With `userxattr` the kernel takes "off" for a contradiction: it wants to hear that redirects are not followed.
+        let redirect = rootless ? ["redirect_dir=nofollow", "userxattr"] : ["redirect_dir=off"]
+        let lower = names[2...].joined(separator: ":")
+        let options = ["lowerdir=\(lower)", "upperdir=\(names[0])", "workdir=\(names[1])", "index=off", "metacopy=off"]
+        guard clinux_mount("overlay", target.string, "overlay", 0, (options + redirect).joined(separator: ",")) == 0
+        else {
             throw EngineError.overlayUnavailable(Errno(rawValue: errno))
         }
         self.target = target

@@ -40,14 +40,15 @@ package enum PrivateNamespace {
         guard let program = link("/proc/self/exe"), let outer = current() else {
             throw FileError("read", "/proc/self", Errno(rawValue: errno))
         }
-        let command = try command(program: program, arguments: Array(arguments.dropFirst()), userID: userID)
+        try SubordinateIDs.check(userID: userID)
+        let command = command(program: program, arguments: Array(arguments.dropFirst()), userID: userID)
         let variables = environment.merging([marker: outer]) { _, new in new }
         let failure = replace(by: command, environment: variables.map { "\($0)=\($1)" }.sorted())
         throw EngineError.missingTool("unshare", package: "util-linux", failure)
     }
 
     /// The command line that enters the namespace. `--map-auto` needs util-linux 2.38, which Debian 12 has.
-    static func command(program: String, arguments: [String], userID: UInt32) throws -> [String] {
+    package static func command(program: String, arguments: [String], userID: UInt32) -> [String] {
         let user = userID == 0 ? [] : ["--user", "--map-auto", "--map-root-user"]
         return ["/usr/bin/unshare"] + user + ["--mount", "--propagation", "private", "--", program] + arguments
     }

@@ -7,7 +7,15 @@ extension RuntimeConfiguration {
     func linux() throws -> RuntimeSpecification.Linux {
         .init(
             namespaces: namespaces, cgroupsPath: host.limitsApply ? "/\(identifier)" : nil, resources: resources,
-            maskedPaths: plan.profile.maskedPaths, readonlyPaths: plan.profile.readOnlyPaths, seccomp: try seccomp())
+            maskedPaths: maskedPaths, readonlyPaths: plan.profile.readOnlyPaths, seccomp: try seccomp())
+    }
+
+    /// Paths that are not there are passed over by the runtime. The throttling counters of the processors tell what others
+    /// compute (GHSA-6fw5-f8r9-fgfm); their number is the host's, so no profile can list them.
+    private var maskedPaths: [String] {
+        guard !plan.profile.maskedPaths.isEmpty else { return [] }
+        return plan.profile.maskedPaths
+            + (0..<host.processors).map { "/sys/devices/system/cpu/cpu\($0)/thermal_throttle" }
     }
 
     private var namespaces: [RuntimeSpecification.Namespace] {

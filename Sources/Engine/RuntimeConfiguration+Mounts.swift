@@ -4,7 +4,7 @@ extension RuntimeConfiguration {
     /// The kernel's file systems first (runtime-spec, config-linux.md "Default Filesystems"), then folders in memory, then
     /// what comes from the host, which may lie inside them.
     var mounts: [RuntimeSpecification.Mount] {
-        kernelMounts + plan.profile.temporaryFileSystems.map(Self.mount)
+        kernelMounts + plan.profile.temporaryFileSystems.map(mount)
             + plan.mounts.map {
                 .init(destination: $0.target, type: "bind", source: $0.source.string, options: $0.options)
             }
@@ -43,9 +43,10 @@ extension RuntimeConfiguration {
             options: ["nosuid", "noexec", "nodev", "relatime", "ro"])
     }
 
-    private static func mount(_ temporary: TemporaryFileSystem) -> RuntimeSpecification.Mount {
+    private func mount(_ temporary: TemporaryFileSystem) -> RuntimeSpecification.Mount {
         let size = temporary.sizeBytes.map { ["size=\($0)"] } ?? []
+        let owner = temporary.owner == .user ? ["uid=\(plan.userID)", "gid=\(plan.groupID)"] : []
         return .init(
-            destination: temporary.target, type: "tmpfs", source: "tmpfs", options: temporary.options + size)
+            destination: temporary.target, type: "tmpfs", source: "tmpfs", options: temporary.options + owner + size)
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 import SystemPackage
 
 /// What a runtime wrote about itself (`--log-format json`): one object a line.
-enum RuntimeLog {
+package enum RuntimeLog {
     private struct Entry: Decodable {
         let level: String?
         let msg: String
@@ -18,7 +18,7 @@ enum RuntimeLog {
     }
 
     /// The last complaint among the lines `bytes`: an error, or a line without a level, as crun writes it.
-    static func failure(in bytes: [UInt8]) -> String? {
+    package static func failure(in bytes: [UInt8]) -> String? {
         let entries = bytes.split(separator: UInt8(ascii: "\n")).compactMap {
             try? JSONDecoder().decode(Entry.self, from: Data($0))
         }

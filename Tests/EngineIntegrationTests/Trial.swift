@@ -16,12 +16,20 @@ struct Trial {
     let engine: EmbeddedEngine
     let folder: FilePath
 
-    /// Whether this process can run containers: root in a mount namespace of its own.
+    /// Whether this process can run containers: root of the machine, in a mount namespace of its own.
     static let isPossible: Bool = {
-        guard let host = try? HostFacts.current(), geteuid() == 0 else { return false }
-        return (try? EmbeddedEngine(runtime: OCIRuntime(path: "/", name: "", version: ""), scratch: "/tmp", host: host))
-            != nil
+        guard let host = try? HostFacts.current(), !host.rootless, geteuid() == 0 else { return false }
+        return canStart
     }()
+
+    /// Whether the engine is content with this process's mount namespace.
+    static var canStart: Bool {
+        let runtime = OCIRuntime(path: "/", name: "", version: "")
+        let host = HostFacts(cgroups: .absent, rootless: false)
+        let folder = FilePath("/tmp/engine-trial-\(Files.uniqueSuffix())")
+        defer { try? Files.removeTree(folder) }
+        return (try? EmbeddedEngine(runtime: runtime, scratch: folder, host: host)) != nil
+    }
 
     static func with<Result>(_ body: (Trial) async throws -> Result) async throws -> Result {
         let folder = FilePath("/tmp/engine-trial-\(Files.uniqueSuffix())")
@@ -65,6 +73,16 @@ struct Trial {
     ) -> ContainerPlan {
         ContainerPlan(
             name: "trial", lowerDirectories: ["/"] + extra, arguments: arguments, mounts: mounts, profile: profile)
+    }
+
+    /// A plan over an almost empty folder, with the machine's programs mounted: for where `/` cannot be a lower folder.
+    func smallPlan(_ arguments: [String]) throws -> ContainerPlan {
+        let base = folder.appending("base")
+        for name in ["usr", "etc", "proc", "dev", "sys", "tmp"] { try Files.makeDirectories(base.appending(name)) }
+        for name in ["bin", "sbin", "lib", "lib64"] { symlink("usr/\(name)", base.appending(name).string) }
+        return ContainerPlan(
+            name: "small", lowerDirectories: [base], arguments: arguments,
+            mounts: [BindMount(source: "/usr", target: "/usr")], profile: .configureStep)
     }
 
     /// Runs a shell script in a container and gives what it wrote and its status.

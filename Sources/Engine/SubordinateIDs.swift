@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// The ranges of ids that an ordinary user may give to the users of a container (subuid(5), subgid(5)).
+package enum SubordinateIDs {
+    /// Checks that the user has such ids; root of the machine needs none.
+    ///
+    /// - Throws: `EngineError.noSubordinateIDs`.
+    static func check(userID: UInt32) throws {
+        guard userID != 0 else { return }
+        let user = getpwuid(userID).map { String(cString: $0.pointee.pw_name) } ?? "\(userID)"
+        for file: FilePath in ["/etc/subuid", "/etc/subgid"] {
+            let text = String(decoding: (try? Files.read(file, limit: 1 << 22)) ?? [], as: UTF8.self)
+            guard hasRange(in: text, user: user, userID: userID) else {
+                throw EngineError.noSubordinateIDs(user: user, file: file)
+            }
+        }
+    }
+
+    /// Whether a line `name:first:count` of `text` is the user's, by name or by number.
+    package static func hasRange(in text: String, user: String, userID: UInt32) -> Bool {
+        text.split(separator: "\n").contains { line in
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            guard fields.count == 3, let count = UInt32(fields[2]), UInt32(fields[1]) != nil else { return false }
+            return (fields[0] == user || fields[0] == "\(userID)") && count >= 65536
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import SystemPackage
+
+/// What `image/hardening.yaml` says: the profiles, and what is promised about them.
+package struct HardeningDefinition: Hashable, Sendable {
+    /// The profiles by name.
+    package let profiles: [String: HardeningProfile]
+    /// The claims, in the order of the file.
+    package let claims: [ClaimDefinition]
+    /// The digest of the file and of the system call filters it names: equal digests, equal containers.
+    package let digest: Digest
+
+    /// Reads `hardening.yaml` and the filters it names from `imageFolder`.
+    ///
+    /// - Throws: `HardeningError` with the line and the column; `FileError`.
+    package static func load(_ imageFolder: FilePath) throws -> HardeningDefinition {
+        let bytes = try Files.read(imageFolder.appending("hardening.yaml"), limit: 1 << 20)
+        var filters: [String: [UInt8]] = [:]
+        let root = try HardeningNode(yaml: bytes)
+        let (profiles, claims) = try parse(root) { name in
+            if let known = filters[name] { return known }
+            let filter = try Files.read(imageFolder.appending(name), limit: 1 << 22)
+            filters[name] = filter
+            return filter
+        }
+        return HardeningDefinition(profiles: profiles, claims: claims, digest: digest(of: bytes, filters))
+    }
+
+    private static func digest(of file: [UInt8], _ filters: [String: [UInt8]]) -> Digest {
+        let names = filters.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let lines = ["\(Digest(of: file)) hardening.yaml"] + names.map { "\(Digest(of: filters[$0] ?? [])) \($0)" }
+        return Digest(of: Array((lines.joined(separator: "\n") + "\n").utf8))
+    }
+
+    private static func parse(
+        _ root: HardeningNode, readFilter: (String) throws -> [UInt8]
+    ) throws -> ([String: HardeningProfile], [ClaimDefinition]) {
+        let file = try root.mapping(required: ["version", "profiles", "claims"])
+        let version = try file.value("version")
+        guard try version.integer(in: 1...Int.max) == 1 else { throw version.error("this program reads version 1") }
+        let entries = try file.value("profiles").entries()
+        guard entries.contains(where: { $0.name == "standard" }) else {
+            throw try file.value("profiles").error("there is no profile 'standard'")
+        }
+        let profiles = try entries.map { ($0.name, try HardeningProfile($0.name, $0.value, readFilter: readFilter)) }
+        return (Dictionary(profiles) { first, _ in first }, try claims(try file.value("claims")))
+    }
+
+    private static func claims(_ node: HardeningNode) throws -> [ClaimDefinition] {
+        var seen: Set<String> = []
+        return try node.sequence().map { item in
+            let claim = try ClaimDefinition(item)
+            guard seen.insert(claim.id).inserted else { throw item.error("the claim \(claim.id) is there twice") }
+            return claim
+        }
+    }
+}
+
+/// A promise of SECURITY.md, and what shows that it is kept.
+package struct ClaimDefinition: Hashable, Sendable {
+    /// How a promise is shown to be kept.
+    package enum Proof: String, Sendable, CaseIterable {
+        /// By probes in a running container.
+        case probe
+        /// By a test of the program, or by the text itself; probes may add to it.
+        case policy
+    }
+
+    /// `C` and two digits.
+    package let id: String
+    /// The promise in a few words.
+    package let title: String
+    /// How it is shown to be kept.
+    package let proof: Proof
+    /// The ids of the probes that show it.
+    package let probes: [String]
+
+    init(_ node: HardeningNode) throws {
+        let claim = try node.mapping(required: ["id", "title", "proof"], optional: ["probes"])
+        let name = try claim.value("id")
+        id = try name.text()
+        let digits = id.utf8.dropFirst()
+        guard id.utf8.first == UInt8(ascii: "C"), digits.count == 2, digits.allSatisfy({ (48...57).contains($0) })
+        else {
+            throw name.error("a claim's id is 'C' and two digits, not '\(id)'")
+        }
+        title = try claim.value("title").text()
+        proof = try claim.value("proof").choice()
+        probes = try claim.optional("probes")?.sequence().map { try $0.text() } ?? []
+        guard proof == .policy || !probes.isEmpty else { throw node.error("the claim \(id) names no probe") }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import SystemPackage
+import Testing
+
+@Suite struct HostTests {
+    static let unified = "31 24 0:27 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw\n"
+    static let legacy = """
+        31 24 0:27 / /sys/fs/cgroup rw - tmpfs tmpfs rw
+        32 31 0:28 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
+
+        """
+
+    @Test(arguments: [
+        (unified, CgroupLayout.unified), (legacy, .legacy), ("", .absent), ("x y z\n- - - - -\n", .absent),
+        (legacy + "40 31 0:30 / /sys/fs/cgroup/unified rw shared:9 - cgroup2 cgroup2 rw\n", .hybrid),
+        ("31 24 0:27 / /elsewhere/sys/fs/cgroup rw - cgroup2 cgroup2 rw\n", .absent),
+    ])
+    func layouts(mountInfo: String, layout: CgroupLayout) { #expect(CgroupLayout(mountInfo: mountInfo) == layout) }
+
+    @Test(arguments: [
+        ("         0          0 4294967295\n", true), ("0 1000 1\n1 100000 65536\n", false), ("", false),
+        ("0 0 1\n", false),
+    ])
+    func identity(map: String, isIdentity: Bool) { #expect(HostFacts.isIdentity(uidMap: map) == isIdentity) }
+
+    @Test(arguments: [
+        ("runc version 1.1.5+ds1\ncommit: x\n", "1.1.5+ds1"), ("crun version 1.8.1\n", "1.8.1"), ("crun\n", nil),
+        ("", nil),
+    ])
+    func versions(text: String, version: String?) { #expect(OCIRuntime.parse(version: text) == version) }
+
+    @Test(arguments: [
+        ("crun", "1.8.1", CgroupLayout.hybrid, false), ("crun", "1.9", .hybrid, true),
+        ("crun", "1.14.1", .hybrid, true),
+        ("crun", "2.0", .hybrid, true), ("crun", "1.8.1", .unified, true), ("runc", "1.1.5+ds1", .hybrid, true),
+    ])
+    func whichRuntimeWorks(name: String, version: String, layout: CgroupLayout, works: Bool) {
+        #expect((OCIRuntime(path: "/x", name: name, version: version).refusal(cgroups: layout) == nil) == works)
+    }
+
+    @Test func everyRuntimeThatWasTriedIsNamed() async {
+        let error = await #expect(throws: EngineError.self) {
+            try await OCIRuntime.find(in: ["/nowhere"], cgroups: .unified)
+        }
+        #expect(error == .noRuntime(tried: ["crun is not installed", "runc is not installed"]))
+    }
+
+    @Test(arguments: [
+        ("", false), ("alice:100000:65536\n", true), ("1234:100000:65536\n", true), ("bob:100000:65536\n", false),
+        ("alice:100000:10\n", false), ("alice:100000\nalice:x:65536\n", false), ("bob:1:2\nalice:1:65536", true),
+    ])
+    func subordinateIDs(file: String, has: Bool) {
+        #expect(SubordinateIDs.hasRange(in: file, user: "alice", userID: 1234) == has)
+    }
+}

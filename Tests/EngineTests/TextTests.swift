@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import SystemPackage
+import Testing
+
+@Suite struct TextTests {
+    @Test(arguments: [
+        (["a\nb\n"], ["a", "b"]), (["a", "b\nc"], ["ab", "c"]), (["", "\n\n"], ["", ""]),
+        (["123456789\nx"], ["1234", "x"]),
+        ([], []),
+    ])
+    func linesAreCut(pieces: [String], lines: [String]) {
+        var splitter = LineSplitter(limit: 4)
+        var result = pieces.flatMap { splitter.add($0.utf8) }
+        if let last = splitter.end() { result.append(last) }
+        #expect(result == lines)
+    }
+
+    @Test(arguments: [
+        ("", nil), (#"{"level":"warning","msg":"hm"}"#, nil),
+        (#"{"level":"error","msg":"no such file."}"#, "no such file"),
+        (#"{"msg":"crun says","time":"x"}"#, "crun says"), ("not json\n" + #"{"level":"fatal","msg":"b"}"#, "b"),
+        (#"{"level":"error","msg":"first"}"# + "\n" + #"{"level":"error","msg":"last"}"# + "\n", "last"),
+    ])
+    func theLastComplaintCounts(log: String, reason: String?) {
+        #expect(RuntimeLog.failure(in: Array(log.utf8)) == reason)
+    }
+
+    @Test(arguments: [(UInt32(0), 4), (1000, 7)])
+    func theNamespaceIsEnteredThroughUnshare(userID: UInt32, options: Int) {
+        let command = PrivateNamespace.command(program: "/bin/x", arguments: ["-a", "b c"], userID: userID)
+        #expect(command.first == "/usr/bin/unshare" && command.suffix(4) == ["--", "/bin/x", "-a", "b c"])
+        #expect(command.count == 4 + options && command.contains("--user") == (userID != 0))
+    }
+
+    @Test func onlyAnotherNamespaceThanTheOuterOneCounts() {
+        #expect(!PrivateNamespace.isEntered(environment: [:]))
+        #expect(PrivateNamespace.isEntered(environment: [PrivateNamespace.marker: "mnt:[1]"]))
+    }
+
+    @Test(arguments: [
+        EngineError.noRuntime(tried: []), .noRuntime(tried: ["a", "b"]), .notPrivate,
+        .noSubordinateIDs(user: "u", file: "/etc/subuid"), .overlayUnavailable(.noSuchFileOrDirectory), .layerCount(0),
+        .invalidName(" "), .invalidSeccomp(profile: "p"), .limitsUnavailable, .terminalNotInherited,
+        .runtimeFailed(runtime: "runc", reason: "r"), .endedEarly(name: "n", status: 1),
+        .timedOut(process: "p", seconds: 1), .outputTooLarge(process: "p", limit: 1),
+        .missingTool("unshare", package: "util-linux", .noSuchFileOrDirectory), .noUserNetwork,
+        .networkFailed(helper: "pasta", reason: "r"),
+    ])
+    func everyErrorIsOneSentence(error: EngineError) {
+        #expect(error.sentence.hasSuffix(".") && !error.sentence.contains("\n") && !error.sentence.hasSuffix(".."))
+        #expect(error.hint.map { $0.hasSuffix(".") } ?? true)
+        #expect(error.exitStatus == .broken)
+    }
+}

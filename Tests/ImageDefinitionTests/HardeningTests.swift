@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import ImageDefinition
+import SystemPackage
+import Testing
+
+@Suite struct HardeningTests {
+    static let profile = """
+        version: 1
+        profiles:
+          standard:
+            capabilities: [CHOWN, FOWNER, SETGID, SETUID]
+            no-new-privileges: true
+            seccomp: seccomp.json
+            sudo: true
+            network: full
+            read-only-root: false
+            limits: {pids: 1024, memory: 2GiB, cpus: 1.5}
+            tmpfs:
+              - {path: /tmp, mode: "1777", size: 64MiB, execute: false}
+              - {path: /home/opencode, mode: "0700", owner: user}
+        claims:
+          - {id: C08, title: Four capabilities, proof: probe, probes: [id.capbnd, cap.kill]}
+          - {id: C24, title: Updates, proof: policy}
+
+        """
+
+    static func load(_ text: String, seccomp: String = #"{"defaultAction": "SCMP_ACT_ERRNO"}"#) throws
+        -> HardeningDefinition
+    {
+        let folder = FilePath("/tmp/hardening-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(folder)
+        defer { try? Files.removeTree(folder) }
+        try Files.write(Array(text.utf8), to: folder.appending("hardening.yaml"))
+        try Files.write(Array(seccomp.utf8), to: folder.appending("seccomp.json"))
+        return try HardeningDefinition.load(folder)
+    }
+
+    @Test func everythingIsRead() throws {
+        let definition = try Self.load(Self.profile)
+        let expected = HardeningProfile(
+            name: "standard", capabilities: [.chown, .fileOwner, .setGroupID, .setUserID],
+            seccomp: Array(#"{"defaultAction": "SCMP_ACT_ERRNO"}"#.utf8), readOnlyRoot: false, sudo: true,
+            network: .full,
+            limits: ResourceLimits(pids: 1024, memory: 2 << 30, cpus: 1.5),
+            temporaryFileSystems: [
+                TemporaryFileSystem(
+                    target: "/tmp", options: ["nosuid", "nodev", "noexec", "mode=1777"], sizeBytes: 64 << 20),
+                TemporaryFileSystem(
+                    target: "/home/opencode", options: ["nosuid", "nodev", "mode=0700"], owner: .user),
+            ])
+        #expect(definition.profiles == ["standard": expected])
+        #expect(definition.claims.map(\.id) == ["C08", "C24"])
+        #expect(definition.claims.first?.probes == ["id.capbnd", "cap.kill"])
+    }
+
+    @Test func theDigestCoversTheFilter() throws {
+        let first = try Self.load(Self.profile).digest
+        let again = try Self.load(Self.profile).digest
+        let other = try Self.load(Self.profile, seccomp: "{}").digest
+        let edited = try Self.load(Self.profile + "# more\n").digest
+        #expect(first == again && first != other && first != edited)
+    }
+
+    /// The project's own file, with the four capabilities that SECURITY.md names.
+    @Test func theProjectsOwnFile() throws {
+        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+        let text = try Files.read(root.appending("image").appending("hardening.yaml"), limit: 1 << 20)
+        let definition = try Self.load(String(decoding: text, as: UTF8.self))
+        #expect(definition.profiles.keys.sorted() == ["standard", "strict"])
+        let standard = try #require(definition.profiles["standard"])
+        #expect(standard.capabilities.mask == 0xc9 && standard.noNewPrivileges && standard.limits.pids == 1024)
+        let strict = try #require(definition.profiles["strict"])
+        #expect(strict.capabilities.isEmpty && !strict.sudo && strict.readOnlyRoot && strict.network == .none)
+    }
+
+    @Test(arguments: [
+        ("version: 1", "version: 2", 1, 10, "this program reads version 1"),
+        ("    sudo: true", "    sudo: yes please", 7, 11, "'true' or 'false' is needed here"),
+        ("    sudo: true\n", "", 4, 5, "the key 'sudo' is missing here"),
+        ("    sudo: true", "    sudo: true\n    privileged: true", 8, 5, "the key 'privileged' is not known here"),
+        (
+            "FOWNER, SETGID", "CAP_FOWNER, SETGID", 4, 27,
+            "'CAP_FOWNER' is not a capability (capabilities(7), without 'CAP_')"
+        ),
+        ("FOWNER, SETGID", "CHOWN, SETGID", 4, 27, "CHOWN is there twice"),
+        ("SETGID, SETUID", "SETGID", 7, 11, "sudo needs the capabilities SETUID and SETGID"),
+        ("network: full", "network: host", 8, 14, "the host's own network is for debugging, not for a profile"),
+        ("network: full", "network: some", 8, 14, "'some' is not one of none, full, host"),
+        (
+            "seccomp: seccomp.json", "seccomp: ../seccomp.json", 6, 14,
+            "'../seccomp.json' is not the name of a .json file in the same folder"
+        ),
+        ("2GiB", "99999999999999GiB", 10, 34, "'99999999999999GiB' is not a size such as 64MiB or 2GiB"),
+        ("1.5}", "nan}", 10, 46, "a number of processors such as 1.5 is needed here"),
+        (
+            "/tmp,", "/tmp/../etc,", 12, 16,
+            "'/tmp/../etc' is not an absolute path without '.', '..' and a slash at the end"
+        ),
+        ("\"1777\"", "\"4777\"", 12, 28, "a folder with a set-uid or set-gid bit is not for a profile"),
+        ("  standard:", "  normal:", 3, 3, "there is no profile 'standard'"),
+        ("id: C24", "id: C08", 16, 5, "the claim C08 is there twice"),
+        ("id: C24", "id: 24", 16, 10, "a claim's id is 'C' and two digits, not '24'"),
+        (", probes: [id.capbnd, cap.kill]", "", 15, 5, "the claim C08 names no probe"),
+    ])
+    func mistakesHaveAPlace(old: String, new: String, line: Int, column: Int, reason: String) {
+        let text = Self.profile.replacing(old, with: new)
+        #expect(throws: HardeningError(line: line, column: column, reason: reason)) { try Self.load(text) }
+    }
+
+    @Test(arguments: ["", "[", "- 1\n", "a: &x [*x]\n", "version: 1\nversion: 1\n", "\u{0}"])
+    func whatIsNoDefinitionIsRefused(text: String) {
+        #expect(throws: HardeningError.self) { try Self.load(text) }
+    }
+
+    @Test func aFilterThatIsNoObjectIsRefused() {
+        #expect(throws: HardeningError(line: 6, column: 14, reason: "'seccomp.json' holds no JSON object")) {
+            try Self.load(Self.profile, seccomp: "[]")
+        }
+    }
+}
