@@ -35,7 +35,7 @@ extension Catalogue {
         ("io_uring_register", cprobe_nr_io_uring_register, [-1, 0, 0, 0]),
         ("finit_module", cprobe_nr_finit_module, [-1, 0, 0, 0]),
         ("delete_module", cprobe_nr_delete_module, [0, 0, 0, 0]),
-        ("kexec_load", cprobe_nr_kexec_load, [0, 0, 0, 0]),
+        ("kexec_load", cprobe_nr_kexec_load, [0, 0, 0, -1]),
         ("reboot", cprobe_nr_reboot, [0, 0, 0, 0]),
         ("swapon", cprobe_nr_swapon, [0, 0, 0, 0]),
         ("swapoff", cprobe_nr_swapoff, [0, 0, 0, 0]),

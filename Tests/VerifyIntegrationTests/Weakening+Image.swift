@@ -15,7 +15,7 @@ extension Weakening {
             let file = try layer("usr/bin/left", "", mode: 0o755, &subject, folder)
             try await tool("/usr/sbin/setcap", ["cap_net_raw+ep", file.string])
         },
-        layered("another release", ["C07"], "usr/lib/os-release", "ID=debian\nVERSION_CODENAME=trixie\n"),
+        layered("another release", ["C07"], "usr/lib/os-release", "ID=other\nVERSION_CODENAME=trixie\n"),
         layered("another suite", ["C07"], "etc/apt/sources.list.d/more.list", "deb http://mirror.invalid sid main\n"),
         layered("other host keys", ["C12"], "etc/ssh/known_hosts_github", "github.com ssh-ed25519 AAAA\n"),
         layered(
@@ -34,12 +34,46 @@ extension Weakening {
         Weakening("no sudo", ["C10"]) { subject, _ in subject.plan.environment.append("OPENCODE_SUDO=0") },
         Weakening("no label", ["C17"]) { subject, _ in subject.labels = [:] },
         Weakening("no health check", ["C16"]) { subject, _ in subject.healthCheck = [] },
-        Weakening("listening port", ["C18"]) { subject, _ in
-            let listen = "$s = IO::Socket::INET->new(Listen => 1, LocalPort => 8080) or die; sleep"
-            let script = "perl -MIO::Socket::INET -e '\(listen)' & exec \"$0\" \"$@\""
+        layered("set-uid sudo's name", ["C09"], "usr/bin/sudo", "", mode: 0o755),
+        Weakening("device in the image", ["C18"]) { subject, folder in
+            let file = try layer("usr/bin/left", "", mode: 0o644, &subject, folder)
+            unlink(file.string)
+            mknod(file.string, S_IFCHR | 0o600, 0x103)
+        },
+        Weakening("closed folder", ["C18"]) { subject, folder in
+            let file = try layer("opt/closed/left", "", mode: 0o644, &subject, folder)
+            chown(file.removingLastComponent().string, 4242, 4242)
+            chmod(file.removingLastComponent().string, 0o700)
+        },
+        layered(
+            "inheritable capabilities", ["C08"], "usr/local/libexec/opencode-docker/enter",
+            """
+            #!/bin/sh
+            until [ -e /run/opencode-docker/ready ]; do sleep 0.05; done
+            exec setpriv --reuid=opencode --regid=opencode --init-groups --inh-caps=+chown --ambient-caps=+chown -- "$@"
+
+            """, mode: 0o755),
+    ]
+
+    /// What is started beside, or before, the entrypoint.
+    static let surroundings = [
+        started("listening port", ["C18"], "$s = IO::Socket::INET->new(Listen => 1, LocalPort => 8080) or die; sleep"),
+        started(
+            "abstract socket", ["C03", "C05"],
+            "$s = IO::Socket::UNIX->new(Listen => 1, Local => qq(\\0somebody)) or die; sleep"),
+        Weakening("local network routed", ["C19"]) { subject, _ in
+            subject.plan.profile.readOnlyPaths = []
+            let script = "echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet; exec \"$0\" \"$@\""
             subject.entrypoint = ["/bin/sh", "-c", script] + subject.entrypoint
         },
     ]
+
+    private static func started(_ name: String, _ claims: [String], _ program: String) -> Weakening {
+        Weakening(name, claims) { subject, _ in
+            let script = "perl -MIO::Socket::INET -MIO::Socket::UNIX -e '\(program)' & exec \"$0\" \"$@\""
+            subject.entrypoint = ["/bin/sh", "-c", script] + subject.entrypoint
+        }
+    }
 
     private static func layered(
         _ name: String, _ claims: [String], _ file: FilePath, _ text: String, mode: mode_t = 0o644

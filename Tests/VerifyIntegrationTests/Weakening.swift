@@ -24,7 +24,7 @@ struct Weakening: Sendable {
         self.change = change
     }
 
-    static let all = profiles + mounts + images + capabilities
+    static let all = profiles + mounts + images + surroundings + capabilities
 
     /// Each capability that this machine has to give, on its own, and all of them.
     static let capabilities: [Weakening] = {
@@ -56,6 +56,19 @@ struct Weakening: Sendable {
         Weakening("host uts", ["C03"]) { subject, _ in subject.plan.profile.namespaces.remove(.uts) },
         Weakening("no process limit", ["C26"]) { subject, _ in subject.plan.profile.limits = ResourceLimits() },
         Weakening("nothing masked", ["C19"]) { subject, _ in subject.plan.profile.maskedPaths = [] },
+        // What `--privileged` does: each of two walls would do alone, so both have to fall for some probes to notice.
+        Weakening("privileged", ["C02", "C03", "C05", "C08", "C14", "C18", "C19"]) { subject, _ in
+            subject.plan.profile.capabilities = held()
+            subject.plan.profile.seccomp = nil
+            subject.plan.profile.maskedPaths = []
+            subject.plan.profile.readOnlyPaths = []
+        },
+        Weakening("debugging refused", ["C03"]) { subject, _ in subject.refuse("ptrace") },
+        Weakening("change of mode refused", ["C06"]) { subject, _ in subject.refuse("fchmodat") },
+        Weakening("sockets refused", ["C06"]) { subject, _ in
+            subject.refuse("socket")
+            subject.plan.environment.append("OPENCODE_SUDO=0")
+        },
         Weakening("nothing read-only", ["C19"]) { subject, _ in subject.plan.profile.readOnlyPaths = [] },
     ]
 
@@ -72,6 +85,27 @@ struct Weakening: Sendable {
         Weakening("read-only mount writable", ["C14"]) { subject, _ in
             for index in subject.plan.mounts.indices { subject.plan.mounts[index].readOnly = false }
         },
+        Weakening("sockets of other engines", ["C02", "C05"]) { subject, folder in
+            let names = [
+                "containerd/containerd.sock", "podman/podman.sock", "crio/crio.sock", "dbus/system_bus_socket",
+            ]
+            for name in names {
+                let source = folder.appending("docker.sock")
+                subject.plan.mounts.append(BindMount(source: source, target: "/run/\(name)", readOnly: false))
+            }
+        },
+        Weakening("devices", ["C02", "C19"]) { subject, folder in
+            let names = [
+                "mem", "kmem", "kvm", "fuse", "sda", "vda", "nvme0n1", "net/tun", "loop-control", "vhost-net", "dri",
+            ]
+            let file = folder.appending("device")
+            try Files.write([], to: file)
+            for name in names { subject.plan.mounts.append(BindMount(source: file, target: "/dev/\(name)")) }
+        },
+        Weakening("control groups writable", ["C19"]) { subject, _ in
+            subject.plan.mounts.append(
+                BindMount(source: "/sys/fs/cgroup", target: "/sys/fs/cgroup", readOnly: false))
+        },
         Weakening("workspace read-only", ["C06"]) { subject, _ in
             for index in subject.plan.mounts.indices { subject.plan.mounts[index].readOnly = true }
         },
@@ -80,5 +114,13 @@ struct Weakening: Sendable {
     /// Runs a program of the machine.
     static func tool(_ path: FilePath, _ arguments: [String]) async throws {
         _ = try await run(.path(path), arguments: Arguments(arguments), output: .discarded, error: .discarded)
+    }
+}
+
+extension VerifySubject {
+    /// Takes a system call out of the filter's list of what is allowed, by a name that no system call has.
+    fileprivate mutating func refuse(_ call: String) {
+        let filter = String(decoding: plan.profile.seccomp ?? [], as: UTF8.self)
+        plan.profile.seccomp = Array(filter.replacing("\"\(call)\"", with: "\"no_\(call)\"").utf8)
     }
 }

@@ -37,6 +37,31 @@ import Verify
         #expect(Set(claims).subtracting(turned) == [])
     }
 
+    /// A probe that no weakening turns red may carry no claim, but for those that this engine or the kernel of the
+    /// recording gives no way to turn.
+    @Test func everyProbeIsTurnedRedByAWeakening() throws {
+        var turned: Set<String> = []
+        for name in Recorded.recording.mutations.keys {
+            let findings = try Self.report(Recorded.results(weakenedBy: name)).findings
+            turned.formUnion(findings.filter { $0.verdict == .red }.map(\.probe))
+        }
+        let never = Recorded.catalogue.evidence.subtracting(turned)
+        #expect(never == Set(Self.notTurned.values.flatMap(\.self)))
+    }
+
+    private static let notTurned = [
+        "the engine makes every mount private, and cannot start without a mount namespace": [
+            "host.ns_mnt", "mnt.propagation",
+        ],
+        "not in the kernel of the recording": [
+            "proc.masked_acpi", "proc.masked_asound", "proc.masked_kcore", "proc.masked_latency_stats",
+            "proc.masked_powercap", "proc.masked_sched_debug", "proc.masked_scsi", "proc.write_modprobe",
+            "proc.write_sysrq", "proc.write_sysrq_trigger", "proc.write_uevent_helper",
+        ],
+        "not a capability of the machine of the recording": ["cap.sys_resource"],
+        "needs a network": ["sudo.apt_install"],
+    ]
+
     /// Every expectation, one at a time: without its result, its claims are red.
     @Test func missingResultIsRed() throws {
         let claims = try Repository.claims()
