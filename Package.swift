@@ -77,5 +77,7 @@ let package = Package(
         .testTarget(
             name: "DebianIntegrationTests", dependencies: ["Debian", "Core", system, subprocess],
             swiftSettings: strict),
+        // Tests, one target for each module.
+        tests(of: "Transport", ["Core"]),
     ]
 )

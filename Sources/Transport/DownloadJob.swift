@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+/// Gets one content from the first of its addresses that gives it.
+struct DownloadJob: Sendable {
+    let download: Download
+    let store: Store
+    let settings: TransportSettings
+    let loop: TransferLoop
+    let health: OriginHealth
+    /// Is told of new bytes, by their count.
+    let report: @Sendable (UInt64) -> Void
+
+    /// What one attempt came to.
+    private enum Attempt {
+        case done(Digest)
+        /// The bytes from an earlier attempt were no beginning of this content: once more from the start.
+        case startOver
+        case failed(FailureReason, wait: Duration?)
+    }
+
+    /// Puts the content into the store.
+    ///
+    /// - Returns: Its digest, or the addresses that failed.
+    /// - Throws: `FileError`, `CancellationError`, `TransportError.cannotStart`.
+    func run() async throws -> Result<Digest, FailedDownloadError> {
+        guard let partial = try await makePartial() else {
+            if let size = download.size { report(size) }
+            return .success(download.digest ?? Digest(of: []))
+        }
+        let sink = DownloadSink(partial, for: download, limit: settings.largestDownload, report: report)
+        // A former download may have been stopped between its last byte and its end.
+        if partial.count > 0, partial.count == download.size ?? partial.count, partial.digest == download.digest {
+            return .success(try partial.commit())
+        }
+        if partial.count == download.size { try partial.empty() }
+        var failures: [FailedAddress] = []
+        for url in download.urls {
+            switch try await ask(url, partial, sink) {
+            case .success(let digest): return .success(digest)
+            case .failure(let reason): failures.append(FailedAddress(url: url, reason: reason))
+            }
+        }
+        return .failure(FailedDownloadError(download: FailedDownload(name: download.name, failures: failures)))
+    }
+
+    private func makePartial() async throws -> PartialFile? {
+        guard let digest = download.digest else { return try PartialFile.fresh(in: store) }
+        return try await PartialFile.claim(digest, size: download.size, in: store)
+    }
+
+    /// Asks one address until it gives the content or there is no hope.
+    private func ask(_ url: String, _ partial: PartialFile, _ sink: DownloadSink) async throws
+        -> Result<Digest, FailureReason>
+    {
+        let origin = Address(url).origin
+        var (attempt, total) = (0, 0)
+        while true {
+            if let reason = await health.reason(against: origin) { return .failure(reason) }
+            let before = partial.count
+            switch try await attemptOnce(url, partial, sink) {
+            case .done(let digest): return .success(digest)
+            case .startOver: total += 1
+            case .failed(let reason, let wait):
+                // Getting further is a success of a kind, but not without end.
+                attempt = partial.count > before ? 1 : attempt + 1
+                total += 1
+                let most = reason.attempts(atMost: settings.attempts)
+                guard attempt < most, total < settings.attempts * 4, canWait(wait) else {
+                    await health.note(reason, at: origin)
+                    return .failure(reason)
+                }
+                try await Task.sleep(for: max(settings.wait(after: attempt), wait ?? .zero))
+            }
+        }
+    }
+
+    private func canWait(_ wait: Duration?) -> Bool { (wait ?? .zero) <= settings.longestWait }
+
+    private func attemptOnce(_ url: String, _ partial: PartialFile, _ sink: DownloadSink) async throws -> Attempt {
+        let address = Address(url)
+        // Without a digest nothing proves that a second answer goes on where the first one ended.
+        if download.digest == nil || address.scheme == "file" { try partial.empty() }
+        let offset = partial.count
+        let request = TransferRequest(url: url, offset: offset, settings: settings)
+        do {
+            let answer = try await loop.perform(request, into: sink)
+            await health.noteAnswer(from: address.origin)
+            guard sink.wasAccepted else { return try refused(answer, partial, offset: offset) }
+            return try check(partial, wasResumed: offset > 0 && answer.head.status == 206)
+                ?? .failed(.truncated(received: partial.count, expected: download.size ?? 0), wait: nil)
+        } catch let reason as FailureReason {
+            return try failed(reason, partial, offset: offset)
+        }
+    }
+
+    private func refused(_ answer: TransferAnswer, _ partial: PartialFile, offset: UInt64) throws -> Attempt {
+        // 416: there is nothing after what we have, so what we have is not of this content (RFC 9110 section 15.5.17).
+        if answer.head.status == 416, offset > 0 {
+            try partial.empty()
+            return .startOver
+        }
+        return .failed(FailureReason(status: answer.head.status), wait: answer.retryAfter)
+    }
+
+    private func failed(_ reason: FailureReason, _ partial: PartialFile, offset: UInt64) throws -> Attempt {
+        switch reason {
+        case .tooLarge, .malformed:
+            try partial.empty()
+            return offset > 0 ? .startOver : .failed(reason, wait: nil)
+        default: return .failed(reason, wait: nil)
+        }
+    }
+
+    /// Judges the bytes that are there, and stores them when they are right.
+    ///
+    /// - Returns: `nil` when bytes are missing.
+    private func check(_ partial: PartialFile, wasResumed: Bool) throws -> Attempt? {
+        if let size = download.size, partial.count < size { return nil }
+        guard let expected = download.digest, expected != partial.digest else { return .done(try partial.commit()) }
+        let actual = partial.digest
+        try partial.empty()
+        return wasResumed ? .startOver : .failed(.digestMismatch(actual: actual), wait: nil)
+    }
+}
+
+/// A download that failed everywhere, as the other half of a `Result`.
+struct FailedDownloadError: Error {
+    let download: FailedDownload
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import Core
+import Glibc
+import Synchronization
+
+/// The thread of a `TransferLoop`: takes orders from an inbox and drives libcurl.
+///
+/// Unchecked: `multi` is used by the loop's thread alone, but for curl_multi_wakeup(3), which libcurl allows from any
+/// thread; `active` is used by the loop's thread alone; orders go through the locked inbox. The thread holds a
+/// reference of its own, so `multi` is not cleaned up before it ended.
+final class LoopThread: @unchecked Sendable {
+    /// Names a transfer before, while and after it runs, and remembers that nobody wants it any more.
+    final class Ticket: Sendable {
+        fileprivate let cancelled = Atomic(false)
+    }
+
+    private enum Order {
+        case run(Transfer, Ticket)
+        case cancel(Ticket)
+        case stop
+    }
+
+    private static let globalStart: CURLcode = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+
+    private let multi: UnsafeMutableRawPointer
+    private let inbox: Mutex<[Order]> = Mutex([])
+    /// The transfers that run, by their libcurl handle.
+    private var active: [UnsafeMutableRawPointer: (transfer: Transfer, ticket: Ticket)] = [:]
+
+    init() throws {
+        guard Self.globalStart == CURLE_OK, let multi = curl_multi_init() else {
+            throw TransportError.cannotStart("libcurl did not start")
+        }
+        self.multi = multi
+    }
+
+    deinit { curl_multi_cleanup(multi) }
+
+    func submit(_ transfer: Transfer, _ ticket: Ticket) { post(.run(transfer, ticket)) }
+
+    /// May come before the transfer is submitted, and after it has ended.
+    func cancel(_ ticket: Ticket) {
+        ticket.cancelled.store(true, ordering: .releasing)
+        post(.cancel(ticket))
+    }
+
+    func stop() { post(.stop) }
+
+    private func post(_ order: Order) {
+        inbox.withLock { $0.append(order) }
+        curl_multi_wakeup(multi)
+    }
+
+    func start() throws {
+        var thread = pthread_t()
+        let result = pthread_create(
+            &thread, nil,
+            { loop in
+                guard let loop else { return nil }
+                Unmanaged<LoopThread>.fromOpaque(loop).takeRetainedValue().run()
+                return nil
+            }, Unmanaged.passRetained(self).toOpaque())
+        guard result == 0 else {
+            Unmanaged.passUnretained(self).release()
+            throw TransportError.cannotStart("no thread can be started (error \(result))")
+        }
+        pthread_detach(thread)
+    }
+}
+
+extension LoopThread {
+    private func run() {
+        blockBrokenPipes()
+        while takeOrders() {
+            var running: Int32 = 0
+            curl_multi_perform(multi, &running)
+            collect()
+            curl_multi_poll(multi, nil, 0, 1000, nil)
+        }
+        for handle in active.keys { finish(handle) { $0.end(throwing: CancellationError()) } }
+    }
+
+    /// OpenSSL writes with write(2): a connection that the other side closed would end the process.
+    private func blockBrokenPipes() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+
+    /// Does what the inbox says; whether the loop goes on.
+    private func takeOrders() -> Bool {
+        let orders = inbox.withLock { orders in
+            defer { orders = [] }
+            return orders
+        }
+        for order in orders {
+            switch order {
+            case .run(let transfer, let ticket): begin(transfer, ticket)
+            case .cancel(let ticket): cancelNow(ticket)
+            case .stop: return false
+            }
+        }
+        return true
+    }
+
+    private func begin(_ transfer: Transfer, _ ticket: Ticket) {
+        if ticket.cancelled.load(ordering: .acquiring) { return transfer.end(throwing: CancellationError()) }
+        guard let handle = transfer.open(), curl_multi_add_handle(multi, handle) == CURLM_OK else {
+            return transfer.end(throwing: TransportError.cannotStart("libcurl ran out of memory"))
+        }
+        active[handle] = (transfer, ticket)
+    }
+
+    private func cancelNow(_ ticket: Ticket) {
+        guard let handle = active.first(where: { $0.value.ticket === ticket })?.key else { return }
+        finish(handle) { $0.end(throwing: CancellationError()) }
+    }
+
+    /// Ends the transfers that libcurl reports as done.
+    private func collect() {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            let (kind, handle, code) = (message.pointee.msg, message.pointee.easy_handle, message.pointee.data.result)
+            if kind == CURLMSG_DONE, let handle { finish(handle) { $0.end(code) } }
+        }
+    }
+
+    private func finish(_ handle: UnsafeMutableRawPointer, _ end: (Transfer) -> Void) {
+        guard let (transfer, _) = active.removeValue(forKey: handle) else { return }
+        curl_multi_remove_handle(multi, handle)
+        end(transfer)
+    }
+}

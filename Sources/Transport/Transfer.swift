@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import Synchronization
+
+/// Where the bytes of a transfer go.
+///
+/// Called on the loop's thread, one call at a time, only between `TransferLoop.perform` and its return. An error that
+/// is thrown here ends the transfer and is what `perform` throws.
+protocol TransferSink: AnyObject, Sendable {
+    /// The final response begins. Called once, before the first byte, also when there is none.
+    func begin(_ head: ResponseHead) throws
+    /// More bytes of the body.
+    func receive(_ bytes: UnsafeRawBufferPointer) throws
+}
+
+/// One request.
+struct TransferRequest: Sendable {
+    var url: String
+    /// The first byte that is wanted (RFC 9110 section 14.2).
+    var offset: UInt64 = 0
+    var settings: TransportSettings
+}
+
+/// What came back, when something came back.
+struct TransferAnswer: Sendable {
+    var head: ResponseHead
+    /// How long the server asks to be left alone.
+    var retryAfter: Duration?
+}
+
+/// A request on its way, from `perform` to its answer.
+///
+/// Unchecked: everything but the `let`s is touched on the loop's thread only; the continuation is resumed there, once.
+final class Transfer: @unchecked Sendable {
+    let request: TransferRequest
+    let sink: any TransferSink
+    private var continuation: CheckedContinuation<TransferAnswer, any Error>?
+    private(set) var handle: UnsafeMutableRawPointer?
+    private var head = ResponseHead()
+    private var began = false
+    private var sinkError: (any Error)?
+    private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+
+    init(
+        _ request: TransferRequest, sink: any TransferSink, continuation: CheckedContinuation<TransferAnswer, any Error>
+    ) {
+        self.request = request
+        self.sink = sink
+        self.continuation = continuation
+        message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    /// Makes the libcurl handle; the loop adds it to its own.
+    func open() -> UnsafeMutableRawPointer? {
+        handle = curl_easy_init()
+        if let handle { configure(handle, message: message) }
+        return handle
+    }
+
+    /// Ends the transfer as cancelled, or as failed before it began.
+    func end(throwing error: any Error) {
+        continuation?.resume(throwing: error)
+        continuation = nil
+    }
+
+    /// Ends the transfer with what libcurl says.
+    func end(_ code: CURLcode) {
+        guard let handle else { return end(throwing: CancellationError()) }
+        if code == CURLE_OK && !began { _ = deliver { try beginIfNeeded() } }
+        if let sinkError { return end(throwing: sinkError) }
+        guard code == CURLE_OK else {
+            return end(throwing: FailureReason(code: code, text: String(cString: message), handle: handle))
+        }
+        let wait = ccurl_get_offset(handle, CURLINFO_RETRY_AFTER)
+        let answer = TransferAnswer(head: head, retryAfter: wait > 0 ? .seconds(min(wait, 1 << 20)) : nil)
+        continuation?.resume(returning: answer)
+        continuation = nil
+    }
+
+    /// Takes one header line.
+    func takeHeader(_ bytes: UnsafeRawBufferPointer) { head.take(Substring(decoding: bytes, as: UTF8.self)) }
+
+    /// Takes body bytes; whether the sink wants more.
+    func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        deliver {
+            try beginIfNeeded()
+            try sink.receive(bytes)
+        }
+    }
+
+    private func beginIfNeeded() throws {
+        guard !began, let handle else { return }
+        began = true
+        head.status = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE)
+        try sink.begin(head)
+    }
+
+    private func deliver(_ body: () throws -> Void) -> Bool {
+        do { try body() } catch { sinkError = error }
+        return sinkError == nil
+    }
+
+    deinit {
+        if let handle { curl_easy_cleanup(handle) }
+        message.deallocate()
+    }
+}
