@@ -79,5 +79,8 @@ let package = Package(
             swiftSettings: strict),
         // Tests, one target for each module.
         tests(of: "Transport", ["Core"]),
+        // Tests.
+        tests(of: "Archive", ["Core"]),
+        tests(of: "Debian", ["Archive", "Core"]),
     ]
 )

@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "CLinuxAttributes.h"
+
 /// openat2(2) that never leaves `directory` and never follows a symbolic link on the way.
 static inline int clinux_open_beneath(int directory, const char *path, int flags, uint32_t mode) {
     struct open_how how = {

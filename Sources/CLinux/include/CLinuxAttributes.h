@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Extended attributes: Swift's Glibc overlay leaves <sys/xattr.h> out.
+#pragma once
+
+#include <stddef.h>
+#include <sys/xattr.h>
+
+/// fsetxattr(2): creates or replaces the attribute.
+static inline int clinux_set_attribute(int file, const char *name, const void *value, size_t size) {
+    return fsetxattr(file, name, value, size, 0);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Core
+import Foundation
+import SystemPackage
+
+/// Programs that others wrote, and scratch folders to run them in.
+enum Oracle {
+    /// Runs a shell line in `folder` and gives its standard output; throws when it fails.
+    @discardableResult
+    static func shell(_ line: String, in folder: FilePath) throws -> [UInt8] {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-euo", "pipefail", "-c", "umask 022; " + line]
+        process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
+        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
+        process.standardOutput = pipe
+        try process.run()
+        let output = Array(pipe.fileHandleForReading.readDataToEndOfFile())
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failed(line: line, status: process.terminationStatus) }
+        return output
+    }
+
+    static func text(_ line: String, in folder: FilePath) throws -> String {
+        String(decoding: try shell(line, in: folder), as: UTF8.self)
+    }
+
+    static func has(_ program: String) -> Bool {
+        ["/usr/bin/", "/bin/", "/usr/sbin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + program) }
+    }
+
+    static var isRoot: Bool { geteuid() == 0 }
+
+    struct Failed: Error {
+        let line: String
+        let status: Int32
+    }
+}
+
+/// Runs `body` with a new folder that is gone afterwards.
+func withFolder<Result>(_ body: (FilePath) throws -> Result) throws -> Result {
+    let folder = FilePath(NSTemporaryDirectory()).appending("archive-tests-\(Files.uniqueSuffix())")
+    try Files.makeDirectories(folder)
+    defer { try? Files.removeTree(folder) }
+    return try body(folder)
+}
+
+/// An entry with its contents.
+struct Member: Hashable {
+    var entry: ArchiveEntry
+    var bytes: [UInt8] = []
+
+    init(_ entry: ArchiveEntry, _ bytes: [UInt8] = []) {
+        self.entry = entry
+        self.bytes = bytes
+    }
+
+    init(_ path: String, _ kind: ArchiveEntry.Kind, mode: UInt16 = 0o644) throws {
+        entry = ArchiveEntry(path: try ArchivePath(path), kind: kind, mode: mode, mtime: 1_700_000_000)
+    }
+
+    init(file path: String, _ text: String, mode: UInt16 = 0o644) throws {
+        bytes = Array(text.utf8)
+        entry = ArchiveEntry(
+            path: try ArchivePath(path), kind: .file(size: UInt64(bytes.count)), mode: mode, mtime: 1_700_000_000)
+    }
+}
+
+extension ArchiveReader {
+    /// Everything in the archive.
+    func members() throws -> [Member] {
+        var members: [Member] = []
+        try forEach { entry, contents in
+            var bytes: [UInt8] = []
+            try contents { bytes.append(contentsOf: $0) }
+            members.append(Member(entry, bytes))
+        }
+        return members
+    }
+}
+
+/// The tar of `members`.
+func tar(_ members: [Member]) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    let writer = try TarWriter { bytes.append(contentsOf: $0) }
+    for member in members { try writer.append(member.entry, bytes: member.bytes) }
+    try writer.finish()
+    return bytes
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Core
+import Debian
+import SystemPackage
+import Testing
+
+@Suite struct DebPackageHostileTests {
+    static let format = ("debian-binary", Array("2.0\n".utf8))
+
+    /// A file that is no package, and what the sentence about it must say.
+    struct Case: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let says: String
+        let bytes: @Sendable () throws -> [UInt8]
+
+        init(_ title: String, says: String, _ bytes: @escaping @Sendable () throws -> [UInt8]) {
+            testDescription = title
+            self.says = says
+            self.bytes = bytes
+        }
+
+        init(_ title: String, says: String, members: @escaping @Sendable () throws -> [(String, [UInt8])]) {
+            self.init(title, says: says) { DebOracle.ar(try members()) }
+        }
+    }
+
+    static let table: [Case] = [
+        Case("nothing", says: "no ar container") { [UInt8]() },
+        Case("a text", says: "no ar container") { Array("hello, this is no package".utf8) },
+        Case("only the magic", says: "does not begin with 'debian-binary'") { DebOracle.ar([]) },
+        Case("no format", says: "does not begin with 'debian-binary'", members: { try [control(), data()] }),
+        Case(
+            "version 3", says: "version '3.0'",
+            members: { try [("debian-binary", Array("3.0\n".utf8)), control(), data()] }),
+        Case("no version", says: "version ''", members: { try [("debian-binary", []), control(), data()] }),
+        Case(
+            "no line end", says: "version '2.0'",
+            members: { try [("debian-binary", Array("2.0".utf8)), control(), data()] }),
+        Case("big version", says: "too big", members: { [("debian-binary", .init(repeating: 50, count: 2000))] }),
+        Case("no control", says: "'data.tar' where none may be", members: { try [format, data()] }),
+        Case("no members", says: "no control.tar", members: { [format] }),
+        Case("no data", says: "no data.tar", members: { try [format, control()] }),
+        Case(
+            "control twice", says: "'control.tar' where none may be",
+            members: { try [format, control(), control(), data()] }),
+        Case("data twice", says: "'data.tar' where none may be", members: { try [format, control(), data(), data()] }),
+        Case(
+            "control late", says: "'control.tar' where none may be",
+            members: { try [format, control(), data(), control()] }),
+        Case("stranger", says: "'x' where none may be", members: { try [format, ("x", []), control(), data()] }),
+        Case(
+            "unknown compression", says: "compression",
+            members: { try [format, ("control.tar.Z", control().1), data()] }),
+        Case(
+            "no control file", says: "no file 'control'",
+            members: { try [format, ("control.tar", DebOracle.tar([("md5sums", "")])), data()] }),
+        Case(
+            "control file twice", says: "'control' in its control.tar twice",
+            members: {
+                try [format, ("control.tar", DebOracle.tar([("control", "a"), ("./control", "b")])), data()]
+            }),
+        Case(
+            "control is a link", says: "something else than a file",
+            members: {
+                try [
+                    format, ("control.tar", DebOracle.tar([("control", "")], .symlink(target: "/etc/passwd"))), data(),
+                ]
+            }),
+        Case(
+            "control in a folder", says: "'a/control'",
+            members: { try [format, ("control.tar", DebOracle.tar([("a/control", "")])), data()] }),
+        Case(
+            "garbage as control", says: "no tar",
+            members: { try [format, ("control.tar", .init(repeating: 7, count: 2000)), data()] }),
+        Case(
+            "garbage as data", says: "no tar",
+            members: { try [format, control(), ("data.tar", .init(repeating: 7, count: 2000))] }),
+        Case(
+            "gzip that ends early", says: "p.deb(data.tar.gz)",
+            members: { try [format, control(), ("data.tar.gz", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 75])] }),
+        Case(
+            "too many members", says: "more than 64 members",
+            members: { try [format, control(), data()] + .init(repeating: ("x", []), count: 62) }),
+        Case(
+            "a control bomb", says: "more than 16777216 bytes",
+            members: {
+                try [
+                    format, ("control.tar", DebOracle.tar([("control", String(repeating: "a", count: 1 << 24 + 1))])),
+                    data(),
+                ]
+            }),
+        Case("size of letters", says: "no number") { try sized("12x       ") },
+        Case("negative size", says: "no number") { try sized("-1        ") },
+        Case("huge size", says: "in the middle of a member") { try sized("9999999999") },
+        Case("header without end", says: "no header") { try sized("4         ", end: "``") },
+    ]
+
+    static func control() throws -> (String, [UInt8]) {
+        ("control.tar", try DebOracle.tar([("control", "Package: p\n")]))
+    }
+    static func data() throws -> (String, [UInt8]) { ("data.tar", try DebOracle.tar([("etc/p", "x")])) }
+
+    /// A package with this text as the size of its first member.
+    static func sized(_ size: String, end: String = "`\n") throws -> [UInt8] {
+        var bytes = DebOracle.ar([format, try control(), try data()])
+        bytes.replaceSubrange(56..<68, with: Array((size + end).utf8))
+        return bytes
+    }
+
+    @Test(arguments: table) func isRefusedInOneSentence(_ example: Case) throws {
+        try withDebFolder { folder in
+            let file = folder.appending("p.deb")
+            try Files.write(example.bytes(), to: file)
+            let error = try #require(throws: (any Error).self) { try DebOracle.readAll(file) }
+            let sentence = try #require((error as? any UserFacingError)?.sentence)
+            #expect(sentence.contains(example.says))
+            #expect(sentence.contains(file.string) && sentence.hasSuffix(".") && !sentence.contains("\n"))
+        }
+    }
+
+    @Test func aWholePackageIsNotRefused() throws {
+        try withDebFolder { folder in
+            let file = folder.appending("p.deb")
+            try Files.write(sized("4         "), to: file)
+            #expect(try DebOracle.readAll(file).count == 1)
+        }
+    }
+
+    @Test(arguments: ["xz", "zstd", "gzip", "none"]) func isWholeOrRefused(compression: String) throws {
+        try withDebFolder { folder in
+            let bytes = try Files.read(DebOracle.package(compression, in: folder), limit: 1 << 20)
+            let file = folder.appending("short.deb")
+            for length in stride(from: 0, to: bytes.count - 1, by: compression == "none" ? 512 : 7) {
+                try Files.write(bytes[..<length], to: file)
+                #expect(throws: (any UserFacingError).self, "\(length) of \(bytes.count) bytes") {
+                    try DebOracle.readAll(file)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["xz", "zstd", "gzip", "none"]) func mutationsNeverCrash(compression: String) throws {
+        try withDebFolder { folder in
+            let original = try Files.read(DebOracle.package(compression, in: folder), limit: 1 << 20)
+            var state: UInt64 = 42
+            func random(_ bound: Int) -> Int {  // Knuth's MMIX constants
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return Int(state >> 33) % bound
+            }
+            let file = folder.appending("mutant.deb")
+            var refused = 0
+            for _ in 0..<500 {
+                var bytes = original
+                // Half of them in the first part, where the headers are.
+                for _ in 0...random(3) { bytes[random(random(2) == 0 ? 400 : bytes.count)] = UInt8(random(256)) }
+                try Files.write(bytes, to: file)
+                do { try DebOracle.readAll(file) } catch {
+                    #expect(error is any UserFacingError)
+                    refused += 1
+                }
+            }
+            #expect(refused > 50)
+        }
+    }
+}
