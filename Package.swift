@@ -91,6 +91,14 @@ let package = Package(
 
         // Unit tests, a target for each module: neither network nor root.
         tests(of: "Core"),
+        // Debian's archive: its formats, the lock, resolving.
+        tests(of: "Debian", ["Core"]),
+        .testTarget(
+            name: "DebianIntegrationTests", dependencies: ["Debian", "Core", system, subprocess],
+            swiftSettings: strict),
+        // Tests, one target for each module.
+        tests(of: "Transport", ["Core"]),
+        // Tests.
         tests(of: "Archive", ["Core"]),
         tests(of: "Transport", ["Core"]),
         tests(of: "Debian", ["Archive", "Core"]),
