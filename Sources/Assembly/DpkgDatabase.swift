@@ -66,6 +66,6 @@ package struct DpkgDatabase: Sendable {
 
     /// apt's own note of what was pulled in by others, so that `apt-get autoremove` does not take what was asked for.
     private func extendedState(_ package: LockedPackage) -> String {
-        "Package: \(package.name)\nArchitecture: \(architecture)\nAuto-Installed: 1\n"
+        "Package: \(package.name.text)\nArchitecture: \(architecture)\nAuto-Installed: 1\n"
     }
 }

@@ -40,7 +40,7 @@ package struct LayerCutter: Sendable {
         let folders = try plan.map { try CutLayer.emptyFolder(key: key(of: $0), in: store) }
         let unpacked = try await unpackAll(plan, folders, progress: progress)
         return try zip(plan, folders).map { planned, folder in
-            let packages = planned.packages.compactMap { unpacked[$0.name] }
+            let packages = planned.packages.compactMap { unpacked[$0.name.text] }
             return try CutLayer.finish(
                 name: planned.name, key: key(of: planned), folder: folder, packages: packages.map(\.facts),
                 entries: LayerEntries(merging: packages.map(\.entries)))
@@ -58,8 +58,8 @@ package struct LayerCutter: Sendable {
         let unpacker = PackageUnpacker(filter: filter)
         let results = try await jobs.concurrentMap(limit: workers) { [store] job in
             let unpacked = try unpacker.unpack(store.path(of: job.package.sha256), into: job.folder.appending("tree"))
-            progress(.advanced(step: step, by: job.package.size, detail: job.package.name))
-            return (job.package.name, unpacked)
+            progress(.advanced(step: step, by: job.package.size, detail: job.package.name.text))
+            return (job.package.name.text, unpacked)
         }
         progress(.ended(step: step, summary: "\(jobs.count) packages into \(plan.count) layers"))
         return Dictionary(uniqueKeysWithValues: results)

@@ -33,9 +33,9 @@ package enum LayerPlan {
 
     private static func layerName(of package: LockedPackage) -> String {
         switch package.tier {
-        case .alone: package.source
-        case .stable: "stable-\(bin(of: package.source, among: stableBins))"
-        case .hot: "hot-\(bin(of: package.source, among: hotBins))"
+        case .alone: package.source.text
+        case .stable: "stable-\(bin(of: package.source.text, among: stableBins))"
+        case .hot: "hot-\(bin(of: package.source.text, among: hotBins))"
         }
     }
 

@@ -26,9 +26,21 @@ struct UserNetwork: Hashable, Sendable {
         throw EngineError.noUserNetwork
     }
 
-    /// The address at which the container finds a name server: the helper hands the questions to the host's own, also
-    /// when that one listens on the host's loopback. pasta's is a link-local address (RFC 3927) of our choice.
+    /// The address at which the helper takes questions for the host's own name server, for a host whose name server
+    /// listens on its loopback. pasta's is a link-local address (RFC 3927) of our choice.
     var nameServer: String { kind == .pasta ? "169.254.1.53" : "10.0.2.3" }
+
+    /// The container's resolv.conf(5), from the host's: a name server that is reached by network is reached from the
+    /// container too, without the helper's forwarding, which not every release of pasta does well.
+    func resolverConfiguration(host: String) -> String {
+        let servers = host.split(separator: "\n").compactMap { line -> Substring? in
+            let words = line.split(whereSeparator: \.isWhitespace)
+            return words.count >= 2 && words[0] == "nameserver" ? words[1] : nil
+        }
+        let reachable = servers.filter { !$0.hasPrefix("127.") && $0 != "::1" && !$0.hasPrefix("fe80:") }
+        let chosen = reachable.isEmpty ? [Substring(nameServer)] : reachable
+        return chosen.map { "nameserver \($0)\n" }.joined()
+    }
 
     /// The command line that serves the network namespace `namespace`.
     func arguments(namespace: FilePath, processFile: FilePath) -> [String] {
@@ -64,7 +76,8 @@ struct ConnectedNamespace: Sendable {
         guard try BlockingProcess.run("/usr/bin/unshare", ["--net=\(path)", "/bin/true"]) == 0 else {
             throw EngineError.networkFailed(helper: "unshare", reason: "no network namespace could be made")
         }
-        try Files.write(Array("nameserver \(network.nameServer)\n".utf8), to: scratch.resolverFile)
+        let host = String(decoding: (try? Files.read("/etc/resolv.conf", limit: 1 << 16)) ?? [], as: UTF8.self)
+        try Files.write(Array(network.resolverConfiguration(host: host).utf8), to: scratch.resolverFile)
         let arguments = network.arguments(namespace: path, processFile: processFile)
         let child = try naming("run", network.path) {
             try BlockingProcess(network.path, arguments, output: scratch.networkLog)

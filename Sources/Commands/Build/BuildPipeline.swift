@@ -35,8 +35,9 @@ struct BuildPipeline: Sendable {
     private func build(progress: @escaping ProgressSink) async throws -> BuiltImage {
         let engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
         progress(.note("Configuring with \(engine.runtime.name) \(engine.runtime.version) (\(engine.runtime.path))."))
-        let context = try await downloads.contextPreparer(store: store, surroundings: surroundings)
-            .prepare(request, progress: progress)
+        let context = try await downloads.contextPreparer(
+            codename: inputs.lock.codename, store: store, surroundings: surroundings
+        ).prepare(request, progress: progress)
         return try await Builder(store: store, engine: engine, workers: surroundings.cores)
             .build(context, progress: progress)
     }

@@ -44,8 +44,9 @@ struct ContextCommand: AsyncParsableCommand {
         let store = try Store(root: surroundings.storeFolder)
         let digest = try await console.withProgress(environment: surroundings.environment) { progress in
             try await store.withLock("build") {
-                let context = try await downloads.contextPreparer(store: store, surroundings: surroundings)
-                    .prepare(request, progress: progress)
+                let context = try await downloads.contextPreparer(
+                    codename: inputs.lock.codename, store: store, surroundings: surroundings
+                ).prepare(request, progress: progress)
                 return try FileOrStandardOutput(file).write { sink in
                     try ContextArchive(store: store).write(context, lock: inputs.lock.serialized(), to: sink)
                 }

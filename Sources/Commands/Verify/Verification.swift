@@ -2,6 +2,7 @@
 
 import Build
 import Core
+import Debian
 import Engine
 import Glibc
 import ImageDefinition
@@ -18,6 +19,8 @@ struct Verification: Sendable {
     let platform: Platform
     let profile: String
     let installs: Bool
+    /// The machine's Debian mirrors, for the package that is installed for real.
+    let archives: [ArchiveSource]
 
     /// The report on the image.
     ///
@@ -27,8 +30,10 @@ struct Verification: Sendable {
         let engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
         let workspace = try WorkspaceFolder(in: store, owner: inputs.definition.user)
         defer { workspace.remove() }
+        let mirrors = try MirrorFolder(archives, in: store)
+        defer { mirrors?.remove() }
         let verifier = try Verifier(engine: engine, probe: try probe())
-        return try await verifier.verify(subject(of: built, workspace), progress: progress)
+        return try await verifier.verify(subject(of: built, workspace, mirrors), progress: progress)
     }
 
     private func builtImage() throws -> BuiltImage {
@@ -38,33 +43,28 @@ struct Verification: Sendable {
         return built
     }
 
-    private func subject(of built: BuiltImage, _ workspace: WorkspaceFolder) throws -> VerifySubject {
+    private func subject(
+        of built: BuiltImage, _ workspace: WorkspaceFolder, _ mirrors: MirrorFolder?
+    ) throws -> VerifySubject {
         let hardening = try HardeningDefinition.load(inputs.folder)
         guard let profile = hardening.profiles[profile] else {
             throw CommandError.unknownProfile(profile, hardening.profiles.keys.sorted())
         }
         let execution = built.image.configuration.config
         let plan = ContainerPlan.starting(
-            execution, trees: built.trees, name: "verify", profile: profile, mounts: mirrorMounts + [workspace.mount])
+            execution, trees: built.trees, name: "verify", profile: profile, mounts: [mirrors?.mount, workspace.mount].compactMap { $0 })
         return VerifySubject(
             image: built.image.descriptor.digest, profile: hardening.digest, plan: plan,
             entrypoint: execution.entrypoint, userID: UInt32(inputs.definition.user.uid),
             groupID: UInt32(inputs.definition.user.gid), labels: execution.labels,
             healthCheck: execution.healthcheck?.test ?? [], packages: lockedPackages,
-            claims: try hardening.claims.map(Self.claim), workspace: workspace.target, installs: installs)
+            claims: try hardening.claims.map(Self.claim), workspace: workspace.target, installs: installs && mirrors != nil)
     }
 
     private var lockedPackages: [InstalledPackage] {
         (inputs.lock.architectures[platform.architecture] ?? []).map {
-            InstalledPackage(name: $0.name, version: $0.version, architecture: $0.architecture)
+            InstalledPackage(name: $0.name.text, version: $0.version.text, architecture: $0.architecture)
         }
-    }
-
-    /// The machine's own mirrors, read-only over the image's, as `run` mounts them.
-    private var mirrorMounts: [BindMount] {
-        let folder = FilePath("/etc/apt/sources.list.d")
-        guard Files.exists(folder) else { return [] }
-        return [BindMount(source: folder, target: folder.string)]
     }
 
     private static func claim(_ definition: ClaimDefinition) throws -> Claim {

@@ -21,6 +21,7 @@ struct VerifyCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup(title: "Image") var image: ImageOptions
+    @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     @Argument(help: .init("The image's name and tag; without it, the one that versions.lock pins.", valueName: "image"))
@@ -45,7 +46,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let verification = Verification(
             inputs: inputs, store: try Store(root: surroundings.storeFolder), surroundings: surroundings,
             tag: name ?? inputs.tag(base: base), platform: try image.chosenPlatform(surroundings), profile: profile,
-            installs: !offline)
+            installs: !offline, archives: try downloads.archives(codename: inputs.lock.codename, surroundings))
         let report = try await console.withProgress(environment: surroundings.environment) { try await verification.report(progress: $0) }
         try ReportPrinter(format: format, surroundings: surroundings).print(report)
         if !report.passed { throw ExitStatusRequest(status: .no) }

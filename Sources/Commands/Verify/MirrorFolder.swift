@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Debian
+import Engine
+import SystemPackage
+
+/// The machine's own Debian mirrors as apt sources for a container, mounted read-only over the image's, which name the
+/// snapshot of the lock. Nothing else of the machine's apt configuration goes in: neither other archives nor credentials.
+struct MirrorFolder {
+    private let folder: FilePath
+
+    /// Writes the sources below the temporary folder of `store`; `nil` when the machine has no Debian mirror.
+    ///
+    /// - Throws: `FileError`.
+    init?(_ archives: [ArchiveSource], in store: Store) throws {
+        let served = archives.filter { !$0.addresses.isEmpty }
+        guard !served.isEmpty else { return nil }
+        folder = store.temporaryPath()
+        try Files.makeDirectories(folder)
+        let text = served.map(Self.paragraph).joined(separator: "\n")
+        try Files.write(Array(text.utf8), to: folder.appending("debian.sources"))
+    }
+
+    /// Seen in the container where apt looks.
+    var mount: BindMount { BindMount(source: folder, target: "/etc/apt/sources.list.d") }
+
+    /// Ends it.
+    func remove() { try? Files.removeTree(folder) }
+
+    /// deb822 (sources.list(5)).
+    private static func paragraph(_ archive: ArchiveSource) -> String {
+        """
+        Types: deb
+        URIs: \(archive.addresses.joined(separator: " "))
+        Suites: \(archive.suite)
+        Components: main
+        Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+        """
+    }
+}
