@@ -50,8 +50,8 @@ extension TransportError: UserFacingError {
         switch self {
         case .cannotStart(let text): return "Downloads cannot be started: \(text)."
         case .unavailable(let downloads):
-            let shown = downloads.prefix(5).map(\.clause).joined(separator: "; ")
-            let rest = downloads.count > 5 ? "; and \(downloads.count - 5) more" : ""
+            let shown = downloads.prefix(3).map(\.clause).joined(separator: "; ")
+            let rest = downloads.count > 3 ? "; and \(downloads.count - 3) more" : ""
             let subject = downloads.count == 1 ? "Cannot download" : "Cannot download \(downloads.count) files:"
             return "\(subject) \(shown)\(rest)."
         }
