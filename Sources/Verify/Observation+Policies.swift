@@ -51,9 +51,10 @@ extension Observation {
 
     private func install() async throws -> Outcome {
         guard subject.installs else { return .skipped("not asked for") }
-        let update = try await run(["sudo", "-n", "apt-get", "-qq", "update"], as: .agent, timeout: .seconds(120))
+        let apt = ["sudo", "-n", "apt-get", "-qq", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=5"]
+        let update = try await run(apt + ["update"], as: .agent, timeout: .seconds(120))
         guard update.status == 0, update.standardError.isEmpty else { return .skipped("no mirror can be reached") }
-        let script = ["sudo", "-n", "apt-get", "-qq", "install", "--yes", "--no-install-recommends", "cowsay"]
+        let script = apt + ["install", "--yes", "--no-install-recommends", "cowsay"]
         let status = try await run(script, as: .agent, timeout: .seconds(300)).status
         return .value("\(status)")
     }

@@ -92,7 +92,7 @@ struct Bed {
         for path in ["image/hardening.yaml", "image/claims.part.yaml"] as [FilePath] {
             guard let bytes = try? Files.read(repository.pushing(path), limit: 1 << 20) else { continue }
             let document = try YAMLDecoder().decode(Document.self, from: String(decoding: bytes, as: UTF8.self))
-            if let claims = document.claims { return claims }
+            if let claims = document.claims, !claims.isEmpty { return claims }
         }
         return []
     }

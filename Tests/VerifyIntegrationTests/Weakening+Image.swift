@@ -46,11 +46,11 @@ extension Weakening {
             chmod(file.removingLastComponent().string, 0o700)
         },
         layered(
-            "inheritable capabilities", ["C08"], "usr/local/libexec/opencode-docker/enter",
+            "inheritable capabilities and a group", ["C08", "C10"], "usr/local/libexec/opencode-docker/enter",
             """
             #!/bin/sh
             until [ -e /run/opencode-docker/ready ]; do sleep 0.05; done
-            exec setpriv --reuid=opencode --regid=opencode --init-groups --inh-caps=+chown --ambient-caps=+chown -- "$@"
+            exec setpriv --reuid=opencode --regid=opencode --groups=4 --inh-caps=+chown --ambient-caps=+chown -- "$@"
 
             """, mode: 0o755),
     ]

@@ -58,7 +58,11 @@ import Verify
             "proc.masked_powercap", "proc.masked_sched_debug", "proc.masked_scsi", "proc.write_modprobe",
             "proc.write_sysrq", "proc.write_sysrq_trigger", "proc.write_uevent_helper",
         ],
-        "not a capability of the machine of the recording": ["cap.sys_resource"],
+        "not a capability of the machine of the recording, or kept by its control groups": [
+            "cap.sys_resource", "cap.sys_nice",
+        ],
+        "without them the entrypoint does not start": ["cap.chown", "cap.setgid", "cap.setuid"],
+        "the engine mounts /sys read-only whatever the profile says": ["proc.write_ksm", "proc.write_profiling"],
         "needs a network": ["sudo.apt_install"],
     ]
 

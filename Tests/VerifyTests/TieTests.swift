@@ -63,7 +63,8 @@ enum Repository {
         struct Document: Decodable { var claims: [Claim]? }
         for path in ["image/hardening.yaml", "image/claims.part.yaml"] as [FilePath] {
             guard let text = try? text(path) else { continue }
-            if let claims = try YAMLDecoder().decode(Document.self, from: text).claims { return claims }
+            let claims = try YAMLDecoder().decode(Document.self, from: text).claims ?? []
+            if !claims.isEmpty { return claims }
         }
         return []
     }
