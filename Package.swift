@@ -60,7 +60,7 @@ let package = Package(
         module("Assembly", ["Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Core"]),
 
         // Third floor: the stages. They never import each other.
-        module("Resolve", ["Lockfile", "ImageDefinition", "Debian", "Transport", "Core"]),
+        module("Resolve", ["Lockfile", "ImageDefinition", "Debian", "Archive", "Transport", "Core"]),
         module("Context", ["Assembly", "Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Transport", "Core"]),
         module("Build", ["Assembly", "Lockfile", "ImageDefinition", "Archive", "OCI", "Engine", "Core"]),
         module("Verify", ["Lockfile", "ImageDefinition", "Engine", "OCI", "Core"]),
@@ -73,14 +73,15 @@ let package = Package(
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
 
         // Debian's archive: its formats, the lock, resolving.
-        tests(of: "Debian", ["Core"]),
         .testTarget(
             name: "DebianIntegrationTests", dependencies: ["Debian", "Core", system, subprocess],
             swiftSettings: strict),
+        tests(of: "Lockfile", ["Debian", "Core"]),
+        tests(of: "Resolve", ["Lockfile", "Debian", "Core"]),
         // Tests, one target for each module.
         tests(of: "Transport", ["Core"]),
         // Tests.
         tests(of: "Archive", ["Core"]),
-        tests(of: "Debian", ["Archive", "Core"]),
+        tests(of: "Debian", ["Archive", "Core", subprocess]),
     ]
 )
