@@ -61,15 +61,18 @@ let package = Package(
 
         // Third floor: the stages. They never import each other.
         module("Resolve", ["Lockfile", "ImageDefinition", "Debian", "Archive", "Transport", "Core"]),
-        module("Context", ["Assembly", "Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Transport", "Core"]),
+        module(
+            "Context", ["Assembly", "Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Transport", "Core"]),
         module("Build", ["Assembly", "Lockfile", "ImageDefinition", "Archive", "OCI", "Engine", "Core"]),
         module("Verify", ["Lockfile", "ImageDefinition", "Engine", "OCI", "Core"]),
 
         // Roof.
         module(
             "Commands",
-            ["Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
-             "Transport", "Archive", "Core", argumentParser]),
+            [
+                "Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
+                "Transport", "Archive", "Core", argumentParser,
+            ]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
 
         // Debian's archive: its formats, the lock, resolving.
@@ -77,7 +80,7 @@ let package = Package(
             name: "DebianIntegrationTests", dependencies: ["Debian", "Core", system, subprocess],
             swiftSettings: strict),
         tests(of: "Lockfile", ["Debian", "Core"]),
-        tests(of: "Resolve", ["Lockfile", "Debian", "Core"]),
+        tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
         // Tests, one target for each module.
         tests(of: "Transport", ["Core"]),
         // Tests.

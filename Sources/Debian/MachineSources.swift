@@ -84,8 +84,10 @@ struct SourceEntry: Hashable {
 
     /// Only addresses that a download can come from, and that name no trick in a path.
     private init?(addresses: [Substring], suites: [Substring], components: [Substring], signedBy: String?) {
-        self.addresses = addresses.filter { $0.hasPrefix("http://") || $0.hasPrefix("https://") || $0.hasPrefix("file:/") }
-            .map { String($0.hasSuffix("/") ? $0.dropLast() : $0) }
+        self.addresses = addresses.filter {
+            $0.hasPrefix("http://") || $0.hasPrefix("https://") || $0.hasPrefix("file:/")
+        }
+        .map { String($0.hasSuffix("/") ? $0.dropLast() : $0) }
         self.suites = suites.map(String.init)
         self.components = components.map(String.init)
         self.signedBy = signedBy.flatMap { $0.hasPrefix("/") && $0.hasSuffix(".gpg") ? FilePath($0) : nil }
@@ -106,7 +108,8 @@ struct SourceEntry: Hashable {
             guard words.count >= 3 else { return nil }
             let signedBy = options.first { $0.hasPrefix("signed-by=") }?.dropFirst("signed-by=".count)
             return SourceEntry(
-                addresses: [words[0]], suites: [words[1]], components: Array(words[2...]), signedBy: signedBy.map(String.init))
+                addresses: [words[0]], suites: [words[1]], components: Array(words[2...]),
+                signedBy: signedBy.map(String.init))
         }
     }
 

@@ -75,7 +75,8 @@ package struct SignatureCheck: Sendable {
             case "BADSIG": throw .badSignature(file: file, reason: "it is not over these bytes")
             case "NEWSIG": isGood = false
             case "GOODSIG": isGood = true
-            case "VALIDSIG" where isGood && words.count >= 12 && isStrong(words[9]): signer = signer ?? String(words[11])
+            case "VALIDSIG" where isGood && words.count >= 12 && isStrong(words[9]):
+                signer = signer ?? String(words[11])
             default: continue
             }
         }

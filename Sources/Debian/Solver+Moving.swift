@@ -48,6 +48,8 @@ extension Solver {
     private func version(_ name: PackageName, _ version: DebianVersion?) -> Int32? {
         guard let number = universe.names.find(name.text), universe.firstVersion[Int(number)] >= 0 else { return nil }
         guard let version else { return universe.firstVersion[Int(number)] }
-        return universe.versions(ofName: number).first { universe.text(universe.versions[Int($0)].text) == version.text }
+        return universe.versions(ofName: number).first {
+            universe.text(universe.versions[Int($0)].text) == version.text
+        }
     }
 }

@@ -78,7 +78,8 @@ struct LockSyntax {
         let start = position
         while position < bytes.count, (48...57).contains(bytes[position]) { position += 1 }
         let digits = bytes[start..<position]
-        guard digits.count == 1 || digits.first != 48, let value = UInt64(String(decoding: digits, as: UTF8.self)) else {
+        guard digits.count == 1 || digits.first != 48, let value = UInt64(String(decoding: digits, as: UTF8.self))
+        else {
             throw unexpected("a whole number")
         }
         return value

@@ -40,7 +40,8 @@ extension Resolver {
         }
     }
 
-    private func verify(_ archive: ArchiveSource, _ digest: Digest, notBefore: String?) async throws -> VerifiedRelease {
+    private func verify(_ archive: ArchiveSource, _ digest: Digest, notBefore: String?) async throws -> VerifiedRelease
+    {
         let file = "\(archive.suite)/InRelease"
         let verified = try await check.verify(store.path(of: digest), scratch: store.temporaryPath(), file: file)
         let release = try Release(parsing: verified.contents, file: file)
@@ -59,7 +60,8 @@ extension Resolver {
         for release in releases {
             for architecture in architectures {
                 let path = release.path(architecture)
-                guard let plain = release.index(architecture), let compressed = release.release.files[path + ".xz"] else {
+                guard let plain = release.index(architecture), let compressed = release.release.files[path + ".xz"]
+                else {
                     throw ResolveError.noIndex(suite: release.archive.suite, architecture: architecture.rawValue)
                 }
                 if store.contains(plain.digest, size: plain.size) { continue }

@@ -23,7 +23,9 @@ extension Resolver {
         let pins = pins(locked, update, solver, progress: progress)
         let solution = try solver.solve(request.packages, pins: pins)
         let bases = Dictionary(uniqueKeysWithValues: releases.map { ($0.archive.suite, $0.archive.base) })
-        let hot = indices.filter { $0.archive.hasSuffix("-security") }.reduce(into: Set()) { $0.formUnion($1.sources()) }
+        let hot = indices.filter { $0.archive.hasSuffix("-security") }.reduce(into: Set()) {
+            $0.formUnion($1.sources())
+        }
         let tiers = LayerTier.tiers(of: solution, previous: locked, updatedSources: hot)
         return solution.map { package in
             LockedPackage(package, base: bases[package.record.archive] ?? "debian", tiers: tiers)
@@ -84,7 +86,8 @@ extension LayerTier {
         }
         return Dictionary(
             uniqueKeysWithValues: sizes.map { source, size in
-                let fresh: LayerTier = size >= aloneFrom ? .alone : updatedSources.contains(source.text) ? .hot : .stable
+                let fresh: LayerTier =
+                    size >= aloneFrom ? .alone : updatedSources.contains(source.text) ? .hot : .stable
                 return (source, frozen[source] ?? fresh)
             })
     }

@@ -29,7 +29,8 @@ import Testing
 
     @Test(arguments: [
         ("a, b | c (>= 1.0)", "a, b | c (>= 1.0)"), ("foo(>=1),bar(<<2:3-4)", "foo (>= 1), bar (<< 2:3-4)"),
-        ("python3:any (>= 3.11~)", "python3:any (>= 3.11~)"), ("x [amd64 arm64], y [!arm64]", "x [amd64 arm64], y [!arm64]"),
+        ("python3:any (>= 3.11~)", "python3:any (>= 3.11~)"),
+        ("x [amd64 arm64], y [!arm64]", "x [amd64 arm64], y [!arm64]"),
         ("a (< 1), b (> 2)", "a (<= 1), b (>= 2)"), ("a,", "a"), ("  a\n ,b  ", "a, b"), ("", ""),
     ])
     func dependencies(_ text: String, _ expected: String) throws {
