@@ -66,7 +66,8 @@ final class InflatedStream {
     private func configure() throws {
         // A filter that the library was built without answers ARCHIVE_WARN and would run a program of that name.
         let answers = [
-            archive_read_support_format_raw(handle), archive_read_support_filter_gzip(handle),
+            archive_read_support_format_raw(handle), archive_read_support_format_empty(handle),
+            archive_read_support_filter_gzip(handle),
             archive_read_support_filter_xz(handle), archive_read_support_filter_lzma(handle),
             archive_read_support_filter_zstd(handle), archive_read_support_filter_bzip2(handle),
         ]
