@@ -35,7 +35,9 @@ package struct DebianVersion: Sendable, CustomStringConvertible {
         var upstream = rest
         if let dash = rest.lastIndex(of: UInt8(ascii: "-")) {
             let revision = rest[(dash + 1)...]
-            guard !revision.isEmpty, revision.allSatisfy({ isAlphanumeric($0) || isOneOf($0, "+.~") }) else { return false }
+            guard !revision.isEmpty, revision.allSatisfy({ isAlphanumeric($0) || isOneOf($0, "+.~") }) else {
+                return false
+            }
             upstream = rest[..<dash]
         }
         // dpkg wants a digit first; the archive has always obeyed.

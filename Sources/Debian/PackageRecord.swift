@@ -62,7 +62,9 @@ extension PackageRecord {
         name = try PackageName(try fields.required("Package", file: file))
         version = try DebianVersion(try fields.required("Version", file: file))
         architecture = try fields.required("Architecture", file: file)
-        guard let digest = try? Digest(hex: try fields.required("SHA256", file: file)) else { throw malformed("SHA256") }
+        guard let digest = try? Digest(hex: try fields.required("SHA256", file: file)) else {
+            throw malformed("SHA256")
+        }
         sha256 = digest
         guard let size = UInt64(try fields.required("Size", file: file)) else { throw malformed("Size") }
         self.size = size

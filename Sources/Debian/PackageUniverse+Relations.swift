@@ -42,7 +42,9 @@ extension PackageUniverse {
         let whole = number(bytes, name)
         guard let colon = bytes[name].firstIndex(of: UInt8(ascii: ":")) else { return whole }
         let qualifier = (colon + 1)..<name.upperBound
-        guard equals(bytes, qualifier, architecture.rawValue) || equals(bytes, qualifier, "native") else { return whole }
+        guard equals(bytes, qualifier, architecture.rawValue) || equals(bytes, qualifier, "native") else {
+            return whole
+        }
         return number(bytes, name.lowerBound..<colon)
     }
 

@@ -65,7 +65,8 @@ extension PackageUniverse {
             let start = position
             let end = endOfField()
             position = min(end + 1, bytes.count)
-            guard let colon = find(UInt8(ascii: ":"), from: start, to: end), colon > start, !isSpace(bytes[start]) else {
+            guard let colon = find(UInt8(ascii: ":"), from: start, to: end), colon > start, !isSpace(bytes[start])
+            else {
                 return ParagraphFailure(offset: start, kind: .malformed("expected 'Name: value'"))
             }
             guard let field = PackageUniverse.field(bytes, start..<colon) else { return nil }
@@ -103,7 +104,8 @@ extension PackageUniverse {
     static func field(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Field? {
         func named(_ candidate: StaticString, _ field: Field) -> Field? {
             guard candidate.utf8CodeUnitCount == name.count else { return nil }
-            for index in 0..<name.count where bytes[name.lowerBound + index] | 0x20 != candidate.utf8Start[index] | 0x20 {
+            for index in 0..<name.count where bytes[name.lowerBound + index] | 0x20 != candidate.utf8Start[index] | 0x20
+            {
                 return nil
             }
             return field

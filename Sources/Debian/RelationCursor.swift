@@ -119,6 +119,7 @@ extension RelationAtom {
         let parts = text(name).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         return Dependency(
             name: String(parts[0]), qualifier: parts.count > 1 ? String(parts[1]) : nil, relation: relation,
-            version: text(version), architectures: text(architectures).split(whereSeparator: \.isWhitespace).map(String.init))
+            version: text(version),
+            architectures: text(architectures).split(whereSeparator: \.isWhitespace).map(String.init))
     }
 }

@@ -5,7 +5,7 @@
 /// The base of every system comes first (`Essential: yes`, `Priority: required`, apt), then what is asked for, each in
 /// the order of its names, so that the answer does not depend on how a list was written.
 package struct Solver: Sendable {
-    private let universe: PackageUniverse
+    let universe: PackageUniverse
 
     /// A solver for the packages of `universe`.
     package init(_ universe: PackageUniverse) { self.universe = universe }

@@ -46,7 +46,8 @@ extension SolverState {
             if b.name == target { return false }
         }
         let (flagsA, flagsB) = (universe.flags[Int(a.name)], universe.flags[Int(b.name)])
-        for flag in [PackageUniverse.NameFlags.essential, .important] where flagsA.contains(flag) != flagsB.contains(flag) {
+        for flag in [PackageUniverse.NameFlags.essential, .important]
+        where flagsA.contains(flag) != flagsB.contains(flag) {
             return flagsA.contains(flag)
         }
         if a.priority != b.priority { return a.priority.rawValue < b.priority.rawValue }

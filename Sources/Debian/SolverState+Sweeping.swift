@@ -6,7 +6,8 @@ extension SolverState {
     func needed() -> Set<Int32> {
         var needed: Set<Int32> = []
         var open = touchedNames.filter { name in
-            let isRoot = !marks[Int(name)].contains(.automatic) || isProtected(name) || !universe.flags[Int(name)].isEmpty
+            let isRoot =
+                !marks[Int(name)].contains(.automatic) || isProtected(name) || !universe.flags[Int(name)].isEmpty
             return chosen[Int(name)] >= 0 && isRoot
         }
         while let name = open.popLast() {
@@ -27,7 +28,9 @@ extension SolverState {
         for number in universe.provisions(ofName: atom.target) {
             let provision = universe.provisions[Int(number)]
             let owner = universe.versions[Int(provision.owner)].name
-            if chosen[Int(owner)] == provision.owner, universe.satisfies(provision.version, atom) { names.append(owner) }
+            if chosen[Int(owner)] == provision.owner, universe.satisfies(provision.version, atom) {
+                names.append(owner)
+            }
         }
         return names
     }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Debian
 import Foundation
 import Subprocess
 import SystemPackage
-
-import Debian
 
 /// apt itself, on an empty system of its own: what it would install is what we must find.
 ///
@@ -33,7 +32,8 @@ struct AptOracle: Sendable {
 
     private var options: [String] {
         let pairs = [
-            "Dir=\(root)", "Dir::State=\(root)/state", "Dir::State::status=\(root)/dpkg/status", "Dir::Cache=\(root)/cache",
+            "Dir=\(root)", "Dir::State=\(root)/state", "Dir::State::status=\(root)/dpkg/status",
+            "Dir::Cache=\(root)/cache",
             "Dir::Etc=\(root)/etc", "Dir::Etc::sourcelist=/etc/apt/sources.list.d/debian.sources",
             "Dir::Etc::sourceparts=-", "Dir::Etc::trusted=/etc/apt/trusted.gpg",
             "Dir::Etc::trustedparts=/etc/apt/trusted.gpg.d", "APT::Architecture=\(architecture)",
@@ -60,7 +60,8 @@ struct AptOracle: Sendable {
         let lists = root.appending("state").appending("lists")
         let names = try Files.list(lists).filter { $0.hasSuffix("_Packages") }
         func archive(_ name: String) -> String {
-            name.contains("bookworm-security") ? "bookworm-security"
+            name.contains("bookworm-security")
+                ? "bookworm-security"
                 : name.contains("bookworm-updates") ? "bookworm-updates" : "bookworm"
         }
         return try names.map {

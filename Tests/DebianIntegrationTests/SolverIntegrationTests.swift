@@ -12,7 +12,9 @@ let imagePackages = """
     """.split(whereSeparator: \.isWhitespace).map(String.init)
 
 @Suite("apt's answers", .serialized) struct SolverIntegrationTests {
-    @Test(arguments: Architecture.allCases) func theImageIsWhatAptWouldInstall(_ architecture: Architecture) async throws {
+    @Test(arguments: Architecture.allCases) func theImageIsWhatAptWouldInstall(_ architecture: Architecture)
+        async throws
+    {
         let oracle = try await AptOracle.make(architecture)
         let clock = ContinuousClock()
         let indices = try oracle.indices()

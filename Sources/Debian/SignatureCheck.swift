@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Subprocess
+import SystemPackage
+
+/// Checks the signatures of release files with `gpgv`, as apt does.
+package struct SignatureCheck: Sendable {
+    private let program: String
+    private let keyrings: [FilePath]
+
+    /// Where Debian's package debian-archive-keyring puts the keys.
+    package static let archiveKeyring: FilePath = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+    /// A check against the keys of `keyrings`, binary OpenPGP files.
+    package init(keyrings: [FilePath] = [archiveKeyring], program: String = "gpgv") {
+        self.keyrings = keyrings
+        self.program = program
+    }
+
+    /// What is known about a signed file after the check.
+    package struct Verified: Hashable, Sendable {
+        /// The bytes that were signed, without the armour around them.
+        package let contents: [UInt8]
+        /// The fingerprint of the primary key of the first good signature.
+        package let signer: String
+    }
+
+    /// Checks an inline-signed file.
+    ///
+    /// At least one signature must be good and none bad; signatures of keys we do not have say nothing.
+    ///
+    /// - Parameters:
+    ///   - scratch: A path that does not exist, whose folder can be written to.
+    ///   - file: What the file is called in errors.
+    /// - Throws: `DebianError.badSignature`, `.cannotVerify`, `.truncated`; `FileError`.
+    package func verify(_ signed: FilePath, scratch: FilePath, file: String) async throws -> Verified {
+        try checkIsWhole(try Files.read(signed, limit: Release.limit), file: file)
+        defer { try? Files.removeTree(scratch) }
+        var arguments = ["--status-fd", "1", "--output", scratch.string]
+        for keyring in keyrings { arguments += ["--keyring", keyring.string] }
+        let status = try await run(arguments + [signed.string])
+        let signer = try SignatureCheck.signer(status, file: file)
+        return Verified(contents: try Files.read(scratch, limit: Release.limit), signer: signer)
+    }
+
+    private func run(_ arguments: [String]) async throws -> String {
+        do {
+            let result = try await Subprocess.run(
+                .name(program), arguments: Arguments(arguments), environment: .inherit.updating(["LC_ALL": "C"]),
+                output: .string(limit: 1 << 20), error: .discarded)
+            return result.standardOutput
+        } catch let error as SubprocessError {
+            throw DebianError.cannotVerify(program: program, reason: "\(error)")
+        }
+    }
+
+    private func checkIsWhole(_ bytes: [UInt8], file: String) throws(DebianError) {
+        let begins = bytes.starts(with: Array("-----BEGIN PGP SIGNED MESSAGE-----".utf8))
+        let ends = trimmedRight(bytes[...]).suffix(27).elementsEqual("-----END PGP SIGNATURE-----".utf8)
+        guard begins else { throw .badSignature(file: file, reason: "it is not a signed file") }
+        guard ends else { throw .truncated(file: file) }
+    }
+
+    /// Reads gpgv's status lines (GnuPG doc/DETAILS): `VALIDSIG <fingerprint> <date> <time> <expires> <version> 0
+    /// <public-key algorithm> <hash algorithm> <class> <primary fingerprint>`.
+    ///
+    /// - Throws: `DebianError.badSignature`.
+    static func signer(_ status: String, file: String) throws(DebianError) -> String {
+        var (isGood, signer) = (false, String?.none)
+        for line in status.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count >= 2, words[0] == "[GNUPG:]" else { continue }
+            switch words[1] {
+            case "BADSIG": throw .badSignature(file: file, reason: "it is not over these bytes")
+            case "NEWSIG": isGood = false
+            case "GOODSIG": isGood = true
+            case "VALIDSIG" where isGood && words.count >= 12 && isStrong(words[9]):
+                signer = signer ?? String(words[11])
+            default: continue
+            }
+        }
+        guard let signer else { throw .badSignature(file: file, reason: "no key of the keyring made it") }
+        return signer
+    }
+
+    /// SHA-256, SHA-384, SHA-512, SHA-224 (RFC 4880, 9.4); MD5, SHA-1 and RIPEMD-160 do not bind any more.
+    private static func isStrong(_ hash: Substring) -> Bool { ["8", "9", "10", "11"].contains(hash) }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Solver {
+    /// The pins whose version the archive does not have any more.
+    package func unavailable(_ pins: [PackageName: DebianVersion]) -> [PackageName] {
+        pins.keys.filter { name in version(name, pins[name]) == nil }.sorted()
+    }
+
+    /// What must move when `names` move to their highest versions and everything else would stay at `pins`: what they
+    /// need in a later version, what is bound to their old version, and so on.
+    package func forced(
+        by names: Set<PackageName>, pins: [PackageName: DebianVersion]
+    ) -> Set<PackageName> {
+        var moving = names
+        var changed = true
+        while changed {
+            changed = false
+            for name in pins.keys.sorted() {
+                let chosen = version(name, moving.contains(name) ? nil : pins[name])
+                guard let chosen else { continue }
+                for other in unsatisfied(chosen, moving: moving, pins: pins) {
+                    // Whichever side is still pinned gives way: first what is needed, else the one that needs it.
+                    let gives = moving.contains(other) ? name : other
+                    if moving.insert(gives).inserted { changed = true }
+                }
+            }
+        }
+        return moving
+    }
+
+    /// The packages of the pins that a version has a relation to which does not hold as they stand.
+    private func unsatisfied(
+        _ number: Int32, moving: Set<PackageName>, pins: [PackageName: DebianVersion]
+    ) -> [PackageName] {
+        let version = universe.versions[Int(number)]
+        return version.atoms.compactMap { index -> PackageName? in
+            let atom = universe.atoms[Int(index)]
+            guard atom.relation != .any, atom.target != version.name,
+                let other = try? PackageName(universe.names[atom.target]), pins[other] != nil,
+                let standing = self.version(other, moving.contains(other) ? nil : pins[other])
+            else { return nil }
+            let holds = universe.satisfies(universe.versions[Int(standing)].text, atom) != atom.kind.isNegative
+            return holds || (atom.hasAlternative && !atom.kind.isNegative) ? nil : other
+        }
+    }
+
+    /// The number of a version of a name, the highest when none is given.
+    private func version(_ name: PackageName, _ version: DebianVersion?) -> Int32? {
+        guard let number = universe.names.find(name.text), universe.firstVersion[Int(number)] >= 0 else { return nil }
+        guard let version else { return universe.firstVersion[Int(number)] }
+        return universe.versions(ofName: number).first {
+            universe.text(universe.versions[Int($0)].text) == version.text
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Debian
+
+extension VersionsLock {
+    /// The most bytes a lock may have; two architectures of 300 packages take 250 KB.
+    package static let limit = 1 << 24
+
+    /// Parses a lock. Every field is checked; unknown ones are refused.
+    ///
+    /// - Parameter file: What the bytes are called in errors.
+    /// - Throws: `LockError`.
+    package init(parsing bytes: [UInt8], file: String) throws(LockError) {
+        guard bytes.count <= VersionsLock.limit else { throw .tooLarge(file: file) }
+        var syntax = LockSyntax(bytes, file: file)
+        var fields = try LockFields(try syntax.document(), file: file)
+        let format = try fields.number("version")
+        guard format == 1 else { throw .unknownVersion(format, file: file) }
+        codename = try fields.string("codename")
+        snapshot = try fields.checked("snapshot") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 }
+        inputs = try fields.checked("inputs") { try? Digest($0) }
+        archives = try fields.list("archives", LockedArchive.init)
+        artifacts = try fields.list("artifacts", LockedArtifact.init)
+        var architectures = try LockFields(try fields.take("architectures"), file: file)
+        self.architectures = [:]
+        for name in architectures.names {
+            guard Architecture(rawValue: name) != nil else {
+                throw .invalid("architectures", value: String(name.prefix(40)), file: file, line: architectures.line)
+            }
+            self.architectures[name] = try architectures.list(name) { fields throws(LockError) in
+                try LockedPackage(&fields, on: name)
+            }
+            try VersionsLock.checkOrder(self.architectures[name, default: []], file: file, line: architectures.line)
+        }
+        try fields.end()
+    }
+
+    private static func checkOrder(_ packages: [LockedPackage], file: String, line: Int) throws(LockError) {
+        for (left, right) in zip(packages, packages.dropFirst()) where !(left.name < right.name) {
+            throw .malformed(file: file, line: line, reason: "'\(right.name)' is not in its place after '\(left.name)'")
+        }
+    }
+}
+
+private let pools: Set<String> = ["debian", "debian-security"]
+
+extension LockedPackage {
+    fileprivate init(_ fields: inout LockFields, on platform: String) throws(LockError) {
+        self.init(
+            name: try fields.checked("name") { try? PackageName($0) },
+            version: try fields.checked("version") { try? DebianVersion($0) },
+            architecture: try fields.checked("architecture") { $0 == platform || $0 == "all" ? $0 : nil },
+            source: try fields.checked("source") { try? PackageName($0) },
+            sourceVersion: try fields.checked("sourceVersion") { try? DebianVersion($0) },
+            sha256: try fields.checked("sha256") { try? Digest(hex: $0) },
+            size: try fields.number("size"), installedSize: try fields.number("installedSize"),
+            path: try fields.checked("path") { PackageRecord.isPoolPath($0) ? $0 : nil },
+            base: try fields.checked("base") { pools.contains($0) ? $0 : nil },
+            tier: try fields.checked("tier") { LayerTier(rawValue: $0) }, reason: try fields.string("reason"))
+    }
+}
+
+extension LockedArchive {
+    fileprivate init(_ fields: inout LockFields) throws(LockError) {
+        self.init(
+            id: try fields.string("id"), base: try fields.checked("base") { pools.contains($0) ? $0 : nil },
+            inRelease: try fields.checked("inRelease") { try? Digest(hex: $0) },
+            date: try fields.checked("date") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 },
+            signer: try fields.checked("signer") { $0.utf8.allSatisfy(isHexadecimal) && !$0.isEmpty ? $0 : nil })
+    }
+}
+
+private func isHexadecimal(_ byte: UInt8) -> Bool { (48...57).contains(byte) || (65...70).contains(byte) }
+
+extension LockedArtifact {
+    fileprivate init(_ fields: inout LockFields) throws(LockError) {
+        self.init(
+            name: try fields.string("name"), version: try fields.string("version"),
+            platform: try fields.string("platform"),
+            url: try fields.checked("url") { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil },
+            sha256: try fields.checked("sha256") { try? Digest(hex: $0) },
+            size: fields.names.contains("size") ? try fields.number("size") : nil)
+    }
+}
+
+/// The fields of one object, taken out one by one; what is left at the end does not belong there.
+struct LockFields {
+    private var fields: [String: LockValue]
+    private let file: String
+    let line: Int
+
+    init(_ value: LockValue, file: String) throws(LockError) {
+        guard case .object(let fields) = value.content else {
+            throw .malformed(file: file, line: value.line, reason: "expected an object")
+        }
+        self.fields = fields
+        self.file = file
+        line = value.line
+    }
+
+    var names: [String] { fields.keys.sorted() }
+
+    mutating func take(_ name: String) throws(LockError) -> LockValue {
+        guard let value = fields.removeValue(forKey: name) else { throw .missing(name, file: file, line: line) }
+        return value
+    }
+
+    mutating func string(_ name: String) throws(LockError) -> String { try checked(name) { $0.isEmpty ? nil : $0 } }
+
+    mutating func checked<Value>(_ name: String, _ check: (String) -> Value?) throws(LockError) -> Value {
+        let value = try take(name)
+        guard case .string(let text) = value.content else {
+            throw .malformed(file: file, line: value.line, reason: "'\(name)' must be a string")
+        }
+        guard let checked = check(text) else {
+            throw .invalid(name, value: String(text.prefix(80)), file: file, line: value.line)
+        }
+        return checked
+    }
+
+    mutating func number(_ name: String) throws(LockError) -> UInt64 {
+        let value = try take(name)
+        guard case .number(let number) = value.content else {
+            throw .malformed(file: file, line: value.line, reason: "'\(name)' must be a whole number")
+        }
+        return number
+    }
+
+    mutating func list<Value>(
+        _ name: String, _ make: (inout LockFields) throws(LockError) -> Value
+    ) throws(LockError) -> [Value] {
+        let value = try take(name)
+        guard case .array(let entries) = value.content else {
+            throw .malformed(file: file, line: value.line, reason: "'\(name)' must be a list")
+        }
+        var values: [Value] = []
+        for entry in entries {
+            var fields = try LockFields(entry, file: file)
+            values.append(try make(&fields))
+            try fields.end()
+        }
+        return values
+    }
+
+    func end() throws(LockError) {
+        if let name = names.first {
+            throw .malformed(file: file, line: line, reason: "'\(name.prefix(40))' is not known here")
+        }
+    }
+}

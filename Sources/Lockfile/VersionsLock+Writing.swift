@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension VersionsLock {
+    /// The lock as bytes: JSON with sorted keys, one package, archive or artifact a line, a line end at the end. The
+    /// same lock always gives the same bytes.
+    package func serialized() -> [UInt8] {
+        var text = "{\n  \"architectures\": {"
+        let names = architectures.keys.sorted()
+        for (index, name) in names.enumerated() {
+            text += "\(index == 0 ? "" : ",")\n    \(quoted(name)): "
+            text += list(architectures[name, default: []].map(\.line), indent: "    ")
+        }
+        text += names.isEmpty ? "},\n" : "\n  },\n"
+        text += "  \"archives\": \(list(archives.map(\.line), indent: "  ")),\n"
+        text += "  \"artifacts\": \(list(artifacts.map(\.line), indent: "  ")),\n"
+        text += "  \"codename\": \(quoted(codename)),\n"
+        text += "  \"inputs\": \(quoted(inputs.description)),\n"
+        text += "  \"snapshot\": \(quoted(snapshot)),\n"
+        text += "  \"version\": \(version)\n}\n"
+        return Array(text.utf8)
+    }
+}
+
+private func list(_ lines: [String], indent: String) -> String {
+    if lines.isEmpty { return "[]" }
+    return "[\n" + lines.map { "\(indent)  \($0)" }.joined(separator: ",\n") + "\n\(indent)]"
+}
+
+/// A JSON string (RFC 8259, 7): what must be escaped is, nothing else.
+private func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case _ where scalar.value < 32:
+            let hex = String(scalar.value, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + "\""
+}
+
+private func object(_ fields: [(String, String)]) -> String {
+    "{" + fields.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"
+}
+
+extension LockedPackage {
+    fileprivate var line: String {
+        object([
+            ("architecture", quoted(architecture)), ("base", quoted(base)), ("installedSize", "\(installedSize)"),
+            ("name", quoted(name.text)), ("path", quoted(path)), ("reason", quoted(reason)),
+            ("sha256", quoted(sha256.hex)), ("size", "\(size)"), ("source", quoted(source.text)),
+            ("sourceVersion", quoted(sourceVersion.text)), ("tier", quoted(tier.rawValue)),
+            ("version", quoted(version.text)),
+        ])
+    }
+}
+
+extension LockedArchive {
+    fileprivate var line: String {
+        object([
+            ("base", quoted(base)), ("date", quoted(date)), ("id", quoted(id)), ("inRelease", quoted(inRelease.hex)),
+            ("signer", quoted(signer)),
+        ])
+    }
+}
+
+extension LockedArtifact {
+    fileprivate var line: String {
+        var fields = [("name", quoted(name)), ("platform", quoted(platform)), ("sha256", quoted(sha256.hex))]
+        if let size { fields.append(("size", "\(size)")) }
+        return object(fields + [("url", quoted(url)), ("version", quoted(version))])
+    }
+}

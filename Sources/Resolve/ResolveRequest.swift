@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Debian
+import Lockfile
+
+/// What a lock is to be made for: plain values, taken from the image definition by the caller.
+package struct ResolveRequest: Sendable {
+    /// The Debian release, `bookworm`.
+    package var codename: String
+    package var architectures: [Architecture]
+    /// The packages asked for by name.
+    package var packages: [PackageName]
+    /// What is taken into the lock as it is.
+    package var artifacts: [LockedArtifact]
+    /// The canonical digest of what the request was made from.
+    package var inputs: Digest
+
+    package init(
+        codename: String, architectures: [Architecture], packages: [PackageName], artifacts: [LockedArtifact],
+        inputs: Digest
+    ) {
+        self.codename = codename
+        self.architectures = architectures
+        self.packages = packages
+        self.artifacts = artifacts
+        self.inputs = inputs
+    }
+}
+
+/// Which packages may move away from the versions of the previous lock.
+package enum UpdateScope: Sendable, Hashable {
+    /// All.
+    case all
+    /// These, their siblings from the same source, and what they force.
+    case only([PackageName])
+    /// None but what was not in the lock yet.
+    case missing
+}
+
+/// Brings files into the store. `Transport.Downloader` does it from the network; tests do it from a folder.
+package protocol IndexSource: Sendable {
+    /// Puts all downloads into the store.
+    ///
+    /// - Returns: The digests, by name, of those that came without one.
+    func fetch(_ downloads: [IndexDownload], step: String, progress: @escaping ProgressSink) async throws
+        -> [String: Digest]
+}
+
+/// One file of an archive, and where it may be.
+package struct IndexDownload: Sendable, Hashable {
+    package let name: String
+    package let urls: [String]
+    package let digest: Digest?
+    package let size: UInt64?
+}
+
+/// What could not be resolved, beyond what Debian's formats and solver say themselves.
+package enum ResolveError: UserFacingError, Hashable {
+    /// No place is known that serves an archive.
+    case noPlaces(suite: String)
+    /// The release does not have packages for an architecture.
+    case noIndex(suite: String, architecture: String)
+
+    package var sentence: String {
+        switch self {
+        case .noPlaces(let suite): "No mirror is known for '\(suite)'."
+        case .noIndex(let suite, let architecture): "'\(suite)' has no packages for \(architecture)."
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .noPlaces: "Name one with --mirror."
+        case .noIndex: "Leave the architecture out."
+        }
+    }
+}
