@@ -71,7 +71,8 @@ let package = Package(
 
         // Third floor: the stages. They never import each other.
         module("Resolve", ["Lockfile", "ImageDefinition", "Debian", "Transport", "Core"]),
-        module("Context", ["Assembly", "Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Transport", "Core"]),
+        module(
+            "Context", ["Assembly", "Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Transport", "Core"]),
         module("Build", ["Assembly", "Lockfile", "ImageDefinition", "Archive", "OCI", "Engine", "Core"]),
         module("Verify", ["Engine", "Core", "CLinux"]),
 
@@ -85,8 +86,10 @@ let package = Package(
         // Roof.
         module(
             "Commands",
-            ["Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
-             "Transport", "Archive", "Core", argumentParser]),
+            [
+                "Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
+                "Transport", "Archive", "Core", argumentParser,
+            ]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
 
         // Unit tests, a target for each module: neither network nor root.

@@ -51,8 +51,10 @@ package struct LayerCutter: Sendable {
     private func unpackAll(
         _ plan: [PlannedLayer], _ folders: [FilePath], progress: @escaping ProgressSink
     ) async throws -> [String: UnpackedPackage] {
-        let jobs = zip(plan, folders).flatMap { planned, folder in planned.packages.map { (package: $0, folder: folder) } }
-            .sorted { ($1.package.size, $0.package.name) < ($0.package.size, $1.package.name) }
+        let jobs = zip(plan, folders).flatMap { planned, folder in
+            planned.packages.map { (package: $0, folder: folder) }
+        }
+        .sorted { ($1.package.size, $0.package.name) < ($0.package.size, $1.package.name) }
         let step = "unpack"
         progress(.began(step: step, total: jobs.reduce(0) { $0 + $1.package.size }, unit: .bytes))
         let unpacker = PackageUnpacker(filter: filter)

@@ -51,7 +51,8 @@ package struct ContextArchive: Sendable {
         try tar.append(entry(path, .file(size: UInt64(bytes.count)), 0o644, mtime), bytes: bytes)
     }
 
-    private func entry(_ path: String, _ kind: ArchiveEntry.Kind, _ mode: UInt16, _ mtime: Int64) throws -> ArchiveEntry {
+    private func entry(_ path: String, _ kind: ArchiveEntry.Kind, _ mode: UInt16, _ mtime: Int64) throws -> ArchiveEntry
+    {
         ArchiveEntry(path: try ArchivePath(path), kind: kind, mode: mode, uid: 0, gid: 0, mtime: mtime, attributes: [:])
     }
 }

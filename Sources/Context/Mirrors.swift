@@ -15,7 +15,9 @@ package struct Mirrors: Sendable {
     func download(_ package: LockedPackage, lock: VersionsLock) -> Download {
         let snapshot = Self.snapshot(package.base, lock.snapshot)
         let urls = ((bases[package.base] ?? []) + [snapshot]).map { "\($0)/\(package.path)" }
-        return Download(name: "\(package.name.text) \(package.version.text)", urls: urls, digest: package.sha256, size: package.size)
+        return Download(
+            name: "\(package.name.text) \(package.version.text)", urls: urls, digest: package.sha256, size: package.size
+        )
     }
 
     /// The archive `base` as it was at `time` (RFC 3339, UTC).

@@ -27,8 +27,12 @@ package enum Files {
     /// Replaces `path` by `bytes`: a temporary file beside it, fsync, rename. Readers see the old bytes or the new ones.
     ///
     /// - Throws: `FileError`; then `path` is as it was.
-    package static func write(_ bytes: some Collection<UInt8>, to path: FilePath, mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]) throws {
-        let temporary = path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "file").\(uniqueSuffix())")
+    package static func write(
+        _ bytes: some Collection<UInt8>, to path: FilePath,
+        mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+    ) throws {
+        let temporary = path.removingLastComponent().appending(
+            ".\(path.lastComponent?.string ?? "file").\(uniqueSuffix())")
         do {
             try naming("write", path) {
                 let file = try FileDescriptor.open(
@@ -56,7 +60,8 @@ package enum Files {
     /// - Throws: `FileError`.
     package static func makeDirectories(_ path: FilePath) throws {
         if mkdir(path.string, 0o755) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, let parent = Optional(path.removingLastComponent()), parent != path, !parent.isEmpty else {
+        guard errno == ENOENT, let parent = Optional(path.removingLastComponent()), parent != path, !parent.isEmpty
+        else {
             throw FileError("create", path, Errno(rawValue: errno))
         }
         try makeDirectories(parent)

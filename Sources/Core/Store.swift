@@ -21,7 +21,9 @@ package struct Store: Sendable {
     }
 
     /// Where the blob of that digest is, or would be.
-    package func path(of digest: Digest) -> FilePath { root.appending("blobs").appending("sha256").appending(digest.hex) }
+    package func path(of digest: Digest) -> FilePath {
+        root.appending("blobs").appending("sha256").appending(digest.hex)
+    }
 
     /// Whether the blob is there, with `size` bytes when that is given. Its bytes were checked when it came in.
     package func contains(_ digest: Digest, size: UInt64? = nil) -> Bool {

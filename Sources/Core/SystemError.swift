@@ -22,7 +22,8 @@ package struct FileError: UserFacingError, Hashable {
 
     package var hint: String? {
         switch errno {
-        case .noSpace, .diskQuotaExceeded: "Free some space (`opencode-docker clean` empties the cache) and run it again: finished work is kept."
+        case .noSpace, .diskQuotaExceeded:
+            "Free some space (`opencode-docker clean` empties the cache) and run it again: finished work is kept."
         case .permissionDenied, .notPermitted: "Check who owns it, or choose another place."
         default: nil
         }

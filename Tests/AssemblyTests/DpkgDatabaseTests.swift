@@ -15,7 +15,9 @@ import Testing
                 conffiles: [], interests: [.init(trigger: "/usr/share/debianutils/shells.d", awaits: false)],
                 overrides: [.init(path: "/bin/su", mode: 0o755, uid: 0, gid: 42)]),
         ],
-        locked: [locked("libc-bin", "glibc", .hot, reason: "needed by bash"), locked("debianutils", "debianutils", .hot)],
+        locked: [
+            locked("libc-bin", "glibc", .hot, reason: "needed by bash"), locked("debianutils", "debianutils", .hot),
+        ],
         architecture: "amd64")
 
     private func text(_ path: String) -> String? { database.files.first { $0.path == path }?.text }

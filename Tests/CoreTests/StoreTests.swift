@@ -49,7 +49,9 @@ import Testing
                 for _ in 0..<8 {
                     group.addTask {
                         try await store.withLock("test") {
-                            let now = inside.withLock { $0 += 1; return $0 }
+                            let now = inside.withLock {
+                                $0 += 1; return $0
+                            }
                             most.withLock { $0 = max($0, now) }
                             try await Task.sleep(for: .milliseconds(2))
                             inside.withLock { $0 -= 1 }
@@ -108,7 +110,9 @@ import Testing
         let running = Mutex(0)
         let most = Mutex(0)
         _ = try await (0..<30).concurrentMap(limit: 3) { _ in
-            let now = running.withLock { $0 += 1; return $0 }
+            let now = running.withLock {
+                $0 += 1; return $0
+            }
             most.withLock { $0 = max($0, now) }
             try await Task.sleep(for: .milliseconds(1))
             running.withLock { $0 -= 1 }

@@ -49,9 +49,12 @@ struct BuildCommand: AsyncParsableCommand {
             inputs: inputs, store: store, surroundings: surroundings, downloads: downloads,
             request: try inputs.contextRequest(
                 platform: image.chosenPlatform(surroundings), base: base, artifact: artifact))
-        let built = try await console.withProgress(environment: surroundings.environment) { try await pipeline.run(progress: $0) }
+        let built = try await console.withProgress(environment: surroundings.environment) {
+            try await pipeline.run(progress: $0)
+        }
         let publication = Publication(
-            store: store, tags: tag.isEmpty ? [inputs.tag(base: base)] : tag, outputs: outputs, epoch: inputs.lock.epoch)
+            store: store, tags: tag.isEmpty ? [inputs.tag(base: base)] : tag, outputs: outputs, epoch: inputs.lock.epoch
+        )
         try publication.publish(built.image)
         print(built.image.descriptor.digest)
     }

@@ -31,7 +31,8 @@ struct LockResolution: Sendable {
 
     private func request() throws -> ResolveRequest {
         ResolveRequest(
-            codename: definition.codename, architectures: try definition.architectures.map { try Architecture(parsing: $0) },
+            codename: definition.codename,
+            architectures: try definition.architectures.map { try Architecture(parsing: $0) },
             packages: try definition.packageNames.map { try PackageName($0) }, artifacts: artifacts,
             inputs: definition.inputsDigest)
     }

@@ -42,7 +42,9 @@ struct ResolveCommand: AsyncParsableCommand {
 
     func validate() throws {
         if check && (updateMissing || !update.isEmpty) { throw ValidationError("--check changes nothing.") }
-        if updateMissing && !update.isEmpty { throw ValidationError("--update and --update-missing exclude each other.") }
+        if updateMissing && !update.isEmpty {
+            throw ValidationError("--update and --update-missing exclude each other.")
+        }
     }
 
     func run() async throws {
@@ -53,7 +55,8 @@ struct ResolveCommand: AsyncParsableCommand {
             _ = try ImageInputs(image, surroundings)
             return
         }
-        let previous = Files.exists(file)
+        let previous =
+            Files.exists(file)
             ? try VersionsLock(parsing: Files.read(file, limit: 1 << 24), file: file.string) : nil
         let resolution = LockResolution(
             definition: definition, previous: previous, scope: try scope(),

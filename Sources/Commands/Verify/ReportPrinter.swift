@@ -20,7 +20,9 @@ struct ReportPrinter {
         let terminal = surroundings.standardOutput
         var table = Table([.init("CLAIM"), .init("STATUS"), .init("WHAT", canShrink: true), .init("EVIDENCE")])
         for row in report.rows {
-            table.add([.init(row.id), .init(row.status.rawValue, style(row.status)), .init(row.title), .init(row.evidence)])
+            table.add([
+                .init(row.id), .init(row.status.rawValue, style(row.status)), .init(row.title), .init(row.evidence),
+            ])
         }
         Swift.print(table.render(width: terminal.width, colour: terminal.colour), terminator: "")
         printRemarks(report)

@@ -52,13 +52,15 @@ struct Verification: Sendable {
         }
         let execution = built.image.configuration.config
         let plan = ContainerPlan.starting(
-            execution, trees: built.trees, name: "verify", profile: profile, mounts: [mirrors?.mount, workspace.mount].compactMap { $0 })
+            execution, trees: built.trees, name: "verify", profile: profile,
+            mounts: [mirrors?.mount, workspace.mount].compactMap { $0 })
         return VerifySubject(
             image: built.image.descriptor.digest, profile: hardening.digest, plan: plan,
             entrypoint: execution.entrypoint, userID: UInt32(inputs.definition.user.uid),
             groupID: UInt32(inputs.definition.user.gid), labels: execution.labels,
             healthCheck: execution.healthcheck?.test ?? [], packages: lockedPackages,
-            claims: try hardening.claims.map(Self.claim), workspace: workspace.target, installs: installs && mirrors != nil)
+            claims: try hardening.claims.map(Self.claim), workspace: workspace.target,
+            installs: installs && mirrors != nil)
     }
 
     private var lockedPackages: [InstalledPackage] {

@@ -47,7 +47,9 @@ struct VerifyCommand: AsyncParsableCommand {
             inputs: inputs, store: try Store(root: surroundings.storeFolder), surroundings: surroundings,
             tag: name ?? inputs.tag(base: base), platform: try image.chosenPlatform(surroundings), profile: profile,
             installs: !offline, archives: try downloads.archives(codename: inputs.lock.codename, surroundings))
-        let report = try await console.withProgress(environment: surroundings.environment) { try await verification.report(progress: $0) }
+        let report = try await console.withProgress(environment: surroundings.environment) {
+            try await verification.report(progress: $0)
+        }
         try ReportPrinter(format: format, surroundings: surroundings).print(report)
         if !report.passed { throw ExitStatusRequest(status: .no) }
     }
