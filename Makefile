@@ -32,7 +32,7 @@ image: setup build ## Build the image and verify it; without the agent's downloa
 	@TOOL=$(TOOL) OPENCODE_DOCKER_PROBE=$(PROBE) scripts/image
 
 unit: ## Run the tests that need neither network nor root
-	$(SWIFT) test -c release --disable-xctest --skip IntegrationTests
+	$(SWIFT) test -c release --disable-xctest --disable-testable-imports --skip IntegrationTests
 
 test: ## Run all tests (those with real archives and containers need root)
 	@SWIFT="$(SWIFT)" scripts/test

@@ -2,7 +2,6 @@
 
 import Core
 import Glibc
-import Synchronization
 import SystemPackage
 import Testing
 
@@ -43,25 +42,25 @@ import Testing
     @Test func oneHolderOfALockAtATime() async throws {
         try await withTemporaryFolder { folder in
             let store = try Store(root: folder)
-            let inside = Mutex(0)
-            let most = Mutex(0)
-            try await withThrowingTaskGroup { group in
-                for _ in 0..<8 {
-                    group.addTask {
-                        try await store.withLock("test") {
-                            let now = inside.withLock {
-                                $0 += 1; return $0
-                            }
-                            most.withLock { $0 = max($0, now) }
-                            try await Task.sleep(for: .milliseconds(2))
-                            inside.withLock { $0 -= 1 }
-                        }
-                    }
-                }
-                try await group.waitForAll()
+            let crowd = Crowd()
+            _ = try await (0..<8).concurrentMap(limit: 8) { _ in
+                try await store.withLock("test") { try await crowd.visit() }
             }
-            #expect(most.withLock { $0 } == 1)
+            #expect(await crowd.most == 1)
         }
+    }
+}
+
+/// Counts how many are in one place at once.
+private actor Crowd {
+    private var inside = 0
+    private(set) var most = 0
+
+    func visit() async throws {
+        inside += 1
+        most = max(most, inside)
+        try await Task.sleep(for: .milliseconds(2))
+        inside -= 1
     }
 }
 
@@ -107,17 +106,9 @@ import Testing
     }
 
     @Test func startsNoMoreThanTheLimit() async throws {
-        let running = Mutex(0)
-        let most = Mutex(0)
-        _ = try await (0..<30).concurrentMap(limit: 3) { _ in
-            let now = running.withLock {
-                $0 += 1; return $0
-            }
-            most.withLock { $0 = max($0, now) }
-            try await Task.sleep(for: .milliseconds(1))
-            running.withLock { $0 -= 1 }
-        }
-        #expect(most.withLock { $0 } == 3)
+        let crowd = Crowd()
+        _ = try await (0..<30).concurrentMap(limit: 3) { _ in try await crowd.visit() }
+        #expect(await crowd.most == 3)
     }
 
     @Test func passesAnErrorOn() async {
