@@ -5,8 +5,8 @@ import Core
 extension ImageDefinition {
     /// The digest of everything that `resolve` depends on: release, architectures, packages and the agent's pins.
     ///
-    /// Independent of how the file is written: comments, order, grouping, line ends. The text that is hashed is one fact
-    /// a line; no value can hold a line break or a space where it would be mistaken, the parser sees to that.
+    /// Independent of how the file is written: comments, order, grouping, line ends. What is hashed is one fact a
+    /// line; the parser lets no value in that holds a line break, or a space where it would be mistaken.
     package var inputsDigest: Digest {
         var lines = ["opencode-docker inputs 1", "codename \(codename)"]
         lines += architectures.sorted().map { "architecture \($0)" }

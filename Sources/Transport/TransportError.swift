@@ -66,7 +66,7 @@ extension TransportError: UserFacingError {
         }
         if allGone {
             return
-                "Check the network and the proxy settings (https_proxy, no_proxy), or name another mirror with --mirror."
+                "Check the network and its proxy settings (https_proxy), or name another mirror with --mirror."
         }
         return "Run it again: what has arrived is kept."
     }

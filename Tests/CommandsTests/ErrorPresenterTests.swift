@@ -39,6 +39,7 @@ private struct Root: ParsableCommand {
         let error = try #require(throws: (any Error).self) { try Root.parse(arguments) }
         #expect(ErrorPresenter.present(error, of: Root.self) == nil)
         #expect(ErrorPresenter.present(ExitCode(7), of: Root.self) == nil)
+        #expect(ErrorPresenter.present(ExitCode.failure, of: Root.self) == nil)
         #expect(ErrorPresenter.present(ValidationError("no"), of: Root.self) == nil)
     }
 }

@@ -25,9 +25,9 @@ private func imageText() throws -> String {
         #expect(image.packages.first?.name == "base")
         #expect(image.packageNames.first == "usr-is-merged")
         let decided = """
-            usr-is-merged locales git vim nano curl wget unzip zsh gnupg build-essential ca-certificates openssh-client \
-            netcat-openbsd bind9-dnsutils jq yq ripgrep fd-find tmux htop bash-completion direnv gh python3 python3-venv \
-            nodejs less procps tini s6
+            usr-is-merged locales git vim nano curl wget unzip zsh gnupg build-essential ca-certificates \
+            openssh-client netcat-openbsd bind9-dnsutils jq yq ripgrep fd-find tmux htop bash-completion direnv gh \
+            python3 python3-venv nodejs less procps tini s6
             """
         #expect(image.packageNames.sorted() == decided.split(separator: " ").map(String.init).sorted())
         #expect(image.user == UserDefinition.expected)

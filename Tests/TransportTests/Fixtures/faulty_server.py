@@ -5,6 +5,7 @@ Prints the port, then runs until its standard input ends. /log/<test> gives one 
 """
 import http.server
 import os
+import shutil
 import sys
 import threading
 import time
@@ -176,4 +177,5 @@ server = Server(("127.0.0.1", 0), Handler)
 print(server.server_port, flush=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 sys.stdin.read()
+shutil.rmtree(FOLDER, ignore_errors=True)
 os._exit(0)
