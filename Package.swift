@@ -79,6 +79,9 @@ let package = Package(
         .testTarget(
             name: "DebianIntegrationTests", dependencies: ["Debian", "Core", system, subprocess],
             swiftSettings: strict),
+        .testTarget(
+            name: "ResolveIntegrationTests",
+            dependencies: ["Resolve", "Lockfile", "Debian", "Transport", "Core", system], swiftSettings: strict),
         tests(of: "Lockfile", ["Debian", "Core"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
         // Tests, one target for each module.
