@@ -20,10 +20,10 @@ package enum Conflict: Hashable, Sendable {
         case .virtual(let name, let providers):
             "'\(name)' is only a name that other packages provide: \(providers.joined(separator: ", "))."
         case .unavailable(let wanter, let needs, let available, let path):
-            "\(Conflict.prefix(path))\(wanter) needs \(needs), and the archive has "
+            "\(Conflict.chain(path, wanter, "needs")) \(needs), and the archive has "
                 + (available.isEmpty ? "no such package." : "only \(available.joined(separator: ", ")).")
         case .clash(let wanter, let relation, let other, let path):
-            "\(Conflict.prefix(path))\(wanter) \(relation), and \(other) is to be installed too."
+            "\(Conflict.chain(path, wanter, relation)), and \(other) is to be installed too."
         case .unexplained(let name): "'\(name)' cannot be installed together with the rest."
         }
     }
@@ -39,8 +39,11 @@ package enum Conflict: Hashable, Sendable {
         }
     }
 
-    private static func prefix(_ path: [String]) -> String {
-        path.isEmpty ? "" : "\(path.joined(separator: " needs ")) needs "
+    /// "a needs b, which needs c, which VERB".
+    private static func chain(_ path: [String], _ last: String, _ verb: String) -> String {
+        guard let first = path.first else { return "\(last) \(verb)" }
+        let steps = (path.dropFirst() + [last]).map { "needs \($0)" } + [verb]
+        return "\(first) \(steps.joined(separator: ", which "))"
     }
 }
 

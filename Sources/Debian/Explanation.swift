@@ -13,11 +13,39 @@ struct Explanation {
         var found: [Conflict] = []
         let others = state.touchedNames.filter { !asked.contains($0) }
         for name in asked + others where state.isBroken(name) {
-            let conflict = explain(name, path: [], seen: []) ?? .unexplained(name: universe.names[name])
+            let path = asked.contains(name) ? [] : path(to: name, from: asked)
+            let conflict = explain(name, path: path, seen: []) ?? .unexplained(name: universe.names[name])
             if !found.contains(conflict) { found.append(conflict) }
         }
         let missing = asked.filter { state.chosen[Int($0)] < 0 }
         return found.isEmpty ? missing.map { .unexplained(name: universe.names[$0]) } : found
+    }
+
+    /// The shortest way from what was asked for to a chosen name, without that name.
+    private func path(to name: Int32, from asked: [Int32]) -> [String] {
+        var wanter: [Int32: Int32] = [:]
+        var queue = asked
+        var position = 0
+        while position < queue.count, wanter[name] == nil {
+            let next = queue[position]
+            position += 1
+            guard state.chosen[Int(next)] >= 0 else { continue }
+            for index in universe.versions[Int(state.chosen[Int(next)])].atoms {
+                let atom = universe.atoms[Int(index)]
+                guard !atom.kind.isNegative else { continue }
+                for other in state.chosenNames(satisfying: atom) where wanter[other] == nil && !asked.contains(other) {
+                    wanter[other] = next
+                    queue.append(other)
+                }
+            }
+        }
+        var path: [String] = []
+        var step = name
+        while let next = wanter[step] {
+            path.insert(title(state.chosen[Int(next)]), at: 0)
+            step = next
+        }
+        return path
     }
 
     private func explain(_ name: Int32, path: [String], seen: Set<Int32>) -> Conflict? {

@@ -47,7 +47,8 @@ package struct SignatureCheck: Sendable {
     private func run(_ arguments: [String]) async throws -> String {
         do {
             let result = try await Subprocess.run(
-                .name(program), arguments: Arguments(arguments), environment: .inherit.updating(["LC_ALL": "C"]),
+                program.hasPrefix("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
+                environment: .inherit.updating(["LC_ALL": "C"]),
                 output: .string(limit: 1 << 20), error: .discarded)
             return result.standardOutput
         } catch let error as SubprocessError {

@@ -58,7 +58,7 @@ import Testing
         ("\"base\": \"debian\", \"installed", "\"base\": \"evil\", \"installed", 4), ("pool/main/bash", "../bash", 4),
         ("\"size\": 7, ", "", 4), ("\"size\": 7", "\"size\": -7", 4), ("\"size\": 7", "\"extra\": 1, \"size\": 7", 4),
         ("\"size\": 7", "\"size\": 99999999999999999999", 4), ("\"reason\"", "\"base\"", 4),
-        ("\"codename\": \"bookworm\"", "\"codename\": \"\"", 13), ("2026-11-22T02", "2026-13-22T02", 15),
+        ("\"codename\": \"bookworm\"", "\"codename\": \"\"", 14), ("2026-11-22T02", "2026-13-22T02", 16),
     ])
     func refusesWithThePlace(_ old: String, _ new: String, _ line: Int) throws {
         let text = String(decoding: LockTests.lock([try LockTests.package("bash")]).serialized(), as: UTF8.self)
