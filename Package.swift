@@ -67,13 +67,13 @@ let package = Package(
         module("ImageDefinition", ["Debian", "OCI", "Engine", "Core", yams]),
 
         // Second floor, above them: the parts that context and build both handle.
-        module("Assembly", ["Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Core", crypto]),
+        module("Assembly", ["Lockfile", "Debian", "Archive", "OCI", "Core", crypto]),
 
         // Third floor: the stages. They never import each other.
-        module("Resolve", ["Lockfile", "ImageDefinition", "Debian", "Transport", "Core"]),
+        module("Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core"]),
         module(
-            "Context", ["Assembly", "Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Transport", "Core"]),
-        module("Build", ["Assembly", "Lockfile", "ImageDefinition", "Archive", "OCI", "Engine", "Core"]),
+            "Context", ["Assembly", "Lockfile", "ImageDefinition", "Archive", "OCI", "Transport", "Core"]),
+        module("Build", ["Assembly", "Archive", "OCI", "Engine", "Core"]),
         module("Verify", ["Engine", "Core", "CLinux"]),
 
         // Beside the house: the program that `verify` runs inside the container, linked with nothing from outside it,
@@ -96,11 +96,13 @@ let package = Package(
         tests(of: "Core"),
         tests(of: "Archive", ["Core"]),
         tests(of: "Transport", ["Core"]),
-        tests(of: "Debian", ["Archive", "Core"]),
+        tests(of: "Debian", ["Archive", "Core", subprocess]),
         tests(of: "OCI", ["Core"]),
         tests(of: "Engine", ["Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile"]),
+        tests(of: "Lockfile", ["Debian", "Core"]),
+        tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),
         tests(of: "Commands", ["Core", argumentParser]),
 

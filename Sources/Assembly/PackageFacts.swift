@@ -15,23 +15,64 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     /// The files whose set-uid or set-gid bit was taken away.
     package let overrides: [StatOverride]
 
+    /// Puts the facts together.
+    package init(
+        name: String, qualifiedName: String, control: String, conffiles: [Conffile], interests: [TriggerInterest],
+        overrides: [StatOverride]
+    ) {
+        self.name = name
+        self.qualifiedName = qualifiedName
+        self.control = control
+        self.conffiles = conffiles
+        self.interests = interests
+        self.overrides = overrides
+    }
+
     /// A configuration file as dpkg's status file lists it.
     package struct Conffile: Hashable, Sendable, Codable {
+        /// Its absolute path.
         package let path: String
+        /// The MD5 of its contents, in hexadecimal digits.
         package let md5: String
+
+        /// A configuration file.
+        package init(path: String, md5: String) {
+            self.path = path
+            self.md5 = md5
+        }
     }
 
     /// An interest in a file trigger (an absolute path) or a named one.
     package struct TriggerInterest: Hashable, Sendable, Codable {
+        /// The path or the name.
         package let trigger: String
+        /// Whether the package that sets it off waits until it has been dealt with.
         package let awaits: Bool
+
+        /// An interest.
+        package init(trigger: String, awaits: Bool) {
+            self.trigger = trigger
+            self.awaits = awaits
+        }
     }
 
     /// A line of dpkg-statoverride(1): dpkg keeps to it when the package is upgraded in the container.
     package struct StatOverride: Hashable, Sendable, Codable {
+        /// The absolute path as the package ships it, before the merged `/usr`: the name dpkg has for it.
         package let path: String
+        /// Permission bits, without set-uid and set-gid.
         package let mode: UInt16
+        /// The owner.
         package let uid: UInt32
+        /// The group.
         package let gid: UInt32
+
+        /// An override.
+        package init(path: String, mode: UInt16, uid: UInt32, gid: UInt32) {
+            self.path = path
+            self.mode = mode
+            self.uid = uid
+            self.gid = gid
+        }
     }
 }

@@ -55,7 +55,15 @@ struct AgentArtifact {
         let entry = ArchiveEntry(
             path: try ArchivePath(target), kind: .file(size: program.size), mode: mode, uid: 0, gid: 0, mtime: mtime,
             attributes: [:])
-        return try Overlay(name: "agent", items: [.init(entry: entry, source: .file(store.path(of: program.digest)))])
+        let about = Array("/\(target)\n\(artifact.version)\n".utf8)
+        return try Overlay(
+            name: "agent",
+            items: [
+                .init(entry: entry, source: .file(store.path(of: program.digest))),
+                // What the health check looks for; without it the image counts as one without an agent.
+                .directory("etc/opencode-docker", mtime: mtime),
+                .file("etc/opencode-docker/agent", about, mtime: mtime),
+            ])
     }
 
     private func extract(from store: Store) throws -> (digest: Digest, size: UInt64) {

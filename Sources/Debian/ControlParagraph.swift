@@ -7,7 +7,9 @@ package struct ControlParagraph: Hashable, Sendable {
     /// One field: its name as it was written, and its value without the white space around it; the lines of a folded or
     /// multi-line value are kept apart by line ends, each without its first blank.
     package struct Field: Hashable, Sendable {
+        /// The name as it is written; compared without case (Debian Policy 5.1).
         package let name: String
+        /// The value, its lines joined by line feeds.
         package let value: String
     }
 

@@ -4,12 +4,15 @@ import Core
 
 /// What an index says about one package, in full.
 package struct PackageRecord: Hashable, Sendable {
+    /// Its name.
     package let name: PackageName
+    /// Its version.
     package let version: DebianVersion
     /// `amd64`, `arm64` or `all`.
     package let architecture: String
     /// The source package it was built from, and that one's version (Debian Policy 5.6.1, `Source`).
     package let source: PackageName
+    /// The source's version, which differs from the package's in binary rebuilds.
     package let sourceVersion: DebianVersion
     /// The digest of the .deb.
     package let sha256: Digest
@@ -19,6 +22,7 @@ package struct PackageRecord: Hashable, Sendable {
     package let path: String
     /// `required` to `extra` (Debian Policy 2.5); empty when it is not said.
     package let priority: String
+    /// Whether the system cannot do without it (Debian Policy 3.8).
     package let isEssential: Bool
     /// KiB on disk (Debian Policy 5.6.20); 0 when it is not said.
     package let installedSize: UInt64

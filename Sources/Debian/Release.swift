@@ -6,12 +6,15 @@ import Core
 package struct Release: Hashable, Sendable {
     /// One file the release vouches for.
     package struct File: Hashable, Sendable {
+        /// The digest of the file.
         package let digest: Digest
+        /// Bytes of the file.
         package let size: UInt64
     }
 
     /// The release's own name, `bookworm-security`; unlike `Suite` it stays when the release grows old.
     package let codename: String
+    /// When the file was made.
     package let date: ArchiveTime
     /// The moment from which the file says nothing more; only security archives have one.
     package let validUntil: ArchiveTime?

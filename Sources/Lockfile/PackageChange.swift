@@ -14,8 +14,11 @@ package struct PackageChange: Sendable, Hashable {
 
     /// Debian's name of the architecture of the image.
     package let architecture: String
+    /// The package.
     package let name: PackageName
+    /// Its source, after the change where there is one.
     package let source: PackageName
+    /// What became of it.
     package let kind: Kind
 }
 

@@ -13,9 +13,11 @@ package struct VersionsLock: Sendable, Equatable {
     package var snapshot: String
     /// The digest of what was resolved from; `build` refuses a lock whose inputs have changed.
     package var inputs: Digest
+    /// The archives that the packages come from.
     package var archives: [LockedArchive]
     /// The packages by Debian's name of the architecture, sorted by name.
     package var architectures: [String: [LockedPackage]]
+    /// What is in the image besides Debian.
     package var artifacts: [LockedArtifact]
 
     /// A lock of these parts, packages and artifacts brought into their order.
@@ -48,6 +50,7 @@ package struct LockedArchive: Sendable, Hashable {
     /// The fingerprint of the primary key that signed it.
     package var signer: String
 
+    /// Puts an archive together.
     package init(id: String, base: String, inRelease: Digest, date: String, signer: String) {
         self.id = id
         self.base = base
@@ -59,11 +62,15 @@ package struct LockedArchive: Sendable, Hashable {
 
 /// One package of the closure.
 package struct LockedPackage: Sendable, Hashable {
+    /// The name.
     package var name: PackageName
+    /// The version.
     package var version: DebianVersion
     /// `amd64`, `arm64` or `all`.
     package var architecture: String
+    /// The name of its source.
     package var source: PackageName
+    /// The version of its source.
     package var sourceVersion: DebianVersion
     /// The digest of the .deb.
     package var sha256: Digest
@@ -80,6 +87,7 @@ package struct LockedPackage: Sendable, Hashable {
     /// "essential", "required", "asked", or "needed by NAME".
     package var reason: String
 
+    /// Puts a package together.
     package init(
         name: PackageName, version: DebianVersion, architecture: String, source: PackageName,
         sourceVersion: DebianVersion, sha256: Digest, size: UInt64, installedSize: UInt64, path: String, base: String,
@@ -112,15 +120,20 @@ package enum LayerTier: String, Sendable, Hashable, CaseIterable {
 
 /// A file that is not a Debian package: one release archive of the agent.
 package struct LockedArtifact: Sendable, Hashable {
+    /// Its name, "opencode".
     package var name: String
+    /// Its version.
     package var version: String
     /// `linux/amd64`, as OCI documents write it.
     package var platform: String
+    /// Where it is published.
     package var url: String
+    /// The digest of the archive.
     package var sha256: Digest
     /// Bytes; `nil` when the publisher does not say.
     package var size: UInt64?
 
+    /// Puts an artifact together.
     package init(name: String, version: String, platform: String, url: String, sha256: Digest, size: UInt64?) {
         self.name = name
         self.version = version

@@ -4,6 +4,9 @@ import Core
 import Transport
 
 extension Downloader: IndexSource {
+    /// Puts all downloads into the store; gives the digests of those that came without one.
+    ///
+    /// - Throws: `TransportError`.
     package func fetch(
         _ downloads: [IndexDownload], step: String, progress: @escaping ProgressSink
     ) async throws -> [String: Digest] {

@@ -8,6 +8,7 @@ import Lockfile
 package struct ResolveRequest: Sendable {
     /// The Debian release, `bookworm`.
     package var codename: String
+    /// Debian's architectures to resolve for.
     package var architectures: [Architecture]
     /// The packages asked for by name.
     package var packages: [PackageName]
@@ -16,6 +17,7 @@ package struct ResolveRequest: Sendable {
     /// The canonical digest of what the request was made from.
     package var inputs: Digest
 
+    /// Puts a request together.
     package init(
         codename: String, architectures: [Architecture], packages: [PackageName], artifacts: [LockedArtifact],
         inputs: Digest
@@ -49,9 +51,13 @@ package protocol IndexSource: Sendable {
 
 /// One file of an archive, and where it may be.
 package struct IndexDownload: Sendable, Hashable {
+    /// What it is called in messages.
     package let name: String
+    /// Where it may be, the first choice first.
     package let urls: [String]
+    /// The digest it must have, where it is known.
     package let digest: Digest?
+    /// The bytes it must have, where that is known.
     package let size: UInt64?
 }
 

@@ -4,21 +4,26 @@ import Assembly
 import Testing
 
 @Suite struct DpkgDatabaseTests {
-    private let database = DpkgDatabase(
-        packages: [
-            PackageFacts(
-                name: "libc-bin", qualifiedName: "libc-bin", control: "Package: libc-bin\nVersion: 1\nMaintainer: x",
-                conffiles: [.init(path: "/etc/ld.so.conf", md5: "4317c6de8564b68d628c21efa96b37e4")],
-                interests: [.init(trigger: "ldconfig", awaits: true)], overrides: []),
-            PackageFacts(
-                name: "debianutils", qualifiedName: "debianutils", control: "Package: debianutils\nVersion: 5",
-                conffiles: [], interests: [.init(trigger: "/usr/share/debianutils/shells.d", awaits: false)],
-                overrides: [.init(path: "/bin/su", mode: 0o755, uid: 0, gid: 42)]),
-        ],
-        locked: [
-            locked("libc-bin", "glibc", .hot, reason: "needed by bash"), locked("debianutils", "debianutils", .hot),
-        ],
-        architecture: "amd64")
+    private let database: DpkgDatabase
+
+    init() throws {
+        database = DpkgDatabase(
+            packages: [
+                PackageFacts(
+                    name: "libc-bin", qualifiedName: "libc-bin",
+                    control: "Package: libc-bin\nVersion: 1\nMaintainer: x",
+                    conffiles: [.init(path: "/etc/ld.so.conf", md5: "4317c6de8564b68d628c21efa96b37e4")],
+                    interests: [.init(trigger: "ldconfig", awaits: true)], overrides: []),
+                PackageFacts(
+                    name: "debianutils", qualifiedName: "debianutils", control: "Package: debianutils\nVersion: 5",
+                    conffiles: [], interests: [.init(trigger: "/usr/share/debianutils/shells.d", awaits: false)],
+                    overrides: [.init(path: "/bin/su", mode: 0o755, uid: 0, gid: 42)]),
+            ],
+            locked: try [
+                locked("libc-bin", "glibc", .hot, reason: "needed by bash"), locked("debianutils", "debianutils", .hot),
+            ],
+            architecture: "amd64")
+    }
 
     private func text(_ path: String) -> String? { database.files.first { $0.path == path }?.text }
 

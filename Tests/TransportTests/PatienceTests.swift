@@ -19,7 +19,7 @@ import Transport
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
             }
-            #expect(time < .seconds(5))
+            #expect(time < .seconds(60))
             let name = "partial-\(Digest(of: bytes).hex)"
             let part = try Files.read(server.store.root.appending("tmp").appending(name), limit: 1_000_000)
             #expect(!part.isEmpty && part.count < bytes.count && bytes.starts(with: part))
@@ -37,7 +37,7 @@ import Transport
             if milliseconds > 0 { try await Task.sleep(for: .milliseconds(milliseconds)) }
             task.cancel()
             let time = await ContinuousClock().measure { _ = await task.result }
-            #expect(time < .seconds(10))
+            #expect(time < .seconds(60))
         }
     }
 
@@ -55,7 +55,7 @@ import Transport
                 #expect(error?.allGone == true)
                 #expect(error?.sentence.contains("cannot be reached") == true)
             }
-            #expect(time < .seconds(20))
+            #expect(time < .seconds(60))
         }
     }
 

@@ -21,6 +21,7 @@ package struct ConsoleOptions: ParsableArguments {
     /// Options as the command line gives none.
     package init() {}
 
+    /// Refuses what cannot go together.
     package func validate() throws {
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
     }
