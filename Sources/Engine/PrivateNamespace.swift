@@ -19,12 +19,21 @@ package enum PrivateNamespace {
         return own != outer
     }
 
-    /// Whether mounts made now stay out of the machine's own mount namespace, the one of its first process.
-    ///
-    /// Who may not look at the first process is no root of the machine, and cannot mount in its namespace either.
+    /// Whether mounts made now stay out of the machine's own mount namespace.
     static var mountsArePrivate: Bool {
-        guard getpid() != 1, let first = link("/proc/1/ns/mnt") else { return true }
-        return current() != first
+        guard getpid() != 1, let own = current() else { return true }
+        return isPrivate(own: own, first: link("/proc/1/ns/mnt"))
+    }
+
+    /// Whether the mount namespace `own` is not the machine's.
+    ///
+    /// - Parameter first: The namespace of the machine's first process. Even root may not look at it when that process
+    ///   has a capability more (ptrace(2), "Ptrace access mode checking"). Then the number tells: the machine's own
+    ///   namespace has a fixed one (`MNT_NS_INIT_INO`, linux/nsfs.h), or before Linux 6.18 one of the first two.
+    package static func isPrivate(own: String, first: String?) -> Bool {
+        if let first { return own != first }
+        let number = UInt64(own.filter { $0.isASCII && $0.isNumber }) ?? 0
+        return number > 0xF000_0001
     }
 
     /// Replaces this program by itself in a new namespace, through util-linux's unshare(1).

@@ -35,6 +35,15 @@ import Testing
         #expect(command.count == 4 + options && command.contains("--user") == (userID != 0))
     }
 
+    @Test(arguments: [
+        ("mnt:[4026532200]", "mnt:[4026531841]", true), ("mnt:[4026532200]", "mnt:[4026532200]", false),
+        ("mnt:[4026532200]", nil, true), ("mnt:[4026531832]", nil, false), ("mnt:[4026531840]", nil, false),
+        ("mnt:[4026531841]", nil, false), ("nonsense", nil, false),
+    ])
+    func theMachinesOwnNamespaceIsNotPrivate(own: String, first: String?, isPrivate: Bool) {
+        #expect(PrivateNamespace.isPrivate(own: own, first: first) == isPrivate)
+    }
+
     @Test func onlyAnotherNamespaceThanTheOuterOneCounts() {
         #expect(!PrivateNamespace.isEntered(environment: [:]))
         #expect(PrivateNamespace.isEntered(environment: [PrivateNamespace.marker: "mnt:[1]"]))
