@@ -32,7 +32,7 @@ package enum Conflict: Hashable, Sendable {
         switch self {
         case .unknown(_, let nearest) where !nearest.isEmpty:
             "Did you mean \(nearest.map { "'\($0)'" }.joined(separator: " or "))?"
-        case .unknown: "Look for it on packages.debian.org; only the section main is used."
+        case .unknown: "Look for it with `apt-cache search`; only the section main is used."
         case .virtual: "Name one of them."
         case .unavailable, .clash, .unexplained:
             "Leave one of the packages out, or try again when the archive has moved on."

@@ -2,7 +2,7 @@
 
 import Core
 
-/// What a release file says about one suite of an archive (wiki.debian.org/DebianRepository/Format).
+/// What a release file says about one suite of an archive (Debian wiki, DebianRepository/Format).
 package struct Release: Hashable, Sendable {
     /// One file the release vouches for.
     package struct File: Hashable, Sendable {

@@ -42,6 +42,8 @@ struct AptOracle: Sendable {
             "Acquire::Languages=none", "Acquire::GzipIndexes=false", "APT::Sandbox::User=root",
             "Acquire::Check-Valid-Until=false", "Acquire::Check-Date=false",
             "Dir::State::extended_states=\(root)/state/extended_states",
+            // Machines that keep no cache of their own would read the indices anew each time.
+            "Dir::Cache::pkgcache=pkgcache.bin", "Dir::Cache::srcpkgcache=srcpkgcache.bin",
         ]
         return pairs.flatMap { ["-o", $0] }
     }
@@ -70,15 +72,17 @@ struct AptOracle: Sendable {
     }
 
     /// `name=version` of what apt would install; `nil` when it says that it cannot.
+    ///
+    /// Asked for the files it would download, apt leaves out the simulation of unpacking, which takes most of its time.
     func closure(_ names: [String]) async throws -> Set<String>? {
-        let result = try await run("apt-get", ["-s", "-y", "--allow-remove-essential", "install"] + names)
+        let result = try await run("apt-get", ["-y", "--allow-remove-essential", "--print-uris", "install"] + names)
         guard result.status == 0 else { return nil }
-        let lines = result.output.split(separator: "\n").filter { $0.hasPrefix("Inst ") }
+        let lines = result.output.split(separator: "\n").filter { $0.hasPrefix("'") }
         return Set(
             lines.map { line in
-                let words = line.split(separator: " ")
-                let name = words[1].split(separator: ":")[0]
-                return "\(name)=\(words[2].dropFirst())"
+                let file = line.split(separator: " ")[1].replacing("%3a", with: ":")
+                let parts = file.split(separator: "_")
+                return "\(parts[0])=\(parts[1])"
             })
     }
 }
