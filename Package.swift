@@ -110,6 +110,7 @@ let package = Package(
         .testTarget(name: "HouseTests", swiftSettings: strict),
 
         // Tests that need the network or root.
+        integrationTests(of: "Commands", ["Core", subprocess]),
         integrationTests(of: "Debian", ["Core", subprocess]),
         integrationTests(of: "OCI", ["Core"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),

@@ -57,7 +57,7 @@ package struct Builder: Sendable {
         let seed = try context.seed.cut(in: store)
         return try await ConfigureStep(engine: engine, store: store)
             .run(over: context.packageLayers + [seed], progress: progress) { upper in
-                try harvest.take(upper: upper, seed: seed, key: key)
+                try harvest.take(upper: upper, seed: seed, over: context.packageLayers, key: key)
             }
     }
 

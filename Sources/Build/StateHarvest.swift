@@ -28,12 +28,14 @@ struct StateHarvest {
         return Parts(usr: usr, system: system)
     }
 
-    /// Copies `upper`, laid over the tree of `seed`, into the cache under `key`.
+    /// Copies `upper`, laid over the tree of `seed` and that over `packages`, into the cache under `key`.
     ///
     /// - Throws: `BuildError.oddFile`, `ArchiveError`, `FileError`.
-    func take(upper: FilePath, seed: CutLayer, key: Digest) throws -> Parts {
+    func take(upper: FilePath, seed: CutLayer, over packages: [CutLayer], key: Digest) throws -> Parts {
         var changes = try UpperDirectory(root: upper, epoch: epoch).changes()
-        changes.lay(over: try UpperDirectory(root: seed.tree, epoch: epoch).changes())
+        changes.lay(over: try UpperDirectory(root: seed.tree, epoch: epoch).changes()) { path in
+            packages.contains { Files.exists($0.tree.pushing(FilePath(path.string))) }
+        }
         let (usr, system) = changes.divided { $0.string.utf8.starts(with: "usr/".utf8) || $0.string == "usr" }
         return Parts(
             usr: try cut(usr, name: "state-usr", key: partKey(key, "usr")),

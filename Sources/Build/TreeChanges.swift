@@ -18,13 +18,16 @@ struct TreeChanges {
     var hidden: Set<ArchivePath> = []
 
     /// Fills in what `lower` has and these changes neither replace nor hide.
-    mutating func lay(over lower: TreeChanges) {
+    ///
+    /// A path that is hidden and of `lower` alone is simply gone; one that `isBelow` finds in the layers below `lower`
+    /// stays hidden.
+    mutating func lay(over lower: TreeChanges, isBelow: (ArchivePath) -> Bool) {
         let gone = hidden.filter { lower.entries[$0] != nil }
         for (path, change) in lower.entries where entries[path] == nil {
             if gone.contains(where: { path.hasPrefix($0) }) { continue }
             entries[path] = change
         }
-        hidden.subtract(gone)
+        hidden.subtract(gone.filter { !isBelow($0) })
     }
 
     /// The change that makes `entry`, a folder that only stands there because something below it changed.

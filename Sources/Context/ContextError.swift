@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Transport
 
 /// Why a context cannot be made.
 package enum ContextError: Error, Hashable {
@@ -8,6 +9,8 @@ package enum ContextError: Error, Hashable {
     case missingArchitecture(String)
     /// The lock has no agent for the platform.
     case missingAgent(name: String, platform: String)
+    /// The agent's archive cannot be downloaded.
+    case unreachableAgent(TransportError)
     /// The agent's archive does not hold its program.
     case agentNotInside(archive: String, name: String)
     /// A local file that was to stand for the download is another one.
@@ -21,6 +24,7 @@ extension ContextError: UserFacingError {
         switch self {
         case .missingArchitecture(let architecture): "versions.lock has no packages for \(architecture)."
         case .missingAgent(let name, let platform): "versions.lock has no \(name) for \(platform)."
+        case .unreachableAgent(let error): error.sentence
         case .agentNotInside(let archive, let name): "'\(archive)' does not hold a program '\(name)'."
         case .wrongAgent(let file, let expected, let actual):
             "'\(file)' has the digest \(actual), versions.lock asks for \(expected)."
@@ -32,8 +36,17 @@ extension ContextError: UserFacingError {
         switch self {
         case .missingArchitecture, .missingAgent:
             "Name it in image/image.yaml and run `opencode-docker resolve`."
+        case .unreachableAgent:
+            "Stop at Debian with --base, or give the archive from elsewhere with --artifact opencode=FILE."
         case .agentNotInside, .wrongAgent: "Give the release archive that versions.lock names, or change the pin."
         case .oddFile: "Take it out of image/rootfs."
+        }
+    }
+
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .unreachableAgent(let error): error.exitStatus
+        default: .broken
         }
     }
 }

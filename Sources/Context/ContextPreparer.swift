@@ -55,9 +55,17 @@ package struct ContextPreparer: Sendable {
         if let file = request.agentFile {
             try agent.takeIn(file, store: store)
         } else {
-            try await fetch([agent.download], step: "fetch agent", progress: progress)
+            try await fetch(agent, progress: progress)
         }
         return try agent.overlay(from: store)
+    }
+
+    private func fetch(_ agent: AgentArtifact, progress: @escaping ProgressSink) async throws {
+        do {
+            try await fetch([agent.download], step: "fetch agent", progress: progress)
+        } catch let error as TransportError {
+            throw ContextError.unreachableAgent(error)
+        }
     }
 
     private func fetch(_ downloads: [Download], step: String, progress: @escaping ProgressSink) async throws {

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Testing
+
+/// A call that must fail: how, and what it says.
+struct BadCall: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    /// The arguments; `IMAGE` stands for the changed image folder and `LOCK` for a copy of the lock.
+    let arguments: [String]
+    /// What sed(1) does to image.yaml, and to the lock.
+    var image: String?
+    var lock: String?
+    let status: ExitStatus
+    let says: [String]
+}
+
+extension EndToEnd {
+    /// What is wrong outside is said in a sentence, with a status that a script can act on.
+    @Suite(.serialized)
+    struct BadInputTests {
+        static let calls = [
+            BadCall(
+                testDescription: "a key of image.yaml misspelt", arguments: ["build", "--base"],
+                image: "s/^vendor:/vendr:/", status: .broken,
+                says: ["image.yaml:16:1: The key 'vendr' means nothing here.", "Did you mean 'vendor'?"]),
+            BadCall(
+                testDescription: "a value of image.yaml of another kind", arguments: ["build", "--base"],
+                image: "s/^  uid: 1000/  uid: many/", status: .broken, says: ["image.yaml:", ":8: "]),
+            BadCall(
+                testDescription: "a stale lock", arguments: ["build", "--base"], image: "s/^    - jq$/    - tree/",
+                status: .no, says: ["was not made from this image definition.", "Run `opencode-docker resolve`"]),
+            BadCall(
+                testDescription: "a stale lock, checked", arguments: ["resolve", "--check"],
+                image: "s/^    - jq$/    - tree/", status: .no, says: ["was not made from this image definition."]),
+            BadCall(
+                testDescription: "a package that Debian does not have", arguments: ["resolve"],
+                image: "s/^    - jq$/    - jqq/", status: .no,
+                says: ["There is no package named 'jqq'.", "Did you mean 'jq'"]),
+            BadCall(
+                testDescription: "a lock cut off", arguments: ["build", "--base"], lock: "100q", status: .broken,
+                says: ["versions.lock"]),
+            BadCall(
+                testDescription: "the archive is older than the lock", arguments: ["resolve"],
+                lock: "s/\"date\": *\"20[0-9]*-/\"date\": \"2037-/", status: .tryAgain, says: ["older than the one of"]),
+            BadCall(
+                testDescription: "the agent cannot be reached", arguments: ["build"], status: .tryAgain,
+                says: ["Cannot download 'opencode ", "--base", "--artifact opencode="]),
+            BadCall(
+                testDescription: "no such output", arguments: ["build", "--base", "--output", "zip:x"], status: .usage,
+                says: ["'zip:x' is not an output"]),
+            BadCall(
+                testDescription: "no such image", arguments: ["verify", "nothing:1"], status: .broken,
+                says: ["There is no image 'nothing:1'"]),
+        ]
+
+        @Test(arguments: calls)
+        func call(_ call: BadCall) async throws {
+            let name = Files.uniqueSuffix()
+            let folder = Bench.folder.appending("bad-\(name)")
+            try Files.makeDirectories(folder)
+            let image = folder.appending("image")
+            let lock = folder.appending("versions.lock")
+            let script = """
+                cp -a "$1/image" "$1/versions.lock" "$2/"
+                [ -z "$3" ] || { sed -i "$3" "$2/image/image.yaml"; ! cmp -s "$1/image/image.yaml" "$2/image/image.yaml"; }
+                [ -z "$4" ] || { sed -i "$4" "$2/versions.lock"; ! cmp -s "$1/versions.lock" "$2/versions.lock"; }
+                """
+            try await Shell.must(
+                "set -e; " + script, [Bench.repository.string, folder.string, call.image ?? "", call.lock ?? ""])
+            let before = try await Shell.must("sha256sum < \"$1\"", [lock.string])
+            let ending = try await Bench.run(
+                call.arguments + ["--quiet", "--image-dir", image.string, "--lock", lock.string],
+                store: Bench.folder.appending("bad-store"))
+            expectSentence(ending, call.status, call.says)
+            #expect(try await Shell.must("sha256sum < \"$1\"", [lock.string]) == before)
+            #expect(try Files.list(folder).sorted() == ["image", "versions.lock"])
+        }
+
+        @Test(
+            "a lying mirror is found out, named, and leaves nothing behind",
+            arguments: [(Mirror.Fault.flipped, "digest"), (.truncated, "size"), (.missing, "not there")])
+        func package(_ fault: Mirror.Fault, _ word: String) async throws {
+            let store = try await Bench.shared.warmStore("mirror-\(fault.rawValue)", layers: false)
+            try await Shell.must(
+                """
+                digest=$(sed -n 's/.*"name": "tini".*"sha256": "\\([0-9a-f]*\\)".*/\\1/p' "$1/versions.lock")
+                for one in $digest; do rm -f "$2/blobs/sha256/$one"; done
+                """, [Bench.repository.string, store.string])
+            let output = Bench.folder.appending("out.tar")
+            let ending = try await Mirror.with(fault, "/tini_") { mirror in
+                try await Bench.run(
+                    ["build", "--base", "-q", "--mirror", mirror.address, "--output", "docker-archive:\(output)"],
+                    store: store)
+            }
+            expectSentence(ending, .tryAgain, ["'tini ", word])
+            #expect(!Files.exists(output))
+            #expect(!Files.exists(store.appending("images")))
+        }
+
+        @Test(
+            "a broken archive is found out by signature, digest or size",
+            arguments: [
+                (Mirror.Fault.text, "InRelease", ExitStatus.broken, "The signature of"),
+                (.truncated, "InRelease", .broken, ""),
+                (.truncated, "binary-(amd64|all)/", .tryAgain, ""),
+                (.flipped, "binary-(amd64|all)/", .tryAgain, ""),
+                (.missing, "InRelease", .tryAgain, "InRelease"),
+            ])
+        func archive(_ fault: Mirror.Fault, _ pattern: String, _ status: ExitStatus, _ says: String) async throws {
+            let store = Bench.folder.appending("archive-\(Files.uniqueSuffix())")
+            let lock = Bench.folder.appending("new.lock")
+            let ending = try await Mirror.with(fault, pattern) { mirror in
+                try await Bench.run(
+                    ["resolve", "-q", "--mirror", mirror.address, "--lock", lock.string], store: store)
+            }
+            expectSentence(ending, status, [says])
+            #expect(!Files.exists(lock))
+        }
+
+        @Test("a release file whose validity is over", .enabled(if: Files.exists("/usr/bin/faketime")))
+        func expired() async throws {
+            let lock = Bench.folder.appending("late.lock")
+            let ending = try await Bench.run(
+                ["resolve", "-q", "--lock", lock.string], store: Bench.folder.appending("bad-store"),
+                prefix: "cd \"$REPOSITORY\"; set -- -f '+400d' \"$PROGRAM\" \"$@\"; PROGRAM=faketime")
+            expectSentence(ending, .broken, ["was valid until"])
+            #expect(!Files.exists(lock))
+        }
+
+        /// The status, one error and at most one hint on standard error, nothing on standard output.
+        private func expectSentence(_ ending: Ending, _ status: ExitStatus, _ says: [String]) {
+            #expect(ending.status == status.rawValue, "\(ending.error)")
+            #expect(ending.output == "")
+            let lines = ending.error.split(separator: "\n")
+            #expect(lines.first?.hasPrefix("error: ") == true, "\(ending.error)")
+            #expect(lines.count == 1 || lines.count == 2 && lines[1].hasPrefix("hint: "), "\(ending.error)")
+            #expect(!ending.error.contains("Something went wrong"), "\(ending.error)")
+            for text in says where !text.isEmpty { #expect(ending.error.contains(text), "\(ending.error)") }
+        }
+    }
+}

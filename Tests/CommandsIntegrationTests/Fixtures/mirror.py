@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A mirror on loopback that passes another one's files on, and lies about some of them.
+
+usage: mirror.py UPSTREAM FAULT PATTERN    prints its port; ends with its standard input
+FAULT: missing, flipped (one byte), truncated, text (Debian becomes Debiam)
+"""
+import http.server
+import re
+import sys
+import threading
+import urllib.request
+
+UPSTREAM, FAULT, PATTERN = sys.argv[1:4]
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler())
+
+
+def altered(body):
+    if FAULT == "flipped":
+        return body[:-1] + bytes([body[-1] ^ 1])
+    if FAULT == "truncated":
+        return body[: len(body) // 2]
+    return body.replace(b"Debian", b"Debiam", 1)
+
+
+class Mirror(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        try:
+            lies = re.search(PATTERN, self.path) is not None
+            if lies and FAULT == "missing":
+                return self.send_error(404)
+            with OPENER.open(UPSTREAM + self.path, timeout=60) as answer:
+                body = answer.read()
+            body = altered(body) if lies else body
+        except urllib.error.HTTPError as error:
+            return self.send_error(error.code)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Mirror)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print(server.server_address[1], flush=True)
+sys.stdin.read()

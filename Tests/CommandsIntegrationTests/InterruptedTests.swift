@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SystemPackage
+import Testing
+
+extension EndToEnd {
+    /// Builds that are killed, that meet each other or a full disk.
+    @Suite(.serialized)
+    struct InterruptedTests {
+        /// From nothing, with another umask, time zone, language and folder; killed, then called twice at once.
+        @Test("elsewhere, killed while it unpacks, then two at once: the same image")
+        func unpacking() async throws {
+            let image = try await Bench.shared.image()
+            let store = Bench.folder.appending("elsewhere")
+            let arguments = [
+                "build", "--base", "--image-dir", Bench.repository.appending("image").string, "--lock",
+                Bench.repository.appending("versions.lock").string,
+            ]
+            let surroundings = ["TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"]
+            let killed = try await Shell.kill(
+                "/bin/sh", ["-c", "umask 077; cd /; exec \"$PROGRAM\" \"$@\"", "sh"] + arguments,
+                environment: Bench.variables(store).merging(surroundings) { $1 }
+            ) { $0.hasPrefix("unpack: ") && $0.contains("%") }
+            #expect(killed.status == 128 + 9)
+            async let one = Bench.run(arguments, store: store, environment: surroundings, prefix: "umask 077; cd /")
+            async let two = Bench.run(arguments, store: store, environment: surroundings, prefix: "umask 077; cd /")
+            for ending in try await [one, two] {
+                #expect(ending.status == 0, "\(ending.error)")
+                #expect(ending.lastLine == image.digest)
+            }
+            try await expectNothingLeft(of: store)
+            try await Shell.must("rm -r \"$1\"", [store.string])
+        }
+
+        @Test("killed while it configures: the next build clears up, and gives the same image")
+        func configuring() async throws {
+            let image = try await Bench.shared.image()
+            let store = try await Bench.shared.warmStore("configuring", layers: true)
+            let killed = try await Shell.kill(
+                "/bin/sh", ["-c", "cd \"$REPOSITORY\"; exec \"$PROGRAM\" build --base"],
+                environment: Bench.variables(store)
+            ) { $0.hasPrefix("configure: ") }
+            #expect(killed.status == 128 + 9)
+            let ending = try await Bench.run(["build", "--base"], store: store)
+            #expect(ending.status == 0, "\(ending.error)")
+            #expect(ending.lastLine == image.digest)
+            try await expectNothingLeft(of: store)
+        }
+
+        @Test("a full disk is said in one sentence; with more room the same call succeeds")
+        func fullDisk() async throws {
+            let image = try await Bench.shared.image()
+            let mounted = Bench.folder.appending("small")
+            let script = """
+                mkdir -p "$MOUNTED" && mount -t tmpfs -o size=64m small "$MOUNTED" && cd "$REPOSITORY" || exit 99
+                "$PROGRAM" build --base -q; echo "status $?"
+                cp -a "$1/blobs" "$MOUNTED/store/" 2> "$MOUNTED.cp"; mount -o remount,size=3g "$MOUNTED"
+                cp -a "$1/." "$MOUNTED/store/"; chmod 0700 "$MOUNTED"
+                used=$(du -sk "$MOUNTED" | cut -f1); mount -o "remount,size=$((used + 2048))k" "$MOUNTED"
+                "$PROGRAM" build --base -q; echo "status $?"
+                mount -o remount,size=3g "$MOUNTED"
+                "$PROGRAM" build --base -q; echo "status $?"
+                """
+            let warm = try await Bench.shared.warmStore("warm", layers: true)
+            let variables = Bench.variables(mounted.appending("store")).merging(["MOUNTED": mounted.string]) { $1 }
+            let ending = try await Shell.run(
+                "exec unshare --mount --propagation private sh -c \"$0\" sh \"$@\"".replacing("$0", with: "$SCRIPT"),
+                [warm.string], environment: variables.merging(["SCRIPT": script]) { $1 })
+            #expect(ending.output == "status 2\nstatus 2\n\(image.digest)\nstatus 0\n", "\(ending.error)")
+            #expect(ending.error.contains("No space left on device"))
+            for line in ending.error.split(separator: "\n") {
+                #expect(line.hasPrefix("error: ") || line.hasPrefix("hint: "), "\(line)")
+            }
+        }
+
+        /// Neither a mount nor a process knows the store any more, and its scratch folder is empty.
+        private func expectNothingLeft(of store: FilePath) async throws {
+            let mounts = try await Shell.must(
+                "grep -l -- \"$1\" /proc/[0-9]*/mountinfo 2> /dev/null || true", [store.string])
+            #expect(mounts == "")
+            let script = """
+                for process in /proc/[0-9]*; do
+                    case "$process" in /proc/$$|/proc/self) continue ;; esac
+                    tr '\\0' ' ' < "$process/cmdline" 2> /dev/null | grep -e "$STORE" -e /.opencode-docker/configure || true
+                done
+                """
+            #expect(try await Shell.must(script, environment: ["STORE": store.string]) == "")
+            #expect(
+                try await Shell.must("find \"$1/run\" \"$1/tmp\" -mindepth 1 ! -path '*/run/state'", [store.string])
+                    == "")
+        }
+    }
+}

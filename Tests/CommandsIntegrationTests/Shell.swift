@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Subprocess
+import SystemPackage
+
+/// How a program ended, and what it said.
+struct Ending {
+    /// The exit status; 128 and the signal's number for a program that was killed, as a shell says it.
+    let status: Int32
+    let output: String
+    let error: String
+
+    /// The last line on standard output.
+    var lastLine: String { output.split(separator: "\n").last.map(String.init) ?? "" }
+}
+
+extension Ending {
+    init(_ status: TerminationStatus, _ output: String, _ error: String) {
+        switch status {
+        case .exited(let code): self.status = Int32(code)
+        case .signaled(let signal): self.status = 128 + Int32(signal)
+        }
+        self.output = output
+        self.error = error
+    }
+}
+
+/// The machine's own programs, called through its shell.
+enum Shell {
+    /// A script that had to succeed did not.
+    struct Failed: Error { let script, output, error: String }
+
+    /// Runs `script` with `arguments` as `$1`, `$2`, ...
+    static func run(
+        _ script: String, _ arguments: [String] = [], environment: [String: String] = [:], limit: Int = 1 << 26
+    ) async throws -> Ending {
+        let result = try await Subprocess.run(
+            .path("/bin/sh"), arguments: Arguments(["-c", script, "sh"] + arguments),
+            environment: .inherit.updating(Self.keys(environment)), output: .string(limit: limit),
+            error: .string(limit: limit))
+        return Ending(result.terminationStatus, result.standardOutput, result.standardError)
+    }
+
+    /// Runs a script that must succeed and gives what it wrote on standard output.
+    @discardableResult
+    static func must(
+        _ script: String, _ arguments: [String] = [], environment: [String: String] = [:]
+    ) async throws -> String {
+        let ending = try await run(script, arguments, environment: environment)
+        guard ending.status == 0 else {
+            throw Failed(script: script, output: ending.output, error: ending.error)
+        }
+        return ending.output
+    }
+
+    /// Runs `program` and kills it as soon as it says a line on standard error for which `says` holds.
+    static func kill(
+        _ program: FilePath, _ arguments: [String], environment: [String: String], when says: (String) -> Bool
+    ) async throws -> Ending {
+        let result = try await Subprocess.run(
+            .path(program), arguments: Arguments(arguments), environment: .inherit.updating(Self.keys(environment)),
+            input: .none, output: .discarded, error: .sequence
+        ) { execution in
+            for try await line in execution.standardError.strings() where says(line) {
+                try execution.send(signal: .kill)
+                break
+            }
+        }
+        return Ending(result.terminationStatus, "", "")
+    }
+
+    private static func keys(_ environment: [String: String]) -> [Environment.Key: String?] {
+        Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
+    }
+}
