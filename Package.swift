@@ -114,6 +114,7 @@ let package = Package(
         integrationTests(of: "Debian", ["Core", subprocess]),
         integrationTests(of: "OCI", ["Core"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
+        integrationTests(of: "Resolve", ["Lockfile", "Debian", "Transport", "Core"]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),
     ]
 )
