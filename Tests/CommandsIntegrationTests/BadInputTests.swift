@@ -80,7 +80,9 @@ extension EndToEnd {
 
         @Test(
             "a lying mirror is found out, named, and leaves nothing behind",
-            arguments: [(Mirror.Fault.flipped, "other bytes"), (.truncated, "bytes instead of"), (.missing, "not there")])
+            arguments: [
+                (Mirror.Fault.flipped, "other bytes"), (.truncated, "bytes instead of"), (.missing, "not there"),
+            ])
         func package(_ fault: Mirror.Fault, _ word: String) async throws {
             let store = try await Bench.shared.warmStore("mirror-\(fault.rawValue)", layers: false)
             try await Shell.must(
