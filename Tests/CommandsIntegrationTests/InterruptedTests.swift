@@ -18,9 +18,8 @@ extension EndToEnd {
             ]
             let surroundings = ["TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"]
             let killed = try await Shell.kill(
-                "/bin/sh", ["-c", "umask 077; cd /; exec \"$PROGRAM\" \"$@\"", "sh"] + arguments,
-                environment: Bench.variables(store).merging(surroundings) { $1 }
-            ) { $0.hasPrefix("unpack: ") && $0.contains("%") }
+                "umask 077; cd /; exec \"$PROGRAM\" \"$@\"", arguments,
+                environment: Bench.variables(store).merging(surroundings) { $1 }, when: "^unpack: .*%")
             #expect(killed.status == 128 + 9)
             async let one = Bench.run(arguments, store: store, environment: surroundings, prefix: "umask 077; cd /")
             async let two = Bench.run(arguments, store: store, environment: surroundings, prefix: "umask 077; cd /")
@@ -37,9 +36,8 @@ extension EndToEnd {
             let image = try await Bench.shared.image()
             let store = try await Bench.shared.warmStore("configuring", layers: true)
             let killed = try await Shell.kill(
-                "/bin/sh", ["-c", "cd \"$REPOSITORY\"; exec \"$PROGRAM\" build --base"],
-                environment: Bench.variables(store)
-            ) { $0.hasPrefix("configure: ") }
+                "cd \"$REPOSITORY\"; exec \"$PROGRAM\" build --base", environment: Bench.variables(store),
+                when: "^configure: ")
             #expect(killed.status == 128 + 9)
             let ending = try await Bench.run(["build", "--base"], store: store)
             #expect(ending.status == 0, "\(ending.error)")
@@ -81,10 +79,11 @@ extension EndToEnd {
             let script = """
                 for process in /proc/[0-9]*; do
                     case "$process" in /proc/$$|/proc/self) continue ;; esac
-                    tr '\\0' ' ' < "$process/cmdline" 2> /dev/null | grep -e "$STORE" -e /.opencode-docker/configure || true
+                    tr '\\0' ' ' < "$process/cmdline" 2> /dev/null | grep -F -e "$STORE" || true
                 done
                 """
-            #expect(try await Shell.must(script, environment: ["STORE": store.string]) == "")
+            let processes = try await Shell.must(script, environment: ["STORE": store.string])
+            #expect(processes == "")
             #expect(
                 try await Shell.must("find \"$1/run\" \"$1/tmp\" -mindepth 1 ! -path '*/run/state'", [store.string])
                     == "")

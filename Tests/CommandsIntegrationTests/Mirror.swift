@@ -21,13 +21,14 @@ struct Mirror {
             .path("/usr/bin/python3"), arguments: [script.string, try await upstream(), fault.rawValue, pattern],
             input: .inputWriter, output: .sequence, error: .discarded
         ) { execution in
+            var result: Result?
+            // To the end: the server says nothing else, and ends with its standard input.
             for try await line in execution.standardOutput.strings() {
                 let port = line.trimmingCharacters(in: .whitespacesAndNewlines)
-                let result = try await body(Mirror(address: "http://127.0.0.1:\(port)"))
+                result = try await body(Mirror(address: "http://127.0.0.1:\(port)"))
                 try await execution.standardInputWriter.finish()
-                return Optional(result)
             }
-            return nil
+            return result
         }
         guard let value = result.closureResult else {
             throw Shell.Failed(script: "mirror.py", output: "", error: "said nothing")

@@ -53,20 +53,22 @@ enum Shell {
         return ending.output
     }
 
-    /// Runs `program` and kills it as soon as it says a line on standard error for which `says` holds.
+    /// Runs `script` and kills it as soon as a line on its standard error matches the regular expression `says`.
+    ///
+    /// The script must `exec` the program: then the process that is killed is the program's.
     static func kill(
-        _ program: FilePath, _ arguments: [String], environment: [String: String], when says: (String) -> Bool
+        _ script: String, _ arguments: [String] = [], environment: [String: String], when says: String
     ) async throws -> Ending {
-        let result = try await Subprocess.run(
-            .path(program), arguments: Arguments(arguments), environment: .inherit.updating(Self.keys(environment)),
-            input: .none, output: .discarded, error: .sequence
-        ) { execution in
-            for try await line in execution.standardError.strings() where says(line) {
-                try execution.send(signal: .kill)
-                break
-            }
-        }
-        return Ending(result.terminationStatus, "", "")
+        let watch = """
+            log=$(mktemp); sh -c "$SCRIPT" sh "$@" > /dev/null 2> "$log" & program=$!
+            until grep -q -- "$SAYS" "$log"; do
+                kill -0 "$program" 2> /dev/null || { cat "$log" >&2; rm "$log"; exit 98; }
+                sleep 0.02
+            done
+            kill -KILL "$program"; rm "$log"; wait "$program"
+            """
+        return try await run(
+            watch, arguments, environment: environment.merging(["SCRIPT": script, "SAYS": says]) { $1 })
     }
 
     private static func keys(_ environment: [String: String]) -> [Environment.Key: String?] {
