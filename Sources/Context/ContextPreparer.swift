@@ -64,7 +64,7 @@ package struct ContextPreparer: Sendable {
         do {
             try await fetch([agent.download], step: "fetch agent", progress: progress)
         } catch let error as TransportError {
-            throw ContextError.unreachableAgent(error)
+            throw error.isDamage ? ContextError.changedAgent(error) : .unreachableAgent(error)
         }
     }
 

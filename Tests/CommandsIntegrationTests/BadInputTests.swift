@@ -23,11 +23,11 @@ extension EndToEnd {
         static let calls = [
             BadCall(
                 testDescription: "a key of image.yaml misspelt", arguments: ["build", "--base"],
-                image: "s/^vendor:/vendr:/", status: .broken,
+                image: "s/^vendor:/vendr:/", status: .usage,
                 says: ["image.yaml:16:1: The key 'vendr' means nothing here.", "Did you mean 'vendor'?"]),
             BadCall(
                 testDescription: "a value of image.yaml of another kind", arguments: ["build", "--base"],
-                image: "s/^  uid: 1000/  uid: many/", status: .broken, says: ["image.yaml:", ":8: "]),
+                image: "s/^  uid: 1000/  uid: many/", status: .usage, says: ["image.yaml:", ":8: "]),
             BadCall(
                 testDescription: "a stale lock", arguments: ["build", "--base"], image: "s/^    - jq$/    - tree/",
                 status: .no, says: ["was not made from this image definition.", "Run `opencode-docker resolve`"]),
