@@ -45,7 +45,7 @@ struct ContextCommand: AsyncParsableCommand {
         let digest = try await console.withProgress(environment: surroundings.environment) { progress in
             try await store.withLock("build") {
                 let context = try await downloads.contextPreparer(
-                    codename: inputs.lock.codename, store: store, surroundings: surroundings
+                    lock: inputs.lock, store: store, surroundings: surroundings
                 ).prepare(request, progress: progress)
                 return try FileOrStandardOutput(file).write { sink in
                     try ContextArchive(store: store).write(context, lock: inputs.lock.serialized(), to: sink)
