@@ -25,13 +25,19 @@ struct ContextCommand: AsyncParsableCommand {
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
-    @Flag(help: "Leave the agent out.")
+    @Flag(help: "Leave the agent out. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
-    @Option(name: .shortAndLong, help: .init("Where to write it; '-' is standard output.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: .init(
+            "Where to write it; '-' is standard output. [environment: OPENCODE_DOCKER_FILE]", valueName: "file"))
     var file = "context.tar"
 
-    @Option(help: .init("Take a local file for an artifact instead of its download.", valueName: "name=file"))
+    @Option(
+        help: .init(
+            "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
+            valueName: "name=file"))
     var artifact: String?
 
     func run() async throws {
