@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Transport
 
 /// What is wrong with how the program was called.
 enum CommandError: Error, Hashable {
@@ -18,6 +19,10 @@ enum CommandError: Error, Hashable {
     case unknownArtifact(String)
     /// A profile that hardening.yaml does not have; those that it has.
     case unknownProfile(String, [String])
+    /// A digest for the agent that is not written PLATFORM=HEX; the platforms that there are.
+    case unknownAgentDigest(String, [String])
+    /// The agent's new release cannot be downloaded, for these platforms among others.
+    case unreachableAgent(TransportError, [String])
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
 }
@@ -34,6 +39,9 @@ extension CommandError: UserFacingError {
         case .unknownArtifact(let text): "'\(text)' does not name an artifact: write it 'opencode=FILE'."
         case .unknownProfile(let name, let known):
             "image/hardening.yaml has no profile '\(name)'; it has \(known.joined(separator: " and "))."
+        case .unknownAgentDigest(let text, let platforms):
+            "'\(text)' is not a digest of the agent: write \(platforms.joined(separator: " or ")), '=' and 64 hex digits."
+        case .unreachableAgent(let error, _): error.sentence
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
         }
     }
@@ -43,14 +51,22 @@ extension CommandError: UserFacingError {
         case .missingLock, .staleLock, .lockWouldChange: "Run `opencode-docker resolve`, and commit what it writes."
         case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
         case .missingProbe: "Run `make`, or name it with OPENCODE_DOCKER_PROBE."
-        case .unknownOutput, .unknownArtifact, .unknownProfile: nil
+        case .unreachableAgent(_, let platforms):
+            "Try again where the release can be reached, or give its digests: "
+                + platforms.map { "--agent-sha256 \($0)=HEX" }.joined(separator: " ") + "."
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest: nil
         }
+    }
+
+    var details: [String] {
+        if case .unreachableAgent(let error, _) = self { error.details } else { [] }
     }
 
     var exitStatus: ExitStatus {
         switch self {
         case .staleLock, .lockWouldChange: .no
-        case .unknownOutput, .unknownArtifact, .unknownProfile: .usage
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest: .usage
+        case .unreachableAgent(let error, _): error.exitStatus
         case .missingLock, .unknownImage, .missingProbe: .broken
         }
     }

@@ -9,7 +9,7 @@ package enum Program {
     /// Runs the subcommand that the command line names, and ends the process.
     package static func main() async -> Never {
         do {
-            var command = try OpencodeDocker.parseAsRoot()
+            var command = try OpencodeDocker.parseAsRoot(arguments())
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -25,6 +25,18 @@ package enum Program {
 }
 
 extension Program {
+    /// ArgumentParser's description of the whole command line, as `--experimental-dump-help` prints it.
+    package static func helpDump() -> String { OpencodeDocker._dumpHelp() }
+
+    /// The command line and what the environment adds to it.
+    private static func arguments() throws -> [String] {
+        let given = Array(CommandLine.arguments.dropFirst())
+        let variables = Surroundings.current.environment.filter { $0.key.hasPrefix(EnvironmentTwins.prefix) }
+        // Only subcommands have options with twins: `--version` need not know them.
+        if variables.isEmpty || given.first?.hasPrefix("-") != false { return given }
+        return try EnvironmentTwins(helpDump: helpDump()).arguments(given, environment: variables)
+    }
+
     private static func end(with error: any Error) -> Never {
         let colour = isatty(STDERR_FILENO) == 1 && Surroundings.current.variable("NO_COLOR") == nil
         guard let shown = ErrorPresenter.present(error, of: OpencodeDocker.self, colour: colour) else {

@@ -11,6 +11,8 @@ package enum ContextError: Error, Hashable {
     case missingAgent(name: String, platform: String)
     /// The agent's archive cannot be downloaded.
     case unreachableAgent(TransportError)
+    /// The agent's archive is there, and is another one than the lock's.
+    case changedAgent(TransportError)
     /// The agent's archive does not hold its program.
     case agentNotInside(archive: String, name: String)
     /// A local file that was to stand for the download is another one.
@@ -24,7 +26,7 @@ extension ContextError: UserFacingError {
         switch self {
         case .missingArchitecture(let architecture): "versions.lock has no packages for \(architecture)."
         case .missingAgent(let name, let platform): "versions.lock has no \(name) for \(platform)."
-        case .unreachableAgent(let error): error.sentence
+        case .unreachableAgent(let error), .changedAgent(let error): error.sentence
         case .agentNotInside(let archive, let name): "'\(archive)' does not hold a program '\(name)'."
         case .wrongAgent(let file, let expected, let actual):
             "'\(file)' has the digest \(actual), versions.lock asks for \(expected)."
@@ -38,8 +40,18 @@ extension ContextError: UserFacingError {
             "Name it in image/image.yaml and run `opencode-docker resolve`."
         case .unreachableAgent:
             "Stop at Debian with --base, or give the archive from elsewhere with --artifact opencode=FILE."
+        case .changedAgent:
+            "What is published is not what was reviewed: find out why before you move the pin. The image without it is "
+                + "built with --base; the archive that was pinned is given with --artifact opencode=FILE."
         case .agentNotInside, .wrongAgent: "Give the release archive that versions.lock names, or change the pin."
         case .oddFile: "Take it out of image/rootfs."
+        }
+    }
+
+    package var details: [String] {
+        switch self {
+        case .unreachableAgent(let error), .changedAgent(let error): error.details
+        default: []
         }
     }
 

@@ -45,7 +45,7 @@ package struct ContextPreparer: Sendable {
         let cutter = LayerCutter(store: store, filter: filter, workers: workers)
         let plan = LayerPlan.layers(for: packages)
         let needed = plan.filter { !cutter.isCached($0) }.flatMap(\.packages)
-        try await fetch(needed.map { mirrors.download($0, lock: request.lock) }, step: "fetch", progress: progress)
+        try await fetch(needed.map(mirrors.download), step: "fetch", progress: progress)
         return try await cutter.cut(plan, progress: progress)
     }
 
@@ -64,7 +64,7 @@ package struct ContextPreparer: Sendable {
         do {
             try await fetch([agent.download], step: "fetch agent", progress: progress)
         } catch let error as TransportError {
-            throw ContextError.unreachableAgent(error)
+            throw error.isDamage ? ContextError.changedAgent(error) : .unreachableAgent(error)
         }
     }
 

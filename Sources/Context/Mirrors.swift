@@ -7,20 +7,18 @@ import Transport
 package struct Mirrors: Sendable {
     private let bases: [String: [String]]
 
-    /// Mirrors by the lock's base names ("debian", "debian-security"), the first choice first, without trailing slash.
+    /// Places by the lock's base names ("debian", "debian-security"), the first choice first, without trailing slash.
     package init(bases: [String: [String]]) { self.bases = bases }
 
-    /// The download of a package: the mirrors in order, then `snapshot.debian.org` at the lock's time, which still has
-    /// what mirrors have dropped.
-    func download(_ package: LockedPackage, lock: VersionsLock) -> Download {
-        let snapshot = Self.snapshot(package.base, lock.snapshot)
-        let urls = ((bases[package.base] ?? []) + [snapshot]).map { "\($0)/\(package.path)" }
+    /// The download of a package, from each place in order.
+    func download(_ package: LockedPackage) -> Download {
+        let urls = (bases[package.base] ?? []).map { "\($0)/\(package.path)" }
         return Download(
             name: "\(package.name.text) \(package.version.text)", urls: urls, digest: package.sha256, size: package.size
         )
     }
 
-    /// The archive `base` as it was at `time` (RFC 3339, UTC).
+    /// The archive `base` as it was at `time` (RFC 3339, UTC), for the image's own apt.
     static func snapshot(_ base: String, _ time: String) -> String {
         let stamp = time.filter { $0 != "-" && $0 != ":" }
         return "https://snapshot.debian.org/archive/\(base)/\(stamp)"

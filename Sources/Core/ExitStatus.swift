@@ -10,7 +10,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case broken = 2
     /// Nothing to do, where the caller asked to be told (`--detailed-exitcode`).
     case nothingToDo = 3
-    /// The command line was not understood (`EX_USAGE` of sysexits.h).
+    /// What the user wrote was not understood: the command line (`EX_USAGE` of sysexits.h), or a file in `image/`.
     case usage = 64
     /// The same call may succeed later (`EX_TEMPFAIL`): an archive in flux, a download that cannot be reached.
     case tryAgain = 75

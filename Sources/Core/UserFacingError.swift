@@ -9,11 +9,14 @@ package protocol UserFacingError: Error {
     var sentence: String { get }
     /// The way out, as one sentence; `nil` when the first one already says it.
     var hint: String? { get }
+    /// What a person who asks for more (`--verbose`) is told, a line each.
+    var details: [String] { get }
     /// The status the process ends with.
     var exitStatus: ExitStatus { get }
 }
 
 extension UserFacingError {
     package var hint: String? { nil }
+    package var details: [String] { [] }
     package var exitStatus: ExitStatus { .broken }
 }

@@ -68,7 +68,8 @@ extension DebianError: UserFacingError {
         case .badSignature, .wrongCodename: "Look at the mirror: it may be broken, or someone may stand between."
         case .cannotVerify: "Install gpgv."
         case .truncated, .tooLarge, .malformedControl, .missingField, .malformedField: "Try another mirror."
-        case .expired: "The mirror is not updated any more; try another one, or ask for an old snapshot explicitly."
+        case .expired:
+            "The mirror is not updated any more: name another one with --mirror, or take it as it is with --allow-expired."
         case .rolledBack: "The mirror lags behind; try again later, or try another one."
         case .notYetValid: "Look at the clock of this machine."
         case .noSolution(let conflicts): conflicts.lazy.compactMap(\.hint).first

@@ -28,9 +28,22 @@ package struct ArchiveSource: Hashable, Sendable {
         ]
     }
 
-    /// Where Debian keeps all that its archives ever were, at one moment.
-    package static func snapshot(base: String, at time: ArchiveTime) -> String {
-        "https://snapshot.debian.org/archive/\(base)/\(time.compact)"
+    /// Where Debian keeps all that its archives ever were.
+    package static let snapshotService = "https://snapshot.debian.org"
+
+    /// The archive `base` as it was at one moment.
+    ///
+    /// - Parameter service: Who keeps it, without a slash at the end.
+    package static func snapshot(base: String, at time: ArchiveTime, service: String = snapshotService) -> String {
+        "\(service)/archive/\(base)/\(time.compact)"
+    }
+
+    /// Where what a lock of `time` names is still to be had: the archive a day later, then at the moment itself.
+    ///
+    /// A moment is answered with the last import before it, and a release is imported hours after the date it bears: at
+    /// its own moment it is not there yet. A day later it is, and what it replaced has not left the pool.
+    package static func snapshots(base: String, locked time: ArchiveTime, service: String) -> [String] {
+        [ArchiveTime(seconds: time.seconds + 86_400), time].map { snapshot(base: base, at: $0, service: service) }
     }
 }
 

@@ -74,7 +74,7 @@ extension Release {
     /// - Parameters:
     ///   - now: The time it is.
     ///   - notBefore: The date of the release file that the lock was made from.
-    ///   - allowExpired: Whether an old release will do: mirrors can be snapshots.
+    ///   - allowExpired: Whether a release whose validity is over will do: mirrors can be snapshots.
     /// - Throws: `DebianError.wrongCodename`, `.expired`, `.rolledBack`, `.notYetValid`.
     package func check(
         codename expected: String, file: String, now: ArchiveTime, notBefore: ArchiveTime? = nil,
@@ -84,8 +84,9 @@ extension Release {
         if let notBefore, date < notBefore {
             throw .rolledBack(file: file, date: date.description, locked: notBefore.description)
         }
-        if allowExpired { return }
-        if let validUntil, validUntil < now { throw .expired(file: file, validUntil: validUntil.description) }
+        if let validUntil, validUntil < now, !allowExpired {
+            throw .expired(file: file, validUntil: validUntil.description)
+        }
         // A clock may be a little wrong; apt allows ten seconds, time zones set badly are hours.
         if date.seconds > now.seconds + 600 { throw .notYetValid(file: file, date: date.description) }
     }

@@ -52,6 +52,8 @@ extension DefinitionError: UserFacingError {
         }
     }
 
+    package var exitStatus: ExitStatus { .usage }
+
     package var hint: String? {
         guard case .unknownKey(_, _, let nearest, let known) = self else { return nil }
         if let nearest { return "Did you mean '\(nearest)'?" }

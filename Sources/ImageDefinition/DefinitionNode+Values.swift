@@ -3,8 +3,14 @@
 /// The kinds of value that image definitions are made of.
 extension DefinitionNode {
     func version() throws(DefinitionError) -> String {
-        try text(
-            /(?:0|[1-9][0-9]{0,8})\.(?:0|[1-9][0-9]{0,8})\.(?:0|[1-9][0-9]{0,8})/, "a version such as 1.2.3")
+        guard Self.isVersion(try text()) else { throw invalid("a version such as 1.2.3") }
+        return try text()
+    }
+
+    /// The core of semver.org: three numbers.
+    static func isVersion(_ text: String) -> Bool {
+        let pattern = /(?:0|[1-9][0-9]{0,8})\.(?:0|[1-9][0-9]{0,8})\.(?:0|[1-9][0-9]{0,8})/
+        return (try? pattern.asciiOnlyDigits().wholeMatch(in: text)) != nil
     }
 
     func address() throws(DefinitionError) -> String {

@@ -66,6 +66,12 @@ struct DefinitionNode {
         return DefinitionFields(values: values, place: place, prefix: key)
     }
 
+    /// The mapping's value of one key, whatever the others are.
+    func child(_ key: String) throws(DefinitionError) -> DefinitionNode {
+        for (name, value) in try pairs() where try name.text() == key { return value }
+        throw .missingKey(place, key: self.name(key))
+    }
+
     /// The elements of a list.
     func list() throws(DefinitionError) -> [DefinitionNode] {
         guard let sequence = node.sequence else { throw .wrongKind(place, key: key, needed: "a list") }

@@ -19,4 +19,6 @@ package struct HardeningError: UserFacingError, Hashable {
     }
 
     package var sentence: String { "image/hardening.yaml:\(line):\(column): \(reason)." }
+
+    package var exitStatus: ExitStatus { .usage }
 }

@@ -57,7 +57,7 @@ package struct ImageDefinition: Sendable, Equatable {
     /// The same for the image without the agent.
     package let baseHealthCheck: HealthCheckDefinition
     /// The program that the image is for.
-    package let agent: AgentDefinition
+    package internal(set) var agent: AgentDefinition
 
     /// All package names, in the order of the file.
     package var packageNames: [String] { packages.flatMap(\.packages) }
@@ -66,12 +66,19 @@ package struct ImageDefinition: Sendable, Equatable {
     ///
     /// - Throws: `DefinitionError`, `FileError`.
     package static func load(_ file: FilePath) throws -> ImageDefinition {
+        try ImageDefinition(parsing: text(file), file: file.string)
+    }
+
+    /// Reads `file` without understanding it.
+    ///
+    /// - Throws: `DefinitionError` when it is no text, `FileError`.
+    package static func text(_ file: FilePath) throws -> String {
         let bytes = try Files.read(file, limit: 1 << 18)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw DefinitionError.notYAML(
                 DefinitionPlace(file: file.string, line: 1, column: 1), problem: "it is not UTF-8 text")
         }
-        return try ImageDefinition(parsing: text, file: file.string)
+        return text
     }
 }
 

@@ -40,6 +40,14 @@ package enum UpdateScope: Sendable, Hashable {
     case missing
 }
 
+/// What is done about a release file whose validity is over (`Valid-Until`).
+package enum ExpiryRule: Sendable, Hashable {
+    /// It is refused.
+    case refuse
+    /// It is taken, and that is said together with the reason, a clause such as "as asked by --allow-expired".
+    case take(String)
+}
+
 /// Brings files into the store. `Transport.Downloader` does it from the network; tests do it from a folder.
 package protocol IndexSource: Sendable {
     /// Puts all downloads into the store.

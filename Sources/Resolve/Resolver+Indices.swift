@@ -36,8 +36,17 @@ extension Resolver {
                 group.addTask { (number, try await verify(archive, digest, notBefore: locked?.date)) }
             }
             let verified = try await group.reduce(into: [Int: VerifiedRelease]()) { $0[$1.0] = $1.1 }
-            return archives.indices.compactMap { verified[$0] }
+            let releases = archives.indices.compactMap { verified[$0] }
+            sayWhatIsOver(releases, progress)
+            return releases
         }
+    }
+
+    private func sayWhatIsOver(_ releases: [VerifiedRelease], _ progress: ProgressSink) {
+        guard case .take(let reason) = expired else { return }
+        let over = releases.filter { $0.release.validUntil.map { $0 < now } ?? false }.map(\.archive.suite)
+        if over.isEmpty { return }
+        progress(.note("Taken although their validity is over, \(reason): \(over.joined(separator: ", "))."))
     }
 
     private func verify(_ archive: ArchiveSource, _ digest: Digest, notBefore: String?) async throws -> VerifiedRelease
@@ -47,7 +56,7 @@ extension Resolver {
         let release = try Release(parsing: verified.contents, file: file)
         try release.check(
             codename: archive.suite, file: file, now: now, notBefore: notBefore.flatMap { ArchiveTime(rfc3339: $0) },
-            allowExpired: allowExpired)
+            allowExpired: expired != .refuse)
         return VerifiedRelease(archive: archive, digest: digest, signer: verified.signer, release: release)
     }
 

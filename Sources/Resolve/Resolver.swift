@@ -11,24 +11,24 @@ package struct Resolver: Sendable {
     let check: SignatureCheck
     let archives: [ArchiveSource]
     let now: ArchiveTime
-    let allowExpired: Bool
+    let expired: ExpiryRule
 
     /// A resolver.
     ///
     /// - Parameters:
     ///   - archives: Where the suites are, with the order in which their places are asked.
     ///   - now: The time it is; release files that are not valid then are refused.
-    ///   - allowExpired: Whether they are taken all the same, because the mirror is a snapshot.
+    ///   - expired: What is done about those whose validity is over, as a mirror that is a snapshot serves them.
     package init(
         store: Store, source: any IndexSource, check: SignatureCheck, archives: [ArchiveSource], now: ArchiveTime,
-        allowExpired: Bool = false
+        expired: ExpiryRule = .refuse
     ) {
         self.store = store
         self.source = source
         self.check = check
         self.archives = archives
         self.now = now
-        self.allowExpired = allowExpired
+        self.expired = expired
     }
 
     /// Makes a lock.

@@ -37,11 +37,25 @@ package enum TransportError: Error, Sendable, Hashable {
     /// libcurl or its thread did not start: memory or threads ran out.
     case cannotStart(String)
 
+    /// Both errors as one: what failed here, and where else it failed in a second round.
+    package func followed(by second: TransportError) -> TransportError {
+        guard case .unavailable(let first) = self, case .unavailable(let later) = second else { return second }
+        let failures = Dictionary(later.map { ($0.name, $0.failures) }) { first, _ in first }
+        return .unavailable(
+            first.map { FailedDownload(name: $0.name, failures: $0.failures + (failures[$0.name] ?? [])) })
+    }
+
     /// Whether every address that failed does not have the content, or is on a host that cannot be reached: nothing
     /// is wrong with the bytes or the servers, and another mirror is the only way.
     package var allGone: Bool {
         guard case .unavailable(let downloads) = self else { return false }
         return downloads.allSatisfy { $0.failures.allSatisfy(\.reason.isGone) }
+    }
+
+    /// Whether some address answered with other bytes than those that are pinned.
+    package var isDamage: Bool {
+        guard case .unavailable(let downloads) = self else { return false }
+        return downloads.contains { $0.failures.contains(where: \.reason.isDamage) }
     }
 }
 
@@ -50,10 +64,16 @@ extension TransportError: UserFacingError {
         switch self {
         case .cannotStart(let text): return "Downloads cannot be started: \(text)."
         case .unavailable(let downloads):
-            let shown = downloads.prefix(3).map(\.clause).joined(separator: "; ")
-            let rest = downloads.count > 3 ? "; and \(downloads.count - 3) more" : ""
-            let subject = downloads.count == 1 ? "Cannot download" : "Cannot download \(downloads.count) files:"
-            return "\(subject) \(shown)\(rest)."
+            guard let first = downloads.first else { return "Nothing could be downloaded." }
+            let rest = downloads.count > 1 ? " and \(downloads.count - 1) more" : ""
+            return "Cannot download '\(first.name)'\(rest)\(first.places)."
+        }
+    }
+
+    package var details: [String] {
+        guard case .unavailable(let downloads) = self else { return [] }
+        return downloads.flatMap { download in
+            download.failures.map { "\(download.name): \($0.url): \($0.reason)" }
         }
     }
 
@@ -61,8 +81,12 @@ extension TransportError: UserFacingError {
         guard case .unavailable(let downloads) = self else { return nil }
         let reasons = downloads.flatMap { $0.failures.map(\.reason) }
         if reasons.isEmpty { return "Name a place to download from with --mirror." }
-        if reasons.contains(where: \.isDamage) {
+        if isDamage {
             return "The mirror is damaged or just being updated: try again later, or name another one with --mirror."
+        }
+        if reasons.contains(where: \.isDistrust) {
+            return
+                "Name a file with the certificates to trust in SSL_CERT_FILE, as for curl, or another mirror with --mirror."
         }
         if allGone {
             return
@@ -80,14 +104,32 @@ extension TransportError: UserFacingError {
 }
 
 extension FailedDownload {
-    /// "'git.deb' (https://a/git.deb: not there; https://b/git.deb: the transfer stalled)"
-    fileprivate var clause: String {
-        guard !failures.isEmpty else { return "'\(name)' (no address is known)" }
-        return "'\(name)' (\(failures.map { "\($0.url): \($0.reason)" }.joined(separator: "; ")))"
+    /// " from a.example: not there; from b.example: the transfer stalled", each host once.
+    fileprivate var places: String {
+        guard !failures.isEmpty else { return ": no address is known" }
+        var hosts: [String] = []
+        let clauses = failures.compactMap { failure -> String? in
+            let host = Address(failure.url).host
+            guard !hosts.contains(host) else { return nil }
+            hosts.append(host)
+            return " from \(host.isEmpty ? "this machine" : host): \(failure.reason.inShort)"
+        }
+        return clauses.joined(separator: ";")
     }
 }
 
 extension FailureReason {
+    /// Without what is in brackets.
+    fileprivate var inShort: Substring {
+        let text = description[...]
+        return text.firstRange(of: " (").map { text[..<$0.lowerBound] } ?? text
+    }
+
+    fileprivate var isDistrust: Bool {
+        if case .untrusted = self { true } else { false }
+    }
+
+    /// Whether the answer is not what was pinned.
     fileprivate var isDamage: Bool {
         switch self {
         case .digestMismatch, .tooLarge, .wrongSize: true

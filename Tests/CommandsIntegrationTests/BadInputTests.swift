@@ -23,11 +23,11 @@ extension EndToEnd {
         static let calls = [
             BadCall(
                 testDescription: "a key of image.yaml misspelt", arguments: ["build", "--base"],
-                image: "s/^vendor:/vendr:/", status: .broken,
+                image: "s/^vendor:/vendr:/", status: .usage,
                 says: ["image.yaml:16:1: The key 'vendr' means nothing here.", "Did you mean 'vendor'?"]),
             BadCall(
                 testDescription: "a value of image.yaml of another kind", arguments: ["build", "--base"],
-                image: "s/^  uid: 1000/  uid: many/", status: .broken, says: ["image.yaml:", ":8: "]),
+                image: "s/^  uid: 1000/  uid: many/", status: .usage, says: ["image.yaml:", ":8: "]),
             BadCall(
                 testDescription: "a stale lock", arguments: ["build", "--base"], image: "s/^    - jq$/    - tree/",
                 status: .no, says: ["was not made from this image definition.", "Run `opencode-docker resolve`"]),
@@ -121,14 +121,44 @@ extension EndToEnd {
             #expect(!Files.exists(lock))
         }
 
+        /// A year and more from now, when nothing that was signed today is valid any longer.
+        private func late(_ options: String..., apt: String) async throws -> (Ending, FilePath) {
+            try Files.makeDirectories(Bench.folder)
+            let configuration = Bench.folder.appending("apt-\(apt).conf")
+            // APT_CONFIG is read first (apt.conf(5)): without the machine's own files, its word counts.
+            let text = """
+                Dir::Etc::Parts "/nonexistent"; Dir::Etc::Main "/nonexistent"; Acquire::Check-Valid-Until "\(apt)";
+
+                """
+            try Files.write(Array(text.utf8), to: configuration)
+            let lock = Bench.folder.appending("late-\(Files.uniqueSuffix()).lock")
+            let ending = try await Bench.run(
+                ["resolve", "--lock", lock.string] + options, store: Bench.folder.appending("bad-store"),
+                environment: ["APT_CONFIG": configuration.string],
+                prefix: "cd \"$REPOSITORY\"; set -- -f '+400d' \"$PROGRAM\" \"$@\"; PROGRAM=faketime")
+            return (ending, lock)
+        }
+
         @Test("a release file whose validity is over", .enabled(if: Files.exists("/usr/bin/faketime")))
         func expired() async throws {
-            let lock = Bench.folder.appending("late.lock")
-            let ending = try await Bench.run(
-                ["resolve", "-q", "--lock", lock.string], store: Bench.folder.appending("bad-store"),
-                prefix: "cd \"$REPOSITORY\"; set -- -f '+400d' \"$PROGRAM\" \"$@\"; PROGRAM=faketime")
-            expectSentence(ending, .broken, ["was valid until"])
+            let (ending, lock) = try await late("-q", apt: "true")
+            expectSentence(ending, .broken, ["was valid until", "--allow-expired"])
             #expect(!Files.exists(lock))
+        }
+
+        @Test(
+            "a release file whose validity is over, where someone said it does not matter",
+            .enabled(if: Files.exists("/usr/bin/faketime")),
+            arguments: [
+                ("--allow-expired", "true", "--allow-expired"), ("--no", "false", "Acquire::Check-Valid-Until"),
+            ])
+        func allowed(_ option: String, _ apt: String, _ word: String) async throws {
+            let (ending, lock) = option == "--no" ? try await late(apt: apt) : try await late(option, apt: apt)
+            #expect(ending.status == 0, "\(ending.error)")
+            let lines = ending.error.split(separator: "\n").filter { $0.contains("validity is over") }
+            #expect(lines.count == 1)
+            #expect(lines.first?.contains(word) == true)
+            #expect(Files.exists(lock))
         }
 
         /// The status, one error and at most one hint on standard error, nothing on standard output.

@@ -17,7 +17,7 @@ import Transport
         return Resolver(
             store: store, source: Downloader(store: store), check: SignatureCheck(keyrings: keyrings),
             archives: machine.archives, now: ArchiveTime(seconds: Int64(Date().timeIntervalSince1970)),
-            allowExpired: true)
+            expired: .take("in a test"))
     }
 
     @Test func resolvesBothArchitecturesAndAgain() async throws {

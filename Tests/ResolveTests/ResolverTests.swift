@@ -94,7 +94,7 @@ private final class MadeUpArchive: IndexSource {
         try Files.write(Array(script.utf8), to: root.appending("gpgv"), mode: [.ownerReadWriteExecute])
     }
 
-    private func resolver(_ archive: MadeUpArchive, now: String = "2026-11-23T00:00:00Z", allowExpired: Bool = false)
+    private func resolver(_ archive: MadeUpArchive, now: String = "2026-11-23T00:00:00Z", expired: ExpiryRule = .refuse)
         throws
         -> Resolver
     {
@@ -103,7 +103,7 @@ private final class MadeUpArchive: IndexSource {
         return Resolver(
             store: store, source: archive, check: SignatureCheck(program: root.appending("gpgv").string),
             archives: archives,
-            now: try #require(ArchiveTime(rfc3339: now)), allowExpired: allowExpired)
+            now: try #require(ArchiveTime(rfc3339: now)), expired: expired)
     }
 
     private func archive(_ date: String = "Sat, 21 Nov 2026 00:00:00 UTC", security: [(String, String, String)] = [])
@@ -175,8 +175,15 @@ private final class MadeUpArchive: IndexSource {
         await #expect {
             _ = try await resolver(archive(), now: late).resolve(request("app"), previous: nil) { _ in }
         } throws: { if case .expired = $0 as? DebianError { true } else { false } }
-        let allowed = try await resolver(archive(), now: late, allowExpired: true)
-            .resolve(request("app"), previous: nil) { _ in }
+        let said = Mutex<[ProgressEvent]>([])
+        let allowed = try await resolver(archive(), now: late, expired: .take("for a test"))
+            .resolve(request("app"), previous: nil) { event in said.withLock { $0.append(event) } }
+        let note = "Taken although their validity is over, for a test: bookworm, bookworm-updates, bookworm-security."
+        #expect(said.withLock { $0.filter { $0 == .note(note) } }.count == 1)
         #expect(versions(allowed) == ["app=1", "apt=1", "lib=1"])
+        await #expect {
+            _ = try await resolver(archive(), now: "2026-11-20T00:00:00Z", expired: .take("for a test"))
+                .resolve(request("app"), previous: nil) { _ in }
+        } throws: { if case .notYetValid = $0 as? DebianError { true } else { false } }
     }
 }

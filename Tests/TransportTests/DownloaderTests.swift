@@ -55,7 +55,8 @@ import Transport
                 try await server.downloader { $0.attempts = 2 }.fetch([download], step: "Fetch", progress: { _ in })
             }
             #expect(
-                error?.sentence.contains("'file' (\(server.url(fault, "file")): \(reason)") == true, "\(error as Any)")
+                error?.details.first?.hasPrefix("file: \(server.url(fault, "file")): \(reason)") == true,
+                "\(error as Any)")
             #expect(error?.allGone == allGone)
             #expect(error?.exitStatus == .tryAgain)
             #expect(error?.hint != nil)

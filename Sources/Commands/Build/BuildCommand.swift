@@ -26,18 +26,26 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
-    @Flag(help: "Stop at Debian alone, without the agent.")
+    @Flag(help: "Stop at Debian alone, without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
-    @Option(name: .shortAndLong, help: .init("A name and tag for the image; may be repeated.", valueName: "name:tag"))
+    @Option(
+        name: .shortAndLong,
+        help: .init(
+            "A name and tag for the image; may be repeated. [environment: OPENCODE_DOCKER_TAG]", valueName: "name:tag"))
     var tag: [String] = []
 
     @Option(
         name: .shortAndLong,
-        help: .init("Also write it to oci:DIR or docker-archive:FILE; may be repeated.", valueName: "kind:path"))
+        help: .init(
+            "Also write it to oci:DIR or docker-archive:FILE; may be repeated. [environment: OPENCODE_DOCKER_OUTPUT]",
+            valueName: "kind:path"))
     var output: [String] = []
 
-    @Option(help: .init("Take a local file for an artifact instead of its download.", valueName: "name=file"))
+    @Option(
+        help: .init(
+            "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
+            valueName: "name=file"))
     var artifact: String?
 
     func run() async throws {

@@ -36,7 +36,7 @@ struct BuildPipeline: Sendable {
         let engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
         progress(.note("Configuring with \(engine.runtime.name) \(engine.runtime.version) (\(engine.runtime.path))."))
         let context = try await downloads.contextPreparer(
-            codename: inputs.lock.codename, store: store, surroundings: surroundings
+            lock: inputs.lock, store: store, surroundings: surroundings
         ).prepare(request, progress: progress)
         return try await Builder(store: store, engine: engine, workers: surroundings.cores)
             .build(context, progress: progress)

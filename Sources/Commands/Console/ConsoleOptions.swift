@@ -15,7 +15,11 @@ package struct ConsoleOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Say warnings and errors only. [environment: OPENCODE_DOCKER_QUIET=1]")
     var quiet = false
 
-    @Flag(name: .shortAndLong, help: "Say each single thing that is done. [environment: OPENCODE_DOCKER_VERBOSE=1]")
+    @Flag(
+        name: .shortAndLong,
+        help:
+            "Say each single thing that is done, and each address that failed. [environment: OPENCODE_DOCKER_VERBOSE=1]"
+    )
     var verbose = false
 
     /// Options as the command line gives none.
@@ -42,11 +46,17 @@ package struct ConsoleOptions: ParsableArguments {
         environment: [String: String], _ body: (@escaping ProgressSink) async throws -> Result
     ) async rethrows -> Result {
         let start = ContinuousClock.now
+        let settings = settings(environment: environment)
         let console = ProgressConsole(
-            settings: settings(environment: environment), now: { ContinuousClock.now - start },
+            settings: settings, now: { ContinuousClock.now - start },
             write: StandardError.write)
         defer { console.finish() }
-        return try await body(console.sink)
+        do { return try await body(console.sink) } catch {
+            if settings.verbosity == .verbose, let error = error as? any UserFacingError {
+                for detail in error.details { console.take(.note(detail)) }
+            }
+            throw error
+        }
     }
 }
 

@@ -25,13 +25,19 @@ struct ContextCommand: AsyncParsableCommand {
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
-    @Flag(help: "Leave the agent out.")
+    @Flag(help: "Leave the agent out. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
-    @Option(name: .shortAndLong, help: .init("Where to write it; '-' is standard output.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: .init(
+            "Where to write it; '-' is standard output. [environment: OPENCODE_DOCKER_FILE]", valueName: "file"))
     var file = "context.tar"
 
-    @Option(help: .init("Take a local file for an artifact instead of its download.", valueName: "name=file"))
+    @Option(
+        help: .init(
+            "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
+            valueName: "name=file"))
     var artifact: String?
 
     func run() async throws {
@@ -45,7 +51,7 @@ struct ContextCommand: AsyncParsableCommand {
         let digest = try await console.withProgress(environment: surroundings.environment) { progress in
             try await store.withLock("build") {
                 let context = try await downloads.contextPreparer(
-                    codename: inputs.lock.codename, store: store, surroundings: surroundings
+                    lock: inputs.lock, store: store, surroundings: surroundings
                 ).prepare(request, progress: progress)
                 return try FileOrStandardOutput(file).write { sink in
                     try ContextArchive(store: store).write(context, lock: inputs.lock.serialized(), to: sink)

@@ -4,6 +4,7 @@ import ArgumentParser
 import Context
 import Core
 import Debian
+import Lockfile
 import SystemPackage
 import Transport
 
@@ -13,19 +14,30 @@ struct DownloadOptions: ParsableArguments {
         help: .init(
             """
             The address that has 'debian' and 'debian-security' below it; without it the machine's own apt sources \
-            are asked, then snapshot.debian.org. [environment: OPENCODE_DOCKER_MIRROR]
+            are asked. [environment: OPENCODE_DOCKER_MIRROR]
             """, valueName: "url"))
     var mirror: String?
+
+    @Option(
+        help: .init(
+            """
+            Who keeps the past of Debian's archives, and is asked last, at the time of the lock. \
+            [environment: OPENCODE_DOCKER_SNAPSHOT]
+            """, valueName: "url"))
+    var snapshot = ArchiveSource.snapshotService
 
     /// The stage that brings a context together.
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
-    func contextPreparer(codename: String, store: Store, surroundings: Surroundings) throws -> ContextPreparer {
-        let sources = try archives(codename: codename, surroundings)
-        let bases = Dictionary(sources.map { ($0.base, $0.addresses) }, uniquingKeysWith: { first, _ in first })
+    func contextPreparer(lock: VersionsLock, store: Store, surroundings: Surroundings) throws -> ContextPreparer {
+        let mirrors = try archives(codename: lock.codename, surroundings)
+        let sources = mirrors + snapshots(of: lock)
+        let bases = Dictionary(grouping: sources, by: \.base).mapValues { archives in
+            archives.flatMap(\.addresses).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        }
         return ContextPreparer(
-            store: store, downloader: Downloader(store: store), mirrors: Mirrors(bases: bases),
-            workers: surroundings.cores)
+            store: store, downloader: Downloader(store: store, settings: surroundings.transport),
+            mirrors: Mirrors(bases: bases), workers: surroundings.cores)
     }
 
     /// The archives of the release with the places that serve them, the first choice first.
@@ -35,9 +47,22 @@ struct DownloadOptions: ParsableArguments {
         guard let mirror = mirror ?? surroundings.variable("OPENCODE_DOCKER_MIRROR") else {
             return try MachineSources.read(etcApt: "/etc/apt", codename: codename).archives
         }
-        let root = mirror.hasSuffix("/") ? String(mirror.dropLast()) : mirror
         return ArchiveSource.all(of: codename).map {
-            ArchiveSource(suite: $0.suite, base: $0.base, addresses: ["\(root)/\($0.base)"])
+            ArchiveSource(suite: $0.suite, base: $0.base, addresses: ["\(mirror.withoutSlash)/\($0.base)"])
         }
     }
+
+    /// The archives as they were when `lock` was made, at the service that keeps them.
+    func snapshots(of lock: VersionsLock) -> [ArchiveSource] {
+        let time = ArchiveTime(seconds: lock.epoch)
+        return ArchiveSource.all(of: lock.codename).map {
+            let places = ArchiveSource.snapshots(base: $0.base, locked: time, service: snapshot.withoutSlash)
+            return ArchiveSource(suite: $0.suite, base: $0.base, addresses: places)
+        }
+    }
+}
+
+extension String {
+    /// An address to which a path can be added.
+    fileprivate var withoutSlash: String { hasSuffix("/") ? String(dropLast()) : self }
 }

@@ -14,18 +14,46 @@ struct LockResolution: Sendable {
     let definition: ImageDefinition
     let previous: VersionsLock?
     let scope: Scope
+    /// The mirrors.
     let archives: [ArchiveSource]
+    /// The archives as they were when `previous` was made; empty without it.
+    let snapshots: [ArchiveSource]
     let store: Store
     let now: Int64
-    let allowExpired: Bool
+    let expired: ExpiryRule
+    let transport: TransportSettings
 
-    /// The new lock.
+    /// The new lock, from the mirrors; where none of them has the archives any more, from the time of the old lock.
     ///
     /// - Throws: What the resolver throws.
     func run(progress: @escaping ProgressSink) async throws -> VersionsLock {
+        do { return try await resolve(archives, expired, progress) } catch  where Self.isOutOfReach(error) {
+            guard let previous else { throw error }
+            let time = previous.snapshot
+            progress(.warning("No mirror has Debian's archives; asking for them as they were at the lock's \(time)."))
+            do { return try await resolve(snapshots, .take("as they were at the lock's time"), progress) } catch let
+                late
+                as TransportError
+            {
+                throw (error as? TransportError)?.followed(by: late) ?? late
+            }
+        }
+    }
+
+    private static func isOutOfReach(_ error: any Error) -> Bool {
+        switch error {
+        case let error as TransportError: error.allGone
+        case ResolveError.noPlaces: true
+        default: false
+        }
+    }
+
+    private func resolve(
+        _ archives: [ArchiveSource], _ expired: ExpiryRule, _ progress: @escaping ProgressSink
+    ) async throws -> VersionsLock {
         let resolver = Resolver(
-            store: store, source: Downloader(store: store), check: SignatureCheck(), archives: archives,
-            now: ArchiveTime(seconds: now), allowExpired: allowExpired)
+            store: store, source: Downloader(store: store, settings: transport), check: SignatureCheck(),
+            archives: archives, now: ArchiveTime(seconds: now), expired: expired)
         return try await resolver.resolve(request(), previous: previous, update: scope, progress: progress)
     }
 
@@ -33,41 +61,18 @@ struct LockResolution: Sendable {
         ResolveRequest(
             codename: definition.codename,
             architectures: try definition.architectures.map { try Architecture(parsing: $0) },
-            packages: try definition.packageNames.map { try PackageName($0) }, artifacts: artifacts,
+            packages: try definition.packageNames.map { try PackageName($0) }, artifacts: definition.artifacts,
             inputs: definition.inputsDigest)
-    }
-
-    private var artifacts: [LockedArtifact] {
-        definition.agent.artifacts.map { platform, artifact in
-            LockedArtifact(
-                name: definition.agent.name, version: definition.agent.version, platform: platform, url: artifact.url,
-                sha256: artifact.sha256, size: nil)
-        }.sorted { $0.platform < $1.platform }
     }
 }
 
-/// The difference between two locks, for people.
-struct LockChanges {
-    private let changes: [PackageChange]
-    private let isNew: Bool
-
-    init(from old: VersionsLock?, to new: VersionsLock) {
-        isNew = old == nil
-        changes = old.map { new.difference(from: $0) } ?? []
-    }
-
-    /// A line for each change.
-    var text: String {
-        if isNew { return "A new lock.\n" }
-        return changes.isEmpty ? "Nothing moved.\n" : changes.map { line($0) + "\n" }.joined()
-    }
-
-    private func line(_ change: PackageChange) -> String {
-        let name = "\(change.name.text) (\(change.architecture))"
-        return switch change.kind {
-        case .added(let version): "+ \(name) \(version.text)"
-        case .removed(let version): "- \(name) \(version.text)"
-        case .upgraded(let old, let new): "  \(name) \(old.text) -> \(new.text)"
-        }
+extension ImageDefinition {
+    /// What the lock says of the agent.
+    var artifacts: [LockedArtifact] {
+        agent.artifacts.map { platform, artifact in
+            LockedArtifact(
+                name: agent.name, version: agent.version, platform: platform, url: artifact.url,
+                sha256: artifact.sha256, size: nil)
+        }.sorted { $0.platform < $1.platform }
     }
 }

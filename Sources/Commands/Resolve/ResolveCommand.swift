@@ -5,20 +5,26 @@ import Core
 import Debian
 import ImageDefinition
 import Lockfile
+import Resolve
 
 /// `resolve`: from the names in image.yaml to versions.lock.
 struct ResolveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resolve",
-        abstract: "Pin Debian packages in versions.lock.",
+        abstract: "Pin Debian packages, and the agent, in versions.lock.",
         discussion: """
             The archive's signature is checked with gpgv against Debian's keyring, its indices by digest, and the \
             packages are chosen as apt would choose them, for every architecture of image.yaml. What changed is printed \
             on standard output.
 
+            A release file whose validity is over is refused, unless --allow-expired or the machine's own apt \
+            (Acquire::Check-Valid-Until "false") says otherwise. Where no mirror has the archives any more, they are \
+            asked for as they were at the time of the lock (--snapshot).
+
             EXAMPLES
               opencode-docker resolve                        move everything to the latest versions
               opencode-docker resolve --update openssl curl  move only these, and what they force
+              opencode-docker resolve --agent 1.19.0         move only the agent, in image.yaml and in the lock
               opencode-docker resolve --check                only say whether the lock fits image.yaml
             """)
 
@@ -26,51 +32,89 @@ struct ResolveCommand: AsyncParsableCommand {
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
-    @Flag(help: "Change nothing; exit status 1 when the lock was not made from this image.yaml.")
+    @Flag(
+        help: """
+            Change nothing; exit status 1 when the lock was not made from this image.yaml. \
+            [environment: OPENCODE_DOCKER_CHECK=1]
+            """)
     var check = false
 
-    @Option(
-        parsing: .upToNextOption,
-        help: .init("Move these packages only; without a name, all of them.", valueName: "name"))
-    var update: [String] = []
+    @Flag(
+        help: """
+            Move the packages that are named, and what they force; without a name, all of them. \
+            [environment: OPENCODE_DOCKER_UPDATE=1]
+            """)
+    var update = false
 
-    @Flag(help: "Move only what the archive no longer has in the locked version.")
+    @Argument(help: .init("Packages, or sources, that --update moves.", valueName: "name"))
+    var names: [String] = []
+
+    @Flag(
+        help: """
+            Move only what the archive no longer has in the locked version. \
+            [environment: OPENCODE_DOCKER_UPDATE_MISSING=1]
+            """)
     var updateMissing = false
 
-    @Flag(help: "Take release files whose validity is over, as a mirror that is a frozen snapshot serves them.")
+    @Flag(
+        help: """
+            Take release files whose validity is over, as a mirror that is a frozen snapshot serves them. \
+            [environment: OPENCODE_DOCKER_ALLOW_EXPIRED=1]
+            """)
     var allowExpired = false
 
+    @Option(
+        help: .init(
+            """
+            Pin this version of the agent, in image.yaml and in the lock; packages stay unless --update moves them. \
+            [environment: OPENCODE_DOCKER_AGENT]
+            """, valueName: "version"))
+    var agent: String?
+
+    @Option(
+        name: .customLong("agent-sha256"),
+        help: .init(
+            """
+            The digest of that version's archive for a platform, instead of downloading it to learn it; may be \
+            repeated. [environment: OPENCODE_DOCKER_AGENT_SHA256]
+            """, valueName: "platform=hex"))
+    var agentDigests: [String] = []
+
     func validate() throws {
-        if check && (updateMissing || !update.isEmpty) { throw ValidationError("--check changes nothing.") }
-        if updateMissing && !update.isEmpty {
-            throw ValidationError("--update and --update-missing exclude each other.")
-        }
+        if check && (update || updateMissing || agent != nil) { throw ValidationError("--check changes nothing.") }
+        if updateMissing && update { throw ValidationError("--update and --update-missing exclude each other.") }
+        if !update, let name = names.first { throw ValidationError("'\(name)' is to be moved? Then add --update.") }
+        if agent == nil && !agentDigests.isEmpty { throw ValidationError("--agent-sha256 needs --agent.") }
     }
 
     func run() async throws {
         let surroundings = Surroundings.current
-        let definition = try ImageDefinition.load(image.folder(surroundings).appending("image.yaml"))
-        let file = image.lockFile(surroundings)
         guard !check else {
             _ = try ImageInputs(image, surroundings)
             return
         }
-        let previous =
-            Files.exists(file)
-            ? try VersionsLock(parsing: Files.read(file, limit: 1 << 24), file: file.string) : nil
-        let resolution = LockResolution(
-            definition: definition, previous: previous, scope: try scope(),
-            archives: try downloads.archives(codename: definition.codename, surroundings),
-            store: try Store(root: surroundings.storeFolder), now: surroundings.now, allowExpired: allowExpired)
-        let lock = try await console.withProgress(environment: surroundings.environment) {
-            try await resolution.run(progress: $0)
+        let pins = try PinFiles(image, surroundings)
+        let move = try agent.map { try AgentMove(to: $0, given: agentDigests, in: pins.definition) }
+        let round = ResolveRound(
+            pins: pins, move: move, scope: try scope(), downloads: downloads,
+            store: try Store(root: surroundings.storeFolder), surroundings: surroundings, expired: await expired())
+        let new = try await console.withProgress(environment: surroundings.environment) {
+            try await round.run(progress: $0)
         }
-        if lock != previous { try Files.write(lock.serialized(), to: file) }
-        print(LockChanges(from: previous, to: lock).text, terminator: "")
+        try pins.write(new)
+        print(LockChanges(from: pins.lock, to: new.lock).text, terminator: "")
     }
 
-    private func scope() throws -> LockResolution.Scope {
+    /// What may move; `nil`: nothing but the agent.
+    private func scope() throws -> UpdateScope? {
         if updateMissing { return .missing }
-        return update.isEmpty ? .all : .only(try update.map { try PackageName($0) })
+        if !names.isEmpty { return .only(try names.map { try PackageName($0) }) }
+        return agent == nil || update ? .all : nil
+    }
+
+    private func expired() async -> ExpiryRule {
+        if allowExpired { return .take("as asked by --allow-expired") }
+        return await AptConfiguration.checksValidUntil()
+            ? .refuse : .take("as this machine's apt does (Acquire::Check-Valid-Until \"false\")")
     }
 }

@@ -27,16 +27,23 @@ struct VerifyCommand: AsyncParsableCommand {
     @Argument(help: .init("The image's name and tag; without it, the one that versions.lock pins.", valueName: "image"))
     var name: String?
 
-    @Flag(help: "The image without the agent.")
+    @Flag(help: "The image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
-    @Option(help: .init("The profile of image/hardening.yaml to start it with.", valueName: "name"))
+    @Option(
+        help: .init(
+            "The profile of image/hardening.yaml to start it with. [environment: OPENCODE_DOCKER_PROFILE]",
+            valueName: "name"))
     var profile = "standard"
 
-    @Option(help: "The form of the report.")
+    @Option(help: "The form of the report. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = ReportFormat.table
 
-    @Flag(help: "Do not try to install a package from the network inside the container.")
+    @Flag(
+        help: """
+            Do not try to install a package from the network inside the container. \
+            [environment: OPENCODE_DOCKER_OFFLINE=1]
+            """)
     var offline = false
 
     func run() async throws {

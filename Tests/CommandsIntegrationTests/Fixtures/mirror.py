@@ -2,6 +2,7 @@
 """A mirror on loopback that passes another one's files on, and lies about some of them.
 
 usage: mirror.py UPSTREAM FAULT PATTERN    prints its port; ends with its standard input
+Below /archive/NAME/TIME/ it has what the other one has below /NAME/, as snapshot.debian.org would.
 FAULT: missing, flipped (one byte), truncated, text (Debian becomes Debiam)
 """
 import http.server
@@ -30,7 +31,8 @@ class Mirror(http.server.BaseHTTPRequestHandler):
             lies = re.search(PATTERN, self.path) is not None
             if lies and FAULT == "missing":
                 return self.send_error(404)
-            with OPENER.open(UPSTREAM + self.path, timeout=60) as answer:
+            path = re.sub(r"^/archive/([a-z-]+)/\d{8}T\d{6}Z/", r"/\1/", self.path)
+            with OPENER.open(UPSTREAM + path, timeout=60) as answer:
                 body = answer.read()
             body = altered(body) if lies else body
         except urllib.error.HTTPError as error:

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The environment twins of options: `OPENCODE_DOCKER_LOCK=f` is `--lock f` for each subcommand that has `--lock`.
+///
+/// A twin is found by the option's long name, so that no option can be without. What is on the command line wins.
+package struct EnvironmentTwins {
+    private let root: HelpDump.Command
+
+    /// The twins of the options of a command and those below it.
+    ///
+    /// - Parameter dump: What `--experimental-dump-help` prints.
+    /// - Throws: `DecodingError`.
+    package init(helpDump dump: String) throws {
+        root = try JSONDecoder().decode(HelpDump.self, from: Data(dump.utf8)).command
+    }
+
+    /// What every twin's name begins with.
+    package static let prefix = "OPENCODE_DOCKER_"
+
+    /// Twins that the commands read themselves, because of two that exclude each other one wins by where it comes from.
+    private static let readElsewhere = ["QUIET", "VERBOSE", "PROGRESS"].map { prefix + $0 }
+
+    /// The twin of the option `--name`.
+    package static func twin(of name: String) -> String {
+        prefix + name.uppercased().replacing("-", with: "_")
+    }
+
+    /// `given` with the options that the environment adds, behind the names of the subcommands.
+    ///
+    /// A flag is on unless its variable is empty, "0", "false" or "no". An option that may be repeated has its values
+    /// separated by spaces.
+    package func arguments(_ given: [String], environment: [String: String]) -> [String] {
+        var (command, count) = (root, 0)
+        while count < given.count, let next = command.subcommands?.first(where: { $0.commandName == given[count] }) {
+            (command, count) = (next, count + 1)
+        }
+        let rest = given[count...].prefix { $0 != "--" }
+        let added = (command.arguments ?? []).flatMap { argument -> [String] in
+            guard let name = argument.longName, !argument.isGiven(in: rest) else { return [] }
+            let twin = Self.twin(of: name)
+            guard !Self.readElsewhere.contains(twin), let value = environment[twin], !value.isEmpty else { return [] }
+            return argument.spelled(value, as: "--\(name)")
+        }
+        return Array(given[..<count]) + added + Array(given[count...])
+    }
+
+    /// Options, as "build --tag", whose help does not name their twin.
+    package func unnamed() -> [String] { Self.unnamed(in: root, "") }
+
+    private static func unnamed(in command: HelpDump.Command, _ path: String) -> [String] {
+        let missing = (command.arguments ?? []).compactMap { argument -> String? in
+            guard let name = argument.longName, !["help", "version"].contains(name) else { return nil }
+            let named = "[environment: \(twin(of: name))\(argument.kind == "flag" ? "=1" : "")]"
+            return argument.abstract?.contains(named) == true ? nil : "\(path)--\(name)"
+        }
+        let below = (command.subcommands ?? []).filter { $0.commandName != "help" }
+        return missing + below.flatMap { unnamed(in: $0, "\(path)\($0.commandName) ") }
+    }
+}
+
+/// ArgumentParser's description of a command line (its module ArgumentParserToolInfo), as far as it is needed.
+private struct HelpDump: Decodable {
+    struct Command: Decodable {
+        let commandName: String
+        let arguments: [Argument]?
+        let subcommands: [Command]?
+    }
+
+    struct Argument: Decodable {
+        struct Name: Decodable { let kind, name: String }
+
+        let kind: String
+        let isRepeating: Bool
+        let names: [Name]?
+        let abstract: String?
+
+        var longName: String? { kind == "positional" ? nil : names?.first { $0.kind == "long" }?.name }
+
+        func isGiven(in words: some Sequence<String>) -> Bool {
+            words.contains { word in
+                (names ?? []).contains { name in
+                    if name.kind == "long" { return word == "--\(name.name)" || word.hasPrefix("--\(name.name)=") }
+                    return word.hasPrefix("-\(name.name)") && !word.hasPrefix("--")
+                }
+            }
+        }
+
+        func spelled(_ value: String, as name: String) -> [String] {
+            if kind == "flag" { return ["0", "false", "no"].contains(value) ? [] : [name] }
+            let values = isRepeating ? value.split(separator: " ").map(String.init) : [value]
+            return values.map { "\(name)=\($0)" }
+        }
+    }
+
+    let command: Command
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Context
+import Core
+import ImageDefinition
+import SystemPackage
+import Transport
+
+/// Moves the agent's pin in image.yaml to another version (`resolve --agent`).
+struct AgentMove: Sendable {
+    private let version: String
+    /// Digests by platform that the caller vouches for.
+    private let given: [String: Digest]
+    private let definition: ImageDefinition
+
+    /// - Parameter given: `PLATFORM=HEX`, as `--agent-sha256` gives them.
+    /// - Throws: `CommandError.unknownAgentDigest`.
+    init(to version: String, given: [String], in definition: ImageDefinition) throws {
+        self.version = version
+        self.definition = definition
+        self.given = try given.reduce(into: [:]) { digests, text in
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, definition.agent.artifacts[parts[0]] != nil, let digest = try? Digest(hex: parts[1])
+            else { throw CommandError.unknownAgentDigest(text, definition.agent.artifacts.keys.sorted()) }
+            digests[parts[0]] = digest
+        }
+    }
+
+    /// `text`, the definition's, with the new pin and nothing else changed.
+    ///
+    /// What no digest was given for is downloaded, and must hold the program: its digest is what is pinned.
+    ///
+    /// - Throws: `CommandError.unreachableAgent`, `ContextError.agentNotInside`, `DefinitionError`.
+    func applied(
+        to text: String, file: String, store: Store, transport: TransportSettings, progress: @escaping ProgressSink
+    ) async throws -> String {
+        // First without digests: what cannot be written is not worth a download.
+        _ = try ImageDefinition.movingAgent(in: text, file: file, to: version, given)
+        let missing = definition.agent.artifacts.filter { given[$0.key] == nil }
+        let learned = try await learn(missing, store, transport, progress)
+        return try ImageDefinition.movingAgent(in: text, file: file, to: version, given.merging(learned) { $1 })
+    }
+
+    private func learn(
+        _ artifacts: [String: AgentArtifact], _ store: Store, _ transport: TransportSettings,
+        _ progress: @escaping ProgressSink
+    ) async throws -> [String: Digest] {
+        if artifacts.isEmpty { return [:] }
+        let downloads = artifacts.sorted { $0.key < $1.key }.map { platform, artifact in
+            Download(
+                name: "\(definition.agent.name) \(version) (\(platform))", urls: [artifact.url(version: version)],
+                digest: nil, size: nil)
+        }
+        let downloader = Downloader(store: store, settings: transport)
+        let found: [String: Digest]
+        do {
+            found = try await downloader.fetch(downloads, step: "fetch agent", progress: progress)
+        } catch let error as TransportError {
+            throw CommandError.unreachableAgent(error, artifacts.keys.sorted())
+        }
+        var digests: [String: Digest] = [:]
+        for (platform, download) in zip(artifacts.keys.sorted(), downloads) {
+            guard let digest = found[download.name] else { continue }
+            try checkHoldsProgram(store.path(of: digest), url: download.urls[0])
+            digests[platform] = digest
+        }
+        return digests
+    }
+
+    /// A page that says sorry with status 200 is not pinned.
+    private func checkHoldsProgram(_ file: FilePath, url: String) throws {
+        var holds = false
+        let name = definition.agent.name
+        try ArchiveReader(file: file, name: url).forEach { entry, _ in
+            if case .file = entry.kind, entry.path.name == name { holds = true }
+        }
+        if !holds { throw ContextError.agentNotInside(archive: url, name: name) }
+    }
+}

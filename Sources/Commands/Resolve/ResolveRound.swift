@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Debian
+import ImageDefinition
+import Lockfile
+import Resolve
+import SystemPackage
+
+/// One run of `resolve`: from the pins there are to those there shall be, nothing written.
+struct ResolveRound: Sendable {
+    let pins: PinFiles
+    let move: AgentMove?
+    /// What may move; `nil`: nothing but the agent.
+    let scope: UpdateScope?
+    let downloads: DownloadOptions
+    let store: Store
+    let surroundings: Surroundings
+    let expired: ExpiryRule
+
+    /// The new pins.
+    ///
+    /// - Throws: What moving the agent and the resolver throw.
+    func run(progress: @escaping ProgressSink) async throws -> NewPins {
+        let text = try await move?.applied(
+            to: pins.text, file: pins.definitionFile.string, store: store, transport: surroundings.transport,
+            progress: progress)
+        let definition =
+            try text.map { try ImageDefinition(parsing: $0, file: pins.definitionFile.string) } ?? pins.definition
+        if scope == nil, var lock = pins.lock, lock.inputs == pins.definition.inputsDigest {
+            // The packages are those of the same names: no archive needs to be asked.
+            (lock.artifacts, lock.inputs) = (definition.artifacts, definition.inputsDigest)
+            return NewPins(text: text, lock: lock)
+        }
+        let resolution = LockResolution(
+            definition: definition, previous: pins.lock, scope: scope ?? (pins.lock == nil ? .all : .missing),
+            archives: try downloads.archives(codename: definition.codename, surroundings),
+            snapshots: pins.lock.map(downloads.snapshots) ?? [], store: store, now: surroundings.now, expired: expired,
+            transport: surroundings.transport)
+        return NewPins(text: text, lock: try await resolution.run(progress: progress))
+    }
+}
+
+/// The two files that `resolve` reads and writes.
+struct PinFiles: Sendable {
+    let definitionFile: FilePath
+    let lockFile: FilePath
+    /// The definition as it is written.
+    let text: String
+    let definition: ImageDefinition
+    /// The lock, where there is one.
+    let lock: VersionsLock?
+
+    /// - Throws: `DefinitionError`, `LockError`, `FileError`.
+    init(_ image: ImageOptions, _ surroundings: Surroundings) throws {
+        definitionFile = image.folder(surroundings).appending("image.yaml")
+        lockFile = image.lockFile(surroundings)
+        text = try ImageDefinition.text(definitionFile)
+        definition = try ImageDefinition(parsing: text, file: definitionFile.string)
+        lock =
+            Files.exists(lockFile)
+            ? try VersionsLock(parsing: Files.read(lockFile, limit: 1 << 24), file: lockFile.string) : nil
+    }
+
+    /// Writes what changed: both files or none.
+    ///
+    /// - Throws: `FileError`.
+    func write(_ new: NewPins) throws {
+        if let text = new.text, text != self.text { try Files.write(Array(text.utf8), to: definitionFile) }
+        if new.lock == lock { return }
+        do { try Files.write(new.lock.serialized(), to: lockFile) } catch {
+            if new.text != nil { try Files.write(Array(text.utf8), to: definitionFile) }
+            throw error
+        }
+    }
+}
+
+/// What `resolve` found.
+struct NewPins: Sendable {
+    /// The definition's new text; `nil` when it stays.
+    let text: String?
+    let lock: VersionsLock
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+extension ImageDefinition {
+    /// The text of a definition with another version of the agent and other digests, and nothing else changed:
+    /// comments, order and quotes stay.
+    ///
+    /// - Parameters:
+    ///   - file: The name for error messages.
+    ///   - digests: The new digests by platform; the others stay.
+    /// - Throws: `DefinitionError`, also when the text is written in a way that this cannot change, as with anchors.
+    package static func movingAgent(
+        in text: String, file: String, to version: String, _ digests: [String: Digest]
+    ) throws -> String {
+        var expected = try ImageDefinition(parsing: text, file: file)
+        let agent = try DefinitionNode(parsing: text, file: file).child("agent")
+        let moved = try expected.agent.moved(to: version, digests, agent)
+        var changes = [(node: try agent.child("version"), value: version)]
+        for (platform, digest) in digests.sorted(by: { $0.key < $1.key }) {
+            changes.append((try agent.child("artifacts").child(platform).child("sha256"), digest.hex))
+        }
+        var edited = SourceText(text)
+        for (node, value) in changes.sorted(by: { $0.node.place.isBefore($1.node.place) }).reversed() {
+            guard edited.replace(node.node.scalar?.string ?? "", at: node.place, by: value) else {
+                throw node.invalid("written out in this place, for the program to change it")
+            }
+        }
+        expected.agent = moved
+        guard let result = try? ImageDefinition(parsing: edited.text, file: file), result == expected else {
+            throw agent.invalid("written without anchors and aliases, for the program to change it")
+        }
+        return edited.text
+    }
+}
+
+extension AgentDefinition {
+    fileprivate func moved(
+        to version: String, _ digests: [String: Digest], _ node: DefinitionNode
+    ) throws(DefinitionError) -> AgentDefinition {
+        guard DefinitionNode.isVersion(version) else {
+            throw .invalid(
+                try node.child("version").place, key: "agent.version", value: version, needed: "a version such as 1.2.3"
+            )
+        }
+        var moved: [String: AgentArtifact] = [:]
+        for (platform, artifact) in artifacts {
+            guard artifact.template.contains("{version}") || version == self.version else {
+                throw try node.child("artifacts").child(platform).child("url")
+                    .invalid("an address with {version} in it, for the version to be changed")
+            }
+            moved[platform] = AgentArtifact(
+                template: artifact.template, url: artifact.url(version: version),
+                sha256: digests[platform] ?? artifact.sha256)
+        }
+        return AgentDefinition(name: name, version: version, artifacts: moved, path: path, mode: mode)
+    }
+}
+
+/// A text in which values are replaced at their places.
+private struct SourceText {
+    /// Lines by Unicode scalars, as libyaml counts columns; with their ends.
+    private var lines: [String.UnicodeScalarView.SubSequence]
+
+    init(_ text: String) {
+        lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    var text: String { String(String.UnicodeScalarView(lines.joined(separator: ["\n"]))) }
+
+    /// Replaces `old`, plain or in quotes, which begins at `place`; whether it is there.
+    mutating func replace(_ old: String, at place: DefinitionPlace, by new: String) -> Bool {
+        guard lines.indices.contains(place.line - 1) else { return false }
+        let line = Array(lines[place.line - 1])
+        var start = place.column - 1
+        guard line.indices.contains(start), !old.isEmpty else { return false }
+        if line[start] == "\"" || line[start] == "'" { start += 1 }
+        let rest = line[start...]
+        guard rest.starts(with: old.unicodeScalars) else { return false }
+        let changed = line[..<start] + Array(new.unicodeScalars) + rest.dropFirst(old.unicodeScalars.count)
+        lines[place.line - 1] = String.UnicodeScalarView(changed)[...]
+        return true
+    }
+}
+
+extension DefinitionPlace {
+    fileprivate func isBefore(_ other: DefinitionPlace) -> Bool { (line, column) < (other.line, other.column) }
+}

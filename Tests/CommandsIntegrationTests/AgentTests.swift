@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Foundation
+import SystemPackage
+import Testing
+
+extension EndToEnd {
+    /// The full image with an agent that was made up here, and its pin.
+    @Suite(.serialized)
+    struct AgentTests {
+        @Test("resolve moves the pin, build puts the agent on top; what is not the pinned archive does not get in")
+        func fullImage() async throws {
+            try await SmallImage.with("agent") { image in
+                try await expectPinMoves(image)
+                try await expectBuilds(image)
+                try await expectRefusals(image)
+                try await expectMovesByDigest(image)
+            }
+        }
+
+        /// There is no lock yet, and the definition pins a version that nobody has.
+        private func expectPinMoves(_ image: SmallImage) async throws {
+            let before = try Files.read(image.definition, limit: 1 << 20)
+            let ending = try await image.run("resolve", "--agent", "1.90.0")
+            #expect(ending.status == 0, "\(ending.error)")
+            try Files.write(before, to: FilePath("\(image.definition).old"))
+            let changes = try await Shell.must(
+                "diff \"$1.old\" \"$1\" | grep '^[<>]' || true", [image.definition.string]
+            ).split(separator: "\n")
+            let x64 = try await image.digest(image.archive("1.90.0", "x64"))
+            let arm64 = try await image.digest(image.archive("1.90.0", "arm64"))
+            #expect(
+                changes.filter { $0.hasPrefix(">") } == [
+                    ">   version: 1.90.0", ">       sha256: \(x64)", ">       sha256: \(arm64)",
+                ])
+            #expect(changes.filter { $0.hasPrefix("<") }.count == 3)
+            let pins = try await Shell.must(
+                "jq -r '.artifacts[] | .version + \" \" + .sha256' \"$1\"", [image.lock.string])
+            #expect(Set(pins.split(separator: "\n")) == ["1.90.0 \(x64)", "1.90.0 \(arm64)"])
+            #expect(try await image.run("resolve", "--check").status == 0)
+        }
+
+        private func expectBuilds(_ image: SmallImage) async throws {
+            let layout = image.folder.appending("layout")
+            let ending = try await image.run("build", "--output", "oci:\(layout)")
+            #expect(ending.status == 0, "\(ending.error)")
+            let name = "\(layout):opencode-docker:1.0.0"
+            let found = try await Shell.must("skopeo inspect \"oci:$1\" | jq -r .Digest", [name])
+            #expect(found == ending.output)
+            let script = "skopeo inspect --config --raw \"oci:$1\" | jq -r \"$2\""
+            let label = try await Shell.must(script, [name, ".config.Labels[\"org.opencontainers.image.version\"]"])
+            #expect(label == "1.0.0\n")
+            let check = try await Shell.must(script, [name, ".config.Healthcheck | .Test[0], .Test[1], .Retries"])
+            #expect(check == "CMD\n/usr/local/libexec/opencode-docker/health\n3\n")
+            let last = try await Shell.must(
+                """
+                digest=$(skopeo inspect --raw "oci:$2" | jq -r '.layers[-1].digest')
+                tar -tzf "$1/blobs/sha256/${digest#sha256:}" | grep -v '/$' | sort
+                """, [layout.string, name])
+            #expect(last == "etc/opencode-docker/agent\nusr/local/bin/opencode\n")
+            let bundle = image.folder.appending("bundle")
+            try await Shell.must("umoci unpack --image \"$1\" \"$2\"", [name, bundle.string])
+            let files = bundle.appending("rootfs").string
+            #expect(try await Shell.must("chroot \"$1\" opencode --version", [files]).hasPrefix("1.90.0 "))
+            #expect(try await Shell.must("cat \"$1/etc/opencode-docker/agent\"", [files]) == Self.note)
+            #expect(try await Shell.must("stat -c '%a %u:%g' \"$1/usr/local/bin/opencode\"", [files]) == "755 0:0\n")
+        }
+
+        private static let note = "/usr/local/bin/opencode\n1.90.0\n"
+
+        /// The archive of the same name has other bytes now; the one that was pinned is given by hand.
+        private func expectRefusals(_ image: SmallImage) async throws {
+            try await Shell.must(
+                """
+                for machine in x64 arm64; do
+                    cp "$1/opencode-linux-$machine.tar.gz" "$2-$machine"; cp "$3/opencode-linux-$machine.tar.gz" "$1/"
+                done
+                """,
+                [
+                    image.archive("1.90.0", "x64").removingLastComponent().string,
+                    image.folder.appending("pinned").string,
+                    image.archive("1.91.0", "x64").removingLastComponent().string,
+                ])
+            // A store that has the packages and not the agent.
+            for name in ["x64", "arm64"] {
+                let digest = try await image.digest(image.folder.appending("pinned-\(name)"))
+                try await Shell.must(
+                    "rm -rf \"$1/blobs/sha256/$2\" \"$1/records\" \"$1/images\"", [image.store.string, digest])
+            }
+            try await Shell.must("sed -i 's/^title: .*/title: Another/' \"$1\"", [image.definition.string])
+            let changed = try await image.run("build", "--quiet")
+            expect(changed, .broken, ["Cannot download 'opencode 1.90.0' from 127.0.0.1:", "other bytes", "--base"])
+            let machine = try await Shell.must("dpkg --print-architecture") == "arm64\n" ? "arm64" : "x64"
+            let wrong = image.archive("1.91.0", machine)
+            expect(try await image.run("build", "-q", "--artifact", "opencode=\(wrong)"), .broken, ["has the digest"])
+            let right = image.folder.appending("pinned-\(machine)")
+            let ending = try await image.run("build", "-q", "--artifact", "opencode=\(right)")
+            #expect(ending.status == 0, "\(ending.error)")
+        }
+
+        /// A version that cannot be downloaded can be pinned by its digests, without any archive.
+        private func expectMovesByDigest(_ image: SmallImage) async throws {
+            let before = try await Shell.must("cat \"$1\" \"$2\"", [image.definition.string, image.lock.string])
+            let missing = try await image.run("resolve", "--quiet", "--agent", "1.92.0")
+            expect(
+                missing, .tryAgain, ["'opencode 1.92.0 (linux/amd64)' and 1 more", "--agent-sha256 linux/amd64=HEX"])
+            expect(try await image.run("resolve", "-q", "--agent", "one"), .usage, ["'one'", "1.2.3"])
+            expect(
+                try await image.run("resolve", "-q", "--agent", "1.92.0", "--agent-sha256", "linux/arm=00"), .usage,
+                ["'linux/arm=00'"])
+            #expect(try await Shell.must("cat \"$1\" \"$2\"", [image.definition.string, image.lock.string]) == before)
+            let digest = String(repeating: "a", count: 64)
+            let moved = try await image.run(
+                "resolve", "--agent", "1.92.0", "--mirror", "http://127.0.0.1:9", "--agent-sha256",
+                "linux/amd64=\(digest)", "--agent-sha256", "linux/arm64=\(digest)")
+            #expect(moved.status == 0, "\(moved.error)")
+            #expect(moved.output.contains("opencode (linux/amd64) 1.90.0 -> 1.92.0 sha256:\(digest)"))
+            let build = try await image.run("build", "--quiet")
+            expect(build, .tryAgain, ["not there", "--base", "--artifact opencode=FILE"])
+        }
+
+        private func expect(_ ending: Ending, _ status: Core.ExitStatus, _ says: [String]) {
+            #expect(ending.status == status.rawValue, "\(ending.error)")
+            #expect(ending.error.split(separator: "\n").count <= 2, "\(ending.error)")
+            for text in says { #expect(ending.error.contains(text), "\(ending.error)") }
+        }
+    }
+}

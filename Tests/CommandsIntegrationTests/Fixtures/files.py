@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A server on loopback for the files of a folder.
+
+usage: files.py FOLDER [CERTIFICATE]    prints its port; ends with its standard input
+CERTIFICATE: a PEM file with key and certificate; with it the server speaks TLS
+"""
+import functools
+import http.server
+import ssl
+import sys
+import threading
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+handler = functools.partial(Files, directory=sys.argv[1])
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+if len(sys.argv) > 2:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[2])
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print(server.server_address[1], flush=True)
+sys.stdin.read()

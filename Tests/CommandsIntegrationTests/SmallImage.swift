@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Foundation
+import SystemPackage
+
+/// A definition with few packages in a folder of its own, its agent a shell script that a server on loopback has.
+struct SmallImage: Sendable {
+    let folder: FilePath
+    let store: FilePath
+    let port: Int
+
+    var definition: FilePath { folder.appending("image/image.yaml") }
+    var lock: FilePath { folder.appending("versions.lock") }
+
+    /// The version of the agent in the repository's definition is not among them.
+    static let versions = ["1.90.0", "1.91.0"]
+
+    /// Makes it, and serves its agent for the time of `body`.
+    static func with(_ name: String, _ body: @Sendable (SmallImage) async throws -> Void) async throws {
+        let folder = Bench.folder.appending(name)
+        try Files.makeDirectories(folder)
+        try await Shell.must(make, [Bench.repository.string, folder.string] + versions)
+        try await Loopback.with("files.py", [folder.appending("served").string]) { port in
+            try await Shell.must("sed -i \"s/PORT/$2/\" \"$1/image/image.yaml\"", [folder.string, "\(port)"])
+            try await body(SmallImage(folder: folder, store: folder.appending("store"), port: port))
+        }
+    }
+
+    /// Where the agent's archive for a machine is.
+    func archive(_ version: String, _ machine: String) -> FilePath {
+        folder.appending("served/v\(version)/opencode-linux-\(machine).tar.gz")
+    }
+
+    /// Runs the program on it.
+    func run(_ arguments: String...) async throws -> Ending {
+        try await Bench.run(
+            arguments, store: store,
+            environment: [
+                "OPENCODE_DOCKER_IMAGE_DIR": folder.appending("image").string, "OPENCODE_DOCKER_LOCK": lock.string,
+            ])
+    }
+
+    /// The digest of a file, in hexadecimal digits.
+    func digest(_ file: FilePath) async throws -> String {
+        try await Shell.must("sha256sum < \"$1\" | cut -c -64", [file.string]).trimmingCharacters(in: .newlines)
+    }
+
+    private static let make = """
+        set -e
+        cp -a "$1/image" "$2/"; cd "$2"; shift 2
+        sed -i -e '/^packages:/,/^# Left out/c packages:\\n  few: [usr-is-merged, tini]\\n' \
+            -e 's,/usr/bin/zsh,/bin/bash,; s,en_US\\.UTF-8,C.UTF-8,' \
+            -e 's,https://github.com/.*/\\(v{version}/.*\\),http://127.0.0.1:PORT/\\1,' image/image.yaml
+        for version; do
+            for machine in x64 arm64; do
+                mkdir -p "served/v$version"
+                printf '#!/bin/sh\\necho %s %s\\n' "$version" "$machine" > opencode; chmod 755 opencode
+                tar -czf "served/v$version/opencode-linux-$machine.tar.gz" opencode; rm opencode
+            done
+        done
+        """
+}

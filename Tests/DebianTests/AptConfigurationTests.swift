@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Debian
+import Foundation
+import SystemPackage
+import Testing
+
+@Suite struct AptConfigurationTests {
+    @Test(
+        "only a plain no counts",
+        arguments: [
+            ("echo \"value='false'\"", false), ("echo \"value='true'\"", true), ("exit 0", true), ("exit 1", true),
+            ("echo nonsense", true),
+        ])
+    func answers(_ answer: String, _ checks: Bool) async throws {
+        let program = FilePath(NSTemporaryDirectory()).appending("apt-config-\(UUID().uuidString)")
+        defer { try? Files.removeTree(program) }
+        // The program must be asked for this option and apt's own reading of it.
+        let script = "#!/bin/sh\n[ \"$*\" = 'shell value Acquire::Check-Valid-Until/b' ] || exit 9\n\(answer)\n"
+        try Files.write(Array(script.utf8), to: program, mode: [.ownerReadWriteExecute])
+        #expect(await AptConfiguration.checksValidUntil(program: program.string) == checks)
+    }
+
+    @Test func nobodySaysAnythingWithoutApt() async {
+        #expect(await AptConfiguration.checksValidUntil(program: "no-such-program-here"))
+    }
+}
