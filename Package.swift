@@ -98,7 +98,7 @@ let package = Package(
         tests(of: "Transport", ["Core"]),
         tests(of: "Debian", ["Archive", "Core", subprocess]),
         tests(of: "OCI", ["Core"]),
-        tests(of: "Engine", ["Core"]),
+        tests(of: "Engine", ["OCI", "Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile"]),
         tests(of: "Lockfile", ["Debian", "Core"]),

@@ -37,6 +37,14 @@ package enum EngineError: Error, Hashable {
     case noUserNetwork
     /// The network helper gave up; `reason` is its last line.
     case networkFailed(helper: String, reason: String)
+    /// A plan without a program to run.
+    case noProgram(String)
+    /// A path that an engine cannot be told of.
+    case unmountable(String, String, EngineKind)
+    /// An environment variable that is not written `NAME=value`.
+    case unusableVariable(String)
+    /// A setting that an engine does not have.
+    case notForEngine(String, EngineKind)
 }
 
 extension EngineError: UserFacingError {
@@ -62,6 +70,11 @@ extension EngineError: UserFacingError {
         case .noUserNetwork: "Neither pasta nor slirp4netns is installed, so the container would have no network."
         case .networkFailed(let helper, let reason):
             "\(helper) could not connect the container to the network: \(reason)."
+        case .noProgram(let name): "There is no program to run in '\(name)'."
+        case .unmountable(let path, let reason, let engine):
+            "'\(path)' cannot be mounted by the engine '\(engine.rawValue)': \(reason)."
+        case .unusableVariable(let text): "'\(text)' is not an environment variable with a value."
+        case .notForEngine(let what, let engine): "The engine '\(engine.rawValue)' cannot give a container \(what)."
         }
     }
 
@@ -76,6 +89,8 @@ extension EngineError: UserFacingError {
         case .limitsUnavailable: "Mount /sys/fs/cgroup writable, or run it as root of the machine."
         case .terminalNotInherited: "Leave the terminal away."
         case .missingTool(_, let package, _): "Install it: `apt-get install \(package)`."
+        case .unmountable: "Rename it, or use `--engine embedded`."
+        case .unusableVariable: "Write it NAME=value."
         case .noUserNetwork: "Install one (`apt-get install passt`), or run it with `--network none`."
         default: nil
         }
