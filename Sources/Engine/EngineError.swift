@@ -45,6 +45,20 @@ package enum EngineError: Error, Hashable {
     case unusableVariable(String)
     /// A setting that an engine does not have.
     case notForEngine(String, EngineKind)
+    /// The engine's program is not there.
+    case engineMissing(EngineKind)
+    /// The engine's program is there, but nobody answers it.
+    case engineDown(EngineKind)
+    /// The caller may not talk to the engine.
+    case engineDenied(EngineKind)
+    /// The engine does not understand what has to be said to it.
+    case engineTooOld(EngineKind, version: String, needed: String)
+    /// The engine has no room left.
+    case engineFull(EngineKind)
+    /// The engine runs its containers on another machine, where they cannot be looked at.
+    case engineElsewhere(EngineKind)
+    /// The engine failed; `reason` are its own words.
+    case engineFailed(EngineKind, String)
 }
 
 extension EngineError: UserFacingError {
@@ -72,14 +86,32 @@ extension EngineError: UserFacingError {
             "\(helper) could not connect the container to the network: \(reason)."
         case .noProgram(let name): "There is no program to run in '\(name)'."
         case .unmountable(let path, let reason, let engine):
-            "'\(path)' cannot be mounted by the engine '\(engine.rawValue)': \(reason)."
+            "'\(path)' cannot be given to the engine '\(engine.rawValue)': \(reason)."
         case .unusableVariable(let text): "'\(text)' is not an environment variable with a value."
-        case .notForEngine(let what, let engine): "The engine '\(engine.rawValue)' cannot give a container \(what)."
+        case .notForEngine(let what, let engine): "The engine '\(engine.rawValue)' cannot do this: \(what)."
+        case .engineMissing(let engine): "'\(engine.rawValue)' is not installed."
+        case .engineDown(let engine): "'\(engine.rawValue)' is installed, but its daemon does not answer."
+        case .engineDenied(let engine): "This user may not talk to the daemon of '\(engine.rawValue)'."
+        case .engineTooOld(let engine, let version, let needed):
+            "'\(engine.rawValue)' is of version \(version), and \(needed) or later is needed."
+        case .engineFull(let engine): "'\(engine.rawValue)' has no room left on its disk."
+        case .engineElsewhere(let engine):
+            "'\(engine.rawValue)' runs its containers on another machine, where they cannot be looked at."
+        case .engineFailed(let engine, let reason): "'\(engine.rawValue)' failed: \(reason)."
         }
     }
 
     package var hint: String? {
         switch self {
+        case .engineMissing(.podman): "Install it (`apt-get install podman`), or use another `--engine`."
+        case .engineMissing: "Install it (`apt-get install docker.io`), or use another `--engine`."
+        case .engineDown(.podman): "See `podman system connection list`, or use another `--engine`."
+        case .engineDown: "Start it, see `docker context ls` and DOCKER_HOST, or use another `--engine`."
+        case .engineDenied: "Use `--engine podman`, rootless Docker, or root: the group 'docker' is as good as root."
+        case .engineTooOld: "Update it, or use another `--engine`."
+        case .engineFull(let engine):
+            "`\(engine.rawValue) system df` says what is there, `\(engine.rawValue) image prune` removes what is not used."
+        case .engineElsewhere: "Run it on that machine, or use `--engine embedded`."
         case .noRuntime: "Install one: `apt-get install runc`."
         case .notPrivate: "Start it under `unshare --mount --propagation private`."
         case .noSubordinateIDs(let user, _):

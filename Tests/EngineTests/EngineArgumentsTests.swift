@@ -160,13 +160,13 @@ struct EngineArgumentsTests {
             testDescription: "its name has control characters",
             plan: { $0.mounts = [BindMount(source: "/a\nb", target: "/b")] }),
         .init(
-            testDescription: "'/b\u{7F}' cannot be mounted",
+            testDescription: "'/b\u{7F}' cannot be given to",
             plan: { $0.mounts = [BindMount(source: "/a", target: "/b\u{7F}")] }),
         .init(
-            testDescription: "'rel' cannot be mounted", plan: { $0.mounts = [BindMount(source: "rel", target: "/b")] }),
-        .init(testDescription: "'x' cannot be mounted", plan: { $0.mounts = [BindMount(source: "/a", target: "x")] }),
+            testDescription: "'rel' cannot be given to", plan: { $0.mounts = [BindMount(source: "rel", target: "/b")] }),
+        .init(testDescription: "'x' cannot be given to", plan: { $0.mounts = [BindMount(source: "/a", target: "x")] }),
         .init(
-            testDescription: "'/\u{FFFD}' cannot be mounted",
+            testDescription: "'/\u{FFFD}' cannot be given to",
             plan: { $0.mounts = [BindMount(source: Self.latin, target: "/b")] }),
         .init(testDescription: "'SECRET' is not an environment variable", plan: { $0.environment = ["SECRET"] }),
         .init(testDescription: "'=x' is not an environment variable", plan: { $0.environment = ["=x"] }),
@@ -176,7 +176,7 @@ struct EngineArgumentsTests {
         .init(testDescription: "'--privileged' cannot be a container's name", plan: { _ in }, image: "--privileged"),
         .init(testDescription: "There is no program to run in 'demo'", plan: { $0.arguments = [] }),
         .init(
-            testDescription: "cannot give a container the host's mount", plan: { $0.profile.namespaces.remove(.mount) }),
+            testDescription: "to give a container the host's mount", plan: { $0.profile.namespaces.remove(.mount) }),
     ]
 
     /// A folder whose name is Latin-1.

@@ -7,7 +7,9 @@ extension EngineArguments {
     /// What the container has for itself, and what the engine would otherwise add of its own.
     func isolation(_ plan: ContainerPlan, _ settings: ContainerSettings) throws(EngineError) -> [String] {
         let own = plan.profile.namespaces
-        guard own.contains(.mount) else { throw .notForEngine("the host's mount namespace", dialect.kind) }
+        guard own.contains(.mount) else {
+            throw .notForEngine("to give a container the host's mount namespace", dialect.kind)
+        }
         var words = own.contains(.pid) ? [] : ["--pid", "host"]
         words += ["--ipc", own.contains(.ipc) ? "private" : "host"]
         words += own.contains(.uts) ? ["--hostname", plan.hostname] : ["--uts", "host"]
