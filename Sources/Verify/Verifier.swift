@@ -37,7 +37,8 @@ package struct Verifier: Sendable {
         let report = Judge.judge(
             results: results, catalogue: Catalogue(for: ExpectedContainer(subject, on: engine.host)),
             claims: subject.claims,
-            about: ReportSubject(image: subject.image, profile: subject.profile, engine: engine.facts))
+            about: ReportSubject(
+                image: subject.image, profile: subject.profile, engine: engine.facts, composition: subject.composition))
         progress(.ended(step: "verify", summary: report.summary))
         return report
     }

@@ -60,7 +60,7 @@ struct Verification: Sendable {
             groupID: UInt32(inputs.definition.user.gid), labels: execution.labels,
             healthCheck: execution.healthcheck?.test ?? [], packages: lockedPackages,
             claims: try hardening.claims.map(Self.claim), workspace: workspace.target,
-            installs: installs && mirrors != nil)
+            installs: installs && mirrors != nil, composition: ImageComposition(built.image, name: tag))
     }
 
     private var lockedPackages: [InstalledPackage] {

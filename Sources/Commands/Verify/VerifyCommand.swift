@@ -17,6 +17,7 @@ struct VerifyCommand: AsyncParsableCommand {
             EXAMPLES
               opencode-docker verify --base
               opencode-docker verify opencode-docker:1.0.0 --format json > report.json
+              opencode-docker verify --format html --output report.html
               opencode-docker verify --base --profile strict
             """)
 
@@ -36,6 +37,12 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "The form of the report.")
     var format = ReportFormat.table
 
+    @Option(
+        name: .shortAndLong,
+        help: .init(
+            "Where the report goes; - is standard output. A file appears whole or not at all.", valueName: "file"))
+    var output = "-"
+
     @Flag(help: "Do not try to install a package from the network inside the container.")
     var offline = false
 
@@ -50,12 +57,17 @@ struct VerifyCommand: AsyncParsableCommand {
         let report = try await console.withProgress(environment: surroundings.environment) {
             try await verification.report(progress: $0)
         }
-        try ReportPrinter(format: format, surroundings: surroundings).print(report)
+        try ReportPrinter(format: format, output: output, terminal: surroundings.standardOutput).print(report)
         if !report.passed { throw ExitStatusRequest(status: .no) }
     }
 }
 
 /// The forms a report can be printed in.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, json
+    /// Lines for people.
+    case table
+    /// One document for programs, `opencode-docker.verify/1`.
+    case json
+    /// One page for a browser, without anything from outside.
+    case html
 }
