@@ -18,6 +18,10 @@ enum CommandError: Error, Hashable {
     case unknownArtifact(String)
     /// A profile that hardening.yaml does not have; those that it has.
     case unknownProfile(String, [String])
+    /// An engine that does not exist.
+    case unknownEngine(String)
+    /// A form of output that an engine cannot give.
+    case outputOfEngine(String, String)
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
 }
@@ -34,6 +38,8 @@ extension CommandError: UserFacingError {
         case .unknownArtifact(let text): "'\(text)' does not name an artifact: write it 'opencode=FILE'."
         case .unknownProfile(let name, let known):
             "image/hardening.yaml has no profile '\(name)'; it has \(known.joined(separator: " and "))."
+        case .unknownEngine(let name): "'\(name)' is not an engine: 'embedded', 'docker' and 'podman' are."
+        case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
         }
     }
@@ -43,14 +49,15 @@ extension CommandError: UserFacingError {
         case .missingLock, .staleLock, .lockWouldChange: "Run `opencode-docker resolve`, and commit what it writes."
         case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
         case .missingProbe: "Run `make`, or name it with OPENCODE_DOCKER_PROBE."
-        case .unknownOutput, .unknownArtifact, .unknownProfile: nil
+        case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownEngine: nil
         }
     }
 
     var exitStatus: ExitStatus {
         switch self {
         case .staleLock, .lockWouldChange: .no
-        case .unknownOutput, .unknownArtifact, .unknownProfile: .usage
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownEngine, .outputOfEngine: .usage
         case .missingLock, .unknownImage, .missingProbe: .broken
         }
     }

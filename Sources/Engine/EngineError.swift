@@ -57,6 +57,8 @@ package enum EngineError: Error, Hashable {
     case engineFull(EngineKind)
     /// The engine runs its containers on another machine, where they cannot be looked at.
     case engineElsewhere(EngineKind)
+    /// The engine's containers belong to somebody else, so that their processes cannot be looked at.
+    case containersNotOwned(EngineKind)
     /// The engine failed; `reason` are its own words.
     case engineFailed(EngineKind, String)
 }
@@ -97,6 +99,7 @@ extension EngineError: UserFacingError {
         case .engineFull(let engine): "'\(engine.rawValue)' has no room left on its disk."
         case .engineElsewhere(let engine):
             "'\(engine.rawValue)' runs its containers on another machine, where they cannot be looked at."
+        case .containersNotOwned(let engine): "This user cannot look into the containers of '\(engine.rawValue)'."
         case .engineFailed(let engine, let reason): "'\(engine.rawValue)' failed: \(reason)."
         }
     }
@@ -111,6 +114,7 @@ extension EngineError: UserFacingError {
         case .engineTooOld: "Update it, or use another `--engine`."
         case .engineFull(let engine):
             "`\(engine.rawValue) system df` says what is there, `\(engine.rawValue) image prune` removes what is not used."
+        case .containersNotOwned: "Run it as root, or use `--engine podman` or `--engine embedded`."
         case .engineElsewhere: "Run it on that machine, or use `--engine embedded`."
         case .noRuntime: "Install one: `apt-get install runc`."
         case .notPrivate: "Start it under `unshare --mount --propagation private`."

@@ -19,9 +19,11 @@ struct VerifyCommand: AsyncParsableCommand {
               opencode-docker verify opencode-docker:1.0.0 --format json > report.json
               opencode-docker verify --format html --output report.html
               opencode-docker verify --base --profile strict
+              opencode-docker verify --base --engine docker
             """)
 
     @OptionGroup(title: "Image") var image: ImageOptions
+    @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
@@ -48,12 +50,14 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings.current
-        try PrivateNamespace.enter(surroundings)
+        let choice = try await engine.choose(surroundings)
+        try choice.enterNamespace(surroundings)
         let inputs = try ImageInputs(image, surroundings)
         let verification = Verification(
             inputs: inputs, store: try Store(root: surroundings.storeFolder), surroundings: surroundings,
             tag: name ?? inputs.tag(base: base), platform: try image.chosenPlatform(surroundings), profile: profile,
-            installs: !offline, archives: try downloads.archives(codename: inputs.lock.codename, surroundings))
+            installs: !offline, archives: try downloads.archives(codename: inputs.lock.codename, surroundings),
+            choice: choice)
         let report = try await console.withProgress(environment: surroundings.environment) {
             try await verification.report(progress: $0)
         }

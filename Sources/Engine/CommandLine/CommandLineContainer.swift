@@ -16,9 +16,17 @@ package struct CommandLineContainer: StartedContainer {
 
     /// Whether the number is one of this machine's processes and that process is the container's: a remote engine's
     /// numbers are another machine's. Both engines mount files of a folder that is called after the container.
-    var isOfThisMachine: Bool {
-        guard let mounts = try? Files.read(FilePath("/proc/\(pid)/mountinfo"), limit: 1 << 24) else { return false }
-        return String(decoding: mounts, as: UTF8.self).contains(id)
+    ///
+    /// - Throws: `EngineError.engineElsewhere`, `.containersNotOwned`.
+    func checkPlace() throws {
+        let folder = FilePath("/proc/\(pid)")
+        guard Files.exists(folder) else { throw EngineError.engineElsewhere(engine.kind) }
+        guard let mounts = try? Files.read(folder.appending("mountinfo"), limit: 1 << 24) else {
+            throw EngineError.containersNotOwned(engine.kind)
+        }
+        guard String(decoding: mounts, as: UTF8.self).contains(id) else {
+            throw EngineError.engineElsewhere(engine.kind)
+        }
     }
 
     package func exec(

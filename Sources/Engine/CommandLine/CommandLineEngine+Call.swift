@@ -41,7 +41,7 @@ extension CommandLineEngine {
     @discardableResult
     func must(
         _ arguments: [String], timeout: Duration = .seconds(3600),
-        reading write: @escaping @Sendable ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+        reading write: @escaping CommandLineEngine.StreamWriter
     ) async throws -> ProcessResult {
         let name = "\(dialect.program) \(arguments.first ?? "")"
         let result = try await TimeLimit.run(timeout, name) { [self] in

@@ -6,7 +6,7 @@ import SystemPackage
 
 extension CommandLineEngine {
     /// What writes a stream of bytes into a function.
-    package typealias StreamWriter = @Sendable ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    package typealias StreamWriter = @Sendable (@escaping (UnsafeRawBufferPointer) throws -> Void) throws -> Void
 
     /// The id of an image the engine has, by a name or an id; `nil` when it has none.
     ///

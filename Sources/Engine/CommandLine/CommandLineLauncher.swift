@@ -68,7 +68,7 @@ package struct CommandLineLauncher: ContainerEngine {
             guard container.pid > 0 else {
                 throw EngineError.endedEarly(name: plan.name, status: try await container.wait())
             }
-            guard container.isOfThisMachine else { throw EngineError.engineElsewhere(engine.kind) }
+            try container.checkPlace()
             return container
         } catch {
             // A container that could not be started is there all the same.

@@ -34,7 +34,7 @@ final class StreamedInput: Sendable {
     /// itself why.
     ///
     /// - Throws: What `write` throws; then the input has not ended yet.
-    func run(_ write: @escaping @Sendable ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) async throws {
+    func run(_ write: @escaping CommandLineEngine.StreamWriter) async throws {
         guard let descriptor = writer.withLock({ $0 }) else { return }
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             let thread = Thread {
@@ -52,7 +52,7 @@ final class StreamedInput: Sendable {
     }
 
     private static func pump(
-        _ write: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void, _ descriptor: FileDescriptor
+        _ write: CommandLineEngine.StreamWriter, _ descriptor: FileDescriptor
     ) throws {
         var readerIsGone = false
         do {
