@@ -72,11 +72,16 @@ extension ExpectedContainer {
             mounts: [root] + memory + binds + own + parts.map { "\($0):ro" },
             bindTargets: plan.mounts.map(\.target) + parts + own.map { String($0.dropLast(3)) },
             sockets: profile.sudo ? ["/run/opencode-docker/sudo"] : [], hasSudo: profile.sudo,
-            hasWorkspace: subject.workspace != nil, beyondEngine: Self.beyond(engine))
+            hasWorkspace: subject.workspace != nil, beyondEngine: Self.beyond(engine, profile))
     }
 
     /// Docker hides a list of the kernel's files and cannot be told of more; runc mounts nothing else below /proc.
-    private static func beyond(_ engine: any ContainerEngine) -> Set<String> {
-        engine.kind == .docker ? ["proc.masked_interrupts", "proc.masked_powercap"] : []
+    /// Podman makes `/` itself a folder that its owner cannot write to (mode 0555).
+    private static func beyond(_ engine: any ContainerEngine, _ profile: HardeningProfile) -> Set<String> {
+        switch engine.kind {
+        case .embedded: []
+        case .docker: ["proc.masked_interrupts", "proc.masked_powercap"]
+        case .podman: profile.readOnlyRoot ? [] : ["mnt.root_write"]
+        }
     }
 }

@@ -71,9 +71,11 @@ struct ImageLoading: Sendable {
     func load(into engine: CommandLineEngine) async throws {
         let id = image.manifest.config.digest.description
         for reference in references where try await engine.image(reference.familiar) != id {
+            let isLayout = engine.dialect == .docker
             let (image, store, references, epoch) = (image, store, references, epoch)
             return try await engine.load { sink in
-                try DockerArchive.write(image, references: references, from: store, created: epoch, to: sink)
+                try DockerArchive.write(
+                    image, references: references, from: store, created: epoch, isLayout: isLayout, to: sink)
             }
         }
     }

@@ -8,8 +8,9 @@ extension CommandLineEngine {
     ///
     /// - Throws: `EngineError` when it has no such image.
     package func execution(of image: String) async throws -> ImageConfiguration.Execution {
-        let answer = try await must(["image", "inspect", "--format", "{{json .}}", image])
-        guard let known = try? JSONDecoder().decode(Inspected.self, from: Data(answer.standardOutput)) else {
+        let answer = try await must(["image", "inspect", image])
+        let list = try? JSONDecoder().decode([Inspected].self, from: Data(answer.standardOutput))
+        guard let known = list?.first else {
             throw EngineError.engineFailed(kind, "it does not tell how the image is started")
         }
         var execution = known.config
