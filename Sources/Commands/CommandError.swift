@@ -23,6 +23,10 @@ enum CommandError: Error, Hashable {
     case unknownAgentDigest(String, [String])
     /// The agent's new release cannot be downloaded, for these platforms among others.
     case unreachableAgent(TransportError, [String])
+    /// An engine that does not exist.
+    case unknownEngine(String)
+    /// A form of output that an engine cannot give.
+    case outputOfEngine(String, String)
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
 }
@@ -42,6 +46,8 @@ extension CommandError: UserFacingError {
         case .unknownAgentDigest(let text, let platforms):
             "'\(text)' is not a digest of the agent: write \(platforms.joined(separator: " or ")), '=' and 64 hex digits."
         case .unreachableAgent(let error, _): error.sentence
+        case .unknownEngine(let name): "'\(name)' is not an engine: 'embedded', 'docker' and 'podman' are."
+        case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
         }
     }
@@ -54,7 +60,10 @@ extension CommandError: UserFacingError {
         case .unreachableAgent(_, let platforms):
             "Try again where the release can be reached, or give its digests: "
                 + platforms.map { "--agent-sha256 \($0)=HEX" }.joined(separator: " ") + "."
-        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest: nil
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest,
+            .unknownEngine:
+            nil
+        case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
         }
     }
 
@@ -65,7 +74,9 @@ extension CommandError: UserFacingError {
     var exitStatus: ExitStatus {
         switch self {
         case .staleLock, .lockWouldChange: .no
-        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest: .usage
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest,
+            .unknownEngine, .outputOfEngine:
+            .usage
         case .unreachableAgent(let error, _): error.exitStatus
         case .missingLock, .unknownImage, .missingProbe: .broken
         }

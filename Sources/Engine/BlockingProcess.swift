@@ -12,7 +12,9 @@ struct BlockingProcess {
     /// Starts the program with nothing to read; what it writes goes to `output`, or nowhere.
     ///
     /// - Throws: `Errno`.
-    init(_ program: FilePath, _ arguments: [String], output: FilePath? = nil) throws {
+    init(
+        _ program: FilePath, _ arguments: [String], output: FilePath? = nil, variables: [String] = Self.ownVariables
+    ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -21,7 +23,7 @@ struct BlockingProcess {
             &actions, 1, output?.string ?? "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         var words: [UnsafeMutablePointer<CChar>?] = ([program.string] + arguments).map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=\(Self.path)"), nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
         defer { for word in words + variables { free(word) } }
         var child: pid_t = 0
         let failure = posix_spawn(&child, program.string, &actions, nil, &words, &variables)
@@ -31,13 +33,16 @@ struct BlockingProcess {
 
     /// Where the tools of the engine find other tools.
     static let path = "/usr/sbin:/usr/bin:/sbin:/bin"
+    static let ownVariables = ["PATH=\(path)"]
 
     /// Starts the program and gives its exit status, -1 when a signal ended it.
     ///
     /// - Throws: `Errno` when it could not be started.
     @discardableResult
-    static func run(_ program: FilePath, _ arguments: [String], output: FilePath? = nil) throws -> Int32 {
-        try BlockingProcess(program, arguments, output: output).wait()
+    static func run(
+        _ program: FilePath, _ arguments: [String], output: FilePath? = nil, variables: [String] = Self.ownVariables
+    ) throws -> Int32 {
+        try BlockingProcess(program, arguments, output: output, variables: variables).wait()
     }
 
     /// Whether it is over; when it is, there is nothing left to wait for.

@@ -37,6 +37,30 @@ package enum EngineError: Error, Hashable {
     case noUserNetwork
     /// The network helper gave up; `reason` is its last line.
     case networkFailed(helper: String, reason: String)
+    /// A plan without a program to run.
+    case noProgram(String)
+    /// A path that an engine cannot be told of.
+    case unmountable(String, String, EngineKind)
+    /// An environment variable that is not written `NAME=value`.
+    case unusableVariable(String)
+    /// A setting that an engine does not have.
+    case notForEngine(String, EngineKind)
+    /// The engine's program is not there.
+    case engineMissing(EngineKind)
+    /// The engine's program is there, but nobody answers it.
+    case engineDown(EngineKind)
+    /// The caller may not talk to the engine.
+    case engineDenied(EngineKind)
+    /// The engine does not understand what has to be said to it.
+    case engineTooOld(EngineKind, version: String, needed: String)
+    /// The engine has no room left.
+    case engineFull(EngineKind)
+    /// The engine runs its containers on another machine, where they cannot be looked at.
+    case engineElsewhere(EngineKind)
+    /// The engine's containers belong to somebody else, so that their processes cannot be looked at.
+    case containersNotOwned(EngineKind)
+    /// The engine failed; `reason` are its own words.
+    case engineFailed(EngineKind, String)
 }
 
 extension EngineError: UserFacingError {
@@ -62,11 +86,36 @@ extension EngineError: UserFacingError {
         case .noUserNetwork: "Neither pasta nor slirp4netns is installed, so the container would have no network."
         case .networkFailed(let helper, let reason):
             "\(helper) could not connect the container to the network: \(reason)."
+        case .noProgram(let name): "There is no program to run in '\(name)'."
+        case .unmountable(let path, let reason, let engine):
+            "'\(path)' cannot be given to the engine '\(engine.rawValue)': \(reason)."
+        case .unusableVariable(let text): "'\(text)' is not an environment variable with a value."
+        case .notForEngine(let what, let engine): "The engine '\(engine.rawValue)' cannot do this: \(what)."
+        case .engineMissing(let engine): "'\(engine.rawValue)' is not installed."
+        case .engineDown(let engine): "'\(engine.rawValue)' is installed, but its daemon does not answer."
+        case .engineDenied(let engine): "This user may not talk to the daemon of '\(engine.rawValue)'."
+        case .engineTooOld(let engine, let version, let needed):
+            "'\(engine.rawValue)' is of version \(version), and \(needed) or later is needed."
+        case .engineFull(let engine): "'\(engine.rawValue)' has no room left on its disk."
+        case .engineElsewhere(let engine):
+            "'\(engine.rawValue)' runs its containers on another machine, where they cannot be looked at."
+        case .containersNotOwned(let engine): "This user cannot look into the containers of '\(engine.rawValue)'."
+        case .engineFailed(let engine, let reason): "'\(engine.rawValue)' failed: \(reason)."
         }
     }
 
     package var hint: String? {
         switch self {
+        case .engineMissing(.podman): "Install it (`apt-get install podman`), or use another `--engine`."
+        case .engineMissing: "Install it (`apt-get install docker.io`), or use another `--engine`."
+        case .engineDown(.podman): "See `podman system connection list`, or use another `--engine`."
+        case .engineDown: "Start it, see `docker context ls` and DOCKER_HOST, or use another `--engine`."
+        case .engineDenied: "Use `--engine podman`, rootless Docker, or root: the group 'docker' is as good as root."
+        case .engineTooOld: "Update it, or use another `--engine`."
+        case .engineFull(let engine):
+            "`\(engine.rawValue) system df` says what is there, `\(engine.rawValue) image prune` removes what is not used."
+        case .containersNotOwned: "Run it as root, or use `--engine podman` or `--engine embedded`."
+        case .engineElsewhere: "Run it on that machine, or use `--engine embedded`."
         case .noRuntime: "Install one: `apt-get install runc`."
         case .notPrivate: "Start it under `unshare --mount --propagation private`."
         case .noSubordinateIDs(let user, _):
@@ -76,6 +125,8 @@ extension EngineError: UserFacingError {
         case .limitsUnavailable: "Mount /sys/fs/cgroup writable, or run it as root of the machine."
         case .terminalNotInherited: "Leave the terminal away."
         case .missingTool(_, let package, _): "Install it: `apt-get install \(package)`."
+        case .unmountable: "Rename it, or use `--engine embedded`."
+        case .unusableVariable: "Write it NAME=value."
         case .noUserNetwork: "Install one (`apt-get install passt`), or run it with `--network none`."
         default: nil
         }

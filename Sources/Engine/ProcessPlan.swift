@@ -42,4 +42,11 @@ package struct ProcessResult: Hashable, Sendable {
     package let standardOutput: [UInt8]
     /// What it wrote to its standard error.
     package let standardError: [UInt8]
+
+    /// The end of a process.
+    package init(status: Int32, standardOutput: [UInt8], standardError: [UInt8]) {
+        self.status = status
+        self.standardOutput = standardOutput
+        self.standardError = standardError
+    }
 }

@@ -20,7 +20,7 @@ extension RunningContainer {
         let file = scratch.folder.appending("exec-\(name).json")
         try Files.write(try RuntimeConfiguration.json(for: process, in: plan), to: file)
         let arguments = engine.command(["exec", "--process", file.string, id], log: log)
-        let result = try await within(timeout, process) { [engine] in
+        let result = try await TimeLimit.run(timeout, process.arguments.first ?? "") { [engine] in
             try await collect(engine.runtime.path, arguments, input: input, limit: limit, process)
         }
         try engine.checkLog(log, result.status)
@@ -39,22 +39,6 @@ extension RunningContainer {
                 standardError: result.standardError)
         } catch let error as SubprocessError where error.code == .outputLimitExceeded {
             throw EngineError.outputTooLarge(process: process.arguments.first ?? "", limit: limit)
-        }
-    }
-
-    /// Runs `body` and cancels it when it takes too long.
-    private func within<Value: Sendable>(
-        _ limit: Duration, _ process: ProcessPlan, _ body: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value.self) { group in
-            group.addTask(operation: body)
-            group.addTask {
-                try await Task.sleep(for: limit)
-                throw EngineError.timedOut(process: process.arguments.first ?? "", seconds: limit / .seconds(1))
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw CancellationError() }
-            return first
         }
     }
 }

@@ -14,10 +14,13 @@ package struct DockerArchive {
     ///
     /// The same image and names give the same bytes; `created` (seconds since 1970) is the time of every entry.
     ///
+    /// - Parameter isLayout: Whether it is an OCI image layout too. Podman takes that first when it is there, and knows no
+    ///   health check of an image in OCI's form.
     /// - Throws: `OCIError.digestInName`, `.missingBlob`, `.corruptBlob`, `ArchiveError`, `FileError`, what `sink` throws;
     ///   what was given to `sink` until then is no archive.
     package static func write(
-        _ image: Image, references: [ImageReference], from store: Store, created: Int64, to sink: @escaping ByteSink
+        _ image: Image, references: [ImageReference], from store: Store, created: Int64, isLayout: Bool = true,
+        to sink: @escaping ByteSink
     ) throws {
         let names = try references.map(tagged)
         let tar = try TarWriter(to: sink)
@@ -29,10 +32,8 @@ package struct DockerArchive {
             try tar.append(entry, contents: contents)
         }
         // The small ones first, for readers of a pipe.
-        for (path, value) in [
-            ("oci-layout", ImageLayout.marker), ("index.json", try index(image, names)),
-            ("manifest.json", manifest(image, names)),
-        ] {
+        let layout = isLayout ? [("oci-layout", ImageLayout.marker), ("index.json", try index(image, names))] : []
+        for (path, value) in layout + [("manifest.json", manifest(image, names))] {
             try file(path, UInt64(value.count)) { write in try value.withUnsafeBytes { try write($0) } }
         }
         try folder("blobs")

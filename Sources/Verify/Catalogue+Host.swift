@@ -19,7 +19,7 @@ extension Catalogue {
         [
             host("image.packages", "value:none"), host("image.audit", "value:none"), host("image.verify", "value:none"),
             host("image.labels", "value:none"), host("image.host_keys", "value:none"),
-            host("image.unseen", "value:none"),
+            host("image.unseen", "value:none"), fact("image.package_count", .host),
             host("health.healthy", "value:0"), host("health.broken", "value:1"),
             container.hasSudo ? agent("sudo.id", "value:0") : agent("sudo.id", "value:absent"),
             container.hasSudo ? agent("sudo.apt_install", "value:0") : fact("sudo.apt_install", .agent),

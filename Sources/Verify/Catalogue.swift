@@ -12,11 +12,15 @@ package struct Catalogue: Hashable, Sendable {
 
     /// What must be found in `container`.
     package init(for container: ExpectedContainer) {
-        expectations =
+        let all =
             Self.identity(container) + Self.processes(container) + Self.gain(container) + Self.setID
             + Self.granted(container) + Self.canaries + Self.namespaces + Self.mounts(container) + Self.systemCalls
             + Self.kernelFiles + Self.controlGroups(container) + Self.devices + Self.network(container)
             + Self.image(container) + Self.work(container) + Self.hostSide(container) + Self.policies(container)
+        expectations = all.map { expectation in
+            container.beyondEngine.contains(expectation.probe)
+                ? Expectation(expectation.probe, expectation.vantage, .fact) : expectation
+        }
     }
 
     /// The names of all probes.

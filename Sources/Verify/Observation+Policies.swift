@@ -20,6 +20,8 @@ extension Observation {
                 ProbeResult("image.labels", .host, ImagePolicy.labels(subject.labels)),
                 ProbeResult("image.host_keys", .host, ImagePolicy.hostKeys(image.text("etc/ssh/known_hosts_github"))),
                 ProbeResult("image.packages", .host, .difference(installed: installed, locked: subject.packages)),
+                ProbeResult(
+                    "image.package_count", .host, .value("\(InstalledDatabase.parse(installed).packages.count)")),
             ]
         }
     }

@@ -8,7 +8,7 @@ import SystemPackage
 struct Observation: Sendable {
     let verifier: Verifier
     let subject: VerifySubject
-    let container: RunningContainer
+    let container: any StartedContainer
     let progress: ProgressSink
 
     /// Everything, in an order in which no look disturbs the next: the health check is broken last.
@@ -59,7 +59,7 @@ struct Observation: Sendable {
     private func ownProgram() async -> [ProbeResult] {
         await observe("the container's own program") {
             for _ in 0..<1000 {
-                let lines = try container.output(limit: 1 << 20).split(separator: UInt8(ascii: "\n"))
+                let lines = try await container.output(limit: 1 << 20).split(separator: UInt8(ascii: "\n"))
                 if lines.last.map({ Array($0) }) == Array("waiting".utf8) {
                     let results = lines.filter { $0.starts(with: Array("{\"id\":".utf8)) }
                     return try ProbeOutput.parse(Array(results.joined(separator: [UInt8(ascii: "\n")])), from: .agent)

@@ -7,7 +7,7 @@ import SystemPackage
 /// Starts a container as `run` would, looks at it from three sides, and judges what was seen.
 package struct Verifier: Sendable {
     /// What runs the container.
-    package let engine: EmbeddedEngine
+    package let engine: any ContainerEngine
     /// The static program that runs inside it.
     package let probe: FilePath
     /// How an image's own programs are found: what leads from a root process to the user.
@@ -20,7 +20,7 @@ package struct Verifier: Sendable {
     ///   - enter: The image's program that runs a command as the user.
     /// - Throws: `VerifyError.probeMissing`.
     package init(
-        engine: EmbeddedEngine, probe: FilePath, enter: String = "/usr/local/libexec/opencode-docker/enter"
+        engine: any ContainerEngine, probe: FilePath, enter: String = "/usr/local/libexec/opencode-docker/enter"
     ) throws {
         guard Files.exists(probe) else { throw VerifyError.probeMissing(probe) }
         self.engine = engine
@@ -35,9 +35,10 @@ package struct Verifier: Sendable {
         progress(.began(step: "verify", total: nil, unit: .items))
         let results = try await observe(subject, startedAs: subject.plan, progress: progress)
         let report = Judge.judge(
-            results: results, catalogue: Catalogue(for: ExpectedContainer(subject, on: engine.host)),
+            results: results, catalogue: Catalogue(for: ExpectedContainer(subject, on: engine)),
             claims: subject.claims,
-            about: ReportSubject(image: subject.image, profile: subject.profile, engine: engine.facts))
+            about: ReportSubject(
+                image: subject.image, profile: subject.profile, engine: engine.facts, composition: subject.composition))
         progress(.ended(step: "verify", summary: report.summary))
         return report
     }
@@ -52,23 +53,11 @@ package struct Verifier: Sendable {
         let equipment = try Equipment(probe: probe, scratch: engine.scratch)
         defer { equipment.remove() }
         let ended = Ended()
-        let results = try await engine.withContainer(equipment.added(to: plan, for: subject)) { container in
+        let results = try await engine.launch(equipment.added(to: plan, for: subject)) { container in
             ended.note(container)
             let observation = Observation(verifier: self, subject: subject, container: container, progress: progress)
             return await observation.everything(equipment)
         }
-        return results + ended.results(engine)
-    }
-}
-
-extension EmbeddedEngine {
-    /// What is printed about the machine, and never promised.
-    var facts: [String: String] {
-        let kernel = (try? Files.read("/proc/sys/kernel/osrelease", limit: 256)) ?? []
-        return [
-            "runtime": runtime.name, "runtime version": runtime.version, "control groups": host.cgroups.rawValue,
-            "rootless": host.rootless ? "yes" : "no",
-            "kernel": String(decoding: kernel.filter { $0 > 32 }, as: UTF8.self),
-        ]
+        return await results + ended.results(engine)
     }
 }

@@ -8,7 +8,7 @@ extension VerifyReport {
 
     /// The report as a JSON document: sorted keys, two spaces of indentation, a newline at the end.
     ///
-    /// `{schema, passed, image, profile, engine, counts: {green, red, skipped, fact}, claims: [{id, title, proof, status,
+    /// `{schema, passed, image, profile, engine, composition?: {name, platform, created, layers, labels}, counts: {green, red, skipped, fact}, claims: [{id, title, proof, status,
     /// findings: [{probe, vantage, expected, actual, verdict}]}], others: [finding]}`
     ///
     /// - Throws: What the encoder throws; a report of strings gives it no reason.
@@ -24,6 +24,7 @@ extension VerifyReport {
         let image: String
         let profile: String
         let engine: [String: String]
+        let composition: ImageComposition?
         let counts: [String: Int]
         let claims: [Entry]
         let others: [Finding]
@@ -33,6 +34,7 @@ extension VerifyReport {
             image = report.subject.image.description
             profile = report.subject.profile.description
             engine = report.subject.engine
+            composition = report.subject.composition
             counts = Dictionary(uniqueKeysWithValues: Verdict.allCases.map { ($0.rawValue, report.count($0)) })
             claims = report.claims.map(Entry.init)
             others = report.others

@@ -32,7 +32,7 @@ extension VerifyReport {
     /// Red findings that no claim rests on; they fail the report all the same.
     package var stray: [String] { others.compactMap(Self.remark) }
 
-    private static func evidence(_ verdict: ClaimVerdict) -> String {
+    static func evidence(_ verdict: ClaimVerdict) -> String {
         let counts = Verdict.allCases.compactMap { kind -> String? in
             let count = verdict.findings.count { $0.verdict == kind }
             return count == 0 ? nil : "\(count) \(kind.rawValue)"

@@ -58,12 +58,17 @@ package struct ReportSubject: Hashable, Codable, Sendable {
     package let profile: Digest
     /// What the machine and its runtime are like, by name. Facts, never promises.
     package let engine: [String: String]
+    /// What the image is made of, where that is known.
+    package let composition: ImageComposition?
 
     /// Names what is reported on.
-    package init(image: Digest, profile: Digest, engine: [String: String]) {
+    package init(
+        image: Digest, profile: Digest, engine: [String: String], composition: ImageComposition? = nil
+    ) {
         self.image = image
         self.profile = profile
         self.engine = engine
+        self.composition = composition
     }
 }
 

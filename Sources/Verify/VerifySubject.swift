@@ -30,12 +30,15 @@ package struct VerifySubject: Hashable, Sendable {
     package var workspace: String?
     /// Whether a package may be installed for real, from the network.
     package var installs: Bool
+    /// What the image is made of, for the report.
+    package var composition: ImageComposition?
 
     /// A subject; user 1000 without a workspace, and nothing is installed unless asked for.
     package init(
         image: Digest, profile: Digest, plan: ContainerPlan, entrypoint: [String], userID: UInt32 = 1000,
         groupID: UInt32 = 1000, labels: [String: String], healthCheck: [String], packages: [InstalledPackage],
-        claims: [Claim], workspace: String? = nil, installs: Bool = false
+        claims: [Claim], workspace: String? = nil, installs: Bool = false,
+        composition: ImageComposition? = nil
     ) {
         self.image = image
         self.profile = profile
@@ -49,6 +52,7 @@ package struct VerifySubject: Hashable, Sendable {
         self.claims = claims
         self.workspace = workspace
         self.installs = installs
+        self.composition = composition
     }
 }
 

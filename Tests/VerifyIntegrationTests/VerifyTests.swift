@@ -92,7 +92,7 @@ extension Bed {
 
     /// The ids of the claims that those results cost.
     func red(_ results: [ProbeResult]) -> [String] {
-        let catalogue = Catalogue(for: ExpectedContainer(subject, on: verifier.engine.host))
+        let catalogue = Catalogue(for: ExpectedContainer(subject, on: verifier.engine))
         let about = ReportSubject(image: subject.image, profile: subject.profile, engine: [:])
         let report = Judge.judge(results: results, catalogue: catalogue, claims: subject.claims, about: about)
         return report.claims.filter { $0.status == .red }.map(\.claim.id)
@@ -102,10 +102,10 @@ extension Bed {
     func whileItRuns(_ results: [ProbeResult]) async throws -> [ProbeResult] {
         var plan = subject.plan
         plan.arguments = ["/bin/sleep", "60"]
-        let left = try await verifier.engine.withContainer(plan) { container in
+        let left = try await verifier.engine.launch(plan) { container in
             let ended = Ended()
             ended.note(container)
-            return ended.results(verifier.engine)
+            return await ended.results(verifier.engine)
         }
         return results.filter { !$0.probe.hasPrefix("end.") } + left
     }

@@ -22,3 +22,6 @@ static inline int clinux_open_beneath(int directory, const char *path, int flags
     };
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
+
+/// pipe2(2) whose ends no other program inherits; `ends[0]` is read, `ends[1]` written.
+static inline int clinux_pipe(int *ends) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }

@@ -3,26 +3,30 @@
 import ArgumentParser
 import Build
 import Core
+import Engine
 import OCI
 
 /// `build`: the image that versions.lock pins.
 struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
-        abstract: "Build the image that versions.lock pins, without a daemon.",
+        abstract: "Build the image that versions.lock pins.",
         discussion: """
             Downloads are checked by digest, layers are cut straight from the .debs, and the packages are configured in \
-            runc or crun without network. The same lock gives the same image, bit for bit. The last line on standard \
-            output is the image's digest.
+            runc or crun without network. The same lock gives the same image, bit for bit. Docker or Podman build the \
+            same files and settings from the same context, where that is wanted. The last line on standard output is \
+            the image's digest.
 
             EXAMPLES
               opencode-docker build --base
-              opencode-docker build --tag registry.example/team/opencode:1.0.0
-              opencode-docker build --base --output docker-archive:image.tar && docker load -i image.tar
+              opencode-docker build --tag registry.example/team/opencode:1.0.0 --load
+              opencode-docker build --base --output docker-archive:image.tar
+              opencode-docker build --base --engine podman
               opencode-docker build --artifact opencode=opencode-linux-x64.tar.gz
             """)
 
     @OptionGroup(title: "Image") var image: ImageOptions
+    @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
@@ -42,6 +46,11 @@ struct BuildCommand: AsyncParsableCommand {
             valueName: "kind:path"))
     var output: [String] = []
 
+    @Flag(
+        help: "Also load it into Docker, or into Podman where there is no Docker. [environment: OPENCODE_DOCKER_LOAD=1]"
+    )
+    var load = false
+
     @Option(
         help: .init(
             "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
@@ -52,18 +61,28 @@ struct BuildCommand: AsyncParsableCommand {
         let surroundings = Surroundings.current
         let outputs = try output.map { try OutputDestination($0) }
         let inputs = try ImageInputs(image, surroundings)
+        let request = try inputs.contextRequest(
+            platform: image.chosenPlatform(surroundings), base: base, artifact: artifact)
+        let choice = try await engine.choose(surroundings)
+        if choice.commandLine != nil { try choice.enterNamespace(surroundings) }
         let store = try Store(root: surroundings.storeFolder)
-        let pipeline = BuildPipeline(
-            inputs: inputs, store: store, surroundings: surroundings, downloads: downloads,
-            request: try inputs.contextRequest(
-                platform: image.chosenPlatform(surroundings), base: base, artifact: artifact))
-        let built = try await console.withProgress(environment: surroundings.environment) {
-            try await pipeline.run(progress: $0)
+        let tags = tag.isEmpty ? [inputs.tag(base: base)] : tag
+        let digest = try await console.withProgress(environment: surroundings.environment) { progress in
+            if let note = choice.note { progress(.note(note)) }
+            guard let other = choice.commandLine else {
+                let publication = Publication(store: store, tags: tags, outputs: outputs, epoch: inputs.lock.epoch)
+                let pipeline = BuildPipeline(
+                    inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request)
+                let built = try await pipeline.run(progress: progress)
+                try publication.publish(built.image)
+                if load { try await publication.load(built.image, surroundings, progress: progress) }
+                return built.image.descriptor.digest.description
+            }
+            return try await EngineBuild(
+                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request,
+                engine: other, tags: tags, outputs: outputs
+            ).run(progress: progress)
         }
-        let publication = Publication(
-            store: store, tags: tag.isEmpty ? [inputs.tag(base: base)] : tag, outputs: outputs, epoch: inputs.lock.epoch
-        )
-        try publication.publish(built.image)
-        print(built.image.descriptor.digest)
+        print(digest)
     }
 }

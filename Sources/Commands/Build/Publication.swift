@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Engine
 import OCI
 import SystemPackage
 
@@ -22,6 +23,21 @@ struct Publication {
             case .dockerArchive(let file): try writeArchive(image, references, to: file)
             }
         }
+    }
+
+    /// Loads it into Docker, or into Podman where there is no Docker.
+    ///
+    /// - Throws: `EngineError`.
+    func load(_ image: Image, _ surroundings: Surroundings, progress: ProgressSink) async throws {
+        let hasDocker = CommandLineEngine.isInstalled(.docker, environment: surroundings.environment)
+        let engine = try await CommandLineEngine.find(
+            hasDocker ? .docker : .podman, environment: surroundings.environment)
+        progress(.began(step: "load", total: nil, unit: .items))
+        try await ImageLoading(
+            store: store, image: image, references: tags.map { try ImageReference($0) }, epoch: epoch
+        )
+        .load(into: engine)
+        progress(.ended(step: "load", summary: "\(tags.joined(separator: ", ")) in \(engine.dialect.program)"))
     }
 
     private func names(_ references: [ImageReference]) -> [String] { references.map(\.description) }

@@ -41,7 +41,8 @@ struct ImageOptions: ParsableArguments {
         return try Platform(text)
     }
 
-    private static var native: Platform {
+    /// This machine.
+    static var native: Platform {
         #if arch(arm64)
             .arm64
         #else

@@ -1,39 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import Verify
 
-/// Prints a report on standard output: a table for people or JSON for programs.
+/// Writes a report: a table or a page for people, JSON for programs.
 struct ReportPrinter {
     let format: ReportFormat
-    let surroundings: Surroundings
+    /// A file, or `-` for standard output.
+    let output: String
+    /// What standard output can show.
+    let terminal: OutputTerminal
 
-    /// - Throws: What the encoder throws.
+    /// - Throws: `FileError`, what the encoder throws.
     func print(_ report: VerifyReport) throws {
-        switch format {
-        case .json: Swift.print(String(decoding: try report.json(), as: UTF8.self), terminator: "")
-        case .table: printTable(report)
-        }
+        let bytes =
+            switch format {
+            case .json: try report.json()
+            case .html: report.html()
+            case .table: Array(text(report).utf8)
+            }
+        _ = try FileOrStandardOutput(output).write { sink in try bytes.withUnsafeBytes(sink) }
     }
 
-    private func printTable(_ report: VerifyReport) {
-        let terminal = surroundings.standardOutput
+    private func text(_ report: VerifyReport) -> String {
+        let isFile = output != "-"
         var table = Table([.init("CLAIM"), .init("STATUS"), .init("WHAT", canShrink: true), .init("EVIDENCE")])
         for row in report.rows {
             table.add([
                 .init(row.id), .init(row.status.rawValue, style(row.status)), .init(row.title), .init(row.evidence),
             ])
         }
-        Swift.print(table.render(width: terminal.width, colour: terminal.colour), terminator: "")
-        printRemarks(report)
-        Swift.print("\nimage    \(report.subject.image)\nprofile  \(report.subject.profile)")
-        let facts = report.subject.engine.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        Swift.print("engine   \(facts.joined(separator: ", "))\n\(report.summary)")
+        return table.render(width: isFile ? nil : terminal.width, colour: !isFile && terminal.colour)
+            + remarks(report) + ending(report)
     }
 
-    private func printRemarks(_ report: VerifyReport) {
+    private func remarks(_ report: VerifyReport) -> String {
         let remarks = report.rows.flatMap { row in row.remarks.map { "\(row.id)  \($0)" } } + report.stray
-        if !remarks.isEmpty { Swift.print("\n" + remarks.map(\.harmless).joined(separator: "\n")) }
+        return remarks.isEmpty ? "" : "\n" + remarks.map(\.harmless).joined(separator: "\n") + "\n"
+    }
+
+    private func ending(_ report: VerifyReport) -> String {
+        let facts = report.subject.engine.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return """
+
+            image    \(report.subject.image)
+            profile  \(report.subject.profile)
+            engine   \(facts.joined(separator: ", ").harmless)
+            \(report.summary)
+
+            """
     }
 
     private func style(_ status: ClaimStatus) -> TextStyle {

@@ -21,46 +21,52 @@ struct Verification: Sendable {
     let installs: Bool
     /// The machine's Debian mirrors, for the package that is installed for real.
     let archives: [ArchiveSource]
+    /// What starts the container.
+    let choice: EngineChoice
 
     /// The report on the image.
     ///
     /// - Throws: `CommandError.unknownImage`, `CommandError.unknownProfile`, what the engine throws.
     func report(progress: @escaping ProgressSink) async throws -> VerifyReport {
-        let built = try builtImage()
-        let engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
+        if let note = choice.note { progress(.note(note)) }
+        let image = try await subjectImage(progress: progress)
         let workspace = try WorkspaceFolder(in: store, owner: inputs.definition.user)
         defer { workspace.remove() }
         let mirrors = try MirrorFolder(archives, in: store)
         defer { mirrors?.remove() }
-        let verifier = try Verifier(engine: engine, probe: try probe())
-        return try await verifier.verify(subject(of: built, workspace, mirrors), progress: progress)
+        let verifier = try Verifier(engine: image.engine, probe: try probe())
+        return try await verifier.verify(subject(of: image, workspace, mirrors), progress: progress)
     }
 
-    private func builtImage() throws -> BuiltImage {
-        guard let descriptor = try? ImageLayout(root: store.imagesFolder).resolve(tag: ImageReference(tag).description),
-            let built = BuildRecords(store: store).image(manifest: descriptor.digest)
-        else { throw CommandError.unknownImage(tag) }
-        return built
+    private func subjectImage(progress: ProgressSink) async throws -> SubjectImage {
+        let descriptor = try? ImageLayout(root: store.imagesFolder).resolve(tag: ImageReference(tag).description)
+        let built = descriptor.flatMap { BuildRecords(store: store).image(manifest: $0.digest) }
+        if let engine = choice.commandLine {
+            return try await .inEngine(
+                engine, named: tag, built: built, store: store, epoch: inputs.lock.epoch, progress: progress)
+        }
+        guard let built else { throw CommandError.unknownImage(tag) }
+        return try await .embedded(built, name: tag, store: store)
     }
 
     private func subject(
-        of built: BuiltImage, _ workspace: WorkspaceFolder, _ mirrors: MirrorFolder?
+        of image: SubjectImage, _ workspace: WorkspaceFolder, _ mirrors: MirrorFolder?
     ) throws -> VerifySubject {
         let hardening = try HardeningDefinition.load(inputs.folder)
         guard let profile = hardening.profiles[profile] else {
             throw CommandError.unknownProfile(profile, hardening.profiles.keys.sorted())
         }
-        let execution = built.image.configuration.config
+        let execution = image.execution
         let plan = ContainerPlan.starting(
-            execution, trees: built.trees, name: "verify", profile: profile,
+            execution, trees: image.trees, name: "verify", profile: profile,
             mounts: [mirrors?.mount, workspace.mount].compactMap { $0 })
         return VerifySubject(
-            image: built.image.descriptor.digest, profile: hardening.digest, plan: plan,
+            image: image.digest, profile: hardening.digest, plan: plan,
             entrypoint: execution.entrypoint, userID: UInt32(inputs.definition.user.uid),
             groupID: UInt32(inputs.definition.user.gid), labels: execution.labels,
             healthCheck: execution.healthcheck?.test ?? [], packages: lockedPackages,
             claims: try hardening.claims.map(Self.claim), workspace: workspace.target,
-            installs: installs && mirrors != nil)
+            installs: installs && mirrors != nil, composition: image.composition)
     }
 
     private var lockedPackages: [InstalledPackage] {

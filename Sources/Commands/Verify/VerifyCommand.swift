@@ -17,10 +17,13 @@ struct VerifyCommand: AsyncParsableCommand {
             EXAMPLES
               opencode-docker verify --base
               opencode-docker verify opencode-docker:1.0.0 --format json > report.json
+              opencode-docker verify --format html --output report.html
               opencode-docker verify --base --profile strict
+              opencode-docker verify --base --engine docker
             """)
 
     @OptionGroup(title: "Image") var image: ImageOptions
+    @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
@@ -39,6 +42,15 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "The form of the report. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = ReportFormat.table
 
+    @Option(
+        name: .shortAndLong,
+        help: .init(
+            """
+            Where the report goes; - is standard output. A file appears whole or not at all. \
+            [environment: OPENCODE_DOCKER_OUTPUT]
+            """, valueName: "file"))
+    var output = "-"
+
     @Flag(
         help: """
             Do not try to install a package from the network inside the container. \
@@ -48,21 +60,28 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings.current
-        try PrivateNamespace.enter(surroundings)
+        let choice = try await engine.choose(surroundings)
+        try choice.enterNamespace(surroundings)
         let inputs = try ImageInputs(image, surroundings)
         let verification = Verification(
             inputs: inputs, store: try Store(root: surroundings.storeFolder), surroundings: surroundings,
             tag: name ?? inputs.tag(base: base), platform: try image.chosenPlatform(surroundings), profile: profile,
-            installs: !offline, archives: try downloads.archives(codename: inputs.lock.codename, surroundings))
+            installs: !offline, archives: try downloads.archives(codename: inputs.lock.codename, surroundings),
+            choice: choice)
         let report = try await console.withProgress(environment: surroundings.environment) {
             try await verification.report(progress: $0)
         }
-        try ReportPrinter(format: format, surroundings: surroundings).print(report)
+        try ReportPrinter(format: format, output: output, terminal: surroundings.standardOutput).print(report)
         if !report.passed { throw ExitStatusRequest(status: .no) }
     }
 }
 
 /// The forms a report can be printed in.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, json
+    /// Lines for people.
+    case table
+    /// One document for programs, `opencode-docker.verify/1`.
+    case json
+    /// One page for a browser, without anything from outside.
+    case html
 }

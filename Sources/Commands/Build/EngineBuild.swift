@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Context
+import Core
+import Engine
+import OCI
+import SystemPackage
+
+/// From the definition and the lock to an image in Docker or Podman: the context is streamed to their own builder.
+///
+/// The image has the same files and settings as the embedded engine's, not the same digest: no engine can be told when a
+/// layer was made.
+struct EngineBuild: Sendable {
+    let inputs: ImageInputs
+    let store: Store
+    let surroundings: Surroundings
+    let downloads: DownloadOptions
+    let request: ContextRequest
+    let engine: CommandLineEngine
+    let tags: [String]
+    let outputs: [OutputDestination]
+
+    /// The image's id.
+    ///
+    /// - Throws: `EngineError`, `CommandError.outputOfEngine`, what the context throws.
+    func run(progress: @escaping ProgressSink) async throws -> String {
+        let names = try tags.map { try ImageReference($0).familiar }
+        let files = try outputs.map(file)
+        let context = try await store.withLock("build") {
+            try await downloads.contextPreparer(
+                lock: inputs.lock, store: store, surroundings: surroundings
+            )
+            .prepare(request, progress: progress)
+        }
+        progress(.began(step: "build", total: nil, unit: .items))
+        let archive = ContextArchive(store: store)
+        let lock = inputs.lock.serialized()
+        let id = try await engine.build(
+            tags: names, platform: foreignPlatform, scratch: store.root.appending("run")
+        ) { sink in
+            try archive.write(context, lock: lock, to: sink)
+        }
+        for file in files { try await engine.save(names.first ?? id, to: file) }
+        progress(.ended(step: "build", summary: "\(names.joined(separator: ", ")) in \(engine.dialect.program)"))
+        return id
+    }
+
+    /// Engines tell their own architecture best; another one has to be asked for.
+    private var foreignPlatform: String? {
+        request.platform == ImageOptions.native ? nil : request.platform.description
+    }
+
+    private func file(_ output: OutputDestination) throws(CommandError) -> FilePath {
+        switch output {
+        case .dockerArchive(let file): file
+        case .layout(let folder): throw .outputOfEngine("oci:\(folder)", engine.dialect.program)
+        }
+    }
+}
+
+/// Hands a built image to Docker or Podman.
+struct ImageLoading: Sendable {
+    let store: Store
+    let image: Image
+    let references: [ImageReference]
+    let epoch: Int64
+
+    /// Loads it, unless the engine has it under these names.
+    ///
+    /// - Throws: `EngineError`, `OCIError`, `FileError`.
+    func load(into engine: CommandLineEngine) async throws {
+        let id = image.manifest.config.digest.description
+        for reference in references where try await engine.image(reference.familiar) != id {
+            let isLayout = engine.dialect == .docker
+            let (image, store, references, epoch) = (image, store, references, epoch)
+            return try await engine.load { sink in
+                try DockerArchive.write(
+                    image, references: references, from: store, created: epoch, isLayout: isLayout, to: sink)
+            }
+        }
+    }
+}

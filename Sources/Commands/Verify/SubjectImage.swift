@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Build
+import Core
+import Engine
+import OCI
+import SystemPackage
+import Verify
+
+/// The image that is verified, on the engine that starts it.
+struct SubjectImage: Sendable {
+    /// What starts it.
+    let engine: any ContainerEngine
+    /// What names it in the report.
+    let digest: Digest
+    /// How it is started.
+    let execution: ImageConfiguration.Execution
+    /// Its layers as folders, lowest first; other engines have their own.
+    let trees: [FilePath]
+    /// Its layers as it tells of them; an engine's own image has none that could be told.
+    let composition: ImageComposition?
+
+    /// An image of the store on the embedded engine.
+    static func embedded(_ built: BuiltImage, name: String, store: Store) async throws -> SubjectImage {
+        SubjectImage(
+            engine: try await EmbeddedEngine.find(scratch: store.root.appending("run")),
+            digest: built.image.descriptor.digest, execution: built.image.configuration.config, trees: built.trees,
+            composition: ImageComposition(built.image, name: name))
+    }
+
+    /// The image that Docker or Podman has under that name. One of the store is handed over when they have none.
+    ///
+    /// - Throws: `CommandError.unknownImage`, `EngineError`.
+    static func inEngine(
+        _ engine: CommandLineEngine, named name: String, built: BuiltImage?, store: Store, epoch: Int64,
+        progress: ProgressSink
+    ) async throws -> SubjectImage {
+        let reference = try ImageReference(name)
+        if let built, try await engine.image(reference.familiar) == nil {
+            progress(.note("Handing \(name) over to \(engine.dialect.program)."))
+            try await ImageLoading(store: store, image: built.image, references: [reference], epoch: epoch)
+                .load(into: engine)
+        }
+        guard let id = try await engine.image(reference.familiar) else { throw CommandError.unknownImage(name) }
+        let digest = try Digest(id)
+        let own = built.flatMap { built in
+            // Newer engines name an image by its manifest, older ones by its configuration.
+            [built.image.manifest.config.digest, built.image.descriptor.digest].contains(digest) ? built.image : nil
+        }
+        if own == nil, built != nil {
+            progress(
+                .note(
+                    "\(engine.dialect.program) has another image named \(name) than the store; this is about its own."))
+        }
+        let launcher = try await CommandLineLauncher(
+            engine: engine, settings: ContainerSettings(image: id, health: .off), scratch: store.root.appending("run"))
+        return SubjectImage(
+            engine: launcher, digest: own?.descriptor.digest ?? digest, execution: try await engine.execution(of: id),
+            trees: [], composition: own.map { ImageComposition($0, name: name) })
+    }
+}

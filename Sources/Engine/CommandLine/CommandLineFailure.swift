@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a failed call of `docker` or `podman` means. Their only interface for that is text, so it is read here, in one
+/// place; what is not recognised is passed on in the program's own words.
+package struct CommandLineFailure: Hashable, Sendable {
+    /// What it means.
+    package let error: EngineError
+
+    /// The failure of a call, if it failed.
+    package init?(_ kind: EngineKind, _ result: ProcessResult) {
+        guard result.status != 0 else { return nil }
+        self.init(kind, status: result.status, said: String(decoding: result.standardError, as: UTF8.self))
+    }
+
+    /// The failure of a program that wrote `said` to its standard error.
+    package init(_ kind: EngineKind, status: Int32, said: String) {
+        let text = said.lowercased()
+        let known = Self.meanings.first { meaning in meaning.signs.contains { text.contains($0) } }
+        error = known?.error(kind) ?? .engineFailed(kind, Self.reason(said) ?? "it ended with status \(status)")
+    }
+
+    private struct Meaning: Sendable {
+        let signs: [String]
+        let error: @Sendable (EngineKind) -> EngineError
+    }
+
+    /// Docker 20.10 to 28, containerd, Podman 4 and 5. The narrow ones first: a daemon that cannot be asked is mentioned in
+    /// the refusal as well.
+    private static let meanings = [
+        Meaning(
+            signs: [
+                "permission denied while trying to connect", "got permission denied", "dial unix: permission denied",
+            ],
+            error: { .engineDenied($0) }),
+        Meaning(
+            signs: [
+                "cannot connect to the docker daemon", "failed to connect to the docker api",
+                "is the docker daemon running",
+                "error during connect", "cannot connect to podman", "unable to connect to podman",
+            ], error: { .engineDown($0) }),
+        Meaning(signs: ["no space left on device", "disk quota exceeded"], error: { .engineFull($0) }),
+        Meaning(
+            signs: ["exec format error"], error: { .notForEngine("to run programs of another processor", $0) }),
+    ]
+
+    /// The last line that says something, without the words that every complaint begins with.
+    static func reason(_ said: String) -> String? {
+        let lines = said.split(whereSeparator: \.isNewline).map { $0.trimming(" .") }
+        // Docker ends with an advice to read its help.
+        let telling = lines.filter { !$0.isEmpty && !$0.hasPrefix("See 'docker") && !$0.hasPrefix("Run 'docker") }
+        guard var line = telling.last else { return nil }
+        for opening in ["docker: ", "Error response from daemon: ", "Error: ", "error: "] where line.hasPrefix(opening)
+        {
+            line = line.dropFirst(opening.count)
+        }
+        return String(line.prefix(500))
+    }
+}
+
+extension Substring {
+    fileprivate func trimming(_ characters: String) -> Substring {
+        var text = drop { $0 == " " }
+        while let last = text.last, characters.contains(last) { text = text.dropLast() }
+        return text
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// Starts containers of one image with Docker or Podman, as `EmbeddedEngine` starts them from folders.
+package struct CommandLineLauncher: ContainerEngine {
+    /// The engine.
+    package let engine: CommandLineEngine
+    /// The image, and how it is started.
+    package let settings: ContainerSettings
+    package let scratch: FilePath
+    package let host: HostFacts
+    package let facts: [String: String]
+
+    package var kind: EngineKind { engine.kind }
+
+    /// A launcher that keeps its files below `scratch`. What killed launchers left running is removed first.
+    ///
+    /// - Throws: `EngineError`, `FileError`.
+    package init(engine: CommandLineEngine, settings: ContainerSettings, scratch: FilePath) async throws {
+        self.engine = engine
+        self.settings = settings
+        self.scratch = scratch
+        let machine = try HostFacts.current()
+        let about = try await engine.information()
+        host = HostFacts(cgroups: machine.cgroups, rootless: about.isRootless, processors: machine.processors)
+        facts = about.facts
+        try Files.makeDirectories(scratch)
+        try await engine.reap()
+    }
+
+    package func launch<Result>(
+        _ plan: ContainerPlan, _ body: (any StartedContainer) async throws -> Result
+    ) async throws -> Result {
+        guard !plan.terminal else { throw EngineError.terminalNotInherited }
+        let folder = scratch.appending("launch-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(folder)
+        defer { try? Files.removeTree(folder) }
+        var settings = settings
+        if let filter = plan.profile.seccomp {
+            settings.seccompFile = folder.appending("seccomp.json")
+            try Files.write(filter, to: folder.appending("seccomp.json"))
+        }
+        var marked = plan
+        marked.name = "\(plan.name)-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+        marked.labels[LauncherMark.label] = try LauncherMark.own().text
+        let started = try await start(marked, settings)
+        do {
+            let result = try await body(started)
+            started.remove()
+            return result
+        } catch {
+            started.remove()
+            throw error
+        }
+    }
+
+    /// Starts the container and finds its first process.
+    private func start(_ plan: ContainerPlan, _ settings: ContainerSettings) async throws -> CommandLineContainer {
+        let arguments = try EngineArguments(engine.dialect).run(plan, settings)
+        do {
+            let answer = try await engine.must(arguments)
+            let id = String(decoding: answer.standardOutput.filter { $0 > 32 }, as: UTF8.self)
+            let pid = try await engine.inspect(id, "{{.State.Pid}}")
+            let container = CommandLineContainer(engine: engine, plan: plan, id: id, pid: Int32(pid) ?? 0)
+            guard container.pid > 0 else {
+                throw EngineError.endedEarly(name: plan.name, status: try await container.wait())
+            }
+            try container.checkPlace()
+            return container
+        } catch {
+            // A container that could not be started is there all the same.
+            engine.removeNow(plan.name)
+            throw error
+        }
+    }
+
+    package func ownMounts(_ plan: ContainerPlan) -> [String] {
+        let mode = plan.profile.readOnlyRoot ? "ro" : "rw"
+        let files = ["/etc/resolv.conf", "/etc/hostname", "/etc/hosts"]
+        let marks = engine.dialect == .podman ? ["/run/.containerenv"] : []
+        let targets = Set(plan.mounts.map(\.target))
+        return (files + marks).filter { !targets.contains($0) }.map { "\($0):\(mode)" }
+    }
+
+    package func remains(of trace: ContainerTrace) async -> ContainerRemains {
+        var remains = ContainerRemains()
+        if kill(trace.pid, 0) == 0 { remains.container.append("its first process runs") }
+        if (try? await engine.inspect(trace.identifier, "{{.Id}}")) != nil {
+            remains.container.append("the engine still knows it")
+        }
+        remains.controlGroups = ControlGroups.named { $0.hasSuffix(trace.identifier) }
+        remains.mounts = OwnMounts.mentioning(trace.identifier)
+        return remains
+    }
+}

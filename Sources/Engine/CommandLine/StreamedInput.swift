@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Foundation
+import Glibc
+import Synchronization
+import SystemPackage
+
+/// A pipe that is written by a thread of its own: what writes blocks, and the tasks must not wait for it.
+final class StreamedInput: Sendable {
+    /// What the other program reads.
+    let reader: FileDescriptor
+    private let writer: Mutex<FileDescriptor?>
+
+    /// - Throws: `Errno`.
+    init() throws {
+        var ends: [Int32] = [-1, -1]
+        guard clinux_pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
+        reader = FileDescriptor(rawValue: ends[0])
+        writer = Mutex(FileDescriptor(rawValue: ends[1]))
+    }
+
+    deinit { close() }
+
+    /// Ends the input.
+    func close() {
+        writer.withLock {
+            try? $0?.close()
+            $0 = nil
+        }
+    }
+
+    /// Lets `write` write, and ends the input when it is through. A reader that went away is no error here: it says
+    /// itself why.
+    ///
+    /// - Throws: What `write` throws; then the input has not ended yet.
+    func run(_ write: @escaping CommandLineEngine.StreamWriter) async throws {
+        guard let descriptor = writer.withLock({ $0 }) else { return }
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            let thread = Thread {
+                // A pipe without a reader answers with a signal to the thread that writes (pipe(7)).
+                var signals = sigset_t()
+                sigemptyset(&signals)
+                sigaddset(&signals, SIGPIPE)
+                pthread_sigmask(SIG_BLOCK, &signals, nil)
+                continuation.resume(with: Result { try Self.pump(write, descriptor) })
+            }
+            thread.stackSize = 1 << 21
+            thread.start()
+        }
+        close()
+    }
+
+    private static func pump(
+        _ write: CommandLineEngine.StreamWriter, _ descriptor: FileDescriptor
+    ) throws {
+        var readerIsGone = false
+        do {
+            try write { bytes in
+                do { _ = try descriptor.writeAll(bytes) } catch Errno.brokenPipe {
+                    readerIsGone = true
+                    throw Errno.brokenPipe
+                }
+            }
+        } catch {
+            if !readerIsGone { throw error }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+extension EmbeddedEngine: ContainerEngine {
+    package var kind: EngineKind { .embedded }
+
+    package var facts: [String: String] {
+        let kernel = (try? Files.read("/proc/sys/kernel/osrelease", limit: 256)) ?? []
+        return [
+            "engine": "embedded", "runtime": runtime.name, "runtime version": runtime.version,
+            "control groups": host.cgroups.rawValue, "rootless": host.rootless ? "yes" : "no",
+            "kernel": String(decoding: kernel.filter { $0 > 32 }, as: UTF8.self),
+        ]
+    }
+
+    package func launch<Result>(
+        _ plan: ContainerPlan, _ body: (any StartedContainer) async throws -> Result
+    ) async throws -> Result {
+        try await withContainer(plan) { try await body($0) }
+    }
+
+    package func ownMounts(_ plan: ContainerPlan) -> [String] {
+        plan.profile.network == .full && !plan.mounts.contains { $0.target == "/etc/resolv.conf" }
+            ? ["/etc/resolv.conf:ro"] : []
+    }
+
+    package func remains(of trace: ContainerTrace) async -> ContainerRemains {
+        var remains = ContainerRemains()
+        if kill(trace.pid, 0) == 0 { remains.container.append("its first process runs") }
+        if Files.exists(state.appending(trace.identifier)) {
+            remains.container.append("the runtime still knows it")
+        }
+        remains.controlGroups = ControlGroups.named { $0 == trace.identifier }
+        remains.mounts = OwnMounts.mentioning(trace.identifier)
+        let folder = scratch.appending(trace.identifier)
+        remains.files = Files.exists(folder) ? [folder.string] : []
+        return remains
+    }
+}
+
+extension RunningContainer: StartedContainer {}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension VerifyReport {
+    var imageSection: HTML {
+        guard let image = subject.composition else { return "" }
+        return """
+            <section>
+            <h2>Image</h2>
+            <dl>
+            \(Self.row("Name", image.name))\
+            \(Self.row("Platform", image.platform))\
+            \(Self.row("Created", image.created))\
+            \(Self.row("Packages", packageCount))\
+            \(Self.row("Size", "\(Self.bytes(image.size)) in \(image.layers.count) layers, as stored"))</dl>
+            \(layers(image))\(labels(image))</section>
+
+            """
+    }
+
+    private var packageCount: String {
+        let finding = findings.first { $0.probe == "image.package_count" }
+        return finding.map { $0.actual.replacing("value:", with: "") } ?? "unknown"
+    }
+
+    private func layers(_ image: ImageComposition) -> HTML {
+        let bar = image.layers.map { layer -> HTML in
+            "<i style=\"flex-grow:\(Int(layer.size / 1024 + 1))\" title=\"\(layer.origin)\"></i>"
+        }
+        let lines = image.layers.enumerated().map { index, layer -> HTML in
+            """
+            <li><span class="size">\(Self.bytes(layer.size))</span>\
+            <span class="title">\(layer.origin.isEmpty ? "layer \(index + 1)" : layer.origin)</span>\
+            <code class="digest">\(layer.digest.description)</code></li>
+
+            """
+        }
+        return """
+            <h3>Layers</h3>
+            <div class="bar" aria-hidden="true">\(bar)</div>
+            <ol class="layers">
+            \(lines)</ol>
+
+            """
+    }
+
+    private func labels(_ image: ImageComposition) -> HTML {
+        guard !image.labels.isEmpty else { return "<h3>Labels</h3>\n<p class=\"note\">There are none.</p>\n" }
+        let sorted = image.labels.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        return "<h3>Labels</h3>\n<dl class=\"labels\">\n\(sorted.map { Self.row($0.key, $0.value) })</dl>\n"
+    }
+
+    var machineSection: HTML {
+        let facts = subject.engine.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        return """
+            <section>
+            <h2>Machine</h2>
+            <p class="note">Facts of the machine and the engine that this report was made with. Printed, never promised.</p>
+            <dl>
+            \(facts.map { Self.row($0.key, $0.value) })</dl>
+            </section>
+
+            """
+    }
+
+    var othersSection: HTML {
+        guard !others.isEmpty else { return "" }
+        let open: HTML = others.contains { $0.verdict == .red } ? " open" : ""
+        return """
+            <section>
+            <h2>Beside the claims</h2>
+            <details class="card"\(open)>
+            <summary><span class="title">\(others.count) findings that no claim rests on</span></summary>
+            \(Self.table(others))</details>
+            </section>
+
+            """
+    }
+
+    /// A number of bytes for people, one decimal, without regard for the reader's locale.
+    private static func bytes(_ count: UInt64) -> String {
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        var (value, unit) = (count &* 10, 0)
+        if count > UInt64.max / 10 { (value, unit) = (count / 1024 * 10, 1) }
+        while value >= 10240, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
+        return unit == 0 ? "\(count) B" : "\(value / 10).\(value % 10) \(units[unit])"
+    }
+}

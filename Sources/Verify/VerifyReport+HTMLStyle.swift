@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension VerifyReport {
+    /// The look: the reader's own fonts, two sets of colours, tables that become lists where there is no room for them.
+    static let style: HTML = """
+        :root {
+          --paper: #f6f7f9; --sheet: #ffffff; --ink: #17202a; --faint: #5b6673; --line: #e1e5ea; --code: #eef1f4;
+          --green: #17703c; --green-wash: #e3f4e9; --red: #b3261e; --red-wash: #fdeae8;
+          --amber: #8a5a00; --amber-wash: #fdf1d8; --grey-wash: #edf0f3; --accent: #2f6fde;
+        }
+        @media (prefers-color-scheme: dark) {
+          :root {
+            --paper: #101418; --sheet: #181d23; --ink: #e6eaef; --faint: #98a4b1; --line: #2a323b; --code: #222932;
+            --green: #6fd596; --green-wash: #17301f; --red: #ff9a92; --red-wash: #3a1d1c;
+            --amber: #f0c266; --amber-wash: #35290f; --grey-wash: #262d35; --accent: #7aa7ff;
+          }
+        }
+        * { box-sizing: border-box; }
+        body {
+          margin: 0; background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%;
+          font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
+        }
+        code { font: .86em/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+        dd, td, code, .title, .name, h1 { overflow-wrap: anywhere; }
+        header, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }
+        header { padding-top: 2.5rem; }
+        .what { margin: 0; color: var(--faint); font-size: .8rem; letter-spacing: .09em; text-transform: uppercase; }
+        h1 { margin: .2rem 0 .1rem; font-size: clamp(1.6rem, 5vw, 2.4rem); line-height: 1.15; letter-spacing: -.015em; }
+        header.green h1 { color: var(--green); }
+        header.red h1 { color: var(--red); }
+        .name { margin: 0; font-size: 1.1rem; }
+        h2 { margin: 2.5rem 0 .5rem; font-size: 1.35rem; letter-spacing: -.01em; }
+        h3 { margin: 1.6rem 0 .5rem; font-size: 1rem; }
+        .note { margin: 0 0 1rem; color: var(--faint); font-size: .92rem; max-width: 44rem; }
+        .tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: .6rem; margin: 1.4rem 0; padding: 0; list-style: none; }
+        .tile { padding: .7rem .9rem; border-radius: .7rem; line-height: 1.15; }
+        .tile b { display: block; font-size: 1.7rem; font-variant-numeric: tabular-nums; }
+        .tile span { font-size: .85rem; }
+        .green.tile, .pill.green { background: var(--green-wash); color: var(--green); }
+        .red.tile, .pill.red { background: var(--red-wash); color: var(--red); }
+        .skipped.tile, .pill.skipped { background: var(--amber-wash); color: var(--amber); }
+        .stated.tile, .pill.stated, .tile.none { background: var(--grey-wash); color: var(--faint); }
+        dl { margin: 0; border: 1px solid var(--line); border-radius: .7rem; background: var(--sheet); overflow: hidden; }
+        dl div { display: grid; grid-template-columns: minmax(8rem, 15rem) 1fr; gap: 0 1rem; padding: .5rem .9rem; }
+        dl div + div { border-top: 1px solid var(--line); }
+        dt { color: var(--faint); overflow-wrap: anywhere; }
+        dd { margin: 0; }
+        .labels { font-size: .9rem; }
+        .labels div { grid-template-columns: minmax(8rem, 22rem) 1fr; }
+        .card { margin: 0 0 .5rem; border: 1px solid var(--line); border-radius: .7rem; background: var(--sheet); }
+        .card > summary, .card.flat {
+          display: grid; grid-template-columns: 2.6rem 1fr auto; gap: .1rem .7rem; align-items: baseline;
+          padding: .7rem .9rem; list-style: none;
+        }
+        .card > summary { cursor: pointer; border-radius: .7rem; }
+        .card > summary::-webkit-details-marker { display: none; }
+        .card > summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+        .card > summary > .title:first-child { grid-column: 1 / -1; }
+        .id { color: var(--faint); font-variant-numeric: tabular-nums; font-size: .9rem; }
+        .title { font-weight: 550; }
+        .pill { padding: .1rem .65rem; border-radius: 1rem; font-size: .8rem; font-weight: 600; }
+        .sum { grid-column: 2 / -1; color: var(--faint); font-size: .85rem; }
+        details .sum::after { content: " · show"; color: var(--accent); }
+        details[open] .sum::after { content: " · hide"; }
+        table { width: 100%; border-collapse: collapse; font-size: .85rem; }
+        th { padding: .35rem .9rem; color: var(--faint); font-weight: 500; text-align: left; }
+        td { padding: .35rem .9rem; border-top: 1px solid var(--line); vertical-align: top; }
+        td:nth-child(1) { width: 30%; }
+        td:nth-child(2) { width: 5rem; color: var(--faint); }
+        tr.red td { background: var(--red-wash); }
+        tr:last-child td:first-child { border-bottom-left-radius: .7rem; }
+        tr:last-child td:last-child { border-bottom-right-radius: .7rem; }
+        .dot { display: inline-block; width: .5rem; height: .5rem; margin-right: .5rem; border-radius: 50%; background: var(--line); }
+        tr.green .dot { background: var(--green); }
+        tr.red .dot { background: var(--red); }
+        tr.skipped .dot { background: var(--amber); }
+        .bar { display: flex; gap: 2px; height: .8rem; border-radius: .4rem; overflow: hidden; }
+        .bar i { min-width: 2px; background: var(--accent); }
+        .bar i:nth-child(3n + 2) { opacity: .7; }
+        .bar i:nth-child(3n) { opacity: .45; }
+        .layers { margin: .6rem 0 0; padding: 0; list-style: none; font-size: .9rem; }
+        .layers li { display: grid; grid-template-columns: 5.2rem 1fr; gap: 0 .7rem; padding: .4rem 0; border-top: 1px solid var(--line); }
+        .layers li:first-child { border-top: 0; }
+        .layers .size { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        .digest { grid-column: 2; color: var(--faint); }
+        footer { padding-top: 2rem; padding-bottom: 3rem; color: var(--faint); font-size: .85rem; }
+        @media (max-width: 40rem) {
+          header { padding-top: 1.5rem; }
+          .tiles { grid-template-columns: repeat(2, 1fr); }
+          dl div, .labels div { grid-template-columns: 1fr; }
+          dt { font-size: .8rem; }
+          thead { display: none; }
+          tr { display: block; padding: .5rem .9rem; border-top: 1px solid var(--line); }
+          tr.red { background: var(--red-wash); }
+          td, td:nth-child(1), td:nth-child(2) { display: inline; width: auto; padding: 0; border: 0; }
+          td:nth-child(2)::before { content: "as "; }
+          td[data-name] { display: block; padding-left: 1rem; }
+          td[data-name]::before { content: attr(data-name) ": "; color: var(--faint); }
+        }
+        @media print { body { background: none; } .card { break-inside: avoid; } }
+
+        """
+}

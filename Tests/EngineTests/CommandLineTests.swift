@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import SystemPackage
+import Testing
+
+@Suite("What Docker and Podman say")
+struct CommandLineTests {
+    @Test(
+        "versions are read and compared",
+        arguments: [
+            ("20.10.24+dfsg1", "20.10.24"), ("28.2.2", "28.2.2"), ("5.0.0-dev", "5.0.0"), ("4.3", "4.3.0"),
+            ("24", "24.0.0"), ("1.2.3.4", "1.2.3"), ("dev", nil), ("", nil), (".1", "1.0.0"),
+        ] as [(String, String?)])
+    func version(_ text: String, _ expected: String?) {
+        #expect(EngineVersion(text)?.description == expected)
+    }
+
+    @Test("versions are ordered by numbers")
+    func order() throws {
+        let sorted = ["4.3", "4.10", "20.9", "20.10", "20.10.1"].compactMap { EngineVersion($0) }
+        #expect(sorted.count == 5 && sorted.shuffled().sorted() == sorted)
+    }
+
+    @Test(
+        "complaints are understood, or passed on without their openings",
+        arguments: [
+            ("Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?", .engineDown(.docker)),
+            ("error during connect: Get \"http://x\": command [ssh] has exited", .engineDown(.docker)),
+            ("failed to connect to the docker API at unix:///x", .engineDown(.docker)),
+            (
+                "permission denied while trying to connect to the Docker daemon socket at unix:///x: dial unix",
+                .engineDenied(.docker)
+            ),
+            (
+                "Got permission denied while trying to connect to the Docker daemon socket. Is the docker daemon running?",
+                .engineDenied(.docker)
+            ),
+            ("write /x/layer.tar: no space left on device", .engineFull(.docker)),
+            ("Error response from daemon: unexpected EOF\n", .engineFailed(.docker, "unexpected EOF")),
+            ("note\ndocker: Error response from daemon: x.\nSee 'docker run --help'.\n", .engineFailed(.docker, "x")),
+            ("Error: short-name \"x\" did not resolve", .engineFailed(.docker, "short-name \"x\" did not resolve")),
+            (" \n", .engineFailed(.docker, "it ended with status 9")),
+        ] as [(String, EngineError)])
+    func failure(_ said: String, _ expected: EngineError) {
+        #expect(CommandLineFailure(.docker, status: 9, said: said).error == expected)
+    }
+
+    @Test("a call that succeeded has not failed")
+    func success() {
+        let result = ProcessResult(status: 0, standardOutput: [], standardError: Array("Cannot connect to".utf8))
+        #expect(CommandLineFailure(.docker, result) == nil)
+    }
+
+    private static let own = LauncherMark(machine: "m", boot: "b", space: "pid:[1]", process: 10, began: 100)
+
+    @Test(
+        "a container is an orphan only when its launcher is certainly gone",
+        arguments: [
+            ("m b pid:[1] 7 70", false), ("m b pid:[1] 7 71", true), ("m b pid:[1] 8 1", true),
+            ("m b pid:[2] 8 1", false), ("m old pid:[2] 8 1", true), ("n old pid:[1] 8 1", false),
+            ("- old pid:[1] 8 1", false),
+        ])
+    func orphan(_ text: String, _ isOrphan: Bool) throws {
+        let mark = try #require(LauncherMark(text))
+        #expect(mark.text == text)
+        #expect(mark.isOrphan(seenBy: Self.own) { $0 == 7 ? 70 : nil } == isOrphan)
+    }
+
+    @Test("other labels are no marks", arguments: ["", "m b s x 1", "m b s 1", "m b s 1 -1", "m b s 1 2 3"])
+    func noMark(_ text: String) { #expect(LauncherMark(text) == nil) }
+
+    @Test("this process is alive")
+    func own() throws {
+        let mark = try LauncherMark.own()
+        #expect(LauncherMark(mark.text) == mark)
+        #expect(!mark.isOrphan(seenBy: mark))
+        #expect(mark.began > 0)
+    }
+
+    @Test(
+        "words are quoted for a shell",
+        arguments: [("a/b", "a/b"), ("", "''"), ("a b", "'a b'"), ("it's", "'it'\\''s'")])
+    func word(_ word: String, _ quoted: String) { #expect(ShellWord.quote(word) == quoted) }
+
+    @Test("build says where its id goes, and never asks the network")
+    func build() {
+        let words = EngineArguments(.podman).build(tags: ["a:1", "b"], platform: "linux/arm64", idFile: "/id")
+        let expected = """
+            build --network none --iidfile /id --format docker --layers=false --quiet --platform linux/arm64 --tag a:1 \
+            --tag b -
+            """
+        #expect(words.joined(separator: " ") == expected)
+    }
+}
