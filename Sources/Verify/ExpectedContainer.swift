@@ -26,12 +26,14 @@ package struct ExpectedContainer: Hashable, Sendable {
     package var hasSudo: Bool
     /// Whether a folder to work in was mounted.
     package var hasWorkspace: Bool
+    /// Whether the world outside can be reached.
+    package var hasNetwork: Bool
 
     /// Expectations' ground, item by item.
     package init(
         userID: UInt32, groupID: UInt32, capabilities: Set<Capability>, hostname: String, processLimit: Int?,
         readOnlyRoot: Bool, mounts: [String], bindTargets: [String], sockets: [String], hasSudo: Bool,
-        hasWorkspace: Bool
+        hasWorkspace: Bool, hasNetwork: Bool
     ) {
         self.userID = userID
         self.groupID = groupID
@@ -44,6 +46,7 @@ package struct ExpectedContainer: Hashable, Sendable {
         self.sockets = sockets
         self.hasSudo = hasSudo
         self.hasWorkspace = hasWorkspace
+        self.hasNetwork = hasNetwork
     }
 
     /// The `Cap` lines of `/proc/<pid>/status` for what root may do: sixteen hexadecimal digits (proc(5)).

@@ -52,13 +52,47 @@ package struct Verifier: Sendable {
     ) async throws -> [ProbeResult] {
         let equipment = try Equipment(probe: probe, scratch: engine.scratch)
         defer { equipment.remove() }
-        let ended = Ended()
-        let results = try await engine.withContainer(equipment.added(to: plan, for: subject)) { container in
-            ended.note(container)
-            let observation = Observation(verifier: self, subject: subject, container: container, progress: progress)
-            return await observation.everything(equipment)
+        let ended = [Ended(), Ended()]
+        let beside = equipment.neighbour(of: plan, for: subject)
+        let results = try await withNeighbour(beside, ended[1], progress) { neighbour in
+            try await engine.withContainer(equipment.added(to: plan, for: subject)) { container in
+                ended[0].note(container)
+                let observation = Observation(
+                    verifier: self, subject: subject, container: container, progress: progress, neighbour: neighbour)
+                return await observation.everything(equipment)
+            }
         }
-        return results + ended.results(engine)
+        return results + ended.flatMap { $0.results(engine) }
+    }
+
+    /// Runs `body` beside a second container; without one when that does not start, which is said.
+    private func withNeighbour(
+        _ plan: ContainerPlan, _ ended: Ended, _ progress: ProgressSink,
+        _ body: (RunningContainer?) async throws -> [ProbeResult]
+    ) async throws -> [ProbeResult] {
+        var isStarted = false
+        do {
+            return try await engine.withContainer(plan) { container in
+                isStarted = true
+                ended.note(container)
+                return try await body(try await container.says("waiting") ? container : nil)
+            }
+        } catch let error as any UserFacingError where !isStarted {
+            progress(.warning("neighbour: \(error.sentence)"))
+            return try await body(nil)
+        }
+    }
+}
+
+extension RunningContainer {
+    /// Waits, ten seconds at most, for a line of its first process.
+    func says(_ line: String) async throws -> Bool {
+        for _ in 0..<1000 {
+            let lines = try output(limit: 1 << 20).split(separator: UInt8(ascii: "\n"))
+            if lines.contains(where: { $0.elementsEqual(line.utf8) }) { return true }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
     }
 }
 

@@ -54,7 +54,8 @@ struct Bed {
         return VerifySubject(
             image: Digest(of: [1]), profile: Digest(of: [2]), plan: plan, entrypoint: ["\(libexec)/entrypoint"],
             labels: labels, healthCheck: ["CMD", "\(libexec)/health"],
-            packages: packages(String(decoding: status, as: UTF8.self)), claims: try claims(), workspace: "/workspace")
+            packages: packages(String(decoding: status, as: UTF8.self)), claims: try claims(), workspace: "/workspace",
+            secret: "canary" + String(UInt64.random(in: 1 << 60 ... .max), radix: 16))
     }
 
     /// The claims of the image, with the profile "standard" as it is decided.

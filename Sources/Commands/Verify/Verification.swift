@@ -60,13 +60,28 @@ struct Verification: Sendable {
             groupID: UInt32(inputs.definition.user.gid), labels: execution.labels,
             healthCheck: execution.healthcheck?.test ?? [], packages: lockedPackages,
             claims: try hardening.claims.map(Self.claim), workspace: workspace.target,
-            installs: installs && mirrors != nil, composition: ImageComposition(built.image, name: tag))
+            installs: installs && mirrors != nil, composition: ImageComposition(built.image, name: tag),
+            secret: Self.randomToken(),
+            knownHost: archives.lazy.flatMap(\.addresses).compactMap(Self.host).first,
+            storage: store.root.appending("blobs"))
     }
 
     private var lockedPackages: [InstalledPackage] {
         (inputs.lock.architectures[platform.architecture] ?? []).map {
             InstalledPackage(name: $0.name.text, version: $0.version.text, architecture: $0.architecture)
         }
+    }
+
+    /// 128 bits from the system's generator, as a credential would have them.
+    private static func randomToken() -> String {
+        "canary" + (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16) }.joined()
+    }
+
+    /// The host of a URL.
+    private static func host(_ address: String) -> String? {
+        let parts = address.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
+        guard parts.count >= 2, parts[0].hasSuffix(":") else { return nil }
+        return parts[1].split(separator: "@").last?.split(separator: ":").first.map(String.init)
     }
 
     private static func claim(_ definition: ClaimDefinition) throws -> Claim {
