@@ -35,6 +35,9 @@ extension Observation {
         ]
     }
 
+    /// A resolver that does not wait for a server that is not there (resolv.conf(5)).
+    private static let impatient = ["env", "RES_OPTIONS=timeout:1 attempts:2"]
+
     /// Names by the container's resolver; a certificate of a host everybody knows, checked against the image's
     /// authorities. What the machine itself does not reach cannot be tried from a container.
     private func network() async throws -> [ProbeResult] {
@@ -47,17 +50,18 @@ extension Observation {
 
     private func name() async throws -> Outcome {
         let host = subject.knownHost ?? "github.com"
-        let result = try await run(["getent", "ahosts", host], as: .agent, timeout: .seconds(10))
+        let result = try await run(Self.impatient + ["getent", "ahosts", host], as: .agent)
         if result.status == 0 { return .ok }
         return unreached(result.status == 2 ? "no answer" : result.complaint, HostReach.resolves(host))
     }
 
     private func certificate() async throws -> Outcome {
-        let command = [
-            "curl", "--silent", "--show-error", "--head", "--output", "/dev/null", "--connect-timeout", "3",
-            "--max-time", "6", "https://github.com/",
-        ]
-        let result = try await run(command, as: .agent, timeout: .seconds(10))
+        let command =
+            Self.impatient + [
+                "curl", "--silent", "--show-error", "--head", "--output", "/dev/null", "--connect-timeout", "3",
+                "--max-time", "6", "https://github.com/",
+            ]
+        let result = try await run(command, as: .agent)
         if result.status == 0 { return .ok }
         // 5, 6, 7, 28: no name, no connection, no answer in time (curl(1)).
         let silent = [5, 6, 7, 28].contains(result.status)

@@ -8,7 +8,7 @@ import SystemPackage
 struct SecretHunt: Sendable {
     let secret: String
     /// The most bytes of a file. Nothing that describes a container has as many.
-    private static let limit = 1 << 24
+    private static let limit = 1 << 28
 
     /// The regular files below a folder, without what is mounted there; those only that changed after `mark` was made,
     /// when there is one (their ctime, which no program can set back: inode(7)).

@@ -55,7 +55,8 @@ struct ProfileDiffCommand: AsyncParsableCommand {
     private static func load(_ name: String) throws -> HardeningDefinition {
         let path = FilePath(name)
         let inFolder = path.appending("hardening.yaml")
-        return try HardeningDefinition.load(file: Files.exists(inFolder) ? inFolder : path, named: name)
+        let file = Files.exists(inFolder) ? inFolder : path
+        return try HardeningDefinition.load(file: file, named: file.string)
     }
 }
 
