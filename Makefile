@@ -34,11 +34,8 @@ image: setup build ## Build the image and verify it; without the agent's downloa
 unit: ## Run the tests that need neither network nor root
 	$(SWIFT) test -c release --disable-xctest --disable-testable-imports --skip IntegrationTests
 
-test: ## Run the unit tests and the quick integration tests (those need root)
-	@SWIFT="$(SWIFT)" scripts/test
-
-integration: ## Run every integration target: engines, the mirror, the whole program (root; takes long)
-	@SWIFT="$(SWIFT)" TARGETS="$$(find Tests -maxdepth 1 -name '*IntegrationTests' -printf '%f ')" scripts/test
+test: ## Run all tests: unit, and as root the engines, the mirror, the whole program (TARGETS=... chooses)
+	@SWIFT="$(SWIFT)" scripts/test $(TARGETS)
 
 check: ## Run the gate: format, licence, words, sizes, shell, layering, documentation
 	@SWIFT="$(SWIFT)" scripts/check/all

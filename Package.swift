@@ -28,10 +28,10 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 /// Tests of a module against the real world.
-func integrationTests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func integrationTests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)IntegrationTests", dependencies: [.target(name: name)] + dependencies + [system],
-        swiftSettings: strict)
+        exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -110,7 +110,7 @@ let package = Package(
         .testTarget(name: "HouseTests", swiftSettings: strict),
 
         // Tests that need the network or root.
-        integrationTests(of: "Commands", ["Core", subprocess]),
+        integrationTests(of: "Commands", ["Core", subprocess], exclude: ["Fixtures"]),
         integrationTests(of: "Debian", ["Core", subprocess]),
         integrationTests(of: "OCI", ["Core"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),

@@ -7,13 +7,20 @@ import SystemPackage
 
 /// The program that connects a container's own network namespace to the world with ordinary sockets: no bridge, no packet
 /// filter, no privilege on the host. The host's loopback stays out of reach, and nothing listens for the container.
-struct UserNetwork: Hashable, Sendable {
-    enum Kind: String, CaseIterable, Sendable {
+package struct UserNetwork: Hashable, Sendable {
+    /// The programs known here.
+    package enum Kind: String, CaseIterable, Sendable {
         case pasta, slirp4netns
     }
 
     let kind: Kind
     let path: FilePath
+
+    /// The helper `kind`, installed at `path`.
+    package init(kind: Kind, path: FilePath) {
+        self.kind = kind
+        self.path = path
+    }
 
     /// Finds one; pasta is preferred: it is faster and knows IPv6.
     ///
@@ -30,27 +37,32 @@ struct UserNetwork: Hashable, Sendable {
     /// listens on its loopback. pasta's is a link-local address (RFC 3927) of our choice.
     var nameServer: String { kind == .pasta ? "169.254.1.53" : "10.0.2.3" }
 
-    /// The container's resolv.conf(5), from the host's: a name server that is reached by network is reached from the
-    /// container too, without the helper's forwarding, which not every release of pasta does well.
-    func resolverConfiguration(host: String) -> String {
+    /// The name servers of the host's resolv.conf(5) that are reached by network, and so from the container too.
+    package static func reachableNameServers(host: String) -> [String] {
         let servers = host.split(separator: "\n").compactMap { line -> Substring? in
             let words = line.split(whereSeparator: \.isWhitespace)
             return words.count >= 2 && words[0] == "nameserver" ? words[1] : nil
         }
-        let reachable = servers.filter { !$0.hasPrefix("127.") && $0 != "::1" && !$0.hasPrefix("fe80:") }
-        let chosen = reachable.isEmpty ? [Substring(nameServer)] : reachable
-        return chosen.map { "nameserver \($0)\n" }.joined()
+        return servers.filter { !$0.hasPrefix("127.") && $0 != "::1" && !$0.hasPrefix("fe80:") }.map(String.init)
+    }
+
+    /// The container's resolv.conf(5): the host's own name servers where there are `reachable` ones.
+    package func resolverConfiguration(reachable: [String]) -> String {
+        (reachable.isEmpty ? [nameServer] : reachable).map { "nameserver \($0)\n" }.joined()
     }
 
     /// The command line that serves the network namespace `namespace`.
-    func arguments(namespace: FilePath, processFile: FilePath) -> [String] {
+    ///
+    /// - Parameter forwardsNames: Whether the container asks `nameServer`. Only then: with `--dns-forward` pasta (seen in
+    ///   2023-03-09) gives every answer from port 53 that address as its source, so whoever asked another server waits.
+    package func arguments(namespace: FilePath, processFile: FilePath, forwardsNames: Bool) -> [String] {
         switch kind {
         case .pasta:
             // Without the four "none", ports are forwarded both ways by default, the host's loopback among them.
             [
                 "--config-net", "--quiet", "--no-map-gw", "-t", "none", "-u", "none", "-T", "none", "-U", "none",
-                "--dns-forward", nameServer, "--runas", "0", "--pid", processFile.string, "--netns", namespace.string,
-            ]
+                "--runas", "0", "--pid", processFile.string, "--netns", namespace.string,
+            ] + (forwardsNames ? ["--dns-forward", nameServer] : [])
         case .slirp4netns:
             [
                 "--configure", "--mtu=65520", "--disable-host-loopback", "--ready-fd=1", "--netns-type=path",
@@ -77,8 +89,10 @@ struct ConnectedNamespace: Sendable {
             throw EngineError.networkFailed(helper: "unshare", reason: "no network namespace could be made")
         }
         let host = String(decoding: (try? Files.read("/etc/resolv.conf", limit: 1 << 16)) ?? [], as: UTF8.self)
-        try Files.write(Array(network.resolverConfiguration(host: host).utf8), to: scratch.resolverFile)
-        let arguments = network.arguments(namespace: path, processFile: processFile)
+        let servers = UserNetwork.reachableNameServers(host: host)
+        try Files.write(Array(network.resolverConfiguration(reachable: servers).utf8), to: scratch.resolverFile)
+        let arguments = network.arguments(
+            namespace: path, processFile: processFile, forwardsNames: servers.isEmpty)
         let child = try naming("run", network.path) {
             try BlockingProcess(network.path, arguments, output: scratch.networkLog)
         }

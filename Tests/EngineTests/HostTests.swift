@@ -55,4 +55,18 @@ import Testing
     func subordinateIDs(file: String, has: Bool) {
         #expect(SubordinateIDs.hasRange(in: file, user: "alice", userID: 1234) == has)
     }
+
+    /// Every answer from port 53 would come from the forwarder's address, so it is there for nobody else.
+    @Test(arguments: [
+        ("nameserver 10.0.0.1\noptions x\nnameserver 127.0.0.53\n", "nameserver 10.0.0.1\n", false),
+        ("nameserver 127.0.0.53\n", "nameserver 169.254.1.53\n", true), ("", "nameserver 169.254.1.53\n", true),
+        ("nameserver fe80::1%eth0\nnameserver ::1\n", "nameserver 169.254.1.53\n", true),
+    ])
+    func namesAreForwardedOnlyWhenTheHostAsksItself(host: String, configuration: String, forwards: Bool) {
+        let pasta = UserNetwork(kind: .pasta, path: "/usr/bin/pasta")
+        let reachable = UserNetwork.reachableNameServers(host: host)
+        #expect(pasta.resolverConfiguration(reachable: reachable) == configuration)
+        let arguments = pasta.arguments(namespace: "/n", processFile: "/p", forwardsNames: reachable.isEmpty)
+        #expect(arguments.contains("--dns-forward") == forwards)
+    }
 }
