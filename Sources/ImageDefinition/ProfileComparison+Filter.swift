@@ -9,6 +9,8 @@ extension ProfileComparison {
         let before = try old.seccomp.map { try SystemCallFilter($0, of: old.name) } ?? .none
         let after = try new.seccomp.map { try SystemCallFilter($0, of: new.name) } ?? .none
         tell(SystemCallFilter.changes(from: before, to: after))
+        // Without a filter on one side all has been said.
+        guard old.seccomp != nil, new.seccomp != nil else { return }
         let surface = ["C18", "C19"]
         // An architecture that is not listed is not let in at all; without a list it is the machine's own.
         lists(

@@ -33,7 +33,7 @@ package struct Verifier: Sendable {
     /// - Throws: `EngineError` when the container does not start, `FileError`, `VerifyError`.
     package func verify(_ subject: VerifySubject, progress: @escaping ProgressSink) async throws -> VerifyReport {
         progress(.began(step: "verify", total: nil, unit: .items))
-        let results = try await observe(subject, startedAs: subject.plan, progress: progress)
+        let results = try await observeAnything(subject, progress)
         let report = Judge.judge(
             results: results, catalogue: Catalogue(for: ExpectedContainer(subject, on: engine.host)),
             claims: subject.claims,
@@ -41,6 +41,20 @@ package struct Verifier: Sendable {
                 image: subject.image, profile: subject.profile, engine: engine.facts, composition: subject.composition))
         progress(.ended(step: "verify", summary: report.summary))
         return report
+    }
+
+    /// An image whose own entrypoint does not start is looked at without it, rather than not at all.
+    private func observeAnything(
+        _ subject: VerifySubject, _ progress: @escaping ProgressSink
+    ) async throws -> [ProbeResult] {
+        do { return try await observe(subject, startedAs: subject.plan, progress: progress) } catch let error
+            as EngineError where !subject.entrypoint.isEmpty
+        {
+            progress(.warning("\(error.sentence) The image is looked at without its entrypoint."))
+            var bare = subject
+            bare.entrypoint = []
+            return try await observe(bare, startedAs: subject.plan, progress: progress)
+        }
     }
 
     /// What is to be seen when `subject` is looked at while `plan` runs. The two differ where the verifier itself is put

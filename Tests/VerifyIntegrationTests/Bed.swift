@@ -31,15 +31,15 @@ struct Bed {
         return try await body(Bed(verifier: verifier, subject: try subject(folder), folder: folder))
     }
 
-    /// The program `Probe`, built beside this test.
+    /// The program of the probes, built beside this test.
     static var probe: FilePath {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { room in
             room.baseAddress.map { readlink("/proc/self/exe", $0, room.count) } ?? 0
         }
         let runner = FilePath(String(decoding: buffer[..<max(count, 0)], as: UTF8.self))
-        let beside = runner.removingLastComponent().appending("Probe")
-        return Files.exists(beside) ? beside : repository.pushing(".build/release/Probe")
+        let beside = runner.removingLastComponent().appending("opencode-docker-probe")
+        return Files.exists(beside) ? beside : repository.pushing(".build/release/opencode-docker-probe")
     }
 
     private static func subject(_ folder: FilePath) throws -> VerifySubject {

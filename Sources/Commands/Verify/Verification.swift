@@ -15,7 +15,9 @@ struct Verification: Sendable {
     let inputs: ImageInputs
     let store: Store
     let surroundings: Surroundings
-    let tag: String
+    let image: ImageUnderTest
+    /// What the image was called when it was asked for.
+    let name: String
     let platform: Platform
     let profile: String
     let installs: Bool
@@ -26,17 +28,33 @@ struct Verification: Sendable {
     ///
     /// - Throws: `CommandError.unknownImage`, `CommandError.unknownProfile`, what the engine throws.
     func report(progress: @escaping ProgressSink) async throws -> VerifyReport {
-        let built = try builtImage()
         let engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
+        let folder = store.temporaryPath()
+        defer { try? Files.removeTree(folder) }
+        let image = try tested(unpackedTo: folder, rootless: engine.host.rootless, progress: progress)
         let workspace = try WorkspaceFolder(in: store, owner: inputs.definition.user)
         defer { workspace.remove() }
         let mirrors = try MirrorFolder(archives, in: store)
         defer { mirrors?.remove() }
         let verifier = try Verifier(engine: engine, probe: try probe())
-        return try await verifier.verify(subject(of: built, workspace, mirrors), progress: progress)
+        return try await verifier.verify(subject(of: image, workspace, mirrors), progress: progress)
     }
 
-    private func builtImage() throws -> BuiltImage {
+    private func tested(
+        unpackedTo folder: FilePath, rootless: Bool, progress: ProgressSink
+    ) throws -> TestedImage {
+        let stored: StoredImage
+        switch image {
+        case .built(let tag): return TestedImage(try builtImage(tag), name: tag)
+        case .layout(let path, let tag): stored = try ImageLayout(root: path).stored(tag: tag, platform: platform)
+        case .dockerArchive(let file):
+            stored = try DockerArchive.read(file, unpackedTo: folder.appending("archive"))
+        }
+        progress(.note("Unpacking \(stored.layers.count) layers."))
+        return try TestedImage(stored, name: name, unpackedTo: folder, setsOwners: !rootless)
+    }
+
+    private func builtImage(_ tag: String) throws -> BuiltImage {
         guard let descriptor = try? ImageLayout(root: store.imagesFolder).resolve(tag: ImageReference(tag).description),
             let built = BuildRecords(store: store).image(manifest: descriptor.digest)
         else { throw CommandError.unknownImage(tag) }
@@ -44,23 +62,29 @@ struct Verification: Sendable {
     }
 
     private func subject(
-        of built: BuiltImage, _ workspace: WorkspaceFolder, _ mirrors: MirrorFolder?
+        of image: TestedImage, _ workspace: WorkspaceFolder, _ mirrors: MirrorFolder?
     ) throws -> VerifySubject {
         let hardening = try HardeningDefinition.load(inputs.folder)
         guard let profile = hardening.profiles[profile] else {
             throw CommandError.unknownProfile(profile, hardening.profiles.keys.sorted())
         }
-        let execution = built.image.configuration.config
-        let plan = ContainerPlan.starting(
-            execution, trees: built.trees, name: "verify", profile: profile,
+        let execution = image.configuration.config
+        var plan = ContainerPlan.starting(
+            execution, trees: image.trees, name: "verify", profile: profile,
             mounts: [mirrors?.mount, workspace.mount].compactMap { $0 })
+        (plan.userID, plan.groupID) = (image.userID, image.groupID)
+        if !profile.capabilities.contains(.setUserID), plan.userID == 0 {
+            // Root could not become the user: it is the user from the start.
+            plan.userID = UInt32(inputs.definition.user.uid)
+            plan.groupID = UInt32(inputs.definition.user.gid)
+        }
         return VerifySubject(
-            image: built.image.descriptor.digest, profile: hardening.digest, plan: plan,
+            image: image.digest, profile: hardening.digest, plan: plan,
             entrypoint: execution.entrypoint, userID: UInt32(inputs.definition.user.uid),
             groupID: UInt32(inputs.definition.user.gid), labels: execution.labels,
             healthCheck: execution.healthcheck?.test ?? [], packages: lockedPackages,
             claims: try hardening.claims.map(Self.claim), workspace: workspace.target,
-            installs: installs && mirrors != nil, composition: ImageComposition(built.image, name: tag),
+            installs: installs && mirrors != nil, composition: image.composition,
             secret: Self.randomToken(),
             knownHost: archives.lazy.flatMap(\.addresses).compactMap(Self.host).first,
             storage: store.root.appending("blobs"))
