@@ -48,8 +48,13 @@ extension Observation {
     /// All of git's configuration as the user has it in the workspace, remotes included.
     private func git(_ hunt: SecretHunt) async throws -> [String] {
         let command = ["git", "-C", subject.workspace ?? "/", "config", "--list", "--show-origin", "--includes"]
-        let result = try await run(command, as: .agent)
-        guard result.status == 0 else { return [result.complaint] }
-        return hunt.find(in: result.standardOutput, called: "git config")
+        do {
+            let result = try await run(command, as: .agent)
+            guard result.status == 0 else { return [result.complaint] }
+            return hunt.find(in: result.standardOutput, called: "git config")
+        } catch let error as EngineError {
+            // An image without git: the other places can be searched all the same.
+            return ["git cannot be asked: \(error.sentence)"]
+        }
     }
 }

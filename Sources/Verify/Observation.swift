@@ -17,8 +17,8 @@ struct Observation: Sendable {
     /// Everything, in an order in which no look disturbs the next: the health check is broken last.
     func everything(_ equipment: Equipment) async -> [ProbeResult] {
         let command = equipment.command(for: subject)
-        let planted = await plantSecret()
         let own = await ownProgram()
+        let planted = await plantSecret()
         async let agent = observe("agent") { try await probed(command, .agent) }
         async let root = observe("root") { try await probed(command, .root) }
         async let policies = everyPolicy()
