@@ -6,15 +6,19 @@ import SystemPackage
 ///
 /// Dialects: v7, ustar, PAX (POSIX.1-2017) and GNU long names. libarchive undoes the compression only: its own tar
 /// reader (3.6) turns the names in PAX headers into Unicode's composed form, and then they are other names.
-package struct ArchiveReader: Sendable {
+package struct ArchiveReader {
     private let source: ByteSource
     private let name: String
     private let limits: ArchiveLimits
+    private let special: ((ArchivePath) throws -> Void)?
 
     /// Reads `length` bytes of `file` from `offset` on (to its end without `length`); `name` stands for them in errors.
+    /// With `special`, devices and pipes are not refused but told to it, and passed over.
     package init(
-        file: FilePath, offset: UInt64 = 0, length: UInt64? = nil, name: String, limits: ArchiveLimits = .init()
+        file: FilePath, offset: UInt64 = 0, length: UInt64? = nil, name: String, limits: ArchiveLimits = .init(),
+        special: ((ArchivePath) throws -> Void)? = nil
     ) {
+        self.special = special
         source = .file(file, offset: offset, length: length)
         self.name = name
         self.limits = limits
@@ -22,6 +26,7 @@ package struct ArchiveReader: Sendable {
 
     /// Reads memory; `name` stands for it in errors.
     package init(bytes: [UInt8], name: String, limits: ArchiveLimits = .init()) {
+        special = nil
         source = .bytes(bytes)
         self.name = name
         self.limits = limits
@@ -35,7 +40,7 @@ package struct ArchiveReader: Sendable {
     ///
     /// - Throws: `ArchiveError`, `FileError`, and what `body` throws.
     package func forEach(_ body: (ArchiveEntry, (ByteSink) throws -> Void) throws -> Void) throws {
-        let tar = TarReader(try InflatedStream(source, name: name), limits: limits)
+        let tar = TarReader(try InflatedStream(source, name: name), limits: limits, special: special)
         while let entry = try tar.next() {
             try body(entry) { sink in try tar.contents(of: entry, to: sink) }
         }

@@ -17,14 +17,14 @@ struct TarHeader {
     }
 
     /// The type of the entry, '0' to '7' or a letter; NUL means '0'.
-    let flag: UInt8
+    private(set) var flag: UInt8
     /// Prefix and name joined.
     let name: [UInt8]
     let link: [UInt8]
     let mode: Int64
     let uid: Int64
     let gid: Int64
-    let size: Int64
+    private(set) var size: Int64
     let mtime: Int64
 
     /// Reads a block of 512 bytes.
@@ -45,6 +45,13 @@ struct TarHeader {
     }
 
     /// Up to the first NUL of a field.
+    /// The same header as one of a file without contents.
+    var asEmptyFile: TarHeader {
+        var header = self
+        (header.flag, header.size) = (UInt8(ascii: "7"), 0)
+        return header
+    }
+
     private static func text(_ block: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8] {
         Array(block[range].prefix { $0 != 0 })
     }

@@ -9,22 +9,47 @@ final class TarReader {
 
     private let input: TarInput
     private let limits: ArchiveLimits
+    private let special: ((ArchivePath) throws -> Void)?
     private var globals = TarExtensions()
     private var count = 0
     /// Contents of the current entry that nobody has taken, and the zeros that fill up its last block.
     private var remaining: UInt64 = 0
     private var padding: UInt64 = 0
     private var taken = false
+    /// Whether the last step read something that is no entry.
+    private var hasPassed = false
     /// Paths that a hard link may point to.
     private var files: Set<ArchivePath> = []
 
-    init(_ stream: InflatedStream, limits: ArchiveLimits) {
+    init(_ stream: InflatedStream, limits: ArchiveLimits, special: ((ArchivePath) throws -> Void)? = nil) {
+        self.special = special
         self.limits = limits
         input = TarInput(stream, limit: limits.totalBytes)
     }
 
     /// The next entry; `nil` at the end of the archive, which was then read to its last byte.
     func next() throws -> ArchiveEntry? {
+        while true {
+            hasPassed = false
+            if let entry = try step() { return entry }
+            if !hasPassed { return nil }
+        }
+    }
+
+    /// Tells of a device or a pipe instead of refusing it; `false` when this is none, or nobody wants to know.
+    private func pass(_ header: TarHeader, _ extensions: TarExtensions) throws -> Bool {
+        guard let special, "346".utf8.contains(header.flag) else { return false }
+        // As a file without contents: all the checks of a name and of the numbers are the same.
+        let plain = TarEntryAssembly(
+            header: header.asEmptyFile, extensions: extensions.over(globals), archive: input.stream.name)
+        count += 1
+        guard count <= limits.entries else { throw over(.entries(limits.entries)) }
+        try special(try parsed { try plain.entry() }.path)
+        hasPassed = true
+        return true
+    }
+
+    private func step() throws -> ArchiveEntry? {
         try input.skip(remaining)
         try input.skip(padding)
         (remaining, padding, taken) = (0, 0, false)
@@ -33,7 +58,10 @@ final class TarReader {
             guard let block = try input.block() else { throw damaged("it ends without an end marker") }
             if block.allSatisfy({ $0 == 0 }) { return try end(extensions) }
             let header = try parsed { () throws(TarHeader.Flaw) in try TarHeader(block) }
-            guard try extend(&extensions, by: header) else { return try entry(header, extensions.over(globals)) }
+            guard try extend(&extensions, by: header) else {
+                guard try pass(header, extensions) else { return try entry(header, extensions.over(globals)) }
+                return nil
+            }
         }
         throw damaged("it has more than \(TarReader.extensionCount) extended headers in a row")
     }

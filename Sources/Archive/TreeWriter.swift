@@ -68,7 +68,7 @@ package final class TreeWriter {
     }
 
     /// The folder `path`, made when it is missing.
-    private func folder(_ path: ArchivePath) throws -> FileDescriptor {
+    func folder(_ path: ArchivePath) throws -> FileDescriptor {
         do { return try folders.open(path, root: root) } catch let error as FileError
             where error.errno == .noSuchFileOrDirectory
         {}

@@ -9,12 +9,15 @@
 #include <linux/capability.h>
 #include <linux/netlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -104,6 +107,54 @@ int cprobe_connect_unix(const char *path) {
     int handle = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (handle < 0) return -errno;
     return answer(connect(handle, (struct sockaddr *)&address, sizeof address));
+}
+
+int cprobe_abstract(const char *name, int listens) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(name);
+    if (length >= sizeof address.sun_path) return -ENAMETOOLONG;
+    memcpy(address.sun_path + 1, name, length);
+    socklen_t size = offsetof(struct sockaddr_un, sun_path) + 1 + length;
+    int handle = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (handle < 0) return -errno;
+    if (!listens) return answer(connect(handle, (struct sockaddr *)&address, size));
+    return answer(bind(handle, (struct sockaddr *)&address, size) == 0 ? listen(handle, 8) : -1);
+}
+
+static struct sockaddr_in internet(uint32_t host, uint16_t port) {
+    return (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(host)}};
+}
+
+int cprobe_listen(uint16_t port) {
+    struct sockaddr_in address = internet(INADDR_ANY, port);
+    int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (handle < 0) return -errno;
+    if (bind(handle, (struct sockaddr *)&address, sizeof address) || listen(handle, 8)) return -errno;
+    return handle;
+}
+
+int cprobe_connect_loopback(uint16_t port) {
+    struct sockaddr_in address = internet(INADDR_LOOPBACK, port);
+    int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (handle < 0) return -errno;
+    return connect(handle, (struct sockaddr *)&address, sizeof address) ? -errno : handle;
+}
+
+int cprobe_shmget(long key, size_t size, int creates) {
+    int result = shmget((key_t)key, size, creates ? IPC_CREAT | 0666 : 0);
+    return result < 0 ? -errno : result;
+}
+
+pid_t cprobe_spawn(char *const arguments[], int error) {
+    char *environment[] = {"PATH=/usr/bin:/bin", NULL};
+    pid_t child = fork();
+    if (child != 0) return child < 0 ? -errno : child;
+    int nothing = open("/dev/null", O_RDWR);
+    dup2(nothing, 0);
+    dup2(nothing, 1);
+    dup2(error, 2);
+    execve(arguments[0], arguments, environment);
+    _exit(127);
 }
 
 #if defined(__x86_64__)

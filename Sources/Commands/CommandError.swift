@@ -25,6 +25,8 @@ enum CommandError: Error, Hashable {
     case unreachableAgent(TransportError, [String])
     /// An engine that does not exist.
     case unknownEngine(String)
+    /// An image in a file, for an engine that has to have it loaded.
+    case imageOfEngine(String, String)
     /// A form of output that an engine cannot give.
     case outputOfEngine(String, String)
     /// The program that looks around inside the container is not where it should be.
@@ -47,6 +49,7 @@ extension CommandError: UserFacingError {
             "'\(text)' is not a digest of the agent: write \(platforms.joined(separator: " or ")), '=' and 64 hex digits."
         case .unreachableAgent(let error, _): error.sentence
         case .unknownEngine(let name): "'\(name)' is not an engine: 'embedded', 'docker' and 'podman' are."
+        case .imageOfEngine(let image, let engine): "'\(engine)' judges images that it has, and '\(image)' is a file."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
         }
@@ -63,6 +66,7 @@ extension CommandError: UserFacingError {
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest,
             .unknownEngine:
             nil
+        case .imageOfEngine(_, let engine): "Load it (`\(engine) load`) and give its name, or leave `--engine` away."
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
         }
     }
@@ -75,7 +79,7 @@ extension CommandError: UserFacingError {
         switch self {
         case .staleLock, .lockWouldChange: .no
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest,
-            .unknownEngine, .outputOfEngine:
+            .unknownEngine, .outputOfEngine, .imageOfEngine:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
         case .missingLock, .unknownImage, .missingProbe: .broken

@@ -41,4 +41,8 @@ extension EmbeddedEngine: ContainerEngine {
     }
 }
 
-extension RunningContainer: StartedContainer {}
+extension RunningContainer: StartedContainer {
+    package func written() async -> FilePath? { upper }
+
+    package func record() async throws -> [UInt8] { [] }
+}

@@ -13,20 +13,44 @@ package struct HardeningDefinition: Hashable, Sendable {
     /// The digest of the file and of the system call filters it names: equal digests, equal containers.
     package let digest: Digest
 
+    /// A definition from its parts; without files there is nothing to digest but the parts' own names.
+    package init(profiles: [String: HardeningProfile], claims: [ClaimDefinition]) {
+        self.init(
+            profiles: profiles, claims: claims,
+            digest: Digest(of: Array((profiles.keys.sorted() + claims.map(\.id)).joined(separator: "\n").utf8)))
+    }
+
+    private init(profiles: [String: HardeningProfile], claims: [ClaimDefinition], digest: Digest) {
+        self.profiles = profiles
+        self.claims = claims
+        self.digest = digest
+    }
+
     /// Reads `hardening.yaml` and the filters it names from `imageFolder`.
     ///
     /// - Throws: `HardeningError` with the line and the column; `FileError`.
     package static func load(_ imageFolder: FilePath) throws -> HardeningDefinition {
-        let bytes = try Files.read(imageFolder.appending("hardening.yaml"), limit: 1 << 20)
+        try load(file: imageFolder.appending("hardening.yaml"), named: "image/hardening.yaml")
+    }
+
+    /// Reads a hardening definition of any name, and the filters it names from the same folder. `name` stands for the
+    /// file in errors.
+    ///
+    /// - Throws: `HardeningError` with the line and the column; `FileError`.
+    package static func load(file: FilePath, named name: String) throws -> HardeningDefinition {
+        let bytes = try Files.read(file, limit: 1 << 20)
         var filters: [String: [UInt8]] = [:]
-        let root = try HardeningNode(yaml: bytes)
-        let (profiles, claims) = try parse(root) { name in
-            if let known = filters[name] { return known }
-            let filter = try Files.read(imageFolder.appending(name), limit: 1 << 22)
-            filters[name] = filter
-            return filter
+        do {
+            let (profiles, claims) = try parse(try HardeningNode(yaml: bytes)) { name in
+                if let known = filters[name] { return known }
+                let filter = try Files.read(file.removingLastComponent().appending(name), limit: 1 << 22)
+                filters[name] = filter
+                return filter
+            }
+            return HardeningDefinition(profiles: profiles, claims: claims, digest: digest(of: bytes, filters))
+        } catch let error as HardeningError {
+            throw error.in(name)
         }
-        return HardeningDefinition(profiles: profiles, claims: claims, digest: digest(of: bytes, filters))
     }
 
     private static func digest(of file: [UInt8], _ filters: [String: [UInt8]]) -> Digest {
@@ -77,6 +101,14 @@ package struct ClaimDefinition: Hashable, Sendable {
     package let proof: Proof
     /// The ids of the probes that show it.
     package let probes: [String]
+
+    /// A claim that is already known to be well-formed.
+    package init(id: String, title: String, proof: Proof, probes: [String]) {
+        self.id = id
+        self.title = title
+        self.proof = proof
+        self.probes = probes
+    }
 
     init(_ node: HardeningNode) throws {
         let claim = try node.mapping(required: ["id", "title", "proof"], optional: ["probes"])

@@ -10,6 +10,8 @@ package struct HardeningError: UserFacingError, Hashable {
     package let column: Int
     /// What is wrong, as a clause.
     package let reason: String
+    /// The file, as people call it.
+    package private(set) var file = "image/hardening.yaml"
 
     /// A mistake at that place.
     package init(line: Int, column: Int, reason: String) {
@@ -18,7 +20,14 @@ package struct HardeningError: UserFacingError, Hashable {
         self.reason = reason
     }
 
-    package var sentence: String { "image/hardening.yaml:\(line):\(column): \(reason)." }
+    /// The same mistake in a file of that name.
+    func `in`(_ file: String) -> HardeningError {
+        var error = self
+        error.file = file
+        return error
+    }
+
+    package var sentence: String { "\(file):\(line):\(column): \(reason)." }
 
     package var exitStatus: ExitStatus { .usage }
 }

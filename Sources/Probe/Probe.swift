@@ -17,7 +17,7 @@ struct Probe: Sendable {
 enum Catalogue {
     static let all =
         identity + processes + gain + setID + capabilities + namespaces + mounts + systemCalls + kernelFiles
-        + controlGroups + devices + network + image + workspace
+        + controlGroups + devices + network + image + workspace + neighbour + hostKeys
 }
 
 /// What the caller tells the probes about the container.
@@ -32,6 +32,9 @@ struct Setting: Sendable {
     private(set) var skipped: [String] = []
     /// The folder the user works in.
     private(set) var workspace: String?
+
+    /// What another container of this image goes by, which must not be found from here.
+    private(set) var neighbour: Neighbour?
 
     /// Whether to stay when all is done, as a container's first program that others look at.
     private(set) var waits = false
@@ -51,6 +54,7 @@ struct Setting: Sendable {
             case "--read-only": readOnly.append(value)
             case "--skip-tree": skipped.append(value)
             case "--workspace": workspace = value
+            case "--neighbour": neighbour = Neighbour(token: value)
             default: return nil
             }
         }

@@ -36,9 +36,36 @@ extension Catalogue {
 
     /// What must work, or the denials would only show that nothing does.
     static func work(_ container: ExpectedContainer) -> [Expectation] {
-        [
+        let owner = "\(container.userID):\(container.groupID)"
+        let reached: Outcome = container.hasNetwork ? "ok" : "value:no answer"
+        return [
             container.hasWorkspace ? agent("ws.write", "ok") : fact("ws.write", .agent), fact("ws.write", .root),
+            container.hasWorkspace ? host("ws.owner", .value(owner)) : fact("ws.owner", .host),
+            container.hasWorkspace ? agent("git.commit", "value:1") : fact("git.commit", .agent),
+            agent("net.dns", reached), agent("net.tls", reached),
             fact("work.fork", .agent, .root), all("work.", ["chmod", "socket"], "ok"),
         ].flatMap(\.self)
     }
+
+    /// A second container that runs at the same time, of another project: nothing of it is found.
+    static let neighbour: [Expectation] = [
+        all("peer.", ["processes", "files"], "value:none"),
+        all("peer.", ["network", "abstract"], "errno:ECONNREFUSED"),
+        inside("peer.memory", "errno:ENOENT"), inside("peer.keyring", "errno:EPERM"),
+        host("host.peer_ns", "value:none"),
+    ].flatMap(\.self)
+
+    /// What the image's own ssh client does with the keys of hosts. The configuration is the user's; root is not asked.
+    static let hostKeys: [Expectation] = [
+        agent("ssh.first_contact", "value:accepted"),
+        agent("ssh.changed_key", "value:accepted then accepted then refused"),
+        agent("ssh.github_key", "value:accepted"), agent("ssh.github_other", "value:refused and refused"),
+        ["first_contact", "changed_key", "github_key", "github_other"].flatMap { fact("ssh.\($0)", .root) },
+    ].flatMap(\.self)
+
+    /// A token that was handed over as credentials are: held by the user, and nowhere else.
+    static let secret: [Expectation] = [
+        agent("secret.planted", "value:held"),
+        ["state", "processes", "logs", "git", "image"].flatMap { host("secret.\($0)", "value:none") },
+    ].flatMap(\.self)
 }

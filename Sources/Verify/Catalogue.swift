@@ -17,6 +17,7 @@ package struct Catalogue: Hashable, Sendable {
             + Self.granted(container) + Self.canaries + Self.namespaces + Self.mounts(container) + Self.systemCalls
             + Self.kernelFiles + Self.controlGroups(container) + Self.devices + Self.network(container)
             + Self.image(container) + Self.work(container) + Self.hostSide(container) + Self.policies(container)
+            + Self.neighbour + Self.hostKeys + Self.secret
         expectations = all.map { expectation in
             container.beyondEngine.contains(expectation.probe)
                 ? Expectation(expectation.probe, expectation.vantage, .fact) : expectation

@@ -15,7 +15,7 @@ struct Equipment: Sendable {
     /// - Throws: `FileError`.
     init(probe: FilePath, scratch: FilePath) throws {
         folder = scratch.appending(".verify-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder.appending("canary"))
+        for name in ["canary", "neighbour"] { try Files.makeDirectories(folder.appending(name)) }
         chmod(folder.string, 0o700)
         let program = try Files.read(probe, limit: 1 << 26)
         for name in ["probe", "helper"] { try Files.write(program, to: folder.appending(name)) }
@@ -26,6 +26,9 @@ struct Equipment: Sendable {
             }
         }
     }
+
+    /// A file that was made before the container was started.
+    var mark: FilePath { folder.appending("canary").appending("file") }
 
     func remove() { try? Files.removeTree(folder) }
 
@@ -45,13 +48,34 @@ struct Equipment: Sendable {
         return plan
     }
 
+    /// The plan of a second container that runs beside: the same in everything but its workspace, which is its own.
+    func neighbour(of plan: ContainerPlan, for subject: VerifySubject) -> ContainerPlan {
+        var plan = plan
+        plan.terminal = false
+        plan.name += "-neighbour"
+        let own = folder.appending("neighbour")
+        chown(own.string, subject.userID, subject.groupID)
+        for index in plan.mounts.indices where plan.mounts[index].target == subject.workspace {
+            plan.mounts[index].source = own
+        }
+        plan.mounts.append(BindMount(source: folder.appending("probe"), target: "\(Self.place)/probe"))
+        plan.arguments =
+            subject.entrypoint + ["\(Self.place)/probe", "--be-neighbour", subject.neighbourToken]
+            + (subject.workspace.map { [$0] } ?? [])
+        return plan
+    }
+
     /// The probe's command line.
     func command(for subject: VerifySubject) -> [String] {
         let own = ["\(Self.place)/canary", "\(Self.place)/canary/file"]
         let readOnly = own + subject.plan.mounts.filter(\.readOnly).map(\.target)
         let skipped = ["\(Self.place)/helper"] + (subject.workspace.map { [$0] } ?? [])
-        return ["\(Self.place)/probe", "--helper", "\(Self.place)/helper"] + readOnly.flatMap { ["--read-only", $0] }
-            + skipped.flatMap { ["--skip-tree", $0] } + (subject.workspace.map { ["--workspace", $0] } ?? [])
+        let helper = "\(Self.place)/helper"
+        var command = ["\(Self.place)/probe", "--helper", helper, "--neighbour", subject.neighbourToken]
+        for path in readOnly { command += ["--read-only", path] }
+        for path in skipped { command += ["--skip-tree", path] }
+        if let workspace = subject.workspace { command += ["--workspace", workspace] }
+        return command
     }
 }
 
@@ -72,7 +96,8 @@ extension ExpectedContainer {
             mounts: [root] + memory + binds + own + parts.map { "\($0):ro" },
             bindTargets: plan.mounts.map(\.target) + parts + own.map { String($0.dropLast(3)) },
             sockets: profile.sudo ? ["/run/opencode-docker/sudo"] : [], hasSudo: profile.sudo,
-            hasWorkspace: subject.workspace != nil, beyondEngine: Self.beyond(engine, profile))
+            hasWorkspace: subject.workspace != nil, hasNetwork: profile.network != .none,
+            beyondEngine: Self.beyond(engine, profile))
     }
 
     /// Docker hides a list of the kernel's files and cannot be told of more; runc mounts nothing else below /proc.

@@ -26,6 +26,8 @@ package struct ExpectedContainer: Hashable, Sendable {
     package var hasSudo: Bool
     /// Whether a folder to work in was mounted.
     package var hasWorkspace: Bool
+    /// Whether the world outside can be reached.
+    package var hasNetwork: Bool
     /// Probes whose answer the engine decides and nobody can change: they are printed as facts.
     package var beyondEngine: Set<String>
 
@@ -33,7 +35,7 @@ package struct ExpectedContainer: Hashable, Sendable {
     package init(
         userID: UInt32, groupID: UInt32, capabilities: Set<Capability>, hostname: String, processLimit: Int?,
         readOnlyRoot: Bool, mounts: [String], bindTargets: [String], sockets: [String], hasSudo: Bool,
-        hasWorkspace: Bool, beyondEngine: Set<String> = []
+        hasWorkspace: Bool, hasNetwork: Bool, beyondEngine: Set<String> = []
     ) {
         self.userID = userID
         self.groupID = groupID
@@ -46,6 +48,7 @@ package struct ExpectedContainer: Hashable, Sendable {
         self.sockets = sockets
         self.hasSudo = hasSudo
         self.hasWorkspace = hasWorkspace
+        self.hasNetwork = hasNetwork
         self.beyondEngine = beyondEngine
     }
 

@@ -25,6 +25,14 @@ struct HostView: Sendable {
         return ProbeResult("host.ns_\(name)", .host, .value(theirs == ours ? "shared" : "own"))
     }
 
+    /// The kinds of namespace that it has in common with another process; one that cannot be looked at counts as common.
+    func shared(with other: Int32) -> [String] {
+        ["mnt", "pid", "net", "ipc", "uts"].filter { name in
+            guard let theirs = Self.link("/proc/\(other)/ns/\(name)") else { return true }
+            return Self.link("/proc/\(pid)/ns/\(name)") == theirs
+        }
+    }
+
     private func status(_ name: String, _ field: String) -> ProbeResult? {
         guard let bytes = try? Files.read(FilePath("/proc/\(pid)/status"), limit: 1 << 16) else { return nil }
         let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("\(field):") }

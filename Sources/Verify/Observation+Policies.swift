@@ -53,7 +53,10 @@ extension Observation {
 
     private func install() async throws -> Outcome {
         guard subject.installs else { return .skipped("not asked for") }
-        let apt = ["sudo", "-n", "apt-get", "-qq", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=5"]
+        let apt = [
+            "sudo", "-n", "RES_OPTIONS=timeout:1 attempts:2", "apt-get", "-qq", "-o", "Acquire::Retries=0", "-o",
+            "Acquire::http::Timeout=3",
+        ]
         let update = try await run(apt + ["update"], as: .agent, timeout: .seconds(120))
         guard update.status == 0, update.standardError.isEmpty else { return .skipped("no mirror can be reached") }
         let script = apt + ["install", "--yes", "--no-install-recommends", "cowsay"]

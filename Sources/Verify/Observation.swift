@@ -11,15 +11,28 @@ struct Observation: Sendable {
     let container: any StartedContainer
     let progress: ProgressSink
 
+    /// A second container that runs at the same time, when it could be started.
+    let neighbour: (any StartedContainer)?
+
     /// Everything, in an order in which no look disturbs the next: the health check is broken last.
     func everything(_ equipment: Equipment) async -> [ProbeResult] {
         let command = equipment.command(for: subject)
         let own = await ownProgram()
+        let planted = await plantSecret()
         async let agent = observe("agent") { try await probed(command, .agent) }
         async let root = observe("root") { try await probed(command, .root) }
         async let policies = everyPolicy()
-        let inside = await own + agent + root
-        return await inside + unseen(inside) + HostView(pid: container.pid).results + policies + health()
+        async let work = work()
+        let inside = await seenBeside(own + agent + root)
+        let outside = await unseen(inside) + HostView(pid: container.pid).results + policies + work
+        return await inside + outside + planted + huntSecret(since: equipment.mark) + health()
+    }
+
+    /// Without another container that is known to be there, not to find it means nothing.
+    private func seenBeside(_ results: [ProbeResult]) async -> [ProbeResult] {
+        guard let neighbour else { return results.filter { !$0.probe.hasPrefix("peer.") } }
+        let shared = HostView(pid: container.pid).shared(with: neighbour.pid)
+        return results + [ProbeResult("host.peer_ns", .host, .list(shared))]
     }
 
     /// Runs `body`; its failure is said, and costs the results it would have given.
@@ -38,17 +51,22 @@ struct Observation: Sendable {
 
     /// Runs `arguments` as that user, with what the profile gives them.
     func run(
-        _ arguments: [String], as vantage: VantagePoint, timeout: Duration = .seconds(30)
+        _ arguments: [String], as vantage: VantagePoint, input: [UInt8] = [], timeout: Duration = .seconds(30)
     ) async throws -> ProcessResult {
         let plan = subject.plan
         let startsAsRoot = plan.userID == 0
         let asUser = vantage == .agent && !startsAsRoot
-        let command = vantage == .agent && startsAsRoot ? [verifier.enter] + arguments : arguments
+        // An image that knows no way from root to a user leaves its user root, and is judged as that.
+        let enters = vantage == .agent && startsAsRoot && Files.exists(container.rootfs.pushing(entrance))
+        let command = enters ? [verifier.enter] + arguments : arguments
         return try await container.exec(
             ProcessPlan(
                 arguments: command, environment: plan.environment, uid: asUser ? subject.userID : 0,
-                gid: asUser ? subject.groupID : 0, capabilities: plan.profile.capabilities), timeout: timeout)
+                gid: asUser ? subject.groupID : 0, capabilities: plan.profile.capabilities),
+            input: input, timeout: timeout)
     }
+
+    private var entrance: FilePath { FilePath(String(verifier.enter.drop { $0 == "/" })) }
 
     private func probed(_ command: [String], _ vantage: VantagePoint) async throws -> [ProbeResult] {
         try ProbeOutput.parse(try await run(command, as: vantage).standardOutput, from: vantage)

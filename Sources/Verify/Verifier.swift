@@ -33,7 +33,7 @@ package struct Verifier: Sendable {
     /// - Throws: `EngineError` when the container does not start, `FileError`, `VerifyError`.
     package func verify(_ subject: VerifySubject, progress: @escaping ProgressSink) async throws -> VerifyReport {
         progress(.began(step: "verify", total: nil, unit: .items))
-        let results = try await observe(subject, startedAs: subject.plan, progress: progress)
+        let results = try await observeAnything(subject, progress)
         let report = Judge.judge(
             results: results, catalogue: Catalogue(for: ExpectedContainer(subject, on: engine)),
             claims: subject.claims,
@@ -41,6 +41,20 @@ package struct Verifier: Sendable {
                 image: subject.image, profile: subject.profile, engine: engine.facts, composition: subject.composition))
         progress(.ended(step: "verify", summary: report.summary))
         return report
+    }
+
+    /// An image whose own entrypoint does not start is looked at without it, rather than not at all.
+    private func observeAnything(
+        _ subject: VerifySubject, _ progress: @escaping ProgressSink
+    ) async throws -> [ProbeResult] {
+        do { return try await observe(subject, startedAs: subject.plan, progress: progress) } catch let error
+            as EngineError where !subject.entrypoint.isEmpty
+        {
+            progress(.warning("\(error.sentence) The image is looked at without its entrypoint."))
+            var bare = subject
+            bare.entrypoint = []
+            return try await observe(bare, startedAs: subject.plan, progress: progress)
+        }
     }
 
     /// What is to be seen when `subject` is looked at while `plan` runs. The two differ where the verifier itself is put
@@ -52,12 +66,47 @@ package struct Verifier: Sendable {
     ) async throws -> [ProbeResult] {
         let equipment = try Equipment(probe: probe, scratch: engine.scratch)
         defer { equipment.remove() }
-        let ended = Ended()
-        let results = try await engine.launch(equipment.added(to: plan, for: subject)) { container in
-            ended.note(container)
-            let observation = Observation(verifier: self, subject: subject, container: container, progress: progress)
-            return await observation.everything(equipment)
+        let ended = [Ended(), Ended()]
+        let beside = equipment.neighbour(of: plan, for: subject)
+        var results = try await withNeighbour(beside, ended[1], progress) { neighbour in
+            try await engine.launch(equipment.added(to: plan, for: subject)) { container in
+                ended[0].note(container)
+                let observation = Observation(
+                    verifier: self, subject: subject, container: container, progress: progress, neighbour: neighbour)
+                return await observation.everything(equipment)
+            }
         }
-        return await results + ended.results(engine)
+        for trace in ended { results += await trace.results(engine) }
+        return results
+    }
+
+    /// Runs `body` beside a second container; without one when that does not start, which is said.
+    private func withNeighbour(
+        _ plan: ContainerPlan, _ ended: Ended, _ progress: ProgressSink,
+        _ body: ((any StartedContainer)?) async throws -> [ProbeResult]
+    ) async throws -> [ProbeResult] {
+        var isStarted = false
+        do {
+            return try await engine.launch(plan) { container in
+                isStarted = true
+                ended.note(container)
+                return try await body(try await container.says("waiting") ? container : nil)
+            }
+        } catch let error as any UserFacingError where !isStarted {
+            progress(.warning("neighbour: \(error.sentence)"))
+            return try await body(nil)
+        }
+    }
+}
+
+extension StartedContainer {
+    /// Waits, ten seconds at most, for a line of its first process.
+    func says(_ line: String) async throws -> Bool {
+        for _ in 0..<1000 {
+            let lines = try await output(limit: 1 << 20).split(separator: UInt8(ascii: "\n"))
+            if lines.contains(where: { $0.elementsEqual(line.utf8) }) { return true }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
     }
 }

@@ -2,6 +2,7 @@
 
 import Core
 import Engine
+import SystemPackage
 
 /// What is to be verified: plain values, put together by the caller.
 package struct VerifySubject: Hashable, Sendable {
@@ -32,13 +33,23 @@ package struct VerifySubject: Hashable, Sendable {
     package var installs: Bool
     /// What the image is made of, for the report.
     package var composition: ImageComposition?
+    /// A random token that is handed over as a credential is, and must be found nowhere else: hexadecimal digits.
+    package var secret: String
+    /// A name that is resolved from inside, to see that names can be; `nil` when the machine knows none.
+    package var knownHost: String?
+    /// Where the caller keeps images' blobs, which must not come to hold the token.
+    package var storage: FilePath?
+
+    /// The token that a second container's traces follow from: not the secret itself, for it stands in arguments.
+    var neighbourToken: String { String(Digest(of: Array(secret.utf8)).hex.prefix(24)) }
 
     /// A subject; user 1000 without a workspace, and nothing is installed unless asked for.
     package init(
         image: Digest, profile: Digest, plan: ContainerPlan, entrypoint: [String], userID: UInt32 = 1000,
         groupID: UInt32 = 1000, labels: [String: String], healthCheck: [String], packages: [InstalledPackage],
         claims: [Claim], workspace: String? = nil, installs: Bool = false,
-        composition: ImageComposition? = nil
+        composition: ImageComposition? = nil, secret: String, knownHost: String? = nil,
+        storage: FilePath? = nil
     ) {
         self.image = image
         self.profile = profile
@@ -53,6 +64,9 @@ package struct VerifySubject: Hashable, Sendable {
         self.workspace = workspace
         self.installs = installs
         self.composition = composition
+        self.secret = secret
+        self.knownHost = knownHost
+        self.storage = storage
     }
 }
 

@@ -31,15 +31,15 @@ struct Bed {
         return try await body(Bed(verifier: verifier, subject: try subject(folder), folder: folder))
     }
 
-    /// The program `Probe`, built beside this test.
+    /// The program of the probes, built beside this test.
     static var probe: FilePath {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { room in
             room.baseAddress.map { readlink("/proc/self/exe", $0, room.count) } ?? 0
         }
         let runner = FilePath(String(decoding: buffer[..<max(count, 0)], as: UTF8.self))
-        let beside = runner.removingLastComponent().appending("Probe")
-        return Files.exists(beside) ? beside : repository.pushing(".build/release/Probe")
+        let beside = runner.removingLastComponent().appending("opencode-docker-probe")
+        return Files.exists(beside) ? beside : repository.pushing(".build/release/opencode-docker-probe")
     }
 
     private static func subject(_ folder: FilePath) throws -> VerifySubject {
@@ -54,7 +54,8 @@ struct Bed {
         return VerifySubject(
             image: Digest(of: [1]), profile: Digest(of: [2]), plan: plan, entrypoint: ["\(libexec)/entrypoint"],
             labels: labels, healthCheck: ["CMD", "\(libexec)/health"],
-            packages: packages(String(decoding: status, as: UTF8.self)), claims: try claims(), workspace: "/workspace")
+            packages: packages(String(decoding: status, as: UTF8.self)), claims: try claims(), workspace: "/workspace",
+            secret: "canary" + String(UInt64.random(in: 1 << 60 ... .max), radix: 16))
     }
 
     /// The claims of the image, with the profile "standard" as it is decided.

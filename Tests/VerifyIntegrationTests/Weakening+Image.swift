@@ -34,6 +34,12 @@ extension Weakening {
         Weakening("no sudo", ["C10"]) { subject, _ in subject.plan.environment.append("OPENCODE_SUDO=0") },
         Weakening("no label", ["C17"]) { subject, _ in subject.labels = [:] },
         Weakening("no health check", ["C16"]) { subject, _ in subject.healthCheck = [] },
+        layered(
+            "ssh believes any key", ["C12", "C13"], "etc/ssh/ssh_config.d/10-opencode-docker.conf",
+            "StrictHostKeyChecking no\nUserKnownHostsFile /dev/null\n"),
+        layered(
+            "ssh believes no key", ["C12", "C13"], "etc/ssh/ssh_config.d/10-opencode-docker.conf",
+            "StrictHostKeyChecking yes\n"),
         layered("set-uid sudo's name", ["C09"], "usr/bin/sudo", "", mode: 0o755),
         Weakening("device in the image", ["C18"]) { subject, folder in
             let file = try layer("usr/bin/left", "", mode: 0o644, &subject, folder)
@@ -65,6 +71,30 @@ extension Weakening {
             subject.plan.profile.readOnlyPaths = []
             let script = "echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet; exec \"$0\" \"$@\""
             subject.entrypoint = ["/bin/sh", "-c", script] + subject.entrypoint
+        },
+    ]
+
+    /// The token of the canary where a credential must never be.
+    static let leaks = [
+        Weakening("token in the environment", ["C21"]) { subject, _ in
+            subject.plan.environment.append("TOKEN=\(subject.secret)")
+        },
+        Weakening("token printed", ["C21"]) { subject, _ in
+            subject.entrypoint = ["/bin/sh", "-c", "echo \(subject.secret); exec \"$0\" \"$@\""] + subject.entrypoint
+        },
+        Weakening("token on disk", ["C21"]) { subject, _ in
+            let script = "echo \(subject.secret) >/var/tmp/left; exec \"$0\" \"$@\""
+            subject.entrypoint = ["/bin/sh", "-c", script] + subject.entrypoint
+        },
+        Weakening("token in git's configuration", ["C21"]) { subject, folder in
+            let text = "[url \"https://\(subject.secret)@github.com/\"]\n\tinsteadOf = https://github.com/\n"
+            try layer("etc/gitconfig", text, mode: 0o644, &subject, folder)
+        },
+        Weakening("token not handed over", ["C21"]) { subject, _ in
+            for index in subject.plan.profile.temporaryFileSystems.indices {
+                let memory = subject.plan.profile.temporaryFileSystems[index]
+                if memory.target == "/tmp" { subject.plan.profile.temporaryFileSystems[index].options.append("ro") }
+            }
         },
     ]
 

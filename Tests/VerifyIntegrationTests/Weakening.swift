@@ -24,7 +24,7 @@ struct Weakening: Sendable {
         self.change = change
     }
 
-    static let all = profiles + mounts + images + surroundings + capabilities
+    static let all = profiles + mounts + images + surroundings + leaks + capabilities
 
     /// Each capability that this machine has to give, on its own, and all of them.
     static let capabilities: [Weakening] = {
@@ -81,6 +81,12 @@ struct Weakening: Sendable {
         },
         Weakening("another mount", ["C02"]) { subject, folder in
             subject.plan.mounts.append(BindMount(source: folder.appending("data"), target: "/mnt"))
+        },
+        Weakening("folder shared by two projects", ["C02", "C05"]) { subject, folder in
+            let shared = folder.appending("shared")
+            try Files.makeDirectories(shared)
+            chmod(shared.string, 0o1777)
+            subject.plan.mounts.append(BindMount(source: shared, target: "/var/tmp", readOnly: false))
         },
         Weakening("read-only mount writable", ["C14"]) { subject, _ in
             for index in subject.plan.mounts.indices { subject.plan.mounts[index].readOnly = false }

@@ -40,7 +40,7 @@ enum Recorded {
                 "/.verify/canary:ro",
             ],
             bindTargets: ["/workspace", "/data", "/.verify/probe", "/.verify/helper", "/.verify/canary"],
-            sockets: ["/run/opencode-docker/sudo"], hasSudo: true, hasWorkspace: true))
+            sockets: ["/run/opencode-docker/sudo"], hasSudo: true, hasWorkspace: true, hasNetwork: false))
 
     /// What was seen under that weakening.
     static func results(weakenedBy name: String) -> [ProbeResult] {

@@ -45,6 +45,22 @@ int cprobe_set_file_capability(const char *path);
 /// Binds and listens nowhere; connects to the unix socket `path`: 0 or the negated errno.
 int cprobe_connect_unix(const char *path);
 
+/// A unix socket of that name in the abstract namespace (unix(7)): listens there, or connects to it. 0 or the negated errno.
+int cprobe_abstract(const char *name, int listens);
+
+/// A TCP socket that listens on every address (IPv4) at `port`; the negated errno when it cannot.
+int cprobe_listen(uint16_t port);
+
+/// A TCP socket connected to 127.0.0.1 at `port`; the negated errno when nobody is there.
+int cprobe_connect_loopback(uint16_t port);
+
+/// shmget(2) for `key`: an id, or the negated errno.
+int cprobe_shmget(long key, size_t size, int creates);
+
+/// Runs a program with an environment of its own, nothing to read, and `error` as its standard error; its pid, or the
+/// negated errno of fork. 127 is its status when there is no such program.
+pid_t cprobe_spawn(char *const arguments[], int error);
+
 /// fchmodat through the 32-bit entry of the kernel: its result or negated errno; -1000 where the machine has none.
 int cprobe_compat_chmod(const char *path, unsigned mode);
 

@@ -20,12 +20,15 @@ struct SubjectImage: Sendable {
     /// Its layers as it tells of them; an engine's own image has none that could be told.
     let composition: ImageComposition?
 
-    /// An image of the store on the embedded engine.
-    static func embedded(_ built: BuiltImage, name: String, store: Store) async throws -> SubjectImage {
+    /// Who its first process is; ours begins as root and becomes the user.
+    var userID: UInt32 = 0
+    var groupID: UInt32 = 0
+
+    /// An image whose layers are folders, on the embedded engine.
+    static func embedded(_ image: TestedImage, on engine: EmbeddedEngine) -> SubjectImage {
         SubjectImage(
-            engine: try await EmbeddedEngine.find(scratch: store.root.appending("run")),
-            digest: built.image.descriptor.digest, execution: built.image.configuration.config, trees: built.trees,
-            composition: ImageComposition(built.image, name: name))
+            engine: engine, digest: image.digest, execution: image.configuration.config, trees: image.trees,
+            composition: image.composition, userID: image.userID, groupID: image.groupID)
     }
 
     /// The image that Docker or Podman has under that name. One of the store is handed over when they have none.

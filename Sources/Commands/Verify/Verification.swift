@@ -15,7 +15,9 @@ struct Verification: Sendable {
     let inputs: ImageInputs
     let store: Store
     let surroundings: Surroundings
-    let tag: String
+    let image: ImageUnderTest
+    /// What the image was called when it was asked for.
+    let name: String
     let platform: Platform
     let profile: String
     let installs: Bool
@@ -29,7 +31,9 @@ struct Verification: Sendable {
     /// - Throws: `CommandError.unknownImage`, `CommandError.unknownProfile`, what the engine throws.
     func report(progress: @escaping ProgressSink) async throws -> VerifyReport {
         if let note = choice.note { progress(.note(note)) }
-        let image = try await subjectImage(progress: progress)
+        let folder = store.temporaryPath()
+        defer { try? Files.removeTree(folder) }
+        let image = try await subjectImage(unpackedTo: folder, progress: progress)
         let workspace = try WorkspaceFolder(in: store, owner: inputs.definition.user)
         defer { workspace.remove() }
         let mirrors = try MirrorFolder(archives, in: store)
@@ -38,15 +42,37 @@ struct Verification: Sendable {
         return try await verifier.verify(subject(of: image, workspace, mirrors), progress: progress)
     }
 
-    private func subjectImage(progress: ProgressSink) async throws -> SubjectImage {
-        let descriptor = try? ImageLayout(root: store.imagesFolder).resolve(tag: ImageReference(tag).description)
-        let built = descriptor.flatMap { BuildRecords(store: store).image(manifest: $0.digest) }
+    private func subjectImage(unpackedTo folder: FilePath, progress: ProgressSink) async throws -> SubjectImage {
         if let engine = choice.commandLine {
+            guard case .built(let tag) = image else { throw CommandError.imageOfEngine(name, engine.dialect.program) }
             return try await .inEngine(
-                engine, named: tag, built: built, store: store, epoch: inputs.lock.epoch, progress: progress)
+                engine, named: tag, built: builtImage(tag), store: store, epoch: inputs.lock.epoch, progress: progress)
         }
-        guard let built else { throw CommandError.unknownImage(tag) }
-        return try await .embedded(built, name: tag, store: store)
+        let engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
+        return .embedded(
+            try tested(unpackedTo: folder, rootless: engine.host.rootless, progress: progress), on: engine)
+    }
+
+    private func tested(
+        unpackedTo folder: FilePath, rootless: Bool, progress: ProgressSink
+    ) throws -> TestedImage {
+        let stored: StoredImage
+        switch image {
+        case .built(let tag):
+            guard let built = builtImage(tag) else { throw CommandError.unknownImage(tag) }
+            return TestedImage(built, name: tag)
+        case .layout(let path, let tag): stored = try ImageLayout(root: path).stored(tag: tag, platform: platform)
+        case .dockerArchive(let file):
+            stored = try DockerArchive.read(file, unpackedTo: folder.appending("archive"))
+        }
+        progress(.note("Unpacking \(stored.layers.count) layers."))
+        return try TestedImage(stored, name: name, unpackedTo: folder, setsOwners: !rootless)
+    }
+
+    /// The image of the store that has this name.
+    private func builtImage(_ tag: String) -> BuiltImage? {
+        let descriptor = try? ImageLayout(root: store.imagesFolder).resolve(tag: ImageReference(tag).description)
+        return descriptor.flatMap { BuildRecords(store: store).image(manifest: $0.digest) }
     }
 
     private func subject(
@@ -57,22 +83,43 @@ struct Verification: Sendable {
             throw CommandError.unknownProfile(profile, hardening.profiles.keys.sorted())
         }
         let execution = image.execution
-        let plan = ContainerPlan.starting(
+        var plan = ContainerPlan.starting(
             execution, trees: image.trees, name: "verify", profile: profile,
             mounts: [mirrors?.mount, workspace.mount].compactMap { $0 })
+        (plan.userID, plan.groupID) = (image.userID, image.groupID)
+        if !profile.capabilities.contains(.setUserID), plan.userID == 0 {
+            // Root could not become the user: it is the user from the start.
+            plan.userID = UInt32(inputs.definition.user.uid)
+            plan.groupID = UInt32(inputs.definition.user.gid)
+        }
         return VerifySubject(
             image: image.digest, profile: hardening.digest, plan: plan,
             entrypoint: execution.entrypoint, userID: UInt32(inputs.definition.user.uid),
             groupID: UInt32(inputs.definition.user.gid), labels: execution.labels,
             healthCheck: execution.healthcheck?.test ?? [], packages: lockedPackages,
             claims: try hardening.claims.map(Self.claim), workspace: workspace.target,
-            installs: installs && mirrors != nil, composition: image.composition)
+            installs: installs && mirrors != nil, composition: image.composition,
+            secret: Self.randomToken(),
+            knownHost: archives.lazy.flatMap(\.addresses).compactMap(Self.host).first,
+            storage: store.root.appending("blobs"))
     }
 
     private var lockedPackages: [InstalledPackage] {
         (inputs.lock.architectures[platform.architecture] ?? []).map {
             InstalledPackage(name: $0.name.text, version: $0.version.text, architecture: $0.architecture)
         }
+    }
+
+    /// 128 bits from the system's generator, as a credential would have them.
+    private static func randomToken() -> String {
+        "canary" + (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16) }.joined()
+    }
+
+    /// The host of a URL.
+    private static func host(_ address: String) -> String? {
+        let parts = address.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
+        guard parts.count >= 2, parts[0].hasSuffix(":") else { return nil }
+        return parts[1].split(separator: "@").last?.split(separator: ":").first.map(String.init)
     }
 
     private static func claim(_ definition: ClaimDefinition) throws -> Claim {

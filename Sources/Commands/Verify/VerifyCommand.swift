@@ -20,6 +20,7 @@ struct VerifyCommand: AsyncParsableCommand {
               opencode-docker verify --format html --output report.html
               opencode-docker verify --base --profile strict
               opencode-docker verify --base --engine docker
+              opencode-docker verify oci:some/layout:latest
             """)
 
     @OptionGroup(title: "Image") var image: ImageOptions
@@ -27,7 +28,10 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
-    @Argument(help: .init("The image's name and tag; without it, the one that versions.lock pins.", valueName: "image"))
+    @Argument(
+        help: .init(
+            "The image's name and tag; without it, the one that versions.lock pins. Or anybody's image: oci:DIR[:TAG] or docker-archive:FILE.",
+            valueName: "image"))
     var name: String?
 
     @Flag(help: "The image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
@@ -63,11 +67,12 @@ struct VerifyCommand: AsyncParsableCommand {
         let choice = try await engine.choose(surroundings)
         try choice.enterNamespace(surroundings)
         let inputs = try ImageInputs(image, surroundings)
+        let asked = name ?? inputs.tag(base: base)
         let verification = Verification(
             inputs: inputs, store: try Store(root: surroundings.storeFolder), surroundings: surroundings,
-            tag: name ?? inputs.tag(base: base), platform: try image.chosenPlatform(surroundings), profile: profile,
-            installs: !offline, archives: try downloads.archives(codename: inputs.lock.codename, surroundings),
-            choice: choice)
+            image: ImageUnderTest(asked), name: asked, platform: try image.chosenPlatform(surroundings),
+            profile: profile, installs: !offline,
+            archives: try downloads.archives(codename: inputs.lock.codename, surroundings), choice: choice)
         let report = try await console.withProgress(environment: surroundings.environment) {
             try await verification.report(progress: $0)
         }

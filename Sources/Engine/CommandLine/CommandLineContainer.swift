@@ -49,6 +49,17 @@ package struct CommandLineContainer: StartedContainer {
         return result.standardOutput + result.standardError
     }
 
+    package func written() async -> FilePath? {
+        guard let path = try? await engine.inspect(id, "{{.GraphDriver.Data.UpperDir}}"), path.hasPrefix("/") else {
+            return nil
+        }
+        return Files.exists(FilePath(path)) ? FilePath(path) : nil
+    }
+
+    package func record() async throws -> [UInt8] {
+        try await engine.must(["container", "inspect", id]).standardOutput
+    }
+
     package func wait() async throws -> Int32 { try await ended(within: .seconds(1 << 24)) }
 
     package func stop(signal: Int32, grace: Duration) async throws -> Int32 {

@@ -36,6 +36,14 @@ package protocol StartedContainer: Sendable {
     /// Its root file system as this process sees it.
     var rootfs: FilePath { get }
 
+    /// The folder with everything it wrote to its root file system so far, where the engine has one.
+    func written() async -> FilePath?
+
+    /// What the engine tells of it to anybody who may ask; nothing, if it keeps nothing but files.
+    ///
+    /// - Throws: `EngineError`.
+    func record() async throws -> [UInt8]
+
     /// Runs one more process in it.
     ///
     /// - Throws: `EngineError`.

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import Engine
+import ImageDefinition
+import SystemPackage
+
+/// `profile`: what a hardening definition says.
+struct ProfileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "profile", abstract: "Look at hardening profiles.", subcommands: [ProfileDiffCommand.self])
+}
+
+/// `profile diff`: is the second definition weaker than the first?
+struct ProfileDiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Compare two hardening definitions: what is stronger, what is weaker, which claims are touched.",
+        discussion: """
+            The comparison knows what the settings mean: a capability more is weaker, a lower limit is stronger, a system \
+            call filter is weaker by each call that it lets through and did not before. What cannot be shown to be no \
+            weaker counts as weaker. A claim less, or a probe less for one, is weaker too.
+
+            Exit status 0: nothing is weaker (equal, stronger, or different without being either). 1: something is weaker.
+
+            EXAMPLES
+              opencode-docker profile diff released/hardening.yaml image/hardening.yaml
+              opencode-docker profile diff --profile strict --format json a/hardening.yaml b/hardening.yaml
+            """)
+
+    @Argument(help: .init("The earlier hardening.yaml, or the folder that it is in.", valueName: "before"))
+    var before: String
+
+    @Argument(help: .init("The later one. Filters are read from the folder of each.", valueName: "after"))
+    var after: String
+
+    @Option(
+        help: .init(
+            """
+            Compare this profile only; without it, every profile and the claims. [environment: OPENCODE_DOCKER_PROFILE]
+            """, valueName: "name"))
+    var profile: String?
+
+    @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
+    var format = DifferenceFormat.table
+
+    func run() async throws {
+        let (old, new) = (try Self.load(before), try Self.load(after))
+        if let profile, old.profiles[profile] == nil, new.profiles[profile] == nil {
+            throw CommandError.unknownProfile(profile, Set(old.profiles.keys).union(new.profiles.keys).sorted())
+        }
+        let difference = try HardeningDifference(from: old, to: new, profile: profile)
+        let printer = DifferencePrinter(terminal: Surroundings.current.standardOutput)
+        print(try printer.text(difference, format), terminator: "")
+        if difference.isWeaker { throw ExitStatusRequest(status: .no) }
+    }
+
+    private static func load(_ name: String) throws -> HardeningDefinition {
+        let path = FilePath(name)
+        let inFolder = path.appending("hardening.yaml")
+        let file = Files.exists(inFolder) ? inFolder : path
+        return try HardeningDefinition.load(file: file, named: file.string)
+    }
+}
+
+/// The forms a comparison can be printed in.
+enum DifferenceFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// A system call filter as a value: what `linux.seccomp` of a `config.json` says (runtime-spec, config-linux.md, "Seccomp").
+package struct SystemCallFilter: Hashable, Sendable {
+    /// One argument of a call held against a number (seccomp_rule_add(3)).
+    package struct Comparison: Hashable, Sendable {
+        let index: Int
+        let value: UInt64
+        let valueTwo: UInt64
+        let op: String
+    }
+
+    /// What becomes of a call.
+    package struct Action: Hashable, Sendable {
+        let name: String
+        let errno: Int?
+
+        /// Whether the call, or somebody who may let it pass, gets to run.
+        var permits: Bool {
+            ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "SCMP_ACT_TRACE", "SCMP_ACT_NOTIFY"].contains(name)
+        }
+    }
+
+    /// What becomes of one call: by its arguments, and otherwise.
+    package struct Access: Hashable, Sendable {
+        let otherwise: Action
+        /// Comparisons that must all hold, and what is done then.
+        let cases: [Set<Comparison>: Action]
+    }
+
+    /// What becomes of a call that no rule names.
+    package let otherwise: Action
+    /// The calls that rules name.
+    package let calls: [String: Access]
+    /// The architectures whose calls are let in at all.
+    package let architectures: Set<String>
+    /// Flags of seccomp(2).
+    package let flags: Set<String>
+
+    /// The filter of a container without one.
+    package static let none = SystemCallFilter(
+        otherwise: Action(name: "SCMP_ACT_ALLOW", errno: nil), calls: [:], architectures: [], flags: [])
+
+    private init(otherwise: Action, calls: [String: Access], architectures: Set<String>, flags: Set<String>) {
+        self.otherwise = otherwise
+        self.calls = calls
+        self.architectures = architectures
+        self.flags = flags
+    }
+
+    /// What is known of a call by its name.
+    package func access(to call: String) -> Access { calls[call] ?? Access(otherwise: otherwise, cases: [:]) }
+}
+
+extension SystemCallFilter {
+    private struct Document: Decodable {
+        struct Rule: Decodable {
+            struct Argument: Decodable {
+                let index: Int
+                let value: UInt64
+                let valueTwo: UInt64?
+                let op: String
+            }
+            let names: [String]
+            let action: String
+            let errnoRet: Int?
+            let args: [Argument]?
+        }
+        let defaultAction: String
+        let defaultErrnoRet: Int?
+        let architectures: [String]?
+        let flags: [String]?
+        let syscalls: [Rule]?
+    }
+
+    /// Reads the JSON of a filter.
+    ///
+    /// - Throws: `EngineError.invalidSeccomp`, naming `profile`, when it is none.
+    package init(_ bytes: [UInt8], of profile: String) throws {
+        guard let document = try? JSONDecoder().decode(Document.self, from: Data(bytes)) else {
+            throw EngineError.invalidSeccomp(profile: profile)
+        }
+        let otherwise = Action(name: document.defaultAction, errno: document.defaultErrnoRet)
+        let rules = Dictionary(
+            grouping: (document.syscalls ?? []).flatMap { rule in rule.names.map { ($0, rule) } }, by: \.0)
+        self.init(
+            otherwise: otherwise, calls: rules.mapValues { Self.access($0.map(\.1), otherwise) },
+            architectures: Set(document.architectures ?? []), flags: Set(document.flags ?? []))
+    }
+
+    /// A rule without arguments takes the place of all others about its call, as libseccomp has it. Of two that
+    /// contradict each other the one that permits counts: a comparison must not find a filter too strict.
+    private static func access(_ rules: [Document.Rule], _ otherwise: Action) -> Access {
+        let unconditional = rules.filter { ($0.args ?? []).isEmpty }.map(action)
+        if let first = unconditional.first {
+            return Access(otherwise: unconditional.first(where: \.permits) ?? first, cases: [:])
+        }
+        let cases = rules.flatMap { rule in alternatives(rule.args ?? []).map { ($0, action(rule)) } }
+        return Access(
+            otherwise: otherwise, cases: Dictionary(cases) { first, second in first.permits ? first : second })
+    }
+
+    private static func action(_ rule: Document.Rule) -> Action { Action(name: rule.action, errno: rule.errnoRet) }
+
+    /// Comparisons of different arguments must all hold; two of the same argument are alternatives (runc and crun both
+    /// follow Docker in this).
+    private static func alternatives(_ arguments: [Document.Rule.Argument]) -> [Set<Comparison>] {
+        let comparisons = arguments.map {
+            Comparison(index: $0.index, value: $0.value, valueTwo: $0.valueTwo ?? 0, op: $0.op)
+        }
+        let isDistinct = Set(comparisons.map(\.index)).count == comparisons.count
+        return isDistinct ? [Set(comparisons)] : comparisons.map { [$0] }
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import SystemPackage
+
+extension Observation {
+    /// Where the token is put: a folder in memory that every profile has.
+    private static let place = "/tmp/.verify-credential"
+
+    /// Hands the token over as a credential is: through a pipe, into a file in memory that only the user may read.
+    func plantSecret() async -> [ProbeResult] {
+        await observe("secret") {
+            let keep = ["\(Equipment.place)/probe", "--keep", Self.place]
+            let kept = try await run(keep, as: .agent, input: Array(subject.secret.utf8))
+            guard kept.status == 0 else { return [ProbeResult("secret.planted", .agent, .value(kept.complaint))] }
+            // The control: what is not there is not found anywhere.
+            let file = FilePath("/proc/\(container.pid)/root\(Self.place)")
+            let held = (try? Files.read(file, limit: 4096)) == Array(subject.secret.utf8)
+            return [ProbeResult("secret.planted", .agent, .value(held ? "held" : "not there"))]
+        }
+    }
+
+    /// Looks for the token everywhere else.
+    func huntSecret(since start: FilePath) async -> [ProbeResult] {
+        await observe("secret") {
+            let hunt = SecretHunt(secret: subject.secret)
+            let scratch = verifier.engine.scratch
+            let trees = subject.plan.lowerDirectories + (subject.storage.map { [$0] } ?? [])
+            let changed = trees.flatMap { hunt.files(below: $0, changedSince: start) }
+            let state = hunt.files(below: scratch)
+            let logs = state.filter { $0.string.hasSuffix(".log") }
+            let labels = subject.labels.filter { $0.value.contains(subject.secret) }.map { "label \($0.key)" }
+            let record = hunt.find(in: try await container.record(), called: "inspect")
+            let output = hunt.find(in: (try? await container.output(limit: 1 << 24)) ?? [], called: "output")
+            let written = await container.written().map { hunt.files(below: $0) } ?? []
+            return [
+                result("state", record + hunt.hits(state.filter { !logs.contains($0) })),
+                result("processes", hunt.processes()),
+                result("logs", output + hunt.hits(logs)),
+                result("git", try await git(hunt)),
+                result("image", labels + hunt.hits(written + changed)),
+            ]
+        }
+    }
+
+    private func result(_ name: String, _ hits: [String]) -> ProbeResult {
+        ProbeResult("secret.\(name)", .host, .list(Array(Set(hits)).sorted()))
+    }
+
+    /// All of git's configuration as the user has it in the workspace, remotes included.
+    private func git(_ hunt: SecretHunt) async throws -> [String] {
+        let command = ["git", "-C", subject.workspace ?? "/", "config", "--list", "--show-origin", "--includes"]
+        do {
+            let result = try await run(command, as: .agent)
+            guard result.status == 0 else { return [result.complaint] }
+            return hunt.find(in: result.standardOutput, called: "git config")
+        } catch let error as EngineError {
+            // An image without git: the other places can be searched all the same.
+            return ["git cannot be asked: \(error.sentence)"]
+        }
+    }
+}

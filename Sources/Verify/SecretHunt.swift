@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// Looks for a token in files and in the processes of the machine, as far as this program may see them.
+struct SecretHunt: Sendable {
+    let secret: String
+    /// The most bytes of a file. Nothing that describes a container has as many.
+    private static let limit = 1 << 28
+
+    /// The regular files below a folder, without what is mounted there; those only that changed after `mark` was made,
+    /// when there is one (their ctime, which no program can set back: inode(7)).
+    func files(below folder: FilePath, changedSince mark: FilePath? = nil) -> [FilePath] {
+        guard let top = try? Files.status(of: folder) else { return [] }
+        let since = mark.flatMap { try? Files.status(of: $0) }?.st_ctim
+        var found: [FilePath] = []
+        var waiting = [folder]
+        while let next = waiting.popLast() {
+            for name in (try? Files.list(next)) ?? [] {
+                let path = next.appending(name)
+                guard let status = try? Files.status(of: path), status.st_dev == top.st_dev else { continue }
+                switch status.st_mode & S_IFMT {
+                case S_IFDIR: waiting.append(path)
+                case S_IFREG where since.map { !Self.isBefore(status.st_ctim, $0) } ?? true: found.append(path)
+                default: break
+                }
+            }
+        }
+        return found
+    }
+
+    /// Those of `files` that hold the token, or are too big to say so.
+    func hits(_ files: [FilePath]) -> [String] {
+        files.flatMap { file in
+            do { return find(in: try Files.read(file, limit: Self.limit), called: file.string) } catch {
+                // What has been removed since holds nothing.
+                return Files.exists(file) ? ["\(file) was not read"] : []
+            }
+        }
+    }
+
+    /// `name`, when the token is in `bytes`.
+    func find(in bytes: [UInt8], called name: String) -> [String] {
+        let wanted = Array(secret.utf8)
+        guard !wanted.isEmpty else { return ["no token to look for"] }
+        return Self.holds(bytes, wanted) ? [name] : []
+    }
+
+    private static func holds(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { all in
+            guard let base = all.baseAddress, let first = wanted.first, all.count >= wanted.count else { return false }
+            var place = 0
+            let last = all.count - wanted.count
+            while place <= last, let found = memchr(base + place, Int32(first), last - place + 1) {
+                if memcmp(found, wanted, wanted.count) == 0 { return true }
+                place = base.distance(to: UnsafeRawPointer(found)) + 1
+            }
+            return false
+        }
+    }
+
+    /// Arguments and environments of every process of the machine (proc(5)), this one among them.
+    func processes() -> [String] {
+        let all = ((try? Files.list("/proc")) ?? []).filter { $0.utf8.allSatisfy { (48...57).contains($0) } }
+        return all.flatMap { pid in
+            [("cmdline", "arguments"), ("environ", "environment")].flatMap { file, name in
+                find(in: contents(FilePath("/proc/\(pid)/\(file)")), called: "\(name) of a process").map {
+                    "\($0) (\(command(pid)))"
+                }
+            }
+        }
+    }
+
+    private func command(_ pid: String) -> String {
+        String(decoding: contents(FilePath("/proc/\(pid)/comm")).prefix { $0 != 10 }, as: UTF8.self)
+    }
+
+    private func contents(_ path: FilePath) -> [UInt8] { (try? Files.read(path, limit: Self.limit)) ?? [] }
+
+    private static func isBefore(_ left: timespec, _ right: timespec) -> Bool {
+        (left.tv_sec, left.tv_nsec) < (right.tv_sec, right.tv_nsec)
+    }
+}
