@@ -17,7 +17,13 @@ struct Seed {
     private var architecture: String { request.platform.architecture }
 
     func overlay() throws -> Overlay {
-        try Overlay(name: "seed", items: links() + database() + program() + sources())
+        try Overlay(name: "seed", items: links() + database() + program() + sources() + [hostname()])
+    }
+
+    /// The configure program writes this file too; but Docker and Podman lay their own over it while they run something,
+    /// so what is written there does not come into an image of theirs.
+    private func hostname() throws -> Overlay.Item {
+        try .file("etc/hostname", Array("opencode\n".utf8), mtime: mtime)
     }
 
     private func links() throws -> [Overlay.Item] {

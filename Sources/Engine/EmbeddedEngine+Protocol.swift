@@ -5,8 +5,10 @@ import Glibc
 import SystemPackage
 
 extension EmbeddedEngine: ContainerEngine {
+    /// The embedded one.
     package var kind: EngineKind { .embedded }
 
+    /// The runtime, and what the machine is like.
     package var facts: [String: String] {
         let kernel = (try? Files.read("/proc/sys/kernel/osrelease", limit: 256)) ?? []
         return [
@@ -16,17 +18,22 @@ extension EmbeddedEngine: ContainerEngine {
         ]
     }
 
+    /// `withContainer`, for those who do not care which engine it is.
+    ///
+    /// - Throws: `EngineError`, `FileError`, and what `body` throws.
     package func launch<Result>(
         _ plan: ContainerPlan, _ body: (any StartedContainer) async throws -> Result
     ) async throws -> Result {
         try await withContainer(plan) { try await body($0) }
     }
 
+    /// The name server of an open network.
     package func ownMounts(_ plan: ContainerPlan) -> [String] {
         plan.profile.network == .full && !plan.mounts.contains { $0.target == "/etc/resolv.conf" }
             ? ["/etc/resolv.conf:ro"] : []
     }
 
+    /// Looks at the runtime's state and at this machine.
     package func remains(of trace: ContainerTrace) async -> ContainerRemains {
         var remains = ContainerRemains()
         if kill(trace.pid, 0) == 0 { remains.container.append("its first process runs") }
@@ -42,7 +49,9 @@ extension EmbeddedEngine: ContainerEngine {
 }
 
 extension RunningContainer: StartedContainer {
+    /// The upper folder of the overlay.
     package func written() async -> FilePath? { upper }
 
+    /// Nothing: there is no daemon to ask.
     package func record() async throws -> [UInt8] { [] }
 }

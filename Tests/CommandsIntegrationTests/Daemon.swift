@@ -3,7 +3,8 @@
 import Core
 import SystemPackage
 
-/// A Docker daemon of our own: no bridge, no firewall rules, everything in a folder that is removed.
+/// A Docker daemon of our own: a network namespace of its own, so that its bridge is not the machine's, no firewall rules,
+/// everything in a folder that is removed.
 struct Daemon {
     static let isPossible = ["/usr/sbin/dockerd", "/usr/sbin/runc"].allSatisfy { Files.exists($0) }
 
@@ -25,17 +26,22 @@ struct Daemon {
     }
 
     /// Runs a script in which `docker` talks to this daemon.
+    @discardableResult
     func run(_ script: String, _ arguments: [String] = []) async throws -> Ending {
-        // The classic builder is part of the daemon; the other one would be a plugin of the client.
-        let variables = ["DOCKER_HOST": "unix://\(folder)/socket", "DOCKER_BUILDKIT": "0", "HOME": folder.string]
-        return try await Shell.run(script, arguments, environment: variables)
+        try await Shell.run(script, arguments, environment: environment)
+    }
+
+    /// What leads a program to this daemon. The classic builder is part of it; the other one is a plugin of the client.
+    var environment: [String: String] {
+        ["DOCKER_HOST": "unix://\(folder)/socket", "DOCKER_BUILDKIT": "0", "HOME": folder.string]
     }
 
     private func start() async throws {
         try Files.makeDirectories(folder)
         let script = """
-            cd "$1" && setsid dockerd --data-root "$1/data" --exec-root "$1/exec" --host "unix://$1/socket" \
-                --pidfile "$1/pid" --iptables=false --ip6tables=false --bridge=none > "$1/log" 2>&1 < /dev/null &
+            cd "$1" && setsid unshare --net -- sh -c 'ip link set lo up; exec dockerd "$@"' sh \
+                --data-root "$1/data" --exec-root "$1/exec" --host "unix://$1/socket" --pidfile "$1/pid" \
+                --iptables=false --ip6tables=false > "$1/log" 2>&1 < /dev/null &
             for try in $(seq 150); do
                 DOCKER_HOST="unix://$1/socket" docker version > /dev/null 2>&1 && exit 0
                 sleep 0.2

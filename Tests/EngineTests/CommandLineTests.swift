@@ -88,8 +88,8 @@ struct CommandLineTests {
     func build() {
         let words = EngineArguments(.podman).build(tags: ["a:1", "b"], platform: "linux/arm64", idFile: "/id")
         let expected = """
-            build --network none --iidfile /id --format docker --layers=false --quiet --platform linux/arm64 --tag a:1 \
-            --tag b -
+            build --network none --iidfile /id --format docker --layers=false --identity-label=false --quiet --platform \
+            linux/arm64 --tag a:1 --tag b -
             """
         #expect(words.joined(separator: " ") == expected)
     }

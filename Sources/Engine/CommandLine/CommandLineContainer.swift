@@ -8,7 +8,9 @@ import SystemPackage
 package struct CommandLineContainer: StartedContainer {
     let engine: CommandLineEngine
     let plan: ContainerPlan
+    /// The engine's id of it, sixty-four hexadecimal digits.
     package let id: String
+    /// Its first process, as this machine numbers it.
     package let pid: Int32
 
     /// What is mounted in the container is seen here too.
@@ -20,7 +22,7 @@ package struct CommandLineContainer: StartedContainer {
     /// - Throws: `EngineError.engineElsewhere`, `.containersNotOwned`.
     func checkPlace() throws {
         let folder = FilePath("/proc/\(pid)")
-        guard Files.exists(folder) else { throw EngineError.engineElsewhere(engine.kind) }
+        guard pid > 0, Files.exists(folder) else { throw EngineError.engineElsewhere(engine.kind) }
         guard let mounts = try? Files.read(folder.appending("mountinfo"), limit: 1 << 24) else {
             throw EngineError.containersNotOwned(engine.kind)
         }
@@ -29,6 +31,9 @@ package struct CommandLineContainer: StartedContainer {
         }
     }
 
+    /// `exec`: one more process.
+    ///
+    /// - Throws: `EngineError`.
     package func exec(
         _ process: ProcessPlan, input: [UInt8], limit: Int, timeout: Duration
     ) async throws -> ProcessResult {
@@ -43,12 +48,16 @@ package struct CommandLineContainer: StartedContainer {
         return result
     }
 
+    /// `logs`: what its first process wrote, first to its standard output, then to its standard error.
+    ///
+    /// - Throws: `EngineError`.
     package func output(limit: Int) async throws -> [UInt8] {
         let result = try await engine.call(["logs", id], limit: limit)
         if let failure = CommandLineFailure(engine.kind, result) { throw failure.error }
         return result.standardOutput + result.standardError
     }
 
+    /// The upper folder of the engine's overlay.
     package func written() async -> FilePath? {
         guard let path = try? await engine.inspect(id, "{{.GraphDriver.Data.UpperDir}}"), path.hasPrefix("/") else {
             return nil
@@ -56,12 +65,21 @@ package struct CommandLineContainer: StartedContainer {
         return Files.exists(FilePath(path)) ? FilePath(path) : nil
     }
 
+    /// `container inspect`.
+    ///
+    /// - Throws: `EngineError`.
     package func record() async throws -> [UInt8] {
         try await engine.must(["container", "inspect", id]).standardOutput
     }
 
+    /// `wait`: its exit status, when it has one.
+    ///
+    /// - Throws: `EngineError`.
     package func wait() async throws -> Int32 { try await ended(within: .seconds(1 << 24)) }
 
+    /// `kill`, twice if need be, and `wait`.
+    ///
+    /// - Throws: `EngineError`.
     package func stop(signal: Int32, grace: Duration) async throws -> Int32 {
         // One that has ended cannot be signalled, and need not.
         _ = try await engine.call(["kill", "--signal", "\(signal)", id])

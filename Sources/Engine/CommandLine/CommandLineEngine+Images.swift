@@ -44,7 +44,8 @@ extension CommandLineEngine {
         defer { try? Files.removeTree(file) }
         let arguments = EngineArguments(dialect).build(tags: tags, platform: platform, idFile: file)
         try await must(arguments, reading: write)
-        let id = String(decoding: try Files.read(file, limit: 256).filter { $0 > 32 }, as: UTF8.self)
+        let written = Files.exists(file) ? try Files.read(file, limit: 256) : []
+        let id = String(decoding: written.filter { $0 > 32 }, as: UTF8.self)
         guard id.hasPrefix("sha256:") else { throw EngineError.engineFailed(kind, "it built no image") }
         return id
     }
@@ -78,8 +79,9 @@ extension CommandLineEngine {
 extension EngineArguments {
     /// `build` of a context on standard input, without network. The older of Docker's builders and BuildKit take the same.
     package func build(tags: [String], platform: String?, idFile: FilePath) -> [String] {
-        // Podman's own image format has no health check; and one layer for each of ours takes it minutes.
-        let own = dialect == .podman ? ["--format", "docker", "--layers=false", "--quiet"] : ["--quiet"]
+        // Podman's own image format has no health check, it labels what it builds, and its layers take it minutes.
+        let podman = ["--format", "docker", "--layers=false", "--identity-label=false"]
+        let own = (dialect == .podman ? podman : []) + ["--quiet"]
         return ["build", "--network", "none", "--iidfile", idFile.string] + own
             + (platform.map { ["--platform", $0] } ?? []) + tags.flatMap { ["--tag", $0] } + ["-"]
     }

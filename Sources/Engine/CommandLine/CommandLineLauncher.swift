@@ -10,10 +10,14 @@ package struct CommandLineLauncher: ContainerEngine {
     package let engine: CommandLineEngine
     /// The image, and how it is started.
     package let settings: ContainerSettings
+    /// A folder for what is mounted into containers for a while.
     package let scratch: FilePath
+    /// What the machine and the engine allow.
     package let host: HostFacts
+    /// What the engine told of itself.
     package let facts: [String: String]
 
+    /// Docker or Podman.
     package var kind: EngineKind { engine.kind }
 
     /// A launcher that keeps its files below `scratch`. What killed launchers left running is removed first.
@@ -31,6 +35,9 @@ package struct CommandLineLauncher: ContainerEngine {
         try await engine.reap()
     }
 
+    /// Starts `plan` under a name of its own, marked with this launcher, for the time of `body`.
+    ///
+    /// - Throws: `EngineError`, `FileError`, and what `body` throws.
     package func launch<Result>(
         _ plan: ContainerPlan, _ body: (any StartedContainer) async throws -> Result
     ) async throws -> Result {
@@ -65,10 +72,12 @@ package struct CommandLineLauncher: ContainerEngine {
             let id = String(decoding: answer.standardOutput.filter { $0 > 32 }, as: UTF8.self)
             let pid = try await engine.inspect(id, "{{.State.Pid}}")
             let container = CommandLineContainer(engine: engine, plan: plan, id: id, pid: Int32(pid) ?? 0)
-            guard container.pid > 0 else {
-                throw EngineError.endedEarly(name: plan.name, status: try await container.wait())
+            do { try container.checkPlace() } catch {
+                guard try await engine.inspect(id, "{{.State.Running}}") == "true" else {
+                    throw EngineError.endedEarly(name: plan.name, status: try await container.wait())
+                }
+                throw error
             }
-            try container.checkPlace()
             return container
         } catch {
             // A container that could not be started is there all the same.
@@ -77,6 +86,7 @@ package struct CommandLineLauncher: ContainerEngine {
         }
     }
 
+    /// The files for the network, and Podman's mark, which it lays over the image's.
     package func ownMounts(_ plan: ContainerPlan) -> [String] {
         let mode = plan.profile.readOnlyRoot ? "ro" : "rw"
         let files = ["/etc/resolv.conf", "/etc/hostname", "/etc/hosts"]
@@ -85,6 +95,7 @@ package struct CommandLineLauncher: ContainerEngine {
         return (files + marks).filter { !targets.contains($0) }.map { "\($0):\(mode)" }
     }
 
+    /// Asks the engine, and looks at this machine.
     package func remains(of trace: ContainerTrace) async -> ContainerRemains {
         var remains = ContainerRemains()
         if kill(trace.pid, 0) == 0 { remains.container.append("its first process runs") }

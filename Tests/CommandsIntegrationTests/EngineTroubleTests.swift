@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Testing
+
+/// An engine that is in trouble, played by a script.
+struct EngineTrouble: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    var engine = "docker"
+    /// The shell script behind the engine's name; `nil` when there is none.
+    let script: String?
+    var command = ["build", "--base"]
+    var status = Core.ExitStatus.broken
+    /// What the sentence and the way out begin with, or have in them.
+    let says: [String]
+}
+
+extension EndToEnd {
+    /// What an engine can suffer from is said in one sentence with a way out.
+    @Suite(.serialized)
+    struct EngineTroubleTests {
+        /// A Docker that answers as a good one, up to what follows.
+        private static let answers = """
+            if [ "$1" = version ]; then
+                echo '{"Client":{"Version":"24.0.5"},"Server":{"Version":"24.0.5"}}'; exit 0
+            fi
+            """
+
+        static let troubles = [
+            EngineTrouble(
+                testDescription: "no Docker", script: nil,
+                says: ["'docker' is not installed.", "hint: Install it (`apt-get install docker.io`)"]),
+            EngineTrouble(
+                testDescription: "no Podman", engine: "podman", script: nil,
+                says: ["'podman' is not installed.", "hint: Install it (`apt-get install podman`)"]),
+            EngineTrouble(
+                testDescription: "no daemon",
+                script: "echo 'Cannot connect to the Docker daemon at unix:///x. Is it running?' >&2; exit 1",
+                says: ["its daemon does not answer.", "hint: Start it, see `docker context ls` and DOCKER_HOST"]),
+            EngineTrouble(
+                testDescription: "no permission",
+                script: "echo 'permission denied while trying to connect to the Docker daemon socket' >&2; exit 1",
+                says: ["This user may not talk to the daemon of 'docker'.", "hint: Use `--engine podman`"]),
+            EngineTrouble(
+                testDescription: "an old Docker",
+                script: "echo '{\"Client\":{\"Version\":\"26.1\"},\"Server\":{\"Version\":\"19.03.15\"}}'",
+                says: ["'docker' is of version 19.03.15, and 20.10 or later is needed.", "hint: Update it"]),
+            EngineTrouble(
+                testDescription: "an old Podman", engine: "podman",
+                script: "echo '{\"Client\":{\"Version\":\"3.4.4\"}}'",
+                says: ["'podman' is of version 3.4.4, and 4.3 or later is needed."]),
+            EngineTrouble(
+                testDescription: "nonsense", script: "echo hello",
+                says: ["'docker' failed: it does not tell its version."]),
+            EngineTrouble(
+                testDescription: "the disk is full",
+                script: answers + "\ncat > /dev/null\necho 'write /x: no space left on device' >&2; exit 1",
+                says: ["'docker' has no room left on its disk.", "hint: `docker system df`"]),
+            EngineTrouble(
+                testDescription: "it stops reading",
+                script: answers
+                    + "\nhead -c 100000 > /dev/null\necho 'Error response from daemon: unexpected EOF' >&2; exit 1",
+                says: ["'docker' failed: unexpected EOF."]),
+            EngineTrouble(
+                testDescription: "it builds nothing", script: answers + "\ncat > /dev/null",
+                says: ["'docker' failed: it built no image."]),
+            EngineTrouble(
+                testDescription: "no image of that name", script: answers + "\necho 'No such image' >&2; exit 1",
+                command: ["verify", "nothing:1"], says: ["There is no image 'nothing:1'"]),
+            EngineTrouble(
+                testDescription: "an image layout", script: answers, command: ["build", "--base", "--output", "oci:x"],
+                status: .usage, says: ["'docker' cannot write 'oci:x'.", "hint: Write 'docker-archive:FILE'"]),
+        ]
+
+        @Test(arguments: troubles)
+        func trouble(_ trouble: EngineTrouble) async throws {
+            let image = try await Bench.shared.image()
+            let folder = try await programs(trouble)
+            let ending = try await Bench.run(
+                trouble.command + ["--quiet", "--engine", trouble.engine], store: image.store,
+                environment: ["PATH": trouble.script == nil ? folder.string : "\(folder):/usr/bin:/bin"])
+            #expect(ending.status == trouble.status.rawValue, "\(ending.error)")
+            #expect(ending.output == "")
+            for words in trouble.says { #expect(ending.error.contains(words), "\(ending.error)") }
+            #expect(ending.error.split(separator: "\n").count <= 2, "\(ending.error)")
+        }
+
+        @Test("an engine that does not exist")
+        func unknown() async throws {
+            let store = try await Bench.shared.image().store
+            let ending = try await Bench.run(
+                ["build", "--base"], store: store, environment: ["OPENCODE_DOCKER_ENGINE": "lxc"])
+            #expect(ending.status == Core.ExitStatus.usage.rawValue)
+            #expect(ending.error.hasPrefix("error: 'lxc' is not an engine: 'embedded', 'docker' and 'podman' are."))
+        }
+
+        /// A folder with the script under the engine's name.
+        private func programs(_ trouble: EngineTrouble) async throws -> FilePath {
+            let folder = Bench.folder.appending("engine-\(Files.uniqueSuffix())")
+            try Files.makeDirectories(folder)
+            if let script = trouble.script {
+                let file = folder.appending(trouble.engine)
+                try Files.write(Array("#!/bin/sh\n\(script)\n".utf8), to: file)
+                try await Shell.must("chmod +x \"$1\"", [file.string])
+            }
+            return folder
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Testing
+
+extension EndToEnd {
+    /// The same image, whoever builds it, and the same walls around it, whoever starts it.
+    @Suite(.serialized, .enabled(if: Daemon.isPossible && PodmanBed.isPossible))
+    struct EnginesTests {
+        @Test("Docker builds, loads and starts the image")
+        func docker() async throws {
+            let image = try await Bench.shared.image()
+            try await Daemon.with { daemon in
+                let environment = daemon.environment
+                try await expectSameBuild("docker", image, environment)
+                // Nothing was handed over yet: this is what a first `verify` does.
+                try await daemon.run("docker image rm \(Bench.tag)")
+                let first = try await verify("docker", image, environment)
+                #expect(first.error.contains("Handing \(Bench.tag) over to docker."))
+                let clock = ContinuousClock()
+                let time = try await clock.measure { _ = try await verify("docker", image, environment) }
+                #expect(time < .seconds(40), "\(time)")
+                #expect(try await daemon.run("docker ps --all --quiet").output == "")
+            }
+        }
+
+        @Test("Podman builds, loads and starts the image")
+        func podman() async throws {
+            let image = try await Bench.shared.image()
+            try await PodmanBed.with { bed in
+                try await expectSameBuild("podman", image, bed.environment)
+                _ = try await Shell.run("podman image rm --force \(Bench.tag)", environment: bed.environment)
+                _ = try await verify("podman", image, bed.environment)
+                #expect(try await Shell.must("podman ps --all --quiet", environment: bed.environment) == "")
+            }
+        }
+
+        @Test("a container of a launcher that was killed is removed by the next one")
+        func orphan() async throws {
+            let image = try await Bench.shared.image()
+            try await Daemon.with { daemon in
+                try await daemon.run("docker load --input \"$1\"", [image.archive.string])
+                let mark = "- \(try bootID()) \(try Files.target(of: "/proc/self/ns/pid"))"
+                for label in ["\(mark) 4194305 1", "another-machine another-boot pid:[1] 1 1"] {
+                    try await daemon.run(
+                        "docker run --detach --network none --label \"opencode-docker.launcher=$1\" \(Bench.tag) sleep 600",
+                        [label])
+                }
+                _ = try await verify("docker", image, daemon.environment)
+                let left = try await daemon.run("docker ps --format '{{.Label \"opencode-docker.launcher\"}}'")
+                #expect(left.output == "another-machine another-boot pid:[1] 1 1\n")
+                try await daemon.run("docker rm --force $(docker ps --quiet)")
+            }
+        }
+
+        private func bootID() throws -> String {
+            String(
+                decoding: try Files.read("/proc/sys/kernel/random/boot_id", limit: 64).filter { $0 > 32 }, as: UTF8.self
+            )
+        }
+
+        private func verify(
+            _ engine: String, _ image: Bench.Built, _ environment: [String: String]
+        ) async throws -> Ending {
+            let ending = try await Bench.run(
+                ["verify", "--base", "--offline", "--engine", engine], store: image.store, environment: environment)
+            #expect(ending.status == 0, "\(ending.output)\n\(ending.error)")
+            #expect(ending.output.contains("\(image.digest)\n"))
+            #expect(ending.output.contains("engine \(engine)"))
+            #expect(ending.error.contains("Engine: \(engine) "))
+            return ending
+        }
+
+        /// Path, type, mode, owner, size, digest and link of everything, and the settings.
+        private func expectSameBuild(
+            _ engine: String, _ image: Bench.Built, _ environment: [String: String]
+        ) async throws {
+            let archive = Bench.folder.appending("\(engine).tar")
+            let ending = try await Bench.run(
+                ["build", "--base", "--engine", engine, "--tag", "rebuilt:1", "--output", "docker-archive:\(archive)"],
+                store: image.store, environment: environment)
+            #expect(ending.status == 0, "\(ending.error)")
+            #expect(ending.lastLine.hasPrefix("sha256:"))
+            let lists = try await (list(image.archive), list(archive))
+            #expect(lists.0.count > 18_000)
+            #expect(lists.0.subtracting(lists.1).sorted().prefix(10) == [])
+            #expect(lists.1.subtracting(lists.0).sorted().prefix(10) == [])
+            try await Shell.must("rm \"$1\"", [archive.string])
+        }
+
+        private func list(_ archive: FilePath) async throws -> Set<Substring> {
+            let program = FilePath(#filePath).removingLastComponent().pushing("Fixtures/listing.py")
+            return Set(
+                try await Shell.must("python3 \"$1\" \"$2\"", [program.string, archive.string]).split(separator: "\n"))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Glibc
+import SystemPackage
+import Testing
+
+/// Streams into a program that plays Docker.
+@Suite struct StreamTests {
+    private struct Broken: Error {}
+
+    /// An engine that is a script: it answers for its version, and takes an input to its end.
+    @discardableResult
+    private static func with<Result>(
+        _ load: String, _ body: (CommandLineEngine, FilePath) async throws -> Result
+    ) async throws -> Result {
+        let folder = FilePath("/tmp/stream-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(folder)
+        defer { try? Files.removeTree(folder) }
+        let script = """
+            #!/bin/sh
+            [ "$1" = version ] && { echo '{"Client":{"Version":"24"},"Server":{"Version":"24.0.5"}}'; exit 0; }
+            cd \(folder)
+            \(load)
+
+            """
+        try Files.write(Array(script.utf8), to: folder.appending("docker"))
+        chmod(folder.appending("docker").string, 0o755)
+        let engine = try await CommandLineEngine.find(.docker, environment: ["PATH": "\(folder):/usr/bin:/bin"])
+        #expect(engine.version == "24.0.5")
+        return try await body(engine, folder)
+    }
+
+    private static let block = [UInt8](repeating: 7, count: 1 << 20)
+
+    @Test func everythingArrives() async throws {
+        try await Self.with("cat > got") { engine, folder in
+            try await engine.load { sink in for _ in 0..<5 { try Self.block.withUnsafeBytes(sink) } }
+            #expect(try Files.status(of: folder.appending("got")).st_size == 5 << 20)
+        }
+    }
+
+    @Test("half an archive never looks like a whole one: the program is ended before its input ends")
+    func brokenInput() async throws {
+        try await Self.with("cat > got; touch whole") { engine, folder in
+            await #expect(throws: Broken.self) {
+                try await engine.load { sink in
+                    try Self.block.withUnsafeBytes(sink)
+                    throw Broken()
+                }
+            }
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(!Files.exists(folder.appending("whole")))
+        }
+    }
+
+    @Test("a program that stops reading is asked why")
+    func brokenReader() async throws {
+        try await Self.with("head -c 10 > got; echo 'no space left on device' >&2; exit 1") { engine, _ in
+            await #expect(throws: EngineError.engineFull(.docker)) {
+                try await engine.load { sink in for _ in 0..<50 { try Self.block.withUnsafeBytes(sink) } }
+            }
+        }
+    }
+}
