@@ -75,6 +75,7 @@ let package = Package(
             "Context", ["Assembly", "Lockfile", "ImageDefinition", "Archive", "OCI", "Transport", "Core"]),
         module("Build", ["Assembly", "Archive", "OCI", "Engine", "Core"]),
         module("Verify", ["Engine", "Core", "CLinux"]),
+        module("Run", ["Engine", "OCI", "Core", "CLinux"]),
 
         // Beside the house: the program that `verify` runs inside the container, linked with nothing from outside it,
         // so that an image without any tool can be judged.
@@ -87,7 +88,7 @@ let package = Package(
         module(
             "Commands",
             [
-                "Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
+                "Resolve", "Context", "Build", "Verify", "Run", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
                 "Transport", "Archive", "Core", argumentParser,
             ]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
@@ -104,6 +105,7 @@ let package = Package(
         tests(of: "Lockfile", ["Debian", "Core"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),
+        tests(of: "Run", ["Engine", "OCI", "Core"]),
         tests(of: "Commands", ["Core", argumentParser]),
 
         // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.

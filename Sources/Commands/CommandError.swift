@@ -20,6 +20,10 @@ enum CommandError: Error, Hashable {
     case unknownProfile(String, [String])
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
+    /// The folder with the profiles is not where it should be.
+    case missingDefinition([String])
+    /// An engine that cannot give the agent the caller's number.
+    case cannotBeCaller(String)
 }
 
 extension CommandError: UserFacingError {
@@ -35,6 +39,8 @@ extension CommandError: UserFacingError {
         case .unknownProfile(let name, let known):
             "image/hardening.yaml has no profile '\(name)'; it has \(known.joined(separator: " and "))."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
+        case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
+        case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
         }
     }
 
@@ -43,6 +49,8 @@ extension CommandError: UserFacingError {
         case .missingLock, .staleLock, .lockWouldChange: "Run `opencode-docker resolve`, and commit what it writes."
         case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
         case .missingProbe: "Run `make`, or name it with OPENCODE_DOCKER_PROBE."
+        case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
+        case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
         case .unknownOutput, .unknownArtifact, .unknownProfile: nil
         }
     }
@@ -51,7 +59,7 @@ extension CommandError: UserFacingError {
         switch self {
         case .staleLock, .lockWouldChange: .no
         case .unknownOutput, .unknownArtifact, .unknownProfile: .usage
-        case .missingLock, .unknownImage, .missingProbe: .broken
+        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller: .broken
         }
     }
 }
