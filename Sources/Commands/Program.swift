@@ -61,7 +61,7 @@ struct OpencodeDocker: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, RunCommand.self,
-            ShellCommand.self,
+            ShellCommand.self, ProjectsCommand.self, KeyCommand.self, MachineDoctorCommand.self,
         ])
 }
 

@@ -21,16 +21,22 @@ struct AgentFilterTests {
         [27] + SSHWriter.string(Array(name.utf8)) + (0..<3).flatMap { _ in SSHWriter.string([0]) } + [0]
     }
 
-    @Test(
-        "Requests",
-        arguments: [
-            ([11], true), (sign(mine), true), (bind("session-bind@openssh.com"), true), ([], false), ([11, 0], false),
-            (sign(other), false), (sign(mine) + [0], false), (Array(sign(mine).dropLast()), false),
-            ([13, 0xff, 0xff, 0xff, 0xff], false), (bind("query"), false),
-            (bind("restrict-destination-v00@openssh.com"), false),
-            (Array(bind("session-bind@openssh.com").dropLast(3)), false), ([27], false), ([1], false), ([9], false),
-        ] + (0...255).filter { ![11, 13, 27].contains($0) }.map { ([UInt8($0), 0, 0, 0, 0], false) })
-    func requests(message: [UInt8], isPassed: Bool) {
+    /// Requests, and whether they are passed on.
+    static let passed: [[UInt8]] = [[11], sign(mine), bind("session-bind@openssh.com")]
+    static let malformed: [[UInt8]] = [
+        [], [11, 0], sign(other), sign(mine) + [0], Array(sign(mine).dropLast()), [13, 0xff, 0xff, 0xff, 0xff],
+        bind("query"), bind("restrict-destination-v00@openssh.com"),
+        Array(bind("session-bind@openssh.com").dropLast(3)), [27],
+    ]
+    static let otherKinds: [[UInt8]] = (0...255).filter { $0 != 11 && $0 != 13 && $0 != 27 }.map { [$0, 0, 0, 0, 0] }
+
+    @Test("What is passed on", arguments: passed)
+    func passes(message: [UInt8]) { requests(message: message, isPassed: true) }
+
+    @Test("What is refused", arguments: malformed + otherKinds)
+    func refuses(message: [UInt8]) { requests(message: message, isPassed: false) }
+
+    private func requests(message: [UInt8], isPassed: Bool) {
         switch filter.judge(message) {
         case .pass: #expect(isPassed, "\(message)")
         case .refuse(let answer, _):
@@ -56,20 +62,17 @@ struct AgentFilterTests {
         #expect(filter.answer(answer, to: question) == [5])
     }
 
-    @Test(
-        "What is signed is told in words that cannot forge a line",
-        arguments: [
-            (Array("SSHSIG".utf8) + SSHWriter.string(Array("git".utf8)), "file signature, namespace 'git'"),
-            (
-                SSHWriter.string([9]) + [50] + SSHWriter.string(Array("git".utf8)) + SSHWriter.string([]),
-                "log-in as 'git'"
-            ),
-            (
-                SSHWriter.string([9]) + [50] + SSHWriter.string(Array("a\nb\u{1b}".utf8)) + SSHWriter.string([]),
-                "log-in as 'a?b?'"
-            ),
-            ([], "unknown data"), (Array("SSHSIG".utf8), "file signature, namespace '?'"),
-        ])
+    static func logIn(_ user: String) -> [UInt8] {
+        SSHWriter.string([9]) + [50] + SSHWriter.string(Array(user.utf8)) + SSHWriter.string([UInt8]())
+    }
+    static let preamble = Array("SSHSIG".utf8)
+    static let signed: [([UInt8], String)] = [
+        (preamble + SSHWriter.string(Array("git".utf8)), "file signature, namespace 'git'"),
+        (logIn("git"), "log-in as 'git'"), (logIn("a\nb\u{1b}"), "log-in as 'a?b?'"), ([], "unknown data"),
+        (preamble, "file signature, namespace '?'"),
+    ]
+
+    @Test("What is signed is told in words that cannot forge a line", arguments: signed)
     func purposes(data: [UInt8], purpose: String) {
         #expect(SignedData.purpose(data) == purpose)
     }

@@ -62,7 +62,7 @@ struct LaunchPlanTests {
             (["TZ": "../../etc/passwd"], []),
             (["COLORTERM": "truecolor"], ["COLORTERM=truecolor"]), (["COLORTERM": "a\nb"], []),
             (["SSH_AUTH_SOCK": "/s", "DOCKER_HOST": "x", "http_proxy": "http://u:p@h"], []),
-        ])
+        ] as [([String: String], [String])])
     func variables(given: [String: String], expected: [String]) {
         #expect(CallerVariables.allowed(given) == expected)
     }

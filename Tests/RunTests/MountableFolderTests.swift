@@ -29,7 +29,7 @@ struct MountableFolderTests {
             ("work/keys/keys", false), (".", false), ("..", false), ("work/..", false), ("work/../.ssh", false),
             (".config", false), (".config/gh", false), (".local", false), (".local/share", false), (".aws", false),
             ("file", false), ("pipe", false), ("missing", false),
-        ])
+        ] as [(String, Bool)])
     func belowHome(path: String, isMounted: Bool) throws {
         try withHome { home, protected in
             let asked = FilePath("\(home)/\(path)")
@@ -73,7 +73,7 @@ struct MountableFolderTests {
             ("a;b", true), ("é", true), ("e\u{301}", true), ("*", true), ("a\\b", true), ("a\nb", false),
             ("a\tb", false),
             ("\u{7f}", false), ("\u{1b}[31m", false),
-        ])
+        ] as [(String, Bool)])
     func odd(name: String, isMounted: Bool) throws {
         try Trial.folder { folder in
             let path = folder.appending(name)
@@ -88,7 +88,7 @@ struct MountableFolderTests {
         try Trial.folder { folder in
             try Trial.shell("mkdir \"$(printf '%s/\\377' \"$1\")\"", folder.string)
             let bytes = Array("\(folder)/".utf8).map { CChar(bitPattern: $0) } + [CChar(bitPattern: 0xff), 0]
-            let path = bytes.withUnsafeBufferPointer { FilePath(platformString: $0.baseAddress ?? [0]) }
+            let path = FilePath(platformString: bytes)
             #expect(throws: RunError.oddName(path, "its name is not UTF-8")) {
                 try MountableFolder(path, protected: ProtectedPaths(home: "/nowhere"))
             }
@@ -112,7 +112,7 @@ struct MountableFolderTests {
         arguments: [
             ("a", "a", false), ("a:ro", "a", true), ("a:rw", "a", false), ("a:b", "a:b", false),
             ("a:b:ro", "a:b", true),
-        ])
+        ] as [(String, String, Bool)])
     func added(text: String, path: String, isReadOnly: Bool) {
         #expect(AddedFolder(text).path == FilePath(path))
         #expect(AddedFolder(text).readOnly == isReadOnly)

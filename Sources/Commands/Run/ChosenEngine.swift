@@ -34,6 +34,11 @@ extension Surroundings {
         return access("/var/run/docker.sock", W_OK) == 0
     }
 
+    /// The environment for an engine's own program: without tokens, which are none of its business.
+    var engineEnvironment: [String: String] {
+        environment.filter { name, _ in !Forge.allCases.contains { $0.variables.contains(name) } }
+    }
+
     private var isPodmanThere: Bool { ChildProcess.find("podman", path: variable("PATH")) != nil }
 
     /// Whether the Docker that is spoken to looks like one without root: its socket is the user's.

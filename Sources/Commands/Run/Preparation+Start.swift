@@ -37,7 +37,7 @@ extension Preparation {
         _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk
     ) async throws -> Int32 {
         let program = dialect.program
-        let variables = surroundings.environment
+        let variables = surroundings.engineEnvironment
         guard ChildProcess.find(program, path: variables["PATH"]) != nil else {
             throw EngineError.engineMissing(dialect.kind)
         }
@@ -46,14 +46,26 @@ extension Preparation {
                 .wait()
         }
         SignalPassing.begin(force: remove)
-        async let reaped = CommandLineEngine.find(dialect, environment: variables).reap()
+        let launches = surroundings.stateFolder.appending("launches")
+        async let reaped: Void = reap(dialect, launches, talk)
+        let record = try LaunchRecord(engine: dialect.kind, in: launches)
+        defer { record.remove() }
         let status = try await foreground(dialect, container, talk)
         // The client may have been ended before the container.
         if status > 128 { remove() }
-        if let orphans = try? await reaped, !orphans.isEmpty {
-            talk.say("Removed \(orphans.count) containers of launchers that were killed.")
-        }
+        await reaped
         return status
+    }
+
+    /// Removes the containers of launchers that were killed, if there were any.
+    private func reap(_ dialect: CommandLineDialect, _ launches: FilePath, _ talk: Talk) async {
+        let orphans = LaunchRecord.orphans(engine: dialect.kind, in: launches)
+        guard !orphans.isEmpty,
+            let engine = try? await CommandLineEngine.find(dialect, environment: surroundings.engineEnvironment),
+            let removed = try? await engine.reap()
+        else { return }
+        for orphan in orphans { try? Files.removeTree(orphan) }
+        if !removed.isEmpty { talk.say("Removed containers of launchers that were killed: \(removed.count)") }
     }
 
     /// Executes the engine's own command line on the caller's terminal: nothing stands between.
@@ -62,7 +74,7 @@ extension Preparation {
     ) async throws -> Int32 {
         let status = try await execute(dialect, container, talk, forgetting: false)
         guard status == 125, options.start.userImage == nil,
-            let engine = try? await CommandLineEngine.find(dialect, environment: surroundings.environment),
+            let engine = try? await CommandLineEngine.find(dialect, environment: surroundings.engineEnvironment),
             try await engine.image(try await identifier(dialect, forgetting: false, talk)) == nil
         else { return status }
         talk.say("The image was gone.")
@@ -74,7 +86,7 @@ extension Preparation {
     ) async throws -> Int32 {
         let id = try await identifier(dialect, forgetting: forgetting, talk)
         let arguments = try EngineArguments(dialect).run(container, try settings(dialect, image: id))
-        let child = try ChildProcess(dialect.program, arguments, environment: surroundings.environment)
+        let child = try ChildProcess(dialect.program, arguments, environment: surroundings.engineEnvironment)
         SignalPassing.pass(to: child.pid)
         defer { SignalPassing.pass(to: 0) }
         return await withCheckedContinuation { continuation in
@@ -88,7 +100,7 @@ extension Preparation {
             surroundings.variable($0) ?? ""
         }
         return try await image.identifier(
-            in: dialect, place: address.joined(separator: "\n"), environment: surroundings.environment,
+            in: dialect, place: address.joined(separator: "\n"), environment: surroundings.engineEnvironment,
             forgetting: forgetting, say: talk.say)
     }
 

@@ -62,6 +62,11 @@ enum GitFolder {
         }
     }
 
+    /// Whether a file holds exactly that.
+    static func holds(_ text: String, _ file: FilePath) -> Bool {
+        kind(file) == .file && (try? Files.read(file, limit: 1 << 12)) == Array(text.utf8)
+    }
+
     /// The names in a folder; none when it cannot be read.
     static func names(_ folder: FilePath) -> [String] {
         kind(folder) == .folder ? ((try? Files.list(folder)) ?? []) : []

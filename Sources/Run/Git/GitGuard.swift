@@ -142,6 +142,9 @@ package struct GitGuard: Hashable, Sendable {
         if GitFolder.kind(path) == .nothing {
             guard case .some(let content) = content else { return }
             placeholders.append(Placeholder(path: path, content: content))
+        } else if case .some(.some(let text)) = content, !text.isEmpty, GitFolder.holds(text, path) {
+            // Left by a launcher that was killed: it goes with this one.
+            placeholders.append(Placeholder(path: path, content: text))
         }
         add(path, target.appending(name), readOnly: true)
     }
