@@ -36,7 +36,7 @@ struct RunBench: Sendable {
             try await Shell.must("rm -rf \"$1\"", [folder.string])
             return result
         } catch {
-            try? await Shell.must("rm -rf \"$1\"", [folder.string])
+            _ = try? await Shell.must("rm -rf \"$1\"", [folder.string])
             throw error
         }
     }

@@ -137,7 +137,7 @@ struct AgentRelayTests {
         arguments: [
             "ssh-add -D", "ssh-add -q -d a.pub", "ssh-add -q b",
             "SSH_ASKPASS=/bin/true SSH_ASKPASS_REQUIRE=force ssh-add -x",
-            "echo t > t; ssh-keygen -q -Y sign -f b.pub -n git t", "ssh-add -q -t 60 a",
+            "rm b; echo t > t; ssh-keygen -q -Y sign -f b.pub -n git t", "ssh-add -q -t 60 a",
         ])
     func refuses(script: String) throws {
         try withRelay { folder, agent, log in
