@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Foundation
 import Glibc
 import SystemPackage
 
@@ -21,7 +22,7 @@ struct RunBench: Sendable {
         engine: String = "embedded", daemon: Daemon? = nil, _ body: (RunBench) async throws -> Result
     ) async throws -> Result {
         let folder = FilePath("/tmp/run-bench-\(Files.uniqueSuffix())")
-        let store = try await Bench.shared.image().store
+        let store = try await store()
         let bench = RunBench(
             folder: folder, engine: engine, daemon: daemon.map { "unix://\($0.folder)/socket" }, store: store)
         let script = """
@@ -39,6 +40,12 @@ struct RunBench: Sendable {
             _ = try? await Shell.must("rm -rf \"$1\"", [folder.string])
             throw error
         }
+    }
+
+    /// A store with the image: the one that the other tests built, or one that the environment names, to be quick.
+    private static func store() async throws -> FilePath {
+        if let named = ProcessInfo.processInfo.environment["OPENCODE_DOCKER_TRIAL_STORE"] { return FilePath(named) }
+        return try await Bench.shared.image().store
     }
 
     var variables: [String: String] {

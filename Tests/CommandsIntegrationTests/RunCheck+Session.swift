@@ -87,7 +87,7 @@ extension RunCheck {
             send("echo status $?\\r"); print("status", until(rb"status 130"))
             send("sleep 100\\r"); time.sleep(0.5); send("\\x1a"); print("stop", until(rb"Stopped"))
             send("kill %1; printf '\\\\033]52;c;aGk=\\\\a'\\r"); print("clipboard", until(rb"\\x1b\\]52;c;aGk="))
-            send("read -rsn2 k; printf '%q' \"$k\"\\r"); time.sleep(0.3); os.write(fd, b"\\x10\\x10"); print("keys", until(rb"020.020"))
+            send("read -rsn2 k; printf %q $k\\r"); time.sleep(0.3); os.write(fd, b"\\x10\\x10"); print("keys", until(rb"020.020"))
             send("test -t 0 && test -t 1 && echo bo''th $TERM\\r"); print("terminal", until(rb"both xterm"))
             send("exit 42\\r"); until(rb"nothing", 3)
             print("exit", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
@@ -115,7 +115,7 @@ extension RunCheck {
             "$PROGRAM" run --network none -- echo second 2>&1; kill -KILL $launcher; wait $launcher; rm ready
             "$PROGRAM" run --network none -- echo third 2> /dev/null; sleep 0.3
             [ "$OPENCODE_DOCKER_ENGINE" = docker ] && docker ps -aq
-            pgrep -f 'sleep [1]000'; ls "$OPENCODE_DOCKER_STATE"/launches 2> /dev/null; ls -A .git | grep commondir; ls
+            pgrep -fx 'sleep 1000'; ls "$OPENCODE_DOCKER_STATE"/launches 2> /dev/null; ls -A .git | grep commondir; ls
             """
         let ending = try await bench.host("{ \(killed)\n} 2> /dev/null", [])
         #expect(ending.output == "second\nthird\n", "\(bench.engine) \(ending.error)")
