@@ -61,7 +61,7 @@ extension RunCheck {
         ]
         let script = attempts.map { "if (\($0)) 2> /dev/null; then echo \"done: \($0)\"; fi" }
         let ending = try await bench.inside(
-            script.joined(separator: "\n") + "\ngit -C deep/lib log --format=%s")
+            rename + script.joined(separator: "\n") + "\ngit -C deep/lib log --format=%s")
         #expect(ending.output == "x\n", "\(bench.engine) \(ending.error)")
         let tree = try await bench.inside(
             "git log --format=%s -1; (echo x > .git) 2> /dev/null || echo held; git config a.b c 2> /dev/null || echo held",

@@ -26,7 +26,9 @@ extension Preparation {
     }
 
     private func embedded(_ container: ContainerPlan) async throws -> Int32 {
-        let engine = try await EmbeddedEngine.find(scratch: image.store.root.appending("run"))
+        // Runtimes refuse a root file system that a symbolic link leads to.
+        let root = RealPath.of(image.store.root) ?? image.store.root
+        let engine = try await EmbeddedEngine.find(scratch: root.appending("run"))
         SignalPassing.begin {}
         return try await engine.run(container, output: .inherit, started: { SignalPassing.pass(to: $0) }) { _, status in
             status
