@@ -52,6 +52,8 @@ install: build ## Copy the tool below PREFIX (DESTDIR is put in front)
 	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions
 	$(TOOL) --generate-completion-script bash > $(SHARE)/bash-completion/completions/opencode-docker
 	$(TOOL) --generate-completion-script zsh > $(SHARE)/zsh/site-functions/_opencode-docker
+	install -d $(SHARE)/opencode-docker/image
+	install -m 644 image/image.yaml image/hardening.yaml image/seccomp.json $(SHARE)/opencode-docker/image
 	install -D -m 644 LICENSE $(SHARE)/doc/opencode-docker/LICENSE
 
 clean: ## Remove what was compiled (downloads stay in the store)

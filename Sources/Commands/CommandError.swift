@@ -31,6 +31,10 @@ enum CommandError: Error, Hashable {
     case outputOfEngine(String, String)
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
+    /// The folder with the profiles is not where it should be.
+    case missingDefinition([String])
+    /// An engine that cannot give the agent the caller's number.
+    case cannotBeCaller(String)
 }
 
 extension CommandError: UserFacingError {
@@ -52,6 +56,8 @@ extension CommandError: UserFacingError {
         case .imageOfEngine(let image, let engine): "'\(engine)' judges images that it has, and '\(image)' is a file."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
+        case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
+        case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
         }
     }
 
@@ -63,11 +69,11 @@ extension CommandError: UserFacingError {
         case .unreachableAgent(_, let platforms):
             "Try again where the release can be reached, or give its digests: "
                 + platforms.map { "--agent-sha256 \($0)=HEX" }.joined(separator: " ") + "."
-        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest,
-            .unknownEngine:
-            nil
         case .imageOfEngine(_, let engine): "Load it (`\(engine) load`) and give its name, or leave `--engine` away."
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
+        case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
+        case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .unknownEngine: nil
         }
     }
 
@@ -78,11 +84,11 @@ extension CommandError: UserFacingError {
     var exitStatus: ExitStatus {
         switch self {
         case .staleLock, .lockWouldChange: .no
-        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest,
-            .unknownEngine, .outputOfEngine, .imageOfEngine:
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .unknownEngine, .outputOfEngine,
+            .imageOfEngine:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
-        case .missingLock, .unknownImage, .missingProbe: .broken
+        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller: .broken
         }
     }
 }

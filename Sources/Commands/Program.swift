@@ -64,6 +64,7 @@ struct OpencodeDocker: AsyncParsableCommand {
             EXAMPLES
               opencode-docker build --base      build the image without the agent
               opencode-docker verify --base     prove the claims on it
+              opencode-docker run               start the agent in the current folder
               opencode-docker resolve --check   is versions.lock up to date with image/image.yaml?
 
             Results go to standard output, everything else to standard error. Exit statuses: 0 done, 1 the answer is \
@@ -72,6 +73,7 @@ struct OpencodeDocker: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ProfileCommand.self,
+            RunCommand.self, ShellCommand.self, ProjectsCommand.self, KeyCommand.self, MachineDoctorCommand.self,
         ])
 }
 

@@ -8,7 +8,9 @@ extension EmbeddedEngine {
     static let toolEnvironment = Environment.custom(["PATH": BlockingProcess.path])
 
     /// Runs the runtime in the foreground and gives its exit status, which is the container's.
-    func execute(_ arguments: [String], output: OutputMode) async throws -> Int32 {
+    func execute(
+        _ arguments: [String], output: OutputMode, started: @Sendable (Int32) -> Void = { _ in }
+    ) async throws -> Int32 {
         let configuration = Configuration(
             executable: .path(runtime.path), arguments: Arguments(arguments), environment: Self.toolEnvironment)
         switch output {
@@ -16,7 +18,7 @@ extension EmbeddedEngine {
             return try await Subprocess.run(
                 configuration, input: .currentStandardInput, output: .currentStandardOutput,
                 error: .currentStandardError
-            ).terminationStatus.number
+            ) { execution in started(Int32(execution.processIdentifier.value)) }.terminationStatus.number
         case .lines(let receive):
             var lines = LineSplitter(limit: 1 << 16)
             let status = try await stream(configuration) { for line in lines.add($0) { receive(line) } }

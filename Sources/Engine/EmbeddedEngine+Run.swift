@@ -9,17 +9,19 @@ extension EmbeddedEngine {
     ///
     /// - Parameters:
     ///   - output: Where what the container writes goes.
+    ///   - started: Gets the runtime's process number with `.inherit`; it passes signals on to the container.
     ///   - afterwards: Gets the folder with everything the container wrote (see `OverlayMount` for how deletions look) and
     ///     its exit status; the folder is gone when it returns.
     /// - Throws: `EngineError`, `FileError`, and what `afterwards` throws.
     package func run<Result>(
-        _ plan: ContainerPlan, output: OutputMode, afterwards: (FilePath, Int32) async throws -> Result
+        _ plan: ContainerPlan, output: OutputMode, started: @Sendable (Int32) -> Void = { _ in },
+        afterwards: (FilePath, Int32) async throws -> Result
     ) async throws -> Result {
         if plan.terminal, case .inherit = output {} else if plan.terminal { throw EngineError.terminalNotInherited }
         return try await withScratch(plan) { scratch in
             let status = try await execute(
                 command(["run", "--bundle", scratch.bundle.string, scratch.identifier], log: scratch.runtimeLog),
-                output: output)
+                output: output, started: started)
             try checkLog(scratch.runtimeLog, status)
             return try await afterwards(scratch.upper, status)
         }

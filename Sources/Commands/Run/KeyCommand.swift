@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import Glibc
+import Run
+import SystemPackage
+
+/// `key`: the ssh key for agents alone.
+struct KeyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key", abstract: "The ssh key that only agents use.", subcommands: [KeyCreateCommand.self])
+}
+
+/// `key create`: makes it, and says where to register it.
+struct KeyCreateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make an ssh key for agents alone.",
+        discussion: """
+            The key stays outside every container: `run` loads it into an ssh-agent of its own and lends signatures. It \
+            has no passphrase unless you ask for one, so register it where it may do little: as a deploy key of one \
+            repository, with write access only where that is needed.
+
+            EXAMPLES
+              opencode-docker key create
+              opencode-docker key create --passphrase
+            """)
+
+    @Flag(help: "Ask for a passphrase, now and at each run.")
+    var passphrase = false
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        let file = surroundings.dedicatedKey
+        guard !Files.exists(file) else { throw RunError.keyExists(file) }
+        try Files.makeDirectories(file.removingLastComponent())
+        chmod(file.removingLastComponent().string, 0o700)
+        let silent = passphrase ? [] : ["-N", ""]
+        let arguments = ["-q", "-t", "ed25519", "-C", "opencode-docker agent", "-f", file.string] + silent
+        let status = try ChildProcess("ssh-keygen", arguments, environment: surroundings.environment).wait()
+        guard status == 0 else { throw RunError.toolFailed("ssh-keygen", status) }
+        let key = try Files.read(FilePath("\(file).pub"), limit: 1 << 14)
+        StandardError.write(
+            """
+            This key is \(file); `opencode-docker run` uses it from now on. Register its public half, below:
+              one GitHub repository: Settings, Deploy keys (write access only if the agent is to push)
+              one GitLab project:    Settings, Repository, Deploy keys
+              another server:        a line of ~/.ssh/authorized_keys, with `restrict` in front
+
+            """)
+        print(String(decoding: key, as: UTF8.self), terminator: "")
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Glibc
+import ImageDefinition
+import Run
+import SystemPackage
+
+/// From the command line to a container on a project, and its end.
+struct Launch: Sendable {
+    let options: LaunchOptions
+    let command: [String]?
+    let surroundings: Surroundings
+
+    /// Starts it, waits, reports, and ends the process with the container's status.
+    ///
+    /// - Throws: `RunError`, `CommandError`, `EngineError`, `FileError`; then nothing was started.
+    func run() async throws {
+        let engine = try surroundings.chooseEngine(options.start.engine)
+        if engine == .embedded {
+            guard geteuid() == 0 else { throw CommandError.cannotBeCaller("the embedded engine of an ordinary user") }
+            try PrivateNamespace.enter(surroundings)
+        }
+        if engine == .docker && surroundings.isDockerRootless { throw CommandError.cannotBeCaller("rootless Docker") }
+        let preparation = try Preparation(self, engine: engine)
+        if options.start.isDry { return try await printed(preparation) }
+        let talk = Talk(isQuiet: options.start.quiet)
+        talk.begin(preparation, firstTimeMark: surroundings.stateFolder.appending("welcomed"))
+        let lock = try ProjectLock(preparation.state, marksUse: true)
+        let start = Moment.beforeNow()
+        let status: Int32
+        do {
+            let session = try Session(preparation, surroundings)
+            defer { session.remove() }
+            try preparation.guarding.makePlaceholders()
+            status = try await preparation.start(session: session, talk: talk)
+            session.report(to: talk)
+        } catch {
+            if lock.isLast() { preparation.guarding.removePlaceholders() }
+            throw error
+        }
+        if lock.isLast() { preparation.guarding.removePlaceholders() }
+        talk.end(
+            ChangeReport(
+                preparation.folders.project.folder.path, since: start, repositories: preparation.guarding.repositories))
+        exit(status)
+    }
+
+    /// What would be executed; what only lives with a launcher, tokens and relay, is left out.
+    private func printed(_ preparation: Preparation) async throws {
+        try preparation.guarding.makePlaceholders()
+        print(try await preparation.commandLine())
+    }
+}
+
+/// What a user is told around a run.
+struct Talk: Sendable {
+    let isQuiet: Bool
+
+    func say(_ line: String) {
+        if !isQuiet { StandardError.write("opencode-docker: \(line.harmless)\n") }
+    }
+
+    func warn(_ line: String) { StandardError.write("opencode-docker: warning: \(line.harmless)\n") }
+
+    /// What is protected, at the very first time; what is lent; what was loosened.
+    func begin(_ preparation: Preparation, firstTimeMark mark: FilePath) {
+        if !Files.exists(mark) {
+            for line in Welcome.lines { StandardError.write("  \(line)\n") }
+            try? Files.makeDirectories(mark.removingLastComponent())
+            try? Files.write([], to: mark)
+        }
+        for line in preparation.credentials.lines { say(line) }
+        for line in preparation.weakenings { warn(line) }
+        if let warning = preparation.plan.user.warning { warn(warning) }
+        if case .personal = preparation.credentials.ssh {
+            let told = mark.removingLastComponent().appending("warned-of-personal-key")
+            if !Files.exists(told) { warn(SSHAccess.warning) }
+            try? Files.write([], to: told)
+        }
+    }
+
+    /// The files that changed among those that the host executes.
+    func end(_ report: ChangeReport) {
+        for file in report.setID { warn("'\(file)' has a set-uid or set-gid bit") }
+        guard !report.files.isEmpty else { return }
+        let shown = report.files.prefix(20).map { "  \($0.harmless)\n" }.joined()
+        let more = report.files.count > 20 ? "  and \(report.files.count - 20) more\n" : ""
+        StandardError.write(
+            "opencode-docker: programs on this machine execute these files, and they changed; look before you use them:\n"
+                + shown + more)
+        if report.isCut { say("The project is large; not all of it was looked at.") }
+    }
+}

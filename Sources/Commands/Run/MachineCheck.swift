@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Foundation
+import Glibc
+import Run
+import SystemPackage
+
+/// What this machine can do, and what to do about what it cannot.
+struct MachineFinding: Sendable {
+    enum Verdict: String, Sendable { case good, note, bad }
+
+    let verdict: Verdict
+    let what: String
+    /// A command or a sentence that mends it.
+    var fix: String?
+}
+
+/// Looks at everything that `run` needs.
+struct MachineCheck: Sendable {
+    let surroundings: Surroundings
+
+    func findings() async -> [MachineFinding] {
+        await engines() + kernel() + definition() + credentials()
+    }
+
+    private func engines() async -> [MachineFinding] {
+        var found: [MachineFinding] = []
+        for dialect in CommandLineDialect.allCases {
+            do {
+                let engine = try await CommandLineEngine.find(dialect, environment: surroundings.environment)
+                let about = try await engine.information()
+                let kind = about.isRootless ? "rootless" : "its daemon is root: whoever may use it is root too"
+                found.append(
+                    MachineFinding(verdict: .good, what: "\(dialect.program) \(engine.version) answers (\(kind))"))
+                if dialect == .docker && about.isRootless {
+                    found.append(
+                        Self.note("rootless Docker cannot give the agent your number", "use `--engine podman`"))
+                }
+            } catch let error as EngineError {
+                found.append(Self.note("\(dialect.program): \(error.sentence)", error.hint))
+            } catch { found.append(Self.note("\(dialect.program): \(error)", nil)) }
+        }
+        return found + [await embedded()]
+    }
+
+    private func embedded() async -> MachineFinding {
+        do {
+            let host = try HostFacts.current()
+            let runtime = try await OCIRuntime.find(cgroups: host.cgroups)
+            guard geteuid() == 0 else {
+                return Self.note(
+                    "\(runtime.name) \(runtime.version) is there, but the embedded engine runs projects for root only",
+                    "use `--engine docker` or `--engine podman`")
+            }
+            let limits = host.limitsApply ? "limits hold" : "limits cannot be kept"
+            return MachineFinding(
+                verdict: .good, what: "embedded engine: \(runtime.name) \(runtime.version), \(limits)")
+        } catch let error as EngineError {
+            return Self.note("embedded engine: \(error.sentence)", error.hint)
+        } catch { return Self.note("embedded engine: \(error)", nil) }
+    }
+
+    private func kernel() -> [MachineFinding] {
+        var found: [MachineFinding] = []
+        let facts = try? HostFacts.current()
+        let groups = facts?.cgroups ?? .absent
+        found.append(
+            groups == .absent
+                ? Self.bad("control groups are not mounted: no limit holds", "mount -t cgroup2 none /sys/fs/cgroup")
+                : MachineFinding(verdict: .good, what: "control groups: \(groups.rawValue)"))
+        if access("/sys/kernel/security/apparmor", F_OK) != 0 && access("/sys/fs/selinux", F_OK) != 0 {
+            found.append(Self.note("neither AppArmor nor SELinux: one wall less", "apt-get install apparmor"))
+        }
+        do {
+            try SessionFolder(places: SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR")))
+                .remove()
+            found.append(MachineFinding(verdict: .good, what: "credentials can be kept in memory"))
+        } catch let error as any UserFacingError {
+            found.append(Self.bad(error.sentence, error.hint))
+        } catch { found.append(Self.bad("\(error)", nil)) }
+        return found
+    }
+
+    private func definition() -> [MachineFinding] {
+        do {
+            return [MachineFinding(verdict: .good, what: "profiles: \(try surroundings.definitionFolder(nil))")]
+        } catch let error as any UserFacingError {
+            return [Self.bad(error.sentence, error.hint)]
+        } catch { return [Self.bad("\(error)", nil)] }
+    }
+
+    private func credentials() -> [MachineFinding] {
+        var found: [MachineFinding] = []
+        let tokens = Forge.allCases.flatMap(\.variables).filter { surroundings.variable($0) != nil }
+        if !tokens.isEmpty {
+            found.append(MachineFinding(verdict: .good, what: "token in \(tokens.joined(separator: ", "))"))
+        }
+        if Files.exists(surroundings.dedicatedKey) {
+            found.append(MachineFinding(verdict: .good, what: "ssh key for agents: \(surroundings.dedicatedKey)"))
+        } else if tokens.isEmpty {
+            found.append(Self.note("no token and no key for agents: git can only read", "opencode-docker key create"))
+        }
+        if let socket = surroundings.variable("SSH_AUTH_SOCK"), (try? UserAgent.keys(of: FilePath(socket))) == nil {
+            found.append(Self.note("SSH_AUTH_SOCK names an agent that does not answer", "eval \"$(ssh-agent)\""))
+        }
+        return found
+    }
+
+    private static func note(_ what: String, _ fix: String?) -> MachineFinding {
+        MachineFinding(verdict: .note, what: what, fix: fix)
+    }
+
+    private static func bad(_ what: String, _ fix: String?) -> MachineFinding {
+        MachineFinding(verdict: .bad, what: what, fix: fix)
+    }
+}
+
+extension [MachineFinding] {
+    /// Lines for people: the verdict, what was found, and below it what mends it.
+    var text: String {
+        map { finding in
+            let fix = finding.fix.map { "\n      fix: \($0.harmless)" } ?? ""
+            return
+                "\(finding.verdict.rawValue.padding(toLength: 6, withPad: " ", startingAt: 0))\(finding.what.harmless)\(fix)\n"
+        }.joined()
+    }
+}

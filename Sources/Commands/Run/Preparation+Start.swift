@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Foundation
+import Glibc
+import OCI
+import Run
+import SystemPackage
+
+extension Preparation {
+    /// Runs the container to its end and gives its exit status.
+    ///
+    /// - Throws: `EngineError`, `CommandError`, `OCIError`, `FileError`.
+    func start(session: Session, talk: Talk) async throws -> Int32 {
+        var plan = plan
+        plan.mounts += session.mounts
+        plan.environment += session.environment
+        plan.labels[LauncherMark.label] = try LauncherMark.own().text
+        let container = plan.container(of: image.execution, trees: image.built.trees)
+        switch engine {
+        case .embedded: return try await embedded(container)
+        case .docker: return try await commandLine(.docker, container, talk)
+        case .podman: return try await commandLine(.podman, container, talk)
+        }
+    }
+
+    private func embedded(_ container: ContainerPlan) async throws -> Int32 {
+        // Runtimes refuse a root file system that a symbolic link leads to.
+        let root = RealPath.of(image.store.root) ?? image.store.root
+        let engine = try await EmbeddedEngine.find(scratch: root.appending("run"))
+        SignalPassing.begin {}
+        return try await engine.run(container, output: .inherit, started: { SignalPassing.pass(to: $0) }) { _, status in
+            status
+        }
+    }
+
+    private func commandLine(
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk
+    ) async throws -> Int32 {
+        let program = dialect.program
+        let variables = surroundings.engineEnvironment
+        guard ChildProcess.find(program, path: variables["PATH"]) != nil else {
+            throw EngineError.engineMissing(dialect.kind)
+        }
+        let remove: @Sendable () -> Void = {
+            _ = try? ChildProcess(program, ["rm", "--force", container.name], environment: variables, isSilent: true)
+                .wait()
+        }
+        SignalPassing.begin(force: remove)
+        let launches = surroundings.stateFolder.appending("launches")
+        async let reaped: Void = reap(dialect, launches, talk)
+        let record = try LaunchRecord(engine: dialect.kind, in: launches)
+        defer { record.remove() }
+        let status = try await foreground(dialect, container, talk)
+        // The client may have been ended before the container.
+        if status > 128 { remove() }
+        await reaped
+        return status
+    }
+
+    /// Removes the containers of launchers that were killed, if there were any.
+    private func reap(_ dialect: CommandLineDialect, _ launches: FilePath, _ talk: Talk) async {
+        let orphans = LaunchRecord.orphans(engine: dialect.kind, in: launches)
+        guard !orphans.isEmpty,
+            let engine = try? await CommandLineEngine.find(dialect, environment: surroundings.engineEnvironment),
+            let removed = try? await engine.reap()
+        else { return }
+        for orphan in orphans { try? Files.removeTree(orphan) }
+        if !removed.isEmpty { talk.say("Removed containers of launchers that were killed: \(removed.count)") }
+    }
+
+    /// Executes the engine's own command line on the caller's terminal: nothing stands between.
+    private func foreground(
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk
+    ) async throws -> Int32 {
+        let status = try await execute(dialect, container, talk, forgetting: false)
+        guard status == 125, options.start.userImage == nil,
+            let engine = try? await CommandLineEngine.find(dialect, environment: surroundings.engineEnvironment),
+            try await engine.image(try await identifier(dialect, forgetting: false, talk)) == nil
+        else { return status }
+        talk.say("The image was gone.")
+        return try await execute(dialect, container, talk, forgetting: true)
+    }
+
+    private func execute(
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk, forgetting: Bool
+    ) async throws -> Int32 {
+        let id = try await identifier(dialect, forgetting: forgetting, talk)
+        let arguments = try EngineArguments(dialect).run(container, try settings(dialect, image: id))
+        let child = try ChildProcess(dialect.program, arguments, environment: surroundings.engineEnvironment)
+        SignalPassing.pass(to: child.pid)
+        defer { SignalPassing.pass(to: 0) }
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: child.wait()) }
+        }
+    }
+
+    private func identifier(_ dialect: CommandLineDialect, forgetting: Bool, _ talk: Talk) async throws -> String {
+        if let own = options.start.userImage { return own }
+        let address = ["DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST", "HOME"].map {
+            surroundings.variable($0) ?? ""
+        }
+        return try await image.identifier(
+            in: dialect, place: address.joined(separator: "\n"), environment: surroundings.engineEnvironment,
+            forgetting: forgetting, say: talk.say)
+    }
+
+    private func settings(_ dialect: CommandLineDialect, image id: String) throws -> ContainerSettings {
+        let isMapped = dialect == .podman && getuid() != 0
+        return ContainerSettings(
+            image: id, seccompFile: try seccompFile(),
+            userMapping: isMapped ? .caller(uid: plan.user.userID, gid: plan.user.groupID) : .engine,
+            attachment: .caller(input: true), removesItself: true)
+    }
+
+    /// The system call filter in a file that stays: a printed command line can still be executed tomorrow.
+    private func seccompFile() throws -> FilePath? {
+        guard let filter = plan.profile.seccomp else { return nil }
+        let folder = image.store.root.appending("run")
+        let file = folder.appending("seccomp-\(Digest(of: filter).hex.prefix(16)).json")
+        try Files.makeDirectories(folder)
+        if (try? Files.read(file, limit: 1 << 22)) != filter { try Files.write(filter, to: file) }
+        return file
+    }
+
+    /// The command line for a shell; with the embedded engine, the runtime's `config.json`.
+    ///
+    /// - Throws: as `start`.
+    func commandLine() async throws -> String {
+        var plan = plan
+        plan.mounts += try Session.fixed(self, tokens: [])
+        let container = plan.container(of: image.execution, trees: image.built.trees)
+        let dialect: CommandLineDialect
+        switch engine {
+        case .docker: dialect = .docker
+        case .podman: dialect = .podman
+        case .embedded:
+            let bytes = try RuntimeConfiguration.json(
+                for: container, rootPath: "rootfs", host: try .current(), identifier: container.name)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        let id = try await identifier(dialect, forgetting: false, Talk(isQuiet: options.start.quiet))
+        let words = try EngineArguments(dialect).run(container, try settings(dialect, image: id))
+        return ([dialect.program] + words).map(ShellWord.quote).joined(separator: " ")
+    }
+}

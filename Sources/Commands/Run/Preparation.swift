@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Glibc
+import ImageDefinition
+import OCI
+import Run
+import SystemPackage
+
+/// Everything that is decided before a start, and nothing that lives only with it.
+struct Preparation: Sendable {
+    let engine: EngineKind
+    let surroundings: Surroundings
+    let options: LaunchOptions
+    let folders: WorkspaceFolders
+    let guarding: GitGuard
+    let credentials: Credentials
+    let state: StateFolder
+    let image: LocalImage
+    let definition: ImageDefinition
+    let plan: LaunchPlan
+    let identity: GitIdentity
+    let weakenings: [String]
+
+    init(_ launch: Launch, engine: EngineKind) throws {
+        let (options, surroundings) = (launch.options, launch.surroundings)
+        self.engine = engine
+        self.surroundings = surroundings
+        self.options = options
+        let (name, hardening) = try Self.profile(options, surroundings)
+        let changes = try options.hold.changes()
+        folders = try Self.folders(options.workspace, surroundings)
+        guarding = try Self.guarding(options.workspace, folders, surroundings)
+        credentials = try Self.credentials(options.credentials, surroundings)
+        definition = try ImageDefinition.load(
+            try surroundings.definitionFolder(options.start.imageFolder).appending("image.yaml"))
+        image = try LocalImage(
+            definition, base: options.start.base, store: try Store(root: surroundings.storeFolder))
+        guard let base = hardening.profiles[name] else {
+            throw CommandError.unknownProfile(name, hardening.profiles.keys.sorted())
+        }
+        identity = surroundings.gitIdentity
+        state = StateFolder(folders.project, root: surroundings.projectsFolder)
+        weakenings = changes.weakenings(of: base) + Self.weakenings(options)
+        let user = Self.user(folders.project.folder, definition.user)
+        try state.prepare(for: folders.project, userID: user.userID, groupID: user.groupID)
+        plan = LaunchPlan(
+            name: folders.project.containerName(launcher: getpid()),
+            command: launch.command ?? (image.isBase ? nil : [definition.agent.path]), workspace: folders.target,
+            mounts: folders.mounts + guarding.mounts + state.mounts(home: definition.user.home),
+            environment: try Self.environment(options, surroundings), user: user,
+            profile: changes.applied(to: base), terminal: isatty(0) == 1 && isatty(1) == 1,
+            labels: [
+                "opencode-docker.project": folders.project.id, "opencode-docker.folder": folders.project.folder.text,
+            ])
+        try AgentFiles.copyConfiguration(
+            from: surroundings.configurationFolder.appending("opencode"), to: state, owner: user)
+    }
+
+    private static func profile(
+        _ options: LaunchOptions, _ surroundings: Surroundings
+    ) throws -> (String, HardeningDefinition) {
+        let folder = try surroundings.definitionFolder(options.start.imageFolder)
+        let name = options.hold.profile ?? surroundings.variable("OPENCODE_DOCKER_PROFILE") ?? "standard"
+        return (name, try HardeningDefinition.load(folder))
+    }
+
+    private static func folders(_ options: WorkspaceOptions, _ surroundings: Surroundings) throws -> WorkspaceFolders {
+        try WorkspaceFolders(
+            FilePath(options.project ?? "."), samePath: options.samePath, adding: options.added.map { AddedFolder($0) },
+            protected: surroundings.protectedPaths)
+    }
+
+    private static func guarding(
+        _ options: WorkspaceOptions, _ folders: WorkspaceFolders, _ surroundings: Surroundings
+    ) throws -> GitGuard {
+        guard !options.allowGitConfiguration else { return .none }
+        return try GitGuard(
+            workspace: folders.project.folder.path, target: FilePath(folders.target),
+            protected: surroundings.protectedPaths)
+    }
+
+    private static func credentials(_ options: CredentialOptions, _ surroundings: Surroundings) throws -> Credentials {
+        guard !options.none else { return Credentials() }
+        let key = surroundings.dedicatedKey
+        let isWanted = options.ssh == .key || (options.ssh == nil && Files.exists(key))
+        var found = Credentials.found(environment: surroundings.environment, dedicatedKey: isWanted ? key : nil)
+        if options.ssh == .agent {
+            let socket = surroundings.variable("SSH_AUTH_SOCK")
+            found.ssh = .personal(try UserAgent(socket: socket, choice: options.sshKey))
+        }
+        return found
+    }
+
+    private static func user(_ folder: MountableFolder, _ image: UserDefinition) -> ContainerUser {
+        ContainerUser(
+            caller: (getuid(), getgid()), owner: (folder.ownerID, folder.groupID), image: (image.uid, image.gid))
+    }
+
+    private static func environment(_ options: LaunchOptions, _ surroundings: Surroundings) throws -> [String] {
+        let named = try options.credentials.variables.map { text in
+            if text.contains("=") && !text.hasPrefix("=") { return text }
+            guard let value = surroundings.environment[text] else {
+                throw RunError.unusable(option: "--env", value: text, expected: "it is not set here")
+            }
+            return "\(text)=\(value)"
+        }
+        return CallerVariables.allowed(surroundings.environment, timeZone: surroundings.timeZone)
+            + ["OPENCODE_DISABLE_AUTOUPDATE=1"] + named
+    }
+
+    private static func weakenings(_ options: LaunchOptions) -> [String] {
+        let git = "git hooks and git configuration can be changed from inside (--allow-git-config)"
+        let image = options.start.userImage.map { "the image '\($0)' is yours, and nobody verified it (--user-image)" }
+        return (options.workspace.allowGitConfiguration ? [git] : []) + [image].compactMap { $0 }
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import Foundation
+import Glibc
+import Run
+
+/// `projects`: what lasts of projects between runs.
+struct ProjectsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "projects",
+        abstract: "List or remove what lasts of projects: shell history, package caches, the agent's sessions.",
+        discussion: """
+            EXAMPLES
+              opencode-docker projects
+              opencode-docker projects --format json
+              opencode-docker projects clean ~/work/api
+              opencode-docker projects clean --gone       those whose folder is not there any more
+            """,
+        subcommands: [ProjectsListCommand.self, ProjectsCleanCommand.self],
+        defaultSubcommand: ProjectsListCommand.self)
+}
+
+/// The forms of the list.
+enum ProjectsFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+}
+
+/// `projects list`.
+struct ProjectsListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List them, the last used first.")
+
+    @Option(help: "The form of the list.")
+    var format = ProjectsFormat.table
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        let projects = try ProjectList(root: surroundings.projectsFolder).all()
+        switch format {
+        case .table:
+            for project in projects { print(project.line(now: surroundings.now)) }
+            if projects.isEmpty { StandardError.write("No project has any state.\n") }
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(projects.map(ProjectRecord.init)), as: UTF8.self))
+        }
+    }
+}
+
+/// A project for programs.
+private struct ProjectRecord: Encodable {
+    let id, folder: String
+    let exists, running: Bool
+    let bytes: UInt64
+    let lastUsed: Int64
+
+    init(_ project: KnownProject) {
+        (id, folder, bytes, lastUsed) = (project.id, project.folder, project.bytes, project.lastUsed)
+        (exists, running) = (project.exists, project.isRunning)
+    }
+}
+
+extension KnownProject {
+    /// One line for people.
+    func line(now: Int64) -> String {
+        let days = max(0, now - lastUsed) / 86400
+        let age = days == 0 ? "today" : days == 1 ? "yesterday" : "\(days) days ago"
+        let remark = isRunning ? "  running" : exists ? "" : "  the folder is gone"
+        let size = QuantityText.bytes(bytes)
+        let padding = String(repeating: " ", count: max(0, 10 - size.count))
+        return
+            "\(id)  \(padding)\(size)  \(age.padding(toLength: 13, withPad: " ", startingAt: 0))\(folder.harmless)\(remark)"
+    }
+}
+
+/// `projects clean`.
+struct ProjectsCleanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clean",
+        abstract: "Remove what lasts of projects; their folders stay as they are.",
+        discussion: """
+            EXAMPLES
+              opencode-docker projects clean .
+              opencode-docker projects clean --gone --yes
+              opencode-docker projects clean --all
+            """)
+
+    @Argument(help: .init("Ids, or folders.", valueName: "project"))
+    var names: [String] = []
+
+    @Flag(help: "Those whose folder is not there any more.")
+    var gone = false
+
+    @Flag(help: "All of them.")
+    var all = false
+
+    @Flag(name: .shortAndLong, help: "Do not ask.")
+    var yes = false
+
+    func validate() throws {
+        if names.isEmpty == (!gone && !all) { throw ValidationError("Name projects, or use --gone or --all.") }
+    }
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        let list = ProjectList(root: surroundings.projectsFolder)
+        let known = try list.all()
+        let chosen = try all ? known : gone ? known.filter { !$0.exists } : names.map(list.find)
+        for project in chosen { StandardError.write("  \(project.line(now: surroundings.now))\n") }
+        guard !chosen.isEmpty else { return StandardError.write("There is nothing to remove.\n") }
+        let sum = QuantityText.bytes(chosen.reduce(0) { $0 + $1.bytes })
+        guard yes || agrees("Remove shell history, caches and sessions of \(chosen.count) projects, \(sum)? [y/N] ")
+        else { throw ExitStatusRequest(status: .no) }
+        for project in chosen { try list.remove(project) }
+        print(sum)
+    }
+
+    /// Asks; without a terminal nobody answers, and nothing is removed.
+    private func agrees(_ question: String) -> Bool {
+        StandardError.write(question)
+        guard isatty(STDIN_FILENO) == 1 else {
+            StandardError.write("\nThere is nobody to ask: use --yes.\n")
+            return false
+        }
+        return ["y", "yes"].contains(readLine()?.lowercased())
+    }
+}

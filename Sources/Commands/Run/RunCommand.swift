@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+
+/// `run`: the agent, or any command, in a container on a project.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Start the agent, or another command, in a container on the current folder.",
+        discussion: """
+            The container sees the project, at /workspace, and nothing else of your files. What it writes there is yours. \
+            Git hooks and git configuration cannot be changed from inside. At the end, files that programs of the host \
+            execute and that were changed are listed. Shell history and package caches last, per project.
+
+            EXAMPLES
+              opencode-docker run                             the agent, in the current folder
+              opencode-docker run -- make test                any command; its exit status is passed on
+              opencode-docker run --network none --memory 4g  tighter
+              opencode-docker run --profile strict -- sh -c 'id'
+              opencode-docker run --add-dir ../docs:ro        one more folder, read-only, at /mnt/docs
+              GH_TOKEN=$(gh auth token) opencode-docker run   git and gh sign in to GitHub
+              opencode-docker run --ssh agent --ssh-key me@laptop
+              opencode-docker run --dry-run                   what would be started
+            """)
+
+    @OptionGroup var options: LaunchOptions
+
+    @Argument(
+        parsing: .postTerminator,
+        help: .init("What to run instead of the agent, after `--`.", valueName: "command"))
+    var command: [String] = []
+
+    func run() async throws {
+        try await Launch(options: options, command: command.isEmpty ? nil : command, surroundings: .current).run()
+    }
+}
+
+/// `shell`: a shell in such a container.
+struct ShellCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shell",
+        abstract: "Start a shell in a container on the current folder.",
+        discussion: """
+            Takes the options of `run`, and is the same as `opencode-docker run -- zsh -l`.
+
+            EXAMPLES
+              opencode-docker shell
+              opencode-docker shell --network none
+            """)
+
+    @OptionGroup var options: LaunchOptions
+
+    func run() async throws {
+        try await Launch(options: options, command: ["zsh", "-l"], surroundings: .current).run()
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import Run
+import SystemPackage
+
+extension Surroundings {
+    /// The caller's home: `HOME`, else the user database's.
+    var home: FilePath {
+        if let home = variable("HOME"), home.hasPrefix("/") { return FilePath(home) }
+        guard let entry = getpwuid(geteuid()), let folder = entry.pointee.pw_dir else { return "/" }
+        return FilePath(platformString: folder)
+    }
+
+    /// The folder of what lasts: `OPENCODE_DOCKER_STATE`, else the user's state (XDG base directory specification).
+    var stateFolder: FilePath {
+        if let chosen = variable("OPENCODE_DOCKER_STATE") { return FilePath(chosen) }
+        let state = variable("XDG_STATE_HOME").map { FilePath($0) } ?? home.pushing(".local/state")
+        return state.appending("opencode-docker")
+    }
+
+    /// The states of projects.
+    var projectsFolder: FilePath { stateFolder.appending("projects") }
+
+    /// The folder of the user's configuration.
+    var configurationFolder: FilePath {
+        variable("XDG_CONFIG_HOME").map { FilePath($0) } ?? home.appending(".config")
+    }
+
+    /// The private key for agents alone.
+    var dedicatedKey: FilePath { configurationFolder.pushing("opencode-docker/ssh/id_ed25519") }
+
+    /// What is never mounted.
+    var protectedPaths: ProtectedPaths {
+        let own = [stateFolder, storeFolder, configurationFolder.appending("opencode-docker")]
+        return ProtectedPaths(home: home, own: own)
+    }
+
+    /// The folder with `hardening.yaml`. Never one in the project: what is in there must not loosen its own cage.
+    ///
+    /// - Throws: `CommandError.missingDefinition`.
+    func definitionFolder(_ chosen: String?) throws -> FilePath {
+        if let named = chosen ?? variable("OPENCODE_DOCKER_IMAGE_DIR") { return FilePath(named) }
+        let program = FilePath(try Files.target(of: "/proc/self/exe")).removingLastComponent()
+        let installed = program.removingLastComponent().pushing("share/opencode-docker/image")
+        // A checkout: the program is in .build/<triple>/release.
+        let checkouts = RealPath.withAncestors(program).prefix(5).filter { Files.exists($0.appending("Package.swift")) }
+        let places = [installed] + checkouts.map { $0.appending("image") }
+        guard let found = places.first(where: { Files.exists($0.appending("hardening.yaml")) }) else {
+            throw CommandError.missingDefinition(places.map(\.string))
+        }
+        return found
+    }
+
+    /// The time zone that the machine is set to.
+    var timeZone: String? {
+        (try? Files.target(of: "/etc/localtime")).flatMap(CallerVariables.zone(ofLink:))
+    }
+
+    /// Who commits, by the caller's own git.
+    var gitIdentity: GitIdentity {
+        let arguments = ["config", "--global", "--includes", "--null", "--get-regexp", "^user\\.(name|email)$"]
+        return ChildProcess.output("git", arguments, environment: environment).map { GitIdentity(listing: $0) }
+            ?? GitIdentity()
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Glibc
+import SystemPackage
+
+/// An ssh-agent of the launcher's own that holds the key for agents alone. It ends with the launcher, however that ends.
+package final class PrivateAgent: Sendable {
+    /// Its socket.
+    package let socket: FilePath
+    private let process: ChildProcess
+    private let leash: Int32
+
+    /// Starts an agent in `folder`, which only the caller may enter, and gives it the key.
+    ///
+    /// ssh-agent(1) with a command ends when that does. The command here is `cat`, reading from a pipe whose other end
+    /// this process holds: the kernel closes it. (A signal at the parent's death would be lost: ssh-agent is set-gid.)
+    ///
+    /// - Throws: `RunError.keyMissing`, `.toolFailed`, `FileError`.
+    package init(key: FilePath, folder: FilePath, environment: [String: String]) throws {
+        guard Files.exists(key) else { throw RunError.keyMissing(key) }
+        socket = folder.appending("private-agent")
+        var ends: [Int32] = [0, 0]
+        guard clinux_pipe(&ends) == 0 else { throw FileError("create", "a pipe", Errno(rawValue: errno)) }
+        leash = ends[1]
+        process = try ChildProcess(
+            "ssh-agent", ["-a", socket.string, "cat"], environment: environment, input: ends[0], isSilent: true)
+        close(ends[0])
+        do {
+            for _ in 0..<400 where !Files.exists(socket) { usleep(5_000) }
+            let variables = environment.merging(["SSH_AUTH_SOCK": socket.string]) { $1 }
+            let status = try ChildProcess("ssh-add", ["-q", key.string], environment: variables).wait()
+            guard status == 0 else { throw RunError.toolFailed("ssh-add", status) }
+        } catch {
+            stop()
+            throw error
+        }
+    }
+
+    /// Ends it. The agent itself notices within seconds that it is alone, and holds nothing until then.
+    package func stop() {
+        if let connected = try? UnixSocket.connect(socket) {
+            let connection = AgentConnection(socket: connected)
+            if connection.send([AgentFilter.removeAll]) { _ = connection.receive() }
+            close(connected)
+        }
+        close(leash)
+        _ = process.wait()
+        unlink(socket.string)
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import SystemPackage
+
+/// The folders of the host that a container sees, beside the repository's guard.
+package struct WorkspaceFolders: Hashable, Sendable {
+    /// Where the project is seen unless `--same-path` is given.
+    package static let usualTarget = "/workspace"
+
+    /// The project.
+    package let project: Project
+    /// Where it is seen.
+    package let target: String
+    /// The folders beside it, and where they are seen.
+    package let added: [BindMount]
+
+    /// Looks at every folder.
+    ///
+    /// - Throws: `RunError`, for a folder that is not mounted, and for two that would be seen at the same place.
+    package init(
+        _ folder: FilePath, samePath: Bool, adding: [AddedFolder] = [], protected: ProtectedPaths
+    ) throws(RunError) {
+        project = Project(try MountableFolder(folder, protected: protected))
+        target = samePath ? project.folder.text : Self.usualTarget
+        var mounts: [BindMount] = []
+        for item in adding {
+            let found = try MountableFolder(item.path, protected: protected)
+            let place = samePath ? found.text : "/mnt/\(found.path.lastComponent?.string ?? "")"
+            if let other = mounts.first(where: { $0.target == place }) {
+                throw .sameTarget(place, other.source, found.path)
+            }
+            if found.path == project.folder.path { throw .sameTarget(place, found.path, project.folder.path) }
+            mounts.append(BindMount(source: found.path, target: place, readOnly: item.readOnly))
+        }
+        added = mounts
+        try checkPlace()
+    }
+
+    /// With `--same-path`, the project must not hide the image's own files.
+    private func checkPlace() throws(RunError) {
+        let taken = ["/usr", "/etc", "/bin", "/lib", "/proc", "/sys", "/dev", "/run", "/var", "/home/opencode"]
+        guard target != Self.usualTarget, taken.contains(where: { FilePath(target).starts(with: FilePath($0)) }) else {
+            return
+        }
+        throw .oddName(project.folder.path, "in the container, that place is the image's own")
+    }
+
+    /// The mounts of the project and of the other folders.
+    package var mounts: [BindMount] {
+        [BindMount(source: project.folder.path, target: target, readOnly: false)] + added
+    }
+}
+
+/// What of a profile the command line changes.
+package struct ProfileChanges: Hashable, Sendable {
+    /// The network.
+    package var network: NetworkMode?
+    /// Bytes of memory.
+    package var memory: UInt64?
+    /// Processors' worth of time.
+    package var cpus: Double?
+    /// Processes and threads.
+    package var pids: Int?
+    /// Whether there is no way to root.
+    package var noSudo = false
+
+    /// No change.
+    package init() {}
+
+    /// The changed profile.
+    package func applied(to profile: HardeningProfile) -> HardeningProfile {
+        var profile = profile
+        if let network { profile.network = network }
+        if let memory { profile.limits.memory = memory }
+        if let cpus { profile.limits.cpus = cpus }
+        if let pids { profile.limits.pids = pids }
+        if noSudo { profile.sudo = false }
+        return profile
+    }
+
+    /// What the changes make weaker, in words: said at every start.
+    package func weakenings(of profile: HardeningProfile) -> [String] {
+        var words: [String] = []
+        if network == .full && profile.network == .none { words.append("the network is open (--network full)") }
+        if let pids, let usual = profile.limits.pids, pids > usual {
+            words.append("\(pids) processes instead of \(usual) (--pids-limit)")
+        }
+        return words
+    }
+}
+
+/// Amounts as people write them for container engines: `512m`, `2g`.
+package enum Amount {
+    /// Bytes, with the unit `b`, `k`, `m` or `g`, each 1024 times the last.
+    ///
+    /// - Throws: `RunError.unusable`.
+    package static func bytes(_ text: String, option: String) throws(RunError) -> UInt64 {
+        let units: [Character: UInt64] = ["b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
+        let unit = text.lowercased().last.flatMap { units[$0] }
+        let digits = unit == nil ? Substring(text) : text.dropLast()
+        guard digits.allSatisfy(\.isASCII), let number = UInt64(digits),
+            case let (bytes, isTooMuch) = number.multipliedReportingOverflow(by: unit ?? 1), !isTooMuch,
+            bytes >= 6 << 20, bytes < 1 << 60
+        else { throw .unusable(option: option, value: text, expected: "write 512m or 2g, at least 6m") }
+        return bytes
+    }
+}

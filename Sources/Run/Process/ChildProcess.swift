@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Glibc
+import SystemPackage
+
+/// A program started in the terminal and the process group of this one, so that keys and sizes reach it directly.
+package struct ChildProcess: Sendable {
+    /// Its number.
+    package let pid: pid_t
+
+    /// Starts `program`, found in the `PATH` of `environment`.
+    ///
+    /// - Parameters:
+    ///   - input: What becomes its standard input; `nil` is this process's own.
+    ///   - output: What becomes its standard output.
+    ///   - isSilent: Whether what it writes elsewhere goes nowhere.
+    /// - Throws: `RunError.toolFailed` with status 127 when it cannot be started.
+    package init(
+        _ program: String, _ arguments: [String], environment: [String: String], input: Int32? = nil,
+        output: Int32? = nil, isSilent: Bool = false
+    ) throws(RunError) {
+        guard let path = Self.find(program, path: environment["PATH"]) else { throw .toolFailed(program, 127) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input { posix_spawn_file_actions_adddup2(&actions, input, 0) }
+        if isSilent {
+            posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+            posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        }
+        if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) }
+        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for word in words + variables { free(word) } }
+        var child: pid_t = 0
+        guard posix_spawn(&child, path.string, &actions, nil, &words, &variables) == 0 else {
+            throw .toolFailed(program, 126)
+        }
+        pid = child
+    }
+
+    /// What `program` writes on its standard output, at most `limit` bytes; `nil` when it cannot be started or fails.
+    package static func output(
+        _ program: String, _ arguments: [String], environment: [String: String], limit: Int = 1 << 16
+    ) -> [UInt8]? {
+        var ends: [Int32] = [0, 0]
+        guard clinux_pipe(&ends) == 0 else { return nil }
+        let child = try? ChildProcess(program, arguments, environment: environment, output: ends[1], isSilent: true)
+        close(ends[1])
+        let reader = FileDescriptor(rawValue: ends[0])
+        defer { try? reader.close() }
+        guard let child else { return nil }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 12)
+        while let count = try? buffer.withUnsafeMutableBytes({ try reader.read(into: $0) }), count > 0 {
+            bytes += buffer[..<min(count, limit - bytes.count)]
+        }
+        return child.wait() == 0 ? bytes : nil
+    }
+
+    /// Where a program is, as the shell would find it; `nil` when it is not there.
+    package static func find(_ program: String, path: String?) -> FilePath? {
+        guard !program.contains("/") else { return FilePath(program) }
+        let folders = (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { FilePath(String($0)) }
+        return folders.map { $0.appending(program) }.first {
+            $0.isAbsolute && access($0.string, X_OK) == 0
+        }
+    }
+
+    /// Waits for its end: the exit status, or 128 and the number of the signal that ended it.
+    package func wait() -> Int32 {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) == -1 { guard errno == EINTR else { return 127 } }
+        return Self.number(status)
+    }
+
+    private static func number(_ status: Int32) -> Int32 {
+        status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+    }
+}

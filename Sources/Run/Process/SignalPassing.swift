@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Foundation
+import Glibc
+import Synchronization
+
+/// Passes the signals that end a program on to the child in the foreground, so that the launcher outlives it and can
+/// clean up. What the terminal sends (`si_code` above 0, sigaction(2)) reaches the whole group, the child as well.
+package enum SignalPassing {
+    private static let child = Atomic<Int32>(0)
+    private static let bell = Atomic<Int32>(-1)
+    private static let passed = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
+
+    /// From now on, the launcher does not die of these signals. Handlers, unlike `SIG_IGN`, are not inherited.
+    ///
+    /// - Parameters:
+    ///   - grace: How long the child may take to end after SIGTERM or SIGHUP.
+    ///   - force: Called on another thread when it took longer.
+    package static func begin(grace: UInt32 = 10, force: @escaping @Sendable () -> Void) {
+        var ends: [Int32] = [0, 0]
+        if clinux_pipe(&ends) == 0 {
+            bell.store(ends[1], ordering: .relaxed)
+            let reader = ends[0]
+            Thread.detachNewThread {
+                var byte: UInt8 = 0
+                while read(reader, &byte, 1) < 0 && errno == EINTR {}
+                sleep(grace)
+                force()
+            }
+        }
+        var action = sigaction()
+        sigemptyset(&action.sa_mask)
+        action.sa_flags = Int32(SA_SIGINFO) | Int32(SA_RESTART)
+        action.__sigaction_handler.sa_sigaction = { signal, information, _ in
+            let code = information?.pointee.si_code ?? 0
+            let pid = SignalPassing.child.load(ordering: .relaxed)
+            if signal != SIGINT && signal != SIGQUIT {
+                var byte: UInt8 = 1
+                _ = write(SignalPassing.bell.load(ordering: .relaxed), &byte, 1)
+            }
+            if pid > 0 && code <= 0 { kill(pid, signal) }
+        }
+        for signal in passed { sigaction(signal, &action, nil) }
+    }
+
+    /// The child that gets them; 0 for none.
+    package static func pass(to pid: Int32) { child.store(pid, ordering: .relaxed) }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+/// What tells a project from every other one: its real path. Two folders of the same name share nothing.
+package struct Project: Hashable, Sendable {
+    /// The folder.
+    package let folder: MountableFolder
+    /// Sixteen hexadecimal digits of the SHA-256 of the real path's bytes.
+    package let id: String
+
+    /// The project in `folder`.
+    package init(_ folder: MountableFolder) {
+        self.folder = folder
+        id = Self.id(of: folder.path)
+    }
+
+    /// The id of the project at a real path.
+    package static func id(of path: FilePath) -> String {
+        let bytes = path.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: path.length)) }
+        return String(Digest(of: bytes.map { UInt8(bitPattern: $0) }).hex.prefix(16))
+    }
+
+    /// A word for people: the folder's name in letters, digits and dashes, 24 at most.
+    package var word: String {
+        let name = (folder.path.lastComponent?.string ?? "").lowercased()
+        let letters = name.utf8.map { byte in
+            (97...122).contains(byte) || (48...57).contains(byte) ? byte : UInt8(ascii: "-")
+        }
+        let parts = letters.split(separator: UInt8(ascii: "-")).map { String(decoding: $0, as: UTF8.self) }
+        let word = parts.joined(separator: "-").prefix(24)
+        return word.isEmpty ? "project" : word.last == "-" ? String(word.dropLast()) : String(word)
+    }
+
+    /// The name of a container: one project can be started twice, so the launcher's number is part of it.
+    package func containerName(launcher: Int32) -> String { "opencode-\(word)-\(id.prefix(8))-\(launcher)" }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import SystemPackage
+
+/// Where a path leads: without symbolic links, `.` and `..`, by realpath(3). Links of `/proc` are followed as well.
+package enum RealPath {
+    /// The place itself; `nil` when there is nothing.
+    package static func of(_ path: FilePath) -> FilePath? {
+        guard let resolved = path.withPlatformString({ realpath($0, nil) }) else { return nil }
+        defer { free(resolved) }
+        return FilePath(platformString: resolved)
+    }
+
+    /// What tells a file from every other one, whatever its name: device and inode.
+    package static func identity(_ path: FilePath) -> FileIdentity? {
+        var status = stat()
+        guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
+        return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    }
+
+    /// The folder itself and every one above it, up to `/`.
+    package static func withAncestors(_ path: FilePath) -> [FilePath] {
+        var paths = [path]
+        var current = path
+        while !current.components.isEmpty {
+            current.removeLastComponent()
+            paths.append(current)
+        }
+        return paths
+    }
+}
+
+/// A file's identity (inode(7)).
+package struct FileIdentity: Hashable, Sendable {
+    /// The file system.
+    package let device: UInt64
+    /// The number in it.
+    package let inode: UInt64
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+/// Why a project is not started, or why something around a start cannot be done.
+package enum RunError: Error, Hashable {
+    /// There is nothing at that place, or it cannot be looked at.
+    case unreachable(FilePath, Errno)
+    /// Something else than a folder.
+    case notFolder(FilePath, String)
+    /// A folder that is never mounted: what was asked for, where it leads, and why not.
+    case protected(asked: FilePath, real: FilePath, why: String)
+    /// A path whose bytes an engine cannot be told of.
+    case oddName(FilePath, String)
+    /// Two folders that would be seen at the same place.
+    case sameTarget(String, FilePath, FilePath)
+    /// A folder with `.git` in it that cannot be guarded.
+    case unguardable(FilePath, String)
+    /// An option's value that is not understood.
+    case unusable(option: String, value: String, expected: String)
+    /// No folder in memory for what must not touch a disk.
+    case noMemoryFolder([FilePath])
+    /// Somebody else's folder where ours should be.
+    case foreignFolder(FilePath)
+    /// The ssh-agent of the user cannot be used.
+    case agentUnusable(String)
+    /// No key of the agent is meant by what was said, or several are.
+    case keyChoice(String, known: [String])
+    /// A program of the machine failed.
+    case toolFailed(String, Int32)
+    /// A key file that is there already.
+    case keyExists(FilePath)
+    /// No key was made yet.
+    case keyMissing(FilePath)
+    /// No project of that name has any state.
+    case unknownProject(String, known: [String])
+    /// A project whose state is in use.
+    case projectInUse(String)
+    /// A provider that the user has no credentials of.
+    case unknownProvider(String, known: [String])
+}
+
+extension RunError: UserFacingError {
+    package var sentence: String {
+        switch self {
+        case .unreachable(let path, let errno): "There is no folder '\(path)' to mount: \(errno)."
+        case .notFolder(let path, let kind): "'\(path)' is \(kind) and not a folder, so it is not mounted."
+        case .protected(let asked, let real, let why):
+            asked == real
+                ? "'\(asked)' is not mounted: \(why)." : "'\(asked)', which is '\(real)', is not mounted: \(why)."
+        case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
+        case .sameTarget(let target, let first, let second):
+            "'\(first)' and '\(second)' would both be seen as '\(target)'."
+        case .unguardable(let path, let why): "The repository '\(path)' cannot be guarded: \(why)."
+        case .unusable(let option, let value, let expected): "'\(value)' is no value for \(option): \(expected)."
+        case .noMemoryFolder(let tried):
+            "There is no folder in memory for credentials: not \(tried.map { "'\($0)'" }.joined(separator: " nor "))."
+        case .foreignFolder(let path): "'\(path)' belongs to somebody else or is open to others, so it is not used."
+        case .agentUnusable(let why): "Your ssh-agent cannot be used: \(why)."
+        case .keyChoice(let said, let known):
+            "'\(said)' does not mean exactly one key of your ssh-agent; it holds \(Self.list(known))."
+        case .toolFailed(let tool, let status): "\(tool) ended with status \(status)."
+        case .keyExists(let path): "There is a key already: '\(path)'."
+        case .keyMissing(let path): "There is no key '\(path)'."
+        case .unknownProject(let name, let known):
+            "There is no project '\(name)' with state; there is \(Self.list(known))."
+        case .projectInUse(let name): "The project '\(name)' is running."
+        case .unknownProvider(let name, let known):
+            "OpenCode has no credentials for the provider '\(name)' here; it has \(Self.list(known))."
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .protected: "Start it in the project's own folder, or name one with `--project DIR`."
+        case .oddName: "Rename the folder."
+        case .sameTarget: "Leave one of them out, or rename it."
+        case .unguardable: "Repair it (`git status` says what is wrong), or use `--allow-git-config`."
+        case .noMemoryFolder: "Set XDG_RUNTIME_DIR to a folder on a tmpfs, or use `--no-credentials`."
+        case .foreignFolder: "Remove it if it is yours."
+        case .agentUnusable:
+            "`ssh-add -l` should list your keys; `opencode-docker key create` makes one for agents alone."
+        case .keyChoice: "Choose one by its comment or fingerprint: `--ssh-key NAME`."
+        case .keyExists: "Use it, or remove it and run this again."
+        case .keyMissing: "Run `opencode-docker key create`."
+        case .unknownProject: "`opencode-docker projects` lists them."
+        case .projectInUse: "End it first."
+        case .unreachable, .notFolder, .unusable, .toolFailed, .unknownProvider: nil
+        }
+    }
+
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .unreachable, .notFolder, .protected, .oddName, .sameTarget, .unusable, .keyChoice, .unknownProject,
+            .unknownProvider:
+            .usage
+        default: .broken
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.isEmpty ? "none" : names.map { "'\($0)'" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Glibc
+import SystemPackage
+
+/// What lasts of a project between runs, in a folder of its own: history, caches of package managers, the agent's
+/// sessions, hosts that ssh knows.
+package struct StateFolder: Hashable, Sendable {
+    /// Below the folder of all projects, by the project's id.
+    package let path: FilePath
+
+    /// The state of `project` below `root`.
+    package init(_ project: Project, root: FilePath) { path = root.appending(project.id) }
+
+    /// The state in a folder that is there.
+    package init(path: FilePath) { self.path = path }
+
+    /// The folders of the home that last. All are right below it: an engine makes missing folders on the way to a mount
+    /// point as root's.
+    package static let names = [".cache", ".config", ".local", ".ssh", ".npm", ".m2", ".gradle", ".cargo", "go"]
+
+    /// The home's folders on the host.
+    package var home: FilePath { path.appending("home") }
+    /// What git in the container reads as the system's configuration.
+    package var gitConfiguration: FilePath { path.appending("gitconfig") }
+    /// A line for each signature.
+    package var signatureLog: FilePath { path.appending("signatures.log") }
+    /// Which project this is.
+    package var record: FilePath { path.appending("project") }
+    /// Held by every launcher of the project while it runs.
+    package var lock: FilePath { path.appending("lock") }
+
+    /// Where the container sees the folders.
+    package func mounts(home target: String) -> [BindMount] {
+        Self.names.map { BindMount(source: home.appending($0), target: "\(target)/\($0)", readOnly: false) }
+    }
+
+    /// Makes what is missing, and hands the folders of the home to the user of the container.
+    ///
+    /// - Throws: `FileError`.
+    package func prepare(for project: Project, userID: UInt32, groupID: UInt32) throws {
+        try Files.makeDirectories(home)
+        // Others on the host have no business in here.
+        chmod(path.string, 0o700)
+        for name in Self.names {
+            let folder = home.appending(name)
+            let isNew = mkdir(folder.string, name == ".ssh" ? 0o700 : 0o755) == 0
+            if !isNew && errno != EEXIST { throw FileError("create", folder, Errno(rawValue: errno)) }
+            if isNew && geteuid() == 0 { lchown(folder.string, userID, groupID) }
+        }
+        let name = Array(project.folder.text.utf8)
+        if (try? Files.read(record, limit: 1 << 14)) != name { try Files.write(name, to: record) }
+    }
+}
+
+/// Held while a container of the project runs; dropped by the kernel with the process.
+package final class ProjectLock: Sendable {
+    private let file: FileDescriptor
+
+    /// Joins those who run the project.
+    ///
+    /// - Parameter marksUse: Whether this is a use, whose time is remembered.
+    /// - Throws: `FileError`.
+    package init(_ state: StateFolder, marksUse: Bool = false) throws {
+        file = try naming("open", state.lock) {
+            try FileDescriptor.open(
+                state.lock, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
+        }
+        flock(file.rawValue, LOCK_SH)
+        if marksUse { futimens(file.rawValue, nil) }
+    }
+
+    /// Whether nobody else runs it. From then on nobody else can, until this is gone.
+    package func isLast() -> Bool { flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 }
+
+    deinit { try? file.close() }
+}

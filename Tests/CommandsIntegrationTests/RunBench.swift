@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Foundation
+import Glibc
+import SystemPackage
+
+/// A caller's project, state and home for `run`, on one engine.
+struct RunBench: Sendable {
+    let folder: FilePath
+    let engine: String
+    let daemon: String?
+    let store: FilePath
+
+    var project: FilePath { folder.pushing("work/api") }
+
+    /// The numbers of the project's owner, which nobody else has here.
+    static let owner = 4321
+
+    /// Runs `body` with a repository that belongs to a user of its own.
+    static func with<Result>(
+        engine: String = "embedded", daemon: Daemon? = nil, _ body: (RunBench) async throws -> Result
+    ) async throws -> Result {
+        let folder = FilePath("/tmp/run-bench-\(Files.uniqueSuffix())")
+        let store = try await store()
+        let bench = RunBench(
+            folder: folder, engine: engine, daemon: daemon.map { "unix://\($0.folder)/socket" }, store: store)
+        let script = """
+            mkdir -p "$1/work/api" "$1/home"; cd "$1/work/api"; export HOME="$1/home"
+            git init -q .; git -c user.name=a -c user.email=a@b commit -q --allow-empty -m first
+            git config --global user.name 'Ada "B"'; git config --global user.email a@b
+            chown -R "$2:$2" .; mkdir -p "$1/state"; touch "$1/state/welcomed"
+            """
+        try await Shell.must(script, [folder.string, "\(owner)"])
+        do {
+            let result = try await body(bench)
+            try await Shell.must("rm -rf \"$1\"", [folder.string])
+            return result
+        } catch {
+            _ = try? await Shell.must("rm -rf \"$1\"", [folder.string])
+            throw error
+        }
+    }
+
+    /// A store with the image: the one that the other tests built, or one that the environment names, to be quick.
+    private static func store() async throws -> FilePath {
+        if let named = ProcessInfo.processInfo.environment["OPENCODE_DOCKER_TRIAL_STORE"] { return FilePath(named) }
+        return try await Bench.shared.image().store
+    }
+
+    var variables: [String: String] {
+        [
+            "OPENCODE_DOCKER_STORE": store.string, "OPENCODE_DOCKER_STATE": "\(folder)/state", "HOME": "\(folder)/home",
+            "OPENCODE_DOCKER_ENGINE": engine, "DOCKER_HOST": daemon ?? "unix:///nonexistent", "NO_COLOR": "1",
+            "XDG_RUNTIME_DIR": "/dev/shm", "PROGRAM": Bench.program.string, "PROJECT": project.string,
+            "XDG_CONFIG_HOME": "\(folder)/home/.config", "SSH_AUTH_SOCK": "", "GH_TOKEN": "", "GITHUB_TOKEN": "",
+        ]
+    }
+
+    /// Runs a script of the host in the project; `$PROGRAM` is the program.
+    func host(_ script: String, _ arguments: [String] = [], _ more: [String: String] = [:]) async throws -> Ending {
+        try await Shell.run(
+            "cd \"$PROJECT\"\n\(script)", arguments, environment: variables.merging(more) { $1 })
+    }
+
+    /// Runs a script in a container, without network.
+    func inside(_ script: String, _ options: String = "", _ more: [String: String] = [:]) async throws -> Ending {
+        try await host("exec \"$PROGRAM\" run --network none \(options) -- sh -c \"$1\"", [script], more)
+    }
+}

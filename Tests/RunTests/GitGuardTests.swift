@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Run
+import SystemPackage
+import Testing
+
+@Suite("The repository's guard")
+struct GitGuardTests {
+    private static let setUp = """
+        export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b HOME="$1"
+        git config --global protocol.file.allow always; git config --global init.defaultBranch main
+        cd "$1"; git init -q lib; git -C lib commit -q --allow-empty -m x
+        git init -q main; cd main; git commit -q --allow-empty -m x
+        git submodule --quiet add "$1/lib" third/party/lib; git commit -q -m sub
+        git worktree add -q "$1/tree" -b other
+        """
+
+    private func withRepository(_ body: (FilePath, ProtectedPaths) throws -> Void) throws {
+        try Trial.folder { folder in
+            try Trial.shell(Self.setUp, folder.string)
+            try body(folder, ProtectedPaths(home: "/nowhere"))
+        }
+    }
+
+    private func list(_ guarding: GitGuard) -> [String] {
+        guarding.mounts.map { "\($0.target) \($0.readOnly ? "ro" : "rw")" }
+    }
+
+    @Test("A repository with a submodule and a worktree")
+    func main() throws {
+        try withRepository { folder, protected in
+            let guarding = try GitGuard(workspace: folder.appending("main"), target: "/workspace", protected: protected)
+            #expect(
+                list(guarding) == [
+                    "/workspace/.git rw", "/workspace/third rw", "/workspace/.git/commondir ro",
+                    "/workspace/.git/config ro",
+                    "/workspace/.git/hooks ro", "/workspace/.git/modules rw", "/workspace/.git/worktrees rw",
+                    "/workspace/third/party rw", "/workspace/.git/modules/third rw",
+                    "/workspace/.git/worktrees/tree rw",
+                    "/workspace/third/party/lib rw", "/workspace/.git/modules/third/party rw",
+                    "/workspace/.git/worktrees/tree/commondir ro", "/workspace/.git/worktrees/tree/gitdir ro",
+                    "/workspace/third/party/lib/.git ro", "/workspace/.git/modules/third/party/lib rw",
+                    "/workspace/.git/modules/third/party/lib/commondir ro",
+                    "/workspace/.git/modules/third/party/lib/config ro",
+                    "/workspace/.git/modules/third/party/lib/hooks ro",
+                ])
+            for mount in guarding.mounts {
+                let inside = FilePath(mount.target).string.dropFirst("/workspace".count)
+                #expect(mount.source.string == "\(folder)/main\(inside)")
+            }
+        }
+    }
+
+    @Test("Placeholders leave a repository that git works with, and go again")
+    func placeholders() throws {
+        try withRepository { folder, protected in
+            let main = folder.appending("main")
+            let before = try Trial.shell(
+                "cd \"$1\"; find . | sort; git status --porcelain; git log --format=%s", main.string)
+            let guarding = try GitGuard(workspace: main, target: "/workspace", protected: protected)
+            try guarding.makePlaceholders()
+            for mount in guarding.mounts { #expect(Files.exists(mount.source)) }
+            let script = "cd \"$1\"; git status --porcelain; git log --format=%s; git worktree list; git fsck"
+            let during = try Trial.shell(script, main.string)
+            #expect(during.contains("sub\nx\n"))
+            let tree = try Trial.shell("cd \"$1\"; git log --format=%s", folder.appending("tree").string)
+            #expect(tree == "sub\nx\n")
+            // A launcher that was killed left them: the next one takes them for granted.
+            let next = try GitGuard(workspace: main, target: "/workspace", protected: protected)
+            #expect(list(next) == list(guarding))
+            guarding.removePlaceholders()
+            #expect(
+                try Trial.shell("cd \"$1\"; find . | sort; git status --porcelain; git log --format=%s", main.string)
+                    == before)
+        }
+    }
+
+    @Test("A worktree brings its repository along, at the place its pointer names")
+    func worktree() throws {
+        try withRepository { folder, protected in
+            let guarding = try GitGuard(workspace: folder.appending("tree"), target: "/workspace", protected: protected)
+            let lines = list(guarding)
+            #expect(guarding.outside == folder.pushing("main/.git"))
+            for line in [
+                "/workspace/.git ro", "\(folder)/main/.git rw", "\(folder)/main/.git/config ro",
+                "\(folder)/main/.git/hooks ro", "\(folder)/main/.git/worktrees/tree/commondir ro",
+            ] {
+                #expect(lines.contains(line), "\(line)")
+            }
+        }
+    }
+
+    @Test("A pointer into a folder of secrets is refused")
+    func pointerToSecrets() throws {
+        try Trial.folder { folder in
+            let home = folder.appending("home")
+            try Trial.shell(
+                "mkdir -p \"$1/home/.ssh\" \"$1/w\"; touch \"$1/home/.ssh/HEAD\"; echo \"gitdir: $1/home/.ssh\" > \"$1/w/.git\"",
+                folder.string)
+            #expect(throws: RunError.self) {
+                try GitGuard(
+                    workspace: folder.appending("w"), target: "/workspace", protected: ProtectedPaths(home: home))
+            }
+        }
+    }
+
+    @Test(
+        "What cannot be guarded is refused",
+        arguments: [
+            "ln -s elsewhere .git", "mkfifo .git", "echo 'gitdir: /nonexistent' > .git", "echo nonsense > .git",
+            ": > .git",
+        ])
+    func refused(script: String) throws {
+        try Trial.folder { folder in
+            try Trial.shell("cd \"$1\"; \(script)", folder.string)
+            #expect(throws: RunError.self) {
+                try GitGuard(workspace: folder, target: "/workspace", protected: ProtectedPaths(home: "/nowhere"))
+            }
+        }
+    }
+
+    @Test("No repository, no guard")
+    func nothing() throws {
+        try Trial.folder { folder in
+            let guarding = try GitGuard(workspace: folder, target: "/workspace", protected: ProtectedPaths(home: "/no"))
+            #expect(guarding == .none)
+        }
+    }
+
+    @Test("A submodule's path cannot lead out of the tree")
+    func hostileModules() throws {
+        try Trial.folder { folder in
+            try Trial.shell(
+                "cd \"$1\"; git init -q w; mkdir -p out/.git; printf '[submodule \"x\"]\\npath = ../out\\n' > w/.gitmodules",
+                folder.string)
+            let guarding = try GitGuard(
+                workspace: folder.appending("w"), target: "/workspace", protected: ProtectedPaths(home: "/no"))
+            #expect(!guarding.mounts.contains { $0.source.starts(with: folder.appending("out")) })
+        }
+    }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Foundation
+import Glibc
+import OCI
+import Run
+import SystemPackage
+import Testing
+
+@Suite("Plans of a start")
+struct LaunchPlanTests {
+    private let execution = ImageConfiguration.Execution(
+        env: ["PATH=/bin", "LANG=en_US.UTF-8"], entrypoint: ["/enter"], cmd: ["zsh"], workingDir: "/workspace")
+
+    private func plan(_ profile: HardeningProfile, command: [String]? = nil) -> LaunchPlan {
+        LaunchPlan(
+            name: "n", command: command, workspace: "/workspace", mounts: [], environment: ["LANG=C", "TERM=xterm"],
+            user: ContainerUser(caller: (1234, 1235), owner: (1, 1), image: (1000, 1000)), profile: profile,
+            terminal: true,
+            labels: ["a": "b"])
+    }
+
+    @Test("With root, the entrypoint gives the user its numbers; without, the container starts as the user")
+    func users() {
+        let standard = HardeningProfile(name: "standard", capabilities: [.setUserID], sudo: true)
+        let container = plan(standard).container(of: execution, trees: ["/t"])
+        #expect(container.userID == 0)
+        #expect(
+            container.environment == [
+                "PATH=/bin", "LANG=C", "TERM=xterm", "OPENCODE_UID=1234", "OPENCODE_GID=1235", "OPENCODE_SUDO=1",
+            ])
+        #expect(container.arguments == ["/enter", "zsh"])
+        let strict = plan(HardeningProfile(name: "strict"), command: ["id"]).container(of: execution, trees: ["/t"])
+        #expect((strict.userID, strict.groupID) == (1234, 1235))
+        #expect(strict.environment == ["PATH=/bin", "LANG=C", "TERM=xterm"])
+        #expect(strict.arguments == ["/enter", "id"])
+        #expect(strict.labels == ["a": "b"] && strict.terminal)
+    }
+
+    @Test(
+        "Whose numbers the user gets",
+        arguments: [
+            (1500, 1500, 1000, 1500, false), (0, 0, 0, 1000, true), (0, 0, 77, 77, false), (1000, 1000, 0, 1000, false),
+        ] as [(UInt32, UInt32, UInt32, UInt32, Bool)])
+    func numbers(caller: UInt32, group: UInt32, owner: UInt32, expected: UInt32, isWarned: Bool) {
+        let user = ContainerUser(caller: (caller, group), owner: (owner, owner), image: (1000, 1000))
+        #expect(user.userID == expected)
+        #expect(user.groupID != 0)
+        #expect((user.warning != nil) == isWarned)
+    }
+
+    @Test(
+        "Variables of the caller",
+        arguments: [
+            (["TERM": "xterm-kitty"], ["TERM=xterm-kitty"]), (["TERM": "wezterm"], ["TERM=xterm-256color"]),
+            (["GITHUB_TOKEN": "t", "AWS_SECRET_ACCESS_KEY": "s", "PATH": "/x", "HOME": "/y", "LD_PRELOAD": "z"], []),
+            (["LANG": "de_DE.UTF-8"], []), (["LANG": "C.UTF-8"], ["LANG=C.UTF-8"]),
+            (["EDITOR": "/usr/bin/nano"], ["EDITOR=nano"]),
+            (["EDITOR": "code --wait"], []), (["TZ": "Europe/Paris"], ["TZ=Europe/Paris"]),
+            (["TZ": "../../etc/passwd"], []),
+            (["COLORTERM": "truecolor"], ["COLORTERM=truecolor"]), (["COLORTERM": "a\nb"], []),
+            (["SSH_AUTH_SOCK": "/s", "DOCKER_HOST": "x", "http_proxy": "http://u:p@h"], []),
+        ] as [([String: String], [String])])
+    func variables(given: [String: String], expected: [String]) {
+        #expect(CallerVariables.allowed(given) == expected)
+    }
+
+    @Test(
+        "Amounts",
+        arguments: [
+            ("512m", 512 << 20), ("2g", 2 << 30), ("2G", 2 << 30), ("8388608", 8_388_608), ("1k", nil), ("", nil),
+            ("g", nil),
+            ("-1g", nil), ("99999999999999999999g", nil), ("1.5g", nil), ("٣g", nil),
+        ] as [(String, UInt64?)])
+    func amounts(text: String, bytes: UInt64?) {
+        #expect((try? Amount.bytes(text, option: "--memory")) == bytes)
+    }
+
+    @Test("Folders of one name, and the project twice, are refused")
+    func clashes() throws {
+        try Trial.folder { folder in
+            for name in ["p", "a/docs", "b/docs"] { try Files.makeDirectories(folder.pushing(FilePath(name))) }
+            let protected = ProtectedPaths(home: "/no")
+            let project = folder.appending("p")
+            let adding = ["a/docs:ro", "b/docs"].map { AddedFolder("\(folder)/\($0)") }
+            #expect(throws: RunError.self) {
+                try WorkspaceFolders(project, samePath: false, adding: adding, protected: protected)
+            }
+            #expect(throws: RunError.self) {
+                try WorkspaceFolders(
+                    project, samePath: false, adding: [AddedFolder(project.string)], protected: protected)
+            }
+            let same = try WorkspaceFolders(project, samePath: true, adding: adding, protected: protected)
+            #expect(
+                same.mounts.map(\.target)
+                    == [project, folder.pushing("a/docs"), folder.pushing("b/docs")].map(\.string))
+            #expect(same.mounts.map(\.readOnly) == [false, true, false])
+        }
+    }
+}
+
+@Suite("git's settings, tokens and changed files")
+struct SessionTests {
+    @Test("git reads what is written, odd names as well")
+    func settings() throws {
+        try Trial.folder { folder in
+            let identity = GitIdentity(name: "A \"B\" \\ C; #é", email: "a@b")
+            let file = folder.appending("config")
+            try Files.write(Array("t0k3n".utf8), to: folder.appending("token"))
+            let settings = GitSettings(
+                safeFolders: ["/workspace", "/a b\"c"], identity: identity,
+                tokens: [TokenPlace(address: "https://github.com", userName: "x", file: "\(folder)/token")])
+            try Files.write(Array(settings.text.utf8), to: file)
+            let variables = ["GIT_CONFIG_GLOBAL": file.string, "GIT_TERMINAL_PROMPT": "0"]
+            #expect(try Trial.shell("git config user.name", variables: variables) == "A \"B\" \\ C; #é\n")
+            #expect(
+                try Trial.shell("git config --get-all safe.directory", variables: variables) == "/workspace\n/a b\"c\n")
+            let fill = "printf 'protocol=https\\nhost=%s\\n\\n' \"$1\" | git credential fill"
+            let filled = try Trial.shell(fill, "github.com", variables: variables)
+            #expect(filled == "protocol=https\nhost=github.com\nusername=x\npassword=t0k3n\n")
+            #expect(throws: Trial.Failed.self) { try Trial.shell(fill, "evil.example", variables: variables) }
+            #expect(try !Trial.shell("git config -l", variables: variables).contains("t0k3n"))
+            let listing = try Trial.shell(
+                "git config --global --null --get-regexp '^user\\.'", variables: variables)
+            #expect(GitIdentity(listing: Array(listing.utf8)) == identity)
+        }
+    }
+
+    @Test("A token shows itself in no text")
+    func token() throws {
+        let token = try #require(Token("s3cret\n"))
+        var dumped = ""
+        dump(token, to: &dumped)
+        let texts = ["\(token)", String(describing: token), String(reflecting: token), "\([token])", dumped]
+        for text in texts { #expect(!text.contains("s3cret")) }
+        #expect(token.revealed == Array("s3cret".utf8))
+        for text in ["", "\n", "a b", "a\u{1b}", "é"] { #expect(Token(text) == nil) }
+    }
+
+    @Test("A session's folder is in memory, closed to others, and goes; a killed one's goes too")
+    func session() throws {
+        let session = try SessionFolder(places: ["/nonexistent", "/dev/shm"])
+        try session.put([1], as: "a/b")
+        #expect(try Files.status(of: session.outer).st_mode & 0o777 == 0o700)
+        let left = session.outer.removingLastComponent().appending("left")
+        try Files.makeDirectories(left)
+        try Files.write([], to: left.appending("owner"))
+        let second = try SessionFolder(places: ["/dev/shm"])
+        #expect(!Files.exists(left) && Files.exists(session.inner.pushing("a/b")))
+        second.remove()
+        session.remove()
+        #expect(!Files.exists(session.outer))
+        #expect(throws: RunError.noMemoryFolder(["/nonexistent"])) { try SessionFolder(places: ["/nonexistent"]) }
+    }
+
+    @Test("What changed since the start, among what the host executes")
+    func report() throws {
+        try Trial.folder { folder in
+            let before = """
+                cd "$1"; mkdir -p .vscode .github/workflows src node_modules/x sub; git init -q .; touch .envrc Makefile old
+                touch .vscode/tasks.json; sleep 0.05
+                """
+            try Trial.shell(before, folder.string)
+            let start = Moment.beforeNow()
+            usleep(20_000)
+            #expect(ChangeReport(folder, since: start, repositories: [folder.appending(".git")]).files.isEmpty)
+            let during = """
+                cd "$1"; echo x > .envrc; touch -d 2001-01-01 Makefile; echo > src/main.c; echo > node_modules/x/package.json
+                echo > .github/workflows/ci.yml; echo > .vscode/new; mv old src/package.json; echo > .git/hooks/pre-push
+                git init -q sub; chmod 4755 src/main.c
+                """
+            try Trial.shell(during, folder.string)
+            let report = ChangeReport(folder, since: start, repositories: [folder.appending(".git")])
+            let expected = [
+                ".envrc", ".git/hooks/pre-push", ".github/workflows/ci.yml", ".vscode/new", "Makefile",
+                "src/package.json",
+                "sub/.git/config",
+            ]
+            #expect(report.files.filter { !$0.hasPrefix("sub/.git/") || $0 == "sub/.git/config" } == expected)
+            #expect(report.setID == ["src/main.c"])
+        }
+    }
+
+    @Test("The file system of a folder is told by its device")
+    func mounts() {
+        let table = MountTable(
+            "36 35 0:23 / /dev/shm rw,nosuid - tmpfs shm rw\n29 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n")
+        #expect(table.type(ofDevice: 23) == "tmpfs")
+        #expect(table.type(ofDevice: 0x801) == "ext4")
+        #expect(table.type(ofDevice: 7) == nil)
+    }
+}
