@@ -28,12 +28,14 @@ package struct ExpectedContainer: Hashable, Sendable {
     package var hasWorkspace: Bool
     /// Probes whose answer the engine decides and nobody can change: they are printed as facts.
     package var beyondEngine: Set<String>
+    /// Whether the container's root is an ordinary user of the machine.
+    package var rootless: Bool
 
     /// Expectations' ground, item by item.
     package init(
         userID: UInt32, groupID: UInt32, capabilities: Set<Capability>, hostname: String, processLimit: Int?,
         readOnlyRoot: Bool, mounts: [String], bindTargets: [String], sockets: [String], hasSudo: Bool,
-        hasWorkspace: Bool, beyondEngine: Set<String> = []
+        hasWorkspace: Bool, beyondEngine: Set<String> = [], rootless: Bool = false
     ) {
         self.userID = userID
         self.groupID = groupID
@@ -47,6 +49,7 @@ package struct ExpectedContainer: Hashable, Sendable {
         self.hasSudo = hasSudo
         self.hasWorkspace = hasWorkspace
         self.beyondEngine = beyondEngine
+        self.rootless = rootless
     }
 
     /// The `Cap` lines of `/proc/<pid>/status` for what root may do: sixteen hexadecimal digits (proc(5)).
