@@ -15,7 +15,7 @@ package struct Catalogue: Hashable, Sendable {
         let all =
             Self.identity(container) + Self.processes(container) + Self.gain(container) + Self.setID
             + Self.granted(container) + Self.canaries + Self.namespaces + Self.mounts(container) + Self.systemCalls
-            + Self.kernelFiles + Self.controlGroups(container) + Self.devices + Self.network(container)
+            + Self.kernelFiles(container) + Self.controlGroups(container) + Self.devices + Self.network(container)
             + Self.image(container) + Self.work(container) + Self.hostSide(container) + Self.policies(container)
             + Self.neighbour + Self.hostKeys + Self.secret
         expectations = all.map { expectation in

@@ -30,12 +30,14 @@ package struct ExpectedContainer: Hashable, Sendable {
     package var hasNetwork: Bool
     /// Probes whose answer the engine decides and nobody can change: they are printed as facts.
     package var beyondEngine: Set<String>
+    /// Whether the container's root is an ordinary user of the machine.
+    package var rootless: Bool
 
     /// Expectations' ground, item by item.
     package init(
         userID: UInt32, groupID: UInt32, capabilities: Set<Capability>, hostname: String, processLimit: Int?,
         readOnlyRoot: Bool, mounts: [String], bindTargets: [String], sockets: [String], hasSudo: Bool,
-        hasWorkspace: Bool, hasNetwork: Bool, beyondEngine: Set<String> = []
+        hasWorkspace: Bool, hasNetwork: Bool, beyondEngine: Set<String> = [], rootless: Bool = false
     ) {
         self.userID = userID
         self.groupID = groupID
@@ -50,6 +52,7 @@ package struct ExpectedContainer: Hashable, Sendable {
         self.hasWorkspace = hasWorkspace
         self.hasNetwork = hasNetwork
         self.beyondEngine = beyondEngine
+        self.rootless = rootless
     }
 
     /// The `Cap` lines of `/proc/<pid>/status` for what root may do: sixteen hexadecimal digits (proc(5)).
