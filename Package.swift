@@ -87,7 +87,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
+                "Resolve", "Context", "Build", "Verify", "Assembly", "Lockfile", "ImageDefinition", "Debian", "OCI",
+                "Engine",
                 "Transport", "Archive", "Core", argumentParser,
             ]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
@@ -97,10 +98,10 @@ let package = Package(
         tests(of: "Archive", ["Core"]),
         tests(of: "Transport", ["Core"]),
         tests(of: "Debian", ["Archive", "Core", subprocess]),
-        tests(of: "OCI", ["Core"]),
+        tests(of: "OCI", ["Archive", "Core"]),
         tests(of: "Engine", ["Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
-        tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile"]),
+        tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),

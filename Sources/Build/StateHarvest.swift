@@ -33,6 +33,7 @@ struct StateHarvest {
     /// - Throws: `BuildError.oddFile`, `ArchiveError`, `FileError`.
     func take(upper: FilePath, seed: CutLayer, over packages: [CutLayer], key: Digest) throws -> Parts {
         var changes = try UpperDirectory(root: upper, epoch: epoch).changes()
+        try changes.spellOutOpaque(over: packages.map(\.tree) + [seed.tree])
         changes.lay(over: try UpperDirectory(root: seed.tree, epoch: epoch).changes()) { path in
             packages.contains { Files.exists($0.tree.pushing(FilePath(path.string))) }
         }

@@ -2,6 +2,7 @@
 
 import Archive
 import Core
+import Engine
 import Glibc
 import SystemPackage
 
@@ -38,7 +39,9 @@ struct UpperDirectory {
                 continue
             }
             changes.entries[path] = try change(path, status, &links)
-            if status.st_mode & S_IFMT == S_IFDIR { try walk(path, into: &changes, &links) }
+            guard status.st_mode & S_IFMT == S_IFDIR else { continue }
+            if OverlayMount.isOpaque(file(path)) { changes.opaque.insert(path) }
+            try walk(path, into: &changes, &links)
         }
     }
 

@@ -20,6 +20,16 @@ enum CommandError: Error, Hashable {
     case unknownProfile(String, [String])
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
+    /// Not `oci:DIR[:TAG]` with a folder that is an image layout.
+    case notALayout(String)
+    /// A layout with several images, or none, and no tag; its tags.
+    case ambiguousLayout(String, [String])
+    /// An image without dpkg's database, in the layout of that folder.
+    case noPackageDatabase(String)
+    /// Something is to be cleaned, and a process works with it.
+    case storeInUse
+    /// A question, and no terminal to ask it on.
+    case nobodyToAsk
 }
 
 extension CommandError: UserFacingError {
@@ -35,6 +45,14 @@ extension CommandError: UserFacingError {
         case .unknownProfile(let name, let known):
             "image/hardening.yaml has no profile '\(name)'; it has \(known.joined(separator: " and "))."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
+        case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
+        case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
+        case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
+        case .noPackageDatabase(let folder): "The image in '\(folder)' has no /var/lib/dpkg/status."
+        case .ambiguousLayout(let folder, let tags):
+            tags.isEmpty
+                ? "The image layout '\(folder)' has no image with a name."
+                : "The image layout '\(folder)' has \(tags.count) images: \(tags.prefix(10).joined(separator: ", "))."
         }
     }
 
@@ -43,15 +61,19 @@ extension CommandError: UserFacingError {
         case .missingLock, .staleLock, .lockWouldChange: "Run `opencode-docker resolve`, and commit what it writes."
         case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
         case .missingProbe: "Run `make`, or name it with OPENCODE_DOCKER_PROBE."
-        case .unknownOutput, .unknownArtifact, .unknownProfile: nil
+        case .storeInUse: "Try it again when that has ended."
+        case .nobodyToAsk: "Say --yes to remove without a question."
+        case .ambiguousLayout(let folder, _): "Name one of them: 'oci:\(folder):TAG'."
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .notALayout, .noPackageDatabase: nil
         }
     }
 
     var exitStatus: ExitStatus {
         switch self {
         case .staleLock, .lockWouldChange: .no
-        case .unknownOutput, .unknownArtifact, .unknownProfile: .usage
-        case .missingLock, .unknownImage, .missingProbe: .broken
+        case .storeInUse: .tryAgain
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .notALayout, .ambiguousLayout, .nobodyToAsk: .usage
+        case .missingLock, .unknownImage, .missingProbe, .noPackageDatabase: .broken
         }
     }
 }

@@ -58,7 +58,11 @@ struct OpencodeDocker: AsyncParsableCommand {
             no, 2 something broke, 64 usage, 75 try again later.
             """,
         version: ProgramVersion.current,
-        subcommands: [ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self])
+        subcommands: [
+            ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self,
+            ReproduceCommand.self, DiffCommand.self, CleanCommand.self,
+            DoctorCommand.self,
+        ])
 }
 
 /// The version of this program.
