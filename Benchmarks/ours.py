@@ -116,12 +116,13 @@ class Tool:
         return json.loads(self.call(store, "diff", old, new, "--format", "json").output)["pull"]["bytes"]
 
     def plant(self, package):
-        """A .deb of the lock with another version and one byte more in its copyright file, and a lock that names it."""
+        """A .deb of the lock with another version and every program one byte longer, and a lock that names it."""
         lock = json.loads((self.work / "versions.lock").read_text())
         machine = run(["dpkg", "--print-architecture"]).output.strip()
         entry = next(item for item in lock["architectures"][machine] if item["name"] == package)
         folder = self.work / "planted"
         shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
         run(["dpkg-deb", "-R", self.full_store / "opencode-docker/blobs/sha256" / entry["sha256"], folder / "tree"])
         control = folder / "tree/DEBIAN/control"
         version = entry["version"] + ".1"

@@ -18,7 +18,11 @@ import Testing
     private static let golden: [Int: Golden] = [
         3: Golden(
             manifest: "96b650f1824e93cc81e3aaf7ad80300c8f8e67a450ac231dd58a1ce0df7677f4",
-            layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"])
+            layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"]),
+        // Times of the configure step alone.
+        4: Golden(
+            manifest: "96b650f1824e93cc81e3aaf7ad80300c8f8e67a450ac231dd58a1ce0df7677f4",
+            layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"]),
     ]
 
     private struct Golden: Equatable {

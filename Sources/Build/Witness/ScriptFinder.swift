@@ -30,28 +30,33 @@ package struct ScriptFinder: Sendable {
         return nil
     }
 
-    /// Who wrote `path` during the configure step; `nil` when the step left no such file.
+    /// Who wrote `path` during the configure step: one, when a script speaks of it; else those who were at work at the time,
+    /// which is one or two; none when the step left no such file.
     ///
-    /// The one at work at the time, or one who began within a moment after it and whose script speaks of the path: what is
-    /// printed arrives late, and the kernel's clock ticks a few milliseconds.
+    /// What is printed arrives late, and on a busy machine by seconds: so the time alone is no proof.
     ///
     /// - Throws: `FileError`.
-    package func writer(of path: ArchivePath) throws -> ConfigureWitness.Worker? {
-        guard let time = witness.change(of: path) else { return nil }
+    package func writers(of path: ArchivePath) throws -> [ConfigureWitness.Worker] {
+        guard let time = witness.change(of: path) else { return [] }
         let events = witness.events
+        let byTime = events.sorted { abs($0.time - time) < abs($1.time - time) }
+        for words in [path.string, path.name] {
+            // A whole path is proof enough; a mere name must also fit the time.
+            let near = byTime.filter { words == path.string || abs($0.time - time) < Self.delay }
+            let speaking = try near.first { try speaks($0.worker, of: words) }
+            if let speaking { return [speaking.worker] }
+        }
         let next = events.firstIndex { $0.time > time } ?? events.count
-        let soon = events[next...].prefix { $0.time - time < Self.delay }
-        let candidates = (next > 0 ? [events[next - 1]] : []) + soon
-        return try (candidates.first { try speaks($0.worker, of: path) } ?? candidates.first)?.worker
+        return events[max(0, next - 1)..<min(events.count, next + 1)].map(\.worker)
     }
 
-    private static let delay: Int64 = 100_000_000
+    /// How long a line may take, in nanoseconds.
+    private static let delay: Int64 = 2_000_000_000
 
-    /// Whether the script names the path, or its last component.
-    private func speaks(_ worker: ConfigureWitness.Worker, of path: ArchivePath) throws -> Bool {
+    /// Whether the script has `words` in it.
+    private func speaks(_ worker: ConfigureWitness.Worker, of words: String) throws -> Bool {
         guard let script = worker.script, let file = try file(of: script) else { return false }
-        let text = String(decoding: try Files.read(file, limit: 1 << 24), as: UTF8.self)
-        return text.contains(path.string) || text.contains(path.name)
+        return String(decoding: try Files.read(file, limit: 1 << 24), as: UTF8.self).contains(words)
     }
 
     private func file(of script: (package: String, name: String)) throws -> FilePath? {

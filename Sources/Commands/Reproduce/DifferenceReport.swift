@@ -43,13 +43,15 @@ struct DifferenceReport {
     }
 
     private func rows(for files: [FileDifference], layer: String) throws -> [(String, String)] {
-        guard let first = files.first else { return [] }
-        let writer = layer.hasPrefix("state") ? try finder.writer(of: first.path) : nil
-        let owner = try finder.owner(of: first.path) ?? writer?.script?.package
-        var rows = [("path", "/\(first.path)"), ("package", owner ?? "none")]
-        rows.append(("script", writer.map(name) ?? source(of: layer)))
+        // Times mostly follow from something else.
+        guard let first = files.first(where: { !$0.kind.isTime }) ?? files.first else { return [] }
+        let writers = layer.hasPrefix("state") ? try finder.writers(of: first.path) : []
+        let owner = try finder.owner(of: first.path) ?? (writers.count == 1 ? writers.first?.script?.package : nil)
+        var rows = [("path", "/\(first.path)"), ("package", owner ?? (writers.isEmpty ? "none" : "not known"))]
+        let names = writers.map(name).joined(separator: " or ") + (writers.count > 1 ? ", by the time" : "")
+        rows.append(("script", writers.isEmpty ? source(of: layer) : names))
         rows.append(contentsOf: self.rows(for: first.kind))
-        let others = files.dropFirst().prefix(10).map { "/\($0.path)" }
+        let others = files.filter { $0.path != first.path }.prefix(10).map { "/\($0.path)" }
         if !others.isEmpty {
             rows.append(
                 ("also", others.joined(separator: ", ") + (files.count > 11 ? " and \(files.count - 11) more" : "")))

@@ -37,6 +37,16 @@ package struct FileDifference: Hashable, Sendable {
 }
 
 extension FileDifference.Kind {
+    /// Whether it is nothing but the time.
+    package var isTime: Bool {
+        if case .time = self { true } else { false }
+    }
+
+    /// Whether the bytes of a file differ.
+    var isContents: Bool {
+        if case .contents = self { true } else { false }
+    }
+
     /// In what two entries of one path differ apart from the contents of files, if in anything.
     static func between(_ first: ArchiveEntry, _ second: ArchiveEntry) -> Self? {
         switch (first.kind, second.kind) {

@@ -24,7 +24,7 @@ struct LayerComparison {
         let (before, after) = (try index(first), try index(second))
         var differences: [FileDifference] = []
         for path in Set(before.keys).union(after.keys).sorted() {
-            let looks = differences.count < Self.looks
+            let looks = differences.count { $0.kind.isContents } < Self.looks
             if let kind = try difference(before[path], after[path], looks: looks) {
                 differences.append(FileDifference(path: path, kind: kind))
             }

@@ -22,7 +22,7 @@ struct PlantedPackage {
             dpkg-deb -R "$ORIGINAL/blobs/sha256/$old" "$work/tree"; cd "$work/tree"; mkdir -p DEBIAN
             sh -euc "$CHANGE"
             chmod -R u=rwX,go=rX DEBIAN; [ ! -e DEBIAN/postinst ] || chmod 755 DEBIAN/postinst
-            SOURCE_DATE_EPOCH=1700000000 dpkg-deb --root-owner-group -Zxz -b . "$work/new.deb" > /dev/null
+            SOURCE_DATE_EPOCH=1790000000 dpkg-deb --root-owner-group -Zxz -b . "$work/new.deb" > /dev/null
             new=$(sha256sum "$work/new.deb" | cut -d ' ' -f 1)
             mv "$work/new.deb" "$OPENCODE_DOCKER_STORE/blobs/sha256/$new"
             sed "s/$old\\(.*\\)\\"size\\": $size/$new\\1\\"size\\": $(stat -c %s "$OPENCODE_DOCKER_STORE/blobs/sha256/$new")/" \\
