@@ -6,6 +6,7 @@ SWIFT   ?= swift
 PREFIX  ?= /usr/local
 DESTDIR ?=
 JSON    ?= .build/bench/results.json
+PLOT    ?= .build/bench/results.svg
 ROUNDS  ?= 3
 
 TOOL    := .build/release/opencode-docker
@@ -44,7 +45,7 @@ format: ## Format the Swift files in place
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
 
 bench: build ## Measure against mmdebstrap, docker build and apt on this machine (root; takes minutes)
-	Benchmarks/run --tool $(TOOL) --rounds $(ROUNDS) --json $(JSON)
+	Benchmarks/run --tool $(TOOL) --rounds $(ROUNDS) --growth --json $(JSON) --plot $(PLOT)
 
 install: build ## Copy the tool below PREFIX (DESTDIR is put in front)
 	install -D -m 755 $(TOOL) $(BIN)/opencode-docker

@@ -75,6 +75,7 @@ let package = Package(
             "Context", ["Assembly", "Lockfile", "ImageDefinition", "Archive", "OCI", "Transport", "Core"]),
         module("Build", ["Assembly", "Archive", "OCI", "Engine", "Core"]),
         module("Verify", ["Engine", "Core", "CLinux"]),
+        module("Run", ["Engine", "OCI", "Core", "CLinux"]),
 
         // Beside the house: the program that `verify` runs inside the container, linked with nothing from outside it,
         // so that an image without any tool can be judged.
@@ -87,8 +88,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "Resolve", "Context", "Build", "Verify", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
-                "Transport", "Archive", "Core", argumentParser,
+                "Resolve", "Context", "Build", "Verify", "Run", "Assembly", "Lockfile", "ImageDefinition", "Debian", "OCI",
+                "Engine", "Transport", "Archive", "Core", argumentParser,
             ]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -97,13 +98,14 @@ let package = Package(
         tests(of: "Archive", ["Core"]),
         tests(of: "Transport", ["Core"]),
         tests(of: "Debian", ["Archive", "Core", subprocess]),
-        tests(of: "OCI", ["Core"]),
-        tests(of: "Engine", ["Core"]),
+        tests(of: "OCI", ["Archive", "Core"]),
+        tests(of: "Engine", ["OCI", "Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
-        tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile"]),
+        tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),
+        tests(of: "Run", ["Engine", "OCI", "Core"]),
         tests(of: "Commands", ["Core", argumentParser]),
 
         // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.

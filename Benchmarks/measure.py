@@ -51,7 +51,7 @@ def run(command, cwd=None, env=None):
     with tempfile.TemporaryFile("w+", errors="replace") as talk:
         begin = time.monotonic()
         process = subprocess.Popen(
-            command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            [str(word) for word in command], cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=talk, text=True, errors="replace")
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
@@ -61,5 +61,5 @@ def run(command, cwd=None, env=None):
         if process.returncode != 0:
             talk.seek(0)
             tail = "\n".join((output + talk.read()).splitlines()[-12:])
-            raise Failure(f"{' '.join(command[:6])} … ended with status {process.returncode}:\n{tail}")
+            raise Failure(f"{' '.join(str(word) for word in command[:6])} … ended with status {process.returncode}:\n{tail}")
     return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output)

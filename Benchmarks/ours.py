@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """opencode-docker itself, in a scratch copy of the definition and with stores of its own."""
 
+import collections
+import hashlib
 import json
 import os
 import shutil
@@ -44,6 +46,24 @@ def digests_in_lock(lock):
     return found
 
 
+def with_packages(definition, packages):
+    """The text of image.yaml with other packages."""
+    lines, inside = [], False
+    for line in definition.splitlines():
+        if line.startswith("packages:"):
+            lines += [line, f"  base: [{', '.join(packages)}]"]
+            inside = True
+        elif not inside or (line and not line.startswith((" ", "#"))):
+            inside = False
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+Planted = collections.namedtuple("Planted", "file digest size lock")
+#: Bytes to pull after one package's update: exactly, as estimated before the build, and those of the package itself.
+Pull = collections.namedtuple("Pull", "package exact estimate package_bytes")
+
+
 class Tool:
     """The tool, run in `folder`."""
 
@@ -56,7 +76,7 @@ class Tool:
         self.cold_store = folder / "cold"
 
     def call(self, store, *words):
-        return run([self.tool, *words], cwd=self.work, env={"XDG_CACHE_HOME": str(store)})
+        return run([self.tool, *[str(word) for word in words]], cwd=self.work, env={"XDG_CACHE_HOME": str(store)})
 
     def resolve(self):
         return self.call(self.full_store, "resolve")
@@ -76,6 +96,69 @@ class Tool:
         for digest in digests_in_lock(self.work / "versions.lock"):
             if (source / digest).exists():
                 os.link(source / digest, target / digest)
+
+    def update(self, package):
+        """One package's security update: a store as after the last build, and a lock that names a changed .deb. Gives the
+        build's sample and the bytes that somebody who has the old image pulls; exactly, and as `diff` estimated them."""
+        planted = self.plant(package)
+        store = self.work.parent / "updated"
+        shutil.rmtree(store, ignore_errors=True)
+        run(["cp", "-a", "--link", self.cold_store, store])
+        shutil.move(planted.file, store / "opencode-docker/blobs/sha256" / planted.digest)
+        estimate = self.difference(self.cold_store, self.work / "versions.lock", planted.lock)
+        layout = self.work / f"layout-{package}"
+        sample = self.call(store, "build", "--base", "--lock", planted.lock, "--output", f"oci:{layout}")
+        exact = self.difference(store, f"oci:{self.work / 'layout'}", f"oci:{layout}")
+        shutil.rmtree(layout)
+        return sample, Pull(package, exact, estimate, planted.size)
+
+    def difference(self, store, old, new):
+        return json.loads(self.call(store, "diff", old, new, "--format", "json").output)["pull"]["bytes"]
+
+    def plant(self, package):
+        """A .deb of the lock with another version and every program one byte longer, and a lock that names it."""
+        lock = json.loads((self.work / "versions.lock").read_text())
+        machine = run(["dpkg", "--print-architecture"]).output.strip()
+        entry = next(item for item in lock["architectures"][machine] if item["name"] == package)
+        folder = self.work / "planted"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        run(["dpkg-deb", "-R", self.full_store / "opencode-docker/blobs/sha256" / entry["sha256"], folder / "tree"])
+        control = folder / "tree/DEBIAN/control"
+        version = entry["version"] + ".1"
+        control.write_text(control.read_text().replace(f"Version: {entry['version']}\n", f"Version: {version}\n"))
+        # A security update compiles everything anew: every program and library of the package is another one.
+        for file in (folder / "tree").rglob("*"):
+            if file.is_file() and not file.is_symlink() and file.stat().st_mode & 0o111:
+                with open(file, "ab") as stream:
+                    stream.write(b"\n")
+        deb = folder / "planted.deb"
+        run(["dpkg-deb", "--root-owner-group", "-b", folder / "tree", deb])
+        digest = hashlib.sha256(deb.read_bytes()).hexdigest()
+        text = (self.work / "versions.lock").read_text().splitlines(keepends=True)
+        for number, line in enumerate(text):
+            if entry["sha256"] in line:
+                line = line.replace(entry["sha256"], digest).replace(f'"size": {entry["size"]}', f'"size": {deb.stat().st_size}')
+                text[number] = line.replace(f'"version": "{entry["version"]}"', f'"version": "{version}"')
+        changed = folder / "versions.lock"
+        changed.write_text("".join(text))
+        return Planted(deb, digest, deb.stat().st_size, changed)
+
+    def grow(self, packages):
+        """Resolves and builds an image of other packages, twice: with everything to fetch, then from the .debs alone."""
+        definition = self.work / "image/image.yaml"
+        original, lock = definition.read_text(), (self.work / "versions.lock").read_text()
+        try:
+            definition.write_text(with_packages(original, packages))
+            self.resolve()
+            count = len(json.loads((self.work / "versions.lock").read_text())["architectures"][
+                run(["dpkg", "--print-architecture"]).output.strip()])
+            self.build(self.full_store)
+            self.make_cold_store()
+            return count, self.build(self.cold_store)
+        finally:
+            definition.write_text(original)
+            (self.work / "versions.lock").write_text(lock)
 
     def version(self):
         return self.call(self.full_store, "--version")

@@ -53,4 +53,20 @@ def table(result):
         lines.append(f"  {row['name']:<38} {row['median_seconds']:>9.3f} {shown(row['ratio'], '.2f'):>7} "
                      f"{shown(row['cpu_median_seconds'], '.2f'):>8} {shown(row['peak_mib'], '.0f'):>9} "
                      f"{len(row['seconds']):>5}" + (f"  {row['note']}" if row["note"] else ""))
-    return "\n".join(lines)
+    return "\n".join(lines + pulls(result) + growth(result)) + "\n"
+
+
+def pulls(result):
+    """Bytes to fetch after one package's update, for who has the image of before."""
+    rows = result.get("pulls", [])
+    head = ["", f"{'a pull after an update (MB)':<40} {'pulled':>9} {'package':>9} {'estimate':>9}"] if rows else []
+    return head + [
+        f"  {row['package']:<38} {row['exact'] / 1e6:>9.2f} {row['package_bytes'] / 1e6:>9.2f} {row['estimate'] / 1e6:>9.2f}"
+        for row in rows]
+
+
+def growth(result):
+    """Cold builds by the number of packages."""
+    rows = result.get("growth", [])
+    head = ["", f"{'a cold build of so many packages':<40} {'seconds':>9} {'peak MiB':>9}"] if rows else []
+    return head + [f"  {row['packages']:<38} {row['seconds']:>9.2f} {row['peak_mib']:>9.0f}" for row in rows]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import Core
 import Foundation
 import OCI
@@ -39,7 +40,15 @@ package struct CutLayer: Sendable {
             let facts: [PackageFacts] = try? decode(folder.appending("facts.json")),
             store.contains(layer.descriptor.digest, size: layer.descriptor.size)
         else { return nil }
+        // What was used last is cleaned last.
+        Files.touch(folder.appending("facts.json"))
         return CutLayer(name: name, key: key, folder: folder, packages: facts, contents: .packed(layer))
+    }
+
+    /// The blob of the layer that `key` decides, as its folder says; `nil` when that is not there or not whole.
+    package static func blob(of key: Digest, in store: Store) -> Digest? {
+        let layer: Layer? = try? decode(store.layerFolder(key).appending("layer.json"))
+        return layer?.descriptor.digest
     }
 
     /// Begins the folder of a layer anew, with an empty tree.
@@ -52,12 +61,20 @@ package struct CutLayer: Sendable {
         return folder
     }
 
-    /// Says that the tree is whole.
+    /// Gives the tree's folders what `entries` say of them, and says that the tree is whole.
     ///
-    /// - Throws: `FileError`.
+    /// Only here, when nothing is written into them any more: each package dates the folders that it ships, and without
+    /// this the last one to be ready would decide. The configure step sees those times, and copies some of them up.
+    ///
+    /// - Parameter setsOwners: Whether files get their owners, which takes root (of a user namespace at least).
+    /// - Throws: `ArchiveError`, `FileError`.
     package static func finish(
-        name: String, key: Digest, folder: FilePath, packages: [PackageFacts], entries: LayerEntries
+        name: String, key: Digest, folder: FilePath, packages: [PackageFacts], entries: LayerEntries,
+        setsOwners: Bool = true
     ) throws -> CutLayer {
+        let writer = try TreeWriter(root: folder.appending("tree"), setsOwners: setsOwners)
+        for entry in entries.entries where entry.kind == .directory { try writer.write(entry) }
+        try writer.finish()
         try Files.write(JSONEncoder().encode(packages), to: folder.appending("facts.json"))
         return CutLayer(name: name, key: key, folder: folder, packages: packages, contents: .unpacked(entries))
     }

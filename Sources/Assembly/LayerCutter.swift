@@ -11,9 +11,12 @@ package struct LayerCutter: Sendable {
     private let store: Store
     private let filter: PathFilter
     private let workers: Int
+    private let setsOwners: Bool
 
-    /// A cutter that takes .debs from `store`, puts layers there, and uses `workers` cores.
-    package init(store: Store, filter: PathFilter, workers: Int) {
+    /// A cutter that takes .debs from `store`, puts layers there, and uses `workers` cores. Without `setsOwners`, which
+    /// takes root, the trees' files are the caller's; the layers are the same.
+    package init(store: Store, filter: PathFilter, workers: Int, setsOwners: Bool = true) {
+        self.setsOwners = setsOwners
         self.store = store
         self.filter = filter
         self.workers = workers
@@ -22,6 +25,14 @@ package struct LayerCutter: Sendable {
     /// Whether `planned` is in the cache, so that its .debs are not needed.
     package func isCached(_ planned: PlannedLayer) -> Bool {
         CutLayer.cached(name: planned.name, key: key(of: planned), in: store) != nil
+    }
+
+    /// The blob of `planned`, when it was cut and packed here before.
+    package func blob(of planned: PlannedLayer) -> Descriptor? {
+        guard let layer = CutLayer.cached(name: planned.name, key: key(of: planned), in: store),
+            case .packed(let packed) = layer.contents
+        else { return nil }
+        return packed.descriptor
     }
 
     /// Cuts the layers of `plan` that are not in the cache, in its order. Their .debs must be in the store.
@@ -43,7 +54,7 @@ package struct LayerCutter: Sendable {
             let packages = planned.packages.compactMap { unpacked[$0.name.text] }
             return try CutLayer.finish(
                 name: planned.name, key: key(of: planned), folder: folder, packages: packages.map(\.facts),
-                entries: LayerEntries(merging: packages.map(\.entries)))
+                entries: LayerEntries(merging: packages.map(\.entries)), setsOwners: setsOwners)
         }
     }
 
@@ -57,7 +68,7 @@ package struct LayerCutter: Sendable {
         .sorted { ($1.package.size, $0.package.name) < ($0.package.size, $1.package.name) }
         let step = "unpack"
         progress(.began(step: step, total: jobs.reduce(0) { $0 + $1.package.size }, unit: .bytes))
-        let unpacker = PackageUnpacker(filter: filter)
+        let unpacker = PackageUnpacker(filter: filter, setsOwners: setsOwners)
         let results = try await jobs.concurrentMap(limit: workers) { [store] job in
             let unpacked = try unpacker.unpack(store.path(of: job.package.sha256), into: job.folder.appending("tree"))
             progress(.advanced(step: step, by: job.package.size, detail: job.package.name.text))

@@ -57,13 +57,14 @@ package struct Overlay: Sendable {
 
     /// Makes the overlay a layer in the cache of `store`, so that it can be mounted and packed like the others.
     ///
+    /// - Parameter setsOwners: Whether files get their owners, which takes root (of a user namespace at least).
     /// - Throws: `ArchiveError`, `FileError`.
-    package func cut(in store: Store) throws -> CutLayer {
+    package func cut(in store: Store, setsOwners: Bool = true) throws -> CutLayer {
         let key = Digest(of: "overlay\n\(AssemblyVersion.current)\n\(self.key.hex)".utf8)
         if let cached = CutLayer.cached(name: name, key: key, in: store) { return cached }
         let folder = try CutLayer.emptyFolder(key: key, in: store)
         let entries = try LayerEntries(merging: [items.map(\.entry)])
-        let writer = try TreeWriter(root: folder.appending("tree"), setsOwners: true)
+        let writer = try TreeWriter(root: folder.appending("tree"), setsOwners: setsOwners)
         for item in items {
             try writer.write(item.entry) { sink in
                 switch item.source {
@@ -74,7 +75,8 @@ package struct Overlay: Sendable {
             }
         }
         try writer.finish()
-        return try CutLayer.finish(name: name, key: key, folder: folder, packages: [], entries: entries)
+        return try CutLayer.finish(
+            name: name, key: key, folder: folder, packages: [], entries: entries, setsOwners: setsOwners)
     }
 }
 

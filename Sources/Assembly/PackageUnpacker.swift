@@ -19,15 +19,20 @@ package struct UnpackedPackage: Sendable {
 /// at once, because there is never an older one.
 package struct PackageUnpacker: Sendable {
     private let filter: PathFilter
+    private let setsOwners: Bool
 
-    /// An unpacker that leaves out what `filter` says.
-    package init(filter: PathFilter) { self.filter = filter }
+    /// An unpacker that leaves out what `filter` says; without `setsOwners`, which takes root, the files are the caller's.
+    package init(filter: PathFilter, setsOwners: Bool = true) {
+        self.filter = filter
+        self.setsOwners = setsOwners
+    }
 
     /// Unpacks `deb` below `tree`, which other packages may be unpacked into at the same time.
     ///
     /// - Throws: `ArchiveError` or `DebianError` for a broken package, `FileError`.
     package func unpack(_ deb: FilePath, into tree: FilePath) throws -> UnpackedPackage {
-        var job = try UnpackJob(package: DebPackage(file: deb), filter: filter, tree: tree)
+        let writer = try TreeWriter(root: tree, setsOwners: setsOwners)
+        var job = try UnpackJob(package: DebPackage(file: deb), filter: filter, writer: writer)
         return try job.run()
     }
 }
@@ -46,10 +51,10 @@ private struct UnpackJob {
     var withheld: [ArchivePath: ArchiveEntry] = [:]
     var newest: Int64 = 0
 
-    init(package: DebPackage, filter: PathFilter, tree: FilePath) throws {
+    init(package: DebPackage, filter: PathFilter, writer: TreeWriter) throws {
         self.package = package
         self.filter = filter
-        writer = try TreeWriter(root: tree, setsOwners: true)
+        self.writer = writer
         control = try ControlFiles(of: package)
     }
 

@@ -10,9 +10,12 @@ package struct Builder: Sendable {
     private let store: Store
     private let engine: EmbeddedEngine
     private let workers: Int
+    private let witness: ConfigureWitness?
 
-    /// A stage that configures packages with `engine` and packs layers with `workers` cores.
-    package init(store: Store, engine: EmbeddedEngine, workers: Int) {
+    /// A stage that configures packages with `engine` and packs layers with `workers` cores; `witness` notes who wrote what
+    /// in the configure step, where that runs.
+    package init(store: Store, engine: EmbeddedEngine, workers: Int, witness: ConfigureWitness? = nil) {
+        self.witness = witness
         self.store = store
         self.engine = engine
         self.workers = workers
@@ -55,7 +58,7 @@ package struct Builder: Sendable {
         let key = context.stateKey
         if let cached = harvest.cached(key) { return cached }
         let seed = try context.seed.cut(in: store)
-        return try await ConfigureStep(engine: engine, store: store)
+        return try await ConfigureStep(engine: engine, store: store, witness: witness)
             .run(over: context.packageLayers + [seed], progress: progress) { upper in
                 try harvest.take(upper: upper, seed: seed, over: context.packageLayers, key: key)
             }

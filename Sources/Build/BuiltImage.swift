@@ -32,6 +32,16 @@ package struct BuildRecords: Sendable {
     /// The image with that manifest, when it was built here and all of it is still there.
     package func image(manifest: Digest) -> BuiltImage? { load("manifest-\(manifest.hex)") }
 
+    /// The image that was built last, when all of it is still there.
+    package func newest() -> BuiltImage? {
+        let folder = store.root.appending("builds")
+        let names = ((try? Files.list(folder)) ?? []).filter { $0.hasPrefix("inputs-") }
+        let dated = names.compactMap { name in
+            (try? Files.status(of: folder.appending(name))).map { (name, $0.st_mtim.tv_sec) }
+        }
+        return dated.max { $0.1 < $1.1 }.flatMap { load($0.0) }
+    }
+
     /// Writes down that the inputs with that key gave `built`.
     ///
     /// - Throws: `FileError`.
@@ -44,7 +54,9 @@ package struct BuildRecords: Sendable {
         try Files.write(bytes, to: folder.appending("manifest-\(built.image.descriptor.digest.hex)"))
     }
 
+    /// What is found stays until this process ends: its layers may be mounted.
     private func load(_ name: String) -> BuiltImage? {
+        guard (try? store.holdUntilExit()) != nil else { return nil }
         let file = store.root.appending("builds").appending(name)
         guard let bytes = try? Files.read(file, limit: 1 << 20),
             let record = try? JSONDecoder().decode(Record.self, from: Data(bytes)),

@@ -7,10 +7,12 @@ import Synchronization
 final class ConfigureLog: Sendable {
     private let step: String
     private let progress: ProgressSink
+    private let witness: ConfigureWitness?
     private let state = Mutex<(lines: [String], configured: Int)>(([], 0))
 
-    init(step: String, progress: @escaping ProgressSink) {
+    init(step: String, witness: ConfigureWitness? = nil, progress: @escaping ProgressSink) {
         self.step = step
+        self.witness = witness
         self.progress = progress
     }
 
@@ -21,6 +23,7 @@ final class ConfigureLog: Sendable {
     var lastLines: [String] { state.withLock { $0.lines } }
 
     func add(_ line: String) {
+        witness?.hear(line)
         let package = line.hasPrefix("Setting up ") ? line.dropFirst("Setting up ".count).prefix { $0 != " " } : nil
         state.withLock { state in
             state.lines = Array((state.lines + [line]).suffix(12))

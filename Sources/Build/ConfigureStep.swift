@@ -9,6 +9,7 @@ import SystemPackage
 struct ConfigureStep {
     let engine: EmbeddedEngine
     let store: Store
+    var witness: ConfigureWitness?
 
     /// Runs it and gives the upper directory, with everything that it changed, to `harvest` before it is gone.
     ///
@@ -18,10 +19,11 @@ struct ConfigureStep {
         harvest: @escaping @Sendable (FilePath) throws -> Result
     ) async throws -> Result {
         let step = "configure"
-        let log = ConfigureLog(step: step, progress: progress)
+        let log = ConfigureLog(step: step, witness: witness, progress: progress)
         progress(.began(step: step, total: nil, unit: .items))
         let result = try await engine.run(plan(over: layers), output: .lines { log.add($0) }) { upper, status in
             guard status == 0 else { throw BuildError.configureFailed(status: status, lastLines: log.lastLines) }
+            try witness?.look(at: upper)
             return try harvest(upper)
         }
         progress(.ended(step: step, summary: "\(log.configured) packages"))

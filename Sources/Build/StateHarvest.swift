@@ -33,10 +33,11 @@ struct StateHarvest {
     /// - Throws: `BuildError.oddFile`, `ArchiveError`, `FileError`.
     func take(upper: FilePath, seed: CutLayer, over packages: [CutLayer], key: Digest) throws -> Parts {
         var changes = try UpperDirectory(root: upper, epoch: epoch).changes()
+        try changes.spellOutOpaque(over: packages.map(\.tree) + [seed.tree])
         changes.lay(over: try UpperDirectory(root: seed.tree, epoch: epoch).changes()) { path in
             packages.contains { Files.exists($0.tree.pushing(FilePath(path.string))) }
         }
-        let (usr, system) = changes.divided { $0.string.utf8.starts(with: "usr/".utf8) || $0.string == "usr" }
+        let (usr, system) = changes.divided(UpperDirectory.isBelowUsr)
         return Parts(
             usr: try cut(usr, name: "state-usr", key: partKey(key, "usr")),
             system: try cut(system, name: "state", key: partKey(key, "system")))
@@ -67,7 +68,7 @@ struct StateHarvest {
         let parent = path.parent ?? .root
         return ArchiveEntry(
             path: try parent.appending(".wh." + path.name), kind: .file(size: 0), mode: 0o644, uid: 0, gid: 0,
-            mtime: epoch, attributes: [:])
+            mtime: UpperDirectory.isBelowUsr(path) ? UpperDirectory.timeBelowUsr : epoch, attributes: [:])
     }
 
     /// How an overlay's layer hides a path: a character device 0/0.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Archive
+import Core
 import SystemPackage
 
 /// Files that one layer puts over others, and paths that it hides.
@@ -16,6 +17,29 @@ struct TreeChanges {
     var entries: [ArchivePath: Change] = [:]
     /// What is hidden.
     var hidden: Set<ArchivePath> = []
+    /// Folders that were made anew: nothing of what the layers below have in them is left.
+    var opaque: Set<ArchivePath> = []
+
+    /// Hides, name by name, what `trees` have in the folders that were made anew: a layer then says the same wherever it
+    /// is mounted, and however the overlay was.
+    ///
+    /// - Throws: `ArchiveError`, `FileError`.
+    mutating func spellOutOpaque(over trees: [FilePath]) throws {
+        for folder in opaque.sorted() { try hideOthers(in: folder, of: trees) }
+        opaque = []
+    }
+
+    private mutating func hideOthers(in folder: ArchivePath, of trees: [FilePath]) throws {
+        let places = trees.map { $0.pushing(FilePath(folder.string)) }.filter(Files.isFolder)
+        let names = Set(try places.flatMap(Files.list)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        for path in try names.map(folder.appending) {
+            switch entries[path]?.entry.kind {
+            case nil: hidden.insert(path)
+            case .directory: try hideOthers(in: path, of: trees)
+            default: break
+            }
+        }
+    }
 
     /// Fills in what `lower` has and these changes neither replace nor hide.
     ///

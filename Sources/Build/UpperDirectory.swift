@@ -2,6 +2,7 @@
 
 import Archive
 import Core
+import Engine
 import Glibc
 import SystemPackage
 
@@ -10,7 +11,12 @@ struct UpperDirectory {
     let root: FilePath
     let epoch: Int64
 
-    /// Everything in it, times clamped down to the epoch.
+    /// What is made below `/usr` is dated so, and every folder there that is passed on the way: 10 June 2023, when Debian 12
+    /// was released. With the lock's time, byte code and locales would be another layer every night, and with the times
+    /// of lower folders after every update. Caches that are compared with their folder's time are as old as that.
+    static let timeBelowUsr: Int64 = 1_686_355_200
+
+    /// Everything in it, times clamped down to the epoch, or below `/usr` set to `timeBelowUsr`.
     ///
     /// - Throws: `BuildError.oddFile`, `FileError`.
     func changes() throws -> TreeChanges {
@@ -38,7 +44,9 @@ struct UpperDirectory {
                 continue
             }
             changes.entries[path] = try change(path, status, &links)
-            if status.st_mode & S_IFMT == S_IFDIR { try walk(path, into: &changes, &links) }
+            guard status.st_mode & S_IFMT == S_IFDIR else { continue }
+            if OverlayMount.isOpaque(file(path)) { changes.opaque.insert(path) }
+            try walk(path, into: &changes, &links)
         }
     }
 
@@ -47,9 +55,20 @@ struct UpperDirectory {
     ) throws -> TreeChanges.Change {
         let entry = ArchiveEntry(
             path: path, kind: try kind(path, status, &links), mode: UInt16(status.st_mode & 0o7777),
-            uid: status.st_uid, gid: status.st_gid, mtime: min(max(0, Int64(status.st_mtim.tv_sec)), epoch),
+            uid: status.st_uid, gid: status.st_gid, mtime: time(of: path, status),
             attributes: [:])
         return TreeChanges.Change(entry: entry, file: file(path))
+    }
+
+    private func time(of path: ArchivePath, _ status: stat) -> Int64 {
+        let time = max(0, Int64(status.st_mtim.tv_sec))
+        guard Self.isBelowUsr(path) else { return min(time, epoch) }
+        return time > epoch || status.st_mode & S_IFMT == S_IFDIR ? Self.timeBelowUsr : time
+    }
+
+    /// Whether `path` is `/usr` or below it.
+    static func isBelowUsr(_ path: ArchivePath) -> Bool {
+        path.string.utf8.starts(with: "usr/".utf8) || path.string.utf8.elementsEqual("usr".utf8)
     }
 
     private func kind(

@@ -35,6 +35,16 @@ enum CommandError: Error, Hashable {
     case missingDefinition([String])
     /// An engine that cannot give the agent the caller's number.
     case cannotBeCaller(String)
+    /// Not `oci:DIR[:TAG]` with a folder that is an image layout.
+    case notALayout(String)
+    /// A layout with several images, or none, and no tag; its tags.
+    case ambiguousLayout(String, [String])
+    /// An image without dpkg's database, in the layout of that folder.
+    case noPackageDatabase(String)
+    /// Something is to be cleaned, and a process works with it.
+    case storeInUse
+    /// A question, and no terminal to ask it on.
+    case nobodyToAsk
 }
 
 extension CommandError: UserFacingError {
@@ -58,6 +68,14 @@ extension CommandError: UserFacingError {
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
         case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
+        case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
+        case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
+        case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
+        case .noPackageDatabase(let folder): "The image in '\(folder)' has no /var/lib/dpkg/status."
+        case .ambiguousLayout(let folder, let tags):
+            tags.isEmpty
+                ? "The image layout '\(folder)' has no image with a name."
+                : "The image layout '\(folder)' has \(tags.count) images: \(tags.prefix(10).joined(separator: ", "))."
         }
     }
 
@@ -73,7 +91,12 @@ extension CommandError: UserFacingError {
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
-        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .unknownEngine: nil
+        case .storeInUse: "Try it again when that has ended."
+        case .nobodyToAsk: "Say --yes to remove without a question."
+        case .ambiguousLayout(let folder, _): "Name one of them: 'oci:\(folder):TAG'."
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .unknownEngine, .notALayout,
+            .noPackageDatabase:
+            nil
         }
     }
 
@@ -84,11 +107,13 @@ extension CommandError: UserFacingError {
     var exitStatus: ExitStatus {
         switch self {
         case .staleLock, .lockWouldChange: .no
+        case .storeInUse: .tryAgain
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .unknownEngine, .outputOfEngine,
-            .imageOfEngine:
+            .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
-        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller: .broken
+        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .noPackageDatabase:
+            .broken
         }
     }
 }

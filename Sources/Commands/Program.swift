@@ -72,8 +72,9 @@ struct OpencodeDocker: AsyncParsableCommand {
             """,
         version: ProgramVersion.current,
         subcommands: [
-            ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ProfileCommand.self,
-            RunCommand.self, ShellCommand.self, ProjectsCommand.self, KeyCommand.self, MachineDoctorCommand.self,
+            ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
+            DiffCommand.self, ProfileCommand.self, RunCommand.self, ShellCommand.self, ProjectsCommand.self,
+            KeyCommand.self, CleanCommand.self, DoctorCommand.self,
         ])
 }
 

@@ -38,6 +38,13 @@ struct Surroundings: Sendable {
 
     /// Now, in seconds since 1970.
     var now: Int64 { Int64(time(nil)) }
+
+    /// Nanoseconds since 1970 by the clock that the kernel dates files with, which ticks every few milliseconds.
+    @Sendable static func coarseClock() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME_COARSE, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
 }
 
 /// What can be shown where results go.

@@ -13,7 +13,6 @@ struct AgentArtifact {
     private let programName: String
     private let target: String
     private let mode: UInt16
-    private let mtime: Int64
 
     /// The agent that `request`'s lock names for its platform.
     ///
@@ -27,7 +26,6 @@ struct AgentArtifact {
         programName = agent.name
         target = String(agent.path.drop { $0 == "/" })
         mode = agent.mode
-        mtime = request.lock.epoch
     }
 
     var download: Download {
@@ -47,33 +45,34 @@ struct AgentArtifact {
         }
     }
 
-    /// The layer with the program.
+    /// The layer with the program. It is dated as in the release, not by the lock: it is big, and a new lock must not ship
+    /// it again.
     ///
     /// - Throws: `ContextError.agentNotInside`, `ArchiveError` when the download is no archive.
     func overlay(from store: Store) throws -> Overlay {
         let program = try extract(from: store)
         let entry = ArchiveEntry(
-            path: try ArchivePath(target), kind: .file(size: program.size), mode: mode, uid: 0, gid: 0, mtime: mtime,
-            attributes: [:])
+            path: try ArchivePath(target), kind: .file(size: program.size), mode: mode, uid: 0, gid: 0,
+            mtime: program.mtime, attributes: [:])
         let about = Array("/\(target)\n\(artifact.version)\n".utf8)
         return try Overlay(
             name: "agent",
             items: [
                 .init(entry: entry, source: .file(store.path(of: program.digest))),
                 // What the health check looks for; without it the image counts as one without an agent.
-                .directory("etc/opencode-docker", mtime: mtime),
-                .file("etc/opencode-docker/agent", about, mtime: mtime),
+                .directory("etc/opencode-docker", mtime: program.mtime),
+                .file("etc/opencode-docker/agent", about, mtime: program.mtime),
             ])
     }
 
-    private func extract(from store: Store) throws -> (digest: Digest, size: UInt64) {
-        var program: (digest: Digest, size: UInt64)?
+    private func extract(from store: Store) throws -> (digest: Digest, size: UInt64, mtime: Int64) {
+        var program: (digest: Digest, size: UInt64, mtime: Int64)?
         let archive = ArchiveReader(file: store.path(of: artifact.sha256), name: artifact.url)
         try archive.forEach { entry, contents in
             guard case .file(let size) = entry.kind, entry.path.name == programName, program == nil else { return }
             let writer = try BlobWriter(store: store)
             try contents(writer.write)
-            program = (try writer.commit(), size)
+            program = (try writer.commit(), size, entry.mtime)
         }
         guard let program else { throw ContextError.agentNotInside(archive: artifact.url, name: programName) }
         return program

@@ -55,6 +55,12 @@ package enum Files {
         return lstat(path.string, &status) == 0
     }
 
+    /// Whether `path` is a folder, and not a symbolic link to one.
+    package static func isFolder(_ path: FilePath) -> Bool {
+        var status = stat()
+        return lstat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Makes `path` and what is missing above it.
     ///
     /// - Throws: `FileError`.

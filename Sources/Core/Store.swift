@@ -16,8 +16,11 @@ package struct Store: Sendable {
     ///
     /// - Throws: `FileError`.
     package init(root: FilePath) throws {
-        self.root = root
         for folder in ["blobs/sha256", "tmp", "locks"] { try Files.makeDirectories(root.pushing(FilePath(folder))) }
+        // Absolute and without symbolic links: runc refuses other paths, and processes start elsewhere.
+        guard let real = realpath(root.string, nil) else { throw FileError("open", root, Errno(rawValue: errno)) }
+        defer { free(real) }
+        self.root = FilePath(platformString: real)
     }
 
     /// Where the blob of that digest is, or would be.

@@ -67,6 +67,22 @@ extension ImageLayout {
         }
     }
 
+    /// The files of blobs that nothing in the index leads to, after tags were moved; they may be removed while nobody
+    /// publishes.
+    ///
+    /// - Throws: `OCIError.document`, `.notALayout`, `FileError`.
+    package func unreachableBlobs() throws -> [FilePath] {
+        let folder = root.appending("blobs").appending("sha256")
+        guard Files.isFolder(folder) else { return [] }
+        var seen: Set<String> = []
+        var waiting = try readEntries().map { try Self.reference($0, in: "index \(index)") }
+        while let next = waiting.popLast() {
+            guard seen.insert(next.blob.digest.hex).inserted, next.isDocument else { continue }
+            waiting += try references(from: next.blob.digest)
+        }
+        return try Files.list(folder).filter { !seen.contains($0) }.map(folder.appending)
+    }
+
     /// What is needed of a descriptor here; other tools' platforms and types are no fault of the layout.
     private struct Reference {
         let blob: (digest: Digest, size: UInt64)

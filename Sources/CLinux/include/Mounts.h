@@ -20,6 +20,14 @@ static inline int clinux_mount(const char *source, const char *target, const cha
 /// umount2(2) that takes the mount away at once and frees it with its last user.
 static inline int clinux_detach(const char *target) { return umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW); }
 
+/// Whether the folder, in the upper directory of an overlay, hides all that lower ones have in its place: the attribute
+/// is `user.` where the overlay was mounted with `userxattr`.
+static inline int clinux_is_opaque(const char *folder) {
+    char value = 0;
+    return (lgetxattr(folder, "trusted.overlay.opaque", &value, 1) == 1 && value == 'y') ||
+           (lgetxattr(folder, "user.overlay.opaque", &value, 1) == 1 && value == 'y');
+}
+
 /// Whether the file system of `folder` keeps extended attributes of users (xattr(7)).
 static inline int clinux_keeps_user_attributes(const char *folder) {
     return setxattr(folder, "user.opencode-docker.trial", "", 0, 0) == 0 &&

@@ -12,6 +12,8 @@ struct BuildPipeline: Sendable {
     let surroundings: Surroundings
     let downloads: DownloadOptions
     let request: ContextRequest
+    /// Sees who writes what in the configure step.
+    var witness: ConfigureWitness?
 
     /// The image, built now or found.
     ///
@@ -38,7 +40,7 @@ struct BuildPipeline: Sendable {
         let context = try await downloads.contextPreparer(
             lock: inputs.lock, store: store, surroundings: surroundings
         ).prepare(request, progress: progress)
-        return try await Builder(store: store, engine: engine, workers: surroundings.cores)
+        return try await Builder(store: store, engine: engine, workers: surroundings.cores, witness: witness)
             .build(context, progress: progress)
     }
 }

@@ -27,7 +27,7 @@ struct KeyCreateCommand: AsyncParsableCommand {
               opencode-docker key create --passphrase
             """)
 
-    @Flag(help: "Ask for a passphrase, now and at each run.")
+    @Flag(help: "Ask for a passphrase, now and at each run. [environment: OPENCODE_DOCKER_PASSPHRASE=1]")
     var passphrase = false
 
     func run() async throws {

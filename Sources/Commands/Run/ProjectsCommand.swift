@@ -31,7 +31,7 @@ enum ProjectsFormat: String, ExpressibleByArgument, CaseIterable {
 struct ProjectsListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List them, the last used first.")
 
-    @Option(help: "The form of the list.")
+    @Option(help: "The form of the list. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = ProjectsFormat.table
 
     func run() async throws {
@@ -90,13 +90,13 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
     @Argument(help: .init("Ids, or folders.", valueName: "project"))
     var names: [String] = []
 
-    @Flag(help: "Those whose folder is not there any more.")
+    @Flag(help: "Those whose folder is not there any more. [environment: OPENCODE_DOCKER_GONE=1]")
     var gone = false
 
-    @Flag(help: "All of them.")
+    @Flag(help: "All of them. [environment: OPENCODE_DOCKER_ALL=1]")
     var all = false
 
-    @Flag(name: .shortAndLong, help: "Do not ask.")
+    @Flag(name: .shortAndLong, help: "Do not ask. [environment: OPENCODE_DOCKER_YES=1]")
     var yes = false
 
     func validate() throws {

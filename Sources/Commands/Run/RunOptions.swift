@@ -7,22 +7,31 @@ import SystemPackage
 
 /// Which project, and what of the machine its container gets: the options of `run` and `shell`.
 struct WorkspaceOptions: ParsableArguments {
-    @Option(help: .init("The project's folder; without it, the current one.", valueName: "dir"))
+    @Option(
+        help: .init(
+            "The project's folder; without it, the current one. [environment: OPENCODE_DOCKER_PROJECT]",
+            valueName: "dir"))
     var project: String?
 
     @Option(
         name: .customLong("add-dir"),
         help: .init(
-            "One more folder, seen at /mnt/NAME; with :ro it cannot be written. Can be repeated.", valueName: "dir[:ro]"
+            "One more folder, seen at /mnt/NAME; with :ro it cannot be written. Can be repeated. [environment: OPENCODE_DOCKER_ADD_DIR]",
+            valueName: "dir[:ro]"
         ))
     var added: [String] = []
 
-    @Flag(help: "Show every folder at the path it has outside, instead of /workspace and /mnt.")
+    @Flag(
+        help:
+            "Show every folder at the path it has outside, instead of /workspace and /mnt. [environment: OPENCODE_DOCKER_SAME_PATH=1]"
+    )
     var samePath = false
 
     @Flag(
         name: .customLong("allow-git-config"),
-        help: "Let the container change git hooks and git configuration, which git on the host executes.")
+        help:
+            "Let the container change git hooks and git configuration, which git on the host executes. [environment: OPENCODE_DOCKER_ALLOW_GIT_CONFIG=1]"
+    )
     var allowGitConfiguration = false
 }
 
@@ -34,19 +43,26 @@ struct HoldOptions: ParsableArguments {
             valueName: "name"))
     var profile: String?
 
-    @Option(help: .init("What of the network can be reached: full or none.", valueName: "mode"))
+    @Option(
+        help: .init(
+            "What of the network can be reached: full or none. [environment: OPENCODE_DOCKER_NETWORK]",
+            valueName: "mode"))
     var network: NetworkChoice?
 
-    @Option(help: .init("The most memory it gets, such as 4g.", valueName: "amount"))
+    @Option(
+        help: .init("The most memory it gets, such as 4g. [environment: OPENCODE_DOCKER_MEMORY]", valueName: "amount"))
     var memory: String?
 
-    @Option(help: .init("The most processor time, such as 1.5.", valueName: "number"))
+    @Option(
+        help: .init("The most processor time, such as 1.5. [environment: OPENCODE_DOCKER_CPUS]", valueName: "number"))
     var cpus: Double?
 
-    @Option(name: .customLong("pids-limit"), help: .init("The most processes and threads.", valueName: "number"))
+    @Option(
+        name: .customLong("pids-limit"),
+        help: .init("The most processes and threads. [environment: OPENCODE_DOCKER_PIDS_LIMIT]", valueName: "number"))
     var pids: Int?
 
-    @Flag(help: "No way to root in the container.")
+    @Flag(help: "No way to root in the container. [environment: OPENCODE_DOCKER_NO_SUDO=1]")
     var noSudo = false
 
     func validate() throws {
@@ -75,30 +91,37 @@ enum NetworkChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// What the container gets to sign in with.
 struct CredentialOptions: ParsableArguments {
-    @Flag(name: .customLong("no-credentials"), help: "Lend nothing: neither the tokens of the environment nor a key.")
+    @Flag(
+        name: .customLong("no-credentials"),
+        help:
+            "Lend nothing: neither the tokens of the environment nor a key. [environment: OPENCODE_DOCKER_NO_CREDENTIALS=1]"
+    )
     var none = false
 
     @Option(
         help: .init(
-            "How ssh works: key (the key for agents, the default where there is one), agent (a key of your own ssh-agent) or none.",
+            "How ssh works: key (the key for agents, the default where there is one), agent (a key of your own ssh-agent) or none. [environment: OPENCODE_DOCKER_SSH]",
             valueName: "way"))
     var ssh: SSHChoice?
 
     @Option(
         name: .customLong("ssh-key"),
-        help: .init("Which key of your ssh-agent: its comment or fingerprint.", valueName: "key"))
+        help: .init(
+            "Which key of your ssh-agent: its comment or fingerprint. [environment: OPENCODE_DOCKER_SSH_KEY]",
+            valueName: "key"))
     var sshKey: String?
 
     @Option(
         help: .init(
-            "A provider whose credentials OpenCode gets of yours (`opencode auth list`). Can be repeated.",
+            "A provider whose credentials OpenCode gets of yours (`opencode auth list`). Can be repeated. [environment: OPENCODE_DOCKER_PROVIDER]",
             valueName: "name"))
     var provider: [String] = []
 
     @Option(
         name: .customLong("env"),
         help: .init(
-            "One more variable: NAME, or NAME=VALUE. Whoever may inspect the container sees it.", valueName: "name"))
+            "One more variable: NAME, or NAME=VALUE. Whoever may inspect the container sees it. [environment: OPENCODE_DOCKER_ENV]",
+            valueName: "name"))
     var variables: [String] = []
 
     func validate() throws {
@@ -122,12 +145,14 @@ struct StartOptions: ParsableArguments {
             valueName: "engine"))
     var engine: EngineChoice?
 
-    @Flag(help: "The image without the agent.")
+    @Flag(help: "The image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
     @Option(
         name: .customLong("user-image"),
-        help: .init("An image of your own, made FROM this one: a name that the engine knows.", valueName: "image"))
+        help: .init(
+            "An image of your own, made FROM this one: a name that the engine knows. [environment: OPENCODE_DOCKER_USER_IMAGE]",
+            valueName: "image"))
     var userImage: String?
 
     @Option(
@@ -137,10 +162,12 @@ struct StartOptions: ParsableArguments {
             valueName: "dir"))
     var imageFolder: String?
 
-    @Flag(name: .customLong("dry-run"), help: "Print the engine's command line, and start nothing.")
+    @Flag(
+        name: .customLong("dry-run"),
+        help: "Print the engine's command line, and start nothing. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
     var isDry = false
 
-    @Flag(name: .shortAndLong, help: "Say warnings only.")
+    @Flag(name: .shortAndLong, help: "Say warnings only. [environment: OPENCODE_DOCKER_QUIET=1]")
     var quiet = false
 }
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Core
+import Glibc
+import SystemPackage
+
+/// Finds out whose a path of an image is, and which script wrote it.
+package struct ScriptFinder: Sendable {
+    private let trees: [FilePath]
+    private let witness: ConfigureWitness
+
+    /// A finder for an image of those trees, lowest first, whose configure step `witness` saw.
+    package init(trees: [FilePath], witness: ConfigureWitness) {
+        self.trees = trees
+        self.witness = witness
+    }
+
+    /// The package that ships `path`, by dpkg's lists (dpkg-query(1), `--search`).
+    ///
+    /// - Throws: `FileError`.
+    package func owner(of path: ArchivePath) throws -> String? {
+        // Lists have the path as the package ships it, which is before `/usr` was merged.
+        let merged = path.string.utf8.starts(with: "usr/".utf8) ? ["/" + path.string.dropFirst(4)] : []
+        let wanted = Set((["/" + path.string] + merged).map { Array($0.utf8) })
+        for file in try databaseFiles(endingIn: ".list") {
+            let lines = try Files.read(file, limit: 1 << 26).split(separator: UInt8(ascii: "\n"))
+            if lines.contains(where: { wanted.contains(Array($0)) }) { return Self.package(of: file) }
+        }
+        return nil
+    }
+
+    /// Who wrote `path` during the configure step: one, when a script speaks of it; else those who were at work at the time,
+    /// which is one or two; none when the step left no such file.
+    ///
+    /// What is printed arrives late, and on a busy machine by seconds: so the time alone is no proof.
+    ///
+    /// - Throws: `FileError`.
+    package func writers(of path: ArchivePath) throws -> [ConfigureWitness.Worker] {
+        guard let time = witness.change(of: path) else { return [] }
+        let events = witness.events
+        let byTime = events.sorted { abs($0.time - time) < abs($1.time - time) }
+        for words in [path.string, path.name] {
+            // A whole path is proof enough; a mere name must also fit the time.
+            let near = byTime.filter { words == path.string || abs($0.time - time) < Self.delay }
+            let speaking = try near.first { try speaks($0.worker, of: words) }
+            if let speaking { return [speaking.worker] }
+        }
+        let next = events.firstIndex { $0.time > time } ?? events.count
+        return events[max(0, next - 1)..<min(events.count, next + 1)].map(\.worker)
+    }
+
+    /// How long a line may take, in nanoseconds.
+    private static let delay: Int64 = 2_000_000_000
+
+    /// Whether the script has `words` in it.
+    private func speaks(_ worker: ConfigureWitness.Worker, of words: String) throws -> Bool {
+        guard let script = worker.script, let file = try file(of: script) else { return false }
+        return String(decoding: try Files.read(file, limit: 1 << 24), as: UTF8.self).contains(words)
+    }
+
+    private func file(of script: (package: String, name: String)) throws -> FilePath? {
+        try databaseFiles(endingIn: ".\(script.name)").first { Self.package(of: $0) == script.package }
+    }
+
+    private func databaseFiles(endingIn ending: String) throws -> [FilePath] {
+        let folders = trees.map { $0.pushing("var/lib/dpkg/info") }.filter(Files.isFolder)
+        return try folders.flatMap { folder in
+            try Files.list(folder).filter { $0.hasSuffix(ending) }.map(folder.appending)
+        }
+    }
+
+    /// The package of `NAME.list` or `NAME:ARCHITECTURE.list`.
+    private static func package(of file: FilePath) -> String {
+        let stem = file.stem ?? ""
+        return String(stem.prefix { $0 != ":" })
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Assembly
+import Build
+import Core
+import ImageDefinition
+import OCI
+
+/// `diff`: what changed between two locks or images, and what it costs those who pull.
+struct DiffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Say what changed between two locks or images, and how many bytes a pull of it is.",
+        discussion: """
+            Each of the two is a lock file or an image in a layout (oci:DIR[:TAG]). Between two images the bytes are \
+            exact: the blobs that only the new one has. For a lock they are known for layers that were built here \
+            before, and estimated from the packages for the others; nothing is built or downloaded.
+
+            EXAMPLES
+              git show HEAD:versions.lock > old.lock && opencode-docker diff old.lock versions.lock
+              opencode-docker diff old.lock versions.lock --budget 20MB
+              opencode-docker diff oci:monday oci:tuesday:opencode-docker:1.0.0 --format json
+            """)
+
+    @Argument(help: .init("What there was: a lock file, or oci:DIR[:TAG].", valueName: "old"))
+    var old: String
+
+    @Argument(help: .init("What there is now: a lock file, or oci:DIR[:TAG].", valueName: "new"))
+    var new: String
+
+    @OptionGroup(title: "Image") var image: ImageOptions
+
+    @Option(
+        help: .init(
+            "Exit status 1 when a pull is more than that, such as 20MB or 5MiB. [environment: OPENCODE_DOCKER_BUDGET]",
+            valueName: "size"))
+    var budget: ByteBudget?
+
+    @Option(help: "The form of the report. [environment: OPENCODE_DOCKER_FORMAT]")
+    var format = DiffFormat.text
+
+    func run() throws {
+        let surroundings = Surroundings.current
+        let platform = try image.chosenPlatform(surroundings)
+        let (before, after) = (try DiffSubject(old, platform: platform), try DiffSubject(new, platform: platform))
+        let planner = try planner(platform, surroundings)
+        let report = DiffReport(
+            moves: PackageMove.moves(from: try before.packages(platform), to: try after.packages(platform)),
+            pull: planner.estimate(from: before, to: after), budget: budget)
+        switch format {
+        case .text: print(report.text(terminal: surroundings.standardOutput), terminator: "")
+        case .json: print(String(decoding: report.json.canonical(), as: UTF8.self))
+        }
+        if !report.isWithinBudget { throw ExitStatusRequest(status: .no) }
+    }
+
+    /// What is left out of the image decides its layers; without a definition nothing is.
+    private func planner(_ platform: Platform, _ surroundings: Surroundings) throws -> PullPlanner {
+        let file = image.folder(surroundings).appending("image.yaml")
+        let definition = Files.exists(file) ? try ImageDefinition.load(file) : nil
+        let store = try Store(root: surroundings.storeFolder)
+        let filter = PathFilter(excludes: definition?.excludes ?? [], includes: definition?.includes ?? [])
+        let last = BuildRecords(store: store).newest()
+        return PullPlanner(
+            cutter: LayerCutter(store: store, filter: filter, workers: 1),
+            lastImage: last.map { PlacedImage(image: $0.image, root: store.root) }, architecture: platform.architecture)
+    }
+}
+
+/// The forms a comparison can be printed in.
+enum DiffFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+}

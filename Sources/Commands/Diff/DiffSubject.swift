@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Lockfile
+import OCI
+import SystemPackage
+
+/// One of the two things that `diff` compares.
+enum DiffSubject {
+    /// A lock file.
+    case lock(VersionsLock)
+    /// An image in a layout.
+    case image(PlacedImage)
+
+    /// Reads `oci:DIR[:TAG]`, or the lock file of that name.
+    ///
+    /// - Throws: `CommandError`, `LockError`, `OCIError`, `FileError`.
+    init(_ text: String, platform: Platform) throws {
+        if let layout = try LayoutReference(text) {
+            self = .image(try layout.image(for: platform))
+        } else {
+            guard Files.exists(FilePath(text)) else { throw CommandError.missingLock(text) }
+            self = .lock(try VersionsLock(parsing: Files.read(FilePath(text), limit: VersionsLock.limit), file: text))
+        }
+    }
+
+    /// Its packages for the architecture of `platform`.
+    ///
+    /// - Throws: As `PackageList.init`.
+    func packages(_ platform: Platform) throws -> PackageList {
+        switch self {
+        case .lock(let lock): PackageList(lock, architecture: platform.architecture)
+        case .image(let image): try PackageList(image)
+        }
+    }
+}

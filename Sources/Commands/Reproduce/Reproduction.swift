@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Build
+import Context
+import Core
+import OCI
+import SystemPackage
+
+/// Builds an image again without caches and compares it with what it should be.
+struct Reproduction: Sendable {
+    let inputs: ImageInputs
+    let store: Store
+    let surroundings: Surroundings
+    let downloads: DownloadOptions
+    let request: ContextRequest
+
+    /// What the image is compared with.
+    enum Expectation: Sendable {
+        /// What was built here, or else a second rebuild.
+        case ownBuild
+        /// A digest alone.
+        case digest(Digest)
+        /// An image.
+        case image(PlacedImage)
+
+        /// - Throws: `DigestError`, `CommandError`, `OCIError`.
+        init(digest: String?, reference: String?, platform: Platform) throws {
+            if let digest {
+                self = .digest(try Digest(digest))
+            } else if let reference {
+                guard let layout = try LayoutReference(reference) else { throw CommandError.notALayout(reference) }
+                self = .image(try layout.image(for: platform))
+            } else {
+                self = .ownBuild
+            }
+        }
+    }
+
+    /// Both images, or a text that says how they differ.
+    struct Outcome: Sendable {
+        let isSame: Bool
+        let text: String
+    }
+
+    /// Rebuilds and compares.
+    ///
+    /// - Throws: What building and comparing throw.
+    func run(expecting expectation: Expectation, progress: @escaping ProgressSink) async throws -> Outcome {
+        try await withWorkshop { workshop in
+            let witness = ConfigureWitness(now: Surroundings.coarseClock)
+            let rebuilt = try await build(in: workshop, witness: witness, progress: progress)
+            let here = PlacedImage(image: rebuilt.image, root: workshop.root)
+            let finder = ScriptFinder(trees: rebuilt.trees, witness: witness)
+            switch try resolve(expectation) {
+            case .image(let image):
+                return try DifferenceReport(rebuilt: here, expected: image, finder: finder).outcome()
+            case .digest(let digest): return DifferenceReport.outcome(rebuilt: here.image.digest, expected: digest)
+            case .ownBuild:
+                progress(.note("Nothing was built here from this lock yet: it is built a second time."))
+                return try await withWorkshop { second in
+                    let again = try await build(in: second, witness: nil, progress: progress)
+                    let image = PlacedImage(image: again.image, root: second.root)
+                    return try DifferenceReport(rebuilt: here, expected: image, finder: finder).outcome()
+                }
+            }
+        }
+    }
+
+    /// An image for a digest or for the own build, where the store has one.
+    private func resolve(_ expectation: Expectation) throws -> Expectation {
+        let records = BuildRecords(store: store)
+        let known: BuiltImage? =
+            switch expectation {
+            case .ownBuild: records.image(builtFrom: try request.key())
+            case .digest(let digest): records.image(manifest: digest)
+            case .image: nil
+            }
+        return known.map { .image(PlacedImage(image: $0.image, root: store.root)) } ?? expectation
+    }
+
+    private func build(
+        in workshop: Store, witness: ConfigureWitness?, progress: @escaping ProgressSink
+    ) async throws -> BuiltImage {
+        var pipeline = BuildPipeline(
+            inputs: inputs, store: workshop, surroundings: surroundings, downloads: downloads, request: request)
+        pipeline.witness = witness
+        return try await pipeline.run(progress: progress)
+    }
+
+    /// A store that holds what was downloaded, hashed again, and nothing that was made from it; gone afterwards.
+    private func withWorkshop<Result>(_ body: (Store) async throws -> Result) async throws -> Result {
+        let folder = store.root.appending("tmp").appending("reproduce-\(Files.uniqueSuffix())")
+        defer { try? Files.removeTree(folder) }
+        let workshop = try Store(root: folder)
+        let packages = inputs.lock.architectures[request.platform.architecture] ?? []
+        for digest in packages.map(\.sha256) + inputs.lock.artifacts.map(\.sha256) where store.contains(digest) {
+            try workshop.takeOver(digest, from: store)
+        }
+        return try await body(workshop)
+    }
+}

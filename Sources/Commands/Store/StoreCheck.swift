@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Assembly
+import Core
+import OCI
+import SystemPackage
+
+/// Reads everything in a store and compares it with its name.
+struct StoreCheck: Sendable {
+    let store: Store
+    let workers: Int
+
+    /// What was found to be damaged.
+    struct Finding: Sendable {
+        /// What is to be removed.
+        let path: FilePath
+        /// Why, as a clause.
+        let reason: String
+    }
+
+    /// How much was read, and what is wrong with it.
+    struct Result: Sendable {
+        let blobs: Int
+        let layers: Int
+        let findings: [Finding]
+    }
+
+    /// Reads all blobs, then the layers' trees whose blobs are whole.
+    ///
+    /// - Throws: `FileError`.
+    func run(progress: @escaping ProgressSink) async throws -> Result {
+        let blobs = try [store.root, store.imagesFolder].flatMap { try files(below: $0.pushing("blobs/sha256")) }
+        let layers = try files(below: store.root.appending("layers"))
+        progress(.began(step: "check", total: UInt64(blobs.count + layers.count), unit: .items))
+        let damaged = try await blobs.concurrentMap(limit: workers) { path in
+            progress(.advanced(step: "check", by: 1, detail: path.lastComponent?.string))
+            return try check(blob: path)
+        }.compactMap(\.self)
+        let bad = Set(damaged.map(\.path.lastComponent))
+        let spoilt = try await layers.concurrentMap(limit: workers) { folder in
+            progress(.advanced(step: "check", by: 1, detail: folder.lastComponent?.string))
+            return try check(layer: folder, damaged: bad)
+        }.compactMap(\.self)
+        progress(.ended(step: "check", summary: "\(blobs.count) blobs, \(layers.count) layers"))
+        return Result(blobs: blobs.count, layers: layers.count, findings: damaged + spoilt)
+    }
+
+    private func files(below folder: FilePath) throws -> [FilePath] {
+        Files.isFolder(folder) ? try Files.list(folder).map(folder.appending) : []
+    }
+
+    private func check(blob path: FilePath) throws -> Finding? {
+        guard let name = path.lastComponent?.string, let digest = try? Digest(hex: name) else {
+            return Finding(path: path, reason: "is no blob")
+        }
+        do {
+            let found = try Digest(ofFile: path)
+            return found == digest ? nil : Finding(path: path, reason: "has the digest \(found)")
+        } catch let error as FileError where error.errno == .noSuchFileOrDirectory {
+            return nil
+        }
+    }
+
+    /// A tree whose blob is missing or damaged is no longer trusted: nothing says what it should be.
+    private func check(layer folder: FilePath, damaged: Set<FilePath.Component?>) throws -> Finding? {
+        guard let key = try? Digest(hex: folder.lastComponent?.string ?? "") else {
+            return Finding(path: folder, reason: "is no layer")
+        }
+        // What lies below the configure step alone is never made a blob, and a killed build is begun anew by the next one.
+        guard let blob = CutLayer.blob(of: key, in: store) else { return nil }
+        guard store.contains(blob), !damaged.contains(store.path(of: blob).lastComponent)
+        else { return Finding(path: folder, reason: "has no whole blob") }
+        let difference = try LayerAudit(tree: folder.appending("tree")).difference(from: store.path(of: blob))
+        return difference.map { Finding(path: folder, reason: "differs from its blob at /\($0)") }
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Assembly
+import Core
+import Glibc
+import OCI
+import SystemPackage
+
+/// Everything in a store that can be removed, because it can be made or downloaded again.
+struct StoreInventory {
+    /// What a thing is.
+    enum Kind: String, CaseIterable, Comparable {
+        case temporary = "temporary files"
+        case download = "downloads"
+        case layer = "layers"
+        case image = "parts of images without a name"
+        case record = "notes of builds"
+
+        static func < (left: Self, right: Self) -> Bool {
+            allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
+        }
+    }
+
+    /// One thing; it goes as a whole.
+    struct Item {
+        let kind: Kind
+        let paths: [FilePath]
+        /// What it takes up on the disk.
+        let bytes: UInt64
+        /// Seconds since 1970.
+        let lastUse: Int64
+    }
+
+    /// All of them.
+    let items: [Item]
+
+    /// Looks through `store`.
+    ///
+    /// - Throws: `FileError`, `OCIError`.
+    init(_ store: Store) throws {
+        var reader = InventoryReader(store: store)
+        items = try reader.read()
+    }
+}
+
+/// Looks through a store.
+private struct InventoryReader {
+    let store: Store
+    /// Blobs that belong to something else than downloads.
+    var owned: Set<String> = []
+
+    init(store: Store) { self.store = store }
+
+    mutating func read() throws -> [StoreInventory.Item] {
+        let layers = try layers()
+        let records = try records()
+        return try temporaries() + layers + records + images() + downloads()
+    }
+
+    private func names(_ folder: FilePath) throws -> [String] { Files.isFolder(folder) ? try Files.list(folder) : [] }
+
+    private func item(_ kind: StoreInventory.Kind, _ paths: [FilePath], usedBy file: FilePath) throws
+        -> StoreInventory.Item?
+    {
+        // What another process has just removed is nothing.
+        guard let status = try? Files.status(of: file) else { return nil }
+        let bytes = try paths.filter(Files.exists).reduce(UInt64(0)) { try $0 + Files.diskUsage($1) }
+        let lastUse = Int64(max(status.st_mtim.tv_sec, kind == .download ? status.st_atim.tv_sec : 0))
+        return .init(kind: kind, paths: paths, bytes: bytes, lastUse: lastUse)
+    }
+
+    private func temporaries() throws -> [StoreInventory.Item] {
+        let folder = store.root.appending("tmp")
+        return try names(folder).compactMap { name in
+            try item(.temporary, [folder.appending(name)], usedBy: folder.appending(name))
+        }
+    }
+
+    /// A layer is its folder with the tree, and its blob. Where several came out the same, the blob is the last one's.
+    private mutating func layers() throws -> [StoreInventory.Item] {
+        let folder = store.root.appending("layers")
+        let found = try names(folder).compactMap { name -> FoundLayer? in
+            guard let key = try? Digest(hex: name) else { return nil }
+            let facts = folder.appending(name).appending("facts.json")
+            let dated = Files.exists(facts) ? facts : folder.appending(name)
+            guard let status = try? Files.status(of: dated) else { return nil }
+            return FoundLayer(
+                folder: folder.appending(name), dated: dated, blob: CutLayer.blob(of: key, in: store),
+                time: Int64(status.st_mtim.tv_sec))
+        }
+        return try found.sorted { $0.time > $1.time }.compactMap { layer in
+            let blob = layer.blob.flatMap { owned.insert($0.hex).inserted ? store.path(of: $0) : nil }
+            return try item(.layer, [layer.folder] + (blob.map { [$0] } ?? []), usedBy: layer.dated)
+        }
+    }
+
+    private struct FoundLayer {
+        let folder: FilePath
+        /// The file whose date says when the layer was used.
+        let dated: FilePath
+        let blob: Digest?
+        let time: Int64
+    }
+
+    /// A note of a build, with the manifest and the configuration of its image.
+    private mutating func records() throws -> [StoreInventory.Item] {
+        let folder = store.root.appending("builds")
+        return try names(folder).filter { $0.hasPrefix("manifest-") }.compactMap { name in
+            let file = folder.appending(name)
+            var paths = [file]
+            if let manifest = try? Digest(hex: name.dropFirst("manifest-".count)),
+                let image = try? Image.load(manifest, from: store)
+            {
+                let documents = [manifest, image.manifest.config.digest]
+                owned.formUnion(documents.map(\.hex))
+                paths += documents.map(store.path)
+            }
+            return try item(.record, paths, usedBy: file)
+        }
+    }
+
+    /// Blobs of the images' layout that no name leads to any more.
+    private func images() throws -> [StoreInventory.Item] {
+        let layout = ImageLayout(root: store.imagesFolder)
+        guard Files.isFolder(store.imagesFolder) else { return [] }
+        return try layout.unreachableBlobs().compactMap { try item(.image, [$0], usedBy: $0) }
+    }
+
+    private func downloads() throws -> [StoreInventory.Item] {
+        let folder = store.root.pushing("blobs/sha256")
+        return try names(folder).filter { !owned.contains($0) }.compactMap { name in
+            try item(.download, [folder.appending(name)], usedBy: folder.appending(name))
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Assembly
+import Core
+import Debian
+import Foundation
+import Lockfile
+import SystemPackage
+
+/// A package that dpkg-deb made here, in a store of its own.
+struct TinyPackage {
+    let store: FilePath
+    let locked: LockedPackage
+}
+
+/// Makes two packages of one stable bin with everything that a package may ship, and a third one of its own layer.
+///
+/// - Parameter contents: What is in a file of the third one.
+func withTinyPackages<Result>(
+    contents: String = "data", _ body: ([TinyPackage]) async throws -> Result
+) async throws -> Result {
+    let folder = FilePath("/tmp/tiny-packages-\(Files.uniqueSuffix())")
+    try Files.makeDirectories(folder)
+    defer { try? Files.removeTree(folder) }
+    let store = try Store(root: folder.appending("store"))
+    return try await body([
+        try TinyPackage("one", source: "pair", .stable, one, in: folder, store),
+        try TinyPackage("two", source: "pair", .stable, two, in: folder, store),
+        try TinyPackage(
+            "three", source: "three", .alone, "mkdir -p usr/lib; echo \(contents) > usr/lib/3", in: folder, store),
+    ])
+}
+
+/// Links, bits, long and foreign names, a configuration file, what the filter leaves out, and paths of the old layout.
+private let one = """
+    mkdir -p bin etc usr/bin usr/share/doc/one usr/share/café lib/\(String(repeating: "long/", count: 30))
+    echo conf > etc/one.conf; echo /etc/one.conf > DEBIAN/conffiles; echo one > bin/one; chmod 4755 bin/one
+    ln bin/one bin/eins; ln -s one bin/uno; head -c 3000000 /dev/zero > usr/share/café/e\u{301}; echo x > usr/share/doc/one/NEWS
+    echo free > usr/share/doc/one/copyright; echo y > lib/\(String(repeating: "long/", count: 30))file
+    mkdir -m 1777 usr/share/café/tmp; mkdir -m 700 usr/share/café/shut; touch -d @1650000000 usr/share/café/shut
+    """
+
+private let two = """
+    mkdir -p usr/bin usr/share; echo two > usr/bin/two; chmod 755 usr/bin/two
+    printf '#!/bin/sh\\n' > DEBIAN/postinst; chmod 755 DEBIAN/postinst; echo 'interest-noawait /usr/share' > DEBIAN/triggers
+    """
+
+extension TinyPackage {
+    fileprivate init(
+        _ name: String, source: String, _ tier: LayerTier, _ script: String, in folder: FilePath, _ store: Store
+    ) throws {
+        self.store = store.root
+        let time = 1_600_000_000 + name.utf8.count
+        let control =
+            "Package: \(name)\\nVersion: 1\\nArchitecture: amd64\\nMaintainer: M <m@example.org>\\nDescription: \(name)\\n"
+        try Self.shell(
+            """
+            mkdir -p \(name)/DEBIAN; cd \(name); printf '\(control)' > DEBIAN/control; \(script)
+            find . -newermt '2022-06-01' -exec touch -h -d @\(time) {} +; cd ..
+            SOURCE_DATE_EPOCH=\(time) dpkg-deb --root-owner-group -Zxz -b \(name) \(name).deb > /dev/null
+            """, in: folder)
+        let digest = try store.insert(Files.read(folder.appending("\(name).deb"), limit: 1 << 24))
+        locked = LockedPackage(
+            name: try PackageName(name), version: try DebianVersion("1"), architecture: "amd64",
+            source: try PackageName(source), sourceVersion: try DebianVersion("1"), sha256: digest, size: 1000,
+            installedSize: 10, path: "pool/main/\(name).deb", base: "debian", tier: tier, reason: "asked")
+    }
+
+    private static func shell(_ script: String, in folder: FilePath) throws {
+        struct Failed: Error { let script: String }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-euc", "umask 022; \(script)"]
+        process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
+        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failed(script: script) }
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+/// An image of few packages, resolved and built once for all tests of a run: quick enough to be built a dozen times.
+actor SmallImage {
+    static let shared = SmallImage()
+    /// Where its definition and lock, the stores and the file systems of the tests are.
+    static let folder = Bench.folder.appending("small")
+    /// What is in it besides a minimal Debian: Python for its byte code, certificates for their hash links, a service
+    /// with a user of its own, and one with alternatives.
+    static let packages = ["usr-is-merged", "ca-certificates", "python3-minimal", "openssh-client", "less", "vim-tiny"]
+
+    /// What the first build gave.
+    struct Built {
+        let digest: String
+        let store: FilePath
+    }
+
+    private var built: Built?
+
+    /// The image, built by the first test that asks.
+    func image() async throws -> Built {
+        if let built { return built }
+        try Files.makeDirectories(Self.folder)
+        try await Shell.must(
+            """
+            cp -a "$1/image" "$2/image"
+            awk -v names="$3" '/^packages:/ { print "packages:\\n  base: [" names "]"; skip = 1; next }
+                /^[^ #]/ { skip = 0 } !skip' "$1/image/image.yaml" | sed 's/^  architectures:.*/  architectures: [amd64, arm64]/' \\
+                > "$2/image/image.yaml"
+            """,
+            [Bench.repository.string, Self.folder.string, Self.packages.joined(separator: ", ")])
+        let store = Self.folder.appending("store")
+        for arguments in [["resolve"], ["build", "--base"]] {
+            let ending = try await Self.run(arguments, store: store)
+            guard ending.status == 0 else {
+                throw Shell.Failed(script: "\(arguments)", output: ending.output, error: ending.error)
+            }
+            if arguments[0] == "build" { built = Built(digest: ending.lastLine, store: store) }
+        }
+        return try await image()
+    }
+
+    /// Runs the program on the small definition.
+    static func run(
+        _ arguments: [String], store: FilePath, environment: [String: String] = [:],
+        script: String = "exec \"$PROGRAM\" \"$@\""
+    ) async throws -> Ending {
+        try await Shell.run(
+            "cd \"$SMALL\" && \(script)", arguments, environment: variables(store).merging(environment) { $1 })
+    }
+
+    /// The environment of a call.
+    static func variables(_ store: FilePath) -> [String: String] {
+        Bench.variables(store).merging(["SMALL": folder.string]) { $1 }
+    }
+
+    /// A new store with the packages' files and nothing that was made from them.
+    ///
+    /// - Parameter command: `ln`, or `cp` for who changes their owner.
+    func coldStore(_ name: String, command: String = "ln") async throws -> FilePath {
+        let cold = Self.folder.appending(name)
+        let script = """
+            rm -rf "$3" && mkdir -p "$3/blobs/sha256"
+            grep -o '"sha256": "[0-9a-f]*"' "$2" | cut -d '"' -f 4 | while read -r digest; do
+                [ ! -e "$1/blobs/sha256/$digest" ] || "$4" "$1/blobs/sha256/$digest" "$3/blobs/sha256/"
+            done
+            """
+        let store = try await image().store
+        try await Shell.must(
+            script, [store.string, Self.folder.appending("versions.lock").string, cold.string, command])
+        return cold
+    }
+}
