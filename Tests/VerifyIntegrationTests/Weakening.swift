@@ -2,6 +2,7 @@
 
 import Core
 import Engine
+import Foundation
 import Glibc
 import Subprocess
 import SystemPackage
@@ -25,6 +26,13 @@ struct Weakening: Sendable {
     }
 
     static let all = profiles + mounts + images + surroundings + leaks + capabilities
+
+    /// All, or those that the environment names.
+    static var chosen: [Weakening] {
+        let names = ProcessInfo.processInfo.environment["OPENCODE_DOCKER_WEAKENINGS"]?.split(separator: ",").map(
+            String.init)
+        return names.map { names in all.filter { names.contains($0.name) } } ?? all
+    }
 
     /// Each capability that this machine has to give, on its own, and all of them.
     static let capabilities: [Weakening] = {
