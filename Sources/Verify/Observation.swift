@@ -63,7 +63,7 @@ struct Observation: Sendable {
             ProcessPlan(
                 arguments: command, environment: plan.environment, uid: asUser ? subject.userID : 0,
                 gid: asUser ? subject.groupID : 0, capabilities: plan.profile.capabilities),
-            input: input, timeout: timeout)
+            input: input, limit: 1 << 24, timeout: timeout)
     }
 
     private var entrance: FilePath { FilePath(String(verifier.enter.drop { $0 == "/" })) }
