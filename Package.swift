@@ -88,7 +88,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "Resolve", "Context", "Build", "Verify", "Run", "Lockfile", "ImageDefinition", "Debian", "OCI", "Engine",
+                "Resolve", "Context", "Build", "Verify", "Run", "Lockfile", "ImageDefinition", "Debian", "OCI",
+                "Engine",
                 "Transport", "Archive", "Core", argumentParser,
             ]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
