@@ -55,43 +55,44 @@ extension RunCheck {
         #expect(ending.output.hasSuffix("your own ssh key me\n"), "\(ending.output)")
     }
 
-    @Sendable static func terminal(_ bench: RunBench) async throws {
-        // A terminal of our own by Python's pty module: what tmux would add is not what is tested.
-        let driver = """
-            import fcntl, os, pty, re, select, struct, sys, termios, time
-            pid, fd = pty.fork()
-            if pid == 0:
-                os.execvp(os.environ["PROGRAM"], ["opencode-docker", "run", "--network", "none", "--", "bash", "--norc"])
-            def size(rows, columns): fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    /// A terminal of our own by Python's pty module: what tmux would add is not what is tested.
+    private static let driver = """
+        import fcntl, os, pty, re, select, struct, sys, termios, time
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.execvp(os.environ["PROGRAM"], ["opencode-docker", "run", "--network", "none", "--", "bash", "--norc"])
+        def size(rows, columns): fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        seen = b""
+        def until(pattern, seconds=20):
+            global seen
+            end = time.time() + seconds
+            while time.time() < end:
+                if re.search(pattern, seen): return True
+                if select.select([fd], [], [], 0.1)[0]:
+                    try: seen += os.read(fd, 65536)
+                    except OSError: break
+            return bool(re.search(pattern, seen))
+        def send(text):
+            global seen
             seen = b""
-            def until(pattern, seconds=20):
-                global seen
-                end = time.time() + seconds
-                while time.time() < end:
-                    if re.search(pattern, seen): return True
-                    if select.select([fd], [], [], 0.1)[0]:
-                        try: seen += os.read(fd, 65536)
-                        except OSError: break
-                return bool(re.search(pattern, seen))
-            def send(text):
-                global seen
-                seen = b""
-                os.write(fd, text.encode())
-            size(33, 101)
-            print("prompt", until(rb"[$#] "))
-            send("stty size\\r"); print("size", until(rb"33 101"))
-            send("trap 'echo change''d' WINCH\\r"); until(rb"[$#] $")
-            seen = b""; size(40, 120); time.sleep(0.3); send("\\r"); until(rb"[$#] $")
-            send("stty size\\r"); print("resized", until(rb"40 120"))
-            send("sleep 100\\r"); time.sleep(0.5); send("\\x03"); print("interrupt", until(rb"[$#] $"))
-            send("echo status $?\\r"); print("status", until(rb"status 130"))
-            send("sleep 100\\r"); time.sleep(0.5); send("\\x1a"); print("stop", until(rb"Stopped"))
-            send("kill %1; printf '\\\\033]52;c;aGk=\\\\a'\\r"); print("clipboard", until(rb"\\x1b\\]52;c;aGk="))
-            send("read -rsn2 k; printf %q $k\\r"); time.sleep(0.3); os.write(fd, b"\\x10\\x10"); print("keys", until(rb"020.020"))
-            send("test -t 0 && test -t 1 && echo bo''th $TERM\\r"); print("terminal", until(rb"both xterm"))
-            send("exit 42\\r"); until(rb"nothing", 3)
-            print("exit", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-            """
+            os.write(fd, text.encode())
+        size(33, 101)
+        print("prompt", until(rb"[$#] "))
+        send("stty size\\r"); print("size", until(rb"33 101"))
+        send("trap 'echo change''d' WINCH\\r"); until(rb"[$#] $")
+        seen = b""; size(40, 120); time.sleep(0.3); send("\\r"); until(rb"[$#] $")
+        send("stty size\\r"); print("resized", until(rb"40 120"))
+        send("sleep 100\\r"); time.sleep(0.5); send("\\x03"); print("interrupt", until(rb"[$#] $"))
+        send("echo status $?\\r"); print("status", until(rb"status 130"))
+        send("sleep 100\\r"); time.sleep(0.5); send("\\x1a"); print("stop", until(rb"Stopped"))
+        send("kill %1; printf '\\\\033]52;c;aGk=\\\\a'\\r"); print("clipboard", until(rb"\\x1b\\]52;c;aGk="))
+        send("read -rsn2 k; printf %q $k\\r"); time.sleep(0.3); os.write(fd, b"\\x10\\x10"); print("keys", until(rb"020.020"))
+        send("test -t 0 && test -t 1 && echo bo''th $TERM\\r"); print("terminal", until(rb"both xterm"))
+        send("exit 42\\r"); until(rb"nothing", 3)
+        print("exit", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        """
+
+    @Sendable static func terminal(_ bench: RunBench) async throws {
         let ending = try await bench.host("python3 -c \"$1\"", [driver], ["TERM": "xterm-256color"])
         let expected = ["prompt", "size", "resized", "interrupt", "status", "stop", "clipboard", "keys", "terminal"]
         #expect(

@@ -77,12 +77,11 @@ extension RunCheck {
             touch ready; while [ ! -e go ]; do sleep 0.05; done
             """
         let watch = """
-            cat > script; GH_TOKEN=$CANARY "$PROGRAM" run --network none -- sh ./script > out 2> err & launcher=$!
+            cat > script; GH_TOKEN=$1 "$PROGRAM" run --network none -- sh ./script > out 2> err & launcher=$!
             for i in $(seq 400); do [ -e ready ] && break; sleep 0.05; done
-            unset CANARY
             if [ "$OPENCODE_DOCKER_ENGINE" = docker ]; then
                 id=$(docker ps -q); docker inspect "$id" | grep -c "$1"; docker logs "$id" 2>&1 | grep -c "$1"
-                docker commit -q "$id" | xargs docker image inspect | grep -c "$1"
+                docker commit "$id" | xargs docker image inspect | grep -c "$1"
             fi
             for p in /proc/[0-9]*; do
                 tr '\\0' ' ' < $p/cmdline 2> /dev/null | grep -q "^docker.*run" || continue
@@ -92,7 +91,7 @@ extension RunCheck {
             touch go; wait $launcher; cat out; rm script out err ready go; ls /dev/shm/opencode-docker-0
             """
         let ending = try await bench.host(
-            "printf '%s' \"$2\" | { \(watch)\n}", [canary, script], ["CANARY": canary])
+            "printf '%s' \"$2\" | { \(watch)\n}", [canary, script])
         let lines = ending.output.split(separator: "\n").map(String.init)
         #expect(lines.filter { $0 != "0" } == ["password=\(canary)"], "\(bench.engine) \(ending.error)")
     }

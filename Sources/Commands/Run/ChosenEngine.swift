@@ -10,10 +10,10 @@ extension Surroundings {
     /// The engine that was asked for, or the first that is there: Docker, Podman, this program itself.
     ///
     /// - Throws: `RunError.unusable` for a variable with another value.
-    func chooseEngine(_ option: EngineChoice?) throws -> EngineKind {
+    func chooseEngine(_ option: EngineOption?) throws -> EngineKind {
         let named = variable("OPENCODE_DOCKER_ENGINE")
         let fromVariable = try named.map { text in
-            guard let choice = EngineChoice(rawValue: text) else {
+            guard let choice = EngineOption(rawValue: text) else {
                 throw RunError.unusable(
                     option: "OPENCODE_DOCKER_ENGINE", value: text, expected: "auto, docker, podman or embedded")
             }

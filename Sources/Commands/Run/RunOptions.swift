@@ -143,7 +143,7 @@ struct StartOptions: ParsableArguments {
         help: .init(
             "What runs it: docker, podman or embedded; auto takes the first that is there. [environment: OPENCODE_DOCKER_ENGINE]",
             valueName: "engine"))
-    var engine: EngineChoice?
+    var engine: EngineOption?
 
     @Flag(help: "The image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
@@ -172,7 +172,7 @@ struct StartOptions: ParsableArguments {
 }
 
 /// What `--engine` takes.
-enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
+enum EngineOption: String, ExpressibleByArgument, CaseIterable {
     case auto, docker, podman, embedded
 }
 
