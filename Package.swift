@@ -88,7 +88,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "Resolve", "Context", "Build", "Verify", "Run", "Assembly", "Lockfile", "ImageDefinition", "Debian", "OCI",
+                "Resolve", "Context", "Build", "Verify", "Run", "Assembly", "Lockfile", "ImageDefinition", "Debian",
+                "OCI",
                 "Engine", "Transport", "Archive", "Core", argumentParser,
             ]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),

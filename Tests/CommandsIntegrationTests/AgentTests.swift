@@ -11,7 +11,7 @@ extension EndToEnd {
     struct AgentTests {
         @Test("resolve moves the pin, build puts the agent on top; what is not the pinned archive does not get in")
         func fullImage() async throws {
-            try await SmallImage.with("agent") { image in
+            try await AgentImage.with("agent") { image in
                 try await expectPinMoves(image)
                 try await expectBuilds(image)
                 try await expectRefusals(image)
@@ -20,7 +20,7 @@ extension EndToEnd {
         }
 
         /// There is no lock yet, and the definition pins a version that nobody has.
-        private func expectPinMoves(_ image: SmallImage) async throws {
+        private func expectPinMoves(_ image: AgentImage) async throws {
             let before = try Files.read(image.definition, limit: 1 << 20)
             let ending = try await image.run("resolve", "--agent", "1.90.0")
             #expect(ending.status == 0, "\(ending.error)")
@@ -41,7 +41,7 @@ extension EndToEnd {
             #expect(try await image.run("resolve", "--check").status == 0)
         }
 
-        private func expectBuilds(_ image: SmallImage) async throws {
+        private func expectBuilds(_ image: AgentImage) async throws {
             let layout = image.folder.appending("layout")
             let ending = try await image.run("build", "--output", "oci:\(layout)")
             #expect(ending.status == 0, "\(ending.error)")
@@ -70,7 +70,7 @@ extension EndToEnd {
         private static let note = "/usr/local/bin/opencode\n1.90.0\n"
 
         /// The archive of the same name has other bytes now; the one that was pinned is given by hand.
-        private func expectRefusals(_ image: SmallImage) async throws {
+        private func expectRefusals(_ image: AgentImage) async throws {
             try await Shell.must(
                 """
                 for machine in x64 arm64; do
@@ -100,7 +100,7 @@ extension EndToEnd {
         }
 
         /// A version that cannot be downloaded can be pinned by its digests, without any archive.
-        private func expectMovesByDigest(_ image: SmallImage) async throws {
+        private func expectMovesByDigest(_ image: AgentImage) async throws {
             let before = try await Shell.must("cat \"$1\" \"$2\"", [image.definition.string, image.lock.string])
             let missing = try await image.run("resolve", "--quiet", "--agent", "1.92.0")
             expect(

@@ -10,7 +10,7 @@ extension EndToEnd {
     struct PlacesTests {
         @Test("what the mirrors have dropped comes from the snapshots: packages, and whole archives")
         func snapshots() async throws {
-            try await SmallImage.with("snapshots") { image in
+            try await AgentImage.with("snapshots") { image in
                 let first = try await image.run("resolve")
                 #expect(first.status == 0, "\(first.error)")
                 try await Mirror.with(.missing, "^/debian/.*/tini_") { mirror in

@@ -16,7 +16,7 @@ struct HostKeyTests {
             var plan = bed.subject.plan
             plan.profile.network = .host
             plan.arguments = bed.subject.entrypoint + ["sleep", "60"]
-            let answers = try await bed.verifier.engine.withContainer(plan) { container in
+            let answers = try await bed.verifier.engine.launch(plan) { container in
                 var answers: [String] = []
                 for key in ["one", "one", "two"] {
                     answers.append(try await Self.answer(of: container, key, bed.folder, host: "[127.0.0.1]"))
@@ -32,7 +32,7 @@ struct HostKeyTests {
 
     /// Starts an sshd with that key for one connection, and says what the image's ssh makes of it.
     private static func answer(
-        of container: RunningContainer, _ key: String, _ folder: FilePath, host: String
+        of container: any StartedContainer, _ key: String, _ folder: FilePath, host: String
     ) async throws -> String {
         let port = "22\(Int.random(in: 100...999))"
         let server = """

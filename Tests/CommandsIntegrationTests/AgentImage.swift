@@ -5,7 +5,7 @@ import Foundation
 import SystemPackage
 
 /// A definition with few packages in a folder of its own, its agent a shell script that a server on loopback has.
-struct SmallImage: Sendable {
+struct AgentImage: Sendable {
     let folder: FilePath
     let store: FilePath
     let port: Int
@@ -17,13 +17,13 @@ struct SmallImage: Sendable {
     static let versions = ["1.90.0", "1.91.0"]
 
     /// Makes it, and serves its agent for the time of `body`.
-    static func with(_ name: String, _ body: @Sendable (SmallImage) async throws -> Void) async throws {
+    static func with(_ name: String, _ body: @Sendable (AgentImage) async throws -> Void) async throws {
         let folder = Bench.folder.appending(name)
         try Files.makeDirectories(folder)
         try await Shell.must(make, [Bench.repository.string, folder.string] + versions)
         try await Loopback.with("files.py", [folder.appending("served").string]) { port in
             try await Shell.must("sed -i \"s/PORT/$2/\" \"$1/image/image.yaml\"", [folder.string, "\(port)"])
-            try await body(SmallImage(folder: folder, store: folder.appending("store"), port: port))
+            try await body(AgentImage(folder: folder, store: folder.appending("store"), port: port))
         }
     }
 
