@@ -34,10 +34,13 @@ enum Shell {
     static func run(
         _ script: String, _ arguments: [String] = [], environment: [String: String] = [:], limit: Int = 1 << 26
     ) async throws -> Ending {
+        // Job control of a script (`set -m`) in the session of a terminal would stop it, and the test with it, for ever.
+        var options = PlatformOptions()
+        options.createSession = true
         let result = try await Subprocess.run(
             .path("/bin/sh"), arguments: Arguments(["-c", script, "sh"] + arguments),
-            environment: .inherit.updating(Self.keys(environment)), output: .string(limit: limit),
-            error: .string(limit: limit))
+            environment: .inherit.updating(Self.keys(environment)), platformOptions: options,
+            output: .string(limit: limit), error: .string(limit: limit))
         return Ending(result.terminationStatus, result.standardOutput, result.standardError)
     }
 
