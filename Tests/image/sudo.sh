@@ -10,8 +10,14 @@ is 'root' 0 "$(in_box sudo id -u)"
 is 'with the four capabilities, under no-new-privileges, the filter on' \
     'CapInh=0000000000000000 CapPrm=00000000000000c9 CapEff=00000000000000c9 CapBnd=00000000000000c9 CapAmb=0000000000000000 NoNewPrivs=1 Seccomp=2' \
     "$(in_box sudo sed -n 's/^\(Cap[A-Z].*\|NoNewPrivs\|Seccomp\):[[:space:]]*/\1=/p' /proc/self/status | xargs)"
-is 'no signal is ignored or blocked' 'SigBlk=0000000000000000 SigIgn=0000000000000000' \
-    "$(in_box sudo sed -n 's/^\(SigBlk\|SigIgn\):[[:space:]]*/\1=/p' /proc/self/status | xargs)"
+# Signals 32 and 33 are the C library's own (signal(7)): no program can set them by it, so they stay as whoever started
+# the container engine had them, and are left out of the masks here.
+signal_masks() {
+    local name mask own=$((3 << 31))
+    in_box sudo sed -n 's/^\(SigBlk\|SigIgn\):[[:space:]]*/\1 /p' /proc/self/status |
+        while read -r name mask; do printf '%s=%x\n' "$name" $((0x$mask & ~own)); done | xargs
+}
+is 'no signal is ignored or blocked' 'SigBlk=0 SigIgn=0' "$(signal_masks)"
 is 'only standard descriptors are open' '0 1 2' "$(in_box sudo sh -c 'for n in $(seq 0 100); do [ ! -e /proc/$$/fd/$n ] || echo $n; done' </dev/null | xargs)"
 in_box sudo sh -c 'exit 7'
 is 'the exit status passes' 7 $?
