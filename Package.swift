@@ -61,6 +61,8 @@ let package = Package(
         module("Debian", ["Archive", "Transport", "Core", subprocess]),
         module("OCI", ["Archive", "Core", "CDeflate"]),
         module("Engine", ["OCI", "Core", "CLinux", subprocess]),
+        module("Registry", ["Transport", "OCI", "Core", "CCurl", subprocess]),
+        module("Signing", ["OCI", "Core", crypto]),
 
         // Second floor: the files that decide an image.
         module("Lockfile", ["Debian", "OCI", "Core"]),
@@ -69,12 +71,23 @@ let package = Package(
         // Second floor, above them: the parts that context and build both handle.
         module("Assembly", ["Lockfile", "Debian", "Archive", "OCI", "Core", crypto]),
 
+        // Second floor, above them: what is said about an image, by whom it is believed, what changed between two.
+        module("Attestation", ["Lockfile", "Debian", "OCI", "Signing", "Core"]),
+        module("Trust", ["Registry", "Signing", "OCI", "Core"]),
+        module("Changes", ["Lockfile", "ImageDefinition", "Debian", "Archive", "Engine", "OCI", "Core"]),
+
         // Third floor: the stages. They never import each other.
         module("Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core"]),
         module(
             "Context", ["Assembly", "Lockfile", "ImageDefinition", "Archive", "OCI", "Transport", "Core"]),
         module("Build", ["Assembly", "Archive", "OCI", "Engine", "Core"]),
         module("Verify", ["Engine", "Core", "CLinux"]),
+        module(
+            "Release",
+            [
+                "Changes", "Trust", "Attestation", "Lockfile", "ImageDefinition", "Debian", "Registry", "Signing", "OCI",
+                "Core", subprocess,
+            ]),
         module("Run", ["Engine", "OCI", "Core", "CLinux"]),
 
         // Beside the house: the program that `verify` runs inside the container, linked with nothing from outside it,
@@ -88,9 +101,9 @@ let package = Package(
         module(
             "Commands",
             [
-                "Resolve", "Context", "Build", "Verify", "Run", "Assembly", "Lockfile", "ImageDefinition", "Debian",
-                "OCI",
-                "Engine", "Transport", "Archive", "Core", argumentParser,
+                "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust", "Attestation", "Assembly",
+                "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine", "Transport", "Archive",
+                "Core", argumentParser,
             ]),
         .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
 
