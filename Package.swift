@@ -120,6 +120,8 @@ let package = Package(
         tests(of: "OCI", ["Archive", "Core"]),
         tests(of: "Engine", ["OCI", "Core"]),
         tests(of: "Signing", ["OCI", "Core"]),
+        tests(of: "Attestation", ["Lockfile", "Debian", "OCI", "Signing", "Core"]),
+        tests(of: "Trust", ["Registry", "Signing", "OCI", "Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
         tests(of: "Lockfile", ["Debian", "Core"]),

@@ -41,6 +41,10 @@ enum CommandError: Error, Hashable {
     case ambiguousLayout(String, [String])
     /// An image without dpkg's database, in the layout of that folder.
     case noPackageDatabase(String)
+    /// A key would be written where there is one.
+    case keyExists(String)
+    /// No passphrase was typed, or two different ones.
+    case noPassphrase
     /// Something is to be cleaned, and a process works with it.
     case storeInUse
     /// A question, and no terminal to ask it on.
@@ -69,6 +73,8 @@ extension CommandError: UserFacingError {
         case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
         case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
+        case .keyExists(let file): "'\(file)' is there already, and nothing was written."
+        case .noPassphrase: "No key was made: the same passphrase is needed twice, on a terminal."
         case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
         case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
         case .noPackageDatabase(let folder): "The image in '\(folder)' has no /var/lib/dpkg/status."
@@ -91,6 +97,8 @@ extension CommandError: UserFacingError {
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
+        case .keyExists: "Choose another --name; a key that signed releases is never to be lost."
+        case .noPassphrase: "Where there is no terminal, give it with --passphrase-file."
         case .storeInUse: "Try it again when that has ended."
         case .nobodyToAsk: "Say --yes to remove without a question."
         case .ambiguousLayout(let folder, _): "Name one of them: 'oci:\(folder):TAG'."
@@ -108,6 +116,7 @@ extension CommandError: UserFacingError {
         switch self {
         case .staleLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
+        case .keyExists, .noPassphrase: .usage
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .unknownEngine, .outputOfEngine,
             .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk:
             .usage

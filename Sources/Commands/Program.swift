@@ -74,7 +74,8 @@ struct OpencodeDocker: AsyncParsableCommand {
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
             DiffCommand.self, ProfileCommand.self, RunCommand.self, ShellCommand.self, ProjectsCommand.self,
-            KeyCommand.self, CleanCommand.self, DoctorCommand.self,
+            KeyCommand.self, KeygenCommand.self, SignCommand.self, SbomCommand.self, CleanCommand.self,
+            DoctorCommand.self,
         ])
 }
 
