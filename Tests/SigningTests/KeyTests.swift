@@ -3,7 +3,7 @@
 import Core
 import Testing
 
-@testable import Signing
+import Signing
 
 @Suite("Keys")
 struct KeyTests {
