@@ -58,10 +58,12 @@ package struct Builder: Sendable {
         let key = context.stateKey
         if let cached = harvest.cached(key) { return cached }
         let seed = try context.seed.cut(in: store)
-        return try await ConfigureStep(engine: engine, store: store, witness: witness)
-            .run(over: context.packageLayers + [seed], progress: progress) { upper in
-                try harvest.take(upper: upper, seed: seed, over: context.packageLayers, key: key)
-            }
+        return try await ConfigureStep(
+            engine: engine, store: store, platform: try context.configuration.platform(), witness: witness
+        )
+        .run(over: context.packageLayers + [seed], progress: progress) { upper in
+            try harvest.take(upper: upper, seed: seed, over: context.packageLayers, key: key)
+        }
     }
 
     private func compose(_ context: BuildContext, names: [String], _ layers: [Layer]) throws -> Image {

@@ -14,14 +14,16 @@ struct BuildCommand: AsyncParsableCommand {
         discussion: """
             Downloads are checked by digest, layers are cut straight from the .debs, and the packages are configured in \
             runc or crun without network. The same lock gives the same image, bit for bit. Docker or Podman build the \
-            same files and settings from the same context, where that is wanted. The last line on standard output is \
-            the image's digest.
+            same files and settings from the same context, where that is wanted. Another processor's packages are \
+            configured under qemu. The last line on standard output is the digest of the image, or of the index of \
+            several platforms.
 
             EXAMPLES
               opencode-docker build --base
               opencode-docker build --tag registry.example/team/opencode:1.0.0 --load
               opencode-docker build --base --output docker-archive:image.tar
               opencode-docker build --base --engine podman
+              opencode-docker build --base --platform linux/amd64,linux/arm64 --output oci:images
               opencode-docker build --artifact opencode=opencode-linux-x64.tar.gz
             """)
 
@@ -61,8 +63,9 @@ struct BuildCommand: AsyncParsableCommand {
         let surroundings = Surroundings.current
         let outputs = try output.map { try OutputDestination($0) }
         let inputs = try ImageInputs(image, surroundings)
-        let request = try inputs.contextRequest(
-            platform: image.chosenPlatform(surroundings), base: base, artifact: artifact)
+        let requests = try image.chosenPlatforms(surroundings).map {
+            try inputs.contextRequest(platform: $0, base: base, artifact: artifact)
+        }
         let choice = try await engine.choose(surroundings)
         if choice.commandLine != nil { try choice.enterNamespace(surroundings) }
         let store = try Store(root: surroundings.storeFolder)
@@ -70,16 +73,14 @@ struct BuildCommand: AsyncParsableCommand {
         let digest = try await console.withProgress(environment: surroundings.environment) { progress in
             if let note = choice.note { progress(.note(note)) }
             guard let other = choice.commandLine else {
-                let publication = Publication(store: store, tags: tags, outputs: outputs, epoch: inputs.lock.epoch)
-                let pipeline = BuildPipeline(
-                    inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request)
-                let built = try await pipeline.run(progress: progress)
-                try publication.publish(built.image)
-                if load { try await publication.load(built.image, surroundings, progress: progress) }
-                return built.image.descriptor.digest.description
+                return try await EmbeddedBuild(
+                    inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, requests: requests,
+                    tags: tags, outputs: outputs, loads: load
+                ).run(progress: progress).description
             }
+            guard requests.count == 1 else { throw CommandError.severalPlatforms("'\(other.dialect.program)'") }
             return try await EngineBuild(
-                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request,
+                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: requests[0],
                 engine: other, tags: tags, outputs: outputs
             ).run(progress: progress)
         }
