@@ -52,6 +52,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CLinux"),
         module("Core", [crypto, "CLinux"]),
 
@@ -59,7 +60,7 @@ let package = Package(
         module("Archive", ["CArchive", "CLinux", "Core"]),
         module("Transport", ["CCurl", "Core"]),
         module("Debian", ["Archive", "Transport", "Core", subprocess]),
-        module("OCI", ["Archive", "Core", "CDeflate"]),
+        module("OCI", ["Archive", "Core", "CDeflate", "CZstd"]),
         module("Engine", ["OCI", "Core", "CLinux", subprocess]),
         module("Registry", ["Transport", "OCI", "Core", "CCurl", subprocess]),
         module("Signing", ["OCI", "Core", crypto]),
@@ -85,7 +86,8 @@ let package = Package(
         module(
             "Release",
             [
-                "Changes", "Trust", "Attestation", "Lockfile", "ImageDefinition", "Debian", "Registry", "Signing", "OCI",
+                "Changes", "Trust", "Attestation", "Lockfile", "ImageDefinition", "Debian", "Registry", "Signing",
+                "OCI",
                 "Core", subprocess,
             ]),
         module("Run", ["Engine", "OCI", "Core", "CLinux"]),
@@ -101,7 +103,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust", "Attestation", "Assembly",
+                "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust", "Attestation",
+                "Assembly",
                 "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine", "Transport", "Archive",
                 "Core", argumentParser,
             ]),
