@@ -8,6 +8,8 @@ DESTDIR ?=
 JSON    ?= .build/bench/results.json
 PLOT    ?= .build/bench/results.svg
 ROUNDS  ?= 3
+GROWTH  ?= --growth
+README  ?=
 
 TOOL    := .build/release/opencode-docker
 BIN     := $(DESTDIR)$(PREFIX)/bin
@@ -44,8 +46,8 @@ check: ## Run the gate: format, licence, words, sizes, shell, layering, document
 format: ## Format the Swift files in place
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
 
-bench: build ## Measure against mmdebstrap, docker build and apt on this machine (root; takes minutes)
-	Benchmarks/run --tool $(TOOL) --rounds $(ROUNDS) --growth --json $(JSON) --plot $(PLOT)
+bench: build ## Measure against mmdebstrap, docker build, buildah and apt on this machine (root; takes minutes)
+	Benchmarks/run --tool $(TOOL) --rounds $(ROUNDS) $(GROWTH) --json $(JSON) --plot $(PLOT) $(if $(README),--readme $(README))
 
 install: build ## Copy the tool below PREFIX (DESTDIR is put in front)
 	install -D -m 755 $(TOOL) $(BIN)/opencode-docker

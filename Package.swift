@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CLinux"),
         module("Core", [crypto, "CLinux"]),
 
@@ -62,7 +63,7 @@ let package = Package(
         module("Archive", ["CArchive", "CLinux", "Core"]),
         module("Transport", ["CCurl", "Core"]),
         module("Debian", ["Archive", "Transport", "Core", subprocess]),
-        module("OCI", ["Archive", "Core", "CDeflate"]),
+        module("OCI", ["Archive", "Core", "CDeflate", "CZstd"]),
         module("Engine", ["OCI", "Core", "CLinux", subprocess]),
         module("Registry", ["Transport", "OCI", "Core", "CCurl", subprocess]),
         module("Signing", ["OCI", "Core", crypto, cryptoExtras, asn1]),
