@@ -11,7 +11,9 @@ let strict: [SwiftSetting] = [
 ]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -42,6 +44,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -62,7 +65,7 @@ let package = Package(
         module("OCI", ["Archive", "Core", "CDeflate"]),
         module("Engine", ["OCI", "Core", "CLinux", subprocess]),
         module("Registry", ["Transport", "OCI", "Core", "CCurl", subprocess]),
-        module("Signing", ["OCI", "Core", crypto]),
+        module("Signing", ["OCI", "Core", crypto, cryptoExtras, asn1]),
 
         // Second floor: the files that decide an image.
         module("Lockfile", ["Debian", "OCI", "Core"]),
@@ -85,7 +88,8 @@ let package = Package(
         module(
             "Release",
             [
-                "Changes", "Trust", "Attestation", "Lockfile", "ImageDefinition", "Debian", "Registry", "Signing", "OCI",
+                "Changes", "Trust", "Attestation", "Lockfile", "ImageDefinition", "Debian", "Registry", "Signing",
+                "OCI",
                 "Core", subprocess,
             ]),
         module("Run", ["Engine", "OCI", "Core", "CLinux"]),
@@ -101,7 +105,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust", "Attestation", "Assembly",
+                "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust", "Attestation",
+                "Assembly",
                 "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine", "Transport", "Archive",
                 "Core", argumentParser,
             ]),
@@ -114,6 +119,8 @@ let package = Package(
         tests(of: "Debian", ["Archive", "Core", subprocess]),
         tests(of: "OCI", ["Archive", "Core"]),
         tests(of: "Engine", ["OCI", "Core"]),
+        tests(of: "Registry", ["OCI", "Core", "Transport"]),
+        tests(of: "Signing", ["OCI", "Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
