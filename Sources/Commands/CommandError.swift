@@ -35,6 +35,8 @@ enum CommandError: Error, Hashable {
     case missingDefinition([String])
     /// An engine that cannot give the agent the caller's number.
     case cannotBeCaller(String)
+    /// An engine that may not see this machine's folders; its address.
+    case projectElsewhere(String, String)
     /// Not `oci:DIR[:TAG]` with a folder that is an image layout.
     case notALayout(String)
     /// A layout with several images, or none, and no tag; its tags.
@@ -68,6 +70,8 @@ extension CommandError: UserFacingError {
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
         case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
+        case .projectElsewhere(let engine, let address):
+            "'\(engine)' is reached at '\(address)', where your project's folder may not be."
         case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
         case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
         case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
@@ -93,6 +97,7 @@ extension CommandError: UserFacingError {
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
+        case .projectElsewhere: "Run it on that machine, or use another `--engine`."
         case .storeInUse: "Try it again when that has ended."
         case .nobodyToAsk: "Say --yes to remove without a question."
         case .ambiguousLayout(let folder, _): "Name one of them: 'oci:\(folder):TAG'."
@@ -114,7 +119,7 @@ extension CommandError: UserFacingError {
             .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
-        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .noPackageDatabase:
+        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere, .noPackageDatabase:
             .broken
         }
     }

@@ -139,6 +139,7 @@ extension EngineError: UserFacingError {
         case .missingTool(_, let package, _): "Install it: `apt-get install \(package)`."
         case .unmountable: "Rename it, or use `--engine embedded`."
         case .unusableVariable: "Write it NAME=value."
+        case .networkFailed: "See whether this user may open /dev/net/tun (`ls -l`), or do without a network."
         case .noUserNetwork: "Install one (`apt-get install passt`), or run it with `--network none`."
         default: nil
         }
