@@ -85,7 +85,8 @@ let package = Package(
         module(
             "Release",
             [
-                "Changes", "Trust", "Attestation", "Lockfile", "ImageDefinition", "Debian", "Registry", "Signing", "OCI",
+                "Changes", "Trust", "Attestation", "Lockfile", "ImageDefinition", "Debian", "Registry", "Signing",
+                "OCI",
                 "Core", subprocess,
             ]),
         module("Run", ["Engine", "OCI", "Core", "CLinux"]),
@@ -101,7 +102,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust", "Attestation", "Assembly",
+                "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust", "Attestation",
+                "Assembly",
                 "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine", "Transport", "Archive",
                 "Core", argumentParser,
             ]),
