@@ -10,6 +10,14 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// Swift's runtime and Foundation inside the program, so that it runs where no Swift is installed. What Foundation's
+/// static library needs besides is not noted in objects that were compiled against the shared one.
+let staticRuntime: [LinkerSetting] = [
+    .unsafeFlags(["-static-stdlib"]),
+    .linkedLibrary("CoreFoundation"), .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
+    .linkedLibrary("_FoundationICU"),
+]
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -111,7 +119,8 @@ let package = Package(
                 "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine", "Transport", "Archive",
                 "Core", argumentParser,
             ]),
-        .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: staticRuntime),
 
         // Unit tests, a target for each module: neither network nor root.
         tests(of: "Core"),
