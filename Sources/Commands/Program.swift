@@ -75,7 +75,7 @@ struct OpencodeDocker: AsyncParsableCommand {
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
             DiffCommand.self, ProfileCommand.self, RunCommand.self, ShellCommand.self, ProjectsCommand.self,
             KeyCommand.self, KeygenCommand.self, SignCommand.self, SbomCommand.self, CleanCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, ManualCommand.self,
         ])
 }
 

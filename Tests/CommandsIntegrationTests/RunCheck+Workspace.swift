@@ -79,16 +79,17 @@ extension RunCheck {
         let watch = """
             cat > script; GH_TOKEN=$1 "$PROGRAM" run --network none -- sh ./script > out 2> err & launcher=$!
             for i in $(seq 400); do [ -e ready ] && break; sleep 0.05; done
-            if [ "$OPENCODE_DOCKER_ENGINE" = docker ]; then
-                id=$(docker ps -q); docker inspect "$id" | grep -c "$1"; docker logs "$id" 2>&1 | grep -c "$1"
-                docker commit "$id" | xargs docker image inspect | grep -c "$1"
+            if [ "$OPENCODE_DOCKER_ENGINE" != embedded ]; then
+                engine=$OPENCODE_DOCKER_ENGINE; id=$($engine ps -q); $engine inspect "$id" | grep -c "$1"
+                $engine logs "$id" 2>&1 | grep -c "$1"; image=$($engine commit --quiet "$id" 2> /dev/null || $engine commit "$id")
+                $engine image inspect "$image" | grep -c "$1"; $engine history --no-trunc "$image" | grep -c "$1"
             fi
             for p in /proc/[0-9]*; do
-                tr '\\0' ' ' < $p/cmdline 2> /dev/null | grep -q "^docker.*run" || continue
+                tr '\\0' ' ' < $p/cmdline 2> /dev/null | grep -qE "^(docker|podman) .*run" || continue
                 cat $p/cmdline $p/environ | grep -c "$1"
             done
             grep -rl "$1" "$OPENCODE_DOCKER_STATE" "$HOME" .git
-            touch go; wait $launcher; cat out; rm script out err ready go; ls /dev/shm/opencode-docker-0
+            touch go; wait $launcher; cat out; rm script out err ready go; ls "$XDG_RUNTIME_DIR"/opencode-docker-0
             """
         let ending = try await bench.host(
             "printf '%s' \"$2\" | { \(watch)\n}", [canary, script])
