@@ -74,7 +74,7 @@ struct OpencodeDocker: AsyncParsableCommand {
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
             DiffCommand.self, ProfileCommand.self, RunCommand.self, ShellCommand.self, ProjectsCommand.self,
-            KeyCommand.self, KeygenCommand.self, SignCommand.self, SbomCommand.self, CleanCommand.self,
+            KeyCommand.self, KeygenCommand.self, SbomCommand.self, CleanCommand.self,
             DoctorCommand.self, ManualCommand.self,
         ])
 }

@@ -39,7 +39,8 @@ struct SbomCommand: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: .init("Where to write it; standard output is '-'. [environment: OPENCODE_DOCKER_OUTPUT]", valueName: "file"))
+        help: .init(
+            "Where to write it; standard output is '-'. [environment: OPENCODE_DOCKER_OUTPUT]", valueName: "file"))
     var output = "-"
 
     func run() throws {
