@@ -29,6 +29,8 @@ enum CommandError: Error, Hashable {
     case imageOfEngine(String, String)
     /// A form of output that an engine cannot give.
     case outputOfEngine(String, String)
+    /// An engine's own image that is to be pushed.
+    case pushOfEngine(String)
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
     /// The folder with the profiles is not where it should be.
@@ -41,6 +43,8 @@ enum CommandError: Error, Hashable {
     case ambiguousLayout(String, [String])
     /// An image without dpkg's database, in the layout of that folder.
     case noPackageDatabase(String)
+    /// Images for several machines, for a file that holds one.
+    case severalPlatforms(String)
     /// Something is to be cleaned, and a process works with it.
     case storeInUse
     /// A question, and no terminal to ask it on.
@@ -65,11 +69,13 @@ extension CommandError: UserFacingError {
         case .unknownEngine(let name): "'\(name)' is not an engine: 'embedded', 'docker' and 'podman' are."
         case .imageOfEngine(let image, let engine): "'\(engine)' judges images that it has, and '\(image)' is a file."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
+        case .pushOfEngine(let engine): "'\(engine)' keeps its image to itself: it is not pushed from here."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
         case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
         case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
         case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
+        case .severalPlatforms(let file): "'\(file)' can have an image for one platform only."
         case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
         case .noPackageDatabase(let folder): "The image in '\(folder)' has no /var/lib/dpkg/status."
         case .ambiguousLayout(let folder, let tags):
@@ -89,9 +95,12 @@ extension CommandError: UserFacingError {
                 + platforms.map { "--agent-sha256 \($0)=HEX" }.joined(separator: " ") + "."
         case .imageOfEngine(_, let engine): "Load it (`\(engine) load`) and give its name, or leave `--engine` away."
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
+        case .pushOfEngine(let engine):
+            "Push it with `\(engine) push`, or build it with `--engine embedded`."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
         case .storeInUse: "Try it again when that has ended."
+        case .severalPlatforms: "Choose one with --platform, or write 'oci:DIR'."
         case .nobodyToAsk: "Say --yes to remove without a question."
         case .ambiguousLayout(let folder, _): "Name one of them: 'oci:\(folder):TAG'."
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .unknownEngine, .notALayout,
@@ -109,7 +118,7 @@ extension CommandError: UserFacingError {
         case .staleLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .unknownEngine, .outputOfEngine,
-            .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk:
+            .pushOfEngine, .imageOfEngine, .notALayout, .ambiguousLayout, .severalPlatforms, .nobodyToAsk:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
         case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .noPackageDatabase:

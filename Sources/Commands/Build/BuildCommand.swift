@@ -21,6 +21,7 @@ struct BuildCommand: AsyncParsableCommand {
               opencode-docker build --base
               opencode-docker build --tag registry.example/team/opencode:1.0.0 --load
               opencode-docker build --base --output docker-archive:image.tar
+              opencode-docker build --tag registry.example/team/opencode:1.0.0 --push
               opencode-docker build --base --engine podman
               opencode-docker build --artifact opencode=opencode-linux-x64.tar.gz
             """)
@@ -28,6 +29,7 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup(title: "Image") var image: ImageOptions
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
+    @OptionGroup(title: "Registries") var registries: RegistryOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     @Flag(help: "Stop at Debian alone, without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
@@ -51,6 +53,9 @@ struct BuildCommand: AsyncParsableCommand {
     )
     var load = false
 
+    @Flag(help: "Also push it to the registries its tags name. [environment: OPENCODE_DOCKER_PUSH=1]")
+    var push = false
+
     @Option(
         help: .init(
             "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
@@ -67,6 +72,7 @@ struct BuildCommand: AsyncParsableCommand {
         if choice.commandLine != nil { try choice.enterNamespace(surroundings) }
         let store = try Store(root: surroundings.storeFolder)
         let tags = tag.isEmpty ? [inputs.tag(base: base)] : tag
+        if push { try checkPush(tags, choice) }
         let digest = try await console.withProgress(environment: surroundings.environment) { progress in
             if let note = choice.note { progress(.note(note)) }
             guard let other = choice.commandLine else {
@@ -74,8 +80,11 @@ struct BuildCommand: AsyncParsableCommand {
                 let pipeline = BuildPipeline(
                     inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request)
                 let built = try await pipeline.run(progress: progress)
-                try publication.publish(built.image)
+                try publication.publish([built.image])
                 if load { try await publication.load(built.image, surroundings, progress: progress) }
+                if push {
+                    try await publication.push(registries.settings(surroundings), progress: progress)
+                }
                 return built.image.descriptor.digest.description
             }
             return try await EngineBuild(
@@ -84,5 +93,13 @@ struct BuildCommand: AsyncParsableCommand {
             ).run(progress: progress)
         }
         print(digest)
+    }
+
+    /// Before anything is built for nothing.
+    private func checkPush(_ tags: [String], _ choice: EngineChoice) throws {
+        if let other = choice.commandLine {
+            throw CommandError.pushOfEngine(other.dialect.program)
+        }
+        try Pushing.check(tags.map { try ImageReference($0) })
     }
 }
