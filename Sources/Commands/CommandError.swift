@@ -29,6 +29,8 @@ enum CommandError: Error, Hashable {
     case imageOfEngine(String, String)
     /// A form of output that an engine cannot give.
     case outputOfEngine(String, String)
+    /// An engine's own image that is to be pushed.
+    case pushOfEngine(String)
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
     /// The folder with the profiles is not where it should be.
@@ -67,6 +69,7 @@ extension CommandError: UserFacingError {
         case .severalPlatforms(let who): "\(who) takes one platform at a time."
         case .imageOfEngine(let image, let engine): "'\(engine)' judges images that it has, and '\(image)' is a file."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
+        case .pushOfEngine(let engine): "'\(engine)' keeps its image to itself: it is not pushed from here."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
         case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
@@ -95,6 +98,8 @@ extension CommandError: UserFacingError {
         case .severalPlatforms:
             "Name one with `--platform`, or build an index of all with `--engine embedded --output oci:DIR`."
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
+        case .pushOfEngine(let engine):
+            "Push it with `\(engine) push`, or build it with `--engine embedded`."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
         case .projectElsewhere: "Run it on that machine, or use another `--engine`."
@@ -116,10 +121,12 @@ extension CommandError: UserFacingError {
         case .staleLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
+            .pushOfEngine,
             .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
-        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere, .noPackageDatabase:
+        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere,
+            .noPackageDatabase:
             .broken
         }
     }
