@@ -131,6 +131,8 @@ let package = Package(
         tests(of: "Engine", ["OCI", "Core"]),
         tests(of: "Registry", ["OCI", "Core", "Transport"]),
         tests(of: "Signing", ["OCI", "Core"]),
+        tests(of: "Attestation", ["Lockfile", "Debian", "OCI", "Signing", "Core"]),
+        tests(of: "Trust", ["Registry", "Signing", "OCI", "Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
         tests(of: "Lockfile", ["Debian", "Core"]),

@@ -45,6 +45,10 @@ enum CommandError: Error, Hashable {
     case ambiguousLayout(String, [String])
     /// An image without dpkg's database, in the layout of that folder.
     case noPackageDatabase(String)
+    /// A key would be written where there is one.
+    case keyExists(String)
+    /// No passphrase was typed, or two different ones.
+    case noPassphrase
     /// Something is to be cleaned, and a process works with it.
     case storeInUse
     /// A question, and no terminal to ask it on.
@@ -76,6 +80,8 @@ extension CommandError: UserFacingError {
         case .projectElsewhere(let engine, let address):
             "'\(engine)' is reached at '\(address)', where your project's folder may not be."
         case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
+        case .keyExists(let file): "'\(file)' is there already, and nothing was written."
+        case .noPassphrase: "No key was made: the same passphrase is needed twice, on a terminal."
         case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
         case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
         case .noPackageDatabase(let folder): "The image in '\(folder)' has no /var/lib/dpkg/status."
@@ -102,6 +108,8 @@ extension CommandError: UserFacingError {
             "Push it with `\(engine) push`, or build it with `--engine embedded`."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
+        case .keyExists: "Choose another --name; a key that signed releases is never to be lost."
+        case .noPassphrase: "Where there is no terminal, give it with --passphrase-file."
         case .projectElsewhere: "Run it on that machine, or use another `--engine`."
         case .storeInUse: "Try it again when that has ended."
         case .nobodyToAsk: "Say --yes to remove without a question."
@@ -120,6 +128,7 @@ extension CommandError: UserFacingError {
         switch self {
         case .staleLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
+        case .keyExists, .noPassphrase: .usage
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
             .pushOfEngine,
             .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk:

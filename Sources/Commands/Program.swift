@@ -74,9 +74,8 @@ struct OpencodeDocker: AsyncParsableCommand {
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
             DiffCommand.self, ProfileCommand.self, PushCommand.self, PullCommand.self, CopyCommand.self,
-            RunCommand.self,
-            ShellCommand.self, ProjectsCommand.self, KeyCommand.self, CleanCommand.self, DoctorCommand.self,
-            ManualCommand.self,
+            RunCommand.self, ShellCommand.self, ProjectsCommand.self, KeyCommand.self, KeygenCommand.self,
+            SbomCommand.self, CleanCommand.self, DoctorCommand.self, ManualCommand.self,
         ])
 }
 
