@@ -33,6 +33,8 @@ enum CommandError: Error, Hashable {
     case missingProbe([String])
     /// The folder with the profiles is not where it should be.
     case missingDefinition([String])
+    /// The folder `image/` of a checkout is not where it is looked for.
+    case missingImageFolder(String)
     /// An engine that cannot give the agent the caller's number.
     case cannotBeCaller(String)
     /// Not `oci:DIR[:TAG]` with a folder that is an image layout.
@@ -66,6 +68,7 @@ extension CommandError: UserFacingError {
         case .imageOfEngine(let image, let engine): "'\(engine)' judges images that it has, and '\(image)' is a file."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
+        case .missingImageFolder(let folder): "There is no image definition '\(folder)/image.yaml'."
         case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
         case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
@@ -90,6 +93,8 @@ extension CommandError: UserFacingError {
         case .imageOfEngine(_, let engine): "Load it (`\(engine) load`) and give its name, or leave `--engine` away."
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
+        case .missingImageFolder:
+            "Start it in a checkout of opencode-docker, or name the folder with `--image-dir DIR`."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
         case .storeInUse: "Try it again when that has ended."
         case .nobodyToAsk: "Say --yes to remove without a question."
@@ -109,7 +114,7 @@ extension CommandError: UserFacingError {
         case .staleLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .unknownEngine, .outputOfEngine,
-            .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk:
+            .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk, .missingImageFolder:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
         case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .noPackageDatabase:
