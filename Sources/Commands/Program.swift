@@ -79,7 +79,7 @@ struct OpencodeDocker: AsyncParsableCommand {
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
             DiffCommand.self, ProfileCommand.self, RunCommand.self, ShellCommand.self, ProjectsCommand.self,
-            KeyCommand.self, CleanCommand.self, DoctorCommand.self,
+            KeyCommand.self, CleanCommand.self, DoctorCommand.self, ManualCommand.self,
         ])
 }
 

@@ -86,7 +86,7 @@ package struct ImageLayout: Sendable {
     }
 
     /// The reference to put under a tag: the only image, or an index that is made here, sorted by platform.
-    private static func top(of images: [Image], into store: Store) throws -> Descriptor {
+    static func top(of images: [Image], into store: Store) throws -> Descriptor {
         guard let first = images.first else { throw OCIError.noImages }
         if images.count == 1 { return first.descriptor }
         var seen: Set<Platform> = []
