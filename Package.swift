@@ -73,7 +73,7 @@ let package = Package(
         module("Debian", ["Archive", "Transport", "Core", subprocess]),
         module("OCI", ["Archive", "Core", "CDeflate", "CZstd"]),
         module("Engine", ["OCI", "Core", "CLinux", subprocess]),
-        module("Registry", ["Transport", "OCI", "Core", "CCurl", subprocess]),
+        module("Registry", ["Transport", "OCI", "Core", "CLinux", subprocess]),
         module("Signing", ["OCI", "Core", crypto, cryptoExtras, asn1]),
 
         // Second floor: the files that decide an image.
@@ -148,6 +148,7 @@ let package = Package(
         integrationTests(of: "Commands", ["Core", subprocess], exclude: ["Fixtures"]),
         integrationTests(of: "Debian", ["Core", subprocess]),
         integrationTests(of: "OCI", ["Core"]),
+        integrationTests(of: "Registry", ["OCI", "Core", "Transport"], exclude: ["registry.py"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
         integrationTests(of: "Resolve", ["Lockfile", "Debian", "Transport", "Core"]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),
