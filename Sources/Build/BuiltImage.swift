@@ -11,6 +11,12 @@ package struct BuiltImage: Sendable {
     package let image: Image
     /// The layers' trees, lowest first.
     package let trees: [FilePath]
+
+    /// Puts an image together with its folders; none where an engine has its own.
+    package init(image: Image, trees: [FilePath]) {
+        self.image = image
+        self.trees = trees
+    }
 }
 
 /// Remembers which image came of which inputs, so that a build with nothing changed has nothing to do.

@@ -80,7 +80,7 @@ struct OpencodeDocker: AsyncParsableCommand {
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
             DiffCommand.self, ProfileCommand.self, PushCommand.self, PullCommand.self, CopyCommand.self,
             RunCommand.self, ShellCommand.self, ProjectsCommand.self, KeyCommand.self, KeygenCommand.self,
-            SbomCommand.self, CleanCommand.self, DoctorCommand.self, ManualCommand.self,
+            SignCommand.self, SbomCommand.self, CleanCommand.self, DoctorCommand.self, ManualCommand.self,
         ])
 }
 

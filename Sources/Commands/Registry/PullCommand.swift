@@ -12,8 +12,10 @@ struct PullCommand: AsyncParsableCommand {
         commandName: "pull",
         abstract: "Pull an image from a registry, or take it from a folder.",
         discussion: """
-            Every byte is held against its digest, and nothing else: whose image it is, is not asked here. The image is \
-            kept among those built here under its name, and goes where else it is wanted. What was interrupted goes on. \
+            Every byte is held against its digest. With --verify, the image is taken only when a key of the trust file \
+            signed it for this name, and when it is no older than what was verified here before (docs/trust.md); without \
+            it, whose image it is, is not asked. The image is kept among those built here under its name, and goes \
+            where else it is wanted. What was interrupted goes on. \
             The last line on standard output is the digest.
 
             EXAMPLES
@@ -21,6 +23,7 @@ struct PullCommand: AsyncParsableCommand {
               opencode-docker pull registry.example/team/opencode@sha256:… --output docker-archive:image.tar
               opencode-docker pull registry.example/team/opencode:1.0.0 --platform linux/arm64 --output oci:folder
               opencode-docker pull registry.example/team/opencode:1.0.0 --load --format json
+              opencode-docker pull registry.example/team/opencode:1.0.0 --verify --trust trust.json --require-fresh
             """)
 
     @Argument(help: .init("The image: registry/path:tag, registry/path@sha256:… or oci:DIR[:TAG].", valueName: "image"))
@@ -47,6 +50,10 @@ struct PullCommand: AsyncParsableCommand {
     @Option(help: .init("The output: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
     var format = ResultFormat.text
 
+    @Flag(help: "Take it only if it is signed by whom the trust file names. [environment: OPENCODE_DOCKER_VERIFY=1]")
+    var verify = false
+
+    @OptionGroup(title: "Trust") var trust: TrustOptions
     @OptionGroup(title: "Registries") var registries: RegistryOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
@@ -58,8 +65,10 @@ struct PullCommand: AsyncParsableCommand {
         let store = try Store(root: surroundings.storeFolder)
         let settings = registries.settings(surroundings)
         let pulled = try await console.withProgress(environment: surroundings.environment) { progress in
-            let pull = ImagePull(from: try await place.open(for: .reading, settings), into: store)
-            let pulled = try await pull.pull(try place.manifestName(), platform: platform, progress: progress)
+            let source = try await place.open(for: .reading, settings)
+            let name = try await manifestName(place, in: source, surroundings, progress: progress)
+            let pulled = try await ImagePull(from: source, into: store).pull(
+                name, platform: platform, progress: progress)
             let publication = Publication(store: store, tags: place.localNames, outputs: outputs, epoch: 0)
             _ = try publication.publish(pulled.images, progress: progress)
             if load, let image = pulled.image(for: platform ?? Platform.machine) {
@@ -68,6 +77,18 @@ struct PullCommand: AsyncParsableCommand {
             return pulled
         }
         print(text(pulled))
+    }
+
+    /// What to get: the digest that was verified, where that was asked for.
+    private func manifestName(
+        _ place: RepositoryPlace, in source: any BlobSource, _ surroundings: Surroundings,
+        progress: @escaping ProgressSink
+    ) async throws -> ManifestName {
+        guard verify else { return try place.manifestName() }
+        let verified = try await trust.verified(
+            ImageReference(image), in: source, for: try chosenPlatform() ?? Platform.machine, surroundings,
+            progress: progress)
+        return .digest(verified.digest)
     }
 
     /// The platform to get; `nil` for all.

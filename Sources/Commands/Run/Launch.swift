@@ -20,7 +20,8 @@ struct Launch: Sendable {
         let engine = try await EngineChooser(surroundings: surroundings).find(options.start.engine, .daemonFirst)
         try check(engine.kind)
         if engine.kind == .embedded { try PrivateNamespace.enter(surroundings) }
-        let preparation = try Preparation(self, engine: engine.kind)
+        let published = try await LocalImage.published(options, engine: engine.kind, surroundings)
+        let preparation = try Preparation(self, engine: engine.kind, image: published)
         if options.start.isDry { return try await printed(preparation) }
         let talk = Talk(isQuiet: options.start.quiet)
         if let reason = engine.reason { talk.say("Engine: \(engine.kind.rawValue). \(reason)") }

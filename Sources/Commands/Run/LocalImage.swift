@@ -7,11 +7,18 @@ import ImageDefinition
 import OCI
 import SystemPackage
 
-/// The image that is started: one that was built here.
+/// The image that is started: one that was built here, or one that was pulled.
 struct LocalImage: Sendable {
     let built: BuiltImage
     let tag: String
     let store: Store
+
+    /// An image whose blobs are in `store`.
+    init(built: BuiltImage, tag: String, store: Store) {
+        self.built = built
+        self.tag = tag
+        self.store = store
+    }
 
     /// The image of this program's version; the one without the agent when that was asked for, or when only that is there.
     ///

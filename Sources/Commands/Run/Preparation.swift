@@ -23,7 +23,8 @@ struct Preparation: Sendable {
     let identity: GitIdentity
     let weakenings: [String]
 
-    init(_ launch: Launch, engine: EngineKind) throws {
+    /// - Parameter published: The image to start; `nil` is the one that was built here.
+    init(_ launch: Launch, engine: EngineKind, image published: LocalImage?) throws {
         let (options, surroundings) = (launch.options, launch.surroundings)
         self.engine = engine
         self.surroundings = surroundings
@@ -35,10 +36,11 @@ struct Preparation: Sendable {
         credentials = try Self.credentials(options.credentials, surroundings)
         definition = try ImageDefinition.load(
             try surroundings.definitionFolder(options.start.imageFolder).appending("image.yaml"))
-        image = try LocalImage(
-            definition, base: options.start.base,
-            platform: try options.start.platform.map { try Platform($0) } ?? .machine,
-            store: try Store(root: surroundings.storeFolder))
+        image =
+            try published
+            ?? LocalImage(
+                definition, base: options.start.base, platform: options.start.chosenPlatform(),
+                store: Store(root: surroundings.storeFolder))
         guard let base = hardening.profiles[name] else {
             throw CommandError.unknownProfile(name, hardening.profiles.keys.sorted())
         }

@@ -183,4 +183,6 @@ struct LaunchOptions: ParsableArguments {
     @OptionGroup(title: "Limits") var hold: HoldOptions
     @OptionGroup(title: "Credentials") var credentials: CredentialOptions
     @OptionGroup(title: "Start") var start: StartOptions
+    @OptionGroup(title: "Trust") var trust: TrustOptions
+    @OptionGroup(title: "Registries") var registries: RegistryOptions
 }

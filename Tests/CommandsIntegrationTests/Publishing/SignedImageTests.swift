@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@Suite(.serialized, .enabled(if: Bench.isPossible && SigningBed.isPossible))
+struct SignedImageTests {
+    /// A trial with somebody else's program, and whether it has to take the image.
+    struct Trial: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let script: String
+        let isTaken: Bool
+        /// What it says when it refuses.
+        var says = ""
+    }
+
+    /// skopeo copies under the policy of a key; cosign is asked about the index by its digest.
+    private static let functions = #"""
+        push() { skopeo copy --quiet --all --dest-cert-dir "$CERTS" "oci:$1" "docker://$2"; }
+        take() {
+            rm -rf taken
+            skopeo --policy "$1.policy" copy --quiet --src-cert-dir "$CERTS" "docker://$IMAGE:$2" dir:taken
+        }
+        image=$(jq -r '.manifests[0].digest' layout/index.json)
+        index=$(jq -r '.manifests[1].digest' layout/index.json)
+        cosign() { program=$1; key=$2; shift 2; "cosign$program" verify --key "$key.pub" --insecure-ignore-tlog=true "$@" "$IMAGE@$index"; }
+        attested() { cosign3 verify-attestation --key release.pub --insecure-ignore-tlog=true --type "$1" "$IMAGE@$image"; }
+        """#
+
+    static let trials = [
+        Trial(testDescription: "skopeo, the version", script: "take release 1.4.3", isTaken: true),
+        Trial(testDescription: "skopeo, the second tag", script: "take release latest", isTaken: true),
+        Trial(
+            testDescription: "skopeo, a foreign key", script: "take foreign 1.4.3", isTaken: false,
+            says: "cryptographic signature verification failed"),
+        Trial(
+            testDescription: "skopeo, re-tagged", script: #"push layout:index "$IMAGE:9.9.9"; take release 9.9.9"#,
+            isTaken: false, says: "is not accepted"),
+        Trial(
+            testDescription: "skopeo, another image under a tag",
+            script: #"""
+                bash "$TINY_INDEX" other second >/dev/null 2>&1; push other:index "$IMAGE:1.5.0"; take release 1.5.0
+                """#, isTaken: false, says: "no signature exists"),
+        Trial(
+            testDescription: "skopeo, a signature that was changed",
+            script: #"""
+                type='application/vnd.oci.image.manifest.v1+json'
+                tag=$(echo "$image" | sed 's/:/-/').sig
+                registry() { curl -sS --fail --cacert "$SSL_CERT_FILE" -u me:secret "$@" "https://$HOST/v2/team/image/manifests/$tag"; }
+                registry -H "Accept: $type" > before
+                jq -c '.layers |= (map(.annotations) as $all | to_entries
+                    | map(.value + {annotations: $all[1 - .key]}))' before > after
+                registry -H "Content-Type: $type" -T after
+                status=0; take release 1.4.3 || status=$?
+                registry -H "Content-Type: $type" -T before
+                exit $status
+                """#, isTaken: false, says: "cryptographic signature verification failed"),
+        Trial(testDescription: "cosign 2", script: "cosign 2 release", isTaken: true),
+        Trial(
+            testDescription: "cosign 2, a foreign key", script: "cosign 2 foreign", isTaken: false,
+            says: "no matching signatures"),
+        Trial(
+            testDescription: "cosign 3, by the bundle", script: "cosign 3 release -a version=1.4.3", isTaken: true),
+        Trial(
+            testDescription: "cosign 3, another version", script: "cosign 3 release -a version=1.4.4", isTaken: false,
+            says: "incorrect annotation"),
+        Trial(
+            testDescription: "cosign 3, by the .sig tag", script: "cosign 3 release --new-bundle-format=false",
+            isTaken: true),
+        Trial(
+            testDescription: "cosign 3, a foreign key", script: "cosign 3 foreign", isTaken: false,
+            says: "no matching attestations"),
+        Trial(testDescription: "cosign 3, the bill of materials", script: "attested spdxjson", isTaken: true),
+        Trial(testDescription: "cosign 3, the provenance", script: "attested slsaprovenance1", isTaken: true),
+        Trial(testDescription: "cosign 3, what nobody said", script: "attested openvex", isTaken: false, says: "none"),
+    ]
+
+    @Test("skopeo, cosign 2 and cosign 3 take what is signed, and nothing else")
+    func otherPrograms() async throws {
+        try await SigningBed.with { bed in
+            try await bed.must(#"bash "$NEWER_TOOLS" "$BED/tools""#)
+            try await bed.must(
+                #"cd "$REPOSITORY"; "$PROGRAM" sign "$IMAGE:1.4.3" --tag latest --key "$BED/release.key" --attest"#)
+            for trial in Self.trials {
+                let ending = try await bed.run("\(Self.functions)\n\(trial.script)")
+                #expect((ending.status == 0) == trial.isTaken, "\(trial.testDescription): \(ending.error)")
+                #expect(ending.error.contains(trial.says), "\(trial.testDescription): \(ending.error)")
+            }
+        }
+    }
+
+    @Test("openssl verifies the raw signatures, of what curl brings")
+    func openssl() async throws {
+        try await SigningBed.with { bed in
+            try await bed.must(
+                #"""
+                get() { curl -sS --fail --cacert "$SSL_CERT_FILE" -u me:secret "https://$HOST/v2/team/image/$1"; }
+                for digest in $(jq -r '.manifests[].digest' layout/index.json); do
+                    get "manifests/$(echo "$digest" | sed 's/:/-/').sig" > manifest
+                    test "$(jq '.layers | length' manifest)" = 2
+                    get "blobs/$(jq -r '.layers[0].digest' manifest)" > payload
+                    jq -r '.layers[0].annotations["dev.cosignproject.cosign/signature"]' manifest | base64 -d > signature
+                    openssl dgst -sha256 -verify release.pub -signature signature payload
+                    test "$(jq -r '.critical.image["docker-manifest-digest"]' payload)" = "$digest"
+                    test "$(jq -r '.critical.identity["docker-reference"]' payload)" = "$IMAGE:1.4.3"
+                done
+                """#)
+        }
+    }
+
+    @Test("Signing again writes nothing")
+    func again() async throws {
+        try await SigningBed.with { bed in
+            try await bed.must(
+                #"""
+                list() { find data -name link | sort; }
+                list > before
+                "$PROGRAM" sign "$IMAGE:1.4.3" --tag latest --key release.key
+                list | diff before -
+                """#)
+        }
+    }
+
+    @Test("spdx-tools finds no fault in the bill of materials, in-toto's own parser none in the provenance")
+    func documents() async throws {
+        try await SigningBed.with { bed in
+            try await bed.must(
+                #"""
+                python3 -m venv venv && venv/bin/pip install --quiet spdx-tools==0.8.3 in-toto-attestation==0.9.3
+                cd "$REPOSITORY"
+                for platform in linux/amd64 linux/arm64; do
+                    "$PROGRAM" sbom --platform "$platform" --output "$BED/sbom.spdx.json"
+                    "$BED/venv/bin/pyspdxtools" --infile "$BED/sbom.spdx.json"
+                    "$PROGRAM" sbom --platform "$platform" --output - | cmp - "$BED/sbom.spdx.json"
+                    "$PROGRAM" sbom --platform "$platform" --format provenance | "$BED/venv/bin/python" -c '
+                import sys
+                from google.protobuf import json_format
+                from in_toto_attestation.predicates.provenance.v1 import provenance_pb2
+                told = json_format.Parse(sys.stdin.read(), provenance_pb2.Provenance())
+                assert len(told.build_definition.resolved_dependencies) > 100
+                assert told.build_definition.build_type and told.run_details.builder.id
+                '
+                done
+                """#.replacing("\n                ", with: "\n"))
+        }
+    }
+}
