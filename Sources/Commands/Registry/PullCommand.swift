@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Core
+import Engine
 import OCI
 import Registry
 
@@ -60,9 +61,9 @@ struct PullCommand: AsyncParsableCommand {
             let pull = ImagePull(from: try await place.open(for: .reading, settings), into: store)
             let pulled = try await pull.pull(try place.manifestName(), platform: platform, progress: progress)
             let publication = Publication(store: store, tags: place.localNames, outputs: outputs, epoch: 0)
-            try publication.publish(pulled.images)
-            if load, let image = pulled.image(for: platform ?? ImageOptions.native) {
-                try await publication.load(image, surroundings, progress: progress)
+            _ = try publication.publish(pulled.images, progress: progress)
+            if load, let image = pulled.image(for: platform ?? Platform.machine) {
+                try await publication.load([image], surroundings, progress: progress)
             }
             return pulled
         }
@@ -72,7 +73,7 @@ struct PullCommand: AsyncParsableCommand {
     /// The platform to get; `nil` for all.
     private func chosenPlatform() throws -> Platform? {
         if platform == "all" { return nil }
-        return try platform.map { try Platform($0) } ?? ImageOptions.native
+        return try platform.map { try Platform($0) } ?? Platform.machine
     }
 
     private func text(_ pulled: PulledImage) -> String {
