@@ -119,7 +119,8 @@ extension CommandError: UserFacingError {
             .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
-        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere, .noPackageDatabase:
+        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere,
+            .noPackageDatabase:
             .broken
         }
     }
