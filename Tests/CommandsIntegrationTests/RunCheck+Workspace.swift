@@ -10,8 +10,11 @@ extension RunCheck {
 
     @Sendable static func basics(_ bench: RunBench) async throws {
         let ending = try await bench.inside(
-            "id -u; pwd; sudo -n id -u; echo x > made; git status --porcelain; git config user.name; exit 7")
-        #expect(ending.output == "\(RunBench.owner)\n/workspace\n0\n?? made\nAda \"B\"\n", "\(bench.engine)")
+            "id -u; pwd; sudo -n id -u; echo x > made; git status --porcelain; git config user.name; ls -A ~ | grep -xE '\\.(profile|zshrc)'; exit 7"
+        )
+        #expect(
+            ending.output == "\(RunBench.owner)\n/workspace\n0\n?? made\nAda \"B\"\n.profile\n.zshrc\n",
+            "\(bench.engine)")
         #expect(ending.status == 7, "\(ending.error)")
         let owner = try await bench.host("stat -c %u:%g made; ls .git; cat made")
         #expect(owner.output.hasPrefix("\(RunBench.owner):\(RunBench.owner)\n"))

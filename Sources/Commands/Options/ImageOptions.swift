@@ -63,9 +63,12 @@ struct ImageInputs {
 
     /// Reads both files.
     ///
-    /// - Throws: `CommandError.staleLock` when the lock was made from another definition; what parsing throws.
+    /// - Throws: `CommandError.missingImageFolder`, `.missingLock`; `.staleLock` when the lock was made from another definition; what parsing throws.
     init(_ options: ImageOptions, _ surroundings: Surroundings) throws {
         folder = options.folder(surroundings)
+        guard Files.exists(folder.appending("image.yaml")) else {
+            throw CommandError.missingImageFolder(folder.string)
+        }
         definition = try ImageDefinition.load(folder.appending("image.yaml"))
         let file = options.lockFile(surroundings)
         guard Files.exists(file) else { throw CommandError.missingLock(file.string) }
