@@ -124,7 +124,8 @@ extension CommandError: UserFacingError {
             .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk, .missingImageFolder:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
-        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere, .noPackageDatabase:
+        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere,
+            .noPackageDatabase:
             .broken
         }
     }

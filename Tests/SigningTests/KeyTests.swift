@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
-import Testing
-
 import Signing
+import Testing
 
 @Suite("Keys")
 struct KeyTests {
