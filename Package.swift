@@ -73,7 +73,7 @@ let package = Package(
         module("Debian", ["Archive", "Transport", "Core", subprocess]),
         module("OCI", ["Archive", "Core", "CDeflate", "CZstd"]),
         module("Engine", ["OCI", "Core", "CLinux", subprocess]),
-        module("Registry", ["Transport", "OCI", "Core", "CCurl", subprocess]),
+        module("Registry", ["Transport", "OCI", "Core", "CLinux", subprocess]),
         module("Signing", ["OCI", "Core", crypto, cryptoExtras, asn1]),
 
         // Second floor: the files that decide an image.
@@ -131,6 +131,8 @@ let package = Package(
         tests(of: "Engine", ["OCI", "Core"]),
         tests(of: "Registry", ["OCI", "Core", "Transport"]),
         tests(of: "Signing", ["OCI", "Core"]),
+        tests(of: "Attestation", ["Lockfile", "Debian", "OCI", "Signing", "Core"]),
+        tests(of: "Trust", ["Registry", "Signing", "OCI", "Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
@@ -146,6 +148,7 @@ let package = Package(
         integrationTests(of: "Commands", ["Core", subprocess], exclude: ["Fixtures"]),
         integrationTests(of: "Debian", ["Core", subprocess]),
         integrationTests(of: "OCI", ["Core"]),
+        integrationTests(of: "Registry", ["OCI", "Core", "Transport"], exclude: ["registry.py"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
         integrationTests(of: "Resolve", ["Lockfile", "Debian", "Transport", "Core"]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),

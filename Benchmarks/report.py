@@ -93,7 +93,7 @@ def markdown(result):
     """The groups with a ratio as one table of Markdown, then the pulls."""
     host = result["machine"]
     lines = [f"{result['date'][:10]}, {host['cpu']}, {host['cores']} cores, {host['memory_gib']} GiB, Linux {host['kernel']}, "
-             f"load before {host['load_before']}; median of {result['rounds']} runs.", "",
+             f"load before {host['load_before']}; runs of each build: {result['rounds']}, their median counts.", "",
              "| | | seconds | ratio | peak MiB |", "|---|---|--:|--:|--:|"]
     heading = None
     for row in result["results"]:

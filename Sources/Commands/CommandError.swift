@@ -29,6 +29,8 @@ enum CommandError: Error, Hashable {
     case imageOfEngine(String, String)
     /// A form of output that an engine cannot give.
     case outputOfEngine(String, String)
+    /// An engine's own image that is to be pushed.
+    case pushOfEngine(String)
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
     /// The folder with the profiles is not where it should be.
@@ -45,6 +47,10 @@ enum CommandError: Error, Hashable {
     case ambiguousLayout(String, [String])
     /// An image without dpkg's database, in the layout of that folder.
     case noPackageDatabase(String)
+    /// A key would be written where there is one.
+    case keyExists(String)
+    /// No passphrase was typed, or two different ones.
+    case noPassphrase
     /// Something is to be cleaned, and a process works with it.
     case storeInUse
     /// A question, and no terminal to ask it on.
@@ -69,6 +75,7 @@ extension CommandError: UserFacingError {
         case .severalPlatforms(let who): "\(who) takes one platform at a time."
         case .imageOfEngine(let image, let engine): "'\(engine)' judges images that it has, and '\(image)' is a file."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
+        case .pushOfEngine(let engine): "'\(engine)' keeps its image to itself: it is not pushed from here."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
         case .missingImageFolder(let folder): "There is no image definition '\(folder)/image.yaml'."
         case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
@@ -76,6 +83,8 @@ extension CommandError: UserFacingError {
         case .projectElsewhere(let engine, let address):
             "'\(engine)' is reached at '\(address)', where your project's folder may not be."
         case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
+        case .keyExists(let file): "'\(file)' is there already, and nothing was written."
+        case .noPassphrase: "No key was made: the same passphrase is needed twice, on a terminal."
         case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
         case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
         case .noPackageDatabase(let folder): "The image in '\(folder)' has no /var/lib/dpkg/status."
@@ -98,10 +107,14 @@ extension CommandError: UserFacingError {
         case .severalPlatforms:
             "Name one with `--platform`, or build an index of all with `--engine embedded --output oci:DIR`."
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
+        case .pushOfEngine(let engine):
+            "Push it with `\(engine) push`, or build it with `--engine embedded`."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
         case .missingImageFolder:
             "Start it in a checkout of opencode-docker, or name the folder with `--image-dir DIR`."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
+        case .keyExists: "Choose another --name; a key that signed releases is never to be lost."
+        case .noPassphrase: "Where there is no terminal, give it with --passphrase-file."
         case .projectElsewhere: "Run it on that machine, or use another `--engine`."
         case .storeInUse: "Try it again when that has ended."
         case .nobodyToAsk: "Say --yes to remove without a question."
@@ -120,8 +133,9 @@ extension CommandError: UserFacingError {
         switch self {
         case .staleLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
+        case .keyExists, .noPassphrase: .usage
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
-            .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk, .missingImageFolder:
+            .pushOfEngine, .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk, .missingImageFolder:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
         case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere,

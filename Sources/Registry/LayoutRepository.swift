@@ -11,7 +11,7 @@ import SystemPackage
 package struct LayoutRepository: RepositoryWriting {
     /// What signatures call it.
     package let name: String
-    private let layout: ImageLayout
+    let layout: ImageLayout
 
     /// The layout in the folder `root`, which writing makes when it is not there.
     ///

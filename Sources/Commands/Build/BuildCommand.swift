@@ -23,6 +23,7 @@ struct BuildCommand: AsyncParsableCommand {
               opencode-docker build --tag registry.example/team/opencode:1.0.0 --load
               opencode-docker build --base --output docker-archive:image.tar
               opencode-docker build --base --compression zstd --output oci:image
+              opencode-docker build --tag registry.example/team/opencode:1.0.0 --push
               opencode-docker build --base --engine podman
               opencode-docker build --base --platform linux/amd64,linux/arm64 --output oci:images
               opencode-docker build --artifact opencode=opencode-linux-x64.tar.gz
@@ -32,6 +33,7 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Layers") var layers: CompressionOptions
+    @OptionGroup(title: "Registries") var registries: RegistryOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     @Flag(help: "Stop at Debian alone, without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
@@ -54,6 +56,9 @@ struct BuildCommand: AsyncParsableCommand {
         help: "Also load it into Docker, or into Podman where there is no Docker. [environment: OPENCODE_DOCKER_LOAD=1]"
     )
     var load = false
+
+    @Flag(help: "Also push it to the registries its tags name. [environment: OPENCODE_DOCKER_PUSH=1]")
+    var push = false
 
     @Option(
         help: .init(
@@ -81,12 +86,14 @@ struct BuildCommand: AsyncParsableCommand {
         if choice.commandLine != nil { try choice.enterNamespace(surroundings) }
         let store = try Store(root: surroundings.storeFolder)
         let tags = tag.isEmpty ? [inputs.tag(base: base)] : tag
+        if push { try checkPush(tags, choice) }
         let digest = try await console.withProgress(environment: surroundings.environment) { progress in
             if let note = choice.note { progress(.note(note)) }
             guard let other = choice.commandLine else {
                 return try await EmbeddedBuild(
                     inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, requests: requests,
-                    tags: tags, outputs: outputs, loads: load
+                    tags: tags, outputs: outputs, loads: load,
+                    pushes: push ? registries.settings(surroundings) : nil
                 ).run(progress: progress).description
             }
             guard requests.count == 1 else { throw CommandError.severalPlatforms("'\(other.dialect.program)'") }
@@ -96,5 +103,13 @@ struct BuildCommand: AsyncParsableCommand {
             ).run(progress: progress)
         }
         print(digest)
+    }
+
+    /// Before anything is built for nothing.
+    private func checkPush(_ tags: [String], _ choice: EngineChoice) throws {
+        if let other = choice.commandLine {
+            throw CommandError.pushOfEngine(other.dialect.program)
+        }
+        try Pushing.check(tags.map { try ImageReference($0) })
     }
 }
