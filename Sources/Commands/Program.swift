@@ -73,7 +73,8 @@ struct OpencodeDocker: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
-            DiffCommand.self, ProfileCommand.self, RunCommand.self, ShellCommand.self, ProjectsCommand.self,
+            DiffCommand.self, ChangelogCommand.self, ProfileCommand.self, RunCommand.self, ShellCommand.self,
+            ProjectsCommand.self,
             KeyCommand.self, CleanCommand.self, DoctorCommand.self,
         ])
 }
