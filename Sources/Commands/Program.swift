@@ -78,9 +78,9 @@ struct OpencodeDocker: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
-            DiffCommand.self, ProfileCommand.self, PushCommand.self, PullCommand.self, CopyCommand.self,
-            RunCommand.self, ShellCommand.self, ProjectsCommand.self, KeyCommand.self, KeygenCommand.self,
-            SbomCommand.self, CleanCommand.self, DoctorCommand.self, ManualCommand.self,
+            DiffCommand.self, ChangelogCommand.self, ProfileCommand.self, SbomCommand.self, PushCommand.self,
+            PullCommand.self, CopyCommand.self, RunCommand.self, ShellCommand.self, ProjectsCommand.self,
+            KeyCommand.self, KeygenCommand.self, CleanCommand.self, DoctorCommand.self, ManualCommand.self,
         ])
 }
 
