@@ -136,6 +136,7 @@ let package = Package(
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
+        tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),
         tests(of: "Run", ["Engine", "OCI", "Core"]),
@@ -148,6 +149,7 @@ let package = Package(
         // Tests that need the network or root.
         integrationTests(of: "Commands", ["Core", subprocess], exclude: ["Fixtures"]),
         integrationTests(of: "Debian", ["Core", subprocess]),
+        integrationTests(of: "Changes", ["Archive", "Core", "Debian", "Lockfile", "Resolve", "Transport", subprocess]),
         integrationTests(of: "OCI", ["Core"]),
         integrationTests(of: "Registry", ["OCI", "Core", "Transport"], exclude: ["registry.py"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),

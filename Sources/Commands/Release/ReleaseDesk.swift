@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Changes
 import Core
-import Lockfile
 import OCI
 import Registry
 import Release
@@ -73,7 +71,8 @@ struct ReleaseDesk: Sendable {
     var preflight: Preflight { Preflight(git: git, remote: remote) }
 
     var planner: ReleasePlanner {
-        ReleasePlanner(git: git, reporter: ListedChanges(), scratch: scratch)
+        let changes = PackageChanges(store: store, downloads: downloads, surroundings: surroundings)
+        return ReleasePlanner(git: git, reporter: changes, scratch: scratch)
     }
 
     private var scratch: FilePath { store.root.appending("tmp") }
@@ -103,12 +102,4 @@ struct ReleaseDesk: Sendable {
     }
 }
 
-/// What the locks themselves say, without a look into the packages.
-private struct ListedChanges: ChangeReporting {
-    func report(
-        from old: VersionsLock, to new: VersionsLock, progress: @escaping ProgressSink
-    ) async throws -> ChangeReport {
-        progress(.warning("The packages' changelogs are not read: no vulnerability is named."))
-        return ChangeReport(changes: ChangeSet(from: old, to: new), findings: [], consulted: [])
-    }
-}
+extension PackageChanges: ChangeReporting {}

@@ -106,9 +106,11 @@ struct PlannedText {
         return explain ? text + reasons : text
     }
 
-    /// Why that version.
+    /// Why that version, and what each line about a vulnerability rests on.
     private var reasons: String {
-        (planned.decision?.reasons ?? []).map { "\($0.step.rawValue): \($0.text)\n" }.joined()
+        let steps = (planned.decision?.reasons ?? []).map { "\($0.step.rawValue): \($0.text)\n" }.joined()
+        let evidence = planned.report?.explanation ?? ""
+        return steps + (evidence.isEmpty ? "" : "\n\(evidence)")
     }
 
     var members: [String: JSONValue] {
