@@ -140,6 +140,7 @@ let package = Package(
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),
         tests(of: "Run", ["Engine", "OCI", "Core"]),
+        tests(of: "Release", ["Debian", "Lockfile", "Core"]),
         tests(of: "Commands", ["Core", argumentParser]),
 
         // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.
@@ -152,6 +153,12 @@ let package = Package(
         integrationTests(of: "OCI", ["Core"]),
         integrationTests(of: "Registry", ["OCI", "Core", "Transport"], exclude: ["registry.py"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
+        integrationTests(
+            of: "Release",
+            [
+                "Changes", "Debian", "ImageDefinition", "Lockfile", "OCI", "Registry", "Signing", "Trust", "Core",
+                subprocess,
+            ]),
         integrationTests(of: "Resolve", ["Lockfile", "Debian", "Transport", "Core"]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),
     ]

@@ -78,9 +78,10 @@ struct OpencodeDocker: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
-            DiffCommand.self, ChangelogCommand.self, ProfileCommand.self, SbomCommand.self, PushCommand.self,
-            PullCommand.self, CopyCommand.self, RunCommand.self, ShellCommand.self, ProjectsCommand.self,
-            KeyCommand.self, KeygenCommand.self, CleanCommand.self, DoctorCommand.self, ManualCommand.self,
+            ReleaseCommand.self, NightlyCommand.self, DiffCommand.self, ChangelogCommand.self, ProfileCommand.self,
+            PushCommand.self, PullCommand.self, CopyCommand.self, RunCommand.self, ShellCommand.self,
+            ProjectsCommand.self, KeyCommand.self, KeygenCommand.self, SbomCommand.self, CleanCommand.self,
+            DoctorCommand.self, ManualCommand.self,
         ])
 }
 
