@@ -8,6 +8,8 @@ DESTDIR ?=
 JSON    ?= .build/bench/results.json
 PLOT    ?= .build/bench/results.svg
 ROUNDS  ?= 3
+GROWTH  ?= --growth
+README  ?=
 
 TOOL    := .build/release/opencode-docker
 
@@ -47,8 +49,8 @@ fuzz: ## Give each parser of outside bytes to libFuzzer, FUZZ_SECONDS (60) each;
 sanitize: ## Run the unit tests under the address sanitizer, then the thread sanitizer (compiles everything twice)
 	@SWIFT="$(SWIFT)" scripts/sanitize
 
-bench: build ## Measure against mmdebstrap, docker build and apt on this machine (root; takes minutes)
-	Benchmarks/run --tool $(TOOL) --rounds $(ROUNDS) --growth --json $(JSON) --plot $(PLOT)
+bench: build ## Measure against mmdebstrap, docker build, buildah and apt on this machine (root; takes minutes)
+	Benchmarks/run --tool $(TOOL) --rounds $(ROUNDS) $(GROWTH) --json $(JSON) --plot $(PLOT) $(if $(README),--readme $(README))
 
 install: build ## Copy the tool, completions and manual pages below PREFIX (DESTDIR is put in front)
 	@TOOL=$(TOOL) PROBE=$(PROBE) DESTDIR="$(DESTDIR)" scripts/install-files "$(PREFIX)"

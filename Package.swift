@@ -19,7 +19,9 @@ let staticRuntime: [LinkerSetting] = [
 ]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -62,6 +64,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -72,6 +75,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CLinux"),
         module("Core", [crypto, "CLinux"]),
 
@@ -79,10 +83,10 @@ let package = Package(
         module("Archive", ["CArchive", "CLinux", "Core"]),
         module("Transport", ["CCurl", "Core"]),
         module("Debian", ["Archive", "Transport", "Core", subprocess]),
-        module("OCI", ["Archive", "Core", "CDeflate"]),
+        module("OCI", ["Archive", "Core", "CDeflate", "CZstd"]),
         module("Engine", ["OCI", "Core", "CLinux", subprocess]),
-        module("Registry", ["Transport", "OCI", "Core", "CCurl", subprocess]),
-        module("Signing", ["OCI", "Core", crypto]),
+        module("Registry", ["Transport", "OCI", "Core", "CLinux", subprocess]),
+        module("Signing", ["OCI", "Core", crypto, cryptoExtras, asn1]),
 
         // Second floor: the files that decide an image.
         module("Lockfile", ["Debian", "OCI", "Core"]),
@@ -137,6 +141,10 @@ let package = Package(
         tests(of: "Debian", ["Archive", "Core", subprocess]),
         tests(of: "OCI", ["Archive", "Core"]),
         tests(of: "Engine", ["OCI", "Core"]),
+        tests(of: "Registry", ["OCI", "Core", "Transport"]),
+        tests(of: "Signing", ["OCI", "Core"]),
+        tests(of: "Attestation", ["Lockfile", "Debian", "OCI", "Signing", "Core"]),
+        tests(of: "Trust", ["Registry", "Signing", "OCI", "Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
@@ -161,6 +169,7 @@ let package = Package(
         integrationTests(of: "Commands", ["Core", subprocess], exclude: ["Fixtures"]),
         integrationTests(of: "Debian", ["Core", subprocess]),
         integrationTests(of: "OCI", ["Core"]),
+        integrationTests(of: "Registry", ["OCI", "Core", "Transport"], exclude: ["registry.py"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
         integrationTests(of: "Resolve", ["Lockfile", "Debian", "Transport", "Core"]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),

@@ -3,12 +3,15 @@
 import Assembly
 import Core
 import Engine
+import OCI
 import SystemPackage
 
 /// Runs the configure program over the unpacked layers, in a container without network.
 struct ConfigureStep {
     let engine: EmbeddedEngine
     let store: Store
+    /// The machine whose programs are run.
+    let platform: Platform
     var witness: ConfigureWitness?
 
     /// Runs it and gives the upper directory, with everything that it changed, to `harvest` before it is gone.
@@ -19,6 +22,9 @@ struct ConfigureStep {
         harvest: @escaping @Sendable (FilePath) throws -> Result
     ) async throws -> Result {
         let step = "configure"
+        if let emulation = try Emulation.find(for: platform, scratch: engine.scratch) {
+            progress(.note("The packages' scripts are for \(emulation): that takes minutes."))
+        }
         let log = ConfigureLog(step: step, witness: witness, progress: progress)
         progress(.began(step: step, total: nil, unit: .items))
         let result = try await engine.run(plan(over: layers), output: .lines { log.add($0) }) { upper, status in

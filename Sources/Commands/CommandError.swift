@@ -23,24 +23,34 @@ package enum CommandError: Error, Hashable {
     case unknownAgentDigest(String, [String])
     /// The agent's new release cannot be downloaded, for these platforms among others.
     case unreachableAgent(TransportError, [String])
-    /// An engine that does not exist.
-    case unknownEngine(String)
+    /// Several platforms where there is place for one; who has it.
+    case severalPlatforms(String)
     /// An image in a file, for an engine that has to have it loaded.
     case imageOfEngine(String, String)
     /// A form of output that an engine cannot give.
     case outputOfEngine(String, String)
+    /// An engine's own image that is to be pushed.
+    case pushOfEngine(String)
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
     /// The folder with the profiles is not where it should be.
     case missingDefinition([String])
+    /// The folder `image/` of a checkout is not where it is looked for.
+    case missingImageFolder(String)
     /// An engine that cannot give the agent the caller's number.
     case cannotBeCaller(String)
+    /// An engine that may not see this machine's folders; its address.
+    case projectElsewhere(String, String)
     /// Not `oci:DIR[:TAG]` with a folder that is an image layout.
     case notALayout(String)
     /// A layout with several images, or none, and no tag; its tags.
     case ambiguousLayout(String, [String])
     /// An image without dpkg's database, in the layout of that folder.
     case noPackageDatabase(String)
+    /// A key would be written where there is one.
+    case keyExists(String)
+    /// No passphrase was typed, or two different ones.
+    case noPassphrase
     /// Something is to be cleaned, and a process works with it.
     case storeInUse
     /// A question, and no terminal to ask it on.
@@ -62,13 +72,19 @@ extension CommandError: UserFacingError {
         case .unknownAgentDigest(let text, let platforms):
             "'\(text)' is not a digest of the agent: write \(platforms.joined(separator: " or ")), '=' and 64 hex digits."
         case .unreachableAgent(let error, _): error.sentence
-        case .unknownEngine(let name): "'\(name)' is not an engine: 'embedded', 'docker' and 'podman' are."
+        case .severalPlatforms(let who): "\(who) takes one platform at a time."
         case .imageOfEngine(let image, let engine): "'\(engine)' judges images that it has, and '\(image)' is a file."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
+        case .pushOfEngine(let engine): "'\(engine)' keeps its image to itself: it is not pushed from here."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
+        case .missingImageFolder(let folder): "There is no image definition '\(folder)/image.yaml'."
         case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
+        case .projectElsewhere(let engine, let address):
+            "'\(engine)' is reached at '\(address)', where your project's folder may not be."
         case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
+        case .keyExists(let file): "'\(file)' is there already, and nothing was written."
+        case .noPassphrase: "No key was made: the same passphrase is needed twice, on a terminal."
         case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
         case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
         case .noPackageDatabase(let folder): "The image in '\(folder)' has no /var/lib/dpkg/status."
@@ -88,13 +104,22 @@ extension CommandError: UserFacingError {
             "Try again where the release can be reached, or give its digests: "
                 + platforms.map { "--agent-sha256 \($0)=HEX" }.joined(separator: " ") + "."
         case .imageOfEngine(_, let engine): "Load it (`\(engine) load`) and give its name, or leave `--engine` away."
+        case .severalPlatforms:
+            "Name one with `--platform`, or build an index of all with `--engine embedded --output oci:DIR`."
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
+        case .pushOfEngine(let engine):
+            "Push it with `\(engine) push`, or build it with `--engine embedded`."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
+        case .missingImageFolder:
+            "Start it in a checkout of opencode-docker, or name the folder with `--image-dir DIR`."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
+        case .keyExists: "Choose another --name; a key that signed releases is never to be lost."
+        case .noPassphrase: "Where there is no terminal, give it with --passphrase-file."
+        case .projectElsewhere: "Run it on that machine, or use another `--engine`."
         case .storeInUse: "Try it again when that has ended."
         case .nobodyToAsk: "Say --yes to remove without a question."
         case .ambiguousLayout(let folder, _): "Name one of them: 'oci:\(folder):TAG'."
-        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .unknownEngine, .notALayout,
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .notALayout,
             .noPackageDatabase:
             nil
         }
@@ -108,11 +133,13 @@ extension CommandError: UserFacingError {
         switch self {
         case .staleLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
-        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .unknownEngine, .outputOfEngine,
-            .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk:
+        case .keyExists, .noPassphrase: .usage
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
+            .pushOfEngine, .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk, .missingImageFolder:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
-        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .noPackageDatabase:
+        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere,
+            .noPackageDatabase:
             .broken
         }
     }

@@ -32,9 +32,14 @@ extension Program {
     private static func arguments() throws -> [String] {
         let given = Array(CommandLine.arguments.dropFirst())
         let variables = Surroundings.current.environment.filter { $0.key.hasPrefix(EnvironmentTwins.prefix) }
-        // Only subcommands have options with twins: `--version` need not know them.
-        if variables.isEmpty || given.first?.hasPrefix("-") != false { return given }
-        return try EnvironmentTwins(helpDump: helpDump()).arguments(given, environment: variables)
+        // Only subcommands have options with twins, and only the one that runs is described: all of them take as long as
+        // everything else that `run` does before the engine starts.
+        guard !variables.isEmpty, let name = given.first,
+            let command = OpencodeDocker.configuration.subcommands.first(where: { $0.configuration.commandName == name }
+            )
+        else { return given }
+        let twins = try EnvironmentTwins(helpDump: command._dumpHelp())
+        return [name] + twins.arguments(Array(given.dropFirst()), environment: variables)
     }
 
     private static func end(with error: any Error) -> Never {
@@ -73,8 +78,9 @@ struct OpencodeDocker: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
-            DiffCommand.self, ProfileCommand.self, RunCommand.self, ShellCommand.self, ProjectsCommand.self,
-            KeyCommand.self, CleanCommand.self, DoctorCommand.self, ManualCommand.self,
+            DiffCommand.self, ProfileCommand.self, PushCommand.self, PullCommand.self, CopyCommand.self,
+            RunCommand.self, ShellCommand.self, ProjectsCommand.self, KeyCommand.self, KeygenCommand.self,
+            SbomCommand.self, CleanCommand.self, DoctorCommand.self, ManualCommand.self,
         ])
 }
 

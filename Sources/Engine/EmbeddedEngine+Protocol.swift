@@ -11,11 +11,12 @@ extension EmbeddedEngine: ContainerEngine {
     /// The runtime, and what the machine is like.
     package var facts: [String: String] {
         let kernel = (try? Files.read("/proc/sys/kernel/osrelease", limit: 256)) ?? []
-        return [
+        let own = [
             "engine": "embedded", "runtime": runtime.name, "runtime version": runtime.version,
-            "control groups": host.cgroups.rawValue, "rootless": host.rootless ? "yes" : "no",
+            "control groups": host.cgroups.rawValue, "limits": host.limits(of: kind), "rootless": host.rootless ? "yes" : "no",
             "kernel": String(decoding: kernel.filter { $0 > 32 }, as: UTF8.self),
         ]
+        return own.merging(emulation.map { ["platform": "\($0)"] } ?? [:]) { first, _ in first }
     }
 
     /// `withContainer`, for those who do not care which engine it is.

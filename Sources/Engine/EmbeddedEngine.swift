@@ -15,6 +15,9 @@ package struct EmbeddedEngine: Sendable {
     /// What the machine allows.
     package let host: HostFacts
 
+    /// How programs of another processor run in its containers, where that is needed.
+    package var emulation: Emulation?
+
     /// An engine that keeps its files below `scratch`, made when it is not there.
     ///
     /// - Throws: `EngineError.notPrivate` outside a private mount namespace; `FileError`.

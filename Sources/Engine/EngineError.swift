@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import OCI
 import SystemPackage
 
 /// Why a container could not be run.
@@ -45,6 +46,10 @@ package enum EngineError: Error, Hashable {
     case unusableVariable(String)
     /// A setting that an engine does not have.
     case notForEngine(String, EngineKind)
+    /// This machine does not run programs of that platform.
+    case noEmulation(Platform)
+    /// The machine's emulator cannot be reached from containers.
+    case emulatorOutOfReach(Platform, interpreter: FilePath)
     /// The engine's program is not there.
     case engineMissing(EngineKind)
     /// The engine's program is there, but nobody answers it.
@@ -91,6 +96,9 @@ extension EngineError: UserFacingError {
             "'\(path)' cannot be given to the engine '\(engine.rawValue)': \(reason)."
         case .unusableVariable(let text): "'\(text)' is not an environment variable with a value."
         case .notForEngine(let what, let engine): "The engine '\(engine.rawValue)' cannot do this: \(what)."
+        case .noEmulation(let platform): "This machine does not run programs for \(platform)."
+        case .emulatorOutOfReach(let platform, let interpreter):
+            "Programs for \(platform) run by '\(interpreter)', which is registered without the flag F and so not found in containers."
         case .engineMissing(let engine): "'\(engine.rawValue)' is not installed."
         case .engineDown(let engine): "'\(engine.rawValue)' is installed, but its daemon does not answer."
         case .engineDenied(let engine): "This user may not talk to the daemon of '\(engine.rawValue)'."
@@ -106,6 +114,10 @@ extension EngineError: UserFacingError {
 
     package var hint: String? {
         switch self {
+        case .noEmulation(let platform):
+            "Install an emulator (`apt-get install qemu-user-static binfmt-support`), or build it on a machine for \(platform)."
+        case .emulatorOutOfReach:
+            "Install the one whose entry has it: `apt-get install qemu-user-static binfmt-support`."
         case .engineMissing(.podman): "Install it (`apt-get install podman`), or use another `--engine`."
         case .engineMissing: "Install it (`apt-get install docker.io`), or use another `--engine`."
         case .engineDown(.podman): "See `podman system connection list`, or use another `--engine`."
@@ -127,6 +139,7 @@ extension EngineError: UserFacingError {
         case .missingTool(_, let package, _): "Install it: `apt-get install \(package)`."
         case .unmountable: "Rename it, or use `--engine embedded`."
         case .unusableVariable: "Write it NAME=value."
+        case .networkFailed: "See whether this user may open /dev/net/tun (`ls -l`), or do without a network."
         case .noUserNetwork: "Install one (`apt-get install passt`), or run it with `--network none`."
         default: nil
         }

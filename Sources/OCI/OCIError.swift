@@ -92,7 +92,8 @@ extension OCIError: UserFacingError {
         case .invalidDate: "Write it like 2025-01-31T00:00:00Z."
         case .missingBlob, .corruptBlob: "Remove it and build the image again: finished work is kept."
         case .duplicatePlatform: "Publish them under two tags."
-        case .unknownTag, .missingPlatform: "Build it, or choose another one."
+        case .unknownTag: "Build it, or choose another one."
+        case .missingPlatform: "Build it for that machine, or choose another one with `--platform`."
         case .notALayout: "Choose another folder, or an empty one."
         default: nil
         }

@@ -46,8 +46,8 @@ struct PackageManifest {
     let dependencies: [String: Set<String>]
 
     private static let products = [
-        "argumentParser": "ArgumentParser", "crypto": "Crypto", "subprocess": "Subprocess", "system": "SystemPackage",
-        "yams": "Yams",
+        "argumentParser": "ArgumentParser", "asn1": "SwiftASN1", "crypto": "Crypto", "cryptoExtras": "CryptoExtras",
+        "subprocess": "Subprocess", "system": "SystemPackage", "yams": "Yams",
     ]
 
     init(_ source: String) {

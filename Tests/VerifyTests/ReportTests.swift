@@ -19,7 +19,7 @@ import Verify
             claims: [
                 try Claim(id: "C01", title: "one", proof: .probe, probes: ["good", "bad"]),
                 try Claim(id: "C02", title: "two", proof: .probe, probes: ["untried"]),
-                try Claim(id: "C03", title: "three", proof: .policy, probes: []),
+                try Claim(id: "C03", title: "three", proof: .policy, probes: [], tests: ["A.b", "A.c"]),
             ], about: JudgeTests.subject)
     }
 
@@ -54,7 +54,7 @@ import Verify
 
     @Test func rowsNameWhatIsWrong() throws {
         let report = try Self.report()
-        #expect(report.rows.map(\.evidence) == ["1 green, 1 red", "1 skipped", "by the program's own tests"])
+        #expect(report.rows.map(\.evidence) == ["1 green, 1 red", "1 skipped", "2 tests of the program"])
         #expect(
             report.rows.map(\.remarks) == [
                 ["bad as root: expected errno:EPERM, got ok"], ["untried as host: skipped:no network"], [],

@@ -14,20 +14,26 @@ struct BuildCommand: AsyncParsableCommand {
         discussion: """
             Downloads are checked by digest, layers are cut straight from the .debs, and the packages are configured in \
             runc or crun without network. The same lock gives the same image, bit for bit. Docker or Podman build the \
-            same files and settings from the same context, where that is wanted. The last line on standard output is \
-            the image's digest.
+            same files and settings from the same context, where that is wanted. Another processor's packages are \
+            configured under qemu. The last line on standard output is the digest of the image, or of the index of \
+            several platforms.
 
             EXAMPLES
               opencode-docker build --base
               opencode-docker build --tag registry.example/team/opencode:1.0.0 --load
               opencode-docker build --base --output docker-archive:image.tar
+              opencode-docker build --base --compression zstd --output oci:image
+              opencode-docker build --tag registry.example/team/opencode:1.0.0 --push
               opencode-docker build --base --engine podman
+              opencode-docker build --base --platform linux/amd64,linux/arm64 --output oci:images
               opencode-docker build --artifact opencode=opencode-linux-x64.tar.gz
             """)
 
     @OptionGroup(title: "Image") var image: ImageOptions
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
+    @OptionGroup(title: "Layers") var layers: CompressionOptions
+    @OptionGroup(title: "Registries") var registries: RegistryOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     @Flag(help: "Stop at Debian alone, without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
@@ -51,38 +57,59 @@ struct BuildCommand: AsyncParsableCommand {
     )
     var load = false
 
+    @Flag(help: "Also push it to the registries its tags name. [environment: OPENCODE_DOCKER_PUSH=1]")
+    var push = false
+
     @Option(
         help: .init(
             "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
             valueName: "name=file"))
     var artifact: String?
 
+    func validate() throws {
+        guard load, layers.compression != .gzip else { return }
+        throw ValidationError("--load goes with --compression gzip: not every Docker unpacks zstd.")
+    }
+
     func run() async throws {
         let surroundings = Surroundings.current
         let outputs = try output.map { try OutputDestination($0) }
         let inputs = try ImageInputs(image, surroundings)
-        let request = try inputs.contextRequest(
-            platform: image.chosenPlatform(surroundings), base: base, artifact: artifact)
+        let requests = try image.chosenPlatforms(surroundings).map {
+            try inputs.contextRequest(
+                platform: $0, base: base, artifact: artifact, compression: layers.compression)
+        }
         let choice = try await engine.choose(surroundings)
+        if let other = choice.commandLine, layers.compression != .gzip {
+            throw CommandError.outputOfEngine("--compression \(layers.compression.rawValue)", other.dialect.program)
+        }
         if choice.commandLine != nil { try choice.enterNamespace(surroundings) }
         let store = try Store(root: surroundings.storeFolder)
         let tags = tag.isEmpty ? [inputs.tag(base: base)] : tag
+        if push { try checkPush(tags, choice) }
         let digest = try await console.withProgress(environment: surroundings.environment) { progress in
             if let note = choice.note { progress(.note(note)) }
             guard let other = choice.commandLine else {
-                let publication = Publication(store: store, tags: tags, outputs: outputs, epoch: inputs.lock.epoch)
-                let pipeline = BuildPipeline(
-                    inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request)
-                let built = try await pipeline.run(progress: progress)
-                try publication.publish(built.image)
-                if load { try await publication.load(built.image, surroundings, progress: progress) }
-                return built.image.descriptor.digest.description
+                return try await EmbeddedBuild(
+                    inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, requests: requests,
+                    tags: tags, outputs: outputs, loads: load,
+                    pushes: push ? registries.settings(surroundings) : nil
+                ).run(progress: progress).description
             }
+            guard requests.count == 1 else { throw CommandError.severalPlatforms("'\(other.dialect.program)'") }
             return try await EngineBuild(
-                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request,
+                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: requests[0],
                 engine: other, tags: tags, outputs: outputs
             ).run(progress: progress)
         }
         print(digest)
+    }
+
+    /// Before anything is built for nothing.
+    private func checkPush(_ tags: [String], _ choice: EngineChoice) throws {
+        if let other = choice.commandLine {
+            throw CommandError.pushOfEngine(other.dialect.program)
+        }
+        try Pushing.check(tags.map { try ImageReference($0) })
     }
 }

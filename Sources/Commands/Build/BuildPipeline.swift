@@ -15,6 +15,11 @@ struct BuildPipeline: Sendable {
     /// Sees who writes what in the configure step.
     var witness: ConfigureWitness?
 
+    /// Whether there is nothing to do.
+    ///
+    /// - Throws: What reading the inputs throws.
+    var isDone: Bool { get throws { BuildRecords(store: store).image(builtFrom: try request.key()) != nil } }
+
     /// The image, built now or found.
     ///
     /// One build at a time works in a store; another one waits, and then mostly finds everything done.
@@ -40,8 +45,10 @@ struct BuildPipeline: Sendable {
         let context = try await downloads.contextPreparer(
             lock: inputs.lock, store: store, surroundings: surroundings
         ).prepare(request, progress: progress)
-        return try await Builder(store: store, engine: engine, workers: surroundings.cores, witness: witness)
-            .build(context, progress: progress)
+        return try await Builder(
+            store: store, engine: engine, workers: surroundings.cores, compression: request.compression,
+            witness: witness
+        ).build(context, progress: progress)
     }
 }
 

@@ -47,7 +47,7 @@ struct EngineBuild: Sendable {
 
     /// Engines tell their own architecture best; another one has to be asked for.
     private var foreignPlatform: String? {
-        request.platform == ImageOptions.native ? nil : request.platform.description
+        request.platform == .machine ? nil : request.platform.description
     }
 
     private func file(_ output: OutputDestination) throws(CommandError) -> FilePath {

@@ -1,46 +1,93 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Build
 import Core
 import Engine
 import OCI
+import Registry
 import SystemPackage
 
-/// Names a built image in the images of the store, and writes it where else it was asked for.
+/// Names built images, one for each platform, in the images of the store, and writes them where else it was asked for.
 struct Publication {
     let store: Store
     let tags: [String]
     let outputs: [OutputDestination]
     let epoch: Int64
 
-    /// - Throws: `OCIError` for a tag that is no reference, `FileError`.
-    func publish(_ image: Image) throws {
-        let references = try tags.map { try ImageReference($0) }
-        _ = try ImageLayout(root: store.imagesFolder).publish([image], tags: names(references), from: store)
-        for output in outputs {
-            switch output {
-            case .layout(let folder):
-                _ = try ImageLayout(root: folder).publish([image], tags: names(references), from: store)
-            case .dockerArchive(let file): try writeArchive(image, references, to: file)
-            }
-        }
+    /// Refuses what could not be written at the end, before anything is built.
+    ///
+    /// - Throws: `CommandError.severalPlatforms`; `OCIError` for a tag that is no reference.
+    func check(platforms: [Platform], loads: Bool) throws {
+        _ = try references()
+        let archive = outputs.contains { if case .dockerArchive = $0 { true } else { false } }
+        guard archive || loads, platforms.count > 1, !platforms.contains(.machine) else { return }
+        throw CommandError.severalPlatforms("An archive for `docker load`")
     }
 
-    /// Loads it into Docker, or into Podman where there is no Docker.
+    /// The digest of the one image, or of the index of all.
+    ///
+    /// - Throws: `OCIError` for a tag that is no reference, `FileError`.
+    func publish(_ images: [Image], progress: ProgressSink) throws -> Digest {
+        let references = try references()
+        let names = references.map(\.description)
+        let digest = try ImageLayout(root: store.imagesFolder).publish(images, tags: names, from: store)
+        for output in outputs {
+            switch output {
+            case .layout(let folder): try ImageLayout(root: folder).publish(images, tags: names, from: store)
+            case .dockerArchive(let file):
+                let image = try loadable(images, progress)
+                try writeArchive(image, archiveNames(references), to: file)
+            }
+        }
+        return digest
+    }
+
+    /// Loads the image for this machine into Docker, or into Podman where there is no Docker.
     ///
     /// - Throws: `EngineError`.
-    func load(_ image: Image, _ surroundings: Surroundings, progress: ProgressSink) async throws {
-        let hasDocker = CommandLineEngine.isInstalled(.docker, environment: surroundings.environment)
-        let engine = try await CommandLineEngine.find(
-            hasDocker ? .docker : .podman, environment: surroundings.environment)
+    func load(_ images: [Image], _ surroundings: Surroundings, progress: ProgressSink) async throws {
+        let found = try await EngineChooser(surroundings: surroundings).find(nil, .loading)
+        guard let dialect = found.kind.dialect else { return }
+        let engine = try await CommandLineEngine.find(dialect, environment: surroundings.environment)
+        let image = try loadable(images, progress)
         progress(.began(step: "load", total: nil, unit: .items))
-        try await ImageLoading(
-            store: store, image: image, references: tags.map { try ImageReference($0) }, epoch: epoch
-        )
-        .load(into: engine)
+        try await ImageLoading(store: store, image: image, references: archiveNames(references()), epoch: epoch)
+            .load(into: engine)
         progress(.ended(step: "load", summary: "\(tags.joined(separator: ", ")) in \(engine.dialect.program)"))
     }
 
-    private func names(_ references: [ImageReference]) -> [String] { references.map(\.description) }
+    /// Archives and engines hold one platform under a name: this machine's, when there are several.
+    private func loadable(_ images: [Image], _ progress: ProgressSink) throws -> Image {
+        if images.count == 1, let only = images.first { return only }
+        guard let own = images.first(where: { $0.platform == .machine }) else {
+            throw CommandError.severalPlatforms("An archive for `docker load`")
+        }
+        progress(.note("An archive for `docker load` holds one platform: it gets \(own.platform)."))
+        return own
+    }
+
+    private func references() throws -> [ImageReference] { try tags.map { try ImageReference($0) } }
+
+    /// Pushes it to the registries that its names are in.
+    ///
+    /// - Throws: `RegistryError`, `OCIError`, `FileError`, `CancellationError`.
+    func push(_ settings: RegistrySettings, progress: @escaping ProgressSink) async throws {
+        let references = try references()
+        guard let first = references.first else { return }
+        let layout = LayoutRepository(root: store.imagesFolder, name: first.description)
+        _ = try await Pushing(source: layout, name: .tag(first.description), store: store, settings: settings)
+            .run(to: references, progress: progress)
+    }
+
+    /// An engine computes digests itself: a name that has one goes without it, and is none without a tag.
+    private func archiveNames(_ references: [ImageReference]) throws -> [ImageReference] {
+        try references.compactMap { reference in
+            guard reference.digest != nil else { return reference }
+            return try reference.tag.map {
+                try ImageReference(registry: reference.registry, repository: reference.repository, tag: $0)
+            }
+        }
+    }
 
     private func writeArchive(_ image: Image, _ references: [ImageReference], to path: FilePath) throws {
         _ = try FileOrStandardOutput(path.string).write { sink in
@@ -52,4 +99,15 @@ struct Publication {
 extension Store {
     /// The image layout with everything that was built here, by tag.
     var imagesFolder: FilePath { root.appending("images") }
+
+    /// The image for `platform` that was built here under `name`; `nil` when nothing has that name.
+    ///
+    /// - Throws: `OCIError.missingPlatform` when it is there for other platforms only; `OCIError`, `FileError`.
+    func builtImage(_ name: String, for platform: Platform) throws -> BuiltImage? {
+        do {
+            let image = try ImageLayout(root: imagesFolder)
+                .image(tag: ImageReference(name).description, platform: platform)
+            return BuildRecords(store: self).image(manifest: image.digest)
+        } catch OCIError.unknownTag { return nil }
+    }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Core
 import Engine
 import Glibc
 
@@ -10,39 +9,19 @@ struct EngineOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            What runs containers: embedded (runc or crun, no daemon), docker or podman; without it, the first of these \
-            that is there. [environment: OPENCODE_DOCKER_ENGINE]
+            What runs containers: embedded (runc or crun, no daemon), docker or podman; auto, or without it, the first \
+            of these that is there. [environment: OPENCODE_DOCKER_ENGINE]
             """, valueName: "engine"))
-    var engine: EngineKind?
+    var engine: EngineOption?
 
     /// The engine that was asked for, or the first one that works here.
     ///
-    /// - Throws: `CommandError.unknownEngine`, `EngineError`.
+    /// - Throws: `EngineError`.
     func choose(_ surroundings: Surroundings) async throws -> EngineChoice {
-        if let engine = try engine ?? surroundings.variable("OPENCODE_DOCKER_ENGINE").map(Self.kind) {
-            return try await Self.choice(engine, surroundings, because: nil)
-        }
-        do { _ = try await OCIRuntime.find(cgroups: HostFacts.current().cgroups) } catch let missing as EngineError {
-            let present = [EngineKind.docker, .podman].first { kind in
-                kind.dialect.map { CommandLineEngine.isInstalled($0, environment: surroundings.environment) } ?? false
-            }
-            guard let present else { throw missing }
-            return try await Self.choice(present, surroundings, because: missing)
-        }
-        return EngineChoice(commandLine: nil, reason: nil)
-    }
-
-    private static func kind(_ name: String) throws(CommandError) -> EngineKind {
-        guard let kind = EngineKind(rawValue: name) else { throw .unknownEngine(name) }
-        return kind
-    }
-
-    private static func choice(
-        _ kind: EngineKind, _ surroundings: Surroundings, because reason: EngineError?
-    ) async throws -> EngineChoice {
-        guard let dialect = kind.dialect else { return EngineChoice(commandLine: nil, reason: nil) }
+        let found = try await EngineChooser(surroundings: surroundings).find(engine, .embeddedFirst)
+        guard let dialect = found.kind.dialect else { return EngineChoice(commandLine: nil, reason: nil) }
         let engine = try await CommandLineEngine.find(dialect, environment: surroundings.environment)
-        return EngineChoice(commandLine: engine, reason: reason?.sentence)
+        return EngineChoice(commandLine: engine, reason: found.reason)
     }
 }
 
@@ -57,7 +36,7 @@ struct EngineChoice: Sendable {
     var note: String? {
         guard let commandLine else { return nil }
         let name = "\(commandLine.dialect.program) \(commandLine.version) (\(commandLine.program))"
-        return reason.map { "Engine: \(name). \($0) `--engine` chooses another one." } ?? "Engine: \(name)."
+        return ["Engine: \(name).", reason].compactMap(\.self).joined(separator: " ")
     }
 
     /// Runs the program anew where files can have other owners, unless that has happened or is not needed: root has
@@ -73,7 +52,7 @@ struct EngineChoice: Sendable {
     }
 }
 
-extension EngineKind: ExpressibleByArgument {
+extension EngineKind {
     /// The command line that leads to it; the embedded engine has none.
     var dialect: CommandLineDialect? {
         switch self {

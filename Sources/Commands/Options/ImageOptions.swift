@@ -19,8 +19,10 @@ struct ImageOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "The machine to build for: linux/amd64 or linux/arm64. [environment: OPENCODE_DOCKER_PLATFORM]",
-            valueName: "platform"))
+            """
+            The machine it is for: linux/amd64 or linux/arm64; `build` takes several, separated by commas. \
+            [environment: OPENCODE_DOCKER_PLATFORM]
+            """, valueName: "platform"))
     var platform: String?
 
     /// The folder `image/`.
@@ -35,19 +37,21 @@ struct ImageOptions: ParsableArguments {
 
     /// The platform that was asked for, or this machine's.
     ///
-    /// - Throws: `OCIError` when it is none.
+    /// - Throws: `OCIError` when it is none; `CommandError.severalPlatforms`.
     func chosenPlatform(_ surroundings: Surroundings) throws -> Platform {
-        guard let text = platform ?? surroundings.variable("OPENCODE_DOCKER_PLATFORM") else { return Self.native }
-        return try Platform(text)
+        let all = try chosenPlatforms(surroundings)
+        guard all.count == 1, let only = all.first else { throw CommandError.severalPlatforms("This command") }
+        return only
     }
 
-    /// This machine.
-    static var native: Platform {
-        #if arch(arm64)
-            .arm64
-        #else
-            .amd64
-        #endif
+    /// The platforms that were asked for, each once, or this machine's.
+    ///
+    /// - Throws: `OCIError` when one of them is none.
+    func chosenPlatforms(_ surroundings: Surroundings) throws -> [Platform] {
+        guard let text = platform ?? surroundings.variable("OPENCODE_DOCKER_PLATFORM") else { return [.machine] }
+        let named = try text.split(separator: ",", omittingEmptySubsequences: false).map { try Platform($0) }
+        var seen: Set<Platform> = []
+        return named.filter { seen.insert($0).inserted }
     }
 }
 
@@ -59,9 +63,12 @@ struct ImageInputs {
 
     /// Reads both files.
     ///
-    /// - Throws: `CommandError.staleLock` when the lock was made from another definition; what parsing throws.
+    /// - Throws: `CommandError.missingImageFolder`, `.missingLock`; `.staleLock` when the lock was made from another definition; what parsing throws.
     init(_ options: ImageOptions, _ surroundings: Surroundings) throws {
         folder = options.folder(surroundings)
+        guard Files.exists(folder.appending("image.yaml")) else {
+            throw CommandError.missingImageFolder(folder.string)
+        }
         definition = try ImageDefinition.load(folder.appending("image.yaml"))
         let file = options.lockFile(surroundings)
         guard Files.exists(file) else { throw CommandError.missingLock(file.string) }

@@ -17,15 +17,14 @@ struct Launch: Sendable {
     ///
     /// - Throws: `RunError`, `CommandError`, `EngineError`, `FileError`; then nothing was started.
     func run() async throws {
-        let engine = try surroundings.chooseEngine(options.start.engine)
-        if engine == .embedded {
-            guard geteuid() == 0 else { throw CommandError.cannotBeCaller("the embedded engine of an ordinary user") }
-            try PrivateNamespace.enter(surroundings)
-        }
-        if engine == .docker && surroundings.isDockerRootless { throw CommandError.cannotBeCaller("rootless Docker") }
-        let preparation = try Preparation(self, engine: engine)
+        let engine = try await EngineChooser(surroundings: surroundings).find(options.start.engine, .daemonFirst)
+        try check(engine.kind)
+        if engine.kind == .embedded { try PrivateNamespace.enter(surroundings) }
+        let preparation = try Preparation(self, engine: engine.kind)
         if options.start.isDry { return try await printed(preparation) }
         let talk = Talk(isQuiet: options.start.quiet)
+        if let reason = engine.reason { talk.say("Engine: \(engine.kind.rawValue). \(reason)") }
+        if let emulation = try preparation.emulation() { talk.say("The image is for \(emulation).") }
         talk.begin(preparation, firstTimeMark: surroundings.stateFolder.appending("welcomed"))
         let lock = try ProjectLock(preparation.state, marksUse: true)
         let start = Moment.beforeNow()
@@ -45,6 +44,19 @@ struct Launch: Sendable {
             ChangeReport(
                 preparation.folders.project.folder.path, since: start, repositories: preparation.guarding.repositories))
         exit(status)
+    }
+
+    /// Whether the engine can give the agent the project: its folder, and the caller's number.
+    ///
+    /// - Throws: `CommandError.cannotBeCaller`, `.projectElsewhere`.
+    private func check(_ engine: EngineKind) throws {
+        guard let dialect = engine.dialect else {
+            guard geteuid() == 0 else { throw CommandError.cannotBeCaller("the embedded engine of an ordinary user") }
+            return
+        }
+        let address = EngineAddress(dialect, environment: surroundings.environment)
+        guard address.isSocket else { throw CommandError.projectElsewhere(dialect.program, address.text) }
+        if dialect == .docker && address.isOfUser { throw CommandError.cannotBeCaller("rootless Docker") }
     }
 
     /// What would be executed; what only lives with a launcher, tokens and relay, is left out.

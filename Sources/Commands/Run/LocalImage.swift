@@ -16,15 +16,12 @@ struct LocalImage: Sendable {
     /// The image of this program's version; the one without the agent when that was asked for, or when only that is there.
     ///
     /// - Throws: `CommandError.unknownImage`, `OCIError`.
-    init(_ definition: ImageDefinition, base: Bool, store: Store) throws {
+    init(_ definition: ImageDefinition, base: Bool, platform: Platform, store: Store) throws {
         let full = "\(definition.name):\(definition.version)"
         let tags = base ? ["\(full)-base"] : [full, "\(full)-base"]
         self.store = store
-        let layout = ImageLayout(root: store.imagesFolder)
         for tag in tags {
-            guard let descriptor = try? layout.resolve(tag: ImageReference(tag).description),
-                let built = BuildRecords(store: store).image(manifest: descriptor.digest)
-            else { continue }
+            guard let built = try store.builtImage(tag, for: platform) else { continue }
             self.built = built
             self.tag = tag
             return

@@ -36,13 +36,17 @@ struct Preparation: Sendable {
         definition = try ImageDefinition.load(
             try surroundings.definitionFolder(options.start.imageFolder).appending("image.yaml"))
         image = try LocalImage(
-            definition, base: options.start.base, store: try Store(root: surroundings.storeFolder))
+            definition, base: options.start.base,
+            platform: try options.start.platform.map { try Platform($0) } ?? .machine,
+            store: try Store(root: surroundings.storeFolder))
         guard let base = hardening.profiles[name] else {
             throw CommandError.unknownProfile(name, hardening.profiles.keys.sorted())
         }
         identity = surroundings.gitIdentity
         state = StateFolder(folders.project, root: surroundings.projectsFolder)
-        weakenings = changes.weakenings(of: base) + Self.weakenings(options)
+        weakenings =
+            changes.weakenings(of: base) + Self.weakenings(options)
+            + [SupportedVersions.warning(definition.version)].compactMap { $0 }
         let user = Self.user(folders.project.folder, definition.user)
         try state.prepare(for: folders.project, userID: user.userID, groupID: user.groupID)
         plan = LaunchPlan(
@@ -56,6 +60,14 @@ struct Preparation: Sendable {
             ])
         try AgentFiles.copyConfiguration(
             from: surroundings.configurationFolder.appending("opencode"), to: state, owner: user)
+    }
+
+    /// How the image's programs run here, where the machine is another one than theirs.
+    ///
+    /// - Throws: `EngineError`.
+    func emulation() throws -> Emulation? {
+        guard options.start.userImage == nil else { return nil }
+        return try Emulation.find(for: image.built.image.platform, scratch: image.store.root.appending("run"))
     }
 
     private static func profile(

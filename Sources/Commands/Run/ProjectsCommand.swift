@@ -117,7 +117,8 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
         for project in chosen { StandardError.write("  \(project.line(now: surroundings.now))\n") }
         guard !chosen.isEmpty else { return StandardError.write("There is nothing to remove.\n") }
         let sum = QuantityText.bytes(chosen.reduce(0) { $0 + $1.bytes })
-        guard yes || agrees("Remove shell history, caches and sessions of \(chosen.count) projects, \(sum)? [y/N] ")
+        let count = chosen.count == 1 ? "1 project" : "\(chosen.count) projects"
+        guard yes || agrees("Remove shell history, caches and sessions of \(count), \(sum)? [y/N] ")
         else { throw ExitStatusRequest(status: .no) }
         for project in chosen { try list.remove(project) }
         print(sum)

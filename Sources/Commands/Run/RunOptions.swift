@@ -149,6 +149,12 @@ struct StartOptions: ParsableArguments {
     var base = false
 
     @Option(
+        help: .init(
+            "The image for another machine, emulated: linux/amd64 or linux/arm64. [environment: OPENCODE_DOCKER_PLATFORM]",
+            valueName: "platform"))
+    var platform: String?
+
+    @Option(
         name: .customLong("user-image"),
         help: .init(
             "An image of your own, made FROM this one: a name that the engine knows. [environment: OPENCODE_DOCKER_USER_IMAGE]",
@@ -169,11 +175,6 @@ struct StartOptions: ParsableArguments {
 
     @Flag(name: .shortAndLong, help: "Say warnings only. [environment: OPENCODE_DOCKER_QUIET=1]")
     var quiet = false
-}
-
-/// What `--engine` takes.
-enum EngineOption: String, ExpressibleByArgument, CaseIterable {
-    case auto, docker, podman, embedded
 }
 
 /// All options of a start.

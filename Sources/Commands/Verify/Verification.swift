@@ -46,9 +46,12 @@ struct Verification: Sendable {
         if let engine = choice.commandLine {
             guard case .built(let tag) = image else { throw CommandError.imageOfEngine(name, engine.dialect.program) }
             return try await .inEngine(
-                engine, named: tag, built: builtImage(tag), store: store, epoch: inputs.lock.epoch, progress: progress)
+                engine, named: tag, built: store.builtImage(tag, for: platform), store: store,
+                epoch: inputs.lock.epoch, progress: progress)
         }
-        let engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
+        var engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
+        engine.emulation = try Emulation.find(for: platform, scratch: engine.scratch)
+        if let emulation = engine.emulation { progress(.note("The image is for \(emulation).")) }
         return .embedded(
             try tested(unpackedTo: folder, rootless: engine.host.rootless, progress: progress), on: engine)
     }
@@ -59,7 +62,7 @@ struct Verification: Sendable {
         let stored: StoredImage
         switch image {
         case .built(let tag):
-            guard let built = builtImage(tag) else { throw CommandError.unknownImage(tag) }
+            guard let built = try store.builtImage(tag, for: platform) else { throw CommandError.unknownImage(tag) }
             return TestedImage(built, name: tag)
         case .layout(let path, let tag): stored = try ImageLayout(root: path).stored(tag: tag, platform: platform)
         case .dockerArchive(let file):
@@ -67,12 +70,6 @@ struct Verification: Sendable {
         }
         progress(.note("Unpacking \(stored.layers.count) layers."))
         return try TestedImage(stored, name: name, unpackedTo: folder, setsOwners: !rootless)
-    }
-
-    /// The image of the store that has this name.
-    private func builtImage(_ tag: String) -> BuiltImage? {
-        let descriptor = try? ImageLayout(root: store.imagesFolder).resolve(tag: ImageReference(tag).description)
-        return descriptor.flatMap { BuildRecords(store: store).image(manifest: $0.digest) }
     }
 
     private func subject(
@@ -125,7 +122,7 @@ struct Verification: Sendable {
     private static func claim(_ definition: ClaimDefinition) throws -> Claim {
         try Claim(
             id: definition.id, title: definition.title, proof: definition.proof == .probe ? .probe : .policy,
-            probes: definition.probes)
+            probes: definition.probes, tests: definition.tests)
     }
 
     /// Where the probe program is: named by the environment, or installed with this program, or built beside it.

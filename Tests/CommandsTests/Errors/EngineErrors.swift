@@ -9,7 +9,7 @@ import Transport
 let engineErrors: [Reviewed] = [
     Reviewed(EngineError.noRuntime(tried: ["runc: not found"])), Reviewed(EngineError.notPrivate),
     Reviewed(EngineError.noSubordinateIDs(user: "a", file: "/etc/subuid")),
-    Reviewed(EngineError.overlayUnavailable(.noDevice)),
+    Reviewed(EngineError.overlayUnavailable(.notPermitted)),
     Reviewed(EngineError.layerCount(0), withoutHint: Alone.saysItself),
     Reviewed(EngineError.invalidName("/"), withoutHint: Alone.saysItself),
     Reviewed(EngineError.invalidSeccomp(profile: "standard"), withoutHint: Alone.saysItself),

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import ImageDefinition
+
+/// One thing that two image definitions say differently, besides the version, and what is locked anyway.
+package struct DefinitionChange: Sendable, Hashable {
+    /// The step that it asks for.
+    package let step: VersionStep
+    /// The key in `image.yaml`.
+    package let key: String
+    /// What became of it, as a clause that names the key.
+    package let text: String
+
+    /// Every difference between two definitions, in the order of the file.
+    package static func changes(from old: ImageDefinition, to new: ImageDefinition) -> [DefinitionChange] {
+        var comparison = DefinitionComparison()
+        comparison.compareRelease(old, new)
+        comparison.compareContents(old, new)
+        comparison.compareExecution(old, new)
+        comparison.compareDescription(old, new)
+        return comparison.changes
+    }
+}
+
+private struct DefinitionComparison {
+    private(set) var changes: [DefinitionChange] = []
+
+    private mutating func add(_ step: VersionStep, _ key: String, _ text: String) {
+        changes.append(DefinitionChange(step: step, key: key, text: text))
+    }
+
+    /// Anything about the image that a user of it can notice is something new.
+    private mutating func compare<Value: Equatable>(_ key: String, _ old: Value, _ new: Value) {
+        if old != new { add(.minor, key, "\(key) changed") }
+    }
+
+    /// Who depends on a release or an architecture cannot go on without it.
+    mutating func compareRelease(_ old: ImageDefinition, _ new: ImageDefinition) {
+        if old.codename != new.codename { add(.major, "release.codename", "Debian \(old.codename) -> \(new.codename)") }
+        if old.name != new.name { add(.major, "name", "the image is called \(new.name), not \(old.name)") }
+        for gone in Set(old.architectures).subtracting(new.architectures).sorted() {
+            add(.major, "release.architectures", "no image for \(gone) any more")
+        }
+        for come in Set(new.architectures).subtracting(old.architectures).sorted() {
+            add(.minor, "release.architectures", "an image for \(come)")
+        }
+    }
+
+    mutating func compareContents(_ old: ImageDefinition, _ new: ImageDefinition) {
+        let (before, after) = (Set(old.packageNames), Set(new.packageNames))
+        for name in after.subtracting(before).sorted() { add(.minor, "packages", "\(name) is asked for") }
+        for name in before.subtracting(after).sorted() { add(.minor, "packages", "\(name) is not asked for any more") }
+        compare("excludes", old.excludes, new.excludes)
+        compare("includes", old.includes, new.includes)
+        compare("user", old.user, new.user)
+        compare("environment", old.environment, new.environment)
+        compare("locales", old.locales, new.locales)
+        compare("agent.path", old.agent.path, new.agent.path)
+        compare("agent.mode", old.agent.mode, new.agent.mode)
+    }
+
+    mutating func compareExecution(_ old: ImageDefinition, _ new: ImageDefinition) {
+        compare("workdir", old.workdir, new.workdir)
+        compare("entrypoint", old.entrypoint, new.entrypoint)
+        compare("command", old.command, new.command)
+        compare("stop-signal", old.stopSignal, new.stopSignal)
+        compare("health-check", [old.healthCheck, old.baseHealthCheck], [new.healthCheck, new.baseHealthCheck])
+    }
+
+    /// Words about the image: nothing works differently because of them.
+    mutating func compareDescription(_ old: ImageDefinition, _ new: ImageDefinition) {
+        let before = [
+            old.title, old.description, old.vendor, old.licenses, old.url, old.source, old.documentation,
+        ]
+        let after = [new.title, new.description, new.vendor, new.licenses, new.url, new.source, new.documentation]
+        if before != after || old.labels != new.labels { add(.patch, "labels", "the labels changed") }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A version of this project, `X.Y.Z` (semver.org, 2.0.0): the core only, for releases have neither pre-release nor build
+/// metadata, and a `+` may not stand in an image's tag (OCI distribution-spec, "Pulling manifests").
+package struct SemanticVersion: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// What changes when something breaks for users.
+    package let major: UInt32
+    /// What changes when something new is there.
+    package let minor: UInt32
+    /// What changes when something is mended.
+    package let patch: UInt32
+
+    /// A version of these numbers.
+    package init(_ major: UInt32, _ minor: UInt32, _ patch: UInt32) {
+        (self.major, self.minor, self.patch) = (major, minor, patch)
+    }
+
+    /// Parses `X.Y.Z`: decimal numbers of at most nine digits, without leading zeros.
+    ///
+    /// - Throws: `SemanticVersionError`.
+    package init(_ text: some StringProtocol) throws(SemanticVersionError) {
+        let numbers = String(text).split(separator: ".", omittingEmptySubsequences: false).map(Self.number)
+        guard numbers.count == 3, let major = numbers[0], let minor = numbers[1], let patch = numbers[2] else {
+            throw SemanticVersionError(text: String(text.prefix(80)))
+        }
+        self.init(major, minor, patch)
+    }
+
+    private static func number(_ text: Substring) -> UInt32? {
+        let digits = text.utf8
+        guard (1...9).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        return digits.count > 1 && digits.first == UInt8(ascii: "0") ? nil : UInt32(text)
+    }
+
+    package var description: String { "\(major).\(minor).\(patch)" }
+
+    /// Releases that share major and minor number, as support is promised for: `1.0.x`.
+    package var line: String { "\(major).\(minor).x" }
+
+    package static func < (left: Self, right: Self) -> Bool {
+        (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
+    }
+}
+
+/// A text that is no version.
+package struct SemanticVersionError: UserFacingError, Hashable {
+    /// The text, at most 80 characters of it.
+    package let text: String
+
+    package var sentence: String { "'\(text)' is not a version." }
+
+    package var hint: String? { "Write three numbers, as in 1.2.3." }
+
+    package var exitStatus: ExitStatus { .usage }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Foundation
+import SystemPackage
+
+/// Where an engine's command line finds its daemon: read where the engine itself reads it, so that nothing is asked.
+package struct EngineAddress: Hashable, Sendable {
+    /// As the engine writes it: `unix:///var/run/docker.sock`, `ssh://host`; empty where only a name is known.
+    package let text: String
+    /// Whether somebody chose it, by a variable or a context.
+    package let isChosen: Bool
+
+    /// The address that `docker` or `podman` uses with these variables.
+    ///
+    /// Docker: `DOCKER_HOST`, else `DOCKER_CONTEXT`, else the context of `config.json`. Podman: `CONTAINER_HOST`, else
+    /// `CONTAINER_CONNECTION` (podman(1)); without one it is its own server.
+    package init(_ dialect: CommandLineDialect, environment: [String: String]) {
+        func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        switch dialect {
+        case .docker:
+            let folder = FilePath(variable("DOCKER_CONFIG") ?? "\(variable("HOME") ?? "")/.docker")
+            let context = variable("DOCKER_CONTEXT") ?? Self.currentContext(folder)
+            let named = context.flatMap { $0 == "default" ? nil : $0 }
+            let chosen = variable("DOCKER_HOST") ?? named.map { Self.host(of: $0, in: folder) }
+            (text, isChosen) = (chosen ?? "unix:///var/run/docker.sock", chosen != nil)
+        case .podman:
+            let chosen = variable("CONTAINER_HOST") ?? variable("CONTAINER_CONNECTION").map { _ in "" }
+            (text, isChosen) = (chosen ?? "unix:", chosen != nil)
+        }
+    }
+
+    /// Whether it is a socket in this machine's file system: folders of the machine can then be mounted.
+    package var isSocket: Bool { text.hasPrefix("unix:") || text.hasPrefix("/") }
+
+    /// The socket's path; `nil` for an address that is none.
+    package var socket: String? { text.hasPrefix("unix://") ? String(text.dropFirst("unix://".count)) : nil }
+
+    /// Whether it looks like an engine of the user's own: its socket lies in the user's runtime folder.
+    package var isOfUser: Bool { socket?.hasPrefix("/run/user/") ?? false }
+
+    private struct Settings: Decodable { let currentContext: String? }
+
+    private struct Context: Decodable {
+        struct Endpoint: Decodable {
+            let host: String?
+            enum CodingKeys: String, CodingKey { case host = "Host" }
+        }
+        let endpoints: [String: Endpoint]
+        enum CodingKeys: String, CodingKey { case endpoints = "Endpoints" }
+    }
+
+    private static func currentContext(_ folder: FilePath) -> String? {
+        decode(Settings.self, folder.appending("config.json"))?.currentContext
+    }
+
+    /// A context's file lies in a folder that is named by the digest of the context's name.
+    private static func host(of context: String, in folder: FilePath) -> String {
+        let file = folder.pushing("contexts/meta").appending(Digest(of: context.utf8).hex).appending("meta.json")
+        return decode(Context.self, file)?.endpoints["docker"]?.host ?? ""
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, _ file: FilePath) -> Value? {
+        (try? Files.read(file, limit: 1 << 20)).flatMap { try? JSONDecoder().decode(type, from: Data($0)) }
+    }
+}

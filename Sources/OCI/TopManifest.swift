@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a tag names: an index or one image.
+package enum TopManifest: Hashable, Sendable {
+    /// Images for several platforms.
+    case index(ImageIndex)
+    /// An image.
+    case image(ImageManifest)
+
+    /// Reads a manifest strictly.
+    ///
+    /// A document that can be read as an image and as an index is refused: two readers could see two different images in
+    /// it (CVE-2021-41190).
+    ///
+    /// - Throws: `OCIError.document`.
+    package init(parsing bytes: [UInt8]) throws {
+        let document = try Document.decode(JSONValue.self, "manifest", bytes)
+        let isIndex = document["manifests"] != nil
+        guard isIndex != (document["layers"] != nil || document["config"] != nil) else {
+            throw OCIError.document("manifest", problem: "it is neither an image alone nor an index alone.")
+        }
+        self =
+            isIndex
+            ? .index(try Document.decode(ImageIndex.self, "index", bytes))
+            : .image(try Document.decode(ImageManifest.self, "manifest", bytes))
+    }
+
+    /// What kind of document it is.
+    package var mediaType: MediaType {
+        switch self {
+        case .index: .index
+        case .image: .manifest
+        }
+    }
+}

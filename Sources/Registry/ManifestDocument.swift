@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+
+/// The media types of manifests: OCI's, and Docker's from which they came (OCI media-types.md, "Compatibility Matrix").
+package enum ManifestType {
+    /// A list of manifests.
+    package static let index = MediaType.index.rawValue
+    /// One image, or one artifact.
+    package static let manifest = MediaType.manifest.rawValue
+    static let dockerList = "application/vnd.docker.distribution.manifest.list.v2+json"
+    static let dockerManifest = "application/vnd.docker.distribution.manifest.v2+json"
+
+    /// What is asked for, in the order of preference.
+    static let all = [index, manifest, dockerList, dockerManifest]
+
+    /// Whether a document of this type lists manifests.
+    package static func isIndex(_ type: String) -> Bool { type == index || type == dockerList }
+}
+
+extension StoredManifest {
+    /// The most bytes a manifest may have: what registries accept (OCI distribution-spec, "Pushing Manifests").
+    package static let sizeLimit = 4 << 20
+
+    /// A manifest from outside, whose kind is beyond doubt.
+    ///
+    /// A document that can be read as an image and as an index, or that says another type than it was announced with,
+    /// is refused: two readers could see two different images in it (CVE-2021-41190).
+    ///
+    /// - Parameters:
+    ///   - announced: The type that came with it: a `Content-Type`, or a descriptor's.
+    ///   - place: Where it came from, for the message.
+    /// - Throws: `RegistryError.manifest`.
+    init(checking bytes: [UInt8], announced: String?, from place: String) throws(RegistryError) {
+        let document: JSONValue
+        do { document = try JSONValue(parsing: bytes, limit: Self.sizeLimit) } catch {
+            let problem = (error as? any UserFacingError)?.sentence ?? "it cannot be read."
+            throw .manifest(place, problem: problem)
+        }
+        guard document["schemaVersion"]?.integer == 2 else {
+            throw .manifest(place, problem: "its schemaVersion is not 2.")
+        }
+        let isIndex = document["manifests"] != nil
+        guard isIndex != (document["layers"] != nil || document["config"] != nil) else {
+            throw .manifest(place, problem: "it is neither an image alone nor an index alone.")
+        }
+        let type = document["mediaType"]?.string ?? announced ?? (isIndex ? ManifestType.index : ManifestType.manifest)
+        guard ManifestType.all.contains(type), ManifestType.isIndex(type) == isIndex else {
+            throw .manifest(place, problem: "its type '\(type.prefix(120))' is not what it is.")
+        }
+        if let announced, ManifestType.all.contains(announced), announced != type {
+            throw .manifest(place, problem: "it was announced as '\(announced)' and says it is '\(type)'.")
+        }
+        self.init(mediaType: type, bytes: bytes)
+    }
+}

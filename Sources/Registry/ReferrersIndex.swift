@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+
+/// The index that stands in for the referrers API where a registry has none (OCI distribution-spec, "Referrers Tag
+/// Schema"): the manifests whose subject is one digest, under a tag that is made of it.
+struct ReferrersIndex {
+    /// The entries as they are written, other tools' too.
+    private var entries: [JSONValue]
+    /// What else the index says.
+    private var members: [String: JSONValue]
+
+    /// The tag for the referrers of `subject`: `sha256-<hex>`.
+    static func tag(for subject: Digest) -> String { "sha256-\(subject.hex)" }
+
+    /// Reads what is under the tag; nothing there is an empty index.
+    ///
+    /// - Parameter place: Where it is, for the message.
+    /// - Throws: `RegistryError.foreignReferrers` when it is anything else than an OCI index: somebody else's tag, which
+    ///   must not be overwritten.
+    init(_ bytes: [UInt8]?, from place: String) throws(RegistryError) {
+        guard let bytes else {
+            entries = []
+            members = ["schemaVersion": .integer(2), "mediaType": .string(ManifestType.index)]
+            return
+        }
+        guard let manifest = try? StoredManifest(checking: bytes, announced: nil, from: place),
+            manifest.mediaType == ManifestType.index,
+            case .object(let document)? = try? JSONValue(parsing: bytes, limit: StoredManifest.sizeLimit),
+            let list = document["manifests"]?.array
+        else { throw .foreignReferrers(place) }
+        entries = list
+        members = document
+    }
+
+    /// The digests of the entries, sorted, each once; entries with another kind of digest are nobody's here.
+    var digests: [Digest] {
+        Set(entries.compactMap { $0["digest"]?.string.flatMap { try? Digest($0) } }).sorted()
+    }
+
+    /// Adds those of `manifests` that are not there yet, sorted by digest.
+    ///
+    /// - Returns: Whether there were any.
+    mutating func add(_ manifests: [StoredManifest]) -> Bool {
+        let known = Set(digests)
+        let new = Dictionary(manifests.map { ($0.digest, $0) }) { first, _ in first }.values
+            .filter { !known.contains($0.digest) }.sorted { $0.digest < $1.digest }
+        entries += new.map(Self.descriptor)
+        return !new.isEmpty
+    }
+
+    /// The document as it is put under the tag.
+    func serialized() -> [UInt8] {
+        var document = members
+        document["manifests"] = .array(entries)
+        return JSONValue.object(document).canonical()
+    }
+
+    /// "The artifactType … and all annotations MUST be copied" (distribution-spec, "Pushing Manifests with Subject").
+    private static func descriptor(of manifest: StoredManifest) -> JSONValue {
+        let document = try? JSONValue(parsing: manifest.bytes)
+        var members: [String: JSONValue] = [
+            "mediaType": .string(manifest.mediaType), "digest": .string(manifest.digest.description),
+            "size": .integer(Int64(manifest.bytes.count)),
+        ]
+        members["artifactType"] = document?["artifactType"] ?? document?["config"]?["mediaType"]
+        members["annotations"] = document?["annotations"]
+        return .object(members)
+    }
+}

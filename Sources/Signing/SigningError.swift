@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+/// Why a key, or a document that is signed, cannot be used. What was wrong in it is named; its own words never are, for
+/// they come from a registry.
+package enum SigningError: Error, Hashable {
+    /// Not a P-256 private key in PEM.
+    case notAPrivateKey
+    /// Not a P-256 public key in PEM.
+    case notAPublicKey
+    /// The private key is encrypted, and there is no passphrase.
+    case passphraseNeeded
+    /// The passphrase does not open the key.
+    case wrongPassphrase
+    /// Encrypted by another scheme than PBES2 with PBKDF2 and AES-CBC.
+    case unknownEncryption
+    /// The cryptographic library refused to work.
+    case signingFailed
+    /// A date that is not RFC 3339 in UTC, to the second.
+    case malformedTime
+    /// A document that does not say what it must; the reason is a clause.
+    case malformed(SignedDocument, reason: String)
+}
+
+/// The kinds of documents around a signature.
+package enum SignedDocument: String, Hashable, Sendable {
+    /// in-toto's Statement.
+    case statement = "in-toto statement"
+    /// Sigstore's bundle.
+    case bundle = "Sigstore bundle"
+    /// What podman and skopeo check.
+    case simpleSigning = "simple signing payload"
+    /// The manifest that hangs a bundle on an image.
+    case referrer = "referrer's manifest"
+    /// The manifest under a `.sig` tag.
+    case signatures = "signatures' manifest"
+}
+
+extension SigningError: UserFacingError {
+    package var sentence: String {
+        switch self {
+        case .notAPrivateKey: "This is not a P-256 private key in PEM."
+        case .notAPublicKey: "This is not a P-256 public key in PEM."
+        case .passphraseNeeded: "The private key is encrypted, and there is no passphrase for it."
+        case .wrongPassphrase: "The passphrase does not open the private key."
+        case .unknownEncryption: "The private key is encrypted in a way this program does not know."
+        case .signingFailed: "The cryptographic library could not do its work."
+        case .malformedTime: "A date is not written like 2026-01-31T00:00:00Z."
+        case .malformed(let document, let reason): "The \(document.rawValue) cannot be used: \(reason)."
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .notAPrivateKey: "Make one with `opencode-docker keygen`, or `openssl ecparam -name prime256v1 -genkey`."
+        case .notAPublicKey: "`openssl ec -in KEY -pubout` writes it; it begins with '-----BEGIN PUBLIC KEY-----'."
+        case .passphraseNeeded: "Give it with OPENCODE_DOCKER_SIGNING_PASSPHRASE, or --passphrase-file."
+        case .unknownEncryption: "Write it anew with `openssl pkcs8 -topk8 -v2 aes-256-cbc`."
+        default: nil
+        }
+    }
+
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .notAPrivateKey, .notAPublicKey, .passphraseNeeded, .wrongPassphrase, .unknownEncryption: .usage
+        default: .broken
+        }
+    }
+}

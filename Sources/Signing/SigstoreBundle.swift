@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import OCI
+
+/// A Sigstore bundle v0.3 with a DSSE envelope and a key known elsewhere (sigstore protobuf-specs, `sigstore_bundle.proto`):
+/// what cosign 3 writes and reads.
+package struct SigstoreBundle: Hashable, Sendable {
+    /// The bundle's media type.
+    package static let mediaType = "application/vnd.dev.sigstore.bundle.v0.3+json"
+    /// The most bytes a bundle read here may have; an SBOM of 300 packages takes 400 KB.
+    package static let sizeLimit = 16 << 20
+
+    /// Which key signed, as the signer says: good for finding, not for trusting.
+    package let hint: String
+    /// The signed statement.
+    package let envelope: DSSEEnvelope
+
+    /// Signs a statement.
+    ///
+    /// - Throws: `SigningError.signingFailed`.
+    package init(signing statement: Statement, with key: SigningKey) throws {
+        self.init(hint: key.publicKey.hint, envelope: try DSSEEnvelope(signing: statement, with: key))
+    }
+
+    /// Puts a bundle together.
+    package init(hint: String, envelope: DSSEEnvelope) {
+        self.hint = hint
+        self.envelope = envelope
+    }
+
+    /// The one way it is written.
+    package var bytes: [UInt8] {
+        let envelope: [String: JSONValue] = [
+            "payload": .string(Data(envelope.payload).base64EncodedString()),
+            "payloadType": .string(envelope.payloadType),
+            "signatures": .array([.object(["sig": .string(envelope.signature.base64)])]),
+        ]
+        return JSONValue.object([
+            "mediaType": .string(Self.mediaType),
+            "verificationMaterial": .object(["publicKey": .object(["hint": .string(hint)])]),
+            "dsseEnvelope": .object(envelope),
+        ]).canonical()
+    }
+
+    /// Reads a bundle strictly: what protojson would refuse is refused. Entries of a transparency log are not looked at.
+    ///
+    /// - Throws: `SigningError.malformed`, also for a bundle with a certificate instead of a key.
+    package init(parsing bytes: [UInt8], limit: Int = SigstoreBundle.sizeLimit) throws {
+        var fields = try Fields(parsing: bytes, .bundle, limit: limit)
+        try fields.expect("mediaType", Self.mediaType)
+        var material = try fields.object("verificationMaterial")
+        var key = try material.object("publicKey")
+        hint = try key.optionalString("hint") ?? ""
+        try key.end()
+        for log in ["tlogEntries", "timestampVerificationData"] { _ = material.take(log) }
+        try material.end()
+        envelope = try DSSEEnvelope(try fields.object("dsseEnvelope"))
+        try fields.end()
+    }
+
+    /// The statement inside, if `key` signed it.
+    ///
+    /// - Returns: `nil` when another key did, or the payload is no statement.
+    package func statement(signedBy key: PublicKey) -> Statement? {
+        guard envelope.payloadType == Statement.payloadType, envelope.isSigned(by: key) else { return nil }
+        return try? Statement(parsing: envelope.payload)
+    }
+}
+
+extension DSSEEnvelope {
+    /// An envelope of a bundle: exactly one signature.
+    fileprivate init(_ object: Fields) throws {
+        var fields = object
+        let payloadType = try fields.string("payloadType")
+        let payload = try fields.base64("payload")
+        let signatures = try fields.list("signatures", limit: 1)
+        var only = try Fields(signatures.first, .bundle, at: "the signature")
+        _ = try only.optionalString("keyid")
+        guard let signature = Signature(base64: try only.string("sig")) else {
+            throw only.fault("'sig' is no signature")
+        }
+        try only.end()
+        try fields.end()
+        self.init(payloadType: payloadType, payload: payload, signature: signature)
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Signing
+
+/// A repository and those whose word counts for what is in it.
+package struct TrustedRepository: Hashable, Sendable {
+    /// A key with the end of its time.
+    package struct Key: Hashable, Sendable {
+        /// The key.
+        package let key: PublicKey
+        /// The last moment it is believed; `nil` is without end.
+        package let notAfter: Timestamp?
+
+        /// Puts a key together.
+        package init(key: PublicKey, notAfter: Timestamp? = nil) {
+            self.key = key
+            self.notAfter = notAfter
+        }
+    }
+
+    /// `registry/path`, as signatures name it.
+    package let name: String
+    /// One key, or two while one follows the other.
+    package let keys: [Key]
+    /// The oldest version that is taken.
+    package let minimumVersion: SemanticVersion?
+    /// The tag that `run` takes.
+    package let tag: String
+
+    /// Puts a repository together.
+    package init(name: String, keys: [Key], minimumVersion: SemanticVersion? = nil, tag: String = "latest") {
+        self.name = name
+        self.keys = keys
+        self.minimumVersion = minimumVersion
+        self.tag = tag
+    }
+
+    /// The keys whose time is not over at `now`.
+    func keys(at now: Timestamp) -> [Key] { keys.filter { $0.notAfter.map { now <= $0 } ?? true } }
+
+    /// The keys whose time is over.
+    func expiredKeys(at now: Timestamp) -> [Key] { keys.filter { $0.notAfter.map { now > $0 } ?? false } }
+}
