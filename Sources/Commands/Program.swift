@@ -70,7 +70,7 @@ struct OpencodeDocker: AsyncParsableCommand {
               opencode-docker build --base      build the image without the agent
               opencode-docker verify --base     prove the claims on it
               opencode-docker run               start the agent in the current folder
-              opencode-docker resolve --check   is versions.lock up to date with image/image.yaml?
+              opencode-docker resolve --check   does versions.lock fit image.yaml?
 
             Results go to standard output, everything else to standard error. Exit statuses: 0 done, 1 the answer is \
             no, 2 something broke, 64 usage, 75 try again later.
