@@ -4,7 +4,7 @@ import Core
 import Transport
 
 /// What is wrong with how the program was called.
-enum CommandError: Error, Hashable {
+package enum CommandError: Error, Hashable {
     /// There is no lock file.
     case missingLock(String)
     /// The lock does not belong to the definition.
@@ -60,7 +60,7 @@ enum CommandError: Error, Hashable {
 }
 
 extension CommandError: UserFacingError {
-    var sentence: String {
+    package var sentence: String {
         switch self {
         case .missingLock(let file): "There is no lock file '\(file)'."
         case .staleLock(let file): "'\(file)' was not made from this image definition."
@@ -98,7 +98,7 @@ extension CommandError: UserFacingError {
         }
     }
 
-    var hint: String? {
+    package var hint: String? {
         switch self {
         case .missingLock, .staleLock, .lockWouldChange: "Run `opencode-docker resolve`, and commit what it writes."
         case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
@@ -129,11 +129,11 @@ extension CommandError: UserFacingError {
         }
     }
 
-    var details: [String] {
+    package var details: [String] {
         if case .unreachableAgent(let error, _) = self { error.details } else { [] }
     }
 
-    var exitStatus: ExitStatus {
+    package var exitStatus: ExitStatus {
         switch self {
         case .staleLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
