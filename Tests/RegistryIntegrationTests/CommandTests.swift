@@ -40,6 +40,24 @@ struct CommandTests {
         return try run(["env"] + variables + [Built.program.string] + arguments)
     }
 
+    /// The keys of a report, and of each item of its list, are those of docs/schemas.
+    private func expect(_ document: JSONValue, isAsIn name: String, list: String) throws {
+        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+        let path = root.pushing(FilePath("docs/schemas/\(name).schema.json"))
+        let schema = try JSONValue(parsing: Files.read(path, limit: 1 << 20))
+        #expect(Self.keys(document) == Self.keys(schema["properties"]))
+        let items = try #require(document[list]?.array)
+        #expect(!items.isEmpty)
+        for item in items {
+            #expect(Self.keys(item) == Self.keys(schema["properties"]?[list]?["items"]?["properties"]))
+        }
+    }
+
+    private static func keys(_ value: JSONValue?) -> [String] {
+        guard case .object(let members)? = value else { return [] }
+        return members.keys.sorted()
+    }
+
     @Test("There, back, and somewhere else: the digest stays, and is the last line")
     func roundTrip() throws {
         let place = "\(registry.host)/team/image"
@@ -47,12 +65,15 @@ struct CommandTests {
         let pulled = registry.scratch.root.appending("pulled")
         let report = try program("pull", place, "--output", "oci:\(pulled)", "--format", "json", store: "other-store")
         let document = try JSONValue(parsing: Array(report.utf8.dropLast()))
+        try expect(document, isAsIn: "pull", list: "images")
         #expect(document["digest"]?.string == image.digest.description)
         #expect(document["images"]?.array?.first?["platform"]?.string == "linux/amd64")
         try ImageLayout(root: pulled).check()
         #expect(try ImageLayout(root: pulled).images(tag: "\(place):latest") == [image])
         let copied = try program("copy", "\(place):1.0", "\(registry.host)/other/image:2.0", "--format", "json")
-        let destination = try JSONValue(parsing: Array(copied.utf8.dropLast()))["destinations"]?.array?.first
+        let copy = try JSONValue(parsing: Array(copied.utf8.dropLast()))
+        try expect(copy, isAsIn: "copy", list: "destinations")
+        let destination = copy["destinations"]?.array?.first
         #expect(destination?["blobsSent"]?.integer == 0, "the registry takes the blobs over itself")
         #expect(destination?["tags"] == .array([.string("2.0")]))
         let again = try program("push", "oci:\(layout)", "\(place):1.0", "--format", "json")
