@@ -8,17 +8,16 @@ DESTDIR ?=
 JSON    ?= .build/bench/results.json
 PLOT    ?= .build/bench/results.svg
 ROUNDS  ?= 3
+GROWTH  ?= --growth
+README  ?=
 
 TOOL    := .build/release/opencode-docker
-BIN     := $(DESTDIR)$(PREFIX)/bin
-LIBEXEC := $(DESTDIR)$(PREFIX)/libexec/opencode-docker
-SHARE   := $(DESTDIR)$(PREFIX)/share
 
 # The static program that `verify` runs inside a container; the build makes it beside the tool.
 PROBE ?= .build/release/opencode-docker-probe
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build image test unit check format bench install clean
+.PHONY: help setup build image test unit check format fuzz sanitize bench install uninstall package clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,18 +43,23 @@ check: ## Run the gate: format, licence, words, sizes, shell, layering, document
 format: ## Format the Swift files in place
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
 
-bench: build ## Measure against mmdebstrap, docker build and apt on this machine (root; takes minutes)
-	Benchmarks/run --tool $(TOOL) --rounds $(ROUNDS) --growth --json $(JSON) --plot $(PLOT)
+fuzz: ## Give each parser of outside bytes to libFuzzer, FUZZ_SECONDS (60) each; TARGETS=... chooses
+	@SWIFT="$(SWIFT)" scripts/fuzz $(TARGETS)
 
-install: build ## Copy the tool below PREFIX (DESTDIR is put in front)
-	install -D -m 755 $(TOOL) $(BIN)/opencode-docker
-	install -D -m 755 $(PROBE) $(LIBEXEC)/opencode-docker-probe
-	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions
-	$(TOOL) --generate-completion-script bash > $(SHARE)/bash-completion/completions/opencode-docker
-	$(TOOL) --generate-completion-script zsh > $(SHARE)/zsh/site-functions/_opencode-docker
-	install -d $(SHARE)/opencode-docker/image
-	install -m 644 image/image.yaml image/hardening.yaml image/seccomp.json $(SHARE)/opencode-docker/image
-	install -D -m 644 LICENSE $(SHARE)/doc/opencode-docker/LICENSE
+sanitize: ## Run the unit tests under the address sanitizer, then the thread sanitizer (compiles everything twice)
+	@SWIFT="$(SWIFT)" scripts/sanitize
+
+bench: build ## Measure against mmdebstrap, docker build, buildah and apt on this machine (root; takes minutes)
+	Benchmarks/run --tool $(TOOL) --rounds $(ROUNDS) $(GROWTH) --json $(JSON) --plot $(PLOT) $(if $(README),--readme $(README))
+
+install: build ## Copy the tool, completions and manual pages below PREFIX (DESTDIR is put in front)
+	@TOOL=$(TOOL) PROBE=$(PROBE) DESTDIR="$(DESTDIR)" scripts/install-files "$(PREFIX)"
+
+uninstall: ## Remove what `make install` copied below PREFIX
+	@DESTDIR="$(DESTDIR)" scripts/uninstall-files "$(PREFIX)"
+
+package: build ## Make a Debian package of the tool in dist/
+	@TOOL=$(TOOL) PROBE=$(PROBE) scripts/package dist
 
 clean: ## Remove what was compiled (downloads stay in the store)
 	rm -rf .build dist

@@ -10,6 +10,14 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// Swift's runtime and Foundation inside the program, so that it runs where no Swift is installed. What Foundation's
+/// static library needs besides is not noted in objects that were compiled against the shared one.
+let staticRuntime: [LinkerSetting] = [
+    .unsafeFlags(["-static-stdlib"]),
+    .linkedLibrary("CoreFoundation"), .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
+    .linkedLibrary("_FoundationICU"),
+]
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -36,6 +44,18 @@ func integrationTests(of name: String, _ dependencies: [Target.Dependency] = [],
         exclude: exclude, swiftSettings: strict)
 }
 
+/// The fuzz targets, driven by tests, or by libFuzzer where scripts/fuzz says so: that needs another kind of build.
+func fuzzing(_ dependencies: [Target.Dependency]) -> Target {
+    let (name, path) = ("fuzz", "Tests/FuzzTests")
+    guard Context.environment["OPENCODE_DOCKER_FUZZ"] != nil else {
+        return .testTarget(
+            name: "FuzzTests", dependencies: dependencies, exclude: ["Corpus", "Driver"], swiftSettings: strict)
+    }
+    return .executableTarget(
+        name: name, dependencies: dependencies, path: path, sources: ["Driver", "Targets"],
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}
+
 let package = Package(
     name: "opencode-docker",
     products: [
@@ -55,6 +75,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CLinux"),
         module("Core", [crypto, "CLinux"]),
 
@@ -62,9 +83,9 @@ let package = Package(
         module("Archive", ["CArchive", "CLinux", "Core"]),
         module("Transport", ["CCurl", "Core"]),
         module("Debian", ["Archive", "Transport", "Core", subprocess]),
-        module("OCI", ["Archive", "Core", "CDeflate"]),
+        module("OCI", ["Archive", "Core", "CDeflate", "CZstd"]),
         module("Engine", ["OCI", "Core", "CLinux", subprocess]),
-        module("Registry", ["Transport", "OCI", "Core", "CCurl", subprocess]),
+        module("Registry", ["Transport", "OCI", "Core", "CLinux", subprocess]),
         module("Signing", ["OCI", "Core", crypto, cryptoExtras, asn1]),
 
         // Second floor: the files that decide an image.
@@ -110,7 +131,8 @@ let package = Package(
                 "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine", "Transport", "Archive",
                 "Core", argumentParser,
             ]),
-        .executableTarget(name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: staticRuntime),
 
         // Unit tests, a target for each module: neither network nor root.
         tests(of: "Core"),
@@ -121,6 +143,8 @@ let package = Package(
         tests(of: "Engine", ["OCI", "Core"]),
         tests(of: "Registry", ["OCI", "Core", "Transport"]),
         tests(of: "Signing", ["OCI", "Core"]),
+        tests(of: "Attestation", ["Lockfile", "Debian", "OCI", "Signing", "Core"]),
+        tests(of: "Trust", ["Registry", "Signing", "OCI", "Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
@@ -128,17 +152,35 @@ let package = Package(
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),
         tests(of: "Run", ["Engine", "OCI", "Core"]),
+        tests(of: "Release", ["Debian", "Lockfile", "Core"]),
         tests(of: "Commands", ["Core", argumentParser]),
+        tests(
+            of: "Commands",
+            [
+                "Archive", "Assembly", "Build", "Context", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile",
+                "OCI",
+                "Resolve", "Run", "Transport", "Verify", argumentParser,
+            ]),
 
         // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.
         .testTarget(name: "HouseTests", swiftSettings: strict),
+
+        // Parsers under arbitrary bytes: tests that take seconds, or a program of libFuzzer's (scripts/fuzz).
+        fuzzing(["Archive", "Debian", "ImageDefinition", "Lockfile", "OCI", "Run", "Verify", "Core", system]),
 
         // Tests that need the network or root.
         integrationTests(of: "Commands", ["Core", subprocess], exclude: ["Fixtures"]),
         integrationTests(of: "Debian", ["Core", subprocess]),
         integrationTests(of: "Changes", ["Archive", "Core", "Debian", "Lockfile", "Resolve", "Transport", subprocess]),
         integrationTests(of: "OCI", ["Core"]),
+        integrationTests(of: "Registry", ["OCI", "Core", "Transport"], exclude: ["registry.py"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
+        integrationTests(
+            of: "Release",
+            [
+                "Changes", "Debian", "ImageDefinition", "Lockfile", "OCI", "Registry", "Signing", "Trust", "Core",
+                subprocess,
+            ]),
         integrationTests(of: "Resolve", ["Lockfile", "Debian", "Transport", "Core"]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),
     ]

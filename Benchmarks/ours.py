@@ -60,8 +60,8 @@ def with_packages(definition, packages):
 
 
 Planted = collections.namedtuple("Planted", "file digest size lock")
-#: Bytes to pull after one package's update: exactly, as estimated before the build, and those of the package itself.
-Pull = collections.namedtuple("Pull", "package exact estimate package_bytes")
+#: Bytes to pull after one package's update: exactly, as estimated before the build, with zstd, and those of the package itself.
+Pull = collections.namedtuple("Pull", "package exact estimate zstd package_bytes")
 
 
 class Tool:
@@ -87,6 +87,21 @@ class Tool:
         shutil.rmtree(layout, ignore_errors=True)
         return self.call(store, "build", "--base", "--output", f"oci:{layout}")
 
+    def forget_state(self, store):
+        """Removes from a store what was not cut from packages alone: the next build runs the configure step, and nothing else."""
+        folder = store / "opencode-docker"
+        shutil.rmtree(folder / "builds", ignore_errors=True)
+        for facts in folder.glob("layers/*/facts.json"):
+            if facts.read_text() == "[]":
+                shutil.rmtree(facts.parent)
+
+    def debs(self):
+        """The packages' files of the lock, without the agent."""
+        lock = json.loads((self.work / "versions.lock").read_text())
+        machine = run(["dpkg", "--print-architecture"]).output.strip()
+        folder = self.full_store / "opencode-docker/blobs/sha256"
+        return [folder / package["sha256"] for package in lock["architectures"][machine]]
+
     def make_cold_store(self):
         """A store that holds what the lock names and nothing that was made from it."""
         shutil.rmtree(self.cold_store, ignore_errors=True)
@@ -109,8 +124,18 @@ class Tool:
         layout = self.work / f"layout-{package}"
         sample = self.call(store, "build", "--base", "--lock", planted.lock, "--output", f"oci:{layout}")
         exact = self.difference(store, f"oci:{self.work / 'layout'}", f"oci:{layout}")
-        shutil.rmtree(layout)
-        return sample, Pull(package, exact, estimate, planted.size)
+        small = self.work / f"layout-{package}-zstd"
+        self.call(store, "build", "--base", "--lock", planted.lock, *self.zstd, f"oci:{small}")
+        zstd = self.difference(store, f"oci:{self.work / 'layout-zstd'}", f"oci:{small}")
+        for folder in [layout, small]:
+            shutil.rmtree(folder)
+        return sample, Pull(package, exact, estimate, zstd, planted.size)
+
+    zstd = ("--compression", "zstd", "--output")
+
+    def make_zstd(self):
+        """The image of the lock in the other compression, for the pulls; from the cold store, with everything cut there."""
+        return self.call(self.cold_store, "build", "--base", *self.zstd, f"oci:{self.work / 'layout-zstd'}")
 
     def difference(self, store, old, new):
         return json.loads(self.call(store, "diff", old, new, "--format", "json").output)["pull"]["bytes"]

@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table on the terminal and the JSON beside it."""
+"""The table on the terminal, the JSON beside it, and the README's section: report.py JSON README fills it from a file."""
 
 import datetime
+import json
 import os
 import platform
+import sys
+from pathlib import Path
+
+import plot
 
 #: The group whose rows are different things, so that a ratio would say nothing.
 RECORD = "for the record"
@@ -59,9 +64,9 @@ def table(result):
 def pulls(result):
     """Bytes to fetch after one package's update, for who has the image of before."""
     rows = result.get("pulls", [])
-    head = ["", f"{'a pull after an update (MB)':<40} {'pulled':>9} {'package':>9} {'estimate':>9}"] if rows else []
+    head = ["", f"{'a pull after an update (MB)':<40} {'pulled':>9} {'zstd':>9} {'package':>9} {'estimate':>9}"] if rows else []
     return head + [
-        f"  {row['package']:<38} {row['exact'] / 1e6:>9.2f} {row['package_bytes'] / 1e6:>9.2f} {row['estimate'] / 1e6:>9.2f}"
+        f"  {row['package']:<38} {row['exact'] / 1e6:>9.2f} {row['zstd'] / 1e6:>9.2f} {row['package_bytes'] / 1e6:>9.2f} {row['estimate'] / 1e6:>9.2f}"
         for row in rows]
 
 
@@ -70,3 +75,40 @@ def growth(result):
     rows = result.get("growth", [])
     head = ["", f"{'a cold build of so many packages':<40} {'seconds':>9} {'peak MiB':>9}"] if rows else []
     return head + [f"  {row['packages']:<38} {row['seconds']:>9.2f} {row['peak_mib']:>9.0f}" for row in rows]
+
+
+#: What the README's section stands between.
+MARKS = ("<!-- measured: filled by Benchmarks/run --readme -->\n", "<!-- end of measured -->\n")
+
+
+def fill(readme, result):
+    """Writes the results between the marks of `readme`, and the plot beside the documentation."""
+    before, rest = readme.read_text().split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    (readme.parent / "docs/measured.svg").write_text(plot.svg(result))
+    readme.write_text(before + MARKS[0] + markdown(result) + MARKS[1] + after)
+
+
+def markdown(result):
+    """The groups with a ratio as one table of Markdown, then the pulls."""
+    host = result["machine"]
+    lines = [f"{result['date'][:10]}, {host['cpu']}, {host['cores']} cores, {host['memory_gib']} GiB, Linux {host['kernel']}, "
+             f"load before {host['load_before']}; runs of each build: {result['rounds']}, their median counts.", "",
+             "| | | seconds | ratio | peak MiB |", "|---|---|--:|--:|--:|"]
+    heading = None
+    for row in result["results"]:
+        if row["group"] == RECORD:
+            continue
+        first = row["group"] if row["group"] != heading else ""
+        heading = row["group"]
+        lines.append(f"| {first} | {row['name']} | {row['median_seconds']:.2f} | {shown(row['ratio'], '.2f')} "
+                     f"| {shown(row['peak_mib'], '.0f')} |")
+    if result.get("pulls"):
+        lines += ["", "| a pull after an update (MB) | gzip | zstd | the package itself |", "|---|--:|--:|--:|"]
+        lines += [f"| {row['package']} | {row['exact'] / 1e6:.1f} | {row['zstd'] / 1e6:.1f} | {row['package_bytes'] / 1e6:.1f} |"
+                  for row in result["pulls"]]
+    return "\n".join([*lines, "", "![the same as a plot](docs/measured.svg)", ""])
+
+
+if __name__ == "__main__":
+    fill(Path(sys.argv[2]), json.loads(Path(sys.argv[1]).read_text()))

@@ -8,8 +8,9 @@ import SystemPackage
 
 /// A layer as a folder of real files in the cache: what a container mounts, and what the layer's blob is made from.
 ///
-/// The folder is named after everything that decides its bytes. `facts.json` says that the tree is whole, `layer.json`
-/// that the blob is made; a killed build leaves one of them out, and the next one cuts the layer again.
+/// The folder is named after everything that decides its bytes. `facts.json` says that the tree is whole, `layer.json` that the
+/// blob is made (`layer.zstd.json` with that compression); a killed build leaves one of them out, and the next one cuts the
+/// layer again.
 package struct CutLayer: Sendable {
     /// The planned name.
     package let name: String
@@ -24,8 +25,8 @@ package struct CutLayer: Sendable {
 
     /// How far the layer is.
     package enum Contents: Sendable {
-        /// The blob is in the store.
-        case packed(Layer)
+        /// The blob is in the store, in one compression or more.
+        case packed([Layer])
         /// The tree is there, the blob is not.
         case unpacked(LayerEntries)
     }
@@ -36,19 +37,35 @@ package struct CutLayer: Sendable {
     /// The layer in the cache of `store`, or `nil` when it is not there or not whole.
     package static func cached(name: String, key: Digest, in store: Store) -> CutLayer? {
         let folder = store.layerFolder(key)
-        guard let layer: Layer = try? decode(folder.appending("layer.json")),
-            let facts: [PackageFacts] = try? decode(folder.appending("facts.json")),
-            store.contains(layer.descriptor.digest, size: layer.descriptor.size)
+        let layers = notedLayers(in: folder).filter {
+            store.contains($0.descriptor.digest, size: $0.descriptor.size)
+        }
+        guard !layers.isEmpty, let facts: [PackageFacts] = try? decode(folder.appending("facts.json"))
         else { return nil }
         // What was used last is cleaned last.
         Files.touch(folder.appending("facts.json"))
-        return CutLayer(name: name, key: key, folder: folder, packages: facts, contents: .packed(layer))
+        return CutLayer(name: name, key: key, folder: folder, packages: facts, contents: .packed(layers))
     }
 
-    /// The blob of the layer that `key` decides, as its folder says; `nil` when that is not there or not whole.
-    package static func blob(of key: Digest, in store: Store) -> Digest? {
-        let layer: Layer? = try? decode(store.layerFolder(key).appending("layer.json"))
-        return layer?.descriptor.digest
+    /// The blobs of the layer that `key` decides, one for each compression, as its folder says; none when that is not there or
+    /// not whole.
+    package static func blobs(of key: Digest, in store: Store) -> [Digest] {
+        notedLayers(in: store.layerFolder(key)).map(\.descriptor.digest)
+    }
+
+    /// Writes down that `layer` is this one's blob in `compression`.
+    ///
+    /// - Throws: `FileError`.
+    func note(_ layer: Layer, in compression: LayerCompression) throws {
+        try Files.write(CanonicalJSON.encode(layer), to: folder.appending(Self.noteName(compression)))
+    }
+
+    private static func noteName(_ compression: LayerCompression) -> String {
+        compression == .gzip ? "layer.json" : "layer.\(compression.rawValue).json"
+    }
+
+    private static func notedLayers(in folder: FilePath) -> [Layer] {
+        LayerCompression.allCases.compactMap { try? decode(folder.appending(noteName($0))) }
     }
 
     /// Begins the folder of a layer anew, with an empty tree.

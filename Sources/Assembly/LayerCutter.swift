@@ -27,12 +27,12 @@ package struct LayerCutter: Sendable {
         CutLayer.cached(name: planned.name, key: key(of: planned), in: store) != nil
     }
 
-    /// The blob of `planned`, when it was cut and packed here before.
+    /// The blob of `planned`, when it was cut and packed here before; the gzip one where there are several.
     package func blob(of planned: PlannedLayer) -> Descriptor? {
         guard let layer = CutLayer.cached(name: planned.name, key: key(of: planned), in: store),
             case .packed(let packed) = layer.contents
         else { return nil }
-        return packed.descriptor
+        return packed.first?.descriptor
     }
 
     /// Cuts the layers of `plan` that are not in the cache, in its order. Their .debs must be in the store.

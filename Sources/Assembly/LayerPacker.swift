@@ -8,25 +8,43 @@ import SystemPackage
 /// Makes the blob of a layer from its tree: tar in the order of the entries, hashed and compressed into the store.
 package struct LayerPacker: Sendable {
     private let store: Store
+    private let compression: LayerCompression
 
     /// A packer into `store`.
-    package init(store: Store) { self.store = store }
+    package init(store: Store, compression: LayerCompression = .gzip) {
+        self.store = store
+        self.compression = compression
+    }
 
-    /// The blob of `layer`, made now when the cache has none.
+    /// The blob of `layer`, made now when the cache has none in this compression.
     ///
-    /// - Throws: `ArchiveError`, `FileError`.
+    /// - Throws: `ArchiveError`, `FileError`, `OCIError`.
     package func pack(_ layer: CutLayer) throws -> Layer {
+        let packed: Layer
         switch layer.contents {
-        case .packed(let packed): return packed
-        case .unpacked(let entries):
-            let packed = try pack(entries.entries, of: layer.tree)
-            try Files.write(CanonicalJSON.encode(packed), to: layer.folder.appending("layer.json"))
-            return packed
+        case .packed(let known):
+            if let same = known.first(where: { $0.descriptor.mediaType == compression.mediaType }) { return same }
+            packed = try repack(known[0])
+        case .unpacked(let entries): packed = try pack(entries.entries, of: layer.tree)
         }
+        try layer.note(packed, in: compression)
+        return packed
+    }
+
+    /// The same tar in this compression.
+    private func repack(_ other: Layer) throws -> Layer {
+        let writer = try LayerWriter(store: store, compression: compression)
+        let file = store.path(of: other.descriptor.digest)
+        try Decompression.stream(file: file, limit: ArchiveLimits().totalBytes, to: writer.write)
+        let packed = try writer.commit()
+        guard packed.diffID == other.diffID else {
+            throw OCIError.corruptBlob(other.descriptor.digest, in: store.root)
+        }
+        return packed
     }
 
     private func pack(_ entries: [ArchiveEntry], of tree: FilePath) throws -> Layer {
-        let writer = try LayerWriter(store: store)
+        let writer = try LayerWriter(store: store, compression: compression)
         let tar = try TarWriter(to: writer.write)
         let copier = FileCopier()
         for entry in entries {

@@ -15,13 +15,17 @@ package struct PlannedLayer: Hashable, Sendable {
 ///
 /// The aim is that a security update re-ships its own package and few others: all binaries of one source stay together,
 /// big sources have a layer of their own, and the others are spread over bins by a hash of the source's name, apart by
-/// how likely they are to change. Membership depends on the name and the tier alone, both frozen in the lock, so it
-/// does not move from night to night.
+/// how likely they are to change. Membership depends on the name and the tier, both frozen in the lock, so it does not
+/// move from night to night. Big packages of big sources have a layer each: it is packed and pulled beside the others. One
+/// that outgrows the bound moves with the very update that ships its source's layer anyway.
 package enum LayerPlan {
     /// How many layers the seldom changing sources are spread over.
     static let stableBins = 6
     /// How many layers the often changing sources are spread over; more, so that each has fewer bystanders.
     static let hotBins = 20
+
+    /// From how many KiB on disk a package of a big source has a layer of its own.
+    static let ownLayerFrom: UInt64 = 24 << 10
 
     /// The layers for `packages`, those that change least first; empty ones are left out.
     package static func layers(for packages: [LockedPackage]) -> [PlannedLayer] {
@@ -33,7 +37,7 @@ package enum LayerPlan {
 
     private static func layerName(of package: LockedPackage) -> String {
         switch package.tier {
-        case .alone: package.source.text
+        case .alone: package.installedSize >= ownLayerFrom ? package.name.text : package.source.text
         case .stable: "stable-\(bin(of: package.source.text, among: stableBins))"
         case .hot: "hot-\(bin(of: package.source.text, among: hotBins))"
         }

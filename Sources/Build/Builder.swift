@@ -10,12 +10,17 @@ package struct Builder: Sendable {
     private let store: Store
     private let engine: EmbeddedEngine
     private let workers: Int
+    private let packer: LayerPacker
     private let witness: ConfigureWitness?
 
-    /// A stage that configures packages with `engine` and packs layers with `workers` cores; `witness` notes who wrote what
-    /// in the configure step, where that runs.
-    package init(store: Store, engine: EmbeddedEngine, workers: Int, witness: ConfigureWitness? = nil) {
+    /// A stage that configures packages with `engine` and packs layers with `workers` cores in `compression`; `witness` notes
+    /// who wrote what in the configure step, where that runs.
+    package init(
+        store: Store, engine: EmbeddedEngine, workers: Int, compression: LayerCompression,
+        witness: ConfigureWitness? = nil
+    ) {
         self.witness = witness
+        packer = LayerPacker(store: store, compression: compression)
         self.store = store
         self.engine = engine
         self.workers = workers
@@ -31,8 +36,7 @@ package struct Builder: Sendable {
         let state = try await state(of: context, progress: progress)
         let overlays = try ([context.rootfs] + (context.agent.map { [$0] } ?? [])).map { try $0.cut(in: store) }
         let upper = [state.usr, state.system] + overlays
-        let packer = LayerPacker(store: store)
-        let layers = try await packed + upper.concurrentMap(limit: workers) { try packer.pack($0) }
+        let layers = try await packed + upper.concurrentMap(limit: workers) { [packer] in try packer.pack($0) }
         let image = try compose(context, names: (context.packageLayers + upper).map(\.name), layers)
         return BuiltImage(image: image, trees: (context.packageLayers + upper).map(\.tree))
     }
@@ -42,8 +46,7 @@ package struct Builder: Sendable {
     ) async throws -> [Layer] {
         let step = "pack"
         progress(.began(step: step, total: UInt64(layers.count), unit: .items))
-        let packer = LayerPacker(store: store)
-        let packed = try await layers.concurrentMap(limit: workers) { layer in
+        let packed = try await layers.concurrentMap(limit: workers) { [packer] layer in
             let packed = try packer.pack(layer)
             progress(.advanced(step: step, by: 1, detail: layer.name))
             return packed

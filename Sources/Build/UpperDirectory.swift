@@ -13,7 +13,7 @@ struct UpperDirectory {
 
     /// What is made below `/usr` is dated so, and every folder there that is passed on the way: 10 June 2023, when Debian 12
     /// was released. With the lock's time, byte code and locales would be another layer every night, and with the times
-    /// of lower folders after every update. Caches that are compared with their folder's time are as old as that.
+    /// of lower folders and of links after every update. Caches that are compared with their folder's time are as old as that.
     static let timeBelowUsr: Int64 = 1_686_355_200
 
     /// Everything in it, times clamped down to the epoch, or below `/usr` set to `timeBelowUsr`.
@@ -63,7 +63,10 @@ struct UpperDirectory {
     private func time(of path: ArchivePath, _ status: stat) -> Int64 {
         let time = max(0, Int64(status.st_mtim.tv_sec))
         guard Self.isBelowUsr(path) else { return min(time, epoch) }
-        return time > epoch || status.st_mode & S_IFMT == S_IFDIR ? Self.timeBelowUsr : time
+        // update-alternatives(1) dates its links like the program they lead to: each update of vim would be one of Python's
+        // byte code, too.
+        let isContents = status.st_mode & S_IFMT == S_IFREG
+        return time > epoch || !isContents ? Self.timeBelowUsr : time
     }
 
     /// Whether `path` is `/usr` or below it.

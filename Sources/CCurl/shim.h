@@ -20,10 +20,20 @@ static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *
     return curl_easy_setopt(handle, option, value);
 }
 
-/// curl_easy_setopt(3) for the two options that take a function for arriving bytes.
+/// curl_easy_setopt(3) for the options that take a function for bytes that arrive or go out.
 static inline CURLcode ccurl_set_receiver(CURL *handle, CURLoption option,
                                           size_t (*receiver)(char *, size_t, size_t, void *)) {
     return curl_easy_setopt(handle, option, receiver);
+}
+
+/// curl_easy_setopt(3) for options that take a `curl_off_t`.
+static inline CURLcode ccurl_set_offset(CURL *handle, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+/// curl_easy_setopt(3) for the option that takes a function which goes to another place in what is sent.
+static inline CURLcode ccurl_set_seeker(CURL *handle, CURLoption option, int (*seeker)(void *, curl_off_t, int)) {
+    return curl_easy_setopt(handle, option, seeker);
 }
 
 /// curl_easy_getinfo(3) for facts that are a `long`; 0 when there is no such fact.

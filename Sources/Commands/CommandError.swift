@@ -4,7 +4,7 @@ import Core
 import Transport
 
 /// What is wrong with how the program was called.
-enum CommandError: Error, Hashable {
+package enum CommandError: Error, Hashable {
     /// There is no lock file.
     case missingLock(String)
     /// The lock does not belong to the definition.
@@ -29,18 +29,30 @@ enum CommandError: Error, Hashable {
     case imageOfEngine(String, String)
     /// A form of output that an engine cannot give.
     case outputOfEngine(String, String)
+    /// An engine's own image that is to be pushed.
+    case pushOfEngine(String)
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
     /// The folder with the profiles is not where it should be.
     case missingDefinition([String])
+    /// The folder `image/` of a checkout is not where it is looked for.
+    case missingImageFolder(String)
     /// An engine that cannot give the agent the caller's number.
     case cannotBeCaller(String)
+    /// An engine that may not see this machine's folders; its address.
+    case projectElsewhere(String, String)
     /// Not `oci:DIR[:TAG]` with a folder that is an image layout.
     case notALayout(String)
     /// A layout with several images, or none, and no tag; its tags.
     case ambiguousLayout(String, [String])
     /// An image without dpkg's database, in the layout of that folder.
     case noPackageDatabase(String)
+    /// A key would be written where there is one.
+    case keyExists(String)
+    /// No passphrase was typed, or two different ones.
+    case noPassphrase
+    /// Something is to be verified, and nobody said by whose word.
+    case noTrustFile
     /// Something is to be cleaned, and a process works with it.
     case storeInUse
     /// A question, and no terminal to ask it on.
@@ -48,7 +60,7 @@ enum CommandError: Error, Hashable {
 }
 
 extension CommandError: UserFacingError {
-    var sentence: String {
+    package var sentence: String {
         switch self {
         case .missingLock(let file): "There is no lock file '\(file)'."
         case .staleLock(let file): "'\(file)' was not made from this image definition."
@@ -65,10 +77,17 @@ extension CommandError: UserFacingError {
         case .severalPlatforms(let who): "\(who) takes one platform at a time."
         case .imageOfEngine(let image, let engine): "'\(engine)' judges images that it has, and '\(image)' is a file."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
+        case .pushOfEngine(let engine): "'\(engine)' keeps its image to itself: it is not pushed from here."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
+        case .missingImageFolder(let folder): "There is no image definition '\(folder)/image.yaml'."
         case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
+        case .projectElsewhere(let engine, let address):
+            "'\(engine)' is reached at '\(address)', where your project's folder may not be."
         case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
+        case .keyExists(let file): "'\(file)' is there already, and nothing was written."
+        case .noPassphrase: "No key was made: the same passphrase is needed twice, on a terminal."
+        case .noTrustFile: "There is no trust file that says whose images are taken."
         case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
         case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
         case .noPackageDatabase(let folder): "The image in '\(folder)' has no /var/lib/dpkg/status."
@@ -79,7 +98,7 @@ extension CommandError: UserFacingError {
         }
     }
 
-    var hint: String? {
+    package var hint: String? {
         switch self {
         case .missingLock, .staleLock, .lockWouldChange: "Run `opencode-docker resolve`, and commit what it writes."
         case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
@@ -91,8 +110,16 @@ extension CommandError: UserFacingError {
         case .severalPlatforms:
             "Name one with `--platform`, or build an index of all with `--engine embedded --output oci:DIR`."
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
+        case .pushOfEngine(let engine):
+            "Push it with `\(engine) push`, or build it with `--engine embedded`."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
+        case .missingImageFolder:
+            "Start it in a checkout of opencode-docker, or name the folder with `--image-dir DIR`."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
+        case .keyExists: "Choose another --name; a key that signed releases is never to be lost."
+        case .noPassphrase: "Where there is no terminal, give it with --passphrase-file."
+        case .noTrustFile: "Write opencode-docker/trust.json in your configuration (docs/trust.md), or name one with --trust."
+        case .projectElsewhere: "Run it on that machine, or use another `--engine`."
         case .storeInUse: "Try it again when that has ended."
         case .nobodyToAsk: "Say --yes to remove without a question."
         case .ambiguousLayout(let folder, _): "Name one of them: 'oci:\(folder):TAG'."
@@ -102,19 +129,21 @@ extension CommandError: UserFacingError {
         }
     }
 
-    var details: [String] {
+    package var details: [String] {
         if case .unreachableAgent(let error, _) = self { error.details } else { [] }
     }
 
-    var exitStatus: ExitStatus {
+    package var exitStatus: ExitStatus {
         switch self {
         case .staleLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
+        case .keyExists, .noPassphrase, .noTrustFile: .usage
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
-            .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk:
+            .pushOfEngine, .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk, .missingImageFolder:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
-        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .noPackageDatabase:
+        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere,
+            .noPackageDatabase:
             .broken
         }
     }

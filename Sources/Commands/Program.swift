@@ -32,9 +32,14 @@ extension Program {
     private static func arguments() throws -> [String] {
         let given = Array(CommandLine.arguments.dropFirst())
         let variables = Surroundings.current.environment.filter { $0.key.hasPrefix(EnvironmentTwins.prefix) }
-        // Only subcommands have options with twins: `--version` need not know them.
-        if variables.isEmpty || given.first?.hasPrefix("-") != false { return given }
-        return try EnvironmentTwins(helpDump: helpDump()).arguments(given, environment: variables)
+        // Only subcommands have options with twins, and only the one that runs is described: all of them take as long as
+        // everything else that `run` does before the engine starts.
+        let subcommands = OpencodeDocker.configuration.subcommands
+        guard !variables.isEmpty, let name = given.first,
+            let command = subcommands.first(where: { $0.configuration.commandName == name })
+        else { return given }
+        let twins = try EnvironmentTwins(helpDump: command._dumpHelp())
+        return [name] + twins.arguments(Array(given.dropFirst()), environment: variables)
     }
 
     private static func end(with error: any Error) -> Never {
@@ -65,7 +70,7 @@ struct OpencodeDocker: AsyncParsableCommand {
               opencode-docker build --base      build the image without the agent
               opencode-docker verify --base     prove the claims on it
               opencode-docker run               start the agent in the current folder
-              opencode-docker resolve --check   is versions.lock up to date with image/image.yaml?
+              opencode-docker resolve --check   does versions.lock fit image.yaml?
 
             Results go to standard output, everything else to standard error. Exit statuses: 0 done, 1 the answer is \
             no, 2 something broke, 64 usage, 75 try again later.
@@ -73,9 +78,10 @@ struct OpencodeDocker: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
-            DiffCommand.self, ChangelogCommand.self, ProfileCommand.self, RunCommand.self, ShellCommand.self,
-            ProjectsCommand.self,
-            KeyCommand.self, CleanCommand.self, DoctorCommand.self,
+            ReleaseCommand.self, NightlyCommand.self, DiffCommand.self, ChangelogCommand.self, ProfileCommand.self,
+            PushCommand.self, PullCommand.self, CopyCommand.self, RunCommand.self, ShellCommand.self,
+            ProjectsCommand.self, KeyCommand.self, KeygenCommand.self, SbomCommand.self, CleanCommand.self,
+            DoctorCommand.self, ManualCommand.self,
         ])
 }
 

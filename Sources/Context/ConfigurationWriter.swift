@@ -34,7 +34,7 @@ struct ConfigurationWriter {
             "documentation": definition.documentation, "licenses": definition.licenses, "vendor": definition.vendor,
         ]
         var labels = definition.labels
-        for (key, value) in standard { labels["org.opencontainers.image.\(key)"] = value }
+        for (key, value) in standard where !value.isEmpty { labels["org.opencontainers.image.\(key)"] = value }
         labels["devcontainer.metadata"] = request.devcontainerMetadata
         return labels
     }

@@ -14,6 +14,7 @@ extension ContextRequest {
         let definition = try Files.read(imageFolder.appending("image.yaml"), limit: 1 << 20)
         let parts = [
             "\(AssemblyVersion.current)", platform.description, "\(includesAgent)", devcontainerMetadata,
+            compression.rawValue,
             Digest(of: lock.serialized()).hex, Digest(of: definition).hex, Digest(of: configure).hex, rootfs.key.hex,
         ]
         return Digest(of: parts.joined(separator: "\n").utf8)

@@ -21,11 +21,14 @@ package struct ContextRequest: Sendable {
     package let agentFile: FilePath?
     /// The `devcontainer.metadata` label: how editors must start the image (containers.dev, "Image metadata").
     package let devcontainerMetadata: String
+    /// How the image's layers are compressed; the context's own are always gzip, which every engine unpacks.
+    package let compression: LayerCompression
 
     /// Brings the parts together.
     package init(
         lock: VersionsLock, definition: ImageDefinition, imageFolder: FilePath, platform: Platform,
-        includesAgent: Bool, agentFile: FilePath? = nil, devcontainerMetadata: String
+        includesAgent: Bool, agentFile: FilePath? = nil, devcontainerMetadata: String,
+        compression: LayerCompression = .gzip
     ) {
         self.lock = lock
         self.definition = definition
@@ -34,6 +37,7 @@ package struct ContextRequest: Sendable {
         self.includesAgent = includesAgent
         self.agentFile = agentFile
         self.devcontainerMetadata = devcontainerMetadata
+        self.compression = compression
     }
 
     /// The version of the image, as its label and tag say it.

@@ -24,6 +24,14 @@ package struct HostFacts: Hashable, Sendable {
     /// Whether limits of processes, memory and processors can be kept here.
     package var limitsApply: Bool { !rootless && cgroups != .absent }
 
+    /// Whether an engine can keep limits here, as a report says it. One without root has control groups of its own only
+    /// where systemd hands them over, in the unified hierarchy; and this program asks nobody for any.
+    package func limits(of engine: EngineKind) -> String {
+        if limitsApply || (engine != .embedded && cgroups == .unified) { return "kept" }
+        return cgroups == .absent
+            ? "not kept (no control groups)" : "not kept (an ordinary user has no control groups here)"
+    }
+
     /// Reads the facts of this machine from `/proc/self`.
     ///
     /// - Throws: `FileError`.

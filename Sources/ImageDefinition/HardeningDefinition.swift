@@ -101,17 +101,20 @@ package struct ClaimDefinition: Hashable, Sendable {
     package let proof: Proof
     /// The ids of the probes that show it.
     package let probes: [String]
+    /// The tests of the program that show it, as `Suite.function`.
+    package let tests: [String]
 
     /// A claim that is already known to be well-formed.
-    package init(id: String, title: String, proof: Proof, probes: [String]) {
+    package init(id: String, title: String, proof: Proof, probes: [String], tests: [String] = []) {
         self.id = id
         self.title = title
         self.proof = proof
         self.probes = probes
+        self.tests = tests
     }
 
     init(_ node: HardeningNode) throws {
-        let claim = try node.mapping(required: ["id", "title", "proof"], optional: ["probes"])
+        let claim = try node.mapping(required: ["id", "title", "proof"], optional: ["probes", "tests"])
         let name = try claim.value("id")
         id = try name.text()
         let digits = id.utf8.dropFirst()
@@ -122,6 +125,10 @@ package struct ClaimDefinition: Hashable, Sendable {
         title = try claim.value("title").text()
         proof = try claim.value("proof").choice()
         probes = try claim.optional("probes")?.sequence().map { try $0.text() } ?? []
+        tests = try claim.optional("tests")?.sequence().map { try $0.text() } ?? []
         guard proof == .policy || !probes.isEmpty else { throw node.error("the claim \(id) names no probe") }
+        guard !probes.isEmpty || !tests.isEmpty else {
+            throw node.error("the claim \(id) names neither a probe nor a test of the program")
+        }
     }
 }

@@ -21,9 +21,9 @@ extension ImageDefinition {
         description = try fields.need("description").text()
         vendor = try fields.need("vendor").text()
         licenses = try fields.need("licenses").text(/[A-Za-z0-9.+() -]+/, "an SPDX licence expression")
-        url = try fields.need("url").address()
-        source = try fields.need("source").address()
-        documentation = try fields.need("documentation").address()
+        url = try fields["url"]?.address() ?? ""
+        source = try fields["source"]?.address() ?? ""
+        documentation = try fields["documentation"]?.address() ?? ""
         (codename, architectures) = try fields.need("debian").release()
         packages = try fields.need("packages").packageGroups()
         (excludes, includes) = try fields["paths"]?.globs() ?? ([], [])

@@ -11,7 +11,7 @@ package struct ImageDefinition: Sendable, Equatable {
     /// The name in image references, such as "opencode-docker".
     package let name: String
     /// The version of the image, `X.Y.Z` (semver.org).
-    package let version: String
+    package internal(set) var version: String
     /// A name for people (`org.opencontainers.image.title`).
     package let title: String
     /// One sentence for people.
@@ -20,11 +20,11 @@ package struct ImageDefinition: Sendable, Equatable {
     package let vendor: String
     /// An SPDX licence expression for what this project adds.
     package let licenses: String
-    /// Where to read more.
+    /// Where to read more; empty when the file does not say.
     package let url: String
-    /// Where the sources are.
+    /// Where the sources are; empty when the file does not say.
     package let source: String
-    /// Where the documentation is.
+    /// Where the documentation is; empty when the file does not say.
     package let documentation: String
     /// Debian's name of the release, such as "bookworm"; never "stable", which wanders.
     package let codename: String

@@ -22,13 +22,12 @@ extension ImageLayout {
     }
 
     /// Puts a blob of the store into the layout.
-    func place(_ blob: Descriptor, from store: Store) throws {
-        let source = blob.file(in: store.root)
-        let target = blob.file(in: root)
-        guard source.exists else { throw OCIError.missingBlob(blob.digest, in: store.root) }
+    func place(_ source: BlobFile) throws {
+        let target = BlobFile(digest: source.digest, size: source.size, root: root)
+        guard source.exists else { throw OCIError.missingBlob(source.digest, in: source.root) }
         if target.exists { return }
         let temporary = root.appending("blobs").appending("sha256").appending(
-            ".\(blob.digest.hex).\(Files.uniqueSuffix())")
+            ".\(source.digest.hex).\(Files.uniqueSuffix())")
         defer { unlink(temporary.string) }
         if link(source.path.string, temporary.string) != 0 { try copy(source, to: temporary) }
         // Renaming also replaces a file of the wrong length that a killed copy by another tool left behind.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Glibc
 import SystemPackage
 
 /// What an entry of a layout's index names, whatever kind of document it is: signatures and other tools' artifacts too.
@@ -58,9 +59,35 @@ extension ImageLayout {
     package func insert(_ images: [Image], from store: Store) throws -> Digest {
         let top = try Self.top(of: images, into: store)
         try prepare()
-        for blob in images.flatMap(\.blobs) + [top] { try place(blob, from: store) }
+        for blob in images.flatMap(\.blobs) + [top] { try place(blob.file(in: store.root)) }
         try name(LayoutEntry(mediaType: top.mediaType.rawValue, digest: top.digest, size: top.size), tag: nil)
         return top.digest
+    }
+
+    /// Whether a blob of that digest and length is here.
+    package func contains(_ digest: Digest, size: UInt64) -> Bool {
+        BlobFile(digest: digest, size: size, root: root).exists
+    }
+
+    /// Puts a blob of the store in, making the layout when it is not there.
+    ///
+    /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `.notALayout`, `FileError`.
+    package func insert(_ digest: Digest, size: UInt64, from store: Store) throws {
+        try prepare()
+        try place(BlobFile(digest: digest, size: size, root: store.root))
+    }
+
+    /// Puts a blob of this layout into the store, held against its digest; as a link where that can be.
+    ///
+    /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `FileError`.
+    package func give(_ digest: Digest, size: UInt64, to store: Store) throws {
+        if store.contains(digest, size: size) { return }
+        let blob = BlobFile(digest: digest, size: size, root: root)
+        try blob.check()
+        if link(blob.path.string, store.path(of: digest).string) == 0 { return }
+        let writer = try BlobWriter(store: store)
+        try blob.stream { try writer.write($0) }
+        _ = try writer.commit(expecting: digest)
     }
 
     /// Makes `tag` name a document that is here already; without a tag, the index leads to it in any case.

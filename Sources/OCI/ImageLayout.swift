@@ -36,7 +36,7 @@ package struct ImageLayout: Sendable {
         }
         let top = try Self.top(of: images, into: store)
         try prepare()
-        for blob in images.flatMap(\.blobs) + [top] { try place(blob, from: store) }
+        for blob in images.flatMap(\.blobs) + [top] { try place(blob.file(in: store.root)) }
         try withIndexLock {
             let entries = try readEntries()
             try write(Self.entries(entries, naming: top, tags), unlike: entries)
@@ -85,8 +85,11 @@ package struct ImageLayout: Sendable {
         return image
     }
 
-    /// The reference to put under a tag: the only image, or an index that is made here, sorted by platform.
-    static func top(of images: [Image], into store: Store) throws -> Descriptor {
+    /// The reference to put under a tag: the only image, or an index that is made here, sorted by platform, and put into
+    /// `store`.
+    ///
+    /// - Throws: `OCIError.noImages`, `.duplicatePlatform`, `FileError`.
+    package static func top(of images: [Image], into store: Store) throws -> Descriptor {
         guard let first = images.first else { throw OCIError.noImages }
         if images.count == 1 { return first.descriptor }
         var seen: Set<Platform> = []

@@ -2,33 +2,17 @@
 
 import Core
 
-/// How a layer's blob is made from its tar.
-package enum LayerCompression: Hashable, Sendable {
-    /// gzip (RFC 1952), which every registry and engine reads.
-    case gzip
-    /// The tar as it is.
-    case none
-
-    /// The type of such a blob.
-    package var mediaType: MediaType {
-        switch self {
-        case .gzip: .layerGzip
-        case .none: .layer
-        }
-    }
-}
-
 /// Turns the bytes of a layer's tar into a blob of the store.
 ///
-/// Each block of `blockSize` bytes becomes a gzip member of its own, so memory is bounded and the blob does not depend on how
-/// the bytes arrive. Not for two tasks at once.
+/// It is compressed in blocks of `blockSize` bytes, in gzip each a member of its own, so memory is bounded and the blob does not
+/// depend on how the bytes arrive. Not for two tasks at once.
 package final class LayerWriter {
-    /// Bytes of tar in each gzip member. Part of what fixes the blob's bytes, as the level of `GzipCompressor` is.
+    /// Bytes of tar in each block. Part of what fixes the blob's bytes, as the compressors' levels are.
     package static let blockSize = 1 << 20
 
     private let blob: BlobWriter
     private let compression: LayerCompression
-    private let compressor: GzipCompressor?
+    private let compressor: (any BlockCompressor)?
     private var hasher = DigestHasher()
     private var block: [UInt8] = []
     private var hasOutput = false
@@ -41,7 +25,7 @@ package final class LayerWriter {
     /// - Throws: `FileError`, `OCIError.compression`.
     package init(store: Store, compression: LayerCompression = .gzip) throws {
         self.compression = compression
-        compressor = compression == .gzip ? try GzipCompressor(inputLimit: Self.blockSize) : nil
+        compressor = try compression.compressor(inputLimit: Self.blockSize)
         blob = try BlobWriter(store: store)
         block.reserveCapacity(Self.blockSize)
     }
@@ -74,6 +58,7 @@ package final class LayerWriter {
         guard !finished else { throw OCIError.layerFinished }
         // No bytes at all are a member too: an empty file is no gzip.
         if !block.isEmpty || !hasOutput { try emitBlock() }
+        try compressor?.finish(to: blob.write)
         finished = true
         let digest = try blob.commit()
         let descriptor = Descriptor(mediaType: compression.mediaType, digest: digest, size: blob.size)
@@ -88,6 +73,6 @@ package final class LayerWriter {
     private func emit(_ bytes: UnsafeRawBufferPointer) throws {
         hasOutput = true
         guard let compressor else { return try blob.write(bytes) }
-        try compressor.compress(bytes) { try blob.write($0) }
+        try compressor.compress(bytes, to: blob.write)
     }
 }

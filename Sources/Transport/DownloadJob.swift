@@ -9,6 +9,7 @@ struct DownloadJob: Sendable {
     let settings: TransportSettings
     let loop: TransferLoop
     let health: OriginHealth
+    let authorization: (any RequestAuthorization)?
     /// Is told of new bytes, by their count.
     let report: @Sendable (UInt64) -> Void
 
@@ -17,6 +18,8 @@ struct DownloadJob: Sendable {
         case done(Digest)
         /// The bytes from an earlier attempt were no beginning of this content: once more from the start.
         case startOver
+        /// The server wants to know who asks, and has been told no more than `with`.
+        case unauthorized(challenge: String?, with: String?)
         case failed(FailureReason, wait: Duration?)
     }
 
@@ -55,17 +58,23 @@ struct DownloadJob: Sendable {
         -> Result<Digest, FailureReason>
     {
         let origin = Address(url).origin
-        var (attempt, total) = (0, 0)
+        var (attempt, total, renewals) = (0, 0, 0)
         while true {
             if let reason = await health.reason(against: origin) { return .failure(reason) }
             let before = partial.count
             switch try await attemptOnce(url, partial, sink) {
             case .done(let digest): return .success(digest)
             case .startOver: total += 1
+            case .unauthorized(let challenge, let value):
+                renewals += 1
+                guard renewals <= 2, try await authorization?.renew(value, challenge: challenge) == true else {
+                    return .failure(.refused(status: 401))
+                }
             case .failed(let reason, let wait):
                 // Getting further is a success of a kind, but not without end.
                 attempt = partial.count > before ? 1 : attempt + 1
                 total += 1
+                if partial.count > before { renewals = 0 }
                 let most = reason.attempts(atMost: settings.attempts)
                 guard attempt < most, total < settings.attempts * 4, canWait(wait) else {
                     await health.note(reason, at: origin)
@@ -83,10 +92,17 @@ struct DownloadJob: Sendable {
         // Without a digest nothing proves that a second answer goes on where the first one ended.
         if download.digest == nil || address.scheme == "file" { try partial.empty() }
         let offset = partial.count
-        let request = TransferRequest(url: url, offset: offset, settings: settings)
+        var request = TransferRequest(url: url, offset: offset, settings: settings)
+        let value = try await authorization?.value(for: url)
+        // libcurl takes this field away where a redirect leads to another host, port or scheme.
+        if let value { request.headers["Authorization"] = value }
+        request.usesNetrc = authorization == nil
         do {
             let answer = try await loop.perform(request, into: sink)
             await health.noteAnswer(from: address.origin)
+            if answer.head.status == 401, authorization != nil {
+                return .unauthorized(challenge: answer.head.headers["www-authenticate"], with: value)
+            }
             guard sink.wasAccepted else { return try refused(answer, partial, offset: offset) }
             return try check(partial, wasResumed: offset > 0 && answer.head.status == 206)
                 ?? .failed(.truncated(received: partial.count, expected: download.size ?? 0), wait: nil)

@@ -7,12 +7,19 @@ package struct Downloader: Sendable {
     private let store: Store
     private let parallelism: Int
     private let settings: TransportSettings
+    private let authorization: (any RequestAuthorization)?
     private let loop = TransferLoop()
 
     /// A downloader into `store`.
     ///
-    /// - Parameter parallelism: The most transfers at once.
-    package init(store: Store, parallelism: Int = 6, settings: TransportSettings = .init()) {
+    /// - Parameters:
+    ///   - parallelism: The most transfers at once.
+    ///   - authorization: Says who asks; without it `~/.netrc` does.
+    package init(
+        store: Store, parallelism: Int = 6, settings: TransportSettings = .init(),
+        authorization: (any RequestAuthorization)? = nil
+    ) {
+        self.authorization = authorization
         self.store = store
         self.parallelism = max(1, parallelism)
         self.settings = settings
@@ -75,6 +82,7 @@ package struct Downloader: Sendable {
                 }
                 let job = DownloadJob(
                     download: round.groups[index][0], store: store, settings: settings, loop: loop, health: health,
+                    authorization: authorization,
                     report: { progress(.advanced(step: step, by: $0, detail: nil)) })
                 tasks.addTask { (index, try await job.run()) }
             }

@@ -10,12 +10,21 @@ package struct HTTPResponse: Sendable, Hashable {
     package let headers: [String: String]
     /// The body; of an answer with a status of 400 and more, possibly only its beginning.
     package let body: [UInt8]
+    /// How long the server asks to be left alone (`Retry-After`, RFC 9110 section 10.2.3).
+    package let retryAfter: Duration?
+
+    init(_ answer: TransferAnswer, body: [UInt8]) {
+        status = answer.head.status
+        headers = answer.head.headers
+        retryAfter = answer.retryAfter
+        self.body = body
+    }
 }
 
 /// Plain requests for small documents, which are kept in memory.
 package struct HTTPClient: Sendable {
-    private let settings: TransportSettings
-    private let loop = TransferLoop()
+    let settings: TransportSettings
+    let loop = TransferLoop()
 
     /// A client; all its requests share their connections.
     package init(settings: TransportSettings = .init()) { self.settings = settings }
@@ -48,8 +57,7 @@ package struct HTTPClient: Sendable {
         let sink = BodySink(limit: limit)
         do {
             let answer = try await loop.perform(TransferRequest(url: url, settings: settings), into: sink)
-            let response = HTTPResponse(status: answer.head.status, headers: answer.head.headers, body: sink.body)
-            return (.success(response), answer.retryAfter)
+            return (.success(HTTPResponse(answer, body: sink.body)), answer.retryAfter)
         } catch let reason as FailureReason {
             return (.failure(reason), nil)
         }
@@ -65,24 +73,37 @@ extension FailedDownload {
 /// Keeps a body in memory.
 ///
 /// Unchecked: used by the request that owns it, and by the loop's thread while the request waits for it.
-private final class BodySink: TransferSink, @unchecked Sendable {
+final class BodySink: TransferSink, @unchecked Sendable {
     private let limit: Int
+    private let isHead: Bool
     private var isError = false
+    private var ignored = 0
     private(set) var body: [UInt8] = []
 
-    init(limit: Int) { self.limit = limit }
+    /// What is kept of an answer that is an error.
+    private static let errorLimit = 1 << 16
+    /// More of it is read up to here, to keep the connection, and no further.
+    private static let ignoredLimit = 1 << 20
+
+    /// - Parameter isHead: Whether the announced length is of a body that does not come (RFC 9110 section 9.3.2).
+    init(limit: Int, isHead: Bool = false) {
+        self.limit = max(limit, 0)
+        self.isHead = isHead
+    }
 
     func begin(_ head: ResponseHead) throws {
         isError = head.status >= 400
-        if !isError, let length = head.contentLength, length > UInt64(max(limit, 0)) {
-            throw FailureReason.tooLarge(limit: UInt64(max(limit, 0)))
+        if !isError, !isHead, let length = head.contentLength, length > UInt64(limit) {
+            throw FailureReason.tooLarge(limit: UInt64(limit))
         }
     }
 
     func receive(_ bytes: UnsafeRawBufferPointer) throws {
-        let room = limit - body.count
-        guard bytes.count > room else { return body.append(contentsOf: bytes) }
-        guard isError else { throw FailureReason.tooLarge(limit: UInt64(max(limit, 0))) }
-        body.append(contentsOf: bytes.prefix(max(room, 0)))
+        let room = (isError ? Self.errorLimit : limit) - body.count
+        body.append(contentsOf: bytes.prefix(room))
+        guard bytes.count > room else { return }
+        guard isError else { throw FailureReason.tooLarge(limit: UInt64(limit)) }
+        ignored += bytes.count - room
+        if ignored > Self.ignoredLimit { throw FailureReason.interrupted("the error page was too long") }
     }
 }

@@ -1,24 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CCurl
+import Glibc
 
 extension Transfer {
     /// Sets every option of the transfer (curl_easy_setopt(3)).
-    func configure(_ handle: UnsafeMutableRawPointer, message: UnsafeMutablePointer<CChar>) {
+    func configure(
+        _ handle: UnsafeMutableRawPointer, message: UnsafeMutablePointer<CChar>,
+        fields: UnsafeMutablePointer<curl_slist>?
+    ) {
         let address = Address(request.url)
         ccurl_set_text(handle, CURLOPT_URL, request.url)
         ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, Address.schemes)
         ccurl_set_text(handle, CURLOPT_REDIR_PROTOCOLS_STR, address.redirectSchemes)
-        ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 1)
+        ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, request.followsRedirects ? 1 : 0)
         ccurl_set_long(handle, CURLOPT_MAXREDIRS, request.settings.redirects)
         ccurl_set_text(handle, CURLOPT_USERAGENT, request.settings.userAgent)
-        ccurl_set_long(handle, CURLOPT_NETRC, Int(CURL_NETRC_OPTIONAL.rawValue))
+        let netrc = request.usesNetrc ? CURL_NETRC_OPTIONAL : CURL_NETRC_IGNORED
+        ccurl_set_long(handle, CURLOPT_NETRC, Int(netrc.rawValue))
+        if let fields { ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, fields) }
         if request.offset > 0 { ccurl_set_text(handle, CURLOPT_RANGE, "\(request.offset)-") }
         if let bundle = request.settings.certificates { ccurl_set_text(handle, CURLOPT_CAINFO, bundle.string) }
         ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, message)
         ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 1 << 18)
         limitTime(handle)
         connectReceivers(handle)
+        setMethod(handle)
+    }
+
+    private func setMethod(_ handle: UnsafeMutableRawPointer) {
+        if request.method == .head { ccurl_set_long(handle, CURLOPT_NOBODY, 1) }
+        if let source = request.source {
+            ccurl_set_long(handle, CURLOPT_UPLOAD, 1)
+            ccurl_set_offset(handle, CURLOPT_INFILESIZE_LARGE, curl_off_t(clamping: source.count))
+            ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 1 << 19)
+            connectSource(handle)
+        }
+        if request.method != .get, request.method != .head {
+            ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        }
+    }
+
+    private func connectSource(_ handle: UnsafeMutableRawPointer) {
+        let transfer = Unmanaged.passUnretained(self).toOpaque()
+        ccurl_set_receiver(handle, CURLOPT_READFUNCTION) { bytes, size, count, transfer in
+            guard let bytes, let transfer else { return 0 }
+            let buffer = UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
+            return Unmanaged<Transfer>.fromOpaque(transfer).takeUnretainedValue().giveBody(buffer)
+                ?? Int(CURL_READFUNC_ABORT)
+        }
+        ccurl_set_pointer(handle, CURLOPT_READDATA, transfer)
+        ccurl_set_seeker(handle, CURLOPT_SEEKFUNCTION) { transfer, offset, origin in
+            guard let transfer, origin == SEEK_SET, offset >= 0 else { return CURL_SEEKFUNC_CANTSEEK }
+            Unmanaged<Transfer>.fromOpaque(transfer).takeUnretainedValue().request.source?.seek(to: UInt64(offset))
+            return CURL_SEEKFUNC_OK
+        }
+        ccurl_set_pointer(handle, CURLOPT_SEEKDATA, transfer)
     }
 
     private func limitTime(_ handle: UnsafeMutableRawPointer) {

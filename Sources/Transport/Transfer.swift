@@ -20,6 +20,14 @@ struct TransferRequest: Sendable {
     /// The first byte that is wanted (RFC 9110 section 14.2).
     var offset: UInt64 = 0
     var settings: TransportSettings
+    var method = HTTPMethod.get
+    var headers: [String: String] = [:]
+    /// The body to send; without one, no length is sent either.
+    var source: (any TransferSource)?
+    /// Whether redirects are followed, rather than given back as answers.
+    var followsRedirects = true
+    /// Whether `~/.netrc` is asked for a password.
+    var usesNetrc = true
 }
 
 /// What came back, when something came back.
@@ -40,6 +48,8 @@ final class Transfer: @unchecked Sendable {
     private var head = ResponseHead()
     private var began = false
     private var sinkError: (any Error)?
+    /// The header fields for libcurl, which wants them until the handle is gone.
+    private var fields: UnsafeMutablePointer<curl_slist>?
     private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     init(
@@ -54,7 +64,10 @@ final class Transfer: @unchecked Sendable {
     /// Makes the libcurl handle; the loop adds it to its own.
     func open() -> UnsafeMutableRawPointer? {
         handle = curl_easy_init()
-        if let handle { configure(handle, message: message) }
+        if let handle {
+            for (name, value) in request.headers { fields = curl_slist_append(fields, "\(name): \(value)") }
+            configure(handle, message: message, fields: fields)
+        }
         return handle
     }
 
@@ -89,6 +102,12 @@ final class Transfer: @unchecked Sendable {
         }
     }
 
+    /// Gives the next bytes of the body to send; `nil` when they cannot be had.
+    func giveBody(_ buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        var count = 0
+        return deliver { count = try request.source?.read(into: buffer) ?? 0 } ? count : nil
+    }
+
     private func beginIfNeeded() throws {
         guard !began, let handle else { return }
         began = true
@@ -103,6 +122,7 @@ final class Transfer: @unchecked Sendable {
 
     deinit {
         if let handle { curl_easy_cleanup(handle) }
+        curl_slist_free_all(fields)
         message.deallocate()
     }
 }

@@ -29,7 +29,7 @@ package struct TransportSettings: Sendable, Hashable {
     package init() {}
 
     /// The wait after the failed attempt number `attempt` (from 1), before what a server may have asked for.
-    func wait(after attempt: Int) -> Duration {
+    package func wait(after attempt: Int) -> Duration {
         min(backOff * (1 << min(max(attempt - 1, 0), 16)), longestWait)
     }
 }

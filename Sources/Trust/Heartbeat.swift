@@ -24,7 +24,7 @@ package struct Heartbeat: Hashable, Sendable {
         }
     }
 
-    /// The type of the statement's predicate; docs/publishing.md says what is in it.
+    /// The type of the statement's predicate; docs/trust.md says what is in it.
     package static let predicateType = "https://github.com/opencode-docker/opencode-docker/heartbeat/v1"
     /// The tag that names the newest heartbeat.
     package static let tag = "channel-stable"

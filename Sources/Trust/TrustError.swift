@@ -105,7 +105,7 @@ extension TrustError: UserFacingError {
 
     package var hint: String? {
         switch self {
-        case .trustFile: "docs/publishing.md shows what it looks like."
+        case .trustFile: "docs/trust.md shows what it looks like."
         case .unknownRepository: "Add it with the publisher's public key, got from somewhere else than the registry."
         case .noTag: "Write it as registry/path:tag."
         case .noImage, .noPlatform: "Look for the name's spelling, or choose another version."

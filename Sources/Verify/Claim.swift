@@ -18,12 +18,14 @@ package struct Claim: Hashable, Sendable {
     package let proof: Proof
     /// The names of the probes that carry it.
     package let probes: [String]
+    /// The tests of this program that show it, as `Suite.function`: what no container can.
+    package let tests: [String]
 
     /// A claim from its parts.
     ///
     /// - Throws: `VerifyError.malformedClaim` when the id has another form, or when probes are to prove it and there are
     ///   none.
-    package init(id: String, title: String, proof: Proof, probes: [String]) throws(VerifyError) {
+    package init(id: String, title: String, proof: Proof, probes: [String], tests: [String] = []) throws(VerifyError) {
         let digits = id.utf8.dropFirst()
         guard id.utf8.first == UInt8(ascii: "C"), digits.count == 2, digits.allSatisfy({ (48...57).contains($0) })
         else {
@@ -34,6 +36,7 @@ package struct Claim: Hashable, Sendable {
         self.title = title
         self.proof = proof
         self.probes = probes
+        self.tests = tests
     }
 }
 
@@ -43,8 +46,9 @@ extension Claim: Decodable {
         try self.init(
             id: container.decode(String.self, forKey: .id), title: container.decode(String.self, forKey: .title),
             proof: container.decode(Proof.self, forKey: .proof),
-            probes: container.decodeIfPresent([String].self, forKey: .probes) ?? [])
+            probes: container.decodeIfPresent([String].self, forKey: .probes) ?? [],
+            tests: container.decodeIfPresent([String].self, forKey: .tests) ?? [])
     }
 
-    private enum CodingKeys: String, CodingKey { case id, title, proof, probes }
+    private enum CodingKeys: String, CodingKey { case id, title, proof, probes, tests }
 }

@@ -91,18 +91,13 @@ extension ExpectedContainer {
         let parts = Equipment.parts.map { "\(Equipment.place)/\($0)" }
         self.init(
             userID: subject.userID, groupID: subject.groupID, capabilities: profile.capabilities,
-            hostname: plan.hostname, processLimit: Self.keepsLimits(engine) ? profile.limits.pids : nil,
+            hostname: plan.hostname, processLimit: profile.limits.pids,
             readOnlyRoot: profile.readOnlyRoot,
             mounts: [root] + memory + binds + own + parts.map { "\($0):ro" },
             bindTargets: plan.mounts.map(\.target) + parts + own.map { String($0.dropLast(3)) },
             sockets: profile.sudo ? ["/run/opencode-docker/sudo"] : [], hasSudo: profile.sudo,
             hasWorkspace: subject.workspace != nil, hasNetwork: profile.network != .none,
             beyondEngine: Self.beyond(engine, profile), rootless: engine.host.rootless)
-    }
-
-    /// A rootless engine has control groups of its own only where systemd hands them over, in the unified hierarchy.
-    private static func keepsLimits(_ engine: any ContainerEngine) -> Bool {
-        engine.host.limitsApply || (engine.kind != .embedded && engine.host.cgroups == .unified)
     }
 
     /// Docker hides a list of the kernel's files and cannot be told of more; runc mounts nothing else below /proc.

@@ -11,8 +11,8 @@ package enum ImagePolicy {
         "title", "description", "base.digest", "base.name",
     ]
 
-    /// Those without which an image cannot be traced to what it was made of.
-    static let neededKeys: Set<String> = ["title", "description", "version", "source", "licenses", "created"]
+    /// Those without which an image does not say what it is. Where its source is, only a publisher can say.
+    static let neededKeys: Set<String> = ["title", "description", "version", "licenses", "created"]
 
     /// What is wrong with the labels: keys that pretend to be the specification's, and those that are missing or empty.
     package static func labels(_ labels: [String: String]) -> Outcome {

@@ -21,14 +21,21 @@ extension VerifyReport {
             <span class="id">\(verdict.claim.id)</span><span class="title">\(verdict.claim.title)</span>\
             <span class="pill \(status)">\(status)</span><span class="sum">\(evidence(verdict))</span>
             """
-        guard !verdict.findings.isEmpty else { return "<div class=\"card flat\">\(summary)</div>\n" }
+        guard !verdict.findings.isEmpty || !verdict.claim.tests.isEmpty else {
+            return "<div class=\"card flat\">\(summary)</div>\n"
+        }
         let open: HTML = verdict.status == .red ? " open" : ""
         return """
             <details class="card"\(open)>
             <summary>\(summary)</summary>
-            \(table(verdict.findings))</details>
+            \(verdict.findings.isEmpty ? "" : table(verdict.findings))\(tests(verdict.claim))</details>
 
             """
+    }
+
+    private static func tests(_ claim: Claim) -> HTML {
+        guard !claim.tests.isEmpty else { return "" }
+        return "<p class=\"note\">Tests of the program:\(claim.tests.map { " <code>\($0)</code>" as HTML })</p>\n"
     }
 
     /// The red ones first, the others as they come.

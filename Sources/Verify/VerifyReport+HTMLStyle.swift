@@ -26,6 +26,7 @@ extension VerifyReport {
           padding: .7rem .9rem; list-style: none;
         }
         .card > summary { cursor: pointer; border-radius: .7rem; }
+        .card > .note { margin: 0; padding: 0 .9rem .8rem; overflow-wrap: anywhere; }
         .card > summary::-webkit-details-marker { display: none; }
         .card > summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
         .card > summary > .title:first-child { grid-column: 1 / -1; }

@@ -8,7 +8,7 @@ extension VerifyReport {
 
     /// The report as a JSON document: sorted keys, two spaces of indentation, a newline at the end.
     ///
-    /// `{schema, passed, image, profile, engine, composition?: {name, platform, created, layers, labels}, counts: {green, red, skipped, fact}, claims: [{id, title, proof, status,
+    /// `{schema, passed, image, profile, engine, composition?: {name, platform, created, layers, labels}, counts: {green, red, skipped, fact}, claims: [{id, title, proof, status, tests,
     /// findings: [{probe, vantage, expected, actual, verdict}]}], others: [finding]}`
     ///
     /// - Throws: What the encoder throws; a report of strings gives it no reason.
@@ -46,6 +46,7 @@ extension VerifyReport {
         let title: String
         let proof: Claim.Proof
         let status: ClaimStatus
+        let tests: [String]
         let findings: [Finding]
 
         init(_ verdict: ClaimVerdict) {
@@ -53,6 +54,7 @@ extension VerifyReport {
             title = verdict.claim.title
             proof = verdict.claim.proof
             status = verdict.status
+            tests = verdict.claim.tests
             findings = verdict.findings
         }
     }

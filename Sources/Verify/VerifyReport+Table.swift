@@ -37,7 +37,9 @@ extension VerifyReport {
             let count = verdict.findings.count { $0.verdict == kind }
             return count == 0 ? nil : "\(count) \(kind.rawValue)"
         }
-        return counts.isEmpty ? "by the program's own tests" : counts.joined(separator: ", ")
+        guard counts.isEmpty else { return counts.joined(separator: ", ") }
+        let tests = verdict.claim.tests.count
+        return tests == 0 ? "said" : tests == 1 ? "a test of the program" : "\(tests) tests of the program"
     }
 
     private static func remark(_ finding: Finding) -> String? {

@@ -19,8 +19,12 @@ import Testing
         3: Golden(
             manifest: "96b650f1824e93cc81e3aaf7ad80300c8f8e67a450ac231dd58a1ce0df7677f4",
             layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"]),
-        // Times of the configure step alone.
+        // Times of the configure step alone, of folders below /usr.
         4: Golden(
+            manifest: "96b650f1824e93cc81e3aaf7ad80300c8f8e67a450ac231dd58a1ce0df7677f4",
+            layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"]),
+        // And of links there.
+        5: Golden(
             manifest: "96b650f1824e93cc81e3aaf7ad80300c8f8e67a450ac231dd58a1ce0df7677f4",
             layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"]),
     ]

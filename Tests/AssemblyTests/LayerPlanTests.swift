@@ -18,6 +18,22 @@ import Testing
         #expect(plan.map { $0.packages.count } == [1, 1])
     }
 
+    @Test func aBigPackageOfABigSourceHasALayerOfItsName() throws {
+        let plan = LayerPlan.layers(
+            for: [
+                try locked("vim", "vim", .alone), try locked("vim-common", "vim", .alone),
+                try locked("vim-runtime", "vim", .alone, installedSize: 36 << 10),
+                // Where the source is named like it, what is small stays with it.
+                try locked("git", "git", .alone, installedSize: 44 << 10), try locked("git-man", "git", .alone),
+                try locked("linux-libc-dev", "linux", .hot, installedSize: 44 << 10),
+            ])
+        let names = Dictionary(uniqueKeysWithValues: plan.map { ($0.name, $0.packages.map(\.name.text)) })
+        #expect(names["vim"] == ["vim", "vim-common"])
+        #expect(names["vim-runtime"] == ["vim-runtime"])
+        #expect(names["git"] == ["git", "git-man"])
+        #expect(plan.count == 4)
+    }
+
     @Test func whatChangesLeastComesFirst() throws {
         let plan = LayerPlan.layers(
             for: [try locked("aa", "aa", .hot), try locked("bb", "bb", .alone), try locked("cc", "cc", .stable)])
@@ -47,11 +63,13 @@ import Testing
 
 /// A locked package with what the tests look at.
 func locked(
-    _ name: String, _ source: String, _ tier: LayerTier, version: String = "1", reason: String = "asked"
+    _ name: String, _ source: String, _ tier: LayerTier, version: String = "1", reason: String = "asked",
+    installedSize: UInt64 = 10
 ) throws -> LockedPackage {
     LockedPackage(
         name: try PackageName(name), version: try DebianVersion(version), architecture: "amd64",
         source: try PackageName(source), sourceVersion: try DebianVersion(version),
-        sha256: Digest(of: "\(name) \(version)".utf8), size: 1000, installedSize: 10, path: "pool/main/\(name).deb",
+        sha256: Digest(of: "\(name) \(version)".utf8), size: 1000, installedSize: installedSize,
+        path: "pool/main/\(name).deb",
         base: "debian", tier: tier, reason: reason)
 }

@@ -40,8 +40,7 @@ extension EndToEnd {
             let found = try JSONDecoder().decode(Inspected.self, from: Data(text.utf8))
             #expect(found.digest == image.digest)
             #expect(try lock().snapshot == found.created)
-            for label in ["title", "description", "version", "source", "licenses", "created", "revision"] {
-                guard label != "revision" else { continue }
+            for label in ["title", "description", "version", "licenses", "created", "vendor"] {
                 #expect(found.labels["org.opencontainers.image.\(label)"]?.isEmpty == false, "\(label)")
             }
             #expect(found.labels["org.opencontainers.image.version"] == "1.0.0-base")

@@ -9,8 +9,11 @@ import SystemPackage
 struct RunBench: Sendable {
     let folder: FilePath
     let engine: String
-    let daemon: String?
+    let engineEnvironment: [String: String]
     let store: FilePath
+
+    /// A folder in memory that nobody else uses.
+    private var memory: String { "/dev/shm/\(folder.lastComponent?.string ?? "")" }
 
     var project: FilePath { folder.pushing("work/api") }
 
@@ -19,22 +22,22 @@ struct RunBench: Sendable {
 
     /// Runs `body` with a repository that belongs to a user of its own.
     static func with<Result>(
-        engine: String = "embedded", daemon: Daemon? = nil, _ body: (RunBench) async throws -> Result
+        engine: String = "embedded", environment: [String: String] = [:], _ body: (RunBench) async throws -> Result
     ) async throws -> Result {
         let folder = FilePath("/tmp/run-bench-\(Files.uniqueSuffix())")
         let store = try await store()
         let bench = RunBench(
-            folder: folder, engine: engine, daemon: daemon.map { "unix://\($0.folder)/socket" }, store: store)
+            folder: folder, engine: engine, engineEnvironment: environment, store: store)
         let script = """
             mkdir -p "$1/work/api" "$1/home"; cd "$1/work/api"; export HOME="$1/home"
             git init -q .; git -c user.name=a -c user.email=a@b commit -q --allow-empty -m first
             git config --global user.name 'Ada "B"'; git config --global user.email a@b
-            chown -R "$2:$2" .; mkdir -p "$1/state"; touch "$1/state/welcomed"
+            chown -R "$2:$2" .; mkdir -p "$1/state" "$3"; touch "$1/state/welcomed"
             """
-        try await Shell.must(script, [folder.string, "\(owner)"])
+        try await Shell.must(script, [folder.string, "\(owner)", bench.memory])
         do {
             let result = try await body(bench)
-            try await Shell.must("rm -rf \"$1\"", [folder.string])
+            try await Shell.must("rm -rf \"$1\" \"$2\"", [folder.string, bench.memory])
             return result
         } catch {
             _ = try? await Shell.must("rm -rf \"$1\"", [folder.string])
@@ -49,12 +52,14 @@ struct RunBench: Sendable {
     }
 
     var variables: [String: String] {
-        [
+        let own = [
             "OPENCODE_DOCKER_STORE": store.string, "OPENCODE_DOCKER_STATE": "\(folder)/state", "HOME": "\(folder)/home",
-            "OPENCODE_DOCKER_ENGINE": engine, "DOCKER_HOST": daemon ?? "unix:///nonexistent", "NO_COLOR": "1",
-            "XDG_RUNTIME_DIR": "/dev/shm", "PROGRAM": Bench.program.string, "PROJECT": project.string,
+            "OPENCODE_DOCKER_ENGINE": engine, "DOCKER_HOST": "unix:///nonexistent", "NO_COLOR": "1",
+            "XDG_RUNTIME_DIR": memory, "PROGRAM": Bench.program.string, "PROJECT": project.string,
             "XDG_CONFIG_HOME": "\(folder)/home/.config", "SSH_AUTH_SOCK": "", "GH_TOKEN": "", "GITHUB_TOKEN": "",
         ]
+        // The home and the folder in memory are the caller's, whatever the engine's own trials use.
+        return engineEnvironment.merging(own) { engine, own in engine.hasPrefix("unix:") ? engine : own }
     }
 
     /// Runs a script of the host in the project; `$PROGRAM` is the program.

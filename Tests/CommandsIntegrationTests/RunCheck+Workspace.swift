@@ -10,8 +10,11 @@ extension RunCheck {
 
     @Sendable static func basics(_ bench: RunBench) async throws {
         let ending = try await bench.inside(
-            "id -u; pwd; sudo -n id -u; echo x > made; git status --porcelain; git config user.name; exit 7")
-        #expect(ending.output == "\(RunBench.owner)\n/workspace\n0\n?? made\nAda \"B\"\n", "\(bench.engine)")
+            "id -u; pwd; sudo -n id -u; echo x > made; git status --porcelain; git config user.name; ls -A ~ | grep -xE '\\.(profile|zshrc)'; exit 7"
+        )
+        #expect(
+            ending.output == "\(RunBench.owner)\n/workspace\n0\n?? made\nAda \"B\"\n.profile\n.zshrc\n",
+            "\(bench.engine)")
         #expect(ending.status == 7, "\(ending.error)")
         let owner = try await bench.host("stat -c %u:%g made; ls .git; cat made")
         #expect(owner.output.hasPrefix("\(RunBench.owner):\(RunBench.owner)\n"))
@@ -79,16 +82,17 @@ extension RunCheck {
         let watch = """
             cat > script; GH_TOKEN=$1 "$PROGRAM" run --network none -- sh ./script > out 2> err & launcher=$!
             for i in $(seq 400); do [ -e ready ] && break; sleep 0.05; done
-            if [ "$OPENCODE_DOCKER_ENGINE" = docker ]; then
-                id=$(docker ps -q); docker inspect "$id" | grep -c "$1"; docker logs "$id" 2>&1 | grep -c "$1"
-                docker commit "$id" | xargs docker image inspect | grep -c "$1"
+            if [ "$OPENCODE_DOCKER_ENGINE" != embedded ]; then
+                engine=$OPENCODE_DOCKER_ENGINE; id=$($engine ps -q); $engine inspect "$id" | grep -c "$1"
+                $engine logs "$id" 2>&1 | grep -c "$1"; image=$($engine commit --quiet "$id" 2> /dev/null || $engine commit "$id")
+                $engine image inspect "$image" | grep -c "$1"; $engine history --no-trunc "$image" | grep -c "$1"
             fi
             for p in /proc/[0-9]*; do
-                tr '\\0' ' ' < $p/cmdline 2> /dev/null | grep -q "^docker.*run" || continue
+                tr '\\0' ' ' < $p/cmdline 2> /dev/null | grep -qE "^(docker|podman) .*run" || continue
                 cat $p/cmdline $p/environ | grep -c "$1"
             done
             grep -rl "$1" "$OPENCODE_DOCKER_STATE" "$HOME" .git
-            touch go; wait $launcher; cat out; rm script out err ready go; ls /dev/shm/opencode-docker-0
+            touch go; wait $launcher; cat out; rm script out err ready go; ls "$XDG_RUNTIME_DIR"/opencode-docker-0
             """
         let ending = try await bench.host(
             "printf '%s' \"$2\" | { \(watch)\n}", [canary, script])

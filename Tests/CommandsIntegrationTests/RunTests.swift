@@ -33,11 +33,20 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
             "Only variables of the list arrive; state lasts, per project, and is listed and removed",
             RunCheck.surroundings),
         RunCheck("What is printed can be executed; strict has no root", RunCheck.forms),
+        RunCheck("git and gh sign in by HTTPS with a token that is nowhere else, and to nobody else", RunCheck.https),
+        RunCheck(
+            "OpenCode's settings are a copy, its credentials the chosen ones, its policy root's", RunCheck.settings),
+        RunCheck("The key for agents is lent, and is no file", RunCheck.dedicatedKey),
+        RunCheck("Folders beside the project: read-only is read-only", RunCheck.folders),
+        RunCheck("apt asks the machine's own mirrors", RunCheck.mirrors),
+        RunCheck("Launchers killed at any moment lose nothing", RunCheck.kills),
+        RunCheck("The engine's own stop is graceful", RunCheck.stopped),
+        RunCheck("State is removed after a question", RunCheck.asked),
     ]
 }
 
 extension EndToEnd {
-    /// `run` as people type it: on the embedded engine, and where there is one, on a Docker of our own.
+    /// `run` as people type it: on the embedded engine, and where they are there, on a Docker and a Podman of our own.
     @Suite(.serialized)
     struct RunTests {
         @Test("On the embedded engine", arguments: RunCheck.all)
@@ -48,7 +57,18 @@ extension EndToEnd {
         @Test("On Docker, with one daemon for all", .enabled(if: Daemon.isPossible))
         func docker() async throws {
             try await Daemon.with { daemon in
-                for check in RunCheck.all { try await RunBench.with(engine: "docker", daemon: daemon, check.body) }
+                for check in RunCheck.all {
+                    try await RunBench.with(engine: "docker", environment: daemon.environment, check.body)
+                }
+            }
+        }
+
+        @Test("On Podman, with one store for all", .enabled(if: PodmanBed.isPossible))
+        func podman() async throws {
+            try await PodmanBed.with { bed in
+                for check in RunCheck.all {
+                    try await RunBench.with(engine: "podman", environment: bed.environment, check.body)
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Foundation
 import SystemPackage
 import Testing
@@ -37,6 +38,56 @@ extension EndToEnd {
             #expect(report.status(of: "C08") == "red")
             #expect(report.status(of: "C15") == "green")
         }
+
+        @Test("the image in an archive for `docker load` is judged alike")
+        func archive() async throws {
+            let image = try await Bench.shared.image()
+            let ending = try await Bench.run(
+                ["verify", "docker-archive:\(image.archive)", "--offline", "--format", "json"], store: image.store)
+            #expect(ending.status == 0, "\(ending.error)")
+            let report = try Report(ending.output)
+            #expect(report.passed && report.counts["red"] == 0)
+            for claim in ["C08", "C17", "C18"] { #expect(report.status(of: claim) == "green", "\(claim)") }
+        }
+
+        /// An archive that is none, or whose layer leads out of its folder, in one sentence; nothing is judged or written.
+        @Test(
+            "a broken or hostile archive is refused",
+            arguments: [
+                ("head -c 3000000 \"$1\" > \"$2\"", "it ends in the middle of an entry"),
+                ("echo hello > \"$2\"", "it ends in the middle of an entry"),
+                ("python3 -c \"$HOSTILE\" \"$2\"", "'d' in "), ("true", "No such file or directory"),
+            ])
+        func hostile(_ script: String, _ sentence: String) async throws {
+            let image = try await Bench.shared.image()
+            let file = Bench.folder.appending("hostile-\(Files.uniqueSuffix()).tar")
+            try await Shell.must(
+                script, [image.archive.string, file.string], environment: ["HOSTILE": Self.throughALink])
+            let ending = try await Bench.run(["verify", "docker-archive:\(file)", "--offline"], store: image.store)
+            #expect(ending.status == 2 && ending.output.isEmpty)
+            #expect(ending.error.hasPrefix("error: ") && ending.error.contains(sentence), "\(ending.error)")
+            #expect(!Files.exists("/tmp/out-of-the-layer"))
+            #expect(try Files.list(image.store.appending("tmp")) == [])
+        }
+
+        /// An archive whose one layer has a link out of its folder, and a file through it.
+        private static let throughALink = """
+            import hashlib, io, json, sys, tarfile
+            def tar(members):
+                stream = io.BytesIO()
+                with tarfile.open(fileobj=stream, mode="w") as archive:
+                    for name, data, link in members:
+                        entry = tarfile.TarInfo(name)
+                        entry.size, entry.type, entry.linkname = len(data), tarfile.SYMTYPE if link else tarfile.REGTYPE, link
+                        archive.addfile(entry, io.BytesIO(data))
+                return stream.getvalue()
+            layer = tar([("d", b"", "../" * 20 + "tmp"), ("d/out-of-the-layer", b"x", "")])
+            settings = {"created": "2025-01-01T00:00:00Z", "architecture": "amd64", "os": "linux", "config": {},
+                        "rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(layer).hexdigest()]}}
+            listed = [{"Config": "c.json", "RepoTags": ["x:1"], "Layers": ["l.tar"]}]
+            open(sys.argv[1], "wb").write(tar([("manifest.json", json.dumps(listed).encode(), ""),
+                ("c.json", json.dumps(settings).encode(), ""), ("l.tar", layer, "")]))
+            """
     }
 }
 

@@ -7,6 +7,27 @@ import SystemPackage
 import Testing
 
 @Suite struct MachineSourcesTests {
+    /// What a container is told of the machine's sources, and what not.
+    @Test(arguments: [
+        ("http://m.example.org/debian", true), ("https://[2001:db8::1]/debian", true),
+        ("http://m.example.org:3142/debian", true), ("http://localhosted.example.org/debian", true),
+        ("file:/srv/debian", false), ("http://127.0.0.1:8080/debian", false), ("http://localhost/debian", false),
+        ("http://[::1]:80/debian", false), ("https://user:secret@m.example.org/debian", false),
+    ])
+    func containersGetWhatTheyReach(address: String, isKept: Bool) {
+        let served = ArchiveSource.all(of: "bookworm").map {
+            ArchiveSource(suite: $0.suite, base: $0.base, addresses: [address])
+        }
+        let list = AptSourceList(seenFromContainers: served)
+        #expect((list != nil) == isKept)
+        #expect(list?.text.contains("URIs: \(address)\nSuites: bookworm-security\n") ?? true)
+        // Without the security archive, what there is would be older than what the image has.
+        let partly =
+            served.dropLast() + [ArchiveSource(suite: "bookworm-security", base: "debian-security", addresses: [])]
+        #expect(AptSourceList(seenFromContainers: Array(partly)) == nil)
+        #expect(AptSourceList(Array(partly))?.archives.count == 2)
+    }
+
     @Test func readsBothForms() throws {
         let root = FilePath(NSTemporaryDirectory()).appending("sources-\(UUID().uuidString)")
         defer { try? Files.removeTree(root) }

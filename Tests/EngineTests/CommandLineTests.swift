@@ -37,8 +37,16 @@ struct CommandLineTests {
                 "Got permission denied while trying to connect to the Docker daemon socket. Is the docker daemon running?",
                 .engineDenied(.docker)
             ),
+            (
+                "docker: Error response from daemon: invalid mount config for type \"bind\": bind source path does not exist: /x.",
+                .engineElsewhere(.docker)
+            ),
+            (
+                #"Error: /usr/bin/slirp4netns failed: "open(\"/dev/net/tun\"): Permission denied\nchild failed(1)\n""#,
+                .networkFailed(helper: "slirp4netns", reason: "this user may not open /dev/net/tun")
+            ),
             ("write /x/layer.tar: no space left on device", .engineFull(.docker)),
-            ("Error response from daemon: unexpected EOF\n", .engineFailed(.docker, "unexpected EOF")),
+            ("Error response from daemon: unexpected EOF\n", .inputCut(.docker)),
             ("note\ndocker: Error response from daemon: x.\nSee 'docker run --help'.\n", .engineFailed(.docker, "x")),
             ("Error: short-name \"x\" did not resolve", .engineFailed(.docker, "short-name \"x\" did not resolve")),
             (" \n", .engineFailed(.docker, "it ended with status 9")),

@@ -2,6 +2,7 @@
 
 import Core
 import Engine
+import OCI
 import SystemPackage
 import Testing
 
@@ -56,11 +57,12 @@ import Testing
         .runtimeFailed(runtime: "runc", reason: "r"), .endedEarly(name: "n", status: 1),
         .timedOut(process: "p", seconds: 1), .outputTooLarge(process: "p", limit: 1),
         .missingTool("unshare", package: "util-linux", .noSuchFileOrDirectory), .noUserNetwork,
-        .networkFailed(helper: "pasta", reason: "r"), .noProgram("n"), .unmountable("/a", "r", .podman),
+        .networkFailed(helper: "pasta", reason: "r"), .noEmulation(.arm64),
+        .emulatorOutOfReach(.arm64, interpreter: "/x"), .noProgram("n"), .unmountable("/a", "r", .podman),
         .unusableVariable("A"), .notForEngine("to fly", .docker), .engineMissing(.docker), .engineMissing(.podman),
         .engineDown(.docker), .engineDown(.podman), .engineDenied(.docker), .engineFull(.podman),
         .engineTooOld(.docker, version: "19.3", needed: "20.10"), .engineElsewhere(.docker),
-        .containersNotOwned(.docker), .engineFailed(.podman, "r"),
+        .containersNotOwned(.docker), .engineFailed(.podman, "r"), .inputCut(.docker),
     ])
     func everyErrorIsOneSentence(error: EngineError) {
         #expect(error.sentence.hasSuffix(".") && !error.sentence.contains("\n") && !error.sentence.hasSuffix(".."))

@@ -23,7 +23,7 @@ import Testing
               - {path: /home/opencode, mode: "0700", owner: user}
         claims:
           - {id: C08, title: Four capabilities, proof: probe, probes: [id.capbnd, cap.kill]}
-          - {id: C24, title: Updates, proof: policy}
+          - {id: C24, title: Updates, proof: policy, tests: [Suite.test]}
 
         """
 
@@ -104,6 +104,7 @@ import Testing
         ("id: C24", "id: C08", 16, 5, "the claim C08 is there twice"),
         ("id: C24", "id: 24", 16, 10, "a claim's id is 'C' and two digits, not '24'"),
         (", probes: [id.capbnd, cap.kill]", "", 15, 5, "the claim C08 names no probe"),
+        (", tests: [Suite.test]", "", 16, 5, "the claim C24 names neither a probe nor a test of the program"),
     ])
     func mistakesHaveAPlace(old: String, new: String, line: Int, column: Int, reason: String) {
         let text = Self.profile.replacing(old, with: new)

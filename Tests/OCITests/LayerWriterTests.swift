@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import Core
 import OCI
 import SystemPackage
@@ -38,6 +39,14 @@ import Testing
         #expect(large.descriptor.digest.hex == "b9044696415ab3ab10e11df2ec7af513514db502247773fa832098276076d4da")
     }
 
+    /// Fixed by the block size, the parameters of `ZstdCompressor` and libzstd 1.5.4.
+    @Test func zstdDigestIsGolden() throws {
+        let scratch = try Scratch()
+        let large = try Self.write(Self.bytes(3 << 20), chunks: [1 << 16], to: scratch.store, .zstd)
+        #expect(large.descriptor.mediaType == .layerZstd)
+        #expect(large.descriptor.digest.hex == "829862db05d6c399bac626a97d0cc6d188733e8f25bf3fff8887b01aa16bed77")
+    }
+
     static let block = LayerWriter.blockSize
     static let sizes = [0, 1, 1024, block - 1, block, block + 1, 2 * block, 2 * block + 12_345]
 
@@ -54,14 +63,26 @@ import Testing
         #expect(scratch.store.contains(layer.descriptor.digest, size: layer.descriptor.size))
     }
 
-    @Test func bytesDoNotDependOnHowTheyArrive() throws {
+    @Test(arguments: sizes) func zstdAcceptsItAndGivesTheTarBack(_ size: Int) throws {
+        let scratch = try Scratch()
+        let bytes = Self.bytes(size)
+        let layer = try Self.write(bytes, chunks: [100_000], to: scratch.store, .zstd)
+        let blob = try scratch.store.read(layer.descriptor.digest)
+        // RFC 8878, 3.1.1: the magic number.
+        #expect(blob.prefix(4) == [0x28, 0xB5, 0x2F, 0xFD])
+        #expect(try Decompression.bytes(of: blob, limit: size + 1) == bytes)
+        #expect(layer.diffID == Digest(of: bytes))
+    }
+
+    @Test(arguments: [LayerCompression.gzip, .zstd])
+    func bytesDoNotDependOnHowTheyArrive(_ compression: LayerCompression) throws {
         let scratch = try Scratch()
         let bytes = Self.bytes(2 * Self.block + 12_345)
-        let whole = try Self.write(bytes, chunks: [bytes.count], to: scratch.store)
+        let whole = try Self.write(bytes, chunks: [bytes.count], to: scratch.store, compression)
         for chunks in [
             [512], [1, 511, 70_000], [Self.block], [Self.block + 1], [Self.block - 1, 1], [3, 2 * Self.block],
         ] {
-            #expect(try Self.write(bytes, chunks: chunks, to: scratch.store) == whole)
+            #expect(try Self.write(bytes, chunks: chunks, to: scratch.store, compression) == whole)
         }
     }
 

@@ -78,6 +78,22 @@ struct LaunchPlanTests {
         #expect((try? Amount.bytes(text, option: "--memory")) == bytes)
     }
 
+    @Test(
+        "A version that gets no fixes is said",
+        arguments: [("1.0.0", true), ("1.0.17", true), ("0.9.0", false), ("1.1.0", false)])
+    func supportedVersions(version: String, isSupported: Bool) {
+        #expect((SupportedVersions.warning(version) == nil) == isSupported)
+    }
+
+    @Test("The first start says in five lines what is protected and what is not")
+    func welcome() {
+        #expect(Welcome.lines.count == 5)
+        #expect(Welcome.lines.allSatisfy { $0.count <= 116 })
+        for word in ["this folder", "network is open", "not against an attacker", "verify", "SECURITY.md"] {
+            #expect(Welcome.lines.contains { $0.contains(word) }, "\(word)")
+        }
+    }
+
     @Test("Folders of one name, and the project twice, are refused")
     func clashes() throws {
         try Trial.folder { folder in
@@ -103,6 +119,22 @@ struct LaunchPlanTests {
 
 @Suite("git's settings, tokens and changed files")
 struct SessionTests {
+    @Test("Credentials are said, the safest first, and a key of one's own is warned of")
+    func ranked() throws {
+        let environment = ["GITHUB_TOKEN": "second", "GH_TOKEN": "first", "GITLAB_TOKEN": "lab", "AWS_TOKEN": "x"]
+        let found = Credentials.found(environment: environment, dedicatedKey: "/k")
+        #expect(
+            found.lines == [
+                "GitHub token (GH_TOKEN): the agent can read it; in memory only",
+                "GitLab token (GITLAB_TOKEN): the agent can read it; in memory only",
+                "ssh key for agents: signatures only, the key stays outside",
+            ])
+        #expect(found.tokens.first?.token.revealed == Array("first".utf8))
+        #expect(Credentials.found(environment: ["GH_TOKEN": ""], dedicatedKey: nil).isEmpty)
+        #expect(SSHAccess.warning.contains("Safer: a GitHub token"))
+        #expect(SSHAccess.warning.contains("`opencode-docker key create`"))
+    }
+
     @Test("git reads what is written, odd names as well")
     func settings() throws {
         try Trial.folder { folder in

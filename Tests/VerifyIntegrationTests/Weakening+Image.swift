@@ -40,6 +40,17 @@ extension Weakening {
         layered(
             "ssh believes no key", ["C12", "C13"], "etc/ssh/ssh_config.d/10-opencode-docker.conf",
             "StrictHostKeyChecking yes\n"),
+        // Found before the image's own, and says that all is well with a network that is not there.
+        layered(
+            "names answered without a network", ["C06"], "usr/local/sbin/getent", "#!/bin/sh\nexit 0\n", mode: 0o755),
+        layered(
+            "connections answered without a network", ["C06"], "usr/local/sbin/curl", "#!/bin/sh\nexit 0\n",
+            mode: 0o755),
+        Weakening("root cannot install", ["C10"]) { subject, folder in
+            let script = "#!/bin/sh\ncase \" $* \" in *\" update \"*) exit 0 ;; esac\nexit 100\n"
+            try layer("usr/local/sbin/apt-get", script, mode: 0o755, &subject, folder)
+            subject.installs = true
+        },
         layered("set-uid sudo's name", ["C09"], "usr/bin/sudo", "", mode: 0o755),
         Weakening("device in the image", ["C18"]) { subject, folder in
             let file = try layer("usr/bin/left", "", mode: 0o644, &subject, folder)

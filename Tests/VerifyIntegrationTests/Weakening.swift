@@ -78,6 +78,11 @@ struct Weakening: Sendable {
             subject.plan.environment.append("OPENCODE_SUDO=0")
         },
         Weakening("nothing read-only", ["C19"]) { subject, _ in subject.plan.profile.readOnlyPaths = [] },
+        // The other direction: what is granted has to be there, or the denials show only that nothing works.
+        Weakening("root without capabilities", ["C08"]) { subject, _ in
+            (subject.plan.userID, subject.plan.groupID) = (1000, 1000)
+            subject.plan.profile.capabilities = []
+        },
     ]
 
     static let mounts = [
@@ -119,6 +124,9 @@ struct Weakening: Sendable {
         Weakening("control groups writable", ["C19"]) { subject, _ in
             subject.plan.mounts.append(
                 BindMount(source: "/sys/fs/cgroup", target: "/sys/fs/cgroup", readOnly: false))
+        },
+        Weakening("kernel objects writable", ["C19"]) { subject, _ in
+            subject.plan.mounts.append(BindMount(source: "/sys", target: "/sys", readOnly: false))
         },
         Weakening("workspace read-only", ["C06"]) { subject, _ in
             for index in subject.plan.mounts.indices { subject.plan.mounts[index].readOnly = true }

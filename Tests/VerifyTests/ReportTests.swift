@@ -19,7 +19,7 @@ import Verify
             claims: [
                 try Claim(id: "C01", title: "one", proof: .probe, probes: ["good", "bad"]),
                 try Claim(id: "C02", title: "two", proof: .probe, probes: ["untried"]),
-                try Claim(id: "C03", title: "three", proof: .policy, probes: []),
+                try Claim(id: "C03", title: "three", proof: .policy, probes: [], tests: ["A.b", "A.c"]),
             ], about: JudgeTests.subject)
     }
 
@@ -38,9 +38,23 @@ import Verify
         #expect(text.contains("\"actual\" : \"errno:EPERM\""))
     }
 
+    @Test("docs/schemas/verify.schema.json knows every key and every word of it")
+    func schemaIsOfThisForm() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let text = try Data(contentsOf: root.appending(path: "docs/schemas/verify.schema.json"))
+        let schema = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
+        let properties = try #require(schema["properties"] as? [String: [String: Any]])
+        let document = try JSONSerialization.jsonObject(with: Data(Self.report().json())) as? [String: Any]
+        #expect(Set(document?.keys ?? [:].keys) == Set(schema["required"] as? [String] ?? []))
+        #expect(Set(properties.keys) == Set(document?.keys ?? [:].keys).union(["composition"]))
+        let claim = try #require(properties["claims"]?["items"] as? [String: Any])
+        let status = (claim["properties"] as? [String: [String: Any]])?["status"]?["enum"] as? [String]
+        #expect(Set(status ?? []) == Set(ClaimStatus.allCases.map(\.rawValue)))
+    }
+
     @Test func rowsNameWhatIsWrong() throws {
         let report = try Self.report()
-        #expect(report.rows.map(\.evidence) == ["1 green, 1 red", "1 skipped", "by the program's own tests"])
+        #expect(report.rows.map(\.evidence) == ["1 green, 1 red", "1 skipped", "2 tests of the program"])
         #expect(
             report.rows.map(\.remarks) == [
                 ["bad as root: expected errno:EPERM, got ok"], ["untried as host: skipped:no network"], [],

@@ -25,9 +25,80 @@ import Yams
         #expect(named.subtracting(Recorded.catalogue.evidence).sorted() == [])
     }
 
+    /// But for those that no weakening turns red: these carry none, and it is said why.
     @Test func everyExpectationCarriesAClaim() throws {
         let named = Set(try Repository.claims().flatMap(\.probes))
-        #expect(Recorded.catalogue.evidence.subtracting(named).sorted() == [])
+        #expect(Recorded.catalogue.evidence.subtracting(named) == Evidence.watched)
+        #expect(named.isDisjoint(with: Evidence.watched))
+    }
+
+    /// A claim that no container shows names tests of the program, and they are there.
+    @Test func everyClaimIsShown() throws {
+        for claim in try Repository.claims() {
+            #expect(!claim.probes.isEmpty || !claim.tests.isEmpty, "\(claim.id)")
+            for test in claim.tests { #expect(Repository.hasTest(test), "\(claim.id) \(test)") }
+        }
+    }
+
+    /// The table of mistakes in docs/security-model.md: fifteen rows, each with evidence that exists, or not promised in
+    /// words that SECURITY.md has.
+    @Test func mistakesAreEachAClaimOrNotPromised() throws {
+        let rows = try Repository.text("docs/security-model.md").split(separator: "\n").filter { $0.hasPrefix("| U") }
+        #expect(rows.count == 15)
+        for (number, row) in rows.enumerated() {
+            #expect(row.hasPrefix("| U\(number + 1) |"))
+            let cells = row.replacing("\\|", with: "").split(separator: "|").map(String.init)
+            try #require(cells.count == 4, "\(row)")
+            let names = cells[3].matches(of: /`([^`]+)`/).map { String($0.1) }
+            #expect(!names.isEmpty, "\(row)")
+            for name in names {
+                let isProbe = Recorded.catalogue.evidence.subtracting(Evidence.watched).contains(name)
+                #expect(isProbe || Repository.hasTest(name), "\(name)")
+            }
+            if let promise = cells[2].firstMatch(of: /not promised: "([^"]+)"/) {
+                #expect(try Repository.prose("SECURITY.md").contains(promise.1))
+            }
+        }
+    }
+
+    /// The numbers that docs/security-model.md gives are those of the catalogue and the recording.
+    @Test func numbersOfTheSecurityModelAreTrue() throws {
+        let text = try Repository.prose("docs/security-model.md")
+        #expect(text.contains("the \(Recorded.catalogue.evidence.count) probes"))
+        #expect(text.contains("\(Recorded.recording.mutations.count) ways to make a container weaker"))
+        #expect(text.contains("there are \(Evidence.watched.count), listed"))
+    }
+
+    @Test func supportedVersionIsTheImages() throws {
+        struct Document: Decodable { var version: String }
+        let image = try YAMLDecoder().decode(Document.self, from: try Repository.text("image/image.yaml")).version
+        let line = image.split(separator: ".").prefix(2).joined(separator: ".")
+        let policy = try Repository.text("SECURITY.md")
+        let supported = policy.matches(of: /\| ([0-9.]+)\.x \| yes \|/).map { String($0.1) }
+        #expect(supported.contains(line))
+        #expect(try Repository.text("Sources/Run/Plan/SupportedVersions.swift").contains("lines = \(supported)"))
+    }
+
+    /// What only words can promise has to stay in the words.
+    @Test(arguments: [
+        "in private", "Report a vulnerability", "within three working days", "90 days at the latest",
+        "name you in the changelog", "no legal steps against research in good faith",
+    ])
+    func reportingIsSaid(words: String) throws { #expect(try Repository.prose("SECURITY.md").contains(words)) }
+
+    @Test(arguments: [
+        "code that is written to do harm", "faults of the kernel or the engine", "attacks from the network",
+        "someone who talks you into something",
+    ])
+    func whatIsNotProtectedIsSaid(words: String) throws {
+        #expect(try Repository.prose("SECURITY.md").contains("not designed against"))
+        #expect(try Repository.prose("SECURITY.md").contains(words))
+    }
+
+    @Test(arguments: ["A fix is a patch version", "at least a minor one", "the advisories it closes"])
+    func securityUpdatesAreSaid(words: String) throws {
+        #expect(try Repository.prose("SECURITY.md").contains(words))
+        #expect(try Repository.text("CHANGELOG.md").contains("## [Unreleased]"))
     }
 
     @Test func noProbeIsNamedTwiceInAClaim() throws {
@@ -70,6 +141,30 @@ enum Repository {
     static func text(_ path: FilePath) throws -> String {
         String(decoding: try Files.read(root.pushing(path), limit: 1 << 20), as: UTF8.self)
     }
+
+    /// A text with its line breaks as spaces.
+    static func prose(_ path: FilePath) throws -> String {
+        try text(path).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// Whether some file below Tests/ has `name`, `Suite.function`.
+    static func hasTest(_ name: String) -> Bool {
+        let parts = name.split(separator: ".").map(String.init)
+        guard parts.count == 2 else { return false }
+        return sources.contains { source in
+            ["struct", "extension"].contains { source.contains("\($0) \(parts[0]) ") }
+                && source.contains("func \(parts[1])(")
+        }
+    }
+
+    private static let sources: [String] = {
+        let folders = (try? Files.list(root.appending("Tests"))) ?? []
+        return folders.map { root.appending("Tests").appending($0) }.flatMap { folder in
+            ((try? Files.list(folder)) ?? []).filter { $0.hasSuffix(".swift") }.compactMap { name in
+                (try? Files.read(folder.appending(name), limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) }
+            }
+        }
+    }()
 
     static func claims() throws -> [Claim] {
         struct Document: Decodable { var claims: [Claim] }

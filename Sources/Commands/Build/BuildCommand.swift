@@ -22,6 +22,8 @@ struct BuildCommand: AsyncParsableCommand {
               opencode-docker build --base
               opencode-docker build --tag registry.example/team/opencode:1.0.0 --load
               opencode-docker build --base --output docker-archive:image.tar
+              opencode-docker build --base --compression zstd --output oci:image
+              opencode-docker build --tag registry.example/team/opencode:1.0.0 --push
               opencode-docker build --base --engine podman
               opencode-docker build --base --platform linux/amd64,linux/arm64 --output oci:images
               opencode-docker build --artifact opencode=opencode-linux-x64.tar.gz
@@ -30,6 +32,8 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup(title: "Image") var image: ImageOptions
     @OptionGroup(title: "Engine") var engine: EngineOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
+    @OptionGroup(title: "Layers") var layers: CompressionOptions
+    @OptionGroup(title: "Registries") var registries: RegistryOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     @Flag(help: "Stop at Debian alone, without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
@@ -53,29 +57,43 @@ struct BuildCommand: AsyncParsableCommand {
     )
     var load = false
 
+    @Flag(help: "Also push it to the registries its tags name. [environment: OPENCODE_DOCKER_PUSH=1]")
+    var push = false
+
     @Option(
         help: .init(
             "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
             valueName: "name=file"))
     var artifact: String?
 
+    func validate() throws {
+        guard load, layers.compression != .gzip else { return }
+        throw ValidationError("--load goes with --compression gzip: not every Docker unpacks zstd.")
+    }
+
     func run() async throws {
         let surroundings = Surroundings.current
         let outputs = try output.map { try OutputDestination($0) }
         let inputs = try ImageInputs(image, surroundings)
         let requests = try image.chosenPlatforms(surroundings).map {
-            try inputs.contextRequest(platform: $0, base: base, artifact: artifact)
+            try inputs.contextRequest(
+                platform: $0, base: base, artifact: artifact, compression: layers.compression)
         }
         let choice = try await engine.choose(surroundings)
+        if let other = choice.commandLine, layers.compression != .gzip {
+            throw CommandError.outputOfEngine("--compression \(layers.compression.rawValue)", other.dialect.program)
+        }
         if choice.commandLine != nil { try choice.enterNamespace(surroundings) }
         let store = try Store(root: surroundings.storeFolder)
         let tags = tag.isEmpty ? [inputs.tag(base: base)] : tag
+        if push { try checkPush(tags, choice) }
         let digest = try await console.withProgress(environment: surroundings.environment) { progress in
             if let note = choice.note { progress(.note(note)) }
             guard let other = choice.commandLine else {
                 return try await EmbeddedBuild(
                     inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, requests: requests,
-                    tags: tags, outputs: outputs, loads: load
+                    tags: tags, outputs: outputs, loads: load,
+                    pushes: push ? registries.settings(surroundings) : nil
                 ).run(progress: progress).description
             }
             guard requests.count == 1 else { throw CommandError.severalPlatforms("'\(other.dialect.program)'") }
@@ -85,5 +103,13 @@ struct BuildCommand: AsyncParsableCommand {
             ).run(progress: progress)
         }
         print(digest)
+    }
+
+    /// Before anything is built for nothing.
+    private func checkPush(_ tags: [String], _ choice: EngineChoice) throws {
+        if let other = choice.commandLine {
+            throw CommandError.pushOfEngine(other.dialect.program)
+        }
+        try Pushing.check(tags.map { try ImageReference($0) })
     }
 }

@@ -45,8 +45,10 @@ struct BuildPipeline: Sendable {
         let context = try await downloads.contextPreparer(
             lock: inputs.lock, store: store, surroundings: surroundings
         ).prepare(request, progress: progress)
-        return try await Builder(store: store, engine: engine, workers: surroundings.cores, witness: witness)
-            .build(context, progress: progress)
+        return try await Builder(
+            store: store, engine: engine, workers: surroundings.cores, compression: request.compression,
+            witness: witness
+        ).build(context, progress: progress)
     }
 }
 

@@ -4,6 +4,7 @@ import Context
 import Core
 import Engine
 import OCI
+import Registry
 
 /// From the definition and the lock to one image, or to an index of one image for each platform, without a daemon.
 struct EmbeddedBuild: Sendable {
@@ -17,6 +18,8 @@ struct EmbeddedBuild: Sendable {
     let outputs: [OutputDestination]
     /// Whether it is loaded into Docker or Podman, too.
     let loads: Bool
+    /// How it is pushed to the registries of its tags; `nil` when it is not.
+    let pushes: RegistrySettings?
 
     /// Builds what is not there yet and publishes all of it; gives the digest of the image or of the index.
     ///
@@ -36,6 +39,7 @@ struct EmbeddedBuild: Sendable {
         }
         let digest = try publication.publish(images, progress: progress)
         if loads { try await publication.load(images, surroundings, progress: progress) }
+        if let pushes { try await publication.push(pushes, progress: progress) }
         return digest
     }
 }

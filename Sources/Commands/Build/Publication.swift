@@ -4,6 +4,7 @@ import Build
 import Core
 import Engine
 import OCI
+import Registry
 import SystemPackage
 
 /// Names built images, one for each platform, in the images of the store, and writes them where else it was asked for.
@@ -35,7 +36,7 @@ struct Publication {
             case .layout(let folder): try ImageLayout(root: folder).publish(images, tags: names, from: store)
             case .dockerArchive(let file):
                 let image = try loadable(images, progress)
-                try writeArchive(image, references, to: file)
+                try writeArchive(image, archiveNames(references), to: file)
             }
         }
         return digest
@@ -50,7 +51,7 @@ struct Publication {
         let engine = try await CommandLineEngine.find(dialect, environment: surroundings.environment)
         let image = try loadable(images, progress)
         progress(.began(step: "load", total: nil, unit: .items))
-        try await ImageLoading(store: store, image: image, references: try references(), epoch: epoch)
+        try await ImageLoading(store: store, image: image, references: archiveNames(references()), epoch: epoch)
             .load(into: engine)
         progress(.ended(step: "load", summary: "\(tags.joined(separator: ", ")) in \(engine.dialect.program)"))
     }
@@ -66,6 +67,27 @@ struct Publication {
     }
 
     private func references() throws -> [ImageReference] { try tags.map { try ImageReference($0) } }
+
+    /// Pushes it to the registries that its names are in.
+    ///
+    /// - Throws: `RegistryError`, `OCIError`, `FileError`, `CancellationError`.
+    func push(_ settings: RegistrySettings, progress: @escaping ProgressSink) async throws {
+        let references = try references()
+        guard let first = references.first else { return }
+        let layout = LayoutRepository(root: store.imagesFolder, name: first.description)
+        _ = try await Pushing(source: layout, name: .tag(first.description), store: store, settings: settings)
+            .run(to: references, progress: progress)
+    }
+
+    /// An engine computes digests itself: a name that has one goes without it, and is none without a tag.
+    private func archiveNames(_ references: [ImageReference]) throws -> [ImageReference] {
+        try references.compactMap { reference in
+            guard reference.digest != nil else { return reference }
+            return try reference.tag.map {
+                try ImageReference(registry: reference.registry, repository: reference.repository, tag: $0)
+            }
+        }
+    }
 
     private func writeArchive(_ image: Image, _ references: [ImageReference], to path: FilePath) throws {
         _ = try FileOrStandardOutput(path.string).write { sink in

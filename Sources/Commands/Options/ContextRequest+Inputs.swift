@@ -11,12 +11,15 @@ extension ImageInputs {
     ///
     /// - Parameter artifact: `opencode=FILE`, as `--artifact` gives it.
     /// - Throws: `CommandError.unknownArtifact`, what reading the hardening profile throws.
-    func contextRequest(platform: Platform, base: Bool, artifact: String?) throws -> ContextRequest {
+    func contextRequest(
+        platform: Platform, base: Bool, artifact: String?, compression: LayerCompression = .gzip
+    ) throws -> ContextRequest {
         let hardening = try HardeningDefinition.load(folder)
         return ContextRequest(
             lock: lock, definition: definition, imageFolder: folder, platform: platform, includesAgent: !base,
             agentFile: try artifact.map(artifactFile),
-            devcontainerMetadata: Devcontainer(profile: hardening.profiles["standard"], user: definition.user).metadata)
+            devcontainerMetadata: Devcontainer(profile: hardening.profiles["standard"], user: definition.user).metadata,
+            compression: compression)
     }
 
     private func artifactFile(_ text: String) throws -> FilePath {

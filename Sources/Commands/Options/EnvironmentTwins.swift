@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-
 /// The environment twins of options: `OPENCODE_DOCKER_LOCK=f` is `--lock f` for each subcommand that has `--lock`.
 ///
 /// A twin is found by the option's long name, so that no option can be without. What is on the command line wins.
@@ -13,7 +11,7 @@ package struct EnvironmentTwins {
     /// - Parameter dump: What `--experimental-dump-help` prints.
     /// - Throws: `DecodingError`.
     package init(helpDump dump: String) throws {
-        root = try JSONDecoder().decode(HelpDump.self, from: Data(dump.utf8)).command
+        root = try HelpDump(dump).command
     }
 
     /// What every twin's name begins with.
@@ -60,39 +58,19 @@ package struct EnvironmentTwins {
     }
 }
 
-/// ArgumentParser's description of a command line (its module ArgumentParserToolInfo), as far as it is needed.
-private struct HelpDump: Decodable {
-    struct Command: Decodable {
-        let commandName: String
-        let arguments: [Argument]?
-        let subcommands: [Command]?
-    }
-
-    struct Argument: Decodable {
-        struct Name: Decodable { let kind, name: String }
-
-        let kind: String
-        let isRepeating: Bool
-        let names: [Name]?
-        let abstract: String?
-
-        var longName: String? { kind == "positional" ? nil : names?.first { $0.kind == "long" }?.name }
-
-        func isGiven(in words: some Sequence<String>) -> Bool {
-            words.contains { word in
-                (names ?? []).contains { name in
-                    if name.kind == "long" { return word == "--\(name.name)" || word.hasPrefix("--\(name.name)=") }
-                    return word.hasPrefix("-\(name.name)") && !word.hasPrefix("--")
-                }
+extension HelpDump.Argument {
+    fileprivate func isGiven(in words: some Sequence<String>) -> Bool {
+        words.contains { word in
+            (names ?? []).contains { name in
+                if name.kind == "long" { return word == "--\(name.name)" || word.hasPrefix("--\(name.name)=") }
+                return word.hasPrefix("-\(name.name)") && !word.hasPrefix("--")
             }
         }
-
-        func spelled(_ value: String, as name: String) -> [String] {
-            if kind == "flag" { return ["0", "false", "no"].contains(value) ? [] : [name] }
-            let values = isRepeating ? value.split(separator: " ").map(String.init) : [value]
-            return values.map { "\(name)=\($0)" }
-        }
     }
 
-    let command: Command
+    fileprivate func spelled(_ value: String, as name: String) -> [String] {
+        if kind == "flag" { return ["0", "false", "no"].contains(value) ? [] : [name] }
+        let values = isRepeating ? value.split(separator: " ").map(String.init) : [value]
+        return values.map { "\(name)=\($0)" }
+    }
 }

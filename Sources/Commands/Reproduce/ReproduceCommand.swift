@@ -27,6 +27,7 @@ struct ReproduceCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Image") var image: ImageOptions
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
+    @OptionGroup(title: "Layers") var layers: CompressionOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     @Flag(help: "Stop at Debian alone, without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
@@ -59,7 +60,8 @@ struct ReproduceCommand: AsyncParsableCommand {
         let reproduction = Reproduction(
             inputs: inputs, store: try Store(root: surroundings.storeFolder), surroundings: surroundings,
             downloads: downloads,
-            request: try inputs.contextRequest(platform: platform, base: base, artifact: artifact))
+            request: try inputs.contextRequest(
+                platform: platform, base: base, artifact: artifact, compression: layers.compression))
         let outcome = try await console.withProgress(environment: surroundings.environment) {
             try await reproduction.run(expecting: expectation, progress: $0)
         }

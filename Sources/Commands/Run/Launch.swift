@@ -48,14 +48,14 @@ struct Launch: Sendable {
 
     /// Whether the engine can give the agent the project: its folder, and the caller's number.
     ///
-    /// - Throws: `CommandError.cannotBeCaller`, `EngineError.engineElsewhere`.
+    /// - Throws: `CommandError.cannotBeCaller`, `.projectElsewhere`.
     private func check(_ engine: EngineKind) throws {
         guard let dialect = engine.dialect else {
             guard geteuid() == 0 else { throw CommandError.cannotBeCaller("the embedded engine of an ordinary user") }
             return
         }
         let address = EngineAddress(dialect, environment: surroundings.environment)
-        guard address.isSocket else { throw EngineError.engineElsewhere(engine) }
+        guard address.isSocket else { throw CommandError.projectElsewhere(dialect.program, address.text) }
         if dialect == .docker && address.isOfUser { throw CommandError.cannotBeCaller("rootless Docker") }
     }
 

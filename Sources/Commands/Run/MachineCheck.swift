@@ -4,6 +4,7 @@ import Core
 import Engine
 import Foundation
 import Glibc
+import ImageDefinition
 import Run
 import SystemPackage
 
@@ -22,44 +23,7 @@ struct MachineCheck: Sendable {
     let surroundings: Surroundings
 
     func findings() async -> [MachineFinding] {
-        await engines() + kernel() + definition() + credentials()
-    }
-
-    private func engines() async -> [MachineFinding] {
-        var found: [MachineFinding] = []
-        for dialect in CommandLineDialect.allCases {
-            do {
-                let engine = try await CommandLineEngine.find(dialect, environment: surroundings.environment)
-                let about = try await engine.information()
-                let kind = about.isRootless ? "rootless" : "its daemon is root: whoever may use it is root too"
-                found.append(
-                    MachineFinding(verdict: .good, what: "\(dialect.program) \(engine.version) answers (\(kind))"))
-                if dialect == .docker && about.isRootless {
-                    found.append(
-                        Self.note("rootless Docker cannot give the agent your number", "use `--engine podman`"))
-                }
-            } catch let error as EngineError {
-                found.append(Self.note("\(dialect.program): \(error.sentence)", error.hint))
-            } catch { found.append(Self.note("\(dialect.program): \(error)", nil)) }
-        }
-        return found + [await embedded()]
-    }
-
-    private func embedded() async -> MachineFinding {
-        do {
-            let host = try HostFacts.current()
-            let runtime = try await OCIRuntime.find(cgroups: host.cgroups)
-            guard geteuid() == 0 else {
-                return Self.note(
-                    "\(runtime.name) \(runtime.version) is there, but the embedded engine runs projects for root only",
-                    "use `--engine docker` or `--engine podman`")
-            }
-            let limits = host.limitsApply ? "limits hold" : "limits cannot be kept"
-            return MachineFinding(
-                verdict: .good, what: "embedded engine: \(runtime.name) \(runtime.version), \(limits)")
-        } catch let error as EngineError {
-            return Self.note("embedded engine: \(error.sentence)", error.hint)
-        } catch { return Self.note("embedded engine: \(error)", nil) }
+        await engines() + kernel() + definition() + [image()] + credentials()
     }
 
     private func kernel() -> [MachineFinding] {
@@ -91,6 +55,18 @@ struct MachineCheck: Sendable {
         } catch { return [Self.bad("\(error)", nil)] }
     }
 
+    private func image() -> MachineFinding {
+        do {
+            let folder = try surroundings.definitionFolder(nil)
+            let definition = try ImageDefinition.load(folder.appending("image.yaml"))
+            let image = try LocalImage(
+                definition, base: false, platform: .machine, store: try Store(root: surroundings.storeFolder))
+            return MachineFinding(verdict: .good, what: "image: \(image.tag) \(image.built.image.descriptor.digest)")
+        } catch let error as any UserFacingError {
+            return Self.note("no image to start yet: \(error.sentence)", "opencode-docker build --base")
+        } catch { return Self.note("no image to start yet: \(error)", nil) }
+    }
+
     private func credentials() -> [MachineFinding] {
         var found: [MachineFinding] = []
         let tokens = Forge.allCases.flatMap(\.variables).filter { surroundings.variable($0) != nil }
@@ -108,11 +84,11 @@ struct MachineCheck: Sendable {
         return found
     }
 
-    private static func note(_ what: String, _ fix: String?) -> MachineFinding {
+    static func note(_ what: String, _ fix: String?) -> MachineFinding {
         MachineFinding(verdict: .note, what: what, fix: fix)
     }
 
-    private static func bad(_ what: String, _ fix: String?) -> MachineFinding {
+    static func bad(_ what: String, _ fix: String?) -> MachineFinding {
         MachineFinding(verdict: .bad, what: what, fix: fix)
     }
 }

@@ -129,7 +129,7 @@ extension Preparation {
     /// - Throws: as `start`.
     func commandLine() async throws -> String {
         var plan = plan
-        plan.mounts += try Session.fixed(self, tokens: [])
+        plan.mounts += try FixedMounts(self).all(tokens: [])
         let container = plan.container(of: image.execution, trees: image.built.trees)
         let dialect: CommandLineDialect
         switch engine {

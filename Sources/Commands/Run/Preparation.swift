@@ -44,7 +44,9 @@ struct Preparation: Sendable {
         }
         identity = surroundings.gitIdentity
         state = StateFolder(folders.project, root: surroundings.projectsFolder)
-        weakenings = changes.weakenings(of: base) + Self.weakenings(options)
+        weakenings =
+            changes.weakenings(of: base) + Self.weakenings(options)
+            + [SupportedVersions.warning(definition.version)].compactMap { $0 }
         let user = Self.user(folders.project.folder, definition.user)
         try state.prepare(for: folders.project, userID: user.userID, groupID: user.groupID)
         plan = LaunchPlan(

@@ -16,7 +16,7 @@ struct ProjectsCommand: AsyncParsableCommand {
               opencode-docker projects
               opencode-docker projects --format json
               opencode-docker projects clean ~/work/api
-              opencode-docker projects clean --gone       those whose folder is not there any more
+              opencode-docker projects clean --gone   those without a folder
             """,
         subcommands: [ProjectsListCommand.self, ProjectsCleanCommand.self],
         defaultSubcommand: ProjectsListCommand.self)
@@ -29,7 +29,13 @@ enum ProjectsFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// `projects list`.
 struct ProjectsListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List them, the last used first.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List them, the last used first.",
+        discussion: """
+            EXAMPLES
+              opencode-docker projects list
+              opencode-docker projects list --format json
+            """)
 
     @Option(help: "The form of the list. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = ProjectsFormat.table
@@ -111,7 +117,8 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
         for project in chosen { StandardError.write("  \(project.line(now: surroundings.now))\n") }
         guard !chosen.isEmpty else { return StandardError.write("There is nothing to remove.\n") }
         let sum = QuantityText.bytes(chosen.reduce(0) { $0 + $1.bytes })
-        guard yes || agrees("Remove shell history, caches and sessions of \(chosen.count) projects, \(sum)? [y/N] ")
+        let count = chosen.count == 1 ? "1 project" : "\(chosen.count) projects"
+        guard yes || agrees("Remove shell history, caches and sessions of \(count), \(sum)? [y/N] ")
         else { throw ExitStatusRequest(status: .no) }
         for project in chosen { try list.remove(project) }
         print(sum)

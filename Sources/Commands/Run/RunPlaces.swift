@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Debian
 import Glibc
 import Run
 import SystemPackage
@@ -51,6 +52,12 @@ extension Surroundings {
             throw CommandError.missingDefinition(places.map(\.string))
         }
         return found
+    }
+
+    /// The machine's own Debian mirrors, as far as a container reaches them; `nil` where there is none for the release.
+    func aptSources(codename: String) -> AptSourceList? {
+        let machine = try? MachineSources.read(etcApt: "/etc/apt", codename: codename)
+        return machine.flatMap { AptSourceList(seenFromContainers: $0.archives) }
     }
 
     /// The time zone that the machine is set to.

@@ -22,7 +22,7 @@ struct Session: Sendable {
         guard !credentials.isEmpty || !providers.isEmpty else {
             (folder, agent, relay) = (nil, nil, nil)
             environment = []
-            mounts = try Self.fixed(preparation, tokens: [])
+            mounts = try FixedMounts(preparation).all(tokens: [])
             return
         }
         let places = SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR"))
@@ -36,36 +36,12 @@ struct Session: Sendable {
             let socket = relay == nil ? [] : ["SSH_AUTH_SOCK=\(SessionFolder.target)/ssh-agent"]
             environment = socket + tool
             mounts =
-                try Self.fixed(preparation, tokens: credentials.tokens.map { $0.forge.place() })
+                try FixedMounts(preparation).all(tokens: credentials.tokens.map { $0.forge.place() })
                 + [BindMount(source: folder.inner, target: SessionFolder.target, noExec: true)] + provided
         } catch {
             folder.remove()
             throw error
         }
-    }
-
-    /// What a container gets that needs no launcher: git's configuration, and names for numbers.
-    static func fixed(_ preparation: Preparation, tokens: [TokenPlace]) throws -> [BindMount] {
-        let folders = preparation.folders
-        let outside = preparation.guarding.outside.map { [$0.string] } ?? []
-        let settings = GitSettings(
-            safeFolders: [folders.target] + folders.added.map(\.target) + outside, identity: preparation.identity,
-            tokens: tokens)
-        let state = preparation.state
-        try Files.write(Array(settings.text.utf8), to: state.gitConfiguration)
-        let git = BindMount(source: state.gitConfiguration, target: "/etc/gitconfig", noExec: true)
-        let (user, image) = (preparation.plan.user, preparation.definition.user)
-        guard preparation.plan.profile.capabilities.isEmpty, user.userID != image.uid || user.groupID != image.gid
-        else {
-            return [git]
-        }
-        let database = UserDatabase(name: image.name, user: user, home: image.home, shell: image.shell)
-        let files = [("passwd", database.passwd), ("group", database.group)]
-        return try [git]
-            + files.map { name, text in
-                try Files.write(Array(text.utf8), to: state.path.appending(name))
-                return BindMount(source: state.path.appending(name), target: "/etc/\(name)", noExec: true)
-            }
     }
 
     /// gh(1) reads the token from its configuration folder, which is named by a variable: the token is in no variable.

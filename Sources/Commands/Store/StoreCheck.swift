@@ -67,8 +67,9 @@ struct StoreCheck: Sendable {
             return Finding(path: folder, reason: "is no layer")
         }
         // What lies below the configure step alone is never made a blob, and a killed build is begun anew by the next one.
-        guard let blob = CutLayer.blob(of: key, in: store) else { return nil }
-        guard store.contains(blob), !damaged.contains(store.path(of: blob).lastComponent)
+        let blobs = CutLayer.blobs(of: key, in: store)
+        guard let blob = blobs.first else { return nil }
+        guard blobs.allSatisfy({ store.contains($0) && !damaged.contains(store.path(of: $0).lastComponent) })
         else { return Finding(path: folder, reason: "has no whole blob") }
         let difference = try LayerAudit(tree: folder.appending("tree")).difference(from: store.path(of: blob))
         return difference.map { Finding(path: folder, reason: "differs from its blob at /\($0)") }

@@ -76,7 +76,7 @@ private struct InventoryReader {
         }
     }
 
-    /// A layer is its folder with the tree, and its blob. Where several came out the same, the blob is the last one's.
+    /// A layer is its folder with the tree, and its blobs. Where several came out the same, a blob is the last one's.
     private mutating func layers() throws -> [StoreInventory.Item] {
         let folder = store.root.appending("layers")
         let found = try names(folder).compactMap { name -> FoundLayer? in
@@ -85,12 +85,12 @@ private struct InventoryReader {
             let dated = Files.exists(facts) ? facts : folder.appending(name)
             guard let status = try? Files.status(of: dated) else { return nil }
             return FoundLayer(
-                folder: folder.appending(name), dated: dated, blob: CutLayer.blob(of: key, in: store),
+                folder: folder.appending(name), dated: dated, blobs: CutLayer.blobs(of: key, in: store),
                 time: Int64(status.st_mtim.tv_sec))
         }
         return try found.sorted { $0.time > $1.time }.compactMap { layer in
-            let blob = layer.blob.flatMap { owned.insert($0.hex).inserted ? store.path(of: $0) : nil }
-            return try item(.layer, [layer.folder] + (blob.map { [$0] } ?? []), usedBy: layer.dated)
+            let blobs = layer.blobs.filter { owned.insert($0.hex).inserted }.map(store.path)
+            return try item(.layer, [layer.folder] + blobs, usedBy: layer.dated)
         }
     }
 
@@ -98,7 +98,7 @@ private struct InventoryReader {
         let folder: FilePath
         /// The file whose date says when the layer was used.
         let dated: FilePath
-        let blob: Digest?
+        let blobs: [Digest]
         let time: Int64
     }
 

@@ -14,12 +14,10 @@ struct MirrorFolder {
     ///
     /// - Throws: `FileError`.
     init?(_ archives: [ArchiveSource], in store: Store) throws {
-        let served = archives.filter { !$0.addresses.isEmpty }
-        guard !served.isEmpty else { return nil }
+        guard let sources = AptSourceList(archives) else { return nil }
         folder = store.temporaryPath()
         try Files.makeDirectories(folder)
-        let text = served.map(Self.paragraph).joined(separator: "\n")
-        try Files.write(Array(text.utf8), to: folder.appending("debian.sources"))
+        try Files.write(Array(sources.text.utf8), to: folder.appending("debian.sources"))
     }
 
     /// Seen in the container where apt looks.
@@ -27,16 +25,4 @@ struct MirrorFolder {
 
     /// Ends it.
     func remove() { try? Files.removeTree(folder) }
-
-    /// deb822 (sources.list(5)).
-    private static func paragraph(_ archive: ArchiveSource) -> String {
-        """
-        Types: deb
-        URIs: \(archive.addresses.joined(separator: " "))
-        Suites: \(archive.suite)
-        Components: main
-        Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-
-        """
-    }
 }

@@ -122,7 +122,7 @@ struct Verification: Sendable {
     private static func claim(_ definition: ClaimDefinition) throws -> Claim {
         try Claim(
             id: definition.id, title: definition.title, proof: definition.proof == .probe ? .probe : .policy,
-            probes: definition.probes)
+            probes: definition.probes, tests: definition.tests)
     }
 
     /// Where the probe program is: named by the environment, or installed with this program, or built beside it.

@@ -30,7 +30,7 @@ package struct CommandLineLauncher: ContainerEngine {
         let machine = try HostFacts.current()
         let about = try await engine.information()
         host = HostFacts(cgroups: machine.cgroups, rootless: about.isRootless, processors: machine.processors)
-        facts = about.facts
+        facts = about.facts.merging(["limits": host.limits(of: engine.kind)]) { told, _ in told }
         try Files.makeDirectories(scratch)
         try await engine.reap()
     }

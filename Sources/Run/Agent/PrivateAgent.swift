@@ -28,7 +28,8 @@ package final class PrivateAgent: Sendable {
             "ssh-agent", ["-a", socket.string, "cat"], environment: environment, input: ends[0], isSilent: true)
         close(ends[0])
         do {
-            for _ in 0..<400 where !Files.exists(socket) { usleep(5_000) }
+            // A socket is there before anybody listens on it: on a busy machine long before.
+            for _ in 0..<400 where (try? UserAgent.keys(of: socket)) == nil { usleep(5_000) }
             let variables = environment.merging(["SSH_AUTH_SOCK": socket.string]) { $1 }
             let status = try ChildProcess("ssh-add", ["-q", key.string], environment: variables).wait()
             guard status == 0 else { throw RunError.toolFailed("ssh-add", status) }

@@ -23,7 +23,7 @@ package struct ContainerUser: Hashable, Sendable {
         groupID = chosen.groupID != 0 ? chosen.groupID : image.groupID
         warning =
             caller.userID == 0 && !isOwned
-            ? "The project belongs to root, and the agent never is root: it may not be able to write there. Run this as "
-                + "an ordinary user, or give the folder to one." : nil
+            ? "The project belongs to root, and the agent never is root: it can read here and not write. Give the folder "
+                + "to somebody (`chown -R \(image.userID):\(image.groupID) .`), or run this as an ordinary user." : nil
     }
 }

@@ -55,7 +55,8 @@ package struct AgentFiles: Hashable, Sendable {
         return Array((try? JSONSerialization.data(withJSONObject: chosen, options: .sortedKeys)) ?? Data("{}".utf8))
     }
 
-    /// The folder that OpenCode keeps its data in, made so that a file can be mounted in it.
+    /// The folder that OpenCode keeps its data in, with a file that another one can be mounted on: where an engine has to
+    /// make it, it is root's, and stays.
     ///
     /// - Throws: `FileError`.
     package static func makeDataFolder(in state: StateFolder, owner: ContainerUser) throws {
@@ -64,6 +65,11 @@ package struct AgentFiles: Hashable, Sendable {
             folder.append(name)
             try make(folder, owner)
         }
+        let file = folder.appending("auth.json")
+        guard !Files.exists(file) else { return }
+        try Files.write(Array("{}\n".utf8), to: file)
+        chmod(file.string, 0o600)
+        hand(file, owner)
     }
 
     private static func make(_ folder: FilePath, _ owner: ContainerUser) throws {

@@ -25,6 +25,8 @@ package struct StateFolder: Hashable, Sendable {
     package var home: FilePath { path.appending("home") }
     /// What git in the container reads as the system's configuration.
     package var gitConfiguration: FilePath { path.appending("gitconfig") }
+    /// The machine's Debian mirrors, where apt in the container reads them.
+    package var aptSources: FilePath { path.appending("apt") }
     /// A line for each signature.
     package var signatureLog: FilePath { path.appending("signatures.log") }
     /// Which project this is.

@@ -66,14 +66,17 @@ package struct Evidence: Hashable, Sendable {
     }
 }
 
-/// A repository that writes down what another one answers.
+/// A repository that writes down what another one answers. What is named by its digest is not asked for again when it is
+/// known from an earlier time: it cannot have changed.
 actor EvidenceRecorder: RepositoryReading {
     nonisolated let name: String
     private let repository: any RepositoryReading
+    private let known: Evidence
     private(set) var evidence = Evidence()
 
-    init(_ repository: any RepositoryReading) {
+    init(_ repository: any RepositoryReading, known: Evidence?) {
         self.repository = repository
+        self.known = known ?? Evidence()
         name = repository.name
     }
 
@@ -84,14 +87,24 @@ actor EvidenceRecorder: RepositoryReading {
     }
 
     func manifest(_ name: ManifestName) async throws -> StoredManifest? {
-        guard let manifest = try await repository.manifest(name) else { return nil }
+        guard let manifest = try await fetched(name) else { return nil }
         if case .tag(let tag) = name { evidence.tags[tag] = manifest.digest }
         evidence.manifests[manifest.digest] = manifest
         return manifest
     }
 
+    private func fetched(_ name: ManifestName) async throws -> StoredManifest? {
+        if case .digest(let digest) = name, let known = known.manifests[digest], known.digest == digest { return known }
+        return try await repository.manifest(name)
+    }
+
     func blob(_ digest: Digest, limit: Int) async throws -> [UInt8] {
-        let bytes = try await repository.blob(digest, limit: limit)
+        let bytes: [UInt8]
+        if let known = known.blobs[digest], known.count <= limit, Digest(of: known) == digest {
+            bytes = known
+        } else {
+            bytes = try await repository.blob(digest, limit: limit)
+        }
         evidence.blobs[digest] = bytes
         return bytes
     }

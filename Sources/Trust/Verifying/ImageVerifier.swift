@@ -56,7 +56,7 @@ package struct ImageVerifier: Sendable {
     package func verify(
         _ reference: ImageReference, in repository: any RepositoryReading
     ) async throws -> VerifiedImage {
-        let recorder = EvidenceRecorder(repository)
+        let recorder = EvidenceRecorder(repository, known: try history.evidence(for: reference))
         let image = try await check(reference, in: recorder, isRecalled: false)
         try history.remember(image, in: trusted.name, heartbeat: try await heartbeat(in: recorder))
         try history.keep(await recorder.evidence, for: reference)

@@ -22,15 +22,13 @@ extension EndToEnd {
                 environment: ["REPOSITORY": Bench.repository.string])
             let rules = try Self.rules()
             var used: Set<String> = []
-            let ours = try await Self.files(below: image.files)
-            let theirs = try await Self.files(below: work.appending("root"))
+            let ours = try await [String: FileFacts].files(below: image.files)
+            let theirs = try await [String: FileFacts].files(below: work.appending("root"))
             #expect(ours.count > 15_000 && theirs.count > 15_000)
-            for path in Set(ours.keys).union(theirs.keys).sorted() {
-                for what in Self.differences(ours[path], theirs[path]) {
-                    let rule = rules.first { $0.what == what && fnmatch($0.pattern, path, 0) == 0 }
-                    #expect(rule != nil, "\(what) \(path): \(ours[path] ?? [:]) \(theirs[path] ?? [:])")
-                    if let rule { used.insert(rule.line) }
-                }
+            for (path, what) in ours.differences(from: theirs) {
+                let rule = rules.first { $0.what == what && fnmatch($0.pattern, path, 0) == 0 }
+                #expect(rule != nil, "\(what) \(path): \(ours[path] ?? [:]) \(theirs[path] ?? [:])")
+                if let rule { used.insert(rule.line) }
             }
             for rule in rules { #expect(used.contains(rule.line), "explains nothing: \(rule.line)") }
         }
@@ -69,29 +67,6 @@ extension EndToEnd {
                 let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
                 return Rule(line: String(line), what: String(words[0]), pattern: String(words[1]))
             }
-        }
-
-        /// Type, mode, owner, link target and digest of everything, as find(1) and sha256sum(1) tell.
-        private static func files(below root: FilePath) async throws -> [String: [String: String]] {
-            let list = try await Shell.must(
-                "cd \"$1\" && find . -mindepth 1 -printf '%P\\t%y\\t%m\\t%U:%G\\t%l\\n'", [root.string])
-            let sums = try await Shell.must(
-                "cd \"$1\" && find . -type f -exec sha256sum -z {} + | tr '\\0' '\\n'", [root.string])
-            var files: [String: [String: String]] = [:]
-            for line in list.split(separator: "\n") {
-                let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-                files[fields[0]] = ["type": fields[1], "mode": fields[2], "owner": fields[3], "contents": fields[4]]
-            }
-            for line in sums.split(separator: "\n") {
-                files[String(line.dropFirst(68)), default: [:]]["contents"] = String(line.prefix(64))
-            }
-            return files
-        }
-
-        private static func differences(_ ours: [String: String]?, _ theirs: [String: String]?) -> [String] {
-            guard let ours else { return ["theirs"] }
-            guard let theirs else { return ["ours"] }
-            return ["type", "mode", "owner", "contents"].filter { ours[$0] != theirs[$0] }
         }
     }
 }

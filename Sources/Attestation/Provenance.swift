@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Lockfile
+import OCI
+import Signing
+
+/// How an image was made, as SLSA's provenance v1 (slsa.dev/provenance/v1): from which lock, which .deb files and signed
+/// indices, by whom.
+///
+/// The key that signs it is in the hands of whoever builds, so this is Build L1: it tells, and prevents nothing.
+package struct Provenance: Sendable {
+    /// The statement's predicate type that cosign calls `slsaprovenance1`.
+    package static let predicateType = "https://slsa.dev/provenance/v1"
+
+    /// Where the project's own files came from.
+    package struct Source: Hashable, Sendable {
+        /// A git address, `git+https://…@refs/tags/v1.4.3`.
+        package let uri: String
+        /// The commit, in hexadecimal digits.
+        package let commit: String
+
+        /// Puts a source together.
+        package init(uri: String, commit: String) {
+            self.uri = uri
+            self.commit = commit
+        }
+    }
+
+    /// Who built.
+    package struct Builder: Hashable, Sendable {
+        /// A URI of those who are to be trusted for the build. A person's own machine and a CI system are two of them.
+        package let id: String
+        /// This program's version.
+        package let toolVersion: String
+        /// When it began; left out where nobody needs it, for then the same build gives the same bytes.
+        package let startedOn: Timestamp?
+        /// When it ended.
+        package let finishedOn: Timestamp?
+
+        /// Puts a builder together.
+        package init(id: String, toolVersion: String, startedOn: Timestamp? = nil, finishedOn: Timestamp? = nil) {
+            self.id = id
+            self.toolVersion = toolVersion
+            self.startedOn = startedOn
+            self.finishedOn = finishedOn
+        }
+
+        /// The `id` of a build on a machine of which nothing is known.
+        package static func localID(homepage: String) -> String { "\(homepage)/builder/local/v1" }
+    }
+
+    /// The predicate.
+    package let json: JSONValue
+
+    /// The provenance of an image.
+    ///
+    /// - Parameter source: Where the project's files came from; `nil` when they are in no repository.
+    package init(_ image: AttestedImage, source: Source?, builder: Builder) {
+        let external: [String: JSONValue] = [
+            "lock": .string("versions.lock"), "platform": .string(image.platform.description),
+            "agent": .bool(image.includesAgent),
+        ]
+        let inner: [String: JSONValue] = [
+            "SOURCE_DATE_EPOCH": .integer(image.lock.epoch), "toolVersion": .string(builder.toolVersion),
+        ]
+        let definition: [String: JSONValue] = [
+            "buildType": .string("\(image.homepage)/build/v1"), "externalParameters": .object(external),
+            "internalParameters": .object(inner),
+            "resolvedDependencies": .array(Self.dependencies(of: image, source)),
+        ]
+        json = .object(["buildDefinition": .object(definition), "runDetails": builder.json])
+    }
+
+    /// The statement that says this about the manifest `digest`.
+    package func statement(about digest: Digest) -> Statement {
+        Statement(subjects: [.init(digest: digest)], predicateType: Self.predicateType, predicate: json)
+    }
+
+    private static func dependencies(of image: AttestedImage, _ source: Source?) -> [JSONValue] {
+        func dependency(_ fields: [String: String], sha256: Digest, _ more: [String: JSONValue] = [:]) -> JSONValue {
+            let digest = JSONValue.object(["sha256": .string(sha256.hex)])
+            return .object(fields.mapValues(JSONValue.string).merging(more) { $1 }.merging(["digest": digest]) { $1 })
+        }
+        let git = source.map { source in
+            JSONValue.object([
+                "uri": .string(source.uri), "digest": .object(["gitCommit": .string(source.commit)]),
+            ])
+        }
+        let lock = dependency(["name": "versions.lock"], sha256: Digest(of: image.lock.serialized()))
+        let archives = image.lock.archives.map { archive in
+            dependency(
+                [
+                    "name": "\(archive.id) InRelease",
+                    "uri": image.address("dists/\(archive.id)/InRelease", in: archive.base),
+                ],
+                sha256: archive.inRelease, ["annotations": .object(["signer": .string(archive.signer)])])
+        }
+        let packages = image.packages.map { package in
+            let purl = JSONValue.string(image.packageURL(of: package).description)
+            return dependency(
+                ["name": package.name.text, "uri": image.address(package.path, in: package.base)],
+                sha256: package.sha256, ["annotations": .object(["purl": purl])])
+        }
+        let artifacts = image.artifacts.map { artifact in
+            dependency(["name": artifact.name, "uri": artifact.url], sha256: artifact.sha256)
+        }
+        return [git].compactMap(\.self) + [lock] + archives + packages + artifacts
+    }
+}
+
+extension Provenance.Builder {
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "builder": .object([
+                "id": .string(id), "version": .object(["opencode-docker": .string(toolVersion)]),
+            ])
+        ]
+        var times: [String: JSONValue] = [:]
+        if let startedOn { times["startedOn"] = .string(startedOn.description) }
+        if let finishedOn { times["finishedOn"] = .string(finishedOn.description) }
+        if !times.isEmpty { members["metadata"] = .object(times) }
+        return .object(members)
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Lockfile
+import OCI
+
+/// A package of an SPDX document (SPDX 2.3, section 7).
+struct SPDXPackage {
+    let identifier: String
+    let json: JSONValue
+
+    /// Only what an SPDX identifier may have: letters, digits, `.` and `-` (section 7.2).
+    private static func identifier(_ kind: String, _ name: String) -> String {
+        let plain = name.replacing("+", with: ".plus").map {
+            $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-"
+        }
+        return "SPDXRef-\(kind)-\(String(plain))"
+    }
+
+    /// Fields that every package has; what the lock does not know is said to be unknown.
+    private init(identifier: String, name: String, version: String, _ more: [String: JSONValue]) {
+        self.identifier = identifier
+        let unknown = JSONValue.string("NOASSERTION")
+        let fields: [String: JSONValue] = [
+            "SPDXID": .string(identifier), "name": .string(name), "versionInfo": .string(version),
+            "downloadLocation": unknown, "filesAnalyzed": .bool(false), "licenseConcluded": unknown,
+            "licenseDeclared": unknown, "copyrightText": unknown,
+        ]
+        json = .object(fields.merging(more) { _, new in new })
+    }
+
+    private static func checksums(_ digest: Digest) -> JSONValue {
+        .array([.object(["algorithm": .string("SHA256"), "checksumValue": .string(digest.hex)])])
+    }
+
+    private static func references(_ url: PackageURL) -> JSONValue {
+        .array([
+            .object([
+                "referenceCategory": .string("PACKAGE-MANAGER"), "referenceType": .string("purl"),
+                "referenceLocator": .string(url.description),
+            ])
+        ])
+    }
+
+    /// The image itself.
+    static func root(_ image: AttestedImage) -> SPDXPackage {
+        var fields: [String: JSONValue] = [
+            "primaryPackagePurpose": .string("CONTAINER"), "supplier": .string("Organization: \(image.vendor)"),
+            "externalRefs": references(image.packageURL),
+        ]
+        if let manifest = image.manifest { fields["checksums"] = checksums(manifest) }
+        return SPDXPackage(
+            identifier: identifier("Image", image.name), name: image.name, version: image.version, fields)
+    }
+
+    /// A package of Debian.
+    static func debian(_ package: LockedPackage, of image: AttestedImage) -> SPDXPackage {
+        SPDXPackage(
+            identifier: debian(package.name.text), name: package.name.text, version: package.version.text,
+            [
+                "supplier": .string("Organization: Debian"),
+                "downloadLocation": .string(image.address(package.path, in: package.base)),
+                "checksums": checksums(package.sha256),
+                "externalRefs": references(image.packageURL(of: package)),
+                "sourceInfo": .string("built from \(package.source.text) \(package.sourceVersion.text)"),
+            ])
+    }
+
+    static func debian(_ name: String) -> String { identifier("deb", name) }
+
+    /// The sources that Debian's packages were built from. They have no package URL: a scanner would count every advisory
+    /// twice.
+    static func sources(of image: AttestedImage) -> [SPDXPackage] {
+        let sources = Set(image.packages.map { [$0.source.text, $0.sourceVersion.text] })
+        return sources.sorted { $0.lexicographicallyPrecedes($1) }.map { source in
+            SPDXPackage(
+                identifier: self.source(source[0], source[1]), name: source[0], version: source[1],
+                ["primaryPackagePurpose": .string("SOURCE"), "supplier": .string("Organization: Debian")])
+        }
+    }
+
+    static func source(_ name: String, _ version: String) -> String { identifier("source", "\(name)-\(version)") }
+
+    /// A file that is no package of Debian.
+    static func artifact(_ artifact: LockedArtifact, of image: AttestedImage) -> SPDXPackage {
+        SPDXPackage(
+            identifier: identifier("artifact", artifact.name), name: artifact.name, version: artifact.version,
+            [
+                "downloadLocation": .string(artifact.url), "checksums": checksums(artifact.sha256),
+                "externalRefs": references(image.packageURL(of: artifact)),
+                "primaryPackagePurpose": .string("APPLICATION"),
+            ])
+    }
+}
+
+/// How the packages of a document belong together (SPDX 2.3, section 11).
+struct SPDXRelationships {
+    let json: [JSONValue]
+
+    init(_ image: AttestedImage, root: SPDXPackage, packages: [SPDXPackage], artifacts: [SPDXPackage]) {
+        func relation(_ from: String, _ type: String, _ to: String) -> JSONValue {
+            .object([
+                "spdxElementId": .string(from), "relationshipType": .string(type), "relatedSpdxElement": .string(to),
+            ])
+        }
+        let contained = (packages + artifacts).map { relation(root.identifier, "CONTAINS", $0.identifier) }
+        let built = image.packages.map {
+            relation(
+                SPDXPackage.debian($0.name.text), "GENERATED_FROM",
+                SPDXPackage.source($0.source.text, $0.sourceVersion.text))
+        }
+        // The lock keeps one reason for each package, not the whole graph.
+        let names = Set(image.packages.map(\.name.text))
+        let needed = image.packages.compactMap { package -> JSONValue? in
+            let reason = "needed by "
+            guard package.reason.hasPrefix(reason) else { return nil }
+            let parent = String(package.reason.dropFirst(reason.count))
+            guard names.contains(parent) else { return nil }
+            return relation(SPDXPackage.debian(parent), "DEPENDS_ON", SPDXPackage.debian(package.name.text))
+        }
+        json = [relation("SPDXRef-DOCUMENT", "DESCRIBES", root.identifier)] + contained + built + needed
+    }
+}

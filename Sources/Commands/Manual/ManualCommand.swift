@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import SystemPackage
+
+/// `manual`: writes the manual pages, for `make install` and for those who make packages.
+struct ManualCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "manual",
+        abstract: "Write a manual page for each subcommand, made from the help.",
+        discussion: """
+            EXAMPLES
+              opencode-docker manual --date 2026-01-31 --folder man1
+              man ./man1/opencode-docker-build.1
+            """,
+        shouldDisplay: false)
+
+    @Option(
+        help: .init("The date that the pages show. [environment: OPENCODE_DOCKER_DATE]", valueName: "yyyy-mm-dd"))
+    var date: String
+
+    @Option(
+        help: .init(
+            "Where they are written; the folder is made. [environment: OPENCODE_DOCKER_FOLDER]", valueName: "dir"))
+    var folder: String
+
+    func run() throws {
+        let pages = try ManualPage.all(helpDump: Program.helpDump(), date: date)
+        try Files.makeDirectories(FilePath(folder))
+        for page in pages {
+            try Files.write(Array(page.text.utf8), to: FilePath(folder).appending(page.fileName))
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// ArgumentParser's description of a command line (its module ArgumentParserToolInfo), as far as it is needed.
+struct HelpDump: Decodable {
+    /// A command with what it takes and the commands below it.
+    struct Command: Decodable {
+        let commandName: String
+        var abstract: String?
+        var discussion: String?
+        var shouldDisplay: Bool?
+        var arguments: [Argument]?
+        var subcommands: [Command]?
+
+        /// The commands below it that people are shown, without the built-in `help`.
+        var shown: [Command] { (subcommands ?? []).filter { $0.commandName != "help" && $0.shouldDisplay != false } }
+    }
+
+    /// An option, a flag or an argument without a name.
+    struct Argument: Decodable {
+        /// `--long` or `-s`.
+        struct Name: Decodable { let kind, name: String }
+
+        let kind: String
+        let isRepeating: Bool
+        var isOptional: Bool?
+        var shouldDisplay: Bool?
+        var names: [Name]?
+        var valueName: String?
+        var sectionTitle: String?
+        var abstract: String?
+        var defaultValue: String?
+        var allValues: [String]?
+
+        var longName: String? { kind == "positional" ? nil : names?.first { $0.kind == "long" }?.name }
+    }
+
+    /// The root of the command line.
+    let command: Command
+
+    /// Reads what `--experimental-dump-help` prints.
+    ///
+    /// - Throws: `DecodingError`.
+    init(_ text: String) throws { self = try JSONDecoder().decode(HelpDump.self, from: Data(text.utf8)) }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import OCI
+import Registry
+
+/// `copy`: an image from one repository to another, byte for byte.
+struct CopyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "copy",
+        abstract: "Copy an image, with its signatures, between registries and folders.",
+        discussion: """
+            All platforms, and every signature and attestation, come along; nothing is changed, so the digest stays. \
+            Each side is a registry's repository (registry/path:tag, or @sha256:… for the source) or an OCI image layout \
+            (oci:DIR[:TAG]). What is there already is not sent, and what was interrupted goes on. Nobody's signature is \
+            checked. The last line on standard output is the image's digest.
+
+            EXAMPLES
+              opencode-docker copy registry.example/opencode:1.0.0 mirror.example/opencode
+              opencode-docker copy registry.example/opencode:1.0.0 oci:airgap
+              opencode-docker copy oci:airgap:1.0.0 registry.internal/opencode:1.0.0
+            """)
+
+    @Argument(help: .init("Where the image is.", valueName: "source"))
+    var source: String
+
+    @Argument(help: .init("Where it goes.", valueName: "destination"))
+    var destination: String
+
+    @Flag(
+        help: "Leave signatures and attestations behind. [environment: OPENCODE_DOCKER_WITHOUT_ATTACHMENTS=1]")
+    var withoutAttachments = false
+
+    @Option(help: .init("The output: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
+    var format = ResultFormat.text
+
+    @OptionGroup(title: "Registries") var registries: RegistryOptions
+    @OptionGroup(title: "Console") var console: ConsoleOptions
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        let settings = registries.settings(surroundings)
+        let (from, to) = (try RepositoryPlace(existing: source), try RepositoryPlace(new: destination))
+        let name = try from.manifestName()
+        let store = try Store(root: surroundings.storeFolder)
+        var report = CopyReport()
+        try await console.withProgress(environment: surroundings.environment) { progress in
+            let target = try await to.open(for: .writing(neighbours: from.neighbours(of: to)), settings)
+            let copy = RepositoryCopy(from: try await from.open(for: .reading, settings), to: target, through: store)
+            let tags = to.tags(for: name)
+            report.add(
+                try await copy.run(name, tags: tags, attachments: !withoutAttachments, progress: progress),
+                to: target.name, tags: tags)
+        }
+        print(report.text(format))
+    }
+}
+
+extension RepositoryPlace {
+    /// The repository of this place, where it is in the same registry as `other`: blobs are taken over from it there.
+    func neighbours(of other: RepositoryPlace) -> [String] {
+        guard case .registry(let own) = self, case .registry(let other) = other, own.registry == other.registry
+        else { return [] }
+        return [own.repository]
+    }
+
+    /// The tags that an image gets here: the one that is written, else that of its source.
+    func tags(for name: ManifestName) -> [String] {
+        if let tag { return [tag] }
+        guard case .tag(let tag) = name else { return [] }
+        return [tag]
+    }
+}

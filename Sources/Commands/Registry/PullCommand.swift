@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import Engine
+import OCI
+import Registry
+
+/// `pull`: an image from a registry, as it is.
+struct PullCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pull",
+        abstract: "Pull an image from a registry, or take it from a folder.",
+        discussion: """
+            Every byte is held against its digest, and nothing else: whose image it is, is not asked here. The image is \
+            kept among those built here under its name, and goes where else it is wanted. What was interrupted goes on. \
+            The last line on standard output is the digest.
+
+            EXAMPLES
+              opencode-docker pull registry.example/opencode:1.0.0
+              opencode-docker pull registry.example/opencode@sha256:… --output oci:folder
+              opencode-docker pull registry.example/opencode:1 --platform linux/arm64
+              opencode-docker pull registry.example/opencode:1.0.0 --load --format json
+            """)
+
+    @Argument(help: .init("The image: registry/path:tag, registry/path@sha256:… or oci:DIR[:TAG].", valueName: "image"))
+    var image: String
+
+    @Option(
+        help: .init(
+            "The machine the image is for: linux/amd64, linux/arm64 or all. [environment: OPENCODE_DOCKER_PLATFORM]",
+            valueName: "platform"))
+    var platform: String?
+
+    @Option(
+        name: .shortAndLong,
+        help: .init(
+            "Also write it to oci:DIR or docker-archive:FILE; may be repeated. [environment: OPENCODE_DOCKER_OUTPUT]",
+            valueName: "kind:path"))
+    var output: [String] = []
+
+    @Flag(
+        help: "Also load it into Docker, or into Podman where there is no Docker. [environment: OPENCODE_DOCKER_LOAD=1]"
+    )
+    var load = false
+
+    @Option(help: .init("The output: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
+    var format = ResultFormat.text
+
+    @OptionGroup(title: "Registries") var registries: RegistryOptions
+    @OptionGroup(title: "Console") var console: ConsoleOptions
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        let outputs = try output.map { try OutputDestination($0) }
+        let place = try RepositoryPlace(existing: image)
+        let platform = try chosenPlatform()
+        let store = try Store(root: surroundings.storeFolder)
+        let settings = registries.settings(surroundings)
+        let pulled = try await console.withProgress(environment: surroundings.environment) { progress in
+            let pull = ImagePull(from: try await place.open(for: .reading, settings), into: store)
+            let pulled = try await pull.pull(try place.manifestName(), platform: platform, progress: progress)
+            let publication = Publication(store: store, tags: place.localNames, outputs: outputs, epoch: 0)
+            _ = try publication.publish(pulled.images, progress: progress)
+            if load, let image = pulled.image(for: platform ?? Platform.machine) {
+                try await publication.load([image], surroundings, progress: progress)
+            }
+            return pulled
+        }
+        print(text(pulled))
+    }
+
+    /// The platform to get; `nil` for all.
+    private func chosenPlatform() throws -> Platform? {
+        if platform == "all" { return nil }
+        return try platform.map { try Platform($0) } ?? Platform.machine
+    }
+
+    private func text(_ pulled: PulledImage) -> String {
+        guard format == .json else { return pulled.digest.description }
+        let images = pulled.images.map { image in
+            let size = image.blobs.reduce(0) { $0 + $1.size }
+            return JSONValue.object([
+                "platform": .string(image.platform.description), "digest": .string(image.digest.description),
+                "size": .integer(Int64(clamping: size)),
+            ])
+        }
+        let value = JSONValue.object([
+            "image": .string(image), "digest": .string(pulled.digest.description), "images": .array(images),
+        ])
+        return String(decoding: value.canonical(), as: UTF8.self)
+    }
+}
+
+extension PulledImage {
+    /// The image for that machine, or the only one.
+    fileprivate func image(for platform: Platform) -> Image? {
+        images.first { $0.platform == platform } ?? (images.count == 1 ? images.first : nil)
+    }
+}
+
+extension RepositoryPlace {
+    /// What an image from here is called afterwards.
+    fileprivate var localNames: [String] {
+        switch self {
+        case .registry(let reference):
+            reference.tag == nil && reference.digest == nil ? ["\(reference):latest"] : [reference.description]
+        case .layout(_, let tag): [tag].compactMap(\.self)
+        }
+    }
+}

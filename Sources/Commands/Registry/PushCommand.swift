@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import OCI
+import Registry
+import SystemPackage
+
+/// `push`: an image that was built here into registries.
+struct PushCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "push",
+        abstract: "Push an image that was built here to registries.",
+        discussion: """
+            Without destinations the image goes where its name says. Blobs that a registry has are not sent, large ones go \
+            in pieces, and an interrupted push goes on where it was. Credentials are those of `docker login` and `podman \
+            login`. A tag is written last. The last line on standard output is the image's digest.
+
+            EXAMPLES
+              opencode-docker push registry.example/team/opencode:1.0.0
+              opencode-docker push opencode-docker:1.0.0-base localhost:5000/test:1
+              opencode-docker push oci:release:1.0.0 registry.example/opencode:1.0.0
+              opencode-docker push opencode-docker:1.0.0 r.example/a:1.0 r.example/a:1
+            """)
+
+    @Argument(help: .init("An image that was built here, or oci:DIR[:TAG].", valueName: "image"))
+    var image: String
+
+    @Argument(help: .init("Where it goes: registry/path:tag.", valueName: "destination"))
+    var destinations: [String] = []
+
+    @Option(help: .init("The output: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
+    var format = ResultFormat.text
+
+    @OptionGroup(title: "Registries") var registries: RegistryOptions
+    @OptionGroup(title: "Console") var console: ConsoleOptions
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        let store = try Store(root: surroundings.storeFolder)
+        let references = try (destinations.isEmpty ? [image] : destinations).map { try ImageReference($0) }
+        let source = try source(in: store)
+        let pushing = Pushing(
+            source: LayoutRepository(root: source.folder, name: source.folder.string), name: source.name, store: store,
+            settings: registries.settings(surroundings))
+        let report = try await console.withProgress(environment: surroundings.environment) { progress in
+            try await pushing.run(to: references, progress: progress)
+        }
+        print(report.text(format))
+    }
+
+    /// The layout with the image, and what it is called there.
+    private func source(in store: Store) throws -> (folder: FilePath, name: ManifestName) {
+        if case .layout(let folder, let tag) = try? RepositoryPlace(existing: image) {
+            return (folder, try RepositoryPlace.layout(folder, tag: tag).manifestName())
+        }
+        _ = try LayoutReference(image)
+        let name = try ImageReference(image).description
+        guard try ImageLayout(root: store.imagesFolder).tags().contains(name) else {
+            throw CommandError.unknownImage(image)
+        }
+        return (store.imagesFolder, .tag(name))
+    }
+}
+
+/// One image on its way to several places.
+struct Pushing {
+    let source: LayoutRepository
+    let name: ManifestName
+    let store: Store
+    let settings: RegistrySettings
+
+    /// Whether these are names that an image can be pushed to.
+    ///
+    /// - Throws: `RegistryError.noRegistry`, `OCIError.digestInName`.
+    static func check(_ references: [ImageReference]) throws {
+        for reference in references {
+            guard reference.registry != nil else { throw RegistryError.noRegistry(reference.description) }
+            if reference.digest != nil { throw OCIError.digestInName(reference.description) }
+        }
+    }
+
+    /// Pushes to each repository once, with all its tags; a name without a tag is `latest`. What the first repository of a
+    /// registry has, the others take over from it.
+    ///
+    /// - Throws: `RegistryError`, `OCIError`, `FileError`, `CancellationError`.
+    func run(to references: [ImageReference], progress: @escaping ProgressSink) async throws -> CopyReport {
+        try Self.check(references)
+        var report = CopyReport()
+        var done: [ImageReference] = []
+        for reference in references where !done.contains(where: { $0.isInRepository(of: reference) }) {
+            let neighbours = done.filter { $0.registry == reference.registry }.map(\.repository)
+            let target = try await RegistryRepository.connect(
+                to: reference, for: .writing(neighbours: neighbours), settings: settings)
+            let tags = references.filter { $0.isInRepository(of: reference) }.map { $0.tag ?? "latest" }
+            let copy = RepositoryCopy(from: source, to: target, through: store)
+            report.add(
+                try await copy.run(name, tags: tags, attachments: true, progress: progress), to: target.name,
+                tags: tags)
+            done.append(reference)
+        }
+        return report
+    }
+}
+
+extension ImageReference {
+    fileprivate func isInRepository(of other: ImageReference) -> Bool {
+        registry == other.registry && repository == other.repository
+    }
+}

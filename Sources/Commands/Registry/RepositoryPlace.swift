@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import Registry
+import SystemPackage
+
+/// Where an image is or goes, as the command line names it: `registry/path[:tag][@digest]` or `oci:DIR[:TAG]`.
+enum RepositoryPlace: Hashable {
+    case registry(ImageReference)
+    case layout(FilePath, tag: String?)
+
+    /// Parses the name of an image that is there.
+    ///
+    /// - Throws: `OCIError.invalidReference`, `CommandError.notALayout`, `RegistryError.noRegistry`.
+    init(existing text: String) throws {
+        if let layout = try LayoutReference(text) {
+            self = .layout(layout.folder, tag: layout.tag)
+        } else {
+            self = .registry(try Self.reference(text))
+        }
+    }
+
+    /// Parses the name of a place that an image is to go to. A layout's tag is what follows the last colon, unless that is a
+    /// part of the path.
+    ///
+    /// - Throws: As `init(existing:)`.
+    init(new text: String) throws {
+        guard text.hasPrefix("oci:") else {
+            self = .registry(try Self.reference(text))
+            return
+        }
+        let rest = text.dropFirst("oci:".count)
+        let colon = rest.lastIndex(of: ":").flatMap { rest[$0...].contains("/") ? nil : $0 }
+        let folder = rest[..<(colon ?? rest.endIndex)]
+        guard !folder.isEmpty else { throw CommandError.notALayout(text) }
+        self = .layout(FilePath(String(folder)), tag: colon.map { String(rest[rest.index(after: $0)...]) })
+    }
+
+    private static func reference(_ text: String) throws -> ImageReference {
+        let reference = try ImageReference(text)
+        guard reference.registry != nil else { throw RegistryError.noRegistry(text) }
+        return reference
+    }
+
+    /// The tag that is written there.
+    var tag: String? {
+        switch self {
+        case .registry(let reference): reference.tag
+        case .layout(_, let tag): tag
+        }
+    }
+
+    /// What is asked for: a digest before a tag; the only image of a layout, or `latest` of a registry.
+    ///
+    /// - Throws: `CommandError.ambiguousLayout`, `OCIError`.
+    func manifestName() throws -> ManifestName {
+        switch self {
+        case .registry(let reference): return reference.digest.map { .digest($0) } ?? .tag(reference.tag ?? "latest")
+        case .layout(let folder, let tag):
+            if let tag { return .tag(tag) }
+            let tags = try ImageLayout(root: folder).tags().filter { !RepositoryCopy.isAttachment(tag: $0) }
+            guard tags.count == 1 else { throw CommandError.ambiguousLayout(folder.string, tags) }
+            return .tag(tags[0])
+        }
+    }
+
+    /// The repository, ready to be asked.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
+    func open(for access: RepositoryAccess, _ settings: RegistrySettings) async throws
+        -> any BlobSource & BlobDestination
+    {
+        switch self {
+        case .registry(let reference):
+            try await RegistryRepository.connect(to: reference, for: access, settings: settings)
+        case .layout(let folder, _): LayoutRepository(root: folder, name: folder.string)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Glibc
+import Run
+
+extension MachineCheck {
+    /// Each engine; one that works is enough.
+    func engines() async -> [MachineFinding] {
+        var found: [MachineFinding] = []
+        for dialect in CommandLineDialect.allCases {
+            do {
+                let engine = try await CommandLineEngine.find(dialect, environment: surroundings.environment)
+                let about = try await engine.information()
+                let kind = about.isRootless ? "rootless" : "its daemon is root: whoever may use it is root too"
+                found.append(
+                    MachineFinding(verdict: .good, what: "\(dialect.program) \(engine.version) answers (\(kind))"))
+                if dialect == .docker && about.isRootless {
+                    found.append(
+                        Self.note("rootless Docker cannot give the agent your number", "use `--engine podman`"))
+                }
+            } catch let error as EngineError {
+                found.append(Self.note("\(dialect.program): \(error.sentence)", error.hint))
+            } catch { found.append(Self.note("\(dialect.program): \(error)", nil)) }
+        }
+        found.append(await embedded())
+        guard !found.contains(where: { $0.verdict == .good }) else { return found }
+        return found + [Self.bad("nothing here can run a project", "apt-get install podman uidmap, or start Docker")]
+    }
+
+    private func embedded() async -> MachineFinding {
+        do {
+            let host = try HostFacts.current()
+            let runtime = try await OCIRuntime.find(cgroups: host.cgroups)
+            guard geteuid() == 0 else {
+                return Self.note(
+                    "\(runtime.name) \(runtime.version) is there, but the embedded engine runs projects for root only",
+                    "use `--engine docker` or `--engine podman`")
+            }
+            let limits = host.limitsApply ? "limits hold" : "limits cannot be kept"
+            return MachineFinding(
+                verdict: .good, what: "embedded engine: \(runtime.name) \(runtime.version), \(limits)")
+        } catch let error as EngineError {
+            return Self.note("embedded engine: \(error.sentence)", error.hint)
+        } catch { return Self.note("embedded engine: \(error)", nil) }
+    }
+}

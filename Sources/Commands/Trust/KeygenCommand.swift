@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import Glibc
+import Signing
+import SystemPackage
+
+/// `keygen`: a pair of keys that signs releases.
+struct KeygenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keygen",
+        abstract: "Make the pair of keys that signs images.",
+        discussion: """
+            Writes NAME.key, the private key (PKCS#8, P-256, readable by you alone), and NAME.pub, the public one that \
+            users pin. cosign, skopeo, podman and openssl read both. Nothing is replaced. The result is the key's name: \
+            the SHA-256 of the public half.
+
+            EXAMPLES
+              opencode-docker keygen --name release --passphrase-file secret
+              opencode-docker keygen --name release && openssl pkey -in release.key -noout -text
+            """)
+
+    @Option(help: .init("The files' name without its end. [environment: OPENCODE_DOCKER_NAME]", valueName: "path"))
+    var name = "opencode-docker"
+
+    @Flag(help: "Ask for a passphrase on the terminal. [environment: OPENCODE_DOCKER_PASSPHRASE=1]")
+    var passphrase = false
+
+    @Option(
+        name: .customLong("passphrase-file"),
+        help: .init(
+            "A file whose first line becomes the passphrase. [environment: OPENCODE_DOCKER_PASSPHRASE_FILE]",
+            valueName: "file"))
+    var passphraseFile: String?
+
+    func run() throws {
+        let (secret, open) = (FilePath("\(name).key"), FilePath("\(name).pub"))
+        for file in [secret, open] where Files.exists(file) { throw CommandError.keyExists(file.string) }
+        let key = SigningKey.generate()
+        let pem = try key.pem(passphrase: try chosenPassphrase())
+        try Files.write(Array(pem.utf8), to: secret, mode: [.ownerReadWrite])
+        try Files.write(Array(key.publicKey.pem.utf8), to: open)
+        StandardError.write(
+            """
+            \(secret) signs: keep it where nobody else reads it, and a copy where it is not lost.
+            \(open) is for users: publish it where the registry's owner cannot change it.
+
+            """)
+        print(key.publicKey.id.hex)
+    }
+
+    private func chosenPassphrase() throws -> [UInt8]? {
+        if let passphraseFile { return try Passphrase.firstLine(of: FilePath(passphraseFile)) }
+        guard passphrase else { return nil }
+        guard let first = Self.ask("Passphrase: "), !first.isEmpty, let second = Self.ask("Once more: ") else {
+            throw CommandError.noPassphrase
+        }
+        guard first == second else { throw CommandError.noPassphrase }
+        return first
+    }
+
+    /// What is typed on the terminal, unseen; `nil` without a terminal.
+    private static func ask(_ prompt: String) -> [UInt8]? {
+        guard let typed = getpass(prompt) else { return nil }
+        return Array(String(cString: typed).utf8)
+    }
+}

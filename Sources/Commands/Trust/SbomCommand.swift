@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Attestation
+import Core
+import OCI
+import SystemPackage
+
+/// `sbom`: what an image is made of, from its lock.
+struct SbomCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sbom",
+        abstract: "Write what the image is made of: an SPDX bill of materials, or SLSA provenance.",
+        discussion: """
+            Both come from versions.lock alone, before anything is built: every Debian package with the digest of its \
+            .deb, its source, its package URL as scanners know it, and the agent. The same lock gives the same bytes. \
+            `release` publishes the same documents, signed, beside the image.
+
+            EXAMPLES
+              opencode-docker sbom > sbom.spdx.json
+              opencode-docker sbom --platform linux/arm64 --output sbom.spdx.json
+              opencode-docker sbom --format provenance --output provenance.json
+            """)
+
+    @OptionGroup(title: "Image") var image: ImageOptions
+
+    @Flag(help: "The image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
+    var base = false
+
+    @Option(
+        help: .init("The document: spdx or provenance. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
+    var format = SbomFormat.spdx
+
+    @Option(
+        help: .init(
+            "The manifest's digest, where the image is built already. [environment: OPENCODE_DOCKER_MANIFEST]",
+            valueName: "digest"))
+    var manifest: String?
+
+    @Option(
+        name: .shortAndLong,
+        help: .init(
+            "Where to write it; standard output is '-'. [environment: OPENCODE_DOCKER_OUTPUT]", valueName: "file"))
+    var output = "-"
+
+    func run() throws {
+        let surroundings = Surroundings.current
+        let inputs = try ImageInputs(image, surroundings)
+        let subject = inputs.attested(
+            platform: try image.chosenPlatform(surroundings), includesAgent: !base,
+            manifest: try manifest.map { try Digest($0) })
+        let text: String
+        switch format {
+        case .spdx: text = SPDXDocument(subject, tool: "opencode-docker-\(ProgramVersion.current)").text
+        case .provenance:
+            let builder = Provenance.Builder(
+                id: Provenance.Builder.localID(homepage: subject.homepage), toolVersion: ProgramVersion.current)
+            text = Provenance(subject, source: nil, builder: builder).json.pretty()
+        }
+        _ = try FileOrStandardOutput(output).write { sink in
+            try Array(text.utf8).withUnsafeBytes { try sink($0) }
+        }
+    }
+}
+
+/// The documents that `sbom` writes.
+enum SbomFormat: String, ExpressibleByArgument, CaseIterable {
+    case spdx, provenance
+}
+
+extension ImageInputs {
+    /// The image as attestations tell of it.
+    func attested(
+        platform: Platform, includesAgent: Bool, manifest: Digest? = nil, repository: String? = nil
+    ) -> AttestedImage {
+        AttestedImage(
+            name: definition.name, version: definition.version, platform: platform, lock: lock,
+            includesAgent: includesAgent, vendor: definition.vendor, homepage: definition.source, manifest: manifest,
+            repository: repository)
+    }
+}

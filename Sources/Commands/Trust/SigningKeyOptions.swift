@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import Signing
+import SystemPackage
+
+/// The private key that signs.
+struct SigningKeyOptions: ParsableArguments {
+    @Option(
+        help: .init(
+            "The private key, PEM (PKCS#8 or SEC 1), P-256. [environment: OPENCODE_DOCKER_KEY]", valueName: "file"))
+    var key: String
+
+    @Option(
+        name: .customLong("passphrase-file"),
+        help: .init(
+            """
+            A file whose first line is the key's passphrase; else OPENCODE_DOCKER_SIGNING_PASSPHRASE is it. \
+            [environment: OPENCODE_DOCKER_PASSPHRASE_FILE]
+            """, valueName: "file"))
+    var passphraseFile: String?
+
+    /// Reads the key.
+    ///
+    /// - Throws: `SigningError`, `FileError`.
+    func load(_ surroundings: Surroundings) throws -> SigningKey {
+        let pem = try Files.read(FilePath(key), limit: KeyText.limit)
+        return try SigningKey(pem: pem, passphrase: try passphrase(surroundings))
+    }
+
+    private func passphrase(_ surroundings: Surroundings) throws -> [UInt8]? {
+        if let passphraseFile { return try Passphrase.firstLine(of: FilePath(passphraseFile)) }
+        return surroundings.variable("OPENCODE_DOCKER_SIGNING_PASSPHRASE").map { Array($0.utf8) }
+    }
+}
+
+/// Passphrases, which come from a file or a terminal, never from the command line.
+enum Passphrase {
+    /// The first line of a file, without its end.
+    ///
+    /// - Throws: `FileError`.
+    static func firstLine(of file: FilePath) throws -> [UInt8] {
+        let bytes = try Files.read(file, limit: 4096)
+        return Array(bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") })
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OCI
+import Transport
+
+/// What a registry says beside a status (OCI distribution-spec, "Error Codes"), made harmless for a terminal.
+struct ErrorDocument: Hashable {
+    /// The code of the first error, such as `MANIFEST_INVALID`.
+    let code: String?
+    /// Code and message as a clause; empty where the answer has none.
+    let text: String
+
+    /// Reads the body of an answer; anything else than errors says nothing.
+    init(_ response: HTTPResponse) {
+        let errors = (try? JSONValue(parsing: response.body, limit: 1 << 16))?["errors"]?.array ?? []
+        code = errors.first?["code"]?.string.map(Self.harmless)
+        let message = errors.first?["message"]?.string.map(Self.harmless)
+        text = [code, message].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
+    }
+
+    /// One line of at most 200 characters without anything that a terminal would obey.
+    private static func harmless(_ text: String) -> String {
+        String(text.unicodeScalars.prefix(200).map { isPrintable($0) ? Character($0) : " " })
+            .split(separator: " ").joined(separator: " ")
+    }
+
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
+    }
+}

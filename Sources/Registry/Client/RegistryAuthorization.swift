@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Transport
+
+/// Says who we are to one registry, and to nobody else.
+///
+/// A token is used until the registry refuses it: no clock decides, so a wrong one does no harm, and a token that ends in
+/// the middle of an upload is replaced like the first one.
+actor RegistryAuthorization: RequestAuthorization {
+    private let address: RegistryAddress
+    private let repository: String
+    private let tokens: TokenService
+    private let sources: CredentialSources
+    private var current: String?
+    /// What the sources said, once they were asked.
+    private var credential: Credential??
+
+    /// - Parameter scopes: What is to be done, the most important first (distribution's token scopes).
+    init(
+        _ address: RegistryAddress, repository: String, scopes: [String], sources: CredentialSources, http: HTTPClient,
+        patience: Patience
+    ) {
+        self.address = address
+        self.repository = repository
+        self.sources = sources
+        tokens = TokenService(address: address, scopes: scopes, http: http, patience: patience)
+    }
+
+    func value(for url: String) -> String? {
+        RegistryURL.origin(url) == RegistryURL.origin(address.origin) ? current : nil
+    }
+
+    func renew(_ refused: String?, challenge: String?) async throws -> Bool {
+        // Another request has done it in the meantime.
+        if let current, current != refused { return true }
+        let challenges = AuthenticationChallenge.parse(challenge ?? "")
+        let credential = try await knownCredential()
+        if case .registryToken(let token) = credential { return use("Bearer \(token)", refused) }
+        if let bearer = challenges.first(where: { $0.scheme == "bearer" }) {
+            current = "Bearer \(try await tokens.token(bearer, credential))"
+            return true
+        }
+        guard challenges.contains(where: { $0.scheme == "basic" }),
+            case .password(let user, let secret) = credential
+        else { return false }
+        return use(Credential.basic(user: user, secret: secret), refused)
+    }
+
+    private func use(_ value: String, _ refused: String?) -> Bool {
+        current = value
+        return value != refused
+    }
+
+    private func knownCredential() async throws -> Credential? {
+        if let credential { return credential }
+        let found = try await sources.credential(host: address.host, repository: repository)
+        credential = .some(found)
+        return found
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import OCI
+
+/// A file of credentials as Docker (`config.json`) and the containers tools (`auth.json`, containers-auth.json(5)) keep
+/// them. Whoever wrote it may have put anything else in: that is not looked at.
+struct CredentialFile {
+    /// What to do to get a credential.
+    enum Lookup: Hashable {
+        /// It is in the file.
+        case credential(Credential)
+        /// The program `docker-credential-<name>` knows it, under that address.
+        case helper(name: String, server: String)
+    }
+
+    private let auths: [String: JSONValue]
+    private let helpers: [String: String]
+    private let store: String?
+
+    /// The key that Docker's tools have for Docker Hub.
+    private static let hubServer = "https://index.docker.io/v1/"
+    static let sizeLimit = 1 << 20
+
+    /// Parses a file.
+    ///
+    /// - Parameter place: Which one, for the message.
+    /// - Throws: `RegistryError.credentials`.
+    init(_ bytes: [UInt8], from place: String) throws(RegistryError) {
+        guard let document = try? JSONValue(parsing: bytes, limit: Self.sizeLimit), case .object(let members) = document
+        else { throw .credentials(place, problem: "it is not JSON") }
+        let map = { (key: String) -> [String: JSONValue] in
+            guard case .object(let map)? = members[key] else { return [:] }
+            return map
+        }
+        auths = Dictionary(map("auths").map { (Self.registry(of: $0.key), $0.value) }) { first, _ in first }
+        helpers = Dictionary(
+            map("credHelpers").compactMap { key, value in value.string.map { (Self.registry(of: key), $0) } }
+        ) { first, _ in first }
+        store = members["credsStore"]?.string
+    }
+
+    /// Where to look for the credential of a repository, the most specific place first: a helper of the registry's own,
+    /// the helper for all, then what is written in the file for `host/a/b`, `host/a`, `host`.
+    ///
+    /// - Throws: `RegistryError.credentials` for an entry that cannot be read.
+    func lookups(host: String, repository: String, from place: String) throws(RegistryError) -> [Lookup] {
+        let server = host == "docker.io" ? Self.hubServer : host
+        // A helper of the registry's own is the only one (`docker login`, "Credential helpers").
+        if let name = helpers[host] { return [.helper(name: name, server: server)] }
+        var lookups: [Lookup] = []
+        if let store, !store.isEmpty { lookups.append(.helper(name: store, server: server)) }
+        for key in Self.keys(host: host, repository: repository) {
+            guard let entry = auths[key] else { continue }
+            if let credential = try Self.credential(entry, key, place) { lookups.append(.credential(credential)) }
+        }
+        return lookups
+    }
+
+    private static func keys(host: String, repository: String) -> [String] {
+        var parts = ([host] + repository.split(separator: "/").map(String.init))[...]
+        var keys: [String] = []
+        while !parts.isEmpty {
+            keys.append(parts.joined(separator: "/"))
+            parts = parts.dropLast()
+        }
+        return keys
+    }
+
+    /// Docker writes addresses where the containers tools write names: `https://index.docker.io/v1/` is `docker.io`.
+    private static func registry(of key: String) -> String {
+        var name = key[...]
+        for scheme in ["https://", "http://"] where name.hasPrefix(scheme) {
+            name = name.dropFirst(scheme.count)
+            for version in ["/v1/", "/v2/", "/v1", "/v2", "/"] where name.hasSuffix(version) {
+                name = name.dropLast(version.count)
+                break
+            }
+        }
+        let hub = ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"]
+        return hub.contains(String(name)) ? "docker.io" : String(name)
+    }
+
+    /// `nil` for an entry that only says that a helper knows more.
+    private static func credential(_ entry: JSONValue, _ key: String, _ place: String) throws(RegistryError)
+        -> Credential?
+    {
+        if let token = entry["registrytoken"]?.string, !token.isEmpty { return .registryToken(token) }
+        if let token = entry["identitytoken"]?.string, !token.isEmpty { return .identityToken(token) }
+        if let user = entry["username"]?.string, let secret = entry["password"]?.string, !user.isEmpty {
+            return .password(user: user, secret: secret)
+        }
+        guard let auth = entry["auth"]?.string, !auth.isEmpty else { return nil }
+        // Split at the first colon; some writers end the password with NULs.
+        guard let bytes = Base64.decode(auth), let text = String(validating: bytes, as: UTF8.self),
+            let colon = text.firstIndex(of: ":")
+        else { throw .credentials(place, problem: "the entry '\(key)' is not 'user:password' in base64") }
+        let secret = text[text.index(after: colon)...]
+        let end = secret.lastIndex { $0 != "\0" }.map(secret.index(after:)) ?? secret.startIndex
+        return .password(user: String(text[..<colon]), secret: String(secret[..<end]))
+    }
+}

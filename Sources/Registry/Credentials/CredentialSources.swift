@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import SystemPackage
+
+/// The places that may know who we are, in the order in which they are asked. Nothing is ever written there: `docker
+/// login` and `podman login` do that.
+package struct CredentialSources: Sendable {
+    /// One place.
+    enum Source: Hashable {
+        /// A document in the environment's variable of that name.
+        case variable(String, String)
+        /// A file, which need not be there unless it was `named`.
+        case file(FilePath, named: Bool)
+    }
+
+    let sources: [Source]
+    private let helper: CredentialProgram
+
+    /// The places that there are: a file that was named, `DOCKER_AUTH_CONFIG`, Docker's file, then those of
+    /// containers-auth.json(5).
+    ///
+    /// - Parameters:
+    ///   - environment: The variables of the process.
+    ///   - configuration: The file that was named; it is the only file then.
+    ///   - userID: Whose run-time folder is looked into where `XDG_RUNTIME_DIR` does not name one.
+    package init(environment: [String: String], configuration: FilePath? = nil, userID: UInt32) {
+        helper = CredentialProgram(environment: environment)
+        guard configuration == nil else {
+            sources = configuration.map { [.file($0, named: true)] } ?? []
+            return
+        }
+        let value = { (name: String) in environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        let home = value("HOME").map { FilePath($0) }
+        let docker = value("DOCKER_CONFIG").map { FilePath($0) } ?? home?.appending(".docker")
+        let runtime = value("XDG_RUNTIME_DIR").map { FilePath($0) }
+        let settings = value("XDG_CONFIG_HOME").map { FilePath($0) } ?? home?.appending(".config")
+        let containers = [
+            runtime?.appending("containers") ?? FilePath("/run/containers/\(userID)"),
+            settings?.appending("containers"),
+        ]
+        let files: [Source?] =
+            [docker.map { .file($0.appending("config.json"), named: false) }]
+            + [value("REGISTRY_AUTH_FILE").map { .file(FilePath($0), named: true) }]
+            + containers.map { $0.map { .file($0.appending("auth.json"), named: false) } }
+        let variable = "DOCKER_AUTH_CONFIG"
+        sources = (value(variable).map { [.variable(variable, $0)] } ?? []) + files.compactMap(\.self)
+    }
+
+    /// The first credential that a place has for a repository; `nil` to be nobody.
+    ///
+    /// - Throws: `RegistryError.credentials`, `.helper`; `FileError`.
+    package func credential(host: String, repository: String) async throws -> Credential? {
+        for source in sources {
+            guard let (bytes, place) = try source.read() else { continue }
+            let file = try CredentialFile(bytes, from: place)
+            for lookup in try file.lookups(host: host, repository: repository, from: place) {
+                switch lookup {
+                case .credential(let credential): return credential
+                case .helper(let name, let server):
+                    if let credential = try await helper.get(name, server: server) { return credential }
+                }
+            }
+        }
+        return nil
+    }
+}
+
+extension CredentialSources.Source {
+    /// The document and what it is called in messages; `nil` where there is none.
+    fileprivate func read() throws -> ([UInt8], String)? {
+        switch self {
+        case .variable(let name, let text): return (Array(text.utf8), "the variable \(name)")
+        case .file(let path, let named):
+            if !named, !Files.exists(path) { return nil }
+            return (try Files.read(path, limit: CredentialFile.sizeLimit), "'\(path)'")
+        }
+    }
+}

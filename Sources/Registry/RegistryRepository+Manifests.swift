@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import Transport
+
+extension RegistryRepository: RepositoryWriting {
+    private static let accepted = ["Accept": ManifestType.all.joined(separator: ", ")]
+
+    /// What the tag names now.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
+    package func digest(ofTag tag: String) async throws -> Digest? {
+        let response = try await client.send(HTTPRequest(.head, manifestURL(.tag(tag)), headers: Self.accepted))
+        switch response.status {
+        case 200:
+            // Old registries do not say it; then the document does.
+            if let digest = response.announcedDigest { return digest }
+            return try await manifest(.tag(tag))?.digest
+        case 404: return nil
+        default: throw client.refusal(response, "the manifest \(tag) of \(repository)")
+        }
+    }
+
+    /// A manifest or an index; `nil` where there is none.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
+    package func manifest(_ name: ManifestName) async throws -> StoredManifest? {
+        let request = HTTPRequest(.get, manifestURL(name), headers: Self.accepted)
+        let response = try await client.send(request, limit: StoredManifest.sizeLimit)
+        if response.status == 404 { return nil }
+        guard response.status == 200 else {
+            throw client.refusal(response, "the manifest \(name.text) of \(repository)")
+        }
+        let place = "\(self.name)\(name.suffix)"
+        let manifest = try StoredManifest(checking: response.body, announced: response.mediaType, from: place)
+        if let expected = name.digest ?? response.announcedDigest, expected != manifest.digest {
+            throw RegistryError.wrongBytes("the manifest \(place)", expected: expected, actual: manifest.digest)
+        }
+        return manifest
+    }
+
+    /// Puts a manifest in, under its digest or a tag.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
+    package func put(manifest: StoredManifest, as name: ManifestName) async throws {
+        if let digest = name.digest, digest != manifest.digest {
+            throw StoreError.digestMismatch(expected: digest, actual: manifest.digest)
+        }
+        // Registries may let nobody write a tag twice, also with the same document.
+        if let tag = name.tag, try await digest(ofTag: tag) == manifest.digest { return }
+        _ = try await write(manifest, as: name)
+    }
+
+    /// Puts a manifest in.
+    ///
+    /// - Parameter condition: The entity tag that must still be that of what is replaced (`If-Match`).
+    /// - Returns: The registry's answer.
+    /// - Throws: `RegistryError`.
+    func write(_ manifest: StoredManifest, as name: ManifestName, condition: String? = nil) async throws -> HTTPResponse
+    {
+        var headers = ["Content-Type": manifest.mediaType]
+        if let condition { headers["If-Match"] = condition }
+        let request = HTTPRequest(.put, manifestURL(name), headers: headers, body: .bytes(manifest.bytes))
+        let response = try await client.send(request)
+        guard [200, 201].contains(response.status) else {
+            throw client.refusal(response, "the manifest \(name.text) for \(repository)")
+        }
+        if let stored = response.announcedDigest, stored != manifest.digest {
+            throw RegistryError.wrongBytes(
+                "the manifest that \(self.name)\(name.suffix) has now", expected: manifest.digest, actual: stored)
+        }
+        return response
+    }
+
+    func manifestURL(_ name: ManifestName) -> String { url("manifests/\(name.text)") }
+}
+
+extension ManifestName {
+    /// The digest, when it is one.
+    var digest: Digest? {
+        guard case .digest(let digest) = self else { return nil }
+        return digest
+    }
+
+    /// As it stands in addresses.
+    var text: String {
+        switch self {
+        case .tag(let tag): tag
+        case .digest(let digest): digest.description
+        }
+    }
+
+    /// As it stands behind a repository's name.
+    var suffix: String {
+        switch self {
+        case .tag(let tag): ":\(tag)"
+        case .digest(let digest): "@\(digest)"
+        }
+    }
+}
+
+extension HTTPResponse {
+    /// `Docker-Content-Digest`, where it is there and a SHA-256.
+    var announcedDigest: Digest? { headers["docker-content-digest"].flatMap { try? Digest($0) } }
+
+    /// `Content-Type` without its parameters.
+    var mediaType: String? {
+        headers["content-type"].map { $0.prefix { $0 != ";" }.split(separator: " ").joined().lowercased() }
+    }
+}

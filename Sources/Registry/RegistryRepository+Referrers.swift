@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import Transport
+
+extension RegistryRepository {
+    /// How often the tag that stands in for the referrers API is written, and pages of the API are read.
+    private static let mostWrites = 3
+    private static let mostPages = 100
+
+    /// The manifests that have `subject` as their subject, sorted.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
+    package func referrers(of subject: Digest) async throws -> [Digest] {
+        if let listed = try await listedReferrers(of: subject) { return listed }
+        return try await taggedReferrers(of: subject).index.digests
+    }
+
+    /// Puts manifests in, and makes `referrers(of:)` find them.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
+    package func attach(_ manifests: [StoredManifest], to subject: Digest) async throws {
+        var isListed = true
+        for manifest in manifests {
+            let response = try await write(manifest, as: .digest(manifest.digest))
+            // "OCI-Subject" says that the registry keeps the list itself.
+            if response.headers["oci-subject"] != subject.description { isListed = false }
+        }
+        if isListed { return }
+        let tag = ReferrersIndex.tag(for: subject)
+        for _ in 0..<Self.mostWrites {
+            var (index, condition) = try await taggedReferrers(of: subject)
+            guard index.add(manifests) else { return }
+            let document = StoredManifest(mediaType: ManifestType.index, bytes: index.serialized())
+            do { _ = try await write(document, as: .tag(tag), condition: condition) } catch RegistryError.answer(
+                _, _, 412, _)
+            { continue }
+            // Somebody else may have written between our reading and our writing: the loop looks once more.
+        }
+        var (index, _) = try await taggedReferrers(of: subject)
+        if index.add(manifests) { throw RegistryError.contested("\(name):\(tag)") }
+    }
+
+    /// What the referrers API says, all pages of it; `nil` where there is no such thing.
+    private func listedReferrers(of subject: Digest) async throws -> [Digest]? {
+        var next: String? = url("referrers/\(subject)")
+        var found: Set<Digest> = []
+        for _ in 0..<Self.mostPages {
+            guard let page = next else { break }
+            let request = HTTPRequest(.get, page, headers: ["Accept": ManifestType.index])
+            let response = try await client.sendAtHome(request, limit: StoredManifest.sizeLimit)
+            guard let response, response.status == 200, response.mediaType == ManifestType.index else {
+                if let response, ![200, 400, 404, 405, 406].contains(response.status) {
+                    throw client.refusal(response, "the referrers of \(subject) in \(repository)")
+                }
+                return nil
+            }
+            found.formUnion(try ReferrersIndex(response.body, from: "the referrers of \(name)@\(subject)").digests)
+            next = try response.headers["link"].flatMap(Self.nextPage).map { try client.checked($0, from: page) }
+        }
+        return found.sorted()
+    }
+
+    /// The target of `Link: <…>; rel="next"` (RFC 8288).
+    package static func nextPage(_ link: String) -> String? {
+        link.firstMatch(of: /<([^>]*)>\s*;[^,]*rel="?next"?/).map { String($0.1) }
+    }
+
+    /// The index under the tag that stands in for the API, and its entity tag.
+    private func taggedReferrers(of subject: Digest) async throws -> (index: ReferrersIndex, condition: String?) {
+        let name = ManifestName.tag(ReferrersIndex.tag(for: subject))
+        let place = "\(self.name)\(name.suffix)"
+        let request = HTTPRequest(.get, manifestURL(name), headers: ["Accept": ManifestType.index])
+        let response = try await client.send(request, limit: StoredManifest.sizeLimit)
+        switch response.status {
+        case 404: return (try ReferrersIndex(nil, from: place), nil)
+        case 200:
+            guard response.mediaType == nil || response.mediaType == ManifestType.index else {
+                throw RegistryError.foreignReferrers(place)
+            }
+            if let expected = response.announcedDigest, expected != Digest(of: response.body) {
+                throw RegistryError.wrongBytes(
+                    "the manifest \(place)", expected: expected, actual: Digest(of: response.body))
+            }
+            return (try ReferrersIndex(response.body, from: place), response.headers["etag"])
+        default: throw client.refusal(response, "the manifest \(name.text) of \(repository)")
+        }
+    }
+}
+
+extension RegistryClient {
+    /// The answer of the registry itself; `nil` where it sends us to another host, which knows nothing about referrers.
+    fileprivate func sendAtHome(_ request: HTTPRequest, limit: Int) async throws -> HTTPResponse? {
+        do { return try await send(request, limit: limit, staysAtHome: true) } catch RegistryError.badRedirect {
+            return nil
+        }
+    }
+}

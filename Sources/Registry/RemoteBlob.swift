@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+
+/// A blob by its name and length, whatever is in it.
+package struct RemoteBlob: Hashable, Sendable {
+    /// The digest of its bytes.
+    package let digest: Digest
+    /// How many there are.
+    package let size: UInt64
+
+    /// The most bytes that are taken: a registry that names more wants to fill the disk.
+    package static let sizeLimit: UInt64 = 1 << 36
+
+    /// Puts name and length together.
+    package init(digest: Digest, size: UInt64) {
+        self.digest = digest
+        self.size = size
+    }
+}
+
+extension StoredManifest {
+    /// The manifests that an index lists, in its order, with their platform where it is one that this program knows.
+    ///
+    /// - Throws: `RegistryError.manifest`.
+    package func children() throws(RegistryError) -> [(blob: RemoteBlob, platform: Platform?)] {
+        guard ManifestType.isIndex(mediaType) else { return [] }
+        var children: [(RemoteBlob, Platform?)] = []
+        for entry in try document()["manifests"]?.array ?? [] {
+            let platform = entry["platform"].flatMap { platform in
+                try? Platform(
+                    os: platform["os"]?.string ?? "", architecture: platform["architecture"]?.string ?? "",
+                    variant: platform["variant"]?.string)
+            }
+            children.append((try blob(entry), platform))
+        }
+        return children
+    }
+
+    /// The blobs that a manifest needs: the configuration, then the layers; each once.
+    ///
+    /// - Throws: `RegistryError.manifest`.
+    package func blobs() throws(RegistryError) -> [RemoteBlob] {
+        if ManifestType.isIndex(mediaType) { return [] }
+        let document = try document()
+        var blobs: [RemoteBlob] = []
+        for entry in [document["config"]].compactMap(\.self) + (document["layers"]?.array ?? []) {
+            let blob = try blob(entry)
+            if !blobs.contains(blob) { blobs.append(blob) }
+        }
+        return blobs
+    }
+
+    private func document() throws(RegistryError) -> JSONValue {
+        guard let document = try? JSONValue(parsing: bytes, limit: Self.sizeLimit) else {
+            throw .manifest("\(digest)", problem: "it is not JSON.")
+        }
+        return document
+    }
+
+    private func blob(_ entry: JSONValue) throws(RegistryError) -> RemoteBlob {
+        guard let digest = entry["digest"]?.string.flatMap({ try? Digest($0) }),
+            let size = entry["size"]?.integer.flatMap(UInt64.init(exactly:))
+        else { throw .manifest("\(digest)", problem: "it has a descriptor without a SHA-256 digest and a size.") }
+        guard size <= RemoteBlob.sizeLimit else {
+            throw .manifest("\(self.digest)", problem: "a blob of \(size) bytes is more than anyone would keep.")
+        }
+        return RemoteBlob(digest: digest, size: size)
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Transport
+
+/// Sends a blob in pieces (OCI distribution-spec, "Pushing a blob in chunks"), and goes on where the registry says it is
+/// after whatever happened, in this process or in one before it.
+struct ChunkedUpload {
+    let client: RegistryClient
+    let opening: UploadOpening
+    let blob: RemoteBlob
+    let file: FilePath
+    let journal: UploadJournal
+    let piece: UInt64
+    let meter: UploadMeter
+    /// Sessions that were given up, and failures in a row.
+    private var lost = 0
+    private var failures = 0
+
+    /// Sessions that may end without a result: a registry behind a balancer may not know its own.
+    private static let mostSessions = 4
+
+    init(
+        client: RegistryClient, opening: UploadOpening, blob: RemoteBlob, file: FilePath, journal: UploadJournal,
+        piece: UInt64, meter: UploadMeter
+    ) {
+        self.client = client
+        self.opening = opening
+        self.blob = blob
+        self.file = file
+        self.journal = journal
+        self.piece = piece
+        self.meter = meter
+    }
+
+    /// What one request came to.
+    private enum Step {
+        /// The registry has the bytes up to here.
+        case moved(UploadSession)
+        /// The blob is there.
+        case done
+        /// Nothing is known: ask the registry how far it is, after a while.
+        case unknown(wait: Duration?, why: String)
+        /// The session is gone.
+        case lost(why: String)
+    }
+
+    /// Sends what is missing.
+    ///
+    /// - Throws: `RegistryError`, `FileError`, `CancellationError`.
+    mutating func run() async throws {
+        var session = try await resumed()
+        while true {
+            guard let current = session else {
+                session = try await opening.begin()
+                continue
+            }
+            switch try await step(current) {
+            case .done: return
+            case .moved(let next):
+                if next.offset > current.offset { failures = 0 }
+                try journal.save(next)
+                session = next
+            case .unknown(let wait, let why):
+                try await pause(wait, why)
+                session = try await asked(current)
+                if let session, session.offset > current.offset { failures = 0 }
+            case .lost(let why):
+                try await giveUp(why)
+                session = nil
+            }
+        }
+    }
+
+    /// The session of a process before this one, as far as the registry has it.
+    private mutating func resumed() async throws -> UploadSession? {
+        guard let noted = journal.load() else { return nil }
+        return try await asked(noted)
+    }
+
+    /// How far the registry is: `GET <location>` gives 204 and `Range`.
+    private mutating func asked(_ session: UploadSession) async throws -> UploadSession? {
+        let response = try await client.send(HTTPRequest(.get, session.url))
+        guard [200, 202, 204].contains(response.status), let received = UploadRange.received(response.headers["range"]),
+            received <= blob.size
+        else {
+            lost += 1
+            guard lost < Self.mostSessions else {
+                throw failed("the registry forgot it \(lost) times, the last time with status \(response.status)")
+            }
+            return nil
+        }
+        var next = session
+        next.offset = received
+        if let location = response.headers["location"] { next.url = try client.checked(location, from: session.url) }
+        return next
+    }
+
+    private mutating func step(_ session: UploadSession) async throws -> Step {
+        meter.begin(at: session.offset)
+        let response: HTTPResponse
+        do {
+            response = try await (session.offset < blob.size ? sendPiece(session) : close(session))
+        } catch RegistryError.unreachable(_, let reason) where reason.isPassing {
+            return .unknown(wait: nil, why: "\(reason)")
+        }
+        if session.offset == blob.size, [201, 204].contains(response.status) { return .done }
+        switch response.status {
+        case 202 where session.offset < blob.size: return try moved(session, response)
+        case 404: return .lost(why: "the registry does not know it any more")
+        // "416 … the client MUST GET the session's status": a piece that does not follow the last one.
+        case 416: return .unknown(wait: nil, why: "the registry has another part than it said")
+        case let status where Patience.isPassing(status):
+            return .unknown(wait: response.retryAfter, why: "status \(status)")
+        default: throw client.refusal(response, "the blob \(blob.digest) for \(opening.repository)")
+        }
+    }
+
+    private func pieceSize(_ session: UploadSession) -> UInt64 {
+        min(max(piece, session.leastPiece), blob.size - session.offset)
+    }
+
+    private func sendPiece(_ session: UploadSession) async throws -> HTTPResponse {
+        let count = pieceSize(session)
+        let headers = [
+            "Content-Type": "application/octet-stream",
+            "Content-Range": "\(session.offset)-\(session.offset + count - 1)",
+        ]
+        let body = HTTPBody.file(file, offset: session.offset, count: count)
+        return try await client.sendOnce(HTTPRequest(.patch, session.url, headers: headers, body: body)) { [meter] in
+            meter.add($0)
+        }
+    }
+
+    private func close(_ session: UploadSession) async throws -> HTTPResponse {
+        let url = RegistryURL.adding("digest", blob.digest.description, to: session.url)
+        return try await client.sendOnce(HTTPRequest(.put, url, body: .bytes([])))
+    }
+
+    /// What the registry took of a piece: all, or the beginning. Anything else cannot be: no byte before was taken back,
+    /// none was added that we did not send.
+    private func moved(_ session: UploadSession, _ response: HTTPResponse) throws -> Step {
+        let end = session.offset + pieceSize(session)
+        let received = UploadRange.received(response.headers["range"]) ?? end
+        guard (session.offset...end).contains(received) else {
+            return .lost(why: "the registry says it has \(received) bytes of \(end)")
+        }
+        guard received > session.offset else { return .unknown(wait: nil, why: "the registry took nothing") }
+        var next = session
+        next.offset = received
+        if let location = response.headers["location"] { next.url = try client.checked(location, from: session.url) }
+        return .moved(next)
+    }
+
+    private mutating func pause(_ wait: Duration?, _ why: String) async throws {
+        failures += 1
+        guard failures < client.patience.attempts else { throw failed(why) }
+        try await client.patience.wait(after: failures, asked: wait, by: client.address.host)
+    }
+
+    private mutating func giveUp(_ why: String) async throws {
+        lost += 1
+        guard lost < Self.mostSessions else { throw failed(why) }
+        journal.remove()
+    }
+
+    private func failed(_ why: String) -> RegistryError {
+        .uploadFailed(blob.digest, "\(client.address.host)/\(opening.repository)", problem: why)
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import SystemPackage
+
+/// Remembers where an upload in pieces goes on, for a process that comes after one that was killed.
+///
+/// A file of the store's `tmp`, readable by its owner alone: the address in it may be all it takes to write there.
+struct UploadJournal: Sendable {
+    private let file: FilePath
+
+    /// The journal for a blob on its way to a repository.
+    init(_ digest: Digest, origin: String, repository: String, in store: Store) {
+        let key = Digest(of: Array("\(origin)\n\(repository)\n\(digest)".utf8))
+        file = store.root.appending("tmp").appending("upload-\(key.hex).json")
+    }
+
+    /// The session that was written last; `nil` where there is none, or it cannot be read.
+    func load() -> UploadSession? {
+        guard let bytes = try? Files.read(file, limit: 1 << 16), let document = try? JSONValue(parsing: bytes),
+            let url = document["url"]?.string, RegistryURL.origin(url) != nil
+        else { return nil }
+        let least = document["leastPiece"]?.integer.flatMap { UInt64(exactly: $0) } ?? 0
+        return UploadSession(url: url, leastPiece: min(least, 1 << 30))
+    }
+
+    /// - Throws: `FileError`.
+    func save(_ session: UploadSession) throws {
+        let document = JSONValue.object([
+            "url": .string(session.url), "leastPiece": .integer(Int64(session.leastPiece)),
+        ])
+        try Files.write(document.canonical(), to: file, mode: [.ownerReadWrite])
+    }
+
+    /// The upload is over, or will never be.
+    func remove() { try? Files.removeTree(file) }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import Registry
+import SystemPackage
+import Testing
+
+/// What a registry may do to an upload: each time, the image is whole in the end, or nothing of it is named.
+@Suite("Faults of a registry while it is pushed to")
+struct PushFaultTests {
+    private func pushed(_ fault: String, neighbours: [String] = []) async throws -> (StandIn, Image) {
+        let registry = try StandIn(fault)
+        let image = try Samples.image(registry.store)
+        let repository = try await registry.repository(neighbours: neighbours)
+        #expect(try await repository.push([image], from: registry.store, progress: { _ in }) == image.digest)
+        let manifest = try #require(try await repository.manifest(.digest(image.digest)))
+        try await repository.put(manifest: manifest, as: .tag("1.0"))
+        #expect(try await repository.digest(ofTag: "1.0") == image.digest)
+        return (registry, image)
+    }
+
+    @Test(
+        "The image arrives whole",
+        arguments: [
+            "plain", "basic", "cut", "busy", "expire", "absolute", "local", "foreign", "short", "range", "forget",
+            "lost",
+            "whole", "nodigest", "redirect", "dying",
+        ])
+    func arrives(fault: String) async throws {
+        let (registry, image) = try await pushed(fault)
+        let other = try Scratch()
+        let pull = ImagePull(from: try await registry.repository(), into: other.store)
+        let pulled = try await pull.pull(.tag("1.0"), platform: .amd64, progress: { _ in })
+        #expect(pulled.digest == image.digest && pulled.images == [image])
+        try image.check(in: other.store)
+        let log = try await registry.log()
+        #expect(!log.contains { $0.hasSuffix("signed elsewhere") }, "another host was told who asks")
+        #expect(["foreign", "redirect"].contains(fault) == log.contains { $0.hasSuffix("elsewhere") })
+    }
+
+    @Test("Pieces follow one another, and a second push sends nothing")
+    func pieces() async throws {
+        let (registry, image) = try await pushed("plain")
+        let before = try await registry.log()
+        let pieces = before.filter { $0.hasPrefix("PATCH") }.compactMap { $0.split(separator: " ").dropFirst(2).first }
+        #expect(pieces.first == "0-39999" && pieces.count == 4)
+        _ = try await registry.repository().push([image], from: registry.store, progress: { _ in })
+        #expect(try await registry.log().dropFirst(before.count) == ["HEAD manifests/\(image.digest) "])
+    }
+
+    @Test("What one process sent, the next one does not send again")
+    func resumes() async throws {
+        let registry = try StandIn("dying")
+        let image = try Samples.image(registry.store)
+        let impatient = try await registry.repository(attempts: 1)
+        await #expect(throws: RegistryError.self) {
+            try await impatient.push([image], from: registry.store, progress: { _ in })
+        }
+        let before = try await registry.log()
+        #expect(!before.contains { $0.hasPrefix("PUT manifests") })
+        _ = try await registry.repository().push([image], from: registry.store, progress: { _ in })
+        let after = try await registry.log().dropFirst(before.count)
+        #expect(after.contains { $0.hasPrefix("GET blobs/uploads/") }, "the registry is asked how far it is")
+        #expect(!after.contains { $0.hasPrefix("PATCH") && $0.contains(" 0-") }, "nothing begins anew")
+        #expect(try Files.list(registry.store.root.appending("tmp")) == [], "nothing is left behind")
+    }
+
+    @Test("A neighbour's blobs are taken over")
+    func mounts() async throws {
+        let (registry, image) = try await pushed("plain")
+        let path = registry.path.replacing("/image", with: "/other")
+        let repository = try await registry.repository(path, neighbours: [registry.path])
+        _ = try await repository.push([image], from: registry.store, progress: { _ in })
+        #expect(try await repository.manifest(.digest(image.digest)) != nil)
+    }
+
+    @Test("A tag that may not move is an error of one sentence; written again as it is, it is none")
+    func immutable() async throws {
+        let (registry, image) = try await pushed("immutable")
+        let repository = try await registry.repository()
+        let manifest = try #require(try await repository.manifest(.digest(image.digest)))
+        try await repository.put(manifest: manifest, as: .tag("1.0"))
+        let other = Samples.artifact(about: image.digest, note: "a")
+        do {
+            try await repository.put(manifest: other, as: .tag("1.0"))
+            Issue.record("the tag moved")
+        } catch let error as RegistryError {
+            #expect(error.sentence.contains("TAG_INVALID: tags are immutable [2J"), "\(error.sentence)")
+            #expect(error.hint?.contains("does not let a tag move") == true)
+        }
+    }
+
+    @Test("Progress counts each byte once, whatever is sent twice", arguments: ["plain", "cut", "short", "expire"])
+    func progress(fault: String) async throws {
+        let registry = try StandIn(fault)
+        let image = try Samples.image(registry.store)
+        let meter = Meter()
+        let repository = try await registry.repository()
+        _ = try await repository.push([image], from: registry.store, progress: meter.take)
+        #expect(meter.bytes == meter.total && meter.total > 0)
+    }
+
+    @Test("A registry that wants to be left alone for an hour is left alone")
+    func sulky() async throws {
+        let registry = try StandIn("sulky")
+        let image = try Samples.image(registry.store)
+        let repository = try await registry.repository()
+        await #expect(throws: RegistryError.busy(repository.name.prefixedHost, .seconds(3600))) {
+            try await repository.push([image], from: registry.store, progress: { _ in })
+        }
+    }
+
+    @Test("A blob of the store that has gone bad is not sent")
+    func corrupt() async throws {
+        let registry = try StandIn("plain")
+        let image = try Samples.image(registry.store)
+        let layer = image.layers[0].descriptor
+        let path = registry.store.path(of: layer.digest)
+        var bytes = try Files.read(path, limit: 1 << 20)
+        bytes[100] ^= 1
+        try Files.write(bytes, to: path)
+        let repository = try await registry.repository()
+        await #expect(throws: OCIError.corruptBlob(layer.digest, in: registry.store.root)) {
+            try await repository.push([image], from: registry.store, progress: { _ in })
+        }
+        #expect(try await repository.manifest(.digest(image.digest)) == nil)
+    }
+}
+
+extension String {
+    /// The host at the beginning of a repository's name.
+    fileprivate var prefixedHost: String { String(prefix { $0 != "/" }) }
+}
