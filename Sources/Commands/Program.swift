@@ -34,9 +34,9 @@ extension Program {
         let variables = Surroundings.current.environment.filter { $0.key.hasPrefix(EnvironmentTwins.prefix) }
         // Only subcommands have options with twins, and only the one that runs is described: all of them take as long as
         // everything else that `run` does before the engine starts.
+        let subcommands = OpencodeDocker.configuration.subcommands
         guard !variables.isEmpty, let name = given.first,
-            let command = OpencodeDocker.configuration.subcommands.first(where: { $0.configuration.commandName == name }
-            )
+            let command = subcommands.first(where: { $0.configuration.commandName == name })
         else { return given }
         let twins = try EnvironmentTwins(helpDump: command._dumpHelp())
         return [name] + twins.arguments(Array(given.dropFirst()), environment: variables)
@@ -70,7 +70,7 @@ struct OpencodeDocker: AsyncParsableCommand {
               opencode-docker build --base      build the image without the agent
               opencode-docker verify --base     prove the claims on it
               opencode-docker run               start the agent in the current folder
-              opencode-docker resolve --check   is versions.lock up to date with image/image.yaml?
+              opencode-docker resolve --check   does versions.lock fit image.yaml?
 
             Results go to standard output, everything else to standard error. Exit statuses: 0 done, 1 the answer is \
             no, 2 something broke, 64 usage, 75 try again later.

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct EngineAddressTests {
     @Test(arguments: [
-        ([:], "unix:///var/run/docker.sock", false, true), (["DOCKER_HOST": ""], "unix:///var/run/docker.sock", false, true),
+        ([:], "unix:///var/run/docker.sock", false, true),
+        (["DOCKER_HOST": ""], "unix:///var/run/docker.sock", false, true),
         (["DOCKER_CONTEXT": "default"], "unix:///var/run/docker.sock", false, true),
         (["DOCKER_HOST": "unix:///x"], "unix:///x", true, true),
         (["DOCKER_HOST": "ssh://me@host"], "ssh://me@host", true, false),
@@ -21,7 +22,8 @@ import Testing
 
     @Test(arguments: [
         ([:], false, true), (["CONTAINER_HOST": "unix:///run/user/1/podman.sock"], true, true),
-        (["CONTAINER_HOST": "ssh://host/run/podman.sock"], true, false), (["CONTAINER_CONNECTION": "there"], true, false),
+        (["CONTAINER_HOST": "ssh://host/run/podman.sock"], true, false),
+        (["CONTAINER_CONNECTION": "there"], true, false),
         (["DOCKER_HOST": "ssh://host"], false, true),
     ])
     func podman(environment: [String: String], isChosen: Bool, isSocket: Bool) {

@@ -18,9 +18,10 @@ struct DiffCommand: ParsableCommand {
             before, and estimated from the packages for the others; nothing is built or downloaded.
 
             EXAMPLES
-              git show HEAD:versions.lock > old.lock && opencode-docker diff old.lock versions.lock
+              git show HEAD:versions.lock > old.lock
+              opencode-docker diff old.lock versions.lock
               opencode-docker diff old.lock versions.lock --budget 20MB
-              opencode-docker diff oci:monday oci:tuesday:opencode-docker:1.0.0 --format json
+              opencode-docker diff oci:monday oci:tuesday --format json
             """)
 
     @Argument(help: .init("What there was: a lock file, or oci:DIR[:TAG].", valueName: "old"))
