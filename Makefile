@@ -17,7 +17,7 @@ TOOL    := .build/release/opencode-docker
 PROBE ?= .build/release/opencode-docker-probe
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build image test unit check format bench install uninstall package clean
+.PHONY: help setup build image test unit check format fuzz sanitize bench install uninstall package clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ check: ## Run the gate: format, licence, words, sizes, shell, layering, document
 
 format: ## Format the Swift files in place
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+
+fuzz: ## Give each parser of outside bytes to libFuzzer, FUZZ_SECONDS (60) each; TARGETS=... chooses
+	@SWIFT="$(SWIFT)" scripts/fuzz $(TARGETS)
+
+sanitize: ## Run the unit tests under the address sanitizer, then the thread sanitizer (compiles everything twice)
+	@SWIFT="$(SWIFT)" scripts/sanitize
 
 bench: build ## Measure against mmdebstrap, docker build, buildah and apt on this machine (root; takes minutes)
 	Benchmarks/run --tool $(TOOL) --rounds $(ROUNDS) $(GROWTH) --json $(JSON) --plot $(PLOT) $(if $(README),--readme $(README))

@@ -44,6 +44,18 @@ func integrationTests(of name: String, _ dependencies: [Target.Dependency] = [],
         exclude: exclude, swiftSettings: strict)
 }
 
+/// The fuzz targets, driven by tests, or by libFuzzer where scripts/fuzz says so: that needs another kind of build.
+func fuzzing(_ dependencies: [Target.Dependency]) -> Target {
+    let (name, path) = ("fuzz", "Tests/FuzzTests")
+    guard Context.environment["OPENCODE_DOCKER_FUZZ"] != nil else {
+        return .testTarget(
+            name: "FuzzTests", dependencies: dependencies, exclude: ["Corpus", "Driver"], swiftSettings: strict)
+    }
+    return .executableTarget(
+        name: name, dependencies: dependencies, path: path, sources: ["Driver", "Targets"],
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}
+
 let package = Package(
     name: "opencode-docker",
     products: [
@@ -136,20 +148,38 @@ let package = Package(
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
+        tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),
         tests(of: "Run", ["Engine", "OCI", "Core"]),
-        tests(of: "Commands", ["Core", argumentParser]),
+        tests(of: "Release", ["Debian", "Lockfile", "Core"]),
+        tests(
+            of: "Commands",
+            [
+                "Archive", "Assembly", "Build", "Context", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile",
+                "OCI",
+                "Resolve", "Run", "Transport", "Verify", argumentParser,
+            ]),
 
         // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.
         .testTarget(name: "HouseTests", swiftSettings: strict),
 
+        // Parsers under arbitrary bytes: tests that take seconds, or a program of libFuzzer's (scripts/fuzz).
+        fuzzing(["Archive", "Debian", "ImageDefinition", "Lockfile", "OCI", "Run", "Verify", "Core", system]),
+
         // Tests that need the network or root.
         integrationTests(of: "Commands", ["Core", subprocess], exclude: ["Fixtures"]),
         integrationTests(of: "Debian", ["Core", subprocess]),
+        integrationTests(of: "Changes", ["Archive", "Core", "Debian", "Lockfile", "Resolve", "Transport", subprocess]),
         integrationTests(of: "OCI", ["Core"]),
         integrationTests(of: "Registry", ["OCI", "Core", "Transport"], exclude: ["registry.py"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
+        integrationTests(
+            of: "Release",
+            [
+                "Changes", "Debian", "ImageDefinition", "Lockfile", "OCI", "Registry", "Signing", "Trust", "Core",
+                subprocess,
+            ]),
         integrationTests(of: "Resolve", ["Lockfile", "Debian", "Transport", "Core"]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),
     ]

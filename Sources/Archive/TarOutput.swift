@@ -8,6 +8,7 @@ final class TarOutput {
     private var gathered: [UInt8] = []
     /// What the sink threw, which libarchive cannot carry.
     private(set) var failure: (any Error)?
+    private var isDiscarding = false
 
     init(_ sink: @escaping ByteSink) {
         self.sink = sink
@@ -16,6 +17,7 @@ final class TarOutput {
 
     /// Takes a piece; `false` when the sink would not.
     func accept(_ piece: UnsafeRawBufferPointer) -> Bool {
+        if isDiscarding { return true }
         do {
             if gathered.count + piece.count > TarOutput.capacity || piece.count >= TarOutput.direct { try flush() }
             if piece.count >= TarOutput.direct { try sink(piece) } else { gathered.append(contentsOf: piece) }
@@ -25,6 +27,9 @@ final class TarOutput {
             return false
         }
     }
+
+    /// Lets everything from now on go nowhere.
+    func discard() { isDiscarding = true }
 
     /// Hands on what was gathered.
     func flush() throws {

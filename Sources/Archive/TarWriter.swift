@@ -34,8 +34,9 @@ package final class TarWriter {
     }
 
     deinit {
-        // Without this, freeing would write the end marker, and a broken tar would look whole.
-        if state != .finished { archive_write_fail(handle) }
+        // Freeing writes the end marker, and a broken tar would look whole. (After archive_write_fail it would not, but
+        // then libarchive 3.6 does not free the memory of its output filter.)
+        if state != .finished { output.discard() }
         archive_write_free(handle)
         archive_entry_free(item)
     }

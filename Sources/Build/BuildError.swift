@@ -14,9 +14,15 @@ extension BuildError: UserFacingError {
     package var sentence: String {
         switch self {
         case .configureFailed(let status, let lines):
-            "Configuring the packages failed with status \(status): \(lines.suffix(4).joined(separator: " / "))"
+            "Configuring the packages failed with status \(status): \(Self.clause(lines))."
         case .oddFile(let path): "Configuring the packages left a device, socket or pipe at '/\(path)'."
         }
+    }
+
+    /// The last lines, without the last one's period.
+    private static func clause(_ lines: [String]) -> String {
+        let text = lines.suffix(4).joined(separator: " / ")
+        return text.isEmpty ? "it printed nothing" : text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 
     package var hint: String? {

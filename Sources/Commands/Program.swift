@@ -70,7 +70,7 @@ struct OpencodeDocker: AsyncParsableCommand {
               opencode-docker build --base      build the image without the agent
               opencode-docker verify --base     prove the claims on it
               opencode-docker run               start the agent in the current folder
-              opencode-docker resolve --check   is versions.lock up to date with image/image.yaml?
+              opencode-docker resolve --check   does versions.lock fit image.yaml?
 
             Results go to standard output, everything else to standard error. Exit statuses: 0 done, 1 the answer is \
             no, 2 something broke, 64 usage, 75 try again later.
@@ -78,9 +78,10 @@ struct OpencodeDocker: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
-            DiffCommand.self, ProfileCommand.self, PushCommand.self, PullCommand.self, CopyCommand.self,
-            RunCommand.self, ShellCommand.self, ProjectsCommand.self, KeyCommand.self, KeygenCommand.self,
-            SbomCommand.self, CleanCommand.self, DoctorCommand.self, ManualCommand.self,
+            ReleaseCommand.self, NightlyCommand.self, DiffCommand.self, ChangelogCommand.self, ProfileCommand.self,
+            PushCommand.self, PullCommand.self, CopyCommand.self, RunCommand.self, ShellCommand.self,
+            ProjectsCommand.self, KeyCommand.self, KeygenCommand.self, SbomCommand.self, CleanCommand.self,
+            DoctorCommand.self, ManualCommand.self,
         ])
 }
 

@@ -11,6 +11,13 @@ package struct DefinitionPlace: Sendable, Hashable, CustomStringConvertible {
     /// The column.
     package let column: Int
 
+    /// A place as given.
+    package init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+
     package var description: String { "\(file):\(line):\(column)" }
 }
 

@@ -38,6 +38,20 @@ import Verify
         #expect(text.contains("\"actual\" : \"errno:EPERM\""))
     }
 
+    @Test("docs/schemas/verify.schema.json knows every key and every word of it")
+    func schemaIsOfThisForm() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let text = try Data(contentsOf: root.appending(path: "docs/schemas/verify.schema.json"))
+        let schema = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
+        let properties = try #require(schema["properties"] as? [String: [String: Any]])
+        let document = try JSONSerialization.jsonObject(with: Data(Self.report().json())) as? [String: Any]
+        #expect(Set(document?.keys ?? [:].keys) == Set(schema["required"] as? [String] ?? []))
+        #expect(Set(properties.keys) == Set(document?.keys ?? [:].keys).union(["composition"]))
+        let claim = try #require(properties["claims"]?["items"] as? [String: Any])
+        let status = (claim["properties"] as? [String: [String: Any]])?["status"]?["enum"] as? [String]
+        #expect(Set(status ?? []) == Set(ClaimStatus.allCases.map(\.rawValue)))
+    }
+
     @Test func rowsNameWhatIsWrong() throws {
         let report = try Self.report()
         #expect(report.rows.map(\.evidence) == ["1 green, 1 red", "1 skipped", "2 tests of the program"])

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The Debian package on a Debian that knows nothing of this project: made by mmdebstrap, the package installed by apt.
-# Needs root, mmdebstrap, mandoc, and a Debian mirror in the machine's apt configuration. TAP output.
+# Needs root, mmdebstrap, mandoc, zsh, fish, and a Debian mirror in the machine's apt configuration. TAP output.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
@@ -51,13 +51,14 @@ if command -v lintian >/dev/null; then
     check 'lintian finds neither errors nor warnings' silent lintian --fail-on error,warning --allow-root "$deb"
 fi
 
-mmdebstrap --quiet --variant=minbase --include=ca-certificates,man-db,bash-completion,zsh,fish bookworm "$scratch/root" \
+mmdebstrap --quiet --variant=apt bookworm "$scratch/root" \
     >"$scratch/log" 2>&1 || {
     cat "$scratch/log"
     exit 1
 }
 rm -f "$scratch/root/etc/dpkg/dpkg.cfg.d/"*
 cp "$deb" "$scratch/root/tmp/tool.deb"
+check 'apt reads the mirror' inside apt-get -qq update
 check 'apt installs it with what it depends on' inside apt-get -qq -y --no-install-recommends install /tmp/tool.deb
 # Started by its name: nothing of Swift is there.
 check 'it starts' says "$(.build/release/opencode-docker --version)" inside opencode-docker --version
@@ -66,13 +67,15 @@ check 'every library is there' silent inside sh -c 'ldd /usr/bin/opencode-docker
 check 'the lock that comes along fits the definition' \
     inside sh -c 'cd /usr/share/opencode-docker && opencode-docker resolve --check'
 check 'doctor finds the profiles' says 'profiles: /usr/share/opencode-docker/image' inside opencode-docker doctor
-check 'bash completes' says 'verify' inside bash -c \
-    '. /usr/share/bash-completion/completions/opencode-docker; COMP_WORDS=(opencode-docker ver); COMP_CWORD=1; COMP_LINE="opencode-docker ver"; COMP_POINT=19; _opencode-docker opencode-docker ver opencode-docker; echo "${COMPREPLY[@]}"'
-check 'zsh loads the completion' says '_opencode-docker' inside zsh -fc \
-    'autoload -U compinit; compinit -u -d /tmp/dump; print ${_comps[opencode-docker]}'
-check 'fish completes' says 'verify' inside fish -c 'complete --do-complete "opencode-docker ver"'
-check 'man finds the page of a subcommand' says 'Build the image that versions.lock pins' \
-    inside man --pager=cat opencode-docker build
+share=$scratch/root/usr/share
+check 'bash completes' says 'verify' bash -c \
+    ". '$share/bash-completion/completions/opencode-docker'; COMP_WORDS=(opencode-docker ver); COMP_CWORD=1; COMP_LINE='opencode-docker ver'; COMP_POINT=19; _opencode-docker opencode-docker ver opencode-docker; echo \"\${COMPREPLY[@]}\""
+check 'zsh knows whose completion it is' says '_opencode-docker' zsh -fc \
+    "fpath=('$share/zsh/vendor-completions' \$fpath); autoload -U compinit; compinit -u -d '$scratch/dump'; print \${_comps[opencode-docker]}"
+check 'fish completes' says 'verify' env HOME="$scratch" fish --no-config -c \
+    "source '$share/fish/vendor_completions.d/opencode-docker.fish'; complete --do-complete 'opencode-docker ver'"
+check 'a manual page is read' says 'Build the image that versions.lock pins' \
+    mandoc -T utf8 "$share/man/man1/opencode-docker-build.1.gz"
 for page in "$scratch"/root/usr/share/man/man1/opencode-docker*.1.gz; do
     check "mandoc has no warning on ${page##*/}" mandoc -T lint -W warning "$page"
 done

@@ -3,7 +3,7 @@
 /// The manual page of one subcommand in the mdoc language (mandoc's mdoc(7)), made from the help alone.
 package struct ManualPage {
     /// "opencode-docker build".
-    let call: String
+    package let call: String
     /// "2026-01-31".
     let date: String
     private let command: HelpDump.Command
@@ -30,6 +30,15 @@ package struct ManualPage {
     /// "opencode-docker-build", as `man opencode-docker build` looks for it.
     var name: String { call.replacing(" ", with: "-") }
 
+    /// Whether it only has subcommands.
+    package var isGroup: Bool { !command.shown.isEmpty }
+
+    /// The examples of the help.
+    package var examples: [String] { HelpText(command.discussion ?? "").examples }
+
+    /// The long names of its options.
+    package var options: [String] { arguments.compactMap(\.longName) }
+
     /// The file's name in a folder `man1`.
     package var fileName: String { "\(name).1" }
 
@@ -43,7 +52,7 @@ package struct ManualPage {
             [".Sh DESCRIPTION"]
                 + (help.paragraphs.isEmpty ? [command.abstract ?? ""] : help.paragraphs)
                 .map(Mdoc.text).interspersed(with: ".Pp"),
-            subcommands, options,
+            subcommands, optionLists,
             parent == nil ? Mdoc.exitStatuses : [],
             help.examples.isEmpty
                 ? []
@@ -67,7 +76,7 @@ package struct ManualPage {
     }
 
     /// A list for each group, in the order of the help.
-    private var options: [String] {
+    private var optionLists: [String] {
         guard !arguments.isEmpty else { return [] }
         var titles: [String] = []
         for argument in arguments where !titles.contains(argument.sectionTitle ?? "") {

@@ -26,7 +26,7 @@ struct ProfileDiffCommand: AsyncParsableCommand {
 
             EXAMPLES
               opencode-docker profile diff released/hardening.yaml image/hardening.yaml
-              opencode-docker profile diff --profile strict --format json a/hardening.yaml b/hardening.yaml
+              opencode-docker profile diff --profile strict --format json a b
             """)
 
     @Argument(help: .init("The earlier hardening.yaml, or the folder that it is in.", valueName: "before"))

@@ -22,10 +22,10 @@ struct ResolveCommand: AsyncParsableCommand {
             asked for as they were at the time of the lock (--snapshot).
 
             EXAMPLES
-              opencode-docker resolve                        move everything to the latest versions
-              opencode-docker resolve --update openssl curl  move only these, and what they force
-              opencode-docker resolve --agent 1.19.0         move only the agent, in image.yaml and in the lock
-              opencode-docker resolve --check                only say whether the lock fits image.yaml
+              opencode-docker resolve                        all to the latest versions
+              opencode-docker resolve --update openssl curl  these, and what they force
+              opencode-docker resolve --agent 1.19.0         only the agent
+              opencode-docker resolve --check                does the lock fit image.yaml?
             """)
 
     @OptionGroup(title: "Image") var image: ImageOptions
@@ -113,8 +113,14 @@ struct ResolveCommand: AsyncParsableCommand {
     }
 
     private func expired() async -> ExpiryRule {
-        if allowExpired { return .take("as asked by --allow-expired") }
-        return await AptConfiguration.checksValidUntil()
+        allowExpired ? .take("as asked by --allow-expired") : await .ofMachine()
+    }
+}
+
+extension ExpiryRule {
+    /// As this machine's own apt has it.
+    static func ofMachine() async -> ExpiryRule {
+        await AptConfiguration.checksValidUntil()
             ? .refuse : .take("as this machine's apt does (Acquire::Check-Valid-Until \"false\")")
     }
 }

@@ -59,7 +59,8 @@ struct MachineCheck: Sendable {
         do {
             let folder = try surroundings.definitionFolder(nil)
             let definition = try ImageDefinition.load(folder.appending("image.yaml"))
-            let image = try LocalImage(definition, base: false, store: try Store(root: surroundings.storeFolder))
+            let image = try LocalImage(
+                definition, base: false, platform: .machine, store: try Store(root: surroundings.storeFolder))
             return MachineFinding(verdict: .good, what: "image: \(image.tag) \(image.built.image.descriptor.digest)")
         } catch let error as any UserFacingError {
             return Self.note("no image to start yet: \(error.sentence)", "opencode-docker build --base")

@@ -16,7 +16,7 @@ struct ProjectsCommand: AsyncParsableCommand {
               opencode-docker projects
               opencode-docker projects --format json
               opencode-docker projects clean ~/work/api
-              opencode-docker projects clean --gone       those whose folder is not there any more
+              opencode-docker projects clean --gone   those without a folder
             """,
         subcommands: [ProjectsListCommand.self, ProjectsCleanCommand.self],
         defaultSubcommand: ProjectsListCommand.self)
@@ -29,7 +29,13 @@ enum ProjectsFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// `projects list`.
 struct ProjectsListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List them, the last used first.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List them, the last used first.",
+        discussion: """
+            EXAMPLES
+              opencode-docker projects list
+              opencode-docker projects list --format json
+            """)
 
     @Option(help: "The form of the list. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = ProjectsFormat.table

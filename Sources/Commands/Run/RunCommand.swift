@@ -14,11 +14,11 @@ struct RunCommand: AsyncParsableCommand {
             execute and that were changed are listed. Shell history and package caches last, per project.
 
             EXAMPLES
-              opencode-docker run                             the agent, in the current folder
-              opencode-docker run -- make test                any command; its exit status is passed on
+              opencode-docker run                             the agent, here
+              opencode-docker run -- make test                any command
               opencode-docker run --network none --memory 4g  tighter
               opencode-docker run --profile strict -- sh -c 'id'
-              opencode-docker run --add-dir ../docs:ro        one more folder, read-only, at /mnt/docs
+              opencode-docker run --add-dir ../docs:ro        /mnt/docs, read-only
               GH_TOKEN=$(gh auth token) opencode-docker run   git and gh sign in to GitHub
               opencode-docker run --ssh agent --ssh-key me@laptop
               opencode-docker run --dry-run                   what would be started

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Core
 import Engine
+import OCI
 
 /// `doctor`: what can this machine do, what has to be mended, and is what lies in the store what it should be?
 struct DoctorCommand: AsyncParsableCommand {
@@ -15,9 +16,14 @@ struct DoctorCommand: AsyncParsableCommand {
             its blob; what is damaged is removed, because it can be downloaded or made again. Exit status 1 when \
             something has to be mended, or was damaged.
 
+            With --report, the same as Markdown to paste into an issue: versions, kernel, engines and settings. Values of \
+            variables are told only where they are words of this program; names, home and credentials are removed.
+
             EXAMPLES
               opencode-docker doctor
               opencode-docker doctor --deep
+              opencode-docker doctor --report   for an issue, without secrets
+              opencode-docker doctor --format json
             """)
 
     @OptionGroup(title: "Console") var console: ConsoleOptions
@@ -30,16 +36,39 @@ struct DoctorCommand: AsyncParsableCommand {
         help: "With --deep, only say what is damaged. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
     var dryRun = false
 
+    @Flag(help: "Print a report for an issue, as Markdown, without secrets. [environment: OPENCODE_DOCKER_REPORT=1]")
+    var report = false
+
+    @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
+    var format = DoctorFormat.table
+
+    func validate() throws {
+        if deep && (report || format == .json) { throw ValidationError("--deep has neither --report nor a JSON form.") }
+    }
+
     func run() async throws {
         let surroundings = Surroundings.current
         if deep { try PrivateNamespace.enter(surroundings) }
         let findings = await MachineCheck(surroundings: surroundings).findings()
-        print(findings.text, terminator: "")
         let store = try Store(root: surroundings.storeFolder)
-        let report = CleaningReport(items: try StoreInventory(store).items, victims: [])
-        print("\nstore     \(store.root)\n\n\(report.text(surroundings.standardOutput))", terminator: "")
+        try show(findings, of: store, surroundings)
         let whole = deep ? try await isWhole(store, surroundings) : true
         if !whole || findings.contains(where: { $0.verdict == .bad }) { throw ExitStatusRequest(status: .no) }
+    }
+
+    private func show(_ findings: [MachineFinding], of store: Store, _ surroundings: Surroundings) throws {
+        let items = try StoreInventory(store).items
+        guard report || format == .json else {
+            let inventory = CleaningReport(items: items, victims: []).text(surroundings.standardOutput)
+            return print("\(findings.text)\nstore     \(store.root)\n\n\(inventory)", terminator: "")
+        }
+        let document = MachineReport(
+            system: surroundings.system,
+            findings: findings.map { .init(verdict: $0.verdict.rawValue, what: $0.what, fix: $0.fix) },
+            environment: surroundings.environment,
+            store: Dictionary(items.map { ($0.kind.rawValue, $0.bytes) }, uniquingKeysWith: +),
+            redaction: surroundings.redaction)
+        print(format == .json ? try CanonicalJSON.jsonValue(of: document).pretty() : document.markdown, terminator: "")
     }
 
     /// Reads all of the store; `false` when something was damaged.
@@ -59,4 +88,9 @@ struct DoctorCommand: AsyncParsableCommand {
         print("\n\(result.blobs) blobs and \(result.layers) layers are what they should be.")
         return true
     }
+}
+
+/// The forms of what `doctor` says.
+enum DoctorFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json
 }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Debian
+import Resolve
+
+let debianErrors: [Reviewed] = [
+    Reviewed(DebianError.malformedVersion("1:")), Reviewed(DebianError.malformedName("A")),
+    Reviewed(DebianError.unknownArchitecture("m68k")),
+    Reviewed(DebianError.malformedControl(file: "Packages", line: 3, reason: "expected 'Name: value'")),
+    Reviewed(DebianError.missingField("Size", file: "Packages", line: 3)),
+    Reviewed(DebianError.malformedField("Size", value: "x", file: "Packages", line: 3)),
+    Reviewed(DebianError.tooLarge(file: "Packages", limit: 9)),
+    Reviewed(DebianError.badSignature(file: "InRelease", reason: "no key of the keyring made it")),
+    Reviewed(DebianError.cannotVerify(program: "gpgv", reason: "it is not installed")),
+    Reviewed(DebianError.truncated(file: "Packages"), .tryAgain),
+    Reviewed(DebianError.wrongCodename(file: "InRelease", expected: "bookworm", actual: "trixie")),
+    Reviewed(DebianError.expired(file: "InRelease", validUntil: "2025-01-01T00:00:00Z")),
+    Reviewed(DebianError.rolledBack(file: "InRelease", date: "2025-01-01", locked: "2025-02-01"), .tryAgain),
+    Reviewed(DebianError.notYetValid(file: "InRelease", date: "2035-01-01")),
+    Reviewed(DebianError.noSolution([.unknown(name: "crul", nearest: ["curl"])]), .no),
+    Reviewed(DebianError.noSolution([.unexplained(name: "curl")]), .no, withoutHint: Alone.saysItself),
+    Reviewed(DebPackageError.notAr(file: "a.deb")),
+    Reviewed(DebPackageError.damaged(file: "a.deb", detail: "it ends too early")),
+    Reviewed(DebPackageError.noFormat(file: "a.deb")), Reviewed(DebPackageError.version(file: "a.deb", version: "3")),
+    Reviewed(DebPackageError.missingMember(file: "a.deb", name: "data.tar")),
+    Reviewed(DebPackageError.unexpectedMember(file: "a.deb", name: "x")),
+    Reviewed(DebPackageError.compression(file: "a.deb", name: "data.tar.Z")),
+    Reviewed(DebPackageError.noControlFile(file: "a.deb")),
+    Reviewed(DebPackageError.controlMember(file: "a.deb", name: "x")),
+    Reviewed(ResolveError.noPlaces(suite: "bookworm")),
+    Reviewed(ResolveError.noIndex(suite: "bookworm", architecture: "m68k")),
+]

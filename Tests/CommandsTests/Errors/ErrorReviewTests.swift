@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Testing
+
+/// One error as people meet it.
+struct Reviewed: Sendable, CustomTestStringConvertible {
+    let error: any UserFacingError
+    let status: Core.ExitStatus
+    /// Why there is no hint, where there is none.
+    let withoutHint: String?
+
+    init(_ error: any UserFacingError, _ status: Core.ExitStatus = .broken, withoutHint: String? = nil) {
+        (self.error, self.status, self.withoutHint) = (error, status, withoutHint)
+    }
+
+    var testDescription: String { error.sentence }
+}
+
+/// Reasons why a sentence stands alone.
+enum Alone {
+    /// The sentence says what may be written instead.
+    static let saysItself = "the sentence says the way out"
+    /// Something in this program is wrong, and a user can do nothing but report it.
+    static let ourFault = "only a fault of the program leads here"
+    /// What went wrong is told in words of another program, which know better.
+    static let othersWords = "the reason is another program's own words"
+    /// Who made the bytes has to mend them.
+    static let theirs = "what is wrong are somebody else's bytes"
+}
+
+@Suite("Each error that people meet is a sentence, with a way out and the right status")
+struct ErrorReviewTests {
+    static let all =
+        groundErrors + archiveErrors + debianErrors + imageErrors + definitionErrors + engineErrors + runErrors
+        + commandErrors
+
+    @Test(arguments: all)
+    func sentence(reviewed: Reviewed) throws {
+        let sentence = reviewed.error.sentence
+        #expect(Self.faults(of: sentence) == [])
+        for detail in reviewed.error.details { #expect(!detail.contains("\n")) }
+        #expect(reviewed.error.exitStatus == reviewed.status)
+    }
+
+    @Test(arguments: all)
+    func hint(reviewed: Reviewed) throws {
+        guard let hint = reviewed.error.hint else {
+            #expect(reviewed.withoutHint != nil, "no hint, and no reason why")
+            return
+        }
+        #expect(reviewed.withoutHint == nil, "there is a hint")
+        #expect(Self.faults(of: hint.hasSuffix("?") ? hint.dropLast() + "." : hint) == [])
+    }
+
+    @Test("No two errors say the same")
+    func different() {
+        let sentences = Self.all.map(\.error.sentence)
+        #expect(Set(sentences).count == sentences.count)
+    }
+
+    @Test(
+        "The review sees what is there",
+        arguments: [
+            ("It is broken.", 0), ("It is broken", 1), ("It is\nbroken.", 1), ("it is broken.", 1), ("", 2),
+            ("'a' is broken..", 1), ("image.yaml:1:2: it is broken.", 0), ("a is. Broken.", 1), ("`a` mends it.", 0),
+        ])
+    func review(text: String, faults: Int) { #expect(Self.faults(of: text).count == faults) }
+
+    static func faults(of sentence: some StringProtocol) -> [String] {
+        var faults: [String] = []
+        if !sentence.hasSuffix(".") { faults.append("it does not end with a period") }
+        if sentence.hasSuffix("..") || sentence.contains(". .") { faults.append("two periods") }
+        if sentence.contains("\n") { faults.append("more than a line") }
+        if String(sentence).contains(#/[a-z]\. [A-Z][a-z]+ /#) && sentence.count < 60 { faults.append("two sentences") }
+        // A name in quotes, a number, a file with its place or a capital letter begins it.
+        if !String(sentence).contains(#/^(?:['`A-Z0-9\/]|[\w.\/-]+[:,] |\w+\.\w+ |(?:runc|pasta|gpgv|ssh-\w+) )/#) {
+            faults.append("it does not begin as a sentence does")
+        }
+        return faults
+    }
+}

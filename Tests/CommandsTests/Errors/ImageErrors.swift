@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Assembly
+import Build
+import Context
+import Core
+import ImageDefinition
+import Lockfile
+import OCI
+import Transport
+import Verify
+
+let imageErrors: [Reviewed] = [
+    Reviewed(OCIError.unknownPlatform("linux/m68k"), .usage),
+    Reviewed(OCIError.unknownMediaType("text/plain"), withoutHint: Alone.theirs),
+    Reviewed(OCIError.wrongMediaType(.manifest, wanted: .index), withoutHint: Alone.theirs),
+    Reviewed(OCIError.unknownSchemaVersion(1), withoutHint: Alone.theirs),
+    Reviewed(OCIError.unknownRootFileSystem("x"), withoutHint: Alone.theirs),
+    Reviewed(OCIError.invalidReference("A", .repository), .usage), Reviewed(OCIError.digestInName("a@b"), .usage),
+    Reviewed(OCIError.invalidTag("/"), .usage), Reviewed(OCIError.invalidDate("monday")),
+    Reviewed(OCIError.json(.tooDeep, line: 1, column: 2), withoutHint: Alone.theirs),
+    Reviewed(OCIError.json(.tooLarge(limit: 9), line: 1, column: 2), withoutHint: Alone.theirs),
+    Reviewed(OCIError.json(.unexpected(0x7d), line: 1, column: 2), withoutHint: Alone.theirs),
+    Reviewed(OCIError.json(.unexpected(0), line: 1, column: 2), withoutHint: Alone.theirs),
+    Reviewed(OCIError.notEncodable(path: "a.b"), withoutHint: Alone.ourFault),
+    Reviewed(OCIError.document("manifest", problem: "'a' has no 'b'."), withoutHint: Alone.theirs),
+    Reviewed(OCIError.compression, withoutHint: Alone.ourFault),
+    Reviewed(OCIError.layerFinished, withoutHint: Alone.ourFault),
+    Reviewed(OCIError.layerCount(layers: 1, configured: 2), withoutHint: Alone.theirs),
+    Reviewed(OCIError.missingBlob(someDigest, in: "/layout")),
+    Reviewed(OCIError.corruptBlob(someDigest, in: "/layout")),
+    Reviewed(OCIError.noImages, withoutHint: Alone.ourFault), Reviewed(OCIError.duplicatePlatform(.amd64)),
+    Reviewed(OCIError.unknownTag("a", in: "/layout")), Reviewed(OCIError.missingPlatform(.arm64, tag: "a")),
+    Reviewed(OCIError.notALayout("/layout")),
+    Reviewed(AssemblyError.conflict(path: "usr/bin/a")),
+    Reviewed(BuildError.configureFailed(status: 1, lastLines: ["dpkg: error", "E: broken."])),
+    Reviewed(BuildError.oddFile(path: "dev/a")),
+    Reviewed(ContextError.missingArchitecture("arm64")),
+    Reviewed(ContextError.missingAgent(name: "opencode", platform: "linux/arm64")),
+    Reviewed(ContextError.unreachableAgent(.unavailable([FailedDownload(name: "agent", failures: [])])), .tryAgain),
+    Reviewed(ContextError.changedAgent(.unavailable([FailedDownload(name: "other", failures: [])]))),
+    Reviewed(ContextError.agentNotInside(archive: "a.tar.gz", name: "opencode")),
+    Reviewed(ContextError.wrongAgent(file: "a.tar.gz", expected: someDigest, actual: Digest(of: [2]))),
+    Reviewed(ContextError.oddFile("image/rootfs/a")),
+    Reviewed(VerifyError.malformedClaim("C01", reason: "no probe carries it"), withoutHint: Alone.saysItself),
+    Reviewed(VerifyError.unreadableProbeOutput(.agent, line: 3)), Reviewed(VerifyError.probeMissing("/probe")),
+]
+
+private let place = DefinitionPlace(file: "image/image.yaml", line: 1, column: 2)
+
+let definitionErrors: [Reviewed] = [
+    Reviewed(DefinitionError.notYAML(place, problem: "a tab"), .usage, withoutHint: Alone.othersWords),
+    Reviewed(DefinitionError.unknownKey(place, key: "nam", nearest: "name", known: ["name"]), .usage),
+    Reviewed(DefinitionError.unknownKey(place, key: "x", nearest: nil, known: ["name", "version"]), .usage),
+    Reviewed(DefinitionError.missingKey(place, key: "name"), .usage, withoutHint: Alone.saysItself),
+    Reviewed(DefinitionError.wrongKind(place, key: "name", needed: "a text"), .usage, withoutHint: Alone.saysItself),
+    Reviewed(
+        DefinitionError.invalid(place, key: "uid", value: "-1", needed: "a number"), .usage,
+        withoutHint: Alone.saysItself),
+    Reviewed(DefinitionError.twice(place, key: "packages", value: "curl"), .usage, withoutHint: Alone.saysItself),
+    Reviewed(HardeningError(line: 1, column: 2, reason: "there is no profile"), .usage, withoutHint: Alone.saysItself),
+    Reviewed(LockError.malformed(file: "versions.lock", line: 2, reason: "expected an object")),
+    Reviewed(LockError.missing("name", file: "versions.lock", line: 2)),
+    Reviewed(LockError.invalid("name", value: "A", file: "versions.lock", line: 2)),
+    Reviewed(LockError.unknownVersion(9, file: "versions.lock")), Reviewed(LockError.tooLarge(file: "versions.lock")),
+]

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// What libFuzzer calls for each input (LLVM's documentation of libFuzzer, "Fuzz Target"). Which target is tried, the
+/// variable `FUZZ_TARGET` says.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = data.map { Array(UnsafeBufferPointer(start: $0, count: count)) } ?? []
+    do { try chosen?.run(bytes) } catch {
+        fputs("finding: \(error)\n", stderr)
+        abort()
+    }
+    return 0
+}
+
+private let chosen = getenv("FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
