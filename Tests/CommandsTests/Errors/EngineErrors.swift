@@ -20,7 +20,7 @@ let engineErrors: [Reviewed] = [
     Reviewed(EngineError.outputTooLarge(process: "probe", limit: 9), withoutHint: Alone.saysItself),
     Reviewed(EngineError.missingTool("newuidmap", package: "uidmap", .noSuchFileOrDirectory)),
     Reviewed(EngineError.noUserNetwork),
-    Reviewed(EngineError.networkFailed(helper: "pasta", reason: "no device"), withoutHint: Alone.othersWords),
+    Reviewed(EngineError.networkFailed(helper: "pasta", reason: "no device")),
     Reviewed(EngineError.noProgram("a"), withoutHint: Alone.saysItself),
     Reviewed(EngineError.unmountable("/a:b", "it has a colon", .docker)),
     Reviewed(EngineError.unusableVariable("A")),
