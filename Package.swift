@@ -148,9 +148,12 @@ let package = Package(
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
+        tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),
         tests(of: "Run", ["Engine", "OCI", "Core"]),
+        tests(of: "Release", ["Debian", "Lockfile", "Core"]),
+        tests(of: "Commands", ["Core", argumentParser]),
         tests(
             of: "Commands",
             [
@@ -168,9 +171,16 @@ let package = Package(
         // Tests that need the network or root.
         integrationTests(of: "Commands", ["Core", subprocess], exclude: ["Fixtures"]),
         integrationTests(of: "Debian", ["Core", subprocess]),
+        integrationTests(of: "Changes", ["Archive", "Core", "Debian", "Lockfile", "Resolve", "Transport", subprocess]),
         integrationTests(of: "OCI", ["Core"]),
         integrationTests(of: "Registry", ["OCI", "Core", "Transport"], exclude: ["registry.py"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
+        integrationTests(
+            of: "Release",
+            [
+                "Changes", "Debian", "ImageDefinition", "Lockfile", "OCI", "Registry", "Signing", "Trust", "Core",
+                subprocess,
+            ]),
         integrationTests(of: "Resolve", ["Lockfile", "Debian", "Transport", "Core"]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),
     ]

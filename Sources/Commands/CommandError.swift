@@ -51,6 +51,8 @@ package enum CommandError: Error, Hashable {
     case keyExists(String)
     /// No passphrase was typed, or two different ones.
     case noPassphrase
+    /// Something is to be verified, and nobody said by whose word.
+    case noTrustFile
     /// Something is to be cleaned, and a process works with it.
     case storeInUse
     /// A question, and no terminal to ask it on.
@@ -85,6 +87,7 @@ extension CommandError: UserFacingError {
         case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
         case .keyExists(let file): "'\(file)' is there already, and nothing was written."
         case .noPassphrase: "No key was made: the same passphrase is needed twice, on a terminal."
+        case .noTrustFile: "There is no trust file that says whose images are taken."
         case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
         case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
         case .noPackageDatabase(let folder): "The image in '\(folder)' has no /var/lib/dpkg/status."
@@ -115,6 +118,7 @@ extension CommandError: UserFacingError {
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
         case .keyExists: "Choose another --name; a key that signed releases is never to be lost."
         case .noPassphrase: "Where there is no terminal, give it with --passphrase-file."
+        case .noTrustFile: "Write opencode-docker/trust.json in your configuration (docs/trust.md), or name one with --trust."
         case .projectElsewhere: "Run it on that machine, or use another `--engine`."
         case .storeInUse: "Try it again when that has ended."
         case .nobodyToAsk: "Say --yes to remove without a question."
@@ -133,7 +137,7 @@ extension CommandError: UserFacingError {
         switch self {
         case .staleLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
-        case .keyExists, .noPassphrase: .usage
+        case .keyExists, .noPassphrase, .noTrustFile: .usage
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
             .pushOfEngine, .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk, .missingImageFolder:
             .usage

@@ -34,9 +34,9 @@ extension Program {
         let variables = Surroundings.current.environment.filter { $0.key.hasPrefix(EnvironmentTwins.prefix) }
         // Only subcommands have options with twins, and only the one that runs is described: all of them take as long as
         // everything else that `run` does before the engine starts.
+        let subcommands = OpencodeDocker.configuration.subcommands
         guard !variables.isEmpty, let name = given.first,
-            let command = OpencodeDocker.configuration.subcommands.first(where: { $0.configuration.commandName == name }
-            )
+            let command = subcommands.first(where: { $0.configuration.commandName == name })
         else { return given }
         let twins = try EnvironmentTwins(helpDump: command._dumpHelp())
         return [name] + twins.arguments(Array(given.dropFirst()), environment: variables)
@@ -78,9 +78,10 @@ struct OpencodeDocker: AsyncParsableCommand {
         version: ProgramVersion.current,
         subcommands: [
             ResolveCommand.self, ContextCommand.self, BuildCommand.self, VerifyCommand.self, ReproduceCommand.self,
-            DiffCommand.self, ProfileCommand.self, PushCommand.self, PullCommand.self, CopyCommand.self,
-            RunCommand.self, ShellCommand.self, ProjectsCommand.self, KeyCommand.self, KeygenCommand.self,
-            SbomCommand.self, CleanCommand.self, DoctorCommand.self, ManualCommand.self,
+            ReleaseCommand.self, NightlyCommand.self, DiffCommand.self, ChangelogCommand.self, ProfileCommand.self,
+            PushCommand.self, PullCommand.self, CopyCommand.self, RunCommand.self, ShellCommand.self,
+            ProjectsCommand.self, KeyCommand.self, KeygenCommand.self, SbomCommand.self, CleanCommand.self,
+            DoctorCommand.self, ManualCommand.self,
         ])
 }
 

@@ -11,7 +11,7 @@ package struct Mirrors: Sendable {
     package init(bases: [String: [String]]) { self.bases = bases }
 
     /// The download of a package, from each place in order.
-    func download(_ package: LockedPackage) -> Download {
+    package func download(_ package: LockedPackage) -> Download {
         let urls = (bases[package.base] ?? []).map { "\($0)/\(package.path)" }
         return Download(
             name: "\(package.name.text) \(package.version.text)", urls: urls, digest: package.sha256, size: package.size

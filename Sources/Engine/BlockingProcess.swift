@@ -9,16 +9,21 @@ struct BlockingProcess {
     /// Its number.
     let processIdentifier: pid_t
 
-    /// Starts the program with nothing to read; what it writes goes to `output`, or nowhere.
+    /// Starts the program with `input` or nothing to read; what it writes goes to `output`, or nowhere.
     ///
     /// - Throws: `Errno`.
     init(
-        _ program: FilePath, _ arguments: [String], output: FilePath? = nil, variables: [String] = Self.ownVariables
+        _ program: FilePath, _ arguments: [String], input: FileDescriptor? = nil, output: FilePath? = nil,
+        variables: [String] = Self.ownVariables
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input.rawValue, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
         posix_spawn_file_actions_addopen(
             &actions, 1, output?.string ?? "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)

@@ -13,7 +13,8 @@ extension EmbeddedEngine: ContainerEngine {
         let kernel = (try? Files.read("/proc/sys/kernel/osrelease", limit: 256)) ?? []
         let own = [
             "engine": "embedded", "runtime": runtime.name, "runtime version": runtime.version,
-            "control groups": host.cgroups.rawValue, "limits": host.limits(of: kind), "rootless": host.rootless ? "yes" : "no",
+            "control groups": host.cgroups.rawValue, "limits": host.limits(of: kind),
+            "rootless": host.rootless ? "yes" : "no",
             "kernel": String(decoding: kernel.filter { $0 > 32 }, as: UTF8.self),
         ]
         return own.merging(emulation.map { ["platform": "\($0)"] } ?? [:]) { first, _ in first }

@@ -12,7 +12,12 @@ extension EmbeddedEngine {
             throw EngineError.limitsUnavailable
         }
         let scratch = try ContainerScratch(for: plan, below: self.scratch, rootless: host.rootless)
-        defer { remove(scratch) }
+        // Where it cannot be started, the next engine clears up after a kill.
+        let cleanup = try? CleanupGuard(scratch, runtime: runtime, state: state)
+        defer {
+            remove(scratch)
+            cleanup?.dismiss()
+        }
         guard plan.profile.network == .full else {
             try configure(plan, scratch, network: nil)
             return try await body(scratch)

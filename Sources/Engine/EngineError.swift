@@ -60,6 +60,8 @@ package enum EngineError: Error, Hashable {
     case engineTooOld(EngineKind, version: String, needed: String)
     /// The engine has no room left.
     case engineFull(EngineKind)
+    /// The engine got a part of what was sent to it.
+    case inputCut(EngineKind)
     /// The engine runs its containers on another machine, where they cannot be looked at.
     case engineElsewhere(EngineKind)
     /// The engine's containers belong to somebody else, so that their processes cannot be looked at.
@@ -105,6 +107,7 @@ extension EngineError: UserFacingError {
         case .engineTooOld(let engine, let version, let needed):
             "'\(engine.rawValue)' is of version \(version), and \(needed) or later is needed."
         case .engineFull(let engine): "'\(engine.rawValue)' has no room left on its disk."
+        case .inputCut(let engine): "What was sent to '\(engine.rawValue)' did not arrive whole."
         case .engineElsewhere(let engine):
             "'\(engine.rawValue)' runs its containers on another machine, where they cannot be looked at."
         case .containersNotOwned(let engine): "This user cannot look into the containers of '\(engine.rawValue)'."
@@ -126,6 +129,7 @@ extension EngineError: UserFacingError {
         case .engineTooOld: "Update it, or use another `--engine`."
         case .engineFull(let engine):
             "`\(engine.rawValue) system df` says what is there, `\(engine.rawValue) image prune` removes what is not used."
+        case .inputCut: "Try it again, then look at the engine's log and at the way to it (DOCKER_HOST)."
         case .containersNotOwned: "Run it as root, or use `--engine podman` or `--engine embedded`."
         case .engineElsewhere: "Run it on that machine, or use `--engine embedded`."
         case .noRuntime: "Install one: `apt-get install runc`."

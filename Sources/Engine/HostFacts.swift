@@ -28,7 +28,8 @@ package struct HostFacts: Hashable, Sendable {
     /// where systemd hands them over, in the unified hierarchy; and this program asks nobody for any.
     package func limits(of engine: EngineKind) -> String {
         if limitsApply || (engine != .embedded && cgroups == .unified) { return "kept" }
-        return cgroups == .absent ? "not kept (no control groups)" : "not kept (an ordinary user has no control groups here)"
+        return cgroups == .absent
+            ? "not kept (no control groups)" : "not kept (an ordinary user has no control groups here)"
     }
 
     /// Reads the facts of this machine from `/proc/self`.

@@ -56,12 +56,14 @@ package enum PrivateNamespace {
         throw EngineError.missingTool("unshare", package: "util-linux", failure)
     }
 
-    /// Replaces this program by itself in the namespaces that another program makes, such as `podman unshare`.
+    /// Replaces this program by itself in the namespaces that another program makes or enters, such as `podman unshare`.
     ///
-    /// - Parameter prefix: That program and its arguments.
+    /// - Parameters:
+    ///   - prefix: That program and its arguments.
+    ///   - package: Where Debian has it.
     /// - Throws: `EngineError`; then nothing has happened.
     package static func reexecute(
-        through prefix: [String], arguments: [String], environment: [String: String]
+        through prefix: [String], package: String, arguments: [String], environment: [String: String]
     ) throws -> Never {
         guard let program = link("/proc/self/exe"), let outer = current() else {
             throw FileError("read", "/proc/self", Errno(rawValue: errno))
@@ -69,7 +71,7 @@ package enum PrivateNamespace {
         let variables = environment.merging([marker: outer]) { _, new in new }
         let failure = replace(
             by: prefix + [program] + arguments.dropFirst(), environment: variables.map { "\($0)=\($1)" }.sorted())
-        throw EngineError.missingTool(prefix[0], package: "podman", failure)
+        throw EngineError.missingTool(prefix[0], package: package, failure)
     }
 
     /// The command line that enters the namespace. `--map-auto` needs util-linux 2.38, which Debian 12 has.

@@ -34,6 +34,24 @@ extension ImageDefinition {
     }
 }
 
+extension ImageDefinition {
+    /// The text of a definition with another version of the image, and nothing else changed.
+    ///
+    /// - Parameter file: The name for error messages.
+    /// - Throws: `DefinitionError`, also when the text is written in a way that this cannot change.
+    package static func movingVersion(in text: String, file: String, to version: SemanticVersion) throws -> String {
+        var expected = try ImageDefinition(parsing: text, file: file)
+        let node = try DefinitionNode(parsing: text, file: file).child("version")
+        var edited = SourceText(text)
+        let isThere = edited.replace(expected.version, at: node.place, by: version.description)
+        expected.version = version.description
+        guard isThere, let result = try? ImageDefinition(parsing: edited.text, file: file), result == expected else {
+            throw node.invalid("written out in this place, for the program to change it")
+        }
+        return edited.text
+    }
+}
+
 extension AgentDefinition {
     fileprivate func moved(
         to version: String, _ digests: [String: Digest], _ node: DefinitionNode
@@ -54,32 +72,6 @@ extension AgentDefinition {
                 sha256: digests[platform] ?? artifact.sha256)
         }
         return AgentDefinition(name: name, version: version, artifacts: moved, path: path, mode: mode)
-    }
-}
-
-/// A text in which values are replaced at their places.
-private struct SourceText {
-    /// Lines by Unicode scalars, as libyaml counts columns; with their ends.
-    private var lines: [String.UnicodeScalarView.SubSequence]
-
-    init(_ text: String) {
-        lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-    }
-
-    var text: String { String(String.UnicodeScalarView(lines.joined(separator: ["\n"]))) }
-
-    /// Replaces `old`, plain or in quotes, which begins at `place`; whether it is there.
-    mutating func replace(_ old: String, at place: DefinitionPlace, by new: String) -> Bool {
-        guard lines.indices.contains(place.line - 1) else { return false }
-        let line = Array(lines[place.line - 1])
-        var start = place.column - 1
-        guard line.indices.contains(start), !old.isEmpty else { return false }
-        if line[start] == "\"" || line[start] == "'" { start += 1 }
-        let rest = line[start...]
-        guard rest.starts(with: old.unicodeScalars) else { return false }
-        let changed = line[..<start] + Array(new.unicodeScalars) + rest.dropFirst(old.unicodeScalars.count)
-        lines[place.line - 1] = String.UnicodeScalarView(changed)[...]
-        return true
     }
 }
 

@@ -11,7 +11,7 @@ package struct ImageDefinition: Sendable, Equatable {
     /// The name in image references, such as "opencode-docker".
     package let name: String
     /// The version of the image, `X.Y.Z` (semver.org).
-    package let version: String
+    package internal(set) var version: String
     /// A name for people (`org.opencontainers.image.title`).
     package let title: String
     /// One sentence for people.

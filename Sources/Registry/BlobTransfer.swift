@@ -19,18 +19,30 @@ package protocol BlobDestination: RepositoryWriting {
 }
 
 extension LayoutRepository: BlobSource, BlobDestination {
+    /// Puts blobs into the store, each held against its digest.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func fetch(_ blobs: [RemoteBlob], into store: Store, progress: @escaping ProgressSink) async throws {
         for blob in blobs { try layout.give(blob.digest, size: blob.size, to: store) }
     }
 
+    /// Whether a manifest of that digest is there.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func contains(manifest: Digest) async throws -> Bool {
         try layout.bytes(of: manifest, limit: StoredManifest.sizeLimit) != nil
     }
 
+    /// Those of `blobs` that are not there.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func missing(_ blobs: [RemoteBlob]) async throws -> [RemoteBlob] {
         blobs.filter { !layout.contains($0.digest, size: $0.size) }
     }
 
+    /// Puts blobs of the store in.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func send(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws {
         for blob in blobs { try layout.insert(blob.digest, size: blob.size, from: store) }
     }

@@ -77,7 +77,7 @@ package struct ImagePull: Sendable {
     /// A manifest, which is in the store when this returns.
     private func manifest(_ name: ManifestName) async throws -> StoredManifest {
         guard let manifest = try await source.manifest(name) else {
-            throw RegistryError.missing("manifest \(name.text)", in: source.name)
+            throw RegistryError.missing("image '\(name.text)'", in: source.name)
         }
         try store.insert(manifest.bytes)
         return manifest

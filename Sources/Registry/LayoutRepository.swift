@@ -21,8 +21,14 @@ package struct LayoutRepository: RepositoryWriting {
         layout = ImageLayout(root: root)
     }
 
+    /// What the tag names now.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func digest(ofTag tag: String) async throws -> Digest? { try layout.entry(tag: tag)?.digest }
 
+    /// A manifest or an index; `nil` where there is none.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func manifest(_ name: ManifestName) async throws -> StoredManifest? {
         let (digest, announced): (Digest, String?)
         switch name {
@@ -35,6 +41,9 @@ package struct LayoutRepository: RepositoryWriting {
         return try StoredManifest(checking: bytes, announced: announced, from: "\(digest) in '\(layout.root)'")
     }
 
+    /// A small blob.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func blob(_ digest: Digest, limit: Int) async throws -> [UInt8] {
         guard let bytes = try layout.bytes(of: digest, limit: limit) else {
             throw OCIError.missingBlob(digest, in: layout.root)
@@ -42,6 +51,9 @@ package struct LayoutRepository: RepositoryWriting {
         return bytes
     }
 
+    /// The manifests that have `subject` as their subject, sorted.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func referrers(of subject: Digest) async throws -> [Digest] {
         let tag = ReferrersIndex.tag(for: subject)
         guard let entry = try layout.entry(tag: tag) else { return [] }
@@ -49,12 +61,21 @@ package struct LayoutRepository: RepositoryWriting {
         return try ReferrersIndex(bytes, from: place(tag)).digests
     }
 
+    /// Puts images in by digest; no tag moves.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func push(_ images: [Image], from store: Store, progress: @escaping ProgressSink) async throws -> Digest {
         try layout.insert(images, from: store)
     }
 
+    /// Puts a small blob in.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func put(blob: [UInt8]) async throws -> Digest { try layout.insert(blob) }
 
+    /// Puts a manifest in, under its digest or a tag.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func put(manifest: StoredManifest, as name: ManifestName) async throws {
         if case .digest(let digest) = name, digest != manifest.digest {
             throw StoreError.digestMismatch(expected: digest, actual: manifest.digest)
@@ -63,6 +84,9 @@ package struct LayoutRepository: RepositoryWriting {
         try layout.name(entry(of: manifest), tag: name.tag)
     }
 
+    /// Puts manifests in, and makes `referrers(of:)` find them.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func attach(_ manifests: [StoredManifest], to subject: Digest) async throws {
         for manifest in manifests { try layout.insert(manifest.bytes) }
         let tag = ReferrersIndex.tag(for: subject)

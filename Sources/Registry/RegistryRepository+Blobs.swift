@@ -5,6 +5,9 @@ import OCI
 import Transport
 
 extension RegistryRepository: BlobSource, BlobDestination {
+    /// A small blob.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
     package func blob(_ digest: Digest, limit: Int) async throws -> [UInt8] {
         let response = try await client.send(HTTPRequest(.get, url("blobs/\(digest)")), limit: limit)
         if response.status == 404 { throw RegistryError.missing("blob \(digest)", in: name) }
@@ -16,6 +19,9 @@ extension RegistryRepository: BlobSource, BlobDestination {
         return response.body
     }
 
+    /// Puts a small blob in.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
     package func put(blob: [UInt8]) async throws -> Digest {
         let digest = Digest(of: blob)
         if try await has(digest) { return digest }
@@ -29,12 +35,18 @@ extension RegistryRepository: BlobSource, BlobDestination {
         return digest
     }
 
+    /// Whether a manifest of that digest is there.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
     package func contains(manifest: Digest) async throws -> Bool {
         let headers = ["Accept": ManifestType.all.joined(separator: ", ")]
         let response = try await client.send(HTTPRequest(.head, manifestURL(.digest(manifest)), headers: headers))
         return try isThere(response, "the manifest \(manifest) of \(repository)")
     }
 
+    /// Those of `blobs` that are not there.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
     package func missing(_ blobs: [RemoteBlob]) async throws -> [RemoteBlob] {
         let found = try await blobs.concurrentMap(limit: settings.parallelism) { blob in
             if try await has(blob.digest) { return true }
@@ -43,6 +55,9 @@ extension RegistryRepository: BlobSource, BlobDestination {
         return zip(blobs, found).filter { !$0.1 }.map(\.0)
     }
 
+    /// Puts blobs of the store in.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
     package func send(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws {
         guard !blobs.isEmpty else { return }
         let step = "push"
@@ -63,7 +78,11 @@ extension RegistryRepository: BlobSource, BlobDestination {
         progress(.ended(step: step, summary: "\(blobs.count) sent to \(name)"))
     }
 
+    /// Puts blobs into the store, each held against its digest.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
     package func fetch(_ blobs: [RemoteBlob], into store: Store, progress: @escaping ProgressSink) async throws {
+        guard !blobs.isEmpty else { return }
         let downloads = blobs.map {
             Download(name: "\($0.digest)", urls: [url("blobs/\($0.digest)")], digest: $0.digest, size: $0.size)
         }

@@ -7,6 +7,9 @@ import Transport
 extension RegistryRepository: RepositoryWriting {
     private static let accepted = ["Accept": ManifestType.all.joined(separator: ", ")]
 
+    /// What the tag names now.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
     package func digest(ofTag tag: String) async throws -> Digest? {
         let response = try await client.send(HTTPRequest(.head, manifestURL(.tag(tag)), headers: Self.accepted))
         switch response.status {
@@ -19,6 +22,9 @@ extension RegistryRepository: RepositoryWriting {
         }
     }
 
+    /// A manifest or an index; `nil` where there is none.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
     package func manifest(_ name: ManifestName) async throws -> StoredManifest? {
         let request = HTTPRequest(.get, manifestURL(name), headers: Self.accepted)
         let response = try await client.send(request, limit: StoredManifest.sizeLimit)
@@ -34,6 +40,9 @@ extension RegistryRepository: RepositoryWriting {
         return manifest
     }
 
+    /// Puts a manifest in, under its digest or a tag.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
     package func put(manifest: StoredManifest, as name: ManifestName) async throws {
         if let digest = name.digest, digest != manifest.digest {
             throw StoreError.digestMismatch(expected: digest, actual: manifest.digest)

@@ -9,11 +9,17 @@ extension RegistryRepository {
     private static let mostWrites = 3
     private static let mostPages = 100
 
+    /// The manifests that have `subject` as their subject, sorted.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
     package func referrers(of subject: Digest) async throws -> [Digest] {
         if let listed = try await listedReferrers(of: subject) { return listed }
         return try await taggedReferrers(of: subject).index.digests
     }
 
+    /// Puts manifests in, and makes `referrers(of:)` find them.
+    ///
+    /// - Throws: `RegistryError`, `CancellationError`.
     package func attach(_ manifests: [StoredManifest], to subject: Digest) async throws {
         var isListed = true
         for manifest in manifests {

@@ -48,7 +48,7 @@ package struct RepositoryCopy: Sendable {
         _ name: ManifestName, tags: [String], attachments: Bool, progress: @escaping ProgressSink
     ) async throws -> Report {
         guard let top = try await source.manifest(name) else {
-            throw RegistryError.missing("manifest \(name.text)", in: source.name)
+            throw RegistryError.missing("image '\(name.text)'", in: source.name)
         }
         var report = Report(digest: top.digest)
         let documents = try await documents(below: top)

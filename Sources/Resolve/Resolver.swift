@@ -66,11 +66,7 @@ package struct Resolver: Sendable {
         let latest = releases.map(\.release.date).max() ?? now
         return VersionsLock(
             codename: request.codename, snapshot: latest.description, inputs: request.inputs,
-            archives: releases.map { verified in
-                LockedArchive(
-                    id: verified.archive.suite, base: verified.archive.base, inRelease: verified.digest,
-                    date: verified.release.date.description, signer: verified.signer)
-            },
+            archives: releases.map(\.locked),
             architectures: packages, artifacts: request.artifacts)
     }
 }

@@ -48,13 +48,24 @@ package struct ProtectedPaths: Sendable {
     /// Why the real path `path` is not mounted: it is one of the places, below one or above one; `nil` when it may be.
     package func refusal(of path: FilePath) -> String? {
         if path.components.isEmpty { return "it is the whole machine" }
-        if path.components.count == 2, path.starts(with: "/home") { return "it is somebody's home folder" }
         if free.contains(where: { path.starts(with: $0) && path != $0 }) { return nil }
         for place in places {
             if path == place.path || (place.isSealed && path.starts(with: place.path)) { return place.why }
             if place.path.starts(with: path) { return "'\(place.path)' is in it" }
         }
-        return sameFileRefusal(of: path)
+        return Self.refusalInHomes(of: path) ?? sameFileRefusal(of: path)
+    }
+
+    /// Root may go to work in somebody else's home; the same places hold the same things there.
+    private static func refusalInHomes(of path: FilePath) -> String? {
+        guard path.starts(with: "/home"), path.components.count >= 2 else { return nil }
+        let home = FilePath(root: "/", path.components.prefix(2))
+        if path == home { return "it is somebody's home folder" }
+        let secret = secrets.first { name in
+            let place = home.pushing(FilePath(name))
+            return path.starts(with: place) || place.starts(with: path)
+        }
+        return secret.map { "'\(home)/\($0)' holds credentials" }
     }
 
     /// The same question by device and inode: a bind mount shows a folder under another name.

@@ -1,32 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
+
 extension VerifyReport {
     /// The report as one HTML page that loads nothing: no script, no font, no image; readable on a phone, dark where the
     /// reader's system is. The same report gives the same bytes.
     package func html() -> [UInt8] { Array(page.markup.utf8) }
 
     private var page: HTML {
-        """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta name="referrer" content="no-referrer">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-        <title>\(verdict) – \(name)</title>
-        <style>
-        \(Self.style)</style>
-        </head>
-        <body>
-        \(head)<main>
-        \(claimsSection)\(imageSection)\(machineSection)\(othersSection)</main>
-        <footer>\(Self.schema) · <code>opencode-docker verify --format html</code> runs this again, on your machine.</footer>
-        </body>
-        </html>
-
-        """
+        HTML.document(
+            title: "\(verdict) – \(name)", style: Self.style,
+            body: """
+                \(head)<main>
+                \(claimsSection)\(imageSection)\(machineSection)\(othersSection)</main>
+                <footer>\(Self.schema) · <code>opencode-docker verify --format html</code> runs this again, on your machine.\
+                </footer>
+                """)
     }
 
     private var name: String { subject.composition?.name ?? subject.image.description }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
+
 extension VerifyReport {
     var imageSection: HTML {
         guard let image = subject.composition else { return "" }

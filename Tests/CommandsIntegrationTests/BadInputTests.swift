@@ -160,16 +160,16 @@ extension EndToEnd {
             #expect(lines.first?.contains(word) == true)
             #expect(Files.exists(lock))
         }
-
-        /// The status, one error and at most one hint on standard error, nothing on standard output.
-        private func expectSentence(_ ending: Ending, _ status: Core.ExitStatus, _ says: [String]) {
-            #expect(ending.status == status.rawValue, "\(ending.error)")
-            #expect(ending.output == "")
-            let lines = ending.error.split(separator: "\n")
-            #expect(lines.first?.hasPrefix("error: ") == true, "\(ending.error)")
-            #expect(lines.count == 1 || lines.count == 2 && lines[1].hasPrefix("hint: "), "\(ending.error)")
-            #expect(!ending.error.contains("Something went wrong"), "\(ending.error)")
-            for text in says where !text.isEmpty { #expect(ending.error.contains(text), "\(ending.error)") }
-        }
     }
+}
+
+/// The status, one error and at most one hint on standard error, nothing on standard output.
+func expectSentence(_ ending: Ending, _ status: Core.ExitStatus, _ says: [String]) {
+    #expect(ending.status == status.rawValue, "\(ending.error)")
+    #expect(ending.output == "")
+    let lines = ending.error.split(separator: "\n")
+    #expect(lines.first?.hasPrefix("error: ") == true, "\(ending.error)")
+    #expect(lines.count == 1 || lines.count == 2 && lines[1].hasPrefix("hint: "), "\(ending.error)")
+    #expect(!ending.error.contains("Something went wrong"), "\(ending.error)")
+    for text in says where !text.isEmpty { #expect(ending.error.contains(text), "\(ending.error)") }
 }

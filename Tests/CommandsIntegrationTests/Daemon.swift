@@ -14,11 +14,15 @@ struct Daemon {
     }
 
     let folder: FilePath
+    /// A command that starts it in further namespaces.
+    let prefix: [String]
 
     /// Starts one for the time of `body`.
-    static func with<Result>(_ body: (Daemon) async throws -> Result) async throws -> Result {
+    static func with<Result>(
+        inside prefix: [String] = [], _ body: (Daemon) async throws -> Result
+    ) async throws -> Result {
         // A socket's path has at most 107 bytes (unix(7)).
-        let daemon = Daemon(folder: FilePath("/tmp/od-\(Files.uniqueSuffix())"))
+        let daemon = Daemon(folder: FilePath("/tmp/od-\(Files.uniqueSuffix())"), prefix: prefix)
         try await daemon.start()
         do {
             let result = try await body(daemon)
@@ -49,21 +53,26 @@ struct Daemon {
             setsid slirp4netns --configure --mtu=1400 --disable-host-loopback --netns-type=path "$1/net" tap0 \
                 > slirp.log 2>&1 < /dev/null & echo $! > slirp
             nsenter --net="$1/net" ip link set lo up
-            setsid nsenter --net="$1/net" dockerd --data-root "$1/data" --exec-root "$1/exec" --host "unix://$1/socket" \
-                --pidfile "$1/pid" --mtu 1400 > log 2>&1 < /dev/null &
+            folder=$1; shift
+            setsid nsenter --net="$folder/net" "$@" dockerd --data-root "$folder/data" --exec-root "$folder/exec" \
+                --host "unix://$folder/socket" --pidfile "$folder/pid" --mtu 1400 > log 2>&1 < /dev/null & echo $! > first
             for try in $(seq 150); do
-                DOCKER_HOST="unix://$1/socket" docker version > /dev/null 2>&1 && exit 0
+                DOCKER_HOST="unix://$folder/socket" docker version > /dev/null 2>&1 && break
                 sleep 0.2
             done
+            first=$(cat first)
+            # unshare(1) waits for what it started, and lets no signal through.
+            [ $# -eq 0 ] || tr ' ' '\\n' < "/proc/$first/task/$first/children" | head -n 1 > first
+            DOCKER_HOST="unix://$folder/socket" docker version > /dev/null 2>&1 && exit 0
             tail log >&2
             exit 1
             """
-        try await Shell.must(script, [folder.string])
+        try await Shell.must(script, [folder.string] + prefix)
     }
 
     private func stop() async throws {
         let script = """
-            daemon=$(cat "$1/pid") && kill "$daemon"
+            daemon=$(cat "$1/first") && kill "$daemon"
             for try in $(seq 150); do kill -0 "$daemon" 2> /dev/null || break; sleep 0.2; done
             kill "$(cat "$1/slirp")"; umount "$1/net"
             rm -rf "$1"

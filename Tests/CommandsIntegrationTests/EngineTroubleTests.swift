@@ -58,16 +58,25 @@ extension EndToEnd {
                 script: answers + "\ncat > /dev/null\necho 'write /x: no space left on device' >&2; exit 1",
                 says: ["'docker' has no room left on its disk.", "hint: `docker system df`"]),
             EngineTrouble(
-                testDescription: "it stops reading",
+                testDescription: "the context is cut on the way",
                 script: answers
                     + "\nhead -c 100000 > /dev/null\necho 'Error response from daemon: unexpected EOF' >&2; exit 1",
-                says: ["'docker' failed: unexpected EOF."]),
+                says: ["What was sent to 'docker' did not arrive whole.", "hint: Try it again"]),
             EngineTrouble(
                 testDescription: "it builds nothing", script: answers + "\ncat > /dev/null",
                 says: ["'docker' failed: it built no image."]),
             EngineTrouble(
                 testDescription: "no image of that name", script: answers + "\necho 'No such image' >&2; exit 1",
                 command: ["verify", "nothing:1"], says: ["There is no image 'nothing:1'"]),
+            EngineTrouble(
+                testDescription: "folders of another machine",
+                script: answers
+                    + "\necho 'docker: Error response from daemon: bind source path does not exist: /x.' >&2; exit 125",
+                says: ["'docker' runs its containers on another machine", "hint: Run it on that machine"]),
+            EngineTrouble(
+                testDescription: "several platforms", script: answers,
+                command: ["build", "--base", "--platform", "linux/arm64,linux/amd64"], status: .usage,
+                says: ["'docker' takes one platform at a time.", "hint: Name one with `--platform`"]),
             EngineTrouble(
                 testDescription: "an image layout", script: answers, command: ["build", "--base", "--output", "oci:x"],
                 status: .usage, says: ["'docker' cannot write 'oci:x'.", "hint: Write 'docker-archive:FILE'"]),

@@ -45,6 +45,29 @@ extension EndToEnd {
             try await expectNothingLeft(of: store)
         }
 
+        /// Containers with a network: its helper is a process of its own.
+        @Test("killed while it verifies: containers, helpers, control groups, mounts, folders go by themselves")
+        func verifying() async throws {
+            let store = try await Bench.shared.image().store
+            let killed = try await Shell.kill(
+                "cd \"$REPOSITORY\"; exec \"$PROGRAM\" verify --base --offline", environment: Bench.variables(store),
+                when: "^verify: [0-9]")
+            #expect(killed.status == 128 + 9)
+            let script = """
+                left() {
+                    grep -l -- "$STORE/run" /proc/[0-9]*/mountinfo 2> /dev/null
+                    ls "$STORE/run" | grep -v '^state$'; ls "$STORE/run/state"
+                    find /sys/fs/cgroup -maxdepth 3 -name 'verify-*'
+                    for process in /proc/[0-9]*; do
+                        tr '\\0' ' ' < "$process/cmdline" 2> /dev/null | grep -F -e "$STORE/run"
+                    done
+                }
+                for try in $(seq 100); do [ -n "$(left)" ] || exit 0; sleep 0.2; done
+                left
+                """
+            #expect(try await Shell.run(script, environment: ["STORE": store.string]).output == "")
+        }
+
         @Test("a full disk is said in one sentence; with more room the same call succeeds")
         func fullDisk() async throws {
             let image = try await Bench.shared.image()

@@ -7,7 +7,9 @@ import Foundation
 /// It also stands in for snapshot.debian.org: below `/archive/NAME/TIME/` it has the mirror's `/NAME/` as it is.
 struct Mirror {
     /// What it does to a file.
-    enum Fault: String { case missing, flipped, truncated, text }
+    ///
+    /// A release file that is `longer` has another digest and says the same, with a signature that holds.
+    enum Fault: String { case missing, flipped, truncated, text, longer }
 
     /// Where it listens, for `--mirror`.
     let address: String

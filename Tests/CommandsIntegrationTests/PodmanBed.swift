@@ -36,7 +36,8 @@ struct PodmanBed {
         ]
     }
 
-    private func prepare() async throws {
+    /// Makes the folder and the configuration.
+    func prepare() async throws {
         let script = """
             set -e; mkdir -p "$1/run" "$1/tmp"; chmod 700 "$1/run"
             printf '[containers]\\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\\n[engine]\\n' \

@@ -55,7 +55,7 @@ import Testing
     @Test func theMachinesOwnProgramsRun() throws {
         try withFolder { folder in
             #expect(try Emulation.find(for: .machine, scratch: folder) == nil)
-            let other: Platform = .machine == .amd64 ? .arm64 : .amd64
+            let other: Platform = Platform.machine == .amd64 ? .arm64 : .amd64
             let found = try Emulation.find(for: .machine, on: other, scratch: folder, registry: "/nowhere")
             #expect(found == Emulation(platform: .machine, interpreter: nil))
             #expect(try Files.list(folder) == [])

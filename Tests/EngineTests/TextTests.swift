@@ -62,7 +62,7 @@ import Testing
         .unusableVariable("A"), .notForEngine("to fly", .docker), .engineMissing(.docker), .engineMissing(.podman),
         .engineDown(.docker), .engineDown(.podman), .engineDenied(.docker), .engineFull(.podman),
         .engineTooOld(.docker, version: "19.3", needed: "20.10"), .engineElsewhere(.docker),
-        .containersNotOwned(.docker), .engineFailed(.podman, "r"),
+        .containersNotOwned(.docker), .engineFailed(.podman, "r"), .inputCut(.docker),
     ])
     func everyErrorIsOneSentence(error: EngineError) {
         #expect(error.sentence.hasSuffix(".") && !error.sentence.contains("\n") && !error.sentence.hasSuffix(".."))

@@ -55,7 +55,7 @@ struct PullFaultTests {
         let repository = try await registry.repository()
         #expect(try await repository.digest(ofTag: "1.0") == nil)
         #expect(try await repository.manifest(.tag("1.0")) == nil)
-        await #expect(throws: RegistryError.missing("manifest 1.0", in: repository.name)) {
+        await #expect(throws: RegistryError.missing("image '1.0'", in: repository.name)) {
             try await ImagePull(from: repository, into: registry.store).pull(
                 .tag("1.0"), platform: .amd64, progress: { _ in })
         }

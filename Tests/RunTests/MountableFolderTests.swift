@@ -55,6 +55,18 @@ struct MountableFolderTests {
         }
     }
 
+    /// None of these has to be there: what is asked is the path.
+    @Test(
+        "In somebody else's home",
+        arguments: [
+            ("/home/ada", true), ("/home/ada/.ssh", true), ("/home/ada/.ssh/x", true), ("/home/ada/.config", true),
+            ("/home/ada/work", false), ("/home/ada/.sshx", false), ("/home/ada/work/.ssh", false),
+        ])
+    func otherHomes(path: String, isRefused: Bool) {
+        #expect((ProtectedPaths(home: "/root").refusal(of: FilePath(path)) != nil) == isRefused)
+        #expect(ProtectedPaths(home: "/home/ada").refusal(of: "/home/ada")?.contains("your home folder") == true)
+    }
+
     @Test("A link as the protected place protects where it leads")
     func linkedSecret() throws {
         try withHome { home, _ in

@@ -23,7 +23,7 @@ extension ReleaseNotes {
             changed.append("Debian \(changes.oldCodename) -> \(changes.newCodename)")
         }
         changed +=
-            report.findings.filter { !$0.isSecurity }.map(\.update.note)
+            report.findings.compactMap(\.maintenanceNote)
             + Self.distinct(changes.artifacts.map(\.sentence))
         changed += harder.filter { $0.direction == .changed }.map { "Hardening \($0.sentence)" }
         self.init(entries: [
@@ -58,18 +58,27 @@ extension SourceFinding {
         return notes.isEmpty ? ["Without a CVE so far: \(tail)"] : notes
     }
 
+    /// The line under Changed: the whole of an update that is not for security, and the rest of a rebuild that is.
+    fileprivate var maintenanceNote: String? {
+        guard update.isRebuild else { return isSecurity ? nil : update.note(besides: []) }
+        let rest = update.names.filter { !isSecurity || !packagesWithParts.contains($0) }
+        return rest.isEmpty ? nil : "Rebuilt: \(update.versions(of: rest))"
+    }
+
+    private var packagesWithParts: [PackageName] { Set(rebuiltParts.map(\.package)).sorted() }
+
     private var rebuildNote: String {
-        let parts = rebuiltParts.map { "\($0.source) \($0.new)" }.joined(separator: ", ")
+        let parts = rebuiltParts.map { "\($0.source) \($0.new)" }.reduce(into: [String]()) {
+            if !$0.contains($1) { $0.append($1) }
+        }
         let list = cves.map(\.id.description).joined(separator: ", ")
-        return "Rebuilt against \(parts) (\(list)): \(update.rebuiltPackages)"
+        return "Rebuilt against \(parts.joined(separator: ", ")) (\(list)): \(update.versions(of: packagesWithParts))"
     }
 }
 
 extension SourceUpdate {
     /// More names than that are not all told.
     private static let namesTold = 8
-
-    fileprivate var note: String { isRebuild ? "Rebuilt: \(rebuiltPackages)" : note(besides: []) }
 
     /// "openssl 3.0.19-1 -> 3.0.19-2 (libssl3, openssl; DLA-1234-1)"
     fileprivate func note(besides advisories: [String]) -> String {

@@ -70,15 +70,15 @@ extension ChangeSet {
 extension SourceUpdate {
     /// The change as a clause: "openssl 3.0.19-1 -> 3.0.19-2", or for a rebuild the packages' own versions.
     var sentence: String {
-        if isRebuild { return "rebuild: \(rebuiltPackages)" }
+        if isRebuild { return "rebuild: \(versions(of: names))" }
         let former = formerSource.map { "\($0) " } ?? ""
         return "\(source) \(former)\(old) -> \(new)\(isBackwards ? " (back to an earlier version)" : "")"
     }
 
-    /// Each package that was built again, with its versions.
-    var rebuiltPackages: String {
+    /// Each of the packages `chosen` with its versions.
+    func versions(of chosen: [PackageName]) -> String {
         var texts: [String] = []
-        for pair in packages {
+        for pair in packages where chosen.contains(pair.new.name) {
             let text = "\(pair.new.name) \(pair.old.version) -> \(pair.new.version)"
             if !texts.contains(text) { texts.append(text) }
         }

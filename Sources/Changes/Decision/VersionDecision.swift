@@ -35,6 +35,12 @@ package struct VersionReason: Sendable, Hashable {
     package let step: VersionStep
     /// What it is, such as "openssl 3.0.19-1 -> 3.0.19-2".
     package let text: String
+
+    /// A reason of these parts.
+    package init(step: VersionStep, text: String) {
+        self.step = step
+        self.text = text
+    }
 }
 
 /// The next version, decided from what changed, and why (claims C23 and C24).

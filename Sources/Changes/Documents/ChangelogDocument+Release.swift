@@ -69,6 +69,7 @@ extension ChangelogDocument {
         endLastLine()
         let index = sections.firstIndex(where: \.isUnreleased) ?? 0
         if !sections.contains(where: \.isUnreleased) {
+            if let last = preamble.last, !Self.isEmpty(last) { preamble.append(lineEnd) }
             sections.insert(emptySection("## [Unreleased]"), at: 0)
         }
         var section = emptySection("## [\(release.version)] - \(release.date)")
@@ -98,7 +99,6 @@ extension ChangelogDocument {
             sections[last].endLastLine(lineEnd)
         } else {
             preamble[preamble.count - 1] += lineEnd
-            preamble.append(lineEnd)
         }
     }
 

@@ -6,7 +6,12 @@ package struct ReleaseNotes: Sendable, Hashable {
     package private(set) var entries: [ChangeCategory: [String]]
 
     /// Notes of these entries.
-    package init(entries: [ChangeCategory: [String]]) { self.entries = entries.filter { !$0.value.isEmpty } }
+    package init(entries: [ChangeCategory: [String]]) {
+        // As they are read back from a file: words with one space between them.
+        self.entries = entries.filter { !$0.value.isEmpty }.mapValues { texts in
+            texts.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+        }
+    }
 
     /// Whether there is nothing to say.
     package var isEmpty: Bool { entries.isEmpty }

@@ -65,8 +65,6 @@ package struct DismissedMention: Sendable, Hashable {
         case unaffected
         /// Only the wording of an earlier entry was mended.
         case record
-        /// The tracker says that it was fixed at another time.
-        case disputed(DebianVersion)
         /// It is about the kernel, and the image has the kernel's header files only.
         case kernel
     }
@@ -97,12 +95,16 @@ package enum FindingRemark: Sendable, Hashable {
     case plainRebuild
     /// The kernel's header files: the kernel that runs is the host's.
     case kernelHeaders
+    /// The tracker says that this one was fixed by another version than those of the update.
+    case disputed(CVEIdentifier, trackerSays: DebianVersion)
     /// The fix of this one was taken back: it is open again.
     case reopened(CVEIdentifier)
 }
 
-/// A source that was linked into packages that were built again.
+/// A source that was linked into a package that was built again.
 package struct RebuiltPart: Sendable, Hashable {
+    /// The package.
+    package let package: PackageName
     /// The source (`Built-Using`, Debian Policy 7.8, or `Static-Built-Using`).
     package let source: PackageName
     /// Its version in the old packages; `nil` where those could not be had.

@@ -45,7 +45,7 @@ struct DiffCommand: ParsableCommand {
         let surroundings = Surroundings.current
         let platform = try image.chosenPlatform(surroundings)
         let (before, after) = (try DiffSubject(old, platform: platform), try DiffSubject(new, platform: platform))
-        let planner = try planner(platform, surroundings)
+        let planner = try PullPlanner(image, platform, surroundings)
         let report = DiffReport(
             moves: PackageMove.moves(from: try before.packages(platform), to: try after.packages(platform)),
             pull: planner.estimate(from: before, to: after), budget: budget)
@@ -55,15 +55,20 @@ struct DiffCommand: ParsableCommand {
         }
         if !report.isWithinBudget { throw ExitStatusRequest(status: .no) }
     }
+}
 
-    /// What is left out of the image decides its layers; without a definition nothing is.
-    private func planner(_ platform: Platform, _ surroundings: Surroundings) throws -> PullPlanner {
+extension PullPlanner {
+    /// A planner for images of the definition that is there: what it leaves out decides the layers; without a definition
+    /// nothing is left out.
+    ///
+    /// - Throws: `DefinitionError`, `FileError`.
+    init(_ image: ImageOptions, _ platform: Platform, _ surroundings: Surroundings) throws {
         let file = image.folder(surroundings).appending("image.yaml")
         let definition = Files.exists(file) ? try ImageDefinition.load(file) : nil
         let store = try Store(root: surroundings.storeFolder)
         let filter = PathFilter(excludes: definition?.excludes ?? [], includes: definition?.includes ?? [])
         let last = BuildRecords(store: store).newest()
-        return PullPlanner(
+        self.init(
             cutter: LayerCutter(store: store, filter: filter, workers: 1),
             lastImage: last.map { PlacedImage(image: $0.image, root: store.root) }, architecture: platform.architecture)
     }

@@ -18,6 +18,8 @@ struct PullEstimate {
 
     /// What has to be fetched, lowest layer first.
     let parts: [Part]
+    /// What is there already, lowest layer first.
+    let kept: [Part]
     /// The bytes of the whole new image.
     let total: UInt64
 
@@ -32,14 +34,17 @@ struct PullEstimate {
         let names = Dictionary(
             zip(new.layers.map(\.descriptor.digest), PlacedImage(image: new, root: "").layerNames),
             uniquingKeysWith: { first, _ in first })
-        parts = new.blobs.filter { !have.contains($0.digest) }.map {
-            Part(name: names[$0.digest] ?? "configuration and manifest", bytes: $0.size, isExact: true)
+        func part(_ blob: Descriptor) -> Part {
+            Part(name: names[blob.digest] ?? "configuration and manifest", bytes: blob.size, isExact: true)
         }
+        parts = new.blobs.filter { !have.contains($0.digest) }.map(part)
+        kept = new.blobs.filter { have.contains($0.digest) }.map(part)
         total = new.blobs.reduce(0) { $0 + $1.size }
     }
 
-    fileprivate init(parts: [Part], total: UInt64) {
+    fileprivate init(parts: [Part], kept: [Part], total: UInt64) {
         self.parts = parts
+        self.kept = kept
         self.total = total
     }
 }
@@ -65,14 +70,16 @@ struct PullPlanner {
         }
         let (before, after) = (layers(of: old), layers(of: new))
         let have = Set(before.map(\.identity)).union(before.compactMap(\.digest?.hex))
-        let missing = after.filter {
-            !have.contains($0.identity) && !($0.digest.map { have.contains($0.hex) } ?? false)
+        func isThere(_ layer: KnownLayer) -> Bool {
+            have.contains(layer.identity) || (layer.digest.map { have.contains($0.hex) } ?? false)
         }
+        let missing = after.filter { !isThere($0) }
         let sizes = Dictionary(before.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let parts = missing.map { $0.part(like: sizes[$0.name], growth: Self.growth) }
+        let kept = after.filter(isThere).map { $0.part(like: sizes[$0.name], growth: Self.growth) }
         let state = missing.isEmpty ? [] : stateParts(changed: missing)
         let whole = after.reduce(UInt64(0)) { $0 + $1.part(like: sizes[$1.name], growth: Self.growth).bytes }
-        return PullEstimate(parts: parts + state, total: whole + state.reduce(0) { $0 + $1.bytes })
+        return PullEstimate(parts: parts + state, kept: kept, total: whole + state.reduce(0) { $0 + $1.bytes })
     }
 
     /// A layer of packages, planned or there.

@@ -30,14 +30,20 @@ struct DownloadOptions: ParsableArguments {
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
     func contextPreparer(lock: VersionsLock, store: Store, surroundings: Surroundings) throws -> ContextPreparer {
-        let mirrors = try archives(codename: lock.codename, surroundings)
-        let sources = mirrors + snapshots(of: lock)
-        let bases = Dictionary(grouping: sources, by: \.base).mapValues { archives in
-            archives.flatMap(\.addresses).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        }
-        return ContextPreparer(
+        ContextPreparer(
             store: store, downloader: Downloader(store: store, settings: surroundings.transport),
-            mirrors: Mirrors(bases: bases), workers: surroundings.cores)
+            mirrors: try mirrors(lock: lock, surroundings), workers: surroundings.cores)
+    }
+
+    /// The places of the packages of `lock`.
+    ///
+    /// - Throws: `FileError` when the machine's apt sources cannot be read.
+    func mirrors(lock: VersionsLock, _ surroundings: Surroundings) throws -> Mirrors {
+        let sources = try archives(codename: lock.codename, surroundings) + snapshots(of: lock)
+        return Mirrors(
+            bases: Dictionary(grouping: sources, by: \.base).mapValues { archives in
+                archives.flatMap(\.addresses).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+            })
     }
 
     /// The archives of the release with the places that serve them, the first choice first.

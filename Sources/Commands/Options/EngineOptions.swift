@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Core
 import Engine
 import Glibc
 
@@ -40,15 +41,24 @@ struct EngineChoice: Sendable {
     }
 
     /// Runs the program anew where files can have other owners, unless that has happened or is not needed: root has
-    /// that already; an ordinary user gets it from Podman, when that is the engine, for its containers live there.
+    /// that already. For an ordinary user it is where the engine's containers live, when the engine is the user's own:
+    /// only there they can be looked at.
     func enterNamespace(_ surroundings: Surroundings) throws {
         guard let commandLine else { return try PrivateNamespace.enter(surroundings) }
-        guard geteuid() != 0 else { return }
-        guard commandLine.dialect == .podman else { return try PrivateNamespace.enter(surroundings) }
-        guard !PrivateNamespace.isEntered(environment: surroundings.environment) else { return }
-        try PrivateNamespace.reexecute(
-            through: [commandLine.program.string, "unshare", "--"], arguments: CommandLine.arguments,
-            environment: surroundings.environment)
+        guard geteuid() != 0, !PrivateNamespace.isEntered(environment: surroundings.environment) else { return }
+        let address = EngineAddress(commandLine.dialect, environment: surroundings.environment)
+        switch (commandLine.dialect, address.userDaemon) {
+        case (.podman, _):
+            try PrivateNamespace.reexecute(
+                through: [commandLine.program.string, "unshare", "--"], package: "podman",
+                arguments: CommandLine.arguments, environment: surroundings.environment)
+        case (.docker, let daemon?):
+            try PrivateNamespace.reexecute(
+                through: ["/usr/bin/nsenter", "--user", "--preserve-credentials", "--mount", "--target", "\(daemon)"]
+                    + ["--wdns=\(try Files.target(of: "/proc/self/cwd"))", "--"], package: "util-linux",
+                arguments: CommandLine.arguments, environment: surroundings.environment)
+        case (.docker, nil): try PrivateNamespace.enter(surroundings)
+        }
     }
 }
 

@@ -65,15 +65,26 @@ struct ImageInputs {
     ///
     /// - Throws: `CommandError.missingImageFolder`, `.missingLock`; `.staleLock` when the lock was made from another definition; what parsing throws.
     init(_ options: ImageOptions, _ surroundings: Surroundings) throws {
-        folder = options.folder(surroundings)
+        let folder = options.folder(surroundings)
         guard Files.exists(folder.appending("image.yaml")) else {
             throw CommandError.missingImageFolder(folder.string)
         }
-        definition = try ImageDefinition.load(folder.appending("image.yaml"))
+        let definition = try ImageDefinition.load(folder.appending("image.yaml"))
         let file = options.lockFile(surroundings)
         guard Files.exists(file) else { throw CommandError.missingLock(file.string) }
-        lock = try VersionsLock(parsing: Files.read(file, limit: 1 << 24), file: file.string)
-        guard lock.inputs == definition.inputsDigest else { throw CommandError.staleLock(file.string) }
+        let lock = try VersionsLock(parsing: Files.read(file, limit: 1 << 24), file: file.string)
+        try self.init(folder: folder, definition: definition, lock: lock, lockFile: file.string)
+    }
+
+    /// The two files, read already.
+    ///
+    /// - Parameter lockFile: What the lock is called in errors.
+    /// - Throws: `CommandError.staleLock`.
+    init(folder: FilePath, definition: ImageDefinition, lock: VersionsLock, lockFile: String) throws {
+        guard lock.inputs == definition.inputsDigest else { throw CommandError.staleLock(lockFile) }
+        self.folder = folder
+        self.definition = definition
+        self.lock = lock
     }
 
     /// The name and tag that the image gets by default.

@@ -17,9 +17,9 @@ struct CopyCommand: AsyncParsableCommand {
             checked. The last line on standard output is the image's digest.
 
             EXAMPLES
-              opencode-docker copy registry.example/team/opencode:1.0.0 mirror.example/opencode:1.0.0
-              opencode-docker copy registry.example/team/opencode:1.0.0 oci:airgap
-              opencode-docker copy oci:airgap:1.0.0 registry.internal/opencode:1.0.0 --format json
+              opencode-docker copy registry.example/opencode:1.0.0 mirror.example/opencode
+              opencode-docker copy registry.example/opencode:1.0.0 oci:airgap
+              opencode-docker copy oci:airgap:1.0.0 registry.internal/opencode:1.0.0
             """)
 
     @Argument(help: .init("Where the image is.", valueName: "source"))

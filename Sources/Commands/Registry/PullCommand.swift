@@ -17,10 +17,10 @@ struct PullCommand: AsyncParsableCommand {
             The last line on standard output is the digest.
 
             EXAMPLES
-              opencode-docker pull registry.example/team/opencode:1.0.0
-              opencode-docker pull registry.example/team/opencode@sha256:… --output docker-archive:image.tar
-              opencode-docker pull registry.example/team/opencode:1.0.0 --platform linux/arm64 --output oci:folder
-              opencode-docker pull registry.example/team/opencode:1.0.0 --load --format json
+              opencode-docker pull registry.example/opencode:1.0.0
+              opencode-docker pull registry.example/opencode@sha256:… --output oci:folder
+              opencode-docker pull registry.example/opencode:1 --platform linux/arm64
+              opencode-docker pull registry.example/opencode:1.0.0 --load --format json
             """)
 
     @Argument(help: .init("The image: registry/path:tag, registry/path@sha256:… or oci:DIR[:TAG].", valueName: "image"))

@@ -18,9 +18,9 @@ struct PushCommand: AsyncParsableCommand {
 
             EXAMPLES
               opencode-docker push registry.example/team/opencode:1.0.0
-              opencode-docker push opencode-docker:1.0.0-base registry.example/team/opencode:1.0.0-base
-              opencode-docker push oci:release:1.0.0 registry.example/team/opencode:1.0.0 registry.example/team/opencode:1
-              opencode-docker push opencode-docker:1.0.0 localhost:5000/opencode:test --format json
+              opencode-docker push opencode-docker:1.0.0-base localhost:5000/test:1
+              opencode-docker push oci:release:1.0.0 registry.example/opencode:1.0.0
+              opencode-docker push opencode-docker:1.0.0 r.example/a:1.0 r.example/a:1
             """)
 
     @Argument(help: .init("An image that was built here, or oci:DIR[:TAG].", valueName: "image"))
@@ -41,7 +41,7 @@ struct PushCommand: AsyncParsableCommand {
         let references = try (destinations.isEmpty ? [image] : destinations).map { try ImageReference($0) }
         let source = try source(in: store)
         let pushing = Pushing(
-            source: LayoutRepository(root: source.folder, name: image), name: source.name, store: store,
+            source: LayoutRepository(root: source.folder, name: source.folder.string), name: source.name, store: store,
             settings: registries.settings(surroundings))
         let report = try await console.withProgress(environment: surroundings.environment) { progress in
             try await pushing.run(to: references, progress: progress)

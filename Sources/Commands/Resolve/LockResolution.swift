@@ -54,11 +54,17 @@ struct LockResolution: Sendable {
         let resolver = Resolver(
             store: store, source: Downloader(store: store, settings: transport), check: SignatureCheck(),
             archives: archives, now: ArchiveTime(seconds: now), expired: expired)
-        return try await resolver.resolve(request(), previous: previous, update: scope, progress: progress)
+        return try await resolver.resolve(
+            ResolveRequest(definition), previous: previous, update: scope, progress: progress)
     }
+}
 
-    private func request() throws -> ResolveRequest {
-        ResolveRequest(
+extension ResolveRequest {
+    /// What an image definition asks for.
+    ///
+    /// - Throws: `DebianError` for a name that is none.
+    init(_ definition: ImageDefinition) throws {
+        self.init(
             codename: definition.codename,
             architectures: try definition.architectures.map { try Architecture(parsing: $0) },
             packages: try definition.packageNames.map { try PackageName($0) }, artifacts: definition.artifacts,

@@ -113,8 +113,14 @@ struct ResolveCommand: AsyncParsableCommand {
     }
 
     private func expired() async -> ExpiryRule {
-        if allowExpired { return .take("as asked by --allow-expired") }
-        return await AptConfiguration.checksValidUntil()
+        allowExpired ? .take("as asked by --allow-expired") : await .ofMachine()
+    }
+}
+
+extension ExpiryRule {
+    /// As this machine's own apt has it.
+    static func ofMachine() async -> ExpiryRule {
+        await AptConfiguration.checksValidUntil()
             ? .refuse : .take("as this machine's apt does (Acquire::Check-Valid-Until \"false\")")
     }
 }

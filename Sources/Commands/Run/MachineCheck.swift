@@ -60,8 +60,7 @@ struct MachineCheck: Sendable {
             let folder = try surroundings.definitionFolder(nil)
             let definition = try ImageDefinition.load(folder.appending("image.yaml"))
             let image = try LocalImage(
-                definition, base: false, platform: .machine,
-                store: try Store(root: surroundings.storeFolder))
+                definition, base: false, platform: .machine, store: try Store(root: surroundings.storeFolder))
             return MachineFinding(verdict: .good, what: "image: \(image.tag) \(image.built.image.descriptor.digest)")
         } catch let error as any UserFacingError {
             return Self.note("no image to start yet: \(error.sentence)", "opencode-docker build --base")

@@ -39,6 +39,7 @@ package struct CommandLineFailure: Hashable, Sendable {
                 "error during connect", "cannot connect to podman", "unable to connect to podman",
             ], error: { .engineDown($0) }),
         Meaning(signs: ["no space left on device", "disk quota exceeded"], error: { .engineFull($0) }),
+        Meaning(signs: ["unexpected eof", "connection reset by peer", "broken pipe"], error: { .inputCut($0) }),
         // What is mounted is there on this machine.
         Meaning(signs: ["bind source path does not exist"], error: { .engineElsewhere($0) }),
         Meaning(

@@ -36,8 +36,20 @@ package struct EngineAddress: Hashable, Sendable {
     /// The socket's path; `nil` for an address that is none.
     package var socket: String? { text.hasPrefix("unix://") ? String(text.dropFirst("unix://".count)) : nil }
 
-    /// Whether it looks like an engine of the user's own: its socket lies in the user's runtime folder.
-    package var isOfUser: Bool { socket?.hasPrefix("/run/user/") ?? false }
+    /// Whether its daemon is an ordinary user's: the socket is not root's, or lies in a user's runtime folder.
+    package var isOfUser: Bool {
+        guard let socket else { return false }
+        return socket.hasPrefix("/run/user/") || ((try? Files.status(of: FilePath(socket)).st_uid) ?? 0) != 0
+    }
+
+    /// The process of such a daemon, which is root of the namespace where its containers live: rootlesskit's. It says its
+    /// number beside its socket (dockerd(8), `--pidfile`).
+    package var userDaemon: Int32? {
+        guard isOfUser, let socket else { return nil }
+        let file = FilePath(socket).removingLastComponent().appending("docker.pid")
+        let text = (try? Files.read(file, limit: 64)).map { String(decoding: $0.filter { $0 > 32 }, as: UTF8.self) }
+        return text.flatMap { Int32($0) }.flatMap { $0 > 1 ? $0 : nil }
+    }
 
     private struct Settings: Decodable { let currentContext: String? }
 

@@ -16,7 +16,7 @@ package struct CredentialSources: Sendable {
     }
 
     let sources: [Source]
-    private let helper: CredentialHelper
+    private let helper: CredentialProgram
 
     /// The places that there are: a file that was named, `DOCKER_AUTH_CONFIG`, Docker's file, then those of
     /// containers-auth.json(5).
@@ -26,7 +26,7 @@ package struct CredentialSources: Sendable {
     ///   - configuration: The file that was named; it is the only file then.
     ///   - userID: Whose run-time folder is looked into where `XDG_RUNTIME_DIR` does not name one.
     package init(environment: [String: String], configuration: FilePath? = nil, userID: UInt32) {
-        helper = CredentialHelper(environment: environment)
+        helper = CredentialProgram(environment: environment)
         guard configuration == nil else {
             sources = configuration.map { [.file($0, named: true)] } ?? []
             return

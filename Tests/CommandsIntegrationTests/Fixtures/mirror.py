@@ -3,7 +3,7 @@
 
 usage: mirror.py UPSTREAM FAULT PATTERN    prints its port; ends with its standard input
 Below /archive/NAME/TIME/ it has what the other one has below /NAME/, as snapshot.debian.org would.
-FAULT: missing, flipped (one byte), truncated, text (Debian becomes Debiam)
+FAULT: missing, flipped (one byte), truncated, text (Debian becomes Debiam), longer (an empty line behind the end)
 """
 import http.server
 import re
@@ -20,6 +20,8 @@ def altered(body):
         return body[:-1] + bytes([body[-1] ^ 1])
     if FAULT == "truncated":
         return body[: len(body) // 2]
+    if FAULT == "longer":
+        return body + b"\n"
     return body.replace(b"Debian", b"Debiam", 1)
 
 

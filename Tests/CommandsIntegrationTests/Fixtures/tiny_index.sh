@@ -9,7 +9,8 @@ trap 'rm -rf "$folder"' EXIT
 printf '%s\n' "$2" >"$folder/word"
 umoci init --layout "$layout"
 umoci new --image "$layout:image"
-umoci insert --image "$layout:image" "$folder/word" /word
+tar --create --file "$folder/layer" --directory "$folder" --owner 0 --group 0 --numeric-owner word
+umoci raw add-layer --image "$layout:image" "$folder/layer"
 umoci config --image "$layout:image" --architecture amd64 --os linux --created 2026-11-22T02:09:05Z --no-history
 jq '{schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json",
     manifests: [.manifests[0] | del(.annotations) | .platform = {os: "linux", architecture: "amd64"}]}' \

@@ -2,15 +2,16 @@
 
 /// A piece of an HTML document. What the literal says is markup; what is interpolated is text and is escaped, unless it
 /// is `HTML` itself. So nothing that an image, a probe or a machine says can become markup.
-struct HTML: Hashable, Sendable {
-    let markup: String
+package struct HTML: Hashable, Sendable {
+    /// The markup, to be written as it is.
+    package let markup: String
 
     /// The pieces one after the other.
-    init(_ pieces: some Sequence<HTML>) { markup = pieces.map(\.markup).joined() }
+    package init(_ pieces: some Sequence<HTML>) { markup = pieces.map(\.markup).joined() }
 
     /// Text as it may stand in an element and in a quoted attribute (HTML Living Standard, 13.1.2). Characters that are
     /// not seen, or that turn the direction of what follows, are shown as a replacement character.
-    static func escape(_ text: String) -> String {
+    package static func escape(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -35,19 +36,24 @@ struct HTML: Hashable, Sendable {
 }
 
 extension HTML: ExpressibleByStringInterpolation {
-    init(stringLiteral markup: String) { self.markup = markup }
+    package init(stringLiteral markup: String) { self.markup = markup }
 
-    init(stringInterpolation: StringInterpolation) { markup = stringInterpolation.markup }
+    package init(stringInterpolation: StringInterpolation) { markup = stringInterpolation.markup }
 
-    struct StringInterpolation: StringInterpolationProtocol {
+    /// Gathers the literal's own parts as markup, and what is interpolated as text.
+    package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate(set) var markup = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) { markup.reserveCapacity(literalCapacity) }
+        package init(literalCapacity: Int, interpolationCount: Int) { markup.reserveCapacity(literalCapacity) }
 
-        mutating func appendLiteral(_ literal: String) { markup += literal }
-        mutating func appendInterpolation(_ text: String) { markup += HTML.escape(text) }
-        mutating func appendInterpolation(_ number: Int) { markup += String(number) }
-        mutating func appendInterpolation(_ piece: HTML) { markup += piece.markup }
-        mutating func appendInterpolation(_ pieces: [HTML]) { for piece in pieces { markup += piece.markup } }
+        package mutating func appendLiteral(_ literal: String) { markup += literal }
+        /// Text, which is escaped.
+        package mutating func appendInterpolation(_ text: String) { markup += HTML.escape(text) }
+        /// A number.
+        package mutating func appendInterpolation(_ number: Int) { markup += String(number) }
+        /// A piece of markup.
+        package mutating func appendInterpolation(_ piece: HTML) { markup += piece.markup }
+        /// Pieces of markup, one after the other.
+        package mutating func appendInterpolation(_ pieces: [HTML]) { for piece in pieces { markup += piece.markup } }
     }
 }

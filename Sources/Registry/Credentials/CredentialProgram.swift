@@ -8,7 +8,7 @@ import Subprocess
 import SystemPackage
 
 /// Asks a program that keeps passwords, such as `docker-credential-pass` (docker/docker-credential-helpers, "Development").
-struct CredentialHelper: Sendable {
+struct CredentialProgram: Sendable {
     /// The variables it runs with.
     let environment: [String: String]
     /// How long it may take: it may ask a person.

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Debian
+
+extension ChangeReport {
+    /// What each line rests on: for every update its vulnerabilities with evidence and confidence, what was left out and
+    /// why, and what is not known.
+    package var explanation: String {
+        let files = consulted.map { "consulted: \($0.kind) \($0.digest)\n" }.joined()
+        return files + findings.map(\.explanation).joined(separator: "\n")
+    }
+}
+
+extension SourceFinding {
+    /// What this finding rests on, a line each.
+    package var explanation: String {
+        var lines = [update.sentence + ": " + (isSecurity ? "security" : "maintenance")]
+        lines += advisories.map {
+            "  \($0.id) is about version \($0.version)\($0.isRegression ? ", a correction" : "")"
+        }
+        lines += rebuiltParts.map {
+            "  \($0.package) built with \($0.source) \($0.old?.text ?? "(not known)") -> \($0.new)"
+        }
+        for finding in cves {
+            lines.append("  \(finding.id), confidence \(finding.confidence.rawValue)")
+            lines += finding.evidence.map { "    \($0.sentence)" }
+        }
+        lines += notCounted.map { "  not counted: \($0)" }
+        lines += remarks.map { "  note: \($0.sentence)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Those with one reason are told together: the kernel has thousands.
+    var notCounted: [String] {
+        var order: [DismissedMention.Reason] = []
+        var names: [DismissedMention.Reason: [String]] = [:]
+        for mention in dismissed {
+            if names[mention.reason] == nil { order.append(mention.reason) }
+            let name = mention.id.description
+            if names[mention.reason]?.contains(name) != true { names[mention.reason, default: []].append(name) }
+        }
+        return order.map { reason in
+            let all = names[reason] ?? []
+            let told = all.prefix(20).joined(separator: ", ")
+            return "\(told)\(all.count > 20 ? " and \(all.count - 20) more" : ""): \(reason.sentence)"
+        }
+    }
+}
+
+extension Evidence {
+    /// As a clause for people.
+    package var sentence: String {
+        switch self {
+        case .changelog(let version, let text): "changelog of \(version): \(text.prefix(300))"
+        case .tracker(let version): "tracker: fixed in \(version)"
+        case .advisory(let id, let version): "\(id): fixed in \(version)"
+        case .rebuild(let source, let version): "built with \(source) \(version)"
+        }
+    }
+}
+
+extension DismissedMention.Reason {
+    /// As a clause for people.
+    package var sentence: String {
+        switch self {
+        case .namedBefore(let version): "the entry of \(version), which was there before, names it"
+        case .upstreamed: "a patch was taken out"
+        case .reverted: "the fix was taken back"
+        case .regression: "a mistake of its fix is mended"
+        case .unaffected: "the package is not affected"
+        case .record: "only the wording of an earlier entry"
+        case .kernel: "the kernel's, and the image has its header files only"
+        }
+    }
+}
+
+extension FindingRemark {
+    /// As a clause for people.
+    package var sentence: String {
+        switch self {
+        case .noChangelog: "no package of this source in the image has a changelog"
+        case .foreignChangelog(let newest): "the changelog ends with \(newest) and does not know this version"
+        case .trimmed(let oldest): "incomplete: entries before \(oldest) were removed from the changelog"
+        case .otherBranch: "the old version is not in the changelog: what it had mended is not known"
+        case .otherSource: "built from another source before: what that one had mended is not known"
+        case .silentSecurityUpload(let version): "\(version) went to the security archive, and no CVE is named"
+        case .plainRebuild: "built again, without parts of other sources linked into what is in the image"
+        case .kernelHeaders: "the kernel's header files: the kernel that runs is the host's"
+        case .disputed(let id, let version): "the tracker says that \(id) was fixed in \(version)"
+        case .reopened(let id): "the fix of \(id) was taken back: it is open"
+        }
+    }
+}

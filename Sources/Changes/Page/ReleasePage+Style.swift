@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+extension ReleasePage {
+    /// What the page adds to the common look.
+    static let style: HTML = """
+        .tiles { display: grid; grid-template-columns: repeat(3, 1fr); gap: .6rem; margin: 1.4rem 0; padding: 0; list-style: none; }
+        .tiles li { padding: .7rem .9rem; border-radius: .7rem; background: var(--grey-wash); line-height: 1.2; }
+        .tiles li:first-child { background: var(--green-wash); color: var(--green); }
+        .tiles b { display: block; font-size: 1.7rem; font-variant-numeric: tabular-nums; }
+        .tiles .wide { grid-column: 1 / -1; }
+        .tiles .wide b { font-size: 1.2rem; }
+        .tiles span { font-size: .85rem; }
+        .notes { margin: 0; padding-left: 1.2rem; }
+        .notes li { margin: .25rem 0; overflow-wrap: anywhere; }
+        .card, .sheet { margin: 0 0 .5rem; border: 1px solid var(--line); border-radius: .7rem; background: var(--sheet); overflow: auto; }
+        .card > summary { display: flex; gap: .7rem; justify-content: space-between; align-items: baseline; padding: .7rem .9rem; cursor: pointer; }
+        .card > summary .title { overflow-wrap: anywhere; min-width: 0; }
+        .card > summary:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
+        .pill { flex: none; padding: .1rem .65rem; border-radius: 1rem; font-size: .8rem; font-weight: 600; white-space: nowrap; }
+        .pill, .pill.plain, .pill.stated, .pill.policy { background: var(--grey-wash); color: var(--faint); }
+        .pill.green, .pill.probe, .pill.security { background: var(--green-wash); color: var(--green); }
+        .pill.red { background: var(--red-wash); color: var(--red); }
+        .pill.skipped { background: var(--amber-wash); color: var(--amber); }
+        .quiet { margin: 0; padding: .5rem .9rem .8rem 2rem; color: var(--faint); font-size: .85rem; overflow-wrap: anywhere; }
+        p.quiet { padding-left: .9rem; }
+        table { width: 100%; border-collapse: collapse; font-size: .85rem; }
+        th { padding: .35rem .9rem; color: var(--faint); font-weight: 500; text-align: left; }
+        td { padding: .35rem .9rem; border-top: 1px solid var(--line); vertical-align: top; }
+        td:first-child code { white-space: nowrap; }
+        .plot svg { display: block; width: 100%; min-width: 34rem; height: auto; padding: .5rem 0; }
+        .plot text { fill: var(--ink); font-size: 12px; }
+        .plot .size { fill: var(--faint); font-variant-numeric: tabular-nums; }
+        .plot .kept text { fill: var(--faint); }
+        .plot .fetched rect { fill: var(--accent); }
+        .plot .kept rect { fill: var(--grey-wash); stroke: var(--line); }
+        .packages code { font-size: .75em; color: var(--faint); }
+        footer { padding-top: 2rem; padding-bottom: 3rem; color: var(--faint); font-size: .85rem; }
+        @media (max-width: 40rem) {
+          .packages thead { display: none; }
+          .packages tr { display: block; padding: .4rem 0; border-top: 1px solid var(--line); }
+          .packages td { display: block; padding: .1rem .9rem; border: 0; }
+        }
+
+        """
+}

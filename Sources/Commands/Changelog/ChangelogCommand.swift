@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Changes
+import Core
+import Lockfile
+import SystemPackage
+
+/// `changelog`: what changed between two locks, and which vulnerabilities that mends.
+struct ChangelogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "changelog",
+        abstract: "Say what changed between two locks, and which vulnerabilities that mends.",
+        discussion: """
+            The changelogs in the new packages are read, and only those packages are fetched. A vulnerability is named \
+            when an entry that came with the update says that it is fixed, and no older entry named it; --explain \
+            prints for each line what it rests on, how sure it is, and what was left out. Snapshots of Debian's \
+            security tracker and lists of advisories add to it: no network is asked for them.
+
+            EXAMPLES
+              git show v1.0.0:versions.lock > old.lock && opencode-docker changelog --from old.lock --explain
+              opencode-docker changelog --from old.lock --to new.lock --format json
+              opencode-docker changelog --from old.lock --tracker tracker.json --dla-list DLA.list
+              opencode-docker changelog --from old.lock --format html > release.html
+            """)
+
+    @Option(help: .init("The earlier lock. [environment: OPENCODE_DOCKER_FROM]", valueName: "lock"))
+    var from: String
+
+    @Option(
+        help: .init("The later lock; without it that of --lock. [environment: OPENCODE_DOCKER_TO]", valueName: "lock"))
+    var to: String?
+
+    @Flag(help: "Print the evidence and its confidence for every line. [environment: OPENCODE_DOCKER_EXPLAIN=1]")
+    var explain = false
+
+    @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
+    var format = ChangelogFormat.markdown
+
+    @OptionGroup(title: "Image") var image: ImageOptions
+    @OptionGroup(title: "Security data") var data: SecurityDataOptions
+    @OptionGroup(title: "Downloads") var downloads: DownloadOptions
+    @OptionGroup(title: "Console") var console: ConsoleOptions
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        let (old, new) = (try Self.lock(from), try Self.lock(to ?? image.lockFile(surroundings).string))
+        let changes = PackageChanges(
+            store: try Store(root: surroundings.storeFolder), downloads: downloads, surroundings: surroundings,
+            data: try data.read())
+        let report = try await console.withProgress(environment: surroundings.environment) { progress in
+            try await changes.report(from: old, to: new, progress: progress)
+        }
+        let printer = ChangelogPrinter(report: report, explains: explain)
+        switch format {
+        case .markdown: print(printer.markdown, terminator: "")
+        case .json: print(String(decoding: printer.json.canonical(), as: UTF8.self))
+        case .html:
+            let page = try ChangelogPage(image, surroundings).page(report, from: old, to: new)
+            print(String(decoding: page.html(), as: UTF8.self), terminator: "")
+        }
+    }
+
+    private static func lock(_ file: String) throws -> VersionsLock {
+        guard Files.exists(FilePath(file)) else { throw CommandError.missingLock(file) }
+        return try VersionsLock(parsing: Files.read(FilePath(file), limit: VersionsLock.limit), file: file)
+    }
+}
+
+/// The forms that the answer can have.
+enum ChangelogFormat: String, ExpressibleByArgument, CaseIterable {
+    case markdown, json, html
+}

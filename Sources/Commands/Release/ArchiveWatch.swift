@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Debian
+import ImageDefinition
+import Lockfile
+import Release
+import Resolve
+import Transport
+
+/// The stage resolve, as `nightly` calls it: looks at the mirrors, never at the past.
+struct ArchiveWatch: ArchiveLooking {
+    let definition: ImageDefinition
+    let store: Store
+    let surroundings: Surroundings
+    let downloads: DownloadOptions
+    let expired: ExpiryRule
+
+    func look(since previous: VersionsLock, progress: @escaping ProgressSink) async throws -> ArchiveLook {
+        let state = try await resolver().look(request(), previous: previous, progress: progress)
+        return ArchiveLook(archives: state.archives, indices: state.indices)
+    }
+
+    func resolve(from previous: VersionsLock, progress: @escaping ProgressSink) async throws -> VersionsLock {
+        try await resolver().resolve(request(), previous: previous, update: .all, progress: progress)
+    }
+
+    private func resolver() throws -> Resolver {
+        Resolver(
+            store: store, source: Downloader(store: store, settings: surroundings.transport), check: SignatureCheck(),
+            archives: try downloads.archives(codename: definition.codename, surroundings),
+            now: ArchiveTime(seconds: surroundings.now), expired: expired)
+    }
+
+    private func request() throws -> ResolveRequest { try ResolveRequest(definition) }
+}

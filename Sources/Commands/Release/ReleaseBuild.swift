@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Build
+import Core
+import ImageDefinition
+import Lockfile
+import OCI
+import Release
+import SystemPackage
+
+/// The stage build, as the stage release calls it.
+struct ReleaseBuild: ReleaseBuilding {
+    let platforms: [Platform]
+    let base: Bool
+    let artifact: String?
+    let compression: LayerCompression
+    let store: Store
+    let surroundings: Surroundings
+    let downloads: DownloadOptions
+
+    func build(_ folder: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store) {
+        let inputs = try ImageInputs(below: folder)
+        var images: [Image] = []
+        for platform in platforms {
+            let request = try inputs.contextRequest(
+                platform: platform, base: base, artifact: artifact, compression: compression)
+            let pipeline = BuildPipeline(
+                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request)
+            images.append(try await pipeline.run(progress: progress).image)
+        }
+        return (images, store)
+    }
+}
+
+extension ImageInputs {
+    /// The two files of a commit that was written below `folder`.
+    ///
+    /// - Throws: `CommandError.staleLock`, and what parsing throws.
+    init(below folder: FilePath) throws {
+        let file = folder.appending(ProjectState.lockPath)
+        let lock = try VersionsLock(parsing: Files.read(file, limit: VersionsLock.limit), file: ProjectState.lockPath)
+        let image = folder.appending("image")
+        try self.init(
+            folder: image, definition: ImageDefinition.load(image.appending("image.yaml")), lock: lock,
+            lockFile: ProjectState.lockPath)
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Changes
+import Core
+import Engine
+import Release
+
+/// `release`: the next version, decided from what changed, published whole or not at all.
+struct ReleaseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release",
+        abstract: "Publish the next version: decided from what changed, verified, signed.",
+        discussion: """
+            The version follows from what changed since the last release: newer packages are a patch, anything new or \
+            stronger a minor version, anything that breaks a major one. What is weaker is refused. The image is built \
+            and must verify green; it is pushed by digest, signed and read back as a user would, all without a name. \
+            Then one push of the branch and the tag makes it a release, and the image's tags follow. A call that was \
+            killed anywhere, here or on another machine, is finished by the next one.
+
+            It needs a clean clone of the project with its whole history, a trust file (docs/trust.md), and the \
+            key. Without a git remote the local branch is what counts. The last line on standard output is the image's \
+            digest.
+
+            EXAMPLES
+              opencode-docker release --plan --explain           say what would be released, and why
+              opencode-docker release --key ~/keys/release.pem
+              opencode-docker release minor --key env:RELEASE_KEY
+              opencode-docker release --base --destination oci:dist/image --key ~/keys/release.pem
+              opencode-docker release --accept-weaker C09 --key ~/keys/release.pem
+            """)
+
+    @Argument(help: .init("At least that: patch, minor or major.", valueName: "step"))
+    var step: ReleaseStep?
+
+    @OptionGroup(title: "Release") var options: ReleaseOptions
+    @OptionGroup(title: "Layers") var layers: CompressionOptions
+    @OptionGroup(title: "Registry") var registries: RegistryOptions
+    @OptionGroup(title: "Downloads") var downloads: DownloadOptions
+    @OptionGroup(title: "Console") var console: ConsoleOptions
+
+    @Flag(help: "Only say what would be done. [environment: OPENCODE_DOCKER_PLAN=1]")
+    var plan = false
+
+    @Flag(help: "Say why: the evidence for the version and for each advisory. [environment: OPENCODE_DOCKER_EXPLAIN=1]")
+    var explain = false
+
+    @Flag(
+        name: .customLong("detailed-exitcode"),
+        help: "Exit status 3 when there is nothing to release. [environment: OPENCODE_DOCKER_DETAILED_EXITCODE=1]")
+    var detailedExitCode = false
+
+    @Option(
+        name: .customLong("accept-weaker"),
+        help: .init(
+            """
+            Release although the hardening became weaker, as far as that touches this claim only; may be repeated. The \
+            changelog names it. [environment: OPENCODE_DOCKER_ACCEPT_WEAKER]
+            """, valueName: "claim"))
+    var acceptWeaker: [String] = []
+
+    @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
+    var format = ReleaseFormat.text
+
+    func run() async throws {
+        let surroundings = Surroundings.current
+        if !plan { try PrivateNamespace.enter(surroundings) }
+        let desk = try await ReleaseDesk(options, layers, registries, downloads, surroundings)
+        var request = try await desk.request(.maintainer)
+        request.step = step?.step
+        request.acceptedClaims = Set(acceptWeaker)
+        let (asked, isPlan) = (request, plan)
+        let report = try await console.withProgress(environment: surroundings.environment) { progress in
+            isPlan
+                ? ReleaseReport(try await desk.planned(asked, progress: progress))
+                : ReleaseReport(try await desk.released(asked, progress: progress))
+        }
+        print(report.text(format, explain: explain), terminator: "")
+        if report.isNothing && detailedExitCode { throw ExitStatusRequest(status: .nothingToDo) }
+    }
+}
+
+/// How far the version is to go.
+enum ReleaseStep: String, ExpressibleByArgument, CaseIterable {
+    case patch, minor, major
+
+    var step: VersionStep {
+        switch self {
+        case .patch: .patch
+        case .minor: .minor
+        case .major: .major
+        }
+    }
+}
+
+/// The forms in which `release` and `nightly` answer.
+enum ReleaseFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+}
+
+extension ReleaseDesk {
+    /// What would be released; `nil` when nothing changed.
+    func planned(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> PlannedRelease? {
+        let ground = try await preflight.ground(tip: preflight.tip())
+        guard let planned = try await planner.plan(request, on: ground, progress: progress) else { return nil }
+        try await preflight.checkIsFree(planned.plan.version, in: repository)
+        return planned
+    }
+
+    func released(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> ReleaseOutcome {
+        let round = try round(options.signingKey(surroundings))
+        return try await alone { try await round.run(request, progress: progress) }
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import Registry
+import Release
+import Signing
+import SystemPackage
+import Trust
+
+/// What `release` and `nightly` work with: put together from the options, nothing done yet.
+struct ReleaseDesk: Sendable {
+    let options: ReleaseOptions
+    let downloads: DownloadOptions
+    let compression: LayerCompression
+    let surroundings: Surroundings
+    let git: GitRepository
+    let remote: String?
+    let store: Store
+    /// The project's folder, and the folder below git's own where a release is remembered.
+    let project: FilePath
+    let memory: FilePath
+    let trusted: TrustedRepository
+    let repository: any RepositoryWriting
+
+    init(
+        _ options: ReleaseOptions, _ compression: CompressionOptions, _ registries: RegistryOptions,
+        _ downloads: DownloadOptions, _ surroundings: Surroundings
+    ) async throws {
+        self.compression = compression.compression
+        self.options = options
+        self.downloads = downloads
+        self.surroundings = surroundings
+        git = GitRepository(SystemGit(folder: ".", environment: surroundings.environment))
+        let folders = try await git.folders()
+        project = folders.files
+        memory = folders.own.appending("opencode-docker")
+        remote = try await git.remote(options.remote)
+        store = try Store(root: surroundings.storeFolder)
+        trusted = try Self.trusted(options, project)
+        repository = try await Self.repository(trusted, options, registries, surroundings)
+    }
+
+    /// The repository, and whose signatures on it users believe.
+    private static func trusted(_ options: ReleaseOptions, _ project: FilePath) throws -> TrustedRepository {
+        let path = project.pushing(FilePath(options.trust))
+        guard Files.exists(path) else { throw ReleaseError.noTrust(options.trust) }
+        let file = try TrustFile(reading: path)
+        if let name = options.repository { return try file.repository(name) }
+        guard let first = file.repositories.first else { throw ReleaseError.noTrust(options.trust) }
+        return first
+    }
+
+    /// Where the image goes.
+    private static func repository(
+        _ trusted: TrustedRepository, _ options: ReleaseOptions, _ registries: RegistryOptions,
+        _ surroundings: Surroundings
+    ) async throws -> any RepositoryWriting {
+        if let folder = try options.layout() { return LayoutRepository(root: folder, name: trusted.name) }
+        return try await RegistryRepository.connect(
+            to: ImageReference(trusted.name), for: .writing(), settings: registries.settings(surroundings))
+    }
+
+    /// Runs `body` while no other release is made here.
+    ///
+    /// - Throws: `ReleaseError.running`, and what `body` throws.
+    func alone<Result>(_ body: () async throws -> Result) async throws -> Result {
+        try await SingleFlight.run(in: memory, body)
+    }
+
+    var preflight: Preflight { Preflight(git: git, remote: remote) }
+
+    var planner: ReleasePlanner {
+        let changes = PackageChanges(store: store, downloads: downloads, surroundings: surroundings)
+        return ReleasePlanner(git: git, reporter: changes, scratch: scratch)
+    }
+
+    private var scratch: FilePath { store.root.appending("tmp") }
+
+    /// The whole round.
+    ///
+    /// - Throws: `ReleaseError.otherKey`.
+    func round(_ key: SigningKey) throws -> ReleaseRound {
+        let signer = try ReleaseSigner(
+            repository: repository, key: key, trusted: trusted, scratch: scratch, statements: statements())
+        let releaser = Releaser(
+            git: git, remote: remote, repository: repository, journal: JournalFolder(memory.appending("release")),
+            builder: ReleaseBuild(
+                platforms: try options.platforms(), base: options.base, artifact: options.artifact,
+                compression: compression, store: store, surroundings: surroundings, downloads: downloads),
+            verifier: ReleaseVerification(
+                installs: !options.offline, base: options.base, store: store, surroundings: surroundings,
+                downloads: downloads), attester: signer, scratch: scratch)
+        return ReleaseRound(preflight: preflight, planner: planner, releaser: releaser)
+    }
+
+    /// What is asked for.
+    ///
+    /// - Throws: `ReleaseError.author`, `.nobody`.
+    func request(_ occasion: ReleaseRequest.Occasion) async throws -> ReleaseRequest {
+        ReleaseRequest(occasion: occasion, repository: repository.name, author: try await options.author(git))
+    }
+}
+
+extension PackageChanges: ChangeReporting {}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Changes
+import Core
+import OCI
+import Release
+
+/// What `release` answers.
+struct ReleaseReport {
+    private let planned: PlannedRelease?
+    private let record: ReleaseRecord?
+
+    init(_ planned: PlannedRelease?) { (self.planned, record) = (planned, nil) }
+
+    init(_ outcome: ReleaseOutcome) {
+        switch outcome {
+        case .nothingToDo: (planned, record) = (nil, nil)
+        case .finished(let record): (planned, self.record) = (nil, record)
+        case .released(let record, let planned): (self.planned, self.record) = (planned, record)
+        }
+    }
+
+    /// Whether there was nothing to release, and nothing to finish.
+    var isNothing: Bool { planned == nil && record == nil }
+
+    func text(_ format: ReleaseFormat, explain: Bool) -> String {
+        switch format {
+        case .json: String(decoding: json.canonical(), as: UTF8.self) + "\n"
+        case .text: isNothing ? "Nothing changed since the last release.\n" : lines(explain)
+        }
+    }
+
+    private func lines(_ explain: Bool) -> String {
+        var text = planned.map { PlannedText(planned: $0).text(explain: explain) } ?? ""
+        if let record {
+            text += "\(record.repository):\(record.version)\n\(record.image)\n"
+        }
+        return text
+    }
+
+    private var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "schema": .string("opencode-docker.release-report/1"), "changed": .bool(planned != nil),
+            "released": .bool(record != nil && planned != nil), "finished": .bool(record != nil && planned == nil),
+        ]
+        if let planned { members.merge(PlannedText(planned: planned).members) { $1 } }
+        if let record { members["image"] = .string(record.image.description) }
+        if let record { members["version"] = .string(record.version.description) }
+        return .object(members)
+    }
+}
+
+/// What `nightly` answers.
+struct NightlyReport {
+    private let outcome: NightlyOutcome
+    private let isRehearsal: Bool
+
+    init(_ outcome: NightlyOutcome, isRehearsal: Bool) {
+        self.outcome = outcome
+        self.isRehearsal = isRehearsal
+    }
+
+    func text(_ format: ReleaseFormat, explain: Bool) -> String {
+        if format == .json { return String(decoding: json.canonical(), as: UTF8.self) + "\n" }
+        let newest = "\(outcome.newest.repository):\(outcome.newest.version)"
+        var text = outcome.finished.map { "\($0.version) was half done, and is finished.\n" } ?? ""
+        switch outcome.answer {
+        case .unchanged(let evidence, _): text += "Nothing moved (\(evidence.rawValue)); \(newest) is up to date.\n"
+        case .changed: text += outcome.planned.map { PlannedText(planned: $0).text(explain: explain) } ?? ""
+        }
+        if isRehearsal { return text }
+        return text + "\(newest)\n\(outcome.newest.image)\n"
+    }
+
+    private var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "schema": .string("opencode-docker.nightly/1"), "changed": .bool(outcome.planned != nil),
+            "released": .bool(outcome.planned != nil && !isRehearsal),
+            "version": .string(outcome.newest.version.description),
+            "image": .string(outcome.newest.image.description),
+            "archives": .object(
+                Dictionary(
+                    outcome.answer.look.archives.map { archive in
+                        let facts = ["date": archive.date, "inRelease": archive.inRelease.description]
+                        return (archive.id, .object(facts.mapValues(JSONValue.string)))
+                    }
+                ) { $1 }),
+        ]
+        if case .unchanged(let evidence, _) = outcome.answer { members["evidence"] = .string(evidence.rawValue) }
+        if let heartbeat = outcome.heartbeat { members["heartbeat"] = .string(heartbeat.description) }
+        if let finished = outcome.finished { members["finished"] = .string(finished.version.description) }
+        if let planned = outcome.planned { members.merge(PlannedText(planned: planned).members) { $1 } }
+        return .object(members)
+    }
+}
+
+/// A planned release, for people and for programs.
+struct PlannedText {
+    let planned: PlannedRelease
+
+    func text(explain: Bool) -> String {
+        let plan = planned.plan
+        var text = "\(plan.previous.map { "\($0) -> " } ?? "")\(plan.version)"
+        text += planned.decision.map { " (\($0.step.rawValue))" } ?? " (the first release)"
+        text += planned.notes.isEmpty ? "\n" : "\n\n\(planned.notes.markdown)\n"
+        return explain ? text + reasons : text
+    }
+
+    /// Why that version, and what each line about a vulnerability rests on.
+    private var reasons: String {
+        let steps = (planned.decision?.reasons ?? []).map { "\($0.step.rawValue): \($0.text)\n" }.joined()
+        let evidence = planned.report?.explanation ?? ""
+        return steps + (evidence.isEmpty ? "" : "\n\(evidence)")
+    }
+
+    var members: [String: JSONValue] {
+        let plan = planned.plan
+        let cves = planned.report?.findings.flatMap(\.cves).map(\.id.description) ?? []
+        var members: [String: JSONValue] = [
+            "version": .string(plan.version.description), "source": .string(plan.parent.description),
+            "cves": .array(Set(cves).sorted().map(JSONValue.string)),
+            "changelog": .string(planned.notes.markdown),
+        ]
+        if let previous = plan.previous { members["previous"] = .string(previous.description) }
+        if let decision = planned.decision {
+            members["step"] = .string(decision.step.rawValue)
+            members["reasons"] = .array(
+                decision.reasons.map { .object(["step": .string($0.step.rawValue), "text": .string($0.text)]) })
+        }
+        return members
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Build
+import Core
+import Debian
+import OCI
+import Release
+import SystemPackage
+import Verify
+
+/// The stage verify, as the stage release calls it.
+struct ReleaseVerification: ReleaseVerifying {
+    let installs: Bool
+    let base: Bool
+    let store: Store
+    let surroundings: Surroundings
+    let downloads: DownloadOptions
+
+    func verify(
+        _ image: Image, definedIn folder: FilePath, progress: @escaping ProgressSink
+    ) async throws -> VerifiedClaims {
+        let inputs = try ImageInputs(below: folder)
+        let tag = inputs.tag(base: base)
+        _ = try Publication(store: store, tags: [tag], outputs: [], epoch: inputs.lock.epoch).publish(
+            [image], progress: progress)
+        let verification = Verification(
+            inputs: inputs, store: store, surroundings: surroundings, image: .built(tag), name: tag,
+            platform: image.platform, profile: "standard", installs: installs,
+            archives: try downloads.archives(codename: inputs.lock.codename, surroundings),
+            choice: EngineChoice(commandLine: nil, reason: nil))
+        let report = try await verification.report(progress: progress)
+        guard report.passed else { throw ReleaseError.red(Self.red(report)) }
+        let ids = { (status: ClaimStatus) in report.claims.filter { $0.status == status }.map(\.claim.id) }
+        return VerifiedClaims(profile: report.subject.profile, green: ids(.green), skipped: ids(.skipped))
+    }
+
+    /// What does not hold: claims, or single findings that no claim rests on.
+    private static func red(_ report: VerifyReport) -> [String] {
+        let claims = report.claims.filter { $0.status == .red }.map(\.claim.id)
+        return claims.isEmpty ? report.findings.filter { $0.verdict == .red }.map(\.probe) : claims
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+
+/// What a binary package says about its changelog (Debian Policy 12.7).
+package enum PackagedChangelog: Sendable, Hashable {
+    /// It has the source's changelog, and, where it was built again without a change of the source, one for that.
+    case found(DebianChangelog, rebuilds: DebianChangelog?)
+    /// Its documentation is that of another package, which has been built from the same source (Debian Policy 12.3).
+    case elsewhere(PackageName)
+    /// It has none.
+    case none
+}
+
+extension DebPackage {
+    /// The changelog that this package of that name has.
+    ///
+    /// - Throws: `ArchiveError`, `FileError`.
+    package func changelog(of name: PackageName) throws -> PackagedChangelog {
+        let files = try DocumentationFiles(of: name, in: self)
+        if let other = files.folder { return .elsewhere(other) }
+        // Native packages have no upstream whose changelog the other name is for.
+        for title in ["changelog.Debian", "changelog"] {
+            if let other = files.links[title] ?? files.links["\(title).gz"] { return .elsewhere(other) }
+            guard let changelog = try files.changelog(title) else { continue }
+            return .found(changelog, rebuilds: try files.rebuilds())
+        }
+        return .none
+    }
+
+    /// The sources whose parts are in this package and not in those it depends on, by name (`Built-Using`, Debian Policy
+    /// 7.8; `Static-Built-Using`, and the name that Rust's packages had for it in bookworm).
+    ///
+    /// - Throws: `DebianError` when the fields are not as they have to be.
+    package func builtUsing() throws(DebianError) -> [PackageName: DebianVersion] {
+        let fields = try ControlParagraph.parse(control, file: file.string).first
+        var sources: [PackageName: DebianVersion] = [:]
+        for field in ["Built-Using", "Static-Built-Using", "X-Cargo-Built-Using"] {
+            for item in (fields?[field] ?? "").split(separator: ",") {
+                let words = item.split { $0.isWhitespace || "()=".contains($0) }
+                guard words.count == 2 else {
+                    throw .malformedField(
+                        field, value: String(item.prefix(120)), file: file.string, line: fields?.line ?? 1)
+                }
+                let (name, version) = (try PackageName(words[0]), try DebianVersion(words[1]))
+                sources[name] = sources[name].map { max($0, version) } ?? version
+            }
+        }
+        return sources
+    }
+}
+
+/// What a package has in its folder below `usr/share/doc`, as far as it may be a changelog.
+private struct DocumentationFiles {
+    /// A changelog of 32 MB has less than this when it is compressed.
+    private static let limit: UInt64 = 8 << 20
+    /// The package whose folder stands for this one's.
+    private(set) var folder: PackageName?
+    /// The packages in whose folders files really are.
+    private(set) var links: [String: PackageName] = [:]
+    private var contents: [String: [UInt8]] = [:]
+    private let place: String
+
+    init(of name: PackageName, in package: DebPackage) throws {
+        place = "\(package.file.string)(usr/share/doc/\(name))"
+        let folderPath = "usr/share/doc/\(name)"
+        try package.forEachEntry { entry, read in
+            let path = entry.path.string
+            let isFolder = path == folderPath
+            guard isFolder || path.hasPrefix("\(folderPath)/changelog") else { return }
+            let file = String(path.dropFirst(folderPath.count + 1))
+            guard !file.contains("/") else { return }
+            switch entry.kind {
+            case .symlink(let target): take(target, isFolder: isFolder, file)
+            case .file(let size) where size <= Self.limit:
+                var bytes: [UInt8] = []
+                try read { bytes += $0 }
+                contents[file] = bytes
+            default: break
+            }
+        }
+    }
+
+    /// Links between folders of documentation are relative (Debian Policy 10.5): "cpp", or "../cpp/changelog.gz".
+    private mutating func take(_ target: String, isFolder: Bool, _ file: String) {
+        let parts = target.split(separator: "/").filter { $0 != ".." && $0 != "." }
+        let name = isFolder ? parts.last : parts.dropLast().last
+        guard let name, let other = try? PackageName(name) else { return }
+        if isFolder { folder = other } else { links[file] = other }
+    }
+
+    /// The file of that title, compressed or not; `nil` when there is none, or it is not a changelog of Debian's form.
+    func changelog(_ title: String) throws -> DebianChangelog? {
+        guard let bytes = contents["\(title).gz"] ?? contents[title] else { return nil }
+        let text = try Decompression.bytes(of: bytes, name: "\(place)/\(title)", limit: DebianChangelog.limit)
+        return try? DebianChangelog(parsing: text, file: "\(place)/\(title)")
+    }
+
+    /// `changelog.Debian.amd64.gz`: the entries of builds without a change of the source.
+    func rebuilds() throws -> DebianChangelog? {
+        let prefix = "changelog.Debian."
+        let titles = contents.keys.filter { $0.hasPrefix(prefix) && $0 != "\(prefix)gz" }.sorted()
+        return try titles.first.flatMap { try changelog($0.hasSuffix(".gz") ? String($0.dropLast(3)) : $0) }
+    }
+}

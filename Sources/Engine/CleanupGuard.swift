@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Glibc
+import SystemPackage
+
+/// A small process beside a container that outlives this one when it is killed (SIGKILL, no memory), and then does what
+/// `EmbeddedEngine.remove` would have done: ends the container and its network, takes the mounts and the folder away.
+///
+/// It waits at a pipe whose other end only this process has: the kernel closes that, however the process ends.
+struct CleanupGuard {
+    private let process: BlockingProcess
+    private let line: FileDescriptor
+
+    /// Starts it, in a session of its own: signals of a terminal are none of its business.
+    ///
+    /// - Throws: `FileError`.
+    init(_ scratch: ContainerScratch, runtime: OCIRuntime, state: FilePath) throws {
+        var ends: [Int32] = [0, 0]
+        guard clinux_pipe(&ends) == 0 else {
+            throw FileError("make a pipe for", scratch.folder, Errno(rawValue: errno))
+        }
+        let reader = FileDescriptor(rawValue: ends[0])
+        line = FileDescriptor(rawValue: ends[1])
+        defer { try? reader.close() }
+        let told = [runtime.path.string, state.string, scratch.folder.string]
+        let arguments = ["/bin/sh", "-c", Self.script, "sh"] + told
+        do {
+            process = try naming("run", "/usr/bin/setsid") {
+                try BlockingProcess("/usr/bin/setsid", arguments, input: reader)
+            }
+        } catch {
+            try? line.close()
+            throw error
+        }
+    }
+
+    /// `$1` is the runtime, `$2` its state, `$3` the container's folder, which is called as the container is.
+    private static let script = """
+        read -r nothing
+        cd "$3" || exit
+        "$1" --root "$2" delete --force "${3##*/}"
+        helper=$(cat network.pid 2> /dev/null) && tr '\\0' '\\n' < "/proc/$helper/cmdline" | grep -qxF "$3/network" \
+            && kill -KILL "$helper"
+        for mount in network root data; do umount --lazy "$3/$mount"; done
+        cd / && rm -rf "$3"
+        """
+
+    /// Ends it, with nothing done.
+    func dismiss() {
+        process.kill()
+        try? line.close()
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A text in which values are replaced at their places.
+struct SourceText {
+    /// Lines by Unicode scalars, as libyaml counts columns; with their ends.
+    private var lines: [String.UnicodeScalarView.SubSequence]
+
+    init(_ text: String) {
+        lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    var text: String { String(String.UnicodeScalarView(lines.joined(separator: ["\n"]))) }
+
+    /// Replaces `old`, plain or in quotes, which begins at `place`; whether it is there.
+    mutating func replace(_ old: String, at place: DefinitionPlace, by new: String) -> Bool {
+        guard lines.indices.contains(place.line - 1) else { return false }
+        let line = Array(lines[place.line - 1])
+        var start = place.column - 1
+        guard line.indices.contains(start), !old.isEmpty else { return false }
+        if line[start] == "\"" || line[start] == "'" { start += 1 }
+        let rest = line[start...]
+        guard rest.starts(with: old.unicodeScalars) else { return false }
+        let changed = line[..<start] + Array(new.unicodeScalars) + rest.dropFirst(old.unicodeScalars.count)
+        lines[place.line - 1] = String.UnicodeScalarView(changed)[...]
+        return true
+    }
+}

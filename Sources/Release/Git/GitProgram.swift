@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Subprocess
+import SystemPackage
+
+/// One call of `git`.
+package struct GitCall: Hashable, Sendable {
+    /// What stands behind `git`.
+    package let arguments: [String]
+    /// Its standard input.
+    package var input: [UInt8] = []
+    /// What is added to its environment.
+    package var environment: [String: String] = [:]
+    /// The most bytes it may answer.
+    package var limit: Int = 1 << 24
+}
+
+/// How a call of `git` ended.
+package struct GitAnswer: Sendable {
+    /// The exit status; 0 is success.
+    package let status: Int32
+    /// Standard output.
+    package let output: [UInt8]
+    /// What it complained about.
+    package let complaint: String
+
+    /// Puts an answer together.
+    package init(status: Int32, output: [UInt8], complaint: String) {
+        self.status = status
+        self.output = output
+        self.complaint = complaint
+    }
+
+    /// The output as text, without the line end.
+    var text: String {
+        var text = Substring(decoding: output, as: UTF8.self)
+        while text.last?.isNewline == true { text = text.dropLast() }
+        return String(text)
+    }
+
+    /// The lines of the output.
+    var lines: [String] { text.split(separator: "\n").map(String.init) }
+}
+
+/// The program `git` on one repository: the only way by which a release touches the history.
+package protocol GitProgram: Sendable {
+    /// Calls it and gives what came of it, whatever its status.
+    ///
+    /// - Throws: `ReleaseError.git` when it could not be started or said too much.
+    func run(_ call: GitCall) async throws -> GitAnswer
+}
+
+/// The machine's own `git`.
+package struct SystemGit: GitProgram {
+    private let folder: FilePath
+    private let base: [String: String]
+
+    /// Git in `folder`, with the caller's environment: that is how ssh agents and credential helpers are found.
+    package init(folder: FilePath, environment: [String: String]) {
+        self.folder = folder
+        base = environment
+    }
+
+    /// In English, without a question to anybody.
+    package func run(_ call: GitCall) async throws -> GitAnswer {
+        // One language for what is read here; nobody is there to answer a question.
+        var variables = base.merging(["LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"]) { $1 }
+        // Variables of a hook that this may run in would lead to another repository.
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] { variables[name] = nil }
+        variables.merge(call.environment) { $1 }
+        let keyed = variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        do {
+            let result = try await Subprocess.run(
+                .name("git"), arguments: Arguments(call.arguments),
+                environment: .custom(Dictionary(keyed) { $1 }), workingDirectory: folder,
+                input: .array(call.input), output: .bytes(limit: call.limit), error: .bytes(limit: 1 << 20))
+            return GitAnswer(
+                status: Self.number(result.terminationStatus), output: result.standardOutput,
+                complaint: String(decoding: result.standardError, as: UTF8.self))
+        } catch let error as SubprocessError {
+            throw ReleaseError.git(call.arguments, complaint: "\(error)")
+        }
+    }
+
+    private static func number(_ status: TerminationStatus) -> Int32 {
+        switch status {
+        case .exited(let code): Int32(code)
+        case .signaled(let signal): 128 + Int32(signal)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Changes
+import Core
+import ImageDefinition
+import Lockfile
+
+/// What a night came to.
+package struct NightlyOutcome: Sendable {
+    /// What the archives answered.
+    package let answer: NightlyAnswer
+    /// The newest release, as it is now.
+    package let newest: ReleaseRecord
+    /// What was released, or would be; `nil` where nothing moved.
+    package let planned: PlannedRelease?
+    /// A release of another night that was half done, and is done now.
+    package let finished: ReleaseRecord?
+    /// The signed word that somebody looked; `nil` where nothing was to be published.
+    package let heartbeat: Digest?
+}
+
+/// One night: what was begun is finished, the archives are asked as little as possible, and only where packages of ours
+/// moved something is built. In any case it is said, signed, that somebody looked.
+package struct NightlyRound: Sendable {
+    private let round: ReleaseRound
+    private let archives: @Sendable (ImageDefinition) -> any ArchiveLooking
+    private let memory: any JournalFiles
+    private let heartbeats: HeartbeatPublisher
+    private let now: Int64
+
+    /// A night.
+    ///
+    /// - Parameters:
+    ///   - archives: The archives of a definition.
+    ///   - memory: Where the last look is remembered.
+    ///   - now: Seconds since 1970.
+    package init(
+        round: ReleaseRound, archives: @escaping @Sendable (ImageDefinition) -> any ArchiveLooking,
+        memory: any JournalFiles, heartbeats: HeartbeatPublisher, now: Int64
+    ) {
+        self.round = round
+        self.archives = archives
+        self.memory = memory
+        self.heartbeats = heartbeats
+        self.now = now
+    }
+
+    /// Looks, releases where that is due, and publishes a heartbeat.
+    ///
+    /// - Throws: `ReleaseError`, and what the archives, the stages and the repository throw; then all is as it was, or a
+    ///   release goes on the next time.
+    package func run(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> NightlyOutcome {
+        let tip = try await round.preflight.tip()
+        let finished = try await round.releaser.finishPending(at: tip, progress: progress)
+        let ground = try await round.preflight.ground(tip: tip)
+        let seen = try await look(request, on: ground, progress)
+        var newest = seen.newest
+        if let planned = seen.planned { newest = try await round.publish(planned, progress: progress) }
+        let heartbeat = try await heartbeats.publish(newest, seen.answer.look, now: now)
+        return NightlyOutcome(
+            answer: seen.answer, newest: newest, planned: seen.planned, finished: finished, heartbeat: heartbeat)
+    }
+
+    /// Only looks, and says what would be done.
+    ///
+    /// - Throws: As `run`.
+    package func rehearse(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> NightlyOutcome {
+        let tip = try await round.preflight.tip()
+        return try await look(request, on: try await round.preflight.ground(tip: tip), progress)
+    }
+
+    private func look(
+        _ request: ReleaseRequest, on ground: Ground, _ progress: @escaping ProgressSink
+    ) async throws -> NightlyOutcome {
+        guard let last = ground.releases.first else { throw ReleaseError.noRelease }
+        let git = round.planner.git
+        guard let bytes = try await git.file(ReleaseRecord.path, in: last.commit),
+            let lock = try await git.file(ProjectState.lockPath, in: last.commit),
+            let text = try await git.file(ProjectState.definitionPath, in: ground.head)
+        else { throw ReleaseError.record(last.version.gitTag) }
+        let released = try VersionsLock(parsing: lock, file: "\(ProjectState.lockPath) of \(last.version.gitTag)")
+        let definition = try ImageDefinition(
+            parsing: String(decoding: text, as: UTF8.self), file: ProjectState.definitionPath)
+        let answer = try await NightlyCheck(archives: archives(definition), memory: memory)
+            .run(released: released, inputs: definition.inputsDigest, progress: progress)
+        return NightlyOutcome(
+            answer: answer, newest: try ReleaseRecord(parsing: bytes, of: last.version.gitTag),
+            planned: try await plan(answer, request, ground, progress), finished: nil, heartbeat: nil)
+    }
+
+    private func plan(
+        _ answer: NightlyAnswer, _ request: ReleaseRequest, _ ground: Ground, _ progress: @escaping ProgressSink
+    ) async throws -> PlannedRelease? {
+        guard case .changed(let lock, _) = answer else { return nil }
+        var request = request
+        request.lock = lock
+        return try await round.planner.plan(request, on: ground, progress: progress)
+    }
+}

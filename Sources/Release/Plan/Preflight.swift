@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import Registry
+
+/// Where a release stands: what is committed, and what everybody else has.
+package struct Ground: Hashable, Sendable {
+    /// The checked out commit, which is what is released.
+    package let head: GitObject
+    /// The checked out branch.
+    package let branch: String
+    /// Where the branch is for everybody: at the remote, or here where there is none.
+    package let tip: GitObject
+    /// The releases in its history, the newest first.
+    package let releases: [ReleaseTag]
+}
+
+/// Looks whether a release may begin, before anything has happened.
+package struct Preflight: Sendable {
+    let git: GitRepository
+    let remote: String?
+
+    /// A look at a repository and its remote, where it has one.
+    package init(git: GitRepository, remote: String?) {
+        self.git = git
+        self.remote = remote
+    }
+
+    /// Where the branch is for everybody.
+    ///
+    /// - Throws: `ReleaseError.unreachable`, `.tagsDiffer`, `.noBranch`.
+    package func tip() async throws -> GitObject {
+        let tree = try await git.workTree()
+        guard let remote else { return tree.head }
+        return try await git.fetch(tree.branch, from: remote) ?? tree.head
+    }
+
+    /// The ground that a release stands on.
+    ///
+    /// - Throws: `ReleaseError.dirty`, `.behind`, `.ahead`.
+    package func ground(tip: GitObject) async throws -> Ground {
+        let tree = try await git.workTree()
+        guard tree.changes.isEmpty else { throw ReleaseError.dirty(tree.changes) }
+        if tree.head != tip, let remote {
+            let isAhead = try await git.contains(tree.head, tip)
+            throw isAhead ? ReleaseError.ahead(tree.branch, remote: remote) : .behind(tree.branch, remote: remote)
+        }
+        return Ground(
+            head: tree.head, branch: tree.branch, tip: tip, releases: try await git.releases(before: tree.head))
+    }
+
+    /// Whether the version is free: neither git nor the registry has a tag of it.
+    ///
+    /// - Throws: `ReleaseError.tagExists`, `.tagTaken`.
+    package func checkIsFree(_ version: SemanticVersion, in repository: any RepositoryReading) async throws {
+        if try await git.commit(ofTag: version.gitTag) != nil { throw ReleaseError.tagExists(version.gitTag) }
+        if let there = try await repository.digest(ofTag: version.description) {
+            throw ReleaseError.tagTaken(version.description, there)
+        }
+    }
+
+    /// Whether something can be written: the blob of two bytes that every signature's manifest needs.
+    ///
+    /// - Throws: `ReleaseError.readOnly`.
+    package func checkIsWritable(_ repository: any RepositoryWriting) async throws {
+        do { _ = try await repository.put(blob: Array("{}".utf8)) } catch let error as any UserFacingError {
+            if error.exitStatus == .tryAgain { throw error }
+            throw ReleaseError.readOnly(repository.name, complaint: error.sentence)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import ImageDefinition
+import Lockfile
+import SystemPackage
+
+/// The files of a commit that decide an image, or tell of it.
+package struct ProjectState: Sendable {
+    /// The path of the lock in the repository.
+    package static let lockPath = "versions.lock"
+    static let definitionPath = "image/image.yaml"
+    static let changelogPath = "CHANGELOG.md"
+    static let securityPath = "SECURITY.md"
+
+    /// `image/image.yaml` as it is written.
+    let definitionText: String
+    /// The image's definition.
+    package let definition: ImageDefinition
+    /// How its containers are held.
+    package let hardening: HardeningDefinition
+    /// What is in it.
+    package let lock: VersionsLock
+    let changelog: [UInt8]
+    let security: [UInt8]
+
+    /// Reads the files of a commit that were written below `folder`.
+    ///
+    /// - Throws: `DefinitionError`, `HardeningError`, `LockError`, `FileError`.
+    package init(below folder: FilePath) throws {
+        definitionText = try ImageDefinition.text(folder.pushing(FilePath(Self.definitionPath)))
+        definition = try ImageDefinition(parsing: definitionText, file: Self.definitionPath)
+        hardening = try HardeningDefinition.load(folder.appending("image"))
+        lock = try VersionsLock(
+            parsing: Files.read(folder.appending(Self.lockPath), limit: VersionsLock.limit), file: Self.lockPath)
+        changelog = try Files.read(folder.appending(Self.changelogPath), limit: 1 << 23)
+        security = try Files.read(folder.appending(Self.securityPath), limit: 1 << 22)
+    }
+
+    /// The version in the definition.
+    func version() throws -> SemanticVersion { try SemanticVersion(definition.version) }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Changes
+import Core
+import Debian
+import ImageDefinition
+import Lockfile
+import SystemPackage
+
+/// Finds out what is known about the changes between two locks: from the packages themselves, which have to be fetched.
+package protocol ChangeReporting: Sendable {
+    /// The report, for locks that may differ in anything.
+    func report(
+        from old: VersionsLock, to new: VersionsLock, progress: @escaping ProgressSink
+    ) async throws -> ChangeReport
+}
+
+/// Decides what a release is: the version, the changelog, the files. Nothing happens to anything.
+package struct ReleasePlanner: Sendable {
+    let git: GitRepository
+    let reporter: any ChangeReporting
+    let scratch: FilePath
+
+    /// A planner.
+    package init(git: GitRepository, reporter: any ChangeReporting, scratch: FilePath) {
+        self.git = git
+        self.reporter = reporter
+        self.scratch = scratch
+    }
+
+    /// The release that `request` and what changed since the last one ask for; `nil` when nothing changed.
+    ///
+    /// - Throws: `ReleaseError.staleLock`, `.weaker`, `.tooSmall`, `.majorByNightly`, `ChangesError`, and what reading
+    ///   the files throws.
+    package func plan(
+        _ request: ReleaseRequest, on ground: Ground, progress: @escaping ProgressSink
+    ) async throws -> PlannedRelease? {
+        let current = try await state(of: ground.head)
+        let lock = request.lock ?? current.lock
+        guard lock.inputs == current.definition.inputsDigest else { throw ReleaseError.staleLock }
+        guard let last = ground.releases.first else {
+            let first = try Successor(
+                version: current.version(), previous: nil, lock: lock, notes: ReleaseNotes(entries: [:]),
+                takesUnreleased: true)
+            return PlannedRelease(
+                plan: try await plan(first, request, ground, current), decision: nil, report: nil, notes: first.notes)
+        }
+        let released = try await state(of: last.commit)
+        let comparison = try await Comparison(
+            old: released, new: current, lock: lock, files: try await changedFiles(since: last.commit, to: ground.head),
+            report: reporter.report(from: released.lock, to: lock, progress: progress))
+        let (decision, takesUnreleased) = try comparison.decide(request)
+        guard decision.step != .none else { return nil }
+        let step = max(decision.step, request.step ?? .none)
+        let next = Successor(
+            version: step.next(after: last.version), previous: last.version, lock: lock, notes: comparison.notes,
+            takesUnreleased: takesUnreleased)
+        return PlannedRelease(
+            plan: try await plan(next, request, ground, current), decision: decision, report: comparison.report,
+            notes: next.notes)
+    }
+
+    /// The files of a commit, read.
+    package func state(of commit: GitObject) async throws -> ProjectState {
+        let folder = scratch.appending("state-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(folder)
+        defer { try? Files.removeTree(folder) }
+        try await git.extract(commit, to: folder)
+        return try ProjectState(below: folder)
+    }
+
+    /// Files that go into the image as they are, and differ between two commits.
+    private func changedFiles(since old: GitObject, to new: GitObject) async throws -> [String] {
+        try await git.must("diff", "--name-only", old.description, new.description, "--", "image/rootfs").lines
+    }
+
+    private func plan(
+        _ next: Successor, _ request: ReleaseRequest, _ ground: Ground, _ current: ProjectState
+    ) async throws -> ReleasePlan {
+        // Never now: the later one of what the image is dated with and of the commit it is made from.
+        let date = max(next.lock.epoch, try await git.date(of: ground.head))
+        let files = try next.files(changing: current, day: String(ArchiveTime(seconds: date).description.prefix(10)))
+        return ReleasePlan(
+            version: next.version, previous: next.previous, parent: ground.head, branch: ground.branch,
+            repository: request.repository,
+            signature: try GitSignature(name: request.author.name, mail: request.author.mail, date: date),
+            files: files, message: "Release \(next.version)\n" + (next.notes.isEmpty ? "" : "\n\(next.notes.markdown)"))
+    }
+}
+
+/// What comes after the last release.
+struct Successor {
+    let version: SemanticVersion
+    let previous: SemanticVersion?
+    let lock: VersionsLock
+    let notes: ReleaseNotes
+    let takesUnreleased: Bool
+
+    /// The files that are not as they are now, whole.
+    func files(changing current: ProjectState, day: String) throws -> [String: String] {
+        let changelog = try ChangelogDocument(parsing: current.changelog, file: ProjectState.changelogPath)
+            .releasing(
+                ChangelogRelease(
+                    version: version, date: day, notes: notes, takesUnreleased: takesUnreleased,
+                    repository: current.definition.source.isEmpty ? nil : current.definition.source))
+        let security = try SupportedVersions(parsing: current.security, file: ProjectState.securityPath)
+        var files = [
+            ProjectState.changelogPath: String(decoding: changelog.bytes, as: UTF8.self),
+            ProjectState.securityPath: String(decoding: security.supporting(version), as: UTF8.self),
+            ProjectState.definitionPath: try ImageDefinition.movingVersion(
+                in: current.definitionText, file: ProjectState.definitionPath, to: version),
+        ]
+        if lock != current.lock {
+            files[ProjectState.lockPath] = String(decoding: lock.serialized(), as: UTF8.self)
+        }
+        return files
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+extension SemanticVersion {
+    /// Parses the name of a release's git tag, `v1.2.3`; `nil` when it is another tag.
+    package init?(gitTag name: some StringProtocol) {
+        guard name.hasPrefix("v"), let version = try? SemanticVersion(name.dropFirst()) else { return nil }
+        self = version
+    }
+
+    /// The name of its git tag.
+    package var gitTag: String { "v\(self)" }
+
+    /// The tags of its image: its own, which never moves, then those that move forward to it.
+    package var imageTags: [String] { [description, "\(major).\(minor)", "\(major)", "latest"] }
+}
+
+extension SemanticVersion: Codable {
+    package init(from decoder: any Decoder) throws {
+        try self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

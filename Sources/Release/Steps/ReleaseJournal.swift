@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import FoundationEssentials
+import OCI
+import SystemPackage
+
+/// Files that appear whole or not at all, in a folder that is not committed.
+package protocol JournalFiles: Sendable {
+    /// The bytes of a file; `nil` where there is none.
+    func read(_ name: String) throws -> [UInt8]?
+    /// Replaces a file: written beside its place, synchronised, renamed.
+    func write(_ bytes: [UInt8], _ name: String) throws
+    /// Removes all of them.
+    func removeAll() throws
+}
+
+/// `JournalFiles` in a folder.
+package struct JournalFolder: JournalFiles {
+    private let folder: FilePath
+
+    /// The journal in `folder`, which is made when something is written.
+    package init(_ folder: FilePath) { self.folder = folder }
+
+    /// At most 16 MiB are read.
+    package func read(_ name: String) throws -> [UInt8]? {
+        let path = folder.appending(name)
+        return Files.exists(path) ? try Files.read(path, limit: 1 << 24) : nil
+    }
+
+    /// Readable for its owner only.
+    package func write(_ bytes: [UInt8], _ name: String) throws {
+        try Files.makeDirectories(folder)
+        try Files.write(bytes, to: folder.appending(name), mode: [.ownerReadWrite])
+    }
+
+    /// Removes the folder.
+    package func removeAll() throws { try Files.removeTree(folder) }
+}
+
+/// What this machine remembers of a release that is not published yet.
+///
+/// No step needs it: each can be repeated from the plan alone, on any machine. It keeps the plan that was begun, saves
+/// what is slow (a green verification of the same image), and catches what must not differ (the digest of a rebuild).
+struct ReleaseJournal: Sendable {
+    let files: any JournalFiles
+
+    /// Begins with `plan`, or goes on with it. What was noted of another plan is gone then.
+    func begin(_ plan: ReleasePlan) throws {
+        let bytes = try CanonicalJSON.encode(plan)
+        if try files.read("plan.json") == bytes { return }
+        try files.removeAll()
+        try files.write(bytes, "plan.json")
+    }
+
+    /// Notes a value for `step`.
+    func note(_ value: some Encodable, of step: String) throws {
+        let bytes = try CanonicalJSON.encode(value)
+        if try files.read("\(step).json") == bytes { return }
+        try files.write(bytes, "\(step).json")
+    }
+
+    /// What was noted for `step`; `nil` when nothing was, or nothing that this program reads.
+    func noted<Value: Decodable>(_ type: Value.Type, of step: String) throws -> Value? {
+        guard let bytes = try files.read("\(step).json") else { return nil }
+        return try? JSONDecoder().decode(type, from: Data(bytes))
+    }
+
+    /// Ends: the release is published, and the git tag knows everything.
+    func end() throws { try files.removeAll() }
+}

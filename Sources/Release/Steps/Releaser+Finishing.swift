@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import Registry
+
+extension Releaser {
+    /// Finishes the newest release of this branch, where it passed its commit point and was killed behind it: here or on
+    /// another machine. To be called before anything new is planned.
+    ///
+    /// - Parameter tip: Where the branch is for everybody.
+    /// - Returns: The release that had to be finished; `nil` when all was done.
+    /// - Throws: `ReleaseError`, and what the repository throws.
+    package func finishPending(
+        at tip: GitObject, progress: @escaping ProgressSink
+    ) async throws -> ReleaseRecord? {
+        guard let tag = try await git.releases(before: tip).first else { return nil }
+        try await adoptPending(tag)
+        guard let bytes = try await git.file(ReleaseRecord.path, in: tag.commit) else {
+            throw ReleaseError.record(tag.version.gitTag)
+        }
+        let record = try ReleaseRecord(parsing: bytes, of: tag.version.gitTag)
+        guard record.repository == repository.name else {
+            progress(.note("\(record.version) was released to \(record.repository): it is not looked at here."))
+            return nil
+        }
+        guard try await !isComplete(record) else { return nil }
+        progress(.note("\(record.version) was not finished: going on with it."))
+        try await restore(record, tag, progress)
+        try await moveTags(to: record)
+        try journal.end()
+        return record
+    }
+
+    /// The local branch and its files, where the remote got a release that this machine pushed and did not take over.
+    private func adoptPending(_ tag: ReleaseTag) async throws {
+        guard let plan = try journal.noted(ReleasePlan.self, of: "plan"), plan.version == tag.version,
+            let parent = try await git.parent(of: tag.commit), parent == plan.parent
+        else { return }
+        let tree = try await git.workTree()
+        guard tree.branch == plan.branch else { return }
+        if tree.head == tag.commit { return try await git.bringFiles(from: parent, to: tag.commit) }
+        guard tree.head == parent, let object = try await git.tagObject(tag.version.gitTag) else { return }
+        try await git.adopt(
+            PreparedCommit(parent: parent, commit: tag.commit, tag: object, name: tag.version.gitTag), on: plan.branch)
+    }
+
+    /// Whether every tag of the release is where it belongs, or further.
+    private func isComplete(_ record: ReleaseRecord) async throws -> Bool {
+        for tag in record.version.imageTags where try await !isAtOrBeyond(record, tag) { return false }
+        return true
+    }
+
+    private func isAtOrBeyond(_ record: ReleaseRecord, _ tag: String) async throws -> Bool {
+        guard let there = try await repository.digest(ofTag: tag) else { return false }
+        if there == record.image { return true }
+        if tag == record.version.description { throw ReleaseError.tagTaken(tag, there) }
+        return try await repository.version(of: there).map { $0 > record.version } ?? false
+    }
+
+    /// Names the image by its version, then moves the tags that only go forward.
+    func moveTags(to record: ReleaseRecord) async throws {
+        guard let manifest = try await repository.manifest(.digest(record.image)) else {
+            throw ReleaseError.lost(record.image)
+        }
+        for tag in record.version.imageTags where try await !isAtOrBeyond(record, tag) {
+            try await repository.put(manifest: manifest, as: .tag(tag))
+        }
+    }
+
+    /// Puts back what a registry's clean-up took between the commit point and now: from the tag the same image can be built.
+    private func restore(
+        _ record: ReleaseRecord, _ tag: ReleaseTag, _ progress: @escaping ProgressSink
+    ) async throws {
+        if try await isThere(record) { return }
+        progress(
+            .note("The registry has not everything of \(record.version) any more: building it again from its tag."))
+        try await withFiles(of: tag.commit) { folder in
+            let (images, store) = try await builder.build(folder, progress: progress)
+            let image = try await repository.push(images, from: store, progress: progress)
+            guard image == record.image else {
+                throw ReleaseError.notReproducible(expected: record.image, actual: image)
+            }
+            let release = AttestedRelease(
+                version: record.version, repository: record.repository, source: record.source,
+                created: try await git.date(of: tag.commit), built: BuiltRelease(image, images), images: images,
+                folder: folder)
+            _ = try await attester.attest(release, progress: progress)
+            try await attester.readBack(release)
+        }
+    }
+
+    private func isThere(_ record: ReleaseRecord) async throws -> Bool {
+        for digest in Set([record.image] + record.platforms.values) {
+            guard try await repository.manifest(.digest(digest)) != nil else { return false }
+            let attached = Set(try await repository.referrers(of: digest))
+            guard attached.isSuperset(of: record.referrers[digest.description] ?? []) else { return false }
+        }
+        for tag in record.signatureTags.keys where try await repository.digest(ofTag: tag) == nil { return false }
+        return true
+    }
+}
+
+extension RepositoryReading {
+    /// The version that an image says it has in its label; `nil` when it says none. Nobody vouches for it: good enough
+    /// for not moving a tag backwards.
+    func version(of image: Digest) async throws -> SemanticVersion? {
+        guard let top = try await manifest(.digest(image)), let document = try? JSONValue(parsing: top.bytes) else {
+            return nil
+        }
+        var single = document
+        if let first = document["manifests"]?.array?.first?["digest"]?.string, let digest = try? Digest(first) {
+            guard let manifest = try await manifest(.digest(digest)) else { return nil }
+            single = (try? JSONValue(parsing: manifest.bytes)) ?? document
+        }
+        guard let config = single["config"]?["digest"]?.string, let digest = try? Digest(config) else { return nil }
+        let bytes = try await blob(digest, limit: 4 << 20)
+        let labels = (try? JSONValue(parsing: bytes))?["config"]?["Labels"]
+        return labels?["org.opencontainers.image.version"]?.string.flatMap { try? SemanticVersion($0) }
+    }
+}

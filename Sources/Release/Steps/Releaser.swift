@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import Registry
+import SystemPackage
+
+/// The stage `release`: from a plan to a published version.
+///
+/// Everything before the one commit point is invisible or can be repeated: blobs and manifests go in by digest, signatures
+/// beside them. The commit point is one push of the branch and the tag. What comes after follows from `release.json` in the
+/// tag alone, so that any machine can finish it. Killed anywhere, the next start ends in the same state.
+package struct Releaser: Sendable {
+    let git: GitRepository
+    /// The git remote; `nil` where there is none, and the local branch is what counts.
+    let remote: String?
+    let repository: any RepositoryWriting
+    let journal: ReleaseJournal
+    let builder: any ReleaseBuilding
+    let verifier: any ReleaseVerifying
+    let attester: any ReleaseAttesting
+    /// A folder for files that are gone afterwards.
+    let scratch: FilePath
+
+    /// A releaser.
+    package init(
+        git: GitRepository, remote: String?, repository: any RepositoryWriting, journal: any JournalFiles,
+        builder: any ReleaseBuilding, verifier: any ReleaseVerifying, attester: any ReleaseAttesting, scratch: FilePath
+    ) {
+        self.git = git
+        self.remote = remote
+        self.repository = repository
+        self.journal = ReleaseJournal(files: journal)
+        self.builder = builder
+        self.verifier = verifier
+        self.attester = attester
+        self.scratch = scratch
+    }
+
+    /// Publishes what `plan` says.
+    ///
+    /// - Throws: `ReleaseError`, and what building, verifying, signing and the repository throw; before the commit point
+    ///   nothing is visible then, and repeating the call goes on after it.
+    package func release(_ plan: ReleasePlan, progress: @escaping ProgressSink) async throws -> ReleaseRecord {
+        try journal.begin(plan)
+        let files = plan.files.mapValues { Array($0.utf8) }
+        let tree = try await git.tree(of: plan.parent, with: files, scratch: temporaryPath())
+        let record = try await withFiles(of: tree) { folder in
+            try await publish(plan, folder, progress)
+        }
+        try await commit(record, plan, tree)
+        progress(.note("\(plan.version) is released; its image tags follow."))
+        try await moveTags(to: record)
+        try journal.end()
+        return record
+    }
+
+    /// Everything that is invisible: the image and what is said of it, by digest.
+    private func publish(
+        _ plan: ReleasePlan, _ folder: FilePath, _ progress: @escaping ProgressSink
+    ) async throws -> ReleaseRecord {
+        let (images, store) = try await builder.build(folder, progress: progress)
+        try checkDigests(of: images)
+        let claims = try await verify(images, folder, progress)
+        let image = try await repository.push(images, from: store, progress: progress)
+        let release = AttestedRelease(
+            version: plan.version, repository: plan.repository, source: plan.parent, created: plan.signature.date,
+            built: BuiltRelease(image, images), images: images, folder: folder)
+        let attached = try await attester.attest(release, progress: progress)
+        try await attester.readBack(release)
+        let lock = try Digest(ofFile: folder.appending(ProjectState.lockPath))
+        return ReleaseRecord(plan, release.built, attached, lock: lock, verification: claims)
+    }
+
+    /// A rebuild after an interruption must give what the first build gave.
+    private func checkDigests(of images: [Image]) throws {
+        let digests = Dictionary(images.map { ($0.platform.description, $0.digest) }) { first, _ in first }
+        for (platform, expected) in try journal.noted([String: Digest].self, of: "build") ?? [:] {
+            guard let actual = digests[platform], actual == expected else {
+                throw ReleaseError.notReproducible(
+                    expected: expected, actual: digests[platform] ?? Digest(of: [UInt8]()))
+            }
+        }
+        try journal.note(digests, of: "build")
+    }
+
+    private func verify(
+        _ images: [Image], _ folder: FilePath, _ progress: @escaping ProgressSink
+    ) async throws -> VerifiedClaims {
+        if let known = try journal.noted(VerifiedClaims.self, of: "verify") { return known }
+        var green: Set<String>?
+        var skipped: Set<String> = []
+        var profile = Digest(of: [UInt8]())
+        for image in images {
+            let claims = try await verifier.verify(image, definedIn: folder, progress: progress)
+            green = green.map { $0.intersection(claims.green) } ?? Set(claims.green)
+            skipped.formUnion(claims.skipped)
+            profile = claims.profile
+        }
+        let claims = VerifiedClaims(profile: profile, green: (green ?? []).sorted(), skipped: skipped.sorted())
+        try journal.note(claims, of: "verify")
+        return claims
+    }
+
+    /// The commit point.
+    private func commit(_ record: ReleaseRecord, _ plan: ReleasePlan, _ tree: GitObject) async throws {
+        let whole = try await git.tree(
+            of: tree, with: [ReleaseRecord.path: try record.serialized()], scratch: temporaryPath())
+        let prepared = try await git.prepare(
+            whole, on: plan.parent, tag: plan.version.gitTag, message: plan.message, by: plan.signature)
+        if let remote { try await git.push(prepared, to: plan.branch, of: remote) }
+        try await git.adopt(prepared, on: plan.branch)
+    }
+
+    /// Runs `body` on the files of a commit or a tree, in a folder of their own.
+    func withFiles<Result>(of tree: GitObject, _ body: (FilePath) async throws -> Result) async throws -> Result {
+        let folder = temporaryPath()
+        try Files.makeDirectories(folder)
+        defer { try? Files.removeTree(folder) }
+        try await git.extract(tree, to: folder)
+        return try await body(folder)
+    }
+
+    func temporaryPath() -> FilePath { scratch.appending("release-\(Files.uniqueSuffix())") }
+}
+
+extension BuiltRelease {
+    init(_ image: Digest, _ images: [Image]) {
+        self.init(
+            image: image,
+            platforms: Dictionary(images.map { ($0.platform.description, $0.digest) }) { first, _ in first })
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Changes
+import Core
+import Debian
+import Engine
+import Foundation
+import ImageDefinition
+import Lockfile
+import Testing
+
+@Suite struct VersionDecisionTests {
+    private static let profile = HardeningProfile(
+        name: "standard", capabilities: [.chown], seccomp: nil, readOnlyRoot: false, sudo: false, network: .none,
+        limits: ResourceLimits(pids: 1024, memory: nil, cpus: nil), temporaryFileSystems: [])
+
+    private static func hardening(_ edit: (inout HardeningProfile) -> Void = { _ in }) -> HardeningDefinition {
+        var profile = profile
+        edit(&profile)
+        return HardeningDefinition(profiles: ["standard": profile], claims: [])
+    }
+
+    private static func image(_ edits: [(String, String)] = []) throws -> ImageDefinition {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let file = try Data(contentsOf: root.appending(path: "image/image.yaml"))
+        var text = String(decoding: file, as: UTF8.self)
+        for (old, new) in edits {
+            try #require(text.contains(old))
+            text = text.replacing(old, with: new)
+        }
+        return try ImageDefinition(parsing: text, file: "image.yaml")
+    }
+
+    private static func changes(_ old: VersionsLock, _ new: VersionsLock) -> ChangeSet { ChangeSet(from: old, to: new) }
+
+    private static func decide(
+        _ changes: ChangeSet? = nil, definition: [DefinitionChange] = [], from old: HardeningDefinition = hardening(),
+        to new: HardeningDefinition = hardening(), unreleased: String = "", accepting: Set<String> = []
+    ) throws -> VersionDecision {
+        let lock = Workshop.lock([])
+        return VersionDecision(
+            changes: changes ?? ChangeSet(from: lock, to: lock), definition: definition,
+            hardening: try HardeningDifference(from: old, to: new),
+            unreleased: try ChangelogDocument(parsing: Array(unreleased.utf8), file: "F").unreleased,
+            acceptedClaims: accepting)
+    }
+
+    @Test func nothingIsNothing() throws {
+        let decision = try Self.decide()
+        #expect(decision.step == .none && decision.reasons.isEmpty && decision.refused.isEmpty)
+        #expect(decision.step.next(after: SemanticVersion(1, 2, 3)) == SemanticVersion(1, 2, 3))
+    }
+
+    @Test func packagesDecide() throws {
+        let (one, two) = (try Workshop.locked("a-a", "1"), try Workshop.locked("a-a", "2"))
+        let other = try Workshop.locked("b-b", "1")
+        func step(_ old: [LockedPackage], _ new: [LockedPackage], codename: String = "bookworm") throws -> VersionStep {
+            try Self.decide(Self.changes(Workshop.lock(old), Workshop.lock(new, codename: codename))).step
+        }
+        #expect(try step([one], [two]) == .patch)
+        #expect(try step([two], [one]) == .minor)
+        #expect(try step([one], [two, other]) == .minor)
+        #expect(try step([one, other], [one]) == .minor)
+        #expect(try step([one], [one], codename: "trixie") == .major)
+    }
+
+    @Test(arguments: [
+        ("1.2.3", "1.2.4", VersionStep.patch), ("1.2.3", "1.3.0", .minor), ("1.2.3", "2.0.0", .minor),
+        ("1.2.4", "1.2.3", .minor), ("1.2.3", "1.2.3", .minor), ("nightly", "nightlier", .minor),
+    ])
+    func agentsDecide(_ old: String, _ new: String, _ step: VersionStep) throws {
+        func lock(_ version: String, _ salt: UInt8) -> VersionsLock {
+            Workshop.lock(
+                [],
+                artifacts: [
+                    LockedArtifact(
+                        name: "agent", version: version, platform: "linux/amd64", url: "https://example.org",
+                        sha256: Digest(of: [salt]), size: nil)
+                ])
+        }
+        let decision = try Self.decide(Self.changes(lock(old, 1), lock(new, 2)))
+        #expect(decision.step == step)
+        #expect(
+            decision.reasons.map(\.text) == [old == new ? "agent 1.2.3, published again" : "agent \(old) -> \(new)"])
+    }
+
+    @Test func weakeningsAreRefusedUntilAllTheirClaimsAreNamed() throws {
+        let weak = Self.hardening { $0.capabilities.insert(.netRaw) }
+        let refused = try Self.decide(to: weak)
+        #expect(refused.claimsToAccept == ["C08", "C23"])
+        #expect(try Self.decide(to: weak, accepting: ["C23"]).claimsToAccept == ["C08", "C23"])
+        let accepted = try Self.decide(to: weak, accepting: ["C08", "C23"])
+        #expect(accepted.refused.isEmpty && accepted.accepted.count == 1 && accepted.step == .minor)
+        #expect(
+            accepted.reasons.map(\.text) == [
+                "hardening weaker: standard: capability NET_RAW: dropped -> held (C08, C23)"
+            ])
+        let stronger = try Self.decide(from: weak, to: Self.hardening())
+        #expect(stronger.refused.isEmpty && stronger.step == .minor)
+    }
+
+    @Test(arguments: [
+        ("### Fixed\n- x\n", VersionStep.patch), ("### Security\n- x\n", .patch), ("### Added\n- x\n", .minor),
+        ("### Changed\n- x\n### Fixed\n- y\n", .minor), ("### Whatever\n- x\n", .minor), ("### Added\n\n", .none),
+        ("### Fixed\n- **Breaking:** x\n", .major), ("### Removed\n- Breaking: x\n", .major),
+    ])
+    func wordsDecide(_ groups: String, _ step: VersionStep) throws {
+        #expect(try Self.decide(unreleased: "## [Unreleased]\n\(groups)").step == step)
+    }
+
+    @Test(arguments: [
+        ("codename: bookworm", "codename: trixie", VersionStep.major), ("vim", "emacs-nox", .minor),
+        ("version: 1.0.0", "version: 1.0.1", .none), ("interval: 30s", "interval: 60s", .minor),
+    ])
+    func definitionsDecide(_ old: String, _ new: String, _ step: VersionStep) throws {
+        let changes = DefinitionChange.changes(from: try Self.image(), to: try Self.image([(old, new)]))
+        let decision = try Self.decide(definition: changes)
+        #expect(decision.step == step, "\(changes)")
+    }
+
+    @Test func theLargestStepWins() throws {
+        let (old, new) = (try Workshop.locked("a-a", "1"), try Workshop.locked("a-a", "2"))
+        let decision = try Self.decide(
+            Self.changes(Workshop.lock([old]), Workshop.lock([new])), unreleased: "## [Unreleased]\n### Added\n- x\n")
+        #expect(decision.reasons.map(\.step) == [.minor, .patch])
+        #expect(decision.step.next(after: SemanticVersion(1, 2, 3)) == SemanticVersion(1, 3, 0))
+        #expect(VersionStep.major.next(after: SemanticVersion(1, 2, 3)) == SemanticVersion(2, 0, 0))
+        #expect(VersionStep.patch.next(after: SemanticVersion(1, 2, 3)) == SemanticVersion(1, 2, 4))
+    }
+
+    @Test(arguments: ["1.2", "1.2.3.4", "01.2.3", "1.2.-3", "1.2.3-rc1", "", "1..3", "v1.2.3", "1.2.9999999999"])
+    func versionsAreThreeNumbers(_ text: String) {
+        #expect(throws: SemanticVersionError.self) { try SemanticVersion(text) }
+    }
+}

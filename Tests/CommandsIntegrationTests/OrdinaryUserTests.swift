@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import SystemPackage
+import Testing
+
+extension EndToEnd {
+    /// Podman as those have it who are not root.
+    @Suite(.serialized, .enabled(if: PodmanBed.isPossible && Files.exists("/usr/bin/slirp4netns")))
+    struct OrdinaryUserTests {
+        @Test("an ordinary user's Podman holds the image as root's does, but for limits where nobody can keep them")
+        func podman() async throws {
+            let image = try await Bench.shared.image()
+            let folder = FilePath("/tmp/ou-\(Files.uniqueSuffix())")
+            let bed = PodmanBed(folder: folder, user: "daemon")
+            defer { try? Files.removeTree(folder) }
+            try await bed.prepare()
+            let ending = try await Shell.run(
+                Self.script, [folder.string, image.archive.string, Bench.program.string, Bench.repository.string],
+                environment: bed.environment.merging(["NO_COLOR": "1"]) { $1 })
+            let red = ending.output.split(separator: "\n").filter { $0.hasPrefix("C") && $0.contains(" red ") }
+            #expect(
+                ending.output.contains("engine podman") && ending.output.contains("rootless yes"), "\(ending.error)")
+            if try HostFacts.current().cgroups == .unified {
+                #expect(ending.output.contains("limits kept"))
+                #expect(ending.status == 0 && red.isEmpty, "\(ending.output)")
+            } else {
+                #expect(ending.output.contains("limits not kept (an ordinary user has no control groups here)"))
+                #expect(ending.output.contains("cg.pids_max as agent: expected 1024"))
+                #expect(ending.status == Core.ExitStatus.no.rawValue)
+                #expect(red.count == 1 && red.allSatisfy { $0.hasPrefix("C26 ") }, "\(ending.output)")
+            }
+        }
+
+        /// In a mount namespace where the user `daemon` has subordinate ids and may open the network's device, as on
+        /// every desktop. Podman's helper process keeps that namespace, so it is ended with it.
+        private static let script = """
+            cp "$3" "$3-probe" "$1/tmp/" && cp -r "$4/image" "$4/versions.lock" "$1/tmp/" && ln "$2" "$1/tmp/image.tar" \
+                2> /dev/null || cp "$2" "$1/tmp/image.tar" || exit 99
+            chmod -R go+rX "$1/tmp"
+            exec unshare --mount --propagation private sh -c '
+                echo daemon:100000:65536 > "$1/subid" && mount --bind "$1/subid" /etc/subuid &&
+                mount --bind "$1/subid" /etc/subgid && mknod "$1/tun" c 10 200 && chmod 666 "$1/tun" &&
+                mount --bind "$1/tun" /dev/net/tun &&
+                exec setpriv --reuid daemon --regid "$(id -g daemon)" --clear-groups sh -c "$2" sh "$1"' sh "$1" '
+                cd "$1/tmp" || exit 99
+                podman load --quiet --input image.tar > /dev/null || exit 98
+                OPENCODE_DOCKER_STORE=$1/store ./opencode-docker verify --base --offline --engine podman
+                status=$?
+                left=$(podman ps --all --quiet); [ -z "$left" ] || status=97
+                podman unshare rm -rf "$1/root"; podman system migrate > /dev/null 2>&1
+                exit $status'
+            """
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Release
+import SystemPackage
+import Testing
+
+/// What becomes of a project's changes: which version, and what is written.
+@Suite struct DecisionTests {
+    /// What is done to the released project; the day of the new lock; by night; the version that comes of it.
+    private static let cases: [(String, Int?, Bool, String?)] = [
+        (":", nil, false, nil), (":", nil, true, nil),
+        (":", 2, false, "1.0.1"), (":", 2, true, "1.0.1"),
+        (add("Fixed"), nil, false, "1.0.1"), (add("Fixed"), nil, true, nil),
+        (add("Added"), nil, false, "1.1.0"), (add("Added"), 2, true, "1.0.1"), (add("Added"), 2, false, "1.1.0"),
+        ("sed -i 's/CHOWN, FOWNER,/CHOWN,/' image/hardening.yaml", nil, false, "1.1.0"),
+        ("sed -i 's/CHOWN, FOWNER,/CHOWN,/' image/hardening.yaml; \(add("Added"))", 2, true, "1.1.0"),
+        ("mkdir -p image/rootfs/etc; echo > image/rootfs/etc/motd", nil, false, "1.0.1"),
+        ("sed -i 's/^title:.*/title: Another/' image/image.yaml", nil, false, "1.0.1"),
+        ("sed -i 's/^  - workdir.*//; s/^workdir:.*/workdir: \\/work/' image/image.yaml", nil, false, "1.1.0"),
+        (add("Changed", "**Breaking:** all is new."), nil, false, "2.0.0"),
+    ]
+
+    private static func add(_ group: String, _ text: String = "Something.") -> String {
+        "sed -i 's/^## .Unreleased.*/&\\n\\n### \(group)\\n\\n- \(text)/' CHANGELOG.md"
+    }
+
+    @Test("the version follows from what changed", arguments: cases)
+    func version(_ change: String, _ day: Int?, _ isNight: Bool, _ expected: String?) async throws {
+        let workshop = try Workshop()
+        try await workshop.found()
+        let machine = try await workshop.machine("here")
+        try await machine.release()
+        if let day { try machine.relock(day: day) }
+        try await machine.change(change)
+        let outcome = try await machine.round().run(Machine.request(isNight ? .nightly : .maintainer)) { _ in }
+        guard case .released(let record, _) = outcome else {
+            #expect(expected == nil)
+            return
+        }
+        #expect(record.version.description == expected)
+        let files = try await machine.shell("cat CHANGELOG.md; grep '^version:' image/image.yaml; grep yes SECURITY.md")
+        let waits = isNight && record.version.patch > 0 && change.contains("Added")
+        let heading = "## [\(record.version)] - 2026-11-0\(day ?? 1)"
+        #expect(files.contains(waits ? "## [Unreleased]\n\n### Added" : "## [Unreleased]\n\n\(heading)"), "\(files)")
+        #expect(files.contains("version: \(record.version)\n"))
+        #expect(files.contains("| \(record.version.line) | yes |"))
+    }
+
+    @Test("a weaker hardening is released when each claim it touches is named, and never as a patch")
+    func acceptedWeakening() async throws {
+        let workshop = try Workshop()
+        try await workshop.found()
+        let machine = try await workshop.machine("here")
+        try await machine.release()
+        try await machine.change("sed -i 's/CHOWN, FOWNER,/CHOWN, FOWNER, NET_RAW,/' image/hardening.yaml")
+        do { try await machine.release() } catch ReleaseError.weaker(_, let claims) {
+            let outcome = try await machine.release { $0.acceptedClaims = Set(claims) }
+            guard case .released(let record, let planned) = outcome else {
+                Issue.record("nothing was released")
+                return
+            }
+            #expect(record.version == SemanticVersion(1, 1, 0))
+            #expect(planned.notes.markdown.contains("weaker: standard: "))
+            return
+        }
+        Issue.record("it was not refused")
+    }
+
+    @Test("the first release takes its version from the definition, and the tags name it")
+    func first() async throws {
+        let workshop = try Workshop()
+        try await workshop.found()
+        try await workshop.machine("here").release()
+        let state = try await workshop.publicState()
+        for tag in ["1.0.0 ", "1.0 ", "1 ", "latest "] { #expect(state.contains { $0.hasPrefix(tag + "sha256:") }) }
+        #expect(state.contains("v1.0.0 Release 1.0.0"))
+        #expect(state.filter { $0.hasSuffix("https://sigstore.dev/cosign/sign/v1") }.count == 3)
+        #expect(state.filter { $0.hasSuffix("https://spdx.dev/Document") }.count == 2)
+        #expect(state.filter { $0.hasSuffix("4 signatures") }.count == 3)
+    }
+
+    @Test("a registry that lost the image between the commit point and its tags gets it again, from the tag")
+    func restored() async throws {
+        let workshop = try Workshop()
+        try await workshop.found()
+        let machine = try await workshop.machine("here")
+        try await machine.release()
+        let expected = try await workshop.publicState()
+        try await Workshop.shell("rm -r \"$1/registry\" \"$1/here/store\"", [workshop.root.string])
+        guard case .finished(let record) = try await machine.release() else {
+            Issue.record("nothing was finished")
+            return
+        }
+        #expect(record.version == SemanticVersion(1, 0, 0))
+        #expect(try await workshop.publicState() == expected)
+    }
+
+    @Test("tags go forward only")
+    func forwardOnly() async throws {
+        let workshop = try Workshop()
+        try await workshop.found()
+        let machine = try await workshop.machine("here")
+        try await machine.release()
+        try await machine.shell("git push -q origin HEAD:refs/heads/1.0.x")
+        try await machine.change("sed -i 's/^## .Unreleased.*/&\\n\\n### Added\\n\\n- More./' CHANGELOG.md")
+        try await machine.release()
+        let newest = try await workshop.registry.digest(ofTag: "latest")
+        try await machine.shell("git fetch -q origin 1.0.x; git checkout -q -b 1.0.x FETCH_HEAD")
+        try machine.relock(day: 2)
+        try await machine.shell("git add .; \(Workshop.commit) -m Old; git push -q origin 1.0.x")
+        guard case .released(let record, _) = try await machine.release() else {
+            Issue.record("nothing was released")
+            return
+        }
+        #expect(record.version == SemanticVersion(1, 0, 1))
+        #expect(try await workshop.registry.digest(ofTag: "latest") == newest)
+        #expect(try await workshop.registry.digest(ofTag: "1") == newest)
+        #expect(try await workshop.registry.digest(ofTag: "1.0") == record.image)
+    }
+}

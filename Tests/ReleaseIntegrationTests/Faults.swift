@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import Registry
+import Release
+import Synchronization
+import SystemPackage
+import Trust
+
+/// The process was killed here.
+struct Killed: Error { let place: String }
+
+/// Kills a release at its n-th step. Whoever is dead stays dead: nothing that would come later happens.
+final class Faults: Sendable {
+    private let state = Mutex((places: [String](), isDead: false))
+    private let limit: Int
+
+    /// - Parameter limit: How many steps are made before the kill.
+    init(after limit: Int = .max) { self.limit = limit }
+
+    /// The steps that were made.
+    var places: [String] { state.withLock { $0.places } }
+
+    /// Called before each step.
+    func reach(_ place: String) throws {
+        try state.withLock { state in
+            if state.isDead || state.places.count >= limit {
+                state.isDead = true
+                throw Killed(place: place)
+            }
+            state.places.append(place)
+        }
+    }
+}
+
+/// Git that may be killed before each call.
+struct MortalGit: GitProgram {
+    let git: any GitProgram
+    let faults: Faults
+
+    func run(_ call: GitCall) async throws -> GitAnswer {
+        try faults.reach("git \(call.arguments.first ?? "")")
+        return try await git.run(call)
+    }
+}
+
+/// A journal that may be killed before it is written.
+struct MortalJournal: JournalFiles {
+    let journal: any JournalFiles
+    let faults: Faults
+
+    func read(_ name: String) throws -> [UInt8]? { try journal.read(name) }
+
+    func write(_ bytes: [UInt8], _ name: String) throws {
+        try faults.reach("journal \(name)")
+        try journal.write(bytes, name)
+    }
+
+    func removeAll() throws {
+        try faults.reach("journal removed")
+        try journal.removeAll()
+    }
+}
+
+/// A repository that may be killed before each request.
+struct MortalRepository: RepositoryWriting {
+    let repository: any RepositoryWriting
+    let faults: Faults
+
+    var name: String { repository.name }
+
+    func digest(ofTag tag: String) async throws -> Digest? {
+        try faults.reach("HEAD \(tag)")
+        return try await repository.digest(ofTag: tag)
+    }
+
+    func manifest(_ name: ManifestName) async throws -> StoredManifest? {
+        try faults.reach("GET manifest")
+        return try await repository.manifest(name)
+    }
+
+    func blob(_ digest: Digest, limit: Int) async throws -> [UInt8] {
+        try faults.reach("GET blob")
+        return try await repository.blob(digest, limit: limit)
+    }
+
+    func referrers(of subject: Digest) async throws -> [Digest] {
+        try faults.reach("GET referrers")
+        return try await repository.referrers(of: subject)
+    }
+
+    func push(_ images: [Image], from store: Store, progress: @escaping ProgressSink) async throws -> Digest {
+        try faults.reach("push")
+        return try await repository.push(images, from: store, progress: progress)
+    }
+
+    func put(blob: [UInt8]) async throws -> Digest {
+        try faults.reach("PUT blob")
+        return try await repository.put(blob: blob)
+    }
+
+    func put(manifest: StoredManifest, as name: ManifestName) async throws {
+        try faults.reach("PUT manifest")
+        try await repository.put(manifest: manifest, as: name)
+    }
+
+    func attach(_ manifests: [StoredManifest], to subject: Digest) async throws {
+        try faults.reach("PUT referrers")
+        try await repository.attach(manifests, to: subject)
+    }
+}
+
+/// A build and a verification that may be killed before they begin.
+struct MortalBuild: ReleaseBuilding, ReleaseVerifying {
+    let store: Store
+    let faults: Faults
+
+    /// An image that follows from the definition alone: one layer with its text, and the label with its version.
+    func build(_ folder: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store) {
+        try faults.reach("build")
+        let state = try ProjectState(below: folder)
+        let layer = try store.insert(Array("\(state.definition.version) \(state.lock.snapshot)".utf8))
+        let size = UInt64(try Files.status(of: store.path(of: layer)).st_size)
+        let label = ["org.opencontainers.image.version": state.definition.version]
+        let images = try [Platform.amd64, .arm64].map { platform in
+            try Image.compose(
+                layers: [Layer(descriptor: Descriptor(mediaType: .layer, digest: layer, size: size), diffID: layer)],
+                configuration: ImageConfiguration(
+                    created: state.lock.snapshot, platform: platform, config: .init(labels: label)),
+                into: store)
+        }
+        return (images, store)
+    }
+
+    func verify(
+        _ image: Image, definedIn folder: FilePath, progress: @escaping ProgressSink
+    ) async throws -> VerifiedClaims {
+        try faults.reach("verify")
+        return VerifiedClaims(profile: Digest(of: []), green: ["C01"], skipped: [])
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Foundation
+import Release
+import SystemPackage
+import Testing
+
+/// A release that is killed at each of its steps, and finished by the next start: on the same machine, or on another one
+/// that has nothing but the remote and the registry.
+@Suite struct KilledTests {
+    /// A second release, so that there is one before it, with an addition and a new package.
+    private static func prepared(remote: Bool) async throws -> Workshop {
+        let workshop = try Workshop()
+        try await workshop.found()
+        let machine = try await workshop.machine("here", remote: remote)
+        if !remote { try await machine.shell("git remote remove origin") }
+        try await machine.release()
+        try machine.relock(day: 2)
+        try await machine.change("sed -i 's/^## .Unreleased.*/&\\n\\n### Added\\n\\n- More./' CHANGELOG.md")
+        return workshop
+    }
+
+    @Test("killed anywhere, the next start ends where an undisturbed release ends", arguments: ["here", "there"])
+    func everywhere(_ machine: String) async throws {
+        let template = try await Self.prepared(remote: true)
+        let undisturbed = try await template.copy()
+        let faults = Faults()
+        try await undisturbed.machine("here").release(faults)
+        let expected = try await undisturbed.publicState()
+        #expect(expected.contains("Release 1.1.0 A 1793577600"), "\(expected)")
+        let steps = faults.places
+        #expect(steps.count > 50 && Set(steps).isSuperset(of: ["git push", "PUT referrers", "journal plan.json"]))
+        _ = try await Array(steps.indices).concurrentMap(limit: 4) { limit in
+            let workshop = try await template.copy()
+            await #expect(throws: Killed.self) {
+                try await workshop.machine("here").release(Faults(after: limit))
+            }
+            let other = try await workshop.machine(machine)
+            try await other.release()
+            let state = try await workshop.publicState()
+            #expect(state == expected, "killed before step \(limit), \(steps[limit])")
+            #expect(try await other.shell("git status --porcelain") == "", "killed before \(limit), \(steps[limit])")
+            return limit
+        }
+    }
+
+    @Test("without a remote the local branch is the commit point")
+    func withoutRemote() async throws {
+        let template = try await Self.prepared(remote: false)
+        let undisturbed = try await template.copy()
+        let faults = Faults()
+        try await undisturbed.machine("here", remote: false).release(faults)
+        let expected = try await Self.local(undisturbed)
+        let steps = faults.places
+        #expect(!steps.contains("git push") && steps.contains("git update-ref"))
+        _ = try await Array(steps.indices).concurrentMap(limit: 4) { limit in
+            let workshop = try await template.copy()
+            let machine = try await workshop.machine("here", remote: false)
+            await #expect(throws: Killed.self) { try await machine.release(Faults(after: limit)) }
+            try await machine.release()
+            #expect(try await Self.local(workshop) == expected, "killed before step \(limit), \(steps[limit])")
+            return limit
+        }
+    }
+
+    /// The clone in the remote's place.
+    private static func local(_ workshop: Workshop) async throws -> [String] {
+        let machine = try await workshop.machine("here", remote: false)
+        try await Workshop.shell(
+            "rm -rf \"$2\"; git clone -q --bare \"$1\" \"$2\"", [machine.clone.string, workshop.origin.string])
+        return try await workshop.publicState() + [
+            try await machine.shell("git status --porcelain; git log --oneline | wc -l")
+        ]
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import Registry
+import Release
+import Signing
+import SystemPackage
+import Testing
+import Trust
+
+/// What must be refused, and leave no trace.
+@Suite struct RefusalTests {
+    private static func released() async throws -> (Workshop, Machine) {
+        let workshop = try Workshop()
+        try await workshop.found()
+        let machine = try await workshop.machine("here")
+        try await machine.release()
+        return (workshop, machine)
+    }
+
+    /// What is done to the project, and what is said then.
+    private static let cases: [(String, String)] = [
+        ("echo >> SECURITY.md", "1 file is not as committed: SECURITY.md."),
+        ("touch 'a new file'", "1 file is not as committed:"),
+        (
+            "git clone -q ../../origin.git other; cd other; echo >> SECURITY.md; \(Workshop.commit) -am x; git push -q; "
+                + "cd ..; rm -rf other", "The branch 'main' is behind the one of the git remote 'origin'."
+        ),
+        ("echo >> SECURITY.md; \(Workshop.commit) -am x", "has commits that the git remote 'origin' does not have."),
+        ("git checkout -q --detach", "No branch is checked out here"),
+        (
+            "git tag -f v1.0.0 HEAD~1 2> /dev/null > /dev/null",
+            "A release tag names another commit here than at the git remote 'origin'."
+        ),
+        ("git remote rename origin upstream", "There is no git remote 'origin'; there is upstream."),
+        ("git remote set-url origin ../../nowhere.git", "The git remote 'origin' does not answer:"),
+        (
+            "sed -i 's/^  base:/  base:\\n    - tree/' image/image.yaml; \(Workshop.commit) -am x; git push -q origin main",
+            "'versions.lock' was not made from the committed 'image/image.yaml'."
+        ),
+        (
+            "sed -i 's/CHOWN, FOWNER,/CHOWN, FOWNER, NET_RAW,/' image/hardening.yaml; \(Workshop.commit) -am x; "
+                + "git push -q origin main", "The hardening is weaker than that of the last release: weaker: standard:"
+        ),
+    ]
+
+    @Test("a project that is not as everybody has it, or worse than it was", arguments: cases)
+    func project(_ script: String, _ says: String) async throws {
+        let (workshop, machine) = try await Self.released()
+        try await machine.shell(script)
+        let before = try await workshop.publicState()
+        let refusal = await Self.refusal {
+            _ = try await machine.git(Faults()).remote("origin")
+            try await machine.release { $0.step = .minor }
+        }
+        #expect(refusal.contains(says), "\(refusal)")
+        #expect(try await workshop.publicState() == before)
+    }
+
+    @Test("a key that users do not believe")
+    func otherKey() async throws {
+        let trusted = TrustedRepository(name: Workshop.name, keys: [.init(key: SigningKey.generate().publicKey)])
+        let refusal = await Self.refusal {
+            _ = try ReleaseSigner(
+                repository: LayoutRepository(root: "/nonexistent", name: Workshop.name), key: .generate(),
+                trusted: trusted, scratch: "/nonexistent", statements: { _ in [] })
+        }
+        #expect(refusal == "The key is not one of those that users are told to believe for '\(Workshop.name)'.")
+    }
+
+    @Test("a repository that nobody may write to")
+    func readOnly() async throws {
+        let (workshop, machine) = try await Self.released()
+        try machine.relock(day: 2)
+        try await machine.change(":")
+        let preflight = Preflight(git: machine.git(Faults()), remote: "origin")
+        let refusal = await Self.refusal {
+            try await preflight.checkIsWritable(
+                LayoutRepository(root: workshop.root.pushing("here/clone/SECURITY.md"), name: Workshop.name))
+        }
+        #expect(refusal.hasPrefix("Nothing can be written to '\(Workshop.name)': "), "\(refusal)")
+    }
+
+    @Test("a version that the registry has and git has not")
+    func tagTaken() async throws {
+        let (workshop, machine) = try await Self.released()
+        try machine.relock(day: 2)
+        try await machine.change(":")
+        let manifest = try #require(try await workshop.registry.manifest(.tag("1.0.0")))
+        try await workshop.registry.put(manifest: manifest, as: .tag("1.0.1"))
+        let before = try await workshop.publicState()
+        let refusal = await Self.refusal { try await machine.release() }
+        #expect(refusal.hasPrefix("The registry's tag '1.0.1' names another image: sha256:"))
+        #expect(try await workshop.publicState() == before)
+    }
+
+    @Test("a step that is smaller than what changed")
+    func tooSmall() async throws {
+        let (_, machine) = try await Self.released()
+        try await machine.change("sed -i 's/^## .Unreleased.*/&\\n\\n### Added\\n\\n- More./' CHANGELOG.md")
+        let refusal = await Self.refusal { try await machine.release { $0.step = .patch } }
+        #expect(refusal == "What changed is no patch release but a minor one: Added: More.", "\(refusal)")
+    }
+
+    @Test("two at once in one clone")
+    func singleFlight() async throws {
+        let workshop = try Workshop()
+        try await SingleFlight.run(in: workshop.root) {
+            let refusal = await Self.refusal { try await SingleFlight.run(in: workshop.root) {} }
+            #expect(refusal == "Another release is being made in this repository.")
+        }
+        try await SingleFlight.run(in: workshop.root) {}
+    }
+
+    /// The sentence of what `body` throws.
+    private static func refusal(_ body: () async throws -> Void) async -> String {
+        do { try await body() } catch let error as any UserFacingError { return error.sentence } catch {
+            return "\(error)"
+        }
+        return "nothing was refused"
+    }
+}
