@@ -31,7 +31,8 @@ let engineErrors: [Reviewed] = [
     Reviewed(EngineError.engineDown(.docker)), Reviewed(EngineError.engineDown(.podman)),
     Reviewed(EngineError.engineDenied(.docker)),
     Reviewed(EngineError.engineTooOld(.docker, version: "1", needed: "20")), Reviewed(EngineError.engineFull(.docker)),
-    Reviewed(EngineError.engineElsewhere(.docker)), Reviewed(EngineError.containersNotOwned(.docker)),
+    Reviewed(EngineError.inputCut(.docker)), Reviewed(EngineError.engineElsewhere(.docker)),
+    Reviewed(EngineError.containersNotOwned(.docker)),
     Reviewed(EngineError.engineFailed(.docker, "no such image"), withoutHint: Alone.othersWords),
 ]
 
@@ -77,5 +78,6 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.missingImageFolder("image"), .usage),
     Reviewed(CommandError.projectElsewhere("docker", "ssh://build.example")),
     Reviewed(CommandError.keyExists("/a/key"), .usage), Reviewed(CommandError.noPassphrase, .usage),
+    Reviewed(CommandError.noTrustFile, .usage),
     Reviewed(CommandError.storeInUse, .tryAgain), Reviewed(CommandError.nobodyToAsk, .usage),
 ]
