@@ -19,7 +19,7 @@ let debianErrors: [Reviewed] = [
     Reviewed(DebianError.rolledBack(file: "InRelease", date: "2025-01-01", locked: "2025-02-01"), .tryAgain),
     Reviewed(DebianError.notYetValid(file: "InRelease", date: "2035-01-01")),
     Reviewed(DebianError.noSolution([.unknown(name: "crul", nearest: ["curl"])]), .no),
-    Reviewed(DebianError.noSolution([.unexplained(name: "curl")]), .no, withoutHint: Alone.saysItself),
+    Reviewed(DebianError.noSolution([.unexplained(name: "curl")]), .no),
     Reviewed(DebPackageError.notAr(file: "a.deb")),
     Reviewed(DebPackageError.damaged(file: "a.deb", detail: "it ends too early")),
     Reviewed(DebPackageError.noFormat(file: "a.deb")), Reviewed(DebPackageError.version(file: "a.deb", version: "3")),

@@ -20,7 +20,7 @@ let engineErrors: [Reviewed] = [
     Reviewed(EngineError.outputTooLarge(process: "probe", limit: 9), withoutHint: Alone.saysItself),
     Reviewed(EngineError.missingTool("newuidmap", package: "uidmap", .noSuchFileOrDirectory)),
     Reviewed(EngineError.noUserNetwork),
-    Reviewed(EngineError.networkFailed(helper: "pasta", reason: "no device"), withoutHint: Alone.othersWords),
+    Reviewed(EngineError.networkFailed(helper: "pasta", reason: "no device")),
     Reviewed(EngineError.noProgram("a"), withoutHint: Alone.saysItself),
     Reviewed(EngineError.unmountable("/a:b", "it has a colon", .docker)),
     Reviewed(EngineError.unusableVariable("A")),
@@ -31,7 +31,8 @@ let engineErrors: [Reviewed] = [
     Reviewed(EngineError.engineDown(.docker)), Reviewed(EngineError.engineDown(.podman)),
     Reviewed(EngineError.engineDenied(.docker)),
     Reviewed(EngineError.engineTooOld(.docker, version: "1", needed: "20")), Reviewed(EngineError.engineFull(.docker)),
-    Reviewed(EngineError.engineElsewhere(.docker)), Reviewed(EngineError.containersNotOwned(.docker)),
+    Reviewed(EngineError.inputCut(.docker)), Reviewed(EngineError.engineElsewhere(.docker)),
+    Reviewed(EngineError.containersNotOwned(.docker)),
     Reviewed(EngineError.engineFailed(.docker, "no such image"), withoutHint: Alone.othersWords),
 ]
 
@@ -77,5 +78,6 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.missingImageFolder("image"), .usage),
     Reviewed(CommandError.projectElsewhere("docker", "ssh://build.example")),
     Reviewed(CommandError.keyExists("/a/key"), .usage), Reviewed(CommandError.noPassphrase, .usage),
+    Reviewed(CommandError.noTrustFile, .usage),
     Reviewed(CommandError.storeInUse, .tryAgain), Reviewed(CommandError.nobodyToAsk, .usage),
 ]

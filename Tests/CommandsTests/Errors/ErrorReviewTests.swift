@@ -74,7 +74,9 @@ struct ErrorReviewTests {
         if sentence.contains("\n") { faults.append("more than a line") }
         if String(sentence).contains(#/[a-z]\. [A-Z][a-z]+ /#) && sentence.count < 60 { faults.append("two sentences") }
         // A name in quotes, a number, a file with its place or a capital letter begins it.
-        if !String(sentence).contains(#/^(?:['`A-Z0-9\/]|[\w.\/-]+[:,] |\w+\.\w+ |(?:runc|pasta|gpgv|ssh-\w+) )/#) {
+        if !String(sentence).contains(
+            #/^(?:['`A-Z0-9\/]|[\w.\/-]+(?::\d+:\d+)?[:,] |[\w\/-]+\.\w+ |(?:runc|pasta|gpgv|ssh-\w+) )/#)
+        {
             faults.append("it does not begin as a sentence does")
         }
         return faults
