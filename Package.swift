@@ -157,8 +157,7 @@ let package = Package(
             of: "Commands",
             [
                 "Archive", "Assembly", "Build", "Context", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile",
-                "OCI",
-                "Resolve", "Run", "Transport", "Verify", argumentParser,
+                "OCI", "Release", "Resolve", "Run", "Transport", "Verify", argumentParser,
             ]),
 
         // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.

@@ -22,6 +22,20 @@ final class Faults: Sendable {
     /// The steps that were made.
     var places: [String] { state.withLock { $0.places } }
 
+    /// The steps before which a kill leaves something new behind: the first one, and those that follow one that changed
+    /// something. Between two of them everything is as it was.
+    var moments: [Int] {
+        let steps = places
+        return steps.indices.filter { $0 == 0 || !Self.isReading(steps[$0 - 1]) }
+    }
+
+    private static func isReading(_ place: String) -> Bool {
+        let commands = [
+            "status", "rev-parse", "remote", "ls-remote", "for-each-ref", "ls-tree", "cat-file", "show", "diff",
+        ]
+        return place.hasPrefix("GET ") || place.hasPrefix("HEAD ") || commands.contains { place == "git \($0)" }
+    }
+
     /// Called before each step.
     func reach(_ place: String) throws {
         try state.withLock { state in

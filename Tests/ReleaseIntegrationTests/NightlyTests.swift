@@ -57,16 +57,23 @@ private struct Archives: ArchiveLooking {
         try await machine.release()
         let before = try await workshop.publicState()
         let update = try archives(day: 2)
-        let outcome = try await nightly(machine, update, now: 0).rehearse(Machine.request(.nightly)) { _ in }
+        let outcome = try await look(machine, update).run(Machine.request(.nightly)) { _ in }
         #expect(outcome.planned?.plan.version == SemanticVersion(1, 0, 1))
         #expect(try await workshop.publicState() == before)
         #expect(try await machine.shell("git status --porcelain") == "")
     }
 
+    private func look(_ machine: Machine, _ archives: Archives) throws -> NightlyLook {
+        let git = machine.git(Faults())
+        return NightlyLook(
+            preflight: Preflight(git: git, remote: "origin"),
+            planner: ReleasePlanner(git: git, reporter: PlainReporter(), scratch: machine.folder.pushing("store/tmp")),
+            archives: { _ in archives }, memory: JournalFolder(machine.folder.appending("memory")))
+    }
+
     private func nightly(_ machine: Machine, _ archives: Archives, now: Int64) throws -> NightlyRound {
         NightlyRound(
-            round: try machine.round(), archives: { _ in archives },
-            memory: JournalFolder(machine.folder.appending("memory")),
+            round: try machine.round(), look: try look(machine, archives),
             heartbeats: HeartbeatPublisher(repository: workshop.registry, key: workshop.key), now: now)
     }
 

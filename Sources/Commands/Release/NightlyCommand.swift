@@ -65,17 +65,22 @@ extension ReleaseDesk {
     func night(
         _ request: ReleaseRequest, isRehearsal: Bool, progress: @escaping ProgressSink
     ) async throws -> NightlyOutcome {
+        let look = await look()
+        if isRehearsal { return try await look.run(request, progress: progress) }
         let key = try options.signingKey(surroundings)
-        let (store, surroundings, downloads, expired) = (store, surroundings, downloads, await ExpiryRule.ofMachine())
         let night = NightlyRound(
-            round: try round(key),
+            round: try round(key), look: look, heartbeats: HeartbeatPublisher(repository: repository, key: key),
+            now: surroundings.now)
+        return try await alone { try await night.run(request, progress: progress) }
+    }
+
+    private func look() async -> NightlyLook {
+        let (store, surroundings, downloads, expired) = (store, surroundings, downloads, await ExpiryRule.ofMachine())
+        return NightlyLook(
+            preflight: preflight, planner: planner,
             archives: {
                 ArchiveWatch(
                     definition: $0, store: store, surroundings: surroundings, downloads: downloads, expired: expired)
-            },
-            memory: JournalFolder(memory.appending("nightly")),
-            heartbeats: HeartbeatPublisher(repository: repository, key: key), now: surroundings.now)
-        if isRehearsal { return try await night.rehearse(request, progress: progress) }
-        return try await alone { try await night.run(request, progress: progress) }
+            }, memory: JournalFolder(memory.appending("nightly")))
     }
 }

@@ -19,61 +19,40 @@ package struct NightlyOutcome: Sendable {
     package let heartbeat: Digest?
 }
 
-/// One night: what was begun is finished, the archives are asked as little as possible, and only where packages of ours
-/// moved something is built. In any case it is said, signed, that somebody looked.
-package struct NightlyRound: Sendable {
-    private let round: ReleaseRound
+/// A look at the archives, and at what a night would release.
+package struct NightlyLook: Sendable {
+    let preflight: Preflight
+    let planner: ReleasePlanner
     private let archives: @Sendable (ImageDefinition) -> any ArchiveLooking
     private let memory: any JournalFiles
-    private let heartbeats: HeartbeatPublisher
-    private let now: Int64
 
-    /// A night.
+    /// A look.
     ///
     /// - Parameters:
     ///   - archives: The archives of a definition.
     ///   - memory: Where the last look is remembered.
-    ///   - now: Seconds since 1970.
     package init(
-        round: ReleaseRound, archives: @escaping @Sendable (ImageDefinition) -> any ArchiveLooking,
-        memory: any JournalFiles, heartbeats: HeartbeatPublisher, now: Int64
+        preflight: Preflight, planner: ReleasePlanner,
+        archives: @escaping @Sendable (ImageDefinition) -> any ArchiveLooking, memory: any JournalFiles
     ) {
-        self.round = round
+        self.preflight = preflight
+        self.planner = planner
         self.archives = archives
         self.memory = memory
-        self.heartbeats = heartbeats
-        self.now = now
-    }
-
-    /// Looks, releases where that is due, and publishes a heartbeat.
-    ///
-    /// - Throws: `ReleaseError`, and what the archives, the stages and the repository throw; then all is as it was, or a
-    ///   release goes on the next time.
-    package func run(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> NightlyOutcome {
-        let tip = try await round.preflight.tip()
-        let finished = try await round.releaser.finishPending(at: tip, progress: progress)
-        let ground = try await round.preflight.ground(tip: tip)
-        let seen = try await look(request, on: ground, progress)
-        var newest = seen.newest
-        if let planned = seen.planned { newest = try await round.publish(planned, progress: progress) }
-        let heartbeat = try await heartbeats.publish(newest, seen.answer.look, now: now)
-        return NightlyOutcome(
-            answer: seen.answer, newest: newest, planned: seen.planned, finished: finished, heartbeat: heartbeat)
     }
 
     /// Only looks, and says what would be done.
     ///
-    /// - Throws: As `run`.
-    package func rehearse(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> NightlyOutcome {
-        let tip = try await round.preflight.tip()
-        return try await look(request, on: try await round.preflight.ground(tip: tip), progress)
+    /// - Throws: `ReleaseError`, and what the archives throw.
+    package func run(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> NightlyOutcome {
+        try await run(request, on: try await preflight.ground(tip: preflight.tip()), progress)
     }
 
-    private func look(
+    func run(
         _ request: ReleaseRequest, on ground: Ground, _ progress: @escaping ProgressSink
     ) async throws -> NightlyOutcome {
         guard let last = ground.releases.first else { throw ReleaseError.noRelease }
-        let git = round.planner.git
+        let git = planner.git
         guard let bytes = try await git.file(ReleaseRecord.path, in: last.commit),
             let lock = try await git.file(ProjectState.lockPath, in: last.commit),
             let text = try await git.file(ProjectState.definitionPath, in: ground.head)
@@ -94,6 +73,40 @@ package struct NightlyRound: Sendable {
         guard case .changed(let lock, _) = answer else { return nil }
         var request = request
         request.lock = lock
-        return try await round.planner.plan(request, on: ground, progress: progress)
+        return try await planner.plan(request, on: ground, progress: progress)
+    }
+}
+
+/// One night: what was begun is finished, the archives are asked as little as possible, and only where packages of ours
+/// moved something is built. In any case it is said, signed, that somebody looked.
+package struct NightlyRound: Sendable {
+    private let round: ReleaseRound
+    private let look: NightlyLook
+    private let heartbeats: HeartbeatPublisher
+    private let now: Int64
+
+    /// A night.
+    ///
+    /// - Parameter now: Seconds since 1970.
+    package init(round: ReleaseRound, look: NightlyLook, heartbeats: HeartbeatPublisher, now: Int64) {
+        self.round = round
+        self.look = look
+        self.heartbeats = heartbeats
+        self.now = now
+    }
+
+    /// Looks, releases where that is due, and publishes a heartbeat.
+    ///
+    /// - Throws: `ReleaseError`, and what the archives, the stages and the repository throw; then all is as it was, or a
+    ///   release goes on the next time.
+    package func run(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> NightlyOutcome {
+        let tip = try await round.preflight.tip()
+        let finished = try await round.releaser.finishPending(at: tip, progress: progress)
+        let seen = try await look.run(request, on: try await round.preflight.ground(tip: tip), progress)
+        var newest = seen.newest
+        if let planned = seen.planned { newest = try await round.publish(planned, progress: progress) }
+        let heartbeat = try await heartbeats.publish(newest, seen.answer.look, now: now)
+        return NightlyOutcome(
+            answer: seen.answer, newest: newest, planned: seen.planned, finished: finished, heartbeat: heartbeat)
     }
 }
