@@ -153,7 +153,6 @@ let package = Package(
         tests(of: "Verify", ["Engine", "Core", yams]),
         tests(of: "Run", ["Engine", "OCI", "Core"]),
         tests(of: "Release", ["Debian", "Lockfile", "Core"]),
-        tests(of: "Commands", ["Core", argumentParser]),
         tests(
             of: "Commands",
             [

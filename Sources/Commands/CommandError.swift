@@ -118,7 +118,8 @@ extension CommandError: UserFacingError {
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
         case .keyExists: "Choose another --name; a key that signed releases is never to be lost."
         case .noPassphrase: "Where there is no terminal, give it with --passphrase-file."
-        case .noTrustFile: "Write opencode-docker/trust.json in your configuration (docs/trust.md), or name one with --trust."
+        case .noTrustFile:
+            "Write opencode-docker/trust.json in your configuration (docs/trust.md), or name one with --trust."
         case .projectElsewhere: "Run it on that machine, or use another `--engine`."
         case .storeInUse: "Try it again when that has ended."
         case .nobodyToAsk: "Say --yes to remove without a question."
