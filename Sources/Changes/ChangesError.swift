@@ -17,6 +17,8 @@ package enum ChangesError: Error, Hashable {
     case noTable(file: String)
     /// A snapshot of the security tracker that cannot be read.
     case tracker(file: String, problem: String)
+    /// A list of advisories that cannot be read; the problem is a sentence with the place.
+    case advisories(file: String, problem: String)
 }
 
 extension ChangesError: UserFacingError {
@@ -29,6 +31,7 @@ extension ChangesError: UserFacingError {
         case .twice(let name, let file, let line): "'\(file)', line \(line): there is a second section '\(name)'."
         case .noTable(let file):
             "'\(file)' has no table of versions with two columns between the marks of claim C01 and the next one."
+        case .advisories(let file, let problem): "'\(file)' is no list of Debian's advisories: \(problem)"
         case .tracker(let file, let problem): "'\(file)' is no snapshot of Debian's security tracker: \(problem)"
         }
     }
@@ -39,6 +42,7 @@ extension ChangesError: UserFacingError {
         case .alreadyReleased: "Remove the section if that version was never published; else release the next version."
         case .noSection: nil
         case .twice: "Put the two together."
+        case .advisories: "Take data/DSA/list or data/DLA/list of the repository of Debian's security tracker."
         case .tracker: "Fetch it again from security-tracker.debian.org/tracker/data/json."
         }
     }

@@ -36,16 +36,20 @@ package struct HTML: Hashable, Sendable {
 }
 
 extension HTML: ExpressibleByStringInterpolation {
+    /// A literal, which is markup.
     package init(stringLiteral markup: String) { self.markup = markup }
 
+    /// The markup that a literal with its interpolations came to.
     package init(stringInterpolation: StringInterpolation) { markup = stringInterpolation.markup }
 
     /// Gathers the literal's own parts as markup, and what is interpolated as text.
     package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate(set) var markup = ""
 
+        /// Room for so many bytes.
         package init(literalCapacity: Int, interpolationCount: Int) { markup.reserveCapacity(literalCapacity) }
 
+        /// The literal's own part.
         package mutating func appendLiteral(_ literal: String) { markup += literal }
         /// Text, which is escaped.
         package mutating func appendInterpolation(_ text: String) { markup += HTML.escape(text) }

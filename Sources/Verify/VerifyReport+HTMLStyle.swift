@@ -67,7 +67,7 @@ extension VerifyReport {
           tr { display: block; padding: .5rem .9rem; border-top: 1px solid var(--line); }
           tr.red { background: var(--red-wash); }
           td, td:nth-child(1), td:nth-child(2) { display: inline; width: auto; padding: 0; border: 0; }
-          td:nth-child(2)::before { content: "as "; }
+          td:nth-child(2)::before { content: " as "; }
           td[data-name] { display: block; padding-left: 1rem; }
           td[data-name]::before { content: attr(data-name) ": "; color: var(--faint); }
         }

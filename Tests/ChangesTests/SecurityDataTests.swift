@@ -80,7 +80,9 @@ import Testing
         let data = SecurityData(tracker: nil, advisories: [.securityTeam: Self.file("<html>\n")])
         await #expect {
             _ = try await Self.finding(data)
-        } throws: { if case .malformedControl(_, 1, _) = $0 as? DebianError { true } else { false } }
+        } throws: {
+            if case .advisories("file", let text) = $0 as? ChangesError { text.contains("line 1") } else { false }
+        }
     }
 
     @Test(arguments: [

@@ -49,6 +49,13 @@ struct PushFaultTests {
         #expect(try await registry.log().dropFirst(before.count) == ["HEAD manifests/\(image.digest) "])
     }
 
+    @Test("A registry that says it has more than was sent is not believed")
+    func range() async throws {
+        let (registry, _) = try await pushed("range")
+        let pieces = try await registry.log().filter { $0.hasPrefix("PATCH") }
+        #expect(!pieces.contains { $0.contains(" 40007-") } && pieces.count { $0.contains(" 0-") } == 2)
+    }
+
     @Test("What one process sent, the next one does not send again")
     func resumes() async throws {
         let registry = try StandIn("dying")

@@ -104,7 +104,11 @@ struct Failed: Error { let output: String }
 
 /// Runs a program, which must succeed, and gives what it wrote on standard output.
 @discardableResult
-func run(_ arguments: String...) throws -> String {
+func run(_ arguments: String...) throws -> String { try run(arguments) }
+
+/// Runs a program, which must succeed, and gives what it wrote on standard output.
+@discardableResult
+func run(_ arguments: [String]) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = arguments

@@ -20,7 +20,7 @@ package struct ChangeAnalyst: Sendable {
 
     /// What changed from `old` to `new`.
     ///
-    /// - Throws: What `files` throws, `ChangesError.tracker`, `DebianError` and `ArchiveError` for a broken package.
+    /// - Throws: What `files` throws, `ChangesError.tracker` and `.advisories`, `DebianError` and `ArchiveError` for a broken package.
     package func report(from old: VersionsLock, to new: VersionsLock) async throws -> ChangeReport {
         let changes = ChangeSet(from: old, to: new)
         let rebuilds = try await rebuiltParts(of: changes.updates)

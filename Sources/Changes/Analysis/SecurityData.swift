@@ -48,9 +48,13 @@ package struct SecurityData: Sendable, Hashable {
             tracker: try tracker.map {
                 try SecurityTracker(parsing: $0.bytes, sources: sources, codename: codename, file: $0.name)
             },
-            lists: try ordered.map {
-                try AdvisoryList(parsing: $0.file.bytes, codename: codename, file: $0.file.name)
-            })
+            lists: try ordered.map { try Self.list($0.file, codename: codename) })
+    }
+
+    private static func list(_ file: File, codename: String) throws(ChangesError) -> AdvisoryList {
+        do { return try AdvisoryList(parsing: file.bytes, codename: codename, file: file.name) } catch {
+            throw .advisories(file: file.name, problem: error.sentence)
+        }
     }
 }
 

@@ -61,7 +61,7 @@ struct ChangelogPrinter {
 
 extension String {
     /// Lines from a package's changelog, as a terminal may have them.
-    fileprivate var harmlessLines: String {
+    var harmlessLines: String {
         split(separator: "\n", omittingEmptySubsequences: false).map { String($0).harmless }.joined(separator: "\n")
     }
 }

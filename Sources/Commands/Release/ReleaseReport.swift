@@ -103,7 +103,7 @@ struct PlannedText {
         var text = "\(plan.previous.map { "\($0) -> " } ?? "")\(plan.version)"
         text += planned.decision.map { " (\($0.step.rawValue))" } ?? " (the first release)"
         text += planned.notes.isEmpty ? "\n" : "\n\n\(planned.notes.markdown)\n"
-        return explain ? text + reasons : text
+        return (explain ? text + reasons : text).harmlessLines
     }
 
     /// Why that version, and what each line about a vulnerability rests on.
