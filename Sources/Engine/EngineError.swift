@@ -85,33 +85,29 @@ extension EngineError: UserFacingError {
         case .limitsUnavailable: "This machine's control groups cannot be used, so the profile's limits would not hold."
         case .terminalNotInherited: "A terminal was asked for, but the container's output does not go to one."
         case .runtimeFailed(let runtime, let reason): "\(runtime) could not run the container: \(reason)."
-        case .endedEarly(let name, let status):
-            "The container '\(name)' ended with status \(status) while it was needed."
+        case .endedEarly(let name, let status): "The container '\(name)' ended too early, with status \(status)."
         case .timedOut(let process, let seconds): "'\(process)' was stopped after \(seconds) seconds."
         case .outputTooLarge(let process, let limit): "'\(process)' wrote more than \(limit) bytes."
         case .missingTool(let tool, _, let errno): "Cannot run '\(tool)': \(errno)."
         case .noUserNetwork: "Neither pasta nor slirp4netns is installed, so the container would have no network."
-        case .networkFailed(let helper, let reason):
-            "\(helper) could not connect the container to the network: \(reason)."
+        case .networkFailed(let helper, let reason): "\(helper) could not connect the container: \(reason)."
         case .noProgram(let name): "There is no program to run in '\(name)'."
-        case .unmountable(let path, let reason, let engine):
-            "'\(path)' cannot be given to the engine '\(engine.rawValue)': \(reason)."
+        case .unmountable(let path, let reason, let engine): "'\(path)' cannot be given to '\(engine)': \(reason)."
         case .unusableVariable(let text): "'\(text)' is not an environment variable with a value."
-        case .notForEngine(let what, let engine): "The engine '\(engine.rawValue)' cannot do this: \(what)."
+        case .notForEngine(let what, let engine): "The engine '\(engine)' cannot do this: \(what)."
         case .noEmulation(let platform): "This machine does not run programs for \(platform)."
         case .emulatorOutOfReach(let platform, let interpreter):
             "Programs for \(platform) run by '\(interpreter)', which is registered without the flag F and so not found in containers."
-        case .engineMissing(let engine): "'\(engine.rawValue)' is not installed."
-        case .engineDown(let engine): "'\(engine.rawValue)' is installed, but its daemon does not answer."
-        case .engineDenied(let engine): "This user may not talk to the daemon of '\(engine.rawValue)'."
+        case .engineMissing(let engine): "'\(engine)' is not installed."
+        case .engineDown(let engine): "'\(engine)' is installed, but its daemon does not answer."
+        case .engineDenied(let engine): "This user may not talk to the daemon of '\(engine)'."
         case .engineTooOld(let engine, let version, let needed):
-            "'\(engine.rawValue)' is of version \(version), and \(needed) or later is needed."
-        case .engineFull(let engine): "'\(engine.rawValue)' has no room left on its disk."
-        case .inputCut(let engine): "What was sent to '\(engine.rawValue)' did not arrive whole."
-        case .engineElsewhere(let engine):
-            "'\(engine.rawValue)' runs its containers on another machine, where they cannot be looked at."
-        case .containersNotOwned(let engine): "This user cannot look into the containers of '\(engine.rawValue)'."
-        case .engineFailed(let engine, let reason): "'\(engine.rawValue)' failed: \(reason)."
+            "'\(engine)' is of version \(version), and \(needed) or later is needed."
+        case .engineFull(let engine): "'\(engine)' has no room left on its disk."
+        case .inputCut(let engine): "What was sent to '\(engine)' did not arrive whole."
+        case .engineElsewhere(let engine): "'\(engine)' runs its containers where they cannot be looked at."
+        case .containersNotOwned(let engine): "This user cannot look into the containers of '\(engine)'."
+        case .engineFailed(let engine, let reason): "'\(engine)' failed: \(reason)."
         }
     }
 

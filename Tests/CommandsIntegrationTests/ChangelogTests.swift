@@ -22,6 +22,9 @@ extension EndToEnd {
             return copy
         }
 
+        /// A file of the project that is something else.
+        private static func other(_ name: String) -> String { Bench.repository.appending(name).string }
+
         private static func run(_ arguments: [String]) async throws -> Ending {
             try await Bench.run(
                 ["changelog", "--quiet"] + arguments, store: Bench.folder.appending("changelog-store"))
@@ -50,9 +53,9 @@ extension EndToEnd {
         @Test func badInputIsSaid() async throws {
             expectSentence(try await Self.run(["--from", "/nothing"]), .broken, ["There is no lock file '/nothing'."])
             let old = try await Self.older("apt")
-            let ending = try await Self.run(["--from", old.string, "--tracker", Self.lock.string + "/../Package.swift"])
+            let ending = try await Self.run(["--from", old.string, "--tracker", Self.other("Package.swift")])
             expectSentence(ending, .broken, ["is no snapshot of Debian's security tracker"])
-            let list = try await Self.run(["--from", old.string, "--dla-list", "README.md"])
+            let list = try await Self.run(["--from", old.string, "--dla-list", Self.other("README.md")])
             expectSentence(list, .broken, ["README.md, line 1: expected '[date] DSA"])
         }
     }

@@ -72,7 +72,7 @@ extension EndToEnd {
                 testDescription: "folders of another machine",
                 script: answers
                     + "\necho 'docker: Error response from daemon: bind source path does not exist: /x.' >&2; exit 125",
-                says: ["'docker' runs its containers on another machine", "hint: Run it on that machine"]),
+                says: ["'docker' runs its containers where they", "hint: Run it on that machine"]),
             EngineTrouble(
                 testDescription: "several platforms", script: answers,
                 command: ["build", "--base", "--platform", "linux/arm64,linux/amd64"], status: .usage,

@@ -66,8 +66,9 @@ struct ExpectationTests {
         let lines = blanked.lines
         return FunctionScanner(blanked).functions().map { function in
             let code = lines[(function.line - 1)..<min(lines.count, function.line - 1 + function.length)]
+            // Its attributes: the lines above it back to an empty one or one that opens or closes a block.
             let head = lines[..<(function.line - 1)].reversed().prefix {
-                !$0.contains("}") && !$0.allSatisfy { $0 == " " }
+                !$0.contains("{") && !$0.contains("}") && !$0.allSatisfy { $0 == " " }
             }
             let name = code.first?.firstMatch(of: #/\b(?:func|var) `?(\w+)/#).map { String($0.1) } ?? "init"
             let first = code.first.flatMap { line in line.firstIndex(of: "{").map { String(line[$0...]) } } ?? ""

@@ -23,7 +23,7 @@ struct ReleaseCommand: AsyncParsableCommand {
             digest.
 
             EXAMPLES
-              opencode-docker release --plan --explain           say what would be released, and why
+              opencode-docker release --plan --explain    say what it would be, and why
               opencode-docker release --key ~/keys/release.pem
               opencode-docker release minor --key env:RELEASE_KEY
               opencode-docker release --base --destination oci:dist/image --key ~/keys/release.pem

@@ -91,7 +91,7 @@ struct SignedImageTests {
     @Test("openssl verifies the raw signatures, of what curl brings")
     func openssl() async throws {
         try await SigningBed.with { bed in
-            try await bed.must(
+            try await bed.expect(
                 #"""
                 get() { curl -sS --fail --cacert "$SSL_CERT_FILE" -u me:secret "https://$HOST/v2/team/image/$1"; }
                 for digest in $(jq -r '.manifests[].digest' layout/index.json); do
@@ -110,7 +110,7 @@ struct SignedImageTests {
     @Test("Signing again writes nothing")
     func again() async throws {
         try await SigningBed.with { bed in
-            try await bed.must(
+            try await bed.expect(
                 #"""
                 list() { find data -name link | sort; }
                 list > before
@@ -123,7 +123,7 @@ struct SignedImageTests {
     @Test("spdx-tools finds no fault in the bill of materials, in-toto's own parser none in the provenance")
     func documents() async throws {
         try await SigningBed.with { bed in
-            try await bed.must(
+            try await bed.expect(
                 #"""
                 python3 -m venv venv && venv/bin/pip install --quiet spdx-tools==0.8.3 in-toto-attestation==0.9.3
                 cd "$REPOSITORY"

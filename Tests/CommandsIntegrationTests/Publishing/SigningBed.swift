@@ -3,6 +3,7 @@
 import Core
 import Foundation
 import SystemPackage
+import Testing
 
 /// A registry with a signed image, for programs that check signatures.
 struct SigningBed: Sendable {
@@ -49,6 +50,12 @@ struct SigningBed: Sendable {
     @discardableResult
     func must(_ script: String) async throws -> String {
         try await Shell.must("set -eu; cd \"$BED\"; \(script)", environment: variables)
+    }
+
+    /// Expects every command of `script` to succeed.
+    func expect(_ script: String) async throws {
+        let ending = try await run(script)
+        #expect(ending.status == 0, "\(ending.output)\(ending.error)")
     }
 
     func run(_ script: String) async throws -> Ending {
