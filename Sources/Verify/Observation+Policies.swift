@@ -43,12 +43,17 @@ extension Observation {
         }
     }
 
-    /// Becoming root by asking, and a package installed for real.
+    /// Becoming root by asking.
     private func sudo() async throws -> [ProbeResult] {
         let identity = try await run(["sudo", "-n", "id", "-u"], as: .agent)
         let answer = String(decoding: identity.standardOutput, as: UTF8.self).filter { $0 != "\n" }
         let outcome: Outcome = identity.status == 0 ? .value(answer) : .value("absent")
-        return [ProbeResult("sudo.id", .agent, outcome), ProbeResult("sudo.apt_install", .agent, try await install())]
+        return [ProbeResult("sudo.id", .agent, outcome)]
+    }
+
+    /// A package installed for real.
+    func installation() async -> [ProbeResult] {
+        await observe("apt-get") { [ProbeResult("sudo.apt_install", .agent, try await install())] }
     }
 
     private func install() async throws -> Outcome {

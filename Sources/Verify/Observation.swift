@@ -25,7 +25,9 @@ struct Observation: Sendable {
         async let work = work()
         let inside = await seenBeside(own + agent + root)
         let outside = await unseen(inside) + HostView(pid: container.pid).results + policies + work
-        return await inside + outside + planted + huntSecret(since: equipment.mark) + health()
+        // Only now: a walk over the image's files must not meet what apt makes and removes.
+        let installed = await installation()
+        return await inside + outside + installed + planted + huntSecret(since: equipment.mark) + health()
     }
 
     /// Without another container that is known to be there, not to find it means nothing.

@@ -57,7 +57,9 @@ struct ExpectationTests {
     }
 
     private static func calls(_ code: String, _ names: Set<String>) -> Bool {
-        code.matches(of: #/\b(\w+)\(|\b(\w+) \{/#).contains { names.contains(String($0.1 ?? $0.2 ?? "")) }
+        code.matches(of: #/\b(\w+)\(|\b(\w+) \{/#.wordBoundaryKind(.simple)).contains {
+            names.contains(String($0.1 ?? $0.2 ?? ""))
+        }
     }
 
     /// Functions and initialisers with their bodies, without the line of their name.
