@@ -93,7 +93,10 @@ struct SignedImageTests {
         try await SigningBed.with { bed in
             try await bed.expect(
                 #"""
-                get() { curl -sS --fail --cacert "$SSL_CERT_FILE" -u me:secret "https://$HOST/v2/team/image/$1"; }
+                get() {
+                    curl -sS --fail --cacert "$SSL_CERT_FILE" -u me:secret \
+                        -H "Accept: application/vnd.oci.image.manifest.v1+json" "https://$HOST/v2/team/image/$1"
+                }
                 name=org.opencontainers.image.ref.name
                 index=$(jq -r ".manifests[] | select(.annotations[\"$name\"] == \"index\").digest" layout/index.json)
                 for digest in "$index" $(jq -r '.manifests[].digest' "layout/blobs/sha256/${index#sha256:}"); do
