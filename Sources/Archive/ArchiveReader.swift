@@ -11,14 +11,17 @@ package struct ArchiveReader {
     private let name: String
     private let limits: ArchiveLimits
     private let special: ((ArchivePath) throws -> Void)?
+    private let endsAnywhere: Bool
 
     /// Reads `length` bytes of `file` from `offset` on (to its end without `length`); `name` stands for them in errors.
-    /// With `special`, devices and pipes are not refused but told to it, and passed over.
+    /// With `special`, devices and pipes are not refused but told to it, and passed over. With `endsAnywhere`, the zeros
+    /// behind the last entry's contents may be missing: for bytes whose length somebody else vouches for.
     package init(
         file: FilePath, offset: UInt64 = 0, length: UInt64? = nil, name: String, limits: ArchiveLimits = .init(),
-        special: ((ArchivePath) throws -> Void)? = nil
+        endsAnywhere: Bool = false, special: ((ArchivePath) throws -> Void)? = nil
     ) {
         self.special = special
+        self.endsAnywhere = endsAnywhere
         source = .file(file, offset: offset, length: length)
         self.name = name
         self.limits = limits
@@ -27,6 +30,7 @@ package struct ArchiveReader {
     /// Reads memory; `name` stands for it in errors.
     package init(bytes: [UInt8], name: String, limits: ArchiveLimits = .init()) {
         special = nil
+        endsAnywhere = false
         source = .bytes(bytes)
         self.name = name
         self.limits = limits
@@ -40,7 +44,8 @@ package struct ArchiveReader {
     ///
     /// - Throws: `ArchiveError`, `FileError`, and what `body` throws.
     package func forEach(_ body: (ArchiveEntry, (ByteSink) throws -> Void) throws -> Void) throws {
-        let tar = TarReader(try InflatedStream(source, name: name), limits: limits, special: special)
+        let tar = TarReader(
+            try InflatedStream(source, name: name), limits: limits, endsAnywhere: endsAnywhere, special: special)
         while let entry = try tar.next() {
             try body(entry) { sink in try tar.contents(of: entry, to: sink) }
         }

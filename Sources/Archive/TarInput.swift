@@ -58,6 +58,16 @@ final class TarInput {
         while rest > 0 { rest -= UInt64(try piece(rest).count) }
     }
 
+    /// Passes over the `count` bytes that fill up a block; `false` where the bytes end before.
+    func skipFilling(_ count: UInt64) throws -> Bool {
+        var rest = count
+        while rest > 0 {
+            guard let piece = try take(Int(rest)) else { return false }
+            rest -= UInt64(piece.count)
+        }
+        return true
+    }
+
     /// Reads to the end, where only zeros may be, so that checksums behind the last entry are looked at too.
     func drain() throws {
         while let piece = try take(.max) {

@@ -10,6 +10,7 @@ final class TarReader {
     private let input: TarInput
     private let limits: ArchiveLimits
     private let special: ((ArchivePath) throws -> Void)?
+    private let endsAnywhere: Bool
     private var globals = TarExtensions()
     private var count = 0
     /// Contents of the current entry that nobody has taken, and the zeros that fill up its last block.
@@ -21,8 +22,12 @@ final class TarReader {
     /// Paths that a hard link may point to.
     private var files: Set<ArchivePath> = []
 
-    init(_ stream: InflatedStream, limits: ArchiveLimits, special: ((ArchivePath) throws -> Void)? = nil) {
+    init(
+        _ stream: InflatedStream, limits: ArchiveLimits, endsAnywhere: Bool,
+        special: ((ArchivePath) throws -> Void)? = nil
+    ) {
         self.special = special
+        self.endsAnywhere = endsAnywhere
         self.limits = limits
         input = TarInput(stream, limit: limits.totalBytes)
     }
@@ -51,11 +56,14 @@ final class TarReader {
 
     private func step() throws -> ArchiveEntry? {
         try input.skip(remaining)
-        try input.skip(padding)
+        guard try input.skipFilling(padding) else { return try openEnd("it ends in the middle of an entry") }
         (remaining, padding, taken) = (0, 0, false)
         var extensions = TarExtensions()
         for _ in 0...TarReader.extensionCount {
-            guard let block = try input.block() else { throw damaged("it ends without an end marker") }
+            guard let block = try input.block() else {
+                guard extensions.isEmpty else { return try end(extensions) }
+                return try openEnd("it ends without an end marker")
+            }
             if block.allSatisfy({ $0 == 0 }) { return try end(extensions) }
             let header = try parsed { () throws(TarHeader.Flaw) in try TarHeader(block) }
             guard try extend(&extensions, by: header) else {
@@ -75,6 +83,12 @@ final class TarReader {
             remaining -= UInt64(piece.count)
             try sink(piece)
         }
+    }
+
+    /// The end behind whole contents, without the zeros that should come there.
+    private func openEnd(_ flaw: String) throws -> ArchiveEntry? {
+        guard endsAnywhere else { throw damaged(flaw) }
+        return nil
     }
 
     private func end(_ extensions: TarExtensions) throws -> ArchiveEntry? {

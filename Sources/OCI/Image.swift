@@ -92,7 +92,7 @@ package struct Image: Hashable, Sendable {
 
     /// What config.md demands of a configuration and its manifest together.
     private static func check(_ configuration: ImageConfiguration, layers: Int) throws {
-        let dates = [configuration.created] + configuration.history.compactMap(\.created)
+        let dates = ([configuration.created] + configuration.history.map(\.created)).compactMap(\.self)
         if let wrong = dates.first(where: { !RFC3339.isDateTime($0) }) {
             throw OCIError.invalidDate(String(wrong.prefix(80)))
         }

@@ -3,11 +3,9 @@
 import Core
 
 /// What a container made from the image is like (OCI config.md).
-///
-/// `created` is optional in the specification and required here: a reproducible image says its date.
 package struct ImageConfiguration: Hashable, Sendable, Codable {
-    /// When the image was made, RFC 3339.
-    package var created: String
+    /// When the image was made, RFC 3339; `nil` in images of other making that do not say it.
+    package var created: String?
     /// Go's name of the architecture.
     package var architecture: String
     /// The level inside the architecture, where it matters.
@@ -48,7 +46,7 @@ extension ImageConfiguration {
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        created = try container.decode(String.self, forKey: .created)
+        created = try container.decodeIfPresent(String.self, forKey: .created)
         architecture = try container.decode(String.self, forKey: .architecture)
         variant = try container.decodeIfPresent(String.self, forKey: .variant)
         os = try container.decode(String.self, forKey: .os)

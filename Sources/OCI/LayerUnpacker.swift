@@ -11,7 +11,8 @@ package enum LayerUnpacker {
 
     /// Unpacks `layer`, compressed or not, into the empty folder `folder`. Names that the layer takes away become
     /// overlayfs's marks (image-spec, layer.md, "Whiteouts"). A device becomes one that does nothing: that it is there is
-    /// all that can be judged of it.
+    /// all that can be judged of it. Layers without an end marker are taken, as engines take them: `umoci insert` writes
+    /// such, and a layer's digest tells whether it is whole.
     ///
     /// - Throws: `ArchiveError` for what no layer should have; `FileError`.
     package static func unpack(
@@ -19,7 +20,7 @@ package enum LayerUnpacker {
     ) throws {
         try Files.makeDirectories(folder)
         let writer = try TreeWriter(root: folder, setsOwners: setsOwners)
-        let reader = ArchiveReader(file: layer, name: layer.string, limits: limits) { path in
+        let reader = ArchiveReader(file: layer, name: layer.string, limits: limits, endsAnywhere: true) { path in
             try writer.writeDevice(path, major: 1, minor: 3)
         }
         try reader.forEach { entry, contents in

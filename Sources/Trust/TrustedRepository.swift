@@ -37,7 +37,7 @@ package struct TrustedRepository: Hashable, Sendable {
     }
 
     /// The keys whose time is not over at `now`.
-    func keys(at now: Timestamp) -> [Key] { keys.filter { $0.notAfter.map { now <= $0 } ?? true } }
+    package func keys(at now: Timestamp) -> [Key] { keys.filter { $0.notAfter.map { now <= $0 } ?? true } }
 
     /// The keys whose time is over.
     func expiredKeys(at now: Timestamp) -> [Key] { keys.filter { $0.notAfter.map { now > $0 } ?? false } }

@@ -25,7 +25,7 @@ package struct ImageComposition: Hashable, Codable, Sendable {
     package let name: String
     /// Operating system and architecture, such as `linux/amd64`.
     package let platform: String
-    /// When it says it was made (RFC 3339).
+    /// When it says it was made (RFC 3339); empty where it does not.
     package let created: String
     /// The layers, lowest first.
     package let layers: [Layer]

@@ -11,7 +11,7 @@ extension VerifyReport {
             <dl>
             \(Self.row("Name", image.name))\
             \(Self.row("Platform", image.platform))\
-            \(Self.row("Created", image.created))\
+            \(Self.row("Created", image.created.isEmpty ? "it does not say" : image.created))\
             \(Self.row("Packages", packageCount))\
             \(Self.row("Size", "\(Self.bytes(image.size)) in \(image.layers.count) layers, as stored"))</dl>
             \(layers(image))\(labels(image))</section>

@@ -88,6 +88,25 @@ import Testing
         #expect(throws: FileError("read", "/", .isDirectory)) { try ArchiveReader(file: "/", name: "x").members() }
     }
 
+    @Test(
+        "Without an end, for bytes that somebody else vouches for: behind whole contents only", arguments: [0, 5, 512])
+    func endsAnywhere(size: Int) throws {
+        try withFolder { folder in
+            let file = folder.appending("x.tar")
+            let whole = RawTar.file("a", String(repeating: "x", count: size))
+            let reader = ArchiveReader(file: file, name: "x", endsAnywhere: true)
+            for end in [512 + size, whole.count] {
+                try Files.write(Array(whole[..<end]), to: file)
+                #expect(try reader.members().map(\.bytes.count) == [size])
+                #expect(throws: ArchiveError.self) { try ArchiveReader(file: file, name: "x").members() }
+            }
+            for bytes in [Array(whole[..<(511 + size)]), RawTar.pax([("path", "b")]), whole + [1]] {
+                try Files.write(bytes, to: file)
+                #expect(throws: ArchiveError.self) { try reader.members() }
+            }
+        }
+    }
+
     @Test func timesBefore1970AreRaised() throws {
         let bytes = RawTar.pax([("mtime", "-1.5")]) + RawTar.file("a") + RawTar.end
         #expect(try ArchiveReader(bytes: bytes, name: "x").members().map(\.entry.mtime) == [0])

@@ -67,6 +67,19 @@ import Testing
         #expect(runtime["process"]?["args"]?.array?.compactMap(\.string) == ["/bin/sh", "-c", "true"])
     }
 
+    /// umoci leaves the end of such a layer out; Go's reader, and so every engine, takes it.
+    @Test func layersThatUmociInserts() throws {
+        let bench = try Workbench()
+        try bench.layout.publish([bench.image()], tags: ["1.0"], from: bench.store)
+        let file = bench.root.appending("hello")
+        try Files.write(Array("hello\n".utf8), to: file)
+        try Workbench.run(["umoci", "insert", "--image", "\(bench.layout.root):1.0", file.string, "/opt/hello"])
+        let layer = try #require(try bench.layout.stored(tag: "1.0", platform: .amd64).layers.last)
+        let tree = bench.root.appending("tree")
+        try LayerUnpacker.unpack(layer.file, into: tree, setsOwners: false)
+        #expect(try Files.read(tree.pushing("opt/hello"), limit: 10) == Array("hello\n".utf8))
+    }
+
     @Test func umociKnowsItsHistory() throws {
         let bench = try Workbench()
         let image = try bench.image()

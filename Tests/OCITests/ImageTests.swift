@@ -71,6 +71,18 @@ import Testing
         }
     }
 
+    @Test("An image that does not say when it was made (image-spec, config.md: `created` is optional)")
+    func withoutDate() throws {
+        let scratch = try Scratch()
+        let text = #"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}"#
+        let config = Descriptor(
+            mediaType: .config, digest: try scratch.store.insert(Array(text.utf8)), size: UInt64(text.utf8.count))
+        let manifest = try CanonicalJSON.encode(ImageManifest(config: config, layers: []))
+        let image = try Image.load(scratch.store.insert(manifest), from: scratch.store)
+        #expect(image.configuration.created == nil)
+        #expect(try !String(decoding: CanonicalJSON.encode(image.configuration), as: UTF8.self).contains("created"))
+    }
+
     /// What Docker and buildah write: nulls, unknown fields, everything optional left out.
     @Test func readsWhatOthersWrite() throws {
         let scratch = try Scratch()

@@ -129,6 +129,9 @@ struct MortalRepository: RepositoryWriting {
 struct MortalBuild: ReleaseBuilding, ReleaseVerifying {
     let store: Store
     let faults: Faults
+    var platforms = [Platform.amd64, .arm64]
+
+    var choices: [String] { platforms.map(\.description) }
 
     /// An image that follows from the definition alone: one layer with its text, and the label with its version.
     func build(_ folder: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store) {
@@ -137,7 +140,7 @@ struct MortalBuild: ReleaseBuilding, ReleaseVerifying {
         let layer = try store.insert(Array("\(state.definition.version) \(state.lock.snapshot)".utf8))
         let size = UInt64(try Files.status(of: store.path(of: layer)).st_size)
         let label = ["org.opencontainers.image.version": state.definition.version]
-        let images = try [Platform.amd64, .arm64].map { platform in
+        let images = try platforms.map { platform in
             try Image.compose(
                 layers: [Layer(descriptor: Descriptor(mediaType: .layer, digest: layer, size: size), diffID: layer)],
                 configuration: ImageConfiguration(

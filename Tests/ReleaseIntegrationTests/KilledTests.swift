@@ -66,6 +66,25 @@ import Testing
         }
     }
 
+    @Test("what was shown of fewer images is shown again when more are asked for")
+    func otherChoices() async throws {
+        let workshop = try await Self.prepared(remote: true)
+        let machine = try await workshop.machine("here")
+        let request = Machine.request(.maintainer)
+        let first = Faults()
+        let undisturbed = try await workshop.copy()
+        _ = try await undisturbed.machine("here").round(first, platforms: [.amd64]).run(request, progress: { _ in })
+        withExtendedLifetime(undisturbed) {}
+        // Killed behind the verification of the one image.
+        let verified = try #require(first.places.firstIndex(of: "push"))
+        await #expect(throws: Killed.self) {
+            try await machine.round(Faults(after: verified), platforms: [.amd64]).run(request, progress: { _ in })
+        }
+        let second = Faults()
+        _ = try await machine.round(second, platforms: [.amd64, .arm64]).run(request, progress: { _ in })
+        #expect(second.places.count { $0 == "verify" } == 2)
+    }
+
     /// The clone in the remote's place.
     private static func local(_ workshop: Workshop) async throws -> [String] {
         let machine = try await workshop.machine("here", remote: false)

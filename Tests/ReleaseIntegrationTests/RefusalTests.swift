@@ -58,13 +58,18 @@ import Trust
         #expect(try await workshop.publicState() == before)
     }
 
-    @Test("a key that users do not believe")
-    func otherKey() async throws {
-        let trusted = TrustedRepository(name: Workshop.name, keys: [.init(key: SigningKey.generate().publicKey)])
+    @Test("a key that users do not believe, or not any more", arguments: [false, true])
+    func otherKey(_ isExpired: Bool) async throws {
+        let key = SigningKey.generate()
+        let known =
+            isExpired
+            ? TrustedRepository.Key(key: key.publicKey, notAfter: Timestamp(seconds: Machine.now - 1))
+            : .init(key: SigningKey.generate().publicKey)
+        let trusted = TrustedRepository(name: Workshop.name, keys: [known])
         let refusal = await Self.refusal {
             _ = try ReleaseSigner(
-                repository: LayoutRepository(root: "/nonexistent", name: Workshop.name), key: .generate(),
-                trusted: trusted, scratch: "/nonexistent", statements: { _ in [] })
+                repository: LayoutRepository(root: "/nonexistent", name: Workshop.name), key: key,
+                trusted: trusted, scratch: "/nonexistent", now: Machine.now, statements: { _ in [] })
         }
         #expect(refusal == "The key is not one of those that users are told to believe for '\(Workshop.name)'.")
     }

@@ -137,15 +137,18 @@ struct Machine: Sendable {
     }
 
     /// A round on this machine that may be killed.
-    func round(_ faults: Faults = Faults()) throws -> ReleaseRound {
+    func round(
+        _ faults: Faults = Faults(), platforms: [Platform] = [.amd64, .arm64]
+    ) throws -> ReleaseRound {
         let git = git(faults)
         let store = try Store(root: folder.appending("store"))
         let scratch = store.root.appending("tmp")
         let repository = MortalRepository(repository: workshop.registry, faults: faults)
         let trusted = TrustedRepository(name: Workshop.name, keys: [.init(key: workshop.key.publicKey)])
         let signer = try ReleaseSigner(
-            repository: repository, key: workshop.key, trusted: trusted, scratch: scratch, statements: Self.statements)
-        let build = MortalBuild(store: store, faults: faults)
+            repository: repository, key: workshop.key, trusted: trusted, scratch: scratch, now: Self.now,
+            statements: Self.statements)
+        let build = MortalBuild(store: store, faults: faults, platforms: platforms)
         let remote = hasRemote ? "origin" : nil
         let releaser = Releaser(
             git: git, remote: remote, repository: repository,
@@ -169,6 +172,9 @@ struct Machine: Sendable {
     static func request(_ occasion: ReleaseRequest.Occasion) -> ReleaseRequest {
         ReleaseRequest(occasion: occasion, repository: Workshop.name, author: ("A", "a@example.org"))
     }
+
+    /// When all of this happens, in seconds since 1970.
+    static let now: Int64 = 1_800_000_000
 
     /// One statement about each subject, as an SBOM would be.
     private static let statements: ReleaseSigner.Statements = { release in

@@ -40,6 +40,24 @@ struct VerifierTests {
         await expectRefused(.none)
     }
 
+    @Test("Much that hangs on an image keeps nobody from it: it is only not remembered")
+    func burdened() async throws {
+        let subjects = try await scene.release("1.4.3")
+        // The .sig tag holds the signature, and comes behind everything else.
+        await scene.repository.detach(from: subjects[0].digest)
+        let padding = String(repeating: "x", count: 4_000_000)
+        for seed in 0..<8 {
+            let bytes = Array("{\"manifests\":[],\"schemaVersion\":2,\"seed\":\"\(seed)\(padding)\"}".utf8)
+            let junk = StoredManifest(mediaType: MediaType.index.rawValue, bytes: bytes)
+            try await scene.repository.attach([junk], to: subjects[0].digest)
+        }
+        for _ in 0..<2 { #expect(try await scene.verify().version == SemanticVersion(1, 4, 3)) }
+        let reference = try ImageReference("\(Scene.name):latest")
+        await #expect(throws: TrustError.noEvidence(reference.description)) {
+            _ = try await scene.verifier().recall(reference)
+        }
+    }
+
     @Test("Without a signature, with a foreign one, with the signature of another image")
     func foreign() async throws {
         let subjects = try await scene.image("a")

@@ -51,6 +51,7 @@ def documents(folder):
     yield "doctor", said(folder, "doctor", "--format", "json")
     yield "diff", said(folder, "diff", str(other), "versions.lock", "--format", "json", "--budget", "1GB")
     yield "profile-diff", said(folder, "profile", "diff", "image", str(weaker), "--format", "json")
+    yield "changelog", said(folder, "changelog", "--from", "versions.lock", "--to", "versions.lock", "--format", "json")
     yield "projects", said(folder, "projects", "list", "--format", "json")
 
 

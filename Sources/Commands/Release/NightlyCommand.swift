@@ -21,7 +21,7 @@ struct NightlyCommand: AsyncParsableCommand {
             refused, and all stays as it is. For a timer of any kind; two at once do no harm.
 
             Exit status 0: released. 3: nothing to do. 75: try again (an archive is being updated, somebody else was \
-            faster, a network). Others: somebody has to look.
+            faster, a network, or it was told to end). Others: somebody has to look.
 
             EXAMPLES
               opencode-docker nightly --key env:RELEASE_KEY --format json
@@ -46,6 +46,7 @@ struct NightlyCommand: AsyncParsableCommand {
     var format = ReleaseFormat.text
 
     func run() async throws {
+        ReleaseInterruption.begin()
         let surroundings = Surroundings.current
         if !dryRun { try PrivateNamespace.enter(surroundings) }
         let desk = try await ReleaseDesk(options, layers, registries, downloads, surroundings)

@@ -18,6 +18,10 @@ struct ReleaseBuild: ReleaseBuilding {
     let surroundings: Surroundings
     let downloads: DownloadOptions
 
+    var choices: [String] {
+        platforms.map(\.description) + [base ? "base" : "agent", compression.rawValue] + [artifact].compactMap(\.self)
+    }
+
     func build(_ folder: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store) {
         let inputs = try ImageInputs(below: folder)
         var images: [Image] = []

@@ -16,7 +16,8 @@ struct ReleaseCommand: AsyncParsableCommand {
             stronger a minor version, anything that breaks a major one. What is weaker is refused. The image is built \
             and must verify green; it is pushed by digest, signed and read back as a user would, all without a name. \
             Then one push of the branch and the tag makes it a release, and the image's tags follow. A call that was \
-            killed anywhere, here or on another machine, is finished by the next one.
+            killed anywhere, here or on another machine, is finished by the next one; one that is told to end (SIGTERM) \
+            ends at once with exit status 75.
 
             It needs a clean clone of the project with its whole history, a trust file (docs/trust.md), and the \
             key. Without a git remote the local branch is what counts. The last line on standard output is the image's \
@@ -63,6 +64,7 @@ struct ReleaseCommand: AsyncParsableCommand {
     var format = ReleaseFormat.text
 
     func run() async throws {
+        ReleaseInterruption.begin()
         let surroundings = Surroundings.current
         if !plan { try PrivateNamespace.enter(surroundings) }
         let desk = try await ReleaseDesk(options, layers, registries, downloads, surroundings)

@@ -31,7 +31,8 @@ struct ReleaseDesk: Sendable {
         self.options = options
         self.downloads = downloads
         self.surroundings = surroundings
-        git = GitRepository(SystemGit(folder: ".", environment: surroundings.environment))
+        let environment = SigningKeyPlace.withoutSecrets(surroundings.environment, key: options.key)
+        git = GitRepository(SystemGit(folder: ".", environment: environment))
         let folders = try await git.folders()
         project = folders.files
         memory = folders.own.appending("opencode-docker")
@@ -82,7 +83,8 @@ struct ReleaseDesk: Sendable {
     /// - Throws: `ReleaseError.otherKey`.
     func round(_ key: SigningKey) throws -> ReleaseRound {
         let signer = try ReleaseSigner(
-            repository: repository, key: key, trusted: trusted, scratch: scratch, statements: statements())
+            repository: repository, key: key, trusted: trusted, scratch: scratch, now: surroundings.now,
+            statements: statements())
         let releaser = Releaser(
             git: git, remote: remote, repository: repository, journal: JournalFolder(memory.appending("release")),
             builder: ReleaseBuild(

@@ -112,16 +112,7 @@ extension ReleaseOptions {
     /// - Throws: `ReleaseError.noKey`, `SigningError`, `FileError`.
     func signingKey(_ surroundings: Surroundings) throws -> SigningKey {
         guard let key else { throw ReleaseError.noKey }
-        let passphrase =
-            try passphraseFile.map { try Passphrase.firstLine(of: FilePath($0)) }
-            ?? surroundings.variable("OPENCODE_DOCKER_SIGNING_PASSPHRASE").map { Array($0.utf8) }
-        if key.hasPrefix("env:") {
-            guard let text = surroundings.variable(String(key.dropFirst("env:".count))) else {
-                throw ReleaseError.noKey
-            }
-            return try SigningKey(pem: Array(text.utf8), passphrase: passphrase)
-        }
-        return try SigningKey(pem: Files.read(FilePath(key), limit: KeyText.limit), passphrase: passphrase)
+        return try SigningKeyPlace(key).key(passphraseFile: passphraseFile, surroundings)
     }
 
     /// Who commits.

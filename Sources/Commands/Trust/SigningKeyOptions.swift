@@ -9,7 +9,10 @@ import SystemPackage
 struct SigningKeyOptions: ParsableArguments {
     @Option(
         help: .init(
-            "The private key, PEM (PKCS#8 or SEC 1), P-256. [environment: OPENCODE_DOCKER_KEY]", valueName: "file"))
+            """
+            The private key that signs: a PEM file (PKCS#8 or SEC 1), P-256, or env:NAME for a variable that holds \
+            one. [environment: OPENCODE_DOCKER_KEY]
+            """, valueName: "file"))
     var key: String
 
     @Option(
@@ -23,15 +26,9 @@ struct SigningKeyOptions: ParsableArguments {
 
     /// Reads the key.
     ///
-    /// - Throws: `SigningError`, `FileError`.
+    /// - Throws: `ReleaseError.noKey`, `SigningError`, `FileError`.
     func load(_ surroundings: Surroundings) throws -> SigningKey {
-        let pem = try Files.read(FilePath(key), limit: KeyText.limit)
-        return try SigningKey(pem: pem, passphrase: try passphrase(surroundings))
-    }
-
-    private func passphrase(_ surroundings: Surroundings) throws -> [UInt8]? {
-        if let passphraseFile { return try Passphrase.firstLine(of: FilePath(passphraseFile)) }
-        return surroundings.variable("OPENCODE_DOCKER_SIGNING_PASSPHRASE").map { Array($0.utf8) }
+        try SigningKeyPlace(key).key(passphraseFile: passphraseFile, surroundings)
     }
 }
 

@@ -14,7 +14,7 @@ extension ImageComposition {
                 digest: descriptor.digest, size: descriptor.size, origin: origin.comment ?? origin.createdBy ?? "")
         }
         self.init(
-            name: name, platform: image.platform.description, created: configuration.created, layers: layers,
+            name: name, platform: image.platform.description, created: configuration.created ?? "", layers: layers,
             labels: configuration.config.labels)
     }
 }

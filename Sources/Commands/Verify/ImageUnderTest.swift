@@ -92,6 +92,6 @@ extension ImageComposition {
         }
         self.init(
             name: name, platform: "\(image.configuration.os)/\(image.configuration.architecture)",
-            created: image.configuration.created, layers: layers, labels: image.configuration.config.labels)
+            created: image.configuration.created ?? "", layers: layers, labels: image.configuration.config.labels)
     }
 }

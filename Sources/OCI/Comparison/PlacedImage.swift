@@ -25,7 +25,8 @@ package struct PlacedImage: Sendable {
     ) throws {
         let blob = layer.descriptor.file(in: root)
         guard blob.exists else { throw OCIError.missingBlob(layer.descriptor.digest, in: root) }
-        try ArchiveReader(file: blob.path, name: "the layer \(layer.descriptor.digest)").forEach(body)
+        try ArchiveReader(file: blob.path, name: "the layer \(layer.descriptor.digest)", endsAnywhere: true)
+            .forEach(body)
     }
 
     /// What people call the layers, from the image's history, lowest first: the last word of what made each.

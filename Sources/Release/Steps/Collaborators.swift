@@ -7,6 +7,9 @@ import Trust
 
 /// Builds the images of a release; the stages build and verify come in through these, for no stage knows another.
 package protocol ReleaseBuilding: Sendable {
+    /// What was asked for beside the files and decides the images too: platforms, what is left out. An interrupted release
+    /// that is asked for otherwise begins anew.
+    var choices: [String] { get }
     /// The images that the files below `folder` define, one for each platform, and the store that has them.
     ///
     /// The same files give the same digests, here and elsewhere, now and later.

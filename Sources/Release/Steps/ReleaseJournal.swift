@@ -45,12 +45,15 @@ package struct JournalFolder: JournalFiles {
 struct ReleaseJournal: Sendable {
     let files: any JournalFiles
 
-    /// Begins with `plan`, or goes on with it. What was noted of another plan is gone then.
-    func begin(_ plan: ReleasePlan) throws {
-        let bytes = try CanonicalJSON.encode(plan)
-        if try files.read("plan.json") == bytes { return }
+    /// Begins with `plan`, or goes on with it. What was noted of another plan is gone then, and what was noted of the same
+    /// one when other images were asked for: what was shown of those says nothing about these.
+    func begin(_ plan: ReleasePlan, choices: [String]) throws {
+        let documents = [
+            ("plan.json", try CanonicalJSON.encode(plan)), ("choices.json", try CanonicalJSON.encode(choices)),
+        ]
+        if try documents.allSatisfy({ try files.read($0) == $1 }) { return }
         try files.removeAll()
-        try files.write(bytes, "plan.json")
+        for (name, bytes) in documents { try files.write(bytes, name) }
     }
 
     /// Notes a value for `step`.

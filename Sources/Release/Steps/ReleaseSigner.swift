@@ -17,18 +17,21 @@ package struct ReleaseSigner: ReleaseAttesting {
     private let trusted: TrustedRepository
     private let statements: Statements
     private let scratch: FilePath
+    private let now: Int64
 
     /// A signer.
     ///
     /// - Parameters:
     ///   - trusted: What users' machines believe: read from the file that is published with the project.
     ///   - scratch: A folder for files that are gone afterwards.
+    ///   - now: Seconds since 1970: a key whose time is over signs nothing any more, whatever the release is dated with.
     /// - Throws: `ReleaseError.otherKey` when users would not believe `key`.
     package init(
         repository: any RepositoryWriting, key: SigningKey, trusted: TrustedRepository, scratch: FilePath,
-        statements: @escaping Statements
+        now: Int64, statements: @escaping Statements
     ) throws {
-        guard trusted.name == repository.name, trusted.keys.contains(where: { $0.key == key.publicKey }) else {
+        let believed = trusted.keys(at: Timestamp(seconds: now))
+        guard trusted.name == repository.name, believed.contains(where: { $0.key == key.publicKey }) else {
             throw ReleaseError.otherKey(repository.name)
         }
         self.repository = repository
@@ -36,6 +39,7 @@ package struct ReleaseSigner: ReleaseAttesting {
         self.trusted = trusted
         self.statements = statements
         self.scratch = scratch
+        self.now = now
     }
 
     /// Signs the index and each manifest, for all tags of the version; what the key signed already is kept.
@@ -60,7 +64,7 @@ package struct ReleaseSigner: ReleaseAttesting {
         defer { try? Files.removeTree(folder) }
         for image in release.images {
             let verifier = ImageVerifier(
-                trusted: trusted, platform: image.platform, history: TrustHistory(folder: folder), now: release.created)
+                trusted: trusted, platform: image.platform, history: TrustHistory(folder: folder), now: now)
             _ = try await verifier.verify(
                 ImageReference("\(repository.name)@\(release.built.image)"), in: repository)
         }

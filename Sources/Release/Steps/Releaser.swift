@@ -42,7 +42,7 @@ package struct Releaser: Sendable {
     /// - Throws: `ReleaseError`, and what building, verifying, signing and the repository throw; before the commit point
     ///   nothing is visible then, and repeating the call goes on after it.
     package func release(_ plan: ReleasePlan, progress: @escaping ProgressSink) async throws -> ReleaseRecord {
-        try journal.begin(plan)
+        try journal.begin(plan, choices: builder.choices)
         let files = plan.files.mapValues { Array($0.utf8) }
         let tree = try await git.tree(of: plan.parent, with: files, scratch: temporaryPath())
         let record = try await withFiles(of: tree) { folder in

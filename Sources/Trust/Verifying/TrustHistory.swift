@@ -52,10 +52,13 @@ package struct TrustHistory: Sendable {
         }
     }
 
-    /// Keeps the evidence for an image.
+    /// Keeps the evidence for an image, unless it is more than would be read again: whoever may write to the repository may
+    /// hang much on an image, and that must not lock out its users.
     func keep(_ evidence: Evidence, for reference: ImageReference) throws {
+        let bytes = evidence.bytes
+        guard bytes.count <= Evidence.sizeLimit else { return }
         try prepare()
-        try Files.write(evidence.bytes, to: evidenceFile(reference), mode: [.ownerReadWrite])
+        try Files.write(bytes, to: evidenceFile(reference), mode: [.ownerReadWrite])
     }
 
     /// The evidence for an image, when it was verified before.

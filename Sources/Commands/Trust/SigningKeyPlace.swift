@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Release
+import Signing
+import SystemPackage
+
+/// Where the private key is, as `--key` names it.
+enum SigningKeyPlace {
+    case file(FilePath)
+    /// The variable of the environment that holds it.
+    case variable(String)
+
+    /// The variable that holds the passphrase where no file does.
+    static let passphraseVariable = "OPENCODE_DOCKER_SIGNING_PASSPHRASE"
+
+    /// `env:NAME`, or a file.
+    init(_ text: String) {
+        let prefix = "env:"
+        self = text.hasPrefix(prefix) ? .variable(String(text.dropFirst(prefix.count))) : .file(FilePath(text))
+    }
+
+    /// Reads the key.
+    ///
+    /// - Parameter passphraseFile: A file whose first line opens it.
+    /// - Throws: `ReleaseError.noKey` for a variable that is not set, `SigningError`, `FileError`.
+    func key(passphraseFile: String?, _ surroundings: Surroundings) throws -> SigningKey {
+        let passphrase =
+            try passphraseFile.map { try Passphrase.firstLine(of: FilePath($0)) }
+            ?? surroundings.variable(Self.passphraseVariable).map { Array($0.utf8) }
+        return try SigningKey(pem: pem(surroundings), passphrase: passphrase)
+    }
+
+    private func pem(_ surroundings: Surroundings) throws -> [UInt8] {
+        switch self {
+        case .file(let path): return try Files.read(path, limit: KeyText.limit)
+        case .variable(let name):
+            guard let text = surroundings.variable(name) else { throw ReleaseError.noKey }
+            return Array(text.utf8)
+        }
+    }
+
+    /// The environment for programs that need not sign, such as git with its hooks: without the key and the passphrase.
+    static func withoutSecrets(_ environment: [String: String], key: String?) -> [String: String] {
+        var rest = environment
+        rest[passphraseVariable] = nil
+        if case .variable(let name)? = key.map(SigningKeyPlace.init) { rest[name] = nil }
+        return rest
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Testing
+
+/// What docs/schemas says of `release.json`, asked of python3-jsonschema.
+@Suite struct RecordSchemaTests {
+    @Test("release.json keeps to its schema, which refuses a record without its image")
+    func record() async throws {
+        let workshop = try Workshop()
+        try await workshop.found()
+        let machine = try await workshop.machine("here")
+        try await machine.release()
+        let source = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+        let schema = source.pushing("docs/schemas/release.json.schema.json")
+        let check = "/usr/bin/python3 -W ignore -m jsonschema -i ../record.json \(schema)"
+        try await machine.shell("git show v1.0.0:release.json > ../record.json; \(check)")
+        await #expect(throws: Workshop.ShellFailed.self) {
+            try await machine.shell("sed -i 's/\"image\":/\"picture\":/' ../record.json; \(check)")
+        }
+    }
+}
