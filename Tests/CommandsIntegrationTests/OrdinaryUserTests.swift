@@ -27,7 +27,7 @@ extension EndToEnd {
                 #expect(ending.status == 0 && red.isEmpty, "\(ending.output)")
             } else {
                 #expect(ending.output.contains("limits not kept (an ordinary user has no control groups here)"))
-                #expect(ending.output.contains("cg.pids_max as agent: expected 1024"))
+                #expect(ending.output.contains("cg.pids_max as agent: expected value:1024"))
                 #expect(ending.status == Core.ExitStatus.no.rawValue)
                 #expect(red.count == 1 && red.allSatisfy { $0.hasPrefix("C26 ") }, "\(ending.output)")
             }

@@ -91,7 +91,9 @@ struct Publication {
 
     private func writeArchive(_ image: Image, _ references: [ImageReference], to path: FilePath) throws {
         _ = try FileOrStandardOutput(path.string).write { sink in
-            try DockerArchive.write(image, references: references, from: store, created: epoch, to: sink)
+            // Whoever loads it may be Podman, which would lose the health check with a layout beside it.
+            try DockerArchive.write(
+                image, references: references, from: store, created: epoch, isLayout: false, to: sink)
         }
     }
 }
