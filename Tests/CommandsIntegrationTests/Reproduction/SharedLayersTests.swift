@@ -35,6 +35,30 @@ extension EndToEnd {
             #expect(doctor.status == 0, "\(doctor.output)\(doctor.error)")
         }
 
+        @Test("packages are configured over trees from the cache as over those made here")
+        func withoutState() async throws {
+            let image = try await SmallImage.shared.image()
+            let folder = SmallImage.folder.appending("cache-without-state")
+            let store = SmallImage.folder.appending("cache-without-state-taker")
+            defer { for place in [folder, store] { try? Files.removeTree(place) } }
+            let build = ["build", "--base", "--cache", "oci:\(folder)"]
+            #expect(try await SmallImage.run(build, store: image.store).status == 0)
+            try await Shell.must("python3 -c \"$1\" \"$2\"", [Self.forgetState, folder.string])
+            let taker = try await SmallImage.run(build, store: store)
+            #expect(taker.status == 0 && taker.lastLine == image.digest, "\(taker.error)")
+            #expect(taker.error.contains("configure:") && !taker.error.contains("unpack:"), "\(taker.error)")
+            #expect(taker.error.contains("Layers given to the cache 'oci:\(folder)': 2."), "\(taker.error)")
+        }
+
+        /// Takes the names of all layers without packages from a layout: those that the configure step made.
+        private static let forgetState = """
+            import json, sys
+            def blob(entry): return json.load(open(f"{sys.argv[1]}/blobs/sha256/{entry['digest'][7:]}"))
+            index = json.load(open(f"{sys.argv[1]}/index.json"))
+            index["manifests"] = [m for m in index["manifests"] if blob(blob(m)["config"])["packages"]]
+            json.dump(index, open(f"{sys.argv[1]}/index.json", "w"))
+            """
+
         @Test("a cache out of reach is a warning")
         func outOfReach() async throws {
             let image = try await SmallImage.shared.image()
