@@ -19,12 +19,18 @@ package struct AttestedImage: Sendable {
     package let includesAgent: Bool
     /// Who publishes it.
     package let vendor: String
-    /// The project's address: what the names of documents begin with.
+    /// The project's address: what the names of documents begin with; empty when it has none.
     package let homepage: String
     /// The manifest's digest; `nil` while it is not built.
     package let manifest: Digest?
     /// `registry/path`; `nil` while it is published nowhere.
     package let repository: String?
+
+    /// The URI of something of the project's own (RFC 3986): below its address, or where it has none of a scheme named like
+    /// the program, for in-toto and SPDX demand absolute ones.
+    package static func uri(_ path: String, homepage: String) -> String {
+        homepage.isEmpty ? "opencode-docker:\(path)" : "\(homepage)/\(path)"
+    }
 
     /// Puts an image together.
     package init(

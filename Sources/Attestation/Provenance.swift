@@ -47,7 +47,9 @@ package struct Provenance: Sendable {
         }
 
         /// The `id` of a build on a machine of which nothing is known.
-        package static func localID(homepage: String) -> String { "\(homepage)/builder/local/v1" }
+        package static func localID(homepage: String) -> String {
+            AttestedImage.uri("builder/local/v1", homepage: homepage)
+        }
     }
 
     /// The predicate.
@@ -65,7 +67,8 @@ package struct Provenance: Sendable {
             "SOURCE_DATE_EPOCH": .integer(image.lock.epoch), "toolVersion": .string(builder.toolVersion),
         ]
         let definition: [String: JSONValue] = [
-            "buildType": .string("\(image.homepage)/build/v1"), "externalParameters": .object(external),
+            "buildType": .string(AttestedImage.uri("build/v1", homepage: image.homepage)),
+            "externalParameters": .object(external),
             "internalParameters": .object(inner),
             "resolvedDependencies": .array(Self.dependencies(of: image, source)),
         ]

@@ -39,7 +39,9 @@ package struct SPDXDocument: Sendable {
         // Unique, and the same for the same content (SPDX 2.3, section 6.5); readers take "image" as a hint.
         let identity = Digest(of: JSONValue.object(members).canonical()).uuid
         let name = "\(image.name)-\(image.version)-\(image.platform.architecture)-\(identity)"
-        members["documentNamespace"] = .string("\(image.homepage)/spdx/image/\(name)")
+        // Those without an address of their own use SPDX's (same section).
+        let base = image.homepage.isEmpty ? "https://spdx.org/spdxdocs" : "\(image.homepage)/spdx"
+        members["documentNamespace"] = .string("\(base)/image/\(name)")
         json = .object(members)
     }
 

@@ -64,7 +64,9 @@ struct OpencodeDocker: AsyncParsableCommand {
         abstract: "Builds a hardened, reproducible container image for an AI coding agent, and proves it.",
         discussion: """
             The pipeline: resolve pins Debian packages in versions.lock, context brings everything together that the \
-            image needs, build makes the image without a daemon, verify starts it and proves the claims of SECURITY.md.
+            image needs, build makes the image without a daemon, verify starts it and tries the claims of SECURITY.md, \
+            release publishes it, signed, and nightly does that when Debian has updates. run starts the agent in it, on \
+            the current folder.
 
             EXAMPLES
               opencode-docker build --base      build the image without the agent
@@ -73,7 +75,7 @@ struct OpencodeDocker: AsyncParsableCommand {
               opencode-docker resolve --check   does versions.lock fit image.yaml?
 
             Results go to standard output, everything else to standard error. Exit statuses: 0 done, 1 the answer is \
-            no, 2 something broke, 64 usage, 75 try again later.
+            no, 2 something broke, 3 nothing to do, 64 usage, 75 try again later, 130 interrupted.
             """,
         version: ProgramVersion.current,
         subcommands: [

@@ -21,7 +21,7 @@ struct AttestationTests {
             base: "debian", tier: .stable, reason: reason)
     }
 
-    static func image(agent: Bool = true) throws -> AttestedImage {
+    static func image(agent: Bool = true, homepage: String = "https://example.org/project") throws -> AttestedImage {
         let packages = [
             try package(
                 "libssl3", "3.0.22-1~deb12u2", source: ("openssl", "3.0.22-1~deb12u2"), reason: "needed by bash"),
@@ -45,7 +45,7 @@ struct AttestationTests {
             ], architectures: ["amd64": packages], artifacts: [artifact])
         return AttestedImage(
             name: "opencode-docker", version: "1.4.3", platform: .amd64, lock: lock, includesAgent: agent,
-            vendor: "The authors", homepage: "https://example.org/project", manifest: Digest(of: Array("image".utf8)),
+            vendor: "The authors", homepage: homepage, manifest: Digest(of: Array("image".utf8)),
             repository: "registry.example/team/opencode-docker")
     }
 
@@ -119,5 +119,24 @@ struct AttestationTests {
         #expect(definition?["buildType"] == .string("https://example.org/project/build/v1"))
         let statement = provenance.statement(about: Digest(of: []))
         #expect(try Statement(parsing: statement.bytes) == statement)
+    }
+
+    @Test(
+        "URIs are absolute, also of a project without an address",
+        arguments: [
+            ("https://example.org/project", "https://example.org/project/spdx/image/"),
+            ("", "https://spdx.org/spdxdocs/image/"),
+        ])
+    func uris(homepage: String, namespace: String) throws {
+        let image = try Self.image(homepage: homepage)
+        let document = SPDXDocument(image, tool: "tool-1")
+        #expect(document.json["documentNamespace"]?.string?.hasPrefix(namespace) == true)
+        let builder = Provenance.Builder(id: Provenance.Builder.localID(homepage: homepage), toolVersion: "1")
+        let provenance = Provenance(image, source: nil, builder: builder).json
+        for uri in [
+            provenance["buildDefinition"]?["buildType"], provenance["runDetails"]?["builder"]?["id"],
+        ] {
+            #expect(uri?.string?.wholeMatch(of: #/[a-z][a-z0-9+.\-]*:[^#\s]+/#) != nil)
+        }
     }
 }

@@ -20,7 +20,12 @@ check() {
     fi
 }
 # shellcheck disable=SC2317  # check calls them
-inside() { env -i PATH=/usr/bin:/usr/sbin:/bin:/sbin HOME=/root TERM=dumb LC_ALL=C.UTF-8 chroot "$scratch/root" "$@"; }
+inside() {
+    # With /proc, which goes with the command's mount namespace: there a program finds its own arguments.
+    env -i PATH=/usr/bin:/usr/sbin:/bin:/sbin HOME=/root TERM=dumb LC_ALL=C.UTF-8 \
+        unshare --mount --propagation private sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' \
+        "$scratch/root" "$@"
+}
 # shellcheck disable=SC2317
 says() {
     local wanted=$1 out

@@ -42,7 +42,7 @@ def documents(folder):
     weaker = folder / "weaker"
     weaker.mkdir()
     text = (ROOT / "image/hardening.yaml").read_text()
-    (weaker / "hardening.yaml").write_text(text.replace("nofile: ", "nofile: 1", 1))
+    (weaker / "hardening.yaml").write_text(text.replace("pids: ", "pids: 1", 1))
     (weaker / "seccomp.json").write_bytes((ROOT / "image/seccomp.json").read_bytes())
     state = folder / "state/opencode-docker/projects"
     state.mkdir(parents=True)

@@ -29,7 +29,7 @@ struct BuildCommand: AsyncParsableCommand {
               opencode-docker build --base --compression zstd --output oci:image
               opencode-docker build --tag registry.example/team/opencode:1.0.0 --push
               opencode-docker build --base --engine podman
-              opencode-docker build --base --platform linux/amd64,linux/arm64 --output oci:images
+              opencode-docker build --platform linux/amd64,linux/arm64 --output oci:images
               opencode-docker build --base --cache registry.example/team/opencode-cache
               opencode-docker build --artifact opencode=opencode-linux-x64.tar.gz
             """)

@@ -18,9 +18,10 @@ struct ChangelogCommand: AsyncParsableCommand {
             security tracker and lists of advisories add to it: no network is asked for them.
 
             EXAMPLES
-              git show v1.0.0:versions.lock > old.lock && opencode-docker changelog --from old.lock --explain
+              git show v1.0.0:versions.lock > old.lock
+              opencode-docker changelog --from old.lock --explain
               opencode-docker changelog --from old.lock --to new.lock --format json
-              opencode-docker changelog --from old.lock --tracker tracker.json --dla-list DLA.list
+              opencode-docker changelog --from old.lock --tracker json --dla-list list
               opencode-docker changelog --from old.lock --format html > release.html
             """)
 

@@ -9,7 +9,12 @@ import SystemPackage
 /// `profile`: what a hardening definition says.
 struct ProfileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "profile", abstract: "Look at hardening profiles.", subcommands: [ProfileDiffCommand.self])
+        commandName: "profile", abstract: "Look at hardening profiles.",
+        discussion: """
+            EXAMPLES
+              opencode-docker profile diff released/image image
+            """,
+        subcommands: [ProfileDiffCommand.self])
 }
 
 /// `profile diff`: is the second definition weaker than the first?
@@ -25,6 +30,7 @@ struct ProfileDiffCommand: AsyncParsableCommand {
             Exit status 0: nothing is weaker (equal, stronger, or different without being either). 1: something is weaker.
 
             EXAMPLES
+              opencode-docker profile diff released/image image
               opencode-docker profile diff released/hardening.yaml image/hardening.yaml
               opencode-docker profile diff --profile strict --format json a b
             """)

@@ -24,10 +24,10 @@ struct ReleaseCommand: AsyncParsableCommand {
 
             EXAMPLES
               opencode-docker release --plan --explain    say what it would be, and why
-              opencode-docker release --key ~/keys/release.pem
+              opencode-docker release --key ~/keys/release.key
               opencode-docker release minor --key env:RELEASE_KEY
-              opencode-docker release --base --destination oci:dist/image --key ~/keys/release.pem
-              opencode-docker release --accept-weaker C09 --key ~/keys/release.pem
+              opencode-docker release --base --destination oci:../trial --key ../trial.key
+              opencode-docker release --accept-weaker C09 --key ~/keys/release.key
             """)
 
     @Argument(help: .init("At least that: patch, minor or major.", valueName: "step"))

@@ -27,7 +27,8 @@ extension ReleaseDesk {
                         ? nil
                         : .init(uri: "git+\(subject.homepage)@\(tag)", commit: release.source.description),
                     builder: .init(
-                        id: "\(subject.homepage)/builder/\(builder)/v1", toolVersion: ProgramVersion.current))
+                        id: AttestedImage.uri("builder/\(builder)/v1", homepage: subject.homepage),
+                        toolVersion: ProgramVersion.current))
                 return [
                     SPDXDocument(subject, tool: "opencode-docker-\(ProgramVersion.current)")
                         .statement(about: image.digest),

@@ -9,7 +9,12 @@ import SystemPackage
 /// `key`: the ssh key for agents alone.
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "The ssh key that only agents use.", subcommands: [KeyCreateCommand.self])
+        commandName: "key", abstract: "The ssh key that only agents use.",
+        discussion: """
+            EXAMPLES
+              opencode-docker key create
+            """,
+        subcommands: [KeyCreateCommand.self])
 }
 
 /// `key create`: makes it, and says where to register it.

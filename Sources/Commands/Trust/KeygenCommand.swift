@@ -17,8 +17,9 @@ struct KeygenCommand: ParsableCommand {
             the SHA-256 of the public half.
 
             EXAMPLES
-              opencode-docker keygen --name release --passphrase-file secret
-              opencode-docker keygen --name release && openssl pkey -in release.key -noout -text
+              opencode-docker keygen --name ~/keys/release --passphrase-file secret
+              opencode-docker keygen --name release
+              openssl pkey -in release.key -noout -text
             """)
 
     @Option(help: .init("The files' name without its end. [environment: OPENCODE_DOCKER_NAME]", valueName: "path"))

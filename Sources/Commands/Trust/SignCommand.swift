@@ -22,8 +22,8 @@ struct SignCommand: AsyncParsableCommand {
 
             EXAMPLES
               opencode-docker sign registry.example/team/opencode:1.4.3 --key release.key
-              opencode-docker sign registry.example/team/opencode:1.4.3 --tag 1.4 --tag latest --key release.key
-              opencode-docker sign registry.example/team/opencode@sha256:… --release 1.4.3 --tag 1.4.3 --key release.key
+              opencode-docker sign r.example/a:1.4.3 --tag 1.4 --tag 1 --key release.key
+              opencode-docker sign r.example/a@sha256:… --release 1.4.3 --key release.key
             """)
 
     @Argument(help: .init("The image: registry/path:tag or registry/path@sha256:….", valueName: "image"))

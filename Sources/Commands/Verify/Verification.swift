@@ -68,7 +68,7 @@ struct Verification: Sendable {
         case .dockerArchive(let file):
             stored = try DockerArchive.read(file, unpackedTo: folder.appending("archive"))
         }
-        progress(.note("Unpacking \(stored.layers.count) layers."))
+        progress(.note("Unpacking the image, \(stored.layers.count) layer\(stored.layers.count == 1 ? "" : "s")."))
         return try TestedImage(stored, name: name, unpackedTo: folder, setsOwners: !rootless)
     }
 

@@ -83,7 +83,7 @@ struct SignedImageTests {
             for trial in Self.trials {
                 let ending = try await bed.run("\(Self.functions)\n\(trial.script)")
                 #expect((ending.status == 0) == trial.isTaken, "\(trial.testDescription): \(ending.error)")
-                #expect(ending.error.contains(trial.says), "\(trial.testDescription): \(ending.error)")
+                #expect(trial.says.isEmpty || ending.error.contains(trial.says), "\(trial.testDescription): \(ending.error)")
             }
         }
     }
@@ -94,7 +94,9 @@ struct SignedImageTests {
             try await bed.expect(
                 #"""
                 get() { curl -sS --fail --cacert "$SSL_CERT_FILE" -u me:secret "https://$HOST/v2/team/image/$1"; }
-                for digest in $(jq -r '.manifests[].digest' layout/index.json); do
+                name=org.opencontainers.image.ref.name
+                index=$(jq -r ".manifests[] | select(.annotations[\"$name\"] == \"index\").digest" layout/index.json)
+                for digest in "$index" $(jq -r '.manifests[].digest' "layout/blobs/sha256/${index#sha256:}"); do
                     get "manifests/$(echo "$digest" | sed 's/:/-/').sig" > manifest
                     test "$(jq '.layers | length' manifest)" = 2
                     get "blobs/$(jq -r '.layers[0].digest' manifest)" > payload
