@@ -6,14 +6,22 @@ import Core
 package enum AssemblyError: Error, Hashable {
     /// Two packages ship the same path.
     case conflict(path: String)
+    /// What a shared cache says of a layer is not true of it; the problem is a clause.
+    case foreignRecord(layer: String, problem: String)
 }
 
 extension AssemblyError: UserFacingError {
     package var sentence: String {
         switch self {
         case .conflict(let path): "Two packages of the image ship '/\(path)'."
+        case .foreignRecord(let layer, let problem): "The record of the layer '\(layer)' \(problem)."
         }
     }
 
-    package var hint: String? { "Take one of them out of image/image.yaml." }
+    package var hint: String? {
+        switch self {
+        case .conflict: "Take one of them out of image/image.yaml."
+        case .foreignRecord: "Build without --cache, and find out who wrote it."
+        }
+    }
 }

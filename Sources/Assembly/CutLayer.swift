@@ -57,7 +57,11 @@ package struct CutLayer: Sendable {
     ///
     /// - Throws: `FileError`.
     func note(_ layer: Layer, in compression: LayerCompression) throws {
-        try Files.write(CanonicalJSON.encode(layer), to: folder.appending(Self.noteName(compression)))
+        try Self.note(layer, in: compression, folder: folder)
+    }
+
+    static func note(_ layer: Layer, in compression: LayerCompression, folder: FilePath) throws {
+        try Files.write(CanonicalJSON.encode(layer), to: folder.appending(noteName(compression)))
     }
 
     private static func noteName(_ compression: LayerCompression) -> String {

@@ -27,6 +27,13 @@ package struct LayerCutter: Sendable {
         CutLayer.cached(name: planned.name, key: key(of: planned), in: store) != nil
     }
 
+    /// Those of `plan` that are not in the cache.
+    package func missing(of plan: [PlannedLayer]) -> [WantedLayer] {
+        plan.filter { !isCached($0) }.map { planned in
+            WantedLayer(name: planned.name, key: key(of: planned), packages: planned.packages.map(\.name.text))
+        }
+    }
+
     /// The blob of `planned`, when it was cut and packed here before; the gzip one where there are several.
     package func blob(of planned: PlannedLayer) -> Descriptor? {
         guard let layer = CutLayer.cached(name: planned.name, key: key(of: planned), in: store),

@@ -12,13 +12,15 @@ package struct Builder: Sendable {
     private let workers: Int
     private let packer: LayerPacker
     private let witness: ConfigureWitness?
+    private let cache: any LayerCache
 
     /// A stage that configures packages with `engine` and packs layers with `workers` cores in `compression`; `witness` notes
-    /// who wrote what in the configure step, where that runs.
+    /// who wrote what in the configure step, where that runs: not where `cache` has its result.
     package init(
         store: Store, engine: EmbeddedEngine, workers: Int, compression: LayerCompression,
-        witness: ConfigureWitness? = nil
+        witness: ConfigureWitness? = nil, cache: any LayerCache = NoLayerCache()
     ) {
+        self.cache = cache
         self.witness = witness
         packer = LayerPacker(store: store, compression: compression)
         self.store = store
@@ -37,6 +39,7 @@ package struct Builder: Sendable {
         let overlays = try ([context.rootfs] + (context.agent.map { [$0] } ?? [])).map { try $0.cut(in: store) }
         let upper = [state.usr, state.system] + overlays
         let layers = try await packed + upper.concurrentMap(limit: workers) { [packer] in try packer.pack($0) }
+        try await cache.offer(context.packageLayers + [state.usr, state.system], from: store, progress: progress)
         let image = try compose(context, names: (context.packageLayers + upper).map(\.name), layers)
         return BuiltImage(image: image, trees: (context.packageLayers + upper).map(\.tree))
     }
@@ -60,6 +63,8 @@ package struct Builder: Sendable {
         let harvest = StateHarvest(store: store, epoch: context.epoch)
         let key = context.stateKey
         if let cached = harvest.cached(key) { return cached }
+        try await cache.bring(harvest.wanted(key), into: store, progress: progress)
+        if let brought = harvest.cached(key) { return brought }
         let seed = try context.seed.cut(in: store)
         return try await ConfigureStep(
             engine: engine, store: store, platform: try context.configuration.platform(), witness: witness

@@ -28,6 +28,14 @@ struct StateHarvest {
         return Parts(usr: usr, system: system)
     }
 
+    /// The parts, as a cache elsewhere knows them.
+    func wanted(_ key: Digest) -> [WantedLayer] {
+        [
+            WantedLayer(name: "state-usr", key: partKey(key, "usr")),
+            WantedLayer(name: "state", key: partKey(key, "system")),
+        ]
+    }
+
     /// Copies `upper`, laid over the tree of `seed` and that over `packages`, into the cache under `key`.
     ///
     /// - Throws: `BuildError.oddFile`, `ArchiveError`, `FileError`.

@@ -31,6 +31,10 @@ package enum CommandError: Error, Hashable {
     case outputOfEngine(String, String)
     /// An engine's own image that is to be pushed.
     case pushOfEngine(String)
+    /// Layers that an engine is to share.
+    case cacheOfEngine(String)
+    /// One image where a repository for layers is to be.
+    case taggedCache(String)
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
     /// The folder with the profiles is not where it should be.
@@ -78,6 +82,8 @@ extension CommandError: UserFacingError {
         case .imageOfEngine(let image, let engine): "'\(engine)' judges images that it has, and '\(image)' is a file."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
         case .pushOfEngine(let engine): "'\(engine)' keeps its image to itself: it is not pushed from here."
+        case .cacheOfEngine(let engine): "'\(engine)' makes its own layers and shares none: it takes no --cache."
+        case .taggedCache(let text): "'\(text)' is one image, and a cache is a whole repository."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
         case .missingImageFolder(let folder): "There is no image definition '\(folder)/image.yaml'."
         case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
@@ -112,6 +118,8 @@ extension CommandError: UserFacingError {
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
         case .pushOfEngine(let engine):
             "Push it with `\(engine) push`, or build it with `--engine embedded`."
+        case .taggedCache: "Leave out what follows the name: each layer gets a tag of its own."
+        case .cacheOfEngine: "Build it with `--engine embedded`, or leave --cache out."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
         case .missingImageFolder:
             "Start it in a checkout of opencode-docker, or name the folder with `--image-dir DIR`."
@@ -140,7 +148,8 @@ extension CommandError: UserFacingError {
         case .storeInUse: .tryAgain
         case .keyExists, .noPassphrase, .noTrustFile: .usage
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
-            .pushOfEngine, .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk, .missingImageFolder:
+            .pushOfEngine, .cacheOfEngine, .taggedCache, .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk,
+            .missingImageFolder:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
         case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere,

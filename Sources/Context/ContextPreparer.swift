@@ -12,9 +12,14 @@ package struct ContextPreparer: Sendable {
     private let downloader: Downloader
     private let mirrors: Mirrors
     private let workers: Int
+    private let cache: any LayerCache
 
-    /// A stage that downloads from `mirrors` into `store` and unpacks with `workers` cores.
-    package init(store: Store, downloader: Downloader, mirrors: Mirrors, workers: Int) {
+    /// A stage that downloads from `mirrors` into `store` and unpacks with `workers` cores; layers that `cache` has are
+    /// neither downloaded nor unpacked.
+    package init(
+        store: Store, downloader: Downloader, mirrors: Mirrors, workers: Int, cache: any LayerCache = NoLayerCache()
+    ) {
+        self.cache = cache
         self.store = store
         self.downloader = downloader
         self.mirrors = mirrors
@@ -44,6 +49,7 @@ package struct ContextPreparer: Sendable {
         let filter = PathFilter(excludes: request.definition.excludes, includes: request.definition.includes)
         let cutter = LayerCutter(store: store, filter: filter, workers: workers)
         let plan = LayerPlan.layers(for: packages)
+        try await cache.bring(cutter.missing(of: plan), into: store, progress: progress)
         let needed = plan.filter { !cutter.isCached($0) }.flatMap(\.packages)
         try await fetch(needed.map(mirrors.download), step: "fetch", progress: progress)
         return try await cutter.cut(plan, progress: progress)

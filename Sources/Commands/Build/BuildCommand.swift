@@ -18,6 +18,10 @@ struct BuildCommand: AsyncParsableCommand {
             configured under qemu. The last line on standard output is the digest of the image, or of the index of \
             several platforms.
 
+            With --cache, layers and the result of the packages' scripts come from a repository where other machines put \
+            them, found by the digest of their inputs, and what is made here goes there. Whoever may write there decides \
+            bytes of the image; `reproduce` builds without it and finds a lie.
+
             EXAMPLES
               opencode-docker build --base
               opencode-docker build --tag registry.example/team/opencode:1.0.0 --load
@@ -26,6 +30,7 @@ struct BuildCommand: AsyncParsableCommand {
               opencode-docker build --tag registry.example/team/opencode:1.0.0 --push
               opencode-docker build --base --engine podman
               opencode-docker build --platform linux/amd64,linux/arm64 --output oci:images
+              opencode-docker build --base --cache registry.example/team/opencode-cache
               opencode-docker build --artifact opencode=opencode-linux-x64.tar.gz
             """)
 
@@ -62,6 +67,14 @@ struct BuildCommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
+            """
+            A repository where layers are shared: registry/path or oci:DIR; only those who are trusted with the image \
+            may write to it. [environment: OPENCODE_DOCKER_CACHE]
+            """, valueName: "ref"))
+    var cache: String?
+
+    @Option(
+        help: .init(
             "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
             valueName: "name=file"))
     var artifact: String?
@@ -83,6 +96,10 @@ struct BuildCommand: AsyncParsableCommand {
         if let other = choice.commandLine, layers.compression != .gzip {
             throw CommandError.outputOfEngine("--compression \(layers.compression.rawValue)", other.dialect.program)
         }
+        let shared = try cache.map {
+            try RepositoryLayerCache($0, settings: registries.settings(surroundings), compression: layers.compression)
+        }
+        if let other = choice.commandLine, shared != nil { throw CommandError.cacheOfEngine(other.dialect.program) }
         if choice.commandLine != nil { try choice.enterNamespace(surroundings) }
         let store = try Store(root: surroundings.storeFolder)
         let tags = tag.isEmpty ? [inputs.tag(base: base)] : tag
@@ -93,7 +110,7 @@ struct BuildCommand: AsyncParsableCommand {
                 return try await EmbeddedBuild(
                     inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, requests: requests,
                     tags: tags, outputs: outputs, loads: load,
-                    pushes: push ? registries.settings(surroundings) : nil
+                    pushes: push ? registries.settings(surroundings) : nil, cache: shared
                 ).run(progress: progress).description
             }
             guard requests.count == 1 else { throw CommandError.severalPlatforms("'\(other.dialect.program)'") }

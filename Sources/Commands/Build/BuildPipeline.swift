@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Assembly
 import Build
 import Context
 import Core
@@ -14,40 +15,45 @@ struct BuildPipeline: Sendable {
     let request: ContextRequest
     /// Sees who writes what in the configure step.
     var witness: ConfigureWitness?
+    /// Layers that were made elsewhere; `nil` shares nothing.
+    var cache: (any LayerCache)?
 
-    /// Whether there is nothing to do.
+    /// Whether there is nothing to do: a cache may lack what is here.
     ///
     /// - Throws: What reading the inputs throws.
-    var isDone: Bool { get throws { BuildRecords(store: store).image(builtFrom: try request.key()) != nil } }
+    var isDone: Bool { get throws { try known(builtFrom: request.key()) != nil } }
 
     /// The image, built now or found.
     ///
     /// One build at a time works in a store; another one waits, and then mostly finds everything done.
     func run(progress: @escaping ProgressSink) async throws -> BuiltImage {
         let key = try request.key()
-        let records = BuildRecords(store: store)
-        if let known = records.image(builtFrom: key) {
+        if let known = known(builtFrom: key) {
             progress(.note("Nothing changed: the image is already built."))
             return known
         }
         try PrivateNamespace.enter(surroundings)
         return try await store.withLock("build") {
-            if let known = records.image(builtFrom: key) { return known }
+            if let known = known(builtFrom: key) { return known }
             let built = try await build(progress: progress)
-            try records.remember(built, builtFrom: key)
+            try BuildRecords(store: store).remember(built, builtFrom: key)
             return built
         }
+    }
+
+    private func known(builtFrom key: Digest) -> BuiltImage? {
+        cache == nil ? BuildRecords(store: store).image(builtFrom: key) : nil
     }
 
     private func build(progress: @escaping ProgressSink) async throws -> BuiltImage {
         let engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
         progress(.note("Configuring with \(engine.runtime.name) \(engine.runtime.version) (\(engine.runtime.path))."))
         let context = try await downloads.contextPreparer(
-            lock: inputs.lock, store: store, surroundings: surroundings
+            lock: inputs.lock, store: store, surroundings: surroundings, cache: cache ?? NoLayerCache()
         ).prepare(request, progress: progress)
         return try await Builder(
             store: store, engine: engine, workers: surroundings.cores, compression: request.compression,
-            witness: witness
+            witness: witness, cache: cache ?? NoLayerCache()
         ).build(context, progress: progress)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Assembly
 import Context
 import Core
 import Engine
@@ -20,6 +21,8 @@ struct EmbeddedBuild: Sendable {
     let loads: Bool
     /// How it is pushed to the registries of its tags; `nil` when it is not.
     let pushes: RegistrySettings?
+    /// Where layers are shared; `nil` where they are not.
+    let cache: (any LayerCache)?
 
     /// Builds what is not there yet and publishes all of it; gives the digest of the image or of the index.
     ///
@@ -28,7 +31,9 @@ struct EmbeddedBuild: Sendable {
         let publication = Publication(store: store, tags: tags, outputs: outputs, epoch: inputs.lock.epoch)
         try publication.check(platforms: requests.map(\.platform), loads: loads)
         let pipelines = requests.map {
-            BuildPipeline(inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: $0)
+            BuildPipeline(
+                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: $0,
+                cache: cache)
         }
         // Before the first word: the program begins anew in there.
         if try pipelines.contains(where: { try !$0.isDone }) { try PrivateNamespace.enter(surroundings) }

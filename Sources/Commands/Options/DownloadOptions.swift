@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Assembly
 import Context
 import Core
 import Debian
@@ -29,10 +30,12 @@ struct DownloadOptions: ParsableArguments {
     /// The stage that brings a context together.
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
-    func contextPreparer(lock: VersionsLock, store: Store, surroundings: Surroundings) throws -> ContextPreparer {
+    func contextPreparer(
+        lock: VersionsLock, store: Store, surroundings: Surroundings, cache: any LayerCache = NoLayerCache()
+    ) throws -> ContextPreparer {
         ContextPreparer(
             store: store, downloader: Downloader(store: store, settings: surroundings.transport),
-            mirrors: try mirrors(lock: lock, surroundings), workers: surroundings.cores)
+            mirrors: try mirrors(lock: lock, surroundings), workers: surroundings.cores, cache: cache)
     }
 
     /// The places of the packages of `lock`.

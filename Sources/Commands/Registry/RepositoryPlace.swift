@@ -51,6 +51,14 @@ enum RepositoryPlace: Hashable {
         }
     }
 
+    /// Whether it names a whole repository, not one image in it.
+    var isRepository: Bool {
+        switch self {
+        case .registry(let reference): reference.tag == nil && reference.digest == nil
+        case .layout(_, let tag): tag == nil
+        }
+    }
+
     /// What is asked for: a digest before a tag; the only image of a layout, or `latest` of a registry.
     ///
     /// - Throws: `CommandError.ambiguousLayout`, `OCIError`.

@@ -75,6 +75,7 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.ambiguousLayout("a", []), .usage),
     Reviewed(CommandError.noPackageDatabase("a"), withoutHint: Alone.theirs),
     Reviewed(CommandError.severalPlatforms("`run`"), .usage), Reviewed(CommandError.pushOfEngine("docker"), .usage),
+    Reviewed(CommandError.cacheOfEngine("docker"), .usage), Reviewed(CommandError.taggedCache("r.example/a:1"), .usage),
     Reviewed(CommandError.missingImageFolder("image"), .usage),
     Reviewed(CommandError.projectElsewhere("docker", "ssh://build.example")),
     Reviewed(CommandError.keyExists("/a/key"), .usage), Reviewed(CommandError.noPassphrase, .usage),

@@ -33,6 +33,7 @@ let imageErrors: [Reviewed] = [
     Reviewed(OCIError.unknownTag("a", in: "/layout")), Reviewed(OCIError.missingPlatform(.arm64, tag: "a")),
     Reviewed(OCIError.notALayout("/layout")),
     Reviewed(AssemblyError.conflict(path: "usr/bin/a")),
+    Reviewed(AssemblyError.foreignRecord(layer: "hot-07", problem: "cannot be read")),
     Reviewed(BuildError.configureFailed(status: 1, lastLines: ["dpkg: error", "E: broken."])),
     Reviewed(BuildError.oddFile(path: "dev/a")),
     Reviewed(ContextError.missingArchitecture("arm64")),

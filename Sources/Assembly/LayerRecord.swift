@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Core
+import Foundation
+import OCI
+
+/// A finished layer but for the bytes of its blob: what another store must know to have it as if it had been made there.
+package struct LayerRecord: Hashable, Sendable, Codable {
+    /// The digest of everything that decides the layer.
+    package let key: Digest
+    /// The blob.
+    package let layer: Layer
+    /// What dpkg must know of the packages in it.
+    package let packages: [PackageFacts]
+
+    /// The most bytes that a record from outside may have: the 260 packages of a large image have a thirtieth of it.
+    package static let sizeLimit = 1 << 24
+
+    /// The record of the layer in the cache of `store`; `nil` when it has no blob in `compression` there.
+    package init?(_ cut: CutLayer, compression: LayerCompression, in store: Store) {
+        guard let finished = CutLayer.cached(name: cut.name, key: cut.key, in: store),
+            case .packed(let layers) = finished.contents,
+            let layer = layers.first(where: { $0.descriptor.mediaType == compression.mediaType })
+        else { return nil }
+        (key, self.layer, packages) = (cut.key, layer, finished.packages)
+    }
+
+    /// Reads a record from outside, which must be that of `wanted`.
+    ///
+    /// - Throws: `AssemblyError.foreignRecord`.
+    package init(parsing bytes: [UInt8], of wanted: WantedLayer, compression: LayerCompression) throws {
+        guard bytes.count <= Self.sizeLimit, let record = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else {
+            throw AssemblyError.foreignRecord(layer: wanted.name, problem: "cannot be read")
+        }
+        guard record.key == wanted.key, Set(record.packages.map(\.name)) == Set(wanted.packages) else {
+            throw AssemblyError.foreignRecord(layer: wanted.name, problem: "is that of another layer")
+        }
+        let blob = record.layer.descriptor
+        guard blob.mediaType == compression.mediaType else {
+            throw AssemblyError.foreignRecord(layer: wanted.name, problem: "has another kind of blob")
+        }
+        // Anything else that stands in a descriptor would come into the image's manifest.
+        let plain = Descriptor(mediaType: blob.mediaType, digest: blob.digest, size: blob.size)
+        (key, packages) = (record.key, record.packages)
+        layer = Layer(descriptor: plain, diffID: record.layer.diffID)
+    }
+
+    /// The document: the same bytes for the same layer.
+    ///
+    /// - Throws: `OCIError.notEncodable`.
+    package func serialized() throws -> [UInt8] { try CanonicalJSON.encode(self) }
+}
+
+extension CutLayer {
+    /// Makes the folder of the layer in the cache of `store` from its blob, which is there. The tar's digest is computed anew,
+    /// and no file leaves the folder, whatever the blob says.
+    ///
+    /// - Throws: `AssemblyError.foreignRecord`, `ArchiveError`, `FileError`; there is no such folder then.
+    package static func restore(_ record: LayerRecord, name: String, in store: Store, setsOwners: Bool = true) throws {
+        let blob = store.path(of: record.layer.descriptor.digest)
+        var hasher = DigestHasher()
+        try Decompression.stream(file: blob, limit: ArchiveLimits().totalBytes) { hasher.update($0) }
+        guard hasher.finalize() == record.layer.diffID else {
+            throw AssemblyError.foreignRecord(layer: name, problem: "says another digest of the tar than it has")
+        }
+        let folder = try emptyFolder(key: record.key, in: store)
+        do {
+            try LayerUnpacker.unpack(blob, into: folder.appending("tree"), setsOwners: setsOwners)
+            try Files.write(JSONEncoder().encode(record.packages), to: folder.appending("facts.json"))
+            let compression = LayerCompression.allCases.first { $0.mediaType == record.layer.descriptor.mediaType }
+            try note(record.layer, in: compression ?? .none, folder: folder)
+        } catch {
+            try? Files.removeTree(folder)
+            throw error
+        }
+    }
+}

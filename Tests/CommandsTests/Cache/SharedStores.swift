@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Assembly
+import Commands
+import Core
+import Foundation
+import OCI
+import Registry
+import Synchronization
+import SystemPackage
+
+/// A folder that goes away with the value: stores that know nothing of each other, and a repository between them.
+final class SharedStores: Sendable {
+    let root: FilePath
+    let folder: FilePath
+    /// What was said that the user should not miss.
+    let warnings = Mutex<[String]>([])
+
+    init() throws {
+        root = FilePath(NSTemporaryDirectory()).appending("layer-cache-\(Files.uniqueSuffix())")
+        folder = root.appending("repository")
+        try Files.makeDirectories(root)
+    }
+
+    deinit { try? Files.removeTree(root) }
+
+    var repository: LayoutRepository { LayoutRepository(root: folder, name: "cache") }
+
+    var progress: ProgressSink {
+        { event in if case .warning(let text) = event { self.warnings.withLock { $0.append(text) } } }
+    }
+
+    func store(_ name: String) throws -> Store { try Store(root: root.appending(name)) }
+
+    /// A cache as one build has it; `denies` says what it may not do in the repository.
+    func cache(denies: @escaping @Sendable (RepositoryAccess) -> RegistryError? = { _ in nil }) -> RepositoryLayerCache
+    {
+        RepositoryLayerCache(name: "cache", compression: .gzip, setsOwners: false) { [repository] access in
+            if let error = denies(access) { throw error }
+            return repository
+        }
+    }
+
+    /// A layer of `text`, made in `store` with its blob.
+    func layer(_ text: String, in store: Store) throws -> CutLayer {
+        let time: Int64 = 1_600_000_000
+        let layer = try Overlay(
+            name: text,
+            items: [
+                .directory("etc", mode: 0o751, mtime: time), .link("etc/link", to: "file", mtime: time),
+                .file("etc/file", Array(text.utf8), mode: 0o640, mtime: time),
+            ]
+        ).cut(in: store, setsOwners: false)
+        _ = try LayerPacker(store: store).pack(layer)
+        return layer
+    }
+
+    /// The tag under which a layer is found; part of the format.
+    static func tag(_ layer: CutLayer) -> String { "layer-\(layer.key.hex)-gzip" }
+
+    static func wanted(_ layer: CutLayer) -> WantedLayer { WantedLayer(name: layer.name, key: layer.key) }
+}
+
+/// Something that a repository may do to a layer.
+enum Lie: String, CaseIterable {
+    case otherLayer, missingBlob, missingRecord, otherBytes, otherTar, noRecord, index
+
+    /// Whether the next offer makes it good: bytes that are there are never sent again.
+    var isMended: Bool { self != .otherBytes }
+
+    func tell(of layer: CutLayer, other: CutLayer, in stores: SharedStores) async throws {
+        let (repository, tag) = (stores.repository, SharedStores.tag(layer))
+        guard let manifest = try await repository.manifest(.tag(tag)),
+            let strange = try await repository.manifest(.tag(SharedStores.tag(other)))
+        else { return }
+        let blobs = try manifest.blobs()
+        let place = { (digest: Digest) in stores.folder.pushing("blobs/sha256").appending(digest.hex) }
+        switch self {
+        case .otherLayer: try await repository.put(manifest: strange, as: .tag(tag))
+        case .missingBlob: try Files.removeTree(place(blobs[1].digest))
+        case .missingRecord: try Files.removeTree(place(blobs[0].digest))
+        case .otherBytes:
+            // A new file: the old one is linked to the store's.
+            try Files.removeTree(place(blobs[1].digest))
+            try Files.write([UInt8](repeating: 7, count: Int(blobs[1].size)), to: place(blobs[1].digest))
+        case .otherTar:
+            try await replaceRecord(manifest, in: repository, tag) { record in
+                guard
+                    case .packed(let layers)? = try CutLayer.cached(
+                        name: layer.name, key: layer.key, in: stores.store("maker"))?.contents
+                else { return record }
+                return record.replacing(layers[0].diffID.hex, with: Digest(of: []).hex)
+            }
+        case .noRecord: try await replaceRecord(manifest, in: repository, tag) { "x\($0.dropFirst())" }
+        case .index:
+            let text = "{\"schemaVersion\":2,\"mediaType\":\"\(ManifestType.index)\",\"manifests\":[]}"
+            let index = StoredManifest(mediaType: ManifestType.index, bytes: Array(text.utf8))
+            try await repository.put(manifest: index, as: .tag(tag))
+        }
+    }
+
+    /// Another record of the same length in the same manifest.
+    private func replaceRecord(
+        _ manifest: StoredManifest, in repository: LayoutRepository, _ tag: String,
+        _ change: (String) throws -> String
+    ) async throws {
+        let old = try manifest.blobs()[0].digest
+        let record = String(decoding: try await repository.blob(old, limit: 1 << 20), as: UTF8.self)
+        let new = try await repository.put(blob: Array(try change(record).utf8))
+        let text = String(decoding: manifest.bytes, as: UTF8.self).replacing(old.hex, with: new.hex)
+        let forged = StoredManifest(mediaType: manifest.mediaType, bytes: Array(text.utf8))
+        try await repository.put(manifest: forged, as: .tag(tag))
+    }
+}
