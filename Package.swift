@@ -159,7 +159,6 @@ let package = Package(
                 "Archive", "Assembly", "Build", "Context", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile",
                 "OCI", "Registry", "Release", "Resolve", "Run", "Signing", "Transport", "Trust", "Verify",
                 argumentParser,
-                "OCI", "Registry", "Release", "Resolve", "Run", "Transport", "Verify", argumentParser,
             ]),
 
         // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.

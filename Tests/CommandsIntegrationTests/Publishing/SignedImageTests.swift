@@ -83,7 +83,9 @@ struct SignedImageTests {
             for trial in Self.trials {
                 let ending = try await bed.run("\(Self.functions)\n\(trial.script)")
                 #expect((ending.status == 0) == trial.isTaken, "\(trial.testDescription): \(ending.error)")
-                #expect(trial.says.isEmpty || ending.error.contains(trial.says), "\(trial.testDescription): \(ending.error)")
+                #expect(
+                    trial.says.isEmpty || ending.error.contains(trial.says), "\(trial.testDescription): \(ending.error)"
+                )
             }
         }
     }
