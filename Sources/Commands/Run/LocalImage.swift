@@ -75,7 +75,11 @@ struct LocalImage: Sendable {
     }
 
     private func load(into engine: CommandLineEngine) async throws {
-        try await ImageLoading(store: store, image: built.image, references: [ImageReference(tag)], epoch: 0)
-            .load(into: engine)
+        let (image, store, reference) = (built.image, store, try ImageReference(tag))
+        try await engine.load { write in
+            try withoutActuallyEscaping(write) { write in
+                try DockerArchive.write(image, references: [reference], from: store, created: 0, to: write)
+            }
+        }
     }
 }
