@@ -74,6 +74,8 @@ struct LocalImage: Sendable {
         return nil
     }
 
+    /// Unlike `ImageLoading`, with an OCI layout for Podman too: from that it takes no health check, which it would start by
+    /// systemd with every run, and complain in the user's terminal where there is none.
     private func load(into engine: CommandLineEngine) async throws {
         let (image, store, reference) = (built.image, store, try ImageReference(tag))
         try await engine.load { write in
