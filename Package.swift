@@ -165,7 +165,10 @@ let package = Package(
         .testTarget(name: "HouseTests", swiftSettings: strict),
 
         // Parsers under arbitrary bytes: tests that take seconds, or a program of libFuzzer's (scripts/fuzz).
-        fuzzing(["Archive", "Debian", "ImageDefinition", "Lockfile", "OCI", "Run", "Verify", "Core", system]),
+        fuzzing([
+            "Archive", "Changes", "Debian", "Engine", "ImageDefinition", "Lockfile", "OCI", "Registry", "Release",
+            "Run", "Signing", "Trust", "Verify", "Core", system,
+        ]),
 
         // Tests that need the network or root.
         integrationTests(of: "Commands", ["Core", subprocess], exclude: ["Fixtures"]),

@@ -3,15 +3,15 @@
 import Debian
 
 /// A name of a vulnerability in an entry, with what the words around it make of it.
-struct CVEMention: Hashable {
+package struct CVEMention: Hashable {
     let id: CVEIdentifier
     /// The statement, on one line.
-    let text: String
+    package let text: String
     /// Why it is no fix; `nil` when nothing speaks against it.
     let reason: DismissedMention.Reason?
 
     /// The mentions of an entry, in its order.
-    static func mentions(in entry: DebianChangelog.Entry) -> [CVEMention] {
+    package static func mentions(in entry: DebianChangelog.Entry) -> [CVEMention] {
         ChangelogItem.items(of: entry.lines).flatMap { item in
             CVEScanner.matches(in: item.text).map { match in
                 CVEMention(id: match.id, text: item.text, reason: MentionContext(match, in: item).reason)
