@@ -33,7 +33,7 @@ struct ReleaseReport {
     private func lines(_ explain: Bool) -> String {
         var text = planned.map { PlannedText(planned: $0).text(explain: explain) } ?? ""
         if let record {
-            text += "\(record.repository):\(record.version)\n\(record.image)\n"
+            text += "\(record.name)\n\(record.image)\n"
         }
         return text
     }
@@ -44,8 +44,11 @@ struct ReleaseReport {
             "released": .bool(record != nil && planned != nil), "finished": .bool(record != nil && planned == nil),
         ]
         if let planned { members.merge(PlannedText(planned: planned).members) { $1 } }
-        if let record { members["image"] = .string(record.image.description) }
-        if let record { members["version"] = .string(record.version.description) }
+        if let record {
+            members["image"] = .string(record.image.description)
+            members["name"] = .string(record.name)
+            members["version"] = .string(record.version.description)
+        }
         return .object(members)
     }
 }
@@ -62,7 +65,7 @@ struct NightlyReport {
 
     func text(_ format: ReleaseFormat, explain: Bool) -> String {
         if format == .json { return String(decoding: json.canonical(), as: UTF8.self) + "\n" }
-        let newest = "\(outcome.newest.repository):\(outcome.newest.version)"
+        let newest = outcome.newest.name
         var text = outcome.finished.map { "\($0.version) was half done, and is finished.\n" } ?? ""
         switch outcome.answer {
         case .unchanged(let evidence, _): text += "Nothing moved (\(evidence.rawValue)); \(newest) is up to date.\n"
@@ -77,7 +80,7 @@ struct NightlyReport {
             "schema": .string("opencode-docker.nightly/1"), "changed": .bool(outcome.planned != nil),
             "released": .bool(outcome.planned != nil && !isRehearsal),
             "version": .string(outcome.newest.version.description),
-            "image": .string(outcome.newest.image.description),
+            "image": .string(outcome.newest.image.description), "name": .string(outcome.newest.name),
             "archives": .object(
                 Dictionary(
                     outcome.answer.look.archives.map { archive in
