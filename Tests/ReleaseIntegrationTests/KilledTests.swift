@@ -50,29 +50,29 @@ import Testing
     /// The registry is gone before one of its writing requests, with everything that would come after; what is read between
     /// two of them leaves nothing behind. Every other time another machine goes on.
     @Test(
-        "cut off from a real registry anywhere, the next start ends as it does in a folder",
+        "cut off from a real registry anywhere, the next start ends where an undisturbed release ends",
         .enabled(if: RealRegistry.isPossible))
     func realRegistry() async throws {
-        let folder = try await Self.prepared(remote: true)
-        try await folder.machine("here").release()
-        let expected = try await folder.publicState()
         try await RealRegistry.with { registry in
             let template = try await Self.prepared(remote: true, in: registry)
             let undisturbed = try await template.copy()
             try await undisturbed.machine("here").release()
-            #expect(try await undisturbed.publicState() == expected)
+            let expected = try await undisturbed.publicState()
             let writes = try await undisturbed.place?.writes() ?? []
             #expect(writes.count > 40 && writes.contains { $0.hasSuffix("/manifests/1.1.0") }, "\(writes)")
-            _ = try await Array(writes.indices).concurrentMap(limit: 4) { limit in
+            // Blobs that nothing names yet are all the same: one in eight will do.
+            let moments = writes.indices.filter { writes[$0].contains("/manifests/") || $0.isMultiple(of: 8) }
+            _ = try await moments.enumerated().map(\.self).concurrentMap(limit: 4) { number, limit in
                 let workshop = try await template.copy()
                 try await workshop.place?.open(for: limit)
                 await #expect(throws: (any Error).self, "cut off before \(limit)") {
                     try await workshop.machine("here").release()
                 }
                 try await workshop.place?.open()
-                let next = try await workshop.machine(limit.isMultiple(of: 2) ? "here" : "there")
+                let next = try await workshop.machine(number.isMultiple(of: 2) ? "here" : "there")
                 try await next.release()
-                #expect(try await workshop.publicState() == expected, "cut off before \(limit), \(writes[limit])")
+                let differences = Set(try await workshop.publicState()).symmetricDifference(expected)
+                #expect(differences.isEmpty, "cut off before \(limit), \(writes[limit])")
                 #expect(try await next.shell("git status --porcelain") == "", "cut off before \(limit)")
                 return limit
             }
