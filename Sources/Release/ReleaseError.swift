@@ -130,7 +130,9 @@ extension ReleaseError: UserFacingError {
 
     package var hint: String? {
         switch self {
-        case .git, .noBranch, .author, .record, .tagTaken: nil
+        case .git, .noBranch, .author, .tagTaken: nil
+        case .record(let tag):
+            "Update this program; or, if no release made that tag, delete it: `git tag --delete \(tag)`, and at the remote."
         case .noRepository: "Run it in a clone of the project."
         case .shallow: "Run `git fetch --unshallow --tags` (`fetch-depth: 0` in a workflow)."
         case .nobody: "Set user.name and user.email, or give --author."
@@ -165,7 +167,8 @@ extension ReleaseError: UserFacingError {
     package var exitStatus: ExitStatus {
         switch self {
         case .unreachable, .overtaken, .running: .tryAgain
-        case .staleLock, .noRelease, .dirty, .behind, .ahead, .tagExists, .red, .weaker, .tooSmall, .majorByNightly,
+        case .record, .staleLock, .noRelease, .dirty, .behind, .ahead, .tagExists, .red, .weaker, .tooSmall,
+            .majorByNightly,
             .otherKey:
             .no
         case .author, .noRemote, .noKey, .noTrust, .otherKind: .usage

@@ -31,7 +31,7 @@ struct ReleaseReport {
     }
 
     private func lines(_ explain: Bool) -> String {
-        var text = planned.map { PlannedText(planned: $0).text(explain: explain) } ?? ""
+        var text = planned.map { PlannedText(planned: $0).text(explain: explain, isPlan: record == nil) } ?? ""
         if let record {
             text += "\(record.name)\n\(record.image)\n"
         }
@@ -69,7 +69,8 @@ struct NightlyReport {
         var text = outcome.finished.map { "\($0.version) was half done, and is finished.\n" } ?? ""
         switch outcome.answer {
         case .unchanged(let evidence, _): text += "Nothing moved (\(evidence.rawValue)); \(newest) is up to date.\n"
-        case .changed: text += outcome.planned.map { PlannedText(planned: $0).text(explain: explain) } ?? ""
+        case .changed:
+            text += outcome.planned.map { PlannedText(planned: $0).text(explain: explain, isPlan: isRehearsal) } ?? ""
         }
         if isRehearsal { return text }
         return text + "\(newest)\n\(outcome.newest.image)\n"
@@ -101,19 +102,24 @@ struct NightlyReport {
 struct PlannedText {
     let planned: PlannedRelease
 
-    func text(explain: Bool) -> String {
+    func text(explain: Bool, isPlan: Bool) -> String {
         let plan = planned.plan
         var text = "\(plan.previous.map { "\($0) -> " } ?? "")\(plan.version)"
         text += planned.decision.map { " (\($0.step.rawValue))" } ?? " (the first release)"
+        if isPlan {
+            text += "\n\(plan.repository): \(plan.tags.joined(separator: ", "))"
+            text += "\ngit: tag \(plan.version.gitTag) on \(plan.branch), after \(plan.parent.short)"
+        }
         text += planned.notes.isEmpty ? "\n" : "\n\n\(planned.notes.markdown)\n"
         return (explain ? text + reasons : text).harmlessLines
     }
 
     /// Why that version, and what each line about a vulnerability rests on.
     private var reasons: String {
-        let steps = (planned.decision?.reasons ?? []).map { "\($0.step.rawValue): \($0.text)\n" }.joined()
+        let steps = (planned.decision?.reasons ?? []).map { "  \($0.step.rawValue): \($0.text)\n" }.joined()
         let evidence = planned.report?.explanation ?? ""
-        return steps + (evidence.isEmpty ? "" : "\n\(evidence)")
+        return (steps.isEmpty ? "" : "Why \(planned.plan.version):\n\(steps)")
+            + (evidence.isEmpty ? "" : "\nWhat the changelog rests on:\n\n\(evidence)")
     }
 
     var members: [String: JSONValue] {

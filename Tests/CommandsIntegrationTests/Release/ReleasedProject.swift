@@ -58,7 +58,8 @@ struct ReleasedProject: Sendable {
     /// What the program and skopeo find the registry with.
     var login: [String: String] {
         [
-            "SSL_CERT_FILE": "\(folder)/authorities", "REGISTRY_AUTH_FILE": "\(folder)/auth.json",
+            "SSL_CERT_FILE": "\(folder)/authorities", "CURL_CA_BUNDLE": "\(folder)/authorities",
+            "REGISTRY_AUTH_FILE": "\(folder)/auth.json",
             "DOCKER_CONFIG": "\(folder)/none", "CERTS": "\(folder)/certificates",
         ]
     }
@@ -104,7 +105,7 @@ struct ReleasedProject: Sendable {
     private static let make = """
         set -e
         mkdir "$1/first"; cd "$1/first"
-        cat /etc/ssl/certs/ca-certificates.crt "$1/certificates/ca.crt" > "$1/authorities"
+        cat "${CURL_CA_BUNDLE:-/etc/ssl/certs/ca-certificates.crt}" "$1/certificates/ca.crt" > "$1/authorities"
         cp -a "$2/image" "$2/SECURITY.md" .
         sed -i -e '/^packages:/,/^# Left out/c packages:\\n  few: [usr-is-merged, tini, s6, procps, ca-certificates, openssh-client, git]\\n' \
             -e 's,/usr/bin/zsh,/bin/bash,; s,en_US\\.UTF-8,C.UTF-8,; s/^version: .*/version: 1.0.0/' image/image.yaml

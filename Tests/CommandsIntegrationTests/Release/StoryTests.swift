@@ -138,7 +138,7 @@ extension EndToEnd {
 
         /// The registry's owner moves a tag back to an image that was once signed for it.
         private func putBack(_ project: ReleasedProject) async throws {
-            let user = ["OPENCODE_DOCKER_STATE": "\(project.folder)/user", "OPENCODE_DOCKER_KEY": ""]
+            let user = ["OPENCODE_DOCKER_STATE": "\(project.folder)/state", "OPENCODE_DOCKER_KEY": ""]
             let clone = try await project.clone("user")
             let command = ["run", "--engine", "embedded", "--network", "none", "--trust", "trust.json", "--", "true"]
             let newest = try await project.run(in: clone, command, user)

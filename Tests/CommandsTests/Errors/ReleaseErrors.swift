@@ -12,7 +12,7 @@ let releaseErrors: [Reviewed] =
         Reviewed(ReleaseError.notReproducible(expected: digest, actual: Digest(of: "x".utf8))),
         Reviewed(ReleaseError.red(["C08"]), .no), Reviewed(ReleaseError.noKey, .usage),
         Reviewed(ReleaseError.noTrust("trust.json"), .usage), Reviewed(ReleaseError.otherKey("r.example/i"), .no),
-        Reviewed(ReleaseError.record("v1.0.0"), withoutHint: Alone.theirs),
+        Reviewed(ReleaseError.record("v1.0.0"), .no),
         Reviewed(ReleaseError.tagTaken("1.0.0", digest), withoutHint: Alone.theirs),
         Reviewed(ReleaseError.readOnly("r.example/i", complaint: "denied")), Reviewed(ReleaseError.staleLock, .no),
         Reviewed(ReleaseError.noRelease, .no),
