@@ -189,8 +189,8 @@ let package = Package(
             of: "Release",
             [
                 "Changes", "Debian", "ImageDefinition", "Lockfile", "OCI", "Registry", "Signing", "Trust", "Core",
-                subprocess,
-            ]),
+                "Transport", subprocess,
+            ], exclude: ["registry.py"]),
         integrationTests(of: "Resolve", ["Lockfile", "Debian", "Transport", "Core"]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),
     ]

@@ -87,9 +87,3 @@ struct OpencodeDocker: AsyncParsableCommand {
             CleanCommand.self, DoctorCommand.self, ManualCommand.self,
         ])
 }
-
-/// The version of this program.
-package enum ProgramVersion {
-    /// As `--version` prints it.
-    package static let current = "1.0.0"
-}
