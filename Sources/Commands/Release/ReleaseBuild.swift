@@ -18,6 +18,8 @@ struct ReleaseBuild: ReleaseBuilding {
     let surroundings: Surroundings
     let downloads: DownloadOptions
 
+    var kind: ImageKind { base ? .base : .full }
+
     var choices: [String] {
         platforms.map(\.description) + [base ? "base" : "agent", compression.rawValue] + [artifact].compactMap(\.self)
     }
