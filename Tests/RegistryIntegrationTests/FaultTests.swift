@@ -4,6 +4,7 @@ import Core
 import OCI
 import Registry
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What a registry may do to an upload: each time, the image is whole in the end, or nothing of it is named.

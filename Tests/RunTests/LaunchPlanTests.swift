@@ -199,7 +199,9 @@ struct SessionTests {
                 touch .vscode/tasks.json; sleep 0.05
                 """
             try Trial.shell(before, folder.string)
-            let start = Moment.beforeNow()
+            var now = timespec()
+            clock_gettime(CLOCK_REALTIME_COARSE, &now)
+            let start = Moment(before: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
             usleep(20_000)
             #expect(ChangeReport(folder, since: start, repositories: [folder.appending(".git")]).files.isEmpty)
             let during = """

@@ -39,7 +39,7 @@ struct DiffCommand: ParsableCommand {
     var budget: ByteBudget?
 
     @Option(help: "The form of the report. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = DiffFormat.text
+    var format = ResultFormat.text
 
     func run() throws {
         let surroundings = Surroundings.current
@@ -72,9 +72,4 @@ extension PullPlanner {
             cutter: LayerCutter(store: store, filter: filter, workers: 1),
             lastImage: last.map { PlacedImage(image: $0.image, root: store.root) }, architecture: platform.architecture)
     }
-}
-
-/// The forms a comparison can be printed in.
-enum DiffFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json
 }
