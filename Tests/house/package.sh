@@ -71,6 +71,8 @@ check 'no library of Swift is needed' silent sh -c "ldd '$scratch/root/usr/bin/o
 check 'every library is there' silent inside sh -c 'ldd /usr/bin/opencode-docker | grep "not found"'
 check 'the lock that comes along fits the definition' \
     inside sh -c 'cd /usr/share/opencode-docker && opencode-docker resolve --check'
+check 'elsewhere, the definition that came along is taken' \
+    inside sh -c 'cd /tmp && opencode-docker sbom --base --output /tmp/sbom.json && grep -q SPDX /tmp/sbom.json'
 check 'doctor finds the profiles' says 'profiles: /usr/share/opencode-docker/image' inside opencode-docker doctor
 share=$scratch/root/usr/share
 check 'bash completes' says 'verify' bash -c \
