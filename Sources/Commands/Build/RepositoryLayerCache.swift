@@ -84,7 +84,8 @@ package actor RepositoryLayerCache: LayerCache {
                 _ = try await destination.put(blob: layer.artifact.record)
                 try await destination.put(manifest: layer.artifact.manifest, as: .tag(layer.tag))
             }
-            progress(.note("Layers given to the cache '\(name)': \(lacking.count).\(bad.isEmpty ? "" : Self.replacing)"))
+            progress(
+                .note("Layers given to the cache '\(name)': \(lacking.count).\(bad.isEmpty ? "" : Self.replacing)"))
         } catch {
             try giveUp("did not take the layers that were made here", error, progress)
         }

@@ -64,7 +64,8 @@ final class SharedStores: Sendable {
 
 /// Something that a repository may do to a layer.
 enum Lie: String, CaseIterable {
-    case otherLayer, missingBlob, missingRecord, otherBytes, otherBytesOfRecord, otherBytesOfManifest, otherTar, noRecord, index
+    case otherLayer, missingBlob, missingRecord, otherBytes, otherBytesOfRecord, otherBytesOfManifest, otherTar,
+        noRecord, index
 
     func tell(of layer: CutLayer, other: CutLayer, in stores: SharedStores) async throws {
         let (repository, tag) = (stores.repository, SharedStores.tag(layer))
