@@ -10,7 +10,8 @@ package protocol ReleaseBuilding: Sendable {
     /// What was asked for beside the files and decides the images too: platforms, what is left out. An interrupted release
     /// that is asked for otherwise begins anew.
     var choices: [String] { get }
-    /// The images that the files below `folder` define, one for each platform, and the store that has them.
+    /// The images that the files below `folder` define, one for each platform and compression, and the store that has
+    /// them. Those of one platform have the same files.
     ///
     /// The same files give the same digests, here and elsewhere, now and later.
     func build(_ folder: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store)
