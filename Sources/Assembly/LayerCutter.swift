@@ -57,7 +57,8 @@ package struct LayerCutter: Sendable {
         guard !plan.isEmpty else { return [] }
         let folders = try plan.map { try CutLayer.emptyFolder(key: key(of: $0), in: store) }
         let unpacked = try await unpackAll(plan, folders, progress: progress)
-        return try zip(plan, folders).map { planned, folder in
+        // More at once than there are cores: each waits for the disk to say that its note is written.
+        return try await Array(zip(plan, folders)).concurrentMap(limit: workers * 4) { planned, folder in
             let packages = planned.packages.compactMap { unpacked[$0.name.text] }
             return try CutLayer.finish(
                 name: planned.name, key: key(of: planned), folder: folder, packages: packages.map(\.facts),

@@ -22,11 +22,19 @@ package enum ChangesError: Error, Hashable {
 }
 
 extension ChangesError: UserFacingError {
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .alreadyReleased: .no
+        case .tracker, .advisories: .usage
+        default: .broken
+        }
+    }
+
     package var sentence: String {
         switch self {
         case .unreadable(let file): "'\(file)' is no text in UTF-8, or too large."
         case .alreadyReleased(let version, let file, let missing):
-            "The section of \(version) in '\(file)' is there already, and without this line: \(missing)"
+            "The section of \(version) in '\(file)' is there already, and lacks the line '\(missing)'."
         case .noSection(let version, let file): "'\(file)' has no section of \(version)."
         case .twice(let name, let file, let line): "'\(file)', line \(line): there is a second section '\(name)'."
         case .noTable(let file):

@@ -43,7 +43,8 @@ extension Program {
     }
 
     private static func end(with error: any Error) -> Never {
-        let colour = isatty(STDERR_FILENO) == 1 && Surroundings.current.variable("NO_COLOR") == nil
+        let colour = ConsoleSettings.wantsColour(
+            environment: Surroundings.current.environment, isTerminal: isatty(STDERR_FILENO) == 1)
         guard let shown = ErrorPresenter.present(error, of: OpencodeDocker.self, colour: colour) else {
             OpencodeDocker.exit(withError: error)
         }
@@ -85,10 +86,4 @@ struct OpencodeDocker: AsyncParsableCommand {
             ProjectsCommand.self, KeyCommand.self, KeygenCommand.self, SignCommand.self, SbomCommand.self,
             CleanCommand.self, DoctorCommand.self, ManualCommand.self,
         ])
-}
-
-/// The version of this program.
-package enum ProgramVersion {
-    /// As `--version` prints it.
-    package static let current = "1.0.0"
 }

@@ -49,7 +49,7 @@ struct Surroundings: Sendable {
 
 /// What can be shown where results go.
 struct OutputTerminal {
-    /// Characters in a line; `nil` when standard output is no terminal.
+    /// Characters in a line; `nil` when standard output is no terminal, where a row is a line.
     let width: Int?
     /// Whether colour is understood and wanted.
     let colour: Bool
@@ -58,11 +58,12 @@ struct OutputTerminal {
 extension Surroundings {
     /// Standard output.
     var standardOutput: OutputTerminal {
+        guard isatty(STDOUT_FILENO) == 1 else { return OutputTerminal(width: nil, colour: false) }
         var size = winsize()
-        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-            return OutputTerminal(width: nil, colour: false)
-        }
-        let capable = variable("TERM") != "dumb" && variable("NO_COLOR") == nil
-        return OutputTerminal(width: Int(size.ws_col), colour: capable)
+        // A terminal that does not know its width (a serial line, a recording) gets what all of them had once.
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return OutputTerminal(
+            width: isKnown ? Int(size.ws_col) : 80,
+            colour: ConsoleSettings.wantsColour(environment: environment, isTerminal: true))
     }
 }

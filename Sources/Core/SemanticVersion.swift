@@ -26,6 +26,17 @@ package struct SemanticVersion: Hashable, Comparable, Sendable, CustomStringConv
         self.init(major, minor, patch)
     }
 
+    /// The version in an image's tag or label: `1.2.3`, or `1.2.3-base` for an image without the agent; `nil` where it has
+    /// none.
+    package init?(ofImage name: some StringProtocol) {
+        let core = name.hasSuffix(Self.baseSuffix) ? String(name.dropLast(Self.baseSuffix.count)) : String(name)
+        guard let version = try? SemanticVersion(core) else { return nil }
+        self = version
+    }
+
+    /// What ends the tags and the label of an image without the agent.
+    package static let baseSuffix = "-base"
+
     private static func number(_ text: Substring) -> UInt32? {
         let digits = text.utf8
         guard (1...9).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }) else { return nil }

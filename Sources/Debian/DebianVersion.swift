@@ -18,12 +18,6 @@ package struct DebianVersion: Sendable, CustomStringConvertible {
         self.text = text
     }
 
-    /// The version without its epoch, as it stands in the names of files.
-    package var withoutEpoch: String {
-        guard let colon = text.firstIndex(of: ":") else { return text }
-        return String(text[text.index(after: colon)...])
-    }
-
     private static func isValid(_ bytes: [UInt8]) -> Bool {
         guard !bytes.isEmpty, bytes.count <= 256 else { return false }
         var rest = bytes[...]

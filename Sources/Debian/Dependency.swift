@@ -38,12 +38,6 @@ package struct Dependency: Hashable, Sendable {
     /// The architectures this alternative is for; empty for all. With `!` before each, those it is not for.
     package let architectures: [String]
 
-    /// Whether the alternative counts when installing on `architecture`.
-    package func applies(to architecture: String) -> Bool {
-        guard let first = architectures.first else { return true }
-        return first.hasPrefix("!") ? !architectures.contains("!" + architecture) : architectures.contains(architecture)
-    }
-
     /// Whether a package of this name with that version satisfies it.
     package func accepts(_ candidate: DebianVersion) -> Bool {
         var (left, right) = (candidate.text, version)

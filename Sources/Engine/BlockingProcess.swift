@@ -30,10 +30,25 @@ struct BlockingProcess {
         var words: [UnsafeMutablePointer<CChar>?] = ([program.string] + arguments).map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
         defer { for word in words + variables { free(word) } }
+        var attributes = Self.attributes
+        defer { posix_spawnattr_destroy(&attributes) }
         var child: pid_t = 0
-        let failure = posix_spawn(&child, program.string, &actions, nil, &words, &variables)
+        let failure = posix_spawn(&child, program.string, &actions, &attributes, &words, &variables)
         guard failure == 0 else { throw Errno(rawValue: failure) }
         processIdentifier = child
+    }
+
+    /// SIGPIPE means again what it means by default. Services of systemd and children of Python ignore it, which goes down to
+    /// every program they start, and pasta takes that for a failure of its own (signal(2), RETURN VALUE).
+    private static var attributes: posix_spawnattr_t {
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        return attributes
     }
 
     /// Where the tools of the engine find other tools.

@@ -5,8 +5,8 @@ import Core
 import Glibc
 import SystemPackage
 
-/// An overlay file system (Documentation/filesystems/overlayfs.rst of the kernel), mounted until `unmount()` or until the
-/// private mount namespace ends.
+/// An overlay file system (Documentation/filesystems/overlayfs.rst of the kernel), mounted until the private mount
+/// namespace ends.
 package struct OverlayMount: Sendable {
     /// The most lower folders that are accepted: what fits into the one page of mount data, with room to spare.
     package static let maximumLowerDirectories = 200
@@ -50,9 +50,6 @@ package struct OverlayMount: Sendable {
         guard isMounted else { throw EngineError.overlayUnavailable(Errno(rawValue: errno)) }
         self.target = target
     }
-
-    /// Takes the mount away.
-    package func unmount() { _ = clinux_detach(target.string) }
 }
 
 /// Folders that are held open, so that the kernel can be told of them by number.

@@ -10,14 +10,16 @@ package struct HardeningError: UserFacingError, Hashable {
     package let column: Int
     /// What is wrong, as a clause.
     package let reason: String
+    package let hint: String?
     /// The file, as people call it.
     package private(set) var file = "image/hardening.yaml"
 
-    /// A mistake at that place.
-    package init(line: Int, column: Int, reason: String) {
+    /// A mistake at that place; `hint` is the way out, where the reason does not say it.
+    package init(line: Int, column: Int, reason: String, hint: String? = nil) {
         self.line = line
         self.column = column
         self.reason = reason
+        self.hint = hint
     }
 
     /// The same mistake in a file of that name.

@@ -38,8 +38,8 @@ struct HardeningNode {
         }
     }
 
-    func error(_ reason: String) -> HardeningError {
-        HardeningError(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, reason: reason)
+    func error(_ reason: String, hint: String? = nil) -> HardeningError {
+        HardeningError(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, reason: reason, hint: hint)
     }
 
     func text() throws -> String {

@@ -42,7 +42,12 @@ extension HardeningProfile {
         guard !name.utf8.contains(UInt8(ascii: "/")), name.hasSuffix(".json"), !name.hasPrefix(".") else {
             throw node.error("'\(name)' is not the name of a .json file in the same folder")
         }
-        let bytes = try read(name)
+        let bytes: [UInt8]
+        do { bytes = try read(name) } catch let error as FileError where error.errno == .noSuchFileOrDirectory {
+            throw node.error(
+                "the filter '\(name)' is not beside this file",
+                hint: "Keep both together: git archive REVISION image | tar -x -C FOLDER unpacks the whole of image/.")
+        }
         guard (try? JSONSerialization.jsonObject(with: Data(bytes))) is [String: Any] else {
             throw node.error("'\(name)' holds no JSON object")
         }

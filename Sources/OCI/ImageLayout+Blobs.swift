@@ -21,11 +21,11 @@ extension ImageLayout {
         if !Files.exists(marker) { try Files.write(Self.marker, to: marker) }
     }
 
-    /// Puts a blob of the store into the layout.
-    func place(_ source: BlobFile) throws {
+    /// Puts a blob of the store into the layout; `anew` also where something of its name and length is.
+    func place(_ source: BlobFile, anew: Bool = false) throws {
         let target = BlobFile(digest: source.digest, size: source.size, root: root)
         guard source.exists else { throw OCIError.missingBlob(source.digest, in: source.root) }
-        if target.exists { return }
+        if target.exists, !anew { return }
         let temporary = root.appending("blobs").appending("sha256").appending(
             ".\(source.digest.hex).\(Files.uniqueSuffix())")
         defer { unlink(temporary.string) }

@@ -41,14 +41,14 @@ extension ImageLayout {
         return bytes
     }
 
-    /// Puts a small blob in, making the layout when it is not there.
+    /// Puts a small blob in, making the layout when it is not there; other bytes that lie in its place are replaced.
     ///
     /// - Throws: `OCIError.notALayout`, `FileError`.
     @discardableResult
     package func insert(_ blob: [UInt8]) throws -> Digest {
         try prepare()
         let file = BlobFile(digest: Digest(of: blob), size: UInt64(blob.count), root: root)
-        if !file.exists { try Files.write(blob, to: file.path) }
+        if (try? file.check()) == nil { try Files.write(blob, to: file.path) }
         return file.digest
     }
 
@@ -75,6 +75,14 @@ extension ImageLayout {
     package func insert(_ digest: Digest, size: UInt64, from store: Store) throws {
         try prepare()
         try place(BlobFile(digest: digest, size: size, root: store.root))
+    }
+
+    /// Puts a blob of the store in the place of what lies there under its name.
+    ///
+    /// - Throws: As `insert(_:size:from:)`.
+    package func replace(_ digest: Digest, size: UInt64, from store: Store) throws {
+        try prepare()
+        try place(BlobFile(digest: digest, size: size, root: store.root), anew: true)
     }
 
     /// Puts a blob of this layout into the store, held against its digest; as a link where that can be.

@@ -16,6 +16,17 @@ package protocol BlobDestination: RepositoryWriting {
     func missing(_ blobs: [RemoteBlob]) async throws -> [RemoteBlob]
     /// Puts blobs of the store in; an interrupted call goes on where it was when it is repeated.
     func send(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws
+    /// Sends blobs in whose place other bytes were found. A layout then has the right ones; a registry may keep what it has.
+    func replace(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws
+}
+
+extension BlobDestination {
+    /// The same as sending: the distribution specification has no word for it.
+    ///
+    /// - Throws: As `send(_:from:progress:)`.
+    package func replace(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws {
+        try await send(blobs, from: store, progress: progress)
+    }
 }
 
 extension LayoutRepository: BlobSource, BlobDestination {
@@ -45,5 +56,12 @@ extension LayoutRepository: BlobSource, BlobDestination {
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func send(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws {
         for blob in blobs { try layout.insert(blob.digest, size: blob.size, from: store) }
+    }
+
+    /// Puts blobs of the store in the place of what lies there under their names.
+    ///
+    /// - Throws: `OCIError`, `RegistryError`, `FileError`.
+    package func replace(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws {
+        for blob in blobs { try layout.replace(blob.digest, size: blob.size, from: store) }
     }
 }

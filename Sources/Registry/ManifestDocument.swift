@@ -32,7 +32,7 @@ extension StoredManifest {
     ///   - announced: The type that came with it: a `Content-Type`, or a descriptor's.
     ///   - place: Where it came from, for the message.
     /// - Throws: `RegistryError.manifest`.
-    init(checking bytes: [UInt8], announced: String?, from place: String) throws(RegistryError) {
+    package init(checking bytes: [UInt8], announced: String?, from place: String) throws(RegistryError) {
         let document: JSONValue
         do { document = try JSONValue(parsing: bytes, limit: Self.sizeLimit) } catch {
             let problem = (error as? any UserFacingError)?.sentence ?? "it cannot be read."

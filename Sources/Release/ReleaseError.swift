@@ -42,6 +42,10 @@ package enum ReleaseError: Error, Hashable {
     case record(String)
     /// The tag of a version names another image in the registry.
     case tagTaken(String, Digest)
+    /// A release with an image of the other kind has to be finished first.
+    case otherKind(SemanticVersion, ImageKind)
+    /// The source with the program's version is not as it was.
+    case programVersion(String)
     /// The image of a release is not in the registry any more.
     case lost(Digest)
     /// A release without a key to sign it.
@@ -103,6 +107,9 @@ extension ReleaseError: UserFacingError {
         case .red(let claims): "The image does not keep what SECURITY.md promises: \(Self.list(claims))."
         case .record(let tag): "The git tag '\(tag)' has no release.json that this program can read."
         case .tagTaken(let tag, let digest): "The registry's tag '\(tag)' names another image: \(digest)."
+        case .otherKind(let version, let kind):
+            "The registry lost \(version), which is an image \(kind == .base ? "without" : "with") the agent."
+        case .programVersion(let file): "'\(file)' has no single line with the program's version."
         case .lost(let digest): "The registry does not have the image \(digest) any more."
         case .noKey: "There is no key to sign with."
         case .noTrust(let file): "There is no trust file '\(file)' that names a repository."
@@ -123,7 +130,9 @@ extension ReleaseError: UserFacingError {
 
     package var hint: String? {
         switch self {
-        case .git, .noBranch, .author, .record, .tagTaken: nil
+        case .git, .noBranch, .author, .tagTaken: nil
+        case .record(let tag):
+            "Update this program; or, if no release made that tag, delete it: `git tag --delete \(tag)`, and at the remote."
         case .noRepository: "Run it in a clone of the project."
         case .shallow: "Run `git fetch --unshallow --tags` (`fetch-depth: 0` in a workflow)."
         case .nobody: "Set user.name and user.email, or give --author."
@@ -139,6 +148,9 @@ extension ReleaseError: UserFacingError {
         case .red: "Run `opencode-docker verify`, and release when it is green."
         case .noKey: "Name one with --key; `opencode-docker keygen` makes one."
         case .noTrust: "Write one, with the image's name and its public key, and commit it (docs/trust.md)."
+        case .otherKind(_, let kind):
+            "Run it again \(kind == .base ? "with" : "without") --base, which builds it from its tag."
+        case .programVersion: "Take the file from version control again."
         case .lost: "Run it again: it is built from its tag."
         case .otherKey:
             "Use the key of the last release, or put the new one into trust.json first (docs/maintaining.md)."
@@ -155,10 +167,11 @@ extension ReleaseError: UserFacingError {
     package var exitStatus: ExitStatus {
         switch self {
         case .unreachable, .overtaken, .running: .tryAgain
-        case .staleLock, .noRelease, .dirty, .behind, .ahead, .tagExists, .red, .weaker, .tooSmall, .majorByNightly,
+        case .record, .staleLock, .noRelease, .dirty, .behind, .ahead, .tagExists, .red, .weaker, .tooSmall,
+            .majorByNightly,
             .otherKey:
             .no
-        case .author, .noRemote, .noKey, .noTrust: .usage
+        case .author, .noRemote, .noKey, .noTrust, .otherKind: .usage
         default: .broken
         }
     }

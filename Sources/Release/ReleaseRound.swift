@@ -43,7 +43,7 @@ package struct ReleaseRound: Sendable {
     /// Publishes what was planned, unless it may not be.
     func publish(_ planned: PlannedRelease, progress: @escaping ProgressSink) async throws -> ReleaseRecord {
         let repository = releaser.repository
-        try await preflight.checkIsFree(planned.plan.version, in: repository)
+        try await preflight.checkIsFree(planned.plan, in: repository)
         try await preflight.checkIsWritable(repository)
         progress(.note("Releasing \(planned.plan.version) to \(repository.name)."))
         return try await releaser.release(planned.plan, progress: progress)

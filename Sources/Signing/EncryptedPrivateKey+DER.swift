@@ -23,7 +23,7 @@ extension EncryptedPrivateKey {
     /// Reads the DER.
     ///
     /// - Throws: `SigningError.unknownEncryption` for another scheme than PBES2 with PBKDF2 and AES-CBC.
-    init(der: [UInt8]) throws {
+    package init(der: [UInt8]) throws {
         do {
             self = try DER.sequence(try DER.parse(der), identifier: .sequence) { nodes in
                 let (derivation, cipher) = try Self.scheme(&nodes)

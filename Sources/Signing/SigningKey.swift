@@ -44,11 +44,6 @@ package struct SigningKey: Sendable {
         }
     }
 
-    /// Whether a text holds a key that cannot be read without its passphrase.
-    package static func isEncrypted(pem: [UInt8]) -> Bool {
-        (try? KeyText.documents(pem))?.contains { $0.discriminator == EncryptedPrivateKey.discriminator } == true
-    }
-
     /// The half that may be given away.
     package var publicKey: PublicKey { PublicKey(key.publicKey) }
 

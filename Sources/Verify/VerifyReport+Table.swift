@@ -35,7 +35,7 @@ extension VerifyReport {
     static func evidence(_ verdict: ClaimVerdict) -> String {
         let counts = Verdict.allCases.compactMap { kind -> String? in
             let count = verdict.findings.count { $0.verdict == kind }
-            return count == 0 ? nil : "\(count) \(kind.rawValue)"
+            return count == 0 ? nil : "\(count) \(kind.rawValue)\(kind == .fact && count > 1 ? "s" : "")"
         }
         guard counts.isEmpty else { return counts.joined(separator: ", ") }
         let tests = verdict.claim.tests.count

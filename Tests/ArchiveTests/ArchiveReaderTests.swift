@@ -3,6 +3,7 @@
 import Archive
 import Core
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What GNU tar packs, the reader must find.
@@ -37,13 +38,13 @@ import Testing
         arguments: ["v7", "ustar", "oldgnu", "gnu", "posix"],
         ["cat", "gzip", "xz", "xz --format=lzma", "zstd -q", "bzip2", "xz -T2 --block-size=4096"])
     func readsWhatTarWrites(format: String, filter: String) throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             let long = !["v7", "ustar"].contains(format)
             let more =
                 "mkdir t/d/\(Self.longName); printf long > t/d/\(Self.longName)/\(Self.longName)\(Self.longName);"
-            try Oracle.shell((long ? "mkdir -p t/d; " + more : "") + Self.tree, in: folder)
+            try ShellLine.run((long ? "mkdir -p t/d; " + more : "") + Self.tree, in: folder)
             let options = "--sort=name --owner=1234 --group=2097151 --format=\(format)"
-            try Oracle.shell("tar \(options) -cf - t | \(filter) > x.tar", in: folder)
+            try ShellLine.run("tar \(options) -cf - t | \(filter) > x.tar", in: folder)
             let members = try ArchiveReader(file: folder.appending("x.tar"), name: "x.tar").members()
             let expected = try Self.expected(long: long)
             #expect(members.count == expected.count)
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test func readsARangeOfAFile() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             let path = folder.appending("x")
             let members = try TarWriterTests.members()
             let bytes = try tar(members)
@@ -91,7 +92,7 @@ import Testing
     @Test(
         "Without an end, for bytes that somebody else vouches for: behind whole contents only", arguments: [0, 5, 512])
     func endsAnywhere(size: Int) throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             let file = folder.appending("x.tar")
             let whole = RawTar.file("a", String(repeating: "x", count: size))
             let reader = ArchiveReader(file: file, name: "x", endsAnywhere: true)

@@ -3,6 +3,7 @@
 import Archive
 import Core
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct DecompressionTests {
@@ -10,9 +11,9 @@ import Testing
     static let text = (0..<40_000).map { "Package: p\($0)\n" }.joined()
 
     @Test(arguments: filters) func undoesWhatOthersDid(filter: String) throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             try Files.write(Array(Self.text.utf8), to: folder.appending("plain"))
-            try Oracle.shell("\(filter) < plain > packed", in: folder)
+            try ShellLine.run("\(filter) < plain > packed", in: folder)
             let packed = folder.appending("packed")
             let size = Self.text.utf8.count
             #expect(try Decompression.bytes(of: packed, limit: size) == Array(Self.text.utf8))
@@ -26,22 +27,22 @@ import Testing
     }
 
     @Test(arguments: filters) func nothingStaysNothing(filter: String) throws {
-        try withFolder { folder in
-            let packed = try Oracle.shell("\(filter) < /dev/null", in: folder)
+        try withTemporaryFolder { folder in
+            let packed = try ShellLine.run("\(filter) < /dev/null", in: folder)
             #expect(try Decompression.bytes(of: packed, limit: 10) == [])
         }
     }
 
     @Test(arguments: ["gzip", "xz", "zstd -q", "bzip2"]) func joinedStreamsAreOne(filter: String) throws {
-        try withFolder { folder in
-            let packed = try Oracle.shell("{ printf one | \(filter); printf two | \(filter); }", in: folder)
+        try withTemporaryFolder { folder in
+            let packed = try ShellLine.run("{ printf one | \(filter); printf two | \(filter); }", in: folder)
             #expect(try Decompression.bytes(of: packed, limit: 10) == Array("onetwo".utf8))
         }
     }
 
     @Test(arguments: ["gzip -n", "xz", "zstd -q", "bzip2"]) func halfAStreamIsNoStream(filter: String) throws {
-        try withFolder { folder in
-            let packed = try Oracle.shell("head -c 3000 /dev/urandom | \(filter)", in: folder)
+        try withTemporaryFolder { folder in
+            let packed = try ShellLine.run("head -c 3000 /dev/urandom | \(filter)", in: folder)
             // Shorter ones are not recognised as compressed.
             for length in 14..<packed.count {
                 #expect(throws: ArchiveError.self, "\(length) of \(packed.count) bytes") {
@@ -52,8 +53,8 @@ import Testing
     }
 
     @Test func aMatryoshkaIsRefused() throws {
-        try withFolder { folder in
-            let packed = try Oracle.shell("printf text | gzip | xz", in: folder)
+        try withTemporaryFolder { folder in
+            let packed = try ShellLine.run("printf text | gzip | xz", in: folder)
             #expect(throws: ArchiveError.self) { try Decompression.bytes(of: packed, limit: 1000) }
         }
     }

@@ -4,28 +4,12 @@ import Archive
 import Core
 import Foundation
 import SystemPackage
+import TestSupport
 
-/// Programs that others wrote, and scratch folders to run them in.
+/// Programs that others wrote.
 enum Oracle {
-    /// Runs a shell line in `folder` and gives its standard output; throws when it fails.
-    @discardableResult
-    static func shell(_ line: String, in folder: FilePath) throws -> [UInt8] {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-euo", "pipefail", "-c", "umask 022; " + line]
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
-        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
-        process.standardOutput = pipe
-        try process.run()
-        let output = Array(pipe.fileHandleForReading.readDataToEndOfFile())
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(line: line, status: process.terminationStatus) }
-        return output
-    }
-
     static func text(_ line: String, in folder: FilePath) throws -> String {
-        String(decoding: try shell(line, in: folder), as: UTF8.self)
+        String(decoding: try ShellLine.run(line, in: folder), as: UTF8.self)
     }
 
     static func has(_ program: String) -> Bool {
@@ -33,19 +17,6 @@ enum Oracle {
     }
 
     static var isRoot: Bool { geteuid() == 0 }
-
-    struct Failed: Error {
-        let line: String
-        let status: Int32
-    }
-}
-
-/// Runs `body` with a new folder that is gone afterwards.
-func withFolder<Result>(_ body: (FilePath) throws -> Result) throws -> Result {
-    let folder = FilePath(NSTemporaryDirectory()).appending("archive-tests-\(Files.uniqueSuffix())")
-    try Files.makeDirectories(folder)
-    defer { try? Files.removeTree(folder) }
-    return try body(folder)
 }
 
 /// An entry with its contents.

@@ -3,6 +3,7 @@
 import Archive
 import Core
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct TarWriterTests {
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func isListedByTar() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             try Files.write(tar(TarWriterTests.members()), to: folder.appending("x.tar"))
             let list = try Oracle.text("tar --numeric-owner --full-time --quoting-style=literal -tvf x.tar", in: folder)
             let lines = list.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
@@ -76,7 +77,7 @@ import Testing
     }
 
     @Test(.enabled(if: Oracle.has("bsdtar"))) func isAcceptedByBsdtar() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             try Files.write(tar(TarWriterTests.members()), to: folder.appending("x.tar"))
             let list = try Oracle.text("bsdtar -tf x.tar", in: folder)
             #expect(list.split(separator: "\n").count == 12)

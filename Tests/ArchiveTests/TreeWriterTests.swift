@@ -3,6 +3,7 @@
 import Archive
 import Core
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct TreeWriterTests {
@@ -49,27 +50,27 @@ import Testing
     }
 
     @Test func makesTheTreeThatTarMakes() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             let (ours, theirs) = try Self.folders(in: folder)
             let members = try Self.members()
             try Self.write(members, to: ours)
             try Files.write(tar(members), to: folder.appending("x.tar"))
-            try Oracle.shell("tar -xpf x.tar --no-same-owner -C theirs", in: folder)
+            try ShellLine.run("tar -xpf x.tar --no-same-owner -C theirs", in: folder)
             // tar gives folders that no entry names the current time, so those are left out.
-            try Oracle.shell("find ours theirs -path '*/folder/*' -type d -exec touch -d @0 {} +", in: folder)
+            try ShellLine.run("find ours theirs -path '*/folder/*' -type d -exec touch -d @0 {} +", in: folder)
             #expect(try Self.listing(ours) == Self.listing(theirs))
         }
     }
 
     @Test func foldersThatNoEntryNamesAreAlwaysTheSame() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             try Self.write([Member(file: "a/b/c", "x")], to: folder)
             #expect(try Oracle.text("stat -c '%n %a %Y' a a/b", in: folder) == "a 755 0\na/b 755 0\n")
         }
     }
 
     @Test func theRootCanHaveAnEntry() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             try Self.write([Member("", .directory, mode: 0o711), Member(file: "a", "x")], to: folder)
             #expect(try Oracle.text("stat -c '%a %Y' .", in: folder) == "711 1700000000\n")
             #expect(throws: ArchiveError.self) { try Self.write([Member(file: "", "x")], to: folder) }
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test(arguments: ["/etc", "..", "target", "."]) func neverWritesThroughASymbolicLink(target: String) throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             let (ours, _) = try Self.folders(in: folder)
             try Self.write(
                 [Member("target", .directory, mode: 0o755), Member("d/link", .symlink(target: target))], to: ours)
@@ -98,7 +99,7 @@ import Testing
     }
 
     @Test func nothingIsReplacedButFoldersAreTakenOver() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             try Self.write([Member(file: "f", "old"), Member("d", .directory, mode: 0o700)], to: folder)
             try Self.write([Member("d", .directory, mode: 0o755), Member(file: "d/x", "y")], to: folder)
             #expect(try Oracle.text("stat -c '%a %Y' d", in: folder) == "755 1700000000\n")
@@ -117,7 +118,7 @@ import Testing
     }
 
     @Test func hardLinksNeedTheirTarget() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             for target in ["no", "no/where"] {
                 let member = try Member("h", .hardlink(target: ArchivePath(target)))
                 let error = ArchiveError.missingTarget(path: member.entry.path, target: try ArchivePath(target))
@@ -127,7 +128,7 @@ import Testing
     }
 
     @Test(arguments: [0, 3, 5]) func aFileOfTheWrongLengthIsTakenAway(delivered: Int) throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             let writer = try TreeWriter(root: folder, setsOwners: false)
             let entry = ArchiveEntry(path: try ArchivePath("a"), kind: .file(size: 4), mode: 0o644)
             let error = ArchiveError.contents(path: entry.path, expected: 4, delivered: UInt64(delivered))
@@ -141,7 +142,7 @@ import Testing
 /// Needs root: owners and capabilities.
 @Suite(.enabled(if: Oracle.isRoot)) struct TreeWriterOwnersIntegrationTests {
     @Test func makesTheTreeThatTarMakesAsRoot() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             let (ours, theirs) = try TreeWriterTests.folders(in: folder)
             var members = try TarWriterTests.members().filter { !$0.entry.path.isRoot }
             for index in members.indices where !members[index].entry.attributes.isEmpty {
@@ -157,8 +158,8 @@ import Testing
             members += [link, setID]
             try TreeWriterTests.write(members, to: ours, owners: true)
             try Files.write(tar(members), to: folder.appending("x.tar"))
-            try Oracle.shell("tar --numeric-owner --xattrs --xattrs-include='*' -xpf x.tar -C theirs", in: folder)
-            try Oracle.shell("find ours theirs -path '*/folder*' -type d -exec touch -d @0 {} +", in: folder)
+            try ShellLine.run("tar --numeric-owner --xattrs --xattrs-include='*' -xpf x.tar -C theirs", in: folder)
+            try ShellLine.run("find ours theirs -path '*/folder*' -type d -exec touch -d @0 {} +", in: folder)
             #expect(try TreeWriterTests.listing(ours, owners: true) == TreeWriterTests.listing(theirs, owners: true))
             if Oracle.has("getcap") {
                 let list = "getcap -r . | sort"

@@ -40,6 +40,33 @@ import Testing
         #expect(plain.contains("changelog of 2: Fix CVE-2031-1111 &lt;script&gt;"))
     }
 
+    @Test(
+        "a line of the changelog says first what was updated, then what that mends",
+        arguments: [
+            ("CVE-2031-1111, CVE-2031-2222: a 1 -> 2", "a 1 \u{2192} 2", "2 CVEs"),
+            ("Possibly CVE-2031-1111: a 1 -> 2", "a 1 \u{2192} 2", "possibly 1 CVE"),
+            ("Without a CVE so far: a 1 -> 2", "Without a CVE so far: a 1 \u{2192} 2", nil),
+            ("CVE-2031-1111 and more: a", "CVE-2031-1111 and more: a", nil),
+            ("CVE-2031-1111: ", "CVE-2031-1111: ", nil),
+        ] as [(String, String, String?)])
+    func noteLine(_ entry: String, _ title: String, _ count: String?) {
+        let line = NoteLine(entry).html.markup
+        #expect(line.contains("<span class=\"title\">\(title)</span>"), "\(line)")
+        #expect(count.map { line.contains(">\($0)</span>") } ?? !line.contains("pill"), "\(line)")
+    }
+
+    @Test("Bars are to scale: the longest is as long as there is room, the whole is the sum")
+    func bars() async throws {
+        let page = try await Self.page("plain")
+        let layers = [1, 3].map { ReleasePage.Layer(name: "l", bytes: $0, text: "\($0) B", isFetched: $0 == 3) }
+        let text = Self.text(
+            ReleasePage(
+                title: "t", date: "d", report: page.report, notes: page.notes, layers: layers, pull: "p", claims: [],
+                packages: [], platform: "x"))
+        let widths = text.matches(of: /width:([0-9.]+)%"><\/i>/).map { String($0.1) }
+        #expect(widths == ["25.00", "75.00", "33.33", "100.00"])
+    }
+
     @Test func samePartsGiveTheSameBytes() async throws {
         let page = try await Self.page("plain")
         #expect(page.html() == page.html())

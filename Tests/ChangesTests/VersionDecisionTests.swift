@@ -110,7 +110,7 @@ import Testing
 
     @Test(arguments: [
         ("codename: bookworm", "codename: trixie", VersionStep.major), ("vim", "emacs-nox", .minor),
-        ("version: 1.0.0", "version: 1.0.1", .none), ("interval: 30s", "interval: 60s", .minor),
+        ("\nversion: ", "\nversion: 9", .none), ("interval: 30s", "interval: 60s", .minor),
     ])
     func definitionsDecide(_ old: String, _ new: String, _ step: VersionStep) throws {
         let changes = DefinitionChange.changes(from: try Self.image(), to: try Self.image([(old, new)]))

@@ -45,12 +45,12 @@ extension EndToEnd {
             let layout = image.folder.appending("layout")
             let ending = try await image.run("build", "--output", "oci:\(layout)")
             #expect(ending.status == 0, "\(ending.error)")
-            let name = "\(layout):opencode-docker:1.0.0"
+            let name = "\(layout):opencode-docker:\(Bench.version)"
             let found = try await Shell.must("skopeo inspect \"oci:$1\" | jq -r .Digest", [name])
             #expect(found == ending.output)
             let script = "skopeo inspect --config --raw \"oci:$1\" | jq -r \"$2\""
             let label = try await Shell.must(script, [name, ".config.Labels[\"org.opencontainers.image.version\"]"])
-            #expect(label == "1.0.0\n")
+            #expect(label == "\(Bench.version)\n")
             let check = try await Shell.must(script, [name, ".config.Healthcheck | .Test[0], .Test[1], .Retries"])
             #expect(check == "CMD\n/usr/local/libexec/opencode-docker/health\n3\n")
             let last = try await Shell.must(

@@ -22,7 +22,12 @@ actor Bench {
     static let isPossible =
         geteuid() == 0 && Files.exists(program)
         && ["/usr/bin/umoci", "/usr/bin/skopeo", "/usr/sbin/runc", "/usr/bin/python3"].allSatisfy { Files.exists($0) }
-    static let tag = "opencode-docker:1.0.0-base"
+    /// The image's version, which each release moves.
+    static let version: String = {
+        let text = try? String(contentsOfFile: repository.pushing("image/image.yaml").string, encoding: .utf8)
+        return text?.firstMatch(of: /(?m)^version: (\S+)/).map { String($0.1) } ?? "none"
+    }()
+    static let tag = "opencode-docker:\(version)-base"
 
     /// What the first build gave.
     struct Built {

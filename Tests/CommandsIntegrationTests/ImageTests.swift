@@ -43,7 +43,7 @@ extension EndToEnd {
             for label in ["title", "description", "version", "licenses", "created", "vendor"] {
                 #expect(found.labels["org.opencontainers.image.\(label)"]?.isEmpty == false, "\(label)")
             }
-            #expect(found.labels["org.opencontainers.image.version"] == "1.0.0-base")
+            #expect(found.labels["org.opencontainers.image.version"] == "\(Bench.version)-base")
             #expect(found.labels["devcontainer.metadata"]?.contains("\"remoteUser\"") == true)
         }
 

@@ -67,7 +67,7 @@ extension EndToEnd {
         /// skopeo follows the index to each machine's image.
         private func expectIndex(_ layout: FilePath, digest: String) async throws {
             let script = """
-                image="oci:$1:small:1.0.0-base"
+                image="oci:$1:small:\(Bench.version)-base"
                 skopeo inspect --raw "$image" | sha256sum | sed 's/^/sha256:/; s/ .*//'
                 skopeo inspect --raw "$image" | jq -r '.manifests[].platform | .os + "/" + .architecture'
                 for architecture in amd64 arm64; do
@@ -82,7 +82,7 @@ extension EndToEnd {
         private func expectPackages(_ layout: FilePath, _ architecture: String) async throws {
             let script = """
                 set -e; cd "$1"
-                skopeo copy --quiet --override-arch "$2" oci:layout:small:1.0.0-base "oci:only-$2:it"
+                skopeo copy --quiet --override-arch "$2" oci:layout:small:\(Bench.version)-base "oci:only-$2:it"
                 umoci raw unpack --image "only-$2:it" "files-$2" 2> /dev/null
                 dpkg-query --admindir="files-$2/var/lib/dpkg" -W -f '${Package} ${Version} ${Architecture} ${db:Status-Abbrev}\\n' \
                     | sed 's/ $//' | sort > "installed-$2"

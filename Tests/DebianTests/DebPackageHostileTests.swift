@@ -4,6 +4,7 @@ import Archive
 import Core
 import Debian
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct DebPackageHostileTests {
@@ -110,7 +111,7 @@ import Testing
     }
 
     @Test(arguments: table) func isRefusedInOneSentence(_ example: Case) throws {
-        try withDebFolder { folder in
+        try withTemporaryFolder { folder in
             let file = folder.appending("p.deb")
             try Files.write(example.bytes(), to: file)
             let error = try #require(throws: (any Error).self) { try DebOracle.readAll(file) }
@@ -121,7 +122,7 @@ import Testing
     }
 
     @Test func aWholePackageIsNotRefused() throws {
-        try withDebFolder { folder in
+        try withTemporaryFolder { folder in
             let file = folder.appending("p.deb")
             try Files.write(Self.sized("4         "), to: file)
             #expect(try DebOracle.readAll(file).count == 1)
@@ -129,7 +130,7 @@ import Testing
     }
 
     @Test(arguments: ["xz", "zstd", "gzip", "none"]) func isWholeOrRefused(compression: String) throws {
-        try withDebFolder { folder in
+        try withTemporaryFolder { folder in
             let bytes = try Files.read(DebOracle.package(compression, in: folder), limit: 1 << 20)
             let file = folder.appending("short.deb")
             for length in stride(from: 0, to: bytes.count - 1, by: compression == "none" ? 512 : 7) {
@@ -143,7 +144,7 @@ import Testing
     }
 
     @Test(arguments: ["xz", "zstd", "gzip", "none"]) func mutationsNeverCrash(compression: String) throws {
-        try withDebFolder { folder in
+        try withTemporaryFolder { folder in
             let original = try Files.read(DebOracle.package(compression, in: folder), limit: 1 << 20)
             var state: UInt64 = 42
             func random(_ bound: Int) -> Int {  // Knuth's MMIX constants

@@ -5,31 +5,10 @@ import Core
 import Debian
 import Foundation
 import SystemPackage
+import TestSupport
 
 /// Packages made and read by dpkg-deb, and containers put together by hand.
 enum DebOracle {
-    /// Runs a shell line in `folder` and gives its standard output; throws when it fails.
-    @discardableResult
-    static func shell(_ line: String, in folder: FilePath) throws -> [UInt8] {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-euo", "pipefail", "-c", "umask 022; " + line]
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
-        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
-        process.standardOutput = pipe
-        try process.run()
-        let output = Array(pipe.fileHandleForReading.readDataToEndOfFile())
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(line: line, status: process.terminationStatus) }
-        return output
-    }
-
-    struct Failed: Error {
-        let line: String
-        let status: Int32
-    }
-
     /// A folder `p` that dpkg-deb makes a package of.
     static let source = """
         mkdir -p p/DEBIAN p/usr/bin p/etc p/usr/share/caf\u{e9}; printf '#!/bin/sh\\n' > p/DEBIAN/postinst; chmod 755 p/DEBIAN/postinst
@@ -41,7 +20,7 @@ enum DebOracle {
 
     /// Makes the package, with this compression.
     static func package(_ compression: String, in folder: FilePath) throws -> FilePath {
-        try shell(
+        try ShellLine.run(
             "\(source); SOURCE_DATE_EPOCH=1600000000 dpkg-deb --root-owner-group -Z\(compression) -b p p.deb",
             in: folder)
         return folder.appending("p.deb")
@@ -83,12 +62,4 @@ enum DebOracle {
         }
         return entries
     }
-}
-
-/// Runs `body` with a new folder that is gone afterwards.
-func withDebFolder<Result>(_ body: (FilePath) throws -> Result) throws -> Result {
-    let folder = FilePath(NSTemporaryDirectory()).appending("deb-tests-\(Files.uniqueSuffix())")
-    try Files.makeDirectories(folder)
-    defer { try? Files.removeTree(folder) }
-    return try body(folder)
 }

@@ -4,21 +4,22 @@ import Archive
 import Core
 import Debian
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct DebPackageTests {
     @Test(arguments: ["xz", "zstd", "gzip", "none"]) func readsWhatDpkgDebBuilds(compression: String) throws {
-        try withDebFolder { folder in
+        try withTemporaryFolder { folder in
             let file = try DebOracle.package(compression, in: folder)
             let package = try DebPackage(file: file)
-            #expect(package.control == (try DebOracle.shell("dpkg-deb -I p.deb control", in: folder)))
+            #expect(package.control == (try ShellLine.run("dpkg-deb -I p.deb control", in: folder)))
             #expect(package.controlFiles.map(\.name) == ["conffiles", "postinst"])
             #expect(package.controlFiles.map(\.mode) == [0o644, 0o755])
             #expect(
                 package.controlFiles.map { String(decoding: $0.bytes, as: UTF8.self) } == [
                     "/etc/p.conf\n", "#!/bin/sh\n",
                 ])
-            let list = String(decoding: try DebOracle.shell("dpkg-deb -c p.deb", in: folder), as: UTF8.self)
+            let list = String(decoding: try ShellLine.run("dpkg-deb -c p.deb", in: folder), as: UTF8.self)
             let theirs = list.split(separator: "\n").map {
                 $0.split(separator: " ").filter { !$0.isEmpty }.joined(separator: " ")
             }
@@ -61,7 +62,7 @@ import Testing
     }
 
     @Test func skipsWhatDebSaysToSkip() throws {
-        try withDebFolder { folder in
+        try withTemporaryFolder { folder in
             let control = try DebOracle.tar([("./control", "Package: p\n")])
             let data = try DebOracle.tar([("etc/p", "x")])
             let file = folder.appending("p.deb")

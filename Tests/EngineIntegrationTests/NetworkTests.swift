@@ -54,6 +54,16 @@ struct NetworkTests {
         }
     }
 
+    /// Services of systemd and children of Python start us with SIGPIPE ignored.
+    @Test func anIgnoredSignalIsNotPassedOnToTheHelper() async throws {
+        let before = signal(SIGPIPE, SIG_IGN)
+        defer { signal(SIGPIPE, before) }
+        try await Trial.with { trial in
+            let result = try await trial.shell("cat /proc/net/route", profile: Self.connected)
+            #expect(result.status == 0, "\(result.output)")
+        }
+    }
+
     @Test func theHelperEndsWithTheContainer() async throws {
         try await Trial.with { trial in
             let helper = try await trial.engine.withContainer(

@@ -4,6 +4,7 @@ import Core
 import Engine
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct EmulationTests {
@@ -53,7 +54,7 @@ import Testing
 
     /// The program's own processor needs no emulator. The trial program for it runs: so it is a program.
     @Test func theMachinesOwnProgramsRun() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             #expect(try Emulation.find(for: .machine, scratch: folder) == nil)
             let other: Platform = Platform.machine == .amd64 ? .arm64 : .amd64
             let found = try Emulation.find(for: .machine, on: other, scratch: folder, registry: "/nowhere")
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func anEmulatorThatContainersCannotFindIsRefused() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             let text = Self.qemu.replacing("POF", with: "PO")
             try Files.write(Array(text.utf8), to: folder.appending("qemu-aarch64"))
             let error = #expect(throws: EngineError.self) {
@@ -72,12 +73,5 @@ import Testing
             #expect(
                 error == .emulatorOutOfReach(.arm64, interpreter: "/usr/libexec/qemu-binfmt/aarch64-binfmt-P"))
         }
-    }
-
-    private func withFolder(_ body: (FilePath) throws -> Void) throws {
-        let folder = FilePath("/tmp/emulation-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder)
-        defer { try? Files.removeTree(folder) }
-        try body(folder)
     }
 }

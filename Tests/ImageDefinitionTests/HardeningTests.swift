@@ -27,14 +27,14 @@ import Testing
 
         """
 
-    static func load(_ text: String, seccomp: String = #"{"defaultAction": "SCMP_ACT_ERRNO"}"#) throws
+    static func load(_ text: String, seccomp: String? = #"{"defaultAction": "SCMP_ACT_ERRNO"}"#) throws
         -> HardeningDefinition
     {
         let folder = FilePath("/tmp/hardening-\(Files.uniqueSuffix())")
         try Files.makeDirectories(folder)
         defer { try? Files.removeTree(folder) }
         try Files.write(Array(text.utf8), to: folder.appending("hardening.yaml"))
-        try Files.write(Array(seccomp.utf8), to: folder.appending("seccomp.json"))
+        if let seccomp { try Files.write(Array(seccomp.utf8), to: folder.appending("seccomp.json")) }
         return try HardeningDefinition.load(folder)
     }
 
@@ -120,5 +120,11 @@ import Testing
         #expect(throws: HardeningError(line: 6, column: 14, reason: "'seccomp.json' holds no JSON object")) {
             try Self.load(Self.profile, seccomp: "[]")
         }
+    }
+
+    @Test func aDefinitionWithoutItsFilterSaysHowToGetBoth() {
+        let error = #expect(throws: HardeningError.self) { try Self.load(Self.profile, seccomp: nil) }
+        #expect(error?.sentence == "image/hardening.yaml:6:14: the filter 'seccomp.json' is not beside this file.")
+        #expect(error?.hint?.contains("git archive") == true)
     }
 }

@@ -81,13 +81,6 @@ import Testing
         #expect(throws: LockError.self) { try VersionsLock(parsing: Array(repeating: 91, count: 100_000), file: "f") }
     }
 
-    @Test func sixHundredPackagesAreReadInNoTime() throws {
-        let packages = try (0..<600).map { try LockTests.package("package-\($0)") }
-        let bytes = LockTests.lock(packages).serialized()
-        let time = try ContinuousClock().measure { _ = try VersionsLock(parsing: bytes, file: "f") }
-        #expect(time < .milliseconds(100), "20 ms on an idle machine")
-    }
-
     @Test func differenceNamesWhatChanged() throws {
         let old = LockTests.lock([
             try LockTests.package("bash"), try LockTests.package("dash"), try LockTests.package("vim"),

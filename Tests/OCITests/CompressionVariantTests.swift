@@ -3,6 +3,7 @@
 import Core
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("An image with gzip and with zstd")

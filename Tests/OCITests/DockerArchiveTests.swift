@@ -3,6 +3,7 @@
 import Core
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct DockerArchiveTests {

@@ -4,6 +4,7 @@ import Core
 import Glibc
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct ImageLayoutTests {

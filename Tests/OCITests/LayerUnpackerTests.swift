@@ -5,6 +5,7 @@ import Core
 import Glibc
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A layer that somebody else made, entry by entry, and how it must be refused.

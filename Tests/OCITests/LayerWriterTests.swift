@@ -4,6 +4,7 @@ import Archive
 import Core
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct LayerWriterTests {

@@ -2,6 +2,7 @@
 
 import Core
 import OCI
+import TestSupport
 import Testing
 
 @Suite struct OCIErrorTests {

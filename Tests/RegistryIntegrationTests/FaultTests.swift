@@ -5,6 +5,7 @@ import OCI
 import Registry
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What a registry may do to an upload: each time, the image is whole in the end, or nothing of it is named.

@@ -4,6 +4,7 @@ import Core
 import OCI
 import Registry
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A registry that lies: refused with one sentence, and nothing of it kept.

@@ -6,6 +6,7 @@ import Glibc
 import OCI
 import Registry
 import SystemPackage
+import TestSupport
 import Transport
 
 /// Debian's docker-registry on loopback, with a certificate of its own and one user, `me:secret`.

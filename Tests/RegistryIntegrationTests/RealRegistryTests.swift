@@ -4,6 +4,7 @@ import Core
 import OCI
 import Registry
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("Debian's docker-registry, over TLS and with a password", .enabled(if: RealRegistry.isPossible))

@@ -6,6 +6,7 @@ import OCI
 import Registry
 import Synchronization
 import SystemPackage
+import TestSupport
 import Transport
 
 /// Our own registry on loopback that misbehaves as the first part of a repository's name says (registry.py), and a store.
@@ -73,20 +74,6 @@ struct StandIn {
     }
 
     private static let kept = Mutex<[Pipe]>([])
-}
-
-/// A folder that goes away with the value, and a store in it.
-final class Scratch {
-    let root: FilePath
-    let store: Store
-
-    init() throws {
-        root = FilePath(NSTemporaryDirectory()).appending("registry-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(root)
-        store = try Store(root: root.appending("store"))
-    }
-
-    deinit { try? Files.removeTree(root) }
 }
 
 /// What the tests push.

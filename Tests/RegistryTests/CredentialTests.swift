@@ -5,6 +5,7 @@ import Foundation
 import OCI
 import Registry
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("Where credentials come from")

@@ -4,6 +4,7 @@ import Core
 import OCI
 import Registry
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("A folder as a repository")

@@ -96,26 +96,66 @@ import Testing
         #expect(try await workshop.publicState() == expected)
     }
 
-    @Test("tags go forward only")
-    func forwardOnly() async throws {
+    @Test(
+        "a release of an image without the agent has tags of its own; the other kind is a major release, and no nightly"
+    )
+    func kinds() async throws {
         let workshop = try Workshop()
         try await workshop.found()
         let machine = try await workshop.machine("here")
-        try await machine.release()
-        try await machine.shell("git push -q origin HEAD:refs/heads/1.0.x")
-        try await machine.change("sed -i 's/^## .Unreleased.*/&\\n\\n### Added\\n\\n- More./' CHANGELOG.md")
-        try await machine.release()
-        let newest = try await workshop.registry.digest(ofTag: "latest")
-        try await machine.shell("git fetch -q origin 1.0.x; git checkout -q -b 1.0.x FETCH_HEAD")
+        try await machine.release { $0.kind = .base }
+        let tags = ["1-base", "1.0-base", "1.0.0-base", "latest-base"]
+        let images = {
+            try await workshop.publicState().compactMap { $0.split(separator: " sha256:").first }.map(String.init)
+        }
+        #expect(
+            try await images().filter { tags.contains($0) || ImageKind.full.tags(of: .init(1, 0, 0)).contains($0) }
+                == tags)
         try machine.relock(day: 2)
-        try await machine.shell("git add .; \(Workshop.commit) -m Old; git push -q origin 1.0.x")
+        try await machine.change(":")
+        await #expect(throws: ReleaseError.majorByNightly("published with the agent, under tags without -base")) {
+            _ = try await machine.round().run(Machine.request(.nightly), progress: { _ in })
+        }
         guard case .released(let record, _) = try await machine.release() else {
             Issue.record("nothing was released")
             return
         }
+        #expect(record.version == SemanticVersion(2, 0, 0) && record.name == "\(Workshop.name):2.0.0")
+        #expect(try await machine.shell("cat CHANGELOG.md").contains("Image: published with the agent"))
+    }
+
+    @Test("the program's version moves with a release, where the project has the program", arguments: [true, false])
+    func programVersion(_ isThere: Bool) async throws {
+        let workshop = try Workshop()
+        try await workshop.found()
+        let machine = try await workshop.machine("here")
+        if !isThere { try await machine.change("git rm -q -r Sources") }
+        try await machine.release()
+        let found = try await machine.shell("cat Sources/Commands/ProgramVersion.swift || true")
+        #expect(found == (isThere ? "static let current = \"1.0.0\"\n" : ""))
+    }
+
+    @Test("tags go forward only", arguments: [ImageKind.full, .base])
+    func forwardOnly(_ kind: ImageKind) async throws {
+        let workshop = try Workshop()
+        try await workshop.found()
+        let machine = try await workshop.machine("here")
+        let suffix = kind == .base ? "-base" : ""
+        try await machine.release { $0.kind = kind }
+        try await machine.shell("git push -q origin HEAD:refs/heads/1.0.x")
+        try await machine.change("sed -i 's/^## .Unreleased.*/&\\n\\n### Added\\n\\n- More./' CHANGELOG.md")
+        try await machine.release { $0.kind = kind }
+        let newest = try await workshop.registry.digest(ofTag: "latest\(suffix)")
+        try await machine.shell("git fetch -q origin 1.0.x; git checkout -q -b 1.0.x FETCH_HEAD")
+        try machine.relock(day: 2)
+        try await machine.shell("git add .; \(Workshop.commit) -m Old; git push -q origin 1.0.x")
+        guard case .released(let record, _) = try await machine.release(Faults(), { $0.kind = kind }) else {
+            Issue.record("nothing was released")
+            return
+        }
         #expect(record.version == SemanticVersion(1, 0, 1))
-        #expect(try await workshop.registry.digest(ofTag: "latest") == newest)
-        #expect(try await workshop.registry.digest(ofTag: "1") == newest)
-        #expect(try await workshop.registry.digest(ofTag: "1.0") == record.image)
+        #expect(try await workshop.registry.digest(ofTag: "latest\(suffix)") == newest)
+        #expect(try await workshop.registry.digest(ofTag: "1\(suffix)") == newest)
+        #expect(try await workshop.registry.digest(ofTag: "1.0\(suffix)") == record.image)
     }
 }

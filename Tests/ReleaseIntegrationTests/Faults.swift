@@ -81,8 +81,7 @@ struct MortalJournal: JournalFiles {
 struct MortalRepository: RepositoryWriting {
     let repository: any RepositoryWriting
     let faults: Faults
-
-    var name: String { repository.name }
+    let name: String
 
     func digest(ofTag tag: String) async throws -> Digest? {
         try faults.reach("HEAD \(tag)")
@@ -132,15 +131,17 @@ struct MortalBuild: ReleaseBuilding, ReleaseVerifying {
     var platforms = [Platform.amd64, .arm64]
 
     var choices: [String] { platforms.map(\.description) }
+    var kind = ImageKind.full
 
     /// Images that follow from the definition alone: one layer with its text, and the label with its version; for each
     /// platform a plain one and one that says it is zstd.
     func build(_ folder: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store) {
         try faults.reach("build")
         let state = try ProjectState(below: folder)
-        let layer = try store.insert(Array("\(state.definition.version) \(state.lock.snapshot)".utf8))
+        let layer = try store.insert(Array("\(kind) \(state.definition.version) \(state.lock.snapshot)".utf8))
         let size = UInt64(try Files.status(of: store.path(of: layer)).st_size)
-        let label = ["org.opencontainers.image.version": state.definition.version]
+        let version = state.definition.version + (kind == .base ? SemanticVersion.baseSuffix : "")
+        let label = ["org.opencontainers.image.version": version]
         let images = try platforms.flatMap { platform in
             try [MediaType.layer, .layerZstd].map { type in
                 try Image.compose(

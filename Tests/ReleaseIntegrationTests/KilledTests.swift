@@ -10,8 +10,8 @@ import Testing
 /// that has nothing but the remote and the registry.
 @Suite struct KilledTests {
     /// A second release, so that there is one before it, with an addition and a new package.
-    private static func prepared(remote: Bool) async throws -> Workshop {
-        let workshop = try Workshop()
+    private static func prepared(remote: Bool, in registry: RealRegistry? = nil) async throws -> Workshop {
+        let workshop = try Workshop(place: try await registry?.repository())
         try await workshop.found()
         let machine = try await workshop.machine("here", remote: remote)
         if !remote { try await machine.shell("git remote remove origin") }
@@ -44,6 +44,38 @@ import Testing
             #expect(state == expected, "killed before step \(limit), \(steps[limit])")
             #expect(try await other.shell("git status --porcelain") == "", "killed before \(limit), \(steps[limit])")
             return limit
+        }
+    }
+
+    /// The registry is gone before one of its writing requests, with everything that would come after; what is read between
+    /// two of them leaves nothing behind. Every other time another machine goes on.
+    @Test(
+        "cut off from a real registry anywhere, the next start ends where an undisturbed release ends",
+        .enabled(if: RealRegistry.isPossible))
+    func realRegistry() async throws {
+        try await RealRegistry.with { registry in
+            let template = try await Self.prepared(remote: true, in: registry)
+            let undisturbed = try await template.copy()
+            try await undisturbed.machine("here").release()
+            let expected = try await undisturbed.publicState()
+            let writes = try await undisturbed.place?.writes() ?? []
+            #expect(writes.count > 40 && writes.contains { $0.hasSuffix("/manifests/1.1.0") }, "\(writes)")
+            // Blobs that nothing names yet are all the same: one in eight will do.
+            let moments = writes.indices.filter { writes[$0].contains("/manifests/") || $0.isMultiple(of: 8) }
+            _ = try await moments.enumerated().map(\.self).concurrentMap(limit: 4) { number, limit in
+                let workshop = try await template.copy()
+                try await workshop.place?.open(for: limit)
+                await #expect(throws: (any Error).self, "cut off before \(limit)") {
+                    try await workshop.machine("here").release()
+                }
+                try await workshop.place?.open()
+                let next = try await workshop.machine(number.isMultiple(of: 2) ? "here" : "there")
+                try await next.release()
+                let differences = Set(try await workshop.publicState()).symmetricDifference(expected)
+                #expect(differences.isEmpty, "cut off before \(limit), \(writes[limit])")
+                #expect(try await next.shell("git status --porcelain") == "", "cut off before \(limit)")
+                return limit
+            }
         }
     }
 

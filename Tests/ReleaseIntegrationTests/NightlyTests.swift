@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Debian
 import ImageDefinition
 import Lockfile
 import Release
@@ -13,7 +14,10 @@ private struct Archives: ArchiveLooking {
     let lock: VersionsLock
 
     func look(since previous: VersionsLock, progress: @escaping ProgressSink) async throws -> ArchiveLook {
-        ArchiveLook(archives: lock.archives, indices: Digest(of: lock.snapshot.utf8))
+        for (before, now) in zip(previous.archives, lock.archives) where now.date < before.date {
+            throw DebianError.rolledBack(file: now.id, date: now.date, locked: before.date)
+        }
+        return ArchiveLook(archives: lock.archives, indices: Digest(of: lock.snapshot.utf8))
     }
 
     func resolve(from previous: VersionsLock, progress: @escaping ProgressSink) async throws -> VersionsLock { lock }
@@ -50,6 +54,46 @@ private struct Archives: ArchiveLooking {
         #expect(again.planned == nil && again.newest == busy.newest)
     }
 
+    @Test(
+        "a fresh clone refuses an archive that went back behind what another machine's night saw, and stays quiet else")
+    func freshClone() async throws {
+        try await workshop.found()
+        let machine = try await workshop.machine("here")
+        try await machine.release()
+        let definition = try ImageDefinition.load(machine.clone.pushing("image/image.yaml"))
+        // Signed again on the third and on the second day, with the packages of the first one.
+        var (third, second) = (try Workshop.lock(definition, day: 1), try Workshop.lock(definition, day: 1))
+        third.archives = try archives(day: 3).lock.archives
+        second.archives = try archives(day: 2).lock.archives
+        _ = try await night(machine, Archives(lock: third), now: 1_794_000_000)
+        let before = try await workshop.publicState()
+        let other = try await workshop.machine("there")
+        await #expect(
+            throws: DebianError.rolledBack(
+                file: "bookworm", date: "2026-11-02T00:00:00Z", locked: "2026-11-03T00:00:00Z")
+        ) {
+            try await night(other, Archives(lock: second), now: 1_794_100_000)
+        }
+        #expect(try await workshop.publicState() == before)
+        let quiet = try await night(other, Archives(lock: third), now: 1_794_200_000)
+        guard case .unchanged(by: .releaseFiles, _) = quiet.answer else {
+            Issue.record("it was resolved again")
+            return
+        }
+    }
+
+    @Test("a heartbeat that nobody signs who is believed counts for nothing")
+    func foreignHeartbeat() async throws {
+        try await workshop.found()
+        let machine = try await workshop.machine("here")
+        guard case .released(let record, _) = try await machine.release() else { return }
+        let later = try archives(day: 9).lock.archives
+        _ = try await HeartbeatPublisher(repository: workshop.registry, key: .generate())
+            .publish(record, ArchiveLook(archives: later, indices: Digest(of: [])), now: 1_794_000_000)
+        let quiet = try await night(machine, try archives(day: 1), now: 1_794_100_000)
+        #expect(quiet.planned == nil && quiet.heartbeat != nil)
+    }
+
     @Test("a rehearsal changes nothing")
     func rehearsal() async throws {
         try await workshop.found()
@@ -68,7 +112,11 @@ private struct Archives: ArchiveLooking {
         return NightlyLook(
             preflight: Preflight(git: git, remote: "origin"),
             planner: ReleasePlanner(git: git, reporter: PlainReporter(), scratch: machine.folder.pushing("store/tmp")),
-            archives: { _ in archives }, memory: JournalFolder(machine.folder.appending("memory")))
+            archives: { _ in archives }, memory: JournalFolder(machine.folder.appending("memory")),
+            heartbeat: LastHeartbeat(
+                repository: workshop.registry,
+                trusted: TrustedRepository(name: Workshop.name, keys: [.init(key: workshop.key.publicKey)]),
+                now: Machine.now))
     }
 
     private func nightly(_ machine: Machine, _ archives: Archives, now: Int64) throws -> NightlyRound {

@@ -34,7 +34,8 @@ extension Workshop {
 
     private func repositoryState() async throws -> [String] {
         var lines: [String] = []
-        for tag in try ImageLayout(root: root.appending("registry")).tags() {
+        let tags = try await place?.tags() ?? ImageLayout(root: root.appending("registry")).tags()
+        for tag in tags.sorted() {
             guard let digest = try await registry.digest(ofTag: tag) else { continue }
             if tag.hasSuffix(".sig"), let stored = try await registry.manifest(.digest(digest)) {
                 lines.append("\(tag) \(try SignatureManifest(parsing: stored.bytes).layers.count) signatures")

@@ -21,11 +21,18 @@ final class Workshop: Sendable {
     let key: SigningKey
 
     var origin: FilePath { root.appending("origin.git") }
-    var registry: LayoutRepository { LayoutRepository(root: root.appending("registry"), name: Self.name) }
+    /// Where its images are in a registry; `nil` where a folder stands in for one.
+    let place: RegistryPlace?
+    /// The repository by the name that is signed: whichever it is in, all is called the same.
+    var registry: any RepositoryWriting {
+        guard let place else { return LayoutRepository(root: root.appending("registry"), name: Self.name) }
+        return MortalRepository(repository: place.repository, faults: Faults(), name: Self.name)
+    }
 
-    init(key: SigningKey = .generate()) throws {
+    init(key: SigningKey = .generate(), place: RegistryPlace? = nil) throws {
         root = FilePath(NSTemporaryDirectory()).appending("release-\(Files.uniqueSuffix())")
         self.key = key
+        self.place = place
         try Files.makeDirectories(root)
     }
 
@@ -33,7 +40,7 @@ final class Workshop: Sendable {
 
     /// A copy of all of it.
     func copy() async throws -> Workshop {
-        let copy = try Workshop(key: key)
+        let copy = try Workshop(key: key, place: try await place?.copy())
         try await Self.shell("cp -a \"$1/.\" \"$2/\"", [root.string, copy.root.string])
         return copy
     }
@@ -58,6 +65,8 @@ final class Workshop: Sendable {
         let image = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
         let script = """
             cd "$1" && mkdir image && cp "$2"/image/*.yaml "$2"/image/*.json image/ && cp "$2/SECURITY.md" . &&
+            sed -i "s/^version: .*/version: 1.0.0/" image/image.yaml && mkdir -p Sources/Commands &&
+            printf '%s\n' 'static let current = "0.0.0"' > Sources/Commands/ProgramVersion.swift &&
             git init -q -b main && printf '%s' "$3" > CHANGELOG.md
             """
         try await Self.shell(script, [project.string, image.string, Self.changelog])
@@ -138,17 +147,17 @@ struct Machine: Sendable {
 
     /// A round on this machine that may be killed.
     func round(
-        _ faults: Faults = Faults(), platforms: [Platform] = [.amd64, .arm64]
+        _ faults: Faults = Faults(), platforms: [Platform] = [.amd64, .arm64], kind: ImageKind = .full
     ) throws -> ReleaseRound {
         let git = git(faults)
         let store = try Store(root: folder.appending("store"))
         let scratch = store.root.appending("tmp")
-        let repository = MortalRepository(repository: workshop.registry, faults: faults)
+        let repository = MortalRepository(repository: workshop.registry, faults: faults, name: Workshop.name)
         let trusted = TrustedRepository(name: Workshop.name, keys: [.init(key: workshop.key.publicKey)])
         let signer = try ReleaseSigner(
             repository: repository, key: workshop.key, trusted: trusted, scratch: scratch, now: Self.now,
             statements: Self.statements)
-        let build = MortalBuild(store: store, faults: faults, platforms: platforms)
+        let build = MortalBuild(store: store, faults: faults, platforms: platforms, kind: kind)
         let remote = hasRemote ? "origin" : nil
         let releaser = Releaser(
             git: git, remote: remote, repository: repository,
@@ -166,7 +175,7 @@ struct Machine: Sendable {
     ) async throws -> ReleaseOutcome {
         var request = Self.request(.maintainer)
         change(&request)
-        return try await round(faults).run(request, progress: { _ in })
+        return try await round(faults, kind: request.kind).run(request, progress: { _ in })
     }
 
     static func request(_ occasion: ReleaseRequest.Occasion) -> ReleaseRequest {

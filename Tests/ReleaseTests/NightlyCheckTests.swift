@@ -5,15 +5,17 @@ import Debian
 import Foundation
 import Lockfile
 import Release
+import Signing
 import Synchronization
 import SystemPackage
 import Testing
+import Trust
 
 /// Archives that were made up here, and count how often they are asked.
 private final class MadeUpArchives: ArchiveLooking {
     let lock: VersionsLock
     let indices: Digest
-    private let count = Mutex((looks: 0, resolutions: 0))
+    private let count = Mutex((looks: 0, resolutions: 0, since: [String]()))
 
     init(_ lock: VersionsLock, indices: UInt8) {
         self.lock = lock
@@ -21,9 +23,11 @@ private final class MadeUpArchives: ArchiveLooking {
     }
 
     var asked: [Int] { count.withLock { [$0.looks, $0.resolutions] } }
+    /// Behind what nothing may go back, call by call.
+    var since: [String] { count.withLock(\.since) }
 
     func look(since previous: VersionsLock, progress: @escaping ProgressSink) async throws -> ArchiveLook {
-        count.withLock { $0.looks += 1 }
+        count.withLock { ($0.looks, $0.since) = ($0.looks + 1, $0.since + previous.archives.map(\.date)) }
         for archive in lock.archives where previous.archives.contains(where: { $0.date > archive.date }) {
             throw WentBack(date: archive.date)
         }
@@ -31,7 +35,7 @@ private final class MadeUpArchives: ArchiveLooking {
     }
 
     func resolve(from previous: VersionsLock, progress: @escaping ProgressSink) async throws -> VersionsLock {
-        count.withLock { $0.resolutions += 1 }
+        count.withLock { ($0.resolutions, $0.since) = ($0.resolutions + 1, $0.since + previous.archives.map(\.date)) }
         return lock
     }
 
@@ -72,9 +76,20 @@ private final class MadeUpArchives: ArchiveLooking {
         return lock
     }
 
-    private func check(_ archives: MadeUpArchives) async throws -> String {
+    /// What a night on another machine said, when the archives were as in a lock.
+    private func heartbeat(_ seen: VersionsLock) throws -> Heartbeat {
+        let archives = try seen.archives.map {
+            Heartbeat.Archive(suite: $0.id, inRelease: $0.inRelease, date: try Timestamp($0.date))
+        }
+        let now = Timestamp(seconds: 1_794_000_000)
+        return Heartbeat(
+            repository: "r.example/i", release: Digest(of: [1]), version: SemanticVersion(1, 0, 0), checkedAt: now,
+            validUntil: now, archives: archives)
+    }
+
+    private func check(_ archives: MadeUpArchives, _ heartbeat: Heartbeat? = nil) async throws -> String {
         let answer = try await NightlyCheck(archives: archives, memory: memory)
-            .run(released: released, inputs: Self.inputs, progress: { _ in })
+            .run(released: released, inputs: Self.inputs, heartbeat: heartbeat, progress: { _ in })
         switch answer {
         case .unchanged(let evidence, _): return evidence.rawValue
         case .changed: return "changed"
@@ -106,6 +121,33 @@ private final class MadeUpArchives: ArchiveLooking {
         let resigned = MadeUpArchives(try quiet(day: 2), indices: 1)
         #expect(try await check(resigned) == "packages")
         #expect(resigned.asked == [1, 1])
+    }
+
+    @Test("without a memory, the last heartbeat says what was looked at")
+    func told() async throws {
+        defer { try? Files.removeTree(folder) }
+        let resigned = MadeUpArchives(try quiet(day: 2), indices: 1)
+        #expect(try await check(resigned, try heartbeat(quiet(day: 2))) == "release files")
+        #expect(resigned.asked == [1, 0])
+        try memory.removeAll()
+        #expect(
+            try await check(MadeUpArchives(try quiet(day: 3), indices: 1), try heartbeat(quiet(day: 2))) == "packages")
+    }
+
+    @Test("without a memory, an archive that goes back behind the last heartbeat is refused")
+    func rollbackBehindTheHeartbeat() async throws {
+        defer { try? Files.removeTree(folder) }
+        let old = MadeUpArchives(try quiet(day: 2), indices: 1)
+        await #expect(throws: MadeUpArchives.WentBack.self) { _ = try await check(old, try heartbeat(quiet(day: 3))) }
+        #expect(old.asked == [1, 0] && !Files.exists(folder))
+    }
+
+    @Test("no lock is made from less than what was just looked at")
+    func laggingMirror() async throws {
+        defer { try? Files.removeTree(folder) }
+        let archives = MadeUpArchives(try Self.lock(day: 3), indices: 2)
+        #expect(try await check(archives) == "changed")
+        #expect(archives.since == ["2026-11-01T00:00:00Z", "2026-11-03T00:00:00Z"])
     }
 
     @Test("an archive that goes back behind what was seen is refused, and what was seen stays")

@@ -29,9 +29,11 @@ import Testing
         if version != nil { #expect(SemanticVersion(gitTag: name)?.gitTag == name) }
     }
 
-    @Test("an image has the tag of its version first, which never moves")
+    @Test("an image has the tag of its version first, which never moves; no tag is one of an image of the other kind")
     func imageTags() {
-        #expect(SemanticVersion(1, 20, 3).imageTags == ["1.20.3", "1.20", "1", "latest"])
+        let version = SemanticVersion(1, 20, 3)
+        #expect(ImageKind.full.tags(of: version) == ["1.20.3", "1.20", "1", "latest"])
+        #expect(ImageKind.base.tags(of: version) == ["1.20.3-base", "1.20-base", "1-base", "latest-base"])
     }
 
     @Test(
@@ -59,6 +61,7 @@ import Testing
         .dirty(["a", "b", "c", "d", "e", "f"]),
         .overtaken("origin", "main", complaint: complaint), .readOnly("r/i", complaint: complaint), .noKey,
         .weaker(["x"], claims: ["C08", "C23"]), .noTrust("trust.json"), .red(["C08"]), .running, .shallow,
+        .otherKind(SemanticVersion(1, 0, 0), .base), .programVersion("Sources/A.swift"),
     ]
 
     @Test("an error is one sentence on one line, with a way out on another", arguments: errors)

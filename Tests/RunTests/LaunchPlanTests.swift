@@ -80,9 +80,13 @@ struct LaunchPlanTests {
 
     @Test(
         "A version that gets no fixes is said",
-        arguments: [("1.0.0", true), ("1.0.17", true), ("0.9.0", false), ("1.1.0", false)])
-    func supportedVersions(version: String, isSupported: Bool) {
-        #expect((SupportedVersions.warning(version) == nil) == isSupported)
+        arguments: [
+            ("1.1.0", "1.1.0", true), ("1.1.17", "1.1.0", true), ("1.0.17", "1.1.0", false), ("0.9.0", "1.1.0", false),
+            ("1.2.0", "1.1.0", true), ("1.9.0", "2.0.0", false), ("1.0.0", "0.0.0", true),
+        ])
+    func supportedVersions(version: String, program: String, isSupported: Bool) throws {
+        let program = try SemanticVersion(program)
+        #expect((SupportedVersions.warning(version, program: program) == nil) == isSupported)
     }
 
     @Test("The first start says in five lines what is protected and what is not")
@@ -195,7 +199,9 @@ struct SessionTests {
                 touch .vscode/tasks.json; sleep 0.05
                 """
             try Trial.shell(before, folder.string)
-            let start = Moment.beforeNow()
+            var now = timespec()
+            clock_gettime(CLOCK_REALTIME_COARSE, &now)
+            let start = Moment(before: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
             usleep(20_000)
             #expect(ChangeReport(folder, since: start, repositories: [folder.appending(".git")]).files.isEmpty)
             let during = """

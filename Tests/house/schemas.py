@@ -52,6 +52,7 @@ def documents(folder):
     yield "diff", said(folder, "diff", str(other), "versions.lock", "--format", "json", "--budget", "1GB")
     yield "profile-diff", said(folder, "profile", "diff", "image", str(weaker), "--format", "json")
     yield "changelog", said(folder, "changelog", "--from", "versions.lock", "--to", "versions.lock", "--format", "json")
+    yield "clean", said(folder, "clean", "--dry-run", "--format", "json")
     yield "projects", said(folder, "projects", "list", "--format", "json")
 
 

@@ -12,6 +12,13 @@ package struct DefinitionChange: Sendable, Hashable {
     /// What became of it, as a clause that names the key.
     package let text: String
 
+    /// A change of these parts.
+    package init(step: VersionStep, key: String, text: String) {
+        self.step = step
+        self.key = key
+        self.text = text
+    }
+
     /// Every difference between two definitions, in the order of the file.
     package static func changes(from old: ImageDefinition, to new: ImageDefinition) -> [DefinitionChange] {
         var comparison = DefinitionComparison()

@@ -3,15 +3,15 @@
 import Debian
 
 /// A name of a vulnerability in an entry, with what the words around it make of it.
-struct CVEMention: Hashable {
+package struct CVEMention: Hashable {
     let id: CVEIdentifier
     /// The statement, on one line.
-    let text: String
+    package let text: String
     /// Why it is no fix; `nil` when nothing speaks against it.
     let reason: DismissedMention.Reason?
 
     /// The mentions of an entry, in its order.
-    static func mentions(in entry: DebianChangelog.Entry) -> [CVEMention] {
+    package static func mentions(in entry: DebianChangelog.Entry) -> [CVEMention] {
         ChangelogItem.items(of: entry.lines).flatMap { item in
             CVEScanner.matches(in: item.text).map { match in
                 CVEMention(id: match.id, text: item.text, reason: MentionContext(match, in: item).reason)
@@ -69,34 +69,49 @@ private struct MentionContext {
         return isRegression ? .regression : nil
     }
 
-    private var isUnaffected: Bool {
-        "\(before) \(after)".contains(
-            /not (affected|vulnerable|applicable)|unaffected|does(n't| not) (apply|affect)|no (patch|fix) (is )?needed/)
-    }
+    private var isUnaffected: Bool { Phrase.unaffected.isIn("\(before) \(after)") }
 
-    private var isRecord: Bool {
-        "\(before) \(after)".contains(
-            /(previous|previos|earlier|older|prior|last) (changelog|entry|entries)|changelog entr/)
-    }
+    private var isRecord: Bool { Phrase.record.isIn("\(before) \(after)") }
 
     /// "Revert the patch for …", "….patch: reverted". Not a patch whose name says that it reverts something.
-    private var isReverted: Bool {
-        before.contains(/(^|[ :*])(revert(s|ed|ing)?|back(s|ed|ing)? out)[ :]/) || after.contains(/^[^ ]*:? *revert/)
-    }
+    private var isReverted: Bool { Phrase.reverting.isIn(before) || Phrase.reverted.isIn(after) }
 
     private var isUpstreamed: Bool {
-        if after.contains(/^[^ ]*:? *(now |has been |is |already )*upstreamed/) { return true }
-        guard isFile else { return false }
-        return before.contains(/(^|[ :*])(drop|remov|delet|disabl)[a-z]*[ ]/)
-            || after.contains(
-                /^[^ ]*[:,(]? *\(?(drop|remov|delet|disabl|merged upstream|applied upstream|fixed upstream)/)
+        Phrase.upstreamed.isIn(after) || isFile && (Phrase.dropping.isIn(before) || Phrase.dropped.isIn(after))
     }
 
     /// "Fix a regression caused by …", "CVE-…-regression.patch", "incomplete fix of …", "follow-up of …".
     private var isRegression: Bool {
-        after.contains(/^[-_ ]*(fix )?regression/)
-            || before.contains(/regressions?[ :].*\b(of|from|in|by|following|after|for|with|due|fix|fixes)\b/)
-            || before.contains(/(incomplete|insufficient|wrong) (fix(es)?|patch(es)?|application) (of|for|to) *$/)
-            || before.contains(/follow-?up (of|to|for|on) (the )?((fix|patch)(es)? )?((of|for|to) )?$/)
+        Phrase.regression.isIn(after)
+            || [Phrase.regressionOf, .incomplete, .followUp].contains { $0.isIn(before) }
     }
+}
+
+/// A regular expression that is compiled once: a literal in a function is compiled each time it is evaluated, which takes
+/// a hundred times as long as looking.
+///
+/// Threads may share it although `Regex` does not say so: no expression here runs code of ours, which is what keeps it
+/// from saying so, and what is compiled at the first use is stored atomically.
+private struct Phrase: @unchecked Sendable {
+    private let expression: Regex<AnyRegexOutput>
+
+    init(_ expression: Regex<some Any>) { self.expression = Regex<AnyRegexOutput>(expression) }
+
+    func isIn(_ text: String) -> Bool { text.contains(expression) }
+}
+
+extension Phrase {
+    static let unaffected = Phrase(
+        /not (affected|vulnerable|applicable)|unaffected|does(n't| not) (apply|affect)|no (patch|fix) (is )?needed/)
+    static let record = Phrase(/(previous|previos|earlier|older|prior|last) (changelog|entry|entries)|changelog entr/)
+    static let reverting = Phrase(/(^|[ :*])(revert(s|ed|ing)?|back(s|ed|ing)? out)[ :]/)
+    static let reverted = Phrase(/^[^ ]*:? *revert/)
+    static let upstreamed = Phrase(/^[^ ]*:? *(now |has been |is |already )*upstreamed/)
+    static let dropping = Phrase(/(^|[ :*])(drop|remov|delet|disabl)[a-z]*[ ]/)
+    static let dropped = Phrase(
+        /^[^ ]*[:,(]? *\(?(drop|remov|delet|disabl|merged upstream|applied upstream|fixed upstream)/)
+    static let regression = Phrase(/^[-_ ]*(fix )?regression/)
+    static let regressionOf = Phrase(/regressions?[ :].*\b(of|from|in|by|following|after|for|with|due|fix|fixes)\b/)
+    static let incomplete = Phrase(/(incomplete|insufficient|wrong) (fix(es)?|patch(es)?|application) (of|for|to) *$/)
+    static let followUp = Phrase(/follow-?up (of|to|for|on) (the )?((fix|patch)(es)? )?((of|for|to) )?$/)
 }

@@ -7,8 +7,8 @@ extension ReleasePage {
     /// The lines of the changelog.
     var notesSection: HTML {
         let groups = notes.categories.map { category -> HTML in
-            let lines = (notes.entries[category] ?? []).map { entry -> HTML in "<li>\(entry)</li>\n" }
-            return "<h3>\(category.rawValue)</h3>\n<ul class=\"notes\">\n\(lines)</ul>\n"
+            let lines = (notes.entries[category] ?? []).map { NoteLine($0).html }
+            return "<h3>\(category.rawValue)</h3>\n<ul class=\"sheet notes\">\n\(lines)</ul>\n"
         }
         let body: HTML = groups.isEmpty ? "<p class=\"note\">Nothing changed.</p>\n" : HTML(groups)
         return "<section>\n<h2>What changed</h2>\n\(body)</section>\n"
@@ -32,7 +32,7 @@ extension ReleasePage {
             count == 0 ? (finding.isSecurity ? "security" : "maintenance") : "\(count) CVE\(count == 1 ? "" : "s")"
         return """
             <details class="card">
-            <summary><span class="title">\(finding.update.sentence)</span>\
+            <summary><span class="title">\(finding.update.sentence.withArrows)</span>\
             <span class="pill \(finding.isSecurity ? "security" : "plain")">\(words)</span></summary>
             \(table(finding))\(remarks(finding))</details>
 

@@ -9,41 +9,48 @@ extension ReleasePage {
         return """
             <section>
             <h2>Layers and pull</h2>
-            <p class="note">Lowest layer first, to scale. Filled ones have changed: who has the image before fetches \(pull).</p>
-            <div class="sheet plot">\(plot)</div>
+            <p class="note">The lowest layer comes first, all of them to scale. Those who have the version before fetch the filled ones: \
+            \(pull).</p>
+            <div class="sheet plot">
+            <div class="whole" role="img" aria-label="What is fetched of the whole image">\(shares)</div>
+            <p class="legend"><span class="fetched">changed, fetched</span> <span class="kept">as before, kept</span></p>
+            <ol class="bars">
+            \(bars)</ol>
+            </div>
             </section>
 
             """
     }
 
-    private static let width = 720
-    private static let rowHeight = 26
-    private static let nameWidth = 190
-    private static let sizeWidth = 80
-
-    private var plot: HTML {
-        let height = layers.count * Self.rowHeight + 8
-        let most = max(1, layers.map(\.bytes).max() ?? 1)
-        let bars = layers.enumerated().map { index, layer in
-            bar(layer, y: index * Self.rowHeight + 4, most: most)
-        }
-        return """
-            <svg viewBox="0 0 \(Self.width) \(height)" role="img" aria-label="Sizes of the layers">
-            \(bars)</svg>
-            """
+    /// The whole image as one bar: each layer has its share, in their order.
+    private var shares: HTML {
+        let total = layers.reduce(0.0) { $0 + Double($1.bytes) }
+        return HTML(
+            layers.map { "<i class=\"\($0.kind)\" style=\"width:\(Self.percent($0, of: total))%\"></i>" as HTML })
     }
 
-    private func bar(_ layer: Layer, y: Int, most: UInt64) -> HTML {
-        let room = Self.width - Self.nameWidth - Self.sizeWidth
-        let length = max(2, Int(Double(layer.bytes) / Double(most) * Double(room)))
-        let start = Self.nameWidth
-        let name = layer.name.count > 28 ? "\(layer.name.prefix(27))…" : layer.name
-        return """
-            <g class="\(layer.isFetched ? "fetched" : "kept")"><title>\(layer.name): \(layer.text)</title>\
-            <text x="\(start - 8)" y="\(y + 14)" text-anchor="end">\(name)</text>\
-            <rect x="\(start)" y="\(y + 2)" width="\(length)" height="16" rx="3"/>\
-            <text class="size" x="\(start + length + 8)" y="\(y + 14)">\(layer.text)</text></g>
+    private var bars: HTML {
+        let most = Double(layers.map(\.bytes).max() ?? 0)
+        return HTML(
+            layers.map { layer in
+                """
+                <li class="\(layer.kind)"><span class="of">\(layer.name)</span>\
+                <span class="track"><i style="width:\(Self.percent(layer, of: most))%"></i></span>\
+                <span class="size">\(layer.text)</span></li>
 
-            """
+                """
+            })
     }
+
+    /// Hundredths, with two places behind the point, in the same digits everywhere.
+    private static func percent(_ layer: Layer, of whole: Double) -> String {
+        let share = whole > 0 ? Int((min(1, Double(layer.bytes) / whole) * 10_000).rounded()) : 0
+        let rest = share % 100
+        return "\(share / 100).\(rest < 10 ? "0" : "")\(rest)"
+    }
+}
+
+extension ReleasePage.Layer {
+    /// The name of its look.
+    fileprivate var kind: String { isFetched ? "fetched" : "kept" }
 }

@@ -12,8 +12,12 @@ extension ReleasePage {
         .tiles .wide { grid-column: 1 / -1; }
         .tiles .wide b { font-size: 1.2rem; }
         .tiles span { font-size: .85rem; }
-        .notes { margin: 0; padding-left: 1.2rem; }
-        .notes li { margin: .25rem 0; overflow-wrap: anywhere; }
+        .notes { padding: 0; list-style: none; }
+        .notes li { display: flex; flex-wrap: wrap; gap: .15rem .7rem; justify-content: space-between; align-items: baseline; padding: .6rem .9rem; }
+        .notes li + li { border-top: 1px solid var(--line); }
+        .notes .title { flex: 1 1 12rem; min-width: 0; }
+        .notes .names { flex: 1 0 100%; line-height: 1.6; }
+        .notes .names code { display: inline-block; margin-right: .55rem; color: var(--faint); font-size: .78rem; white-space: nowrap; }
         .card, .sheet { margin: 0 0 .5rem; border: 1px solid var(--line); border-radius: .7rem; background: var(--sheet); overflow: auto; }
         .card > summary { display: flex; gap: .7rem; justify-content: space-between; align-items: baseline; padding: .7rem .9rem; cursor: pointer; }
         .card > summary .title { overflow-wrap: anywhere; min-width: 0; }
@@ -29,12 +33,22 @@ extension ReleasePage {
         th { padding: .35rem .9rem; color: var(--faint); font-weight: 500; text-align: left; }
         td { padding: .35rem .9rem; border-top: 1px solid var(--line); vertical-align: top; }
         td:first-child code { white-space: nowrap; }
-        .plot svg { display: block; width: 100%; min-width: 34rem; height: auto; padding: .5rem 0; }
-        .plot text { fill: var(--ink); font-size: 12px; }
-        .plot .size { fill: var(--faint); font-variant-numeric: tabular-nums; }
-        .plot .kept text { fill: var(--faint); }
-        .plot .fetched rect { fill: var(--accent); }
-        .plot .kept rect { fill: var(--grey-wash); stroke: var(--line); }
+        .plot { padding: .9rem; }
+        .whole { display: flex; height: 1.6rem; overflow: hidden; border-radius: .4rem; background: var(--grey-wash); }
+        .whole i { box-shadow: inset -1px 0 var(--sheet); }
+        .plot i { background: var(--kept); }
+        .plot .fetched i, .plot i.fetched { background: var(--accent); }
+        .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .6rem 0 1rem; color: var(--faint); font-size: .85rem; }
+        .legend span::before { content: ""; display: inline-block; width: .75em; height: .75em; margin-right: .45em; border-radius: .2em; background: var(--kept); }
+        .legend .fetched::before { background: var(--accent); }
+        .bars { margin: 0; padding: 0; list-style: none; }
+        .bars li { display: grid; grid-template-columns: minmax(4.5rem, 8.5rem) 1fr 4.6rem; gap: .7rem; align-items: center; padding: .16rem 0; font-size: .85rem; }
+        .bars .of { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: right; }
+        .bars .track i { display: block; min-width: 2px; height: .95rem; border-radius: .2rem; }
+        .bars .size { color: var(--faint); font-variant-numeric: tabular-nums; }
+        .bars .kept .of { color: var(--faint); }
+        :root { --kept: #cfd6de; }
+        @media (prefers-color-scheme: dark) { :root { --kept: #3c4652; } }
         .packages code { font-size: .75em; color: var(--faint); }
         footer { padding-top: 2rem; padding-bottom: 3rem; color: var(--faint); font-size: .85rem; }
         @media (max-width: 40rem) {

@@ -96,12 +96,12 @@ package struct ReleasePage: Sendable {
             <header>
             <p class="what">Release</p>
             <h1>\(title)</h1>
-            <p class="name">\(platform) · \(date)</p>
+            <p class="name">\(platform) · \(String(date.prefix(10)))</p>
             <ul class="tiles">
             <li><b>\(fixed)</b><span>\(fixed == 1 ? "vulnerability" : "vulnerabilities") mended</span></li>
             <li><b>\(updates)</b><span>\(updates == 1 ? "source" : "sources") updated</span></li>
             <li><b>\(packages.count)</b><span>packages</span></li>
-            <li class="wide"><b>\(pull)</b><span>to pull, for who has the one before</span></li>
+            <li class="wide"><b>\(pull)</b><span>to pull, for those who have the version before</span></li>
             </ul>
             </header>
 

@@ -45,10 +45,20 @@ package struct ConsoleSettings: Sendable, Equatable {
         mode: ProgressMode = .auto, verbosity: Verbosity = .normal, environment: [String: String], isTerminal: Bool,
         width: Int? = nil
     ) {
-        let isCapable = isTerminal && environment["TERM"].map { $0 != "dumb" && !$0.isEmpty } ?? false
+        let isCapable = Self.isCapable(environment, isTerminal)
         self.verbosity = verbosity
         self.mode = verbosity == .quiet ? .none : mode == .auto ? (isCapable ? .bar : .plain) : mode
-        colour = isCapable && environment["NO_COLOR"].map(\.isEmpty) ?? true
+        colour = Self.wantsColour(environment: environment, isTerminal: isTerminal)
         self.width = max(20, min(width ?? 80, 1000))
+    }
+
+    /// Whether what is written to a terminal may be coloured: it can, and `NO_COLOR` does not say otherwise
+    /// (no-color.org: any value but the empty one).
+    package static func wantsColour(environment: [String: String], isTerminal: Bool) -> Bool {
+        isCapable(environment, isTerminal) && environment["NO_COLOR"].map(\.isEmpty) ?? true
+    }
+
+    private static func isCapable(_ environment: [String: String], _ isTerminal: Bool) -> Bool {
+        isTerminal && environment["TERM"].map { $0 != "dumb" && !$0.isEmpty } ?? false
     }
 }

@@ -6,17 +6,17 @@ package struct Table: Sendable {
     package struct Column: Sendable {
         let title: String
         let isRight: Bool
-        let canShrink: Bool
+        let wraps: Bool
 
         /// A column called `title`.
         ///
         /// - Parameters:
         ///   - isRight: Whether it is aligned to the right, as numbers are.
-        ///   - canShrink: Whether its texts may be cut where the terminal is too narrow.
-        package init(_ title: String, isRight: Bool = false, canShrink: Bool = false) {
+        ///   - wraps: Whether its texts go on in a second line where the terminal is too narrow.
+        package init(_ title: String, isRight: Bool = false, wraps: Bool = false) {
             self.title = title
             self.isRight = isRight
-            self.canShrink = canShrink
+            self.wraps = wraps
         }
     }
 
@@ -48,26 +48,33 @@ package struct Table: Sendable {
 
     /// The table as lines, each ended by a line feed.
     ///
-    /// - Parameter width: The width of the terminal; `nil` where nothing must be cut, as in a file.
+    /// - Parameter width: The width of the terminal; `nil` where a row is a line, however long, as in a file.
     package func render(width: Int? = nil, colour: Bool = false) -> String {
         let widths = fittedWidths(width)
         let titles = columns.map { Cell($0.title, .strong) }
-        return ([titles] + rows).map { line($0, widths, colour) }.joined()
+        return ([titles] + rows).map { lines(of: $0, widths, colour) }.joined()
+    }
+
+    private func lines(of cells: [Cell], _ widths: [Int], _ colour: Bool) -> String {
+        let texts = zip(cells, widths).map { $0.text.wrapped(to: $1) }
+        return (0..<(texts.map(\.count).max() ?? 0)).map { number in
+            let parts = zip(cells, texts).map { Cell(number < $1.count ? $1[number] : "", $0.style) }
+            return line(parts, widths, colour)
+        }.joined()
     }
 
     private func line(_ cells: [Cell], _ widths: [Int], _ colour: Bool) -> String {
         var line = ""
         for (index, cell) in cells.enumerated() {
-            let text = cell.text.cut(to: widths[index])
-            let space = String(repeating: " ", count: widths[index] - text.count)
-            let painted = cell.style.paint(text, colour: colour)
+            let space = String(repeating: " ", count: widths[index] - cell.text.count)
+            let painted = cell.style.paint(cell.text, colour: colour)
             line += (index > 0 ? "  " : "") + (columns[index].isRight ? space + painted : painted + space)
         }
         while line.last == " " { line.removeLast() }
         return line + "\n"
     }
 
-    /// What each column needs, taken from the widest that may shrink until all of them fit.
+    /// What each column needs, taken from the widest that wraps until all of them fit.
     private func fittedWidths(_ width: Int?) -> [Int] {
         var widths = columns.indices.map { index in
             rows.reduce(columns[index].title.count) { max($0, $1[index].text.count) }
@@ -75,7 +82,7 @@ package struct Table: Sendable {
         guard let width else { return widths }
         var excess = widths.reduce(0, +) + 2 * (columns.count - 1) - width
         while excess > 0 {
-            let candidates = columns.indices.filter { columns[$0].canShrink && widths[$0] > 8 }
+            let candidates = columns.indices.filter { columns[$0].wraps && widths[$0] > 8 }
             guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
             widths[widest] -= 1
             excess -= 1

@@ -52,6 +52,38 @@ extension String {
         count <= width ? self : width < 1 ? "" : prefix(width - 1) + "…"
     }
 
+    /// Lines of at most `width` characters, broken at spaces, and within a word only when it is longer than a line.
+    package func wrapped(to width: Int) -> [String] {
+        guard count > width, width > 0 else { return [self] }
+        var lines = [""]
+        for word in split(separator: " ") {
+            var rest = word
+            if let last = lines.last, !last.isEmpty {
+                if last.count + 1 + rest.count <= width {
+                    lines[lines.count - 1] += " " + rest
+                    continue
+                }
+                lines.append("")
+            }
+            while rest.count > width {
+                lines[lines.count - 1] = String(rest.prefix(width))
+                rest = rest.dropFirst(width)
+                lines.append("")
+            }
+            lines[lines.count - 1] = String(rest)
+        }
+        return lines
+    }
+
+    /// The text in lines of at most `width` characters, all but the first behind `indentation` spaces; as it is without a
+    /// width.
+    package func hanging(by indentation: Int, width: Int?) -> String {
+        guard let width, count > width else { return self }
+        let head = prefix(indentation)
+        let lines = String(dropFirst(indentation)).wrapped(to: max(20, width - indentation))
+        return head + lines.joined(separator: "\n" + String(repeating: " ", count: indentation))
+    }
+
     /// At least `width` characters.
     package func padded(to width: Int, right: Bool = false) -> String {
         let space = String(repeating: " ", count: max(0, width - count))

@@ -40,7 +40,7 @@ struct DiffCommand: ParsableCommand {
     var budget: ByteBudget?
 
     @Option(help: "The form of the report. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = DiffFormat.text
+    var format = ResultFormat.text
 
     func run() throws {
         let surroundings = Surroundings.current
@@ -85,9 +85,4 @@ extension PullPlanner {
             cutter: LayerCutter(store: store, filter: filter, workers: 1),
             lastImage: last.map { PlacedImage(image: $0.image, root: store.root) }, architecture: platform.architecture)
     }
-}
-
-/// The forms a comparison can be printed in.
-enum DiffFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json
 }

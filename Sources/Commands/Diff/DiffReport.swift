@@ -45,7 +45,7 @@ struct DiffReport {
 
     private var table: Table {
         var table = Table([
-            .init(""), .init("PACKAGE"), .init("OLD", canShrink: true), .init("NEW", canShrink: true), .init("SOURCE"),
+            .init(""), .init("PACKAGE"), .init("OLD", wraps: true), .init("NEW", wraps: true), .init("SOURCE"),
             .init(""),
         ])
         for move in moves {

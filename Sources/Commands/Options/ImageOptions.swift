@@ -11,7 +11,11 @@ import SystemPackage
 struct ImageOptions: ParsableArguments {
     @Option(
         name: .customLong("image-dir"),
-        help: .init("The folder with image.yaml. [environment: OPENCODE_DOCKER_IMAGE_DIR]", valueName: "dir"))
+        help: .init(
+            """
+            The folder with image.yaml: here 'image', else the one that was installed. \
+            [environment: OPENCODE_DOCKER_IMAGE_DIR]
+            """, valueName: "dir"))
     var imageFolder: String?
 
     @Option(help: .init("The lock file. [environment: OPENCODE_DOCKER_LOCK]", valueName: "file"))
@@ -33,6 +37,19 @@ struct ImageOptions: ParsableArguments {
     /// The file `versions.lock`.
     func lockFile(_ surroundings: Surroundings) -> FilePath {
         FilePath(lock ?? surroundings.variable("OPENCODE_DOCKER_LOCK") ?? "versions.lock")
+    }
+
+    /// The folder and the lock: those of this directory, or those that were installed where nothing was asked for and this
+    /// directory has neither.
+    fileprivate func places(_ surroundings: Surroundings) -> (folder: FilePath, lock: FilePath) {
+        let (folder, lock) = (folder(surroundings), lockFile(surroundings))
+        let isNamed =
+            imageFolder != nil || self.lock != nil
+            || ["OPENCODE_DOCKER_IMAGE_DIR", "OPENCODE_DOCKER_LOCK"].contains { surroundings.variable($0) != nil }
+        guard !isNamed, !Files.exists(folder.appending("image.yaml")), !Files.exists(lock),
+            let installed = try? surroundings.installedDefinition(), Files.exists(installed.appending("image.yaml"))
+        else { return (folder, lock) }
+        return (installed, installed.removingLastComponent().appending("versions.lock"))
     }
 
     /// The platform that was asked for, or this machine's.
@@ -65,12 +82,11 @@ struct ImageInputs {
     ///
     /// - Throws: `CommandError.missingImageFolder`, `.missingLock`; `.staleLock` when the lock was made from another definition; what parsing throws.
     init(_ options: ImageOptions, _ surroundings: Surroundings) throws {
-        let folder = options.folder(surroundings)
+        let (folder, file) = options.places(surroundings)
         guard Files.exists(folder.appending("image.yaml")) else {
             throw CommandError.missingImageFolder(folder.string)
         }
         let definition = try ImageDefinition.load(folder.appending("image.yaml"))
-        let file = options.lockFile(surroundings)
         guard Files.exists(file) else { throw CommandError.missingLock(file.string) }
         let lock = try VersionsLock(parsing: Files.read(file, limit: 1 << 24), file: file.string)
         try self.init(folder: folder, definition: definition, lock: lock, lockFile: file.string)

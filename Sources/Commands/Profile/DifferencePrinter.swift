@@ -9,7 +9,7 @@ struct DifferencePrinter {
     let terminal: OutputTerminal
 
     /// - Throws: What the encoder throws.
-    func text(_ difference: HardeningDifference, _ format: DifferenceFormat) throws -> String {
+    func text(_ difference: HardeningDifference, _ format: TableFormat) throws -> String {
         switch format {
         case .table: table(difference)
         case .json: try Self.json(difference)
@@ -19,8 +19,8 @@ struct DifferencePrinter {
     private func table(_ difference: HardeningDifference) -> String {
         guard !difference.changes.isEmpty else { return "equal\n" }
         var table = Table([
-            .init("DIRECTION"), .init("PROFILE"), .init("WHAT", canShrink: true), .init("BEFORE", canShrink: true),
-            .init("AFTER", canShrink: true), .init("CLAIMS"),
+            .init("DIRECTION"), .init("PROFILE"), .init("WHAT", wraps: true), .init("BEFORE", wraps: true),
+            .init("AFTER", wraps: true), .init("CLAIMS"),
         ])
         for change in difference.changes {
             table.add([

@@ -49,7 +49,7 @@ struct ProfileDiffCommand: AsyncParsableCommand {
     var profile: String?
 
     @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = DifferenceFormat.table
+    var format = TableFormat.table
 
     func run() async throws {
         let (old, new) = (try Self.load(before), try Self.load(after))
@@ -68,9 +68,4 @@ struct ProfileDiffCommand: AsyncParsableCommand {
         let file = Files.exists(inFolder) ? inFolder : path
         return try HardeningDefinition.load(file: file, named: file.string)
     }
-}
-
-/// The forms a comparison can be printed in.
-enum DifferenceFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, json
 }

@@ -82,6 +82,7 @@ extension ReleaseDesk {
             archives: {
                 ArchiveWatch(
                     definition: $0, store: store, surroundings: surroundings, downloads: downloads, expired: expired)
-            }, memory: JournalFolder(memory.appending("nightly")))
+            }, memory: JournalFolder(memory.appending("nightly")),
+            heartbeat: LastHeartbeat(repository: repository, trusted: trusted, now: surroundings.now))
     }
 }

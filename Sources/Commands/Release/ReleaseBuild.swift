@@ -18,6 +18,8 @@ struct ReleaseBuild: ReleaseBuilding {
     let surroundings: Surroundings
     let downloads: DownloadOptions
 
+    var kind: ImageKind { base ? .base : .full }
+
     var choices: [String] {
         platforms.map(\.description) + [base ? "base" : "agent", compression.text] + [artifact].compactMap(\.self)
     }
@@ -26,9 +28,9 @@ struct ReleaseBuild: ReleaseBuilding {
         let inputs = try ImageInputs(below: folder)
         var images: [Image] = []
         for platform in platforms {
-            for kind in compression.kinds {
+            for layers in compression.kinds {
                 let request = try inputs.contextRequest(
-                    platform: platform, base: base, artifact: artifact, compression: kind)
+                    platform: platform, base: base, artifact: artifact, compression: layers)
                 let pipeline = BuildPipeline(
                     inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request)
                 images.append(try await pipeline.run(progress: progress).image)

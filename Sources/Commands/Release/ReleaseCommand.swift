@@ -105,7 +105,7 @@ extension ReleaseDesk {
     func planned(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> PlannedRelease? {
         let ground = try await preflight.ground(tip: preflight.tip())
         guard let planned = try await planner.plan(request, on: ground, progress: progress) else { return nil }
-        try await preflight.checkIsFree(planned.plan.version, in: repository)
+        try await preflight.checkIsFree(planned.plan, in: repository)
         return planned
     }
 

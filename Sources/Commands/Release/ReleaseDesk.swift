@@ -100,7 +100,8 @@ struct ReleaseDesk: Sendable {
     ///
     /// - Throws: `ReleaseError.author`, `.nobody`.
     func request(_ occasion: ReleaseRequest.Occasion) async throws -> ReleaseRequest {
-        ReleaseRequest(occasion: occasion, repository: repository.name, author: try await options.author(git))
+        ReleaseRequest(
+            occasion: occasion, repository: repository.name, kind: options.kind, author: try await options.author(git))
     }
 }
 

@@ -69,7 +69,10 @@ struct ReleaseOptions: ParsableArguments {
             """, valueName: "platforms"))
     var platform: String?
 
-    @Flag(help: "Release Debian alone, without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
+    @Flag(
+        help: """
+            Release Debian alone, without the agent, under tags that end in -base. [environment: OPENCODE_DOCKER_BASE=1]
+            """)
     var base = false
 
     @Option(
@@ -87,6 +90,9 @@ struct ReleaseOptions: ParsableArguments {
 }
 
 extension ReleaseOptions {
+    /// What is in the image.
+    var kind: ImageKind { base ? .base : .full }
+
     /// The platforms, each once.
     ///
     /// - Throws: `OCIError` for what is none.

@@ -31,9 +31,9 @@ struct ReleaseReport {
     }
 
     private func lines(_ explain: Bool) -> String {
-        var text = planned.map { PlannedText(planned: $0).text(explain: explain) } ?? ""
+        var text = planned.map { PlannedText(planned: $0).text(explain: explain, isPlan: record == nil) } ?? ""
         if let record {
-            text += "\(record.repository):\(record.version)\n\(record.image)\n"
+            text += "\(record.name)\n\(record.image)\n"
         }
         return text
     }
@@ -44,8 +44,11 @@ struct ReleaseReport {
             "released": .bool(record != nil && planned != nil), "finished": .bool(record != nil && planned == nil),
         ]
         if let planned { members.merge(PlannedText(planned: planned).members) { $1 } }
-        if let record { members["image"] = .string(record.image.description) }
-        if let record { members["version"] = .string(record.version.description) }
+        if let record {
+            members["image"] = .string(record.image.description)
+            members["name"] = .string(record.name)
+            members["version"] = .string(record.version.description)
+        }
         return .object(members)
     }
 }
@@ -62,11 +65,12 @@ struct NightlyReport {
 
     func text(_ format: ReleaseFormat, explain: Bool) -> String {
         if format == .json { return String(decoding: json.canonical(), as: UTF8.self) + "\n" }
-        let newest = "\(outcome.newest.repository):\(outcome.newest.version)"
+        let newest = outcome.newest.name
         var text = outcome.finished.map { "\($0.version) was half done, and is finished.\n" } ?? ""
         switch outcome.answer {
         case .unchanged(let evidence, _): text += "Nothing moved (\(evidence.rawValue)); \(newest) is up to date.\n"
-        case .changed: text += outcome.planned.map { PlannedText(planned: $0).text(explain: explain) } ?? ""
+        case .changed:
+            text += outcome.planned.map { PlannedText(planned: $0).text(explain: explain, isPlan: isRehearsal) } ?? ""
         }
         if isRehearsal { return text }
         return text + "\(newest)\n\(outcome.newest.image)\n"
@@ -77,7 +81,7 @@ struct NightlyReport {
             "schema": .string("opencode-docker.nightly/1"), "changed": .bool(outcome.planned != nil),
             "released": .bool(outcome.planned != nil && !isRehearsal),
             "version": .string(outcome.newest.version.description),
-            "image": .string(outcome.newest.image.description),
+            "image": .string(outcome.newest.image.description), "name": .string(outcome.newest.name),
             "archives": .object(
                 Dictionary(
                     outcome.answer.look.archives.map { archive in
@@ -98,19 +102,24 @@ struct NightlyReport {
 struct PlannedText {
     let planned: PlannedRelease
 
-    func text(explain: Bool) -> String {
+    func text(explain: Bool, isPlan: Bool) -> String {
         let plan = planned.plan
         var text = "\(plan.previous.map { "\($0) -> " } ?? "")\(plan.version)"
         text += planned.decision.map { " (\($0.step.rawValue))" } ?? " (the first release)"
+        if isPlan {
+            text += "\n\(plan.repository): \(plan.tags.joined(separator: ", "))"
+            text += "\ngit: tag \(plan.version.gitTag) on \(plan.branch), after \(plan.parent.short)"
+        }
         text += planned.notes.isEmpty ? "\n" : "\n\n\(planned.notes.markdown)\n"
         return (explain ? text + reasons : text).harmlessLines
     }
 
     /// Why that version, and what each line about a vulnerability rests on.
     private var reasons: String {
-        let steps = (planned.decision?.reasons ?? []).map { "\($0.step.rawValue): \($0.text)\n" }.joined()
+        let steps = (planned.decision?.reasons ?? []).map { "  \($0.step.rawValue): \($0.text)\n" }.joined()
         let evidence = planned.report?.explanation ?? ""
-        return steps + (evidence.isEmpty ? "" : "\n\(evidence)")
+        return (steps.isEmpty ? "" : "Why \(planned.plan.version):\n\(steps)")
+            + (evidence.isEmpty ? "" : "\nWhat the changelog rests on:\n\n\(evidence)")
     }
 
     var members: [String: JSONValue] {

@@ -11,22 +11,15 @@ struct DifferenceReport {
     let expected: PlacedImage
     let finder: ScriptFinder
 
-    /// The verdict; its text names the first path and where it comes from.
+    /// The verdict, which names the first path that differs and where it comes from.
     ///
     /// - Throws: `OCIError`, `ArchiveError`, `FileError`.
     func outcome() throws -> Reproduction.Outcome {
         guard let difference = try ImageDifference.between(rebuilt, expected) else {
-            return Self.outcome(rebuilt: rebuilt.image.digest, expected: expected.image.digest)
+            return .init(rebuilt: rebuilt.image.digest, expected: expected.image.digest)
         }
-        let rows = try rows(for: difference).map { row in "\(row.0.padded(to: 9)) \(row.1.harmless)\n" }
-        let head = Self.outcome(rebuilt: rebuilt.image.digest, expected: expected.image.digest).text
-        return .init(isSame: false, text: head + rows.joined())
-    }
-
-    /// The verdict where nothing but digests is known.
-    static func outcome(rebuilt: Digest, expected: Digest) -> Reproduction.Outcome {
-        if rebuilt == expected { return .init(isSame: true, text: "The same image.\n\(rebuilt)\n") }
-        return .init(isSame: false, text: "Another image.\nexpected  \(expected)\nrebuilt   \(rebuilt)\n")
+        return .init(
+            rebuilt: rebuilt.image.digest, expected: expected.image.digest, difference: try rows(for: difference))
     }
 
     private func rows(for difference: ImageDifference) throws -> [(String, String)] {

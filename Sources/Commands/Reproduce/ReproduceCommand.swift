@@ -23,6 +23,7 @@ struct ReproduceCommand: AsyncParsableCommand {
               opencode-docker reproduce --base
               opencode-docker reproduce --digest sha256:0123…
               opencode-docker reproduce oci:published:opencode-docker:1.0.0
+              opencode-docker reproduce --base --format json
             """)
 
     @OptionGroup(title: "Image") var image: ImageOptions
@@ -43,6 +44,9 @@ struct ReproduceCommand: AsyncParsableCommand {
         help: .init(
             "The digest that the image must have. [environment: OPENCODE_DOCKER_DIGEST]", valueName: "sha256:hex"))
     var digest: String?
+
+    @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
+    var format = ResultFormat.text
 
     @Argument(help: .init("An image to compare with: oci:DIR[:TAG].", valueName: "image"))
     var reference: String?
@@ -70,7 +74,7 @@ struct ReproduceCommand: AsyncParsableCommand {
         let outcome = try await console.withProgress(environment: surroundings.environment) {
             try await reproduction.run(expecting: expectation, progress: $0)
         }
-        print(outcome.text, terminator: "")
+        print(format == .json ? outcome.json.pretty() : outcome.text, terminator: "")
         if !outcome.isSame { throw ExitStatusRequest(status: .no) }
     }
 }

@@ -36,12 +36,6 @@ struct Reproduction: Sendable {
         }
     }
 
-    /// Both images, or a text that says how they differ.
-    struct Outcome: Sendable {
-        let isSame: Bool
-        let text: String
-    }
-
     /// Rebuilds and compares.
     ///
     /// - Throws: What building and comparing throw.
@@ -54,7 +48,7 @@ struct Reproduction: Sendable {
             switch try resolve(expectation) {
             case .image(let image):
                 return try DifferenceReport(rebuilt: here, expected: image, finder: finder).outcome()
-            case .digest(let digest): return DifferenceReport.outcome(rebuilt: here.image.digest, expected: digest)
+            case .digest(let digest): return Outcome(rebuilt: here.image.digest, expected: digest)
             case .ownBuild:
                 progress(.note("Nothing was built here from this lock yet: it is built a second time."))
                 return try await withWorkshop { second in

@@ -28,7 +28,7 @@ struct Launch: Sendable {
         if let emulation = try preparation.emulation() { talk.say("The image is for \(emulation).") }
         talk.begin(preparation, firstTimeMark: surroundings.stateFolder.appending("welcomed"))
         let lock = try ProjectLock(preparation.state, marksUse: true)
-        let start = Moment.beforeNow()
+        let start = Moment(before: Surroundings.coarseClock())
         let status: Int32
         do {
             let session = try Session(preparation, surroundings)

@@ -37,6 +37,12 @@ struct MachineCheck: Sendable {
         if access("/sys/kernel/security/apparmor", F_OK) != 0 && access("/sys/fs/selinux", F_OK) != 0 {
             found.append(Self.note("neither AppArmor nor SELinux: one wall less", "apt-get install apparmor"))
         }
+        if geteuid() != 0, access("/dev/net/tun", R_OK | W_OK) != 0 {
+            found.append(
+                Self.note(
+                    "this user may not open /dev/net/tun: containers without root get no network",
+                    "chmod 666 /dev/net/tun, which is what Debian has"))
+        }
         do {
             try SessionFolder(places: SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR")))
                 .remove()
@@ -95,11 +101,24 @@ struct MachineCheck: Sendable {
 
 extension [MachineFinding] {
     /// Lines for people: the verdict, what was found, and below it what mends it.
-    var text: String {
+    func text(_ terminal: OutputTerminal) -> String {
         map { finding in
+            let what = "\(finding.verdict.rawValue.padded(to: 6))\(finding.what.harmless)"
+            // A command that mends it is not broken: it is there to be copied.
             let fix = finding.fix.map { "\n      fix: \($0.harmless)" } ?? ""
-            return
-                "\(finding.verdict.rawValue.padding(toLength: 6, withPad: " ", startingAt: 0))\(finding.what.harmless)\(fix)\n"
+            let lines = what.hanging(by: 6, width: terminal.width)
+            return finding.verdict.style.paint(String(lines.prefix(4)), colour: terminal.colour) + lines.dropFirst(4)
+                + fix + "\n"
         }.joined()
+    }
+}
+
+extension MachineFinding.Verdict {
+    fileprivate var style: TextStyle {
+        switch self {
+        case .good: .good
+        case .note: .doubtful
+        case .bad: .bad
+        }
     }
 }

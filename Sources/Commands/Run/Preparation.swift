@@ -48,7 +48,8 @@ struct Preparation: Sendable {
         state = StateFolder(folders.project, root: surroundings.projectsFolder)
         weakenings =
             changes.weakenings(of: base) + Self.weakenings(options)
-            + [SupportedVersions.warning(definition.version)].compactMap { $0 }
+            + [published == nil ? SupportedVersions.warning(definition.version, program: ProgramVersion.semantic) : nil]
+            .compactMap(\.self)
         let user = Self.user(folders.project.folder, definition.user)
         try state.prepare(for: folders.project, userID: user.userID, groupID: user.groupID)
         plan = LaunchPlan(

@@ -22,11 +22,6 @@ struct ProjectsCommand: AsyncParsableCommand {
         defaultSubcommand: ProjectsListCommand.self)
 }
 
-/// The forms of the list.
-enum ProjectsFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, json
-}
-
 /// `projects list`.
 struct ProjectsListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,7 +33,7 @@ struct ProjectsListCommand: AsyncParsableCommand {
             """)
 
     @Option(help: "The form of the list. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = ProjectsFormat.table
+    var format = TableFormat.table
 
     func run() async throws {
         let surroundings = Surroundings.current

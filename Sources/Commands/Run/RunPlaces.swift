@@ -43,8 +43,8 @@ extension Surroundings {
     /// - Throws: `CommandError.missingDefinition`.
     func definitionFolder(_ chosen: String?) throws -> FilePath {
         if let named = chosen ?? variable("OPENCODE_DOCKER_IMAGE_DIR") { return FilePath(named) }
-        let program = FilePath(try Files.target(of: "/proc/self/exe")).removingLastComponent()
-        let installed = program.removingLastComponent().pushing("share/opencode-docker/image")
+        let program = try programFolder()
+        let installed = try installedDefinition()
         // A checkout: the program is in .build/<triple>/release.
         let checkouts = RealPath.withAncestors(program).prefix(5).filter { Files.exists($0.appending("Package.swift")) }
         let places = [installed] + checkouts.map { $0.appending("image") }
@@ -52,6 +52,17 @@ extension Surroundings {
             throw CommandError.missingDefinition(places.map(\.string))
         }
         return found
+    }
+
+    /// Where `make install` puts the definition of the image; it need not be there.
+    ///
+    /// - Throws: `FileError` without /proc.
+    func installedDefinition() throws -> FilePath {
+        try programFolder().removingLastComponent().pushing("share/opencode-docker/image")
+    }
+
+    private func programFolder() throws -> FilePath {
+        FilePath(try Files.target(of: "/proc/self/exe")).removingLastComponent()
     }
 
     /// The machine's own Debian mirrors, as far as a container reaches them; `nil` where there is none for the release.

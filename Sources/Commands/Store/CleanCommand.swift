@@ -19,6 +19,7 @@ struct CleanCommand: AsyncParsableCommand {
               opencode-docker clean --older-than 7 --yes
               opencode-docker clean --max-size 5GB --yes
               opencode-docker clean --all
+              opencode-docker clean --dry-run --format json
             """)
 
     @Option(
@@ -43,6 +44,9 @@ struct CleanCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Do not ask. [environment: OPENCODE_DOCKER_YES=1]")
     var yes = false
 
+    @Option(help: "The form of the table. [environment: OPENCODE_DOCKER_FORMAT]")
+    var format = TableFormat.table
+
     func validate() throws {
         if !(0...36500).contains(olderThan) { throw ValidationError("--older-than counts days from 0 on.") }
     }
@@ -55,7 +59,8 @@ struct CleanCommand: AsyncParsableCommand {
         let rule = CleaningRule(age: all ? 0 : Int64(olderThan) * 86400, maximumBytes: maxSize?.bytes)
         let items = try StoreInventory(store).items
         let victims = rule.victims(of: items, now: surroundings.now)
-        print(CleaningReport(items: items, victims: victims).text(surroundings.standardOutput), terminator: "")
+        let report = CleaningReport(items: items, victims: victims)
+        print(format == .json ? report.json.pretty() : report.text(surroundings.standardOutput), terminator: "")
         guard !dryRun, !victims.isEmpty else { return }
         guard try yes || agrees() else { throw ExitStatusRequest(status: .no) }
         guard try await StoreCleaning(store: store).remove(victims) else { throw CommandError.storeInUse }
@@ -67,32 +72,5 @@ struct CleanCommand: AsyncParsableCommand {
         guard isatty(STDIN_FILENO) == 1 else { throw CommandError.nobodyToAsk }
         StandardError.write("Remove them? [y/N] ")
         return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
-    }
-}
-
-/// What is in the store, and what of it goes.
-struct CleaningReport {
-    let items: [StoreInventory.Item]
-    let victims: [StoreInventory.Item]
-
-    /// A table by kind.
-    func text(_ terminal: OutputTerminal) -> String {
-        var table = Table([
-            .init(""), .init("IN STORE", isRight: true), .init("SIZE", isRight: true),
-            .init("TO REMOVE", isRight: true),
-            .init("SIZE", isRight: true),
-        ])
-        for kind in StoreInventory.Kind.allCases {
-            table.add([.init(kind.rawValue)] + cells { $0.kind == kind })
-        }
-        table.add([.init("together", .strong)] + cells { _ in true })
-        return table.render(width: terminal.width, colour: terminal.colour)
-    }
-
-    private func cells(_ belongs: (StoreInventory.Item) -> Bool) -> [Table.Cell] {
-        [items, victims].flatMap { list -> [Table.Cell] in
-            let some = list.filter(belongs)
-            return [.init("\(some.count)"), .init(QuantityText.bytes(some.reduce(0) { $0 + $1.bytes }))]
-        }
     }
 }

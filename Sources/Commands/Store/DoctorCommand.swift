@@ -40,7 +40,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var report = false
 
     @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = DoctorFormat.table
+    var format = TableFormat.table
 
     func validate() throws {
         if deep && (report || format == .json) { throw ValidationError("--deep has neither --report nor a JSON form.") }
@@ -59,8 +59,9 @@ struct DoctorCommand: AsyncParsableCommand {
     private func show(_ findings: [MachineFinding], of store: Store, _ surroundings: Surroundings) throws {
         let items = try StoreInventory(store).items
         guard report || format == .json else {
-            let inventory = CleaningReport(items: items, victims: []).text(surroundings.standardOutput)
-            return print("\(findings.text)\nstore     \(store.root)\n\n\(inventory)", terminator: "")
+            let terminal = surroundings.standardOutput
+            let inventory = CleaningReport(items: items, victims: nil).text(terminal)
+            return print("\(findings.text(terminal))\nstore     \(store.root)\n\n\(inventory)", terminator: "")
         }
         let document = MachineReport(
             system: surroundings.system,
@@ -88,9 +89,4 @@ struct DoctorCommand: AsyncParsableCommand {
         print("\n\(result.blobs) blobs and \(result.layers) layers are what they should be.")
         return true
     }
-}
-
-/// The forms of what `doctor` says.
-enum DoctorFormat: String, ExpressibleByArgument, CaseIterable {
-    case table, json
 }

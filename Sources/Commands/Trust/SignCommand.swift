@@ -68,7 +68,8 @@ struct SignCommand: AsyncParsableCommand {
         let published = try await console.withProgress(environment: surroundings.environment) { progress in
             progress(.began(step: "sign", total: nil, unit: .items))
             let published = try await publisher.publish(
-                subjects, tags: tags, version: release ?? tags.first ?? "",
+                subjects, tags: tags,
+                version: release ?? tags.first.map { SemanticVersion(ofImage: $0)?.description ?? $0 } ?? "",
                 attestations: attest ? try statements(subjects, repository.name, surroundings) : [])
             progress(.ended(step: "sign", summary: "\(tags.joined(separator: ", ")) in \(repository.name)"))
             return published

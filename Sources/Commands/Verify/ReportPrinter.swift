@@ -23,28 +23,29 @@ struct ReportPrinter {
 
     private func text(_ report: VerifyReport) -> String {
         let isFile = output != "-"
-        var table = Table([.init("CLAIM"), .init("STATUS"), .init("WHAT", canShrink: true), .init("EVIDENCE")])
+        let width = isFile ? nil : terminal.width
+        var table = Table([.init("CLAIM"), .init("STATUS"), .init("WHAT", wraps: true), .init("EVIDENCE")])
         for row in report.rows {
             table.add([
                 .init(row.id), .init(row.status.rawValue, style(row.status)), .init(row.title), .init(row.evidence),
             ])
         }
-        return table.render(width: isFile ? nil : terminal.width, colour: !isFile && terminal.colour)
-            + remarks(report) + ending(report)
+        return table.render(width: width, colour: !isFile && terminal.colour) + remarks(report, width)
+            + ending(report, width)
     }
 
-    private func remarks(_ report: VerifyReport) -> String {
+    private func remarks(_ report: VerifyReport, _ width: Int?) -> String {
         let remarks = report.rows.flatMap { row in row.remarks.map { "\(row.id)  \($0)" } } + report.stray
-        return remarks.isEmpty ? "" : "\n" + remarks.map(\.harmless).joined(separator: "\n") + "\n"
+        return remarks.isEmpty ? "" : "\n" + remarks.map { $0.harmless.hanging(by: 5, width: width) + "\n" }.joined()
     }
 
-    private func ending(_ report: VerifyReport) -> String {
+    private func ending(_ report: VerifyReport, _ width: Int?) -> String {
         let facts = report.subject.engine.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return """
 
             image    \(report.subject.image)
             profile  \(report.subject.profile)
-            engine   \(facts.joined(separator: ", ").harmless)
+            \("engine   \(facts.joined(separator: ", ").harmless)".hanging(by: 9, width: width))
             \(report.summary)
 
             """

@@ -10,7 +10,6 @@ struct TokenService: Sendable {
     let http: HTTPClient
     let patience: Patience
 
-    private static let sizeLimit = 1 << 16
     private static let clientID = "opencode-docker"
 
     /// A token for the scopes, or for as much of them as the service grants: what is missing shows at the registry.
@@ -74,7 +73,7 @@ struct TokenService: Sendable {
     private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let host = RegistryURL.host(request.url) ?? address.host
         return try await patience.repeating(at: host) {
-            do { return try await http.send(request, limit: Self.sizeLimit) } catch let reason as FailureReason {
+            do { return try await http.send(request, limit: TokenReply.sizeLimit) } catch let reason as FailureReason {
                 throw RegistryError.unreachable(host, reason)
             }
         }
@@ -89,13 +88,8 @@ struct TokenService: Sendable {
             }
             throw .answer(host, "the request for a token", status: response.status, text)
         }
-        let document = try? JSONValue(parsing: response.body, limit: Self.sizeLimit)
-        let token = document?["token"]?.string ?? document?["access_token"]?.string ?? ""
-        // It goes into a header field: nothing but visible ASCII (RFC 6750 section 2.1).
-        guard !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw .malformed(host, "a token that is none")
-        }
-        return token
+        guard let reply = TokenReply(parsing: response.body) else { throw .malformed(host, "a token that is none") }
+        return reply.token
     }
 }
 

@@ -4,9 +4,9 @@ import OCI
 
 /// A file of credentials as Docker (`config.json`) and the containers tools (`auth.json`, containers-auth.json(5)) keep
 /// them. Whoever wrote it may have put anything else in: that is not looked at.
-struct CredentialFile {
+package struct CredentialFile {
     /// What to do to get a credential.
-    enum Lookup: Hashable {
+    package enum Lookup: Hashable {
         /// It is in the file.
         case credential(Credential)
         /// The program `docker-credential-<name>` knows it, under that address.
@@ -25,7 +25,7 @@ struct CredentialFile {
     ///
     /// - Parameter place: Which one, for the message.
     /// - Throws: `RegistryError.credentials`.
-    init(_ bytes: [UInt8], from place: String) throws(RegistryError) {
+    package init(_ bytes: [UInt8], from place: String) throws(RegistryError) {
         guard let document = try? JSONValue(parsing: bytes, limit: Self.sizeLimit), case .object(let members) = document
         else { throw .credentials(place, problem: "it is not JSON") }
         let map = { (key: String) -> [String: JSONValue] in
@@ -43,7 +43,7 @@ struct CredentialFile {
     /// the helper for all, then what is written in the file for `host/a/b`, `host/a`, `host`.
     ///
     /// - Throws: `RegistryError.credentials` for an entry that cannot be read.
-    func lookups(host: String, repository: String, from place: String) throws(RegistryError) -> [Lookup] {
+    package func lookups(host: String, repository: String, from place: String) throws(RegistryError) -> [Lookup] {
         let server = host == "docker.io" ? Self.hubServer : host
         // A helper of the registry's own is the only one (`docker login`, "Credential helpers").
         if let name = helpers[host] { return [.helper(name: name, server: server)] }

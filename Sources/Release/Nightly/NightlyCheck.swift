@@ -3,6 +3,7 @@
 import Core
 import Lockfile
 import OCI
+import Trust
 
 /// What a night's look at the archives came to.
 package enum NightlyAnswer: Sendable {
@@ -42,20 +43,25 @@ package struct NightlyCheck: Sendable {
 
     /// Compares release files, then indices, then packages with `released`, the last release's lock.
     ///
-    /// - Parameter inputs: The digest of the definition on the branch; another one than the lock's is a change.
+    /// - Parameters:
+    ///   - inputs: The digest of the definition on the branch; another one than the lock's is a change.
+    ///   - heartbeat: The signed word of the last night about this release: where it was another machine's, the memory
+    ///     here knows nothing of it.
     /// - Throws: What asking the archives throws; then the memory is as it was.
     package func run(
-        released: VersionsLock, inputs: Digest, progress: @escaping ProgressSink
+        released: VersionsLock, inputs: Digest, heartbeat: Heartbeat?, progress: @escaping ProgressSink
     ) async throws -> NightlyAnswer {
         let known = NightlyMemory(try memory.read(NightlyMemory.name))
-        let previous = known?.advanced(released) ?? released
+        let told = heartbeat.map(ArchivesSeen.init)
+        let previous = [known?.archives, told].compactMap(\.self).reduce(released) { $1.advanced($0) }
         let look = try await archives.look(since: previous, progress: progress)
         let seen = NightlyMemory(look, of: released)
-        if released.inputs == inputs, let evidence = evidence(seen, known, released) {
+        if released.inputs == inputs, let evidence = evidence(seen, known, told, released) {
             try remember(seen)
             return .unchanged(by: evidence, look)
         }
-        let lock = try await archives.resolve(from: previous, progress: progress)
+        // One of several mirrors may lag: no lock is made from less than was just looked at.
+        let lock = try await archives.resolve(from: seen.archives.advanced(previous), progress: progress)
         let isSame = lock.architectures == released.architectures && lock.artifacts == released.artifacts
         guard isSame, released.inputs == inputs else { return .changed(lock, look) }
         try remember(seen)
@@ -64,13 +70,12 @@ package struct NightlyCheck: Sendable {
 
     /// What shows without resolving that nothing moved.
     private func evidence(
-        _ seen: NightlyMemory, _ known: NightlyMemory?, _ released: VersionsLock
+        _ seen: NightlyMemory, _ known: NightlyMemory?, _ told: ArchivesSeen?, _ released: VersionsLock
     ) -> NightlyEvidence? {
-        let locked = Dictionary(released.archives.map { ($0.id, $0.inRelease) }) { $1 }
-        let now = seen.archives.mapValues(\.inRelease)
-        if now == locked { return .releaseFiles }
+        let now = seen.archives.digests
+        if now == ArchivesSeen(released.archives).digests || now == told?.digests { return .releaseFiles }
         guard let known, known.lock == seen.lock else { return nil }
-        if now == known.archives.mapValues(\.inRelease) { return .releaseFiles }
+        if now == known.archives.digests { return .releaseFiles }
         return known.indices == seen.indices ? .indices : nil
     }
 

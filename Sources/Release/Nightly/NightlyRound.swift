@@ -25,20 +25,24 @@ package struct NightlyLook: Sendable {
     let planner: ReleasePlanner
     private let archives: @Sendable (ImageDefinition) -> any ArchiveLooking
     private let memory: any JournalFiles
+    private let heartbeat: LastHeartbeat
 
     /// A look.
     ///
     /// - Parameters:
     ///   - archives: The archives of a definition.
-    ///   - memory: Where the last look is remembered.
+    ///   - memory: Where the last look of this machine is remembered.
+    ///   - heartbeat: Where that of any machine is.
     package init(
         preflight: Preflight, planner: ReleasePlanner,
-        archives: @escaping @Sendable (ImageDefinition) -> any ArchiveLooking, memory: any JournalFiles
+        archives: @escaping @Sendable (ImageDefinition) -> any ArchiveLooking, memory: any JournalFiles,
+        heartbeat: LastHeartbeat
     ) {
         self.preflight = preflight
         self.planner = planner
         self.archives = archives
         self.memory = memory
+        self.heartbeat = heartbeat
     }
 
     /// Only looks, and says what would be done.
@@ -60,10 +64,13 @@ package struct NightlyLook: Sendable {
         let released = try VersionsLock(parsing: lock, file: "\(ProjectState.lockPath) of \(last.version.gitTag)")
         let definition = try ImageDefinition(
             parsing: String(decoding: text, as: UTF8.self), file: ProjectState.definitionPath)
+        let newest = try ReleaseRecord(parsing: bytes, of: last.version.gitTag)
         let answer = try await NightlyCheck(archives: archives(definition), memory: memory)
-            .run(released: released, inputs: definition.inputsDigest, progress: progress)
+            .run(
+                released: released, inputs: definition.inputsDigest, heartbeat: try await heartbeat.about(newest),
+                progress: progress)
         return NightlyOutcome(
-            answer: answer, newest: try ReleaseRecord(parsing: bytes, of: last.version.gitTag),
+            answer: answer, newest: newest,
             planned: try await plan(answer, request, ground, progress), finished: nil, heartbeat: nil)
     }
 

@@ -14,10 +14,13 @@ struct Comparison {
     let unreleased: [ChangelogEntry]
 
     /// Compares everything that decides an image.
-    init(old: ProjectState, new: ProjectState, lock: VersionsLock, files: [String], report: ChangeReport) throws {
+    init(
+        old: ProjectState, new: ProjectState, lock: VersionsLock, files: [String], kind: DefinitionChange?,
+        report: ChangeReport
+    ) throws {
         self.report = report
         self.files = files
-        definition = DefinitionChange.changes(from: old.definition, to: new.definition)
+        definition = DefinitionChange.changes(from: old.definition, to: new.definition) + [kind].compactMap(\.self)
         hardening = try HardeningDifference(from: old.hardening, to: new.hardening)
         unreleased = try ChangelogDocument(parsing: new.changelog, file: ProjectState.changelogPath).unreleased
     }

@@ -53,10 +53,11 @@ package struct Preflight: Sendable {
     /// Whether the version is free: neither git nor the registry has a tag of it.
     ///
     /// - Throws: `ReleaseError.tagExists`, `.tagTaken`.
-    package func checkIsFree(_ version: SemanticVersion, in repository: any RepositoryReading) async throws {
-        if try await git.commit(ofTag: version.gitTag) != nil { throw ReleaseError.tagExists(version.gitTag) }
-        if let there = try await repository.digest(ofTag: version.description) {
-            throw ReleaseError.tagTaken(version.description, there)
+    package func checkIsFree(_ plan: ReleasePlan, in repository: any RepositoryReading) async throws {
+        let name = plan.version.gitTag
+        if try await git.commit(ofTag: name) != nil { throw ReleaseError.tagExists(name) }
+        if let tag = plan.tags.first, let there = try await repository.digest(ofTag: tag) {
+            throw ReleaseError.tagTaken(tag, there)
         }
     }
 

@@ -23,6 +23,8 @@ package struct ProjectState: Sendable {
     package let lock: VersionsLock
     let changelog: [UInt8]
     let security: [UInt8]
+    /// The source with the program's version; `nil` in a project that has an image only.
+    let program: ProgramSource?
 
     /// Reads the files of a commit that were written below `folder`.
     ///
@@ -35,6 +37,8 @@ package struct ProjectState: Sendable {
             parsing: Files.read(folder.appending(Self.lockPath), limit: VersionsLock.limit), file: Self.lockPath)
         changelog = try Files.read(folder.appending(Self.changelogPath), limit: 1 << 23)
         security = try Files.read(folder.appending(Self.securityPath), limit: 1 << 22)
+        let source = folder.pushing(FilePath(ProgramSource.path))
+        program = Files.exists(source) ? ProgramSource(try Files.read(source, limit: 1 << 20)) : nil
     }
 
     /// The version in the definition.

@@ -15,6 +15,8 @@ package struct ReleasePlan: Hashable, Codable, Sendable {
     package let branch: String
     /// What signatures call the image: `registry.example/team/image`.
     package let repository: String
+    /// What is in the image.
+    package let kind: ImageKind
     /// Who commits, and when; the moment also dates the signatures.
     package let signature: GitSignature
     /// The files that the release changes, by path: text, all of it.
@@ -25,17 +27,21 @@ package struct ReleasePlan: Hashable, Codable, Sendable {
     /// Puts a plan together.
     package init(
         version: SemanticVersion, previous: SemanticVersion?, parent: GitObject, branch: String, repository: String,
-        signature: GitSignature, files: [String: String], message: String
+        kind: ImageKind, signature: GitSignature, files: [String: String], message: String
     ) {
         self.version = version
         self.previous = previous
         self.parent = parent
         self.branch = branch
         self.repository = repository
+        self.kind = kind
         self.signature = signature
         self.files = files
         self.message = message
     }
+
+    /// The tags of the image, the one that never moves first.
+    package var tags: [String] { kind.tags(of: version) }
 
     /// Equal plans, equal digests.
     var digest: Digest {

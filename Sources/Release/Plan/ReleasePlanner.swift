@@ -48,6 +48,7 @@ package struct ReleasePlanner: Sendable {
         let released = try await state(of: last.commit)
         let comparison = try await Comparison(
             old: released, new: current, lock: lock, files: try await changedFiles(since: last.commit, to: ground.head),
+            kind: try await changedKind(since: last, request),
             report: reporter.report(from: released.lock, to: lock, progress: progress))
         let (decision, takesUnreleased) = try comparison.decide(request)
         guard decision.step != .none else { return nil }
@@ -74,6 +75,19 @@ package struct ReleasePlanner: Sendable {
         try await git.must("diff", "--name-only", old.description, new.description, "--", "image/rootfs").lines
     }
 
+    /// An image of another kind has other tags: who follows those of the last release would never see it, and not know.
+    private func changedKind(since last: ReleaseTag, _ request: ReleaseRequest) async throws -> DefinitionChange? {
+        guard let bytes = try await git.file(ReleaseRecord.path, in: last.commit) else {
+            throw ReleaseError.record(last.version.gitTag)
+        }
+        let record = try ReleaseRecord(parsing: bytes, of: last.version.gitTag)
+        guard record.repository == request.repository, record.kind != request.kind else { return nil }
+        let text =
+            request.kind == .base
+            ? "without the agent, under tags with -base" : "with the agent, under tags without -base"
+        return DefinitionChange(step: .major, key: "agent", text: "published \(text)")
+    }
+
     private func plan(
         _ next: Successor, _ request: ReleaseRequest, _ ground: Ground, _ current: ProjectState
     ) async throws -> ReleasePlan {
@@ -82,7 +96,7 @@ package struct ReleasePlanner: Sendable {
         let files = try next.files(changing: current, day: String(ArchiveTime(seconds: date).description.prefix(10)))
         return ReleasePlan(
             version: next.version, previous: next.previous, parent: ground.head, branch: ground.branch,
-            repository: request.repository,
+            repository: request.repository, kind: request.kind,
             signature: try GitSignature(name: request.author.name, mail: request.author.mail, date: date),
             files: files, message: "Release \(next.version)\n" + (next.notes.isEmpty ? "" : "\n\(next.notes.markdown)"))
     }
@@ -110,6 +124,7 @@ struct Successor {
             ProjectState.definitionPath: try ImageDefinition.movingVersion(
                 in: current.definitionText, file: ProjectState.definitionPath, to: version),
         ]
+        files[ProgramSource.path] = try current.program?.moving(to: version)
         if lock != current.lock {
             files[ProjectState.lockPath] = String(decoding: lock.serialized(), as: UTF8.self)
         }

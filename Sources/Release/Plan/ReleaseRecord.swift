@@ -23,6 +23,10 @@ package struct ReleaseRecord: Hashable, Codable, Sendable {
     package let source: GitObject
     /// What signatures call the image, without a tag.
     package let repository: String
+    /// What is in the image.
+    package let kind: ImageKind
+    /// The tags of the image, the one that never moves first.
+    package let tags: [String]
     /// The image: a manifest, or an index of one or two for each platform.
     package let image: Digest
     /// The manifest of each platform: the one with gzip where there are two.
@@ -49,7 +53,9 @@ package struct ReleaseRecord: Hashable, Codable, Sendable {
         } catch {
             throw ReleaseError.record(tag)
         }
-        guard format == Self.format, version.gitTag == tag else { throw ReleaseError.record(tag) }
+        guard format == Self.format, version.gitTag == tag, tags == kind.tags(of: version) else {
+            throw ReleaseError.record(tag)
+        }
     }
 
     init(
@@ -60,6 +66,7 @@ package struct ReleaseRecord: Hashable, Codable, Sendable {
         previous = plan.previous
         source = plan.parent
         repository = plan.repository
+        (kind, tags) = (plan.kind, plan.tags)
         image = built.image
         platforms = built.platforms
         zstd = built.zstd
@@ -69,6 +76,9 @@ package struct ReleaseRecord: Hashable, Codable, Sendable {
         self.lock = lock
         self.verification = verification
     }
+
+    /// The image's name, by the tag that never moves.
+    package var name: String { "\(repository):\(tags.first ?? version.description)" }
 
     /// The file: canonical JSON, so that the same record is the same bytes.
     func serialized() throws -> [UInt8] { try CanonicalJSON.encode(self) + [UInt8(ascii: "\n")] }

@@ -24,19 +24,22 @@ package struct ReleaseRequest: Sendable {
     package var lock: VersionsLock?
     /// What signatures call the image: `registry.example/team/image`.
     package var repository: String
+    /// What is in the image.
+    package var kind: ImageKind
     /// Who commits.
     package var author: (name: String, mail: String)
 
     /// Puts a request together.
     package init(
         occasion: Occasion, step: VersionStep? = nil, acceptedClaims: Set<String> = [], lock: VersionsLock? = nil,
-        repository: String, author: (name: String, mail: String)
+        repository: String, kind: ImageKind = .full, author: (name: String, mail: String)
     ) {
         self.occasion = occasion
         self.step = step
         self.acceptedClaims = acceptedClaims
         self.lock = lock
         self.repository = repository
+        self.kind = kind
         self.author = author
     }
 }

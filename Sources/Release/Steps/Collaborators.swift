@@ -10,6 +10,8 @@ package protocol ReleaseBuilding: Sendable {
     /// What was asked for beside the files and decides the images too: platforms, what is left out. An interrupted release
     /// that is asked for otherwise begins anew.
     var choices: [String] { get }
+    /// What it builds.
+    var kind: ImageKind { get }
     /// The images that the files below `folder` define, one for each platform and compression, and the store that has
     /// them. Those of one platform have the same files.
     ///
@@ -45,6 +47,8 @@ package struct AttestedRelease: Sendable {
     package let version: SemanticVersion
     /// What signatures call the image, without a tag.
     package let repository: String
+    /// The tags that will name it.
+    package let tags: [String]
     /// The commit that it is made from.
     package let source: GitObject
     /// The moment of the release, in seconds since 1970: what everything signed is dated with.

@@ -51,7 +51,7 @@ package struct ReleaseSigner: ReleaseAttesting {
         let published = try await SignaturePublisher(
             repository: repository, key: key, created: release.created
         ).publish(
-            subjects, tags: release.version.imageTags, version: release.version.description,
+            subjects, tags: release.tags, version: release.version.description,
             attestations: try await statements(release))
         progress(.ended(step: "sign", summary: "\(release.version) by the key \(key.publicKey.id.hex.prefix(12))"))
         return published

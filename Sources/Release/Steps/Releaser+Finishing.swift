@@ -47,14 +47,14 @@ extension Releaser {
 
     /// Whether every tag of the release is where it belongs, or further.
     private func isComplete(_ record: ReleaseRecord) async throws -> Bool {
-        for tag in record.version.imageTags where try await !isAtOrBeyond(record, tag) { return false }
+        for tag in record.tags where try await !isAtOrBeyond(record, tag) { return false }
         return true
     }
 
     private func isAtOrBeyond(_ record: ReleaseRecord, _ tag: String) async throws -> Bool {
         guard let there = try await repository.digest(ofTag: tag) else { return false }
         if there == record.image { return true }
-        if tag == record.version.description { throw ReleaseError.tagTaken(tag, there) }
+        if tag == record.tags.first { throw ReleaseError.tagTaken(tag, there) }
         return try await repository.version(of: there).map { $0 > record.version } ?? false
     }
 
@@ -63,7 +63,7 @@ extension Releaser {
         guard let manifest = try await repository.manifest(.digest(record.image)) else {
             throw ReleaseError.lost(record.image)
         }
-        for tag in record.version.imageTags where try await !isAtOrBeyond(record, tag) {
+        for tag in record.tags where try await !isAtOrBeyond(record, tag) {
             try await repository.put(manifest: manifest, as: .tag(tag))
         }
     }
@@ -73,6 +73,7 @@ extension Releaser {
         _ record: ReleaseRecord, _ tag: ReleaseTag, _ progress: @escaping ProgressSink
     ) async throws {
         if try await isThere(record) { return }
+        guard record.kind == builder.kind else { throw ReleaseError.otherKind(record.version, record.kind) }
         progress(
             .note("The registry has not everything of \(record.version) any more: building it again from its tag."))
         try await withFiles(of: tag.commit) { folder in
@@ -82,7 +83,7 @@ extension Releaser {
                 throw ReleaseError.notReproducible(expected: record.image, actual: image)
             }
             let release = AttestedRelease(
-                version: record.version, repository: record.repository, source: record.source,
+                version: record.version, repository: record.repository, tags: record.tags, source: record.source,
                 created: try await git.date(of: tag.commit), built: BuiltRelease(image, images), images: images,
                 folder: folder)
             _ = try await attester.attest(release, progress: progress)
@@ -116,6 +117,6 @@ extension RepositoryReading {
         guard let config = single["config"]?["digest"]?.string, let digest = try? Digest(config) else { return nil }
         let bytes = try await blob(digest, limit: 4 << 20)
         let labels = (try? JSONValue(parsing: bytes))?["config"]?["Labels"]
-        return labels?["org.opencontainers.image.version"]?.string.flatMap { try? SemanticVersion($0) }
+        return labels?["org.opencontainers.image.version"]?.string.flatMap { SemanticVersion(ofImage: $0) }
     }
 }

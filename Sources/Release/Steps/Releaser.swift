@@ -64,7 +64,8 @@ package struct Releaser: Sendable {
         let claims = try await verify(images, folder, progress)
         let image = try await repository.push(images, from: store, progress: progress)
         let release = AttestedRelease(
-            version: plan.version, repository: plan.repository, source: plan.parent, created: plan.signature.date,
+            version: plan.version, repository: plan.repository, tags: plan.tags, source: plan.parent,
+            created: plan.signature.date,
             built: BuiltRelease(image, images), images: images, folder: folder)
         let attached = try await attester.attest(release, progress: progress)
         try await attester.readBack(release)

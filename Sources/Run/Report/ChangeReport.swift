@@ -9,14 +9,10 @@ package struct Moment: Hashable, Sendable, Comparable {
     let seconds: Int64
     let nanoseconds: Int64
 
-    /// Now, a little earlier: the kernel stamps files with the time of its last tick.
-    package static func beforeNow() -> Moment {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        let early = Int64(now.tv_nsec) - 10_000_000
-        return early >= 0
-            ? Moment(seconds: Int64(now.tv_sec), nanoseconds: early)
-            : Moment(seconds: Int64(now.tv_sec) - 1, nanoseconds: early + 1_000_000_000)
+    /// A little before `now`, in nanoseconds since 1970: the kernel stamps files with the time of its last tick.
+    package init(before now: Int64) {
+        let early = now - 10_000_000
+        self.init(seconds: early / 1_000_000_000, nanoseconds: early % 1_000_000_000)
     }
 
     init(seconds: Int64, nanoseconds: Int64) {

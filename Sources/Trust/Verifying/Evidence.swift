@@ -22,7 +22,7 @@ package struct Evidence: Hashable, Sendable {
     init() {}
 
     /// As it is written to a file.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         func base64(_ bytes: [UInt8]) -> JSONValue { .string(Data(bytes).base64EncodedString()) }
         func named(_ pairs: [(Digest, JSONValue)]) -> JSONValue {
             .object(Dictionary(pairs.map { ($0.0.description, $0.1) }, uniquingKeysWith: { first, _ in first }))
@@ -37,7 +37,7 @@ package struct Evidence: Hashable, Sendable {
     }
 
     /// Reads a file back; `nil` when it is none. What is in it is believed no further than a registry's answer.
-    init?(parsing bytes: [UInt8]) {
+    package init?(parsing bytes: [UInt8]) {
         guard let document = try? JSONValue(parsing: bytes, limit: Self.sizeLimit),
             document["version"] == .integer(1)
         else { return nil }

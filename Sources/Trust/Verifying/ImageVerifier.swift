@@ -138,7 +138,7 @@ package struct ImageVerifier: Sendable {
 
     private func checkVersion(_ version: SemanticVersion, _ reference: ImageReference) throws {
         let name = reference.description
-        if let asked = reference.tag.flatMap({ try? SemanticVersion($0) }), asked != version {
+        if let asked = reference.tag.flatMap({ SemanticVersion(ofImage: $0) }), asked != version {
             throw TrustError.otherVersion(name, signed: version)
         }
         for floor in [rules.floor, trusted.minimumVersion].compactMap(\.self) where version < floor {
@@ -170,11 +170,7 @@ package struct ImageVerifier: Sendable {
 
     /// The newest heartbeat that the repository has, if it is one of ours.
     private func heartbeat(in repository: any RepositoryReading) async throws -> Heartbeat? {
-        let bundles = AttachedBundles(repository: repository, sizeLimit: SignatureSearch.sizeLimit)
-        guard let found = try await bundles.bundle(in: .tag(Heartbeat.tag), about: nil) else { return nil }
-        return trusted.keys(at: now).lazy
-            .compactMap { found.bundle.statement(signedBy: $0.key).flatMap(Heartbeat.init) }
-            .first { $0.repository == trusted.name }
+        try await trusted.heartbeat(in: repository, at: now)
     }
 }
 

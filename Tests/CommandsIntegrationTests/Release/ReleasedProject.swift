@@ -3,46 +3,49 @@
 import Core
 import Foundation
 import SystemPackage
+import Testing
 
-/// A project with few packages, a git remote, a key and a place for its images, as its maintainers have it.
+/// A project with few packages, a git remote, a registry and a key, as its maintainers have it.
 struct ReleasedProject: Sendable {
     /// Everything of it.
     let folder: FilePath
-    /// What `--destination` and `--repository` are given; the folder stands in for the registry of that name.
-    let destination: [String]
+    /// The registry.
+    let host: String
 
-    var registry: FilePath { folder.appending("registry") }
+    /// What its images are called.
+    var name: String { "\(host)/team/opencode-docker" }
     var origin: FilePath { folder.appending("origin.git") }
     var store: FilePath { folder.appending("store") }
-    static let name = "registry.example/team/opencode-docker"
 
-    /// Founds it: the locked packages are those of a day before the security updates.
-    ///
-    /// - Returns: The project, and the sources that have a security update.
-    static func found(_ name: String) async throws -> (ReleasedProject, updates: [String]) {
+    /// Runs `body` with a project whose locked packages are those of a day before the security updates; it is given the
+    /// sources that have one. The registry is Debian's, on loopback, with TLS and a password.
+    static func with(
+        _ name: String, _ body: @Sendable (ReleasedProject, _ updates: [String]) async throws -> Void
+    ) async throws {
         let folder = Bench.folder.appending(name)
         try Files.makeDirectories(folder)
-        let project = ReleasedProject(folder: folder, destination: ["--destination", "oci:\(folder)/registry"])
-        try await Shell.must(make, [folder.string, Bench.repository.string, Self.name])
-        let first = folder.appending("first")
-        let resolved = try await project.run(in: first, ["resolve", "-q"])
-        guard resolved.status == 0 else {
-            throw Shell.Failed(script: "resolve", output: resolved.output, error: resolved.error)
+        try await Loopback.with("docker_registry.py", [folder.string]) { port in
+            let project = ReleasedProject(folder: folder, host: "127.0.0.1:\(port)")
+            let updates = try await project.found()
+            try await body(project, updates)
         }
+    }
+
+    private func found() async throws -> [String] {
+        try await Shell.must(Self.make, [folder.string, Bench.repository.string, name])
+        let first = folder.appending("first")
+        try await must(in: first, ["resolve", "-q"])
         let script = Bench.repository.pushing("Tests/CommandsIntegrationTests/Fixtures/before_security.py")
         let updates = try await Shell.must(
-            "python3 \"$1\" \"$2/versions.lock\" \"$3\"", [script.string, first.string, project.store.string])
+            "python3 \"$1\" \"$2/versions.lock\" \"$3\"", [script.string, first.string, store.string])
         // The program's own form of the lock: nothing moves.
-        let rewritten = try await project.run(in: first, ["resolve", "-q", "--update-missing"])
-        guard rewritten.status == 0 else {
-            throw Shell.Failed(script: "resolve", output: rewritten.output, error: rewritten.error)
-        }
+        try await must(in: first, ["resolve", "-q", "--update-missing"])
         try await Shell.must(
             """
             cd "$1" && git init -q -b main && git add . && git -c user.name=M -c user.email=m@example.org commit -qm First
             git clone -q --bare . ../origin.git
             """, [first.string])
-        return (project, updates.split(separator: "\n").map(String.init))
+        return updates.split(separator: "\n").map(String.init)
     }
 
     /// A clone of its own, as each night on a CI has one.
@@ -52,31 +55,64 @@ struct ReleasedProject: Sendable {
         return clone
     }
 
-    /// Runs the program in a clone, with the key and the author.
+    /// What the program and skopeo find the registry with.
+    var login: [String: String] {
+        [
+            "SSL_CERT_FILE": "\(folder)/authorities", "CURL_CA_BUNDLE": "\(folder)/authorities",
+            "REGISTRY_AUTH_FILE": "\(folder)/auth.json",
+            "DOCKER_CONFIG": "\(folder)/none", "CERTS": "\(folder)/certificates",
+        ]
+    }
+
+    /// Runs the program in a clone, with the key, the author and the login.
     func run(in clone: FilePath, _ arguments: [String], _ more: [String: String] = [:]) async throws -> Ending {
         try await Bench.run(
             arguments, store: store,
             environment: [
                 "OPENCODE_DOCKER_KEY": folder.appending("release.pem").string, "PROJECT": clone.string,
                 "OPENCODE_DOCKER_AUTHOR": "M <m@example.org>", "OPENCODE_DOCKER_OFFLINE": "1",
-            ].merging(more) { $1 }, prefix: "cd \"$PROJECT\"")
+            ].merging(login) { $1 }.merging(more) { $1 }, prefix: "cd \"$PROJECT\"")
+    }
+
+    private func must(in clone: FilePath, _ arguments: [String]) async throws {
+        let ending = try await run(in: clone, arguments)
+        guard ending.status == 0 else {
+            throw Shell.Failed(script: "\(arguments)", output: ending.output, error: ending.error)
+        }
     }
 
     /// Runs `release` or `nightly` on the image without an agent.
     func publish(in clone: FilePath, _ command: String, _ arguments: String...) async throws -> Ending {
-        try await run(in: clone, [command, "--base"] + destination + arguments)
+        try await run(in: clone, [command, "--base"] + arguments)
+    }
+
+    /// skopeo, which knows the registry; `$IMAGE` is the image without a tag.
+    @discardableResult
+    func skopeo(_ script: String) async throws -> String {
+        try await Shell.must(script, environment: login.merging(["IMAGE": "docker://\(name)"]) { $1 })
+    }
+
+    /// Expects JSON that the program printed to be what docs/schemas says.
+    func expect(_ output: String, is schema: String) async throws {
+        let file = folder.appending("\(schema).json")
+        try Files.write(Array(output.utf8), to: file)
+        let ending = try await Shell.run(
+            "/usr/bin/python3 -W ignore -m jsonschema -i \"$1\" \"$2/docs/schemas/$3.schema.json\"",
+            [file.string, Bench.repository.string, schema])
+        #expect(ending.status == 0, "\(schema): \(ending.error)")
     }
 
     private static let make = """
         set -e
         mkdir "$1/first"; cd "$1/first"
+        cat "${CURL_CA_BUNDLE:-/etc/ssl/certs/ca-certificates.crt}" "$1/certificates/ca.crt" > "$1/authorities"
         cp -a "$2/image" "$2/SECURITY.md" .
         sed -i -e '/^packages:/,/^# Left out/c packages:\\n  few: [usr-is-merged, tini, s6, procps, ca-certificates, openssh-client, git]\\n' \
-            -e 's,/usr/bin/zsh,/bin/bash,; s,en_US\\.UTF-8,C.UTF-8,' image/image.yaml
+            -e 's,/usr/bin/zsh,/bin/bash,; s,en_US\\.UTF-8,C.UTF-8,; s/^version: .*/version: 1.0.0/' image/image.yaml
         printf '# Changelog\\n\\n## [Unreleased]\\n\\n### Added\\n\\n- Everything.\\n' > CHANGELOG.md
         openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ../release.pem 2> /dev/null
         openssl pkey -in ../release.pem -pubout -out opencode-docker.pub
-        printf '{"version": 1, "repositories": [{"repository": "%s", "keys": [{"file": "opencode-docker.pub"}]}]}\\n' \
-            "$3" > trust.json
+        printf '{"version": 1, "repositories": [
+          {"repository": "%s", "keys": [{"file": "opencode-docker.pub"}], "tag": "latest-base"}]}\\n' "$3" > trust.json
         """
 }

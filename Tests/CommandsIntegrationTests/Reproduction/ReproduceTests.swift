@@ -19,6 +19,9 @@ extension EndToEnd {
                 #expect(ending.status == 0, "\(expectation): \(ending.output)\(ending.error)")
                 #expect(ending.lastLine == image.digest)
             }
+            let answer = try await SmallImage.run(["reproduce", "--base", "--format", "json"], store: image.store)
+            #expect(
+                answer.output.contains("\"same\": true") && answer.output.contains(image.digest), "\(answer.output)")
             #expect(try Files.list(image.store.appending("tmp")) == [])
         }
 

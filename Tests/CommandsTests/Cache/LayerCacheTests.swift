@@ -82,7 +82,6 @@ struct LayerCacheTests {
         #expect(!isWhole(in: taker))
         #expect(CutLayer.cached(name: other.name, key: other.key, in: taker) != nil, "the others are as good as before")
         #expect(stores.warnings.withLock { $0.count } == 1)
-        guard lie.isMended else { return }
         let own = try stores.layer("one", in: taker)
         try await cache.offer([own, other], from: taker, progress: stores.progress)
         let third = try stores.store("third")

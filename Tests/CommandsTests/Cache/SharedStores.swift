@@ -64,10 +64,8 @@ final class SharedStores: Sendable {
 
 /// Something that a repository may do to a layer.
 enum Lie: String, CaseIterable {
-    case otherLayer, missingBlob, missingRecord, otherBytes, otherTar, noRecord, index
-
-    /// Whether the next offer makes it good: bytes that are there are never sent again.
-    var isMended: Bool { self != .otherBytes }
+    case otherLayer, missingBlob, missingRecord, otherBytes, otherBytesOfRecord, otherBytesOfManifest, otherTar,
+        noRecord, index
 
     func tell(of layer: CutLayer, other: CutLayer, in stores: SharedStores) async throws {
         let (repository, tag) = (stores.repository, SharedStores.tag(layer))
@@ -80,10 +78,9 @@ enum Lie: String, CaseIterable {
         case .otherLayer: try await repository.put(manifest: strange, as: .tag(tag))
         case .missingBlob: try Files.removeTree(place(blobs[1].digest))
         case .missingRecord: try Files.removeTree(place(blobs[0].digest))
-        case .otherBytes:
-            // A new file: the old one is linked to the store's.
-            try Files.removeTree(place(blobs[1].digest))
-            try Files.write([UInt8](repeating: 7, count: Int(blobs[1].size)), to: place(blobs[1].digest))
+        case .otherBytes: try flip(place(blobs[1].digest))
+        case .otherBytesOfRecord: try flip(place(blobs[0].digest))
+        case .otherBytesOfManifest: try flip(place(Digest(of: manifest.bytes)))
         case .otherTar:
             try await replaceRecord(manifest, in: repository, tag) { record in
                 guard
@@ -98,6 +95,13 @@ enum Lie: String, CaseIterable {
             let index = StoredManifest(mediaType: ManifestType.index, bytes: Array(text.utf8))
             try await repository.put(manifest: index, as: .tag(tag))
         }
+    }
+
+    /// Changes one byte: in a new file, because the old one is linked to the store's.
+    private func flip(_ file: FilePath) throws {
+        var bytes = try Files.read(file, limit: 1 << 20)
+        bytes[bytes.count / 2] ^= 1
+        try Files.write(bytes, to: file)
     }
 
     /// Another record of the same length in the same manifest.

@@ -8,20 +8,28 @@ import Transport
 /// A digest, where one is needed.
 let someDigest = Digest(of: [1])
 
-let groundErrors: [Reviewed] = [
-    Reviewed(FileError("read", "/some/file", .noSpace)),
-    Reviewed(FileError("read", "/some/file", .permissionDenied)),
-    Reviewed(FileError("read", "/some/file", .noSuchFileOrDirectory), withoutHint: Alone.saysItself),
-    Reviewed(DigestError.unknownAlgorithm("md5:0"), withoutHint: Alone.saysItself),
-    Reviewed(DigestError.malformed("sha256:0"), withoutHint: Alone.saysItself),
-    Reviewed(TransportError.cannotStart("no memory"), withoutHint: Alone.othersWords),
-    Reviewed(TransportError.unavailable([FailedDownload(name: "a.deb", failures: [])]), .tryAgain),
-    Reviewed(failed(.notFound(status: 404)), .tryAgain), Reviewed(failed(.refused(status: 403)), .tryAgain),
-    Reviewed(failed(.unreachable("no route")), .tryAgain), Reviewed(failed(.untrusted("self-signed")), .tryAgain),
-    Reviewed(failed(.interrupted("reset")), .tryAgain), Reviewed(failed(.stalled), .tryAgain),
-    Reviewed(failed(.truncated(received: 1, expected: 2)), .tryAgain),
-    Reviewed(failed(.digestMismatch(actual: someDigest)), .tryAgain),
-]
+let groundErrors: [Reviewed] =
+    versionErrors + [
+        Reviewed(FileError("read", "/some/file", .noSpace)),
+        Reviewed(FileError("read", "/some/file", .permissionDenied)),
+        Reviewed(FileError("read", "/some/file", .noSuchFileOrDirectory), withoutHint: Alone.saysItself),
+        Reviewed(
+            StoreError.digestMismatch(expected: someDigest, actual: Digest(of: [2])), withoutHint: Alone.theirs),
+        Reviewed(DigestError.unknownAlgorithm("md5:0"), withoutHint: Alone.saysItself),
+        Reviewed(DigestError.malformed("sha256:0"), withoutHint: Alone.saysItself),
+        Reviewed(TransportError.cannotStart("no memory"), withoutHint: Alone.othersWords),
+        Reviewed(TransportError.unavailable([FailedDownload(name: "a.deb", failures: [])]), .tryAgain),
+        Reviewed(failed(.notFound(status: 404)), .tryAgain), Reviewed(failed(.refused(status: 403)), .tryAgain),
+        Reviewed(failed(.unreachable("no route")), .tryAgain), Reviewed(failed(.untrusted("self-signed")), .tryAgain),
+        Reviewed(failed(.interrupted("reset")), .tryAgain), Reviewed(failed(.stalled), .tryAgain),
+        Reviewed(failed(.truncated(received: 1, expected: 2)), .tryAgain),
+        Reviewed(failed(.digestMismatch(actual: someDigest)), .tryAgain),
+    ]
+
+private let versionErrors: [Reviewed] = {
+    do throws(SemanticVersionError) { _ = try SemanticVersion("1.2") } catch { return [Reviewed(error, .usage)] }
+    return []
+}()
 
 private func failed(_ reason: FailureReason) -> TransportError {
     .unavailable([

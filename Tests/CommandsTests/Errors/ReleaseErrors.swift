@@ -1,24 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Changes
 import Core
 import Release
 
 private let digest = Digest(of: "".utf8)
 
 let releaseErrors: [Reviewed] =
-    gitErrors + [
+    gitErrors + changesErrors + [
         Reviewed(ReleaseError.running, .tryAgain), Reviewed(ReleaseError.lost(digest)),
         Reviewed(ReleaseError.notReproducible(expected: digest, actual: Digest(of: "x".utf8))),
         Reviewed(ReleaseError.red(["C08"]), .no), Reviewed(ReleaseError.noKey, .usage),
         Reviewed(ReleaseError.noTrust("trust.json"), .usage), Reviewed(ReleaseError.otherKey("r.example/i"), .no),
-        Reviewed(ReleaseError.record("v1.0.0"), withoutHint: Alone.theirs),
+        Reviewed(ReleaseError.record("v1.0.0"), .no),
         Reviewed(ReleaseError.tagTaken("1.0.0", digest), withoutHint: Alone.theirs),
         Reviewed(ReleaseError.readOnly("r.example/i", complaint: "denied")), Reviewed(ReleaseError.staleLock, .no),
         Reviewed(ReleaseError.noRelease, .no),
+        Reviewed(ReleaseError.otherKind(SemanticVersion(1, 0, 0), .base), .usage),
+        Reviewed(ReleaseError.programVersion("Sources/A.swift")),
         Reviewed(ReleaseError.weaker(["weaker: standard: NET_RAW: dropped -> held"], claims: ["C08"]), .no),
         Reviewed(ReleaseError.tooSmall(asked: "patch", needed: "minor", because: "Added: More."), .no),
         Reviewed(ReleaseError.majorByNightly("Debian bookworm -> trixie"), .no),
     ]
+
+private let changesErrors: [Reviewed] = [
+    Reviewed(ChangesError.unreadable(file: "CHANGELOG.md")),
+    Reviewed(
+        ChangesError.alreadyReleased(SemanticVersion(1, 0, 0), file: "CHANGELOG.md", missing: "- Something new."), .no),
+    Reviewed(ChangesError.noSection(SemanticVersion(1, 0, 0), file: "CHANGELOG.md"), withoutHint: Alone.saysItself),
+    Reviewed(ChangesError.twice("1.0.0", file: "CHANGELOG.md", line: 3)),
+    Reviewed(ChangesError.noTable(file: "SECURITY.md")),
+    Reviewed(ChangesError.tracker(file: "json", problem: "it ends too early."), .usage),
+    Reviewed(ChangesError.advisories(file: "list", problem: "line 3 is no advisory."), .usage),
+]
 
 private let gitErrors: [Reviewed] = [
     Reviewed(ReleaseError.git(["push"], complaint: "fatal: no space\nmore"), withoutHint: Alone.othersWords),

@@ -8,7 +8,8 @@ import Glibc
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = data.map { Array(UnsafeBufferPointer(start: $0, count: count)) } ?? []
     do { try chosen?.run(bytes) } catch {
-        fputs("finding: \(error)\n", stderr)
+        let text = Array("finding: \(error)\n".utf8)
+        _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
         abort()
     }
     return 0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Engine
 import ImageDefinition
 import Lockfile
 import Run
@@ -21,6 +22,11 @@ extension FuzzTarget {
     static func hardening(_ bytes: [UInt8]) throws {
         // Filters are other files, of the same folder: none is there.
         try withFile(bytes) { _ = try HardeningDefinition.load(file: $0, named: "hardening.yaml") }
+    }
+
+    static func filter(_ bytes: [UInt8]) throws {
+        let filter = try SystemCallFilter(bytes, of: "standard")
+        for (call, access) in filter.calls { try expect(filter.access(to: call) == access, "\(call) has two answers") }
     }
 
     static func probeOutput(_ bytes: [UInt8]) throws { _ = try ProbeOutput.parse(bytes, from: .agent) }

@@ -6,8 +6,10 @@ import Core
 ///
 /// libFuzzer (`make fuzz`) and the tests (`FuzzTests`) drive the same targets.
 enum FuzzTarget: String, CaseIterable, Sendable {
-    case agent, archive, control, deb, definition, dependency, hardening, json, hostKeys, lock, manifest, packages
-    case probeOutput, reference, release, version
+    case advisories, agent, archive, bundle, changelog, control, credentials, deb, definition, dependency, document
+    case evidence, filter, hardening, header, hostKeys, json, key, lock, manifest, packages, probeOutput, record
+    case reference, release, signatures, simpleSigning, statement, storedManifest, time, token, tracker, trust
+    case version
 
     /// The most bytes that are tried: where a parser has a bound of its own, it is met in a unit test.
     static let limit = 1 << 16
@@ -16,26 +18,46 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     ///
     /// - Throws: `FuzzFinding` when something does not hold that must.
     func run(_ bytes: [UInt8]) throws {
-        do {
-            switch self {
-            case .agent: try Self.agent(bytes)
-            case .archive: try Self.archive(bytes)
-            case .control: try Self.control(bytes)
-            case .deb: try Self.deb(bytes)
-            case .definition: try Self.definition(bytes)
-            case .dependency: try Self.dependency(bytes)
-            case .hardening: try Self.hardening(bytes)
-            case .json: try Self.json(bytes)
-            case .hostKeys: try Self.hostKeys(bytes)
-            case .lock: try Self.lock(bytes)
-            case .manifest: try Self.manifest(bytes)
-            case .packages: try Self.packages(bytes)
-            case .probeOutput: try Self.probeOutput(bytes)
-            case .reference: try Self.reference(bytes)
-            case .release: try Self.release(bytes)
-            case .version: try Self.version(bytes)
-            }
-        } catch let finding as FuzzFinding { throw finding } catch { try Self.review(error) }
+        do { try parser(bytes) } catch let finding as FuzzFinding { throw finding } catch { try Self.review(error) }
+    }
+
+    private var parser: ([UInt8]) throws -> Void {
+        switch self {
+        case .advisories: Self.advisories
+        case .agent: Self.agent
+        case .archive: Self.archive
+        case .bundle: Self.bundle
+        case .changelog: Self.changelog
+        case .control: Self.control
+        case .credentials: Self.credentials
+        case .deb: Self.deb
+        case .definition: Self.definition
+        case .dependency: Self.dependency
+        case .document: Self.document
+        case .evidence: Self.evidence
+        case .filter: Self.filter
+        case .hardening: Self.hardening
+        case .header: Self.header
+        case .hostKeys: Self.hostKeys
+        case .json: Self.json
+        case .key: Self.key
+        case .lock: Self.lock
+        case .manifest: Self.manifest
+        case .packages: Self.packages
+        case .probeOutput: Self.probeOutput
+        case .record: Self.record
+        case .reference: Self.reference
+        case .release: Self.release
+        case .signatures: Self.signatures
+        case .simpleSigning: Self.simpleSigning
+        case .statement: Self.statement
+        case .storedManifest: Self.storedManifest
+        case .time: Self.time
+        case .token: Self.token
+        case .tracker: Self.tracker
+        case .trust: Self.trust
+        case .version: Self.version
+        }
     }
 
     /// Every refusal is one that a person can read.

@@ -11,9 +11,6 @@ extension SemanticVersion {
 
     /// The name of its git tag.
     package var gitTag: String { "v\(self)" }
-
-    /// The tags of its image: its own, which never moves, then those that move forward to it.
-    package var imageTags: [String] { [description, "\(major).\(minor)", "\(major)", "latest"] }
 }
 
 extension SemanticVersion: Codable {

@@ -6,20 +6,6 @@ import OCI
 import Registry
 import SystemPackage
 
-/// A folder that goes away with the value, and a store in it.
-final class Scratch {
-    let root: FilePath
-    let store: Store
-
-    init() throws {
-        root = FilePath(NSTemporaryDirectory()).appending("registry-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(root)
-        store = try Store(root: root.appending("store"))
-    }
-
-    deinit { try? Files.removeTree(root) }
-}
-
 /// What the tests put into repositories.
 enum Samples {
     /// The empty JSON document as a blob (OCI manifest.md, "Guidance for an Empty Descriptor").

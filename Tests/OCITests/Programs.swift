@@ -4,20 +4,6 @@ import Core
 import Foundation
 import SystemPackage
 
-/// A folder that goes away with the value, and a store in it.
-final class Scratch {
-    let root: FilePath
-    let store: Store
-
-    init() throws {
-        root = FilePath(NSTemporaryDirectory()).appending("oci-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(root)
-        store = try Store(root: root.appending("store"))
-    }
-
-    deinit { try? Files.removeTree(root) }
-}
-
 /// What a program said.
 struct Answer {
     let status: Int32

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+
+extension Reproduction {
+    /// The answer of `reproduce`.
+    struct Outcome: Sendable {
+        let rebuilt: Digest
+        let expected: Digest
+        /// Where they differ first, line by line; nothing where no more than digests is known.
+        var difference: [(name: String, value: String)] = []
+
+        var isSame: Bool { rebuilt == expected && difference.isEmpty }
+
+        /// The answer for people: the digest comes last when it is the same.
+        var text: String {
+            if isSame { return "The same image.\n\(rebuilt)\n" }
+            let rows = difference.map { "\($0.name.padded(to: 9)) \($0.value.harmless)\n" }
+            return "Another image.\nexpected  \(expected)\nrebuilt   \(rebuilt)\n" + rows.joined()
+        }
+
+        /// The answer for programs (docs/schemas/reproduce.schema.json).
+        var json: JSONValue {
+            var object: [String: JSONValue] = [
+                "schema": .string("opencode-docker.reproduce/1"), "same": .bool(isSame),
+                "rebuilt": .string(rebuilt.description), "expected": .string(expected.description),
+            ]
+            if !difference.isEmpty {
+                let members = difference.map { ($0.name, JSONValue.string($0.value)) }
+                object["difference"] = .object(Dictionary(members) { first, _ in first })
+            }
+            return .object(object)
+        }
+    }
+}

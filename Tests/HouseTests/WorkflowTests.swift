@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// The workflows hold the release's key: what runs beside it is pinned, and gets no more than it needs.
+@Suite("Workflows run what was reviewed, with the rights they need") struct WorkflowTests {
+    private static let names = ["ci.yml", "nightly.yml", "release.yml"]
+
+    private static func lines(_ name: String) throws -> [String] {
+        try Repository.text(".github/workflows/\(name)").split(separator: "\n").map(String.init)
+    }
+
+    @Test("These are all of them")
+    func all() throws {
+        let folder = Repository.root.appending(path: ".github/workflows")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == Self.names)
+    }
+
+    @Test("Actions are pinned by commit, with the version in a comment", arguments: names)
+    func pinned(name: String) throws {
+        let uses = try Self.lines(name).filter { $0.contains("uses:") }
+        #expect(!uses.isEmpty)
+        for line in uses { #expect(line.contains(/uses: [\w.\/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/), "\(line)") }
+    }
+
+    @Test("The token can do nothing that is not said, and no step finds it in a file", arguments: names)
+    func permissions(name: String) throws {
+        let lines = try Self.lines(name)
+        let mark = try #require(lines.firstIndex { $0.hasPrefix("permissions:") })
+        #expect(lines[mark] == "permissions: {}" || lines[mark + 1] == "  contents: read")
+        let checkouts = lines.count { $0.contains("uses: actions/checkout@") }
+        #expect(lines.count { $0.contains("persist-credentials: false") } == checkouts)
+        #expect(lines.contains { $0.contains("timeout-minutes:") })
+    }
+
+    @Test("What somebody typed reaches a script by the environment only", arguments: names)
+    func scripts(name: String) throws {
+        for line in try Self.lines(name) where line.contains("run:") { #expect(!line.contains("${{"), "\(line)") }
+    }
+}

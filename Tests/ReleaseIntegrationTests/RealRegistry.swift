@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Foundation
+import OCI
+import Registry
+import Subprocess
+import SystemPackage
+import Transport
+
+/// Debian's docker-registry on loopback, behind a door that can be closed to one workshop (`registry.py`).
+struct RealRegistry: Sendable {
+    static let isPossible = ["/usr/bin/docker-registry", "/usr/bin/python3", "/usr/bin/curl", "/usr/bin/jq"]
+        .allSatisfy { Files.exists(FilePath($0)) }
+
+    private let folder: FilePath
+    private let port: Int
+
+    /// Runs it for the time of `body`.
+    static func with(_ body: @Sendable (RealRegistry) async throws -> Void) async throws {
+        let folder = FilePath(NSTemporaryDirectory()).appending("registry-\(Files.uniqueSuffix())")
+        defer { try? Files.removeTree(folder) }
+        let script = FilePath(#filePath).removingLastComponent().appending("registry.py")
+        _ = try await Subprocess.run(
+            .path("/usr/bin/python3"), arguments: [script.string, folder.string], input: .inputWriter,
+            output: .sequence, error: .discarded
+        ) { execution in
+            // To the end: it says nothing but its port, and ends with its standard input.
+            for try await line in execution.standardOutput.strings() {
+                guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else { continue }
+                try await body(RealRegistry(folder: folder, port: port))
+                try await execution.standardInputWriter.finish()
+            }
+        }
+    }
+
+    /// A repository of its own, for one workshop.
+    func repository() async throws -> RegistryPlace {
+        let owner = "w\(Files.uniqueSuffix())".lowercased().filter { $0.isLetter || $0.isNumber }
+        var transport = TransportSettings()
+        transport.attempts = 1
+        var settings = RegistrySettings(
+            transport: transport, credentials: CredentialSources(environment: [:], configuration: nil, userID: 0))
+        settings.insecure = ["127.0.0.1:\(port)"]
+        let repository = try await RegistryRepository.connect(
+            to: ImageReference("127.0.0.1:\(port)/\(owner)/image"), for: .writing(), settings: settings)
+        return RegistryPlace(registry: self, owner: owner, repository: repository)
+    }
+
+    fileprivate func ask(_ path: String, _ options: String = "") async throws -> String {
+        try await Workshop.shell("curl -sS --fail \(options) \"http://127.0.0.1:$1/$2\"", ["\(port)", path])
+    }
+
+    fileprivate func copy(_ owner: String, to other: String) async throws {
+        let repositories = folder.pushing("docker/registry/v2/repositories")
+        try await Workshop.shell("cp -a \"$1/$2\" \"$1/$3\"", [repositories.string, owner, other])
+    }
+}
+
+/// The repository of one workshop in a registry.
+struct RegistryPlace: Sendable {
+    fileprivate let registry: RealRegistry
+    fileprivate let owner: String
+    let repository: RegistryRepository
+
+    /// A copy of it, with everything in it.
+    func copy() async throws -> RegistryPlace {
+        let place = try await registry.repository()
+        try await registry.copy(owner, to: place.owner)
+        return place
+    }
+
+    /// All tags.
+    func tags() async throws -> [String] {
+        let answer = try JSONValue(parsing: Array(try await registry.ask("v2/\(owner)/image/tags/list").utf8))
+        return (answer["tags"]?.array ?? []).compactMap(\.string).sorted()
+    }
+
+    /// What was asked to be written since the door was opened.
+    func writes() async throws -> [String] {
+        try await registry.ask("writes/\(owner)").split(separator: "\n").map(String.init)
+    }
+
+    /// Lets so many writing requests pass; from the next one on there is no answer to anything.
+    func open(for writes: Int = 1 << 30) async throws {
+        _ = try await registry.ask("door/\(owner)/\(writes)", "-X PUT")
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SystemPackage
+
+/// Programs that others wrote, in an environment that is the same on every machine.
+package enum ShellLine {
+    /// A line that failed.
+    package struct Failed: Error {
+        let line: String
+        let status: Int32
+    }
+
+    /// Runs a line of bash in `folder` and gives its standard output.
+    ///
+    /// - Throws: `Failed` when any of its commands fails.
+    @discardableResult
+    package static func run(_ line: String, in folder: FilePath) throws -> [UInt8] {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-euo", "pipefail", "-c", "umask 022; " + line]
+        process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
+        process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
+        process.standardOutput = pipe
+        try process.run()
+        let output = Array(pipe.fileHandleForReading.readDataToEndOfFile())
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failed(line: line, status: process.terminationStatus) }
+        return output
+    }
+}
