@@ -74,6 +74,7 @@ class Tool:
         shutil.copy(repository / "versions.lock", self.work)
         self.full_store = folder / "store"
         self.cold_store = folder / "cold"
+        self.cold_stores = 0
 
     def call(self, store, *words):
         return run([self.tool, *[str(word) for word in words]], cwd=self.work, env={"XDG_CACHE_HOME": str(store)})
@@ -103,8 +104,10 @@ class Tool:
         return [folder / package["sha256"] for package in lock["architectures"][machine]]
 
     def make_cold_store(self):
-        """A store that holds what the lock names and nothing that was made from it."""
-        shutil.rmtree(self.cold_store, ignore_errors=True)
+        """A store that holds what the lock names and nothing that was made from it. It is a new folder each time, and the old one
+        stays: for a minute after many files were removed, ext4 searches long for the number of each new one."""
+        self.cold_stores += 1
+        self.cold_store = self.work.parent / f"cold-{self.cold_stores}"
         source = self.full_store / "opencode-docker/blobs/sha256"
         target = self.cold_store / "opencode-docker/blobs/sha256"
         target.mkdir(parents=True)
@@ -116,8 +119,7 @@ class Tool:
         """One package's security update: a store as after the last build, and a lock that names a changed .deb. Gives the
         build's sample and the bytes that somebody who has the old image pulls; exactly, and as `diff` estimated them."""
         planted = self.plant(package)
-        store = self.work.parent / "updated"
-        shutil.rmtree(store, ignore_errors=True)
+        store = self.work.parent / f"updated-{package}"
         run(["cp", "-a", "--link", self.cold_store, store])
         shutil.move(planted.file, store / "opencode-docker/blobs/sha256" / planted.digest)
         estimate = self.difference(self.cold_store, self.work / "versions.lock", planted.lock)

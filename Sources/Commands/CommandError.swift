@@ -93,7 +93,7 @@ extension CommandError: UserFacingError {
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
         case .projectElsewhere(let engine, let address):
             "'\(engine)' is reached at '\(address)', where your project's folder may not be."
-        case .notALayout(let text): "'\(text)' is not an image in a layout: write it 'oci:DIR' or 'oci:DIR:TAG'."
+        case .notALayout(let text): "'\(text)' leads to no image layout."
         case .signingKey(let place, let error): "Cannot use the key '\(place)': \(error.continued)"
         case .keyExists(let file): "'\(file)' is there already, and nothing was written."
         case .noPassphrase: "No key was made: the same passphrase is needed twice, on a terminal."
@@ -137,9 +137,8 @@ extension CommandError: UserFacingError {
         case .storeInUse: "Try it again when that has ended."
         case .nobodyToAsk: "Say --yes to remove without a question."
         case .ambiguousLayout(let folder, _): "Name one of them: 'oci:\(folder):TAG'."
-        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .notALayout,
-            .noPackageDatabase:
-            nil
+        case .notALayout: "Write 'oci:DIR' or 'oci:DIR:TAG' with a folder that `build --output oci:DIR` made."
+        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .noPackageDatabase: nil
         }
     }
 

@@ -45,6 +45,8 @@ package enum OCIError: Error, Hashable {
     case duplicatePlatform(Platform)
     /// No image of that name in the layout.
     case unknownTag(String, in: FilePath)
+    /// No tag was asked for, and there is not just one.
+    case notOneImage([String], in: FilePath)
     /// No image for that platform under that name.
     case missingPlatform(Platform, tag: String)
     /// A folder that is no image layout of version 1.
@@ -78,6 +80,8 @@ extension OCIError: UserFacingError {
         case .noImages: "There is no image to publish."
         case .duplicatePlatform(let platform): "There are two images for \(platform)."
         case .unknownTag(let tag, let root): "There is no image '\(tag)' in '\(root)'."
+        case .notOneImage(let tags, let root):
+            tags.isEmpty ? "There is no image in '\(root)'." : "There are several images in '\(root)'."
         case .missingPlatform(let platform, let tag): "The image '\(tag)' is not there for \(platform)."
         case .notALayout(let path): "'\(path)' is not an OCI image layout of version 1."
         }
@@ -93,6 +97,9 @@ extension OCIError: UserFacingError {
         case .missingBlob, .corruptBlob: "Remove it and build the image again: finished work is kept."
         case .duplicatePlatform: "Publish them under two tags."
         case .unknownTag: "Build it, or choose another one."
+        case .notOneImage(let tags, let root):
+            tags.isEmpty
+                ? "Build one." : "Name one of them: \(tags.map { "oci:\(root):\($0)" }.joined(separator: ", "))."
         case .missingPlatform: "Build it for that machine, or choose another one with `--platform`."
         case .notALayout: "Choose another folder, or an empty one."
         default: nil

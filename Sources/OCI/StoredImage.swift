@@ -29,10 +29,10 @@ extension ImageLayout {
     ///
     /// - Throws: `OCIError`, `FileError`.
     package func stored(tag: String?, platform: Platform) throws -> StoredImage {
+        guard Files.exists(root.appending("oci-layout")) else { throw OCIError.notALayout(root) }
         let known = try tags()
         guard let tag = tag ?? (known.count == 1 ? known.first : nil) else {
-            throw OCIError.unknownTag(
-                known.isEmpty ? "" : "\(known.joined(separator: "' or '"))' (choose one) '", in: root)
+            throw OCIError.notOneImage(known, in: root)
         }
         let image = try image(tag: tag, platform: platform)
         for blob in image.blobs { try blob.file(in: root).check() }

@@ -58,4 +58,12 @@ package protocol RepositoryWriting: RepositoryReading {
     /// Puts manifests in by digest that have `subject` as their subject, and makes `referrers(of:)` find them, with one
     /// write of the tag that stands in for the referrers API where there is none.
     func attach(_ manifests: [StoredManifest], to subject: Digest) async throws
+    /// Asks whether something may be put in, and leaves nothing that anybody could find.
+    func checkIsWritable() async throws
+}
+
+extension RepositoryWriting {
+    /// Puts the empty configuration in, which every signature's manifest needs (OCI image-spec, "Guidance for an empty
+    /// descriptor").
+    package func checkIsWritable() async throws { _ = try await put(blob: Array("{}".utf8)) }
 }

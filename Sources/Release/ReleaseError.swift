@@ -154,7 +154,7 @@ extension ReleaseError: UserFacingError {
         case .lost: "Run it again: it is built from its tag."
         case .otherKey:
             "Use the key of the last release, or put the new one into trust.json first (docs/maintaining.md)."
-        case .readOnly: "Log in with an account that may write there."
+        case .readOnly: "Log in with an account that may write there, or look whether the registry is read-only."
         case .staleLock: "Run `opencode-docker resolve`, and commit what it writes."
         case .noRelease: "Make the first one with `opencode-docker release`."
         case .weaker(_, let claims):

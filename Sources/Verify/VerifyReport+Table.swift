@@ -46,7 +46,8 @@ extension VerifyReport {
         switch finding.verdict {
         case .red:
             "\(finding.probe) as \(finding.vantage.rawValue): expected \(finding.expected), got \(finding.actual)"
-        case .skipped: "\(finding.probe) as \(finding.vantage.rawValue): \(finding.actual)"
+        case .skipped:
+            "\(finding.probe) as \(finding.vantage.rawValue): \(finding.actual.replacing("skipped:", with: "skipped: "))"
         case .green, .fact: nil
         }
     }

@@ -118,6 +118,11 @@ struct MortalRepository: RepositoryWriting {
         try await repository.put(manifest: manifest, as: name)
     }
 
+    func checkIsWritable() async throws {
+        try faults.reach("POST upload")
+        try await repository.checkIsWritable()
+    }
+
     func attach(_ manifests: [StoredManifest], to subject: Digest) async throws {
         try faults.reach("PUT referrers")
         try await repository.attach(manifests, to: subject)

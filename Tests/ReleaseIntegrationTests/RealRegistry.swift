@@ -81,6 +81,9 @@ struct RegistryPlace: Sendable {
         try await registry.ask("writes/\(owner)").split(separator: "\n").map(String.init)
     }
 
+    /// Makes it read-only.
+    func lock() async throws { _ = try await registry.ask("lock/\(owner)", "-X PUT") }
+
     /// Lets so many writing requests pass; from the next one on there is no answer to anything.
     func open(for writes: Int = 1 << 30) async throws {
         _ = try await registry.ask("door/\(owner)/\(writes)", "-X PUT")

@@ -87,6 +87,26 @@ import Trust
         #expect(refusal.hasPrefix("Nothing can be written to '\(Workshop.name)': "), "\(refusal)")
     }
 
+    @Test("a registry that is read-only, before anything is built", .enabled(if: RealRegistry.isPossible))
+    func readOnlyRegistry() async throws {
+        try await RealRegistry.with { registry in
+            let workshop = try Workshop(place: try await registry.repository())
+            try await workshop.found()
+            let machine = try await workshop.machine("here")
+            try await machine.release()
+            try machine.relock(day: 2)
+            try await machine.change(":")
+            try await workshop.place?.lock()
+            let before = try await workshop.publicState()
+            let faults = Faults()
+            let refusal = await Self.refusal { try await machine.release(faults) }
+            #expect(refusal.hasPrefix("Nothing can be written to '\(Workshop.name)': "), "\(refusal)")
+            #expect(refusal.contains("(status 405"), "\(refusal)")
+            #expect(!faults.places.contains("build"))
+            #expect(try await workshop.publicState() == before)
+        }
+    }
+
     @Test("a version that the registry has and git has not")
     func tagTaken() async throws {
         let (workshop, machine) = try await Self.released()

@@ -3,7 +3,8 @@
 
 Prints the door's port, and ends with its standard input. Of the repositories below NAME/,
   GET /writes/NAME     gives what was asked to be written since the door was opened, one a line,
-  PUT /door/NAME/N     opens the door for N writing requests; from the next one on nobody gets an answer any more.
+  PUT /door/NAME/N     opens the door for N writing requests; from the next one on nobody gets an answer any more,
+  PUT /lock/NAME       makes them read-only, as docker-registry in maintenance is.
 """
 import collections
 import http.client
@@ -19,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 LOCK = threading.Lock()
 WRITES = collections.defaultdict(list)
 LIMITS = {}
+LOCKED = set()
 
 
 class Door(BaseHTTPRequestHandler):
@@ -38,6 +40,11 @@ class Door(BaseHTTPRequestHandler):
             with LOCK:
                 LIMITS[parts[2]], WRITES[parts[2]] = int(parts[3]), []
             return self.answer(200, [], b"")
+        if parts[1] == "lock":
+            LOCKED.add(parts[2])
+            return self.answer(200, [], b"")
+        if len(parts) > 3 and parts[2] in LOCKED and self.command not in ("GET", "HEAD"):
+            return self.answer(405, [], b'{"errors":[{"code":"UNSUPPORTED","message":"The operation is unsupported."}]}')
         if len(parts) > 3 and not self.may_pass(parts[2]):
             self.close_connection = True
             return None

@@ -57,7 +57,7 @@ import Verify
         #expect(report.rows.map(\.evidence) == ["1 green, 1 red", "1 skipped", "2 tests of the program"])
         #expect(
             report.rows.map(\.remarks) == [
-                ["bad as root: expected errno:EPERM, got ok"], ["untried as host: skipped:no network"], [],
+                ["bad as root: expected errno:EPERM, got ok"], ["untried as host: skipped: no network"], [],
             ])
         #expect(report.summary == "3 claims: 0 green, 1 red, 1 skipped, 1 stated")
     }

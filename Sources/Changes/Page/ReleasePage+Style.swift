@@ -45,13 +45,14 @@ extension ReleasePage {
         .bars li { display: grid; grid-template-columns: minmax(4.5rem, 8.5rem) 1fr 4.6rem; gap: .7rem; align-items: center; padding: .16rem 0; font-size: .85rem; }
         .bars .of { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: right; }
         .bars .track i { display: block; min-width: 2px; height: .95rem; border-radius: .2rem; }
-        .bars .size { color: var(--faint); font-variant-numeric: tabular-nums; }
+        .bars .size { color: var(--faint); font-variant-numeric: tabular-nums; text-align: right; }
         .bars .kept .of { color: var(--faint); }
         :root { --kept: #cfd6de; }
         @media (prefers-color-scheme: dark) { :root { --kept: #3c4652; } }
         .packages code { font-size: .75em; color: var(--faint); }
         footer { padding-top: 2rem; padding-bottom: 3rem; color: var(--faint); font-size: .85rem; }
         @media (max-width: 40rem) {
+          .bars li { grid-template-columns: 5.4rem 1fr 4.4rem; gap: .5rem; }
           .packages thead { display: none; }
           .packages tr { display: block; padding: .4rem 0; border-top: 1px solid var(--line); }
           .packages td { display: block; padding: .1rem .9rem; border: 0; }

@@ -80,9 +80,12 @@ struct ImageInputs {
 
     /// Reads both files.
     ///
+    /// - Parameter orInstalled: Whether those that were installed will do where there are none here.
     /// - Throws: `CommandError.missingImageFolder`, `.missingLock`; `.staleLock` when the lock was made from another definition; what parsing throws.
-    init(_ options: ImageOptions, _ surroundings: Surroundings) throws {
-        let (folder, file) = options.places(surroundings)
+    init(_ options: ImageOptions, _ surroundings: Surroundings, orInstalled: Bool = true) throws {
+        let (folder, file) =
+            orInstalled
+            ? options.places(surroundings) : (options.folder(surroundings), options.lockFile(surroundings))
         guard Files.exists(folder.appending("image.yaml")) else {
             throw CommandError.missingImageFolder(folder.string)
         }

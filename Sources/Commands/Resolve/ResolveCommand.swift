@@ -90,7 +90,10 @@ struct ResolveCommand: AsyncParsableCommand {
     func run() async throws {
         let surroundings = Surroundings.current
         guard !check else {
-            _ = try ImageInputs(image, surroundings)
+            _ = try ImageInputs(image, surroundings, orInstalled: false)
+            if console.settings(environment: surroundings.environment).verbosity != .quiet {
+                StandardError.write("The lock is that of the definition.\n")
+            }
             return
         }
         let pins = try PinFiles(image, surroundings)

@@ -61,11 +61,11 @@ package struct Preflight: Sendable {
         }
     }
 
-    /// Whether something can be written: the blob of two bytes that every signature's manifest needs.
+    /// Whether something can be written.
     ///
     /// - Throws: `ReleaseError.readOnly`.
     package func checkIsWritable(_ repository: any RepositoryWriting) async throws {
-        do { _ = try await repository.put(blob: Array("{}".utf8)) } catch let error as any UserFacingError {
+        do { try await repository.checkIsWritable() } catch let error as any UserFacingError {
             if error.exitStatus == .tryAgain { throw error }
             throw ReleaseError.readOnly(repository.name, complaint: error.sentence)
         }

@@ -145,7 +145,7 @@ extension EndToEnd {
             #expect(newest.status == 0, "\(newest.error)")
             try await project.skopeo(
                 """
-                skopeo copy --quiet --src-cert-dir $CERTS --dest-cert-dir $CERTS $IMAGE:1.0.1-base $IMAGE:latest-base
+                skopeo copy --quiet --all --src-cert-dir $CERTS --dest-cert-dir $CERTS $IMAGE:1.0.1-base $IMAGE:latest-base
                 """)
             let old = try await project.run(in: clone, command, user)
             #expect(old.status == 1 && old.error.contains("1.0.1") && old.error.contains("1.1.0"), "\(old.error)")

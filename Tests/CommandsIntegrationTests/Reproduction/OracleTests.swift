@@ -42,6 +42,7 @@ extension EndToEnd {
             done
             (cd "$2/repository" && dpkg-scanpackages pool > Packages 2> /dev/null)
             names=$(jq -r "[$fields.name] | join(\\",\\")" "$lock"); set -- "$2"
+            set -f  # the patterns are dpkg's, and not of this machine's files
             for kind in exclude include; do
                 for pattern in $(sed -n "/^  $kind:/,/^  [a-z]*:\\|^[a-z]/s/^    - \\([^ ]*\\).*/\\1/p" "$REPOSITORY/image/image.yaml"); do
                     set -- "$@" "--dpkgopt=path-$kind=$pattern"

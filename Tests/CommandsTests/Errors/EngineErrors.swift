@@ -70,7 +70,7 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.outputOfEngine("oci:a", "docker"), .usage),
     Reviewed(CommandError.missingProbe(["/a", "/b"])),
     Reviewed(CommandError.missingDefinition(["/a", "/b"])), Reviewed(CommandError.cannotBeCaller("rootless Docker")),
-    Reviewed(CommandError.notALayout("oci:a"), .usage, withoutHint: Alone.saysItself),
+    Reviewed(CommandError.notALayout("oci:a"), .usage),
     Reviewed(CommandError.ambiguousLayout("a", ["b", "c"]), .usage),
     Reviewed(CommandError.ambiguousLayout("a", []), .usage),
     Reviewed(CommandError.noPackageDatabase("a"), withoutHint: Alone.theirs),
