@@ -179,11 +179,15 @@ let package = Package(
         ]),
 
         // Tests that need the network or root.
-        integrationTests(of: "Commands", ["Core", subprocess], exclude: ["Fixtures"]),
+        integrationTests(
+            of: "Commands", ["Core", "OCI", "Registry", "Signing", "Transport", "Trust", subprocess],
+            exclude: ["Fixtures"]),
         integrationTests(of: "Debian", ["Core", subprocess]),
         integrationTests(of: "Changes", ["Archive", "Core", "Debian", "Lockfile", "Resolve", "Transport", subprocess]),
         integrationTests(of: "OCI", ["Core"]),
-        integrationTests(of: "Registry", ["OCI", "Core", "TestSupport", "Transport"], exclude: ["registry.py"]),
+        integrationTests(
+            of: "Registry", ["OCI", "Core", "TestSupport", "Transport"],
+            exclude: ["registry.py", "state.py", "uploads.py"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
         integrationTests(
             of: "Release",

@@ -104,7 +104,7 @@ def markdown(result):
         lines.append(f"| {first} | {row['name']} | {row['median_seconds']:.2f} | {shown(row['ratio'], '.2f')} "
                      f"| {shown(row['peak_mib'], '.0f')} |")
     if result.get("pulls"):
-        lines += ["", "| a pull after an update (MB) | gzip | zstd | the package itself |", "|---|--:|--:|--:|"]
+        lines += ["", "| a pull after an update (MB) | gzip: `docker pull` | zstd: `run`, `pull`, newer podman | the package itself |", "|---|--:|--:|--:|"]
         lines += [f"| {row['package']} | {row['exact'] / 1e6:.1f} | {row['zstd'] / 1e6:.1f} | {row['package_bytes'] / 1e6:.1f} |"
                   for row in result["pulls"]]
     return "\n".join([*lines, "", "![the same as a plot](docs/measured.svg)", ""])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Signing
 import Transport
 
 /// What is wrong with how the program was called.
@@ -53,6 +54,8 @@ package enum CommandError: Error, Hashable {
     case noPackageDatabase(String)
     /// A key would be written where there is one.
     case keyExists(String)
+    /// A private key that cannot be used; the file or variable that holds it.
+    case signingKey(String, SigningError)
     /// No passphrase was typed, or two different ones.
     case noPassphrase
     /// Something is to be verified, and nobody said by whose word.
@@ -91,6 +94,7 @@ extension CommandError: UserFacingError {
         case .projectElsewhere(let engine, let address):
             "'\(engine)' is reached at '\(address)', where your project's folder may not be."
         case .notALayout(let text): "'\(text)' leads to no image layout."
+        case .signingKey(let place, let error): "Cannot use the key '\(place)': \(error.continued)"
         case .keyExists(let file): "'\(file)' is there already, and nothing was written."
         case .noPassphrase: "No key was made: the same passphrase is needed twice, on a terminal."
         case .noTrustFile: "There is no trust file that says whose images are taken."
@@ -124,6 +128,7 @@ extension CommandError: UserFacingError {
         case .missingImageFolder:
             "Start it in a checkout of opencode-docker, or name the folder with `--image-dir DIR`."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
+        case .signingKey(_, let error): error.hint
         case .keyExists: "Choose another --name; a key that signed releases is never to be lost."
         case .noPassphrase: "Where there is no terminal, give it with --passphrase-file."
         case .noTrustFile:
@@ -146,6 +151,7 @@ extension CommandError: UserFacingError {
         case .staleLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
         case .keyExists, .noPassphrase, .noTrustFile: .usage
+        case .signingKey(_, let error): error.exitStatus
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
             .pushOfEngine, .cacheOfEngine, .taggedCache, .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk,
             .missingImageFolder:
@@ -156,4 +162,9 @@ extension CommandError: UserFacingError {
             .broken
         }
     }
+}
+
+extension SigningError {
+    /// The sentence behind a colon.
+    fileprivate var continued: String { sentence.prefix(1).lowercased() + sentence.dropFirst() }
 }

@@ -5,7 +5,8 @@ import Core
 import SystemPackage
 
 /// The tar that `docker load` and `podman load` read (moby's image specification v1.2, `manifest.json`), which is an OCI
-/// image layout too: newer engines follow `index.json`, older ones `manifest.json`, to the same blobs.
+/// image layout too: newer engines follow `index.json`, older ones `manifest.json`, to the same blobs. Layers of zstd are in it
+/// without compression, which every engine reads.
 package struct DockerArchive {
     /// The annotation by which containerd, and Docker on top of it, names a loaded image.
     private static let containerdName = "io.containerd.image.name"
@@ -23,6 +24,7 @@ package struct DockerArchive {
         to sink: @escaping ByteSink
     ) throws {
         let names = try references.map(tagged)
+        let archived = try ArchivedImage(image, in: store)
         let tar = try TarWriter(to: sink)
         let folder = { path in
             try tar.append(ArchiveEntry(path: ArchivePath(path), kind: .directory, mode: 0o755, mtime: created))
@@ -32,16 +34,23 @@ package struct DockerArchive {
             try tar.append(entry, contents: contents)
         }
         // The small ones first, for readers of a pipe.
-        let layout = isLayout ? [("oci-layout", ImageLayout.marker), ("index.json", try index(image, names))] : []
-        for (path, value) in layout + [("manifest.json", manifest(image, names))] {
+        let layout = isLayout ? [("oci-layout", ImageLayout.marker), ("index.json", try index(archived, names))] : []
+        for (path, value) in layout + [("manifest.json", manifest(archived, image.manifest.config, names))] {
             try file(path, UInt64(value.count)) { write in try value.withUnsafeBytes { try write($0) } }
         }
         try folder("blobs")
         try folder("blobs/sha256")
-        for blob in image.blobs {
-            try file(path(of: blob), blob.size) { write in try blob.file(in: store.root).stream(to: write) }
+        for blob in archived.blobs {
+            try file(path(of: blob), blob.size) { write in try archived.stream(blob, to: write) }
         }
         try tar.finish()
+    }
+
+    /// The digest of the manifest that the archive of `image` has: by it Docker on top of containerd calls the image.
+    ///
+    /// - Throws: `OCIError.missingBlob`, `ArchiveError`, `FileError`.
+    package static func manifest(of image: Image, from store: Store) throws -> Digest {
+        try ArchivedImage(image, in: store).descriptor.digest
     }
 
     private static func path(of blob: Descriptor) -> String { "blobs/sha256/\(blob.digest.hex)" }
@@ -54,17 +63,19 @@ package struct DockerArchive {
     }
 
     /// `manifest.json`: the image as a list of one.
-    private static func manifest(_ image: Image, _ names: [ImageReference]) -> [UInt8] {
-        let layers = image.manifest.layers.map { JSONValue.string(path(of: $0)) }
+    private static func manifest(
+        _ image: ArchivedImage, _ config: Descriptor, _ names: [ImageReference]
+    ) -> [UInt8] {
+        let layers = image.layers.map { JSONValue.string(path(of: $0)) }
         let tags = names.map { JSONValue.string($0.familiar) }
         let entry = JSONValue.object([
-            "Config": .string(path(of: image.manifest.config)), "RepoTags": .array(tags), "Layers": .array(layers),
+            "Config": .string(path(of: config)), "RepoTags": .array(tags), "Layers": .array(layers),
         ])
         return JSONValue.array([entry]).canonical()
     }
 
     /// `index.json`: the image once for each name, or once without one.
-    private static func index(_ image: Image, _ names: [ImageReference]) throws -> [UInt8] {
+    private static func index(_ image: ArchivedImage, _ names: [ImageReference]) throws -> [UInt8] {
         var entries = names.map { name in
             var entry = image.descriptor
             entry.annotations = [containerdName: name.normalized, ImageLayout.referenceName: name.tag ?? ""]

@@ -21,7 +21,8 @@ package struct ImageLayout: Sendable {
 
     var index: FilePath { root.appending("index.json") }
 
-    /// Puts `images` in and makes each of `tags` name them: the image itself, or an index of one image for each platform.
+    /// Puts `images` in and makes each of `tags` name them: the image itself, or an index of one image for each platform
+    /// and compression.
     ///
     /// A tag that named something else is moved; publishing again changes nothing. Without tags the images get an entry
     /// without a name. Safe beside other processes that publish into the same folder.
@@ -77,28 +78,35 @@ package struct ImageLayout: Sendable {
 
     /// The image that the tag names for `platform`.
     ///
+    /// - Parameter compression: Which one, where it is there with gzip and with zstd.
     /// - Throws: `OCIError.unknownTag`, `.missingPlatform` and what else `images(tag:)` throws.
-    package func image(tag: String, platform: Platform) throws -> Image {
-        guard let image = try images(tag: tag).first(where: { $0.platform == platform }) else {
+    package func image(tag: String, platform: Platform, preferring compression: LayerCompression = .gzip) throws
+        -> Image
+    {
+        let found = try images(tag: tag).filter { $0.platform == platform }
+        guard let image = found.first(where: { $0.isZstd == (compression == .zstd) }) ?? found.first else {
             throw OCIError.missingPlatform(platform, tag: String(tag.prefix(200)))
         }
         return image
     }
 
-    /// The reference to put under a tag: the only image, or an index that is made here, sorted by platform, and put into
-    /// `store`.
+    /// The reference to put under a tag: the only image, or an index that is made here and put into `store`, sorted by
+    /// platform, gzip before zstd.
     ///
     /// - Throws: `OCIError.noImages`, `.duplicatePlatform`, `FileError`.
     package static func top(of images: [Image], into store: Store) throws -> Descriptor {
         guard let first = images.first else { throw OCIError.noImages }
         if images.count == 1 { return first.descriptor }
-        var seen: Set<Platform> = []
-        for image in images where !seen.insert(image.platform).inserted {
+        var seen: Set<String> = []
+        for image in images where !seen.insert(image.place).inserted {
             throw OCIError.duplicatePlatform(image.platform)
         }
-        let sorted = images.map(\.descriptor).sorted {
-            ($0.platform?.description ?? "") < ($1.platform?.description ?? "")
-        }
+        let sorted = images.sorted { $0.place < $1.place }.map(\.listed)
         return try Image.insert(ImageIndex(manifests: sorted), .index, into: store)
     }
+}
+
+extension Image {
+    /// What decides about its place in an index, where no other may have it.
+    fileprivate var place: String { "\(platform) \(isZstd ? "zstd" : "gzip")" }
 }

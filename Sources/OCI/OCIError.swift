@@ -62,7 +62,7 @@ extension OCIError: UserFacingError {
         case .unknownSchemaVersion(let version): "The schemaVersion is \(version) where it must be 2."
         case .unknownRootFileSystem(let text): "The rootfs type is '\(text)' where it must be 'layers'."
         case .invalidReference(let text, let problem): "'\(text)' is not an image reference: \(problem.clause)."
-        case .digestInName(let text): "'\(text)' cannot name an image in an archive: it has a digest."
+        case .digestInName(let text): "'\(text)' cannot be the name of a new image: it has a digest."
         case .invalidTag(let text): "'\(text)' is not a tag."
         case .invalidDate(let text): "'\(text)' is not a date and time as RFC 3339 writes them."
         case .json(let problem, let line, let column):

@@ -7,7 +7,7 @@ import OCI
 package struct PulledImage: Hashable, Sendable {
     /// The digest of the manifest or the index that was asked for.
     package let digest: Digest
-    /// The images, one for each platform that was wanted, all their blobs in the store.
+    /// The image of the platform that was wanted, or all that are listed, with all their blobs in the store.
     package let images: [Image]
 }
 
@@ -27,7 +27,8 @@ package struct ImagePull: Sendable {
 
     /// Gets the image of that name.
     ///
-    /// - Parameter platform: The one to get; all of those that this program knows, where it is `nil`.
+    /// - Parameter platform: The one to get, in the smaller form where there are two; everything for machines that this
+    ///   program knows, where it is `nil`.
     /// - Throws: `RegistryError`, `OCIError.missingPlatform`, `.document`, `FileError`, `CancellationError`; the store has
     ///   whole blobs only, and goes on from there the next time.
     package func pull(
@@ -63,14 +64,15 @@ package struct ImagePull: Sendable {
         -> [StoredManifest]
     {
         guard ManifestType.isIndex(top.mediaType) else { return [top] }
-        let children = try top.children().filter { $0.platform != nil && (platform == nil || $0.platform == platform) }
+        var children = try top.children().filter { $0.platform != nil && (platform == nil || $0.platform == platform) }
+        if platform != nil {
+            children = CompressionVariant.preferred(among: children, isZstd: \.isZstd).map { [$0] } ?? []
+        }
         guard !children.isEmpty, children.count <= Self.mostPlatforms else {
             throw OCIError.missingPlatform(platform ?? .amd64, tag: name.text)
         }
         var manifests: [StoredManifest] = []
-        for child in children.prefix(platform == nil ? Self.mostPlatforms : 1) {
-            manifests.append(try await manifest(.digest(child.blob.digest)))
-        }
+        for child in children { manifests.append(try await manifest(.digest(child.blob.digest))) }
         return manifests
     }
 

@@ -70,7 +70,10 @@ extension RegistryError: UserFacingError {
     package var hint: String? {
         switch self {
         case .noRegistry: "Write it as registry/path:tag; for Docker Hub, docker.io/name/path:tag."
-        case .unreachable(_, .untrusted): "Name a file with the certificates to trust in SSL_CERT_FILE, as for curl."
+        case .unreachable(_, .untrusted):
+            "Name a file with the certificates to trust in CURL_CA_BUNDLE, or else in SSL_CERT_FILE, as for curl."
+        case .unreachable(_, .unreachable):
+            "Look whether the name is right and this machine has a network, and run it again: what has arrived is kept."
         case .unreachable(let host, .interrupted(let text)) where text.contains("wrong version number"):
             "If it has no encryption, and you accept that, add `--insecure \(host)`."
         case .unreachable, .busy, .contested, .uploadFailed: "Run it again: what has arrived is kept."
@@ -78,6 +81,7 @@ extension RegistryError: UserFacingError {
             "Log in with `docker login \(host)` or `podman login \(host)`, as somebody who may do that."
         case .answer(_, _, _, let text) where text.contains("IMMUTABLE") || text.contains("immutable"):
             "This registry does not let a tag move: use another one."
+        case .answer(_, _, 405, _): "It takes nothing: it is read-only, or a cache of another registry."
         case .credentials: "Mend the file, or log in anew with `docker login` or `podman login`."
         case .helper: "Try the helper by hand, or name another file with --registry-config."
         case .wrongBytes, .manifest, .badRealm, .malformed: "Do not trust this registry until somebody knows why."

@@ -25,14 +25,16 @@ extension RegistryRepository: BlobSource, BlobDestination {
     package func put(blob: [UInt8]) async throws -> Digest {
         let digest = Digest(of: blob)
         if try await has(digest) { return digest }
-        let session = try await UploadOpening(client: client, repository: repository, digest: digest).begin()
+        let opening = UploadOpening(client: client, repository: repository, digest: digest)
+        let session = try await opening.begin()
         let url = RegistryURL.adding("digest", digest.description, to: session.url)
         let headers = ["Content-Type": "application/octet-stream"]
         let response = try await client.send(HTTPRequest(.put, url, headers: headers, body: .bytes(blob)))
         if (200...204).contains(response.status) { return digest }
         // The answer to a first attempt may have been lost on the way.
-        guard try await has(digest) else { throw client.refusal(response, "the blob \(digest) for \(repository)") }
-        return digest
+        if try await has(digest) { return digest }
+        await opening.cancel(session)
+        throw client.refusal(response, "the blob \(digest) for \(repository)")
     }
 
     /// Whether a manifest of that digest is there.

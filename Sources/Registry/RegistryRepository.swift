@@ -14,6 +14,8 @@ package struct RegistrySettings: Sendable {
     package var insecure: Set<String> = []
     /// The most blobs on their way at once.
     package var parallelism = 4
+    /// Who hears what registries warn of.
+    package var warnings = RegistryWarnings { _ in }
     /// From which size on blobs are sent in pieces.
     package var sizes = UploadSizes()
 
@@ -77,7 +79,9 @@ package struct RegistryRepository: Sendable {
         let authorization = RegistryAuthorization(
             address, repository: repository, scopes: scopes, sources: settings.credentials, http: http,
             patience: patience)
-        client = RegistryClient(address: address, http: http, authorization: authorization, patience: patience)
+        client = RegistryClient(
+            address: address, http: http, authorization: authorization, patience: patience,
+            warnings: settings.warnings)
     }
 
     /// On this machine nobody listens in, so a registry there may do without encryption: that shows when it is tried.

@@ -20,20 +20,31 @@ package struct RemoteBlob: Hashable, Sendable {
     }
 }
 
+/// A manifest that an index lists.
+package struct ListedManifest: Hashable, Sendable {
+    /// The document.
+    package let blob: RemoteBlob
+    /// The machine it is for, where that is one that this program knows.
+    package let platform: Platform?
+    /// Whether the index says that its layers are zstd.
+    package let isZstd: Bool
+}
+
 extension StoredManifest {
-    /// The manifests that an index lists, in its order, with their platform where it is one that this program knows.
+    /// The manifests that an index lists, in its order.
     ///
     /// - Throws: `RegistryError.manifest`.
-    package func children() throws(RegistryError) -> [(blob: RemoteBlob, platform: Platform?)] {
+    package func children() throws(RegistryError) -> [ListedManifest] {
         guard ManifestType.isIndex(mediaType) else { return [] }
-        var children: [(RemoteBlob, Platform?)] = []
+        var children: [ListedManifest] = []
         for entry in try document()["manifests"]?.array ?? [] {
             let platform = entry["platform"].flatMap { platform in
                 try? Platform(
                     os: platform["os"]?.string ?? "", architecture: platform["architecture"]?.string ?? "",
                     variant: platform["variant"]?.string)
             }
-            children.append((try blob(entry), platform))
+            let isZstd = entry["annotations"]?[CompressionVariant.zstdAnnotation]?.string == "true"
+            children.append(ListedManifest(blob: try blob(entry), platform: platform, isZstd: isZstd))
         }
         return children
     }

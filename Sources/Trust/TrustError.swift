@@ -30,6 +30,8 @@ package enum TrustError: Error, Hashable {
     case downgrade(String, SemanticVersion, seen: SemanticVersion)
     /// Older than the trust file or this program allows.
     case tooOld(String, SemanticVersion, floor: SemanticVersion)
+    /// Built by somebody, or from something, that the trust file does not name, or nobody says by whom.
+    case otherBuild(String, BuildDemand)
     /// Nobody says that the image is still the right one.
     case notFresh(String, Freshness)
     /// There is nothing to verify offline: the image was never verified here.
@@ -94,6 +96,7 @@ extension TrustError: UserFacingError {
             "'\(name)' is version \(version), but \(seen) was verified here before."
         case .tooOld(let name, let version, let floor):
             "'\(name)' is version \(version); the oldest allowed is \(floor)."
+        case .otherBuild(let name, let demand): "'\(name)' is not used: \(demand.clause)."
         case .notFresh(let name, let freshness): "'\(name)' is not used: \(freshness.clause)."
         case .noEvidence(let name): "'\(name)' was never verified here, so it cannot be used without its registry."
         case .damagedRecord(let path): "The record '\(path)' of what was verified cannot be read."
@@ -111,6 +114,8 @@ extension TrustError: UserFacingError {
         case .noImage, .noPlatform: "Look for the name's spelling, or choose another version."
         case .wrongManifest, .notSigned, .otherVersion, .noVersion:
             "Do not use it; ask its publisher, and look whether the trust file has the publisher's present key."
+        case .otherBuild:
+            "Do not use it, unless its publisher says that it is built elsewhere now; then mend the trust file."
         case .downgrade: "Somebody may have put an old version back; --allow-downgrade takes it all the same."
         case .tooOld: "Use a newer version."
         case .notFresh: "Try later, or leave --require-fresh away and run it as it is."
@@ -123,7 +128,7 @@ extension TrustError: UserFacingError {
     package var exitStatus: ExitStatus {
         switch self {
         case .trustFile, .unknownRepository, .noTag, .nothingToSign: .usage
-        case .notSigned, .noVersion, .otherVersion, .downgrade, .tooOld, .notFresh: .no
+        case .notSigned, .noVersion, .otherVersion, .downgrade, .tooOld, .otherBuild, .notFresh: .no
         default: .broken
         }
     }

@@ -15,7 +15,9 @@ import SystemPackage
 ///       "repository": "registry.example/team/opencode-docker",
 ///       "keys": [{ "file": "opencode-docker.pub" }, { "pem": "-----BEGIN PUBLIC KEY-----\n…", "notAfter": "2027-01-31T00:00:00Z" }],
 ///       "minimumVersion": "1.0.0",
-///       "tag": "latest"
+///       "tag": "latest",
+///       "builder": "https://github.com/team/opencode-docker/builder/github-actions/v1",
+///       "source": "https://github.com/team/opencode-docker"
 ///     }
 ///   ]
 /// }
@@ -72,7 +74,8 @@ package struct TrustFile: Hashable, Sendable {
     }
 
     private static func repository(_ value: JSONValue, key: (String) throws -> [UInt8]) throws -> TrustedRepository {
-        try check(value, members: ["repository", "keys", "minimumVersion", "tag"], "a repository")
+        try check(
+            value, members: ["repository", "keys", "minimumVersion", "tag", "builder", "source"], "a repository")
         guard let name = value["repository"]?.string, let reference = try? ImageReference(name),
             reference.registry != nil, reference.tag == nil, reference.digest == nil
         else { throw Fault(reason: "'repository' is not a name like registry.example/team/image") }
@@ -85,7 +88,19 @@ package struct TrustFile: Hashable, Sendable {
         }
         return TrustedRepository(
             name: name, keys: try keys.map { try trustedKey($0, of: name, read: key) },
-            minimumVersion: try value["minimumVersion"].map { try version($0, of: name) }, tag: text)
+            minimumVersion: try value["minimumVersion"].map { try version($0, of: name) }, tag: text,
+            build: try build(value, of: name))
+    }
+
+    private static func build(_ value: JSONValue, of name: String) throws -> ExpectedBuild? {
+        let address = { (member: String) -> String? in
+            guard let found = value[member] else { return nil }
+            guard let text = found.string, text.contains(":"), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+            else { throw Fault(reason: "'\(member)' of \(name) is not an address like https://example.org/project") }
+            return text
+        }
+        let build = ExpectedBuild(builder: try address("builder"), source: try address("source"))
+        return build.builder == nil && build.source == nil ? nil : build
     }
 
     private static func trustedKey(

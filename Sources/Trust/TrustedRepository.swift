@@ -27,13 +27,19 @@ package struct TrustedRepository: Hashable, Sendable {
     package let minimumVersion: SemanticVersion?
     /// The tag that `run` takes.
     package let tag: String
+    /// What the signed provenance of an image must say; `nil` where it is not asked.
+    package let build: ExpectedBuild?
 
     /// Puts a repository together.
-    package init(name: String, keys: [Key], minimumVersion: SemanticVersion? = nil, tag: String = "latest") {
+    package init(
+        name: String, keys: [Key], minimumVersion: SemanticVersion? = nil, tag: String = "latest",
+        build: ExpectedBuild? = nil
+    ) {
         self.name = name
         self.keys = keys
         self.minimumVersion = minimumVersion
         self.tag = tag
+        self.build = build
     }
 
     /// The keys whose time is not over at `now`.

@@ -6,13 +6,14 @@ import SystemPackage
 
 /// A server on loopback, one of the scripts in `Fixtures`.
 enum Loopback {
-    /// Runs `script` for the time of `body`, which is given its port.
+    /// Runs `script` for the time of `body`, which is given its port; `prefix` is a command that starts it elsewhere.
     static func with<Result: Sendable>(
-        _ script: String, _ arguments: [String], _ body: @Sendable (Int) async throws -> Result
+        _ script: String, _ arguments: [String], inside prefix: [String] = [],
+        _ body: @Sendable (Int) async throws -> Result
     ) async throws -> Result {
         let file = FilePath(#filePath).removingLastComponent().pushing("Fixtures").appending(script)
         let result = try await Subprocess.run(
-            .path("/usr/bin/python3"), arguments: Arguments([file.string] + arguments),
+            .path("/usr/bin/env"), arguments: Arguments(prefix + ["python3", file.string] + arguments),
             input: .inputWriter, output: .sequence, error: .discarded
         ) { execution in
             var result: Result?

@@ -19,15 +19,17 @@ enum Samples {
     }
 
     /// A layer whose tar is two empty records: the smallest valid one.
-    static func layer(_ store: Store, filler: UInt8 = 0) throws -> Layer {
-        let writer = try LayerWriter(store: store)
+    static func layer(_ store: Store, filler: UInt8 = 0, _ compression: LayerCompression = .gzip) throws -> Layer {
+        let writer = try LayerWriter(store: store, compression: compression)
         try [UInt8](repeating: filler, count: 1024).withUnsafeBytes { try writer.write($0) }
         return try writer.commit()
     }
 
-    static func image(_ store: Store, _ platform: Platform = .amd64, filler: UInt8 = 0) throws -> Image {
+    static func image(
+        _ store: Store, _ platform: Platform = .amd64, filler: UInt8 = 0, _ compression: LayerCompression = .gzip
+    ) throws -> Image {
         try Image.compose(
-            layers: [try layer(store, filler: filler)], configuration: configuration(platform),
+            layers: [try layer(store, filler: filler, compression)], configuration: configuration(platform),
             annotations: ["org.opencontainers.image.title": "sample"], into: store)
     }
 }

@@ -97,7 +97,7 @@ struct CommandTests {
             (["pull", "HOST/absent:1"], "There is no image '1' in 'HOST/absent'", 2),
             (["pull", "127.0.0.1:1/absent:1"], "Cannot talk to '127.0.0.1:1': cannot be reached", 75),
             (["pull", "HOST/absent:1", "--registry-config", "/nowhere"], "Cannot read '/nowhere'", 2),
-            (["copy", "oci:/nowhere", "HOST/a:1"], "is not an image in a layout", 64),
+            (["copy", "oci:/nowhere", "HOST/a:1"], "leads to no image layout", 64),
         ])
     func mistakes(words: [String], sentence: String, status: Int32) throws {
         let filled = words.map { $0.replacing("HOST", with: registry.host).replacing("LAYOUT", with: layout.string) }

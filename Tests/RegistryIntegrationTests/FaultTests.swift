@@ -3,6 +3,7 @@
 import Core
 import OCI
 import Registry
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -117,6 +118,72 @@ struct PushFaultTests {
         await #expect(throws: RegistryError.busy(repository.name.prefixedHost, .seconds(3600))) {
             try await repository.push([image], from: registry.store, progress: { _ in })
         }
+    }
+
+    @Test("An answer without an end")
+    func endless() async throws {
+        let registry = try StandIn("endlessanswer")
+        let image = try Samples.image(registry.store)
+        let repository = try await registry.repository()
+        do {
+            _ = try await repository.push([image], from: registry.store, progress: { _ in })
+            Issue.record("it took it")
+        } catch RegistryError.unreachable(_, .tooLarge) {}
+    }
+
+    @Test(
+        "An upload that is refused is given up, also before a registry that does not listen",
+        arguments: ["refuse", "deaf"], [0, 1])
+    func givenUp(fault: String, layer: Int) async throws {
+        let registry = try StandIn(fault)
+        let image = try Samples.image(registry.store)
+        let descriptor = image.layers[layer].descriptor
+        let repository = try await registry.repository()
+        let blob = RemoteBlob(digest: descriptor.digest, size: descriptor.size)
+        do {
+            try await repository.send([blob], from: registry.store, progress: { _ in })
+            Issue.record("it took it")
+        } catch RegistryError.denied(_, _, 403, let text) { #expect(text == "DENIED: quota") }
+        let log = try await registry.log()
+        #expect(log.count { $0.hasPrefix("DELETE blobs/uploads/") } == 1, "\(log)")
+        #expect(try await registry.openUploads() == 0)
+        #expect(try Files.list(registry.store.root.appending("tmp")) == [])
+    }
+
+    @Test(
+        "Where pieces are not taken, and where a mount became an upload, nothing stays open",
+        arguments: ["whole", "plain"])
+    func nothingStaysOpen(fault: String) async throws {
+        let neighbour = "\(fault)/nobody/image"
+        let (registry, _) = try await pushed(fault, neighbours: [neighbour])
+        #expect(try await registry.openUploads() == 0)
+        #expect(try await registry.log().contains { $0.hasPrefix("DELETE") })
+    }
+
+    @Test("An identity token is exchanged for others, by POST, and by GET where there is no POST")
+    func identity() async throws {
+        for (mode, methods) in [("identity", ["POST"]), ("oldidentity", ["GET", "POST"])] {
+            let registry = try StandIn(mode)
+            let image = try Samples.image(registry.store)
+            let repository = try await registry.repository(identity: "re/fresh&=")
+            #expect(try await repository.push([image], from: registry.store, progress: { _ in }) == image.digest)
+            let tokens = try await registry.log().filter { $0.hasSuffix(" token ") }
+            #expect(
+                Set(tokens) == Set(methods.map { "\($0) token " }) && tokens.count > 1, "tokens end, and are had anew")
+            let stranger = try await registry.repository(identity: "other")
+            await #expect(throws: RegistryError.self) { try await stranger.digest(ofTag: "1.0") }
+        }
+    }
+
+    @Test("What a registry warns of is told once, in one harmless line")
+    func warnings() async throws {
+        let registry = try StandIn("warns")
+        let image = try Samples.image(registry.store)
+        let told = Mutex<[String]>([])
+        let repository = try await registry.repository(
+            warnings: RegistryWarnings { text in told.withLock { $0.append(text) } })
+        _ = try await repository.push([image], from: registry.store, progress: { _ in })
+        #expect(told.withLock(\.self) == ["'\(repository.name.prefixedHost)' says: this registry ends [2J in May"])
     }
 
     @Test("A blob of the store that has gone bad is not sent")

@@ -32,7 +32,7 @@ struct PullFaultTests {
         }
     }
 
-    @Test("Other bytes than those of the digest", arguments: ["wrongbytes", "swapped"])
+    @Test("Other bytes than those of the digest", arguments: ["wrongbytes", "swapped", "shorter"])
     func wrongBytes(fault: String) async throws {
         let error = try await refused(fault)
         guard case .wrongBytes = error as? RegistryError else {
@@ -41,7 +41,21 @@ struct PullFaultTests {
         }
     }
 
-    @Test("A manifest or a blob without an end", arguments: ["huge", "endless"])
+    @Test("A manifest that is announced as something else; redirects without an end")
+    func confused() async throws {
+        guard case .manifest(_, let problem) = try await refused("othertype") as? RegistryError else {
+            Issue.record("another error")
+            return
+        }
+        #expect(problem.contains("announced"))
+        guard case .badRedirect(_, let what) = try await refused("loop") as? RegistryError else {
+            Issue.record("another error")
+            return
+        }
+        #expect(what == "more than 5 in a row")
+    }
+
+    @Test("A manifest or a blob without an end, or with more than it has", arguments: ["huge", "endless", "longer"])
     func endless(fault: String) async throws {
         let error = try await refused(fault)
         guard case .unreachable(_, .tooLarge) = error as? RegistryError else {
@@ -129,5 +143,35 @@ struct ReferrersTests {
         #expect(try await target.referrers(of: digest) == [note.digest])
         #expect(try await target.referrers(of: images[1].digest) == [other.digest])
         #expect(try await target.digest(ofTag: "sha256-\(digest.hex).sig") == note.digest)
+    }
+}
+
+@Suite("An image with gzip and with zstd in a registry")
+struct VariantTests {
+    @Test("A pull for one machine takes zstd; one for all, and a copy, take everything")
+    func pulled() async throws {
+        let registry = try StandIn("plain")
+        let images = try [Platform.amd64, .arm64].flatMap { platform in
+            try [LayerCompression.gzip, .zstd].map { try Samples.image(registry.store, size: 9000, platform, $0) }
+        }
+        let repository = try await registry.repository()
+        let digest = try await repository.push(images, from: registry.store, progress: { _ in })
+        let index = try #require(try await repository.manifest(.digest(digest)))
+        try await repository.put(manifest: index, as: .tag("1.0"))
+
+        let other = try Scratch()
+        let pull = ImagePull(from: repository, into: other.store)
+        let one = try await pull.pull(.tag("1.0"), platform: .arm64, progress: { _ in })
+        #expect(one.digest == digest && one.images == [images[3]])
+        #expect(!other.store.contains(images[2].layers[0].descriptor.digest))
+        let all = try await pull.pull(.tag("1.0"), platform: nil, progress: { _ in })
+        #expect(all.images == images)
+        #expect(
+            try ImageLayout(root: other.root.appending("l")).publish(all.images, tags: [], from: other.store) == digest)
+
+        let folder = LayoutRepository(root: other.root.appending("copy"), name: "folder")
+        _ = try await RepositoryCopy(from: repository, to: folder, through: other.store).run(
+            .tag("1.0"), tags: ["1.0"], attachments: true, progress: { _ in })
+        #expect(try ImageLayout(root: other.root.appending("copy")).images(tag: "1.0") == images)
     }
 }

@@ -26,12 +26,14 @@ struct StandIn {
     /// The repository of that path, as somebody who is known there.
     func repository(
         _ path: String? = nil, neighbours: [String] = [], attempts: Int = 4,
-        sizes: (single: UInt64, piece: UInt64) = (1 << 16, 40_000)
+        sizes: (single: UInt64, piece: UInt64) = (1 << 16, 40_000),
+        identity: String? = nil, warnings: RegistryWarnings = RegistryWarnings { _ in }
     ) async throws -> RegistryRepository {
         let host = "127.0.0.1:\(try ports[0])"
         let auth = Data("me:secret".utf8).base64EncodedString()
+        let entry = identity.map { #""identitytoken":"\#($0)""# } ?? #""auth":"\#(auth)""#
         let credentials = CredentialSources(
-            environment: ["DOCKER_AUTH_CONFIG": #"{"auths":{"\#(host)":{"auth":"\#(auth)"}}}"#], userID: 0)
+            environment: ["DOCKER_AUTH_CONFIG": #"{"auths":{"\#(host)":{\#(entry)}}}"#], userID: 0)
         var transport = TransportSettings()
         transport.backOff = .milliseconds(10)
         transport.attempts = attempts
@@ -39,15 +41,21 @@ struct StandIn {
         var settings = RegistrySettings(transport: transport, credentials: credentials)
         (settings.sizes.single, settings.sizes.piece) = sizes
         settings.insecure = [host]
+        settings.warnings = warnings
         return try await RegistryRepository.connect(
             to: ImageReference("\(host)/\(path ?? self.path)"), for: .writing(neighbours: neighbours),
             settings: settings)
     }
 
     /// The requests so far, as "PATCH blobs/uploads/1 0-39999 signed".
-    func log() async throws -> [String] {
-        let response = try await HTTPClient().get("http://127.0.0.1:\(try ports[0])/log/\(path)", limit: 1 << 20)
-        return String(decoding: response.body, as: UTF8.self).split(separator: "\n").map(String.init)
+    func log() async throws -> [String] { try await asked("log").split(separator: "\n").map(String.init) }
+
+    /// How many uploads are open.
+    func openUploads() async throws -> Int? { Int(try await asked("sessions")) }
+
+    private func asked(_ what: String) async throws -> String {
+        let response = try await HTTPClient().get("http://127.0.0.1:\(try ports[0])/\(what)/\(path)", limit: 1 << 20)
+        return String(decoding: response.body, as: UTF8.self)
     }
 
     /// The one server process; it ends when the pipe to its standard input ends, with this process.
@@ -55,7 +63,9 @@ struct StandIn {
         let process = Process()
         let (input, output) = (Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", FilePath(#filePath).removingLastComponent().appending("registry.py").string]
+        process.arguments = [
+            "python3", "-B", FilePath(#filePath).removingLastComponent().appending("registry.py").string,
+        ]
         (process.standardInput, process.standardOutput) = (input, output)
         try process.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
@@ -69,14 +79,16 @@ struct StandIn {
 /// What the tests push.
 enum Samples {
     /// An image with a layer of `size` bytes that cannot be compressed, and one small layer.
-    static func image(_ store: Store, size: Int = 150_000, _ platform: Platform = .amd64) throws -> Image {
+    static func image(
+        _ store: Store, size: Int = 150_000, _ platform: Platform = .amd64, _ compression: LayerCompression = .gzip
+    ) throws -> Image {
         var state = UInt64(size)
         let noise = (0..<size / 8).flatMap { _ -> [UInt8] in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return withUnsafeBytes(of: state ^ (state >> 29)) { Array($0) }
         }
         let layers = try [noise, []].map { content in
-            let writer = try LayerWriter(store: store)
+            let writer = try LayerWriter(store: store, compression: compression)
             // The end of a tar after one file, so that engines can unpack it.
             let header = tarHeader("noise", content.count)
             for part in [content.isEmpty ? [] : header + content, padding(content.count)] {

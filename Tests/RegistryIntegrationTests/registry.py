@@ -6,7 +6,6 @@ asks. It ends with its standard input. GET /log/REPOSITORY gives the requests so
 """
 
 import base64
-import hashlib
 import json
 import socket
 import sys
@@ -14,32 +13,15 @@ import threading
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import state
+from uploads import Uploads
+
 INDEX = "application/vnd.oci.image.index.v1+json"
 WITH_PASSWORD = {"basic", "foreign", "redirect"}
-LOCK = threading.Lock()
+WITH_IDENTITY = {"identity", "oldidentity"}
 
 
-class Repository:
-    def __init__(self):
-        self.blobs, self.manifests, self.tags, self.sessions = {}, {}, {}, {}
-        self.referrers, self.log, self.seen = {}, [], set()
-        self.uses, self.token = 0, "none"
-
-    def first(self, what):
-        """Whether this is the first time that something happens."""
-        new = what not in self.seen
-        self.seen.add(what)
-        return new
-
-
-REPOSITORIES = {}
-
-
-def sha(data):
-    return "sha256:" + hashlib.sha256(data).hexdigest()
-
-
-class Handler(BaseHTTPRequestHandler):
+class Handler(Uploads, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_):
@@ -50,20 +32,22 @@ class Handler(BaseHTTPRequestHandler):
         self.query = dict(urllib.parse.parse_qsl(parsed.query))
         parts = parsed.path.strip("/").split("/")
         if parts[0] == "log":
-            return self.reply(200, body="\n".join(REPOSITORIES["/".join(parts[1:])].log).encode())
+            return self.reply(200, body="\n".join(state.REPOSITORIES["/".join(parts[1:])].log).encode())
         if parts[0] == "token":
-            return self.reply(200, body=json.dumps({"token": REPOSITORIES["/".join(parts[1:])].token}).encode())
+            return self.give_token("/".join(parts[1:]))
+        if parts[0] == "sessions":
+            return self.reply(200, body=str(len(state.REPOSITORIES["/".join(parts[1:])].sessions)).encode())
         if len(parts) < 4:
             return self.reply(200)
         kind = next((k for k in ("blobs", "manifests", "referrers") if k in parts), None)
         at = parts.index(kind)
         self.name, self.rest = "/".join(parts[1:at]), parts[at + 1:]
         self.mode = parts[1]
-        with LOCK:
-            self.repository = REPOSITORIES.setdefault(self.name, Repository())
+        with state.LOCK:
+            self.repository = state.REPOSITORIES.setdefault(self.name, state.Repository())
         if not self.allowed():
             return None
-        with LOCK:
+        with state.LOCK:
             self.repository.log.append(
                 f"{self.command} {kind}/{'/'.join(self.rest)} {self.headers.get('Content-Range', '')}"
                 f"{' signed' if 'Authorization' in self.headers else ''}{' elsewhere' if self.elsewhere() else ''}")
@@ -75,6 +59,24 @@ class Handler(BaseHTTPRequestHandler):
         return getattr(self, kind)()
 
     do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = do_DELETE = handle_any
+
+    def give_token(self, name):
+        repository, mode = state.REPOSITORIES[name], name.split("/")[0]
+        form = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()))
+        if mode in WITH_IDENTITY:
+            with state.LOCK:
+                repository.log.append(f"{self.command} token ")
+        if mode == "identity" and (self.command != "POST" or form.pop("client_id", "") == "" or form != {
+                "grant_type": "refresh_token", "service": "s", "refresh_token": "re/fresh&=",
+                "scope": f"repository:{name}:pull,push"}):
+            return self.reply(401)
+        if mode == "oldidentity" and self.command == "POST":
+            return self.reply(405)
+        if mode == "oldidentity" and self.headers.get("Authorization") != "Basic " + base64.b64encode(
+                b"<token>:re/fresh&=").decode():
+            return self.reply(401)
+        return self.reply(200, body=json.dumps(
+            {"access_token" if mode == "identity" else "token": repository.token}).encode())
 
     def elsewhere(self):
         return self.server.server_address[1] == Handler.ports[1]
@@ -89,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
             self.drain()
             self.reply(401, {"WWW-Authenticate": 'Basic realm="x"'})
             return False
-        if self.mode == "expire":
+        if self.mode == "expire" or self.mode in WITH_IDENTITY:
             self.repository.uses += 1
             if self.repository.uses % 8 == 0:
                 self.repository.token = f"t{self.repository.uses}"
@@ -111,6 +113,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
+        if getattr(self, "mode", "") == "warns":
+            self.send_header("Warning", '299 - "this registry ends \x1b[2J in May"')
         if "Content-Length" not in (headers or {}):
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -135,6 +139,10 @@ class Handler(BaseHTTPRequestHandler):
             data = bytes([data[0] ^ 1]) + data[1:]
         if self.mode == "endless" and self.command == "GET":
             return self.endless()
+        if self.mode == "longer":
+            data += b"x"
+        if self.mode == "shorter":
+            data = data[:-1]
         first = 0
         if self.headers.get("Range", "").startswith("bytes="):
             first = int(self.headers["Range"][6:].rstrip("-"))
@@ -157,72 +165,6 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             pass
 
-    def location(self, number):
-        path = f"/v2/{self.name}/blobs/uploads/{number}?state=a%2Fb&n={len(self.repository.log)}"
-        if self.mode == "foreign":
-            return f"http://127.0.0.1:{Handler.ports[1]}{path}"
-        if self.mode == "absolute":
-            return f"http://127.0.0.1:{Handler.ports[0]}{path}"
-        if self.mode == "local":
-            return f"{number}{path[path.index('?'):]}"
-        return path
-
-    def progress(self, number, data, status, told=None):
-        count = len(data) if told is None else told
-        return self.reply(status, {"Location": self.location(number), "Range": f"0-{max(count - 1, 0)}"})
-
-    def uploads(self):
-        sessions = self.repository.sessions
-        if self.command == "POST":
-            source = REPOSITORIES.get(self.query.get("from"))
-            if source and self.query["mount"] in source.blobs:
-                self.repository.blobs[self.query["mount"]] = source.blobs[self.query["mount"]]
-                return self.reply(201)
-            number = str(len(sessions) + 1)
-            sessions[number] = b""
-            return self.progress(number, b"", 202)
-        number = self.rest[1]
-        if number not in sessions or self.query.get("state") != "a/b":
-            return self.error(404, "BLOB_UPLOAD_UNKNOWN")
-        if self.command == "GET":
-            return self.progress(number, sessions[number], 204)
-        return self.patch(number) if self.command == "PATCH" else self.close_upload(number)
-
-    def patch(self, number):
-        sessions, length = self.repository.sessions, int(self.headers["Content-Length"])
-        first = int(self.headers["Content-Range"].split("-")[0])
-        if self.mode == "whole":
-            return self.error(405, "UNSUPPORTED")
-        if first != len(sessions[number]):
-            return self.error(416, "RANGE_INVALID")
-        if self.mode == "cut" and self.repository.first("patch") or self.mode == "dying" and first > 0 and \
-                self.repository.first(first):
-            sessions[number] += self.rfile.read(length // 2)
-            return self.hang_up()
-        data = self.rfile.read(length)
-        if self.mode == "forget" and first > 0 and self.repository.first("forget"):
-            del sessions[number]
-            return self.reply(404)
-        if self.mode == "short" and self.repository.first("short"):
-            data = data[: length // 2]
-        sessions[number] += data
-        if self.mode == "range" and self.repository.first("range"):
-            return self.progress(number, b"", 202, told=len(sessions[number]) + 7)
-        return self.progress(number, sessions[number], 202)
-
-    def close_upload(self, number):
-        length = int(self.headers.get("Content-Length", 0))
-        if self.mode == "cut" and length and self.repository.first("put"):
-            self.rfile.read(length // 2)
-            return self.hang_up()
-        data = self.repository.sessions[number] + self.rfile.read(length)
-        if sha(data) != self.query.get("digest"):
-            return self.reply(400, body=json.dumps({"errors": [{"code": "DIGEST_INVALID"}]}).encode())
-        self.repository.blobs[sha(data)] = data
-        if self.mode == "lost" and self.repository.first(sha(data)):
-            return self.hang_up()
-        return self.reply(201)
-
     # Manifests
 
     def manifests(self):
@@ -235,7 +177,11 @@ class Handler(BaseHTTPRequestHandler):
         if found is None:
             return self.error(404, "MANIFEST_UNKNOWN")
         type, data = found
-        digest = sha(data)
+        digest = state.sha(data)
+        if self.mode == "loop" and self.command == "GET":
+            return self.reply(307, {"Location": self.path})
+        if self.mode == "othertype":
+            type = INDEX
         if self.mode == "swapped" and self.command == "GET":
             data = data.replace(b'"size":', b'"size" :')
         if self.mode == "huge" and self.command == "GET":
@@ -251,13 +197,13 @@ class Handler(BaseHTTPRequestHandler):
         if self.mode == "immutable" and name in repository.tags:
             return self.reply(400, body=json.dumps(
                 {"errors": [{"code": "TAG_INVALID", "message": "tags are immutable \u001b[2J"}]}).encode())
-        repository.manifests[sha(data)] = (self.headers["Content-Type"], data)
+        repository.manifests[state.sha(data)] = (self.headers["Content-Type"], data)
         if not name.startswith("sha256:"):
-            repository.tags[name] = sha(data)
-        headers = {"Docker-Content-Digest": sha(data)}
+            repository.tags[name] = state.sha(data)
+        headers = {"Docker-Content-Digest": state.sha(data)}
         if self.mode == "api" and "subject" in document:
             subject = document["subject"]["digest"]
-            repository.referrers.setdefault(subject, []).append(sha(data))
+            repository.referrers.setdefault(subject, []).append(state.sha(data))
             headers["OCI-Subject"] = subject
         return self.reply(201, headers)
 

@@ -27,6 +27,16 @@ struct HeaderTests {
         ("", []), (",,, ", []), ("\"", []), ("=", []),
     ]
 
+    @Test(
+        "Warning: code 299 by nobody, made harmless",
+        arguments: [
+            (#"299 - "tags end soon""#, ["tags end soon"]), (#"299 - "a", 299 - "b \"c\"""#, ["a", #"b "c""#]),
+            ("299 - \"x \u{1B}[2J y\"", ["x [2J y"]), (#"199 - "a""#, []), (#"299 host "a""#, []), ("299 - \"", []),
+            ("", []),
+            (#"299 - """#, []),
+        ])
+    func warning(field: String, expected: [String]) { #expect(RegistryWarnings.texts(field) == expected) }
+
     @Test("WWW-Authenticate", arguments: challenges)
     func challenge(field: String, expected: [(String, [String: String])]) {
         let parsed = AuthenticationChallenge.parse(field)

@@ -138,7 +138,8 @@ struct MortalBuild: ReleaseBuilding, ReleaseVerifying {
     var choices: [String] { platforms.map(\.description) }
     var kind = ImageKind.full
 
-    /// An image that follows from the definition alone: one layer with its text, and the label with its version.
+    /// Images that follow from the definition alone: one layer with its text, and the label with its version; for each
+    /// platform a plain one and one that says it is zstd.
     func build(_ folder: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store) {
         try faults.reach("build")
         let state = try ProjectState(below: folder)
@@ -146,12 +147,14 @@ struct MortalBuild: ReleaseBuilding, ReleaseVerifying {
         let size = UInt64(try Files.status(of: store.path(of: layer)).st_size)
         let version = state.definition.version + (kind == .base ? SemanticVersion.baseSuffix : "")
         let label = ["org.opencontainers.image.version": version]
-        let images = try platforms.map { platform in
-            try Image.compose(
-                layers: [Layer(descriptor: Descriptor(mediaType: .layer, digest: layer, size: size), diffID: layer)],
-                configuration: ImageConfiguration(
-                    created: state.lock.snapshot, platform: platform, config: .init(labels: label)),
-                into: store)
+        let images = try platforms.flatMap { platform in
+            try [MediaType.layer, .layerZstd].map { type in
+                try Image.compose(
+                    layers: [Layer(descriptor: Descriptor(mediaType: type, digest: layer, size: size), diffID: layer)],
+                    configuration: ImageConfiguration(
+                        created: state.lock.snapshot, platform: platform, config: .init(labels: label)),
+                    into: store)
+            }
         }
         return (images, store)
     }

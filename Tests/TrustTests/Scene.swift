@@ -25,8 +25,8 @@ final class Scene {
         SignaturePublisher(repository: repository, key: key, created: Self.created)
     }
 
-    /// An index of one image, put into the repository; its bytes depend on `seed`.
-    func image(_ seed: String) async throws -> [Descriptor] {
+    /// An index of one image, or of that image with gzip and with zstd, put into the repository; its bytes depend on `seed`.
+    func image(_ seed: String, isTwice: Bool = false) async throws -> [Descriptor] {
         let configuration = Array("{\"seed\":\"\(seed)\"}".utf8)
         let config = Descriptor(
             mediaType: .config, digest: try await repository.put(blob: configuration), size: UInt64(configuration.count)
@@ -34,7 +34,10 @@ final class Scene {
         let image = try await put(ImageManifest(config: config, layers: []), .manifest)
         var entry = image
         entry.platform = .amd64
-        return [try await put(ImageIndex(manifests: [entry]), .index), image]
+        guard isTwice else { return [try await put(ImageIndex(manifests: [entry]), .index), image] }
+        var other = try await put(ImageManifest(config: config, layers: [], annotations: ["zstd": "yes"]), .manifest)
+        (other.platform, other.annotations) = (.amd64, [CompressionVariant.zstdAnnotation: "true"])
+        return [try await put(ImageIndex(manifests: [entry, other]), .index), image, other]
     }
 
     private func put(_ value: some Encodable, _ type: MediaType) async throws -> Descriptor {
@@ -68,10 +71,10 @@ final class Scene {
 
     func verifier(
         keys: [TrustedRepository.Key]? = nil, rules: TrustRules = .init(), now: Int64 = Scene.now,
-        minimum: SemanticVersion? = nil
+        minimum: SemanticVersion? = nil, build: ExpectedBuild? = nil
     ) -> ImageVerifier {
         let trusted = TrustedRepository(
-            name: Self.name, keys: keys ?? [.init(key: key.publicKey)], minimumVersion: minimum)
+            name: Self.name, keys: keys ?? [.init(key: key.publicKey)], minimumVersion: minimum, build: build)
         return ImageVerifier(
             trusted: trusted, platform: .amd64, history: TrustHistory(folder: folder), now: now, rules: rules)
     }

@@ -37,7 +37,9 @@ struct TrustFileTests {
         #expect(repository.keys[1].key == (try PublicKey(pem: Array(Self.pem.utf8))))
         #expect(repository.minimumVersion == SemanticVersion(1, 2, 0) && repository.tag == "1")
         #expect(throws: TrustError.unknownRepository("other.example/x")) { try file.repository("other.example/x") }
-        #expect(try read(Self.file()).repositories[0].tag == "latest")
+        #expect(try read(Self.file()).repositories[0].tag == "latest" && read(Self.file()).repositories[0].build == nil)
+        let build = try read(Self.file(more: #", "builder": "https://b/x", "source": "https://s/y""#)).repositories[0]
+        #expect(build.build == ExpectedBuild(builder: "https://b/x", source: "https://s/y"))
     }
 
     static let refused: [String] = [
@@ -45,6 +47,7 @@ struct TrustFileTests {
         file(keys: "[]"), file(keys: #"[{"file": "k.pub"}, {"file": "k.pub"}, {"file": "k.pub"}]"#),
         file(keys: #"[{"pem": "x"}]"#), file(keys: #"[{"file": "k.pub", "pem": "x"}]"#), file(keys: "[{}]"),
         file(keys: #"[{"file": "k.pub", "notAfter": "soon"}]"#), file(more: #", "minimumVersion": "1""#),
+        file(more: #", "builder": 1"#), file(more: #", "source": "no address""#), file(more: #", "builder": "x""#),
         file(more: #", "tag": "a b""#), file(more: #", "typo": 1"#), file(name: "image"), file(name: "r.example/a:tag"),
         file().replacing(#""version": 1"#, with: #""version": 1, "more": 1"#),
     ]

@@ -23,6 +23,15 @@ struct VerifierTests {
         }
     }
 
+    @Test("Of an index with gzip and zstd, the marked one is what will be started")
+    func variants() async throws {
+        let subjects = try await scene.image("1.4.3", isTwice: true)
+        _ = try await scene.publisher.publish(subjects, tags: ["latest"], version: "1.4.3", attestations: [])
+        await scene.repository.set(tag: "latest", to: subjects[0].digest)
+        let image = try await scene.verify()
+        #expect(image.digest == subjects[0].digest && image.manifest == subjects[2].digest)
+    }
+
     @Test("The .sig tag alone is enough; other statements of our key are no signature")
     func simpleSigning() async throws {
         let subjects = try await scene.release("1.4.3")

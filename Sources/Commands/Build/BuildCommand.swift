@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Assembly
 import Build
 import Core
 import Engine
@@ -16,7 +17,7 @@ struct BuildCommand: AsyncParsableCommand {
             runc or crun without network. The same lock gives the same image, bit for bit. Docker or Podman build the \
             same files and settings from the same context, where that is wanted. Another processor's packages are \
             configured under qemu. The last line on standard output is the digest of the image, or of the index of \
-            several platforms.
+            several platforms or compressions.
 
             With --cache, layers and the result of the packages' scripts come from a repository where other machines put \
             them, found by the digest of their inputs, and what is made here goes there. Whoever may write there decides \
@@ -26,7 +27,7 @@ struct BuildCommand: AsyncParsableCommand {
               opencode-docker build --base
               opencode-docker build --tag registry.example/team/opencode:1.0.0 --load
               opencode-docker build --base --output docker-archive:image.tar
-              opencode-docker build --base --compression zstd --output oci:image
+              opencode-docker build --base --compression gzip,zstd --output oci:image
               opencode-docker build --tag registry.example/team/opencode:1.0.0 --push
               opencode-docker build --base --engine podman
               opencode-docker build --platform linux/amd64,linux/arm64 --output oci:images
@@ -50,17 +51,7 @@ struct BuildCommand: AsyncParsableCommand {
             "A name and tag for the image; may be repeated. [environment: OPENCODE_DOCKER_TAG]", valueName: "name:tag"))
     var tag: [String] = []
 
-    @Option(
-        name: .shortAndLong,
-        help: .init(
-            "Also write it to oci:DIR or docker-archive:FILE; may be repeated. [environment: OPENCODE_DOCKER_OUTPUT]",
-            valueName: "kind:path"))
-    var output: [String] = []
-
-    @Flag(
-        help: "Also load it into Docker, or into Podman where there is no Docker. [environment: OPENCODE_DOCKER_LOAD=1]"
-    )
-    var load = false
+    @OptionGroup var places: OutputOptions
 
     @Flag(help: "Also push it to the registries its tags name. [environment: OPENCODE_DOCKER_PUSH=1]")
     var push = false
@@ -79,26 +70,21 @@ struct BuildCommand: AsyncParsableCommand {
             valueName: "name=file"))
     var artifact: String?
 
-    func validate() throws {
-        guard load, layers.compression != .gzip else { return }
-        throw ValidationError("--load goes with --compression gzip: not every Docker unpacks zstd.")
-    }
-
     func run() async throws {
         let surroundings = Surroundings.current
-        let outputs = try output.map { try OutputDestination($0) }
+        let outputs = try places.destinations()
         let inputs = try ImageInputs(image, surroundings)
-        let requests = try image.chosenPlatforms(surroundings).map {
-            try inputs.contextRequest(
-                platform: $0, base: base, artifact: artifact, compression: layers.compression)
+        let compression = layers.compression ?? .gzip
+        let requests = try image.chosenPlatforms(surroundings).flatMap { platform in
+            try compression.kinds.map {
+                try inputs.contextRequest(platform: platform, base: base, artifact: artifact, compression: $0)
+            }
         }
         let choice = try await engine.choose(surroundings)
-        if let other = choice.commandLine, layers.compression != .gzip {
-            throw CommandError.outputOfEngine("--compression \(layers.compression.rawValue)", other.dialect.program)
+        if let other = choice.commandLine, compression != .gzip {
+            throw CommandError.outputOfEngine("--compression \(compression.text)", other.dialect.program)
         }
-        let shared = try cache.map {
-            try RepositoryLayerCache($0, settings: registries.settings(surroundings), compression: layers.compression)
-        }
+        let shared = try cache.map { try caches($0, for: compression, surroundings) }
         if let other = choice.commandLine, shared != nil { throw CommandError.cacheOfEngine(other.dialect.program) }
         if choice.commandLine != nil { try choice.enterNamespace(surroundings) }
         let store = try Store(root: surroundings.storeFolder)
@@ -109,8 +95,8 @@ struct BuildCommand: AsyncParsableCommand {
             guard let other = choice.commandLine else {
                 return try await EmbeddedBuild(
                     inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, requests: requests,
-                    tags: tags, outputs: outputs, loads: load,
-                    pushes: push ? registries.settings(surroundings) : nil, cache: shared
+                    tags: tags, outputs: outputs, loads: places.load,
+                    pushes: push ? registries.settings(surroundings).telling(progress) : nil, cache: shared
                 ).run(progress: progress).description
             }
             guard requests.count == 1 else { throw CommandError.severalPlatforms("'\(other.dialect.program)'") }
@@ -120,6 +106,16 @@ struct BuildCommand: AsyncParsableCommand {
             ).run(progress: progress)
         }
         print(digest)
+    }
+
+    /// The same repository, once for each kind of blobs.
+    private func caches(
+        _ name: String, for choice: CompressionChoice, _ surroundings: Surroundings
+    ) throws -> [LayerCompression: any LayerCache] {
+        let settings = registries.settings(surroundings)
+        return try choice.kinds.reduce(into: [:]) {
+            $0[$1] = try RepositoryLayerCache(name, settings: settings, compression: $1)
+        }
     }
 
     /// Before anything is built for nothing.

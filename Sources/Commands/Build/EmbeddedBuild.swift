@@ -7,13 +7,14 @@ import Engine
 import OCI
 import Registry
 
-/// From the definition and the lock to one image, or to an index of one image for each platform, without a daemon.
+/// From the definition and the lock to one image, or to an index of one image for each platform and compression, without a
+/// daemon.
 struct EmbeddedBuild: Sendable {
     let inputs: ImageInputs
     let store: Store
     let surroundings: Surroundings
     let downloads: DownloadOptions
-    /// One for each platform.
+    /// One for each image: by platform, gzip before zstd.
     let requests: [ContextRequest]
     let tags: [String]
     let outputs: [OutputDestination]
@@ -21,8 +22,8 @@ struct EmbeddedBuild: Sendable {
     let loads: Bool
     /// How it is pushed to the registries of its tags; `nil` when it is not.
     let pushes: RegistrySettings?
-    /// Where layers are shared; `nil` where they are not.
-    let cache: (any LayerCache)?
+    /// Where layers of each compression are shared; `nil` where they are not.
+    let cache: [LayerCompression: any LayerCache]?
 
     /// Builds what is not there yet and publishes all of it; gives the digest of the image or of the index.
     ///
@@ -33,13 +34,15 @@ struct EmbeddedBuild: Sendable {
         let pipelines = requests.map {
             BuildPipeline(
                 inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: $0,
-                cache: cache)
+                cache: cache?[$0.compression])
         }
         // Before the first word: the program begins anew in there.
         if try pipelines.contains(where: { try !$0.isDone }) { try PrivateNamespace.enter(surroundings) }
         var images: [Image] = []
         for pipeline in pipelines {
-            if pipelines.count > 1 { progress(.note("For \(pipeline.request.platform):")) }
+            if pipelines.count > 1 {
+                progress(.note("For \(pipeline.request.platform), \(pipeline.request.compression.rawValue):"))
+            }
             images.append(try await pipeline.run(progress: progress).image)
         }
         let digest = try publication.publish(images, progress: progress)

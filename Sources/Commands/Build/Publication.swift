@@ -7,7 +7,8 @@ import OCI
 import Registry
 import SystemPackage
 
-/// Names built images, one for each platform, in the images of the store, and writes them where else it was asked for.
+/// Names built images, one for each platform and compression, in the images of the store, and writes them where else it was
+/// asked for.
 struct Publication {
     let store: Store
     let tags: [String]
@@ -20,7 +21,7 @@ struct Publication {
     func check(platforms: [Platform], loads: Bool) throws {
         _ = try references()
         let archive = outputs.contains { if case .dockerArchive = $0 { true } else { false } }
-        guard archive || loads, platforms.count > 1, !platforms.contains(.machine) else { return }
+        guard archive || loads, Set(platforms).count > 1, !platforms.contains(.machine) else { return }
         throw CommandError.severalPlatforms("An archive for `docker load`")
     }
 
@@ -56,9 +57,9 @@ struct Publication {
         progress(.ended(step: "load", summary: "\(tags.joined(separator: ", ")) in \(engine.dialect.program)"))
     }
 
-    /// Archives and engines hold one platform under a name: this machine's, when there are several.
+    /// Archives and engines hold one image under a name: for this machine, when there are several, and gzip before zstd.
     private func loadable(_ images: [Image], _ progress: ProgressSink) throws -> Image {
-        if images.count == 1, let only = images.first { return only }
+        if Set(images.map(\.platform)).count == 1, let first = images.first { return first }
         guard let own = images.first(where: { $0.platform == .machine }) else {
             throw CommandError.severalPlatforms("An archive for `docker load`")
         }

@@ -14,7 +14,8 @@ struct DiffCommand: ParsableCommand {
         abstract: "Say what changed between two locks or images, and how many bytes a pull of it is.",
         discussion: """
             Each of the two is a lock file or an image in a layout (oci:DIR[:TAG]). Between two images the bytes are \
-            exact: the blobs that only the new one has. For a lock they are known for layers that were built here \
+            exact: the blobs that only the new one has. Of an image that is there with gzip and with zstd, those with zstd \
+            are counted, which `run` and `pull` take; what others pull stands beside them. For a lock they are known for layers that were built here \
             before, and estimated from the packages for the others; nothing is built or downloaded.
 
             EXAMPLES
@@ -44,16 +45,28 @@ struct DiffCommand: ParsableCommand {
     func run() throws {
         let surroundings = Surroundings.current
         let platform = try image.chosenPlatform(surroundings)
-        let (before, after) = (try DiffSubject(old, platform: platform), try DiffSubject(new, platform: platform))
+        let (before, after) = try subjects(platform, .zstd)
         let planner = try PullPlanner(image, platform, surroundings)
+        let plain = try subjects(platform, .gzip)
+        let hasBoth = after.isZstd && !plain.new.isZstd
         let report = DiffReport(
             moves: PackageMove.moves(from: try before.packages(platform), to: try after.packages(platform)),
-            pull: planner.estimate(from: before, to: after), budget: budget)
+            pull: planner.estimate(from: before, to: after),
+            gzip: hasBoth ? planner.estimate(from: plain.old, to: plain.new) : nil, budget: budget)
         switch format {
         case .text: print(report.text(terminal: surroundings.standardOutput), terminator: "")
         case .json: print(String(decoding: report.json.canonical(), as: UTF8.self))
         }
         if !report.isWithinBudget { throw ExitStatusRequest(status: .no) }
+    }
+
+    private func subjects(
+        _ platform: Platform, _ compression: LayerCompression
+    ) throws -> (old: DiffSubject, new: DiffSubject) {
+        (
+            try DiffSubject(old, platform: platform, preferring: compression),
+            try DiffSubject(new, platform: platform, preferring: compression)
+        )
     }
 }
 

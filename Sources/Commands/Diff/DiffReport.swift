@@ -7,6 +7,8 @@ import OCI
 struct DiffReport {
     let moves: [PackageMove]
     let pull: PullEstimate
+    /// What those pull who do not know zstd, where the image is there with both.
+    let gzip: PullEstimate?
     let budget: ByteBudget?
 
     /// Whether the pull is within the budget.
@@ -27,13 +29,18 @@ struct DiffReport {
             text += "\nsecurity  \(list.harmless)\n"
         }
         let exactly = pull.isExact ? "" : ", estimated"
-        text += "\npull      \(QuantityText.bytes(pull.bytes)) of \(QuantityText.bytes(pull.total))\(exactly)\n"
+        text +=
+            "\npull      \(QuantityText.bytes(pull.bytes)) of \(QuantityText.bytes(pull.total))\(exactly)\(alternative)\n"
         for part in pull.parts.sorted(by: { ($1.bytes, $0.name) < ($0.bytes, $1.name) }) {
             let size = QuantityText.bytes(part.bytes).padded(to: 8, right: true)
             text += "  \(part.isExact ? " " : "~")\(size)  \(part.name.harmless)\n"
         }
         guard let budget else { return text }
         return text + "budget    \(QuantityText.bytes(budget.bytes)): \(isWithinBudget ? "kept" : "exceeded")\n"
+    }
+
+    private var alternative: String {
+        gzip.map { " (zstd); \(QuantityText.bytes($0.bytes)) of \(QuantityText.bytes($0.total)) with gzip" } ?? ""
     }
 
     private var table: Table {
@@ -66,6 +73,9 @@ struct DiffReport {
                     }),
             ]),
         ]
+        if let gzip {
+            object["gzip"] = .object(["bytes": number(gzip.bytes), "total": number(gzip.total)])
+        }
         if let budget {
             object["budget"] = .object(["bytes": number(budget.bytes), "kept": .bool(isWithinBudget)])
         }

@@ -14,14 +14,20 @@ enum DiffSubject {
 
     /// Reads `oci:DIR[:TAG]`, or the lock file of that name.
     ///
+    /// - Parameter compression: Which image, where a layout has two for the platform.
     /// - Throws: `CommandError`, `LockError`, `OCIError`, `FileError`.
-    init(_ text: String, platform: Platform) throws {
+    init(_ text: String, platform: Platform, preferring compression: LayerCompression) throws {
         if let layout = try LayoutReference(text) {
-            self = .image(try layout.image(for: platform))
+            self = .image(try layout.image(for: platform, preferring: compression))
         } else {
             guard Files.exists(FilePath(text)) else { throw CommandError.missingLock(text) }
             self = .lock(try VersionsLock(parsing: Files.read(FilePath(text), limit: VersionsLock.limit), file: text))
         }
+    }
+
+    /// Whether it is an image with zstd layers.
+    var isZstd: Bool {
+        if case .image(let placed) = self { placed.image.isZstd } else { false }
     }
 
     /// Its packages for the architecture of `platform`.

@@ -2,7 +2,9 @@
 
 import Core
 import OCI
+import Registry
 import SystemPackage
+import Trust
 
 /// An image in an OCI layout, as the command line names it: `oci:DIR[:TAG]`.
 struct LayoutReference: Hashable {
@@ -27,15 +29,31 @@ struct LayoutReference: Hashable {
         throw CommandError.notALayout(text)
     }
 
+    /// Puts a reference together.
+    init(folder: FilePath, tag: String?) {
+        self.folder = folder
+        self.tag = tag
+    }
+
+    /// The tag that was written, or that of the only image: signatures and heartbeats have tags too.
+    ///
+    /// - Throws: `CommandError.ambiguousLayout`; `OCIError`, `FileError`.
+    func chosenTag() throws -> String {
+        if let tag { return tag }
+        let tags = try ImageLayout(root: folder).tags().filter {
+            !RepositoryCopy.isAttachment(tag: $0) && $0 != Heartbeat.tag
+        }
+        guard tags.count == 1 else { throw CommandError.ambiguousLayout(folder.string, tags) }
+        return tags[0]
+    }
+
     /// The image for `platform`.
     ///
+    /// - Parameter compression: Which one, where there are two.
     /// - Throws: `CommandError.ambiguousLayout` when there are several and no tag says which; `OCIError`, `FileError`.
-    func image(for platform: Platform) throws -> PlacedImage {
-        let layout = ImageLayout(root: folder)
-        let tags = try layout.tags()
-        guard let tag = tag ?? (tags.count == 1 ? tags.first : nil) else {
-            throw CommandError.ambiguousLayout(folder.string, tags)
-        }
-        return PlacedImage(image: try layout.image(tag: tag, platform: platform), root: folder)
+    func image(for platform: Platform, preferring compression: LayerCompression = .gzip) throws -> PlacedImage {
+        let (layout, tag) = (ImageLayout(root: folder), try chosenTag())
+        let image = try layout.image(tag: tag, platform: platform, preferring: compression)
+        return PlacedImage(image: image, root: folder)
     }
 }

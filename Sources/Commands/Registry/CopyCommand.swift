@@ -40,18 +40,18 @@ struct CopyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings.current
-        let settings = registries.settings(surroundings)
         let (from, to) = (try RepositoryPlace(existing: source), try RepositoryPlace(new: destination))
         let name = try from.manifestName()
         let store = try Store(root: surroundings.storeFolder)
         var report = CopyReport()
         try await console.withProgress(environment: surroundings.environment) { progress in
+            let settings = registries.settings(surroundings).telling(progress)
             let target = try await to.open(for: .writing(neighbours: from.neighbours(of: to)), settings)
             let copy = RepositoryCopy(from: try await from.open(for: .reading, settings), to: target, through: store)
             let tags = to.tags(for: name)
-            report.add(
-                try await copy.run(name, tags: tags, attachments: !withoutAttachments, progress: progress),
-                to: target.name, tags: tags)
+            let copied = try await copy.run(name, tags: tags, attachments: !withoutAttachments, progress: progress)
+            if copied.blobs == 0 { progress(.note(copied.nothingSent(to: target.name))) }
+            report.add(copied, to: target.name, tags: tags)
         }
         print(report.text(format))
     }

@@ -36,3 +36,8 @@ struct CopyReport {
         }
     }
 }
+
+extension RepositoryCopy.Report {
+    /// What is said where nothing else was: no bar has shown that anything happened.
+    func nothingSent(to repository: String) -> String { "\(repository) has every blob of \(digest): nothing was sent." }
+}

@@ -15,7 +15,8 @@ struct PullCommand: AsyncParsableCommand {
             Every byte is held against its digest. With --verify, the image is taken only when a key of the trust file \
             signed it for this name, and when it is no older than what was verified here before (docs/trust.md); without \
             it, whose image it is, is not asked. The image is kept among those built here under its name, and goes \
-            where else it is wanted. What was interrupted goes on. \
+            where else it is wanted. Of an image with gzip and with zstd, the smaller one is taken. What was interrupted \
+            goes on. \
             The last line on standard output is the digest.
 
             EXAMPLES
@@ -24,6 +25,7 @@ struct PullCommand: AsyncParsableCommand {
               opencode-docker pull registry.example/opencode:1 --platform linux/arm64
               opencode-docker pull registry.example/opencode:1.0.0 --load --format json
               opencode-docker pull registry.example/opencode:1.0.0 --verify --require-fresh
+              opencode-docker pull oci:airgap:1.0.0 --verify
             """)
 
     @Argument(help: .init("The image: registry/path:tag, registry/path@sha256:… or oci:DIR[:TAG].", valueName: "image"))
@@ -35,17 +37,7 @@ struct PullCommand: AsyncParsableCommand {
             valueName: "platform"))
     var platform: String?
 
-    @Option(
-        name: .shortAndLong,
-        help: .init(
-            "Also write it to oci:DIR or docker-archive:FILE; may be repeated. [environment: OPENCODE_DOCKER_OUTPUT]",
-            valueName: "kind:path"))
-    var output: [String] = []
-
-    @Flag(
-        help: "Also load it into Docker, or into Podman where there is no Docker. [environment: OPENCODE_DOCKER_LOAD=1]"
-    )
-    var load = false
+    @OptionGroup var places: OutputOptions
 
     @Option(help: .init("The output: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
     var format = ResultFormat.text
@@ -59,19 +51,20 @@ struct PullCommand: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings.current
-        let outputs = try output.map { try OutputDestination($0) }
+        let outputs = try places.destinations()
         let place = try RepositoryPlace(existing: image)
         let platform = try chosenPlatform()
+        if verify, try trust.file(surroundings) == nil { throw CommandError.noTrustFile }
         let store = try Store(root: surroundings.storeFolder)
         let settings = registries.settings(surroundings)
         let pulled = try await console.withProgress(environment: surroundings.environment) { progress in
-            let source = try await place.open(for: .reading, settings)
+            let source = try await place.open(for: .reading, settings.telling(progress))
             let name = try await manifestName(place, in: source, surroundings, progress: progress)
             let pulled = try await ImagePull(from: source, into: store).pull(
                 name, platform: platform, progress: progress)
             let publication = Publication(store: store, tags: place.localNames, outputs: outputs, epoch: 0)
             _ = try publication.publish(pulled.images, progress: progress)
-            if load, let image = pulled.image(for: platform ?? Platform.machine) {
+            if places.load, let image = pulled.image(for: platform ?? Platform.machine) {
                 try await publication.load([image], surroundings, progress: progress)
             }
             return pulled
@@ -86,7 +79,7 @@ struct PullCommand: AsyncParsableCommand {
     ) async throws -> ManifestName {
         guard verify else { return try place.manifestName() }
         let verified = try await trust.verified(
-            ImageReference(image), in: source, for: try chosenPlatform() ?? Platform.machine, surroundings,
+            place, in: source, for: try chosenPlatform() ?? Platform.machine, surroundings,
             progress: progress)
         return .digest(verified.digest)
     }

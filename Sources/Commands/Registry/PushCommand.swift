@@ -40,11 +40,12 @@ struct PushCommand: AsyncParsableCommand {
         let store = try Store(root: surroundings.storeFolder)
         let references = try (destinations.isEmpty ? [image] : destinations).map { try ImageReference($0) }
         let source = try source(in: store)
-        let pushing = Pushing(
-            source: LayoutRepository(root: source.folder, name: source.folder.string), name: source.name, store: store,
-            settings: registries.settings(surroundings))
+        let settings = registries.settings(surroundings)
         let report = try await console.withProgress(environment: surroundings.environment) { progress in
-            try await pushing.run(to: references, progress: progress)
+            try await Pushing(
+                source: LayoutRepository(root: source.folder, name: source.folder.string), name: source.name,
+                store: store, settings: settings.telling(progress)
+            ).run(to: references, progress: progress)
         }
         print(report.text(format))
     }
@@ -94,9 +95,9 @@ struct Pushing {
                 to: reference, for: .writing(neighbours: neighbours), settings: settings)
             let tags = references.filter { $0.isInRepository(of: reference) }.map { $0.tag ?? "latest" }
             let copy = RepositoryCopy(from: source, to: target, through: store)
-            report.add(
-                try await copy.run(name, tags: tags, attachments: true, progress: progress), to: target.name,
-                tags: tags)
+            let copied = try await copy.run(name, tags: tags, attachments: true, progress: progress)
+            if copied.blobs == 0 { progress(.note(copied.nothingSent(to: target.name))) }
+            report.add(copied, to: target.name, tags: tags)
             done.append(reference)
         }
         return report

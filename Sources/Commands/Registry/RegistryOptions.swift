@@ -31,6 +31,16 @@ struct RegistryOptions: ParsableArguments {
             userID: getuid())
         var settings = RegistrySettings(transport: surroundings.transport, credentials: credentials)
         settings.insecure = Set(insecure)
+        settings.warnings = RegistryWarnings { StandardError.write("warning: \($0)\n") }
+        return settings
+    }
+}
+
+extension RegistrySettings {
+    /// The same, with what registries warn of among the progress.
+    func telling(_ progress: @escaping ProgressSink) -> RegistrySettings {
+        var settings = self
+        settings.warnings = RegistryWarnings { progress(.warning($0)) }
         return settings
     }
 }

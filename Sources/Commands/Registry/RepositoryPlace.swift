@@ -66,10 +66,7 @@ enum RepositoryPlace: Hashable {
         switch self {
         case .registry(let reference): return reference.digest.map { .digest($0) } ?? .tag(reference.tag ?? "latest")
         case .layout(let folder, let tag):
-            if let tag { return .tag(tag) }
-            let tags = try ImageLayout(root: folder).tags().filter { !RepositoryCopy.isAttachment(tag: $0) }
-            guard tags.count == 1 else { throw CommandError.ambiguousLayout(folder.string, tags) }
-            return .tag(tags[0])
+            return .tag(try LayoutReference(folder: folder, tag: tag).chosenTag())
         }
     }
 

@@ -13,7 +13,7 @@ struct ReleaseBuild: ReleaseBuilding {
     let platforms: [Platform]
     let base: Bool
     let artifact: String?
-    let compression: LayerCompression
+    let compression: CompressionChoice
     let store: Store
     let surroundings: Surroundings
     let downloads: DownloadOptions
@@ -21,18 +21,20 @@ struct ReleaseBuild: ReleaseBuilding {
     var kind: ImageKind { base ? .base : .full }
 
     var choices: [String] {
-        platforms.map(\.description) + [base ? "base" : "agent", compression.rawValue] + [artifact].compactMap(\.self)
+        platforms.map(\.description) + [base ? "base" : "agent", compression.text] + [artifact].compactMap(\.self)
     }
 
     func build(_ folder: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store) {
         let inputs = try ImageInputs(below: folder)
         var images: [Image] = []
         for platform in platforms {
-            let request = try inputs.contextRequest(
-                platform: platform, base: base, artifact: artifact, compression: compression)
-            let pipeline = BuildPipeline(
-                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request)
-            images.append(try await pipeline.run(progress: progress).image)
+            for layers in compression.kinds {
+                let request = try inputs.contextRequest(
+                    platform: platform, base: base, artifact: artifact, compression: layers)
+                let pipeline = BuildPipeline(
+                    inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request)
+                images.append(try await pipeline.run(progress: progress).image)
+            }
         }
         return (images, store)
     }

@@ -12,7 +12,7 @@ import Trust
 struct ReleaseDesk: Sendable {
     let options: ReleaseOptions
     let downloads: DownloadOptions
-    let compression: LayerCompression
+    let compression: CompressionChoice
     let surroundings: Surroundings
     let git: GitRepository
     let remote: String?
@@ -27,7 +27,7 @@ struct ReleaseDesk: Sendable {
         _ options: ReleaseOptions, _ compression: CompressionOptions, _ registries: RegistryOptions,
         _ downloads: DownloadOptions, _ surroundings: Surroundings
     ) async throws {
-        self.compression = compression.compression
+        self.compression = compression.compression ?? .both
         self.options = options
         self.downloads = downloads
         self.surroundings = surroundings

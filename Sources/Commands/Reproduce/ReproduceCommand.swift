@@ -53,19 +53,24 @@ struct ReproduceCommand: AsyncParsableCommand {
 
     func validate() throws {
         if digest != nil && reference != nil { throw ValidationError("--digest and an image exclude each other.") }
+        guard layers.compression != .both else {
+            throw ValidationError("One image is compared: --compression gzip or zstd.")
+        }
     }
 
     func run() async throws {
         let surroundings = Surroundings.current
         let inputs = try ImageInputs(image, surroundings)
         let platform = try image.chosenPlatform(surroundings)
-        let expectation = try Reproduction.Expectation(digest: digest, reference: reference, platform: platform)
+        let compression = layers.compression?.kinds.first ?? .gzip
+        let expectation = try Reproduction.Expectation(
+            digest: digest, reference: reference, platform: platform, compression: compression)
         try PrivateNamespace.enter(surroundings)
         let reproduction = Reproduction(
             inputs: inputs, store: try Store(root: surroundings.storeFolder), surroundings: surroundings,
             downloads: downloads,
             request: try inputs.contextRequest(
-                platform: platform, base: base, artifact: artifact, compression: layers.compression))
+                platform: platform, base: base, artifact: artifact, compression: compression))
         let outcome = try await console.withProgress(environment: surroundings.environment) {
             try await reproduction.run(expecting: expectation, progress: $0)
         }

@@ -24,12 +24,12 @@ struct Reproduction: Sendable {
         case image(PlacedImage)
 
         /// - Throws: `DigestError`, `CommandError`, `OCIError`.
-        init(digest: String?, reference: String?, platform: Platform) throws {
+        init(digest: String?, reference: String?, platform: Platform, compression: LayerCompression) throws {
             if let digest {
                 self = .digest(try Digest(digest))
             } else if let reference {
                 guard let layout = try LayoutReference(reference) else { throw CommandError.notALayout(reference) }
-                self = .image(try layout.image(for: platform))
+                self = .image(try layout.image(for: platform, preferring: compression))
             } else {
                 self = .ownBuild
             }

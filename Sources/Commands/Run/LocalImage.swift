@@ -58,7 +58,7 @@ struct LocalImage: Sendable {
         if found == nil {
             say("Loading the image into \(dialect.program), once.")
             try await load(into: engine)
-            found = try await known(to: engine)
+            found = try await loaded(in: engine)
         }
         guard let found else { throw CommandError.unknownImage(tag) }
         try Files.makeDirectories(store.root.appending("run"))
@@ -72,6 +72,12 @@ struct LocalImage: Sendable {
             if let id = try await engine.image("\(digest)") { return id }
         }
         return nil
+    }
+
+    /// What was loaded has another manifest than the image where that has zstd layers.
+    private func loaded(in engine: CommandLineEngine) async throws -> String? {
+        if let id = try await known(to: engine) { return id }
+        return try await engine.image("\(DockerArchive.manifest(of: built.image, from: store))")
     }
 
     /// Unlike `ImageLoading`, with an OCI layout for Podman too: from that it takes no health check, which it would start by

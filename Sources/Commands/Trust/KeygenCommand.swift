@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Core
-import Glibc
 import Signing
 import SystemPackage
 
@@ -54,16 +53,10 @@ struct KeygenCommand: ParsableCommand {
     private func chosenPassphrase() throws -> [UInt8]? {
         if let passphraseFile { return try Passphrase.firstLine(of: FilePath(passphraseFile)) }
         guard passphrase else { return nil }
-        guard let first = Self.ask("Passphrase: "), !first.isEmpty, let second = Self.ask("Once more: ") else {
-            throw CommandError.noPassphrase
-        }
+        guard let first = try TerminalSecret.ask("Passphrase: "), !first.isEmpty,
+            let second = try TerminalSecret.ask("Once more: ")
+        else { throw CommandError.noPassphrase }
         guard first == second else { throw CommandError.noPassphrase }
         return first
-    }
-
-    /// What is typed on the terminal, unseen; `nil` without a terminal.
-    private static func ask(_ prompt: String) -> [UInt8]? {
-        guard let typed = getpass(prompt) else { return nil }
-        return Array(String(cString: typed).utf8)
     }
 }

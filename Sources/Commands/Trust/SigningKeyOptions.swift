@@ -26,7 +26,7 @@ struct SigningKeyOptions: ParsableArguments {
 
     /// Reads the key.
     ///
-    /// - Throws: `ReleaseError.noKey`, `SigningError`, `FileError`.
+    /// - Throws: `ReleaseError.noKey`, `CommandError.signingKey`, `FileError`.
     func load(_ surroundings: Surroundings) throws -> SigningKey {
         try SigningKeyPlace(key).key(passphraseFile: passphraseFile, surroundings)
     }

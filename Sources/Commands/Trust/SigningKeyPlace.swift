@@ -23,12 +23,22 @@ enum SigningKeyPlace {
     /// Reads the key.
     ///
     /// - Parameter passphraseFile: A file whose first line opens it.
-    /// - Throws: `ReleaseError.noKey` for a variable that is not set, `SigningError`, `FileError`.
+    /// - Throws: `ReleaseError.noKey` for a variable that is not set, `CommandError.signingKey`, `FileError`.
     func key(passphraseFile: String?, _ surroundings: Surroundings) throws -> SigningKey {
         let passphrase =
             try passphraseFile.map { try Passphrase.firstLine(of: FilePath($0)) }
             ?? surroundings.variable(Self.passphraseVariable).map { Array($0.utf8) }
-        return try SigningKey(pem: pem(surroundings), passphrase: passphrase)
+        do { return try SigningKey(pem: pem(surroundings), passphrase: passphrase) } catch let error as SigningError {
+            throw CommandError.signingKey(text, error)
+        }
+    }
+
+    /// As `--key` has it.
+    private var text: String {
+        switch self {
+        case .file(let path): path.string
+        case .variable(let name): "env:\(name)"
+        }
     }
 
     private func pem(_ surroundings: Surroundings) throws -> [UInt8] {

@@ -58,17 +58,55 @@ struct TrustOptions: ParsableArguments {
     ///
     /// - Throws: `CommandError.noTrustFile`, `TrustError`, and what the repository throws.
     func verified(
-        _ reference: ImageReference, in repository: any RepositoryReading, for platform: Platform,
+        _ place: RepositoryPlace, in repository: any RepositoryReading, for platform: Platform,
         _ surroundings: Surroundings, progress: @escaping ProgressSink
     ) async throws -> VerifiedImage {
         guard let file = try file(surroundings) else { throw CommandError.noTrustFile }
-        let trusted = try file.repository(reference.name)
-        let verified = try await verifier(of: trusted, for: platform, surroundings).verify(reference, in: repository)
-        progress(.note("\(reference) is version \(verified.version), signed by \(verified.key.hex.prefix(12))."))
-        if let warning = verified.freshness.warning { progress(.warning("\(reference): \(warning).")) }
-        return verified
+        var refusal: TrustError?
+        for reference in try await place.names(in: repository, trusted: file.repositories.map(\.name)) {
+            let verifier = verifier(of: try file.repository(reference.name), for: platform, surroundings)
+            do {
+                let verified = try await verifier.verify(reference, in: repository)
+                verified.tell(progress)
+                return verified
+            } catch let error as TrustError { refusal = refusal ?? error }
+        }
+        throw refusal ?? CommandError.noTrustFile
     }
 
     /// The oldest image that this program starts.
     private static let oldestVersion = "1.0.0"
+}
+
+extension RepositoryPlace {
+    /// What the image may be called in signatures. A layout does not say which repository it stands for, unless its tag is a
+    /// whole name: then it may be any of those that are `trusted`.
+    ///
+    /// - Throws: `CommandError.ambiguousLayout`, `TrustError.noImage`, and what the repository throws.
+    fileprivate func names(in repository: any RepositoryReading, trusted: [String]) async throws -> [ImageReference] {
+        switch self {
+        case .registry(let reference): return [reference]
+        case .layout(let folder, let written):
+            let tag = try LayoutReference(folder: folder, tag: written).chosenTag()
+            guard let digest = try await repository.digest(ofTag: tag) else {
+                throw TrustError.noImage("oci:\(folder):\(tag)")
+            }
+            // What `build` and `pull` write has whole names for tags.
+            if tag.contains(where: { ":/".contains($0) }) {
+                let whole = try ImageReference(tag)
+                guard whole.registry != nil else { throw TrustError.unknownRepository(tag) }
+                return [try ImageReference("\(whole.name):\(whole.tag ?? "latest")@\(digest)")]
+            }
+            return try trusted.map { try ImageReference("\($0):\(tag)@\(digest)") }
+        }
+    }
+}
+
+extension VerifiedImage {
+    /// Says what was found, under the name that was asked for.
+    fileprivate func tell(_ progress: ProgressSink) {
+        let name = reference.tag.map { "\(reference.name):\($0)" } ?? reference.description
+        progress(.note("\(name) is version \(version), signed by \(key.hex.prefix(12))."))
+        if let warning = freshness.warning { progress(.warning("\(name): \(warning).")) }
+    }
 }

@@ -19,7 +19,7 @@ struct ErrorDocument: Hashable {
     }
 
     /// One line of at most 200 characters without anything that a terminal would obey.
-    private static func harmless(_ text: String) -> String {
+    static func harmless(_ text: String) -> String {
         String(text.unicodeScalars.prefix(200).map { isPrintable($0) ? Character($0) : " " })
             .split(separator: " ").joined(separator: " ")
     }

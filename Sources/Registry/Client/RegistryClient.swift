@@ -8,6 +8,7 @@ struct RegistryClient: Sendable {
     let http: HTTPClient
     let authorization: RegistryAuthorization
     let patience: Patience
+    let warnings: RegistryWarnings
 
     /// What an answer without a document may have.
     static let smallAnswer = 1 << 16
@@ -55,8 +56,9 @@ struct RegistryClient: Sendable {
             if let value { signed.headers["Authorization"] = value }
             let response: HTTPResponse
             do { response = try await http.send(signed, limit: limit, sent: sent) } catch let reason as FailureReason {
-                throw RegistryError.unreachable(RegistryURL.host(request.url) ?? address.host, reason)
+                throw RegistryError.unreachable(host(of: request), reason)
             }
+            warnings.take(response, of: host(of: request))
             // Only the registry itself may ask; a second new token can be necessary when the first ended on the way.
             guard response.status == 401, RegistryURL.origin(request.url) == RegistryURL.origin(address.origin),
                 renewals < 2,
@@ -64,6 +66,12 @@ struct RegistryClient: Sendable {
             else { return response }
             renewals += 1
         }
+    }
+
+    /// What the other side is called: the registry as in names of images, with its port, or the host it sent us to.
+    private func host(of request: HTTPRequest) -> String {
+        let isOwn = RegistryURL.origin(request.url) == RegistryURL.origin(address.origin)
+        return isOwn ? address.host : RegistryURL.host(request.url) ?? address.host
     }
 
     /// Where an answer leads: to the same or better encryption, and for what is sent, to the same request elsewhere (RFC

@@ -50,16 +50,21 @@ struct BlobUpload: Sendable {
     private func whole(_ meter: UploadMeter) async throws {
         let body = HTTPBody.file(store.path(of: blob.digest), offset: 0, count: blob.size)
         var isRepeated = false
+        var last: UploadSession?
         let response = try await client.patience.repeating(at: client.address.host) {
             if isRepeated, let there = try await present() { return there }
             isRepeated = true
             let session = try await opening.begin()
+            last = session
             meter.begin(at: 0)
             let url = RegistryURL.adding("digest", blob.digest.description, to: session.url)
             let headers = ["Content-Type": "application/octet-stream"]
             return try await client.sendOnce(HTTPRequest(.put, url, headers: headers, body: body)) { meter.add($0) }
         }
-        try await BlobUpload.check(response, of: blob, client, repository, store)
+        do { try await check(response) } catch {
+            if let last { await opening.cancel(last) }
+            throw error
+        }
     }
 
     /// The answer that the blob is there; `nil` where it is not.
@@ -72,9 +77,7 @@ struct BlobUpload: Sendable {
     /// Whether a registry took the blob.
     ///
     /// - Throws: `OCIError.corruptBlob` when it says that the digest is wrong, and is right; `RegistryError`.
-    static func check(
-        _ response: HTTPResponse, of blob: RemoteBlob, _ client: RegistryClient, _ repository: String, _ store: Store
-    ) async throws {
+    private func check(_ response: HTTPResponse) async throws {
         if (200...204).contains(response.status) { return }
         if response.status == 400, try !store.isIntact(blob.digest) {
             throw OCIError.corruptBlob(blob.digest, in: store.root)

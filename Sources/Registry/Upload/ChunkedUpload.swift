@@ -44,6 +44,8 @@ struct ChunkedUpload {
         case unknown(wait: Duration?, why: String)
         /// The session is gone.
         case lost(why: String)
+        /// The registry does not want the blob, or not in pieces.
+        case refused(RegistryError)
     }
 
     /// Sends what is missing.
@@ -67,8 +69,13 @@ struct ChunkedUpload {
                 session = try await asked(current)
                 if let session, session.offset > current.offset { failures = 0 }
             case .lost(let why):
-                try await giveUp(why)
+                await opening.cancel(current)
+                try giveUp(why)
                 session = nil
+            case .refused(let error):
+                await opening.cancel(current)
+                journal.remove()
+                throw error
             }
         }
     }
@@ -113,7 +120,7 @@ struct ChunkedUpload {
         case 416: return .unknown(wait: nil, why: "the registry has another part than it said")
         case let status where Patience.isPassing(status):
             return .unknown(wait: response.retryAfter, why: "status \(status)")
-        default: throw client.refusal(response, "the blob \(blob.digest) for \(opening.repository)")
+        default: return .refused(client.refusal(response, "the blob \(blob.digest) for \(opening.repository)"))
         }
     }
 
@@ -159,7 +166,7 @@ struct ChunkedUpload {
         try await client.patience.wait(after: failures, asked: wait, by: client.address.host)
     }
 
-    private mutating func giveUp(_ why: String) async throws {
+    private mutating func giveUp(_ why: String) throws {
         lost += 1
         guard lost < Self.mostSessions else { throw failed(why) }
         journal.remove()

@@ -40,11 +40,19 @@ struct UploadOpening: Sendable {
     func mount(from neighbours: [String]) async throws -> Bool {
         for neighbour in neighbours {
             let mount = RegistryURL.adding("mount", digest.description, to: uploads)
+            let response = try await post(RegistryURL.adding("from", neighbour, to: mount))
+            if response.status == 201 { return true }
             // 202 is an upload that was opened instead. Registries that do not know mounts, or us at the neighbour, answer
             // in many ways.
-            if try await post(RegistryURL.adding("from", neighbour, to: mount)).status == 201 { return true }
+            if response.status == 202, let session = try? session(response) { await cancel(session) }
         }
         return false
+    }
+
+    /// Tells the registry that nothing more comes, so that it need not keep what has come ("Cancel a blob upload"). Whether it
+    /// listens does not matter: it tidies up one day.
+    func cancel(_ session: UploadSession) async {
+        _ = try? await client.sendOnce(HTTPRequest(.delete, session.url))
     }
 
     /// A new session.
@@ -53,6 +61,10 @@ struct UploadOpening: Sendable {
     func begin() async throws -> UploadSession {
         let response = try await post(uploads)
         guard response.status == 202 else { throw client.refusal(response, "an upload to \(repository)") }
+        return try session(response)
+    }
+
+    private func session(_ response: HTTPResponse) throws(RegistryError) -> UploadSession {
         guard let location = response.headers["location"] else {
             throw RegistryError.malformed(client.address.host, "an upload without a place for it")
         }

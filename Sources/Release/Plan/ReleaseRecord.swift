@@ -27,10 +27,12 @@ package struct ReleaseRecord: Hashable, Codable, Sendable {
     package let kind: ImageKind
     /// The tags of the image, the one that never moves first.
     package let tags: [String]
-    /// The image: a manifest, or an index of one for each platform.
+    /// The image: a manifest, or an index of one or two for each platform.
     package let image: Digest
-    /// The manifest of each platform.
+    /// The manifest of each platform: the one with gzip where there are two.
     package let platforms: [String: Digest]
+    /// The manifest with zstd of each platform that has one beside the other.
+    package let zstd: [String: Digest]?
     /// What is attached to the image and to each manifest, by their digests: signature, SBOM, provenance.
     package let referrers: [String: [Digest]]
     /// The tags with signatures for podman and skopeo, and what they name.
@@ -67,6 +69,7 @@ package struct ReleaseRecord: Hashable, Codable, Sendable {
         (kind, tags) = (plan.kind, plan.tags)
         image = built.image
         platforms = built.platforms
+        zstd = built.zstd
         let subjects = attached.subjects
         referrers = Dictionary(subjects.map { ($0.digest.description, $0.referrers) }) { first, _ in first }
         signatureTags = Dictionary(subjects.map { ($0.signatureTag, $0.signatureManifest) }) { first, _ in first }
@@ -100,10 +103,12 @@ package struct VerifiedClaims: Hashable, Codable, Sendable {
 
 /// What came out of building a release.
 package struct BuiltRelease: Hashable, Codable, Sendable {
-    /// The image: a manifest, or an index of one for each platform.
+    /// The image: a manifest, or an index of one or two for each platform.
     package let image: Digest
-    /// The manifest of each platform, by its OCI name.
+    /// The manifest of each platform, by its OCI name: the one with gzip where there are two.
     package let platforms: [String: Digest]
+    /// The manifest with zstd of each platform that has one beside the other.
+    package let zstd: [String: Digest]?
 }
 
 extension PublishedSignatures.Subject {

@@ -12,7 +12,8 @@ package protocol ReleaseBuilding: Sendable {
     var choices: [String] { get }
     /// What it builds.
     var kind: ImageKind { get }
-    /// The images that the files below `folder` define, one for each platform, and the store that has them.
+    /// The images that the files below `folder` define, one for each platform and compression, and the store that has
+    /// them. Those of one platform have the same files.
     ///
     /// The same files give the same digests, here and elsewhere, now and later.
     func build(_ folder: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store)

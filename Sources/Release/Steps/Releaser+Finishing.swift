@@ -92,7 +92,7 @@ extension Releaser {
     }
 
     private func isThere(_ record: ReleaseRecord) async throws -> Bool {
-        for digest in Set([record.image] + record.platforms.values) {
+        for digest in Set([record.image] + record.platforms.values + (record.zstd ?? [:]).values) {
             guard try await repository.manifest(.digest(digest)) != nil else { return false }
             let attached = Set(try await repository.referrers(of: digest))
             guard attached.isSuperset(of: record.referrers[digest.description] ?? []) else { return false }

@@ -75,7 +75,9 @@ package struct Releaser: Sendable {
 
     /// A rebuild after an interruption must give what the first build gave.
     private func checkDigests(of images: [Image]) throws {
-        let digests = Dictionary(images.map { ($0.platform.description, $0.digest) }) { first, _ in first }
+        let digests = Dictionary(images.map { ("\($0.platform)\($0.isZstd ? " zstd" : "")", $0.digest) }) { first, _ in
+            first
+        }
         for (platform, expected) in try journal.noted([String: Digest].self, of: "build") ?? [:] {
             guard let actual = digests[platform], actual == expected else {
                 throw ReleaseError.notReproducible(
@@ -92,7 +94,9 @@ package struct Releaser: Sendable {
         var green: Set<String>?
         var skipped: Set<String> = []
         var profile = Digest(of: [UInt8]())
-        for image in images {
+        // Images of one configuration have the same files, whatever their compression: one of them is started.
+        var seen: Set<Digest> = []
+        for image in images where seen.insert(image.manifest.config.digest).inserted {
             let claims = try await verifier.verify(image, definedIn: folder, progress: progress)
             green = green.map { $0.intersection(claims.green) } ?? Set(claims.green)
             skipped.formUnion(claims.skipped)
@@ -127,8 +131,11 @@ package struct Releaser: Sendable {
 
 extension BuiltRelease {
     init(_ image: Digest, _ images: [Image]) {
-        self.init(
-            image: image,
-            platforms: Dictionary(images.map { ($0.platform.description, $0.digest) }) { first, _ in first })
+        let byPlatform = { (images: [Image]) in
+            Dictionary(images.map { ($0.platform.description, $0.digest) }) { first, _ in first }
+        }
+        let platforms = byPlatform(images)
+        let others = images.filter { platforms[$0.platform.description] != $0.digest }
+        self.init(image: image, platforms: platforms, zstd: others.isEmpty ? nil : byPlatform(others))
     }
 }

@@ -52,13 +52,20 @@ package struct ImageVerifier: Sendable {
     /// later, and the evidence, so that `recall(_:)` can do without the repository.
     ///
     /// - Parameter repository: Where the image is; a mirror's name may be another one, signatures are for the trusted name.
-    /// - Throws: `TrustError`, and what the repository throws; then nothing was written down.
+    /// - Throws: `TrustError`, and what the repository throws; then nothing was written down but the newest heartbeat.
     package func verify(
         _ reference: ImageReference, in repository: any RepositoryReading
     ) async throws -> VerifiedImage {
         let recorder = EvidenceRecorder(repository, known: try history.evidence(for: reference))
-        let image = try await check(reference, in: recorder, isRecalled: false)
-        try history.remember(image, in: trusted.name, heartbeat: try await heartbeat(in: recorder))
+        let image: VerifiedImage
+        do { image = try await check(reference, in: recorder, isRecalled: false) } catch let error as TrustError {
+            // What a trusted key said of the time is true, whatever becomes of the image.
+            if case .notFresh = error {
+                try history.remember(nil, in: trusted.name, heartbeat: try await heartbeat(in: recorder))
+            }
+            throw error
+        }
+        try history.remember(image.version, in: trusted.name, heartbeat: try await heartbeat(in: recorder))
         try history.keep(await recorder.evidence, for: reference)
         return image
     }
@@ -83,6 +90,7 @@ package struct ImageVerifier: Sendable {
         let (version, key) = try await SignatureSearch(trusted: trusted, now: now, repository: repository)
             .signature(of: digest, reference: reference)
         try checkVersion(version, reference)
+        if let build = trusted.build { try await check(build, of: manifest, name, in: repository) }
         let freshness = Freshness(
             of: version, at: now, by: [try await heartbeat(in: repository), try history.heartbeat(of: trusted.name)])
         if rules.requiresFreshness, freshness.warning != nil { throw TrustError.notFresh(name, freshness) }
@@ -108,7 +116,7 @@ package struct ImageVerifier: Sendable {
         switch try await document(digest, name, in: repository) {
         case .image(let image): return (digest, image.config.digest)
         case .index(let index):
-            guard let entry = index.manifests.first(where: { $0.platform == platform }) else {
+            guard let entry = index.preferred(for: platform) else {
                 throw TrustError.noPlatform(platform, name)
             }
             guard case .image(let image) = try await document(entry.digest, name, in: repository) else {
@@ -139,6 +147,25 @@ package struct ImageVerifier: Sendable {
         if let seen = try history.highest(of: trusted.name), version < seen, !rules.allowsDowngrade {
             throw TrustError.downgrade(name, version, seen: seen)
         }
+    }
+
+    /// Whether a provenance of a trusted key says of the image what the trust file wants.
+    private func check(
+        _ build: ExpectedBuild, of manifest: Digest, _ name: String, in repository: any RepositoryReading
+    ) async throws {
+        var lacking = build.first
+        let bundles = AttachedBundles(repository: repository, sizeLimit: SigstoreBundle.sizeLimit)
+        let said: Bool? = try await bundles.first(of: manifest) { found in
+            let told = trusted.keys(at: now).lazy.compactMap { found.bundle.statement(signedBy: $0.key) }.first
+            guard let told, told.predicateType == ExpectedBuild.predicateType,
+                told.subjects.contains(where: { $0.digest == manifest })
+            else { return nil }
+            guard let missing = build.lacking(in: told) else { return true }
+            // The right builder with another source tells more than a stranger.
+            if case .source = missing { lacking = missing }
+            return nil
+        }
+        if said == nil { throw TrustError.otherBuild(name, lacking) }
     }
 
     /// The newest heartbeat that the repository has, if it is one of ours.

@@ -37,11 +37,11 @@ package struct TrustHistory: Sendable {
     }
 
     /// Writes down a version and a heartbeat, unless higher and newer ones are known; several processes may do so at once.
-    func remember(_ image: VerifiedImage, in repository: String, heartbeat: Heartbeat?) throws {
+    func remember(_ version: SemanticVersion?, in repository: String, heartbeat: Heartbeat?) throws {
         try withLock {
             let old = try record(of: repository)
             var new = old
-            new.highest = max(old.highest ?? image.version, image.version)
+            new.highest = [old.highest, version].compactMap(\.self).max()
             let known = old.heartbeat.flatMap { try? Statement(parsing: $0) }.flatMap(Heartbeat.init)
             if let heartbeat, known.map({ $0.checkedAt < heartbeat.checkedAt }) ?? true {
                 new.heartbeat = heartbeat.statement.bytes

@@ -31,7 +31,7 @@ with open(folder + "/registry.json", "w") as file:
 registry = subprocess.Popen(
     ["docker-registry", "serve", folder + "/registry.json"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 try:
-    for _ in range(200):
+    for _ in range(1200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 break

@@ -27,7 +27,8 @@ struct SigningBed: Sendable {
             "REPOSITORY": Bench.repository.string, "PATH": "\(folder)/tools/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "OPENCODE_DOCKER_STATE": "\(folder)/state", "OPENCODE_DOCKER_STORE": "\(folder)/store",
             "OPENCODE_DOCKER_PROGRESS": "none", "NO_COLOR": "1", "no_proxy": "127.0.0.1",
-            "TINY_INDEX": fixture("tiny_index.sh"), "NEWER_TOOLS": fixture("newer_tools.sh"),
+            "OPENCODE_DOCKER_TRUST": "\(folder)/trust.json", "TINY_INDEX": fixture("tiny_index.sh"),
+            "NEWER_TOOLS": fixture("newer_tools.sh"),
         ]
     }
 
@@ -37,12 +38,22 @@ struct SigningBed: Sendable {
 
     /// Runs `body` with a registry that has the image `1.4.3`, an index, signed for `1.4.3` and `latest` by `release.key`.
     static func with(_ body: @Sendable (SigningBed) async throws -> Void) async throws {
+        try await empty { bed in
+            try await bed.must(Self.preparation)
+            try await body(bed)
+        }
+    }
+
+    /// Runs `body` with a registry that has nothing; `prefix` is a command that starts it elsewhere.
+    static func empty(
+        inside prefix: [String] = [], _ body: @Sendable (SigningBed) async throws -> Void
+    ) async throws {
         let folder = FilePath(NSTemporaryDirectory()).appending("signing-\(Files.uniqueSuffix())")
         try Files.makeDirectories(folder)
         defer { try? Files.removeTree(folder) }
-        try await Loopback.with("docker_registry.py", [folder.string]) { port in
+        try await Loopback.with("docker_registry.py", [folder.string], inside: prefix) { port in
             let bed = SigningBed(folder: folder, host: "127.0.0.1:\(port)")
-            try await bed.must(Self.preparation)
+            try await bed.must(Self.clients)
             try await body(bed)
         }
     }
@@ -62,17 +73,20 @@ struct SigningBed: Sendable {
         try await Shell.run("set -eu; cd \"$BED\"; \(script)", environment: variables)
     }
 
-    private static let preparation = #"""
+    private static let clients = #"""
         mkdir -p home/.config/containers/registries.d docker
         cp auth.json docker/config.json
         printf 'docker:\n  %s:\n    use-sigstore-attachments: true\n' "$HOST" > home/.config/containers/registries.d/x.yaml
         for name in release foreign; do "$PROGRAM" keygen --name "$name" 2>/dev/null; done
+        jq -n --arg image "$IMAGE" '{version: 1, repositories: [{repository: $image, keys: [{file: "release.pub"}]}]}' \
+            > trust.json
+        """#
+
+    private static let preparation = #"""
         for name in release foreign; do
             jq -n --arg image "$IMAGE" --arg key "$BED/$name.pub" '{default: [{type: "reject"}],
                 transports: {docker: {($image): [{type: "sigstoreSigned", keyPath: $key}]}}}' > "$name.policy"
         done
-        jq -n --arg image "$IMAGE" '{version: 1, repositories: [{repository: $image, keys: [{file: "release.pub"}]}]}' \
-            > trust.json
         bash "$TINY_INDEX" layout first >/dev/null 2>&1
         push() { skopeo copy --quiet --all --dest-cert-dir "$CERTS" "oci:$1" "docker://$2"; }
         push layout:index "$IMAGE:1.4.3"

@@ -32,6 +32,32 @@ extension EndToEnd {
             try Files.removeTree(planted.store)
         }
 
+        @Test(
+            "two images with gzip and with zstd: what each kind of reader pulls; in whatever order they were asked for")
+        func both() async throws {
+            let (old, new, planted) = try await pair("both", ["--compression", "gzip,zstd"])
+            let exact = try await planted.run(["diff", "oci:\(old)", "oci:\(new)", "--format", "json"])
+            let report = try JSONDecoder().decode(Report.self, from: Data(exact.output.utf8))
+            let gzip = try #require(report.gzip)
+            #expect(report.packages.map(\.name) == ["less"] && report.pull.bytes < gzip.bytes)
+            let sizes = """
+                digest() { jq -r ".manifests[$2].digest" "$1" | cut -d : -f 2; }
+                blobs() {
+                    manifest=$(digest "$1/blobs/sha256/$(digest "$1/index.json" 0)" "$2")
+                    { echo "$manifest"; jq -r '.config.digest, .layers[].digest' "$1/blobs/sha256/$manifest" | cut -d : -f 2; } | sort
+                }
+                for layout in "$1" "$2"; do blobs "$layout" "$3" > "$layout.list"; done
+                comm -13 "$1.list" "$2.list" | sed "s|^|$2/blobs/sha256/|" | xargs stat --format %s | awk '{ sum += $1 } END { print sum }'
+                """
+            for (index, bytes) in [("0", gzip.bytes), ("1", report.pull.bytes)] {
+                #expect(try await Shell.must(sizes, [old.string, new.string, index]) == "\(bytes)\n")
+            }
+            let first = try await planted.run(["build", "--base", "--compression", "gzip,zstd"])
+            let second = try await planted.run(["build", "--base", "--compression", "zstd,gzip"])
+            #expect(first.lastLine.hasPrefix("sha256:") && first.lastLine == second.lastLine, "\(second.error)")
+            try Files.removeTree(planted.store)
+        }
+
         @Test("two locks, before anything is built: nearly the bytes that it is in the end")
         func locks() async throws {
             let (old, new, planted) = try await pair("estimate")
@@ -50,16 +76,18 @@ extension EndToEnd {
         }
 
         /// Layouts of the small image and of the same one with another `less`.
-        private func pair(_ name: String) async throws -> (old: FilePath, new: FilePath, planted: PlantedPackage) {
+        private func pair(
+            _ name: String, _ options: [String] = []
+        ) async throws -> (old: FilePath, new: FilePath, planted: PlantedPackage) {
             let store = try await SmallImage.shared.image().store
             let (old, new) = (SmallImage.folder.appending("\(name)-old"), SmallImage.folder.appending("\(name)-new"))
-            let built = try await SmallImage.run(["build", "--base", "--output", "oci:\(old)"], store: store)
+            let built = try await SmallImage.run(["build", "--base", "--output", "oci:\(old)"] + options, store: store)
             #expect(built.status == 0, "\(built.error)")
             let planted = try await PlantedPackage.plant(
                 "less", named: name, change: "sed -i 's/^Version: .*/Version: 999-1+deb12u1/' DEBIAN/control")
             let change = "/\"name\": \"less\"/s/\"version\": \"[^\"]*\"/\"version\": \"999-1+deb12u1\"/"
             try await Shell.must("sed -i \"$2\" \"$1\"", [planted.lock.string, change])
-            let again = try await planted.run(["build", "--base", "--output", "oci:\(new)"])
+            let again = try await planted.run(["build", "--base", "--output", "oci:\(new)"] + options)
             #expect(again.status == 0, "\(again.error)")
             return (old, new, planted)
         }
@@ -84,6 +112,9 @@ extension EndToEnd {
             }
             let packages: [Package]
             let pull: Pull
+            let gzip: Gzip?
+
+            struct Gzip: Decodable { let bytes: UInt64 }
         }
     }
 }

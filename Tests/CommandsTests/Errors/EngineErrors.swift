@@ -78,6 +78,8 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.cacheOfEngine("docker"), .usage), Reviewed(CommandError.taggedCache("r.example/a:1"), .usage),
     Reviewed(CommandError.missingImageFolder("image"), .usage),
     Reviewed(CommandError.projectElsewhere("docker", "ssh://build.example")),
+    Reviewed(CommandError.signingKey("/a/key", .notAPrivateKey), .usage),
+    Reviewed(CommandError.signingKey("env:KEY", .wrongPassphrase), .usage, withoutHint: Alone.saysItself),
     Reviewed(CommandError.keyExists("/a/key"), .usage), Reviewed(CommandError.noPassphrase, .usage),
     Reviewed(CommandError.noTrustFile, .usage),
     Reviewed(CommandError.storeInUse, .tryAgain), Reviewed(CommandError.nobodyToAsk, .usage),
