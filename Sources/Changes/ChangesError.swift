@@ -9,8 +9,6 @@ package enum ChangesError: Error, Hashable {
     case unreadable(file: String)
     /// The section of a version is there, and says something else than it would now.
     case alreadyReleased(SemanticVersion, file: String, missing: String)
-    /// A version without a section.
-    case noSection(SemanticVersion, file: String)
     /// Two sections of the same name.
     case twice(String, file: String, line: Int)
     /// The table of supported versions is not where it should be.
@@ -35,7 +33,6 @@ extension ChangesError: UserFacingError {
         case .unreadable(let file): "'\(file)' is no text in UTF-8, or too large."
         case .alreadyReleased(let version, let file, let missing):
             "The section of \(version) in '\(file)' is there already, and lacks the line '\(missing)'."
-        case .noSection(let version, let file): "'\(file)' has no section of \(version)."
         case .twice(let name, let file, let line): "'\(file)', line \(line): there is a second section '\(name)'."
         case .noTable(let file):
             "'\(file)' has no table of versions with two columns between the marks of claim C01 and the next one."
@@ -48,7 +45,6 @@ extension ChangesError: UserFacingError {
         switch self {
         case .unreadable, .noTable: "Take the file from version control again."
         case .alreadyReleased: "Remove the section if that version was never published; else release the next version."
-        case .noSection: nil
         case .twice: "Put the two together."
         case .advisories: "Take data/DSA/list or data/DLA/list of the repository of Debian's security tracker."
         case .tracker: "Fetch it again from security-tracker.debian.org/tracker/data/json."

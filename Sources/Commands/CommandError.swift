@@ -8,6 +8,8 @@ import Transport
 package enum CommandError: Error, Hashable {
     /// There is no lock file.
     case missingLock(String)
+    /// What `diff` is to compare is neither a lock file nor an image layout.
+    case notComparable(String)
     /// The lock does not belong to the definition.
     case staleLock(String)
     /// The lock would come out differently.
@@ -70,6 +72,7 @@ extension CommandError: UserFacingError {
     package var sentence: String {
         switch self {
         case .missingLock(let file): "There is no lock file '\(file)'."
+        case .notComparable(let text): "'\(text)' is neither a lock file nor an image layout."
         case .staleLock(let file): "'\(file)' was not made from this image definition."
         case .lockWouldChange(let file, let changes):
             "'\(file)' is not up to date: \(changes.prefix(5).joined(separator: ", "))\(changes.count > 5 ? ", …" : "")."
@@ -101,16 +104,19 @@ extension CommandError: UserFacingError {
         case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
         case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
         case .noPackageDatabase(let folder): "The image in '\(folder)' has no /var/lib/dpkg/status."
-        case .ambiguousLayout(let folder, let tags):
-            tags.isEmpty
-                ? "The image layout '\(folder)' has no image with a name."
-                : "The image layout '\(folder)' has \(tags.count) images: \(tags.prefix(10).joined(separator: ", "))."
+        case .ambiguousLayout(let folder, let tags): "The image layout '\(folder)' has \(Self.images(tags))."
         }
+    }
+
+    private static func images(_ tags: [String]) -> String {
+        tags.isEmpty ? "no image with a name" : "\(tags.count) images: \(tags.prefix(10).joined(separator: ", "))"
     }
 
     package var hint: String? {
         switch self {
         case .missingLock, .staleLock, .lockWouldChange: "Run `opencode-docker resolve`, and commit what it writes."
+        case .notComparable:
+            "Name a file like versions.lock, or oci:DIR[:TAG]; `opencode-docker pull` brings a registry's image into one."
         case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
         case .missingProbe: "Run `make`, or name it with OPENCODE_DOCKER_PROBE."
         case .unreachableAgent(_, let platforms):
@@ -154,7 +160,7 @@ extension CommandError: UserFacingError {
         case .signingKey(_, let error): error.exitStatus
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
             .pushOfEngine, .cacheOfEngine, .taggedCache, .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk,
-            .missingImageFolder:
+            .missingImageFolder, .notComparable:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
         case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere,

@@ -22,8 +22,6 @@ package enum TrustError: Error, Hashable {
     case noPlatform(Platform, String)
     /// No signature that counts; what was found instead.
     case notSigned(String, Rejection)
-    /// A signature without a version: nothing to compare with what was seen before.
-    case noVersion(String)
     /// The tag is one version, the signature another.
     case otherVersion(String, signed: SemanticVersion)
     /// Older than what was verified here before.
@@ -48,6 +46,8 @@ package enum TrustError: Error, Hashable {
 package enum Rejection: Hashable, Sendable, Comparable {
     /// By a key whose time is over.
     case expiredKey(Digest, Timestamp)
+    /// By a key we trust, for this name, but it does not say for which version.
+    case noVersion
     /// By a key we trust, for another name or tag.
     case otherName
     /// By a key we trust, for another content.
@@ -59,11 +59,12 @@ package enum Rejection: Hashable, Sendable, Comparable {
 
     private var rank: Int {
         switch self {
-        case .expiredKey: 0
-        case .otherName: 1
-        case .otherContent: 2
-        case .foreignKey: 3
-        case .none: 4
+        case .noVersion: 0
+        case .expiredKey: 1
+        case .otherName: 2
+        case .otherContent: 3
+        case .foreignKey: 4
+        case .none: 5
         }
     }
 
@@ -72,6 +73,7 @@ package enum Rejection: Hashable, Sendable, Comparable {
     fileprivate var clause: String {
         switch self {
         case .expiredKey(let key, let date): "it is signed by the key \(key.hex.prefix(12)), trusted until \(date) only"
+        case .noVersion: "its signature does not say which version it is"
         case .otherName: "its signatures are for other names"
         case .otherContent: "its signatures are for other contents"
         case .foreignKey: "its signatures are not by a key that is trusted here"
@@ -90,7 +92,6 @@ extension TrustError: UserFacingError {
         case .wrongManifest(let digest): "The registry answered \(digest) with bytes that are not this manifest."
         case .noPlatform(let platform, let name): "The image '\(name)' is not there for \(platform)."
         case .notSigned(let name, let rejection): "The image '\(name)' is not used: \(rejection.clause)."
-        case .noVersion(let name): "The signature of '\(name)' does not say which version it is."
         case .otherVersion(let name, let signed): "'\(name)' is signed as version \(signed)."
         case .downgrade(let name, let version, let seen):
             "'\(name)' is version \(version), but \(seen) was verified here before."
@@ -112,7 +113,7 @@ extension TrustError: UserFacingError {
         case .unknownRepository: "Add it with the publisher's public key, got from somewhere else than the registry."
         case .noTag: "Write it as registry/path:tag."
         case .noImage, .noPlatform: "Look for the name's spelling, or choose another version."
-        case .wrongManifest, .notSigned, .otherVersion, .noVersion:
+        case .wrongManifest, .notSigned, .otherVersion:
             "Do not use it; ask its publisher, and look whether the trust file has the publisher's present key."
         case .otherBuild:
             "Do not use it, unless its publisher says that it is built elsewhere now; then mend the trust file."
@@ -128,7 +129,7 @@ extension TrustError: UserFacingError {
     package var exitStatus: ExitStatus {
         switch self {
         case .trustFile, .unknownRepository, .noTag, .nothingToSign: .usage
-        case .notSigned, .noVersion, .otherVersion, .downgrade, .tooOld, .otherBuild, .notFresh: .no
+        case .notSigned, .otherVersion, .downgrade, .tooOld, .otherBuild, .notFresh: .no
         default: .broken
         }
     }

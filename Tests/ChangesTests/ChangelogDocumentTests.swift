@@ -155,19 +155,6 @@ import Testing
         }
     }
 
-    @Test func laterKnowledgeIsAdded() throws {
-        let text = try Self.released(Self.old, Self.release())
-        let document = try ChangelogDocument(parsing: Array(text.utf8), file: "F")
-        let late = ReleaseNotes(entries: [.security: Self.notes.entries[.security, default: []] + ["CVE-2031-2: less"]])
-        let amended = try document.amending(SemanticVersion(1, 0, 1), with: late)
-        let line = "- CVE-2031-1111: openssl 1-1 -> 1-2 (libssl3)\n"
-        #expect(amended.bytes == Array(text.replacing(line, with: line + "- CVE-2031-2: less\n").utf8))
-        #expect(try amended.amending(SemanticVersion(1, 0, 1), with: late) == amended)
-        #expect(throws: ChangesError.noSection(SemanticVersion(9, 0, 0), file: "F")) {
-            try document.amending(SemanticVersion(9, 0, 0), with: late)
-        }
-    }
-
     @Test func entriesAreRead() throws {
         let text = "## [Unreleased]\n### Changed\n- **Breaking:** a\n  b\n* c\n### Odd words\n- d\n"
         let entries = try ChangelogDocument(parsing: Array(text.utf8), file: "F").unreleased

@@ -49,6 +49,30 @@ struct VerifierTests {
         await expectRefused(.none)
     }
 
+    @Test("A signature without a version, as cosign makes one, is none, and does not hide ours")
+    func versionless() async throws {
+        let subjects = try await scene.release("1.4.3")
+        await scene.repository.detach(from: subjects[0].digest)
+        let tag = SignatureManifest.tag(for: subjects[0].digest)
+        let stored = try #require(try await scene.repository.manifest(.tag(tag)))
+        let ours = try SignatureManifest(parsing: stored.bytes).layers
+        let payload = SimpleSigningPayload(
+            reference: "\(Scene.name):latest", digest: subjects[0].digest, creator: nil, timestamp: nil, version: nil
+        ).bytes
+        _ = try await scene.repository.put(blob: payload)
+        let bare = SignatureManifest.Layer(payload: payload, signature: try scene.key.sign(payload))
+        for (layers, isBelieved) in [([bare] + ours, true), ([bare], false)] {
+            let bytes = SignatureManifest(layers: layers).bytes(created: Timestamp(seconds: Scene.created))
+            let manifest = StoredManifest(mediaType: MediaType.manifest.rawValue, bytes: bytes)
+            try await scene.repository.put(manifest: manifest, as: .tag(tag))
+            if isBelieved {
+                #expect(try await scene.verify().version == SemanticVersion(1, 4, 3))
+            } else {
+                await expectRefused(.noVersion)
+            }
+        }
+    }
+
     @Test("Much that hangs on an image keeps nobody from it: it is only not remembered")
     func burdened() async throws {
         let subjects = try await scene.release("1.4.3")

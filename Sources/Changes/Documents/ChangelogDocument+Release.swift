@@ -45,23 +45,6 @@ extension ChangelogDocument {
         return document
     }
 
-    /// The document with what was learned later about a version that is released: notes that its section lacks.
-    ///
-    /// - Throws: `ChangesError.noSection`.
-    package func amending(_ version: SemanticVersion, with notes: ReleaseNotes) throws(ChangesError)
-        -> ChangelogDocument
-    {
-        guard let index = sections.firstIndex(where: { $0.name == version.description }) else {
-            throw .noSection(version, file: file)
-        }
-        var document = self
-        let known = Set(sections[index].groups.flatMap(\.entries))
-        let news = notes.entries.mapValues { $0.filter { !known.contains($0) } }
-        let isLast = index == sections.count - 1 && references.isEmpty
-        document.sections[index].merge(ReleaseNotes(entries: news), lineEnd: lineEnd, isLast: isLast)
-        return document
-    }
-
     /// What ends lines here.
     private var lineEnd: String { (preamble.first ?? sections.first?.heading ?? "").hasSuffix("\r\n") ? "\r\n" : "\n" }
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Assembly
 import Build
+import Context
 import Core
 import Engine
 import OCI
@@ -74,55 +75,56 @@ struct BuildCommand: AsyncParsableCommand {
         let surroundings = Surroundings.current
         let outputs = try places.destinations()
         let inputs = try ImageInputs(image, surroundings)
-        let compression = layers.compression ?? .gzip
-        let requests = try image.chosenPlatforms(surroundings).flatMap { platform in
-            try compression.kinds.map {
-                try inputs.contextRequest(platform: platform, base: base, artifact: artifact, compression: $0)
-            }
-        }
+        let requests = try requests(of: inputs, surroundings)
+        let tags = tag.isEmpty ? [inputs.tag(base: base)] : tag
         let choice = try await engine.choose(surroundings)
-        if let other = choice.commandLine, compression != .gzip {
-            throw CommandError.outputOfEngine("--compression \(compression.text)", other.dialect.program)
-        }
-        let shared = try cache.map { try caches($0, for: compression, surroundings) }
-        if let other = choice.commandLine, shared != nil { throw CommandError.cacheOfEngine(other.dialect.program) }
+        let caches = try caches(surroundings)
+        if let other = choice.commandLine { try checkOptions(with: other.dialect.program, requests) }
+        if push { try Pushing.check(tags.map { try ImageReference($0) }) }
         if choice.commandLine != nil { try choice.enterNamespace(surroundings) }
         let store = try Store(root: surroundings.storeFolder)
-        let tags = tag.isEmpty ? [inputs.tag(base: base)] : tag
-        if push { try checkPush(tags, choice) }
         let digest = try await console.withProgress(environment: surroundings.environment) { progress in
             if let note = choice.note { progress(.note(note)) }
-            guard let other = choice.commandLine else {
-                return try await EmbeddedBuild(
-                    inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, requests: requests,
-                    tags: tags, outputs: outputs, loads: places.load,
-                    pushes: push ? registries.settings(surroundings).telling(progress) : nil, cache: shared
-                ).run(progress: progress).description
+            if let other = choice.commandLine {
+                return try await EngineBuild(
+                    inputs: inputs, store: store, surroundings: surroundings, downloads: downloads,
+                    request: requests[0], engine: other, tags: tags, outputs: outputs
+                ).run(progress: progress)
             }
-            guard requests.count == 1 else { throw CommandError.severalPlatforms("'\(other.dialect.program)'") }
-            return try await EngineBuild(
-                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: requests[0],
-                engine: other, tags: tags, outputs: outputs
-            ).run(progress: progress)
+            return try await EmbeddedBuild(
+                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, requests: requests,
+                tags: tags, outputs: outputs, loads: places.load,
+                pushes: push ? registries.settings(surroundings).telling(progress) : nil, cache: caches
+            ).run(progress: progress).description
         }
         print(digest)
     }
 
-    /// The same repository, once for each kind of blobs.
-    private func caches(
-        _ name: String, for choice: CompressionChoice, _ surroundings: Surroundings
-    ) throws -> [LayerCompression: any LayerCache] {
-        let settings = registries.settings(surroundings)
-        return try choice.kinds.reduce(into: [:]) {
-            $0[$1] = try RepositoryLayerCache(name, settings: settings, compression: $1)
+    private var compression: CompressionChoice { layers.compression ?? .gzip }
+
+    /// One for each platform and each kind of blobs.
+    private func requests(of inputs: ImageInputs, _ surroundings: Surroundings) throws -> [ContextRequest] {
+        try image.chosenPlatforms(surroundings).flatMap { platform in
+            try compression.kinds.map {
+                try inputs.contextRequest(platform: platform, base: base, artifact: artifact, compression: $0)
+            }
         }
     }
 
-    /// Before anything is built for nothing.
-    private func checkPush(_ tags: [String], _ choice: EngineChoice) throws {
-        if let other = choice.commandLine {
-            throw CommandError.pushOfEngine(other.dialect.program)
+    /// The repository that `--cache` names, once for each kind of blobs.
+    private func caches(_ surroundings: Surroundings) throws -> [LayerCompression: any LayerCache]? {
+        guard let cache else { return nil }
+        let settings = registries.settings(surroundings)
+        return try compression.kinds.reduce(into: [:]) {
+            $0[$1] = try RepositoryLayerCache(cache, settings: settings, compression: $1)
         }
-        try Pushing.check(tags.map { try ImageReference($0) })
+    }
+
+    /// What Docker and Podman cannot do, before anything is built for nothing.
+    private func checkOptions(with program: String, _ requests: [ContextRequest]) throws {
+        if compression != .gzip { throw CommandError.outputOfEngine("--compression \(compression.text)", program) }
+        if cache != nil { throw CommandError.cacheOfEngine(program) }
+        if push { throw CommandError.pushOfEngine(program) }
+        guard requests.count == 1 else { throw CommandError.severalPlatforms("'\(program)'") }
     }
 }

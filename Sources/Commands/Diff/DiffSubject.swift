@@ -20,7 +20,7 @@ enum DiffSubject {
         if let layout = try LayoutReference(text) {
             self = .image(try layout.image(for: platform, preferring: compression))
         } else {
-            guard Files.exists(FilePath(text)) else { throw CommandError.missingLock(text) }
+            guard Files.exists(FilePath(text)) else { throw CommandError.notComparable(text) }
             self = .lock(try VersionsLock(parsing: Files.read(FilePath(text), limit: VersionsLock.limit), file: text))
         }
     }

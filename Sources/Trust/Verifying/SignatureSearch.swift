@@ -17,7 +17,7 @@ struct SignatureSearch {
     /// The version that is signed, and the key that signed it. A Sigstore bundle is preferred; the `.sig` tag is the way of
     /// older publishers.
     ///
-    /// - Throws: `TrustError.notSigned` with the most telling reason, `.noVersion`, and what the repository throws.
+    /// - Throws: `TrustError.notSigned` with the most telling reason, and what the repository throws.
     func signature(of digest: Digest, reference: ImageReference) async throws -> (SemanticVersion, Digest) {
         var best = Rejection.none
         let bundles = AttachedBundles(repository: repository, sizeLimit: Self.sizeLimit)
@@ -63,7 +63,7 @@ struct SignatureSearch {
         for layer in manifest.layers where layer.size > 0 && layer.size <= SimpleSigningPayload.sizeLimit {
             let bytes = try await repository.blob(layer.payload, limit: SimpleSigningPayload.sizeLimit)
             guard Digest(of: bytes) == layer.payload else { continue }
-            if let found = try judge(bytes, layer.signature, digest, reference, &best) { return found }
+            if let found = judge(bytes, layer.signature, digest, reference, &best) { return found }
         }
         return nil
     }
@@ -71,7 +71,7 @@ struct SignatureSearch {
     private func judge(
         _ bytes: [UInt8], _ signature: Signature, _ digest: Digest, _ reference: ImageReference,
         _ best: inout Rejection
-    ) throws -> (SemanticVersion, Digest)? {
+    ) -> (SemanticVersion, Digest)? {
         guard let key = trusted.keys(at: now).first(where: { $0.key.verifies(signature, of: bytes) }) else {
             reject({ $0.verifies(signature, of: bytes) }, &best)
             return nil
@@ -88,8 +88,10 @@ struct SignatureSearch {
             best = min(best, .otherName)
             return nil
         }
+        // cosign makes such a signature with the same key, and ours may come behind it.
         guard let version = payload.version.flatMap({ try? SemanticVersion($0) }) else {
-            throw TrustError.noVersion(reference.description)
+            best = min(best, .noVersion)
+            return nil
         }
         return (version, key.key.id)
     }

@@ -56,6 +56,7 @@ let runErrors: [Reviewed] = [
 ]
 
 let commandErrors: [Reviewed] = [
+    Reviewed(CommandError.notComparable("registry.example/a:1"), .usage),
     Reviewed(CommandError.missingLock("versions.lock")), Reviewed(CommandError.staleLock("versions.lock"), .no),
     Reviewed(CommandError.lockWouldChange("versions.lock", ["curl 1 → 2"]), .no),
     Reviewed(CommandError.unknownOutput("zip:a"), .usage, withoutHint: Alone.saysItself),

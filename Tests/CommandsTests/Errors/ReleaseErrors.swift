@@ -27,7 +27,6 @@ private let changesErrors: [Reviewed] = [
     Reviewed(ChangesError.unreadable(file: "CHANGELOG.md")),
     Reviewed(
         ChangesError.alreadyReleased(SemanticVersion(1, 0, 0), file: "CHANGELOG.md", missing: "- Something new."), .no),
-    Reviewed(ChangesError.noSection(SemanticVersion(1, 0, 0), file: "CHANGELOG.md"), withoutHint: Alone.saysItself),
     Reviewed(ChangesError.twice("1.0.0", file: "CHANGELOG.md", line: 3)),
     Reviewed(ChangesError.noTable(file: "SECURITY.md")),
     Reviewed(ChangesError.tracker(file: "json", problem: "it ends too early."), .usage),

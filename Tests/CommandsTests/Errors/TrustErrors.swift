@@ -54,7 +54,7 @@ let trustErrors: [Reviewed] = [
     Reviewed(TrustError.notSigned(name, .expiredKey(someDigest, Timestamp(seconds: 0))), .no),
     Reviewed(TrustError.notSigned(name, .otherName), .no), Reviewed(TrustError.notSigned(name, .otherContent), .no),
     Reviewed(TrustError.notSigned(name, .foreignKey), .no), Reviewed(TrustError.notSigned(name, .none), .no),
-    Reviewed(TrustError.noVersion(name), .no), Reviewed(TrustError.otherVersion(name, signed: new), .no),
+    Reviewed(TrustError.notSigned(name, .noVersion), .no), Reviewed(TrustError.otherVersion(name, signed: new), .no),
     Reviewed(TrustError.downgrade(name, old, seen: new), .no), Reviewed(TrustError.tooOld(name, old, floor: new), .no),
     Reviewed(TrustError.otherBuild(name, .builder("https://b.example/v1")), .no),
     Reviewed(TrustError.otherBuild(name, .source("https://b.example/project")), .no),
