@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# newer_tools.sh FOLDER: cosign 2, cosign 3 and skopeo of later Debian releases, from the machine's own mirror, as programs in
+# newer_tools.sh FOLDER: cosign 2, cosign 3, skopeo and podman 5 of later Debian releases, from the machine's own mirror, as programs in
 # FOLDER/bin. Bookworm has no cosign, and its skopeo and podman are built without the check of sigstore's signatures.
 # apt checks what it downloads; nothing is installed.
 set -euo pipefail
-folder=$1
+folder=$(realpath -m "$1")
 mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -m 1 '/debian/')
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
@@ -25,12 +25,29 @@ fetch() {
     rm -r "$place"
 }
 
-fetch trixie cosign skopeo libc6 libgpgme11t64 libassuan9 libgpg-error0 libsqlite3-0
+# What skopeo and podman are linked with comes along: the machine's C library is too old for them.
+fetch trixie cosign skopeo podman netavark libacl1 libassuan9 libattr1 libaudit1 libbsd0 libbz2-1.0 libc6 libcap-ng0 libcap2 \
+    libcrypt1 libgpg-error0 libgpgme11t64 libmd0 libpam0g libpcre2-8-0 libseccomp2 libselinux1 libsemanage2 libsepol2 \
+    libsqlite3-0 libsubid5 libsystemd0
 fetch sid cosign
 mkdir -p "$folder/bin"
 ln -s "$folder/trixie/usr/bin/cosign" "$folder/bin/cosign2"
 ln -s "$folder/sid/usr/bin/cosign" "$folder/bin/cosign3"
 libraries=$folder/trixie/usr/lib/x86_64-linux-gnu
-printf '#!/bin/sh\nexec %s --library-path %s %s "$@"\n' \
-    "$libraries/ld-linux-x86-64.so.2" "$libraries" "$folder/trixie/usr/bin/skopeo" >"$folder/bin/skopeo"
-chmod +x "$folder/bin/skopeo"
+loader=$libraries/ld-linux-x86-64.so.2
+printf '#!/bin/sh\nexec %s --library-path %s %s "$@"\n' "$loader" "$libraries" "$folder/trixie/usr/bin/skopeo" >"$folder/bin/skopeo"
+
+# podman starts itself again by /proc/self/exe, so the loader cannot be named: in a mount namespace it is the machine's.
+cat >"$folder/containers.conf" <<END
+[engine]
+helper_binaries_dir = ["$folder/trixie/usr/lib/podman"]
+cgroup_manager = "cgroupfs"
+events_logger = "none"
+END
+cat >"$folder/bin/podman5" <<END
+#!/bin/sh
+export CONTAINERS_CONF=$folder/containers.conf PODMAN_IGNORE_CGROUPSV1_WARNING=1
+exec unshare --mount sh -c 'mount --bind $loader /lib64/ld-linux-x86-64.so.2 && export LD_LIBRARY_PATH=$libraries &&
+    exec $folder/trixie/usr/bin/podman --root $folder/podman --runroot $folder/podman-run --storage-driver vfs --runtime runc "\$@"' "\$0" "\$@"
+END
+chmod +x "$folder/bin/skopeo" "$folder/bin/podman5"

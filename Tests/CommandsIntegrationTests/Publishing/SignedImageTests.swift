@@ -20,6 +20,7 @@ struct SignedImageTests {
             rm -rf taken
             skopeo --policy "$1.policy" copy --quiet --src-cert-dir "$CERTS" "docker://$IMAGE:$2" dir:taken
         }
+        pull() { podman5 pull --quiet --cert-dir "$CERTS" --signature-policy "$1.policy" "$IMAGE:$2"; }
         image=$(jq -r '.manifests[0].digest' layout/index.json)
         index=$(jq -r '.manifests[1].digest' layout/index.json)
         cosign() { program=$1; key=$2; shift 2; "cosign$program" verify --key "$key.pub" --insecure-ignore-tlog=true "$@" "$IMAGE@$index"; }
@@ -54,6 +55,16 @@ struct SignedImageTests {
                 registry -H "Content-Type: $type" -T before
                 exit $status
                 """#, isTaken: false, says: "cryptographic signature verification failed"),
+        Trial(testDescription: "podman, the version", script: "pull release 1.4.3", isTaken: true),
+        Trial(
+            testDescription: "podman, a foreign key", script: "pull foreign 1.4.3", isTaken: false,
+            says: "cryptographic signature verification failed"),
+        Trial(
+            testDescription: "podman, re-tagged", script: "pull release 9.9.9", isTaken: false,
+            says: "is not accepted"),
+        Trial(
+            testDescription: "podman, another image under a tag", script: "pull release 1.5.0", isTaken: false,
+            says: "no signature exists"),
         Trial(testDescription: "cosign 2", script: "cosign 2 release", isTaken: true),
         Trial(
             testDescription: "cosign 2, a foreign key", script: "cosign 2 foreign", isTaken: false,
@@ -74,7 +85,7 @@ struct SignedImageTests {
         Trial(testDescription: "cosign 3, what nobody said", script: "attested openvex", isTaken: false, says: "none"),
     ]
 
-    @Test("skopeo, cosign 2 and cosign 3 take what is signed, and nothing else")
+    @Test("skopeo, podman 5, cosign 2 and cosign 3 take what is signed, and nothing else")
     func otherPrograms() async throws {
         try await SigningBed.with { bed in
             try await bed.must(#"bash "$NEWER_TOOLS" "$BED/tools""#)
