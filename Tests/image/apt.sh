@@ -16,7 +16,7 @@ is 'no documentation but the copyright, no manual' '/usr/share/doc/cowsay/copyri
     "$(in_box sh -c 'find /usr/share/doc/cowsay -type f; dpkg -L cowsay | grep /man/man | while read -r f; do [ -f "$f" ] && echo "$f"; done')"
 is 'no package that was only recommended' 1 "$(in_box apt-config dump | grep -c 'APT::Install-Recommends "false"')"
 for package in iputils-ping fuse3 openssh-client util-linux mount passwd dbus man-db postgresql-client-common cron \
-    nginx-light postgresql-client; do
+    nginx-light postgresql-client openjdk-17-jre-headless; do
     in_box sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --reinstall "$package" >>"$BED/apt.log"
     is "install or reinstall $package" 0 $?
 done
