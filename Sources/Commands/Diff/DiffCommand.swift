@@ -47,12 +47,12 @@ struct DiffCommand: ParsableCommand {
         let platform = try image.chosenPlatform(surroundings)
         let (before, after) = try subjects(platform, .zstd)
         let planner = try PullPlanner(image, platform, surroundings)
-        let plain = try subjects(platform, .gzip)
-        let hasBoth = after.isZstd && !plain.new.isZstd
+        // Only where there is a zstd image there can be a gzip one beside it; nothing is read twice otherwise.
+        let plain = after.isZstd ? try subjects(platform, .gzip) : nil
         let report = DiffReport(
             moves: PackageMove.moves(from: try before.packages(platform), to: try after.packages(platform)),
             pull: planner.estimate(from: before, to: after),
-            gzip: hasBoth ? planner.estimate(from: plain.old, to: plain.new) : nil, budget: budget)
+            gzip: plain.flatMap { $0.new.isZstd ? nil : planner.estimate(from: $0.old, to: $0.new) }, budget: budget)
         switch format {
         case .text: print(report.text(terminal: surroundings.standardOutput), terminator: "")
         case .json: print(String(decoding: report.json.canonical(), as: UTF8.self))
