@@ -2,7 +2,9 @@
 
 import ArgumentParser
 import Core
-import Glibc
+// For `stdout`, a variable in the C library.
+@preconcurrency import Glibc
+import SystemPackage
 
 /// The program: reads the command line, runs one subcommand, turns errors into a sentence and an exit status.
 package enum Program {
@@ -15,9 +17,9 @@ package enum Program {
             } else {
                 try command.run()
             }
-            exit(ExitStatus.done.rawValue)
+            finish(ExitStatus.done.rawValue)
         } catch let status as ExitStatusRequest {
-            exit(status.status.rawValue)
+            finish(status.status.rawValue)
         } catch {
             end(with: error)
         }
@@ -46,10 +48,34 @@ extension Program {
         let colour = ConsoleSettings.wantsColour(
             environment: Surroundings.current.environment, isTerminal: isatty(STDERR_FILENO) == 1)
         guard let shown = ErrorPresenter.present(error, of: OpencodeDocker.self, colour: colour) else {
-            OpencodeDocker.exit(withError: error)
+            endAsParsed(error)
         }
         StandardError.write(shown.text)
-        exit(shown.status.rawValue)
+        finish(shown.status.rawValue)
+    }
+
+    /// What ArgumentParser says: help and versions on standard output, usage on standard error.
+    private static func endAsParsed(_ error: any Error) -> Never {
+        let text = OpencodeDocker.fullMessage(for: error)
+        let status = OpencodeDocker.exitCode(for: error)
+        if status.isSuccess {
+            print(text)
+        } else if !text.isEmpty {
+            StandardError.write(text + "\n")
+        }
+        finish(status.rawValue)
+    }
+
+    /// Ends the process when all that was printed is written, and says so when it cannot be.
+    ///
+    /// Without the exit handlers of libraries: a connection may still be closing on its own thread, and OpenSSL's handler,
+    /// OPENSSL_cleanup(3), takes from it the locks that it is about to release.
+    static func finish(_ status: Int32) -> Never {
+        let isWritten = fflush(stdout) == 0 && ferror(stdout) == 0
+        guard !isWritten, status == ExitStatus.done.rawValue else { _exit(status) }
+        let error = FileError("write", "standard output", Errno(rawValue: errno))
+        StandardError.write(ErrorPresenter.present(error, of: OpencodeDocker.self)?.text ?? "")
+        _exit(ExitStatus.broken.rawValue)
     }
 }
 

@@ -44,7 +44,7 @@ struct Launch: Sendable {
         talk.end(
             ChangeReport(
                 preparation.folders.project.folder.path, since: start, repositories: preparation.guarding.repositories))
-        exit(status)
+        Program.finish(status)
     }
 
     /// Whether the engine can give the agent the project: its folder, and the caller's number.

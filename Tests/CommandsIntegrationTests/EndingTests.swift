@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Testing
+
+extension EndToEnd {
+    /// How the process ends.
+    struct EndingTests {
+        @Test(
+            "no exit handler runs: a connection may still be closing on a thread, and OpenSSL's handler takes its locks away",
+            arguments: [(["--version"], Int32(0)), (["diff"], 64), (["diff", "oci:/nowhere", "oci:/nowhere"], 64)]
+                as [([String], Int32)])
+        func handlers(arguments: [String], status: Int32) async throws {
+            // ld.so(8): at exit(3) the loader says of each library that its handlers are called.
+            let ending = try await Bench.run(arguments, store: Bench.folder, environment: ["LD_DEBUG": "files"])
+            #expect(ending.status == status, "\(ending.error.suffix(500))")
+            #expect(ending.error.contains("calling init: /"))
+            #expect(!ending.error.contains("calling fini: "))
+        }
+
+        @Test("output that cannot be written is an error, also when all else went well")
+        func fullDisk() async throws {
+            for arguments in [["--version"], ["resolve", "--help"]] {
+                let ending = try await Bench.run(arguments, store: Bench.folder, prefix: "exec > /dev/full")
+                #expect(ending.status == 2)
+                #expect(ending.error.hasPrefix("error: Cannot write 'standard output': No space left on device.\n"))
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@Suite("The process ends in one place")
+struct EndingTests {
+    /// Waits for what was printed, and keeps libraries' exit handlers from threads that still run.
+    private static let place = "Sources/Commands/Program.swift"
+
+    @Test("Nothing but Program.finish calls exit(3) or _exit(2), apart from signal handlers and the probe")
+    func repository() throws {
+        for file in try Repository.swiftFiles(below: "Sources")
+        where !file.hasPrefix("Sources/Probe/") && file != Self.place {
+            for line in Self.endings(try Repository.text(file)) { Issue.record("\(file):\(line): call Program.finish") }
+        }
+        #expect(!Self.endings(try Repository.text(Self.place)).isEmpty)
+    }
+
+    @Test(
+        "The scanner sees what is there",
+        arguments: [
+            ("exit(1)\n", [1]), ("\nif true { Glibc.exit(0) }\n", [2]), ("_exit(2)\n", [1]),
+            ("action.handler = { _ in\n_exit(75)\n}\n", []), ("// exit(1)\nlet a = \"exit(1)\"\n", []),
+            ("OpencodeDocker.exit(withError: error)\n", [1]), ("finish(exitCode(for: error))\n", []),
+        ])
+    func scanner(source: String, lines: [Int]) { #expect(Self.endings(source) == lines) }
+
+    private static func endings(_ source: String) -> [Int] {
+        var isHandler = false
+        return BlankedSource(source).lines.enumerated().compactMap { index, code in
+            isHandler = isHandler ? !code.contains("}") : code.contains("handler = {")
+            return !isHandler && code.contains(/(?:^|\W)_?exit\(/) ? index + 1 : nil
+        }
+    }
+}
