@@ -46,6 +46,11 @@ class Series:
         return max(sample.peak_mib for sample in self.samples) if self.own_work else None
 
 
+def settle():
+    """Lets the minute pass in which ext4 gives no removed file's number to a new one, and searches past each (EXT4_RECENTCY)."""
+    time.sleep(65)
+
+
 def run(command, cwd=None, env=None):
     """Runs `command` to its end and gives a `Sample`; raises `Failure` when its status is not 0."""
     with tempfile.TemporaryFile("w+", errors="replace") as talk:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 
-from measure import run
+from measure import run, settle
 
 
 def package_names(definition):
@@ -129,8 +129,6 @@ class Tool:
         small = self.work / f"layout-{package}-zstd"
         self.call(store, "build", "--base", "--lock", planted.lock, *self.zstd, f"oci:{small}")
         zstd = self.difference(store, f"oci:{self.work / 'layout-zstd'}", f"oci:{small}")
-        for folder in [layout, small]:
-            shutil.rmtree(folder)
         return sample, Pull(package, exact, estimate, zstd, planted.size)
 
     zstd = ("--compression", "zstd", "--output")
@@ -147,8 +145,7 @@ class Tool:
         lock = json.loads((self.work / "versions.lock").read_text())
         machine = run(["dpkg", "--print-architecture"]).output.strip()
         entry = next(item for item in lock["architectures"][machine] if item["name"] == package)
-        folder = self.work / "planted"
-        shutil.rmtree(folder, ignore_errors=True)
+        folder = self.work / f"planted-{package}"
         folder.mkdir()
         run(["dpkg-deb", "-R", self.full_store / "opencode-docker/blobs/sha256" / entry["sha256"], folder / "tree"])
         control = folder / "tree/DEBIAN/control"
@@ -182,6 +179,7 @@ class Tool:
                 run(["dpkg", "--print-architecture"]).output.strip()])
             self.build(self.full_store)
             self.make_cold_store()
+            settle()
             return count, self.build(self.cold_store)
         finally:
             definition.write_text(original)

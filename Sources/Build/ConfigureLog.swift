@@ -24,11 +24,11 @@ final class ConfigureLog: Sendable {
 
     func add(_ line: String) {
         witness?.hear(line)
-        let package = line.hasPrefix("Setting up ") ? line.dropFirst("Setting up ".count).prefix { $0 != " " } : nil
+        let isPackage = if case .configuring = ConfigureWitness.Worker(line: line) { true } else { false }
         state.withLock { state in
             state.lines = Array((state.lines + [line]).suffix(12))
-            if package != nil { state.configured += 1 }
+            if isPackage { state.configured += 1 }
         }
-        if let package { progress(.advanced(step: step, by: 1, detail: String(package))) }
+        progress(.advanced(step: step, by: isPackage ? 1 : 0, detail: line))
     }
 }

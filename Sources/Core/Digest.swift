@@ -6,7 +6,7 @@ import Crypto
 ///
 /// Written `sha256:<64 lower-case hex digits>` (OCI image-spec, descriptor.md "Digests") and never kept as a bare
 /// string. Ordered by its bytes.
-package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct Digest: Hashable, Comparable, Sendable, CodedAsText {
     /// The 64 lower-case hexadecimal digits, without the algorithm.
     package let hex: String
 
@@ -44,17 +44,6 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     package static func < (left: Digest, right: Digest) -> Bool { left.hex < right.hex }
-}
-
-extension Digest: Codable {
-    package init(from decoder: any Decoder) throws {
-        try self.init(try decoder.singleValueContainer().decode(String.self))
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
 }
 
 /// Computes a `Digest` over bytes that arrive in pieces.

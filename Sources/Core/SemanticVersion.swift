@@ -2,7 +2,7 @@
 
 /// A version of this project, `X.Y.Z` (semver.org, 2.0.0): the core only, for releases have neither pre-release nor build
 /// metadata, and a `+` may not stand in an image's tag (OCI distribution-spec, "Pulling manifests").
-package struct SemanticVersion: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct SemanticVersion: Hashable, Comparable, Sendable, CodedAsText {
     /// What changes when something breaks for users.
     package let major: UInt32
     /// What changes when something new is there.

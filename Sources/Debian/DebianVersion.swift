@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
+
 /// A package version, `[epoch:]upstream[-revision]` (Debian Policy 5.6.12), ordered as dpkg orders it.
 ///
 /// `==` compares what was written; `1.0` and `1.00-0` differ in that, though dpkg's order holds them equal (`order(to:)`).
-package struct DebianVersion: Sendable, CustomStringConvertible {
+package struct DebianVersion: Sendable, CodedAsText {
     /// The version as it was written.
     package let text: String
 
@@ -51,16 +53,5 @@ extension DebianVersion: Comparable, Hashable {
     package static func < (left: DebianVersion, right: DebianVersion) -> Bool {
         let order = left.order(to: right)
         return order != 0 ? order < 0 : left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
-    }
-}
-
-extension DebianVersion: Codable {
-    package init(from decoder: any Decoder) throws {
-        try self.init(try decoder.singleValueContainer().decode(String.self))
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
+
 /// The name of a binary or source package (Debian Policy 5.6.1): lower-case letters, digits, `+`, `-` and `.`, at least
 /// two of them, beginning with a letter or digit. Ordered by its bytes.
-package struct PackageName: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct PackageName: Hashable, Comparable, Sendable, CodedAsText {
     /// The name.
     package let text: String
 
@@ -22,17 +24,6 @@ package struct PackageName: Hashable, Comparable, Sendable, CustomStringConverti
 
     package static func < (left: PackageName, right: PackageName) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
-    }
-}
-
-extension PackageName: Codable {
-    package init(from decoder: any Decoder) throws {
-        try self.init(try decoder.singleValueContainer().decode(String.self))
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 }
 

@@ -29,3 +29,23 @@ package enum Freshness: Hashable, Sendable {
         }
     }
 }
+
+extension Freshness {
+    /// What can be said of `version` at `now`, by the newest of the heartbeats that is not of the future.
+    init(of version: SemanticVersion, at now: Timestamp, by heartbeats: [Heartbeat?]) {
+        // Clocks differ; a day is more than they do.
+        let latest = Timestamp(seconds: now.seconds + 86_400)
+        let known = heartbeats.compactMap(\.self).filter { $0.checkedAt <= latest }
+        guard let newest = known.max(by: { $0.checkedAt < $1.checkedAt }) else {
+            self = .unknown
+            return
+        }
+        if newest.validUntil < now {
+            self = .stale(newest.checkedAt)
+        } else if version < newest.version {
+            self = .outdated(newest: newest.version, newest.checkedAt)
+        } else {
+            self = .fresh(newest.checkedAt)
+        }
+    }
+}

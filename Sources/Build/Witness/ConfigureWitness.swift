@@ -73,9 +73,10 @@ package final class ConfigureWitness: Sendable {
 extension ConfigureWitness.Worker {
     /// Reads what dpkg and the configure program print when somebody begins; `nil` for any other line.
     init?(line: String) {
-        func word(after prefix: String) -> String? {
-            guard line.hasPrefix(prefix) else { return nil }
-            let name = line.dropFirst(prefix.count).prefix { $0 != " " && $0 != ":" }
+        // Before it in the line may stand what a script writes in pieces.
+        func word(after phrase: String) -> String? {
+            guard let found = line.firstRange(of: phrase) else { return nil }
+            let name = line[found.upperBound...].prefix { $0 != " " && $0 != ":" }
             return name.isEmpty ? nil : String(name)
         }
         if let name = word(after: "Setting up ") {

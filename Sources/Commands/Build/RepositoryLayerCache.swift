@@ -13,17 +13,17 @@ package actor RepositoryLayerCache: LayerCache {
     /// Opens the repository; the reading half may be allowed where the writing half is not.
     package typealias Opening = @Sendable (RepositoryAccess) async throws -> any BlobSource & BlobDestination
 
-    private let name: String
-    private let compression: LayerCompression
+    let name: String
+    let compression: LayerCompression
     private let setsOwners: Bool
-    private let open: Opening
-    private var isLost = false
+    let open: Opening
+    var isLost = false
     /// Layers that need not be offered any more, and those that have to be, because what is there is no good.
-    private var brought: Set<Digest> = []
-    private var broken: Set<Digest> = []
+    var brought: Set<Digest> = []
+    var broken: Set<Digest> = []
 
     /// The most layers on their way at once.
-    private static let parallelism = 4
+    static let parallelism = 4
 
     /// A cache of layers in `compression`, called `name` in warnings. Without `setsOwners`, which takes root, the trees' files
     /// are the caller's.
@@ -63,31 +63,6 @@ package actor RepositoryLayerCache: LayerCache {
         } catch {
             try giveUp("cannot be read, so all layers are made here", error, progress)
             progress(.ended(step: step, summary: "nothing from \(name)"))
-        }
-    }
-
-    /// Sends what is not there, or is no good there; the tag last.
-    ///
-    /// - Throws: `CancellationError` alone.
-    package func offer(_ layers: [CutLayer], from store: Store, progress: @escaping ProgressSink) async throws {
-        let own = layers.filter { !brought.contains($0.key) }
-        guard !own.isEmpty, !isLost else { return }
-        do {
-            let lacking = try await lacking(own, from: store)
-            guard !lacking.isEmpty else { return }
-            let destination = try await open(.writing())
-            let bad = Self.blobs(of: lacking.filter { broken.contains($0.key) })
-            let blobs = Self.blobs(of: lacking).filter { !bad.contains($0) }
-            try await destination.send(await destination.missing(blobs), from: store, progress: progress)
-            if !bad.isEmpty { try await destination.replace(bad, from: store, progress: progress) }
-            for layer in lacking {
-                _ = try await destination.put(blob: layer.artifact.record)
-                try await destination.put(manifest: layer.artifact.manifest, as: .tag(layer.tag))
-            }
-            let remark = bad.isEmpty ? "" : Self.replacing
-            progress(.note("Layers given to the cache '\(name)': \(lacking.count).\(remark)"))
-        } catch {
-            try giveUp("did not take the layers that were made here", error, progress)
         }
     }
 
@@ -139,45 +114,8 @@ package actor RepositoryLayerCache: LayerCache {
         return "\(count) of \(outcomes.count) layers from \(name)"
     }
 
-    /// A layer that the repository has not, or not as it should be.
-    private struct Lacking: Sendable {
-        let key: Digest
-        let tag: String
-        let artifact: LayerArtifact
-    }
-
-    /// What to do where a registry thinks that a digest cannot have other bytes: Debian's does.
-    private static let replacing =
-        " If the next build finds them to be no good again, the registry kept its own: delete the repository there."
-
-    private static func blobs(of layers: [Lacking]) -> [RemoteBlob] {
-        Set(layers.map(\.artifact.blob)).sorted { $0.digest < $1.digest }
-    }
-
-    /// The layers that the repository has not, or not as they should be.
-    private func lacking(
-        _ layers: [CutLayer], from store: Store
-    ) async throws -> [Lacking] {
-        let source = try await open(.reading)
-        return try await layers.concurrentMap(limit: Self.parallelism) { [compression, broken] layer in
-            let tag = LayerArtifact.tag(layer.key, compression)
-            guard let record = LayerRecord(layer, compression: compression, in: store) else { return nil }
-            if !broken.contains(layer.key), try await Self.has(tag, source) { return nil }
-            return Lacking(key: layer.key, tag: tag, artifact: try LayerArtifact(record))
-        }
-        .compactMap(\.self)
-    }
-
-    private static func has(_ tag: String, _ source: any BlobSource) async throws -> Bool {
-        do {
-            return try await source.digest(ofTag: tag) != nil
-        } catch let error as RegistryError where error.isRefusal {
-            return false
-        }
-    }
-
     /// - Throws: `error`, when it means that the user wants to stop.
-    private func giveUp(_ problem: String, _ error: any Error, _ progress: ProgressSink) throws {
+    func giveUp(_ problem: String, _ error: any Error, _ progress: ProgressSink) throws {
         if error is CancellationError { throw error }
         isLost = true
         progress(.warning("The cache '\(name)' \(problem): \(Self.reason(error))"))
@@ -198,7 +136,7 @@ extension RegistryError {
     }
 
     /// Whether somebody else may do it: what many registries also answer for a repository that the first push makes.
-    fileprivate var isRefusal: Bool {
+    var isRefusal: Bool {
         if case .denied = self { true } else { false }
     }
 }

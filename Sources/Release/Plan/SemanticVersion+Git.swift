@@ -12,14 +12,3 @@ extension SemanticVersion {
     /// The name of its git tag.
     package var gitTag: String { "v\(self)" }
 }
-
-extension SemanticVersion: Codable {
-    package init(from decoder: any Decoder) throws {
-        try self.init(try decoder.singleValueContainer().decode(String.self))
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}

@@ -5,23 +5,6 @@ import OCI
 import Registry
 import Signing
 
-/// What the caller asks of an image beyond a good signature.
-package struct TrustRules: Hashable, Sendable {
-    /// Whether a version older than one that was verified before is taken.
-    package var allowsDowngrade: Bool
-    /// Whether a heartbeat that is missing, over, or of a newer version is more than a warning.
-    package var requiresFreshness: Bool
-    /// The oldest version this program works with.
-    package var floor: SemanticVersion?
-
-    /// Puts rules together; the default is what a user gets who says nothing.
-    package init(allowsDowngrade: Bool = false, requiresFreshness: Bool = false, floor: SemanticVersion? = nil) {
-        self.allowsDowngrade = allowsDowngrade
-        self.requiresFreshness = requiresFreshness
-        self.floor = floor
-    }
-}
-
 /// Finds out whether an image is the one its name says: made by a key that is trusted here, for this very name, not older
 /// than what was seen before, and whether somebody looked for updates lately. Every doubt is a refusal.
 package struct ImageVerifier: Sendable {
@@ -99,43 +82,6 @@ package struct ImageVerifier: Sendable {
             key: key, freshness: freshness, isRecalled: isRecalled)
     }
 
-    /// The digest that is meant: asked once, and nothing but it is used after that.
-    private func resolve(_ reference: ImageReference, in repository: any RepositoryReading) async throws -> Digest {
-        let name = reference.description
-        guard reference.name == trusted.name else { throw TrustError.unknownRepository(reference.name) }
-        if let digest = reference.digest { return digest }
-        guard let tag = reference.tag else { throw TrustError.noTag(name) }
-        guard let digest = try await repository.digest(ofTag: tag) else { throw TrustError.noImage(name) }
-        return digest
-    }
-
-    /// The manifest for this machine and its configuration, every document held against its digest.
-    private func manifest(
-        _ digest: Digest, _ name: String, in repository: any RepositoryReading
-    ) async throws -> (Digest, Digest) {
-        switch try await document(digest, name, in: repository) {
-        case .image(let image): return (digest, image.config.digest)
-        case .index(let index):
-            guard let entry = index.preferred(for: platform) else {
-                throw TrustError.noPlatform(platform, name)
-            }
-            guard case .image(let image) = try await document(entry.digest, name, in: repository) else {
-                throw TrustError.wrongManifest(entry.digest)
-            }
-            return (entry.digest, image.config.digest)
-        }
-    }
-
-    private func document(
-        _ digest: Digest, _ name: String, in repository: any RepositoryReading
-    ) async throws -> TopManifest {
-        guard let stored = try await repository.manifest(.digest(digest)) else { throw TrustError.noImage(name) }
-        guard stored.digest == digest, let document = try? TopManifest(parsing: stored.bytes) else {
-            throw TrustError.wrongManifest(digest)
-        }
-        return document
-    }
-
     private func checkVersion(_ version: SemanticVersion, _ reference: ImageReference) throws {
         let name = reference.description
         if let asked = reference.tag.flatMap({ SemanticVersion(ofImage: $0) }), asked != version {
@@ -171,26 +117,6 @@ package struct ImageVerifier: Sendable {
     /// The newest heartbeat that the repository has, if it is one of ours.
     private func heartbeat(in repository: any RepositoryReading) async throws -> Heartbeat? {
         try await trusted.heartbeat(in: repository, at: now)
-    }
-}
-
-extension Freshness {
-    /// What can be said of `version` at `now`, by the newest of the heartbeats that is not of the future.
-    init(of version: SemanticVersion, at now: Timestamp, by heartbeats: [Heartbeat?]) {
-        // Clocks differ; a day is more than they do.
-        let latest = Timestamp(seconds: now.seconds + 86_400)
-        let known = heartbeats.compactMap(\.self).filter { $0.checkedAt <= latest }
-        guard let newest = known.max(by: { $0.checkedAt < $1.checkedAt }) else {
-            self = .unknown
-            return
-        }
-        if newest.validUntil < now {
-            self = .stale(newest.checkedAt)
-        } else if version < newest.version {
-            self = .outdated(newest: newest.version, newest.checkedAt)
-        } else {
-            self = .fresh(newest.checkedAt)
-        }
     }
 }
 
