@@ -50,7 +50,7 @@ package struct ImageLayout: Sendable {
     /// - Throws: `OCIError.unknownTag`, `.document`, `FileError`.
     package func resolve(tag: String) throws -> Descriptor {
         guard let entry = try readEntries().first(where: { Self.name(of: $0) == tag }) else {
-            throw OCIError.unknownTag(String(tag.prefix(200)), in: root)
+            throw OCIError.unknownTag(String(tag.prefix(200)), among: try tags(), in: root)
         }
         return try Document.decode(Descriptor.self, "entry '\(tag)' of \(index)", entry.canonical())
     }

@@ -43,8 +43,8 @@ package enum OCIError: Error, Hashable {
     case noImages
     /// Two images for one platform under one name.
     case duplicatePlatform(Platform)
-    /// No image of that name in the layout.
-    case unknownTag(String, in: FilePath)
+    /// No image of that name in the layout, which has others.
+    case unknownTag(String, among: [String], in: FilePath)
     /// No tag was asked for, and there is not just one.
     case notOneImage([String], in: FilePath)
     /// No image for that platform under that name.
@@ -79,7 +79,7 @@ extension OCIError: UserFacingError {
         case .corruptBlob(let digest, let root): "The blob \(digest) in '\(root)' does not have the bytes of its name."
         case .noImages: "There is no image to publish."
         case .duplicatePlatform(let platform): "There are two images for \(platform)."
-        case .unknownTag(let tag, let root): "There is no image '\(tag)' in '\(root)'."
+        case .unknownTag(let tag, _, let root): "There is no image '\(tag)' in '\(root)'."
         case .notOneImage(let tags, let root):
             tags.isEmpty ? "There is no image in '\(root)'." : "There are several images in '\(root)'."
         case .missingPlatform(let platform, let tag): "The image '\(tag)' is not there for \(platform)."
@@ -96,14 +96,17 @@ extension OCIError: UserFacingError {
         case .invalidDate: "Write it like 2025-01-31T00:00:00Z."
         case .missingBlob, .corruptBlob: "Remove it and build the image again: finished work is kept."
         case .duplicatePlatform: "Publish them under two tags."
-        case .unknownTag: "Build it, or choose another one."
-        case .notOneImage(let tags, let root):
-            tags.isEmpty
-                ? "Build one." : "Name one of them: \(tags.map { "oci:\(root):\($0)" }.joined(separator: ", "))."
+        case .unknownTag(_, let tags, let root), .notOneImage(let tags, let root): Self.choice(tags, root)
         case .missingPlatform: "Build it for that machine, or choose another one with `--platform`."
         case .notALayout: "Choose another folder, or an empty one."
         default: nil
         }
+    }
+
+    private static func choice(_ tags: [String], _ root: FilePath) -> String {
+        guard !tags.isEmpty else { return "Build one." }
+        let more = tags.count > 10 ? " and \(tags.count - 10) more" : ""
+        return "Name one of them: \(tags.prefix(10).map { "oci:\(root):\($0)" }.joined(separator: ", "))\(more)."
     }
 
     package var exitStatus: ExitStatus {

@@ -83,7 +83,7 @@ import Testing
         let before = try index(layout)
         try layout.publish([image], tags: [], from: scratch.store)
         #expect(try index(layout) == before && !before.contains("ref.name") && before.contains(image.digest.hex))
-        #expect(throws: OCIError.unknownTag("t", in: layout.root)) { try layout.resolve(tag: "t") }
+        #expect(throws: OCIError.unknownTag("t", among: [], in: layout.root)) { try layout.resolve(tag: "t") }
     }
 
     @Test(arguments: ["", "a b", "-a", "a/", "a---b", "a__b", "é", "a\n"]) func refusesTag(_ tag: String) throws {

@@ -26,7 +26,7 @@ import Testing
             .missingBlob(digest, in: "/x"),
             "The blob \(digest) is missing from '/x', or not as long as it must be.", .broken
         ),
-        (.unknownTag("t", in: "/x"), "There is no image 't' in '/x'.", .broken),
+        (.unknownTag("t", among: ["u"], in: "/x"), "There is no image 't' in '/x'.", .broken),
     ]
 
     @Test(arguments: shown) func says(_ error: OCIError, _ sentence: String, _ status: Core.ExitStatus) {

@@ -70,6 +70,7 @@ struct CommandTests {
         #expect(document["images"]?.array?.first?["platform"]?.string == "linux/amd64")
         try ImageLayout(root: pulled).check()
         #expect(try ImageLayout(root: pulled).images(tag: "\(place):latest") == [image])
+        #expect(try program("copy", "oci:\(pulled):latest", "oci:\(pulled)-again:1") == "\(image.digest)\n")
         let copied = try program("copy", "\(place):1.0", "\(registry.host)/other/image:2.0", "--format", "json")
         let copy = try JSONValue(parsing: Array(copied.utf8.dropLast()))
         try expect(copy, isAsIn: "copy", list: "destinations")
@@ -98,9 +99,12 @@ struct CommandTests {
             (["pull", "127.0.0.1:1/absent:1"], "Cannot talk to '127.0.0.1:1': cannot be reached", 75),
             (["pull", "HOST/absent:1", "--registry-config", "/nowhere"], "Cannot read '/nowhere'", 2),
             (["copy", "oci:/nowhere", "HOST/a:1"], "leads to no image layout", 64),
+            (["copy", "oci:LAYOUT:2.0", "HOST/a:1"], "hint: Name one of them: oci:LAYOUT:1.0.", 2),
         ])
     func mistakes(words: [String], sentence: String, status: Int32) throws {
-        let filled = words.map { $0.replacing("HOST", with: registry.host).replacing("LAYOUT", with: layout.string) }
+        let fill = { (text: String) in
+            text.replacing("HOST", with: registry.host).replacing("LAYOUT", with: layout.string)
+        }
         let script = "\"$@\"; echo \"status $?\" >&2; exit 1"
         do {
             try run(
@@ -108,9 +112,9 @@ struct CommandTests {
                     "env", "OPENCODE_DOCKER_STORE=\(registry.scratch.root.appending("program-store"))",
                     "CURL_CA_BUNDLE=\(registry.certificate)", "DOCKER_CONFIG=\(registry.scratch.root)",
                     "OPENCODE_DOCKER_QUIET=1", "sh", "-c", script, "sh", Built.program.string,
-                ] + filled)
+                ] + words.map(fill))
         } catch let failed as Failed {
-            #expect(failed.output.contains(sentence.replacing("HOST", with: registry.host)), "\(failed.output)")
+            #expect(failed.output.contains(fill(sentence)), "\(failed.output)")
             #expect(failed.output.contains("status \(status)\n"), "\(failed.output)")
         }
     }

@@ -35,16 +35,21 @@ struct LayoutReference: Hashable {
         self.tag = tag
     }
 
-    /// The tag that was written, or that of the only image: signatures and heartbeats have tags too.
+    /// The tag that was written, or that of the only image: signatures and heartbeats have tags too. Of a whole name,
+    /// `registry/path:1.0.0`, the `1.0.0` is enough where no other image has it.
     ///
-    /// - Throws: `CommandError.ambiguousLayout`; `OCIError`, `FileError`.
+    /// - Throws: `CommandError.ambiguousLayout`, `OCIError.unknownTag`; `OCIError`, `FileError`.
     func chosenTag() throws -> String {
-        if let tag { return tag }
-        let tags = try ImageLayout(root: folder).tags().filter {
-            !RepositoryCopy.isAttachment(tag: $0) && $0 != Heartbeat.tag
+        let all = try ImageLayout(root: folder).tags()
+        if let tag, all.contains(tag) { return tag }
+        let images = all.filter { !RepositoryCopy.isAttachment(tag: $0) && $0 != Heartbeat.tag }
+        guard let tag else {
+            guard images.count == 1 else { throw CommandError.ambiguousLayout(folder.string, images) }
+            return images[0]
         }
-        guard tags.count == 1 else { throw CommandError.ambiguousLayout(folder.string, tags) }
-        return tags[0]
+        let meant = images.filter { $0.hasSuffix(":\(tag)") }
+        guard meant.count == 1 else { throw OCIError.unknownTag(tag, among: images, in: folder) }
+        return meant[0]
     }
 
     /// The image for `platform`.
