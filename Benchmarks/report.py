@@ -20,7 +20,7 @@ def machine():
     cpu = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     return {"cpu": cpu, "cores": len(os.sched_getaffinity(0)), "memory_gib": round(memory, 1),
-            "kernel": platform.release(), "load_before": round(os.getloadavg()[0], 2)}
+            "kernel": ".".join(platform.release().split(".")[:2]), "load_before": round(os.getloadavg()[0], 2)}
 
 
 def rounded(number, digits):
