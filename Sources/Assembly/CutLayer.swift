@@ -107,5 +107,5 @@ package struct CutLayer: Sendable {
 
 extension Store {
     /// The folder of the layer that `key` decides.
-    package func layerFolder(_ key: Digest) -> FilePath { root.appending("layers").appending(key.hex) }
+    func layerFolder(_ key: Digest) -> FilePath { root.appending("layers").appending(key.hex) }
 }

@@ -13,7 +13,7 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
     /// The version; `nil` where there is none.
     package let version: String?
     /// What else identifies it.
-    package let qualifiers: [String: String]
+    let qualifiers: [String: String]
 
     /// Puts a URL together.
     package init(

@@ -34,9 +34,9 @@ package struct Provenance: Sendable {
         /// This program's version.
         package let toolVersion: String
         /// When it began; left out where nobody needs it, for then the same build gives the same bytes.
-        package let startedOn: Timestamp?
+        let startedOn: Timestamp?
         /// When it ended.
-        package let finishedOn: Timestamp?
+        let finishedOn: Timestamp?
 
         /// Puts a builder together.
         package init(id: String, toolVersion: String, startedOn: Timestamp? = nil, finishedOn: Timestamp? = nil) {

@@ -68,7 +68,7 @@ package struct ArchiveTime: Hashable, Comparable, Sendable, CustomStringConverti
     }
 
     /// `20260711T101637Z`, as snapshot.debian.org names a moment.
-    package var compact: String { description.filter { $0 != "-" && $0 != ":" } }
+    var compact: String { description.filter { $0 != "-" && $0 != ":" } }
 
     private static func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

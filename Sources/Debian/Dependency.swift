@@ -10,7 +10,7 @@ package enum VersionRelation: UInt8, Sendable {
     case later = 5
 
     /// How the relation is written; empty when every version will do.
-    package var symbol: String { ["", "<<", "<=", "=", ">=", ">>"][Int(rawValue)] }
+    var symbol: String { ["", "<<", "<=", "=", ">=", ">>"][Int(rawValue)] }
 
     /// Whether a version that stands in `order` to the one in the relation satisfies it.
     func accepts(order: Int) -> Bool {
@@ -30,7 +30,7 @@ package struct Dependency: Hashable, Sendable {
     /// The name of the package, as it was written, without qualifier.
     package let name: String
     /// The architecture qualifier after a colon: `any`, `native` or the name of an architecture.
-    package let qualifier: String?
+    let qualifier: String?
     /// How the version is compared.
     package let relation: VersionRelation
     /// The version to compare with, as it was written; empty with `.any`.
@@ -57,7 +57,8 @@ extension Dependency: CustomStringConvertible {
 }
 
 extension Dependency {
-    /// Parses a relationship field: groups between commas, each a list of alternatives between bars.
+    /// Parses a relationship field: groups between commas, each a list of alternatives between bars. `PackageUniverse` reads
+    /// indices with the same cursor, in place.
     ///
     /// - Throws: `DebianError.malformedField` with the group that could not be read.
     package static func parseList(

@@ -21,9 +21,9 @@ package struct PackageRecord: Hashable, Sendable {
     /// Where the .deb is below the archive's base.
     package let path: String
     /// `required` to `extra` (Debian Policy 2.5); empty when it is not said.
-    package let priority: String
+    let priority: String
     /// Whether the system cannot do without it (Debian Policy 3.8).
-    package let isEssential: Bool
+    let isEssential: Bool
     /// KiB on disk (Debian Policy 5.6.20); 0 when it is not said.
     package let installedSize: UInt64
     /// The archive whose index this is from.

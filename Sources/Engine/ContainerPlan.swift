@@ -90,7 +90,7 @@ package struct BindMount: Hashable, Sendable {
     /// Whether set-uid bits and file capabilities in it mean nothing.
     package var noSuid: Bool
     /// Whether device nodes in it cannot be opened.
-    package var noDev: Bool
+    var noDev: Bool
     /// Whether programs in it cannot be executed.
     package var noExec: Bool
 

@@ -3,19 +3,19 @@
 extension HardeningProfile {
     /// The union of what the current engines hide: tables of the kernel that tell about the host or its other users.
     /// `interrupts`, `powercap` and `thermal_throttle` leak timing (GHSA-6fw5-f8r9-fgfm, GHSA-jq35-85cj-fj4p).
-    package static let standardMaskedPaths = [
+    static let standardMaskedPaths = [
         "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
         "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap",
         "/sys/firmware",
     ]
 
     /// Switches of the kernel that must not be written.
-    package static let standardReadOnlyPaths = [
+    static let standardReadOnlyPaths = [
         "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
     ]
 
     /// Folders every program expects to be able to write, without set-uid files and devices.
-    package static let standardTemporaryFileSystems = [
+    static let standardTemporaryFileSystems = [
         TemporaryFileSystem(target: "/run", options: ["nosuid", "nodev", "mode=0755"]),
         TemporaryFileSystem(target: "/tmp", options: ["nosuid", "nodev", "mode=1777"]),
     ]

@@ -9,7 +9,7 @@ import SystemPackage
 /// namespace ends.
 package struct OverlayMount: Sendable {
     /// The most lower folders that are accepted: what fits into the one page of mount data, with room to spare.
-    package static let maximumLowerDirectories = 200
+    static let maximumLowerDirectories = 200
 
     /// Where the merged tree is.
     package let target: FilePath

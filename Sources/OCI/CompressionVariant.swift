@@ -18,7 +18,7 @@ package enum CompressionVariant {
 
 extension Descriptor {
     /// Whether an index says that this image has zstd layers.
-    package var isMarkedZstd: Bool { annotations?[CompressionVariant.zstdAnnotation] == "true" }
+    var isMarkedZstd: Bool { annotations?[CompressionVariant.zstdAnnotation] == "true" }
 }
 
 extension Image {

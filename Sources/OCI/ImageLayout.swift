@@ -12,7 +12,7 @@ package struct ImageLayout: Sendable {
     package let root: FilePath
 
     /// The annotation that holds a tag (OCI annotations.md).
-    package static let referenceName = "org.opencontainers.image.ref.name"
+    static let referenceName = "org.opencontainers.image.ref.name"
     /// The content of the file `oci-layout`.
     static let marker = JSONValue.object(["imageLayoutVersion": .string("1.0.0")]).canonical()
 

@@ -16,7 +16,7 @@ package enum MediaType: String, Hashable, Sendable, Codable, CaseIterable {
     case layerZstd = "application/vnd.oci.image.layer.v1.tar+zstd"
 
     /// Whether a blob of this type may stand in a manifest's `layers`.
-    package var isLayer: Bool {
+    var isLayer: Bool {
         switch self {
         case .layer, .layerGzip, .layerZstd: true
         case .index, .manifest, .config: false

@@ -37,7 +37,7 @@ package enum FailureReason: Error, Sendable, Hashable {
     }
 
     /// Whether the content, or the whole host, is not there to be had: trying again soon will not help.
-    package var isGone: Bool {
+    var isGone: Bool {
         switch self {
         case .notFound, .unreachable, .unanswered: true
         default: false

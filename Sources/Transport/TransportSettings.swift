@@ -21,7 +21,7 @@ package struct TransportSettings: Sendable, Hashable {
     /// The most bytes that are taken for a download whose size is not known.
     package var largestDownload: UInt64 = 1 << 32
     /// What the program calls itself (RFC 9110 section 10.1.5).
-    package var userAgent = "opencode-docker"
+    var userAgent = "opencode-docker"
     /// The file with the trusted certificates; `nil` for the system's own.
     package var certificates: FilePath?
 

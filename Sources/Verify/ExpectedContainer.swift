@@ -29,7 +29,7 @@ package struct ExpectedContainer: Hashable, Sendable {
     /// Whether the world outside can be reached.
     package var hasNetwork: Bool
     /// Probes whose answer the engine decides and nobody can change: they are printed as facts.
-    package var beyondEngine: Set<String>
+    var beyondEngine: Set<String>
     /// Whether the container's root is an ordinary user of the machine.
     package var rootless: Bool
 

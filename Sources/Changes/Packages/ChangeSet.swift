@@ -6,9 +6,9 @@ import Lockfile
 /// What two locks say differently, by source package: advisories, and people, speak of sources.
 package struct ChangeSet: Sendable, Hashable {
     /// Debian's name of the release before.
-    package let oldCodename: String
+    let oldCodename: String
     /// Debian's name of the release after.
-    package let newCodename: String
+    let newCodename: String
     /// Sources whose packages changed, by name and then by version.
     package let updates: [SourceUpdate]
     /// Packages that are new, by name; one for each architecture.
@@ -47,7 +47,7 @@ package struct SourceUpdate: Sendable, Hashable {
     /// The source after the change.
     package let source: PackageName
     /// The source before it, where that was another one.
-    package let formerSource: PackageName?
+    let formerSource: PackageName?
     /// Its version before.
     package let old: DebianVersion
     /// Its version after; equal to `old` where only the packages were built again (`+bN`).

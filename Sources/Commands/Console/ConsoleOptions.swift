@@ -42,7 +42,7 @@ package struct ConsoleOptions: ParsableArguments {
     }
 
     /// Runs `body` with progress on standard error, which is clean again when it returns or throws.
-    package func withProgress<Result>(
+    func withProgress<Result>(
         environment: [String: String], _ body: (@escaping ProgressSink) async throws -> Result
     ) async rethrows -> Result {
         let start = ContinuousClock.now

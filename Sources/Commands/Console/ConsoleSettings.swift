@@ -54,7 +54,7 @@ package struct ConsoleSettings: Sendable, Equatable {
 
     /// Whether what is written to a terminal may be coloured: it can, and `NO_COLOR` does not say otherwise
     /// (no-color.org: any value but the empty one).
-    package static func wantsColour(environment: [String: String], isTerminal: Bool) -> Bool {
+    static func wantsColour(environment: [String: String], isTerminal: Bool) -> Bool {
         isCapable(environment, isTerminal) && environment["NO_COLOR"].map(\.isEmpty) ?? true
     }
 

@@ -28,7 +28,7 @@ package enum TextStyle: Sendable, Hashable {
     }
 
     /// `text` in this style, or as it is where there is no colour.
-    package func paint(_ text: String, colour: Bool) -> String {
+    func paint(_ text: String, colour: Bool) -> String {
         guard colour, let parameter, !text.isEmpty else { return text }
         return "\u{1B}[\(parameter)m\(text)\u{1B}[0m"
     }

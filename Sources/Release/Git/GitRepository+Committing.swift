@@ -66,7 +66,7 @@ extension GitRepository {
     /// Repeating it finishes what was interrupted.
     ///
     /// - Throws: `ReleaseError.git`, when the branch went on meanwhile.
-    package func adopt(_ prepared: PreparedCommit, on branch: String) async throws {
+    func adopt(_ prepared: PreparedCommit, on branch: String) async throws {
         var moves = ["start"]
         if try await commit(ofTag: prepared.name) != prepared.commit {
             moves.append("create refs/tags/\(prepared.name) \(prepared.tag)")
@@ -80,7 +80,7 @@ extension GitRepository {
     }
 
     /// Changes the files that are checked out as `git checkout` does between two commits; own changes are kept.
-    package func bringFiles(from old: GitObject, to new: GitObject) async throws {
+    func bringFiles(from old: GitObject, to new: GitObject) async throws {
         _ = try await ask("update-index", "-q", "--refresh")
         try await must("read-tree", "-m", "-u", old.description, new.description)
     }

@@ -64,7 +64,7 @@ extension GitRepository {
     /// What is checked out (git-status(1), "Porcelain Format Version 2").
     ///
     /// - Throws: `ReleaseError.noBranch` on a detached head or before the first commit.
-    package func workTree() async throws -> WorkTree {
+    func workTree() async throws -> WorkTree {
         let answer = try await must("status", "--porcelain=v2", "--branch", "--untracked-files=normal")
         var (head, branch, changes) = (GitObject?.none, String?.none, [String]())
         for line in answer.lines {

@@ -11,7 +11,7 @@ extension Releaser {
     /// - Parameter tip: Where the branch is for everybody.
     /// - Returns: The release that had to be finished; `nil` when all was done.
     /// - Throws: `ReleaseError`, and what the repository throws.
-    package func finishPending(
+    func finishPending(
         at tip: GitObject, progress: @escaping ProgressSink
     ) async throws -> ReleaseRecord? {
         guard let tag = try await git.releases(before: tip).first else { return nil }

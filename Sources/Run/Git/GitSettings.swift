@@ -87,7 +87,7 @@ package struct TokenPlace: Hashable, Sendable {
     /// The server, `https://github.com`.
     package let address: String
     /// What it wants as user name beside a token.
-    package let userName: String
+    let userName: String
     /// The file as the container sees it.
     package let file: String
 

@@ -6,7 +6,7 @@ import SystemPackage
 /// The folders of the host that a container sees, beside the repository's guard.
 package struct WorkspaceFolders: Hashable, Sendable {
     /// Where the project is seen unless `--same-path` is given.
-    package static let usualTarget = "/workspace"
+    static let usualTarget = "/workspace"
 
     /// The project.
     package let project: Project
