@@ -71,9 +71,10 @@ extension Program {
     /// Without the exit handlers of libraries: a connection may still be closing on its own thread, and OpenSSL's handler,
     /// OPENSSL_cleanup(3), takes from it the locks that it is about to release.
     static func finish(_ status: Int32) -> Never {
-        let isWritten = fflush(stdout) == 0 && ferror(stdout) == 0
-        guard !isWritten, status == ExitStatus.done.rawValue else { _exit(status) }
-        let error = FileError("write", "standard output", Errno(rawValue: errno))
+        // Of what failed before the last bytes, C's library remembers that it did, and not why.
+        let failure = fflush(stdout) != 0 ? errno : ferror(stdout) != 0 ? EIO : 0
+        guard failure != 0, status == ExitStatus.done.rawValue else { _exit(status) }
+        let error = FileError("write", "standard output", Errno(rawValue: failure))
         StandardError.write(ErrorPresenter.present(error, of: OpencodeDocker.self)?.text ?? "")
         _exit(ExitStatus.broken.rawValue)
     }

@@ -39,7 +39,7 @@ struct RelationCursor {
             skipSpace()
         }
         if position < end, bytes[position] == UInt8(ascii: "[") {
-            guard let list = takeBracketed(UInt8(ascii: "]")) else { return fail() }
+            guard let list = takeBracketed(UInt8(ascii: "]")), isArchitectures(list) else { return fail() }
             atom.architectures = list
             skipSpace()
         }
@@ -100,6 +100,11 @@ struct RelationCursor {
         while limit > start, isSpace(bytes[limit - 1]) { limit -= 1 }
         atom.version = start..<limit
         return start < limit
+    }
+
+    /// Names of architectures with blanks between them, each with `!` before it or not (Debian Policy 7.1).
+    private func isArchitectures(_ list: Range<Int>) -> Bool {
+        list.allSatisfy { isSpace(bytes[$0]) || isAlphanumeric(bytes[$0]) || isOneOf(bytes[$0], "-!") }
     }
 
     private mutating func takeBracketed(_ closing: UInt8) -> Range<Int>? {

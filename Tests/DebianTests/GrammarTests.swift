@@ -38,7 +38,7 @@ import Testing
         #expect(groups.map { $0.map(\.description).joined(separator: " | ") }.joined(separator: ", ") == expected)
     }
 
-    @Test(arguments: ["a b", "a (>= )", "a (1", "(>= 1)", "a | ", "a [x", ",a", "a,,b"])
+    @Test(arguments: ["a b", "a (>= )", "a (1", "(>= 1)", "a | ", "a [x", ",a", "a,,b", "a [b\n\u{301}]"])
     func badDependencies(_ text: String) {
         #expect(throws: DebianError.self) { try Dependency.parseList(text) }
     }
