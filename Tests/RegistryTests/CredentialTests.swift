@@ -49,6 +49,10 @@ struct CredentialTests {
             #"{"credsStore":"all","auths":{"r.example":{"auth":"\#(auth("a:1"))"}}}"#, "r.example",
             .password(user: "all-r.example", secret: "s")
         ),
+        (
+            #"{"credHelpers":{"r.example":""},"credsStore":"all","auths":{"r.example":{"auth":"\#(auth("a:1"))"}}}"#,
+            "r.example", .password(user: "a", secret: "1")
+        ),
         (#"{"credsStore":"all"}"#, "docker.io", .password(user: "all-https://index.docker.io/v1/", secret: "s")),
         (
             #"{"credsStore":"none","auths":{"r.example":{"auth":"\#(auth("a:1"))"}}}"#, "r.example",
