@@ -74,9 +74,7 @@ extension Program {
         // Of what failed before the last bytes, C's library remembers that it did, and not why.
         let failure = fflush(stdout) != 0 ? errno : ferror(stdout) != 0 ? EIO : 0
         guard failure != 0, status == ExitStatus.done.rawValue else { _exit(status) }
-        let error = FileError("write", "standard output", Errno(rawValue: failure))
-        StandardError.write(ErrorPresenter.present(error, of: OpencodeDocker.self)?.text ?? "")
-        _exit(ExitStatus.broken.rawValue)
+        end(with: FileError("write", "standard output", Errno(rawValue: failure)))
     }
 }
 

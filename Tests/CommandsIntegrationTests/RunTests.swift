@@ -60,6 +60,8 @@ extension EndToEnd {
                 for check in RunCheck.all {
                     try await RunBench.with(engine: "docker", environment: daemon.environment, check.body)
                 }
+                let left = try await daemon.run("docker ps -aq")
+                #expect(left.status == 0 && left.output == "", "containers are left")
             }
         }
 
@@ -69,6 +71,8 @@ extension EndToEnd {
                 for check in RunCheck.all {
                     try await RunBench.with(engine: "podman", environment: bed.environment, check.body)
                 }
+                let left = try await Shell.must("podman ps -aq", environment: bed.environment)
+                #expect(left == "", "containers are left")
             }
         }
     }

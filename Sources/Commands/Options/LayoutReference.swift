@@ -48,7 +48,7 @@ struct LayoutReference: Hashable {
             return images[0]
         }
         let meant = images.filter { $0.hasSuffix(":\(tag)") }
-        guard meant.count == 1 else { throw OCIError.unknownTag(tag, among: images, in: folder) }
+        guard meant.count == 1 else { throw OCIError.unknownTag(String(tag.prefix(200)), among: images, in: folder) }
         return meant[0]
     }
 
