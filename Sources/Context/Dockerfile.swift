@@ -13,13 +13,12 @@ struct Dockerfile {
 
     var text: String {
         let below = context.packageLayers.count + 1
-        let lines =
-            ["# Builds the image without network: docker build --network none - < context.tar", "FROM scratch"]
-            + layers[..<below].map { "ADD \($0) /" }
-            + ["RUN [\"/.opencode-docker/configure\"]"]
-            + layers[below...].map { "ADD \($0) /" }
-            + execution.env.sorted().map { "ENV \(quoted($0))" }
-            + labels + settings
+        var lines = ["# Builds the image without network: docker build --network none - < context.tar", "FROM scratch"]
+        lines += layers[..<below].map { "ADD \($0) /" }
+        lines.append("RUN [\"/.opencode-docker/configure\"]")
+        lines += layers[below...].map { "ADD \($0) /" }
+        lines += execution.env.sorted().map { "ENV \(quoted($0))" }
+        lines += labels + settings
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -126,6 +126,6 @@ extension UserDefinition {
 
 extension String {
     fileprivate func replacingCharacters(_ range: Range<String.Index>, with text: String) -> String {
-        self[..<range.lowerBound] + text + self[range.upperBound...]
+        "\(self[..<range.lowerBound])\(text)\(self[range.upperBound...])"
     }
 }

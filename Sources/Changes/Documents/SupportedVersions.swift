@@ -46,7 +46,9 @@ package struct SupportedVersions: Sendable, Hashable {
         if line == version.line { return Array(lines.joined().utf8) }
         let lineEnd = lines[rows.lowerBound].hasSuffix("\r\n") ? "\r\n" : "\n"
         let new = ["| \(version.line) | yes |\(lineEnd)", "| older | no |\(lineEnd)"]
-        return Array((lines[..<rows.lowerBound] + new + lines[rows.upperBound...]).joined().utf8)
+        var changed = lines
+        changed.replaceSubrange(rows, with: new)
+        return Array(changed.joined().utf8)
     }
 
     private static func cells(_ row: String) -> [String] {

@@ -21,6 +21,6 @@ struct ProgramSource {
 
 extension String {
     fileprivate func replacingCharacters(in place: Range<Index>, with new: String) -> String {
-        self[..<place.lowerBound] + new + self[place.upperBound...]
+        "\(self[..<place.lowerBound])\(new)\(self[place.upperBound...])"
     }
 }
