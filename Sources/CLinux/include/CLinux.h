@@ -25,3 +25,13 @@ static inline int clinux_open_beneath(int directory, const char *path, int flags
 
 /// pipe2(2) whose ends no other program inherits; `ends[0]` is read, `ends[1]` written.
 static inline int clinux_pipe(int *ends) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
+/// renameat2(2) that replaces nothing (RENAME_NOREPLACE).
+static inline int clinux_rename_exclusively(int from, const char *name, int to, const char *new_name) {
+    return (int)syscall(SYS_renameat2, from, name, to, new_name, 1u);
+}
+
+/// openat(2) with O_TMPFILE: a file without a name in `directory`, not in a directory that it names.
+static inline int clinux_open_nameless(int directory, uint32_t mode) {
+    return openat(directory, ".", O_WRONLY | __O_TMPFILE | O_DIRECTORY | O_CLOEXEC, mode);
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Glibc
+import SystemPackage
+
+extension ContainerTree {
+    /// What stat(2) says of `path`, whose last component may be a link; `nil` where there is nothing.
+    ///
+    /// - Throws: `FileError`, also for a link or a file on the way.
+    package func status(_ path: FilePath) throws -> stat? {
+        try naming("look at", place(path)) {
+            do {
+                let file = try locate(path)
+                return try file.closeAfter { try Self.status(of: file) }
+            } catch Errno.noSuchFileOrDirectory { return nil }
+        }
+    }
+
+    /// The kind of `path`, without following it.
+    ///
+    /// - Throws: `FileError`, also for a link or a file on the way.
+    package func kind(_ path: FilePath) throws -> FileKind {
+        try status(path).map { FileKind(mode: $0.st_mode) } ?? .nothing
+    }
+
+    /// The device and inode of `path`; `nil` where there is nothing.
+    ///
+    /// - Throws: `FileError`.
+    package func identity(_ path: FilePath) throws -> FileIdentity? { try status(path).map { FileIdentity($0) } }
+
+    /// The bytes of the regular file `path`.
+    ///
+    /// - Throws: `FileError`: `.fileTooLarge` above `limit`, `.invalidArgument` for what is no regular file.
+    package func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
+        try naming("read", place(path)) {
+            let file = try open(path, O_RDONLY)
+            return try file.closeAfter {
+                guard try Self.status(of: file).st_mode & S_IFMT == S_IFREG else { throw Errno.invalidArgument }
+                var bytes: [UInt8] = []
+                var buffer = [UInt8](repeating: 0, count: 1 << 16)
+                while true {
+                    let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+                    if count == 0 { return bytes }
+                    if bytes.count + count > limit { throw Errno.fileTooLarge }
+                    bytes += buffer[..<count]
+                }
+            }
+        }
+    }
+
+    /// The bytes of the regular file `path`, at most `limit`; `nil` for everything else.
+    package func bytes(_ path: FilePath, limit: Int) -> [UInt8]? { try? read(path, limit: limit) }
+
+    /// The names in the directory `path`, sorted by their bytes, which need not be UTF-8; at most `limit` of them.
+    ///
+    /// - Throws: `FileError`: `.outOfRange` above `limit`, `.notDirectory` for what is no directory.
+    package func names(_ path: FilePath, limit: Int = 1 << 20) throws -> [FilePath.Component] {
+        try naming("list", place(path)) {
+            let directory = try open(path, O_RDONLY | O_DIRECTORY)
+            return try DirectoryEntries.read(directory, limit: limit).map(\.name).sorted {
+                FilePath(root: nil, [$0]).bytes.lexicographicallyPrecedes(FilePath(root: nil, [$1]).bytes)
+            }
+        }
+    }
+}
+
+/// The entries of a directory.
+struct DirectoryEntries {
+    /// One entry, with the kind that readdir(3) knows; `nil` where the file system does not say.
+    struct Entry {
+        let name: FilePath.Component
+        let kind: FileKind?
+    }
+
+    /// The entries of `directory` but for `.` and `..`, in the order of the file system. The descriptor is closed.
+    ///
+    /// - Throws: `Errno`; `.outOfRange` above `limit`.
+    static func read(_ directory: FileDescriptor, limit: Int) throws -> [Entry] {
+        guard let stream = fdopendir(directory.rawValue) else {
+            let failure = Errno(rawValue: errno)
+            try? directory.close()
+            throw failure
+        }
+        defer { closedir(stream) }
+        var entries: [Entry] = []
+        while let entry = readdir(stream) {
+            let path = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CInterop.PlatformChar.self, capacity: Int(NAME_MAX) + 1) {
+                    FilePath(platformString: $0)
+                }
+            }
+            guard let name = path.lastComponent, name.kind == .regular else { continue }
+            guard entries.count < limit else { throw Errno.outOfRange }
+            entries.append(Entry(name: name, kind: Self.kind(entry.pointee.d_type)))
+        }
+        return entries
+    }
+
+    private static func kind(_ type: UInt8) -> FileKind? {
+        switch Int(type) {
+        case Int(DT_UNKNOWN): nil
+        case Int(DT_REG): .file
+        case Int(DT_DIR): .directory
+        case Int(DT_LNK): .link
+        default: .special
+        }
+    }
+}
+
+extension FilePath {
+    /// The bytes of the path, as the kernel has them.
+    var bytes: [UInt8] {
+        withPlatformString { text in
+            UnsafeBufferPointer(start: text, count: length).map { UInt8(bitPattern: $0) }
+        }
+    }
+}
+
+extension FileIdentity {
+    /// The identity in an answer of stat(2).
+    package init(_ status: stat) {
+        self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    }
+}

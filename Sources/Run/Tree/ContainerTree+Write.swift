@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Glibc
+import SystemPackage
+
+/// The UID and GID of a file that root makes for somebody else.
+package struct FileOwner: Hashable, Sendable {
+    /// The UID.
+    package let userID: UInt32
+    /// The GID.
+    package let groupID: UInt32
+
+    /// An owner.
+    package init(userID: UInt32, groupID: UInt32) {
+        self.userID = userID
+        self.groupID = groupID
+    }
+}
+
+extension ContainerTree {
+    /// Makes the directory `path`, whose parent is there. A directory that is there stays as it is.
+    ///
+    /// - Parameter owner: Its owner, where the caller is root; `nil` is the owner of the directory above.
+    /// - Throws: `FileError`; `.fileExists` where something else is there.
+    package func makeDirectory(_ path: FilePath, mode: mode_t = 0o755, owner: FileOwner? = nil) throws {
+        try naming("create", place(path)) {
+            try withParent(of: path) { parent, name in
+                let isNew = mkdirat(parent.rawValue, name, mode) == 0
+                guard isNew || errno == EEXIST else { throw Errno(rawValue: errno) }
+                let made: FileDescriptor
+                do { made = try Self.open(FilePath(platformString: name), beneath: parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) } catch
+                    Errno.notDirectory, Errno.tooManySymbolicLinkLevels
+                { throw Errno.fileExists }
+                try made.closeAfter { if isNew { try hand(made, to: owner, in: parent) } }
+            }
+        }
+    }
+
+    /// Makes the regular file `path`, whole or not at all: a launcher that is killed leaves nothing.
+    ///
+    /// - Parameter owner: Its owner, where the caller is root; `nil` is the owner of the directory that it is in.
+    /// - Throws: `FileError`; `.fileExists` where anything is there.
+    package func create(
+        _ path: FilePath, _ bytes: some Collection<UInt8>, mode: mode_t = 0o644, owner: FileOwner? = nil
+    ) throws {
+        try naming("create", place(path)) {
+            try withParent(of: path) { parent, name in
+                let file = try nameless(in: parent, bytes, mode: mode, owner: owner)
+                try file.closeAfter { try Self.link(file, in: parent, name) }
+            }
+        }
+    }
+
+    /// Puts the regular file `path` in the place of another one, in one step. Readers see the old bytes or the new ones.
+    ///
+    /// - Throws: `FileError`; `.isDirectory` where a directory is there. A link is replaced, not followed.
+    package func replace(
+        _ path: FilePath, _ bytes: some Collection<UInt8>, mode: mode_t = 0o644, owner: FileOwner? = nil
+    ) throws {
+        try naming("write", place(path)) {
+            try withParent(of: path) { parent, name in
+                let file = try nameless(in: parent, bytes, mode: mode, owner: owner)
+                let temporary = ".opencode-docker.\(Files.uniqueSuffix())"
+                try file.closeAfter { try Self.link(file, in: parent, temporary) }
+                guard renameat(parent.rawValue, temporary, parent.rawValue, name) == 0 else {
+                    let failure = Errno(rawValue: errno)
+                    unlinkat(parent.rawValue, temporary, 0)
+                    throw failure
+                }
+            }
+        }
+    }
+
+    /// Removes the file or the link `path`; nothing happens where there is none.
+    ///
+    /// - Throws: `FileError`.
+    package func unlink(_ path: FilePath) throws { try remove(path, 0) }
+
+    /// Removes the empty directory `path`; nothing happens where there is none.
+    ///
+    /// - Throws: `FileError`.
+    package func removeDirectory(_ path: FilePath) throws { try remove(path, AT_REMOVEDIR) }
+
+    private func remove(_ path: FilePath, _ flags: Int32) throws {
+        try naming("remove", place(path)) {
+            try withParent(of: path) { parent, name in
+                guard unlinkat(parent.rawValue, name, flags) == 0 || errno == ENOENT else {
+                    throw Errno(rawValue: errno)
+                }
+            }
+        }
+    }
+
+    /// Moves `path` out of this tree to `name` in `target`, which is on the same file system and has no such name.
+    ///
+    /// - Throws: `FileError`.
+    package func move(_ path: FilePath, to name: String, in target: ContainerTree) throws {
+        try naming("move", place(path)) {
+            let directory = try target.open("", O_RDONLY | O_DIRECTORY)
+            try directory.closeAfter {
+                try withParent(of: path) { parent, old in
+                    guard clinux_rename_exclusively(parent.rawValue, old, directory.rawValue, name) == 0 else {
+                        throw Errno(rawValue: errno)
+                    }
+                }
+            }
+        }
+    }
+
+    /// A complete file that has no name yet (open(2), O_TMPFILE).
+    private func nameless(
+        in parent: FileDescriptor, _ bytes: some Collection<UInt8>, mode: mode_t, owner: FileOwner?
+    ) throws -> FileDescriptor {
+        let number = clinux_open_nameless(parent.rawValue, mode)
+        guard number >= 0 else { throw Errno(rawValue: errno) }
+        let file = FileDescriptor(rawValue: number)
+        do {
+            try file.writeAll(Array(bytes))
+            guard fchmod(number, mode) == 0 else { throw Errno(rawValue: errno) }
+            try hand(file, to: owner, in: parent)
+        } catch {
+            try? file.close()
+            throw error
+        }
+        return file
+    }
+
+    private static func link(_ file: FileDescriptor, in parent: FileDescriptor, _ name: UnsafePointer<CInterop.PlatformChar>) throws {
+        let source = "/proc/self/fd/\(file.rawValue)"
+        guard linkat(AT_FDCWD, source, parent.rawValue, name, AT_SYMLINK_FOLLOW) == 0 else {
+            throw Errno(rawValue: errno)
+        }
+    }
+
+    /// Gives what was just made to `owner`. Nothing is given away that was not the caller's own.
+    private func hand(_ file: FileDescriptor, to owner: FileOwner?, in parent: FileDescriptor) throws {
+        guard geteuid() == 0 else { return }
+        let above = try Self.status(of: parent)
+        guard try Self.status(of: file).st_uid == 0 else { return }
+        let owner = owner ?? FileOwner(userID: above.st_uid, groupID: above.st_gid)
+        guard fchown(file.rawValue, owner.userID, owner.groupID) == 0 else { throw Errno(rawValue: errno) }
+    }
+}
