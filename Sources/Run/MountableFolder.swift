@@ -13,6 +13,8 @@ package struct MountableFolder: Hashable, Sendable {
     package let ownerID: UInt32
     /// Which group's it is.
     package let groupID: UInt32
+    /// The directory itself, whatever its name.
+    package let identity: FileIdentity
 
     /// Follows `asked` to its end and checks what is there.
     ///
@@ -33,6 +35,7 @@ package struct MountableFolder: Hashable, Sendable {
         self.text = text
         ownerID = status.st_uid
         groupID = status.st_gid
+        identity = FileIdentity(status)
     }
 
     private static func kind(_ mode: mode_t) -> String {

@@ -15,8 +15,18 @@ package enum RunError: Error, Hashable {
     case oddName(FilePath, String)
     /// Two folders that would be seen at the same place.
     case sameTarget(String, FilePath, FilePath)
-    /// A folder with `.git` in it that cannot be guarded.
+    /// A place of a repository that cannot be guarded, and what is wrong with it.
     case unguardable(FilePath, String)
+    /// A repository outside of the project that is not mounted: the project, the repository, and why not.
+    case outsideRepository(FilePath, FilePath, String)
+    /// A configuration of git that another program has locked.
+    case repositoryLocked(FilePath)
+    /// No directory of the machine in which launchers of all users can hold a lock.
+    case noLockDirectory([FilePath])
+    /// A file of another kind in the place of the project's lock, or a lock that another user does not release.
+    case foreignLock(FilePath)
+    /// A path that was exchanged between check and use.
+    case changedMeanwhile(FilePath)
     /// An option's value that is not understood.
     case unusable(option: String, value: String, expected: String)
     /// No folder in memory for what must not touch a disk.
@@ -52,7 +62,14 @@ extension RunError: UserFacingError {
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
         case .sameTarget(let target, let first, let second):
             "'\(first)' and '\(second)' would both be seen as '\(target)'."
-        case .unguardable(let path, let why): "The repository '\(path)' cannot be guarded: \(why)."
+        case .unguardable(let path, let why): "'\(path)' cannot be guarded: \(why)."
+        case .outsideRepository(let project, let path, let why):
+            "'\(project)' says that its repository is '\(path)', which is not mounted: \(why)."
+        case .repositoryLocked(let path): "'\(path)' is there: a git command works on the configuration, or was killed."
+        case .noLockDirectory(let tried):
+            "There is no directory for locks: not \(tried.map { "'\($0)'" }.joined(separator: " nor "))."
+        case .foreignLock(let path): "The lock '\(path)' cannot be used: another user made it, or holds it alone."
+        case .changedMeanwhile(let path): "'\(path)' was exchanged while the start looked at it."
         case .unusable(let option, let value, let expected): "'\(value)' is no value for \(option): \(expected)."
         case .noMemoryFolder(let tried):
             "There is no folder in memory for credentials: not \(tried.map { "'\($0)'" }.joined(separator: " nor "))."
@@ -76,7 +93,14 @@ extension RunError: UserFacingError {
         case .protected: "Start it in the project's own folder, or name one with `--project DIR`."
         case .oddName: "Rename the folder."
         case .sameTarget: "Leave one of them out, or rename it."
-        case .unguardable: "Repair it (`git status` says what is wrong), or use `--allow-git-config`."
+        case .unguardable: "`opencode-docker projects repair` moves it aside."
+        case .outsideRepository(_, let path, _):
+            "If you made it so, name it: `--allow-repository \(path)`. If not, `opencode-docker projects repair` moves the "
+                + "file `.git` aside."
+        case .repositoryLocked: "Wait for it; if no git command runs, remove the file."
+        case .noLockDirectory: "Make the first one as the system does: root's, mode 1777."
+        case .foreignLock: "`fuser -v` with that file names the process; root may remove the file."
+        case .changedMeanwhile: "A container that still runs on it does that: end it, then run this again."
         case .noMemoryFolder: "Set XDG_RUNTIME_DIR to a folder on a tmpfs, or use `--no-credentials`."
         case .foreignFolder: "Remove it if it is yours."
         case .agentUnusable:
@@ -93,8 +117,9 @@ extension RunError: UserFacingError {
     package var exitStatus: ExitStatus {
         switch self {
         case .unreachable, .notFolder, .protected, .oddName, .sameTarget, .unusable, .keyChoice, .unknownProject,
-            .unknownProvider:
+            .unknownProvider, .outsideRepository:
             .usage
+        case .repositoryLocked, .changedMeanwhile: .tryAgain
         default: .broken
         }
     }

@@ -28,22 +28,27 @@ struct GitGuardTests {
         guarding.mounts.map { "\($0.target) \($0.readOnly ? "ro" : "rw")" }
     }
 
+    private func guarding(_ workspace: FilePath, _ protected: ProtectedPaths) throws -> GitGuard {
+        try GitGuard(
+            [GuardedTree(try ContainerTree(workspace), target: "/workspace")],
+            rules: RepositoryRules(protected: protected))
+    }
+
     @Test("A repository with a submodule and a worktree")
     func main() throws {
         try withRepository { folder, protected in
-            let guarding = try GitGuard(workspace: folder.appending("main"), target: "/workspace", protected: protected)
+            let guarding = try self.guarding(folder.appending("main"), protected)
             #expect(
                 list(guarding) == [
-                    "/workspace/.git rw", "/workspace/third rw", "/workspace/.git/commondir ro",
-                    "/workspace/.git/config ro",
-                    "/workspace/.git/hooks ro", "/workspace/.git/modules rw", "/workspace/.git/worktrees rw",
-                    "/workspace/third/party rw", "/workspace/.git/modules/third rw",
-                    "/workspace/.git/worktrees/tree rw",
-                    "/workspace/third/party/lib rw", "/workspace/.git/modules/third/party rw",
-                    "/workspace/.git/worktrees/tree/commondir ro", "/workspace/.git/worktrees/tree/gitdir ro",
-                    "/workspace/third/party/lib/.git ro", "/workspace/.git/modules/third/party/lib rw",
+                    "/workspace rw", "/workspace/.git rw", "/workspace/third rw", "/workspace/.git/commondir ro",
+                    "/workspace/.git/config ro", "/workspace/.git/config.lock ro", "/workspace/.git/hooks ro",
+                    "/workspace/.git/modules rw", "/workspace/.git/worktrees ro", "/workspace/third/party rw",
+                    "/workspace/.git/modules/third rw", "/workspace/third/party/lib rw",
+                    "/workspace/.git/modules/third/party rw", "/workspace/third/party/lib/.git ro",
+                    "/workspace/.git/modules/third/party/lib rw",
                     "/workspace/.git/modules/third/party/lib/commondir ro",
                     "/workspace/.git/modules/third/party/lib/config ro",
+                    "/workspace/.git/modules/third/party/lib/config.lock ro",
                     "/workspace/.git/modules/third/party/lib/hooks ro",
                 ])
             for mount in guarding.mounts {
@@ -59,7 +64,7 @@ struct GitGuardTests {
             let main = folder.appending("main")
             let before = try Trial.shell(
                 "cd \"$1\"; find . | sort; git status --porcelain; git log --format=%s", main.string)
-            let guarding = try GitGuard(workspace: main, target: "/workspace", protected: protected)
+            let guarding = try self.guarding(main, protected)
             try guarding.makePlaceholders()
             for mount in guarding.mounts { #expect(Files.exists(mount.source)) }
             let script = "cd \"$1\"; git status --porcelain; git log --format=%s; git worktree list; git fsck"
@@ -68,7 +73,7 @@ struct GitGuardTests {
             let tree = try Trial.shell("cd \"$1\"; git log --format=%s", folder.appending("tree").string)
             #expect(tree == "sub\nx\n")
             // A launcher that was killed left them: the next one takes them for granted.
-            let next = try GitGuard(workspace: main, target: "/workspace", protected: protected)
+            let next = try self.guarding(main, protected)
             #expect(list(next) == list(guarding))
             guarding.removePlaceholders()
             #expect(
@@ -80,12 +85,13 @@ struct GitGuardTests {
     @Test("A worktree brings its repository along, at the place its pointer names")
     func worktree() throws {
         try withRepository { folder, protected in
-            let guarding = try GitGuard(workspace: folder.appending("tree"), target: "/workspace", protected: protected)
+            let guarding = try self.guarding(folder.appending("tree"), protected)
             let lines = list(guarding)
-            #expect(guarding.outside == folder.pushing("main/.git"))
+            #expect(guarding.outside?.path == folder.pushing("main/.git"))
             for line in [
                 "/workspace/.git ro", "\(folder)/main/.git rw", "\(folder)/main/.git/config ro",
-                "\(folder)/main/.git/hooks ro", "\(folder)/main/.git/worktrees/tree/commondir ro",
+                "\(folder)/main/.git/hooks ro", "\(folder)/main/.git/worktrees ro",
+                "\(folder)/main/.git/worktrees/tree rw", "\(folder)/main/.git/worktrees/tree/commondir ro",
             ] {
                 #expect(lines.contains(line), "\(line)")
             }
@@ -100,8 +106,7 @@ struct GitGuardTests {
                 "mkdir -p \"$1/home/.ssh\" \"$1/w\"; touch \"$1/home/.ssh/HEAD\"; echo \"gitdir: $1/home/.ssh\" > \"$1/w/.git\"",
                 folder.string)
             #expect(throws: RunError.self) {
-                try GitGuard(
-                    workspace: folder.appending("w"), target: "/workspace", protected: ProtectedPaths(home: home))
+                try guarding(folder.appending("w"), ProtectedPaths(home: home))
             }
         }
     }
@@ -116,7 +121,7 @@ struct GitGuardTests {
         try Trial.folder { folder in
             try Trial.shell("cd \"$1\"; \(script)", folder.string)
             #expect(throws: RunError.self) {
-                try GitGuard(workspace: folder, target: "/workspace", protected: ProtectedPaths(home: "/nowhere"))
+                try guarding(folder, ProtectedPaths(home: "/nowhere"))
             }
         }
     }
@@ -124,8 +129,8 @@ struct GitGuardTests {
     @Test("No repository, no guard")
     func nothing() throws {
         try Trial.folder { folder in
-            let guarding = try GitGuard(workspace: folder, target: "/workspace", protected: ProtectedPaths(home: "/no"))
-            #expect(guarding == .none)
+            let guarding = try self.guarding(folder, ProtectedPaths(home: "/no"))
+            #expect(list(guarding) == ["/workspace rw"])
         }
     }
 
@@ -135,8 +140,7 @@ struct GitGuardTests {
             try Trial.shell(
                 "cd \"$1\"; git init -q w; mkdir -p out/.git; printf '[submodule \"x\"]\\npath = ../out\\n' > w/.gitmodules",
                 folder.string)
-            let guarding = try GitGuard(
-                workspace: folder.appending("w"), target: "/workspace", protected: ProtectedPaths(home: "/no"))
+            let guarding = try self.guarding(folder.appending("w"), ProtectedPaths(home: "/no"))
             #expect(!guarding.mounts.contains { $0.source.starts(with: folder.appending("out")) })
         }
     }

@@ -106,13 +106,13 @@ struct LaunchPlanTests {
             let project = folder.appending("p")
             let adding = ["a/docs:ro", "b/docs"].map { AddedFolder("\(folder)/\($0)") }
             #expect(throws: RunError.self) {
-                try WorkspaceFolders(project, samePath: false, adding: adding, protected: protected)
+                try WorkspaceFolders(AddedFolder(project.string), samePath: false, adding: adding, protected: protected)
             }
             #expect(throws: RunError.self) {
                 try WorkspaceFolders(
-                    project, samePath: false, adding: [AddedFolder(project.string)], protected: protected)
+                    AddedFolder(project.string), samePath: false, adding: [AddedFolder(project.string)], protected: protected)
             }
-            let same = try WorkspaceFolders(project, samePath: true, adding: adding, protected: protected)
+            let same = try WorkspaceFolders(AddedFolder(project.string), samePath: true, adding: adding, protected: protected)
             #expect(
                 same.mounts.map(\.target)
                     == [project, folder.pushing("a/docs"), folder.pushing("b/docs")].map(\.string))

@@ -59,7 +59,7 @@ struct ProjectTests {
             try state.prepare(for: project, userID: 1000, groupID: 1000)
             try Files.write(Array("x".utf8), to: state.home.appending(".cache").appending("big"))
             let list = ProjectList(root: root)
-            var lock: ProjectLock? = try ProjectLock(state, marksUse: true)
+            var lock: StateLock? = try StateLock(state, marksUse: true)
             let running = try list.find(project.id)
             #expect(running.isRunning && running.exists && running.bytes > 0)
             #expect(throws: RunError.projectInUse(project.folder.text)) { try list.remove(running) }

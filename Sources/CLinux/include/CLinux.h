@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,6 +22,15 @@ static inline int clinux_open_beneath(int directory, const char *path, int flags
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
     };
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+/// The process that listens on a connected unix socket (unix(7), SO_PEERCRED); 0 when it cannot be told.
+static inline int clinux_peer(int socket) {
+    struct {
+        int pid, uid, gid;
+    } peer = {0, 0, 0};
+    socklen_t size = sizeof peer;
+    return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
 }
 
 /// pipe2(2) whose ends no other program inherits; `ends[0]` is read, `ends[1]` written.

@@ -33,3 +33,13 @@ static inline int clinux_keeps_user_attributes(const char *folder) {
     return setxattr(folder, "user.opencode-docker.trial", "", 0, 0) == 0 &&
            removexattr(folder, "user.opencode-docker.trial") == 0;
 }
+
+/// open_tree(2): a copy of the mounts at `handle`, with those below it where `recursive` is not 0, attached nowhere yet.
+int clinux_clone_mount(int handle, int recursive);
+
+/// mount_setattr(2) on a copy that is attached nowhere: private to its namespace, without set-uid bits and device files,
+/// read-only where that is not 0; with the mounts below it where `recursive` is not 0.
+int clinux_restrict_mount(int mount, int read_only, int recursive);
+
+/// move_mount(2): attaches the copy `mount` at `place`, a handle of a file or a directory.
+int clinux_attach_mount(int mount, int place);

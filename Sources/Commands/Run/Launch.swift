@@ -27,20 +27,20 @@ struct Launch: Sendable {
         if let reason = engine.reason { talk.say("Engine: \(engine.kind.rawValue). \(reason)") }
         if let emulation = try preparation.emulation() { talk.say("The image is for \(emulation).") }
         talk.begin(preparation, firstTimeMark: surroundings.stateFolder.appending("welcomed"))
-        let lock = try ProjectLock(preparation.state, marksUse: true)
+        let effects = try LaunchEffects(preparation, talk: talk)
         let start = Moment(before: Surroundings.coarseClock())
         let status: Int32
         do {
-            let session = try Session(preparation, surroundings)
+            let session = try Session(preparation, surroundings, talk)
             defer { session.remove() }
-            try preparation.guarding.makePlaceholders()
-            status = try await preparation.start(session: session, talk: talk)
+            status = try await preparation.start(effects, session: session, talk: talk)
             session.report(to: talk)
         } catch {
-            if lock.isLast() { preparation.guarding.removePlaceholders() }
+            effects.end()
             throw error
         }
-        if lock.isLast() { preparation.guarding.removePlaceholders() }
+        for finding in effects.lostGuards() { talk.warn(finding) }
+        effects.end()
         talk.end(
             ChangeReport(
                 preparation.folders.project.folder.path, since: start, repositories: preparation.guarding.repositories))
@@ -62,7 +62,6 @@ struct Launch: Sendable {
 
     /// What would be executed; what only lives with a launcher, tokens and relay, is left out.
     private func printed(_ preparation: Preparation) async throws {
-        try preparation.guarding.makePlaceholders()
         print(try await preparation.commandLine())
     }
 }
@@ -86,6 +85,7 @@ struct Talk: Sendable {
         }
         for line in preparation.credentials.lines { say(line) }
         for line in preparation.weakenings { warn(line) }
+        for remark in preparation.guarding.remarks.prefix(5) { say("The repository: \(remark)") }
         if let warning = preparation.plan.user.warning { warn(warning) }
         if case .personal = preparation.credentials.ssh {
             let told = mark.removingLastComponent().appending("warned-of-personal-key")

@@ -12,16 +12,16 @@ extension Preparation {
     /// Runs the container to its end and gives its exit status.
     ///
     /// - Throws: `EngineError`, `CommandError`, `OCIError`, `FileError`.
-    func start(session: Session, talk: Talk) async throws -> Int32 {
+    func start(_ effects: LaunchEffects, session: Session, talk: Talk) async throws -> Int32 {
         var plan = plan
-        plan.mounts += session.mounts
+        plan.mounts = effects.mounts + session.mounts
         plan.environment += session.environment
         plan.labels[LauncherMark.label] = try LauncherMark.own().text
         let container = plan.container(of: image.execution, trees: image.built.trees)
         switch engine {
         case .embedded: return try await embedded(container)
-        case .docker: return try await commandLine(.docker, container, talk)
-        case .podman: return try await commandLine(.podman, container, talk)
+        case .docker: return try await commandLine(.docker, container, effects, talk)
+        case .podman: return try await commandLine(.podman, container, effects, talk)
         }
     }
 
@@ -36,7 +36,7 @@ extension Preparation {
     }
 
     private func commandLine(
-        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ talk: Talk
     ) async throws -> Int32 {
         let program = dialect.program
         let variables = surroundings.engineEnvironment
@@ -52,11 +52,29 @@ extension Preparation {
         async let reaped: Void = reap(dialect, launches, talk)
         let record = try LaunchRecord(engine: dialect.kind, in: launches)
         defer { record.remove() }
+        if effects.isStaged { releaseWhenStarted(effects, dialect, container.name) }
         let status = try await foreground(dialect, container, talk)
         // The client may have been ended before the container.
         if status > 128 { remove() }
         await reaped
         return status
+    }
+
+    /// Takes the assembled trees off the host as soon as the container has them: there they keep the host's own programs
+    /// from renaming what is guarded.
+    private func releaseWhenStarted(_ effects: LaunchEffects, _ dialect: CommandLineDialect, _ name: String) {
+        let variables = surroundings.engineEnvironment
+        Thread.detachNewThread {
+            for attempt in 1...200 {
+                usleep(UInt32(min(attempt, 10)) * 50_000)
+                let question = ["container", "inspect", "--format", "{{.State.Status}}", name]
+                guard let answer = ChildProcess.output(dialect.program, question, environment: variables) else {
+                    continue
+                }
+                let status = String(decoding: answer, as: UTF8.self)
+                if status.hasPrefix("running") || status.hasPrefix("exited") { return effects.release() }
+            }
+        }
     }
 
     /// Removes the containers of launchers that were killed, if there were any.
@@ -106,19 +124,22 @@ extension Preparation {
             forgetting: forgetting, say: talk.say)
     }
 
-    private func settings(_ dialect: CommandLineDialect, image id: String) throws -> ContainerSettings {
+    private func settings(
+        _ dialect: CommandLineDialect, image id: String, writing: Bool = true
+    ) throws -> ContainerSettings {
         let isMapped = dialect == .podman && getuid() != 0
         return ContainerSettings(
-            image: id, seccompFile: try seccompFile(),
+            image: id, seccompFile: try seccompFile(writing: writing),
             userMapping: isMapped ? .caller(uid: plan.user.userID, gid: plan.user.groupID) : .engine,
             attachment: .caller(input: true), removesItself: true)
     }
 
     /// The system call filter in a file that stays: a printed command line can still be executed tomorrow.
-    private func seccompFile() throws -> FilePath? {
+    private func seccompFile(writing: Bool) throws -> FilePath? {
         guard let filter = plan.profile.seccomp else { return nil }
         let folder = image.store.root.appending("run")
         let file = folder.appending("seccomp-\(Digest(of: filter).hex.prefix(16)).json")
+        guard writing else { return file }
         try Files.makeDirectories(folder)
         if (try? Files.read(file, limit: 1 << 22)) != filter { try Files.write(filter, to: file) }
         return file
@@ -129,7 +150,7 @@ extension Preparation {
     /// - Throws: as `start`.
     func commandLine() async throws -> String {
         var plan = plan
-        plan.mounts += try FixedMounts(self).all(tokens: [])
+        plan.mounts = guarding.mounts + plan.mounts + FixedMounts(self).mounts
         let container = plan.container(of: image.execution, trees: image.built.trees)
         let dialect: CommandLineDialect
         switch engine {
@@ -141,7 +162,7 @@ extension Preparation {
             return String(decoding: bytes, as: UTF8.self)
         }
         let id = try await identifier(dialect, forgetting: false, Talk(isQuiet: options.start.quiet))
-        let words = try EngineArguments(dialect).run(container, try settings(dialect, image: id))
+        let words = try EngineArguments(dialect).run(container, try settings(dialect, image: id, writing: false))
         return ([dialect.program] + words).map(ShellWord.quote).joined(separator: " ")
     }
 }

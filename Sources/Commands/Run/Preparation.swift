@@ -32,7 +32,8 @@ struct Preparation: Sendable {
         let (name, hardening) = try Self.profile(options, surroundings)
         let changes = try options.hold.changes()
         folders = try Self.folders(options.workspace, surroundings)
-        guarding = try Self.guarding(options.workspace, folders, surroundings)
+        state = StateFolder(folders.project, root: surroundings.projectsFolder)
+        guarding = try Self.guarding(options.workspace, folders, state, surroundings)
         credentials = try Self.credentials(options.credentials, surroundings)
         definition = try ImageDefinition.load(
             try surroundings.definitionFolder(options.start.imageFolder).appending("image.yaml"))
@@ -45,24 +46,20 @@ struct Preparation: Sendable {
             throw CommandError.unknownProfile(name, hardening.profiles.keys.sorted())
         }
         identity = surroundings.gitIdentity
-        state = StateFolder(folders.project, root: surroundings.projectsFolder)
         weakenings =
             changes.weakenings(of: base) + Self.weakenings(options)
             + [published == nil ? SupportedVersions.warning(definition.version, program: ProgramVersion.semantic) : nil]
             .compactMap(\.self)
         let user = Self.user(folders.project.folder, definition.user)
-        try state.prepare(for: folders.project, userID: user.userID, groupID: user.groupID)
         plan = LaunchPlan(
             name: folders.project.containerName(launcher: getpid()),
             command: launch.command ?? (image.isBase ? nil : [definition.agent.path]), workspace: folders.target,
-            mounts: folders.mounts + guarding.mounts + state.mounts(home: definition.user.home),
+            mounts: state.mounts(home: definition.user.home),
             environment: try Self.environment(options, surroundings), user: user,
             profile: changes.applied(to: base), terminal: isatty(0) == 1 && isatty(1) == 1,
             labels: [
                 "opencode-docker.project": folders.project.id, "opencode-docker.folder": folders.project.folder.text,
             ])
-        try AgentFiles.copyConfiguration(
-            from: surroundings.configurationFolder.appending("opencode"), to: state, owner: user)
     }
 
     /// How the image's programs run here, where the machine is another one than theirs.
@@ -83,17 +80,25 @@ struct Preparation: Sendable {
 
     private static func folders(_ options: WorkspaceOptions, _ surroundings: Surroundings) throws -> WorkspaceFolders {
         try WorkspaceFolders(
-            FilePath(options.project ?? "."), samePath: options.samePath, adding: options.added.map { AddedFolder($0) },
+            AddedFolder(options.project ?? "."), samePath: options.samePath, adding: options.added.map { AddedFolder($0) },
             protected: surroundings.protectedPaths)
     }
 
     private static func guarding(
-        _ options: WorkspaceOptions, _ folders: WorkspaceFolders, _ surroundings: Surroundings
+        _ options: WorkspaceOptions, _ folders: WorkspaceFolders, _ state: StateFolder, _ surroundings: Surroundings
     ) throws -> GitGuard {
-        guard !options.allowGitConfiguration else { return .none }
-        return try GitGuard(
-            workspace: folders.project.folder.path, target: FilePath(folders.target),
-            protected: surroundings.protectedPaths)
+        let trees = try folders.open()
+        guard !options.allowGitConfiguration else { return GitGuard(unguarded: trees) }
+        let named = options.repositories.compactMap { RealPath.identity(FilePath($0)) }
+        let rules = RepositoryRules(
+            protected: surroundings.protectedPaths, allowed: KnownRepositories(state).identities.union(named))
+        // A git command of the host that works on the configuration is done in a moment.
+        for _ in 0..<20 {
+            let result: Result<GitGuard, any Error> = Result { try GitGuard(trees, rules: rules) }
+            guard case .failure(RunError.repositoryLocked) = result else { return try result.get() }
+            usleep(100_000)
+        }
+        return try GitGuard(trees, rules: rules)
     }
 
     private static func credentials(_ options: CredentialOptions, _ surroundings: Surroundings) throws -> Credentials {

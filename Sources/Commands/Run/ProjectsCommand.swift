@@ -10,15 +10,16 @@ import Run
 struct ProjectsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projects",
-        abstract: "List or remove what lasts of projects: shell history, package caches, the agent's sessions.",
+        abstract: "List, remove or repair what lasts of projects: shell history, package caches, the agent's sessions.",
         discussion: """
             EXAMPLES
               opencode-docker projects
               opencode-docker projects --format json
               opencode-docker projects clean ~/work/api
               opencode-docker projects clean --gone   those without a folder
+              opencode-docker projects repair         when a start is refused
             """,
-        subcommands: [ProjectsListCommand.self, ProjectsCleanCommand.self],
+        subcommands: [ProjectsListCommand.self, ProjectsCleanCommand.self, ProjectsRepairCommand.self],
         defaultSubcommand: ProjectsListCommand.self)
 }
 

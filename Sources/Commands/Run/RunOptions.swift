@@ -9,8 +9,8 @@ import SystemPackage
 struct WorkspaceOptions: ParsableArguments {
     @Option(
         help: .init(
-            "The project's folder; without it, the current one. [environment: OPENCODE_DOCKER_PROJECT]",
-            valueName: "dir"))
+            "The project's directory; without it, the current one. With :ro it cannot be written. [environment: OPENCODE_DOCKER_PROJECT]",
+            valueName: "dir[:ro]"))
     var project: String?
 
     @Option(
@@ -33,6 +33,13 @@ struct WorkspaceOptions: ParsableArguments {
             "Let the container change git hooks and git configuration, which git on the host executes. [environment: OPENCODE_DOCKER_ALLOW_GIT_CONFIG=1]"
     )
     var allowGitConfiguration = false
+
+    @Option(
+        name: .customLong("allow-repository"),
+        help: .init(
+            "A repository outside of the project that the project is a work tree of: mounted without a question. Can be repeated. [environment: OPENCODE_DOCKER_ALLOW_REPOSITORY]",
+            valueName: "dir"))
+    var repositories: [String] = []
 }
 
 /// How tightly the container is held.

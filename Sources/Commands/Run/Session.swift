@@ -15,14 +15,14 @@ struct Session: Sendable {
     let mounts: [BindMount]
     let environment: [String]
 
-    init(_ preparation: Preparation, _ surroundings: Surroundings) throws {
+    init(_ preparation: Preparation, _ surroundings: Surroundings, _ talk: Talk) throws {
         log = preparation.state.signatureLog
         let credentials = preparation.credentials
         let providers = preparation.options.credentials.provider
         guard !credentials.isEmpty || !providers.isEmpty else {
             (folder, agent, relay) = (nil, nil, nil)
             environment = []
-            mounts = try FixedMounts(preparation).all(tokens: [])
+            mounts = try FixedMounts(preparation).write()
             return
         }
         let places = SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR"))
@@ -32,11 +32,11 @@ struct Session: Sendable {
             for (forge, _, token) in credentials.tokens { try folder.put(token.revealed, as: forge.file) }
             let tool = try Self.gitHubTool(credentials, folder)
             (agent, relay) = try Self.relay(credentials.ssh, folder, log, surroundings)
-            let provided = try Self.provided(providers, folder, preparation, surroundings)
+            let provided = try Self.provided(providers, folder, preparation, surroundings, talk)
             let socket = relay == nil ? [] : ["SSH_AUTH_SOCK=\(SessionFolder.target)/ssh-agent"]
             environment = socket + tool
             mounts =
-                try FixedMounts(preparation).all(tokens: credentials.tokens.map { $0.forge.place() })
+                try FixedMounts(preparation, tokens: credentials.tokens.map { $0.forge.place() }).write()
                 + [BindMount(source: folder.inner, target: SessionFolder.target, noExec: true)] + provided
         } catch {
             folder.remove()
@@ -73,14 +73,17 @@ struct Session: Sendable {
     }
 
     private static func provided(
-        _ providers: [String], _ folder: SessionFolder, _ preparation: Preparation, _ surroundings: Surroundings
+        _ providers: [String], _ folder: SessionFolder, _ preparation: Preparation, _ surroundings: Surroundings,
+        _ talk: Talk
     ) throws -> [BindMount] {
         guard !providers.isEmpty else { return [] }
         let data =
             surroundings.variable("XDG_DATA_HOME").map { FilePath($0) } ?? surroundings.home.pushing(".local/share")
         let entries = try AgentFiles.credentials(of: providers, in: data.pushing("opencode/auth.json"))
         try folder.put(entries, as: "auth.json")
-        try AgentFiles.makeDataFolder(in: preparation.state, owner: preparation.plan.user)
+        for path in try AgentFiles.makeDataFolder(in: preparation.state, owner: preparation.plan.user) {
+            talk.warn("'\(path)' was in the way, moved aside")
+        }
         let target = "\(preparation.definition.user.home)/.local/share/opencode/auth.json"
         return [BindMount(source: folder.inner.appending("auth.json"), target: target, noExec: true)]
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Core
 import Glibc
 import SystemPackage
 
 /// Stream sockets with a name in the file system (unix(7)).
-enum UnixSocket {
+package enum UnixSocket {
     /// A name may be that long.
     static let maximumLength = 107
 
@@ -40,6 +41,14 @@ enum UnixSocket {
             close(socket)
             throw error
         }
+    }
+
+    /// The process that listens at `path`; `nil` when nobody does.
+    package static func peer(of path: FilePath) -> Int32? {
+        guard let socket = try? connect(path) else { return nil }
+        defer { close(socket) }
+        let peer = clinux_peer(socket)
+        return peer > 0 ? peer : nil
     }
 
     private static func make() throws -> Int32 {

@@ -6,160 +6,144 @@ import SystemPackage
 
 /// The mounts that keep the container from changing what git on the host executes: hooks and configuration.
 ///
-/// A read-only mount on `.git/hooks` alone is got round by renaming `.git`: so every folder on the way to a guarded file
+/// A read-only mount on `.git/hooks` alone is got round by renaming `.git`: so every directory on the way to a guarded file
 /// is mounted onto itself, and the kernel refuses to rename a mount point (EBUSY, rename(2)). A file `commondir` in
-/// `.git` would send git to another folder's configuration: it is there, says `.` and cannot be written.
-package struct GitGuard: Hashable, Sendable {
-    /// A file or folder that must be there to be mounted on.
-    package struct Placeholder: Hashable, Sendable {
-        /// Where.
-        package let path: FilePath
-        /// What is in the file; `nil` makes a folder.
-        package let content: String?
-    }
+/// `.git` would send git to another directory's configuration: it is there, says `.` and cannot be written. A rename of the
+/// host over a mounted file would take the mount away: `config.lock`, by which git locks `config`, is held for as long.
+///
+/// The container wrote these trees before, and may write them now: every look is by handle. A link, a FIFO or a device in
+/// a guarded place is never mounted; the start is refused.
+package struct GitGuard: Sendable {
+    /// The trees that are mounted: the workspace first, then the added directories, then repositories outside of both.
+    package internal(set) var trees: [GuardedTree]
+    /// The repositories that are guarded, as paths on the host.
+    package internal(set) var repositories: [FilePath] = []
+    /// The repository outside of the mounted trees that the workspace belongs to.
+    package internal(set) var outside: OutsideRepository?
+    /// Nested repositories that are not guarded, and why: a sentence each.
+    package internal(set) var remarks: [String] = []
+    /// What is known of each tree's paths, by tree and path.
+    var known: [Int: [FilePath: GuardedPath]] = [:]
 
-    /// In the order of mounting.
-    package private(set) var mounts: [BindMount] = []
-    /// What has to be made before, and is taken away afterwards.
-    package private(set) var placeholders: [Placeholder] = []
-    /// The repository's folders that are guarded.
-    package private(set) var repositories: [FilePath] = []
-    /// The folder outside the workspace that a worktree's repository is in, which is mounted too.
-    package private(set) var outside: FilePath?
+    let rules: RepositoryRules
+    static let limit = 4096
+    static let depth = 16
 
-    private static let limit = 256
-    private static let depth = 16
+    /// The text of `config.lock`, by which a later launcher knows that it may take it away.
+    package static let lockText = """
+        opencode-docker: a container works on this repository, and its configuration is guarded. A program that puts \
+        another file in the place of 'config' would end that, so it is locked for as long. The last container takes this \
+        file away; after a crash, the next `opencode-docker run` does.
 
-    /// Guards nothing.
-    package static let none = GitGuard()
-    private init() {}
+        """
 
-    /// Looks for repositories in `workspace`, which is seen in the container as `target`.
+    /// Guards the repositories of `trees`, of which the first is the workspace.
     ///
-    /// - Throws: `RunError.unguardable`; what `MountableFolder` throws for a repository elsewhere.
-    package init(workspace: FilePath, target: FilePath, protected: ProtectedPaths) throws(RunError) {
-        try guardTree(workspace, target, depth: 0, protected)
-        let unique = Dictionary(mounts.map { ($0.target, $0) }) { first, second in first.readOnly ? first : second }
-        mounts = unique.values.sorted { left, right in
-            let depths = (FilePath(left.target).components.count, FilePath(right.target).components.count)
+    /// - Throws: `RunError.unguardable`, `.outsideRepository`, and what `MountableFolder` throws for a repository outside.
+    package init(_ trees: [GuardedTree], rules: RepositoryRules) throws(RunError) {
+        self.trees = trees
+        self.rules = rules
+        for number in trees.indices where !trees[number].isReadOnly {
+            try guardWorkTree(number, "", depth: 0)
+            nest(number)
+        }
+        for number in self.trees.indices {
+            self.trees[number].paths = Self.ordered(known[number] ?? [:])
+        }
+        let count = self.trees.reduce(0) { $0 + $1.paths.count }
+        guard count <= Self.limit else {
+            let place = trees[0].tree.place(FilePath(".git/modules"))
+            throw .unguardable(place, "it has too many submodules (\(count) mounts)")
+        }
+    }
+
+    /// The trees without any guard.
+    package init(unguarded trees: [GuardedTree]) {
+        self.trees = trees
+        rules = RepositoryRules(protected: ProtectedPaths(home: "/"))
+    }
+
+    /// All mounts by path, in the order of mounting.
+    package var mounts: [BindMount] { trees.flatMap(\.mounts) }
+
+    private static func ordered(_ paths: [FilePath: GuardedPath]) -> [GuardedPath] {
+        paths.values.sorted { left, right in
+            let depths = (left.path.components.count, right.path.components.count)
             return depths.0 != depths.1
-                ? depths.0 < depths.1 : left.target.utf8.lexicographicallyPrecedes(right.target.utf8)
-        }
-        guard mounts.count <= Self.limit else {
-            throw .unguardable(workspace, "it has too many submodules and worktrees (\(mounts.count) mounts)")
+                ? depths.0 < depths.1 : left.path.bytes.lexicographicallyPrecedes(right.path.bytes)
         }
     }
 
-    /// A folder with files of git in it, and its submodules.
-    private mutating func guardTree(
-        _ tree: FilePath, _ target: FilePath, depth: Int, _ protected: ProtectedPaths
-    ) throws(RunError) {
-        guard depth < Self.depth else { throw .unguardable(tree, "its submodules are nested too deeply") }
-        let place = tree.appending(".git")
-        switch GitFolder.kind(place) {
-        case .nothing: return
-        case .folder: try guardRepository(place, target.appending(".git"), depth: 0)
-        case .file: try follow(place, tree, target, isTop: depth == 0, protected)
-        case .link: throw .unguardable(tree, "its '.git' is a symbolic link, which could be replaced")
-        case .other: throw .unguardable(tree, "its '.git' is neither a folder nor a file")
+    /// A work tree at `path` of the tree `number`: its repository and those of its submodules.
+    mutating func guardWorkTree(_ number: Int, _ path: FilePath, depth: Int) throws(RunError) {
+        let tree = trees[number].tree
+        guard depth < Self.depth else {
+            throw .unguardable(tree.place(path), "its submodules are nested too deeply")
         }
-        for path in GitFolder.submodulePaths(tree) {
-            let submodule = tree.pushing(path)
-            guard GitFolder.kind(submodule.appending(".git")) != .nothing else { continue }
-            guard RealPath.of(submodule) == submodule else {
-                throw .unguardable(submodule, "a symbolic link is on the way to it")
-            }
-            pin(path, in: tree, target)
-            try guardTree(submodule, target.pushing(path), depth: depth + 1, protected)
+        let place = path.appending(".git")
+        switch try look({ try tree.kind(place) }) {
+        case .nothing:
+            let directory = GitDirectory(tree: tree, path: path)
+            guard depth == 0, try look({ try directory.isRepository() }) else { return }
+            return try guardRepository(number, path, depth: 0)
+        case .directory: try guardRepository(number, place, depth: 0)
+        case .file: try follow(number, path, isTop: depth == 0)
+        case .link: throw .unguardable(tree.place(place), "it is a symbolic link, which could be replaced")
+        case .special: throw .unguardable(tree.place(place), "it is neither a directory nor a file")
         }
-    }
-
-    /// A worktree or a submodule: its `.git` is a file that says where the repository is.
-    private mutating func follow(
-        _ file: FilePath, _ tree: FilePath, _ target: FilePath, isTop: Bool, _ protected: ProtectedPaths
-    ) throws(RunError) {
-        add(file, target.appending(".git"), readOnly: true)
-        guard let pointer = GitFolder.pointer(file), let folder = RealPath.of(tree.pushing(pointer)),
-            let common = GitFolder.common(of: folder)
-        else { throw .unguardable(tree, "its '.git' does not lead to a repository") }
-        // A submodule's repository lies in the one of the tree around it, which is guarded already.
-        guard isTop, !common.starts(with: tree) else { return }
-        let outside = try MountableFolder(common, protected: protected).path
-        self.outside = outside
-        try guardRepository(outside, Self.seen(outside, folder, pointer, target), depth: 0)
-    }
-
-    /// Where a repository outside has to be seen so that the pointer in `.git` leads there in the container as well.
-    private static func seen(
-        _ common: FilePath, _ folder: FilePath, _ pointer: FilePath, _ target: FilePath
-    ) -> FilePath {
-        guard pointer.isRelative else { return common }
-        var place = target.pushing(pointer).lexicallyNormalized()
-        for _ in 0..<max(0, folder.components.count - common.components.count) { place.removeLastComponent() }
-        return place
-    }
-
-    /// A repository's own folder with the submodules' and worktrees' folders in it.
-    private mutating func guardRepository(_ folder: FilePath, _ target: FilePath, depth: Int) throws(RunError) {
-        guard depth < Self.depth else { throw .unguardable(folder, "its submodules are nested too deeply") }
-        repositories.append(folder)
-        add(folder, target, readOnly: false)
-        hold("hooks", in: folder, target, otherwise: .some(nil))
-        hold("config", in: folder, target, otherwise: "")
-        hold("commondir", in: folder, target, otherwise: ".\n")
-        let isSplit = GitFolder.hasWorktreeConfiguration(folder)
-        hold("config.worktree", in: folder, target, otherwise: isSplit ? "" : .none)
-        for name in GitFolder.names(folder.appending("worktrees")) {
-            let path = FilePath("worktrees").appending(name)
-            guard GitFolder.kind(folder.pushing(path)) == .folder else { continue }
-            pin(path, in: folder, target)
-            for file in ["commondir", "gitdir"] { hold(file, in: folder.pushing(path), target.pushing(path)) }
-            hold("config.worktree", in: folder.pushing(path), target.pushing(path), otherwise: isSplit ? "" : .none)
-        }
-        try guardModules(folder.appending("modules"), target.appending("modules"), depth: depth)
-    }
-
-    /// `modules` holds repositories by name, and a name may have slashes.
-    private mutating func guardModules(_ folder: FilePath, _ target: FilePath, depth: Int) throws(RunError) {
-        guard depth < Self.depth, GitFolder.kind(folder) == .folder else { return }
-        add(folder, target, readOnly: false)
-        for name in GitFolder.names(folder) {
-            let inner = folder.appending(name)
-            guard GitFolder.kind(inner) == .folder else { continue }
-            if GitFolder.isRepository(inner) {
-                try guardRepository(inner, target.appending(name), depth: depth + 1)
-            } else {
-                try guardModules(inner, target.appending(name), depth: depth + 1)
-            }
+        for submodule in GitDirectory.submodules(of: path, in: tree) {
+            let inner = path.pushing(submodule)
+            guard try look({ try tree.kind(inner.appending(".git")) }) != .nothing else { continue }
+            try pin(number, submodule, below: path)
+            try guardWorkTree(number, inner, depth: depth + 1)
         }
     }
 
-    /// Makes `name` read-only; where there is nothing, a placeholder of that content, or of a folder, comes there.
-    private mutating func hold(
-        _ name: String, in folder: FilePath, _ target: FilePath, otherwise content: String?? = .none
-    ) {
-        let path = folder.appending(name)
-        if GitFolder.kind(path) == .nothing {
-            guard case .some(let content) = content else { return }
-            placeholders.append(Placeholder(path: path, content: content))
-        } else if case .some(.some(let text)) = content, !text.isEmpty, GitFolder.holds(text, path) {
-            // Left by a launcher that was killed: it goes with this one.
-            placeholders.append(Placeholder(path: path, content: text))
-        }
-        add(path, target.appending(name), readOnly: true)
-    }
-
-    /// Mounts every folder of the relative `path` onto itself, so that none can be renamed.
-    private mutating func pin(_ path: FilePath, in folder: FilePath, _ target: FilePath) {
-        var (source, place) = (folder, target)
+    /// Mounts every directory of the relative `path` onto itself, so that none can be renamed.
+    mutating func pin(_ number: Int, _ path: FilePath, below directory: FilePath) throws(RunError) {
+        var place = directory
         for component in path.components {
-            source.append(component)
             place.append(component)
-            add(source, place, readOnly: false)
+            try add(number, place, .directory, readOnly: false)
         }
     }
 
-    private mutating func add(_ source: FilePath, _ target: FilePath, readOnly: Bool) {
-        mounts.append(BindMount(source: source, target: target.string, readOnly: readOnly))
+    /// Mounts `path` onto itself. What was said first of a path holds, unless it is now to be read-only.
+    mutating func add(
+        _ number: Int, _ path: FilePath, _ kind: FileKind, readOnly: Bool, placeholder: GuardedPath.Placeholder? = nil
+    ) throws(RunError) {
+        let tree = trees[number].tree
+        let found = try look { try tree.kind(path) }
+        guard found == kind || (found == .nothing && placeholder != nil) else {
+            throw .unguardable(tree.place(path), "it is \(found.words) and not \(kind.words)")
+        }
+        if let present = known[number]?[path], present.isReadOnly || !readOnly { return }
+        known[number, default: [:]][path] = GuardedPath(
+            path: path, kind: kind, isReadOnly: readOnly, placeholder: placeholder)
+    }
+
+    /// Gives what cannot be looked at the guard's own words.
+    func look<Result>(_ body: () throws -> Result) throws(RunError) -> Result {
+        do { return try body() } catch let error as FileError {
+            throw error.errno == .tooManySymbolicLinkLevels || error.errno == .notDirectory
+                ? .unguardable(error.path, "a symbolic link is on the way to it")
+                : .unguardable(error.path, "\(error.errno)")
+        } catch { throw .unguardable(trees[0].tree.path, "\(error)") }
+    }
+}
+
+/// Which repositories outside of the mounted trees may be mounted.
+package struct RepositoryRules: Sendable {
+    /// What is never mounted.
+    let protected: ProtectedPaths
+    /// The repositories that the caller named, or has agreed to before.
+    let allowed: Set<FileIdentity>
+
+    /// Rules.
+    ///
+    /// - Parameter allowed: The directories that the caller named, or agreed to at an earlier start.
+    package init(protected: ProtectedPaths, allowed: Set<FileIdentity> = []) {
+        self.protected = protected
+        self.allowed = allowed
     }
 }

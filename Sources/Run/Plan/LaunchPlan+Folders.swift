@@ -15,13 +15,19 @@ package struct WorkspaceFolders: Hashable, Sendable {
     /// The folders beside it, and where they are seen.
     package let added: [BindMount]
 
+    /// Whether the project cannot be written.
+    package let isReadOnly: Bool
+    private let identities: [FileIdentity]
+
     /// Looks at every folder.
     ///
     /// - Throws: `RunError`, for a folder that is not mounted, and for two that would be seen at the same place.
     package init(
-        _ folder: FilePath, samePath: Bool, adding: [AddedFolder] = [], protected: ProtectedPaths
+        _ folder: AddedFolder, samePath: Bool, adding: [AddedFolder] = [], protected: ProtectedPaths
     ) throws(RunError) {
-        project = Project(try MountableFolder(folder, protected: protected))
+        project = Project(try MountableFolder(folder.path, protected: protected))
+        isReadOnly = folder.readOnly
+        var identities = [project.folder.identity]
         target = samePath ? project.folder.text : Self.usualTarget
         var mounts: [BindMount] = []
         for item in adding {
@@ -32,8 +38,10 @@ package struct WorkspaceFolders: Hashable, Sendable {
             }
             if found.path == project.folder.path { throw .sameTarget(place, found.path, project.folder.path) }
             mounts.append(BindMount(source: found.path, target: place, readOnly: item.readOnly))
+            identities.append(found.identity)
         }
         added = mounts
+        self.identities = identities
         try checkPlace()
     }
 
@@ -48,7 +56,18 @@ package struct WorkspaceFolders: Hashable, Sendable {
 
     /// The mounts of the project and of the other folders.
     package var mounts: [BindMount] {
-        [BindMount(source: project.folder.path, target: target, readOnly: false)] + added
+        [BindMount(source: project.folder.path, target: target, readOnly: isReadOnly)] + added
+    }
+
+    /// Holds every folder by a handle, the project's first. They are the ones that were looked at, or none.
+    ///
+    /// - Throws: `RunError.changedMeanwhile`, `FileError`.
+    package func open() throws -> [GuardedTree] {
+        try zip(mounts, identities).map { mount, identity in
+            let tree = try ContainerTree(mount.source)
+            guard tree.identity == identity else { throw RunError.changedMeanwhile(mount.source) }
+            return GuardedTree(tree, target: FilePath(mount.target), isReadOnly: mount.readOnly)
+        }
     }
 }
 

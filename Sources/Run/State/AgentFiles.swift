@@ -8,38 +8,18 @@ import SystemPackage
 /// What OpenCode finds of its user's settings: a copy of the configuration, which it may write into (it installs plugins
 /// there), and the credentials of the providers that were chosen.
 package struct AgentFiles: Hashable, Sendable {
-    private static let limit = 32 << 20
-    private static let skipped: Set<String> = ["node_modules", ".git"]
-
-    /// Copies the user's configuration into a project's state; the user's files win over copies of theirs.
+    /// Copies the user's configuration into a project's state; the user's files win over copies of theirs. What the
+    /// container left in their places, such as a link or a directory, is moved aside.
     ///
+    /// - Returns: What was moved aside.
     /// - Throws: `FileError`.
-    package static func copyConfiguration(from source: FilePath, to state: StateFolder, owner: ContainerUser) throws {
-        guard Files.exists(source) else { return }
-        var left = limit
-        try copy(source, to: state.home.pushing(".config/opencode"), owner, depth: 0, &left)
-    }
-
-    private static func copy(
-        _ source: FilePath, to target: FilePath, _ owner: ContainerUser, depth: Int, _ left: inout Int
-    ) throws {
-        guard depth < 8 else { return }
-        try make(target, owner)
-        for name in try Files.list(source) where !skipped.contains(name) {
-            var status = stat()
-            let (from, to) = (source.appending(name), target.appending(name))
-            guard stat(from.string, &status) == 0 else { continue }
-            switch status.st_mode & S_IFMT {
-            case S_IFDIR: try copy(from, to: to, owner, depth: depth + 1, &left)
-            case S_IFREG:
-                left -= Int(status.st_size)
-                guard left > 0, let bytes = try? Files.read(from, limit: limit) else { continue }
-                if (try? Files.read(to, limit: limit)) == bytes { continue }
-                try Files.write(bytes, to: to)
-                hand(to, owner)
-            default: continue
-            }
-        }
+    package static func copyConfiguration(
+        from source: FilePath, to state: StateFolder, owner: ContainerUser
+    ) throws -> [FilePath] {
+        guard Files.exists(source) else { return [] }
+        var copy = HomeCopy(try ContainerTree(state.home.appending(".config")), owner: owner.files)
+        try copy.copy(source, to: "opencode", depth: 0)
+        return copy.movedAside
     }
 
     /// The entries of `auth.json` for the chosen providers.
@@ -58,27 +38,75 @@ package struct AgentFiles: Hashable, Sendable {
     /// The folder that OpenCode keeps its data in, with a file that another one can be mounted on: where an engine has to
     /// make it, it is root's, and stays.
     ///
+    /// - Returns: What was moved aside.
     /// - Throws: `FileError`.
-    package static func makeDataFolder(in state: StateFolder, owner: ContainerUser) throws {
-        var folder = state.home.appending(".local")
-        for name in ["share", "opencode"] {
-            folder.append(name)
-            try make(folder, owner)
+    package static func makeDataFolder(in state: StateFolder, owner: ContainerUser) throws -> [FilePath] {
+        var copy = HomeCopy(try ContainerTree(state.home.appending(".local")), owner: owner.files)
+        try copy.makeDirectory("share")
+        try copy.makeDirectory("share/opencode")
+        try copy.makeFile("share/opencode/auth.json", Array("{}\n".utf8))
+        return copy.movedAside
+    }
+}
+
+/// Writes into a directory of the lasting home, which the container writes as well: by handle, and what is in the way is
+/// moved aside.
+struct HomeCopy {
+    private static let limit = 32 << 20
+    private static let skipped: Set<String> = ["node_modules", ".git"]
+
+    private let tree: ContainerTree
+    private let owner: FileOwner
+    private var left = limit
+    /// What was in the way, and is now beside it under another name.
+    private(set) var movedAside: [FilePath] = []
+
+    init(_ tree: ContainerTree, owner: FileOwner) {
+        self.tree = tree
+        self.owner = owner
+    }
+
+    /// Copies the caller's directory `source`, whose links are the caller's own.
+    mutating func copy(_ source: FilePath, to target: FilePath, depth: Int) throws {
+        guard depth < 8 else { return }
+        try makeDirectory(target)
+        for name in try Files.list(source) where !Self.skipped.contains(name) {
+            var status = stat()
+            let (from, to) = (source.appending(name), target.appending(name))
+            guard stat(from.string, &status) == 0 else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try copy(from, to: to, depth: depth + 1)
+            case S_IFREG:
+                left -= Int(status.st_size)
+                guard left > 0, let bytes = try? Files.read(from, limit: Self.limit) else { continue }
+                if tree.bytes(to, limit: Self.limit) == bytes { continue }
+                if try tree.kind(to) == .directory { try moveAside(to) }
+                try tree.replace(to, bytes, owner: owner)
+            default: continue
+            }
         }
-        let file = folder.appending("auth.json")
-        guard !Files.exists(file) else { return }
-        try Files.write(Array("{}\n".utf8), to: file)
-        chmod(file.string, 0o600)
-        hand(file, owner)
     }
 
-    private static func make(_ folder: FilePath, _ owner: ContainerUser) throws {
-        guard !Files.exists(folder) else { return }
-        try Files.makeDirectories(folder)
-        hand(folder, owner)
+    mutating func makeDirectory(_ path: FilePath) throws {
+        let kind = try tree.kind(path)
+        if kind != .directory && kind != .nothing { try moveAside(path) }
+        try tree.makeDirectory(path, owner: owner)
     }
 
-    private static func hand(_ path: FilePath, _ owner: ContainerUser) {
-        if geteuid() == 0 { lchown(path.string, owner.userID, owner.groupID) }
+    /// Makes the file where there is none yet.
+    mutating func makeFile(_ path: FilePath, _ bytes: [UInt8]) throws {
+        let kind = try tree.kind(path)
+        if kind == .file { return }
+        if kind != .nothing { try moveAside(path) }
+        try tree.create(path, bytes, mode: 0o600, owner: owner)
     }
+
+    private mutating func moveAside(_ path: FilePath) throws {
+        movedAside.append(try tree.moveAside(path))
+    }
+}
+
+extension ContainerUser {
+    /// The owner of the files that are made for the user.
+    var files: FileOwner { FileOwner(userID: userID, groupID: groupID) }
 }

@@ -56,7 +56,7 @@ package struct ProjectList: Hashable, Sendable {
     ///
     /// - Throws: `RunError.projectInUse`, `FileError`.
     package func remove(_ project: KnownProject) throws {
-        let lock = try ProjectLock(project.state)
+        let lock = try StateLock(project.state)
         guard lock.isLast() else { throw RunError.projectInUse(project.folder) }
         // Under another name first: one that is killed here leaves no half state behind under the old one.
         let trash = root.appending(".removed-\(project.id)-\(Files.uniqueSuffix())")
@@ -72,7 +72,7 @@ package struct ProjectList: Hashable, Sendable {
         let folder = String(decoding: bytes, as: UTF8.self)
         var status = stat()
         let used = stat(state.lock.string, &status) == 0 ? Int64(status.st_mtim.tv_sec) : 0
-        let isRunning = (try? ProjectLock(state)).map { !$0.isLast() } ?? false
+        let isRunning = (try? StateLock(state)).map { !$0.isLast() } ?? false
         return KnownProject(
             id: name, folder: folder, exists: Files.exists(FilePath(folder)), isRunning: isRunning,
             bytes: Self.size(state.path), lastUsed: used, state: state)

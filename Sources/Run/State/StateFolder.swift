@@ -57,11 +57,11 @@ package struct StateFolder: Hashable, Sendable {
     }
 }
 
-/// Held while a container of the project runs; dropped by the kernel with the process.
-package final class ProjectLock: Sendable {
+/// The lock of a project's state, held while a launcher uses it; the kernel drops it with the process.
+package final class StateLock: Sendable {
     private let file: FileDescriptor
 
-    /// Joins those who run the project.
+    /// Joins those who use the state.
     ///
     /// - Parameter marksUse: Whether this is a use, whose time is remembered.
     /// - Throws: `FileError`.
@@ -74,7 +74,7 @@ package final class ProjectLock: Sendable {
         if marksUse { futimens(file.rawValue, nil) }
     }
 
-    /// Whether nobody else runs it. From then on nobody else can, until this is gone.
+    /// Whether nobody else uses it. From then on nobody else can, until this is gone.
     package func isLast() -> Bool { flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 }
 
     deinit { try? file.close() }

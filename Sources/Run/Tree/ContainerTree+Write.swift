@@ -93,18 +93,21 @@ extension ContainerTree {
         }
     }
 
-    /// Moves `path` out of this tree to `name` in `target`, which is on the same file system and has no such name.
+    /// Renames what is at `path`, whatever it is, in the directory that it is in, to a name that nothing looks for.
     ///
+    /// - Returns: The new place, on the host.
     /// - Throws: `FileError`.
-    package func move(_ path: FilePath, to name: String, in target: ContainerTree) throws {
-        try naming("move", place(path)) {
-            let directory = try target.open("", O_RDONLY | O_DIRECTORY)
-            try directory.closeAfter {
-                try withParent(of: path) { parent, old in
-                    guard clinux_rename_exclusively(parent.rawValue, old, directory.rawValue, name) == 0 else {
-                        throw Errno(rawValue: errno)
+    package func moveAside(_ path: FilePath) throws -> FilePath {
+        try naming("move aside", place(path)) {
+            try withParent(of: path) { parent, name in
+                for number in 1...1000 {
+                    let new = "\(path.lastComponent?.string ?? "").quarantined-\(number)"
+                    if clinux_rename_exclusively(parent.rawValue, name, parent.rawValue, new) == 0 {
+                        return place(path.removingLastComponent().appending(new))
                     }
+                    guard errno == EEXIST else { throw Errno(rawValue: errno) }
                 }
+                throw Errno.fileExists
             }
         }
     }

@@ -44,6 +44,10 @@ let runErrors: [Reviewed] = [
     Reviewed(RunError.oddName("/a", "its name has a comma"), .usage),
     Reviewed(RunError.sameTarget("/mnt/a", "/a", "/b/a"), .usage),
     Reviewed(RunError.unguardable("/a", "it has no HEAD")),
+    Reviewed(RunError.outsideRepository("/a", "/b/.git", "it is no repository"), .usage),
+    Reviewed(RunError.repositoryLocked("/a/.git/config.lock"), .tryAgain),
+    Reviewed(RunError.changedMeanwhile("/a/.git/hooks"), .tryAgain),
+    Reviewed(RunError.foreignLock("/run/lock/a.lock")), Reviewed(RunError.noLockDirectory(["/run/lock", "/dev/shm"])),
     Reviewed(
         RunError.unusable(option: "--memory", value: "x", expected: "a number of bytes, such as 4g"), .usage,
         withoutHint: Alone.saysItself),

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Glibc
+import Run
+import SystemPackage
+
+/// What a start does on the host: it holds the project, makes what the plan needs, and takes it away at the end.
+struct LaunchEffects: Sendable {
+    let preparation: Preparation
+    /// The mounts of the container, those of the trees first.
+    let mounts: [BindMount]
+    /// Whether the trees are assembled from handles, or mounted by their paths.
+    var isStaged: Bool { staged != nil }
+
+    private let witness: GuardWitness
+    private let lock: ProjectLock
+    private let stateLock: StateLock
+    private let stage: StageDirectory?
+    private let staged: StagedTrees?
+
+    /// Carries out the plan.
+    ///
+    /// - Throws: `RunError`, `FileError`; then nothing that was made stays.
+    init(_ preparation: Preparation, talk: Talk) throws {
+        self.preparation = preparation
+        let guarding = preparation.guarding
+        try Self.confirm(guarding.outside, preparation, talk)
+        try preparation.state.prepare(
+            for: preparation.folders.project, userID: preparation.plan.user.userID,
+            groupID: preparation.plan.user.groupID)
+        lock = try ProjectLock(preparation.folders.project.folder.identity)
+        stateLock = try StateLock(preparation.state, marksUse: true)
+        do {
+            for path in try Self.copyConfiguration(preparation) { talk.warn("'\(path)' was in the way, moved aside") }
+            try guarding.makePlaceholders()
+            (stage, staged) = try Self.assemble(guarding.trees, preparation)
+        } catch {
+            if lock.isLast() { guarding.removePlaceholders() }
+            throw error
+        }
+        witness = GuardWitness(guarding)
+        mounts = (staged?.mounts ?? guarding.mounts) + preparation.plan.mounts
+    }
+
+    /// The engine has mounted the trees, or never will: on the host they are not needed any more.
+    func release() { staged?.remove() }
+
+    /// What of the guard did not last until now, a sentence each.
+    func lostGuards() -> [String] { witness.findings() }
+
+    /// Takes away what was made; the guard only with the last container of the project.
+    func end() {
+        staged?.remove()
+        stage?.remove()
+        if lock.isLast() { preparation.guarding.removePlaceholders() }
+    }
+
+    /// A container could have written the pointer that leads to it, so the caller says whether it is mounted.
+    private static func confirm(_ repository: OutsideRepository?, _ preparation: Preparation, _ talk: Talk) throws {
+        guard let repository else { return }
+        guard repository.isNew else { return talk.say("Mounted as well: the repository '\(repository.path)'") }
+        let project = preparation.folders.project.folder.path
+        StandardError.write(
+            "'\(project.string.harmless)' is a work tree of the repository '\(repository.path.string.harmless)'.\n"
+                + "Mount that as well? The agent can then write its history and branches, not its configuration. [y/N] ")
+        guard isatty(STDIN_FILENO) == 1, ["y", "yes"].contains(readLine()?.lowercased()) else {
+            StandardError.write("\n")
+            throw RunError.outsideRepository(project, repository.path, "nobody has agreed to it yet")
+        }
+        try Files.makeDirectories(preparation.state.path)
+        try KnownRepositories(preparation.state).add(repository)
+    }
+
+    private static func copyConfiguration(_ preparation: Preparation) throws -> [FilePath] {
+        try AgentFiles.copyConfiguration(
+            from: preparation.surroundings.configurationFolder.appending("opencode"), to: preparation.state,
+            owner: preparation.plan.user)
+    }
+
+    /// Assembles the trees where the caller may mount and the engine sees what the caller mounts.
+    private static func assemble(
+        _ trees: [GuardedTree], _ preparation: Preparation
+    ) throws -> (StageDirectory?, StagedTrees?) {
+        guard StagedTrees.isPossible(), preparation.sharesMountNamespace else { return (nil, nil) }
+        let stage = try StageDirectory()
+        do { return (stage, try StagedTrees(trees, in: stage.trees)) } catch {
+            stage.remove()
+            throw error
+        }
+    }
+}
+
+extension Preparation {
+    /// Whether the engine looks up mounts in the mount namespace of this process: it is a child, or a daemon beside it.
+    var sharesMountNamespace: Bool {
+        guard engine == .docker else { return true }
+        let address = EngineAddress(.docker, environment: surroundings.engineEnvironment)
+        guard let socket = address.socket, let daemon = UnixSocket.peer(of: FilePath(socket)) else { return false }
+        let own = try? Files.target(of: "/proc/self/ns/mnt")
+        return own != nil && own == (try? Files.target(of: FilePath("/proc/\(daemon)/ns/mnt")))
+    }
+}

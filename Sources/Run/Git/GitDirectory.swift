@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// The few files by which git finds a repository's configuration (gitrepository-layout(5)), read by handle; nothing is
+/// executed and no link is followed.
+struct GitDirectory {
+    /// The tree that the directory is in.
+    let tree: ContainerTree
+    /// The directory, relative to the tree.
+    let path: FilePath
+
+    /// Whether git takes it for a repository: it asks for `HEAD`, `objects` and `refs` (setup.c, is_git_directory).
+    ///
+    /// - Throws: `FileError`.
+    func isRepository() throws -> Bool {
+        try tree.kind(path.appending("HEAD")) != .nothing && tree.kind(path.appending("objects")) != .nothing
+            && tree.kind(path.appending("refs")) != .nothing
+    }
+
+    /// Whether it has been begun as one: a directory of `modules` that only groups names has no `HEAD`.
+    ///
+    /// - Throws: `FileError`.
+    func hasHead() throws -> Bool { try tree.kind(path.appending("HEAD")) != .nothing }
+
+    /// Whether `config` has `extensions.worktreeConfig`: then `config.worktree` is configuration as well.
+    func hasWorktreeConfiguration() -> Bool {
+        guard let bytes = tree.bytes(path.appending("config"), limit: 1 << 20) else { return false }
+        return String(decoding: bytes, as: UTF8.self).lowercased().contains("worktreeconfig")
+    }
+
+    /// The first line of `name`, such as that of `commondir`; `nil` where it is no text.
+    func line(_ name: String) -> String? {
+        tree.bytes(path.appending(name), limit: 1 << 13).flatMap(Self.line)
+    }
+
+    /// The place that the file `.git` of a worktree or a submodule names, as it is written: `gitdir: PATH`.
+    static func pointer(_ file: FilePath, in tree: ContainerTree) -> FilePath? {
+        guard let bytes = tree.bytes(file, limit: 1 << 13), let text = line(bytes),
+            text.utf8.starts(with: "gitdir:".utf8)
+        else { return nil }
+        let path = text.dropFirst(7).trimmingSpaces
+        return path.isEmpty ? nil : FilePath(String(path))
+    }
+
+    /// The paths that the `.gitmodules` of the work tree `path` has, those that lie below it.
+    static func submodules(of path: FilePath, in tree: ContainerTree) -> [FilePath] {
+        guard let bytes = tree.bytes(path.appending(".gitmodules"), limit: 1 << 20) else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+            let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingSpaces }
+            guard parts.count == 2, parts[0].lowercased() == "path" else { return nil }
+            let path = FilePath(value(parts[1]))
+            let plain = path.components.allSatisfy { $0.kind == .regular }
+            return path.isRelative && !path.isEmpty && plain ? path : nil
+        }
+    }
+
+    /// The value of a line of git-config(1): without quotes, and without a comment that follows it.
+    private static func value(_ text: Substring) -> String {
+        var value = ""
+        var isQuoted = false
+        var isEscaped = false
+        for character in text {
+            if isEscaped {
+                value.append(character)
+                isEscaped = false
+            } else if character == "\\" {
+                isEscaped = true
+            } else if character == "\"" {
+                isQuoted.toggle()
+            } else if !isQuoted && (character == "#" || character == ";") {
+                break
+            } else {
+                value.append(character)
+            }
+        }
+        return isQuoted ? value : String(value[...].trimmingSpaces)
+    }
+
+    private static func line(_ bytes: [UInt8]) -> String? {
+        let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        let text = String(validating: Array(line), as: UTF8.self)
+        return text.flatMap { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }
+    }
+}
+
+extension Substring {
+    var trimmingSpaces: Substring {
+        let blank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+        var rest = drop(while: blank)
+        while let last = rest.last, blank(last) { rest.removeLast() }
+        return rest
+    }
+}

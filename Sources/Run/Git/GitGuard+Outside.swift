@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+/// A repository outside of what was asked to be mounted, to which a worktree belongs.
+package struct OutsideRepository: Hashable, Sendable {
+    /// Its directory, by its real path.
+    package let path: FilePath
+    /// The same, whatever its name.
+    package let identity: FileIdentity
+    /// Whether the caller has to agree first.
+    package let isNew: Bool
+}
+
+extension GitGuard {
+    /// A worktree or a submodule: its `.git` is a file that names the repository.
+    ///
+    /// A repository within the tree is guarded where it is. One outside is mounted for the workspace alone, and only when
+    /// it is a repository and knows this work tree: the container may have written the file.
+    mutating func follow(_ number: Int, _ path: FilePath, isTop: Bool) throws(RunError) {
+        let guarded = trees[number]
+        let file = path.appending(".git")
+        try add(number, file, .file, readOnly: true)
+        guard let pointer = GitDirectory.pointer(file, in: guarded.tree) else {
+            throw .unguardable(guarded.tree.place(file), "it does not name a repository")
+        }
+        let place = guarded.tree.place(path).pushing(pointer).lexicallyNormalized()
+        if let inner = Self.relative(place, to: guarded.tree.path) {
+            let directory = GitDirectory(tree: guarded.tree, path: inner)
+            guard try look({ try directory.tree.kind(inner) }) == .directory else {
+                throw .unguardable(guarded.tree.place(file), "'\(place)' is no repository")
+            }
+            // A worktree within the tree of its own repository is guarded with that.
+            return try guardRepository(number, Self.common(directory, inner) ?? inner, depth: 0)
+        }
+        guard isTop, number == 0 else {
+            remarks.append("'\(guarded.tree.place(path))' belongs to '\(place)', which is not mounted")
+            return
+        }
+        try mount(try Pointed(place, from: guarded.tree, file), pointer: pointer)
+    }
+
+    /// The path below `base`; `nil` where it leads out.
+    static func relative(_ path: FilePath, to base: FilePath) -> FilePath? {
+        var rest = path
+        guard path != base, rest.removePrefix(base) else { return nil }
+        return rest
+    }
+
+    private static func common(_ directory: GitDirectory, _ path: FilePath) -> FilePath? {
+        guard let line = directory.line("commondir") else { return nil }
+        let place = path.pushing(FilePath(line)).lexicallyNormalized()
+        return place.isRelative && place.components.allSatisfy { $0.kind == .regular } ? place : nil
+    }
+
+    /// Mounts the repository that the workspace's pointer leads to, where the pointer leads in the container as well.
+    private mutating func mount(_ pointed: Pointed, pointer: FilePath) throws(RunError) {
+        let folder = try MountableFolder(pointed.common.path, protected: rules.protected)
+        guard folder.identity == pointed.common.identity else { throw .changedMeanwhile(pointed.common.path) }
+        outside = OutsideRepository(
+            path: pointed.common.path, identity: folder.identity, isNew: !rules.allowed.contains(folder.identity))
+        guard pointed.isMutual || rules.allowed.contains(folder.identity) else {
+            throw .outsideRepository(trees[0].tree.path, pointed.common.path, pointed.doubt ?? "it does not name it")
+        }
+        let target = Self.seen(pointed, pointer, trees[0].target)
+        trees.append(GuardedTree(pointed.common, target: target))
+        try guardRepository(trees.count - 1, "", depth: 0, worktree: pointed.worktree)
+    }
+
+    /// Where a repository outside has to be seen so that the pointer in `.git` leads there in the container as well.
+    private static func seen(_ pointed: Pointed, _ pointer: FilePath, _ target: FilePath) -> FilePath {
+        guard pointer.isRelative else { return pointed.common.path }
+        var place = target.pushing(pointer).lexicallyNormalized()
+        if pointed.worktree != nil { for _ in 0..<2 { place.removeLastComponent() } }
+        return place
+    }
+}
+
+/// What a pointer of the workspace leads to on the host, and whether that knows the workspace.
+struct Pointed {
+    /// The repository.
+    let common: ContainerTree
+    /// The worktree's name in it; `nil` where the pointer names the repository itself.
+    let worktree: FilePath.Component?
+    /// Why it does not know the workspace; `nil` where it does.
+    let doubt: String?
+
+    var isMutual: Bool { doubt == nil }
+
+    /// Opens what `place`, named by `file` of `workspace`, leads to.
+    ///
+    /// - Throws: `RunError.outsideRepository` for what is no repository.
+    init(_ place: FilePath, from workspace: ContainerTree, _ file: FilePath) throws(RunError) {
+        let refuse: (String) -> RunError = { .outsideRepository(workspace.path, place, $0) }
+        guard let real = RealPath.of(place), let named = try? ContainerTree(real) else {
+            throw refuse("there is no such directory")
+        }
+        let directory = GitDirectory(tree: named, path: "")
+        guard let line = directory.line("commondir") else {
+            guard (try? directory.isRepository()) == true else { throw refuse("it is no repository") }
+            (common, worktree) = (named, nil)
+            doubt = Self.doubt(ofSubmodule: directory, workspace)
+            return
+        }
+        guard let realCommon = RealPath.of(real.pushing(FilePath(line))), let common = try? ContainerTree(realCommon),
+            (try? GitDirectory(tree: common, path: "").isRepository()) == true, let name = real.lastComponent,
+            (try? common.identity(FilePath("worktrees").appending(name))) == .some(named.identity)
+        else { throw refuse("it is no worktree of a repository") }
+        (self.common, worktree) = (common, name)
+        doubt = Self.doubt(ofWorktree: directory, workspace, file)
+    }
+
+    /// `gitdir` of a worktree's directory names the file `.git` of the work tree (gitrepository-layout(5)).
+    private static func doubt(
+        ofWorktree directory: GitDirectory, _ workspace: ContainerTree, _ file: FilePath
+    ) -> String? {
+        guard let line = directory.line("gitdir") else { return "its worktree names no work tree" }
+        let named = directory.tree.path.pushing(FilePath(line)).lexicallyNormalized()
+        guard named.lastComponent == ".git", RealPath.identity(named.removingLastComponent()) == workspace.identity
+        else { return "its worktree is '\(named.removingLastComponent())' and not this directory" }
+        return nil
+    }
+
+    /// A submodule's repository has `core.worktree`, relative to itself.
+    private static func doubt(ofSubmodule directory: GitDirectory, _ workspace: ContainerTree) -> String? {
+        guard let bytes = directory.tree.bytes("config", limit: 1 << 20) else { return "it has no configuration" }
+        let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+        let places = lines.compactMap { line -> FilePath? in
+            let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingSpaces }
+            guard parts.count == 2, parts[0].lowercased() == "worktree" else { return nil }
+            return directory.tree.path.pushing(FilePath(String(parts[1])))
+        }
+        let isKnown = places.last.flatMap(RealPath.identity) == workspace.identity
+        return isKnown ? nil : "its configuration does not name this directory as its work tree"
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+extension GitGuard {
+    /// A repository's own directory with the submodules' and worktrees' directories in it.
+    ///
+    /// - Parameter worktree: The name of the worktree that is the workspace, where the repository is outside.
+    mutating func guardRepository(
+        _ number: Int, _ path: FilePath, depth: Int, worktree: FilePath.Component? = nil
+    ) throws(RunError) {
+        let tree = trees[number].tree
+        guard depth < Self.depth else {
+            throw .unguardable(tree.place(path), "its submodules are nested too deeply")
+        }
+        guard !repositories.contains(tree.place(path)) else { return }
+        repositories.append(tree.place(path))
+        if !path.isEmpty { try pinned(number, path) }
+        let directory = GitDirectory(tree: tree, path: path)
+        let isSplit = directory.hasWorktreeConfiguration()
+        try hold(number, path, "hooks", .directory)
+        try hold(number, path, "config", .file(""))
+        try hold(number, path, "commondir", .file(".\n"))
+        try hold(number, path, "config.lock", .file(Self.lockText))
+        try hold(number, path, "config.worktree", isSplit ? .file("") : nil)
+        if isSplit { try hold(number, path, "config.worktree.lock", .file(Self.lockText)) }
+        try guardWorktrees(number, path, own: worktree, isSplit: isSplit)
+        try guardModules(number, path.appending("modules"), depth: depth)
+    }
+
+    /// Every directory on the way to a repository within the tree.
+    private mutating func pinned(_ number: Int, _ path: FilePath) throws(RunError) {
+        try pin(number, path, below: "")
+    }
+
+    /// `worktrees` cannot be written, since `git worktree prune` would remove those whose place is not seen here; the
+    /// workspace's own is on top of it, and its pointers are held.
+    private mutating func guardWorktrees(
+        _ number: Int, _ path: FilePath, own: FilePath.Component?, isSplit: Bool
+    ) throws(RunError) {
+        let tree = trees[number].tree
+        let worktrees = path.appending("worktrees")
+        guard try look({ try tree.kind(worktrees) }) != .nothing else { return }
+        try add(number, worktrees, .directory, readOnly: true)
+        guard let own else { return }
+        let place = worktrees.appending(own)
+        try add(number, place, .directory, readOnly: false)
+        for name in ["commondir", "gitdir"] { try add(number, place.appending(name), .file, readOnly: true) }
+        try hold(number, place, "config.worktree", isSplit ? .file("") : nil)
+        if isSplit { try hold(number, place, "config.worktree.lock", .file(Self.lockText)) }
+    }
+
+    /// `modules` holds repositories by name, and a name may have slashes.
+    private mutating func guardModules(_ number: Int, _ path: FilePath, depth: Int) throws(RunError) {
+        let tree = trees[number].tree
+        guard depth < Self.depth else { throw .unguardable(tree.place(path), "its submodules are nested too deeply") }
+        switch try look({ try tree.kind(path) }) {
+        case .nothing: return
+        case .directory: break
+        case let kind: throw .unguardable(tree.place(path), "it is \(kind.words) and not a directory")
+        }
+        try add(number, path, .directory, readOnly: false)
+        for name in try look({ try tree.names(path, limit: Self.limit) }) {
+            let inner = path.appending(name)
+            guard try look({ try tree.kind(inner) }) == .directory else { continue }
+            if try look({ try GitDirectory(tree: tree, path: inner).hasHead() }) {
+                try guardRepository(number, inner, depth: depth + 1)
+            } else {
+                try guardModules(number, inner, depth: depth + 1)
+            }
+        }
+    }
+
+    /// Makes `name` read-only; where there is nothing, a placeholder comes there. A placeholder that a killed launcher
+    /// left is known by its text, and goes with this one.
+    private mutating func hold(
+        _ number: Int, _ directory: FilePath, _ name: String, _ placeholder: GuardedPath.Placeholder?
+    ) throws(RunError) {
+        let tree = trees[number].tree
+        let path = directory.appending(name)
+        let isThere = try look { try tree.kind(path) } != .nothing
+        guard isThere || placeholder != nil else { return }
+        var made = isThere ? nil : placeholder
+        if isThere, case .file(let text) = placeholder, !text.isEmpty,
+            tree.bytes(path, limit: 1 << 12) == Array(text.utf8)
+        {
+            made = placeholder
+        }
+        if isThere, made == nil, name.hasSuffix(".lock") { throw .repositoryLocked(tree.place(path)) }
+        try add(number, path, name == "hooks" ? .directory : .file, readOnly: true, placeholder: made)
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// The directory of one start in which its trees are assembled: root's alone, and locked while the launcher lives.
+package final class StageDirectory: Sendable {
+    /// The directory for the trees.
+    package let trees: FilePath
+    private let path: FilePath
+    private let owner: FileDescriptor
+
+    /// Makes one below `parent`, and takes away what killed launchers left there.
+    ///
+    /// - Throws: `FileError`, `RunError.foreignFolder`.
+    package init(in parent: FilePath = "/run/opencode-docker") throws {
+        if mkdir(parent.string, 0o700) != 0 && errno != EEXIST {
+            throw FileError("create", parent, Errno(rawValue: errno))
+        }
+        let status = try Files.status(of: parent)
+        guard status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFDIR, status.st_mode & 0o077 == 0 else {
+            throw RunError.foreignFolder(parent)
+        }
+        Self.reap(parent)
+        path = parent.appending("\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
+        trees = path.appending("trees")
+        for directory in [path, trees] where mkdir(directory.string, 0o700) != 0 {
+            throw FileError("create", directory, Errno(rawValue: errno))
+        }
+        owner = try naming("create", path) { [path] in
+            try FileDescriptor.open(
+                path.appending("owner"), .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
+        }
+        flock(owner.rawValue, LOCK_EX | LOCK_NB)
+    }
+
+    /// Removes it, with the mounts in it.
+    package func remove() {
+        Self.remove(path)
+        try? owner.close()
+    }
+
+    private static func remove(_ path: FilePath) {
+        StagedTrees.remove(path.appending("trees"))
+        unlink(path.appending("owner").string)
+        rmdir(path.string)
+    }
+
+    /// The kernel drops a lock with its process: a directory without one has no launcher any more.
+    private static func reap(_ parent: FilePath) {
+        for name in (try? Files.list(parent)) ?? [] {
+            let path = parent.appending(name)
+            guard let file = try? FileDescriptor.open(path.appending("owner"), .readWrite, options: .closeOnExec)
+            else { continue }
+            if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { remove(path) }
+            try? file.close()
+        }
+    }
+}
