@@ -20,7 +20,7 @@ package struct MountableFolder: Hashable, Sendable {
     ///
     /// - Throws: `RunError.unreachable`, `.notFolder`, `.oddName`, `.protected`.
     package init(_ asked: FilePath, protected: ProtectedPaths) throws(RunError) {
-        guard let real = RealPath.of(asked) else { throw .unreachable(asked, Errno(rawValue: errno)) }
+        let real = try RealPath.of(asked, followingNoLinkIn: protected.written)
         var status = stat()
         guard real.withPlatformString({ lstat($0, &status) }) == 0 else {
             throw .unreachable(asked, Errno(rawValue: errno))

@@ -14,6 +14,8 @@ package struct ProtectedPaths: Sendable {
     }
 
     let places: [Place]
+    /// The trees that containers write: no link in them is followed.
+    package var written: [FilePath] = []
     /// Places below sealed ones that are free: removable media.
     private let free: [FilePath]
 

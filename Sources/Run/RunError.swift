@@ -25,6 +25,8 @@ package enum RunError: Error, Hashable {
     case noLockDirectory([FilePath])
     /// A file of another kind in the place of the project's lock, or a lock that another user does not release.
     case foreignLock(FilePath)
+    /// A link on the way to a directory that lies in another project, so that its container chooses where it leads.
+    case linkOfContainer(FilePath)
     /// A path that was exchanged between check and use.
     case changedMeanwhile(FilePath)
     /// An option's value that is not understood.
@@ -66,6 +68,8 @@ extension RunError: UserFacingError {
         case .outsideRepository(let project, let path, let why):
             "'\(project)' says that its repository is '\(path)', which is not mounted: \(why)."
         case .repositoryLocked(let path): "'\(path)' is there: a git command works on the configuration, or was killed."
+        case .linkOfContainer(let path):
+            "'\(path)' is a symbolic link in a project, where a container may have put it, so it is not followed."
         case .noLockDirectory(let tried):
             "There is no directory for locks: not \(tried.map { "'\($0)'" }.joined(separator: " nor "))."
         case .foreignLock(let path): "The lock '\(path)' cannot be used: another user made it, or holds it alone."
@@ -98,6 +102,7 @@ extension RunError: UserFacingError {
             "If you made it so, name it: `--allow-repository \(path)`. If not, `opencode-docker projects repair` moves the "
                 + "file `.git` aside."
         case .repositoryLocked: "Wait for it; if no git command runs, remove the file."
+        case .linkOfContainer: "Name the directory itself, as `realpath` prints it, if it is the one you mean."
         case .noLockDirectory: "Make the first one as the system does: root's, mode 1777."
         case .foreignLock: "`fuser -v` with that file names the process; root may remove the file."
         case .changedMeanwhile: "A container that still runs on it does that: end it, then run this again."
@@ -117,7 +122,7 @@ extension RunError: UserFacingError {
     package var exitStatus: ExitStatus {
         switch self {
         case .unreachable, .notFolder, .protected, .oddName, .sameTarget, .unusable, .keyChoice, .unknownProject,
-            .unknownProvider, .outsideRepository:
+            .unknownProvider, .outsideRepository, .linkOfContainer:
             .usage
         case .repositoryLocked, .changedMeanwhile: .tryAgain
         default: .broken

@@ -164,9 +164,12 @@ extension RunCheck {
         let same = try await bench.inside("pwd", "--same-path --no-sudo")
         #expect(same.output == "\(bench.project)\n")
         guard bench.engine != "embedded" else { return }
-        let pasted = try await bench.host(
-            "\"$PROGRAM\" run --network none --dry-run -- sh -c 'echo \"a  $HOME\"; exit 5' > command; sh ./command; echo $?; rm command"
-        )
+        // A dry run makes nothing: what is printed works in a project that was started before, and has no repository.
+        let script = """
+            mkdir ../plain; cd ../plain; chown 4321 .; "$PROGRAM" run --network none -q -- true
+            "$PROGRAM" run --network none --dry-run -- sh -c 'echo "a  $HOME"; exit 5' > ../command; sh ../command; echo $?
+            """
+        let pasted = try await bench.host(script)
         #expect(pasted.output == "a  /home/opencode\n5\n", "\(pasted.error)")
     }
 }

@@ -68,7 +68,7 @@ extension RunCheck {
         #expect(ending.output == "x\n", "\(bench.engine) \(ending.error)")
         let tree = try await bench.inside(
             "git log --format=%s -1; (echo x > .git) 2> /dev/null || echo held; git config a.b c 2> /dev/null || echo held",
-            "--project \"$PWD/../tree\"")
+            "--project \"$PWD/../tree\" --allow-repository \"$PWD/.git\"")
         #expect(tree.output == "sub\nheld\nheld\n", "\(bench.engine) \(tree.error)")
     }
 

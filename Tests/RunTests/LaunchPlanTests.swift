@@ -110,9 +110,11 @@ struct LaunchPlanTests {
             }
             #expect(throws: RunError.self) {
                 try WorkspaceFolders(
-                    AddedFolder(project.string), samePath: false, adding: [AddedFolder(project.string)], protected: protected)
+                    AddedFolder(project.string), samePath: false, adding: [AddedFolder(project.string)],
+                    protected: protected)
             }
-            let same = try WorkspaceFolders(AddedFolder(project.string), samePath: true, adding: adding, protected: protected)
+            let same = try WorkspaceFolders(
+                AddedFolder(project.string), samePath: true, adding: adding, protected: protected)
             #expect(
                 same.mounts.map(\.target)
                     == [project, folder.pushing("a/docs"), folder.pushing("b/docs")].map(\.string))

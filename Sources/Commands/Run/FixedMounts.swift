@@ -45,7 +45,8 @@ struct FixedMounts: Sendable {
 
     private static func git(_ preparation: Preparation, _ tokens: [TokenPlace]) -> (File, BindMount) {
         let settings = GitSettings(
-            safeFolders: preparation.guarding.trees.map(\.target.string), identity: preparation.identity, tokens: tokens)
+            safeFolders: preparation.guarding.trees.map(\.target.string), identity: preparation.identity, tokens: tokens
+        )
         let file = preparation.state.gitConfiguration
         return (
             File(path: file, text: settings.text), BindMount(source: file, target: "/etc/gitconfig", noExec: true)

@@ -64,7 +64,8 @@ struct LaunchEffects: Sendable {
         let project = preparation.folders.project.folder.path
         StandardError.write(
             "'\(project.string.harmless)' is a work tree of the repository '\(repository.path.string.harmless)'.\n"
-                + "Mount that as well? The agent can then write its history and branches, not its configuration. [y/N] ")
+                + "Mount that as well? The agent can then write its history and branches, not its configuration. [y/N] "
+        )
         guard isatty(STDIN_FILENO) == 1, ["y", "yes"].contains(readLine()?.lowercased()) else {
             StandardError.write("\n")
             throw RunError.outsideRepository(project, repository.path, "nobody has agreed to it yet")

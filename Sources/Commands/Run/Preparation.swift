@@ -80,7 +80,8 @@ struct Preparation: Sendable {
 
     private static func folders(_ options: WorkspaceOptions, _ surroundings: Surroundings) throws -> WorkspaceFolders {
         try WorkspaceFolders(
-            AddedFolder(options.project ?? "."), samePath: options.samePath, adding: options.added.map { AddedFolder($0) },
+            AddedFolder(options.project ?? "."), samePath: options.samePath,
+            adding: options.added.map { AddedFolder($0) },
             protected: surroundings.protectedPaths)
     }
 

@@ -35,7 +35,9 @@ extension Surroundings {
     /// What is never mounted.
     var protectedPaths: ProtectedPaths {
         let own = [stateFolder, storeFolder, configurationFolder.appending("opencode-docker")]
-        return ProtectedPaths(home: home, own: own)
+        var protected = ProtectedPaths(home: home, own: own)
+        protected.written = ProjectList(root: projectsFolder).folders()
+        return protected
     }
 
     /// The folder with `hardening.yaml`. Never one in the project: what is in there must not loosen its own cage.

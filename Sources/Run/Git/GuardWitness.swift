@@ -53,7 +53,8 @@ package struct GuardWitness: Sendable {
                 ? nil : "'\(place)' is gone: it was guarded"
         }
         if now != item.identity {
-            return "'\(place)' is another one than at the start: the guard on it was lost, look at it before you use git here"
+            return
+                "'\(place)' is another one than at the start: the guard on it was lost, look at it before you use git here"
         }
         if let bytes = item.bytes, item.tree.bytes(item.path, limit: Self.limit) != bytes {
             return "'\(place)' was changed: look at it before you use git here"
@@ -66,7 +67,8 @@ package struct GuardWitness: Sendable {
     private func finding(_ repository: (tree: ContainerTree, path: FilePath)) -> String? {
         let directory = GitDirectory(tree: repository.tree, path: repository.path)
         guard (try? directory.isRepository()) != true else { return nil }
-        return "'\(repository.tree.place(repository.path))' is no repository any more, so git takes another one: do not use git "
+        return
+            "'\(repository.tree.place(repository.path))' is no repository any more, so git takes another one: do not use git "
             + "here before HEAD, objects and refs are back"
     }
 }

@@ -38,6 +38,14 @@ package struct ProjectList: Hashable, Sendable {
         return try Files.list(root).compactMap(project).sorted { ($1.lastUsed, $0.id) < ($0.lastUsed, $1.id) }
     }
 
+    /// The directories of all projects that have state.
+    package func folders() -> [FilePath] {
+        ((try? Files.list(root)) ?? []).compactMap { name in
+            let record = StateFolder(path: root.appending(name)).record
+            return (try? Files.read(record, limit: 1 << 14)).map { FilePath(String(decoding: $0, as: UTF8.self)) }
+        }
+    }
+
     /// The one project that `name` means: an id, its beginning, or the path of the folder.
     ///
     /// - Throws: `RunError.unknownProject`, `FileError`.

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Testing
+
+extension HostileCheck {
+    @Sendable static func twoStates(_ bench: RunBench) async throws {
+        let waiting = "touch ready; while [ ! -e go ]; do sleep 0.05; done; git config a.b c 2> /dev/null || echo held"
+        async let first = bench.inside(waiting)
+        try await Shell.must("until [ -e \"$1/ready\" ]; do sleep 0.1; done", [bench.project.string])
+        let second = try await bench.inside("true", "", ["OPENCODE_DOCKER_STATE": "\(bench.folder)/other-state"])
+        #expect(second.status == 0, "\(bench.engine) \(second.error)")
+        #expect(try await bench.host("ls .git/commondir .git/config.lock").status == 0, "the first one's guard stays")
+        try await Shell.must("touch \"$1/go\"", [bench.project.string])
+        #expect(try await first.output == "held\n", "\(bench.engine)")
+        #expect(try await bench.host("ls .git/commondir .git/config.lock").status != 0, "the last one takes it away")
+    }
+
+    @Sendable static func locked(_ bench: RunBench) async throws {
+        let setUp =
+            "git config --global --add safe.directory '*'; git worktree add -q ../other -b other; chown -R 4321:4321 .."
+        try await Shell.must("cd \"$PROJECT\"; \(setUp)", environment: bench.variables)
+        let attack = """
+            git worktree prune 2> /dev/null; rm -rf .git/worktrees/other 2> /dev/null; ls .git/worktrees; touch ready
+            while [ ! -e go ]; do git config core.fsmonitor 'touch /tmp/x; false' 2> /dev/null && echo won; done
+            """
+        async let inside = bench.inside(attack)
+        try await Shell.must("until [ -e \"$1/ready\" ]; do sleep 0.1; done", [bench.project.string])
+        let host = try await bench.host(
+            "for i in $(seq 200); do git config x.y $i 2> error && echo wrote; done; cat error; touch go")
+        #expect(!host.output.contains("wrote") && host.output.contains("could not lock config file"), "\(host.output)")
+        let ending = try await inside
+        #expect(ending.output == "other\n", "\(bench.engine) \(ending.output)")
+        let after = try await bench.host(
+            "git config x.y 1 && git -C ../other log --format=%s && git config core.fsmonitor")
+        #expect(after.output == "first\n", "\(bench.engine) \(after.error)")
+        // A lock of git's own is waited for, then a sentence; a stale one of ours is taken over.
+        let foreign = try await bench.host(
+            "touch .git/config.lock; \"$PROGRAM\" run -- true; echo $?; rm .git/config.lock")
+        #expect(foreign.output == "75\n" && foreign.error.contains("config.lock"), "\(foreign.error)")
+    }
+
+    @Sendable static func shapes(_ bench: RunBench) async throws {
+        let setUp = """
+            git config --global --add safe.directory '*'; cd ..
+            mkdir sep; git init -q --separate-git-dir=sep/store sep; git init -q --bare bare; git init -q extra
+            mkdir -p nest/a/b; git init -q nest/a/b; git clone -q --bare api dot/.bare; echo 'gitdir: ./.bare' > dot/.git
+            chown -R 4321:4321 .
+            """
+        try await Shell.must("cd \"$PROJECT\"; \(setUp)", environment: bench.variables)
+        let work = "\(bench.folder)/work"
+        let cases = [
+            ("--project \(work)/sep", "git config a.b c"), ("--project \(work)/sep", "echo x > store/hooks/pre-commit"),
+            ("--project \(work)/sep", "mv store s"), ("--project \(work)/bare", "git config a.b c"),
+            ("--project \(work)/bare", "echo x > hooks/pre-commit"), ("--project \(work)/dot", "git config a.b c"),
+            ("--project \(work)/nest", "git -C a/b config a.b c"), ("--project \(work)/nest", "mv a/b/.git x"),
+            ("--add-dir \(work)/extra", "git -C /mnt/extra config a.b c"),
+            ("--add-dir \(work)/extra", "mv /mnt/extra/.git /mnt/extra/x"),
+        ]
+        for (options, attack) in cases {
+            let ending = try await bench.inside("if \(attack) 2> /dev/null; then echo done; fi", options)
+            #expect(ending.status == 0 && ending.output == "", "\(bench.engine) \(options) \(attack): \(ending.error)")
+        }
+    }
+
+    @Sendable static func manyModules(_ bench: RunBench) async throws {
+        let attack = "for i in $(seq 70); do mkdir -p .git/modules/m$i; echo x > .git/modules/m$i/HEAD; done"
+        #expect(try await bench.inside(attack).status == 0)
+        let next = try await bench.inside(
+            "if echo x > .git/modules/m70/hooks/post-checkout; then echo done; fi 2> /dev/null")
+        #expect(next.status == 0 && next.output == "", "\(bench.engine) \(next.error)")
+    }
+
+    @Sendable static func beheaded(_ bench: RunBench) async throws {
+        let attack = """
+            cp -r .git/objects .git/refs .; mv .git/HEAD HEAD; cp .git/index index 2> /dev/null
+            printf '[core]\\nbare = false\\nworktree = .\\nfsmonitor = "CMD;false"\\n' > config
+            """
+        let ending = try await bench.inside(attack)
+        #expect(ending.error.contains("is no repository any more"), "\(bench.engine) \(ending.error)")
+    }
+
+    @Sendable static func readOnly(_ bench: RunBench) async throws {
+        let docs = "\(bench.folder)/work/docs"
+        let setUp = "mkdir -p \(docs)/below; mount -t tmpfs -o mode=777 tmpfs \(docs)/below; chown 4321 \(docs)"
+        try await Shell.must(setUp)
+        let ending = try await bench.inside(
+            "touch /mnt/docs/x /mnt/docs/below/x 2> /dev/null || echo held; touch x", "--add-dir \(docs):ro")
+        let left = try await Shell.must("ls \(docs) \(docs)/below; umount \(docs)/below; rm -r \(docs)")
+        #expect(ending.output == "held\n" && !left.contains("x\n"), "\(bench.engine) \(ending.error)")
+        let project = try await bench.inside(
+            "touch y 2> /dev/null || echo held; git log --format=%s", "--project \(bench.project):ro")
+        #expect(project.output == "held\nfirst\n", "\(bench.engine) \(project.error)")
+    }
+
+    @Sendable static func dryRun(_ bench: RunBench) async throws {
+        let listing = "find \"$PROJECT/../..\" -printf '%p %y %i %C@\\n' | sort"
+        let before = try await bench.host(listing)
+        let printed = try await bench.host("\"$PROGRAM\" run --dry-run -- true")
+        #expect(printed.status == 0 && printed.output.contains("/workspace"), "\(bench.engine) \(printed.error)")
+        #expect(try await bench.host(listing).output == before.output, "\(bench.engine)")
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Testing
+
+/// One attack of a container on what the host follows later, on one engine.
+struct HostileCheck: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let body: @Sendable (RunBench) async throws -> Void
+
+    init(_ description: String, _ body: @escaping @Sendable (RunBench) async throws -> Void) {
+        testDescription = description
+        self.body = body
+    }
+
+    static let all = [
+        HostileCheck("Links, FIFOs and directories in guarded places are refused, and repaired", inGuardedPlaces),
+        HostileCheck("A pointer of a project without a repository mounts nothing of the host", pointers),
+        HostileCheck("Links, FIFOs and directories in the lasting home are moved aside", inTheHome),
+        HostileCheck("A subdirectory that is exchanged for a link is never mounted", exchanged),
+        HostileCheck("Two launchers with different states keep one guard", twoStates),
+        HostileCheck("git on the host cannot take the guard away, and other worktrees last", locked),
+        HostileCheck("Repositories of other shapes are guarded as well", shapes),
+        HostileCheck("Seventy modules are no way to lock the user out", manyModules),
+        HostileCheck("A repository that is none any more is reported", beheaded),
+        HostileCheck("What is read-only is so with the mounts below it", readOnly),
+        HostileCheck("A dry run changes nothing", dryRun),
+    ]
+
+    /// Runs the check with a directory of root's beside the project that holds a secret, and finds it as it was.
+    func run(_ bench: RunBench) async throws {
+        let listing = "cd \"$PROJECT/../../outside\" && find . -printf '%p %y %i %m %u %s %T@\\n' | sort && cat secret"
+        try await Shell.must(
+            "mkdir -p \"$1/outside/hooks\"; echo hidden-canary > \"$1/outside/secret\"; chmod -R go= \"$1/outside\"",
+            [bench.folder.string])
+        let before = try await bench.host(listing)
+        try await body(bench)
+        let after = try await bench.host(listing)
+        #expect(after.output == before.output, "\(bench.engine): \(testDescription)")
+    }
+}
+
+extension HostileCheck {
+    @Sendable static func inGuardedPlaces(_ bench: RunBench) async throws {
+        let attacks = [
+            "mkdir -p .git/modules/e; echo x > .git/modules/e/HEAD; ln -s OUTSIDE .git/modules/e/hooks",
+            "mkdir -p .git/modules/e; echo x > .git/modules/e/HEAD; ln -s OUTSIDE/secret .git/modules/e/config",
+            "ln -s OUTSIDE/secret .git/config.worktree", "ln -s /nonexistent .git/config.worktree",
+            "mkdir -p .git/modules/f; echo x > .git/modules/f/HEAD; mkfifo .git/modules/f/config",
+            "mkdir .git/config.worktree", "ln -s OUTSIDE .git/modules", "ln -s OUTSIDE .git/worktrees",
+        ]
+        for attack in attacks {
+            let script = attack.replacing("OUTSIDE", with: "\(bench.folder)/outside")
+            #expect(try await bench.inside(script).status == 0, "\(bench.engine) \(attack)")
+            let refused = try await bench.inside("find / -name secret -type f -exec cat {} + 2> /dev/null")
+            #expect(refused.status == 2, "\(bench.engine) \(attack): \(refused.output) \(refused.error)")
+            #expect(refused.error.contains("projects repair") && !refused.output.contains("canary"))
+            let repaired = try await bench.host("\"$PROGRAM\" projects repair --yes")
+            #expect(repaired.status == 0 && repaired.output.contains("quarantined-"), "\(attack): \(repaired.error)")
+            let next = try await bench.inside("sudo find .git -type f -exec cat {} + 2> /dev/null; echo ok")
+            #expect(next.status == 0 && next.output.hasSuffix("ok\n"), "\(bench.engine) \(attack): \(next.error)")
+            #expect(!next.output.contains("canary"))
+            #expect(
+                try await bench.host("git config --global --add safe.directory \"$PWD\"; git status --porcelain").status
+                    == 0)
+            try await Shell.must("rm -rf \"$1\"/.git/*quarantined-* \"$1\"/.git/modules", [bench.project.string])
+        }
+    }
+
+    @Sendable static func pointers(_ bench: RunBench) async throws {
+        let setUp = """
+            export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+            git config --global --add safe.directory '*'
+            git init -q ../victim; git -C ../victim commit -q --allow-empty -m x; git -C ../victim worktree add -q ../vtree -b v
+            mkdir ../bare; chown -R 4321:4321 ../victim ../vtree ../bare
+            """
+        try await Shell.must("cd \"$PROJECT\"; \(setUp)", environment: bench.variables)
+        let work = "\(bench.folder)/work"
+        let targets = [
+            "\(bench.folder)/outside", "\(work)/victim/.git", "\(work)/victim/.git/worktrees/vtree", "../victim/.git",
+            "/etc",
+        ]
+        for target in targets {
+            try await Shell.must("rm -rf \"$1/.git\"", ["\(work)/bare"])
+            let attack = try await bench.inside("echo 'gitdir: \(target)' > .git", "--project \(work)/bare")
+            #expect(attack.status == 0, "\(bench.engine) \(attack.error)")
+            let next = try await bench.inside("echo started", "--project \(work)/bare")
+            #expect(next.status == 64 && next.output == "", "\(bench.engine) \(target): \(next.output) \(next.error)")
+            let repaired = try await bench.host("\"$PROGRAM\" projects repair --yes \(work)/bare")
+            #expect(repaired.status == 0, "\(target): \(repaired.error)")
+            #expect(try await bench.inside("echo started", "--project \(work)/bare").output == "started\n")
+        }
+        // A work tree that its repository knows: asked for, remembered where it was named.
+        let unasked = try await bench.inside("echo started", "--project \(work)/vtree")
+        #expect(unasked.status == 64 && unasked.error.contains("--allow-repository"))
+        let named = try await bench.inside(
+            "git log --format=%s", "--project \(work)/vtree --allow-repository \(work)/victim/.git")
+        #expect(named.output == "x\n", "\(bench.engine) \(named.error)")
+    }
+
+    @Sendable static func inTheHome(_ bench: RunBench) async throws {
+        try await Shell.must(
+            "mkdir -p \"$1/home/.config/opencode\"; echo '{}' > \"$1/home/.config/opencode/opencode.json\"",
+            [bench.folder.string])
+        let outside = "\(bench.folder)/outside"
+        let attacks = [
+            "rm -rf ~/.config/opencode; ln -s \(outside) ~/.config/opencode",
+            "rm -rf ~/.config/opencode/opencode.json; ln -s \(outside)/secret ~/.config/opencode/opencode.json",
+            "rm -rf ~/.config/opencode/opencode.json; mkfifo ~/.config/opencode/opencode.json",
+            "rm -rf ~/.config/opencode/opencode.json; mkdir ~/.config/opencode/opencode.json",
+        ]
+        for attack in attacks {
+            #expect(try await bench.inside(attack).status == 0)
+            let next = try await bench.inside(
+                "stat -c '%F %u' ~/.config/opencode/opencode.json; cat ~/.config/opencode/opencode.json")
+            #expect(
+                next.status == 0 && next.output.hasPrefix("regular file \(RunBench.owner)\n{}"),
+                "\(bench.engine) \(attack): \(next.output) \(next.error)")
+        }
+    }
+
+    @Sendable static func exchanged(_ bench: RunBench) async throws {
+        let swapping = """
+            python3 - <<'END' &
+            import ctypes, os
+            libc = ctypes.CDLL(None)
+            os.makedirs("sub", exist_ok=True); os.symlink("\(bench.folder)/outside", "link")
+            while not os.path.exists("stop"):
+                libc.renameat2(-100, b"sub", -100, b"link", 2)
+            END
+            while [ ! -e stop ]; do sleep 0.1; done; wait
+            """
+        async let attacker = bench.inside(swapping)
+        try await Shell.must("until [ -e \"$1/sub\" ]; do sleep 0.1; done", [bench.project.string])
+        for _ in 0..<20 {
+            let start = try await bench.inside("sudo cat /workspace/secret", "--project \(bench.project)/sub")
+            #expect(!start.output.contains("canary"), "\(bench.engine) \(start.error)")
+        }
+        try await Shell.must("touch \"$1/stop\"", [bench.project.string])
+        #expect(try await attacker.status == 0)
+    }
+}
+
+extension EndToEnd {
+    /// What a container leaves cannot steer the launcher, nor git on the host.
+    @Suite(.serialized)
+    struct HostileTests {
+        @Test("On the embedded engine", arguments: HostileCheck.all)
+        func embedded(check: HostileCheck) async throws {
+            try await RunBench.with(check.run)
+        }
+
+        @Test("On Docker, with one daemon for all", .enabled(if: Daemon.isPossible))
+        func docker() async throws {
+            try await Daemon.with { daemon in
+                for check in HostileCheck.all {
+                    try await RunBench.with(engine: "docker", environment: daemon.environment, check.run)
+                }
+            }
+        }
+    }
+}
