@@ -48,7 +48,7 @@ extension EndToEnd {
                     environment: daemon.environment)
                 #expect(ending.status == Core.ExitStatus.no.rawValue, "\(ending.error)")
                 for finding in [
-                    "C08  host.plain_exec as host: expected uid 1000", "C10  host.plain_difference as host",
+                    "C08  host.plain_exec as host: expected value:uid 1000", "C10  host.plain_difference as host",
                 ] {
                     #expect(ending.output.contains(finding), "\(ending.output)")
                 }
