@@ -55,6 +55,8 @@ struct Setting: Sendable {
             case "--skip-tree": skipped.append(value)
             case "--workspace": workspace = value
             case "--neighbour": neighbour = Neighbour(token: value)
+            // The host tells processes by it.
+            case "--mark": break
             default: return nil
             }
         }

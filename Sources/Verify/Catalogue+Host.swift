@@ -11,7 +11,18 @@ extension Catalogue {
             host("host.nnp", "value:1"), host("host.seccomp", "value:2"),
             host("host.capbnd", .value(container.capabilityDigits)), host("host.capeff", none),
             host("host.capinh", none), host("host.capamb", none),
-        ].flatMap(\.self)
+        ].flatMap(\.self) + processesFromHost(container)
+    }
+
+    /// What the machine sees of every process, with the probe in the container (`host.`) and without (`host.plain_`): the
+    /// first one, what the entrypoint starts, what is entered, and whether any has more than the profile.
+    private static func processesFromHost(_ container: ExpectedContainer) -> [Expectation] {
+        let user = ProcessIdentity(
+            userID: container.userID, groupID: container.groupID, bounding: container.capabilities.mask)
+        return ["", "plain_"].flatMap { run in
+            ["first", "user", "exec"].flatMap { host("host.\(run)\($0)", .value("\(user)")) }
+                + host("host.\(run)excess", "value:none")
+        } + host("host.plain_difference", "value:none")
     }
 
     /// What is looked at from outside, or done in the container as a whole.

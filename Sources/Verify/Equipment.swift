@@ -6,34 +6,78 @@ import Glibc
 import SystemPackage
 
 /// What the verifier brings into the container: the probe, a set-uid copy of it, and something that cannot be written.
+///
+/// Each part is a mount of its own directly below `/`, under a name that no image can contain. A runtime follows links in
+/// the path of a mount (which an image may have made), and a directory that holds a mount can be renamed; `/` is no link,
+/// and a mount point can be neither renamed nor removed by those who may not unmount it.
 struct Equipment: Sendable {
-    /// Where it is seen in the container.
-    static let place = "/.verify"
+    /// What `token` is called in a report, so that two reports on one image are the same.
+    static let word = "verify"
+    /// What is mounted.
+    static let parts = ["probe", "helper", "canary"]
+
+    /// The random part of every name that the verifier uses in the container.
+    let token: String
     /// The folder on the host; nobody else may enter it, for one of its files is set-uid.
     private let folder: FilePath
 
+    /// Copies the probe, under names that are in none of the folders `trees`, the layers of the image.
+    ///
     /// - Throws: `FileError`.
-    init(probe: FilePath, scratch: FilePath) throws {
+    init(probe: FilePath, scratch: FilePath, absentFrom trees: [FilePath] = []) throws {
+        token = Self.unusedToken(trees)
         folder = scratch.appending(".verify-\(Files.uniqueSuffix())")
-        for name in ["canary", "neighbour"] { try Files.makeDirectories(folder.appending(name)) }
+        for name in ["canary", "neighbour", "plain"] { try Files.makeDirectories(folder.appending(name)) }
         chmod(folder.string, 0o700)
         let program = try Files.read(probe, limit: 1 << 26)
         for name in ["probe", "helper"] { try Files.write(program, to: folder.appending(name)) }
         try Files.write(Array("canary\n".utf8), to: folder.appending("canary").appending("file"))
-        for (name, mode) in [("probe", 0o755), ("helper", 0o4755), ("canary", 0o755)] as [(String, mode_t)] {
+        // A program that cannot be read cannot be traced either, by no process of the container (ptrace(2)).
+        for (name, mode) in [("probe", 0o111), ("helper", 0o4111), ("canary", 0o755)] as [(String, mode_t)] {
             guard chmod(folder.appending(name).string, mode) == 0 else {
                 throw FileError("change the mode of", folder.appending(name), Errno(rawValue: errno))
             }
         }
     }
 
+    /// 128 random bits, so that an image cannot be made for them; looked for all the same.
+    private static func unusedToken(_ trees: [FilePath]) -> String {
+        while true {
+            let token = randomWord()
+            let names = parts.map { name(of: $0, token) }
+            if !trees.contains(where: { tree in names.contains { Files.exists(tree.appending($0)) } }) { return token }
+        }
+    }
+
+    /// 128 bits from the system's generator.
+    static func randomWord() -> String {
+        (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16) }.joined()
+    }
+
     /// A file that was made before the container was started.
     var mark: FilePath { folder.appending("canary").appending("file") }
 
+    /// Which file the probe is.
+    var program: FileIdentity? { FileIdentity(following: folder.appending("probe")) }
+
     func remove() { try? Files.removeTree(folder) }
 
-    /// What is mounted, below `place`.
-    static let parts = ["probe", "helper", "canary"]
+    /// Where `part` is in the container.
+    func place(of part: String) -> String { Self.place(of: part, token) }
+
+    static func place(of part: String, _ token: String) -> String { "/\(name(of: part, token))" }
+
+    /// With a dot, so that it has the same place in a sorted list for every token.
+    private static func name(of part: String, _ token: String) -> String { ".\(token)-\(part)" }
+
+    /// Whether each part is in its place, as the host sees the container's file system: the very file, behind no link.
+    func isInPlace(_ container: any StartedContainer) -> Bool {
+        let files = ImageFiles(root: FilePath("/proc/\(container.pid)/root"))
+        return Self.parts.allSatisfy { part in
+            let own = FileIdentity(following: folder.appending(part))
+            return own != nil && files.identity(of: FilePath(Self.name(of: part, token))) == own
+        }
+    }
 
     /// A plan with the equipment in it, and the probe behind the entrypoint: what the container's own program sees is
     /// evidence as well.
@@ -42,71 +86,75 @@ struct Equipment: Sendable {
         plan.terminal = false
         plan.mounts += Self.parts.map {
             // Without `nosuid`, or the mount would stop what no-new-privileges is to stop.
-            BindMount(source: folder.appending($0), target: "\(Self.place)/\($0)", noSuid: $0 != "helper")
+            BindMount(source: folder.appending($0), target: place(of: $0), noSuid: $0 != "helper")
         }
-        plan.arguments = subject.entrypoint + command(for: subject) + ["--wait"]
+        plan.arguments = subject.entrypoint + command(for: subject, .entrypoint) + ["--wait"]
         return plan
     }
 
-    /// The plan of a second container that runs beside: the same in everything but its workspace, which is its own.
+    /// The plan of a second container that runs beside: the same in everything but its workspace, which is its own, and
+    /// its program, which is the probe alone: what it leaves must not depend on the image.
     func neighbour(of plan: ContainerPlan, for subject: VerifySubject) -> ContainerPlan {
+        var plan = apart(plan, for: subject, in: "neighbour")
+        plan.name += "-neighbour"
+        (plan.userID, plan.groupID) = (subject.userID, subject.groupID)
+        plan.mounts.append(BindMount(source: folder.appending("probe"), target: place(of: "probe")))
+        plan.arguments =
+            [place(of: "probe"), "--be-neighbour", subject.neighbourToken] + (subject.workspace.map { [$0] } ?? [])
+        return plan
+    }
+
+    /// The plan with nothing of the verifier in it, and a workspace of its own.
+    func plain(_ plan: ContainerPlan, for subject: VerifySubject) -> ContainerPlan {
+        apart(plan, for: subject, in: "plain")
+    }
+
+    private func apart(_ plan: ContainerPlan, for subject: VerifySubject, in name: String) -> ContainerPlan {
         var plan = plan
         plan.terminal = false
-        plan.name += "-neighbour"
-        let own = folder.appending("neighbour")
+        let own = folder.appending(name)
         chown(own.string, subject.userID, subject.groupID)
         for index in plan.mounts.indices where plan.mounts[index].target == subject.workspace {
             plan.mounts[index].source = own
         }
-        plan.mounts.append(BindMount(source: folder.appending("probe"), target: "\(Self.place)/probe"))
-        plan.arguments =
-            subject.entrypoint + ["\(Self.place)/probe", "--be-neighbour", subject.neighbourToken]
-            + (subject.workspace.map { [$0] } ?? [])
         return plan
-    }
-
-    /// The probe's command line.
-    func command(for subject: VerifySubject) -> [String] {
-        let own = ["\(Self.place)/canary", "\(Self.place)/canary/file"]
-        let readOnly = own + subject.plan.mounts.filter(\.readOnly).map(\.target)
-        let skipped = ["\(Self.place)/helper"] + (subject.workspace.map { [$0] } ?? [])
-        let helper = "\(Self.place)/helper"
-        var command = ["\(Self.place)/probe", "--helper", helper, "--neighbour", subject.neighbourToken]
-        for path in readOnly { command += ["--read-only", path] }
-        for path in skipped { command += ["--skip-tree", path] }
-        if let workspace = subject.workspace { command += ["--workspace", workspace] }
-        return command
     }
 }
 
-extension ExpectedContainer {
-    /// What follows from the subject, with the verifier's equipment, on an engine.
-    package init(_ subject: VerifySubject, on engine: any ContainerEngine) {
-        let plan = subject.plan
-        let profile = plan.profile
-        let root = profile.readOnlyRoot ? "/:ro" : "/:rw"
-        let own = engine.ownMounts(plan)
-        let memory = profile.temporaryFileSystems.map { "\($0.target):\($0.options.contains("ro") ? "ro" : "rw")" }
-        let binds = plan.mounts.map { "\($0.target):\($0.readOnly ? "ro" : "rw")" }
-        let parts = Equipment.parts.map { "\(Equipment.place)/\($0)" }
-        self.init(
-            userID: subject.userID, groupID: subject.groupID, capabilities: profile.capabilities,
-            hostname: plan.hostname, processLimit: profile.limits.pids,
-            readOnlyRoot: profile.readOnlyRoot,
-            mounts: [root] + memory + binds + own + parts.map { "\($0):ro" },
-            bindTargets: plan.mounts.map(\.target) + parts + own.map { String($0.dropLast(3)) },
-            sockets: profile.sudo ? ["/run/opencode-docker/sudo"] : [], hasSudo: profile.sudo,
-            hasWorkspace: subject.workspace != nil, hasNetwork: profile.network != .none,
-            beyondEngine: Self.beyond(engine, profile), rootless: engine.host.rootless)
+/// How the probe was started.
+enum ProbeStart: String, CaseIterable {
+    /// By the image's entrypoint, as the container's own program.
+    case entrypoint
+    /// By the image's program that leads from root to the user.
+    case enter
+    /// By the engine.
+    case engine
+}
+
+extension Equipment {
+    /// The argument by which the host knows a process of the probe.
+    func mark(of start: ProbeStart) -> String { "\(token)-\(start.rawValue)" }
+
+    /// The probe's command line.
+    func command(for subject: VerifySubject, _ start: ProbeStart) -> [String] {
+        let own = [place(of: "canary"), place(of: "canary") + "/file"]
+        let readOnly = own + subject.plan.mounts.filter(\.readOnly).map(\.target)
+        let helper = place(of: "helper")
+        let skipped = [helper] + (subject.workspace.map { [$0] } ?? [])
+        var command = [place(of: "probe"), "--helper", helper, "--neighbour", subject.neighbourToken]
+        for path in readOnly { command += ["--read-only", path] }
+        for path in skipped { command += ["--skip-tree", path] }
+        if let workspace = subject.workspace { command += ["--workspace", workspace] }
+        return command + ["--mark", mark(of: start)]
     }
 
-    /// Docker hides a list of the kernel's files and cannot be told of more; runc mounts nothing else below /proc.
-    /// Podman makes `/` itself a folder that its owner cannot write to (mode 0555).
-    private static func beyond(_ engine: any ContainerEngine, _ profile: HardeningProfile) -> Set<String> {
-        switch engine.kind {
-        case .embedded: []
-        case .docker: ["proc.masked_interrupts", "proc.masked_powercap"]
-        case .podman: profile.readOnlyRoot ? [] : ["mnt.root_write"]
+    /// Results that are the same for every token.
+    func neutral(_ results: [ProbeResult]) -> [ProbeResult] {
+        results.map { result in
+            guard case .value(let value) = result.outcome else { return result }
+            // What is longer, the kernel cuts from the name of a process (prctl(2), PR_SET_NAME).
+            let neutral = value.replacing(token, with: Self.word).replacing(token.prefix(14), with: Self.word)
+            return ProbeResult(result.probe, result.vantage, .value(neutral))
         }
     }
 }

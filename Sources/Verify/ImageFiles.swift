@@ -25,6 +25,37 @@ struct ImageFiles: Sendable {
         return String(decoding: bytes ?? [], as: UTF8.self)
     }
 
+    /// Which file is at `path`, a link itself included; `nil` when there is none, or a link on the way.
+    func identity(of path: FilePath) -> FileIdentity? {
+        try? opened(path, clinux_o_path | O_NOFOLLOW) { FileIdentity($0) }
+    }
+
+    /// What lstat(2) says of `path`; `nil` when there is nothing, or a link on the way.
+    func status(of path: FilePath) -> stat? {
+        try? opened(path, clinux_o_path | O_NOFOLLOW) { file in
+            var status = stat()
+            guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+            return status
+        }
+    }
+
+    /// The names in a folder, 4096 at most; none when there is no such folder, or a link on the way.
+    func names(in folder: FilePath) -> [String] {
+        let names = try? opened(folder, O_RDONLY | O_DIRECTORY) { file in
+            guard let stream = fdopendir(try file.duplicate().rawValue) else { throw Errno(rawValue: errno) }
+            defer { closedir(stream) }
+            var names: [String] = []
+            while names.count < 4096, let entry = readdir(stream) {
+                names.append(
+                    withUnsafePointer(to: &entry.pointee.d_name) {
+                        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+                    })
+            }
+            return names.filter { $0 != "." && $0 != ".." }
+        }
+        return (names ?? []).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
     /// Runs `body` while there is an empty file of that name and mode in a folder.
     ///
     /// - Throws: `FileError`, and what `body` throws.

@@ -8,7 +8,8 @@ package enum Judge {
     package static func judge(
         results: [ProbeResult], catalogue: Catalogue, claims: [Claim], about subject: ReportSubject
     ) -> VerifyReport {
-        let findings = findings(results, catalogue)
+        var told: Set<ProbeResult> = []
+        let findings = findings(results.filter { told.insert($0).inserted }, catalogue)
         let verdicts = claims.map { verdict(on: $0, findings) }
         let carried = Set(claims.flatMap(\.probes))
         return VerifyReport(

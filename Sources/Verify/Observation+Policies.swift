@@ -31,8 +31,8 @@ extension Observation {
     /// dpkg's own opinion: nothing half installed, no file that differs from its package.
     private func database() async throws -> [ProbeResult] {
         let folder = FilePath("etc/dpkg/dpkg.cfg.d")
-        let names = (try? Files.list(container.rootfs.pushing(folder))) ?? []
-        let configuration = names.map { image.text(folder.appending($0)) } + [image.text("etc/dpkg/dpkg.cfg")]
+        let configuration =
+            image.names(in: folder).map { image.text(folder.appending($0)) } + [image.text("etc/dpkg/dpkg.cfg")]
         let verdict = DatabaseVerdict(configuration: configuration.joined(separator: "\n"))
         return try await ["audit", "verify"].asyncMap { question in
             let result = try await run(["dpkg", "--\(question)"], as: .root)

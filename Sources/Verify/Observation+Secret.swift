@@ -5,18 +5,18 @@ import Engine
 import SystemPackage
 
 extension Observation {
-    /// Where the token is put: a folder in memory that every profile has.
-    private static let place = "/tmp/.verify-credential"
+    /// Where the token is put: in a folder in memory that every profile has.
+    private var place: String { "/tmp/\(equipment.token)-credential" }
 
     /// Hands the token over as a credential is: through a pipe, into a file in memory that only the user may read.
     func plantSecret() async -> [ProbeResult] {
         await observe("secret") {
-            let keep = ["\(Equipment.place)/probe", "--keep", Self.place]
+            let keep = [equipment.place(of: "probe"), "--keep", place]
             let kept = try await run(keep, as: .agent, input: Array(subject.secret.utf8))
             guard kept.status == 0 else { return [ProbeResult("secret.planted", .agent, .value(kept.complaint))] }
             // The control: what is not there is not found anywhere.
-            let file = FilePath("/proc/\(container.pid)/root\(Self.place)")
-            let held = (try? Files.read(file, limit: 4096)) == Array(subject.secret.utf8)
+            let files = ImageFiles(root: FilePath("/proc/\(container.pid)/root"))
+            let held = files.text(FilePath(String(place.dropFirst())), limit: 4096) == subject.secret
             return [ProbeResult("secret.planted", .agent, .value(held ? "held" : "not there"))]
         }
     }

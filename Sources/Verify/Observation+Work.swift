@@ -26,9 +26,9 @@ extension Observation {
             git -c user.name=verify -c user.email=verify@localhost commit -q -m x && git rev-list --count HEAD
             """
         let result = try await run(["/bin/sh", "-c", script, "sh", target, name], as: .agent)
-        let folder = mount.source.appending(name)
-        defer { try? Files.removeTree(folder) }
-        let owner = (try? Files.status(of: folder.appending("file"))).map { "\($0.st_uid):\($0.st_gid)" }
+        // It stays until the container has ended: to remove it now would be a race with whatever runs in there.
+        let file = ImageFiles(root: mount.source).status(of: FilePath(name).appending("file"))
+        let owner = file.map { "\($0.st_uid):\($0.st_gid)" }
         return [
             ProbeResult("ws.owner", .host, .value(owner ?? "no file")),
             ProbeResult("git.commit", .agent, result.status == 0 ? .value(result.text) : .value(result.complaint)),

@@ -10,28 +10,65 @@ struct Observation: Sendable {
     let subject: VerifySubject
     let container: any StartedContainer
     let progress: ProgressSink
+    let equipment: Equipment
+
+    /// What was seen of a container without the probe.
+    let plain: ProcessView
 
     /// A second container that runs at the same time, when it could be started.
     let neighbour: (any StartedContainer)?
 
+    /// Everything, while the host looks at every process of the container.
+    func watched() async -> [ProbeResult] {
+        let processes = ContainerProcesses(container)
+        let watch = ProcessWatch(
+            processes, bounding: subject.plan.profile.capabilities.mask, rootIsAllowed: true, probe: equipment.program,
+            marks: ProbeStart.allCases.map(equipment.mark))
+        async let watching: Void = watch.run()
+        let results = await everything()
+        let view = await ProcessView(processes, watch, equipment)
+        watch.end()
+        await watching
+        return results + view.results("") + plain.results("plain_") + plain.difference(from: view)
+    }
+
     /// Everything, in an order in which no look disturbs the next: the health check is broken last.
-    func everything(_ equipment: Equipment) async -> [ProbeResult] {
-        let command = equipment.command(for: subject)
-        let own = await ownProgram()
+    private func everything() async -> [ProbeResult] {
+        let own = trusted(await ownProgram())
         let planted = await plantSecret()
-        async let agent = observe("agent") { try await probed(command, .agent) }
-        async let root = observe("root") { try await probed(command, .root) }
+        async let agent = observe("agent") { try await probed(equipment.command(for: subject, .enter), .agent) }
+        async let engine = observe("agent, by the engine") { try await probedByEngine() }
+        async let root = observe("root") { try await probed(equipment.command(for: subject, .engine), .root) }
         async let policies = everyPolicy()
         async let work = work()
-        let inside = await seenBeside(own + agent + root)
+        let tried = await agent + engine + root
+        let inside = seenBeside(own + trusted(tried))
         let outside = await unseen(inside) + HostView(pid: container.pid).results + policies + work
         // Only now: a walk over the image's files must not meet what apt makes and removes.
         let installed = await installation()
         return await inside + outside + installed + planted + huntSecret(since: equipment.mark) + health()
     }
 
+    /// What the probe said, if it is the verifier's own that is mounted: else nothing, and nothing is red.
+    private func trusted(_ results: [ProbeResult]) -> [ProbeResult] {
+        if equipment.isInPlace(container) { return results }
+        progress(.warning("The probe is not where it was mounted. Nothing that it said counts."))
+        return []
+    }
+
+    /// The user's view without any program of the image before the probe. It must agree with the one behind `enter`, which
+    /// could be another program's; but the groups are the engine's choice.
+    private func probedByEngine() async throws -> [ProbeResult] {
+        guard subject.plan.userID == 0 else { return [] }
+        let plan = ProcessPlan(
+            arguments: equipment.command(for: subject, .engine), environment: subject.plan.environment,
+            uid: subject.userID, gid: subject.groupID, capabilities: subject.plan.profile.capabilities)
+        let result = try await container.exec(plan, timeout: .seconds(30))
+        return try ProbeOutput.parse(result.standardOutput, from: .agent).filter { $0.probe != "id.groups" }
+    }
+
     /// Without another container that is known to be there, not to find it means nothing.
-    private func seenBeside(_ results: [ProbeResult]) async -> [ProbeResult] {
+    private func seenBeside(_ results: [ProbeResult]) -> [ProbeResult] {
         guard let neighbour else { return results.filter { !$0.probe.hasPrefix("peer.") } }
         let shared = HostView(pid: container.pid).shared(with: neighbour.pid)
         return results + [ProbeResult("host.peer_ns", .host, .list(shared))]
@@ -55,20 +92,10 @@ struct Observation: Sendable {
     func run(
         _ arguments: [String], as vantage: VantagePoint, input: [UInt8] = [], timeout: Duration = .seconds(30)
     ) async throws -> ProcessResult {
-        let plan = subject.plan
-        let startsAsRoot = plan.userID == 0
-        let asUser = vantage == .agent && !startsAsRoot
-        // An image that knows no way from root to a user leaves its user root, and is judged as that.
-        let enters = vantage == .agent && startsAsRoot && Files.exists(container.rootfs.pushing(entrance))
-        let command = enters ? [verifier.enter] + arguments : arguments
-        return try await container.exec(
-            ProcessPlan(
-                arguments: command, environment: plan.environment, uid: asUser ? subject.userID : 0,
-                gid: asUser ? subject.groupID : 0, capabilities: plan.profile.capabilities),
-            input: input, limit: 1 << 24, timeout: timeout)
+        try await container.exec(
+            verifier.process(arguments, as: vantage, in: container, of: subject), input: input, limit: 1 << 24,
+            timeout: timeout)
     }
-
-    private var entrance: FilePath { FilePath(String(verifier.enter.drop { $0 == "/" })) }
 
     private func probed(_ command: [String], _ vantage: VantagePoint) async throws -> [ProbeResult] {
         try ProbeOutput.parse(try await run(command, as: vantage).standardOutput, from: vantage)

@@ -34,9 +34,30 @@ struct SecretHunt: Sendable {
     /// Those of `files` that hold the token, or are too big to say so.
     func hits(_ files: [FilePath]) -> [String] {
         files.flatMap { file in
-            do { return find(in: try Files.read(file, limit: Self.limit), called: file.string) } catch {
+            do { return find(in: try Self.read(file), called: file.string) } catch {
                 // What has been removed since holds nothing.
                 return Files.exists(file) ? ["\(file) was not read"] : []
+            }
+        }
+    }
+
+    /// The bytes of a regular file. A container may have put a link or a pipe in its place since it was listed.
+    private static func read(_ path: FilePath) throws -> [UInt8] {
+        try naming("read", path) {
+            let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+            return try file.closeAfter {
+                var status = stat()
+                guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                    throw Errno.invalidArgument
+                }
+                var bytes: [UInt8] = []
+                var buffer = [UInt8](repeating: 0, count: 1 << 16)
+                while true {
+                    let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+                    if count == 0 { return bytes }
+                    if bytes.count + count > limit { throw Errno.fileTooLarge }
+                    bytes += buffer[..<count]
+                }
             }
         }
     }

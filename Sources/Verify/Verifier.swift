@@ -64,20 +64,23 @@ package struct Verifier: Sendable {
     package func observe(
         _ subject: VerifySubject, startedAs plan: ContainerPlan, progress: @escaping ProgressSink
     ) async throws -> [ProbeResult] {
-        let equipment = try Equipment(probe: probe, scratch: engine.scratch)
+        let equipment = try Equipment(probe: probe, scratch: engine.scratch, absentFrom: plan.lowerDirectories)
         defer { equipment.remove() }
-        let ended = [Ended(), Ended()]
+        let ended = [Ended(), Ended(), Ended()]
+        let plain = await PlainRun(verifier: self, subject: subject, ended: ended[2], progress: progress)
+            .look(equipment.plain(plan, for: subject))
         let beside = equipment.neighbour(of: plan, for: subject)
         var results = try await withNeighbour(beside, ended[1], progress) { neighbour in
             try await engine.launch(equipment.added(to: plan, for: subject)) { container in
                 ended[0].note(container)
                 let observation = Observation(
-                    verifier: self, subject: subject, container: container, progress: progress, neighbour: neighbour)
-                return await observation.everything(equipment)
+                    verifier: self, subject: subject, container: container, progress: progress, equipment: equipment,
+                    plain: plain, neighbour: neighbour)
+                return await observation.watched()
             }
         }
         for trace in ended { results += await trace.results(engine) }
-        return results
+        return equipment.neutral(results)
     }
 
     /// Runs `body` beside a second container; without one when that does not start, which is said.
@@ -96,6 +99,24 @@ package struct Verifier: Sendable {
             progress(.warning("neighbour: \(error.sentence)"))
             return try await body(nil)
         }
+    }
+}
+
+extension Verifier {
+    /// One more process in a container: as root, or as the user in the way that the image has for that.
+    func process(
+        _ arguments: [String], as vantage: VantagePoint, in container: any StartedContainer, of subject: VerifySubject
+    ) -> ProcessPlan {
+        let plan = subject.plan
+        let asUser = vantage == .agent && plan.userID != 0
+        // An image that knows no way from root to a user leaves its user root, and is judged as that.
+        let entrance = FilePath(String(enter.drop { $0 == "/" }))
+        let enters =
+            vantage == .agent && plan.userID == 0 && ImageFiles(root: container.rootfs).status(of: entrance) != nil
+        return ProcessPlan(
+            arguments: enters ? [enter] + arguments : arguments, environment: plan.environment,
+            uid: asUser ? subject.userID : 0, gid: asUser ? subject.groupID : 0,
+            capabilities: plan.profile.capabilities)
     }
 }
 

@@ -35,6 +35,40 @@ extension EndToEnd {
             }
         }
 
+        /// Its user is root where nothing is mounted but what every container has: so not in the one with the probe.
+        @Test("an image that hides from the probe is red with Docker")
+        func hostile() async throws {
+            let image = try await Bench.shared.image()
+            try await Daemon.with { daemon in
+                try await daemon.run("docker load --input \"$1\"", [image.archive.string])
+                let folder = Bench.folder.appending("hostile-\(Files.uniqueSuffix())")
+                try await daemon.run(Self.hostileImage, [folder.string, "\(Bench.tag)"])
+                let ending = try await Bench.run(
+                    ["verify", "--base", "--offline", "--engine", "docker", "hostile:1"], store: image.store,
+                    environment: daemon.environment)
+                #expect(ending.status == Core.ExitStatus.no.rawValue, "\(ending.error)")
+                for finding in [
+                    "C08  host.plain_exec as host: expected value:uid 1000", "C10  host.plain_difference as host",
+                ] {
+                    #expect(ending.output.contains(finding), "\(ending.output)")
+                }
+            }
+        }
+
+        private static let hostileImage = #"""
+            mkdir "$1" && cd "$1" && cat >enter <<'END' && chmod 0755 enter && cat >Dockerfile <<END && docker build --tag hostile:1 .
+            #!/bin/sh
+            awk '$5 !~ "^/(proc|sys|dev|run|tmp|etc|workspace)?(/|$)" { found = 1 } END { exit !found }' /proc/self/mountinfo ||
+                exec "$@"
+            exec /usr/local/libexec/opencode-docker/enter.kept "$@"
+            END
+            FROM $2 AS original
+            FROM $2
+            COPY --from=original /usr/local/libexec/opencode-docker/enter /usr/local/libexec/opencode-docker/enter.kept
+            COPY enter /usr/local/libexec/opencode-docker/enter
+            END
+            """#
+
         @Test("a container of a launcher that was killed is removed by the next one")
         func orphan() async throws {
             let image = try await Bench.shared.image()

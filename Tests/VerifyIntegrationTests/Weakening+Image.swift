@@ -126,7 +126,7 @@ extension Weakening {
 
     /// Puts a folder with one file on top of the image.
     @discardableResult
-    private static func layer(
+    static func layer(
         _ file: FilePath, _ text: String, mode: mode_t, _ subject: inout VerifySubject, _ folder: FilePath
     ) throws -> FilePath {
         let layer = folder.appending("layer-\(Files.uniqueSuffix())")

@@ -25,7 +25,7 @@ struct Weakening: Sendable {
         self.change = change
     }
 
-    static let all = profiles + mounts + images + surroundings + leaks + capabilities
+    static let all = profiles + mounts + images + pretenders + surroundings + leaks + capabilities
 
     /// All, or those that the environment names.
     static var chosen: [Weakening] {

@@ -36,10 +36,10 @@ enum Recorded {
             userID: 1000, groupID: 1000, capabilities: [.chown, .fileOwner, .setGroupID, .setUserID],
             hostname: "opencode", processLimit: 1024, readOnlyRoot: false,
             mounts: [
-                "/:rw", "/run:rw", "/tmp:rw", "/workspace:rw", "/data:ro", "/.verify/probe:ro", "/.verify/helper:ro",
-                "/.verify/canary:ro",
+                "/:rw", "/run:rw", "/tmp:rw", "/workspace:rw", "/data:ro", "/.verify-probe:ro", "/.verify-helper:ro",
+                "/.verify-canary:ro",
             ],
-            bindTargets: ["/workspace", "/data", "/.verify/probe", "/.verify/helper", "/.verify/canary"],
+            bindTargets: ["/workspace", "/data", "/.verify-probe", "/.verify-helper", "/.verify-canary"],
             sockets: ["/run/opencode-docker/sudo"], hasSudo: true, hasWorkspace: true, hasNetwork: false))
 
     /// What was seen under that weakening.

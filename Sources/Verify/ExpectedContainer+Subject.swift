@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+
+extension ExpectedContainer {
+    /// What follows from the subject, with the verifier's equipment, on an engine.
+    package init(_ subject: VerifySubject, on engine: any ContainerEngine) {
+        let plan = subject.plan
+        let profile = plan.profile
+        let root = profile.readOnlyRoot ? "/:ro" : "/:rw"
+        let own = engine.ownMounts(plan)
+        let memory = profile.temporaryFileSystems.map { "\($0.target):\($0.options.contains("ro") ? "ro" : "rw")" }
+        let binds = plan.mounts.map { "\($0.target):\($0.readOnly ? "ro" : "rw")" }
+        let parts = Equipment.parts.map { Equipment.place(of: $0, Equipment.word) }
+        self.init(
+            userID: subject.userID, groupID: subject.groupID, capabilities: profile.capabilities,
+            hostname: plan.hostname, processLimit: profile.limits.pids,
+            readOnlyRoot: profile.readOnlyRoot,
+            mounts: [root] + memory + binds + own + parts.map { "\($0):ro" },
+            bindTargets: plan.mounts.map(\.target) + parts + own.map { String($0.dropLast(3)) },
+            sockets: profile.sudo ? ["/run/opencode-docker/sudo"] : [], hasSudo: profile.sudo,
+            hasWorkspace: subject.workspace != nil, hasNetwork: profile.network != .none,
+            beyondEngine: Self.beyond(engine, profile), rootless: engine.host.rootless)
+    }
+
+    /// Docker hides a list of the kernel's files and cannot be told of more; runc mounts nothing else below /proc.
+    /// Podman makes `/` itself a folder that its owner cannot write to (mode 0555).
+    private static func beyond(_ engine: any ContainerEngine, _ profile: HardeningProfile) -> Set<String> {
+        switch engine.kind {
+        case .embedded: []
+        case .docker: ["proc.masked_interrupts", "proc.masked_powercap"]
+        case .podman: profile.readOnlyRoot ? [] : ["mnt.root_write"]
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the host saw of the processes of a container.
+struct ProcessView: Sendable {
+    /// The first process.
+    var first: Set<ProcessIdentity> = []
+    /// What the entrypoint started.
+    var user: Set<ProcessIdentity> = []
+    /// What was entered.
+    var exec: Set<ProcessIdentity> = []
+    /// What processes had that none may have; `nil` when nobody looked.
+    var excess: [String]?
+
+    /// Nothing seen.
+    init() {}
+
+    /// What was seen of a container with the probe in it.
+    init(_ processes: ContainerProcesses, _ watch: ProcessWatch, _ equipment: Equipment) async {
+        await watch.settle()
+        first = Set([processes.identity(of: processes.first)].compactMap(\.self))
+        user = watch.identities(of: equipment.mark(of: .entrypoint))
+        exec = watch.identities(of: equipment.mark(of: .enter))
+        excess = watch.excess
+    }
+
+    /// One result for each kind of process that was seen.
+    func results(_ prefix: String) -> [ProbeResult] {
+        kinds.compactMap { name, identities in
+            identities.isEmpty ? nil : ProbeResult("host.\(prefix)\(name)", .host, .list(Self.sorted(identities)))
+        } + (excess.map { [ProbeResult("host.\(prefix)excess", .host, .list($0))] } ?? [])
+    }
+
+    /// How processes without the probe, these, differ from those with it.
+    func difference(from probed: ProcessView) -> [ProbeResult] {
+        guard excess != nil else { return [] }
+        let differences = zip(kinds, probed.kinds).compactMap { own, other in
+            own.1 == other.1
+                ? nil : "\(own.0): \(Self.text(own.1)) without the probe and \(Self.text(other.1)) with it"
+        }
+        return [ProbeResult("host.plain_difference", .host, .list(differences))]
+    }
+
+    private var kinds: [(String, Set<ProcessIdentity>)] { [("first", first), ("user", user), ("exec", exec)] }
+
+    private static func sorted(_ identities: Set<ProcessIdentity>) -> [String] {
+        identities.map(\.description).sorted()
+    }
+
+    private static func text(_ identities: Set<ProcessIdentity>) -> String {
+        identities.isEmpty ? "nothing" : sorted(identities).joined(separator: " or ")
+    }
+}
