@@ -38,7 +38,8 @@ struct ChangeReportTests {
             """)
         #expect(
             found.files.first == [
-                ".envrc", ".github/workflows/ci.yml", ".vscode/  (the directory is new or has changed, with 1 more in it)",
+                ".envrc", ".github/workflows/ci.yml",
+                ".vscode/  (the directory is new or has changed, with 1 more in it)",
                 ".vscode/new", "Makefile", "node_modules/  (packages, with 1 such files)", "src/package.json",
             ])
         #expect(found.executed.first == [".git/hooks/pre-push  (a hook)"])
@@ -50,16 +51,31 @@ struct ChangeReportTests {
     @Test(
         "What evades no more",
         arguments: [
-            ("mkdir tools; touch tools/tasks.json", "mv tools .vscode", ".vscode/  (the directory is new or has changed, with 1 more in it)"),
-            ("mkdir tools; touch tools/x", "mv tools .husky; touch .husky", ".husky/  (the directory is new or has changed, with 1 more in it)"),
-            ("mkdir -p .github a/workflows; touch a/workflows/ci.yml", "mv a/workflows .github", ".github/workflows/  (the directory is new or has changed, with 1 more in it)"),
+            (
+                "mkdir tools; touch tools/tasks.json", "mv tools .vscode",
+                ".vscode/  (the directory is new or has changed, with 1 more in it)"
+            ),
+            (
+                "mkdir tools; touch tools/x", "mv tools .husky; touch .husky",
+                ".husky/  (the directory is new or has changed, with 1 more in it)"
+            ),
+            (
+                "mkdir -p .github a/workflows; touch a/workflows/ci.yml", "mv a/workflows .github",
+                ".github/workflows/  (the directory is new or has changed, with 1 more in it)"
+            ),
             ("mkdir a; touch a/Makefile", "mv a b", "b/Makefile"),
             ("mkdir tools", "ln -s tools .husky", ".husky  (a link to 'tools')"),
             ("touch real", "ln -s real .envrc", ".envrc  (a link to 'real')"),
             ("touch real; ln -s real .envrc", "echo x > real", ".envrc  (a link to 'real', which changed)"),
-            ("mkdir tools; touch tools/pre-commit; ln -s tools .husky", "echo x > tools/pre-commit", ".husky/pre-commit"),
+            (
+                "mkdir tools; touch tools/pre-commit; ln -s tools .husky", "echo x > tools/pre-commit",
+                ".husky/pre-commit"
+            ),
             ("mkdir -p tools/sub; touch tools/sub/x; ln -s $PWD/tools .husky", "echo x > tools/sub/x", ".husky/sub/x"),
-            ("true", "mkdir -p node_modules/.bin; echo > node_modules/package.json", "node_modules/  (packages, with 1 such files)"),
+            (
+                "true", "mkdir -p node_modules/.bin; echo > node_modules/package.json",
+                "node_modules/  (packages, with 1 such files)"
+            ),
             ("touch x", "ln x Makefile", "Makefile"),
             ("true", "printf x > \"$(printf 'a\\377.csproj')\"", "a\\xff.csproj"),
             ("true", "mkdir -p \"$(printf '\\377')\"; touch \"$(printf '\\377')\"/.envrc", "\\xff/.envrc"),
@@ -81,22 +97,52 @@ struct ChangeReportTests {
             (bare, "mv evil good", "good/  (a git repository; config: core.fsmonitor)"),
             (bare, "mv evil .git; touch .git", ".git/  (a git repository; config: core.fsmonitor)"),
             ("true", "\(bare); mv evil/* .", "/  (a git repository; config: core.fsmonitor)"),
-            ("\(bare); mkdir -p node_modules/a", "mv evil node_modules/a/.git", "node_modules/a/.git/  (a git repository; config: core.fsmonitor)"),
-            ("\(bare); git init -q .; mkdir .git/objects/aa", "mv evil .git/objects/aa", ".git/objects/aa/evil/  (a git repository; config: core.fsmonitor)"),
-            ("mkdir a", "echo 'gitdir: ../evil' > a/.git", "a/.git  (a file that names a repository for git: '../evil')"),
+            (
+                "\(bare); mkdir -p node_modules/a", "mv evil node_modules/a/.git",
+                "node_modules/a/.git/  (a git repository; config: core.fsmonitor)"
+            ),
+            (
+                "\(bare); git init -q .; mkdir .git/objects/aa", "mv evil .git/objects/aa",
+                ".git/objects/aa/evil/  (a git repository; config: core.fsmonitor)"
+            ),
+            (
+                "mkdir a", "echo 'gitdir: ../evil' > a/.git",
+                "a/.git  (a file that names a repository for git: '../evil')"
+            ),
             ("mkdir a b", "ln -s ../b a/.git", "a/.git  (a link that git follows: '../b')"),
             ("git init -q a", "git -C a config core.pager ./x", "a/.git/  (a git repository; config: core.pager)"),
             ("git init -q a; touch a/.git/hooks/x", "echo > a/.git/hooks/x", "a/.git/hooks/x  (a hook)"),
-            ("git init -q a", "printf '[alias]\\nx = !y' | dd of=a/.git/config conv=notrunc 2>&-", "a/.git/config  (git's configuration, which executes alias.x)"),
-            ("git init -q .; git config core.hooksPath t/h; mkdir -p t/h; touch t/h/pre-commit", "echo > t/h/pre-commit", "t/h/pre-commit  (executed or read by git: core.hookspath)"),
-            ("git init -q .; git config filter.x.clean 'sh ./t.sh %f'; touch t.sh", "echo > t.sh", "t.sh  (executed or read by git: filter.x.clean)"),
-            ("git init -q .; git config include.path ../extra; touch extra", "echo > extra", "extra  (executed or read by git: include.path)"),
-            ("git init -q .; mkdir .git/worktrees", "mkdir .git/worktrees/w; cd .git/worktrees/w; touch HEAD; echo ../../../evil > commondir", ".git/worktrees/w/  (a git repository)"),
-            ("git init -q .; mkdir .git/rebase-merge", "echo exec x > .git/rebase-merge/git-rebase-todo", ".git/rebase-merge/git-rebase-todo  (`git rebase --continue` executes it)"),
+            (
+                "git init -q a", "printf '[alias]\\nx = !y' | dd of=a/.git/config conv=notrunc status=none",
+                "a/.git/config  (git's configuration, which executes alias.x)"
+            ),
+            (
+                "git init -q .; git config core.hooksPath t/h; mkdir -p t/h; touch t/h/pre-commit",
+                "echo > t/h/pre-commit", "t/h/pre-commit  (executed or read by git: core.hookspath)"
+            ),
+            (
+                "git init -q .; git config filter.x.clean 'sh ./t.sh %f'; touch t.sh", "echo > t.sh",
+                "t.sh  (executed or read by git: filter.x.clean)"
+            ),
+            (
+                "git init -q .; git config include.path ../extra; touch extra", "echo > extra",
+                "extra  (executed or read by git: include.path)"
+            ),
+            (
+                "git init -q .; mkdir .git/worktrees",
+                "mkdir .git/worktrees/w; cd .git/worktrees/w; touch HEAD; echo ../../../evil > commondir",
+                ".git/worktrees/w/  (a git repository)"
+            ),
+            (
+                "git init -q .; mkdir .git/rebase-merge", "echo exec x > .git/rebase-merge/git-rebase-todo",
+                ".git/rebase-merge/git-rebase-todo  (`git rebase --continue` executes it)"
+            ),
         ])
     func git(before: String, during: String, line: String) throws {
         let found = try report(before, during)
-        #expect((found.executed.first + found.followed.first).contains(line), "\(found.executed.first + found.followed.first)")
+        #expect(
+            (found.executed.first + found.followed.first).contains(line),
+            "\(found.executed.first + found.followed.first)")
     }
 
     @Test("A gitlink with a repository that executes is found, also when it did not change")

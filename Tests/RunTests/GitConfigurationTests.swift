@@ -11,11 +11,14 @@ struct GitConfigurationTests {
     @Test(
         "Every form that git knows",
         arguments: [
-            "[core]\n\tfsmonitor = true\n", "[core] fsmonitor = x\n", "[CoRe]\nFSmonitor=x", "[core]\r\nfsmonitor = x\r\n",
+            "[core]\n\tfsmonitor = true\n", "[core] fsmonitor = x\n", "[CoRe]\nFSmonitor=x",
+            "[core]\r\nfsmonitor = x\r\n",
             "\u{feff}[core]\na = b\n", "[a]b\n", "[a]b=\n", "[a \"B c\"]\nd = e\n", "[a \"b\\\"c\\\\d\\e\"]f = g\n",
-            "[a.B]\nc = d\n", "[a]\nb = \"x # y\" ; z\n", "[a]\nb = x # y\n", "[a]\nb = x;y\n", "[a]\nb = \"  x  \"  \n",
+            "[a.B]\nc = d\n", "[a]\nb = \"x # y\" ; z\n", "[a]\nb = x # y\n", "[a]\nb = x;y\n",
+            "[a]\nb = \"  x  \"  \n",
             "[a]\nb = x \\\n  y\n", "[a]\nb = x\\\ny\n", "[a]\nb = \"x\\\ny\"\n", "[a]\nb = \\t\\n\\b\\\\\\\"\n",
-            "[a]\nb = a \"b\" c\n", "[a] # x\nb = 1\n", "# x \\\n[a]\nb = 1\n", "[a]\n; x\nb = 1\nb = 2\n", "[a]\n  b  =  c  d\n",
+            "[a]\nb = a \"b\" c\n", "[a] # x\nb = 1\n", "# x \\\n[a]\nb = 1\n", "[a]\n; x\nb = 1\nb = 2\n",
+            "[a]\n  b  =  c  d\n",
             "[a \"\"]\nb = c\n", "[a]\nb = c\n[d]\ne = f", "[a]\nb-c2 = d\n", "[include]\npath = /nonexistent\n",
             "[a \"x\"] b = c\n[a]d=e", "", "\n\n", "[a]\nb = \"\"\n", "[a]\nb = x\"\"y\n", "[a]\nb=ü\n",
         ])
@@ -35,7 +38,8 @@ struct GitConfigurationTests {
         "A line that git refuses hides nothing",
         arguments: [
             "[core\nfsmonitor = x\n[core]\npager = y\n", "=\n[core]\npager = y\n", "[core]\n1 = 2\npager = y\n",
-            "[core]\na b\npager = y", "[core]\na = \"b\npager = y", "[core]\na = \\q\npager = y", "[a \"b]\n[core]\npager = y",
+            "[core]\na b\npager = y", "[core]\na = \"b\npager = y", "[core]\na = \\q\npager = y",
+            "[a \"b]\n[core]\npager = y",
             "[a \"b\"x]\n[core]\npager = y",
         ])
     func malformed(text: String) {
@@ -47,16 +51,26 @@ struct GitConfigurationTests {
     @Test(
         "What git executes or follows",
         arguments: [
-            ("[core]\nfsmonitor = ./x", ["core.fsmonitor"]), ("[core]\nfsmonitor = true", []), ("[core]\nfsmonitor", []),
-            ("[core]\nhooksPath = x\nsshCommand = y\nworktree = /", ["core.hookspath", "core.sshcommand", "core.worktree"]),
-            ("[filter \"a\"]\nclean = x\nrequired = true", ["filter.a.clean"]), ("[diff \"a\"]\ntextconv = x", ["diff.a.textconv"]),
-            ("[alias]\na = !x\nb = log\nc = -c core.pager=x log", ["alias.a", "alias.c"]), ("[pager]\nlog = x\ndiff = false", ["pager.log"]),
+            ("[core]\nfsmonitor = ./x", ["core.fsmonitor"]), ("[core]\nfsmonitor = true", []),
+            ("[core]\nfsmonitor", []),
+            (
+                "[core]\nhooksPath = x\nsshCommand = y\nworktree = /",
+                ["core.hookspath", "core.sshcommand", "core.worktree"]
+            ),
+            ("[filter \"a\"]\nclean = x\nrequired = true", ["filter.a.clean"]),
+            ("[diff \"a\"]\ntextconv = x", ["diff.a.textconv"]),
+            ("[alias]\na = !x\nb = log\nc = -c core.pager=x log", ["alias.a", "alias.c"]),
+            ("[pager]\nlog = x\ndiff = false", ["pager.log"]),
             ("[include]\npath = x\n[includeIf \"gitdir:/\"]\npath = y", ["include.path", "includeif.gitdir:/.path"]),
             ("[credential]\nhelper = x\n[credential \"https://a\"]\nhelper =", ["credential.helper"]),
-            ("[remote \"o\"]\nurl = ext::sh -c x\nfetch = y", ["remote.o.url"]), ("[remote \"o\"]\nurl = https://a", []),
-            ("[url \"ext::x\"]\ninsteadOf = https://", ["url.ext::x.insteadof"]), ("[submodule \"a\"]\nupdate = !x", ["submodule.a.update"]),
-            ("[gpg \"ssh\"]\nprogram = x\n[gpg]\nprogram = y", ["gpg.ssh.program", "gpg.program"]), ("[user]\nname = x", []),
-            ("[protocol \"ext\"]\nallow = always", ["protocol.ext.allow"]), ("[merge \"a\"]\ndriver = x\nname = y", ["merge.a.driver"]),
+            ("[remote \"o\"]\nurl = ext::sh -c x\nfetch = y", ["remote.o.url"]),
+            ("[remote \"o\"]\nurl = https://a", []),
+            ("[url \"ext::x\"]\ninsteadOf = https://", ["url.ext::x.insteadof"]),
+            ("[submodule \"a\"]\nupdate = !x", ["submodule.a.update"]),
+            ("[gpg \"ssh\"]\nprogram = x\n[gpg]\nprogram = y", ["gpg.ssh.program", "gpg.program"]),
+            ("[user]\nname = x", []),
+            ("[protocol \"ext\"]\nallow = always", ["protocol.ext.allow"]),
+            ("[merge \"a\"]\ndriver = x\nname = y", ["merge.a.driver"]),
         ])
     func executing(text: String, keys: [String]) {
         #expect(GitConfiguration(Array(text.utf8)).executing == keys)
@@ -77,7 +91,8 @@ struct GitConfigurationTests {
             let index = GitIndex(bytes)
             #expect(!index.isMalformed)
             #expect(index.gitlinks.map { String(decoding: $0, as: UTF8.self) } == ["a/link", "zlink"])
-            try Trial.shell("cd \"$1\"; git update-index --split-index; git rm -q --cached later 2>&- || :", folder.string)
+            try Trial.shell(
+                "cd \"$1\"; git update-index --split-index; git rm -q --cached later 2>&- || :", folder.string)
             let review = GitWorktreeReview(try ContainerTree(folder))
             #expect(review.gitlinks == [Array("a/link".utf8), Array("zlink".utf8)])
             for cut in stride(from: 0, to: bytes.count - 1, by: 7) { _ = GitIndex(Array(bytes[..<cut])) }

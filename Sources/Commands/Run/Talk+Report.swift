@@ -19,7 +19,9 @@ extension Talk {
                     + shown + more)
         }
         if report.unclear > 0 {
-            say("\(report.unclear) such files did not change, but a directory that they are in did: they may have been moved there.")
+            say(
+                "\(report.unclear) such files did not change, but a directory that they are in did: they may have been moved there."
+            )
         }
         for sentence in report.gaps.sentences { warn(sentence) }
     }

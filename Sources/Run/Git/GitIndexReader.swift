@@ -75,7 +75,9 @@ struct GitIndexReader {
     }
 
     private mutating func text() throws(Failure) -> [UInt8] {
-        guard position <= end, let stop = bytes[position..<max(position, end)].firstIndex(of: 0) else { throw Failure() }
+        guard position <= end, let stop = bytes[position..<max(position, end)].firstIndex(of: 0) else {
+            throw Failure()
+        }
         defer { position = stop + 1 }
         return Array(bytes[position..<stop])
     }

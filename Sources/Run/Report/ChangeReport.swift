@@ -63,7 +63,8 @@ package struct ChangeReport: Hashable, Sendable {
         (setID, executed, followed, files) = (visitor.setID, visitor.executed, visitor.followed, visitor.files)
         (unclear, gaps) = (visitor.unclear, visitor.gaps)
         for group in visitor.groups where group.count > 0 {
-            files.add("\(ShownPath.text(group.path))/  (the directory is new or has changed, with \(group.count) more in it)")
+            files.add(
+                "\(ShownPath.text(group.path))/  (the directory is new or has changed, with \(group.count) more in it)")
         }
         for group in visitor.dependencies where group.count > 0 {
             files.add("\(ShownPath.text(group.path))/  (packages, with \(group.count) such files)")
@@ -90,7 +91,9 @@ extension ChangeReport {
             }
             guard number >= 0 else {
                 let failure = Errno(rawValue: errno)
-                if [.permissionDenied, .fileNameTooLong].contains(failure) { walk.visitor.missed(link.path, .refused(failure)) }
+                if [.permissionDenied, .fileNameTooLong].contains(failure) {
+                    walk.visitor.missed(link.path, .refused(failure))
+                }
                 continue
             }
             let target = FileDescriptor(rawValue: number)

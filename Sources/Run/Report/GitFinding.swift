@@ -83,7 +83,8 @@ package struct GitRepositoryReview {
             guard Moment(status) >= start || (isLink && keepsLinks) else { continue }
             if name == "commondir" && leads(to: commonDirectory) { continue }
             let words = isLink ? "a link that git follows" : Self.followed[name] ?? ""
-            found.append(GitFinding(FilePath(name), words + keys(in: name), isExecuted: isLink || name != "info/attributes"))
+            found.append(
+                GitFinding(FilePath(name), words + keys(in: name), isExecuted: isLink || name != "info/attributes"))
         }
         return found + hookChanges(since: start, keepsLinks: keepsLinks)
     }
@@ -150,7 +151,9 @@ extension GitRepositoryReview {
     private var hooks: [FilePath.Component]? {
         guard let kind = try? repository.kind("hooks") else { return nil }
         guard kind == .directory else { return kind == .link ? nil : [] }
-        return (try? repository.names("hooks", limit: 4096))?.filter { !$0.bytes.suffix(7).elementsEqual(".sample".utf8) }
+        return (try? repository.names("hooks", limit: 4096))?.filter {
+            !$0.bytes.suffix(7).elementsEqual(".sample".utf8)
+        }
     }
 
     private static func list(_ names: [String]) -> String {

@@ -19,6 +19,8 @@ package struct GitWorktreeReview {
     /// The paths of the gitlinks in the index; `nil` when there is an index that cannot be read.
     package var gitlinks: Set<[UInt8]>? {
         var (links, name): (Set<[UInt8]>, String) = ([], "index")
+        // Another `.git` than a directory is a finding itself.
+        guard (try? tree.kind(repository)) == .directory else { return [] }
         for _ in 0..<2 {
             let path = repository.appending(name)
             guard let kind = try? tree.kind(path) else { return nil }
@@ -85,7 +87,9 @@ package struct GitWorktreeReview {
         let isNew = Moment(status) >= start
         return names.compactMap { name in
             let file = path.appending(name)
-            guard isNew || ((try? tree.status(file)).flatMap(\.self).map { Moment($0) >= start } ?? true) else { return nil }
+            guard isNew || ((try? tree.status(file)).flatMap(\.self).map { Moment($0) >= start } ?? true) else {
+                return nil
+            }
             return GitFinding(file, words, isExecuted: true)
         }
     }

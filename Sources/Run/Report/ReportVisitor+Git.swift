@@ -60,7 +60,11 @@ extension ReportVisitor {
             note(review.changes(since: start, commonDirectory: "../.."), directory)
         default:
             if mark.isNew || mark.arrival == .moved {
-                note([mark.names.areRepository ? review.finding(at: "") : GitFinding("", "a directory for git")], directory)
+                note(
+                    [mark.names.areRepository ? review.finding(at: "") : GitFinding("", "a directory for git")],
+                    directory)
+                // The project's own repository, which `--allow-git-config` leaves unguarded, always changes.
+                if directory.path.elementsEqual(".git".utf8) { note(review.changes(since: start), directory) }
             } else {
                 noteOld(review, directory, mark)
             }

@@ -102,7 +102,9 @@ struct ReportVisitor: TreeVisitor {
             mark.dependency = dependencies.count
             dependencies.append(Group(path: entry.path))
         }
-        guard mark.place == .worktree, mark.dependency == nil, above.isListed || match == .directory else { return mark }
+        guard mark.place == .worktree, mark.dependency == nil, above.isListed || match == .directory else {
+            return mark
+        }
         mark.isListed = true
         if mark.isNew && mark.group == nil {
             mark.group = groups.count

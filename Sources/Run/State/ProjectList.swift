@@ -91,7 +91,9 @@ package struct ProjectList: Hashable, Sendable {
     /// What is left of a state whose removal did not come to its end. An empty one needs nobody to look at it.
     private func leftover(_ name: String) -> KnownProject? {
         let state = StateFolder(path: root.appending(name))
-        guard name.hasPrefix(Self.removed), Files.isFolder(state.path), rmdir(state.path.string) != 0 else { return nil }
+        guard name.hasPrefix(Self.removed), Files.isFolder(state.path), rmdir(state.path.string) != 0 else {
+            return nil
+        }
         let folder = (try? Files.read(state.record, limit: 1 << 14)).map { String(decoding: $0, as: UTF8.self) }
         let id = String(name.dropFirst(Self.removed.count).prefix(16))
         return known(state, id: id, folder: folder ?? state.path.string, isRunning: false)

@@ -30,7 +30,10 @@ extension ContainerTree {
                 let isNew = mkdirat(parent.rawValue, name, mode) == 0
                 guard isNew || errno == EEXIST else { throw Errno(rawValue: errno) }
                 let made: FileDescriptor
-                do { made = try Self.open(FilePath(platformString: name), beneath: parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) } catch
+                do {
+                    made = try Self.open(
+                        FilePath(platformString: name), beneath: parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+                } catch
                     Errno.notDirectory, Errno.tooManySymbolicLinkLevels
                 { throw Errno.fileExists }
                 try made.closeAfter { if isNew { try hand(made, to: owner, in: parent) } }
@@ -127,7 +130,9 @@ extension ContainerTree {
         return file
     }
 
-    private static func link(_ file: FileDescriptor, in parent: FileDescriptor, _ name: UnsafePointer<CInterop.PlatformChar>) throws {
+    private static func link(
+        _ file: FileDescriptor, in parent: FileDescriptor, _ name: UnsafePointer<CInterop.PlatformChar>
+    ) throws {
         let source = "/proc/self/fd/\(file.rawValue)"
         guard linkat(AT_FDCWD, source, parent.rawValue, name, AT_SYMLINK_FOLLOW) == 0 else {
             throw Errno(rawValue: errno)

@@ -8,7 +8,8 @@ import Core
 enum FuzzTarget: String, CaseIterable, Sendable {
     case advisories, agent, archive, bundle, changelog, control, credentials, deb, definition, dependency, document
     case evidence, filter, gitConfiguration, gitIndex, hardening, header, hostKeys, json, key, lock, manifest, packages
-    case probeOutput, record, reference, release, signatures, simpleSigning, statement, storedManifest, time, token, tracker, trust
+    case probeOutput, record, reference, release, signatures, simpleSigning, statement, storedManifest, time, token,
+        tracker, trust
     case version
 
     /// The most bytes that are tried: where a parser has a bound of its own, it is met in a unit test.
