@@ -91,9 +91,11 @@ extension RunError: UserFacingError {
         case .unknownProject: "`opencode-docker projects` lists them."
         case .projectInUse: "End it first."
         case .stateRemains(_, let state, let rest):
-            rest.owner == nil || rest.owner == 0
-                ? "See what is in the way, and remove it: `sudo rm -r '\(state)'`."
-                : "It may be of rootless Podman's subordinate IDs: `podman unshare rm -r '\(state)'`, or use sudo."
+            rest.isMountPoint
+                ? "Unmount it: `umount '\(rest.path)'`."
+                : rest.owner == nil || rest.owner == 0
+                    ? "See what is in the way, and remove it: `sudo rm -r '\(state)'`."
+                    : "It may be of rootless Podman's subordinate IDs: `podman unshare rm -r '\(state)'`, or use sudo."
         case .unreachable, .notFolder, .unusable, .toolFailed, .unknownProvider: nil
         }
     }
@@ -108,7 +110,7 @@ extension RunError: UserFacingError {
     }
 
     private static func reason(_ rest: ContainerTree.Remainder) -> String {
-        if rest.errno == .improperLink || rest.errno == .resourceBusy { return "is a mount point" }
+        if rest.isMountPoint { return "is a mount point" }
         return rest.owner.map { "belongs to UID \($0)" } ?? "refuses it: \(rest.errno)"
     }
 

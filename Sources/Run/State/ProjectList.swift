@@ -71,13 +71,13 @@ package struct ProjectList: Hashable, Sendable {
 
     private static let removed = ".removed-"
 
-    /// Empties a state, the record of what it was last: until then it is listed.
+    /// Empties a state, the record of what it was and when it was used last: until then it is listed.
     private func removeLeftover(_ state: StateFolder, of folder: String) throws {
         let tree = try ContainerTree(RealPath.of(state.path) ?? state.path)
-        if let rest = try tree.removeContents(keeping: ["project"]) {
+        if let rest = try tree.removeContents(keeping: ["lock", "project"]) {
             throw RunError.stateRemains(folder, state: state.path, rest)
         }
-        try tree.unlink("project")
+        for name in ["lock", "project"] { try tree.unlink(FilePath(name)) }
         guard rmdir(state.path.string) == 0 else { throw FileError("remove", state.path, Errno(rawValue: errno)) }
     }
 

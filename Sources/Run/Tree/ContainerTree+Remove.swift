@@ -15,6 +15,9 @@ extension ContainerTree {
         /// The owner of the directory that refused it, where that is somebody else than the caller.
         package let owner: UInt32?
 
+        /// Whether something is mounted there.
+        var isMountPoint: Bool { errno == .improperLink || errno == .resourceBusy }
+
         /// A remainder.
         package init(path: FilePath, errno: Errno, owner: UInt32?) {
             self.path = path
