@@ -49,6 +49,8 @@ package enum RunError: Error, Hashable {
     case unknownProject(String, known: [String])
     /// A project whose state is in use.
     case projectInUse(String)
+    /// A project's state that could not be removed: the project, the state, and what stayed first.
+    case stateRemains(String, state: FilePath, ContainerTree.Remainder)
     /// A provider that the user has no credentials of.
     case unknownProvider(String, known: [String])
 }
@@ -87,6 +89,8 @@ extension RunError: UserFacingError {
         case .unknownProject(let name, let known):
             "There is no project '\(name)' with state; there is \(Self.list(known))."
         case .projectInUse(let name): "The project '\(name)' is running."
+        case .stateRemains(let name, _, let rest):
+            "Not all of the state of '\(name)' could be removed: '\(rest.path)' \(Self.reason(rest))."
         case .unknownProvider(let name, let known):
             "OpenCode has no credentials for the provider '\(name)' here; it has \(Self.list(known))."
         }
@@ -115,6 +119,12 @@ extension RunError: UserFacingError {
         case .keyMissing: "Run `opencode-docker key create`."
         case .unknownProject: "`opencode-docker projects` lists them."
         case .projectInUse: "End it first."
+        case .stateRemains(_, let state, let rest):
+            rest.isMountPoint
+                ? "Unmount it: `umount '\(rest.path)'`."
+                : rest.owner == nil || rest.owner == 0
+                    ? "See what is in the way, and remove it: `sudo rm -r '\(state)'`."
+                    : "It may be of rootless Podman's subordinate IDs: `podman unshare rm -r '\(state)'`, or use sudo."
         case .unreachable, .notFolder, .unusable, .toolFailed, .unknownProvider: nil
         }
     }
@@ -127,6 +137,11 @@ extension RunError: UserFacingError {
         case .repositoryLocked, .changedMeanwhile: .tryAgain
         default: .broken
         }
+    }
+
+    private static func reason(_ rest: ContainerTree.Remainder) -> String {
+        if rest.isMountPoint { return "is a mount point" }
+        return rest.owner.map { "belongs to UID \($0)" } ?? "refuses it: \(rest.errno)"
     }
 
     private static func list(_ names: [String]) -> String {

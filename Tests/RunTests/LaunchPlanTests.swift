@@ -193,36 +193,6 @@ struct SessionTests {
         #expect(throws: RunError.noMemoryFolder(["/nonexistent"])) { try SessionFolder(places: ["/nonexistent"]) }
     }
 
-    @Test("What changed since the start, among what the host executes")
-    func report() throws {
-        try Trial.folder { folder in
-            let before = """
-                cd "$1"; mkdir -p .vscode .github/workflows src node_modules/x sub; git init -q .; touch .envrc Makefile old
-                touch .vscode/tasks.json; sleep 0.05
-                """
-            try Trial.shell(before, folder.string)
-            var now = timespec()
-            clock_gettime(CLOCK_REALTIME_COARSE, &now)
-            let start = Moment(before: Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
-            usleep(20_000)
-            #expect(ChangeReport(folder, since: start, repositories: [folder.appending(".git")]).files.isEmpty)
-            let during = """
-                cd "$1"; echo x > .envrc; touch -d 2001-01-01 Makefile; echo > src/main.c; echo > node_modules/x/package.json
-                echo > .github/workflows/ci.yml; echo > .vscode/new; mv old src/package.json; echo > .git/hooks/pre-push
-                git init -q sub; chmod 4755 src/main.c
-                """
-            try Trial.shell(during, folder.string)
-            let report = ChangeReport(folder, since: start, repositories: [folder.appending(".git")])
-            let expected = [
-                ".envrc", ".git/hooks/pre-push", ".github/workflows/ci.yml", ".vscode/new", "Makefile",
-                "src/package.json",
-                "sub/.git/config",
-            ]
-            #expect(report.files.filter { !$0.hasPrefix("sub/.git/") || $0 == "sub/.git/config" } == expected)
-            #expect(report.setID == ["src/main.c"])
-        }
-    }
-
     @Test("The file system of a folder is told by its device")
     func mounts() {
         let table = MountTable(

@@ -60,13 +60,13 @@ struct ProjectTests {
             try Files.write(Array("x".utf8), to: state.home.appending(".cache").appending("big"))
             let list = ProjectList(root: root)
             var lock: StateLock? = try StateLock(state, marksUse: true)
-            let running = try list.find(project.id)
+            let running = try #require(try list.find(project.id).first)
             #expect(running.isRunning && running.exists && running.bytes > 0)
             #expect(throws: RunError.projectInUse(project.folder.text)) { try list.remove(running) }
             #expect(Files.exists(state.path))
             _ = lock
             lock = nil
-            let found = try list.find(project.folder.text)
+            let found = try #require(try list.find(project.folder.text).first)
             #expect(!found.isRunning)
             try list.remove(found)
             #expect(try list.all().isEmpty)

@@ -33,6 +33,30 @@ static inline int clinux_peer(int socket) {
     return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
 }
 
+/// As `clinux_open_beneath`, which also crosses no mount point (RESOLVE_NO_XDEV): EXDEV there.
+static inline int clinux_open_on_mount(int directory, const char *path, int flags) {
+    struct open_how how = {
+        .flags = (uint64_t)(flags | O_CLOEXEC),
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+    };
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+/// openat2(2) that follows symbolic links, but for those that leave `directory`: EXDEV there. A descriptor that names the
+/// file without opening it.
+static inline int clinux_follow_beneath(int directory, const char *path) {
+    struct open_how how = {
+        .flags = (uint64_t)(O_CLOEXEC | __O_PATH),
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+    };
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+/// getdents64(2): the next entries of `directory`, as many as `buffer` holds; 0 at the end.
+static inline long clinux_read_entries(int directory, void *buffer, size_t size) {
+    return syscall(SYS_getdents64, directory, buffer, size);
+}
+
 /// pipe2(2) whose ends no other program inherits; `ends[0]` is read, `ends[1]` written.
 static inline int clinux_pipe(int *ends) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
 

@@ -93,16 +93,4 @@ struct Talk: Sendable {
             try? Files.write([], to: told)
         }
     }
-
-    /// The files that changed among those that the host executes.
-    func end(_ report: ChangeReport) {
-        for file in report.setID { warn("'\(file)' has a set-uid or set-gid bit") }
-        guard !report.files.isEmpty else { return }
-        let shown = report.files.prefix(20).map { "  \($0.harmless)\n" }.joined()
-        let more = report.files.count > 20 ? "  and \(report.files.count - 20) more\n" : ""
-        StandardError.write(
-            "opencode-docker: programs on this machine execute these files, and they changed; look before you use them:\n"
-                + shown + more)
-        if report.isCut { say("The project is large; not all of it was looked at.") }
-    }
 }

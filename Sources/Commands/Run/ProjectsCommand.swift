@@ -54,13 +54,13 @@ struct ProjectsListCommand: AsyncParsableCommand {
 /// A project for programs.
 private struct ProjectRecord: Encodable {
     let id, folder: String
-    let exists, running: Bool
+    let exists, running, partlyRemoved: Bool
     let bytes: UInt64
     let lastUsed: Int64
 
     init(_ project: KnownProject) {
         (id, folder, bytes, lastUsed) = (project.id, project.folder, project.bytes, project.lastUsed)
-        (exists, running) = (project.exists, project.isRunning)
+        (exists, running, partlyRemoved) = (project.exists, project.isRunning, project.isPartlyRemoved)
     }
 }
 
@@ -69,7 +69,8 @@ extension KnownProject {
     func line(now: Int64) -> String {
         let days = max(0, now - lastUsed) / 86400
         let age = days == 0 ? "today" : days == 1 ? "yesterday" : "\(days) days ago"
-        let remark = isRunning ? "  running" : exists ? "" : "  the folder is gone"
+        let remark =
+            isPartlyRemoved ? "  removed in part" : isRunning ? "  running" : exists ? "" : "  the folder is gone"
         let size = QuantityText.bytes(bytes)
         let padding = String(repeating: " ", count: max(0, 10 - size.count))
         return
@@ -109,15 +110,32 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
         let surroundings = Surroundings.current
         let list = ProjectList(root: surroundings.projectsFolder)
         let known = try list.all()
-        let chosen = try all ? known : gone ? known.filter { !$0.exists } : names.map(list.find)
+        let chosen = try all ? known : gone ? known.filter { !$0.exists } : names.flatMap(list.find)
         for project in chosen { StandardError.write("  \(project.line(now: surroundings.now))\n") }
         guard !chosen.isEmpty else { return StandardError.write("There is nothing to remove.\n") }
         let sum = QuantityText.bytes(chosen.reduce(0) { $0 + $1.bytes })
         let count = chosen.count == 1 ? "1 project" : "\(chosen.count) projects"
         guard yes || agrees("Remove shell history, caches and sessions of \(count), \(sum)? [y/N] ")
         else { throw ExitStatusRequest(status: .no) }
-        for project in chosen { try list.remove(project) }
-        print(sum)
+        print(QuantityText.bytes(try remove(chosen, from: list)))
+    }
+
+    /// Removes each of them, also behind one that cannot be removed, and gives the bytes of those that could.
+    ///
+    /// - Throws: The first failure; the others are printed.
+    private func remove(_ projects: [KnownProject], from list: ProjectList) throws -> UInt64 {
+        var (bytes, failures): (UInt64, [any Error]) = (0, [])
+        for project in projects {
+            do {
+                try list.remove(project)
+                bytes += project.bytes
+            } catch { failures.append(error) }
+        }
+        guard let first = failures.first else { return bytes }
+        for failure in failures.dropFirst() {
+            StandardError.write("error: \(((failure as? any UserFacingError)?.sentence ?? "\(failure)").harmless)\n")
+        }
+        throw first
     }
 
     /// Asks; without a terminal nobody answers, and nothing is removed.

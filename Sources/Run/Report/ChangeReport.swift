@@ -1,96 +1,127 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Core
 import Glibc
 import SystemPackage
 
-/// A moment that changes of files are compared with. A file's change time (inode(7), ctime) cannot be set by anybody.
-package struct Moment: Hashable, Sendable, Comparable {
-    let seconds: Int64
-    let nanoseconds: Int64
-
-    /// A little before `now`, in nanoseconds since 1970: the kernel stamps files with the time of its last tick.
-    package init(before now: Int64) {
-        let early = now - 10_000_000
-        self.init(seconds: early / 1_000_000_000, nanoseconds: early % 1_000_000_000)
-    }
-
-    init(seconds: Int64, nanoseconds: Int64) {
-        self.seconds = seconds
-        self.nanoseconds = nanoseconds
-    }
-
-    init(_ status: stat) {
-        self.init(seconds: Int64(status.st_ctim.tv_sec), nanoseconds: Int64(status.st_ctim.tv_nsec))
-    }
-
-    package static func < (left: Moment, right: Moment) -> Bool {
-        (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
-    }
-}
-
 /// What changed in a project, among the files that the host executes.
 package struct ChangeReport: Hashable, Sendable {
-    /// The files, relative to the project.
-    package private(set) var files: [String] = []
-    /// Files with a set-uid or set-gid bit that were changed: there should be none.
-    package private(set) var setID: [String] = []
-    /// Whether there was more to look at than is looked at.
-    package private(set) var isCut = false
-
-    private var left = 300_000
+    /// Files with a set-uid or set-gid bit and devices, in sentences: there should be none.
+    package private(set) var setID = ReportLines()
+    /// What git on the host executes or follows where it finds a program to execute, each with what it is.
+    package private(set) var executed = ReportLines()
+    /// What git on the host reads or follows otherwise.
+    package private(set) var followed = ReportLines()
+    /// The other files, relative to the project.
+    package private(set) var files = ReportLines()
+    /// How many such files did not change, but may have been moved with a directory that did.
+    package private(set) var unclear = 0
+    /// What was not looked at.
+    package private(set) var gaps = ReportGaps()
 
     /// Looks through `folder` for what changed since `start`.
     ///
-    /// - Parameter repositories: git's own folders, of which hooks and configuration count.
+    /// - Parameter repositories: git's own directories that are guarded, of which hooks and configuration count.
     package init(_ folder: FilePath, since start: Moment, repositories: [FilePath] = []) {
-        walk(folder, [], start)
-        for repository in repositories { look(repository, start, relativeTo: folder) }
-        files = Array(Set(files)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        guard let tree = try? ContainerTree(folder), let directory = try? tree.open("", O_RDONLY | O_DIRECTORY),
+            let status = try? ContainerTree.status(of: directory)
+        else {
+            gaps.add([], .moved)
+            return
+        }
+        let (inside, guarded) = Self.inside(tree, repositories)
+        let worktree = GitWorktreeReview(tree)
+        let links = worktree.gitlinks
+        var walk = TreeWalk(ReportVisitor(since: start, guarded: guarded, gitlinks: links ?? []))
+        var mark = ReportMark()
+        mark.isNew = Moment(status) >= start
+        walk.walk(directory, mark)
+        Self.follow(in: tree, &walk)
+        take(walk.finish())
+        if links == nil { gaps.add(Array(".git/index".utf8), .refused(.invalidArgument)) }
+        if inside.contains(".git") { add(worktree.changes(since: start), at: []) }
+        for repository in repositories where !repository.starts(with: folder) { look(at: repository, since: start) }
     }
 
-    private mutating func walk(_ folder: FilePath, _ path: [String], _ start: Moment) {
-        guard path.count < 64, let names = try? Files.list(folder) else { return }
-        for name in names {
-            guard left > 0 else {
-                isCut = true
-                return
+    /// The guarded repositories in the tree: their paths and identities.
+    private static func inside(_ tree: ContainerTree, _ repositories: [FilePath]) -> ([FilePath], Set<FileIdentity>) {
+        let paths = repositories.compactMap { repository in
+            var path = repository
+            return path.removePrefix(tree.path) ? path : nil
+        }
+        return (paths, Set(paths.compactMap { (try? tree.identity($0)).flatMap(\.self) }))
+    }
+
+    /// A guarded repository outside of the project: the one that a worktree belongs to.
+    private mutating func look(at repository: FilePath, since start: Moment) {
+        guard let tree = try? ContainerTree(repository) else { return gaps.add(repository.bytes, .moved) }
+        add(GitRepositoryReview(tree).changes(since: start, keepsLinks: false), at: repository.bytes)
+    }
+
+    private mutating func take(_ visitor: ReportVisitor) {
+        (setID, executed, followed, files) = (visitor.setID, visitor.executed, visitor.followed, visitor.files)
+        (unclear, gaps) = (visitor.unclear, visitor.gaps)
+        for group in visitor.groups where group.count > 0 {
+            files.add(
+                "\(ShownPath.text(group.path))/  (the directory is new or has changed, with \(group.count) more in it)")
+        }
+        for group in visitor.dependencies where group.count > 0 {
+            files.add("\(ShownPath.text(group.path))/  (packages, with \(group.count) such files)")
+        }
+    }
+
+    private mutating func add(_ findings: [GitFinding], at place: [UInt8]) {
+        for finding in findings {
+            let path = (place.isEmpty ? [] : place + [UInt8(ascii: "/")]) + finding.path.bytes
+            executed.add("\(ShownPath.text(path))  (\(finding.words))")
+        }
+    }
+}
+
+extension ChangeReport {
+    /// Looks at what older links lead to, in the project: a container cannot write what is outside.
+    private static func follow(in tree: ContainerTree, _ walk: inout TreeWalk<ReportVisitor>) {
+        var (next, seen): (Int, Set<FileIdentity>) = (0, [])
+        while next < walk.visitor.links.count {
+            let link = walk.visitor.links[next]
+            next += 1
+            let number = place(of: link, in: tree).withPlatformString {
+                clinux_follow_beneath(tree.handle.rawValue, $0)
             }
-            left -= 1
-            let place = folder.appending(name)
-            guard let status = try? Files.status(of: place) else { continue }
-            let isFolder = status.st_mode & S_IFMT == S_IFDIR
-            let isNew = Moment(status) >= start
-            if isFolder && name == ".git" { noteRepository(place, path + [name], start) }
-            if isNew && !isFolder { note(path + [name], status) }
-            if isFolder && name != ".git" && !HostExecuted.skipped.contains(name) { walk(place, path + [name], start) }
+            guard number >= 0 else {
+                let failure = Errno(rawValue: errno)
+                if [.permissionDenied, .fileNameTooLong].contains(failure) {
+                    walk.visitor.missed(link.path, .refused(failure))
+                }
+                continue
+            }
+            let target = FileDescriptor(rawValue: number)
+            defer { try? target.close() }
+            guard let status = try? ContainerTree.status(of: target), seen.insert(FileIdentity(status)).inserted else {
+                continue
+            }
+            look(at: target, status, link, &walk)
         }
     }
 
-    private mutating func note(_ path: [String], _ status: stat) {
-        if HostExecuted.matches(path) { files.append(path.joined(separator: "/")) }
-        if status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o6000 != 0 {
-            setID.append(path.joined(separator: "/"))
+    private static func place(of link: ReportVisitor.Link, in tree: ContainerTree) -> FilePath {
+        var target = FilePath(bytes: link.target)
+        if target.isAbsolute { return target.removePrefix(tree.path) ? target : FilePath(bytes: link.target) }
+        return FilePath(bytes: link.path).removingLastComponent().pushing(target)
+    }
+
+    private static func look(
+        at target: FileDescriptor, _ status: stat, _ link: ReportVisitor.Link, _ walk: inout TreeWalk<ReportVisitor>
+    ) {
+        let isNew = Moment(status) >= walk.visitor.start
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            if isNew { walk.visitor.noteTarget(of: link) }
+            return
         }
-    }
-
-    /// A repository that the container made itself has hooks and a configuration that nobody guarded.
-    private mutating func noteRepository(_ folder: FilePath, _ path: [String], _ start: Moment) {
-        for name in Self.changed(folder, start) { files.append((path + [name]).joined(separator: "/")) }
-    }
-
-    private mutating func look(_ repository: FilePath, _ start: Moment, relativeTo folder: FilePath) {
-        var shown = repository
-        _ = shown.removePrefix(folder)
-        for name in Self.changed(repository, start) { files.append(shown.appending(name).string) }
-    }
-
-    private static func changed(_ repository: FilePath, _ start: Moment) -> [String] {
-        let hooks = ((try? Files.list(repository.appending("hooks"))) ?? []).map { "hooks/\($0)" }
-        let todo = ["rebase-merge/git-rebase-todo", "rebase-apply/git-rebase-todo"]
-        return (["config", "config.worktree", "info/attributes"] + todo + hooks).filter { name in
-            guard let status = try? Files.status(of: repository.pushing(FilePath(name))) else { return false }
-            return Moment(status) >= start
-        }
+        do {
+            let directory = try ContainerTree.open(".", beneath: target, O_RDONLY | O_DIRECTORY)
+            walk.walk(directory, path: link.path, walk.visitor.mark(of: link, isNew: isNew))
+        } catch { walk.visitor.missed(link.path, .refused(error as? Errno ?? .ioError)) }
     }
 }

@@ -20,6 +20,8 @@ package struct KnownProject: Hashable, Sendable {
     package let lastUsed: Int64
     /// The state.
     package let state: StateFolder
+    /// Whether a removal of it did not come to its end.
+    package let isPartlyRemoved: Bool
 }
 
 /// The states of all projects.
@@ -30,12 +32,13 @@ package struct ProjectList: Hashable, Sendable {
     /// The states below `root`.
     package init(root: FilePath) { self.root = root }
 
-    /// All of them, the last used first.
+    /// All of them, the last used first; among them what is left of those that were removed in part.
     ///
     /// - Throws: `FileError`.
     package func all() throws -> [KnownProject] {
         guard Files.exists(root) else { return [] }
-        return try Files.list(root).compactMap(project).sorted { ($1.lastUsed, $0.id) < ($0.lastUsed, $1.id) }
+        return try Files.list(root).compactMap { project($0) ?? leftover($0) }
+            .sorted { ($1.lastUsed, $0.id) < ($0.lastUsed, $1.id) }
     }
 
     /// The directories of all projects that have state.
@@ -46,51 +49,71 @@ package struct ProjectList: Hashable, Sendable {
         }
     }
 
-    /// The one project that `name` means: an id, its beginning, or the path of the folder.
+    /// The one project that `name` means: an id, its beginning, or the path of the folder. Beside its state there may be
+    /// what is left of one that was removed in part.
     ///
     /// - Throws: `RunError.unknownProject`, `FileError`.
-    package func find(_ name: String) throws -> KnownProject {
+    package func find(_ name: String) throws -> [KnownProject] {
         let all = try all()
         let real = RealPath.of(FilePath(name))?.string
         let exact = all.filter { $0.id == name || $0.folder == name || $0.folder == real }
         let found = exact.isEmpty ? all.filter { name.count >= 4 && $0.id.hasPrefix(name) } : exact
-        guard let project = found.first, found.count == 1 else {
-            throw RunError.unknownProject(name, known: all.map(\.folder))
-        }
-        return project
+        guard Set(found.map(\.id)).count == 1 else { throw RunError.unknownProject(name, known: all.map(\.folder)) }
+        return found
     }
 
-    /// Removes the state of a project that does not run.
+    /// Removes the state of a project that does not run. What cannot be removed stays, and is listed.
     ///
-    /// - Throws: `RunError.projectInUse`, `FileError`.
+    /// - Throws: `RunError.projectInUse`, `RunError.stateRemains`, `FileError`.
     package func remove(_ project: KnownProject) throws {
+        if project.isPartlyRemoved { return try removeLeftover(project.state, of: project.folder) }
         let lock = try StateLock(project.state)
         guard lock.isLast() else { throw RunError.projectInUse(project.folder) }
         // Under another name first: one that is killed here leaves no half state behind under the old one.
-        let trash = root.appending(".removed-\(project.id)-\(Files.uniqueSuffix())")
+        let trash = root.appending("\(Self.removed)\(project.id)-\(Files.uniqueSuffix())")
         guard rename(project.state.path.string, trash.string) == 0 else {
             throw FileError("remove", project.state.path, Errno(rawValue: errno))
         }
-        try Files.removeTree(trash)
+        try removeLeftover(StateFolder(path: trash), of: project.folder)
+    }
+
+    private static let removed = ".removed-"
+
+    /// Empties a state, the record of what it was and when it was used last: until then it is listed.
+    private func removeLeftover(_ state: StateFolder, of folder: String) throws {
+        let tree = try ContainerTree(RealPath.of(state.path) ?? state.path)
+        if let rest = try tree.removeContents(keeping: ["lock", "project"]) {
+            throw RunError.stateRemains(folder, state: state.path, rest)
+        }
+        for name in ["lock", "project"] { try tree.unlink(FilePath(name)) }
+        guard rmdir(state.path.string) == 0 else { throw FileError("remove", state.path, Errno(rawValue: errno)) }
     }
 
     private func project(_ name: String) -> KnownProject? {
         let state = StateFolder(path: root.appending(name))
         guard name.utf8.count == 16, let bytes = try? Files.read(state.record, limit: 1 << 14) else { return nil }
-        let folder = String(decoding: bytes, as: UTF8.self)
-        var status = stat()
-        let used = stat(state.lock.string, &status) == 0 ? Int64(status.st_mtim.tv_sec) : 0
         let isRunning = (try? StateLock(state)).map { !$0.isLast() } ?? false
-        return KnownProject(
-            id: name, folder: folder, exists: Files.exists(FilePath(folder)), isRunning: isRunning,
-            bytes: Self.size(state.path), lastUsed: used, state: state)
+        return known(state, id: name, folder: String(decoding: bytes, as: UTF8.self), isRunning: isRunning)
     }
 
-    /// What lies on the disk, without following links; files with two names count twice.
-    private static func size(_ path: FilePath) -> UInt64 {
-        guard let status = try? Files.status(of: path) else { return 0 }
-        let own = UInt64(clamping: status.st_blocks) * 512
-        guard status.st_mode & S_IFMT == S_IFDIR else { return own }
-        return ((try? Files.list(path)) ?? []).reduce(own) { $0 + size(path.appending($1)) }
+    /// What is left of a state whose removal did not come to its end. An empty one needs nobody to look at it.
+    private func leftover(_ name: String) -> KnownProject? {
+        let state = StateFolder(path: root.appending(name))
+        guard name.hasPrefix(Self.removed), Files.isFolder(state.path), rmdir(state.path.string) != 0 else {
+            return nil
+        }
+        let folder = (try? Files.read(state.record, limit: 1 << 14)).map { String(decoding: $0, as: UTF8.self) }
+        let id = String(name.dropFirst(Self.removed.count).prefix(16))
+        return known(state, id: id, folder: folder ?? state.path.string, isRunning: false)
+    }
+
+    private func known(_ state: StateFolder, id: String, folder: String, isRunning: Bool) -> KnownProject {
+        var status = stat()
+        let used = stat(state.lock.string, &status) == 0 ? Int64(status.st_mtim.tv_sec) : 0
+        let tree = try? ContainerTree(RealPath.of(state.path) ?? state.path)
+        return KnownProject(
+            id: id, folder: folder, exists: Files.exists(FilePath(folder)), isRunning: isRunning,
+            bytes: tree?.size() ?? 0, lastUsed: used, state: state,
+            isPartlyRemoved: state.path.lastComponent?.string.hasPrefix(Self.removed) ?? false)
     }
 }

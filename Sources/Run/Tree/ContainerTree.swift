@@ -35,6 +35,15 @@ package final class ContainerTree: Sendable {
         identity = FileIdentity(try naming("open", path) { try Self.status(of: opened) })
     }
 
+    /// The tree below an open directory, which stays the caller's.
+    ///
+    /// - Throws: `Errno`.
+    init(_ directory: FileDescriptor, path: FilePath) throws {
+        let opened = try Self.open(".", beneath: directory, clinux_o_path | O_DIRECTORY)
+        (handle, self.path) = (opened, path)
+        identity = FileIdentity(try Self.status(of: opened))
+    }
+
     deinit { try? handle.close() }
 
     /// The place of `path` on the host, for messages and mounts.

@@ -7,8 +7,9 @@ import Core
 /// libFuzzer (`make fuzz`) and the tests (`FuzzTests`) drive the same targets.
 enum FuzzTarget: String, CaseIterable, Sendable {
     case advisories, agent, archive, bundle, changelog, control, credentials, deb, definition, dependency, document
-    case evidence, filter, hardening, header, hostKeys, json, key, lock, manifest, packages, probeOutput, record
-    case reference, release, signatures, simpleSigning, statement, storedManifest, time, token, tracker, trust
+    case evidence, filter, gitConfiguration, gitIndex, hardening, header, hostKeys, json, key, lock, manifest, packages
+    case probeOutput, record, reference, release, signatures, simpleSigning, statement, storedManifest, time, token,
+        tracker, trust
     case version
 
     /// The most bytes that are tried: where a parser has a bound of its own, it is met in a unit test.
@@ -36,6 +37,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .document: Self.document
         case .evidence: Self.evidence
         case .filter: Self.filter
+        case .gitConfiguration: Self.gitConfiguration
+        case .gitIndex: Self.gitIndex
         case .hardening: Self.hardening
         case .header: Self.header
         case .hostKeys: Self.hostKeys

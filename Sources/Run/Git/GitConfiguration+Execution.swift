@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension GitConfiguration {
+    /// The keys with which git executes a program, reads another configuration or writes to another place, without
+    /// duplicates, in the order of the file.
+    package var executing: [String] {
+        var seen: Set<String> = []
+        return entries.filter(\.executes).map(\.key).filter { seen.insert($0).inserted }
+    }
+}
+
+extension GitConfiguration.Entry {
+    /// Whether git executes the value, or follows it to where more is executed (git-config(1), "Variables").
+    package var executes: Bool {
+        guard let value, !value.isEmpty else { return false }
+        let pattern = subsection == nil ? "\(section).\(name)" : "\(section).*.\(name)"
+        if Self.programs.contains(pattern) || section == "pager" { return !Self.isBoolean(value) }
+        switch (section, name) {
+        // An alias may begin with options: `-c core.pager=...`.
+        case ("alias", _): return value.hasPrefix("!") || value.hasPrefix("-")
+        case ("submodule", "update"): return value.hasPrefix("!")
+        case ("remote", "url"), ("remote", "pushurl"), ("url", "insteadof"), ("url", "pushinsteadof"):
+            return [value, subsection ?? ""].contains { $0.lowercased().hasPrefix("ext::") }
+        case ("protocol", "allow"): return subsection == nil || subsection == "ext"
+        case ("annex", _): return name.hasSuffix("-command") || name.hasSuffix("-hook")
+        case ("sendemail", _): return name.hasSuffix("cmd") || name == "smtpserver"
+        case ("lfs", "path"), ("lfs", "clean"), ("lfs", "smudge"): return subsection != nil
+        default: return false
+        }
+    }
+
+    private static func isBoolean(_ value: String) -> Bool {
+        ["true", "false", "yes", "no", "on", "off", "0", "1"].contains(value.lowercased())
+    }
+
+    private static let programs: Set<String> = [
+        "browser.*.cmd", "browser.*.path", "core.alternaterefscommand", "core.askpass", "core.attributesfile",
+        "core.editor", "core.fsmonitor", "core.gitproxy", "core.hookspath", "core.pager", "core.sshcommand",
+        "core.worktree", "credential.*.helper", "credential.helper", "diff.*.command", "diff.*.textconv",
+        "diff.external", "difftool.*.cmd", "difftool.*.path", "filter.*.clean", "filter.*.process", "filter.*.smudge",
+        "gc.recentobjectshook", "gpg.*.defaultkeycommand", "gpg.*.program", "gpg.program", "gpg.ssh.defaultkeycommand",
+        "guitool.*.cmd", "hook.*.command", "imap.tunnel", "include.path", "includeif.*.path", "init.templatedir",
+        "instaweb.browser", "instaweb.httpd", "interactive.difffilter", "man.*.cmd", "man.*.path", "merge.*.driver",
+        "mergetool.*.cmd", "mergetool.*.path", "remote.*.receivepack", "remote.*.uploadpack", "remote.*.vcs",
+        "sequence.editor", "tar.*.command", "trailer.*.cmd", "trailer.*.command", "uploadpack.packobjectshook",
+    ]
+
+    /// The words of the value that could be paths: what a shell would take apart, without its quotes.
+    var words: [String] {
+        (value ?? "").split { " \t\n\"'`;|&()<>$={}!".contains($0) }.map(String.init)
+    }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A file of git's configuration (git-config(1), "Syntax"), as git reads it.
+///
+/// It is read to find what git would execute. git refuses a file with a line that it does not understand; here such a line is
+/// left out, and everything else is still found.
+package struct GitConfiguration: Hashable, Sendable {
+    /// One variable.
+    package struct Entry: Hashable, Sendable {
+        /// The section in lower case: `core`.
+        package let section: String
+        /// The subsection as it is written: `origin`; `nil` where there is none.
+        package let subsection: String?
+        /// The name in lower case: `fsmonitor`.
+        package let name: String
+        /// The value; `nil` for a name alone, which means true.
+        package let value: String?
+
+        /// The variable, as `git config --list` writes it.
+        package var key: String { subsection.map { "\(section).\($0).\(name)" } ?? "\(section).\(name)" }
+    }
+
+    /// The most bytes of a file that is read.
+    package static let limit = 1 << 20
+
+    /// The variables, in the order of the file.
+    package private(set) var entries: [Entry] = []
+    /// Whether git would refuse the file.
+    package private(set) var isMalformed = false
+
+    /// Reads a file. Bytes that are no UTF-8 are replaced.
+    package init(_ bytes: [UInt8]) {
+        var reader = GitConfigurationReader(bytes)
+        while let line = reader.next() {
+            switch line {
+            case .entry(let entry): entries.append(entry)
+            case .malformed: isMalformed = true
+            }
+        }
+    }
+}
+
+/// The scanner of git's `config.c`.
+private struct GitConfigurationReader {
+    enum Line {
+        case entry(GitConfiguration.Entry)
+        case malformed
+    }
+
+    private static let newline = UInt8(ascii: "\n")
+    private let bytes: [UInt8]
+    private var position = 0
+    private var section = ""
+    private var subsection: String?
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
+    }
+
+    /// The next byte; a line that ends with CR and LF ends with LF. At the end of the file, a line ends.
+    private mutating func byte() -> UInt8 {
+        guard position < bytes.count else {
+            position = bytes.count + 1
+            return Self.newline
+        }
+        position += 1
+        let byte = bytes[position - 1]
+        guard byte == UInt8(ascii: "\r"), position < bytes.count, bytes[position] == Self.newline else { return byte }
+        position += 1
+        return Self.newline
+    }
+
+    private mutating func skipLine() { while byte() != Self.newline {} }
+
+    mutating func next() -> Line? {
+        while position < bytes.count {
+            let byte = byte()
+            switch byte {
+            case _ where byte.isGitSpace: continue
+            case UInt8(ascii: "#"), UInt8(ascii: ";"): skipLine()
+            case UInt8(ascii: "["):
+                if !header() { return malformed() }
+            case _ where byte.isLetter:
+                if let entry = entry(startingWith: byte) { return .entry(entry) }
+                return .malformed
+            default: return malformed()
+            }
+        }
+        return nil
+    }
+
+    /// Leaves the rest of a line out.
+    private mutating func malformed() -> Line {
+        if position <= bytes.count && bytes[position - 1] != Self.newline { skipLine() }
+        return .malformed
+    }
+
+    /// `[section]`, `[section "subsection"]` or the old `[section.subsection]`.
+    private mutating func header() -> Bool {
+        var name: [UInt8] = []
+        subsection = nil
+        while true {
+            let byte = byte()
+            switch byte {
+            case UInt8(ascii: "]"):
+                take(name)
+                return true
+            case Self.newline: return false
+            case _ where byte.isGitSpace:
+                take(name)
+                return extended()
+            case _ where byte.isNameByte || byte == UInt8(ascii: "."): name.append(byte.lowercased)
+            default: return false
+            }
+        }
+    }
+
+    private mutating func take(_ name: [UInt8]) {
+        let parts = name.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+        section = String(decoding: parts.first ?? [], as: UTF8.self)
+        subsection = parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : nil
+    }
+
+    private mutating func extended() -> Bool {
+        var byte = byte()
+        while byte.isGitSpace && byte != Self.newline { byte = self.byte() }
+        guard byte == UInt8(ascii: "\"") else { return false }
+        var name: [UInt8] = []
+        while true {
+            byte = self.byte()
+            if byte == UInt8(ascii: "\"") { break }
+            if byte == UInt8(ascii: "\\") { byte = self.byte() }
+            if byte == Self.newline { return false }
+            name.append(byte)
+        }
+        let text = String(decoding: name, as: UTF8.self)
+        subsection = subsection.map { "\($0).\(text)" } ?? text
+        return self.byte() == UInt8(ascii: "]")
+    }
+
+    private mutating func entry(startingWith first: UInt8) -> GitConfiguration.Entry? {
+        var name = [first.lowercased]
+        var byte = byte()
+        while byte.isNameByte {
+            name.append(byte.lowercased)
+            byte = self.byte()
+        }
+        while byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { byte = self.byte() }
+        let text = String(decoding: name, as: UTF8.self)
+        switch byte {
+        case Self.newline: return .init(section: section, subsection: subsection, name: text, value: nil)
+        case UInt8(ascii: "="):
+            guard let value = value() else { return nil }
+            return .init(section: section, subsection: subsection, name: text, value: value)
+        default:
+            skipLine()
+            return nil
+        }
+    }
+
+    /// A value: quotes anywhere, a backslash before the end of a line to go on, blanks at both ends and comments cut off.
+    private mutating func value() -> String? {
+        var (value, kept): ([UInt8], Int) = ([], 0)
+        var isQuoted = false
+        while true {
+            var byte = byte()
+            if byte == Self.newline { return isQuoted ? nil : String(decoding: value[..<kept], as: UTF8.self) }
+            if !isQuoted {
+                if byte.isGitSpace {
+                    if !value.isEmpty { value.append(byte) }
+                    continue
+                }
+                if byte == UInt8(ascii: ";") || byte == UInt8(ascii: "#") {
+                    skipLine()
+                    return String(decoding: value[..<kept], as: UTF8.self)
+                }
+            }
+            if byte == UInt8(ascii: "\"") {
+                isQuoted.toggle()
+                kept = value.count
+                continue
+            }
+            if byte == UInt8(ascii: "\\") {
+                byte = self.byte()
+                if byte == Self.newline { continue }
+                guard let meant = Self.escapes[byte] else {
+                    skipLine()
+                    return nil
+                }
+                byte = meant
+            }
+            value.append(byte)
+            kept = value.count
+        }
+    }
+
+    private static let escapes: [UInt8: UInt8] = [
+        UInt8(ascii: "t"): 9, UInt8(ascii: "b"): 8, UInt8(ascii: "n"): 10, UInt8(ascii: "\\"): 0x5c,
+        UInt8(ascii: "\""): 0x22,
+    ]
+}
+
+extension UInt8 {
+    fileprivate var isGitSpace: Bool { self == 32 || self == 9 || self == 10 || self == 13 }
+    fileprivate var isLetter: Bool { (65...90).contains(self) || (97...122).contains(self) }
+    fileprivate var isNameByte: Bool { isLetter || (48...57).contains(self) || self == UInt8(ascii: "-") }
+    fileprivate var lowercased: UInt8 { (65...90).contains(self) ? self + 32 : self }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads an index from its beginning, within its bytes.
+struct GitIndexReader {
+    /// The bytes are no index.
+    struct Failure: Error {}
+
+    /// The most bytes of a path: no kernel takes one that long, and each entry of version 4 repeats the one before.
+    private static let longest = 1 << 14
+
+    let bytes: [UInt8]
+    let hashSize: Int
+    private var position = 0
+    private var path: [UInt8] = []
+
+    init(bytes: [UInt8], hashSize: Int) {
+        self.bytes = bytes
+        self.hashSize = hashSize
+    }
+
+    /// The checksum at the end is no part of the entries.
+    private var end: Int { bytes.count - hashSize }
+
+    /// The version, and the number of entries.
+    mutating func header() throws(Failure) -> (version: Int, count: Int) {
+        guard end >= 12, bytes.starts(with: "DIRC".utf8) else { throw Failure() }
+        position = 4
+        let (version, count) = (try number(4), try number(4))
+        guard (2...4).contains(version), count <= bytes.count / 32 else { throw Failure() }
+        return (version, count)
+    }
+
+    /// The mode and the path of an entry: ten numbers of 32 bits, the object's name, flags, the path.
+    mutating func entry(version: Int) throws(Failure) -> (mode: Int, path: [UInt8]) {
+        let start = position
+        position += 24
+        let mode = try number(4)
+        position += 12 + hashSize
+        let flags = try number(2)
+        if version >= 3 && flags & 0x4000 != 0 { position += 2 }
+        if version == 4 {
+            try prefixed()
+        } else {
+            path = try text()
+            // One to eight NUL bytes, so that the length is a multiple of eight.
+            position = start + (position - 1 - start + 8) & ~7
+        }
+        guard position <= end, path.count <= Self.longest else { throw Failure() }
+        return (mode, path)
+    }
+
+    /// A path of version 4: how many bytes of the one before are cut off, and what is put behind.
+    private mutating func prefixed() throws(Failure) {
+        var byte = try number(1)
+        var cut = byte & 0x7f
+        while byte & 0x80 != 0 {
+            byte = try number(1)
+            guard cut < 1 << 24 else { throw Failure() }
+            cut = (cut + 1) << 7 | byte & 0x7f
+        }
+        guard cut <= path.count else { throw Failure() }
+        path.removeLast(cut)
+        path += try text()
+    }
+
+    /// The next extension's name and content; `nil` at the end.
+    mutating func `extension`() throws(Failure) -> (name: String, content: ArraySlice<UInt8>)? {
+        guard position + 8 <= end else { return nil }
+        let name = String(decoding: bytes[position..<position + 4], as: UTF8.self)
+        position += 4
+        let length = try number(4)
+        guard length <= end - position else { throw Failure() }
+        position += length
+        return (name, bytes[position - length..<position])
+    }
+
+    private mutating func text() throws(Failure) -> [UInt8] {
+        guard position <= end, let stop = bytes[position..<max(position, end)].firstIndex(of: 0) else {
+            throw Failure()
+        }
+        defer { position = stop + 1 }
+        return Array(bytes[position..<stop])
+    }
+
+    private mutating func number(_ size: Int) throws(Failure) -> Int {
+        guard position + size <= end else { throw Failure() }
+        defer { position += size }
+        return bytes[position..<position + size].reduce(0) { $0 << 8 | Int($1) }
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// Something that git on the host executes or follows.
+package struct GitFinding: Hashable, Sendable {
+    /// Where it is, relative to the tree that was looked at.
+    package let path: FilePath
+    /// What it is, for a sentence: `a git repository; its configuration executes core.fsmonitor`.
+    package let words: String
+    /// Whether git executes a program because of it, as far as it says so itself.
+    package let isExecuted: Bool
+
+    /// A finding.
+    package init(_ path: FilePath, _ words: String, isExecuted: Bool = false) {
+        self.path = path
+        self.words = words
+        self.isExecuted = isExecuted
+    }
+}
+
+/// What git would do with a repository, which is held by handle; nothing is executed, no link followed.
+package struct GitRepositoryReview {
+    private let repository: ContainerTree
+
+    /// A review of the repository's own directory: `.git`, or the directory of a bare one.
+    package init(_ repository: ContainerTree) { self.repository = repository }
+
+    /// Whether git takes a directory with these names for a repository (gitrepository-layout(5)): `HEAD` beside `objects` and
+    /// `refs`, or beside `commondir`, which says where those are.
+    package static func isRepository(_ names: Set<String>) -> Bool {
+        names.contains("HEAD") && (names.contains("commondir") || names.isSuperset(of: ["objects", "refs"]))
+    }
+
+    /// Whether git takes the directory for a repository.
+    package var isRepository: Bool {
+        let names = ["HEAD", "commondir", "objects", "refs"].filter {
+            (try? repository.kind(FilePath($0))) ?? .special != .nothing
+        }
+        return Self.isRepository(Set(names))
+    }
+
+    /// What git executes in it, in words; none for a repository that is nothing but data.
+    package var executed: [String] {
+        var words: [String] = []
+        for name in Self.configurations {
+            switch configuration(name) {
+            case .nothing: continue
+            case .read(let configuration) where configuration.executing.isEmpty: continue
+            case .read(let configuration): words.append("\(name): \(Self.list(configuration.executing))")
+            case .unread(let why): words.append("\(name): \(why)")
+            }
+        }
+        switch hooks {
+        case nil: words.append("hooks: they cannot be looked at")
+        case let names? where !names.isEmpty:
+            words.append("hooks: \(Self.list(names.map { ShownPath.text($0.bytes) }))")
+        default: break
+        }
+        return words
+    }
+
+    /// The one finding about the whole of a repository.
+    package func finding(at path: FilePath) -> GitFinding {
+        let executed = executed
+        let words = (["a git repository"] + executed).joined(separator: "; ")
+        return GitFinding(path, words, isExecuted: !executed.isEmpty)
+    }
+
+    /// What of the repository's files that git executes or follows changed since `start`. Links are found each time: what
+    /// they lead to may have changed.
+    ///
+    /// - Parameter commonDirectory: What `commondir` says where it leads to nothing else.
+    package func changes(
+        since start: Moment, keepsLinks: Bool = true, commonDirectory: String = "."
+    ) -> [GitFinding] {
+        var found: [GitFinding] = []
+        for name in Self.followed.keys.sorted() {
+            guard let status = try? repository.status(FilePath(name)) else { continue }
+            let isLink = FileKind(mode: status.st_mode) == .link
+            guard Moment(status) >= start || (isLink && keepsLinks) else { continue }
+            if name == "commondir" && leads(to: commonDirectory) { continue }
+            let words = isLink ? "a link that git follows" : Self.followed[name] ?? ""
+            found.append(
+                GitFinding(FilePath(name), words + keys(in: name), isExecuted: isLink || name != "info/attributes"))
+        }
+        return found + hookChanges(since: start, keepsLinks: keepsLinks)
+    }
+
+    /// Whether `commondir` says exactly this.
+    func leads(to directory: String) -> Bool {
+        repository.bytes("commondir", limit: 64) == Array("\(directory)\n".utf8)
+    }
+
+    private func hookChanges(since start: Moment, keepsLinks: Bool) -> [GitFinding] {
+        guard let directory = try? repository.status("hooks") else { return [] }
+        switch FileKind(mode: directory.st_mode) {
+        case .directory:
+            guard let hooks else { return [GitFinding("hooks", "hooks that cannot be looked at", isExecuted: true)] }
+            return hooks.compactMap { name in
+                let path = FilePath("hooks").appending(name)
+                guard let status = try? repository.status(path) else { return nil }
+                let isLink = keepsLinks && FileKind(mode: status.st_mode) == .link
+                guard Moment(status) >= start || isLink else { return nil }
+                return GitFinding(path, "a hook", isExecuted: true)
+            }
+        case .link where keepsLinks || Moment(directory) >= start:
+            return [GitFinding("hooks", "a link that git follows", isExecuted: true)]
+        default: return []
+        }
+    }
+}
+
+extension GitRepositoryReview {
+    private static let configurations = ["config", "config.worktree"]
+    private static let followed = [
+        "config": "git's configuration", "config.worktree": "git's configuration",
+        "commondir": "it sends git to another directory", "info/attributes": "it chooses filters and programs for diff",
+        "rebase-merge/git-rebase-todo": "`git rebase --continue` executes it",
+        "rebase-apply/git-rebase-todo": "`git rebase --continue` executes it",
+    ]
+
+    private enum Reading {
+        case nothing
+        case read(GitConfiguration)
+        case unread(String)
+    }
+
+    private func configuration(_ name: String) -> Reading {
+        switch try? repository.kind(FilePath(name)) {
+        case .nothing: return .nothing
+        case .link: return .unread("a link that git follows")
+        case .file: break
+        default: return .unread("it cannot be looked at")
+        }
+        guard let bytes = repository.bytes(FilePath(name), limit: GitConfiguration.limit) else {
+            return .unread("it cannot be read")
+        }
+        return .read(GitConfiguration(bytes))
+    }
+
+    private func keys(in name: String) -> String {
+        guard Self.configurations.contains(name), case .read(let configuration) = configuration(name) else { return "" }
+        let keys = configuration.executing
+        return keys.isEmpty ? "" : ", which executes \(Self.list(keys))"
+    }
+
+    /// The hooks but for the samples, which git does not execute; `nil` where they cannot be listed.
+    private var hooks: [FilePath.Component]? {
+        guard let kind = try? repository.kind("hooks") else { return nil }
+        guard kind == .directory else { return kind == .link ? nil : [] }
+        return (try? repository.names("hooks", limit: 4096))?.filter {
+            !$0.bytes.suffix(7).elementsEqual(".sample".utf8)
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+        return names.prefix(5).map { ShownPath.text($0.utf8.prefix(100)) }.joined(separator: ", ") + more
+    }
+}
+
+extension FilePath.Component {
+    /// The bytes of the name.
+    var bytes: [UInt8] { FilePath(root: nil, [self]).bytes }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// What git would do in a worktree because of the repository that is guarded: the gitlinks in its index, and the files of the
+/// worktree that its configuration names.
+package struct GitWorktreeReview {
+    private let tree: ContainerTree
+    private let repository: FilePath
+
+    /// A review of the worktree `tree`, whose repository is at `repository` in it.
+    package init(_ tree: ContainerTree, repository: FilePath = ".git") {
+        self.tree = tree
+        self.repository = repository
+    }
+
+    /// The paths of the gitlinks in the index; `nil` when there is an index that cannot be read.
+    package var gitlinks: Set<[UInt8]>? {
+        var (links, name): (Set<[UInt8]>, String) = ([], "index")
+        // Another `.git` than a directory is a finding itself.
+        guard (try? tree.kind(repository)) == .directory else { return [] }
+        for _ in 0..<2 {
+            let path = repository.appending(name)
+            guard let kind = try? tree.kind(path) else { return nil }
+            if kind == .nothing && name == "index" { return [] }
+            guard let bytes = tree.bytes(path, limit: GitIndex.limit) else { return nil }
+            let index = GitIndex(bytes)
+            guard !index.isMalformed else { return nil }
+            links.formUnion(index.gitlinks)
+            // Nothing but zeros stands for no other file.
+            guard let shared = index.shared, shared.dropFirst(12).contains(where: { $0 != "0" }) else { break }
+            name = shared
+        }
+        return links
+    }
+
+    /// Files of the worktree that the repository's configuration executes or reads, and that changed since `start`.
+    package func changes(since start: Moment) -> [GitFinding] {
+        var (found, seen): ([GitFinding], Set<FilePath>) = ([], [])
+        for name in ["config", "config.worktree"] {
+            let bytes = tree.bytes(repository.appending(name), limit: GitConfiguration.limit)
+            for entry in bytes.map({ GitConfiguration($0).entries }) ?? [] where entry.executes {
+                for path in paths(entry) where seen.insert(path).inserted {
+                    found += changes(at: path, since: start, key: entry.key)
+                }
+            }
+        }
+        return found
+    }
+
+    /// The places in the worktree that a value can mean. A path in an include is relative to the file that it is in.
+    private func paths(_ entry: GitConfiguration.Entry) -> [FilePath] {
+        let base = entry.section.hasPrefix("include") ? repository : FilePath()
+        return ([entry.value ?? ""] + entry.words).prefix(64).compactMap { word in
+            guard !word.isEmpty, !word.utf8.contains(0), word.utf8.count < 4096 else { return nil }
+            var path = FilePath(word)
+            if path.isAbsolute {
+                guard path.removePrefix(tree.path) else { return nil }
+                path = path.lexicallyNormalized()
+            } else {
+                path = base.pushing(path).lexicallyNormalized()
+            }
+            return path.isEmpty || path == "." || path.components.first?.kind != .regular ? nil : path
+        }
+    }
+
+    private func changes(at path: FilePath, since start: Moment, key: String) -> [GitFinding] {
+        let words = "executed or read by git: \(ShownPath.text(key.utf8.prefix(100)))"
+        let status: stat
+        do {
+            guard let found = try tree.status(path) else { return [] }
+            status = found
+        } catch let error as FileError where error.errno == .tooManySymbolicLinkLevels {
+            return [GitFinding(path, "\(words); a link is on the way", isExecuted: true)]
+        } catch { return [] }
+        guard FileKind(mode: status.st_mode) == .directory else {
+            let counts = Moment(status) >= start || FileKind(mode: status.st_mode) == .link
+            return counts ? [GitFinding(path, words, isExecuted: true)] : []
+        }
+        // A directory that only stands in a command is none that git executes.
+        guard key.hasSuffix(".hookspath") || key.hasSuffix(".templatedir") else { return [] }
+        guard let names = try? tree.names(path, limit: 4096) else {
+            return [GitFinding(path, "\(words); it cannot be read", isExecuted: true)]
+        }
+        let isNew = Moment(status) >= start
+        return names.compactMap { name in
+            let file = path.appending(name)
+            guard isNew || ((try? tree.status(file)).flatMap(\.self).map { Moment($0) >= start } ?? true) else {
+                return nil
+            }
+            return GitFinding(file, words, isExecuted: true)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// A moment that changes of files are compared with. A file's change time (inode(7), ctime) cannot be set by anybody.
+package struct Moment: Hashable, Sendable, Comparable {
+    let seconds: Int64
+    let nanoseconds: Int64
+
+    /// A little before `now`, in nanoseconds since 1970: the kernel stamps files with the time of its last tick.
+    package init(before now: Int64) {
+        let early = now - 10_000_000
+        self.init(seconds: early / 1_000_000_000, nanoseconds: early % 1_000_000_000)
+    }
+
+    init(seconds: Int64, nanoseconds: Int64) {
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+    }
+
+    init(_ status: stat) {
+        self.init(seconds: Int64(status.st_ctim.tv_sec), nanoseconds: Int64(status.st_ctim.tv_nsec))
+    }
+
+    package static func < (left: Moment, right: Moment) -> Bool {
+        (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SystemPackage
+
+/// What was not looked at, and why.
+package struct ReportGaps: Hashable, Sendable {
+    private var reasons: [TreeGap: ReportLines] = [:]
+    private var last: [UInt8]?
+
+    init() {}
+
+    /// Whether everything was looked at.
+    package var isEmpty: Bool { reasons.isEmpty }
+
+    /// Notes a gap. A directory with many entries that are refused counts once.
+    mutating func add(_ path: [UInt8], _ gap: TreeGap) {
+        guard last != path else { return }
+        last = path
+        reasons[gap, default: ReportLines()].add(path.isEmpty ? "." : ShownPath.text(path))
+    }
+
+    /// A sentence for each reason, with up to three places.
+    package var sentences: [String] {
+        reasons.map { gap, places in
+            let shown = places.first.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+            let more = places.count > 3 ? " and \(places.count - 3) more" : ""
+            return "Not all was looked at: \(Self.reason(gap)): \(shown)\(more)."
+        }.sorted()
+    }
+
+    private static func reason(_ gap: TreeGap) -> String {
+        switch gap {
+        case .refused(let errno): "cannot be read (\(errno))"
+        case .limit: "more, or with longer names, than is looked at"
+        case .moved: "was moved away meanwhile"
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import SystemPackage
+
+/// Looks at a project for what changed among the files that the host executes.
+struct ReportVisitor: TreeVisitor {
+    /// A directory that stands for what is in it.
+    struct Group {
+        let path: [UInt8]
+        var count = 0
+    }
+
+    /// A link in the place of a file that the host executes, which is older than the run: what it leads to may not be.
+    struct Link {
+        let path: [UInt8]
+        let target: [UInt8]
+    }
+
+    let start: Moment
+    let guarded: Set<FileIdentity>
+    let gitlinks: Set<[UInt8]>
+
+    var setID = ReportLines()
+    var executed = ReportLines()
+    var followed = ReportLines()
+    var files = ReportLines()
+    /// How many files did not change, but may have been moved with a directory.
+    var unclear = 0
+    var dependencies: [Group] = []
+    var groups: [Group] = []
+    var links: [Link] = []
+    var gaps = ReportGaps()
+    private let table = HostExecuted.Table.shared
+
+    init(since start: Moment, guarded: Set<FileIdentity>, gitlinks: Set<[UInt8]>) {
+        self.start = start
+        self.guarded = guarded
+        self.gitlinks = gitlinks
+    }
+
+    mutating func missed(_ path: [UInt8], _ gap: TreeGap) { gaps.add(path, gap) }
+
+    mutating func visit(_ entry: TreeEntry, in mark: inout ReportMark) -> ReportMark? {
+        noteGitName(entry.bytes, &mark)
+        let match = table.match(entry.bytes, below: mark.above)
+        if entry.kind == .directory { return enter(entry, match, mark) }
+        let isNew = Moment(entry.status) >= start
+        if isNew && !mark.isAlias { noteMode(entry) }
+        if match == .repository && !mark.isAlias { notePointer(entry, isNew, mark) }
+        if mark.place == .worktree && (mark.isListed || match.isFile) { note(entry, match, isNew, mark) }
+        return nil
+    }
+
+    /// A new file with a set-uid or set-gid bit, or a device: there should be none.
+    private mutating func noteMode(_ entry: TreeEntry) {
+        let mode = entry.status.st_mode
+        switch mode & S_IFMT {
+        case S_IFREG where mode & 0o6000 != 0:
+            setID.add("'\(ShownPath.text(entry.path))' has a set-uid or set-gid bit")
+        case S_IFCHR, S_IFBLK: setID.add("'\(ShownPath.text(entry.path))' is a device")
+        default: break
+        }
+    }
+
+    private mutating func note(_ entry: TreeEntry, _ match: HostExecuted.Match, _ isNew: Bool, _ mark: ReportMark) {
+        if let dependency = mark.dependency {
+            if isNew || mark.arrival == .moved { dependencies[dependency].count += 1 }
+        } else if match == .git, isNew || mark.arrival == .moved {
+            followed.add("\(ShownPath.text(entry.path))  (git reads it)")
+        } else if isNew || (mark.arrival == .moved && mark.group == nil) {
+            files.add(ShownPath.text(entry.path) + target(of: entry))
+        } else if entry.kind == .link {
+            remember(entry)
+        } else if let group = mark.group {
+            groups[group].count += 1
+        } else if mark.arrival == .unclear {
+            unclear += 1
+        }
+    }
+
+    private func target(of entry: TreeEntry) -> String {
+        guard entry.kind == .link, let target = entry.target else { return "" }
+        return "  (a link to '\(ShownPath.text(target))')"
+    }
+
+    private mutating func remember(_ entry: TreeEntry) {
+        guard links.count < 1000, let target = entry.target else { return gaps.add(entry.path, .limit) }
+        links.append(Link(path: entry.path, target: target))
+    }
+
+    /// The mark of a directory: what is known above, and what its own name and change time add.
+    private mutating func enter(_ entry: TreeEntry, _ match: HostExecuted.Match, _ above: ReportMark) -> ReportMark {
+        var mark = above
+        mark.names = []
+        mark.isNew = Moment(entry.status) >= start
+        mark.isDotGit = match == .repository
+        mark.above = table.above(entry.bytes)
+        mark.arrival = max(above.arrival, arrival(entry.status, mark.isNew))
+        mark.place = place(entry, match, above)
+        if match == .dependency && above.dependency == nil && !above.isListed {
+            mark.dependency = dependencies.count
+            dependencies.append(Group(path: entry.path))
+        }
+        guard mark.place == .worktree, mark.dependency == nil, above.isListed || match == .directory else {
+            return mark
+        }
+        mark.isListed = true
+        if mark.isNew && mark.group == nil {
+            mark.group = groups.count
+            groups.append(Group(path: entry.path))
+        }
+        return mark
+    }
+
+    /// A rename changes the change time of the directory itself; entries that come and go change the modification time as
+    /// well, which anybody can do after a rename, or take back.
+    private func arrival(_ status: stat, _ isNew: Bool) -> ReportMark.Arrival {
+        guard isNew else { return .old }
+        let modified = Moment(seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
+        return modified < start ? .moved : .unclear
+    }
+}
+
+extension ReportVisitor {
+    /// A file that an older link leads to changed.
+    mutating func noteTarget(of link: Link) {
+        files.add("\(ShownPath.text(link.path))  (a link to '\(ShownPath.text(link.target))', which changed)")
+    }
+
+    /// The mark of a directory that an older link leads to.
+    mutating func mark(of link: Link, isNew: Bool) -> ReportMark {
+        var mark = ReportMark()
+        (mark.isListed, mark.isAlias) = (true, true)
+        guard isNew else { return mark }
+        mark.group = groups.count
+        groups.append(Group(path: link.path))
+        return mark
+    }
+}
+
+extension HostExecuted.Match {
+    /// Whether a file of that name counts; one in the place of a directory does too.
+    fileprivate var isFile: Bool { self == .file || self == .directory || self == .git }
+}
+
+extension TreeEntry {
+    /// What a link says.
+    var target: [UInt8]? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlinkat(directory.descriptor.rawValue, name, &buffer, buffer.count)
+        return count < 0 ? nil : buffer[..<count].map { UInt8(bitPattern: $0) }
+    }
+}

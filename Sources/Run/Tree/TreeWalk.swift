@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Glibc
+import SystemPackage
+
+/// The bounds of a walk. Whoever makes a tree larger than this finds that a walk says so.
+struct TreeLimits: Sendable {
+    /// The most entries.
+    var entries = 2_000_000
+    /// The most bytes in the names of directories that wait.
+    var pending = 64 << 20
+    /// The most bytes in a path.
+    var path = 8 << 20
+    /// The most directories that are open at the same time.
+    var open = 64
+}
+
+/// A walk through a directory of a tree that a container wrote: to any depth, without recursion, with few descriptors, each
+/// name as it is, no link followed.
+///
+/// The way back up is `..` of an open directory, and it counts only where it leads to the directory that the walk came
+/// from: a container that moves a directory meanwhile gains nothing.
+struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
+    /// A directory on the way, from the top to where the walk is.
+    private struct Frame {
+        var descriptor: FileDescriptor?
+        let identity: FileIdentity
+        let pathLength: Int
+        let firstWaiting: Int
+    }
+
+    /// What looks at the entries.
+    var visitor: Visitor
+    private let limits: TreeLimits
+    private let crossesMounts: Bool
+    private var frames: [Frame] = []
+    private var path: [UInt8] = []
+    /// The directories that wait, of all frames: a name with a NUL behind it for each, and a mark.
+    private var names: [UInt8] = []
+    private var waiting: [(start: Int, mark: Visitor.Mark)] = []
+    private var left: Int
+    private let entries = TreeEntries()
+
+    init(_ visitor: Visitor, limits: TreeLimits = TreeLimits(), crossesMounts: Bool = true) {
+        self.visitor = visitor
+        self.limits = limits
+        self.crossesMounts = crossesMounts
+        left = limits.entries
+    }
+
+    deinit { for frame in frames { try? frame.descriptor?.close() } }
+
+    /// Walks through `directory`, an open one, which is closed. Several may be walked through, within the same bounds.
+    ///
+    /// - Parameter path: What it is called.
+    mutating func walk(_ directory: FileDescriptor, path: [UInt8] = [], _ mark: Visitor.Mark) {
+        self.path = path
+        enter(directory, mark)
+        while let frame = frames.last {
+            if waiting.count > frame.firstWaiting { descend() } else { ascend() }
+        }
+    }
+
+    /// Gives the visitor back, with what it knows.
+    consuming func finish() -> Visitor { visitor }
+
+    /// Lists a directory and puts it on the way.
+    private mutating func enter(_ directory: FileDescriptor, _ mark: Visitor.Mark) {
+        var mark = mark
+        let first = waiting.count
+        do {
+            let identity = FileIdentity(try ContainerTree.status(of: directory))
+            frames.append(
+                Frame(descriptor: directory, identity: identity, pathLength: path.count, firstWaiting: first))
+        } catch {
+            try? directory.close()
+            return visitor.missed(path, .moved)
+        }
+        let place = TreeDirectory(descriptor: directory, path: path)
+        do {
+            while try list(place, &mark) {}
+        } catch { visitor.missed(path, .refused(error as? Errno ?? .ioError)) }
+        visitor.listed(place, mark)
+        let distant = frames.count - 1 - limits.open
+        if distant >= 0 { close(distant) }
+    }
+
+    private mutating func list(_ place: TreeDirectory, _ mark: inout Visitor.Mark) throws -> Bool {
+        let entries = entries
+        return try entries.next(in: place.descriptor) { entry in
+            guard left > 0 else {
+                visitor.missed(path, .limit)
+                return false
+            }
+            left -= 1
+            look(entry, place, &mark)
+            return true
+        }
+    }
+
+    private mutating func look(_ found: TreeEntries.Entry, _ place: TreeDirectory, _ mark: inout Visitor.Mark) {
+        var status = stat()
+        guard fstatat(place.descriptor.rawValue, found.name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            if errno != ENOENT { visitor.missed(path, .refused(Errno(rawValue: errno))) }
+            return
+        }
+        let entry = TreeEntry(directory: place, name: found.name, bytes: found.bytes, status: status)
+        guard let below = visitor.visit(entry, in: &mark), status.st_mode & S_IFMT == S_IFDIR else { return }
+        guard names.count + found.bytes.count < limits.pending, path.count + found.bytes.count < limits.path else {
+            return visitor.missed(entry.path, .limit)
+        }
+        waiting.append((names.count, below))
+        names += found.bytes
+        names.append(0)
+    }
+
+    /// Goes into the directory that waits last.
+    private mutating func descend() {
+        guard let (start, mark) = waiting.popLast(), let frame = frames.last else { return }
+        let name = Array(names[start...])
+        names.removeSubrange(start...)
+        guard let above = frame.descriptor else { return visitor.missed(path, .moved) }
+        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+        let opened = name.withUnsafeBytes { raw in
+            let text = raw.assumingMemoryBound(to: CChar.self).baseAddress
+            return crossesMounts
+                ? clinux_open_beneath(above.rawValue, text, flags, 0)
+                : clinux_open_on_mount(above.rawValue, text, flags)
+        }
+        let failure = Errno(rawValue: errno)
+        if !path.isEmpty { path.append(UInt8(ascii: "/")) }
+        path += name.dropLast()
+        if opened >= 0 { return enter(FileDescriptor(rawValue: opened), mark) }
+        if failure != .noSuchFileOrDirectory { visitor.missed(path, .refused(failure)) }
+        path.removeSubrange(frame.pathLength...)
+    }
+
+    /// Goes back to the directory above, which is opened again where it was closed on the way down.
+    private mutating func ascend() {
+        guard let frame = frames.popLast() else { return }
+        defer { try? frame.descriptor?.close() }
+        guard let above = frames.last else { return }
+        path.removeSubrange(above.pathLength...)
+        guard above.descriptor == nil, waiting.count > above.firstWaiting || frames.count > 1 else { return }
+        if let opened = frame.descriptor.flatMap({ Self.parent(of: $0, above.identity) }) {
+            frames[frames.count - 1].descriptor = opened
+        } else {
+            abandon()
+        }
+    }
+
+    private static func parent(of directory: FileDescriptor, _ identity: FileIdentity) -> FileDescriptor? {
+        let number = openat(directory.rawValue, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { return nil }
+        let parent = FileDescriptor(rawValue: number)
+        if let status = try? ContainerTree.status(of: parent), FileIdentity(status) == identity { return parent }
+        try? parent.close()
+        return nil
+    }
+
+    /// Gives up the directories on the way whose descriptor is closed, and says so.
+    private mutating func abandon() {
+        while let frame = frames.last, frame.descriptor == nil {
+            path.removeSubrange(frame.pathLength...)
+            if waiting.count > frame.firstWaiting { visitor.missed(path, .moved) }
+            if let first = waiting.dropFirst(frame.firstWaiting).first { names.removeSubrange(first.start...) }
+            waiting.removeSubrange(frame.firstWaiting...)
+            frames.removeLast()
+        }
+    }
+
+    private mutating func close(_ index: Int) {
+        try? frames[index].descriptor?.close()
+        frames[index].descriptor = nil
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Run
+
+extension FuzzTarget {
+    /// What was read is in the bytes, in the order of the file, and every key that executes is one of the entries.
+    static func gitConfiguration(_ bytes: [UInt8]) throws {
+        let read = GitConfiguration(bytes)
+        let size = read.entries.reduce(0) { $0 + $1.name.utf8.count + 1 }
+        try expect(size <= bytes.count + 1, "more names than bytes")
+        try expect(read.entries.allSatisfy { $0.name == $0.name.lowercased() }, "a name in upper case")
+        try expect(Set(read.executing).isSubset(of: read.entries.map(\.key)), "a key that is not there")
+    }
+
+    /// Gitlinks are no more than the bytes can hold, and the file beside it is one of git's.
+    static func gitIndex(_ bytes: [UInt8]) throws {
+        let index = GitIndex(bytes)
+        try expect(index.gitlinks.count <= bytes.count / 32 + 1, "more gitlinks than bytes")
+        let shared = index.shared?.dropFirst(12)
+        try expect(shared?.allSatisfy(\.isHexDigit) ?? true, "a shared index of any name: \(index.shared ?? "")")
+    }
+}

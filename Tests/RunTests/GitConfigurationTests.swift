@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Run
+import SystemPackage
+import Testing
+
+@Suite("git's configuration and index, as git reads them")
+struct GitConfigurationTests {
+    /// The oracle is `git config --list`.
+    @Test(
+        "Every form that git knows",
+        arguments: [
+            "[core]\n\tfsmonitor = true\n", "[core] fsmonitor = x\n", "[CoRe]\nFSmonitor=x",
+            "[core]\r\nfsmonitor = x\r\n",
+            "\u{feff}[core]\na = b\n", "[a]b\n", "[a]b=\n", "[a \"B c\"]\nd = e\n", "[a \"b\\\"c\\\\d\\e\"]f = g\n",
+            "[a.B]\nc = d\n", "[a]\nb = \"x # y\" ; z\n", "[a]\nb = x # y\n", "[a]\nb = x;y\n",
+            "[a]\nb = \"  x  \"  \n",
+            "[a]\nb = x \\\n  y\n", "[a]\nb = x\\\ny\n", "[a]\nb = \"x\\\ny\"\n", "[a]\nb = \\t\\n\\b\\\\\\\"\n",
+            "[a]\nb = a \"b\" c\n", "[a] # x\nb = 1\n", "# x \\\n[a]\nb = 1\n", "[a]\n; x\nb = 1\nb = 2\n",
+            "[a]\n  b  =  c  d\n",
+            "[a \"\"]\nb = c\n", "[a]\nb = c\n[d]\ne = f", "[a]\nb-c2 = d\n", "[include]\npath = /nonexistent\n",
+            "[a \"x\"] b = c\n[a]d=e", "", "\n\n", "[a]\nb = \"\"\n", "[a]\nb = x\"\"y\n", "[a]\nb=ü\n",
+        ])
+    func oracle(text: String) throws {
+        try Trial.folder { folder in
+            let file = folder.appending("config")
+            try Files.write(Array(text.utf8), to: file)
+            let listed = try Trial.shell("git config --null --list --no-includes --file \"$1\"", file.string)
+            let expected = listed.split(separator: "\0", omittingEmptySubsequences: true).map(String.init)
+            let read = GitConfiguration(Array(text.utf8))
+            #expect(read.entries.map { entry in entry.value.map { "\(entry.key)\n\($0)" } ?? entry.key } == expected)
+            #expect(!read.isMalformed)
+        }
+    }
+
+    @Test(
+        "A line that git refuses hides nothing",
+        arguments: [
+            "[core\nfsmonitor = x\n[core]\npager = y\n", "=\n[core]\npager = y\n", "[core]\n1 = 2\npager = y\n",
+            "[core]\na b\npager = y", "[core]\na = \"b\npager = y", "[core]\na = \\q\npager = y",
+            "[a \"b]\n[core]\npager = y",
+            "[a \"b\"x]\n[core]\npager = y",
+        ])
+    func malformed(text: String) {
+        let read = GitConfiguration(Array(text.utf8))
+        #expect(read.isMalformed)
+        #expect(read.executing == ["core.pager"])
+    }
+
+    @Test(
+        "What git executes or follows",
+        arguments: [
+            ("[core]\nfsmonitor = ./x", ["core.fsmonitor"]), ("[core]\nfsmonitor = true", []),
+            ("[core]\nfsmonitor", []),
+            (
+                "[core]\nhooksPath = x\nsshCommand = y\nworktree = /",
+                ["core.hookspath", "core.sshcommand", "core.worktree"]
+            ),
+            ("[filter \"a\"]\nclean = x\nrequired = true", ["filter.a.clean"]),
+            ("[diff \"a\"]\ntextconv = x", ["diff.a.textconv"]),
+            ("[alias]\na = !x\nb = log\nc = -c core.pager=x log", ["alias.a", "alias.c"]),
+            ("[pager]\nlog = x\ndiff = false", ["pager.log"]),
+            ("[include]\npath = x\n[includeIf \"gitdir:/\"]\npath = y", ["include.path", "includeif.gitdir:/.path"]),
+            ("[credential]\nhelper = x\n[credential \"https://a\"]\nhelper =", ["credential.helper"]),
+            ("[remote \"o\"]\nurl = ext::sh -c x\nfetch = y", ["remote.o.url"]),
+            ("[remote \"o\"]\nurl = https://a", []),
+            ("[url \"ext::x\"]\ninsteadOf = https://", ["url.ext::x.insteadof"]),
+            ("[submodule \"a\"]\nupdate = !x", ["submodule.a.update"]),
+            ("[gpg \"ssh\"]\nprogram = x\n[gpg]\nprogram = y", ["gpg.ssh.program", "gpg.program"]),
+            ("[user]\nname = x", []),
+            ("[protocol \"ext\"]\nallow = always", ["protocol.ext.allow"]),
+            ("[merge \"a\"]\ndriver = x\nname = y", ["merge.a.driver"]),
+        ])
+    func executing(text: String, keys: [String]) {
+        #expect(GitConfiguration(Array(text.utf8)).executing == keys)
+    }
+
+    @Test("Gitlinks of an index in every version", arguments: [2, 3, 4])
+    func index(version: Int) throws {
+        try Trial.folder { folder in
+            let script = """
+                export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b; cd "$1"
+                git init -q .; git config index.version $2; mkdir -p a/b; touch a/b/one a/b/two a/x later
+                for name in a/link zlink; do git init -q $name; git -C $name commit -q --allow-empty -m x; done
+                git add a/b/one a/b/two a/x a/link zlink 2>&-; [ $2 != 3 ] || git add --intent-to-add later
+                """
+            try Trial.shell(script, folder.string, "\(version)")
+            let bytes = try Files.read(folder.pushing(".git/index"), limit: GitIndex.limit)
+            #expect(bytes[7] == UInt8(version))
+            let index = GitIndex(bytes)
+            #expect(!index.isMalformed)
+            #expect(index.gitlinks.map { String(decoding: $0, as: UTF8.self) } == ["a/link", "zlink"])
+            try Trial.shell(
+                "cd \"$1\"; git update-index --split-index; git rm -q --cached later 2>&- || :", folder.string)
+            let review = GitWorktreeReview(try ContainerTree(folder))
+            #expect(review.gitlinks == [Array("a/link".utf8), Array("zlink".utf8)])
+            for cut in stride(from: 0, to: bytes.count - 1, by: 7) { _ = GitIndex(Array(bytes[..<cut])) }
+        }
+    }
+}
