@@ -55,7 +55,7 @@ extension RunError: UserFacingError {
         case .unguardable(let path, let why): "The repository '\(path)' cannot be guarded: \(why)."
         case .unusable(let option, let value, let expected): "'\(value)' is no value for \(option): \(expected)."
         case .noMemoryFolder(let tried):
-            "There is no folder in memory for credentials: not \(tried.map { "'\($0)'" }.joined(separator: " nor "))."
+            "There is no directory in memory for credentials and variables: not \(tried.map { "'\($0)'" }.joined(separator: " nor "))."
         case .foreignFolder(let path): "'\(path)' belongs to somebody else or is open to others, so it is not used."
         case .agentUnusable(let why): "Your ssh-agent cannot be used: \(why)."
         case .keyChoice(let said, let known):
@@ -77,7 +77,7 @@ extension RunError: UserFacingError {
         case .oddName: "Rename the folder."
         case .sameTarget: "Leave one of them out, or rename it."
         case .unguardable: "Repair it (`git status` says what is wrong), or use `--allow-git-config`."
-        case .noMemoryFolder: "Set XDG_RUNTIME_DIR to a folder on a tmpfs, or use `--no-credentials`."
+        case .noMemoryFolder: "Set XDG_RUNTIME_DIR to a directory on a tmpfs."
         case .foreignFolder: "Remove it if it is yours."
         case .agentUnusable:
             "`ssh-add -l` should list your keys; `opencode-docker key create` makes one for agents alone."

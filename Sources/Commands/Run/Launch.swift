@@ -64,6 +64,7 @@ struct Launch: Sendable {
     private func printed(_ preparation: Preparation) async throws {
         try preparation.guarding.makePlaceholders()
         print(try await preparation.commandLine())
+        if let remark = preparation.remarkOnCallerNames { Talk(isQuiet: options.start.quiet).say(remark) }
     }
 }
 

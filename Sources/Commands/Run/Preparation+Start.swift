@@ -39,7 +39,7 @@ extension Preparation {
         _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk
     ) async throws -> Int32 {
         let program = dialect.program
-        let variables = surroundings.engineEnvironment
+        let variables = engineEnvironment
         guard ChildProcess.find(program, path: variables["PATH"]) != nil else {
             throw EngineError.engineMissing(dialect.kind)
         }
@@ -63,7 +63,7 @@ extension Preparation {
     private func reap(_ dialect: CommandLineDialect, _ launches: FilePath, _ talk: Talk) async {
         let orphans = LaunchRecord.orphans(engine: dialect.kind, in: launches)
         guard !orphans.isEmpty,
-            let engine = try? await CommandLineEngine.find(dialect, environment: surroundings.engineEnvironment),
+            let engine = try? await CommandLineEngine.find(dialect, environment: engineEnvironment),
             let removed = try? await engine.reap()
         else { return }
         for orphan in orphans { try? Files.removeTree(orphan) }
@@ -76,7 +76,7 @@ extension Preparation {
     ) async throws -> Int32 {
         let status = try await execute(dialect, container, talk, forgetting: false)
         guard status == 125, options.start.userImage == nil,
-            let engine = try? await CommandLineEngine.find(dialect, environment: surroundings.engineEnvironment),
+            let engine = try? await CommandLineEngine.find(dialect, environment: engineEnvironment),
             try await engine.image(try await identifier(dialect, forgetting: false, talk)) == nil
         else { return status }
         talk.say("The image was gone.")
@@ -87,8 +87,11 @@ extension Preparation {
         _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk, forgetting: Bool
     ) async throws -> Int32 {
         let id = try await identifier(dialect, forgetting: forgetting, talk)
-        let arguments = try EngineArguments(dialect).run(container, try settings(dialect, image: id))
-        let child = try ChildProcess(dialect.program, arguments, environment: surroundings.engineEnvironment)
+        let variables = try VariableFolder(of: container, for: dialect, surroundings)
+        defer { variables.remove() }
+        let settings = try settings(dialect, image: id, variables.passing)
+        let arguments = try EngineArguments(dialect).run(variables.plan, settings)
+        let child = try ChildProcess(dialect.program, arguments, environment: engineEnvironment)
         SignalPassing.pass(to: child.pid)
         defer { SignalPassing.pass(to: 0) }
         return await withCheckedContinuation { continuation in
@@ -102,16 +105,18 @@ extension Preparation {
             surroundings.variable($0) ?? ""
         }
         return try await image.identifier(
-            in: dialect, place: address.joined(separator: "\n"), environment: surroundings.engineEnvironment,
+            in: dialect, place: address.joined(separator: "\n"), environment: engineEnvironment,
             forgetting: forgetting, say: talk.say)
     }
 
-    private func settings(_ dialect: CommandLineDialect, image id: String) throws -> ContainerSettings {
+    private func settings(
+        _ dialect: CommandLineDialect, image id: String, _ variables: VariablePassing
+    ) throws -> ContainerSettings {
         let isMapped = dialect == .podman && getuid() != 0
         return ContainerSettings(
             image: id, seccompFile: try seccompFile(),
             userMapping: isMapped ? .caller(uid: plan.user.userID, gid: plan.user.groupID) : .engine,
-            attachment: .caller(input: true), removesItself: true)
+            attachment: .caller(input: true), removesItself: true, variables: variables)
     }
 
     /// The system call filter in a file that stays: a printed command line can still be executed tomorrow.
@@ -137,11 +142,13 @@ extension Preparation {
         case .podman: dialect = .podman
         case .embedded:
             let bytes = try RuntimeConfiguration.json(
-                for: container, rootPath: "rootfs", host: try .current(), identifier: container.name)
+                for: withoutCallerValues(container), rootPath: "rootfs", host: try .current(),
+                identifier: container.name)
             return String(decoding: bytes, as: UTF8.self)
         }
         let id = try await identifier(dialect, forgetting: false, Talk(isQuiet: options.start.quiet))
-        let words = try EngineArguments(dialect).run(container, try settings(dialect, image: id))
+        let settings = try settings(dialect, image: id, .arguments(fromClient: callerNames))
+        let words = try EngineArguments(dialect).run(container, settings)
         return ([dialect.program] + words).map(ShellWord.quote).joined(separator: " ")
     }
 }

@@ -46,6 +46,9 @@ package struct CommandLineLauncher: ContainerEngine {
         try Files.makeDirectories(folder)
         defer { try? Files.removeTree(folder) }
         var settings = settings
+        settings.variables = .file(folder.appending("variables"))
+        try Files.write(
+            try VariableFile(plan.environment).lines, to: folder.appending("variables"), mode: [.ownerReadWrite])
         if let filter = plan.profile.seccomp {
             settings.seccompFile = folder.appending("seccomp.json")
             try Files.write(filter, to: folder.appending("seccomp.json"))
