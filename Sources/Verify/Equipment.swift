@@ -11,6 +11,8 @@ struct Equipment: Sendable {
     static let place = "/.verify"
     /// The folder on the host; nobody else may enter it, for one of its files is set-uid.
     private let folder: FilePath
+    /// Where the second container is in its network.
+    var neighbourAddresses: [String] = []
 
     /// - Throws: `FileError`.
     init(probe: FilePath, scratch: FilePath) throws {
@@ -72,6 +74,7 @@ struct Equipment: Sendable {
         let skipped = ["\(Self.place)/helper"] + (subject.workspace.map { [$0] } ?? [])
         let helper = "\(Self.place)/helper"
         var command = ["\(Self.place)/probe", "--helper", helper, "--neighbour", subject.neighbourToken]
+        for address in neighbourAddresses { command += ["--neighbour-address", address] }
         for path in readOnly { command += ["--read-only", path] }
         for path in skipped { command += ["--skip-tree", path] }
         if let workspace = subject.workspace { command += ["--workspace", workspace] }

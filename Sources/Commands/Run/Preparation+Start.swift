@@ -89,7 +89,10 @@ extension Preparation {
         let id = try await identifier(dialect, forgetting: forgetting, talk)
         let variables = try VariableFolder(of: container, for: dialect, surroundings)
         defer { variables.remove() }
-        let settings = try settings(dialect, image: id, variables.passing)
+        var settings = try settings(dialect, image: id, variables.passing)
+        let network = try await openNetwork(dialect, container, talk)
+        defer { network?.remove() }
+        settings.networkName = network?.name
         let arguments = try EngineArguments(dialect).run(variables.plan, settings)
         let child = try ChildProcess(dialect.program, arguments, environment: engineEnvironment)
         SignalPassing.pass(to: child.pid)
@@ -146,8 +149,10 @@ extension Preparation {
                 identifier: container.name)
             return String(decoding: bytes, as: UTF8.self)
         }
-        let id = try await identifier(dialect, forgetting: false, Talk(isQuiet: options.start.quiet))
-        let settings = try settings(dialect, image: id, .arguments(fromClient: callerNames))
+        let talk = Talk(isQuiet: options.start.quiet)
+        let id = try await identifier(dialect, forgetting: false, talk)
+        var settings = try settings(dialect, image: id, .arguments(fromClient: callerNames))
+        settings.networkName = try await lastingNetwork(dialect, container, talk)
         let words = try EngineArguments(dialect).run(container, settings)
         return ([dialect.program] + words).map(ShellWord.quote).joined(separator: " ")
     }

@@ -56,6 +56,9 @@ package struct CommandLineLauncher: ContainerEngine {
         var marked = plan
         marked.name = "\(plan.name)-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
         marked.labels[LauncherMark.label] = try LauncherMark.own().text
+        let network = try await openNetwork(for: marked)
+        defer { network?.remove() }
+        if let name = network?.name { settings.networkName = name }
         let started = try await start(marked, settings)
         do {
             let result = try await body(started)
@@ -65,6 +68,12 @@ package struct CommandLineLauncher: ContainerEngine {
             started.remove()
             throw error
         }
+    }
+
+    /// The network that `run` would give the container; `nil` where it has none, or the settings name one.
+    private func openNetwork(for plan: ContainerPlan) async throws -> OpenNetwork? {
+        guard plan.hasOpenNetwork, settings.networkName == nil else { return nil }
+        return try await OpenNetwork(for: plan.name, on: engine, isRootless: host.rootless)
     }
 
     /// Starts the container and finds its first process.
