@@ -96,8 +96,7 @@ extension EngineError: UserFacingError {
         case .noProgram(let name): "There is no program to run in '\(name)'."
         case .unmountable(let path, let reason, let engine): "'\(path)' cannot be given to '\(engine)': \(reason)."
         case .unusableVariable(let text): "'\(text)' is not an environment variable with a value."
-        case .variableNotPassed(let name, _):
-            "'\(name)' is no name for a shell, which has to set values of several lines."
+        case .variableNotPassed(let name, _): "'\(name)' is no name of a shell's, which sets values of several lines."
         case .notForEngine(let what, let engine): "The engine '\(engine)' cannot do this: \(what)."
         case .noEmulation(let platform): "This machine does not run programs for \(platform)."
         case .emulatorOutOfReach(let platform, let interpreter):
