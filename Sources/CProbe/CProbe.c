@@ -5,11 +5,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/netlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +22,7 @@
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -138,6 +141,40 @@ int cprobe_connect_loopback(uint16_t port) {
     int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (handle < 0) return -errno;
     return connect(handle, (struct sockaddr *)&address, sizeof address) ? -errno : handle;
+}
+
+int cprobe_connect_within(uint32_t address, uint16_t port, int milliseconds) {
+    struct sockaddr_in place = internet(address, port);
+    int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (handle < 0) return -errno;
+    int failure = connect(handle, (struct sockaddr *)&place, sizeof place) ? errno : 0;
+    if (failure == EINPROGRESS) {
+        struct pollfd wait = {.fd = handle, .events = POLLOUT};
+        socklen_t size = sizeof failure;
+        if (poll(&wait, 1, milliseconds) != 1) failure = ETIMEDOUT;
+        else if (getsockopt(handle, SOL_SOCKET, SO_ERROR, &failure, &size)) failure = errno;
+    }
+    if (failure == 0) {
+        // What is read afterwards is waited for, and not for long.
+        struct timeval limit = {.tv_sec = 1};
+        fcntl(handle, F_SETFL, 0);
+        setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+        return handle;
+    }
+    close(handle);
+    return -failure;
+}
+
+int cprobe_addresses(uint32_t *found, int most) {
+    struct ifaddrs *list = NULL;
+    if (getifaddrs(&list)) return 0;
+    int count = 0;
+    for (struct ifaddrs *item = list; item && count < most; item = item->ifa_next) {
+        if (!item->ifa_addr || item->ifa_addr->sa_family != AF_INET || (item->ifa_flags & IFF_LOOPBACK)) continue;
+        found[count++] = ntohl(((struct sockaddr_in *)item->ifa_addr)->sin_addr.s_addr);
+    }
+    freeifaddrs(list);
+    return count;
 }
 
 int cprobe_shmget(long key, size_t size, int creates) {

@@ -2,10 +2,9 @@
 
 import Archive
 import Core
-import Glibc
 import SystemPackage
 
-/// Where a command writes bytes: a file that appears whole or not at all, or standard output.
+/// Where a command writes bytes: standard output, or a file as `OutputFile` writes it.
 struct FileOrStandardOutput {
     private let path: FilePath?
 
@@ -14,29 +13,15 @@ struct FileOrStandardOutput {
 
     /// Gives `body` a sink for the bytes, and tells their digest.
     ///
-    /// - Throws: `FileError`, and what `body` throws; then there is no file.
+    /// - Throws: `FileError`, and what `body` throws; then a regular file is as it was.
     func write(_ body: (@escaping ByteSink) throws -> Void) throws -> Digest {
         let hashed = HashedOutput()
         guard let path else {
             try body { try hashed.write($0, to: .standardOutput, named: "standard output") }
             return hashed.digest
         }
-        let temporary = FilePath("\(path.string).\(Files.uniqueSuffix())")
-        do {
-            let file = try naming("create", path) {
-                try FileDescriptor.open(
-                    temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-                    permissions: [.ownerReadWrite, .groupRead, .otherRead])
-            }
-            try file.closeAfter { try body { try hashed.write($0, to: file, named: path) } }
-            guard rename(temporary.string, path.string) == 0 else {
-                throw FileError("write", path, Errno(rawValue: errno))
-            }
-            return hashed.digest
-        } catch {
-            unlink(temporary.string)
-            throw error
-        }
+        try OutputFile(path).write { file in try body { try hashed.write($0, to: file, named: path) } }
+        return hashed.digest
     }
 }
 

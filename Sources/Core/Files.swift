@@ -31,8 +31,7 @@ package enum Files {
         _ bytes: some Collection<UInt8>, to path: FilePath,
         mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
     ) throws {
-        let temporary = path.removingLastComponent().appending(
-            ".\(path.lastComponent?.string ?? "file").\(uniqueSuffix())")
+        let temporary = temporary(beside: path)
         do {
             try naming("write", path) {
                 let file = try FileDescriptor.open(
@@ -124,6 +123,13 @@ package enum Files {
         var status = stat()
         guard lstat(path.string, &status) == 0 else { throw FileError("read", path, Errno(rawValue: errno)) }
         return status
+    }
+
+    /// A hidden name beside `path` that no other writer uses at the same time.
+    static func temporary(beside path: FilePath) -> FilePath {
+        // The kernel limits names to 255 bytes (path_resolution(7)); the suffix has at most 32.
+        let name = (path.lastComponent?.string ?? "file").utf8.prefix(200)
+        return path.removingLastComponent().appending(".\(String(decoding: name, as: UTF8.self)).\(uniqueSuffix())")
     }
 
     /// A suffix that no other writer uses at the same time.

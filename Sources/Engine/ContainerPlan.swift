@@ -71,6 +71,11 @@ package struct ContainerPlan: Hashable, Sendable {
     }
 }
 
+extension ContainerPlan {
+    /// Whether the container has a network stack of its own that leads outwards.
+    package var hasOpenNetwork: Bool { profile.network == .full && profile.namespaces.contains(.network) }
+}
+
 /// Where the files a container writes are kept until it is removed.
 package enum UpperLocation: Hashable, Sendable {
     /// In memory: nothing touches the disk, and nothing is left after a kill.

@@ -41,7 +41,8 @@ extension EmbeddedEngine {
         let configuration = try RuntimeConfiguration.json(
             for: plan, rootPath: scratch.rootPath, host: host, identifier: scratch.identifier, networkNamespace: network
         )
-        try Files.write(configuration, to: scratch.configuration)
+        // It holds the values of variables.
+        try Files.write(configuration, to: scratch.configuration, mode: [.ownerReadWrite])
     }
 
     /// Ends what still runs of a container, then removes its folder.

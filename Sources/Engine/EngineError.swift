@@ -44,6 +44,8 @@ package enum EngineError: Error, Hashable {
     case unmountable(String, String, EngineKind)
     /// An environment variable that is not written `NAME=value`.
     case unusableVariable(String)
+    /// A variable that neither a line of a file nor a shell can hand over: its name, or that of another one.
+    case variableNotPassed(String, EngineKind)
     /// A setting that an engine does not have.
     case notForEngine(String, EngineKind)
     /// This machine does not run programs of that platform.
@@ -94,6 +96,7 @@ extension EngineError: UserFacingError {
         case .noProgram(let name): "There is no program to run in '\(name)'."
         case .unmountable(let path, let reason, let engine): "'\(path)' cannot be given to '\(engine)': \(reason)."
         case .unusableVariable(let text): "'\(text)' is not an environment variable with a value."
+        case .variableNotPassed(let name, _): "'\(name)' is no name of a shell's, which sets values of several lines."
         case .notForEngine(let what, let engine): "The engine '\(engine)' cannot do this: \(what)."
         case .noEmulation(let platform): "This machine does not run programs for \(platform)."
         case .emulatorOutOfReach(let platform, let interpreter):
@@ -139,6 +142,8 @@ extension EngineError: UserFacingError {
         case .missingTool(_, let package, _): "Install it: `apt-get install \(package)`."
         case .unmountable: "Rename it, or use `--engine embedded`."
         case .unusableVariable: "Write it NAME=value."
+        case .variableNotPassed:
+            "Set it by the command (`-- env NAME=value program`), put it into a file, or use `--engine embedded`."
         case .networkFailed: "See whether this user may open /dev/net/tun (`ls -l`), or do without a network."
         case .noUserNetwork: "Install one (`apt-get install passt`), or run it with `--network none`."
         default: nil

@@ -18,7 +18,7 @@ extension RunningContainer {
         let name = Files.uniqueSuffix()
         let log = scratch.folder.appending("exec-\(name).log")
         let file = scratch.folder.appending("exec-\(name).json")
-        try Files.write(try RuntimeConfiguration.json(for: process, in: plan), to: file)
+        try Files.write(try RuntimeConfiguration.json(for: process, in: plan), to: file, mode: [.ownerReadWrite])
         let arguments = engine.command(["exec", "--process", file.string, id], log: log)
         let result = try await TimeLimit.run(timeout, process.arguments.first ?? "") { [engine] in
             try await collect(engine.runtime.path, arguments, input: input, limit: limit, process)

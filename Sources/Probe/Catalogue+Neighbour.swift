@@ -13,12 +13,15 @@ extension Catalogue {
         with("peer.files") { neighbour, setting in
             Outcome(list: neighbour.places(workspace: setting.workspace).filter { access($0, F_OK) == 0 })
         },
-        with("peer.network") { neighbour, _ in
+        with("peer.network") { neighbour, setting in
+            // Its own address, and what the machine publishes of it; each may take 600 ms, and nothing else listens there.
+            for address in setting.neighbourAddresses.prefix(3) + IPv4Address.gateways.prefix(1) {
+                let heard = cprobe_connect_within(address.number, neighbour.port, 600)
+                if heard >= 0, said(heard) == neighbour.token { return .value("found at \(address.text)") }
+            }
             let heard = cprobe_connect_loopback(neighbour.port)
             guard heard >= 0 else { return .errno(-heard) }
-            defer { close(heard) }
-            let said = String(decoding: Bytes.readAll(heard, limit: 256), as: UTF8.self)
-            return .value(said == neighbour.token ? "found" : "somebody else")
+            return .value(said(heard) == neighbour.token ? "found" : "somebody else")
         },
         with("peer.abstract") { neighbour, _ in
             neighbour.abstractName.withCString { Outcome(call: Int(cprobe_abstract($0, 0))) }
@@ -31,6 +34,12 @@ extension Catalogue {
             }
         },
     ]
+
+    /// What a connection says, which is closed then.
+    private static func said(_ connection: Int32) -> String {
+        defer { close(connection) }
+        return String(decoding: Bytes.readAll(connection, limit: 256), as: UTF8.self)
+    }
 
     private static func with(_ id: String, _ look: @escaping @Sendable (Neighbour, Setting) -> Outcome) -> Probe {
         Probe(id) { setting in setting.neighbour.map { look($0, setting) } ?? .skipped("there is no other container") }

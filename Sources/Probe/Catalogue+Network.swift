@@ -29,12 +29,14 @@ extension Catalogue {
             .filter { $0.hasPrefix("@") }.map(String.init).sorted()
     }
 
-    /// TCP sockets in the state LISTEN (0A), by their local address (proc(5), /proc/net/tcp).
+    /// TCP sockets in the state LISTEN (0A), by their local address (proc(5), /proc/net/tcp); that of Docker's resolver,
+    /// 127.0.0.11 in each network that was made by name, is left out.
     private static func listening() -> [String] {
         ["tcp", "tcp6"].flatMap { table in
             (lines(of: "/proc/net/\(table)") ?? []).dropFirst().compactMap { line -> String? in
                 let words = line.split(separator: " ")
-                return words.count > 3 && words[3] == "0A" ? "\(table) \(words[1])" : nil
+                return words.count > 3 && words[3] == "0A" && !words[1].hasPrefix("0B00007F:")
+                    ? "\(table) \(words[1])" : nil
             }
         }.sorted()
     }

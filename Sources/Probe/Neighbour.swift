@@ -39,6 +39,7 @@ struct Neighbour: Sendable {
         }
         _ = neighbour.abstractName.withCString { cprobe_abstract($0, 1) }
         let listener = cprobe_listen(neighbour.port)
+        for address in IPv4Address.own { Console.line("address \(address.text)") }
         Console.line("waiting")
         while true {
             let guest = listener < 0 ? pause() : accept(listener, nil, nil)

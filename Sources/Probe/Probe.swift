@@ -36,6 +36,9 @@ struct Setting: Sendable {
     /// What another container of this image goes by, which must not be found from here.
     private(set) var neighbour: Neighbour?
 
+    /// Where the other container is in its network.
+    private(set) var neighbourAddresses: [IPv4Address] = []
+
     /// Whether to stay when all is done, as a container's first program that others look at.
     private(set) var waits = false
 
@@ -57,6 +60,9 @@ struct Setting: Sendable {
             case "--neighbour": neighbour = Neighbour(token: value)
             // The host tells processes by it.
             case "--mark": break
+            case "--neighbour-address":
+                guard let address = IPv4Address(value) else { return nil }
+                neighbourAddresses.append(address)
             default: return nil
             }
         }

@@ -3,10 +3,10 @@
 import Glibc
 import SystemPackage
 
-/// The folders that are never mounted into a container, with what is above them: mounting `/home/me` mounts `~/.ssh`.
+/// The directories that are never mounted into a container, with what is above them: mounting `/home/me` mounts `~/.ssh`.
 package struct ProtectedPaths: Sendable {
     /// A place, and why it is not mounted.
-    struct Place: Sendable {
+    struct Place: Hashable, Sendable {
         let path: FilePath
         let why: String
         /// Whether what is below it is refused too.
@@ -16,39 +16,63 @@ package struct ProtectedPaths: Sendable {
     let places: [Place]
     /// The trees that containers write: no link in them is followed.
     package var written: [FilePath] = []
+    private let mounts: MountPoints
     /// Places below sealed ones that are free: removable media.
-    private let free: [FilePath]
+    private let free: [FilePath] = ["/run/media"]
 
-    /// The folders of the system and those below a home folder.
+    /// The directories of the system, those below home directories, and those that variables name.
     ///
     /// - Parameters:
     ///   - home: The caller's home.
-    ///   - own: Folders of this program that hold credentials or other projects' state.
-    package init(home: FilePath, own: [FilePath] = []) {
-        let system = Self.system.map { Place(path: FilePath($0), why: "it is part of the system", isSealed: true) }
-        let roots = Self.roots.map {
-            Place(path: FilePath($0), why: "projects of all kinds are in it", isSealed: false)
-        }
-        let secrets = Self.secrets.map {
-            Place(path: home.pushing(FilePath($0)), why: "'~/\($0)' holds credentials", isSealed: true)
-        }
-        let engines = Self.engines.map { Place(path: FilePath($0), why: "it is a container engine's", isSealed: true) }
-        let user = ["docker", "containers"].map {
-            Place(path: home.pushing(".local/share").appending($0), why: "it is a container engine's", isSealed: true)
-        }
-        let program = own.map { Place(path: $0, why: "it is this program's own", isSealed: true) }
-        let itself = [Place(path: home, why: "it is your home folder, with all credentials in it", isSealed: false)]
-        let named = itself + engines + user + secrets + program + system + roots
-        // A protected folder may itself be a link to another place, which is then meant.
-        places = named.flatMap { place in
+    ///   - otherHomes: Further homes of the caller: those of the account database, and of whoever called sudo.
+    ///   - environment: The caller's environment, of which variables that name credentials are looked at.
+    ///   - own: Directories of this program that hold credentials or other projects' state.
+    ///   - mounts: What is mounted: a place may be seen elsewhere too.
+    package init(
+        home: FilePath, otherHomes: [FilePath] = [], environment: [String: String] = [:], own: [FilePath] = [],
+        mounts: MountPoints = MountPoints("")
+    ) {
+        let homes = [home] + otherHomes.filter { $0 != home && $0.isAbsolute && !$0.components.isEmpty }
+        let named = NamedPlaces(environment: environment, homes: homes, roots: Self.roots.map { FilePath($0) })
+        let all =
+            homes.flatMap { Self.places(inHome: $0, isFirst: $0 == home) } + named.places
+            + Self.engines.map { Place(path: FilePath($0), why: Self.enginesOwn, isSealed: true) }
+            + own.map { Place(path: $0, why: "it is this program's own", isSealed: true) }
+            + Self.system.map { Place(path: FilePath($0), why: "it is part of the system", isSealed: true) }
+            + Self.roots.map { Place(path: FilePath($0), why: "projects of all kinds are in it", isSealed: false) }
+        // A protected directory may itself be a link to another place, which is then meant.
+        places = all.flatMap { place in
             let real = RealPath.of(place.path).map { Place(path: $0, why: place.why, isSealed: place.isSealed) }
             return [place] + (real.map { $0.path == place.path ? [] : [$0] } ?? [])
         }
-        free = ["/run/media"]
+        self.mounts = mounts
     }
 
-    /// Why the real path `path` is not mounted: it is one of the places, below one or above one; `nil` when it may be.
+    private static func places(inHome home: FilePath, isFirst: Bool) -> [Place] {
+        let itself = isFirst ? "it is your home folder" : "it is a home folder of yours"
+        let shown = isFirst ? "~" : home.string
+        return [Place(path: home, why: "\(itself), with all credentials in it", isSealed: false)]
+            + ["docker", "containers"].map {
+                Place(path: home.pushing(".local/share").appending($0), why: enginesOwn, isSealed: true)
+            }
+            + secrets.map {
+                Place(path: home.pushing(FilePath($0)), why: "'\(shown)/\($0)' holds credentials", isSealed: true)
+            }
+    }
+
+    /// Why the real path `path` is not mounted: it is one of the places, below one or above one, or one of them is mounted
+    /// below it; `nil` when it may be.
     package func refusal(of path: FilePath) -> String? {
+        if let why = refusal(ofName: path) ?? refusal(ofOrigins: path) { return why }
+        for point in mounts.below(path) {
+            if let why = sameFileRefusal(of: point) ?? refusal(ofOrigins: point) {
+                return "'\(point)' in it is a mount, and \(why)"
+            }
+        }
+        return nil
+    }
+
+    private func refusal(ofName path: FilePath) -> String? {
         if path.components.isEmpty { return "it is the whole machine" }
         if free.contains(where: { path.starts(with: $0) && path != $0 }) { return nil }
         for place in places {
@@ -56,6 +80,16 @@ package struct ProtectedPaths: Sendable {
             if place.path.starts(with: path) { return "'\(place.path)' is in it" }
         }
         return Self.refusalInHomes(of: path) ?? sameFileRefusal(of: path)
+    }
+
+    /// The same question for what a bind mount shows: its device and inode are those of a place's subdirectory, whose
+    /// parents are seen elsewhere.
+    private func refusal(ofOrigins path: FilePath) -> String? {
+        guard let own = RealPath.identity(path) else { return nil }
+        for origin in mounts.origins(of: path) where RealPath.identity(origin) == own {
+            if let why = refusal(ofName: origin) { return why }
+        }
+        return nil
     }
 
     /// Root may go to work in somebody else's home; the same places hold the same things there.
@@ -70,7 +104,7 @@ package struct ProtectedPaths: Sendable {
         return secret.map { "'\(home)/\($0)' holds credentials" }
     }
 
-    /// The same question by device and inode: a bind mount shows a folder under another name.
+    /// The same question by device and inode: a bind mount shows a directory under another name.
     private func sameFileRefusal(of path: FilePath) -> String? {
         let above = Set(RealPath.withAncestors(path).dropLast().compactMap(RealPath.identity))
         guard let own = RealPath.identity(path) else { return nil }
@@ -82,27 +116,4 @@ package struct ProtectedPaths: Sendable {
         }
         return nil
     }
-
-    private static let system = [
-        "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/lost+found", "/proc", "/run", "/sbin",
-        "/sys", "/usr/bin", "/usr/include", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/local/bin",
-        "/usr/local/etc", "/usr/local/lib", "/usr/local/sbin", "/usr/sbin", "/usr/share", "/var/backups", "/var/cache",
-        "/var/lib/apt", "/var/lib/dpkg", "/var/lib/systemd", "/var/lock", "/var/log", "/var/mail", "/var/run",
-        "/var/spool",
-    ]
-    private static let roots = ["/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp", "/var/tmp"]
-    private static let engines = [
-        "/run/containerd", "/run/crio", "/run/docker.sock", "/run/podman", "/var/lib/containerd", "/var/lib/containers",
-        "/var/lib/crio", "/var/lib/docker", "/var/lib/kubelet", "/var/lib/lxc", "/var/lib/rancher",
-    ]
-    private static let secrets = [
-        ".ssh", ".aws", ".azure", ".gnupg", ".kube", ".docker", ".netrc", ".password-store", ".config/gh",
-        ".config/glab-cli", ".config/hub", ".config/gcloud", ".config/op", ".config/containers",
-        ".config/git/credentials",
-        ".git-credentials", ".npmrc", ".pypirc", ".pgpass", ".vault-token", ".terraform.d", ".cargo/credentials.toml",
-        ".local/share/keyrings", ".local/share/kwalletd", ".local/share/opencode", ".config/opencode", ".mozilla",
-        ".thunderbird", ".pki", ".config/google-chrome", ".config/chromium", ".config/BraveSoftware",
-        ".config/microsoft-edge", ".config/vivaldi", ".config/1Password", ".config/Bitwarden", "snap/firefox",
-        "snap/chromium", ".var/app", ".electrum", ".bitcoin", "Library/Keychains", ".ethereum",
-    ]
 }

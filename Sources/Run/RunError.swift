@@ -78,7 +78,7 @@ extension RunError: UserFacingError {
         case .changedMeanwhile(let path): "'\(path)' was exchanged while the start looked at it."
         case .unusable(let option, let value, let expected): "'\(value)' is no value for \(option): \(expected)."
         case .noMemoryFolder(let tried):
-            "There is no folder in memory for credentials: not \(tried.map { "'\($0)'" }.joined(separator: " nor "))."
+            "There is no directory in memory for credentials and variables: not \(tried.map { "'\($0)'" }.joined(separator: " nor "))."
         case .foreignFolder(let path): "'\(path)' belongs to somebody else or is open to others, so it is not used."
         case .agentUnusable(let why): "Your ssh-agent cannot be used: \(why)."
         case .keyChoice(let said, let known):
@@ -110,7 +110,7 @@ extension RunError: UserFacingError {
         case .noLockDirectory: "Make the first one as the system does: root's, mode 1777."
         case .foreignLock: "`fuser -v` with that file names the process; root may remove the file."
         case .changedMeanwhile: "A container that still runs on it does that: end it, then run this again."
-        case .noMemoryFolder: "Set XDG_RUNTIME_DIR to a folder on a tmpfs, or use `--no-credentials`."
+        case .noMemoryFolder: "Set XDG_RUNTIME_DIR to a directory on a tmpfs."
         case .foreignFolder: "Remove it if it is yours."
         case .agentUnusable:
             "`ssh-add -l` should list your keys; `opencode-docker key create` makes one for agents alone."

@@ -20,6 +20,8 @@ struct Equipment: Sendable {
     let token: String
     /// The folder on the host; nobody else may enter it, for one of its files is set-uid.
     private let folder: FilePath
+    /// Where the second container is in its network.
+    var neighbourAddresses: [String] = []
 
     /// Copies the probe, under names that are in none of the folders `trees`, the layers of the image.
     ///
@@ -142,6 +144,7 @@ extension Equipment {
         let helper = place(of: "helper")
         let skipped = [helper] + (subject.workspace.map { [$0] } ?? [])
         var command = [place(of: "probe"), "--helper", helper, "--neighbour", subject.neighbourToken]
+        for address in neighbourAddresses { command += ["--neighbour-address", address] }
         for path in readOnly { command += ["--read-only", path] }
         for path in skipped { command += ["--skip-tree", path] }
         if let workspace = subject.workspace { command += ["--workspace", workspace] }

@@ -2,6 +2,7 @@
 
 import Core
 import Engine
+import Glibc
 import SystemPackage
 
 /// Starts a container as `run` would, looks at it from three sides, and judges what was seen.
@@ -71,7 +72,9 @@ package struct Verifier: Sendable {
             .look(equipment.plain(plan, for: subject))
         let beside = equipment.neighbour(of: plan, for: subject)
         var results = try await withNeighbour(beside, ended[1], progress) { neighbour in
-            try await engine.launch(equipment.added(to: plan, for: subject)) { container in
+            var equipment = equipment
+            equipment.neighbourAddresses = await neighbour?.addresses() ?? []
+            return try await engine.launch(equipment.added(to: plan, for: subject)) { [equipment] container in
                 ended[0].note(container)
                 let observation = Observation(
                     verifier: self, subject: subject, container: container, progress: progress, equipment: equipment,
@@ -121,6 +124,18 @@ extension Verifier {
 }
 
 extension StartedContainer {
+    /// The addresses that its first process, the probe, wrote: dotted numbers, four at most.
+    func addresses() async -> [String] {
+        let lines = String(decoding: (try? await output(limit: 1 << 16)) ?? [], as: UTF8.self).split(separator: "\n")
+        let found = lines.compactMap { line -> String? in
+            let words = line.split(separator: " ")
+            guard words.count == 2, words[0] == "address" else { return nil }
+            var address = in_addr()
+            return inet_pton(AF_INET, String(words[1]), &address) == 1 ? String(words[1]) : nil
+        }
+        return Array(found.prefix(4))
+    }
+
     /// Waits, ten seconds at most, for a line of its first process.
     func says(_ line: String) async throws -> Bool {
         for _ in 0..<1000 {

@@ -32,6 +32,7 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck(
             "Only variables of the list arrive; state lasts, per project, and is listed and removed",
             RunCheck.surroundings),
+        RunCheck("Values of --env are in the container and nowhere else", RunCheck.variables),
         RunCheck("What is printed can be executed; strict has no root", RunCheck.forms),
         RunCheck("git and gh sign in by HTTPS with a token that is nowhere else, and to nobody else", RunCheck.https),
         RunCheck(

@@ -85,6 +85,10 @@ struct EngineArgumentsTests {
         same(["--network", "host"], "network namespace", plan: { $0.profile.namespaces.remove(.network) }),
         same(["--network", "host"], "network of the host", plan: { $0.profile.network = .host }),
         same(["--network", "none"], "no network", plan: { $0.profile.network = .none }),
+        same(["--env-file", "/run/v", "--label"], "variables in a file", settings: { $0.variables = .file("/run/v") }),
+        same(
+            ["--env", "A", "--env", "B=x y"], "a variable of the client's",
+            settings: { $0.variables = .arguments(fromClient: ["A"]) }),
         same(["--network", "project"], "a network by name", settings: { $0.networkName = "project" }),
         same(["--security-opt", "seccomp=unconfined"], "no filter", plan: { $0.profile.seccomp = nil }),
         Change(

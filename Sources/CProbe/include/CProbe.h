@@ -54,6 +54,12 @@ int cprobe_listen(uint16_t port);
 /// A TCP socket connected to 127.0.0.1 at `port`; the negated errno when nobody is there.
 int cprobe_connect_loopback(uint16_t port);
 
+/// A TCP socket connected to an IPv4 address (in the order of this machine's bytes) within a time; else a negated errno.
+int cprobe_connect_within(uint32_t address, uint16_t port, int milliseconds);
+
+/// The IPv4 addresses of this network stack but loopback's, at most `most` of them; how many were found.
+int cprobe_addresses(uint32_t *found, int most);
+
 /// shmget(2) for `key`: an id, or the negated errno.
 int cprobe_shmget(long key, size_t size, int creates);
 

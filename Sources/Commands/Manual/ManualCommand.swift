@@ -29,7 +29,7 @@ struct ManualCommand: ParsableCommand {
         let pages = try ManualPage.all(helpDump: Program.helpDump(), date: date)
         try Files.makeDirectories(FilePath(folder))
         for page in pages {
-            try Files.write(Array(page.text.utf8), to: FilePath(folder).appending(page.fileName))
+            try OutputFile(FilePath(folder).appending(page.fileName)).write(page.text.utf8)
         }
     }
 }

@@ -66,10 +66,10 @@ struct PinFiles: Sendable {
     ///
     /// - Throws: `FileError`.
     func write(_ new: NewPins) throws {
-        if let text = new.text, text != self.text { try Files.write(Array(text.utf8), to: definitionFile) }
+        if let text = new.text, text != self.text { try OutputFile(definitionFile).write(text.utf8) }
         if new.lock == lock { return }
-        do { try Files.write(new.lock.serialized(), to: lockFile) } catch {
-            if new.text != nil { try Files.write(Array(text.utf8), to: definitionFile) }
+        do { try OutputFile(lockFile).write(new.lock.serialized()) } catch {
+            if new.text != nil { try OutputFile(definitionFile).write(text.utf8) }
             throw error
         }
     }

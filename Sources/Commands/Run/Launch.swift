@@ -63,6 +63,7 @@ struct Launch: Sendable {
     /// What would be executed; what only lives with a launcher, tokens and relay, is left out.
     private func printed(_ preparation: Preparation) async throws {
         print(try await preparation.commandLine())
+        if let remark = preparation.remarkOnCallerNames { Talk(isQuiet: options.start.quiet).say(remark) }
     }
 }
 

@@ -39,7 +39,7 @@ extension Preparation {
         _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ talk: Talk
     ) async throws -> Int32 {
         let program = dialect.program
-        let variables = surroundings.engineEnvironment
+        let variables = engineEnvironment
         guard ChildProcess.find(program, path: variables["PATH"]) != nil else {
             throw EngineError.engineMissing(dialect.kind)
         }
@@ -63,7 +63,7 @@ extension Preparation {
     /// Takes the assembled trees off the host as soon as the container has them: there they keep the host's own programs
     /// from renaming what is guarded.
     private func releaseWhenStarted(_ effects: LaunchEffects, _ dialect: CommandLineDialect, _ name: String) {
-        let variables = surroundings.engineEnvironment
+        let variables = engineEnvironment
         Thread.detachNewThread {
             for attempt in 1...200 {
                 usleep(UInt32(min(attempt, 10)) * 50_000)
@@ -81,7 +81,7 @@ extension Preparation {
     private func reap(_ dialect: CommandLineDialect, _ launches: FilePath, _ talk: Talk) async {
         let orphans = LaunchRecord.orphans(engine: dialect.kind, in: launches)
         guard !orphans.isEmpty,
-            let engine = try? await CommandLineEngine.find(dialect, environment: surroundings.engineEnvironment),
+            let engine = try? await CommandLineEngine.find(dialect, environment: engineEnvironment),
             let removed = try? await engine.reap()
         else { return }
         for orphan in orphans { try? Files.removeTree(orphan) }
@@ -94,7 +94,7 @@ extension Preparation {
     ) async throws -> Int32 {
         let status = try await execute(dialect, container, talk, forgetting: false)
         guard status == 125, options.start.userImage == nil,
-            let engine = try? await CommandLineEngine.find(dialect, environment: surroundings.engineEnvironment),
+            let engine = try? await CommandLineEngine.find(dialect, environment: engineEnvironment),
             try await engine.image(try await identifier(dialect, forgetting: false, talk)) == nil
         else { return status }
         talk.say("The image was gone.")
@@ -105,8 +105,14 @@ extension Preparation {
         _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk, forgetting: Bool
     ) async throws -> Int32 {
         let id = try await identifier(dialect, forgetting: forgetting, talk)
-        let arguments = try EngineArguments(dialect).run(container, try settings(dialect, image: id))
-        let child = try ChildProcess(dialect.program, arguments, environment: surroundings.engineEnvironment)
+        let variables = try VariableFolder(of: container, for: dialect, surroundings)
+        defer { variables.remove() }
+        var settings = try settings(dialect, image: id, variables.passing)
+        let network = try await openNetwork(dialect, container, talk)
+        defer { network?.remove() }
+        settings.networkName = network?.name
+        let arguments = try EngineArguments(dialect).run(variables.plan, settings)
+        let child = try ChildProcess(dialect.program, arguments, environment: engineEnvironment)
         SignalPassing.pass(to: child.pid)
         defer { SignalPassing.pass(to: 0) }
         return await withCheckedContinuation { continuation in
@@ -120,18 +126,18 @@ extension Preparation {
             surroundings.variable($0) ?? ""
         }
         return try await image.identifier(
-            in: dialect, place: address.joined(separator: "\n"), environment: surroundings.engineEnvironment,
+            in: dialect, place: address.joined(separator: "\n"), environment: engineEnvironment,
             forgetting: forgetting, say: talk.say)
     }
 
     private func settings(
-        _ dialect: CommandLineDialect, image id: String, writing: Bool = true
+        _ dialect: CommandLineDialect, image id: String, _ variables: VariablePassing, writing: Bool = true
     ) throws -> ContainerSettings {
         let isMapped = dialect == .podman && getuid() != 0
         return ContainerSettings(
             image: id, seccompFile: try seccompFile(writing: writing),
             userMapping: isMapped ? .caller(uid: plan.user.userID, gid: plan.user.groupID) : .engine,
-            attachment: .caller(input: true), removesItself: true)
+            attachment: .caller(input: true), removesItself: true, variables: variables)
     }
 
     /// The system call filter in a file that stays: a printed command line can still be executed tomorrow.
@@ -158,11 +164,15 @@ extension Preparation {
         case .podman: dialect = .podman
         case .embedded:
             let bytes = try RuntimeConfiguration.json(
-                for: container, rootPath: "rootfs", host: try .current(), identifier: container.name)
+                for: withoutCallerValues(container), rootPath: "rootfs", host: try .current(),
+                identifier: container.name)
             return String(decoding: bytes, as: UTF8.self)
         }
-        let id = try await identifier(dialect, forgetting: false, Talk(isQuiet: options.start.quiet))
-        let words = try EngineArguments(dialect).run(container, try settings(dialect, image: id, writing: false))
+        let talk = Talk(isQuiet: options.start.quiet)
+        let id = try await identifier(dialect, forgetting: false, talk)
+        var settings = try settings(dialect, image: id, .arguments(fromClient: callerNames), writing: false)
+        settings.networkName = lastingNetwork(dialect, container)
+        let words = try EngineArguments(dialect).run(container, settings)
         return ([dialect.program] + words).map(ShellWord.quote).joined(separator: " ")
     }
 }

@@ -35,9 +35,26 @@ extension Surroundings {
     /// What is never mounted.
     var protectedPaths: ProtectedPaths {
         let own = [stateFolder, storeFolder, configurationFolder.appending("opencode-docker")]
-        var protected = ProtectedPaths(home: home, own: own)
+        var protected = ProtectedPaths(
+            home: home, otherHomes: accountHomes, environment: environment, own: own, mounts: .current)
         protected.written = ProjectList(root: projectsFolder).folders()
         return protected
+    }
+
+    /// The homes that the account database has for the caller: of the real and the effective UID, and through sudo(8) of
+    /// whoever called it. `HOME` may name another one.
+    private var accountHomes: [FilePath] {
+        let sudo = variable("SUDO_UID").flatMap { uid_t($0) }
+        let byNumber = [getuid(), geteuid()].map { getpwuid($0).flatMap(Self.home) }
+        let bySudo = [
+            sudo.flatMap { getpwuid($0).flatMap(Self.home) },
+            variable("SUDO_USER").flatMap { getpwnam($0).flatMap(Self.home) },
+        ]
+        return (byNumber + bySudo).compactMap(\.self)
+    }
+
+    private static func home(_ entry: UnsafeMutablePointer<passwd>) -> FilePath? {
+        entry.pointee.pw_dir.map { FilePath(platformString: $0) }
     }
 
     /// The folder with `hardening.yaml`. Never one in the project: what is in there must not loosen its own cage.

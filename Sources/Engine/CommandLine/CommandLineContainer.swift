@@ -133,6 +133,7 @@ extension CommandLineEngine {
             removeNow(id)
             gone.append(id)
         }
+        try await reapNetworks(seenBy: own)
         return gone
     }
 }

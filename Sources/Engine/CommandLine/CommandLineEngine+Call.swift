@@ -66,6 +66,23 @@ extension CommandLineEngine {
         return result
     }
 
+    /// Calls the program, which must succeed, with `output` as its standard output.
+    ///
+    /// - Throws: `EngineError`.
+    func must(_ arguments: [String], timeout: Duration, writingTo output: FileDescriptor) async throws {
+        let name = "\(dialect.program) \(arguments.first ?? "")"
+        let result = try await TimeLimit.run(timeout, name) { [self] in
+            try await collecting(name, 1 << 24) {
+                let result = try await Subprocess.run(
+                    configuration(arguments), output: .fileDescriptor(output, closeAfterSpawningProcess: false),
+                    error: .bytes(limit: 1 << 24))
+                return ProcessResult(
+                    status: result.terminationStatus.number, standardOutput: [], standardError: result.standardError)
+            }
+        }
+        if let failure = CommandLineFailure(dialect.kind, result) { throw failure.error }
+    }
+
     private func configuration(_ arguments: [String]) -> Configuration {
         let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         return Configuration(

@@ -52,16 +52,26 @@ extension CommandLineEngine {
 
     /// Writes an image as a `docker load` archive.
     ///
-    /// - Throws: `EngineError`, `FileError`; then there is no file.
+    /// - Throws: `EngineError`, `FileError`; then a regular file is as it was.
     package func save(_ image: String, to file: FilePath) async throws {
-        let part = FilePath("\(file.string).\(Files.uniqueSuffix())")
         let form = dialect == .podman ? ["--format", "docker-archive"] : []
-        do {
-            try await must(["save"] + form + ["--output", part.string, image], timeout: .seconds(3600))
-            guard rename(part.string, file.string) == 0 else { throw FileError("write", file, Errno(rawValue: errno)) }
-        } catch {
-            try? Files.removeTree(part)
-            throw error
+        switch try OutputFile(file).way {
+        case .replace(let place):
+            let part = FilePath("\(place.string).\(Files.uniqueSuffix())")
+            do {
+                try await must(["save"] + form + ["--output", part.string, image], timeout: .seconds(3600))
+                guard rename(part.string, place.string) == 0 else {
+                    throw FileError("write", file, Errno(rawValue: errno))
+                }
+            } catch {
+                try? Files.removeTree(part)
+                throw error
+            }
+        case .writeThrough(let place):
+            // Docker's client refuses a device as a name, and Podman would replace it.
+            let output = try OutputFile.open(place)
+            defer { try? output.close() }
+            try await must(["save"] + form + [image], timeout: .seconds(3600), writingTo: output)
         }
     }
 

@@ -44,7 +44,7 @@ package struct CommandLineEngine: Sendable {
         locate(dialect, environment) != nil
     }
 
-    private static func locate(_ dialect: CommandLineDialect, _ environment: [String: String]) -> FilePath? {
+    static func locate(_ dialect: CommandLineDialect, _ environment: [String: String]) -> FilePath? {
         let folders = (environment["PATH"] ?? BlockingProcess.path).split(separator: ":")
         return folders.map { FilePath(String($0)).appending(dialect.program) }.first {
             $0.isAbsolute && access($0.string, X_OK) == 0

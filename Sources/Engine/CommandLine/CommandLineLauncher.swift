@@ -46,6 +46,9 @@ package struct CommandLineLauncher: ContainerEngine {
         try Files.makeDirectories(folder)
         defer { try? Files.removeTree(folder) }
         var settings = settings
+        settings.variables = .file(folder.appending("variables"))
+        try Files.write(
+            try VariableFile(plan.environment).lines, to: folder.appending("variables"), mode: [.ownerReadWrite])
         if let filter = plan.profile.seccomp {
             settings.seccompFile = folder.appending("seccomp.json")
             try Files.write(filter, to: folder.appending("seccomp.json"))
@@ -53,6 +56,9 @@ package struct CommandLineLauncher: ContainerEngine {
         var marked = plan
         marked.name = "\(plan.name)-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
         marked.labels[LauncherMark.label] = try LauncherMark.own().text
+        let network = try await openNetwork(for: marked)
+        defer { network?.remove() }
+        if let name = network?.name { settings.networkName = name }
         let started = try await start(marked, settings)
         do {
             let result = try await body(started)
@@ -62,6 +68,12 @@ package struct CommandLineLauncher: ContainerEngine {
             started.remove()
             throw error
         }
+    }
+
+    /// The network that `run` would give the container; `nil` where it has none, or the settings name one.
+    private func openNetwork(for plan: ContainerPlan) async throws -> OpenNetwork? {
+        guard plan.hasOpenNetwork, settings.networkName == nil else { return nil }
+        return try await OpenNetwork(for: plan.name, on: engine, isRootless: host.rootless)
     }
 
     /// Starts the container and finds its first process.

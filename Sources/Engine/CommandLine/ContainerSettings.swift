@@ -19,11 +19,14 @@ package struct ContainerSettings: Hashable, Sendable {
     package var attachment: Attachment
     /// Whether the engine removes the container when it ends.
     package var removesItself: Bool
+    /// How the variables reach the engine's client.
+    package var variables: VariablePassing
 
     /// Settings; a container of `image` that runs in the background and stays until it is removed.
     package init(
         image: String, seccompFile: FilePath? = nil, health: HealthMode = .image, userMapping: UserMapping = .engine,
-        networkName: String? = nil, attachment: Attachment = .background, removesItself: Bool = false
+        networkName: String? = nil, attachment: Attachment = .background, removesItself: Bool = false,
+        variables: VariablePassing = .arguments(fromClient: [])
     ) {
         self.image = image
         self.seccompFile = seccompFile
@@ -32,6 +35,7 @@ package struct ContainerSettings: Hashable, Sendable {
         self.networkName = networkName
         self.attachment = attachment
         self.removesItself = removesItself
+        self.variables = variables
     }
 }
 

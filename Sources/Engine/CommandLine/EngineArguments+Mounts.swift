@@ -68,19 +68,6 @@ extension EngineArguments {
         return text
     }
 
-    /// Variables with their values. Without one, the engine would take the caller's variable of that name.
-    func environment(_ variables: [String]) throws(EngineError) -> [String] {
-        var words: [String] = []
-        for variable in variables {
-            guard let equals = variable.utf8.firstIndex(of: UInt8(ascii: "=")), equals != variable.utf8.startIndex
-            else {
-                throw .unusableVariable(variable)
-            }
-            words += ["--env", variable]
-        }
-        return words
-    }
-
     /// Labels in the order of their names.
     func labels(_ labels: [String: String]) -> [String] {
         labels.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.flatMap { ["--label", "\($0)=\($1)"] }

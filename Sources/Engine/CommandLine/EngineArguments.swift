@@ -24,7 +24,9 @@ package struct EngineArguments: Hashable, Sendable {
         words += ["--user", "\(plan.userID):\(plan.groupID)"]
         words += plan.additionalGroups.flatMap { ["--group-add", "\($0)"] }
         words += ["--workdir", plan.workingDirectory]
-        words += try environment(plan.environment) + labels(plan.labels) + mounts(plan) + health(settings.health)
+        words +=
+            try environment(plan.environment, settings.variables) + labels(plan.labels) + mounts(plan)
+            + health(settings.health)
         return words + ["--entrypoint", program, image] + plan.arguments.dropFirst()
     }
 

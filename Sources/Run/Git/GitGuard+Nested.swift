@@ -19,7 +19,7 @@ extension GitGuard {
                 guard let entries = entries(number, directory, left) else { continue }
                 left -= entries.count
                 for entry in entries where entry.kind == .directory || entry.kind == nil {
-                    guard entry.name != ".git", !HostExecuted.skipped.contains(entry.name.string) else { continue }
+                    guard entry.name != ".git", !HostExecuted.dependencies.contains(entry.name.string) else { continue }
                     let inner = directory.appending(entry.name)
                     guardNested(number, inner)
                     below.append(inner)

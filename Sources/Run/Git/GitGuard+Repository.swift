@@ -25,8 +25,24 @@ extension GitGuard {
         try hold(number, path, "config.lock", .file(Self.lockText))
         try hold(number, path, "config.worktree", isSplit ? .file("") : nil)
         if isSplit { try hold(number, path, "config.worktree.lock", .file(Self.lockText)) }
+        try guardIncluded(number, path)
         try guardWorktrees(number, path, own: worktree, isSplit: isSplit)
         try guardModules(number, path.appending("modules"), depth: depth)
+    }
+
+    /// The files of the tree that `config` includes are configuration as well (git-config(1), "Includes").
+    private mutating func guardIncluded(_ number: Int, _ path: FilePath) throws(RunError) {
+        let tree = trees[number].tree
+        guard let bytes = tree.bytes(path.appending("config"), limit: GitConfiguration.limit) else { return }
+        for entry in GitConfiguration(bytes).entries where ["include", "includeif"].contains(entry.section) {
+            guard entry.name == "path", let value = entry.value, !value.isEmpty, !value.utf8.contains(0),
+                let file = Self.relative(
+                    tree.place(path).pushing(FilePath(value)).lexicallyNormalized(), to: tree.path),
+                try look({ try tree.kind(file) }) != .nothing
+            else { continue }
+            try pin(number, file.removingLastComponent(), below: "")
+            try add(number, file, .file, readOnly: true)
+        }
     }
 
     /// Every directory on the way to a repository within the tree.

@@ -46,6 +46,16 @@ package final class SessionFolder: Sendable {
         chmod(path.string, 0o644)
     }
 
+    /// Puts a file there that the launcher and its children alone can read.
+    ///
+    /// - Returns: Its path.
+    /// - Throws: `FileError`.
+    package func keep(_ bytes: some Collection<UInt8>, as name: String) throws -> FilePath {
+        let path = outer.appending(name)
+        try Files.write(bytes, to: path, mode: [.ownerReadWrite])
+        return path
+    }
+
     /// Removes it.
     package func remove() {
         try? Files.removeTree(outer)

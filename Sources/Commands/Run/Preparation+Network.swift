@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Glibc
+
+extension Preparation {
+    /// The network of a container that has an open one, and a line for what it does not keep; `nil` for any other.
+    ///
+    /// - Throws: `EngineError`.
+    func openNetwork(
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk
+    ) async throws -> OpenNetwork? {
+        guard container.hasOpenNetwork else { return nil }
+        let engine = try CommandLineEngine.unasked(dialect, environment: engineEnvironment)
+        let network = try await OpenNetwork(for: container.name, on: engine, isRootless: getuid() != 0)
+        if let warning = network.warning { talk.warn(warning) }
+        return network
+    }
+
+    /// The network that a printed command line can name: Docker's, which stays.
+    func lastingNetwork(
+        _ dialect: CommandLineDialect, _ container: ContainerPlan
+    ) -> String? {
+        dialect == .docker && container.hasOpenNetwork ? OpenNetwork.sharedName : nil
+    }
+}

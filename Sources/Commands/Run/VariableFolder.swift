@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Foundation
+import Glibc
+import Run
+import SystemPackage
+
+/// A directory in memory with the variables of one container, for the engine's client: neither its arguments, which every
+/// user of the machine can read, nor its environment, which steers it, have them.
+struct VariableFolder: Sendable {
+    /// The container, with what reads the variables that no line of a file can hold.
+    let plan: ContainerPlan
+    /// The file with the others.
+    let passing: VariablePassing
+    private let folder: SessionFolder
+
+    /// Writes the files. The client's file is removed as soon as it was read.
+    ///
+    /// - Throws: `EngineError.variableNotPassed`, `.unusableVariable`, `RunError`, `FileError`.
+    init(of plan: ContainerPlan, for dialect: CommandLineDialect, _ surroundings: Surroundings) throws {
+        let script = try VariableFile.shellScript(plan.environment, for: dialect.kind)
+        folder = try SessionFolder(
+            places: SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR")))
+        do {
+            let file = try folder.keep(VariableFile(plan.environment).lines, as: "variables")
+            passing = .file(file)
+            if let script {
+                try folder.put(script, as: "variables")
+                self.plan = try plan.reading(folder.inner.appending("variables"))
+            } else {
+                self.plan = plan
+            }
+            Self.removeAfterReading(file)
+        } catch {
+            folder.remove()
+            throw error
+        }
+    }
+
+    /// Removes everything.
+    func remove() { folder.remove() }
+
+    /// The kernel tells of the first reader that closes the file (inotify(7)), and of the file's end.
+    private static func removeAfterReading(_ file: FilePath) {
+        let watch = inotify_init1(Int32(IN_CLOEXEC))
+        guard watch >= 0 else { return }
+        guard inotify_add_watch(watch, file.string, UInt32(IN_CLOSE_NOWRITE)) >= 0 else {
+            close(watch)
+            return
+        }
+        Thread.detachNewThread {
+            var event = [UInt8](repeating: 0, count: 4096)
+            while read(watch, &event, event.count) < 0 && errno == EINTR {}
+            unlink(file.string)
+            close(watch)
+        }
+    }
+}

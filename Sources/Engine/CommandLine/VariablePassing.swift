@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+/// How a container's variables reach the engine's client.
+package enum VariablePassing: Hashable, Sendable {
+    /// Among the arguments, which every user of the machine can read (proc(5), `/proc/PID/cmdline`); those of `fromClient`
+    /// without their values, which the client takes from its own environment.
+    case arguments(fromClient: Set<String>)
+    /// In a file that the client reads (`--env-file`), and none among the arguments.
+    case file(FilePath)
+}
+
+/// A container's variables, divided into those that a line of an `--env-file` can hold and the others.
+///
+/// Docker 20.10 (`opts/file.go`) and Podman 4.3 (`pkg/env/env.go`) read such a file with Go's `bufio.Scanner`: a line ends with
+/// a newline, loses one carriage return before it, and has less than 64 KiB. White space in front is cut, `#` makes a remark,
+/// a name has no white space; the value is taken as it is. Docker refuses bytes that are not UTF-8.
+package struct VariableFile: Hashable, Sendable {
+    /// The lines of the file.
+    package let lines: [UInt8]
+    /// The variables that no line can hold, as `NAME=value`.
+    package let others: [String]
+
+    /// Divides `variables`, each `NAME=value`.
+    ///
+    /// - Throws: `EngineError.unusableVariable`.
+    package init(_ variables: [String]) throws(EngineError) {
+        // A first line of ours: Docker cuts a byte order mark off the first one.
+        var lines = Array("# variables of a container\n".utf8)
+        var others: [String] = []
+        for variable in variables {
+            if try Self.isLine(variable, name: EngineArguments.name(of: variable)) {
+                lines += Array(variable.utf8) + [UInt8(ascii: "\n")]
+            } else {
+                others.append(variable)
+            }
+        }
+        self.lines = lines
+        self.others = others
+    }
+
+    private static func isLine(_ variable: String, name: String) -> Bool {
+        let bytes = variable.utf8
+        let isName = !name.hasPrefix("#") && !name.unicodeScalars.contains { $0.properties.isWhitespace }
+        return isName && bytes.count < 1 << 15 && !bytes.contains(UInt8(ascii: "\n"))
+            && bytes.last != UInt8(ascii: "\r")
+    }
+
+    /// The variables that no line can hold, as a program of the shell that exports them; `nil` when there are none.
+    ///
+    /// A shell hands on the variables alone whose names it knows (Shell Command Language, 3.231 "Name"), so all of them have
+    /// to have such names then.
+    ///
+    /// - Parameter variables: All variables of the container.
+    /// - Throws: `EngineError.variableNotPassed`.
+    package static func shellScript(_ variables: [String], for engine: EngineKind) throws(EngineError) -> [UInt8]? {
+        let others = try VariableFile(variables).others
+        guard !others.isEmpty else { return nil }
+        var script = ""
+        for variable in others {
+            let name = try EngineArguments.name(of: variable)
+            guard isShellName(name) else { throw .variableNotPassed(name, engine) }
+            script += "export \(name)=\(ShellWord.quote(String(variable.dropFirst(name.count + 1))))\n"
+        }
+        for variable in variables {
+            let name = try EngineArguments.name(of: variable)
+            guard isShellName(name) else { throw .variableNotPassed(name, engine) }
+        }
+        return Array(script.utf8)
+    }
+
+    private static func isShellName(_ name: String) -> Bool {
+        let isLetter: (UInt8) -> Bool = { (65...90).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "_") }
+        return name.utf8.first.map(isLetter) == true
+            && name.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) }
+    }
+}
+
+extension ContainerPlan {
+    /// Where a container sees the program of the shell with variables that no line can hold.
+    package static let variablesTarget = "/run/opencode-variables"
+
+    /// The plan without `variables`, which a shell reads from the file `script` before it becomes the first program.
+    package func reading(_ script: FilePath) throws(EngineError) -> ContainerPlan {
+        let file = try VariableFile(environment)
+        var plan = self
+        plan.environment = environment.filter { !file.others.contains($0) }
+        plan.mounts.append(BindMount(source: script, target: Self.variablesTarget, noExec: true))
+        plan.arguments = ["/bin/sh", "-c", ". \(Self.variablesTarget); exec \"$@\"", "sh"] + arguments
+        return plan
+    }
+}
+
+extension EngineArguments {
+    /// The name in `NAME=value`. Without a value, the engine would take the caller's variable of that name.
+    ///
+    /// - Throws: `EngineError.unusableVariable`.
+    static func name(of variable: String) throws(EngineError) -> String {
+        guard let equals = variable.utf8.firstIndex(of: UInt8(ascii: "=")), equals != variable.utf8.startIndex else {
+            throw .unusableVariable(variable)
+        }
+        return String(variable[..<equals])
+    }
+
+    /// The variables of a container, as `passing` says.
+    ///
+    /// - Throws: `EngineError.unusableVariable`.
+    func environment(
+        _ variables: [String], _ passing: VariablePassing = .arguments(fromClient: [])
+    ) throws(EngineError) -> [String] {
+        switch passing {
+        case .file(let file):
+            // What no line can hold is the image's own here, which the engine's records show anyway.
+            return try ["--env-file", text(of: file)] + environment(VariableFile(variables).others)
+        case .arguments(let names):
+            var words: [String] = []
+            for variable in variables {
+                let name = try Self.name(of: variable)
+                words += ["--env", names.contains(name) ? name : variable]
+            }
+            return words
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import Run
+import SystemPackage
+import Testing
+
+@Suite("Places that depend on the caller: homes, variables, mounts")
+struct ProtectedPathsTests {
+    /// Refused paths with homes `/h/me` and `/h/account`, and a variable or none.
+    static let places: [(variable: String, path: String, isRefused: Bool)] = [
+        ("", "/h/account", true), ("", "/h/account/.config/gh", true), ("", "/h/account/.config", true),
+        ("", "/h/account/.ssh/keys", true), ("", "/h/account/work", false), ("", "/h", true),
+        ("", "/h/me/.claude", true), ("", "/h/me/.codex", true), ("", "/h/me/.minikube", true),
+        ("", "/h/me/.lima", true),
+        ("", "/h/me/.colima", true), ("", "/h/me/.rd", true), ("", "/h/me/.oci", true),
+        ("", "/h/me/.config/sops", true),
+        ("", "/h/me/.config/rclone/x", true), ("", "/h/me/.config/opencode", true), ("", "/h/me/work/.claude", false),
+        ("GNUPGHOME=/v/gpg", "/v/gpg", true), ("GNUPGHOME=/v/gpg", "/v/gpg/private-keys", true),
+        ("GNUPGHOME=/v/gpg", "/v", true), ("GNUPGHOME=/v/gpg", "/v/other", false), ("GNUPGHOME=", "/v", false),
+        ("KUBECONFIG=/v/a:/v/b/c", "/v/b", true), ("KUBECONFIG=/v/a:/v/b/c", "/v/d", false),
+        ("AWS_SHARED_CREDENTIALS_FILE=/v/aws/cred", "/v/aws", true), ("AWS_CONFIG_FILE=/v/aws/conf", "/v/aws", true),
+        ("GOOGLE_APPLICATION_CREDENTIALS=/v/g.json", "/v", true), ("CLOUDSDK_CONFIG=/v/g", "/v/g/x", true),
+        ("AZURE_CONFIG_DIR=/v/az", "/v/az", true), ("REGISTRY_AUTH_FILE=/v/auth.json", "/v", true),
+        ("NETRC=/v/netrc", "/v", true), ("PASSWORD_STORE_DIR=/v/p", "/v/p/a", true),
+        ("DOCKER_CONFIG=/v/d", "/v/d", true),
+        ("DOCKER_CERT_PATH=/v/d", "/v/d", true), ("SSH_AUTH_SOCK=/v/s/agent", "/v/s", true),
+        ("DOCKER_HOST=unix:///v/s/docker", "/v/s", true), ("DOCKER_HOST=unix:///v/s/docker", "/v/t", false),
+        ("DOCKER_HOST=tcp://v:1", "/v", false), ("CONTAINER_HOST=unix:///v/s/podman", "/v/s", true),
+        ("XDG_RUNTIME_DIR=/v/run", "/v/run/x", true), ("XDG_CONFIG_HOME=/v/c", "/v/c/gh", true),
+        ("XDG_CONFIG_HOME=/v/c", "/v/c/other", false), ("XDG_CONFIG_HOME=/v/c", "/v/c", true),
+        ("XDG_DATA_HOME=/v/d", "/v/d/opencode", true), ("XDG_DATA_HOME=/v/d", "/v/d/containers", true),
+        ("XDG_DATA_HOME=/v/d", "/v/d/icons", false), ("CARGO_HOME=/v/cargo", "/v/cargo", true),
+        ("CARGO_HOME=/v/cargo", "/v/cargo/registry", false), ("GH_CONFIG_DIR=/v/gh", "/v/gh", true),
+        ("GLAB_CONFIG_DIR=/v/gl", "/v/gl", true), ("OPENCODE_CONFIG_DIR=/v/oc", "/v/oc", true),
+        // What names a home, or what is above one, seals nothing there: the home's own places hold.
+        ("DOCKER_CONFIG=/h/me", "/h/me/work", false), ("XDG_RUNTIME_DIR=/tmp", "/tmp/work", false),
+        ("GNUPGHOME=/", "/v/work", false), ("GNUPGHOME=/v/x/../gpg", "/v/gpg", true),
+    ]
+
+    @Test("Homes and variables", arguments: places)
+    func place(variable: String, path: String, isRefused: Bool) {
+        let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let environment = parts.count == 2 ? [parts[0]: parts[1]] : [:]
+        let protected = ProtectedPaths(home: "/h/me", otherHomes: ["/h/account", "/"], environment: environment)
+        let why = protected.refusal(of: FilePath(path))
+        #expect((why != nil) == isRefused, "\(why ?? "not refused")")
+    }
+
+    private static let table = """
+        20 1 8:1 / / rw - ext4 /dev/sda1 rw
+        21 20 0:5 / /proc rw shared:1 - proc proc rw
+        22 20 8:1 /home/me/.ssh /srv/w/keys rw - ext4 /dev/sda1 rw
+        23 20 8:1 /home/me/a\\040b /srv/w/a\\040\\134b rw - ext4 /dev/sda1 rw
+        24 20 0:30 / /srv/w/tmp rw - tmpfs tmpfs rw
+        25 20 8:2 / /home rw - ext4 /dev/sda2 rw
+        26 20 8:2 /me/.aws/sub /srv/wide rw - ext4 /dev/sda2 rw
+        27 20 0:4 net:[4026531840] /run/docker/netns/x rw - nsfs nsfs rw
+        no line of a table
+
+        """
+
+    @Test(
+        "Mount points below a directory",
+        arguments: [
+            ("/srv/w", ["/srv/w/keys", "/srv/w/a \\b", "/srv/w/tmp"]), ("/srv/w/keys", []), ("/srv/wid", []),
+            ("/srv/w/tm", []), ("/home/me", []),
+        ] as [(String, [String])])
+    func below(folder: String, points: [String]) {
+        #expect(MountPoints(Self.table).below(FilePath(folder)).map(\.string) == points)
+    }
+
+    @Test(
+        "Other names of what is mounted",
+        arguments: [
+            ("/srv/w/keys", ["/home/me/.ssh"]), ("/srv/w/keys/x", ["/home/me/.ssh/x"]),
+            ("/srv/wide", ["/home/me/.aws/sub"]),
+            ("/srv/w/a \\b", ["/home/me/a b"]), ("/srv/w/tmp", []), ("/home/me/.aws/sub/x", ["/srv/wide/x"]),
+            ("/opt", []),
+        ] as [(String, [String])])
+    func origins(path: String, names: [String]) {
+        #expect(MountPoints(Self.table).origins(of: FilePath(path)).map(\.string) == names)
+    }
+
+    /// A name is an origin only where it leads to the same file: without a mount of its own, a link is the trial's bind.
+    @Test("A secret that is mounted below the workspace refuses it")
+    func mounted() throws {
+        try Trial.folder { folder in
+            for name in ["me/.ssh/keys", "me/.config/gh/x", "me/work", "w/keys", "w/deep", "w/free"] {
+                try Files.makeDirectories(folder.pushing(FilePath(name)))
+            }
+            let binds = [("me/.ssh", "w/keys"), ("me/.config/gh/x", "w/deep"), ("me/work", "w/free")]
+            for (source, target) in binds {
+                let point = folder.pushing(FilePath(target))
+                let shown = folder.pushing(FilePath(source))
+                let table = "20 1 8:1 / / rw - ext4 x rw\n22 20 8:1 \(shown) \(point) rw - ext4 x rw\n"
+                let protected = ProtectedPaths(home: folder.appending("me"), mounts: MountPoints(table))
+                try Trial.shell("rmdir \"$1\"; ln -s \"$2\" \"$1\"", point.string, shown.string)
+                let why = protected.refusal(of: folder.appending("w"))
+                #expect((why != nil) == (target != "w/free"), "\(target): \(why ?? "not refused")")
+                if let why { #expect(why.hasPrefix("'\(point)' in it is a mount, and '~/.")) }
+            }
+        }
+    }
+}
