@@ -189,6 +189,7 @@ let package = Package(
             of: "Registry", ["OCI", "Core", "TestSupport", "Transport"],
             exclude: ["registry.py", "state.py", "uploads.py"]),
         integrationTests(of: "Engine", ["Core", "CLinux", subprocess]),
+        integrationTests(of: "Run", ["CLinux", "Core", "TestSupport"]),
         integrationTests(
             of: "Release",
             [

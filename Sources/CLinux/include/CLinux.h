@@ -65,6 +65,11 @@ static inline int clinux_rename_exclusively(int from, const char *name, int to, 
     return (int)syscall(SYS_renameat2, from, name, to, new_name, 1u);
 }
 
+/// renameat2(2) that exchanges two names (RENAME_EXCHANGE).
+static inline int clinux_exchange(const char *left, const char *right) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, left, AT_FDCWD, right, 2u);
+}
+
 /// openat(2) with O_TMPFILE: a file without a name in `directory`, not in a directory that it names.
 static inline int clinux_open_nameless(int directory, uint32_t mode) {
     return openat(directory, ".", O_WRONLY | __O_TMPFILE | O_DIRECTORY | O_CLOEXEC, mode);

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Glibc
+import Run
+import SystemPackage
+import Testing
+
+@Suite("What a container leaves cannot steer the launcher")
+struct GuardAttackTests {
+    private static let setUp = """
+        export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b HOME="$1"
+        cd "$1"; mkdir outside; echo secret > outside/file; git init -q p; cd p; git commit -q --allow-empty -m x
+        """
+
+    private func trees(_ workspace: FilePath) throws -> [GuardedTree] {
+        [GuardedTree(try ContainerTree(workspace), target: "/workspace")]
+    }
+
+    private let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"))
+
+    @Test(
+        "A guarded place that is no plain file or directory is refused, and repaired",
+        arguments: [
+            "ln -s ../../outside .git/hooks2; rm -r .git/hooks; mv .git/hooks2 .git/hooks",
+            "mv .git/config .git/c; ln -s c .git/config", "ln -s /nonexistent .git/config.worktree",
+            "mkfifo .git/commondir", "mkdir .git/config.worktree", "ln -s ../../outside .git/modules",
+            "mkdir -p .git/modules/e; echo x > .git/modules/e/HEAD; ln -s ../../../../outside .git/modules/e/hooks",
+            "mkdir -p .git/modules/e; echo x > .git/modules/e/HEAD; mkfifo .git/modules/e/config",
+            "ln -s ../../outside .git/worktrees", "mkdir a; mv .git a/r; ln -s a/r .git",
+        ])
+    func guardedPlaces(script: String) throws {
+        try Trial.folder { folder in
+            try Trial.shell("\(Self.setUp)\n\(script)", folder.string)
+            let trees = try trees(folder.appending("p"))
+            #expect(throws: RunError.self) { try GitGuard(trees, rules: rules) }
+            let moved = try RepositoryRepair(trees, rules: rules).run()
+            #expect(moved.count == 1 && moved.allSatisfy { $0.string.contains(".quarantined-") && Files.exists($0) })
+            #expect(throws: Never.self) { try GitGuard(trees, rules: rules) }
+            #expect(try Trial.shell("cat \"$1/outside/file\"", folder.string) == "secret\n")
+        }
+    }
+
+    @Test(
+        "A repository outside is one that knows this work tree, or is not mounted",
+        arguments: [
+            ("gitdir: PLACE/outside", false), ("gitdir: PLACE/p/.git", false),
+            ("gitdir: PLACE/p/.git/worktrees/t", false),
+            ("gitdir: ../p/.git/worktrees/w", true), ("gitdir: PLACE/nowhere", false), ("gitdir: /etc", false),
+        ])
+    func outside(pointer: String, isMounted: Bool) throws {
+        try Trial.folder { folder in
+            let more = "git worktree add -q ../t -b t; git worktree add -q ../w -b w"
+            try Trial.shell("\(Self.setUp)\n\(more)", folder.string)
+            let text = pointer.replacing("PLACE", with: folder.string)
+            try Files.write(Array("\(text)\n".utf8), to: folder.pushing("w/.git"))
+            let guarding = try? GitGuard(try trees(folder.appending("w")), rules: rules)
+            #expect((guarding?.outside != nil) == isMounted)
+            #expect(guarding?.outside?.isNew == (isMounted ? true : nil), "the caller is asked")
+        }
+    }
+
+    @Test("git's own lock is waited for, and ours is taken over")
+    func locks() throws {
+        try Trial.folder { folder in
+            try Trial.shell(Self.setUp, folder.string)
+            let project = folder.appending("p")
+            let first = try GitGuard(try trees(project), rules: rules)
+            try first.makePlaceholders()
+            let answer = try Trial.shell("cd \"$1\"; git config a.b c 2> /dev/null || echo locked", project.string)
+            #expect(answer == "locked\n")
+            let second = try GitGuard(try trees(project), rules: rules)
+            second.removePlaceholders()
+            #expect(!Files.exists(project.pushing(".git/config.lock")))
+            try Files.write([], to: project.pushing(".git/config.lock"))
+            #expect(throws: RunError.repositoryLocked(project.pushing(".git/config.lock"))) {
+                try GitGuard(try trees(project), rules: rules)
+            }
+        }
+    }
+
+    @Test(
+        "What became of the guard is found at the end",
+        arguments: [
+            ("true", 0), ("rm .git/HEAD", 1), ("mv .git g; mkdir .git; cp -r g/. .git", 5),
+            ("cp .git/config c; mv c .git/config", 1), ("echo '[a]' >> .git/config", 1), ("rm -r .git/refs", 1),
+        ])
+    func lost(script: String, findings: Int) throws {
+        try Trial.folder { folder in
+            try Trial.shell(Self.setUp, folder.string)
+            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            try guarding.makePlaceholders()
+            let witness = GuardWitness(guarding)
+            try Trial.shell("cd \"$1/p\"; \(script)", folder.string)
+            #expect(witness.findings().count == findings, "\(witness.findings())")
+        }
+    }
+
+    @Test("No link in a project is followed on the way to another one")
+    func linkOfContainer() throws {
+        try Trial.folder { folder in
+            try Trial.shell("cd \"$1\"; mkdir -p p/sub outside; ln -s ../outside p/link; ln -s p mine", folder.string)
+            var protected = ProtectedPaths(home: "/nowhere")
+            protected.written = [folder.appending("p")]
+            #expect(throws: RunError.linkOfContainer(folder.pushing("p/link"))) {
+                try MountableFolder(folder.pushing("mine/link"), protected: protected)
+            }
+            #expect(
+                try MountableFolder(folder.pushing("mine/sub"), protected: protected).path == folder.pushing("p/sub"))
+        }
+    }
+
+    @Test("The lock is the project's, whatever has its name")
+    func lockOfTheProject() throws {
+        try Trial.folder { folder in
+            chmod(folder.string, 0o700)
+            let identity = try #require(RealPath.identity(folder))
+            var lock: ProjectLock? = try? ProjectLock(identity, places: [folder])
+            guard geteuid() == 0 else { return #expect(lock == nil, "the directory is not root's") }
+            let other = try ProjectLock(identity, places: [folder])
+            #expect(lock?.isLast() == false)
+            lock = nil
+            #expect(other.isLast())
+            let name = try #require(try Files.list(folder).first)
+            unlink(folder.appending(name).string)
+            #expect(symlink("/etc/passwd", folder.appending(name).string) == 0)
+            #expect(throws: RunError.foreignLock(folder.appending(name))) {
+                try ProjectLock(identity, places: [folder])
+            }
+        }
+    }
+}
