@@ -17,10 +17,10 @@ TOOL    := .build/release/opencode-docker
 PROBE ?= .build/release/opencode-docker-probe
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build image test unit check format fuzz sanitize bench install uninstall package clean
+.PHONY: help setup build image test nightly-tests unit check format fuzz sanitize bench install uninstall package clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what Debian has and this project needs, if anything is missing
 	@scripts/setup
@@ -36,6 +36,9 @@ unit: ## Run the tests that need neither network nor root
 
 test: ## Run all tests: unit, and as root the engines, the mirror, the whole program (TARGETS=... chooses)
 	@SWIFT="$(SWIFT)" scripts/test $(TARGETS)
+
+nightly-tests: ## Run the suites that `make test` leaves out: slow ones, and those with validators of the Python index
+	@SWIFT="$(SWIFT)" scripts/test nightly
 
 check: ## Run the gate: format, licence, words, sizes, shell, layering, documentation
 	@SWIFT="$(SWIFT)" scripts/check/all
