@@ -98,11 +98,13 @@ package struct BindMount: Hashable, Sendable {
     var noDev: Bool
     /// Whether programs in it cannot be executed.
     package var noExec: Bool
+    /// Whether what is mounted below the source is seen too. Engines make only the mount itself read-only.
+    package var isRecursive: Bool
 
     /// Shows `source` as `target`.
     package init(
         source: FilePath, target: String, readOnly: Bool = true, noSuid: Bool = true, noDev: Bool = true,
-        noExec: Bool = false
+        noExec: Bool = false, isRecursive: Bool = true
     ) {
         self.source = source
         self.target = target
@@ -110,11 +112,13 @@ package struct BindMount: Hashable, Sendable {
         self.noSuid = noSuid
         self.noDev = noDev
         self.noExec = noExec
+        self.isRecursive = isRecursive
     }
 
     /// The mount options, in a fixed order.
     package var options: [String] {
-        ["rbind", "rprivate", readOnly ? "ro" : "rw"] + (noSuid ? ["nosuid"] : []) + (noDev ? ["nodev"] : [])
+        [isRecursive ? "rbind" : "bind", "rprivate", readOnly ? "ro" : "rw"] + (noSuid ? ["nosuid"] : [])
+            + (noDev ? ["nodev"] : [])
             + (noExec ? ["noexec"] : [])
     }
 }

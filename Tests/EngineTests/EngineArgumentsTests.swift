@@ -120,6 +120,13 @@ struct EngineArgumentsTests {
             ["--mount", "type=bind,source=/c:d e,destination=/b,bind-propagation=rprivate"], "colon and space",
             plan: { $0.mounts = [BindMount(source: "/c:d e", target: "/b", readOnly: false)] }),
         same(
+            [
+                "--mount",
+                "type=bind,source=/a,destination=/b,bind-propagation=rprivate,readonly,bind-nonrecursive=true",
+            ],
+            "without what is mounted below",
+            plan: { $0.mounts = [BindMount(source: "/a", target: "/b", isRecursive: false)] }),
+        same(
             ["--mount", #"type=bind,"source=/a,""b""",destination=/b,bind-propagation=rprivate"#], "comma and quotes",
             plan: { $0.mounts = [BindMount(source: #"/a,"b""#, target: "/b", readOnly: false)] }),
         same(["--no-healthcheck"], "no health", settings: { $0.health = .off }),

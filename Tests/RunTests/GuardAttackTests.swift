@@ -4,6 +4,7 @@ import Core
 import Engine
 import Glibc
 import Run
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -94,6 +95,24 @@ struct GuardAttackTests {
             let witness = GuardWitness(guarding)
             try Trial.shell("cd \"$1/p\"; \(script)", folder.string)
             #expect(witness.findings().count == findings, "\(witness.findings())")
+        }
+    }
+
+    @Test("What breaks the guard is told while the container runs, and once")
+    func watched() throws {
+        try Trial.folder { folder in
+            try Trial.shell(Self.setUp, folder.string)
+            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            try guarding.makePlaceholders()
+            let told = Mutex<[String]>([])
+            let watch = try #require(
+                GuardWatch(guarding, witness: GuardWitness(guarding)) { line in told.withLock { $0.append(line) } })
+            try Trial.shell("cd \"$1/p/.git\"; touch index.lock; cp config c; mv c config", folder.string)
+            for _ in 0..<100 where told.withLock(\.isEmpty) { usleep(50_000) }
+            watch.stop()
+            guarding.removePlaceholders()
+            usleep(200_000)
+            #expect(told.withLock { $0.count == 1 && $0[0].contains(".git/config'") }, "\(told.withLock(\.self))")
         }
     }
 

@@ -15,6 +15,7 @@ struct LaunchEffects: Sendable {
     var isStaged: Bool { staged != nil }
 
     private let witness: GuardWitness
+    private let watch: GuardWatch?
     private let lock: ProjectLock
     private let stateLock: StateLock
     private let stage: StageDirectory?
@@ -41,6 +42,7 @@ struct LaunchEffects: Sendable {
             throw error
         }
         witness = GuardWitness(guarding)
+        watch = GuardWatch(guarding, witness: witness) { talk.warn($0) }
         mounts = (staged?.mounts ?? guarding.mounts) + preparation.plan.mounts
     }
 
@@ -48,10 +50,14 @@ struct LaunchEffects: Sendable {
     func release() { staged?.remove() }
 
     /// What of the guard did not last until now, a sentence each.
-    func lostGuards() -> [String] { witness.findings() }
+    func lostGuards() -> [String] {
+        watch?.stop()
+        return witness.findings()
+    }
 
     /// Takes away what was made; the guard only with the last container of the project.
     func end() {
+        watch?.stop()
         staged?.remove()
         stage?.remove()
         if lock.isLast() { preparation.guarding.removePlaceholders() }

@@ -45,6 +45,7 @@ extension EngineArguments {
             "bind-propagation=rprivate",
         ]
         if mount.readOnly { fields.append("readonly") }
+        if !mount.isRecursive { fields.append("bind-nonrecursive=true") }
         return record(fields)
     }
 

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Synchronization
+import SystemPackage
+
+/// The watch on the guarded directories while a container runs (inotify(7), by handle): what breaks the guard is told at
+/// once, and not only at the end.
+package final class GuardWatch: Sendable {
+    private static let mostDirectories = 256
+    private static let mostSentences = 20
+
+    private let queue: Int32
+    private let names: [Int32: Set<String>]
+    private let witness: GuardWitness
+    private let tell: @Sendable (String) -> Void
+    private let isStopped = Atomic(false)
+
+    /// Begins to watch the directories that guarded paths are in; `nil` where the kernel gives no queue.
+    ///
+    /// - Parameter tell: Gets each sentence once, on another thread.
+    package init?(_ guarding: GitGuard, witness: GuardWitness, tell: @escaping @Sendable (String) -> Void) {
+        let queue = inotify_init1(Int32(IN_CLOEXEC))
+        guard queue >= 0 else { return nil }
+        var names: [Int32: Set<String>] = [:]
+        for guarded in guarding.trees {
+            let directories = Dictionary(grouping: guarded.paths) { $0.path.removingLastComponent() }
+            for (directory, paths) in directories where names.count < Self.mostDirectories {
+                guard let handle = try? guarded.tree.locate(directory) else { continue }
+                defer { try? handle.close() }
+                let events = UInt32(IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ONLYDIR)
+                let watch = inotify_add_watch(queue, "/proc/self/fd/\(handle.rawValue)", events)
+                guard watch >= 0 else { continue }
+                names[watch, default: []].formUnion(paths.compactMap { $0.path.lastComponent?.string })
+            }
+        }
+        (self.queue, self.names, self.witness, self.tell) = (queue, names, witness, tell)
+        guard !names.isEmpty else { return }
+        Thread.detachNewThread { [self] in watch() }
+    }
+
+    deinit { close(queue) }
+
+    /// Tells nothing from now on: what the launcher itself takes away is no finding.
+    package func stop() { isStopped.store(true, ordering: .sequentiallyConsistent) }
+
+    private func watch() {
+        var told: Set<String> = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while told.count < Self.mostSentences, !isStopped.load(ordering: .sequentiallyConsistent) {
+            let count = read(queue, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            guard concerns(buffer[..<count]) else { continue }
+            // A program that replaces a file is done in a moment; a flood of events is one look.
+            usleep(50_000)
+            for finding in witness.findings() where !told.contains(finding) {
+                guard !isStopped.load(ordering: .sequentiallyConsistent) else { return }
+                told.insert(finding)
+                tell(finding)
+            }
+        }
+    }
+
+    /// Whether one of the events names a guarded path, or events were lost.
+    private func concerns(_ bytes: ArraySlice<UInt8>) -> Bool {
+        var rest = bytes
+        let size = MemoryLayout<inotify_event>.size
+        while rest.count >= size {
+            let event = rest.withUnsafeBytes { $0.loadUnaligned(as: inotify_event.self) }
+            guard rest.count >= size + Int(event.len) else { return true }
+            let name = rest.dropFirst(size).prefix(Int(event.len)).prefix { $0 != 0 }
+            if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { return true }
+            if names[event.wd]?.contains(String(decoding: name, as: UTF8.self)) == true { return true }
+            rest = rest.dropFirst(size + Int(event.len))
+        }
+        return false
+    }
+}
