@@ -46,9 +46,13 @@ extension HostileCheck {
             git config --global --add safe.directory '*'; cd ..
             mkdir sep; git init -q --separate-git-dir=sep/store sep; git init -q --bare bare; git init -q extra
             mkdir -p nest/a/b; git init -q nest/a/b; git clone -q --bare api dot/.bare; echo 'gitdir: ./.bare' > dot/.git
-            chown -R 4321:4321 .
+            git clone -q --bare api lay/.bare; git -C lay/.bare worktree add -q ../tree main; chown -R 4321:4321 .
             """
         try await Shell.must("cd \"$PROJECT\"; \(setUp)", environment: bench.variables)
+        let laid = try await bench.inside(
+            "cd tree; echo x > f; git add f; git commit -qm second; git log --format=%s; git config a.b c 2> /dev/null || echo held",
+            "--project \(bench.folder)/work/lay --same-path")
+        #expect(laid.output == "second\nfirst\nheld\n", "\(bench.engine) \(laid.error)")
         let work = "\(bench.folder)/work"
         let cases = [
             ("--project \(work)/sep", "git config a.b c"), ("--project \(work)/sep", "echo x > store/hooks/pre-commit"),

@@ -14,7 +14,8 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
         discussion: """
             A container can leave a link, a FIFO or a directory where git keeps hooks and configuration; such a project is \
             not started. Each of them is renamed where it is, to NAME.quarantined-N, and nothing is removed. `git status` \
-            then says whether the repository misses something.
+            then says whether the repository misses something. The lock `.git/config.lock` of a launcher that was killed \
+            is taken away.
 
             EXAMPLES
               opencode-docker projects repair
@@ -37,6 +38,8 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
         let rules = RepositoryRules(protected: protected, allowed: KnownRepositories(state).identities)
         let repair = RepositoryRepair(try folders.open(), rules: rules)
         guard let first = try repair.obstacle() else {
+            // A launcher that was killed has left git's lock and its placeholders.
+            try GitGuard(try folders.open(), rules: rules).removePlaceholders()
             return StandardError.write("Nothing is in the way of a start.\n")
         }
         StandardError.write("'\(first.place.string.harmless)': \(first.why.harmless)\n")

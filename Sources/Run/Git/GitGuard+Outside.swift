@@ -31,8 +31,13 @@ extension GitGuard {
             guard try look({ try directory.tree.kind(inner) }) == .directory else {
                 throw .unguardable(guarded.tree.place(file), "'\(place)' is no repository")
             }
-            // A worktree within the tree of its own repository is guarded with that.
-            return try guardRepository(number, Self.common(directory, inner) ?? inner, depth: 0)
+            guard let common = Self.common(directory, inner) else {
+                return try guardRepository(number, inner, depth: 0)
+            }
+            // A worktree within the tree of its own repository: it is worked in, so its own part can be written.
+            try guardRepository(number, common, depth: 0)
+            guard let name = inner.lastComponent, common.pushing("worktrees").appending(name) == inner else { return }
+            return try guardWorktree(number, common, name)
         }
         guard isTop, number == 0 else {
             remarks.append("'\(guarded.tree.place(path))' belongs to '\(place)', which is not mounted")

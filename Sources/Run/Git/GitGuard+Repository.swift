@@ -26,7 +26,8 @@ extension GitGuard {
         try hold(number, path, "config.worktree", isSplit ? .file("") : nil)
         if isSplit { try hold(number, path, "config.worktree.lock", .file(Self.lockText)) }
         try guardIncluded(number, path)
-        try guardWorktrees(number, path, own: worktree, isSplit: isSplit)
+        try guardWorktrees(number, path)
+        if let worktree { try guardWorktree(number, path, worktree) }
         try guardModules(number, path.appending("modules"), depth: depth)
     }
 
@@ -50,17 +51,18 @@ extension GitGuard {
         try pin(number, path, below: "")
     }
 
-    /// `worktrees` cannot be written, since `git worktree prune` would remove those whose place is not seen here; the
-    /// workspace's own is on top of it, and its pointers are held.
-    private mutating func guardWorktrees(
-        _ number: Int, _ path: FilePath, own: FilePath.Component?, isSplit: Bool
-    ) throws(RunError) {
+    /// `worktrees` cannot be written, since `git worktree prune` would remove those whose place is not seen here.
+    private mutating func guardWorktrees(_ number: Int, _ path: FilePath) throws(RunError) {
         let tree = trees[number].tree
         let worktrees = path.appending("worktrees")
         guard try look({ try tree.kind(worktrees) }) != .nothing else { return }
         try add(number, worktrees, .directory, readOnly: true)
-        guard let own else { return }
-        let place = worktrees.appending(own)
+    }
+
+    /// The directory of a worktree that the container works in: it can be written, but for its pointers.
+    mutating func guardWorktree(_ number: Int, _ path: FilePath, _ name: FilePath.Component) throws(RunError) {
+        let isSplit = GitDirectory(tree: trees[number].tree, path: path).hasWorktreeConfiguration()
+        let place = path.appending("worktrees").appending(name)
         try add(number, place, .directory, readOnly: false)
         for name in ["commondir", "gitdir"] { try add(number, place.appending(name), .file, readOnly: true) }
         try hold(number, place, "config.worktree", isSplit ? .file("") : nil)
