@@ -23,6 +23,8 @@ package struct MountPoints: Hashable, Sendable {
             guard fields.count > 5 else { return nil }
             let (root, point) = (FilePath(Self.plain(fields[3])), FilePath(Self.plain(fields[4])))
             // Mounts of namespaces (nsfs) show `net:[4026531840]`, which is no path.
+            // What a start has assembled is the project itself, under another name.
+            guard !point.starts(with: StageDirectory.place) else { return nil }
             return root.isAbsolute && point.isAbsolute ? Mount(device: fields[2], root: root, point: point) : nil
         }
     }

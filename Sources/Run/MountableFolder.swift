@@ -18,14 +18,19 @@ package struct MountableFolder: Hashable, Sendable {
 
     /// Follows `asked` to its end and checks what is there.
     ///
+    /// - Parameter isRepository: Whether it is a repository's own directory, which is mounted with its guard alone.
     /// - Throws: `RunError.unreachable`, `.notFolder`, `.oddName`, `.protected`.
-    package init(_ asked: FilePath, protected: ProtectedPaths) throws(RunError) {
+    package init(_ asked: FilePath, protected: ProtectedPaths, isRepository: Bool = false) throws(RunError) {
         let real = try RealPath.of(asked, followingNoLinkIn: protected.written)
         var status = stat()
         guard real.withPlatformString({ lstat($0, &status) }) == 0 else {
             throw .unreachable(asked, Errno(rawValue: errno))
         }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw .notFolder(asked, Self.kind(status.st_mode)) }
+        if !isRepository, real.components.contains(".git") {
+            throw .protected(
+                asked: asked, real: real, why: "it is part of a repository, which git executes things from")
+        }
         if let why = protected.refusal(of: real) { throw .protected(asked: asked, real: real, why: why) }
         guard let text = String(validating: real) else { throw .oddName(real, "its name is not UTF-8") }
         guard text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
@@ -55,6 +60,9 @@ package struct AddedFolder: Hashable, Sendable {
     package let path: FilePath
     /// Whether it cannot be written.
     package let readOnly: Bool
+
+    /// The directory of exactly that name, which can be written.
+    package init(path: FilePath) { (self.path, readOnly) = (path, false) }
 
     /// Reads `DIR` or `DIR:ro` or `DIR:rw`; any other colon is part of the name.
     package init(_ text: String) {

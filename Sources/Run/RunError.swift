@@ -15,6 +15,8 @@ package enum RunError: Error, Hashable {
     case oddName(FilePath, String)
     /// Two folders that would be seen at the same place.
     case sameTarget(String, FilePath, FilePath)
+    /// A directory that lies in another one that is mounted, or around it.
+    case overlapping(FilePath, FilePath)
     /// A place of a repository that cannot be guarded, and what is wrong with it.
     case unguardable(FilePath, String)
     /// A repository outside of the project that is not mounted: the project, the repository, and why not.
@@ -66,14 +68,15 @@ extension RunError: UserFacingError {
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
         case .sameTarget(let target, let first, let second):
             "'\(first)' and '\(second)' would both be seen as '\(target)'."
+        case .overlapping(let path, let other):
+            "'\(path)' and '\(other)' lie in one another, so that what is guarded in one could be written through the other."
         case .unguardable(let path, let why): "'\(path)' cannot be guarded: \(why)."
         case .outsideRepository(let project, let path, let why):
             "'\(project)' says that its repository is '\(path)', which is not mounted: \(why)."
         case .repositoryLocked(let path): "'\(path)' is there: a git command works on the configuration, or was killed."
         case .linkOfContainer(let path):
             "'\(path)' is a symbolic link in a project, where a container may have put it, so it is not followed."
-        case .noLockDirectory(let tried):
-            "There is no directory for locks: not \(tried.map { "'\($0)'" }.joined(separator: " nor "))."
+        case .noLockDirectory(let tried): "There is no directory for locks: not \(Self.list(tried.map(\.string)))."
         case .foreignLock(let path): "The lock '\(path)' cannot be used: another user made it, or holds it alone."
         case .changedMeanwhile(let path): "'\(path)' was exchanged while the start looked at it."
         case .unusable(let option, let value, let expected): "'\(value)' is no value for \(option): \(expected)."
@@ -101,6 +104,7 @@ extension RunError: UserFacingError {
         case .protected: "Start it in the project's own folder, or name one with `--project DIR`."
         case .oddName: "Rename the folder."
         case .sameTarget: "Leave one of them out, or rename it."
+        case .overlapping: "Leave one of them out, or add it read-only, as DIR:ro."
         case .unguardable: "`opencode-docker projects repair` moves it aside."
         case .outsideRepository(_, let path, _):
             "If you made it so, name it: `--allow-repository \(path)`. If not, `opencode-docker projects repair` moves the "
@@ -132,7 +136,7 @@ extension RunError: UserFacingError {
     package var exitStatus: ExitStatus {
         switch self {
         case .unreachable, .notFolder, .protected, .oddName, .sameTarget, .unusable, .keyChoice, .unknownProject,
-            .unknownProvider, .outsideRepository, .linkOfContainer:
+            .unknownProvider, .outsideRepository, .linkOfContainer, .overlapping:
             .usage
         case .repositoryLocked, .changedMeanwhile: .tryAgain
         default: .broken

@@ -29,6 +29,9 @@ struct GuardAttackTests {
             "mkfifo .git/commondir", "mkdir .git/config.worktree", "ln -s ../../outside .git/modules",
             "mkdir -p .git/modules/e; echo x > .git/modules/e/HEAD; ln -s ../../../../outside .git/modules/e/hooks",
             "mkdir -p .git/modules/e; echo x > .git/modules/e/HEAD; mkfifo .git/modules/e/config",
+            "mkdir -p .git/modules/e; touch .git/modules/e/HEAD .git/modules/e/config.lock",
+            "m=.git/modules/e; for i in $(seq 20); do m=$m/e; done; mkdir -p $m",
+            "git init -q sub; rm sub/.git/config; ln -s x sub/.git/config",
             "ln -s ../../outside .git/worktrees", "mkdir a; mv .git a/r; ln -s a/r .git",
         ])
     func guardedPlaces(script: String) throws {
@@ -59,6 +62,53 @@ struct GuardAttackTests {
             let guarding = try? GitGuard(try trees(folder.appending("w")), rules: rules)
             #expect((guarding?.outside != nil) == isMounted)
             #expect(guarding?.outside?.isNew == (isMounted ? true : nil), "the caller is asked")
+        }
+    }
+
+    @Test(
+        "What a configuration names in the project is read-only, wherever it is named",
+        arguments: [
+            ("git config core.hooksPath tools/hooks", "tools/hooks"),
+            ("git config core.hooksPath '~/p/tools/hooks'", "tools/hooks"),
+            ("git config include.path ../one; printf '[include]\\npath = two\\n' > one; : > two", "two"),
+            ("git init -q sub; mkdir sub/h; git -C sub config core.hooksPath h", "sub/h"),
+        ])
+    func named(script: String, path: String) throws {
+        try Trial.folder { folder in
+            try Trial.shell("\(Self.setUp)\nmkdir -p tools/hooks\n\(script)", folder.string)
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"), home: folder)
+            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            let mount = guarding.mounts.first { $0.target == "/workspace/\(path)" }
+            #expect(mount?.readOnly == true, "\(guarding.mounts.map(\.target))")
+        }
+    }
+
+    @Test("Submodules that name each other end, and what is too much is said")
+    func repeated() throws {
+        try Trial.folder { folder in
+            let more = """
+                d=.; for i in 1 2 3 4 5 6; do mkdir -p $d/.git; for j in $(seq 60); do echo "path = s"; done > $d/.gitmodules; d=$d/s; done
+                for i in $(seq 900); do mkdir -p n$i; cp -r .git n$i/.git; done
+                """
+            try Trial.shell("\(Self.setUp)\n\(more)", folder.string)
+            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            #expect(guarding.remarks.contains { $0.contains("not every nested repository") })
+        }
+    }
+
+    @Test("Directories that lie in one another, and the inside of a repository, are refused")
+    func overlapping() throws {
+        try Trial.folder { folder in
+            try Trial.shell("\(Self.setUp)\nmkdir -p vendor/x", folder.string)
+            let (project, protected) = (folder.appending("p"), ProtectedPaths(home: "/nowhere"))
+            for other in [folder, project.pushing("vendor/x")] {
+                #expect(throws: RunError.overlapping(other, project)) {
+                    try WorkspaceFolders(
+                        AddedFolder(path: project), samePath: false, adding: [AddedFolder(path: other)],
+                        protected: protected)
+                }
+            }
+            #expect(throws: RunError.self) { try MountableFolder(project.pushing(".git/hooks"), protected: protected) }
         }
     }
 

@@ -86,7 +86,9 @@ struct Talk: Sendable {
         }
         for line in preparation.credentials.lines { say(line) }
         for line in preparation.weakenings { warn(line) }
-        for remark in preparation.guarding.remarks.prefix(5) { say("The repository: \(remark)") }
+        let remarks = preparation.guarding.remarks
+        for remark in remarks.prefix(5) { warn(remark) }
+        if remarks.count > 5 { warn("\(remarks.count - 5) more nested repositories are not guarded") }
         if let warning = preparation.plan.user.warning { warn(warning) }
         if case .personal = preparation.credentials.ssh {
             let told = mark.removingLastComponent().appending("warned-of-personal-key")

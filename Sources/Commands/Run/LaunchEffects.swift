@@ -16,7 +16,7 @@ struct LaunchEffects: Sendable {
 
     private let witness: GuardWitness
     private let watch: GuardWatch?
-    private let lock: ProjectLock
+    private let locks: [FileIdentity: ProjectLock]
     private let stateLock: StateLock
     private let stage: StageDirectory?
     private let staged: StagedTrees?
@@ -31,14 +31,14 @@ struct LaunchEffects: Sendable {
         try preparation.state.prepare(
             for: preparation.folders.project, userID: preparation.plan.user.userID,
             groupID: preparation.plan.user.groupID)
-        lock = try ProjectLock(preparation.folders.project.folder.identity)
+        locks = try Self.lock(guarding.identities.union([preparation.folders.project.folder.identity]))
         stateLock = try StateLock(preparation.state, marksUse: true)
         do {
             for path in try Self.copyConfiguration(preparation) { talk.warn("'\(path)' was in the way, moved aside") }
             try guarding.makePlaceholders()
             (stage, staged) = try Self.assemble(guarding.trees, preparation)
         } catch {
-            if lock.isLast() { guarding.removePlaceholders() }
+            guarding.removePlaceholders { [locks] in locks[$0]?.isLast() ?? false }
             throw error
         }
         witness = GuardWitness(guarding)
@@ -55,12 +55,21 @@ struct LaunchEffects: Sendable {
         return witness.findings()
     }
 
-    /// Takes away what was made; the guard only with the last container of the project.
+    /// Takes away what was made; a repository's guard only with the last container that has it.
     func end() {
         watch?.stop()
         staged?.remove()
         stage?.remove()
-        if lock.isLast() { preparation.guarding.removePlaceholders() }
+        preparation.guarding.removePlaceholders { locks[$0]?.isLast() ?? false }
+    }
+
+    /// What a child holds that outlives this process, such as an engine's client: the container still runs then.
+    var lockDescriptors: [Int32] { locks.values.map(\.descriptor) }
+
+    private static func lock(_ identities: Set<FileIdentity>) throws -> [FileIdentity: ProjectLock] {
+        var locks: [FileIdentity: ProjectLock] = [:]
+        for identity in identities { locks[identity] = try ProjectLock(identity) }
+        return locks
     }
 
     /// A container could have written the pointer that leads to it, so the caller says whether it is mounted.

@@ -53,7 +53,7 @@ extension Preparation {
         let record = try LaunchRecord(engine: dialect.kind, in: launches)
         defer { record.remove() }
         if effects.isStaged { releaseWhenStarted(effects, dialect, container.name) }
-        let status = try await foreground(dialect, container, talk)
+        let status = try await foreground(dialect, container, effects, talk)
         // The client may have been ended before the container.
         if status > 128 { remove() }
         await reaped
@@ -90,19 +90,20 @@ extension Preparation {
 
     /// Executes the engine's own command line on the caller's terminal: nothing stands between.
     private func foreground(
-        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ talk: Talk
     ) async throws -> Int32 {
-        let status = try await execute(dialect, container, talk, forgetting: false)
+        let status = try await execute(dialect, container, effects, talk, forgetting: false)
         guard status == 125, options.start.userImage == nil,
             let engine = try? await CommandLineEngine.find(dialect, environment: engineEnvironment),
             try await engine.image(try await identifier(dialect, forgetting: false, talk)) == nil
         else { return status }
         talk.say("The image was gone.")
-        return try await execute(dialect, container, talk, forgetting: true)
+        return try await execute(dialect, container, effects, talk, forgetting: true)
     }
 
     private func execute(
-        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk, forgetting: Bool
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ talk: Talk,
+        forgetting: Bool
     ) async throws -> Int32 {
         let id = try await identifier(dialect, forgetting: forgetting, talk)
         let variables = try VariableFolder(of: container, for: dialect, surroundings)
@@ -112,7 +113,8 @@ extension Preparation {
         defer { network?.remove() }
         settings.networkName = network?.name
         let arguments = try EngineArguments(dialect).run(variables.plan, settings)
-        let child = try ChildProcess(dialect.program, arguments, environment: engineEnvironment)
+        let child = try ChildProcess(
+            dialect.program, arguments, environment: engineEnvironment, inheriting: effects.lockDescriptors)
         SignalPassing.pass(to: child.pid)
         defer { SignalPassing.pass(to: 0) }
         return await withCheckedContinuation { continuation in

@@ -92,7 +92,8 @@ struct Preparation: Sendable {
         guard !options.allowGitConfiguration else { return GitGuard(unguarded: trees) }
         let named = options.repositories.compactMap { RealPath.identity(FilePath($0)) }
         let rules = RepositoryRules(
-            protected: surroundings.protectedPaths, allowed: KnownRepositories(state).identities.union(named))
+            protected: surroundings.protectedPaths, allowed: KnownRepositories(state).identities.union(named),
+            home: surroundings.home)
         // A git command of the host that works on the configuration is done in a moment.
         for _ in 0..<20 {
             let result: Result<GitGuard, any Error> = Result { try GitGuard(trees, rules: rules) }

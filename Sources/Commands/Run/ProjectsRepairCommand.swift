@@ -31,15 +31,19 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
     func run() async throws {
         let surroundings = Surroundings.current
         let protected = surroundings.protectedPaths
-        let folders = try WorkspaceFolders(AddedFolder(project ?? "."), samePath: false, protected: protected)
+        let folders = try WorkspaceFolders(
+            AddedFolder(path: FilePath(project ?? ".")), samePath: false, protected: protected)
         let state = StateFolder(folders.project, root: surroundings.projectsFolder)
         let lock = try ProjectLock(folders.project.folder.identity)
         guard lock.isLast() else { throw RunError.projectInUse(folders.project.folder.text) }
-        let rules = RepositoryRules(protected: protected, allowed: KnownRepositories(state).identities)
+        let rules = RepositoryRules(
+            protected: protected, allowed: KnownRepositories(state).identities, home: surroundings.home)
         let repair = RepositoryRepair(try folders.open(), rules: rules)
         guard let first = try repair.obstacle() else {
             // A launcher that was killed has left git's lock and its placeholders.
-            try GitGuard(try folders.open(), rules: rules).removePlaceholders()
+            try GitGuard(try folders.open(), rules: rules).removePlaceholders { identity in
+                (try? ProjectLock(identity))?.isLast() == true
+            }
             return StandardError.write("Nothing is in the way of a start.\n")
         }
         StandardError.write("'\(first.place.string.harmless)': \(first.why.harmless)\n")

@@ -25,6 +25,11 @@ extension GitGuard {
         guard let pointer = GitDirectory.pointer(file, in: guarded.tree) else {
             throw .unguardable(guarded.tree.place(file), "it does not name a repository")
         }
+        // With a link before `..`, the kernel would follow another path than the one that is read here.
+        let steps = pointer.components.drop { $0.kind != .regular }
+        guard steps.allSatisfy({ $0.kind == .regular }) else {
+            throw .unguardable(guarded.tree.place(file), "its path goes back with '..' on the way")
+        }
         let place = guarded.tree.place(path).pushing(pointer).lexicallyNormalized()
         if let inner = Self.relative(place, to: guarded.tree.path) {
             let directory = GitDirectory(tree: guarded.tree, path: inner)
@@ -32,12 +37,14 @@ extension GitGuard {
                 throw .unguardable(guarded.tree.place(file), "'\(place)' is no repository")
             }
             guard let common = Self.common(directory, inner) else {
-                return try guardRepository(number, inner, depth: 0)
+                try guardRepository(number, inner, depth: 0)
+                return try guardNamed(by: (number, inner), seenFrom: (number, path))
             }
             // A worktree within the tree of its own repository: it is worked in, so its own part can be written.
             try guardRepository(number, common, depth: 0)
-            guard let name = inner.lastComponent, common.pushing("worktrees").appending(name) == inner else { return }
-            return try guardWorktree(number, common, name)
+            try guardNamed(by: (number, common), seenFrom: (number, path))
+            try pin(number, inner, below: "")
+            return try guardWorktree(number, inner, of: common)
         }
         guard isTop, number == 0 else {
             remarks.append("'\(guarded.tree.place(path))' belongs to '\(place)', which is not mounted")
@@ -61,7 +68,8 @@ extension GitGuard {
 
     /// Mounts the repository that the workspace's pointer leads to, where the pointer leads in the container as well.
     private mutating func mount(_ pointed: Pointed, pointer: FilePath) throws(RunError) {
-        let folder = try MountableFolder(pointed.common.path, protected: rules.protected)
+        let folder = try MountableFolder(
+            pointed.common.path, protected: rules.protected, isRepository: true)
         guard folder.identity == pointed.common.identity else { throw .changedMeanwhile(pointed.common.path) }
         outside = OutsideRepository(
             path: pointed.common.path, identity: folder.identity, isNew: !rules.allowed.contains(folder.identity))
@@ -71,6 +79,7 @@ extension GitGuard {
         let target = Self.seen(pointed, pointer, trees[0].target)
         trees.append(GuardedTree(pointed.common, target: target))
         try guardRepository(trees.count - 1, "", depth: 0, worktree: pointed.worktree)
+        try guardNamed(by: (trees.count - 1, ""), seenFrom: (0, ""))
     }
 
     /// Where a repository outside has to be seen so that the pointer in `.git` leads there in the container as well.

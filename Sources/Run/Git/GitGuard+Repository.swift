@@ -16,6 +16,7 @@ extension GitGuard {
         }
         guard !repositories.contains(tree.place(path)) else { return }
         repositories.append(tree.place(path))
+        held.append((number, path))
         if !path.isEmpty { try pinned(number, path) }
         let directory = GitDirectory(tree: tree, path: path)
         let isSplit = directory.hasWorktreeConfiguration()
@@ -25,25 +26,11 @@ extension GitGuard {
         try hold(number, path, "config.lock", .file(Self.lockText))
         try hold(number, path, "config.worktree", isSplit ? .file("") : nil)
         if isSplit { try hold(number, path, "config.worktree.lock", .file(Self.lockText)) }
-        try guardIncluded(number, path)
         try guardWorktrees(number, path)
-        if let worktree { try guardWorktree(number, path, worktree) }
-        try guardModules(number, path.appending("modules"), depth: depth)
-    }
-
-    /// The files of the tree that `config` includes are configuration as well (git-config(1), "Includes").
-    private mutating func guardIncluded(_ number: Int, _ path: FilePath) throws(RunError) {
-        let tree = trees[number].tree
-        guard let bytes = tree.bytes(path.appending("config"), limit: GitConfiguration.limit) else { return }
-        for entry in GitConfiguration(bytes).entries where ["include", "includeif"].contains(entry.section) {
-            guard entry.name == "path", let value = entry.value, !value.isEmpty, !value.utf8.contains(0),
-                let file = Self.relative(
-                    tree.place(path).pushing(FilePath(value)).lexicallyNormalized(), to: tree.path),
-                try look({ try tree.kind(file) }) != .nothing
-            else { continue }
-            try pin(number, file.removingLastComponent(), below: "")
-            try add(number, file, .file, readOnly: true)
+        if let worktree {
+            try guardWorktree(number, path.appending("worktrees").appending(worktree), of: path)
         }
+        try guardModules(number, path.appending("modules"), depth: depth)
     }
 
     /// Every directory on the way to a repository within the tree.
@@ -60,19 +47,24 @@ extension GitGuard {
     }
 
     /// The directory of a worktree that the container works in: it can be written, but for its pointers.
-    mutating func guardWorktree(_ number: Int, _ path: FilePath, _ name: FilePath.Component) throws(RunError) {
+    mutating func guardWorktree(_ number: Int, _ place: FilePath, of path: FilePath) throws(RunError) {
         let isSplit = GitDirectory(tree: trees[number].tree, path: path).hasWorktreeConfiguration()
-        let place = path.appending("worktrees").appending(name)
         try add(number, place, .directory, readOnly: false)
-        for name in ["commondir", "gitdir"] { try add(number, place.appending(name), .file, readOnly: true) }
-        try hold(number, place, "config.worktree", isSplit ? .file("") : nil)
-        if isSplit { try hold(number, place, "config.worktree.lock", .file(Self.lockText)) }
+        for name in ["commondir", "gitdir"] { try hold(number, place, name, nil, of: path) }
+        try hold(number, place, "config.worktree", isSplit ? .file("") : nil, of: path)
+        if isSplit { try hold(number, place, "config.worktree.lock", .file(Self.lockText), of: path) }
+        // Submodules of a linked worktree have their repositories there.
+        try guardModules(number, place.appending("modules"), depth: 0)
     }
 
     /// `modules` holds repositories by name, and a name may have slashes.
     private mutating func guardModules(_ number: Int, _ path: FilePath, depth: Int) throws(RunError) {
         let tree = trees[number].tree
-        guard depth < Self.depth else { throw .unguardable(tree.place(path), "its submodules are nested too deeply") }
+        guard depth < Self.depth else {
+            let all = Array(path.components)
+            let first = all.firstIndex { $0 == "modules" }.map { all.prefix($0 + 2) } ?? all[...]
+            throw .unguardable(tree.place(FilePath(root: nil, first)), "its submodules are nested too deeply")
+        }
         switch try look({ try tree.kind(path) }) {
         case .nothing: return
         case .directory: break
@@ -81,7 +73,10 @@ extension GitGuard {
         try add(number, path, .directory, readOnly: false)
         for name in try look({ try tree.names(path, limit: Self.limit) }) {
             let inner = path.appending(name)
-            guard try look({ try tree.kind(inner) }) == .directory else { continue }
+            // What a repair has moved aside is no module.
+            guard !name.string.contains(".quarantined-"), try look({ try tree.kind(inner) }) == .directory else {
+                continue
+            }
             if try look({ try GitDirectory(tree: tree, path: inner).hasHead() }) {
                 try guardRepository(number, inner, depth: depth + 1)
             } else {
@@ -93,7 +88,8 @@ extension GitGuard {
     /// Makes `name` read-only; where there is nothing, a placeholder comes there. A placeholder that a killed launcher
     /// left is known by its text, and goes with this one.
     private mutating func hold(
-        _ number: Int, _ directory: FilePath, _ name: String, _ placeholder: GuardedPath.Placeholder?
+        _ number: Int, _ directory: FilePath, _ name: String, _ placeholder: GuardedPath.Placeholder?,
+        of repository: FilePath? = nil
     ) throws(RunError) {
         let tree = trees[number].tree
         let path = directory.appending(name)
@@ -106,6 +102,8 @@ extension GitGuard {
             made = placeholder
         }
         if isThere, made == nil, name.hasSuffix(".lock") { throw .repositoryLocked(tree.place(path)) }
-        try add(number, path, name == "hooks" ? .directory : .file, readOnly: true, placeholder: made)
+        try add(
+            number, path, name == "hooks" ? .directory : .file, readOnly: true, placeholder: made,
+            repository: repository ?? directory)
     }
 }

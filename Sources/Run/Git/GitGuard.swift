@@ -22,6 +22,10 @@ package struct GitGuard: Sendable {
     package internal(set) var outside: OutsideRepository?
     /// Nested repositories that are not guarded, and why: a sentence each.
     package internal(set) var remarks: [String] = []
+    /// The same, by tree and path: each has a lock of its own, since several projects can hold one repository.
+    var held: [(number: Int, path: FilePath)] = []
+    /// The work trees that were looked at, by tree and path.
+    var seen: Set<[String]> = []
     /// What is known of each tree's paths, by tree and path.
     var known: [Int: [FilePath: GuardedPath]] = [:]
 
@@ -45,7 +49,7 @@ package struct GitGuard: Sendable {
         self.rules = rules
         for number in trees.indices where !trees[number].isReadOnly {
             try guardWorkTree(number, "", depth: 0)
-            nest(number)
+            try nest(number)
         }
         for number in self.trees.indices {
             self.trees[number].paths = Self.ordered(known[number] ?? [:])
@@ -80,13 +84,17 @@ package struct GitGuard: Sendable {
         guard depth < Self.depth else {
             throw .unguardable(tree.place(path), "its submodules are nested too deeply")
         }
+        guard seen.insert(["\(number)", path.string]).inserted else { return }
         let place = path.appending(".git")
         switch try look({ try tree.kind(place) }) {
         case .nothing:
             let directory = GitDirectory(tree: tree, path: path)
             guard depth == 0, try look({ try directory.isRepository() }) else { return }
-            return try guardRepository(number, path, depth: 0)
-        case .directory: try guardRepository(number, place, depth: 0)
+            try guardRepository(number, path, depth: 0)
+            return try guardNamed(by: (number, path), seenFrom: (number, path))
+        case .directory:
+            try guardRepository(number, place, depth: 0)
+            try guardNamed(by: (number, place), seenFrom: (number, path))
         case .file: try follow(number, path, isTop: depth == 0)
         case .link: throw .unguardable(tree.place(place), "it is a symbolic link, which could be replaced")
         case .special: throw .unguardable(tree.place(place), "it is neither a directory nor a file")
@@ -110,7 +118,8 @@ package struct GitGuard: Sendable {
 
     /// Mounts `path` onto itself. What was said first of a path holds, unless it is now to be read-only.
     mutating func add(
-        _ number: Int, _ path: FilePath, _ kind: FileKind, readOnly: Bool, placeholder: GuardedPath.Placeholder? = nil
+        _ number: Int, _ path: FilePath, _ kind: FileKind, readOnly: Bool,
+        placeholder: GuardedPath.Placeholder? = nil, repository: FilePath? = nil
     ) throws(RunError) {
         let tree = trees[number].tree
         let found = try look { try tree.kind(path) }
@@ -119,7 +128,7 @@ package struct GitGuard: Sendable {
         }
         if let present = known[number]?[path], present.isReadOnly || !readOnly { return }
         known[number, default: [:]][path] = GuardedPath(
-            path: path, kind: kind, isReadOnly: readOnly, placeholder: placeholder)
+            path: path, kind: kind, isReadOnly: readOnly, placeholder: placeholder, repository: repository)
     }
 
     /// Gives what cannot be looked at the guard's own words.
@@ -138,12 +147,17 @@ package struct RepositoryRules: Sendable {
     let protected: ProtectedPaths
     /// The repositories that the caller named, or has agreed to before.
     let allowed: Set<FileIdentity>
+    /// The caller's home, for a path that begins with `~/`.
+    let home: FilePath
 
     /// Rules.
     ///
-    /// - Parameter allowed: The directories that the caller named, or agreed to at an earlier start.
-    package init(protected: ProtectedPaths, allowed: Set<FileIdentity> = []) {
+    /// - Parameters:
+    ///   - allowed: The directories that the caller named, or agreed to at an earlier start.
+    ///   - home: The caller's home.
+    package init(protected: ProtectedPaths, allowed: Set<FileIdentity> = [], home: FilePath = "/") {
         self.protected = protected
+        self.home = home
         self.allowed = allowed
     }
 }

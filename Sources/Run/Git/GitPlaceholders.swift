@@ -26,11 +26,20 @@ extension GitGuard {
         }
     }
 
-    /// Takes away what was made and is still as it was. Only when no container of the project runs any more: removing a
+    /// The repositories, whatever their names.
+    package var identities: Set<FileIdentity> {
+        Set(held.compactMap { (try? trees[$0.number].tree.identity($0.path)).flatMap { $0 } })
+    }
+
+    /// Takes away what was made and is still as it was. Only when no container on the repository runs any more: removing a
     /// mount point takes the mount off everywhere (rename(2) and unlink(2) since Linux 3.18), and with it the guard.
-    package func removePlaceholders() {
+    ///
+    /// - Parameter isLast: Whether no launcher but this one holds the repository of that identity.
+    package func removePlaceholders(where isLast: (FileIdentity) -> Bool = { _ in true }) {
         for guarded in trees {
-            for path in guarded.paths.reversed() {
+            let known = Set(guarded.paths.compactMap(\.repository))
+            let last = known.filter { (try? guarded.tree.identity($0)).flatMap { $0 }.map(isLast) ?? false }
+            for path in guarded.paths.reversed() where path.repository.map(last.contains) ?? false {
                 switch path.placeholder {
                 case .directory: try? guarded.tree.removeDirectory(path.path)
                 case .file(let text):

@@ -35,7 +35,10 @@ package struct GuardWitness: Sendable {
                         bytes: isFile ? guarded.tree.bytes(path.path, limit: Self.limit) : nil,
                         isOurs: path.placeholder != nil))
                 let isRepository = path.path.lastComponent == "config" && path.isReadOnly
-                if isRepository { repositories.append((guarded.tree, path.path.removingLastComponent())) }
+                let directory = GitDirectory(tree: guarded.tree, path: path.path.removingLastComponent())
+                if isRepository, (try? directory.isRepository()) == true {
+                    repositories.append((guarded.tree, path.path.removingLastComponent()))
+                }
             }
         }
         (self.items, self.repositories) = (items, repositories)

@@ -51,4 +51,6 @@ package struct GuardedPath: Hashable, Sendable {
     package let isReadOnly: Bool
     /// What is made there before; `nil` where something is that is not ours.
     package let placeholder: Placeholder?
+    /// The repository that the placeholder is for, relative to the tree.
+    let repository: FilePath?
 }

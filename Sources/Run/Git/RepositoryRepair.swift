@@ -27,6 +27,7 @@ package struct RepositoryRepair: Sendable {
             switch error {
             case .unguardable(let place, let why): return (place, why)
             case .outsideRepository(let project, _, let why): return (project.appending(".git"), why)
+            case .repositoryLocked(let place): return (place, "git's lock, if no git command runs")
             default: throw error
             }
         }

@@ -37,12 +37,21 @@ package struct WorkspaceFolders: Hashable, Sendable {
                 throw .sameTarget(place, other.source, found.path)
             }
             if found.path == project.folder.path { throw .sameTarget(place, found.path, project.folder.path) }
+            let others = mounts.map(\.source) + [project.folder.path]
+            if !item.readOnly || samePath, let other = others.first(where: { Self.overlap($0, found.path) }) {
+                throw .overlapping(found.path, other)
+            }
             mounts.append(BindMount(source: found.path, target: place, readOnly: item.readOnly))
             identities.append(found.identity)
         }
         added = mounts
         self.identities = identities
         try checkPlace()
+    }
+
+    /// Whether one lies in the other: what is guarded in one could be written through the other.
+    private static func overlap(_ left: FilePath, _ right: FilePath) -> Bool {
+        left.starts(with: right) || right.starts(with: left)
     }
 
     /// With `--same-path`, the project must not hide the image's own files.

@@ -15,11 +15,12 @@ package struct ChildProcess: Sendable {
     /// - Parameters:
     ///   - input: What becomes its standard input; `nil` is this process's own.
     ///   - output: What becomes its standard output.
+    ///   - inheriting: Further descriptors that it keeps open, under their own numbers.
     ///   - isSilent: Whether what it writes elsewhere goes nowhere.
     /// - Throws: `RunError.toolFailed` with status 127 when it cannot be started.
     package init(
         _ program: String, _ arguments: [String], environment: [String: String], input: Int32? = nil,
-        output: Int32? = nil, isSilent: Bool = false
+        output: Int32? = nil, inheriting: [Int32] = [], isSilent: Bool = false
     ) throws(RunError) {
         guard let path = Self.find(program, path: environment["PATH"]) else { throw .toolFailed(program, 127) }
         var actions = posix_spawn_file_actions_t()
@@ -31,6 +32,8 @@ package struct ChildProcess: Sendable {
             posix_spawn_file_actions_adddup2(&actions, 1, 2)
         }
         if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) }
+        // Onto itself, a descriptor loses its close-on-exec flag (posix_spawn_file_actions_adddup2, POSIX.1-2024).
+        for descriptor in inheriting { posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor) }
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for word in words + variables { free(word) } }

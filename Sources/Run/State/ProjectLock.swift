@@ -4,17 +4,21 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The lock that every launcher of a project holds while it runs, whatever its user and its state directory.
+/// The lock that every launcher holds on its project and on each of its repositories while it runs, whatever its user and
+/// its state directory: several projects can have one repository.
 ///
-/// It is named by the device and the inode of the project, in a directory of the host that is never mounted: a lock in the
+/// It is named by the device and the inode of the directory, in a directory of the host that is never mounted: a lock in the
 /// project itself could be held by its container. The kernel drops it with the process.
 package final class ProjectLock: Sendable {
     private let file: FileDescriptor
 
+    /// The descriptor that holds the lock.
+    package var descriptor: Int32 { file.rawValue }
+
     /// The directories that everybody may write and that no container gets, the first one first.
     package static let places: [FilePath] = ["/run/lock", "/dev/shm"]
 
-    /// Joins those who run the project at `identity`.
+    /// Joins those who run with the directory `identity`.
     ///
     /// - Parameter places: Where the lock may be; the first that is a sticky directory of root's counts.
     /// - Throws: `RunError.foreignLock` where another user put something else there or holds it alone, `FileError`.

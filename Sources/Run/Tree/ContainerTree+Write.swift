@@ -104,7 +104,7 @@ extension ContainerTree {
         try naming("move aside", place(path)) {
             try withParent(of: path) { parent, name in
                 for number in 1...1000 {
-                    let new = "\(path.lastComponent?.string ?? "").quarantined-\(number)"
+                    let new = "\(String((path.lastComponent?.string ?? "").prefix(50))).quarantined-\(number)"
                     if clinux_rename_exclusively(parent.rawValue, name, parent.rawValue, new) == 0 {
                         return place(path.removingLastComponent().appending(new))
                     }

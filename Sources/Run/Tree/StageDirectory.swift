@@ -6,6 +6,9 @@ import SystemPackage
 
 /// The directory of one start in which its trees are assembled: root's alone, and locked while the launcher lives.
 package final class StageDirectory: Sendable {
+    /// Where all of them are.
+    static let place: FilePath = "/run/opencode-docker"
+
     /// The directory for the trees.
     package let trees: FilePath
     private let path: FilePath
@@ -14,7 +17,8 @@ package final class StageDirectory: Sendable {
     /// Makes one below `parent`, and takes away what killed launchers left there.
     ///
     /// - Throws: `FileError`, `RunError.foreignFolder`.
-    package init(in parent: FilePath = "/run/opencode-docker") throws {
+    package init() throws {
+        let parent = Self.place
         if mkdir(parent.string, 0o700) != 0 && errno != EEXIST {
             throw FileError("create", parent, Errno(rawValue: errno))
         }

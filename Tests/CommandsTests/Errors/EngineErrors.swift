@@ -45,7 +45,7 @@ let runErrors: [Reviewed] = [
     Reviewed(RunError.sameTarget("/mnt/a", "/a", "/b/a"), .usage),
     Reviewed(RunError.unguardable("/a", "it has no HEAD")),
     Reviewed(RunError.outsideRepository("/a", "/b/.git", "it is no repository"), .usage),
-    Reviewed(RunError.linkOfContainer("/a/b"), .usage),
+    Reviewed(RunError.overlapping("/a/b", "/a"), .usage), Reviewed(RunError.linkOfContainer("/a/b"), .usage),
     Reviewed(RunError.repositoryLocked("/a/.git/config.lock"), .tryAgain),
     Reviewed(RunError.changedMeanwhile("/a/.git/hooks"), .tryAgain),
     Reviewed(RunError.foreignLock("/run/lock/a.lock")), Reviewed(RunError.noLockDirectory(["/run/lock", "/dev/shm"])),
