@@ -15,6 +15,17 @@ extension HostileCheck {
         try await Shell.must("touch \"$1/go\"", [bench.project.string])
         #expect(try await first.output == "held\n", "\(bench.engine)")
         #expect(try await bench.host("ls .git/commondir .git/config.lock").status != 0, "the last one takes it away")
+        // At the same moment, and with a work tree of the same repository.
+        let setUp =
+            "git config --global --add safe.directory '*'; git worktree add -q ../wt -b wt; chown -R 4321:4321 .."
+        try await Shell.must("cd \"$PROJECT\"; \(setUp)", environment: bench.variables)
+        let held = "sleep 2; git config a.b c 2> /dev/null || echo held"
+        async let left = bench.inside(held)
+        async let right = bench.inside("true")
+        async let tree = bench.inside("true", "--project ../wt --allow-repository .git")
+        let endings = try await [left, right, tree]
+        #expect(endings.map(\.status) == [0, 0, 0], "\(bench.engine) \(endings.map(\.error))")
+        #expect(endings[0].output == "held\n", "\(bench.engine) the work tree's end leaves the guard")
     }
 
     @Sendable static func locked(_ bench: RunBench) async throws {
@@ -46,7 +57,7 @@ extension HostileCheck {
             git config --global --add safe.directory '*'; cd ..
             mkdir sep; git init -q --separate-git-dir=sep/store sep; git init -q --bare bare; git init -q extra
             mkdir -p nest/a/b; git init -q nest/a/b; git clone -q --bare api dot/.bare; echo 'gitdir: ./.bare' > dot/.git
-            git clone -q --bare api lay/.bare; git -C lay/.bare worktree add -q ../tree main; chown -R 4321:4321 .
+            git clone -q --bare api lay/.bare; git -C lay/.bare worktree add -q -b laid ../tree; chown -R 4321:4321 .
             """
         try await Shell.must("cd \"$PROJECT\"; \(setUp)", environment: bench.variables)
         let laid = try await bench.inside(
