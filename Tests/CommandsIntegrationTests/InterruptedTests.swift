@@ -56,7 +56,7 @@ extension EndToEnd {
             let script = """
                 left() {
                     grep -l -- "$STORE/run" /proc/[0-9]*/mountinfo 2> /dev/null
-                    ls "$STORE/run" | grep -v '^state$'; ls "$STORE/run/state"
+                    ls "$STORE/run" | grep -v -e '^state$' -e '^loaded-' -e '^seccomp-'; ls "$STORE/run/state"
                     find /sys/fs/cgroup -maxdepth 3 -name 'verify-*'
                     for process in /proc/[0-9]*; do
                         tr '\\0' ' ' < "$process/cmdline" 2> /dev/null | grep -F -e "$STORE/run"

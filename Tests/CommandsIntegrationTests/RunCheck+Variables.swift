@@ -39,7 +39,7 @@ extension RunCheck {
         let sum = try #require(lines.first)
         let rest = ["[x y=z ]", "[#a $b \"c\" ']"]
         let expected =
-            [sum, "7", sum, "[one]"] + rest + ["7", sum, "[first", "# \"it's\"", " $x \\\\ ]"] + rest + ["0"]
+            [sum, "7", sum, "[one]"] + rest + ["7", sum, "[first", "# \"it's\"", " $x \\ ]"] + rest + ["0"]
         #expect(lines.dropLast() == expected[...], "\(bench.engine) \(ending.error)")
         #expect(lines.last.flatMap { Int($0) } ?? 0 > 0)
     }

@@ -12,6 +12,7 @@ package enum HostExecuted {
     ]
     private static let editors: Set<String> = [
         ".dir-locals.el", ".exrc", ".gdbinit", ".ideavimrc", ".lldbinit", ".nvim.lua", ".nvimrc", ".vimrc",
+        ".lvimrc", ".ycm_extra_conf.py",
     ]
     private static let agents: Set<String> = [
         ".clinerules", ".cursorrules", ".goosehints", ".mcp.json", ".roorules", ".windsurfrules", "AGENT.md",
@@ -35,7 +36,8 @@ package enum HostExecuted {
         "settings.gradle.kts", "shadow-cljs.edn", "shell.nix", "stack.yaml", "wscript", "xmake.lua",
     ]
     private static let packages: Set<String> = [
-        ".coveragerc", ".eslintrc", ".eslintrc.cjs", ".eslintrc.js", ".eslintrc.json", ".eslintrc.yaml",
+        ".coveragerc", ".latexmkrc", "ansible.cfg", "dodo.py", "fabfile.py", "latexmkrc", ".eslintrc", ".eslintrc.cjs",
+        ".eslintrc.js", ".eslintrc.json", ".eslintrc.yaml",
         ".eslintrc.yml", ".npmrc", ".pnpmfile.cjs", ".pylintrc", ".rspec", ".yarnrc", ".yarnrc.yml", "angular.json",
         "bunfig.toml", "composer.json", "conftest.py", "deno.json", "deno.jsonc", "lerna.json", "manage.py",
         "metro.config.js", "noxfile.py", "nx.json", "package.json", "pnpm-workspace.yaml", "pubspec.yaml",
@@ -51,7 +53,8 @@ package enum HostExecuted {
 
     /// Ends of files' names, from the last dot on.
     static let endings: Set<String> = [
-        "cabal", "code-workspace", "csproj", "fsproj", "gemspec", "nimble", "opam", "podspec", "props", "pth",
+        "cabal", "cmake", "code-workspace", "mk", "csproj", "fsproj", "gemspec", "nimble", "opam", "podspec", "props",
+        "pth",
         "sln", "slnx", "sublime-project", "targets", "vbproj", "vcxproj",
     ]
     /// Beginnings of files' names up to a dot: `vite.config.` and whatever is behind it.
@@ -74,7 +77,8 @@ package enum HostExecuted {
     /// Files, or directories with everything below them, in one of a certain name.
     static let nested: [(above: String, name: String)] = [
         (".config", "mise"), (".config", "mise.toml"), (".forgejo", "workflows"), (".gitea", "workflows"),
-        (".github", "actions"), (".github", "agents"), (".github", "hooks"), (".github", "instructions"),
+        (".hg", "hgrc"), (".jj", "repo"), (".sl", "config"), (".github", "actions"), (".github", "agents"),
+        (".github", "hooks"), (".github", "instructions"),
         (".github", "prompts"), (".github", "workflows"), ("gradle", "init.d"), ("gradle", "wrapper"),
         ("tools", "bazel"),
     ]
