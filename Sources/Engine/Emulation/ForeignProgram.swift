@@ -46,6 +46,12 @@ struct ForeignProgram {
         guard chmod(file.string, 0o700) == 0 else {
             throw FileError("change the mode of", file, Errno(rawValue: errno))
         }
-        return (try? BlockingProcess.run(file, [])) == 0
+        // A child that another thread starts in this moment may still hold the file open for writing (execve(2), ETXTBSY).
+        for _ in 0..<40 {
+            do { return try BlockingProcess.run(file, []) == 0 } catch Errno.textFileBusy { usleep(50_000) } catch {
+                return false
+            }
+        }
+        return false
     }
 }
