@@ -85,7 +85,10 @@ extension Preparation {
             let removed = try? await engine.reap()
         else { return }
         for orphan in orphans { try? Files.removeTree(orphan) }
-        if !removed.isEmpty { talk.say("Removed containers of launchers that were killed: \(removed.count)") }
+        guard !removed.isEmpty else { return }
+        talk.say("Removed containers of launchers that were killed: \(removed.count)")
+        // Their clients, which hold the repositories' locks, end in a moment.
+        try? await Task.sleep(for: .milliseconds(300))
     }
 
     /// Executes the engine's own command line on the caller's terminal: nothing stands between.
