@@ -115,7 +115,7 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
         guard !chosen.isEmpty else { return StandardError.write("There is nothing to remove.\n") }
         let sum = QuantityText.bytes(chosen.reduce(0) { $0 + $1.bytes })
         let count = chosen.count == 1 ? "1 project" : "\(chosen.count) projects"
-        guard yes || agrees("Remove shell history, caches and sessions of \(count), \(sum)? [y/N] ")
+        guard yes || Question.agrees("Remove shell history, caches and sessions of \(count), \(sum)? [y/N] ")
         else { throw ExitStatusRequest(status: .no) }
         print(QuantityText.bytes(try remove(chosen, from: list)))
     }
@@ -136,15 +136,5 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
             StandardError.write("error: \(((failure as? any UserFacingError)?.sentence ?? "\(failure)").harmless)\n")
         }
         throw first
-    }
-
-    /// Asks; without a terminal nobody answers, and nothing is removed.
-    private func agrees(_ question: String) -> Bool {
-        StandardError.write(question)
-        guard isatty(STDIN_FILENO) == 1 else {
-            StandardError.write("\nThere is nobody to ask: use --yes.\n")
-            return false
-        }
-        return ["y", "yes"].contains(readLine()?.lowercased())
     }
 }

@@ -47,19 +47,9 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
             return StandardError.write("Nothing is in the way of a start.\n")
         }
         StandardError.write("'\(first.place.string.harmless)': \(first.why.harmless)\n")
-        guard yes || agrees("Move it aside, and what else is in the way? [y/N] ") else {
+        guard yes || Question.agrees("Move it aside, and what else is in the way? [y/N] ") else {
             throw ExitStatusRequest(status: .no)
         }
         for place in try repair.run() { print(place.string.harmless) }
-    }
-
-    /// Asks; without a terminal nobody answers, and nothing is moved.
-    private func agrees(_ question: String) -> Bool {
-        StandardError.write(question)
-        guard isatty(STDIN_FILENO) == 1 else {
-            StandardError.write("\nThere is no terminal to ask on: use --yes.\n")
-            return false
-        }
-        return ["y", "yes"].contains(readLine()?.lowercased())
     }
 }

@@ -17,7 +17,7 @@ extension GitGuard {
         guard !repositories.contains(tree.place(path)) else { return }
         repositories.append(tree.place(path))
         held.append((number, path))
-        if !path.isEmpty { try pinned(number, path) }
+        try pin(number, path, below: "")
         let directory = GitDirectory(tree: tree, path: path)
         let isSplit = directory.hasWorktreeConfiguration()
         try hold(number, path, "hooks", .directory)
@@ -31,11 +31,6 @@ extension GitGuard {
             try guardWorktree(number, path.appending("worktrees").appending(worktree), of: path)
         }
         try guardModules(number, path.appending("modules"), depth: depth)
-    }
-
-    /// Every directory on the way to a repository within the tree.
-    private mutating func pinned(_ number: Int, _ path: FilePath) throws(RunError) {
-        try pin(number, path, below: "")
     }
 
     /// `worktrees` cannot be written, since `git worktree prune` would remove those whose place is not seen here.
