@@ -159,5 +159,15 @@ extension EndToEnd {
                 }
             }
         }
+
+        @Test("On Docker, for a launcher that may not mount", .enabled(if: Daemon.isPossible))
+        func ordinary() async throws {
+            try await Daemon.with { daemon in
+                for check in HostileCheck.all {
+                    try await RunBench.with(
+                        engine: "docker", environment: daemon.environment, isOrdinary: true, check.run)
+                }
+            }
+        }
     }
 }

@@ -11,6 +11,8 @@ struct RunBench: Sendable {
     let engine: String
     let engineEnvironment: [String: String]
     let store: FilePath
+    /// Whether the program runs as the project's owner, with no privilege but that of opening root's store and socket.
+    let isOrdinary: Bool
 
     /// A folder in memory that nobody else uses.
     private var memory: String { "/dev/shm/\(folder.lastComponent?.string ?? "")" }
@@ -22,19 +24,25 @@ struct RunBench: Sendable {
 
     /// Runs `body` with a repository that belongs to a user of its own.
     static func with<Result>(
-        engine: String = "embedded", environment: [String: String] = [:], _ body: (RunBench) async throws -> Result
+        engine: String = "embedded", environment: [String: String] = [:], isOrdinary: Bool = false,
+        _ body: (RunBench) async throws -> Result
     ) async throws -> Result {
         let folder = FilePath("/tmp/run-bench-\(Files.uniqueSuffix())")
         let store = try await store()
         let bench = RunBench(
-            folder: folder, engine: engine, engineEnvironment: environment, store: store)
+            folder: folder, engine: engine, engineEnvironment: environment, store: store, isOrdinary: isOrdinary)
         let script = """
             mkdir -p "$1/work/api" "$1/home"; cd "$1/work/api"; export HOME="$1/home"
             git init -q .; git -c user.name=a -c user.email=a@b commit -q --allow-empty -m first
             git config --global user.name 'Ada "B"'; git config --global user.email a@b
             chown -R "$2:$2" .; mkdir -p "$1/state" "$3"; touch "$1/state/welcomed"
+            printf '#!/bin/sh\nexec setpriv --reuid %s --regid %s --clear-groups --inh-caps +dac_override %s "$@"\n' \
+                "$2" "$2" "--ambient-caps +dac_override $4" > "$1/ordinary"; chmod 755 "$1/ordinary"
+            [ -z "$5" ] || chown -R "$2:$2" "$1/home" "$1/state" "$3"
             """
-        try await Shell.must(script, [folder.string, "\(owner)", bench.memory])
+        try await Shell.must(
+            script,
+            [folder.string, "\(owner)", bench.memory, Bench.program.string, isOrdinary ? "ordinary" : ""])
         do {
             let result = try await body(bench)
             try await Shell.must("rm -rf \"$1\" \"$2\"", [folder.string, bench.memory])
@@ -55,7 +63,8 @@ struct RunBench: Sendable {
         let own = [
             "OPENCODE_DOCKER_STORE": store.string, "OPENCODE_DOCKER_STATE": "\(folder)/state", "HOME": "\(folder)/home",
             "OPENCODE_DOCKER_ENGINE": engine, "DOCKER_HOST": "unix:///nonexistent", "NO_COLOR": "1",
-            "XDG_RUNTIME_DIR": memory, "PROGRAM": Bench.program.string, "PROJECT": project.string,
+            "XDG_RUNTIME_DIR": memory, "PROGRAM": isOrdinary ? "\(folder)/ordinary" : Bench.program.string,
+            "PROJECT": project.string,
             "XDG_CONFIG_HOME": "\(folder)/home/.config", "SSH_AUTH_SOCK": "", "GH_TOKEN": "", "GITHUB_TOKEN": "",
         ]
         // The home and the folder in memory are the caller's, whatever the engine's own trials use.

@@ -14,6 +14,8 @@ struct LaunchEffects: Sendable {
     /// Whether the trees are assembled from handles, or mounted by their paths.
     var isStaged: Bool { staged != nil }
 
+    /// What the container compares first, where the trees are mounted by their paths.
+    let check: MountCheck?
     private let witness: GuardWitness
     private let watch: GuardWatch?
     private let locks: [FileIdentity: ProjectLock]
@@ -37,6 +39,7 @@ struct LaunchEffects: Sendable {
             for path in try Self.copyConfiguration(preparation) { talk.warn("'\(path)' was in the way, moved aside") }
             try guarding.makePlaceholders()
             (stage, staged) = try Self.assemble(guarding.trees, preparation)
+            check = try staged == nil ? MountCheck(guarding.trees, kernel: LauncherMark.own().boot) : nil
         } catch {
             guarding.removePlaceholders { [locks] in locks[$0]?.isLast() ?? false }
             throw error

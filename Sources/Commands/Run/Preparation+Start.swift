@@ -109,13 +109,14 @@ extension Preparation {
         forgetting: Bool
     ) async throws -> Int32 {
         let id = try await identifier(dialect, forgetting: forgetting, talk)
-        let variables = try VariableFolder(of: container, for: dialect, surroundings)
-        defer { variables.remove() }
-        var settings = try settings(dialect, image: id, variables.passing)
+        let folder = try StartFolder(
+            of: container, for: dialect, mountCheck: effects.check?.program(for: plan.user), surroundings)
+        defer { folder.remove() }
+        var settings = try settings(dialect, image: id, folder.passing)
         let network = try await openNetwork(dialect, container, talk)
         defer { network?.remove() }
         settings.networkName = network?.name
-        let arguments = try EngineArguments(dialect).run(variables.plan, settings)
+        let arguments = try EngineArguments(dialect).run(folder.plan, settings)
         let child = try ChildProcess(
             dialect.program, arguments, environment: engineEnvironment, inheriting: effects.lockDescriptors)
         SignalPassing.pass(to: child.pid)

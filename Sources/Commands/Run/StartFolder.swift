@@ -6,10 +6,10 @@ import Glibc
 import Run
 import SystemPackage
 
-/// A directory in memory with the variables of one container, for the engine's client: neither its arguments, which every
-/// user of the machine can read, nor its environment, which steers it, have them.
-struct VariableFolder: Sendable {
-    /// The container, with what reads the variables that no line of a file can hold.
+/// A directory in memory with what one container's start reads: the variables, for the engine's client, whose arguments every
+/// user of the machine can read and whose environment steers it; and the program that compares the mounts.
+struct StartFolder: Sendable {
+    /// The container, with what reads the variables that no line of a file can hold, and with what compares its mounts.
     let plan: ContainerPlan
     /// The file with the others.
     let passing: VariablePassing
@@ -17,20 +17,27 @@ struct VariableFolder: Sendable {
 
     /// Writes the files. The client's file is removed as soon as it was read.
     ///
+    /// - Parameter mountCheck: The first program of the container; `nil` where its trees are mounted from handles.
     /// - Throws: `EngineError.variableNotPassed`, `.unusableVariable`, `RunError`, `FileError`.
-    init(of plan: ContainerPlan, for dialect: CommandLineDialect, _ surroundings: Surroundings) throws {
+    init(
+        of plan: ContainerPlan, for dialect: CommandLineDialect, mountCheck: [UInt8]?, _ surroundings: Surroundings
+    ) throws {
         let script = try VariableFile.shellScript(plan.environment, for: dialect.kind)
         folder = try SessionFolder(
             places: SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR")))
         do {
             let file = try folder.keep(VariableFile(plan.environment).lines, as: "variables")
             passing = .file(file)
+            var plan = plan
             if let script {
                 try folder.put(script, as: "variables")
-                self.plan = try plan.reading(folder.inner.appending("variables"))
-            } else {
-                self.plan = plan
+                plan = try plan.reading(folder.inner.appending("variables"))
             }
+            if let mountCheck {
+                try folder.put(mountCheck, as: "mounts")
+                plan = plan.checkingMounts(folder.inner.appending("mounts"))
+            }
+            self.plan = plan
             Self.removeAfterReading(file)
         } catch {
             folder.remove()
