@@ -23,6 +23,8 @@ package enum RunError: Error, Hashable {
     case outsideRepository(FilePath, FilePath, String)
     /// A configuration of git that another program has locked.
     case repositoryLocked(FilePath)
+    /// A directory that is in no repository.
+    case notRepository(FilePath)
     /// No directory of the machine in which launchers of all users can hold a lock.
     case noLockDirectory([FilePath])
     /// A file of another kind in the place of the project's lock, or a lock that another user does not release.
@@ -63,14 +65,14 @@ extension RunError: UserFacingError {
         case .unreachable(let path, let errno): "There is no folder '\(path)' to mount: \(errno)."
         case .notFolder(let path, let kind): "'\(path)' is \(kind) and not a folder, so it is not mounted."
         case .protected(let asked, let real, let why):
-            asked == real
-                ? "'\(asked)' is not mounted: \(why)." : "'\(asked)', which is '\(real)', is not mounted: \(why)."
+            "'\(asked)'\(asked == real ? "" : ", which is '\(real)',") is not mounted: \(why)."
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
         case .sameTarget(let target, let first, let second):
             "'\(first)' and '\(second)' would both be seen as '\(target)'."
         case .overlapping(let path, let other):
             "'\(path)' and '\(other)' lie in one another, so that what is guarded in one could be written through the other."
         case .unguardable(let path, let why): "'\(path)' cannot be guarded: \(why)."
+        case .notRepository(let path): "'\(path)' is no work tree of a git repository."
         case .outsideRepository(let project, let path, let why):
             "'\(project)' says that its repository is '\(path)', which is not mounted: \(why)."
         case .repositoryLocked(let path): "'\(path)' is there: a git command works on the configuration, or was killed."
@@ -103,6 +105,7 @@ extension RunError: UserFacingError {
         switch self {
         case .protected: "Start it in the project's own folder, or name one with `--project DIR`."
         case .oddName: "Rename the folder."
+        case .notRepository: "Name the top directory of one: `--project DIR`."
         case .sameTarget: "Leave one of them out, or rename it."
         case .overlapping: "Leave one of them out, or add it read-only, as DIR:ro."
         case .unguardable: "`opencode-docker projects repair` moves it aside."
@@ -136,7 +139,7 @@ extension RunError: UserFacingError {
     package var exitStatus: ExitStatus {
         switch self {
         case .unreachable, .notFolder, .protected, .oddName, .sameTarget, .unusable, .keyChoice, .unknownProject,
-            .unknownProvider, .outsideRepository, .linkOfContainer, .overlapping:
+            .unknownProvider, .outsideRepository, .linkOfContainer, .overlapping, .notRepository:
             .usage
         case .repositoryLocked, .changedMeanwhile: .tryAgain
         default: .broken

@@ -17,10 +17,11 @@ struct ChangeReportTests {
             let start = Moment(before: Trial.moment())
             usleep(20_000)
             let repositories = guarded.map { folder.pushing(FilePath($0)) }.filter { Files.exists($0) }
-            let quiet = ChangeReport(folder, since: start, repositories: repositories)
+            let workTrees = repositories.map { GuardedWorkTree(path: $0.removingLastComponent(), repository: $0) }
+            let quiet = ChangeReport(folder, since: start, repositories: repositories, workTrees: workTrees)
             #expect(quiet.executed.isEmpty && quiet.files.isEmpty && quiet.gaps.isEmpty, "\(quiet)")
             try Trial.shell("\(identity); cd \"$1\"; \(during)", folder.string)
-            return ChangeReport(folder, since: start, repositories: repositories)
+            return ChangeReport(folder, since: start, repositories: repositories, workTrees: workTrees)
         }
     }
 
@@ -160,6 +161,41 @@ struct ChangeReportTests {
             #expect(
                 found.executed.first == [
                     "link/.git/  (a git repository; config: core.fsmonitor; a gitlink, which git in the project goes into)"
+                ])
+        }
+    }
+
+    @Test("Nested repositories and worktrees of one outside: files that their configurations name, and orders for git")
+    func workTrees() throws {
+        try Trial.folder { folder in
+            let script = """
+                export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b; cd "$1"
+                git init -q main; git -C main commit -q --allow-empty -m x; git -C main worktree add -q ../p
+                git -C main config filter.x.clean bin/clean; mkdir p/bin; touch p/bin/clean
+                git init -q p/sub; git -C p/sub config diff.y.textconv 'sh tools/text'; mkdir p/sub/tools; touch p/sub/tools/text
+                """
+            try Trial.shell(script, folder.string)
+            usleep(30_000)
+            let start = Moment(before: Trial.moment())
+            usleep(20_000)
+            let tree = GuardedTree(try ContainerTree(folder.appending("p")), target: "/workspace")
+            let guarding = try GitGuard([tree], rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
+            let report = {
+                ChangeReport(
+                    folder.appending("p"), since: start, repositories: guarding.repositories,
+                    workTrees: guarding.workTrees)
+            }
+            #expect(report().executed.isEmpty && report().gaps.isEmpty)
+            let during = """
+                cd "$1"; echo x > p/bin/clean; echo x > p/sub/tools/text
+                mkdir main/.git/worktrees/p/rebase-merge; echo x > main/.git/worktrees/p/rebase-merge/git-rebase-todo
+                """
+            try Trial.shell(during, folder.string)
+            #expect(
+                report().executed.first == [
+                    "\(folder)/main/.git/worktrees/p/rebase-merge/git-rebase-todo  (`git rebase --continue` executes it)",
+                    "bin/clean  (executed or read by git: filter.x.clean)",
+                    "sub/tools/text  (executed or read by git: diff.y.textconv)",
                 ])
         }
     }

@@ -41,9 +41,7 @@ struct Launch: Sendable {
         }
         for finding in effects.lostGuards() { talk.warn(finding) }
         effects.end()
-        talk.end(
-            ChangeReport(
-                preparation.folders.project.folder.path, since: start, repositories: preparation.guarding.repositories))
+        talk.end(preparation, since: start)
         Program.finish(status)
     }
 
@@ -89,6 +87,11 @@ struct Talk: Sendable {
         let remarks = preparation.guarding.remarks
         for remark in remarks.prefix(5) { warn(remark) }
         if remarks.count > 5 { warn("\(remarks.count - 5) more nested repositories are not guarded") }
+        if !preparation.guarding.repositories.isEmpty {
+            say(
+                "Until the end, `opencode-docker git-config` does here what `git config` and `git remote` on this machine cannot."
+            )
+        }
         if let warning = preparation.plan.user.warning { warn(warning) }
         if case .personal = preparation.credentials.ssh {
             let told = mark.removingLastComponent().appending("warned-of-personal-key")

@@ -23,7 +23,7 @@ struct MachineCheck: Sendable {
     let surroundings: Surroundings
 
     func findings() async -> [MachineFinding] {
-        await engines() + kernel() + definition() + [image()] + credentials()
+        await engines() + kernel() + definition() + [image()] + credentials() + git()
     }
 
     private func kernel() -> [MachineFinding] {

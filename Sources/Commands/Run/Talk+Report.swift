@@ -1,18 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Run
+import SystemPackage
+
+extension Preparation {
+    /// What changed in a directory that the container could write.
+    func report(on folder: FilePath, since start: Moment) -> ChangeReport {
+        let others = written.filter { $0 != folder }
+        let own = guarding.repositories.filter { repository in
+            repository.starts(with: folder)
+                || (folder == folders.project.folder.path && !others.contains { repository.starts(with: $0) })
+        }
+        return ChangeReport(folder, since: start, repositories: own, workTrees: guarding.workTrees)
+    }
+
+    /// The directories that the container could write: the project first.
+    var written: [FilePath] { folders.mounts.filter { !$0.readOnly }.map(\.source) }
+}
 
 extension Talk {
     private static let shown = 20
 
     /// What changed among the files that the host executes: what git executes first, and always what was not looked at.
-    func end(_ report: ChangeReport) {
-        for line in report.setID.first.prefix(Self.shown) { warn(line) }
+    func end(_ preparation: Preparation, since start: Moment) {
+        let project = preparation.folders.project.folder.path
+        var hasBare = false
+        for folder in preparation.written {
+            let report = preparation.report(on: folder, since: start)
+            end(report, in: folder == project ? "" : folder.string.harmless)
+            hasBare = hasBare || report.bare > 0
+        }
+        guard hasBare, preparation.surroundings.gitTrustsBareRepositories else { return }
+        say(
+            "git takes a directory for a repository that only looks like one. `git config --global safe.bareRepository "
+                + "explicit` ends that; bare repositories then need `--git-dir`.")
+    }
+
+    /// - Parameter place: The directory, for one that is not the project.
+    private func end(_ report: ChangeReport, in place: String) {
+        let (within, below) = place.isEmpty ? ("", "") : ("In '\(place)': ", "\(place)/")
+        for line in report.setID.first.prefix(Self.shown) { warn(within + line) }
         if report.setID.count > Self.shown { warn("and \(report.setID.count - Self.shown) more of these") }
         let lists = [report.executed, report.followed, report.files]
         let count = lists.reduce(0) { $0 + $1.count }
         if count > 0 {
-            let shown = lists.flatMap(\.first).prefix(Self.shown).map { "  \($0.harmless)\n" }.joined()
+            let shown = lists.flatMap(\.first).prefix(Self.shown).map { "  \(below)\($0.harmless)\n" }.joined()
             let more = count > Self.shown ? "  and \(count - Self.shown) more\n" : ""
             StandardError.write(
                 "opencode-docker: programs on this machine execute these files, and they changed; look before you use them:\n"
@@ -20,9 +52,10 @@ extension Talk {
         }
         if report.unclear > 0 {
             say(
-                "\(report.unclear) such files did not change, but a directory that they are in did: they may have been moved there."
+                "\(within)\(report.unclear) such files did not change, but a directory that they are in did: they may have been "
+                    + "moved there."
             )
         }
-        for sentence in report.gaps.sentences { warn(sentence) }
+        for sentence in report.gaps.sentences { warn(within + sentence) }
     }
 }

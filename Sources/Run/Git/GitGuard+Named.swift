@@ -12,6 +12,10 @@ extension GitGuard {
     /// those that they include (git-config(1), "Includes"), and the directory of hooks (`core.hooksPath`, relative to the
     /// work tree that they run in).
     mutating func guardNamed(by repository: Place, seenFrom workTree: Place) throws(RunError) {
+        workTrees.append(
+            GuardedWorkTree(
+                path: trees[workTree.number].tree.place(workTree.path),
+                repository: trees[repository.number].tree.place(repository.path)))
         var waiting = ["config", "config.worktree"].map { (repository.number, repository.path.appending($0)) }
         var read: [Place] = []
         while let file = waiting.popLast() {

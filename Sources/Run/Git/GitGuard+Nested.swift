@@ -51,14 +51,14 @@ extension GitGuard {
         let place = path.appending(".git")
         guard known[number]?[place] == nil, let kind = try? tree.kind(place), kind != .nothing else { return }
         if kind == .directory, (try? GitDirectory(tree: tree, path: place).hasHead()) != true { return }
-        let before = (known, repositories, held, remarks)
+        let before = (known, repositories, held, remarks, workTrees)
         do {
             try pin(number, path, below: "")
             try guardWorkTree(number, path, depth: 1)
         } catch {
             // What is wrong deeper in a repository could lift its guard: the start is refused, and repaired.
             guard case .unguardable(tree.place(place), _) = error else { throw error }
-            (known, repositories, held, remarks) = before
+            (known, repositories, held, remarks, workTrees) = before
             remarks.append("a nested repository is not guarded: \(error.sentence)")
         }
     }

@@ -18,6 +18,8 @@ package struct GitGuard: Sendable {
     package internal(set) var trees: [GuardedTree]
     /// The repositories that are guarded, as paths on the host.
     package internal(set) var repositories: [FilePath] = []
+    /// The work trees of guarded repositories.
+    package internal(set) var workTrees: [GuardedWorkTree] = []
     /// The repository outside of the mounted trees that the workspace belongs to.
     package internal(set) var outside: OutsideRepository?
     /// Nested repositories that are not guarded, and why: a sentence each.
@@ -36,8 +38,8 @@ package struct GitGuard: Sendable {
     /// The text of `config.lock`, by which a later launcher knows that it may take it away.
     package static let lockText = """
         opencode-docker: a container works on this repository, and its configuration is guarded. A program that puts \
-        another file in the place of 'config' would end that, so it is locked for as long. The last container takes this \
-        file away; after a crash, the next `opencode-docker run` or `opencode-docker projects repair` does.
+        another file in the place of 'config' would end that, so it is locked for as long. To change it: \
+        `opencode-docker git-config`. The last container takes this file away; after a crash, the next `opencode-docker run` or `opencode-docker projects repair` does.
 
         """
 
@@ -138,6 +140,20 @@ package struct GitGuard: Sendable {
                 ? .unguardable(error.path, "a symbolic link is on the way to it")
                 : .unguardable(error.path, "\(error.errno)")
         } catch { throw .unguardable(trees[0].tree.path, "\(error)") }
+    }
+}
+
+/// A work tree and the guarded repository that it belongs to, as paths on the host.
+package struct GuardedWorkTree: Hashable, Sendable {
+    /// The directory of the files.
+    package let path: FilePath
+    /// The directory with `config`.
+    package let repository: FilePath
+
+    /// A work tree.
+    package init(path: FilePath, repository: FilePath) {
+        self.path = path
+        self.repository = repository
     }
 }
 

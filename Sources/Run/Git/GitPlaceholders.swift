@@ -31,6 +31,19 @@ extension GitGuard {
         Set(held.compactMap { (try? trees[$0.number].tree.identity($0.path)).flatMap { $0 } })
     }
 
+    /// The files `config.lock` of ours that are there although nobody runs on their repository.
+    package var staleLocks: [FilePath] {
+        held.compactMap { number, path in
+            let tree = trees[number].tree
+            let file = path.appending("config.lock")
+            guard tree.bytes(file, limit: 1 << 12) == Array(Self.lockText.utf8),
+                let identity = (try? tree.identity(path)).flatMap(\.self),
+                (try? ProjectLock(identity))?.isLast() == true
+            else { return nil }
+            return tree.place(file)
+        }
+    }
+
     /// Takes away what was made and is still as it was. Only when no container on the repository runs any more: removing a
     /// mount point takes the mount off everywhere (rename(2) and unlink(2) since Linux 3.18), and with it the guard.
     ///

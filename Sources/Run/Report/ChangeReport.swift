@@ -17,22 +17,27 @@ package struct ChangeReport: Hashable, Sendable {
     package private(set) var files = ReportLines()
     /// How many such files did not change, but may have been moved with a directory that did.
     package private(set) var unclear = 0
+    /// How many new directories are no `.git` and are repositories for git all the same, wherever it is called in them.
+    package private(set) var bare = 0
     /// What was not looked at.
     package private(set) var gaps = ReportGaps()
 
     /// Looks through `folder` for what changed since `start`.
     ///
-    /// - Parameter repositories: git's own directories that are guarded, of which hooks and configuration count.
-    package init(_ folder: FilePath, since start: Moment, repositories: [FilePath] = []) {
+    /// - Parameters:
+    ///   - repositories: git's own directories that are guarded, of which hooks and configuration count.
+    ///   - workTrees: The work trees of these repositories, of which the files count that their configuration names.
+    package init(
+        _ folder: FilePath, since start: Moment, repositories: [FilePath] = [], workTrees: [GuardedWorkTree] = []
+    ) {
         guard let tree = try? ContainerTree(folder), let directory = try? tree.open("", O_RDONLY | O_DIRECTORY),
             let status = try? ContainerTree.status(of: directory)
         else {
             gaps.add([], .moved)
             return
         }
-        let (inside, guarded) = Self.inside(tree, repositories)
-        let worktree = GitWorktreeReview(tree)
-        let links = worktree.gitlinks
+        let guarded = Self.inside(tree, repositories)
+        let links = GitWorktreeReview(tree).gitlinks
         var walk = TreeWalk(ReportVisitor(since: start, guarded: guarded, gitlinks: links ?? []))
         var mark = ReportMark()
         mark.isNew = Moment(status) >= start
@@ -40,28 +45,48 @@ package struct ChangeReport: Hashable, Sendable {
         Self.follow(in: tree, &walk)
         take(walk.finish())
         if links == nil { gaps.add(Array(".git/index".utf8), .refused(.invalidArgument)) }
-        if inside.contains(".git") { add(worktree.changes(since: start), at: []) }
+        for workTree in workTrees { look(at: workTree, in: tree, since: start) }
         for repository in repositories where !repository.starts(with: folder) { look(at: repository, since: start) }
     }
 
-    /// The guarded repositories in the tree: their paths and identities.
-    private static func inside(_ tree: ContainerTree, _ repositories: [FilePath]) -> ([FilePath], Set<FileIdentity>) {
-        let paths = repositories.compactMap { repository in
-            var path = repository
-            return path.removePrefix(tree.path) ? path : nil
+    /// The guarded repositories in the tree.
+    private static func inside(_ tree: ContainerTree, _ repositories: [FilePath]) -> Set<FileIdentity> {
+        Set(
+            repositories.compactMap { repository in
+                var path = repository
+                return path.removePrefix(tree.path) ? (try? tree.identity(path)).flatMap(\.self) : nil
+            })
+    }
+
+    /// The files of a work tree in the tree that the configuration of its repository names.
+    private mutating func look(at workTree: GuardedWorkTree, in tree: ContainerTree, since start: Moment) {
+        var (path, inside) = (workTree.path, workTree.repository)
+        guard path.removePrefix(tree.path) else { return }
+        let isInside = inside.removePrefix(tree.path)
+        guard let repository = isInside ? tree : try? ContainerTree(inside) else {
+            return gaps.add(inside.bytes, .moved)
         }
-        return (paths, Set(paths.compactMap { (try? tree.identity($0)).flatMap(\.self) }))
+        let review = GitWorktreeReview(tree, at: path, repository: repository, path: isInside ? inside : "")
+        add(review.changes(since: start), at: [])
     }
 
     /// A guarded repository outside of the project: the one that a worktree belongs to.
     private mutating func look(at repository: FilePath, since start: Moment) {
         guard let tree = try? ContainerTree(repository) else { return gaps.add(repository.bytes, .moved) }
         add(GitRepositoryReview(tree).changes(since: start, keepsLinks: false), at: repository.bytes)
+        for name in (try? tree.names("worktrees", limit: 1 << 12)) ?? [] {
+            let place = FilePath("worktrees").appending(name)
+            guard let directory = try? tree.open(place, O_RDONLY | O_DIRECTORY) else { continue }
+            defer { try? directory.close() }
+            guard let own = try? ContainerTree(directory, path: tree.place(place)) else { continue }
+            let changes = GitRepositoryReview(own).changes(since: start, keepsLinks: false, commonDirectory: "../..")
+            add(changes, at: tree.place(place).bytes)
+        }
     }
 
     private mutating func take(_ visitor: ReportVisitor) {
         (setID, executed, followed, files) = (visitor.setID, visitor.executed, visitor.followed, visitor.files)
-        (unclear, gaps) = (visitor.unclear, visitor.gaps)
+        (unclear, bare, gaps) = (visitor.unclear, visitor.bare, visitor.gaps)
         for group in visitor.groups where group.count > 0 {
             files.add(
                 "\(ShownPath.text(group.path))/  (the directory is new or has changed, with \(group.count) more in it)")

@@ -8,24 +8,28 @@ import SystemPackage
 /// worktree that its configuration names.
 package struct GitWorktreeReview {
     private let tree: ContainerTree
-    private let repository: FilePath
+    private let workTree: FilePath
+    private let repository: ContainerTree
+    private let path: FilePath
 
-    /// A review of the worktree `tree`, whose repository is at `repository` in it.
-    package init(_ tree: ContainerTree, repository: FilePath = ".git") {
-        self.tree = tree
-        self.repository = repository
+    /// A review of the work tree at `workTree` in `tree`, whose repository is at `path` in another tree, or the same.
+    package init(
+        _ tree: ContainerTree, at workTree: FilePath = "", repository: ContainerTree? = nil, path: FilePath = ".git"
+    ) {
+        (self.tree, self.workTree) = (tree, workTree)
+        (self.repository, self.path) = (repository ?? tree, path)
     }
 
     /// The paths of the gitlinks in the index; `nil` when there is an index that cannot be read.
     package var gitlinks: Set<[UInt8]>? {
         var (links, name): (Set<[UInt8]>, String) = ([], "index")
         // Another `.git` than a directory is a finding itself.
-        guard (try? tree.kind(repository)) == .directory else { return [] }
+        guard (try? repository.kind(path)) == .directory else { return [] }
         for _ in 0..<2 {
-            let path = repository.appending(name)
-            guard let kind = try? tree.kind(path) else { return nil }
+            let path = path.appending(name)
+            guard let kind = try? repository.kind(path) else { return nil }
             if kind == .nothing && name == "index" { return [] }
-            guard let bytes = tree.bytes(path, limit: GitIndex.limit) else { return nil }
+            guard let bytes = repository.bytes(path, limit: GitIndex.limit) else { return nil }
             let index = GitIndex(bytes)
             guard !index.isMalformed else { return nil }
             links.formUnion(index.gitlinks)
@@ -40,7 +44,7 @@ package struct GitWorktreeReview {
     package func changes(since start: Moment) -> [GitFinding] {
         var (found, seen): ([GitFinding], Set<FilePath>) = ([], [])
         for name in ["config", "config.worktree"] {
-            let bytes = tree.bytes(repository.appending(name), limit: GitConfiguration.limit)
+            let bytes = repository.bytes(path.appending(name), limit: GitConfiguration.limit)
             for entry in bytes.map({ GitConfiguration($0).entries }) ?? [] where entry.executes {
                 for path in paths(entry) where seen.insert(path).inserted {
                     found += changes(at: path, since: start, key: entry.key)
@@ -50,19 +54,13 @@ package struct GitWorktreeReview {
         return found
     }
 
-    /// The places in the worktree that a value can mean. A path in an include is relative to the file that it is in.
+    /// The places in the tree that a value can mean. A path in an include is relative to the file that it is in.
     private func paths(_ entry: GitConfiguration.Entry) -> [FilePath] {
-        let base = entry.section.hasPrefix("include") ? repository : FilePath()
+        let base = entry.section.hasPrefix("include") ? repository.place(path) : tree.place(workTree)
         return ([entry.value ?? ""] + entry.words).prefix(64).compactMap { word in
             guard !word.isEmpty, !word.utf8.contains(0), word.utf8.count < 4096 else { return nil }
-            var path = FilePath(word)
-            if path.isAbsolute {
-                guard path.removePrefix(tree.path) else { return nil }
-                path = path.lexicallyNormalized()
-            } else {
-                path = base.pushing(path).lexicallyNormalized()
-            }
-            return path.isEmpty || path == "." || path.components.first?.kind != .regular ? nil : path
+            var place = base.pushing(FilePath(word)).lexicallyNormalized()
+            return place.removePrefix(tree.path) && !place.isEmpty ? place : nil
         }
     }
 

@@ -60,6 +60,7 @@ extension ReportVisitor {
             note(review.changes(since: start, commonDirectory: "../.."), directory)
         default:
             if mark.isNew || mark.arrival == .moved {
+                if !mark.isDotGit { bare += 1 }
                 note(
                     [mark.names.areRepository ? review.finding(at: "") : GitFinding("", "a directory for git")],
                     directory)

@@ -27,6 +27,8 @@ struct ReportVisitor: TreeVisitor {
     var files = ReportLines()
     /// How many files did not change, but may have been moved with a directory.
     var unclear = 0
+    /// How many new directories are no `.git` and are repositories for git all the same.
+    var bare = 0
     var dependencies: [Group] = []
     var groups: [Group] = []
     var links: [Link] = []

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Core
+import Run
+import SystemPackage
+
+/// `git-config`: a change that the guard outlasts.
+struct GitConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "git-config",
+        abstract: "Change a project's git configuration while a container runs on it.",
+        discussion: """
+            While a container runs, git on the host cannot change `.git/config`: a file that git puts in its place would not be \
+            guarded. This command lets git change a copy and writes the result into the same file. The container reads it \
+            at once and still cannot write it. The `run` that goes on reports at its end that the file was changed.
+
+            EXAMPLES
+              opencode-docker git-config -- user.email me@example.com
+              opencode-docker git-config -- --add remote.fork.url git@example.com:me/api.git
+              opencode-docker git-config --project ~/work/api -- --list
+            """)
+
+    @Option(
+        help: .init(
+            "The project's directory. [environment: OPENCODE_DOCKER_PROJECT] (default: the current one)",
+            valueName: "dir")
+    )
+    var project: String?
+
+    @Argument(
+        parsing: .postTerminator, help: .init("What git-config(1) gets, after `--`.", valueName: "argument"))
+    var arguments: [String] = []
+
+    func run() async throws {
+        guard !arguments.isEmpty else { throw ValidationError("Write what git config gets after `--`.") }
+        let surroundings = Surroundings.current
+        let folders = try WorkspaceFolders(
+            AddedFolder(path: FilePath(project ?? ".")), samePath: false, protected: surroundings.protectedPaths)
+        let state = StateFolder(folders.project, root: surroundings.projectsFolder)
+        let rules = RepositoryRules(
+            protected: surroundings.protectedPaths, allowed: KnownRepositories(state).identities,
+            home: surroundings.home)
+        let edit = try ConfigurationEdit(try GitGuard(try folders.open(), rules: rules))
+        let folder = try SessionFolder(
+            places: SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR")))
+        defer { folder.remove() }
+        let status = try edit.run(arguments, in: folder.outer, environment: surroundings.environment)
+        folder.remove()
+        Program.finish(status)
+    }
+}

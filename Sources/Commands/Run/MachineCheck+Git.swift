@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Run
+import SystemPackage
+
+extension MachineCheck {
+    /// What git on this machine does with what a container leaves, and a lock that a killed launcher left here.
+    func git() -> [MachineFinding] {
+        guard ChildProcess.find("git", path: surroundings.variable("PATH")) != nil else { return [] }
+        var found: [MachineFinding] = []
+        if surroundings.gitTrustsBareRepositories {
+            found.append(
+                Self.note(
+                    "git takes a directory for a repository that only looks like one, such as one that a container left; "
+                        + "bare repositories need `--git-dir` otherwise",
+                    "git config --global safe.bareRepository explicit"))
+        }
+        if let place = staleLock() {
+            found.append(
+                Self.note("'\(place)' was left by a launcher that was killed", "opencode-docker projects repair"))
+        }
+        return found
+    }
+
+    /// The first lock of ours on a repository of the current directory that no container holds.
+    private func staleLock() -> FilePath? {
+        let protected = surroundings.protectedPaths
+        guard let folders = try? WorkspaceFolders(AddedFolder("."), samePath: false, protected: protected),
+            let trees = try? folders.open()
+        else { return nil }
+        let state = StateFolder(folders.project, root: surroundings.projectsFolder)
+        let rules = RepositoryRules(
+            protected: protected, allowed: KnownRepositories(state).identities, home: surroundings.home)
+        return (try? GitGuard(trees, rules: rules))?.staleLocks.first
+    }
+}
+
+extension Surroundings {
+    /// Whether git takes a directory for a repository that only looks like one (git-config(1), `safe.bareRepository`).
+    var gitTrustsBareRepositories: Bool {
+        let setting = ["config", "--global", "--get", "safe.bareRepository"]
+        let answer = ChildProcess.output("git", setting, environment: environment) ?? []
+        return String(decoding: answer, as: UTF8.self).lowercased() != "explicit\n"
+    }
+}

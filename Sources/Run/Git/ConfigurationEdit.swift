@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// A change of a repository's `config` that keeps the file, and with it the mount that guards it: git itself replaces it.
+///
+/// git works on a copy in a directory of the caller's; what became of the copy is written over the old bytes. The file is
+/// locked (flock(2)) meanwhile, so that two changes do not lose one another.
+package struct ConfigurationEdit: Sendable {
+    /// The file on the host, for messages.
+    package let place: FilePath
+    private let file: FileDescriptor
+    private let old: [UInt8]
+
+    /// Opens the configuration of the repository that the first tree of `guarding` belongs to.
+    ///
+    /// - Throws: `RunError.notRepository`, `FileError`.
+    package init(_ guarding: GitGuard) throws {
+        guard let (number, path) = guarding.held.first else {
+            throw RunError.notRepository(guarding.trees[0].tree.path)
+        }
+        let (tree, config) = (guarding.trees[number].tree, path.appending("config"))
+        place = tree.place(config)
+        (file, old) = try naming("open", place) {
+            let file = try tree.open(config, O_RDWR)
+            do {
+                guard try ContainerTree.status(of: file).st_mode & S_IFMT == S_IFREG else {
+                    throw Errno.invalidArgument
+                }
+                guard flock(file.rawValue, LOCK_EX) == 0 else { throw Errno(rawValue: errno) }
+                return (file, try ContainerTree.bytes(of: file, limit: GitConfiguration.limit))
+            } catch {
+                try? file.close()
+                throw error
+            }
+        }
+    }
+
+    /// Lets git work on a copy in `directory`, which nobody else can write, and takes over what it made of it.
+    ///
+    /// - Parameters:
+    ///   - arguments: Those of git-config(1), behind `--file`.
+    /// - Returns: The exit status of git.
+    /// - Throws: `RunError.toolFailed`, `FileError`.
+    package func run(_ arguments: [String], in directory: FilePath, environment: [String: String]) throws -> Int32 {
+        defer { try? file.close() }
+        let copy = directory.appending("config")
+        try Files.write(old, to: copy)
+        // Neither the pager nor the aliases of the directory that the caller is in.
+        let words = ["-C", directory.string, "--no-pager", "config", "--file", copy.string] + arguments
+        let own = environment.filter { !["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"].contains($0.key) }
+            .filter { !$0.key.hasPrefix("GIT_CONFIG") }
+            .merging(["GIT_CEILING_DIRECTORIES": directory.removingLastComponent().string]) { $1 }
+        let status = try ChildProcess("git", words, environment: own).wait()
+        let new = try Files.read(copy, limit: GitConfiguration.limit)
+        if status == 0 && new != old { try naming("write", place) { try overwrite(new) } }
+        return status
+    }
+
+    /// One write(2) where the kernel takes it whole, so that a reader hardly meets a half.
+    private func overwrite(_ new: [UInt8]) throws {
+        try file.seek(offset: 0, from: .start)
+        try file.writeAll(new)
+        guard ftruncate(file.rawValue, off_t(new.count)) == 0, fsync(file.rawValue) == 0 else {
+            throw Errno(rawValue: errno)
+        }
+    }
+}
