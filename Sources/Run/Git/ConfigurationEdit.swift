@@ -46,15 +46,9 @@ package struct ConfigurationEdit: Sendable {
     /// - Throws: `RunError.toolFailed`, `FileError`.
     package func run(_ arguments: [String], in directory: FilePath, environment: [String: String]) throws -> Int32 {
         defer { try? file.close() }
-        let copy = directory.appending("config")
-        try Files.write(old, to: copy)
-        // Neither the pager nor the aliases of the directory that the caller is in.
-        let words = ["-C", directory.string, "--no-pager", "config", "--file", copy.string] + arguments
-        let own = environment.filter { !["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"].contains($0.key) }
-            .filter { !$0.key.hasPrefix("GIT_CONFIG") }
-            .merging(["GIT_CEILING_DIRECTORIES": directory.removingLastComponent().string]) { $1 }
-        let status = try ChildProcess("git", words, environment: own).wait()
-        let new = try Files.read(copy, limit: GitConfiguration.limit)
+        let copy = try ConfigurationCopy(old, in: directory)
+        let status = try copy.change(arguments, environment: environment)
+        let new = try copy.bytes
         if status == 0 && new != old { try naming("write", place) { try overwrite(new) } }
         return status
     }

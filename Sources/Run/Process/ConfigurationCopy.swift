@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+/// A copy of a repository's configuration in a directory of the caller's, for git to change.
+struct ConfigurationCopy: Sendable {
+    private let file: FilePath
+
+    /// Writes the copy.
+    ///
+    /// - Throws: `FileError`.
+    init(_ bytes: [UInt8], in directory: FilePath) throws {
+        file = directory.appending("config")
+        try Files.write(bytes, to: file)
+    }
+
+    /// What is in it now.
+    var bytes: [UInt8] { get throws { try Files.read(file, limit: GitConfiguration.limit) } }
+
+    /// Executes git-config(1) on it, with neither the pager nor the aliases of the repository that the caller is in.
+    ///
+    /// - Returns: The exit status of git.
+    /// - Throws: `RunError.toolFailed`.
+    func change(_ arguments: [String], environment: [String: String]) throws(RunError) -> Int32 {
+        let directory = file.removingLastComponent()
+        let words = ["-C", directory.string, "--no-pager", "config", "--file", file.string] + arguments
+        let own = environment.filter { !["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"].contains($0.key) }
+            .filter { !$0.key.hasPrefix("GIT_CONFIG") }
+            .merging(["GIT_CEILING_DIRECTORIES": directory.removingLastComponent().string]) { $1 }
+        return try ChildProcess("git", words, environment: own).wait()
+    }
+}
