@@ -9,7 +9,7 @@ import Testing
 @Suite("The report at the end of a run")
 struct ChangeReportTests {
     /// What the report says after `during`, with the repository of the project guarded if it has one.
-    private func report(_ before: String, _ during: String, guarded: [String] = [".git"]) throws -> ChangeReport {
+    func report(_ before: String, _ during: String, guarded: [String] = [".git"]) throws -> ChangeReport {
         try Trial.folder { folder in
             let identity = "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b"
             try Trial.shell("\(identity); cd \"$1\"; \(before)", folder.string)
@@ -138,66 +138,49 @@ struct ChangeReportTests {
                 "git init -q .; mkdir .git/rebase-merge", "echo exec x > .git/rebase-merge/git-rebase-todo",
                 ".git/rebase-merge/git-rebase-todo  (`git rebase --continue` executes it)"
             ),
+            (
+                "git init -q .; mkdir .git/old; echo exec x > .git/old/git-rebase-todo",
+                "mv .git/old .git/rebase-merge",
+                ".git/rebase-merge/git-rebase-todo  (`git rebase --continue` executes it)"
+            ),
+            (
+                "git init -q .; mkdir .git/old; echo exec x > .git/old/git-rebase-todo",
+                "ln -s old .git/rebase-merge", ".git/rebase-merge  (a link to 'old', which git follows)"
+            ),
+            (
+                "git init -q .; mkdir .git/old; : > .git/old/attributes", "mv .git/info .git/i; ln -s old .git/info",
+                ".git/info  (a link to 'old', which git follows)"
+            ),
+            (
+                "git init -q .; git commit -q --allow-empty -m x", "ln -sf /x/.bashrc .git/COMMIT_EDITMSG",
+                ".git/COMMIT_EDITMSG  (a link to '/x/.bashrc', which git follows)"
+            ),
+            (
+                "git init -q .; git commit -q --allow-empty -m x", "ln -sf /x/.bashrc .git/logs/HEAD",
+                ".git/logs/HEAD  (a link to '/x/.bashrc', which git follows)"
+            ),
+            (
+                "git init -q .", "mkfifo .git/FETCH_HEAD",
+                ".git/FETCH_HEAD  (no file that git makes: git may hang on it)"
+            ),
+            (
+                "git init -q .", "mkdir .git/remotes; echo 'URL: ./evil' > .git/remotes/origin",
+                ".git/remotes/origin  (a place that git fetches and pushes)"
+            ),
+            (
+                "git init -q .; git config filter.x.clean '\"$PWD/tools/a\"'; mkdir tools; touch tools/a",
+                "echo x > tools/a", "tools/a  (executed or read by git: filter.x.clean)"
+            ),
+            (
+                "git init -q .; git config filter.x.clean '$(git rev-parse --show-toplevel)/t'; touch t", "echo x > t",
+                "t  (executed or read by git: filter.x.clean)"
+            ),
         ])
     func git(before: String, during: String, line: String) throws {
         let found = try report(before, during)
         #expect(
             (found.executed.first + found.followed.first).contains(line),
             "\(found.executed.first + found.followed.first)")
-    }
-
-    @Test("A gitlink with a repository that executes is found, also when it did not change")
-    func gitlink() throws {
-        try Trial.folder { folder in
-            let script = """
-                export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b; cd "$1"
-                git init -q .; git init -q link; git -C link commit -q --allow-empty -m x; git add link 2>&-
-                git -C link config core.fsmonitor ./x; rm -r link/.git/hooks
-                """
-            try Trial.shell(script, folder.string)
-            usleep(30_000)
-            let found = ChangeReport(
-                folder, since: Moment(before: Trial.moment()), repositories: [folder.appending(".git")])
-            #expect(
-                found.executed.first == [
-                    "link/.git/  (a git repository; config: core.fsmonitor; a gitlink, which git in the project goes into)"
-                ])
-        }
-    }
-
-    @Test("Nested repositories and worktrees of one outside: files that their configurations name, and orders for git")
-    func workTrees() throws {
-        try Trial.folder { folder in
-            let script = """
-                export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b; cd "$1"
-                git init -q main; git -C main commit -q --allow-empty -m x; git -C main worktree add -q ../p
-                git -C main config filter.x.clean bin/clean; mkdir p/bin; touch p/bin/clean
-                git init -q p/sub; git -C p/sub config diff.y.textconv 'sh tools/text'; mkdir p/sub/tools; touch p/sub/tools/text
-                """
-            try Trial.shell(script, folder.string)
-            usleep(30_000)
-            let start = Moment(before: Trial.moment())
-            usleep(20_000)
-            let tree = GuardedTree(try ContainerTree(folder.appending("p")), target: "/workspace")
-            let guarding = try GitGuard([tree], rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
-            let report = {
-                ChangeReport(
-                    folder.appending("p"), since: start, repositories: guarding.repositories,
-                    workTrees: guarding.workTrees)
-            }
-            #expect(report().executed.isEmpty && report().gaps.isEmpty)
-            let during = """
-                cd "$1"; echo x > p/bin/clean; echo x > p/sub/tools/text
-                mkdir main/.git/worktrees/p/rebase-merge; echo x > main/.git/worktrees/p/rebase-merge/git-rebase-todo
-                """
-            try Trial.shell(during, folder.string)
-            #expect(
-                report().executed.first == [
-                    "\(folder)/main/.git/worktrees/p/rebase-merge/git-rebase-todo  (`git rebase --continue` executes it)",
-                    "bin/clean  (executed or read by git: filter.x.clean)",
-                    "sub/tools/text  (executed or read by git: diff.y.textconv)",
-                ])
-        }
     }
 
     @Test("An agent's everyday work with git in a guarded repository is no finding")

@@ -32,6 +32,7 @@ struct GuardAttackTests {
             "mkdir -p .git/modules/e; touch .git/modules/e/HEAD .git/modules/e/config.lock",
             "m=.git/modules/e; for i in $(seq 20); do m=$m/e; done; mkdir -p $m",
             "git init -q sub; rm sub/.git/config; ln -s x sub/.git/config",
+            "echo ../evil > .git/commondir", "echo ../evil > .git/commondir; cp -r .git evil",
             "ln -s ../../outside .git/worktrees", "mkdir a; mv .git a/r; ln -s a/r .git",
         ])
     func guardedPlaces(script: String) throws {
@@ -80,6 +81,20 @@ struct GuardAttackTests {
             let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
             let mount = guarding.mounts.first { $0.target == "/workspace/\(path)" }
             #expect(mount?.readOnly == true, "\(guarding.mounts.map(\.target))")
+        }
+    }
+
+    @Test("A configuration on which somebody holds a lease is not taken for an empty one")
+    func lease() throws {
+        try Trial.folder { folder in
+            try Trial.shell("\(Self.setUp)\nmkdir -p tools/hooks; git config core.hooksPath tools/hooks", folder.string)
+            let file = open(folder.pushing("p/.git/config").string, O_RDWR)
+            defer { close(file) }
+            // F_SETLEASE, F_WRLCK (linux/fcntl.h).
+            #expect(fcntl(file, 1024, 1) == 0)
+            signal(SIGIO, SIG_IGN)
+            let trees = try trees(folder.appending("p"))
+            #expect(throws: RunError.self) { try GitGuard(trees, rules: rules) }
         }
     }
 

@@ -33,6 +33,7 @@ struct LaunchEffects: Sendable {
         try preparation.state.prepare(
             for: preparation.folders.project, userID: preparation.plan.user.userID,
             groupID: preparation.plan.user.groupID)
+        preparation.removeStaleLocks()
         locks = try Self.lock(guarding.identities.union([preparation.folders.project.folder.identity]))
         stateLock = try StateLock(preparation.state, marksUse: true)
         do {
@@ -112,6 +113,16 @@ struct LaunchEffects: Sendable {
 }
 
 extension Preparation {
+    /// A start that guards nothing takes away what a killed launcher left of a guard; every other one takes it over.
+    fileprivate func removeStaleLocks() {
+        guard options.workspace.allowGitConfiguration || guarding.trees.contains(where: \.isReadOnly) else { return }
+        let rules = RepositoryRules(
+            protected: surroundings.protectedPaths, allowed: KnownRepositories(state).identities,
+            home: surroundings.home)
+        let trees = guarding.trees.map { GuardedTree($0.tree, target: $0.target) }
+        (try? GitGuard(trees, rules: rules))?.removePlaceholders { (try? ProjectLock($0))?.isLast() == true }
+    }
+
     /// Whether the engine looks up mounts in the mount namespace of this process: it is a child, or a daemon beside it.
     var sharesMountNamespace: Bool {
         guard engine == .docker else { return true }

@@ -21,6 +21,7 @@ struct Preparation: Sendable {
     let definition: ImageDefinition
     let plan: LaunchPlan
     let identity: GitIdentity
+    let settings: [GitConfiguration.Entry]
     let weakenings: [String]
 
     /// - Parameter published: The image to start; `nil` is the one that was built here.
@@ -33,7 +34,9 @@ struct Preparation: Sendable {
         let changes = try options.hold.changes()
         folders = try Self.folders(options.workspace, surroundings)
         state = StateFolder(folders.project, root: surroundings.projectsFolder)
-        guarding = try Self.guarding(options.workspace, folders, state, surroundings)
+        let listing = surroundings.gitListing
+        (identity, settings) = (GitIdentity(listing: listing), GitConfiguration.Entry.entries(listing: listing))
+        guarding = try Self.guarding(options.workspace, folders, state, settings, surroundings)
         credentials = try Self.credentials(options.credentials, surroundings)
         definition = try ImageDefinition.load(
             try surroundings.definitionFolder(options.start.imageFolder).appending("image.yaml"))
@@ -45,7 +48,6 @@ struct Preparation: Sendable {
         guard let base = hardening.profiles[name] else {
             throw CommandError.unknownProfile(name, hardening.profiles.keys.sorted())
         }
-        identity = surroundings.gitIdentity
         weakenings =
             changes.weakenings(of: base) + Self.weakenings(options)
             + [published == nil ? SupportedVersions.warning(definition.version, program: ProgramVersion.semantic) : nil]
@@ -86,14 +88,15 @@ struct Preparation: Sendable {
     }
 
     private static func guarding(
-        _ options: WorkspaceOptions, _ folders: WorkspaceFolders, _ state: StateFolder, _ surroundings: Surroundings
+        _ options: WorkspaceOptions, _ folders: WorkspaceFolders, _ state: StateFolder,
+        _ settings: [GitConfiguration.Entry], _ surroundings: Surroundings
     ) throws -> GitGuard {
         let trees = try folders.open()
         guard !options.allowGitConfiguration else { return GitGuard(unguarded: trees) }
         let named = options.repositories.compactMap { RealPath.identity(FilePath($0)) }
         let rules = RepositoryRules(
             protected: surroundings.protectedPaths, allowed: KnownRepositories(state).identities.union(named),
-            home: surroundings.home)
+            home: surroundings.home, settings: settings)
         // A git command of the host that works on the configuration is done in a moment.
         for _ in 0..<20 {
             let result: Result<GitGuard, any Error> = Result { try GitGuard(trees, rules: rules) }

@@ -95,10 +95,9 @@ extension Surroundings {
         (try? Files.target(of: "/etc/localtime")).flatMap(CallerVariables.zone(ofLink:))
     }
 
-    /// Who commits, by the caller's own git.
-    var gitIdentity: GitIdentity {
-        let arguments = ["config", "--global", "--includes", "--null", "--get-regexp", "^user\\.(name|email)$"]
-        return ChildProcess.output("git", arguments, environment: environment).map { GitIdentity(listing: $0) }
-            ?? GitIdentity()
+    /// The configuration of git that counts in every repository of the caller's, as `git config --null --list` prints it.
+    var gitListing: [UInt8] {
+        let arguments = ["-C", "/", "config", "--includes", "--null", "--list"]
+        return ChildProcess.output("git", arguments, environment: environment, limit: 1 << 20) ?? []
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Run
 import SystemPackage
 
@@ -11,7 +12,9 @@ extension Preparation {
             repository.starts(with: folder)
                 || (folder == folders.project.folder.path && !others.contains { repository.starts(with: $0) })
         }
-        return ChangeReport(folder, since: start, repositories: own, workTrees: guarding.workTrees)
+        return ChangeReport(
+            folder, since: start, repositories: own, workTrees: guarding.workTrees,
+            settings: settings)
     }
 
     /// The directories that the container could write: the project first.
@@ -27,7 +30,7 @@ extension Talk {
         var hasBare = false
         for folder in preparation.written {
             let report = preparation.report(on: folder, since: start)
-            end(report, in: folder == project ? "" : folder.string.harmless)
+            end(report, in: folder == project ? "" : folder.string.harmless, whole: preparation.state.report)
             hasBare = hasBare || report.bare > 0
         }
         guard hasBare, preparation.surroundings.gitTrustsBareRepositories else { return }
@@ -36,16 +39,20 @@ extension Talk {
                 + "explicit` ends that; bare repositories then need `--git-dir`.")
     }
 
-    /// - Parameter place: The directory, for one that is not the project.
-    private func end(_ report: ChangeReport, in place: String) {
+    /// - Parameters:
+    ///   - place: The directory, for one that is not the project.
+    ///   - whole: A file that gets all lines where not all are shown.
+    private func end(_ report: ChangeReport, in place: String, whole: FilePath) {
         let (within, below) = place.isEmpty ? ("", "") : ("In '\(place)': ", "\(place)/")
         for line in report.setID.first.prefix(Self.shown) { warn(within + line) }
         if report.setID.count > Self.shown { warn("and \(report.setID.count - Self.shown) more of these") }
         let lists = [report.executed, report.followed, report.files]
         let count = lists.reduce(0) { $0 + $1.count }
         if count > 0 {
-            let shown = lists.flatMap(\.first).prefix(Self.shown).map { "  \(below)\($0.harmless)\n" }.joined()
-            let more = count > Self.shown ? "  and \(count - Self.shown) more\n" : ""
+            let lines = lists.flatMap(\.first).map { "  \(below)\($0.harmless)\n" }
+            let shown = lines.prefix(Self.shown).joined()
+            let isWhole = count > Self.shown && (try? Files.write(Array(lines.joined().utf8), to: whole)) != nil
+            let more = count > Self.shown ? "  and \(count - Self.shown) more\(isWhole ? ": see \(whole)" : "")\n" : ""
             StandardError.write(
                 "opencode-docker: programs on this machine execute these files, and they changed; look before you use them:\n"
                     + shown + more)
@@ -54,6 +61,13 @@ extension Talk {
             say(
                 "\(within)\(report.unclear) such files did not change, but a directory that they are in did: they may have been "
                     + "moved there."
+            )
+        }
+        if !report.outward.isEmpty {
+            let first = report.outward.first.prefix(3).joined(separator: ", ")
+            let more = report.outward.count > 3 ? " and \(report.outward.count - 3) more" : ""
+            warn(
+                "\(within)new links lead out of the \(place.isEmpty ? "project" : "directory"), and what writes to them writes there: \(first)\(more)"
             )
         }
         for sentence in report.gaps.sentences { warn(within + sentence) }

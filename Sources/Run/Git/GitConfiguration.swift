@@ -18,6 +18,21 @@ package struct GitConfiguration: Hashable, Sendable {
 
         /// The variable, as `git config --list` writes it.
         package var key: String { subsection.map { "\(section).\($0).\(name)" } ?? "\(section).\(name)" }
+
+        /// The variables that `git config --null --list` prints.
+        package static func entries(listing: [UInt8]) -> [Entry] {
+            listing.split(separator: 0).compactMap { item in
+                let parts = item.split(separator: UInt8(ascii: "\n"), maxSplits: 1, omittingEmptySubsequences: false)
+                let key = parts[0].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+                guard key.count > 1, let section = key.first, let name = key.last else { return nil }
+                let middle = key.dropFirst().dropLast().joined(separator: [UInt8(ascii: ".")])
+                return Entry(
+                    section: String(decoding: section, as: UTF8.self).lowercased(),
+                    subsection: key.count > 2 ? String(decoding: Array(middle), as: UTF8.self) : nil,
+                    name: String(decoding: name, as: UTF8.self).lowercased(),
+                    value: parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : nil)
+            }
+        }
     }
 
     /// The most bytes of a file that is read.

@@ -42,7 +42,7 @@ extension GitGuard {
             }
             // A worktree within the tree of its own repository: it is worked in, so its own part can be written.
             try guardRepository(number, common, depth: 0)
-            try guardNamed(by: (number, common), seenFrom: (number, path))
+            try guardNamed(by: (number, common), seenFrom: (number, path), directory: inner)
             try pin(number, inner, below: "")
             return try guardWorktree(number, inner, of: common)
         }
@@ -79,7 +79,8 @@ extension GitGuard {
         let target = Self.seen(pointed, pointer, trees[0].target)
         trees.append(GuardedTree(pointed.common, target: target))
         try guardRepository(trees.count - 1, "", depth: 0, worktree: pointed.worktree)
-        try guardNamed(by: (trees.count - 1, ""), seenFrom: (0, ""))
+        let directory = pointed.worktree.map { FilePath("worktrees").appending($0) }
+        try guardNamed(by: (trees.count - 1, ""), seenFrom: (0, ""), directory: directory)
     }
 
     /// Where a repository outside has to be seen so that the pointer in `.git` leads there in the container as well.

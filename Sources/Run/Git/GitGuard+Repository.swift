@@ -22,6 +22,9 @@ extension GitGuard {
         let isSplit = directory.hasWorktreeConfiguration()
         try hold(number, path, "hooks", .directory)
         try hold(number, path, "config", .file(""))
+        if let line = directory.line("commondir"), line != "." {
+            throw .unguardable(tree.place(path.appending("commondir")), "it sends git to another directory, '\(line)'")
+        }
         try hold(number, path, "commondir", .file(".\n"))
         try hold(number, path, "config.lock", .file(Self.lockText))
         try hold(number, path, "config.worktree", isSplit ? .file("") : nil)

@@ -31,6 +31,9 @@ package struct GitGuard: Sendable {
     /// What is known of each tree's paths, by tree and path.
     var known: [Int: [FilePath: GuardedPath]] = [:]
 
+    /// Submodules, by tree and path.
+    var submodules: Set<[String]> = []
+
     let rules: RepositoryRules
     static let limit = 4096
     static let depth = 16
@@ -105,6 +108,7 @@ package struct GitGuard: Sendable {
             let inner = path.pushing(submodule)
             guard try look({ try tree.kind(inner.appending(".git")) }) != .nothing else { continue }
             try pin(number, submodule, below: path)
+            submodules.insert(["\(number)", inner.string])
             try guardWorkTree(number, inner, depth: depth + 1)
         }
     }
@@ -149,11 +153,19 @@ package struct GuardedWorkTree: Hashable, Sendable {
     package let path: FilePath
     /// The directory with `config`.
     package let repository: FilePath
+    /// The directory with `index`: the repository's, or that of a linked work tree.
+    package let directory: FilePath
+    /// Whether `.gitmodules` of the work tree above named it at the start.
+    package let isSubmodule: Bool
 
     /// A work tree.
-    package init(path: FilePath, repository: FilePath) {
+    ///
+    /// - Parameter directory: `nil` is the repository.
+    package init(path: FilePath, repository: FilePath, directory: FilePath? = nil, isSubmodule: Bool = false) {
         self.path = path
         self.repository = repository
+        self.directory = directory ?? repository
+        self.isSubmodule = isSubmodule
     }
 }
 
@@ -165,13 +177,20 @@ package struct RepositoryRules: Sendable {
     let allowed: Set<FileIdentity>
     /// The caller's home, for a path that begins with `~/`.
     let home: FilePath
+    /// The caller's own configuration of git, which counts in every repository.
+    let settings: [GitConfiguration.Entry]
 
     /// Rules.
     ///
     /// - Parameters:
     ///   - allowed: The directories that the caller named, or agreed to at an earlier start.
     ///   - home: The caller's home.
-    package init(protected: ProtectedPaths, allowed: Set<FileIdentity> = [], home: FilePath = "/") {
+    ///   - settings: The caller's own configuration of git.
+    package init(
+        protected: ProtectedPaths, allowed: Set<FileIdentity> = [], home: FilePath = "/",
+        settings: [GitConfiguration.Entry] = []
+    ) {
+        self.settings = settings
         self.protected = protected
         self.home = home
         self.allowed = allowed

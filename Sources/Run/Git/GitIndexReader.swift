@@ -38,10 +38,12 @@ struct GitIndexReader {
         position += 12 + hashSize
         let flags = try number(2)
         if version >= 3 && flags & 0x4000 != 0 { position += 2 }
+        // git takes the length from the flags, and a NUL within it for a part of the path, unless it has no room there.
+        let length = flags & 0xfff
         if version == 4 {
-            try prefixed()
+            try prefixed(length)
         } else {
-            path = try text()
+            path = try text(length, after: 0)
             // One to eight NUL bytes, so that the length is a multiple of eight.
             position = start + (position - 1 - start + 8) & ~7
         }
@@ -50,7 +52,7 @@ struct GitIndexReader {
     }
 
     /// A path of version 4: how many bytes of the one before are cut off, and what is put behind.
-    private mutating func prefixed() throws(Failure) {
+    private mutating func prefixed(_ length: Int) throws(Failure) {
         var byte = try number(1)
         var cut = byte & 0x7f
         while byte & 0x80 != 0 {
@@ -60,7 +62,7 @@ struct GitIndexReader {
         }
         guard cut <= path.count else { throw Failure() }
         path.removeLast(cut)
-        path += try text()
+        path += try text(length, after: path.count)
     }
 
     /// The next extension's name and content; `nil` at the end.
@@ -72,6 +74,14 @@ struct GitIndexReader {
         guard length <= end - position else { throw Failure() }
         position += length
         return (name, bytes[position - length..<position])
+    }
+
+    /// The rest of a path that has `length` bytes, or more than 4094.
+    private mutating func text(_ length: Int, after known: Int) throws(Failure) -> [UInt8] {
+        let text = try text()
+        let count = known + text.count
+        guard length == 0xfff ? count >= length : count == length else { throw Failure() }
+        return text
     }
 
     private mutating func text() throws(Failure) -> [UInt8] {

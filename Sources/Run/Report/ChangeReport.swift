@@ -15,6 +15,8 @@ package struct ChangeReport: Hashable, Sendable {
     package private(set) var followed = ReportLines()
     /// The other files, relative to the project.
     package private(set) var files = ReportLines()
+    /// New links that lead out of the project, each with its target.
+    package private(set) var outward = ReportLines()
     /// How many such files did not change, but may have been moved with a directory that did.
     package private(set) var unclear = 0
     /// How many new directories are no `.git` and are repositories for git all the same, wherever it is called in them.
@@ -25,10 +27,12 @@ package struct ChangeReport: Hashable, Sendable {
     /// Looks through `folder` for what changed since `start`.
     ///
     /// - Parameters:
-    ///   - repositories: git's own directories that are guarded, of which hooks and configuration count.
+    ///   - repositories: git's own directories that are guarded. Those outside of `folder` are looked through as well.
     ///   - workTrees: The work trees of these repositories, of which the files count that their configuration names.
+    ///   - settings: The caller's own configuration of git.
     package init(
-        _ folder: FilePath, since start: Moment, repositories: [FilePath] = [], workTrees: [GuardedWorkTree] = []
+        _ folder: FilePath, since start: Moment, repositories: [FilePath] = [], workTrees: [GuardedWorkTree] = [],
+        settings: [GitConfiguration.Entry] = []
     ) {
         guard let tree = try? ContainerTree(folder), let directory = try? tree.open("", O_RDONLY | O_DIRECTORY),
             let status = try? ContainerTree.status(of: directory)
@@ -36,57 +40,76 @@ package struct ChangeReport: Hashable, Sendable {
             gaps.add([], .moved)
             return
         }
-        let guarded = Self.inside(tree, repositories)
-        let links = GitWorktreeReview(tree).gitlinks
-        var walk = TreeWalk(ReportVisitor(since: start, guarded: guarded, gitlinks: links ?? []))
+        let top = GuardedWorkTree(path: folder, repository: folder.appending(".git"))
+        let workTrees = workTrees.contains { $0.path == folder } ? workTrees : workTrees + [top]
+        let reviews = workTrees.compactMap { review($0, in: tree) }
+        let links = gitlinks(reviews, tree)
+        let submodules = Set(workTrees.filter(\.isSubmodule).compactMap { Self.bytes(of: $0.path, in: tree) })
+        let guarded = Set(repositories.compactMap { (try? ContainerTree($0))?.identity })
+        var walk = TreeWalk(
+            ReportVisitor(since: start, in: folder, guarded: guarded, gitlinks: links, submodules: submodules))
+        walk.visitor.gaps = gaps
         var mark = ReportMark()
         mark.isNew = Moment(status) >= start
         walk.walk(directory, mark)
         Self.follow(in: tree, &walk)
+        let outside = repositories.filter { !$0.starts(with: folder) }
+        for repository in outside where !outside.contains(where: { $0 != repository && repository.starts(with: $0) }) {
+            Self.look(through: repository, &walk)
+        }
         take(walk.finish())
-        if links == nil { gaps.add(Array(".git/index".utf8), .refused(.invalidArgument)) }
-        for workTree in workTrees { look(at: workTree, in: tree, since: start) }
-        for repository in repositories where !repository.starts(with: folder) { look(at: repository, since: start) }
+        for (review, _) in reviews { add(review.changes(since: start, settings: settings)) }
     }
 
-    /// The guarded repositories in the tree.
-    private static func inside(_ tree: ContainerTree, _ repositories: [FilePath]) -> Set<FileIdentity> {
-        Set(
-            repositories.compactMap { repository in
-                var path = repository
-                return path.removePrefix(tree.path) ? (try? tree.identity(path)).flatMap(\.self) : nil
-            })
+    private static func bytes(of path: FilePath, in tree: ContainerTree) -> [UInt8]? {
+        var path = path
+        return path.removePrefix(tree.path) ? path.bytes : nil
     }
 
-    /// The files of a work tree in the tree that the configuration of its repository names.
-    private mutating func look(at workTree: GuardedWorkTree, in tree: ContainerTree, since start: Moment) {
-        var (path, inside) = (workTree.path, workTree.repository)
-        guard path.removePrefix(tree.path) else { return }
+    /// The review of a work tree in the tree, with its path there.
+    private mutating func review(
+        _ workTree: GuardedWorkTree, in tree: ContainerTree
+    ) -> (GitWorktreeReview, FilePath)? {
+        var (path, inside, directory) = (workTree.path, workTree.repository, workTree.directory)
+        guard path.removePrefix(tree.path) else { return nil }
         let isInside = inside.removePrefix(tree.path)
         guard let repository = isInside ? tree : try? ContainerTree(inside) else {
-            return gaps.add(inside.bytes, .moved)
+            gaps.add(inside.bytes, .moved)
+            return nil
         }
-        let review = GitWorktreeReview(tree, at: path, repository: repository, path: isInside ? inside : "")
-        add(review.changes(since: start), at: [])
+        guard directory.removePrefix(repository.path) else { return nil }
+        let review = GitWorktreeReview(
+            tree, at: path, repository: repository, path: isInside ? inside : "", directory: directory)
+        return (review, path)
     }
 
-    /// A guarded repository outside of the project: the one that a worktree belongs to.
-    private mutating func look(at repository: FilePath, since start: Moment) {
-        guard let tree = try? ContainerTree(repository) else { return gaps.add(repository.bytes, .moved) }
-        add(GitRepositoryReview(tree).changes(since: start, keepsLinks: false), at: repository.bytes)
-        for name in (try? tree.names("worktrees", limit: 1 << 12)) ?? [] {
-            let place = FilePath("worktrees").appending(name)
-            guard let directory = try? tree.open(place, O_RDONLY | O_DIRECTORY) else { continue }
-            defer { try? directory.close() }
-            guard let own = try? ContainerTree(directory, path: tree.place(place)) else { continue }
-            let changes = GitRepositoryReview(own).changes(since: start, keepsLinks: false, commonDirectory: "../..")
-            add(changes, at: tree.place(place).bytes)
+    /// The directories that git goes into because of the indices of the work trees.
+    private mutating func gitlinks(_ reviews: [(GitWorktreeReview, FilePath)], _ tree: ContainerTree) -> Set<[UInt8]> {
+        var all: Set<[UInt8]> = []
+        for (review, path) in reviews {
+            guard let links = review.gitlinks else {
+                gaps.add(path.appending(".git/index").bytes, .refused(.invalidArgument))
+                continue
+            }
+            all.formUnion(path.isEmpty ? links : Set(links.map { path.bytes + [UInt8(ascii: "/")] + $0 }))
         }
+        return all
+    }
+
+    /// A guarded repository outside of the project, the one that a worktree belongs to, with what is in it.
+    private static func look(through repository: FilePath, _ walk: inout TreeWalk<ReportVisitor>) {
+        guard let tree = try? ContainerTree(repository), let directory = try? tree.open("", O_RDONLY | O_DIRECTORY)
+        else {
+            return walk.visitor.missed(repository.bytes, .moved)
+        }
+        var mark = ReportMark()
+        (mark.place, mark.isDotGit) = (.guarded, true)
+        walk.walk(directory, path: repository.bytes, mark)
     }
 
     private mutating func take(_ visitor: ReportVisitor) {
         (setID, executed, followed, files) = (visitor.setID, visitor.executed, visitor.followed, visitor.files)
-        (unclear, bare, gaps) = (visitor.unclear, visitor.bare, visitor.gaps)
+        (unclear, bare, gaps, outward) = (visitor.unclear, visitor.bare, visitor.gaps, visitor.outward)
         for group in visitor.groups where group.count > 0 {
             files.add(
                 "\(ShownPath.text(group.path))/  (the directory is new or has changed, with \(group.count) more in it)")
@@ -96,11 +119,8 @@ package struct ChangeReport: Hashable, Sendable {
         }
     }
 
-    private mutating func add(_ findings: [GitFinding], at place: [UInt8]) {
-        for finding in findings {
-            let path = (place.isEmpty ? [] : place + [UInt8(ascii: "/")]) + finding.path.bytes
-            executed.add("\(ShownPath.text(path))  (\(finding.words))")
-        }
+    private mutating func add(_ findings: [GitFinding]) {
+        for finding in findings { executed.add("\(ShownPath.text(finding.path.bytes))  (\(finding.words))") }
     }
 }
 

@@ -77,16 +77,39 @@ package struct GitRepositoryReview {
         since start: Moment, keepsLinks: Bool = true, commonDirectory: String = "."
     ) -> [GitFinding] {
         var found: [GitFinding] = []
-        for name in Self.followed.keys.sorted() {
-            guard let status = try? repository.status(FilePath(name)) else { continue }
-            let isLink = FileKind(mode: status.st_mode) == .link
-            guard Moment(status) >= start || (isLink && keepsLinks) else { continue }
-            if name == "commondir" && leads(to: commonDirectory) { continue }
-            let words = isLink ? "a link that git follows" : Self.followed[name] ?? ""
-            found.append(
-                GitFinding(FilePath(name), words + keys(in: name), isExecuted: isLink || name != "info/attributes"))
+        for name in Self.followed.keys.sorted() where name != "commondir" || !leads(to: commonDirectory) {
+            found += changes(of: FilePath(name), since: start, keepsLinks: keepsLinks, words: Self.followed[name] ?? "")
+        }
+        for directory in ["remotes", "branches"] {
+            for name in (try? repository.names(FilePath(directory), limit: 1 << 12)) ?? [] {
+                let path = FilePath(directory).appending(name)
+                found += changes(
+                    of: path, since: start, keepsLinks: keepsLinks, words: "a place that git fetches and pushes")
+            }
         }
         return found + hookChanges(since: start, keepsLinks: keepsLinks)
+    }
+
+    /// What a file is, where it or the directory that it is in changed: a directory can be renamed with old files in it.
+    private func changes(
+        of path: FilePath, since start: Moment, keepsLinks: Bool, words: String
+    ) -> [GitFinding] {
+        let name = path.string
+        do {
+            guard let status = try repository.status(path) else { return [] }
+            let above = path.components.count > 1 ? try repository.status(path.removingLastComponent()) : nil
+            let isLink = FileKind(mode: status.st_mode) == .link
+            let isNew = Moment(status) >= start || above.map { Moment($0) >= start } ?? false
+            guard isNew || (isLink && keepsLinks) else { return [] }
+            let what = isLink ? "a link that git follows" : words
+            return [GitFinding(path, what + keys(in: name), isExecuted: isLink || name != "info/attributes")]
+        } catch let error as FileError where [.notDirectory, .tooManySymbolicLinkLevels].contains(error.errno) {
+            // A link on the way counts by itself.
+            let above = path.removingLastComponent()
+            guard !above.isEmpty, let status = try? repository.status(above), keepsLinks || Moment(status) >= start
+            else { return [] }
+            return [GitFinding(path, "\(words), by a link that git follows", isExecuted: true)]
+        } catch { return [GitFinding(path, "it cannot be looked at", isExecuted: true)] }
     }
 
     /// Whether `commondir` says exactly this.

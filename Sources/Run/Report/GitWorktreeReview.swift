@@ -11,22 +11,26 @@ package struct GitWorktreeReview {
     private let workTree: FilePath
     private let repository: ContainerTree
     private let path: FilePath
+    private let directory: FilePath
 
     /// A review of the work tree at `workTree` in `tree`, whose repository is at `path` in another tree, or the same.
+    ///
+    /// - Parameter directory: The directory with its index, in the tree of the repository; `nil` is the repository.
     package init(
-        _ tree: ContainerTree, at workTree: FilePath = "", repository: ContainerTree? = nil, path: FilePath = ".git"
+        _ tree: ContainerTree, at workTree: FilePath = "", repository: ContainerTree? = nil, path: FilePath = ".git",
+        directory: FilePath? = nil
     ) {
         (self.tree, self.workTree) = (tree, workTree)
-        (self.repository, self.path) = (repository ?? tree, path)
+        (self.repository, self.path, self.directory) = (repository ?? tree, path, directory ?? path)
     }
 
     /// The paths of the gitlinks in the index; `nil` when there is an index that cannot be read.
     package var gitlinks: Set<[UInt8]>? {
         var (links, name): (Set<[UInt8]>, String) = ([], "index")
         // Another `.git` than a directory is a finding itself.
-        guard (try? repository.kind(path)) == .directory else { return [] }
+        guard (try? repository.kind(directory)) == .directory || directory.isEmpty else { return [] }
         for _ in 0..<2 {
-            let path = path.appending(name)
+            let path = directory.appending(name)
             guard let kind = try? repository.kind(path) else { return nil }
             if kind == .nothing && name == "index" { return [] }
             guard let bytes = repository.bytes(path, limit: GitIndex.limit) else { return nil }
@@ -40,15 +44,17 @@ package struct GitWorktreeReview {
         return links
     }
 
-    /// Files of the worktree that the repository's configuration executes or reads, and that changed since `start`.
-    package func changes(since start: Moment) -> [GitFinding] {
+    /// Files of the worktree that a configuration executes or reads, and that changed since `start`: the repository's, and
+    /// the caller's own, which counts everywhere.
+    package func changes(since start: Moment, settings: [GitConfiguration.Entry] = []) -> [GitFinding] {
         var (found, seen): ([GitFinding], Set<FilePath>) = ([], [])
-        for name in ["config", "config.worktree"] {
+        let own = ["config", "config.worktree"].flatMap { name in
             let bytes = repository.bytes(path.appending(name), limit: GitConfiguration.limit)
-            for entry in bytes.map({ GitConfiguration($0).entries }) ?? [] where entry.executes {
-                for path in paths(entry) where seen.insert(path).inserted {
-                    found += changes(at: path, since: start, key: entry.key)
-                }
+            return bytes.map { GitConfiguration($0).entries } ?? []
+        }
+        for entry in own + settings where entry.executes {
+            for path in paths(entry) where seen.insert(path).inserted {
+                found += changes(at: path, since: start, key: entry.key)
             }
         }
         return found
@@ -59,9 +65,20 @@ package struct GitWorktreeReview {
         let base = entry.section.hasPrefix("include") ? repository.place(path) : tree.place(workTree)
         return ([entry.value ?? ""] + entry.words).prefix(64).compactMap { word in
             guard !word.isEmpty, !word.utf8.contains(0), word.utf8.count < 4096 else { return nil }
-            var place = base.pushing(FilePath(word)).lexicallyNormalized()
-            return place.removePrefix(tree.path) && !place.isEmpty ? place : nil
+            return inTree(base.pushing(FilePath(word)))
         }
+            + entry.words.prefix(64).compactMap { word in
+                // What a variable or a command of the shell put before it: `$PWD/tools/x`, `$(git rev-parse ...)/tools/x`.
+                guard let slash = word.firstIndex(of: "/"), !word.utf8.contains(0), word.utf8.count < 4096 else {
+                    return nil
+                }
+                return inTree(tree.place(workTree).pushing(FilePath(String(word[slash...].drop { $0 == "/" }))))
+            }
+    }
+
+    private func inTree(_ place: FilePath) -> FilePath? {
+        var place = place.lexicallyNormalized()
+        return place.removePrefix(tree.path) && !place.isEmpty ? place : nil
     }
 
     private func changes(at path: FilePath, since start: Moment, key: String) -> [GitFinding] {

@@ -8,10 +8,12 @@ package enum HostExecuted {
 
     private static let shells: Set<String> = [
         ".bash_login", ".bash_logout", ".bash_profile", ".bashrc", ".envrc", ".ghci", ".irbrc", ".profile", ".pryrc",
-        ".Rprofile", ".mise.toml", ".tool-versions", ".zlogin", ".zprofile", ".zshenv", ".zshrc", "mise.toml",
+        ".Rprofile", ".formatter.exs", ".iex.exs", ".mise.local.toml", ".ocamlinit", ".octaverc", "devbox.json",
+        "mise.local.toml", ".mise.toml", ".tool-versions", ".zlogin", ".zprofile", ".zshenv", ".zshrc", "mise.toml",
     ]
     private static let editors: Set<String> = [
-        ".dir-locals.el", ".exrc", ".gdbinit", ".ideavimrc", ".lldbinit", ".nvim.lua", ".nvimrc", ".vimrc",
+        ".classpath", ".dir-locals-2.el", ".dir-locals.el", ".exrc", ".project", "hie.yaml", ".gdbinit", ".ideavimrc",
+        ".lldbinit", ".nvim.lua", ".nvimrc", ".vimrc",
         ".lvimrc", ".ycm_extra_conf.py",
     ]
     private static let agents: Set<String> = [
@@ -20,7 +22,9 @@ package enum HostExecuted {
         "QWEN.md", "WARP.md", "copilot-instructions.md", "crush.json", "opencode.json", "opencode.jsonc",
     ]
     private static let builds: Set<String> = [
-        ".bazelrc", ".buckconfig", "BUCK", "BUILD", "BUILD.bazel", "Brewfile", "CMakeLists.txt",
+        ".bazeliskrc", ".bazelrc", ".buckconfig", ".justfile", "Podfile", "cdk.json", "cpanfile", "gems.rb",
+        "gradle.properties", "rakefile", "rust-toolchain", "rust-toolchain.toml", "BUCK", "BUILD", "BUILD.bazel",
+        "Brewfile", "CMakeLists.txt",
         "CMakePresets.json", "CMakeUserPresets.json", "Cargo.toml", "Containerfile", "Directory.Build.props",
         "Directory.Build.rsp", "Directory.Build.targets", "Directory.Packages.props", "Dockerfile", "Earthfile",
         "GNUmakefile", "Gemfile", "Gruntfile.js", "Guardfile", "Gulpfile.js", "Justfile", "MODULE.bazel", "MSBuild.rsp",
@@ -36,7 +40,9 @@ package enum HostExecuted {
         "settings.gradle.kts", "shadow-cljs.edn", "shell.nix", "stack.yaml", "wscript", "xmake.lua",
     ]
     private static let packages: Set<String> = [
-        ".coveragerc", ".latexmkrc", "ansible.cfg", "dodo.py", "fabfile.py", "latexmkrc", ".eslintrc", ".eslintrc.cjs",
+        ".babelrc", ".coveragerc", ".devcontainer.json", ".latexmkrc", ".mypy.ini", ".pnp.cjs", ".pnp.loader.mjs",
+        ".prettierrc", ".rubocop.yml", ".stylelintrc", "mypy.ini", "ansible.cfg", "dodo.py", "fabfile.py", "latexmkrc",
+        ".eslintrc", ".eslintrc.cjs",
         ".eslintrc.js", ".eslintrc.json", ".eslintrc.yaml",
         ".eslintrc.yml", ".npmrc", ".pnpmfile.cjs", ".pylintrc", ".rspec", ".yarnrc", ".yarnrc.yml", "angular.json",
         "bunfig.toml", "composer.json", "conftest.py", "deno.json", "deno.jsonc", "lerna.json", "manage.py",
@@ -53,7 +59,8 @@ package enum HostExecuted {
 
     /// Ends of files' names, from the last dot on.
     static let endings: Set<String> = [
-        "cabal", "cmake", "code-workspace", "mk", "csproj", "fsproj", "gemspec", "nimble", "opam", "podspec", "props",
+        "cabal", "cmake", "code-workspace", "gradle", "kts", "sbt", "mk", "csproj", "fsproj", "gemspec", "nimble",
+        "opam", "podspec", "props",
         "pth",
         "sln", "slnx", "sublime-project", "targets", "vbproj", "vcxproj",
     ]
@@ -71,13 +78,15 @@ package enum HostExecuted {
     static let directories: Set<String> = [
         ".agents", ".aider", ".amazonq", ".augment", ".buildkite", ".bundle", ".cargo", ".circleci", ".claude",
         ".clinerules", ".codex", ".continue", ".cursor", ".devcontainer", ".direnv", ".fleet", ".gemini", ".githooks",
-        ".husky", ".idea", ".junie", ".kiro", ".lefthook", ".mise", ".mvn", ".opencode", ".qwen", ".roo", ".storybook",
+        ".externalToolBuilders", ".helix", ".husky", ".idea", ".run", "buildSrc", ".junie", ".kiro", ".lefthook",
+        ".mise", ".mvn", ".opencode", ".qwen", ".roo", ".storybook",
         ".vim", ".vscode", ".windsurf", ".woodpecker", ".yarn", ".zed",
     ]
     /// Files, or directories with everything below them, in one of a certain name.
     static let nested: [(above: String, name: String)] = [
         (".config", "mise"), (".config", "mise.toml"), (".forgejo", "workflows"), (".gitea", "workflows"),
-        (".hg", "hgrc"), (".jj", "repo"), (".sl", "config"), (".github", "actions"), (".github", "agents"),
+        (".hg", "hgrc"), (".hg", "hgrc-not-shared"), (".jj", "repo"), (".sl", "config"), (".github", "actions"),
+        (".github", "agents"),
         (".github", "hooks"), (".github", "instructions"),
         (".github", "prompts"), (".github", "workflows"), ("gradle", "init.d"), ("gradle", "wrapper"),
         ("tools", "bazel"),

@@ -27,10 +27,21 @@ extension ReportVisitor {
         }
     }
 
+    /// A link or a special file where git has its own: git on the host reads and writes through it.
+    mutating func noteOddFile(_ entry: TreeEntry, _ isNew: Bool, _ mark: ReportMark) {
+        guard entry.kind != .file, isNew || mark.arrival != .old else { return }
+        let target = entry.target.map { " to '\(ShownPath.text($0))'" } ?? ""
+        let words =
+            entry.kind == .link ? "a link\(target), which git follows" : "no file that git makes: git may hang on it"
+        executed.add("\(ShownPath.text(entry.path))  (\(words))")
+    }
+
     /// `.git` that is no directory: a file names a repository, and git follows a link.
     mutating func notePointer(_ entry: TreeEntry, _ isNew: Bool, _ mark: ReportMark) {
         let isLink = entry.kind == .link
-        guard isNew || isLink || mark.arrival == .moved else {
+        let place = Array(entry.path.dropLast(5))
+        let isGitlink = gitlinks.contains(place) && !submodules.contains(place)
+        guard isNew || isLink || isGitlink || mark.arrival == .moved else {
             if mark.arrival == .unclear { unclear += 1 }
             return
         }
@@ -54,7 +65,10 @@ extension ReportVisitor {
         }
         let review = GitRepositoryReview(tree)
         switch mark.place {
-        case .guarded: note(review.changes(since: start, keepsLinks: false), directory)
+        case .guarded:
+            note(review.changes(since: start, keepsLinks: false), directory)
+            let place = Array(directory.path.dropLast(5))
+            if mark.isDotGit, !submodules.contains(place) { noteGitlink(review, directory, at: place) }
         // `git worktree add` writes a `commondir` that leads back to the repository; any other one leads elsewhere.
         case .linked where review.leads(to: "../.."):
             note(review.changes(since: start, commonDirectory: "../.."), directory)
@@ -77,13 +91,20 @@ extension ReportVisitor {
         let changes = review.changes(since: start)
         note(changes, directory)
         guard changes.isEmpty else { return }
-        if mark.isDotGit, gitlinks.contains(Array(directory.path.dropLast(5))) {
-            let finding = review.finding(at: "")
-            let words = "\(finding.words); a gitlink, which git in the project goes into"
-            if finding.isExecuted { note([GitFinding("", words, isExecuted: true)], directory) }
+        let place = Array(directory.path.dropLast(5))
+        if mark.isDotGit, gitlinks.contains(place) {
+            noteGitlink(review, directory, at: place)
         } else if mark.arrival == .unclear {
             unclear += 1
         }
+    }
+
+    /// A repository that executes something, and that git goes into from the work tree around it.
+    private mutating func noteGitlink(_ review: GitRepositoryReview, _ directory: TreeDirectory, at place: [UInt8]) {
+        let finding = review.finding(at: "")
+        guard gitlinks.contains(place), finding.isExecuted else { return }
+        let words = "\(finding.words); a gitlink, which git in the project goes into"
+        note([GitFinding("", words, isExecuted: true)], directory)
     }
 
     private mutating func note(_ findings: [GitFinding], _ directory: TreeDirectory) {

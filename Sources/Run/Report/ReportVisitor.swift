@@ -18,13 +18,18 @@ struct ReportVisitor: TreeVisitor {
     }
 
     let start: Moment
+    let folder: FilePath
     let guarded: Set<FileIdentity>
+    /// The directories that git goes into because of an index, and those of them that it went into before.
     let gitlinks: Set<[UInt8]>
+    let submodules: Set<[UInt8]>
 
     var setID = ReportLines()
     var executed = ReportLines()
     var followed = ReportLines()
     var files = ReportLines()
+    /// New links that lead out of the tree.
+    var outward = ReportLines()
     /// How many files did not change, but may have been moved with a directory.
     var unclear = 0
     /// How many new directories are no `.git` and are repositories for git all the same.
@@ -35,10 +40,15 @@ struct ReportVisitor: TreeVisitor {
     var gaps = ReportGaps()
     private let table = HostExecuted.Table.shared
 
-    init(since start: Moment, guarded: Set<FileIdentity>, gitlinks: Set<[UInt8]>) {
+    init(
+        since start: Moment, in folder: FilePath, guarded: Set<FileIdentity>, gitlinks: Set<[UInt8]> = [],
+        submodules: Set<[UInt8]> = []
+    ) {
         self.start = start
+        self.folder = folder
         self.guarded = guarded
         self.gitlinks = gitlinks
+        self.submodules = submodules
     }
 
     mutating func missed(_ path: [UInt8], _ gap: TreeGap) { gaps.add(path, gap) }
@@ -50,6 +60,8 @@ struct ReportVisitor: TreeVisitor {
         let isNew = Moment(entry.status) >= start
         if isNew && !mark.isAlias { noteMode(entry) }
         if match == .repository && !mark.isAlias { notePointer(entry, isNew, mark) }
+        if mark.place != .worktree { noteOddFile(entry, isNew, mark) }
+        if isNew && entry.kind == .link && mark.place == .worktree && mark.dependency == nil { noteOutward(entry) }
         if mark.place == .worktree && (mark.isListed || match.isFile) { note(entry, match, isNew, mark) }
         return nil
     }
@@ -79,6 +91,17 @@ struct ReportVisitor: TreeVisitor {
         } else if mark.arrival == .unclear {
             unclear += 1
         }
+    }
+
+    /// A link that leads out: an editor of the host writes through it.
+    private mutating func noteOutward(_ entry: TreeEntry) {
+        guard let bytes = entry.target else { return }
+        let target = FilePath(bytes: bytes)
+        var place = target.isAbsolute ? target : FilePath(bytes: entry.directory.path).pushing(target)
+        place = place.lexicallyNormalized()
+        let leadsOut =
+            target.isAbsolute ? !place.starts(with: folder) : place.components.first?.kind == .parentDirectory
+        if leadsOut { outward.add("'\(ShownPath.text(entry.path))' to '\(ShownPath.text(bytes))'") }
     }
 
     private func target(of entry: TreeEntry) -> String {

@@ -29,6 +29,8 @@ package struct StateFolder: Hashable, Sendable {
     package var aptSources: FilePath { path.appending("apt") }
     /// A line for each signature.
     package var signatureLog: FilePath { path.appending("signatures.log") }
+    /// The whole of a report whose lines are not all shown.
+    package var report: FilePath { path.appending("report") }
     /// Which project this is.
     package var record: FilePath { path.appending("project") }
     /// Held by every launcher of the project while it runs.

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import Run
+import SystemPackage
+import Testing
+
+extension ChangeReportTests {
+    @Test("Links that lead out are named, those that stay in are not")
+    func outward() throws {
+        let found = try report(
+            "mkdir -p a/b .venv/bin",
+            "ln -s ../../x a/b/in; ln -s ../../../x a/b/out; ln -s /etc etc; ln -s \"$PWD/a\" a/same; ln -s /usr/x .venv/bin/x"
+        )
+        #expect(found.outward.first == ["'a/b/out' to '../../../x'", "'etc' to '/etc'"])
+    }
+
+    @Test("A guarded repository that executes something, and that git is sent into by a new gitlink")
+    func guardedGitlink() throws {
+        let found = try report(
+            """
+            git init -q .; git commit -q --allow-empty -m x; git init -q lib/x; git -C lib/x commit -q --allow-empty -m x
+            git -C lib/x config core.fsmonitor ./x; rm lib/x/.git/hooks/*
+            """,
+            "git update-index --add --cacheinfo 160000,$(git -C lib/x rev-parse HEAD),lib/x",
+            guarded: [".git", "lib/x/.git"])
+        let words = "a git repository; config: core.fsmonitor; a gitlink, which git in the project goes into"
+        #expect(found.executed.first == ["lib/x/.git/  (\(words))"])
+    }
+
+    @Test("What the caller's own configuration names in a project counts")
+    func settings() throws {
+        try Trial.folder { folder in
+            try Trial.shell("cd \"$1\"; git init -q .; mkdir -p tools/hooks", folder.string)
+            usleep(30_000)
+            let start = Moment(before: Trial.moment())
+            usleep(20_000)
+            try Trial.shell("cd \"$1\"; echo x > tools/hooks/pre-commit", folder.string)
+            let entries = GitConfiguration.Entry.entries(
+                listing: Array("core.hookspath\ntools/hooks\0user.name\n\0a\0".utf8))
+            let found = ChangeReport(folder, since: start, settings: entries)
+            #expect(
+                found.executed.first == ["tools/hooks/pre-commit  (executed or read by git: core.hookspath)"])
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"), settings: entries)
+            let guarding = try GitGuard([GuardedTree(try ContainerTree(folder), target: "/w")], rules: rules)
+            #expect(guarding.mounts.contains { $0.target == "/w/tools/hooks" && $0.readOnly })
+        }
+    }
+
+    @Test("A gitlink with a repository that executes is found, also when it did not change")
+    func gitlink() throws {
+        try Trial.folder { folder in
+            let script = """
+                export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b; cd "$1"
+                git init -q .; git init -q link; git -C link commit -q --allow-empty -m x; git add link 2>&-
+                git -C link config core.fsmonitor ./x; rm -r link/.git/hooks
+                """
+            try Trial.shell(script, folder.string)
+            usleep(30_000)
+            let found = ChangeReport(
+                folder, since: Moment(before: Trial.moment()), repositories: [folder.appending(".git")])
+            #expect(
+                found.executed.first == [
+                    "link/.git/  (a git repository; config: core.fsmonitor; a gitlink, which git in the project goes into)"
+                ])
+        }
+    }
+
+    @Test("Nested repositories and worktrees of one outside: files that their configurations name, and orders for git")
+    func workTrees() throws {
+        try Trial.folder { folder in
+            let script = """
+                export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b; cd "$1"
+                git init -q main; git -C main commit -q --allow-empty -m x; git -C main worktree add -q ../p
+                git -C main config filter.x.clean bin/clean; mkdir p/bin; touch p/bin/clean
+                git init -q p/sub; git -C p/sub config diff.y.textconv 'sh tools/text'; mkdir p/sub/tools; touch p/sub/tools/text
+                """
+            try Trial.shell(script, folder.string)
+            usleep(30_000)
+            let start = Moment(before: Trial.moment())
+            usleep(20_000)
+            let tree = GuardedTree(try ContainerTree(folder.appending("p")), target: "/workspace")
+            let guarding = try GitGuard([tree], rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
+            let report = {
+                ChangeReport(
+                    folder.appending("p"), since: start, repositories: guarding.repositories,
+                    workTrees: guarding.workTrees)
+            }
+            #expect(report().executed.isEmpty && report().gaps.isEmpty)
+            let during = """
+                cd "$1"; echo x > p/bin/clean; echo x > p/sub/tools/text
+                mkdir main/.git/worktrees/p/rebase-merge; echo x > main/.git/worktrees/p/rebase-merge/git-rebase-todo
+                """
+            try Trial.shell(during, folder.string)
+            #expect(
+                report().executed.first == [
+                    "\(folder)/main/.git/worktrees/p/rebase-merge/git-rebase-todo  (`git rebase --continue` executes it)",
+                    "bin/clean  (executed or read by git: filter.x.clean)",
+                    "sub/tools/text  (executed or read by git: diff.y.textconv)",
+                ])
+        }
+    }
+}
