@@ -57,6 +57,27 @@ extension HostileCheck {
         #expect(foreign.output == "75\n" && foreign.error.contains("config.lock"), "\(foreign.error)")
     }
 
+    @Sendable static func replaced(_ bench: RunBench) async throws {
+        let attack = """
+            touch ready; while [ ! -e go ]; do printf '[core]\\nfsmonitor = ./x\\n' >> .git/config; done 2> /dev/null
+            """
+        async let inside = bench.inside(attack)
+        try await Shell.must("until [ -e \"$1/ready\" ]; do sleep 0.1; done", [bench.project.string])
+        let host = try await bench.host(
+            """
+            git config --global --add safe.directory "$PWD"; cp .git/config known; sed -i s/x/x/ .git/config
+            for try in $(seq 100); do ls .git/config.quarantined-5 > /dev/null 2>&1 && break; sleep 0.1; done; touch go
+            """)
+        #expect(host.status == 0)
+        let ending = try await inside
+        #expect(
+            ending.error.contains("the known one is back") && ending.error.contains("The container is ended"),
+            "\(bench.engine) \(ending.error)")
+        let after = try await bench.host(
+            "cmp known .git/config; git config core.fsmonitor; rm .git/*quarantined* known go")
+        #expect(after.output == "", "\(bench.engine) \(after.output)")
+    }
+
     @Sendable static func shapes(_ bench: RunBench) async throws {
         let setUp = """
             git config --global --add safe.directory '*'; cd ..

@@ -171,13 +171,37 @@ struct GuardAttackTests {
             try guarding.makePlaceholders()
             let told = Mutex<[String]>([])
             let watch = try #require(
-                GuardWatch(guarding, witness: GuardWitness(guarding)) { line in told.withLock { $0.append(line) } })
+                GuardWatch(guarding, witness: GuardWitness(guarding)) { line in
+                    told.withLock { $0.append(line) }
+                } end: {
+                })
             try Trial.shell("cd \"$1/p/.git\"; touch index.lock; cp config c; mv c config", folder.string)
             for _ in 0..<100 where told.withLock(\.isEmpty) { usleep(50_000) }
             watch.stop()
             guarding.removePlaceholders()
             usleep(200_000)
             #expect(told.withLock { $0.count == 1 && $0[0].contains(".git/config'") }, "\(told.withLock(\.self))")
+        }
+    }
+
+    @Test(
+        "A configuration that was replaced is put back when it executes more, and only then",
+        arguments: [
+            ("echo '[alias]\nx = !y' >> c; mv c config", true), ("echo '[user]\nname = y' >> c; mv c config", false),
+            ("ln -s c d; mv d config", true), ("mv c config; echo '[core]\npager = x' >> config", true),
+            ("echo '[core]\npager = x' >> config", false),
+        ])
+    func putBack(script: String, isBack: Bool) throws {
+        try Trial.folder { folder in
+            try Trial.shell(Self.setUp, folder.string)
+            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            try guarding.makePlaceholders()
+            let witness = GuardWitness(guarding)
+            try Trial.shell("cd \"$1/p/.git\"; cp config c; cp config ../known; \(script)", folder.string)
+            #expect(witness.restore().count == (isBack ? 1 : 0))
+            #expect(Files.exists(folder.pushing("p/.git/config.quarantined-1")) == isBack)
+            guard isBack else { return }
+            try Trial.shell("cd \"$1/p\"; cmp known .git/config; test ! -L .git/config", folder.string)
         }
     }
 

@@ -46,7 +46,12 @@ struct LaunchEffects: Sendable {
             throw error
         }
         witness = GuardWitness(guarding)
-        watch = GuardWatch(guarding, witness: witness) { talk.warn($0) }
+        watch = GuardWatch(guarding, witness: witness) {
+            talk.warn($0)
+        } end: {
+            talk.warn("The container is ended.")
+            kill(getpid(), SIGTERM)
+        }
         mounts = (staged?.mounts ?? guarding.mounts) + preparation.plan.mounts
     }
 
@@ -56,7 +61,8 @@ struct LaunchEffects: Sendable {
     /// What of the guard did not last until now, a sentence each.
     func lostGuards() -> [String] {
         watch?.stop()
-        return witness.findings()
+        // With the container gone, what is put back stays.
+        return witness.restore() + witness.findings()
     }
 
     /// Takes away what was made; a repository's guard only with the last container that has it.

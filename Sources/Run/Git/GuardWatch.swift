@@ -10,17 +10,24 @@ import SystemPackage
 package final class GuardWatch: Sendable {
     private static let mostDirectories = 256
     private static let mostSentences = 20
+    private static let mostRepairs = 5
 
     private let queue: Int32
     private let names: [Int32: Set<String>]
     private let witness: GuardWitness
     private let tell: @Sendable (String) -> Void
+    private let end: @Sendable () -> Void
     private let isStopped = Atomic(false)
 
     /// Begins to watch the directories that guarded paths are in; `nil` where the kernel gives no queue.
     ///
-    /// - Parameter tell: Gets each sentence once, on another thread.
-    package init?(_ guarding: GitGuard, witness: GuardWitness, tell: @escaping @Sendable (String) -> Void) {
+    /// - Parameters:
+    ///   - tell: Gets each sentence once, on another thread.
+    ///   - end: Called when a configuration had to be put back again and again: a container does that.
+    package init?(
+        _ guarding: GitGuard, witness: GuardWitness, tell: @escaping @Sendable (String) -> Void,
+        end: @escaping @Sendable () -> Void
+    ) {
         let queue = inotify_init1(Int32(IN_CLOEXEC))
         guard queue >= 0 else { return nil }
         var names: [Int32: Set<String>] = [:]
@@ -29,13 +36,14 @@ package final class GuardWatch: Sendable {
             for (directory, paths) in directories where names.count < Self.mostDirectories {
                 guard let handle = try? guarded.tree.locate(directory) else { continue }
                 defer { try? handle.close() }
-                let events = UInt32(IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ONLYDIR)
+                let events = UInt32(
+                    IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_CLOSE_WRITE | IN_ONLYDIR)
                 let watch = inotify_add_watch(queue, "/proc/self/fd/\(handle.rawValue)", events)
                 guard watch >= 0 else { continue }
                 names[watch, default: []].formUnion(paths.compactMap { $0.path.lastComponent?.string })
             }
         }
-        (self.queue, self.names, self.witness, self.tell) = (queue, names, witness, tell)
+        (self.queue, self.names, self.witness, self.tell, self.end) = (queue, names, witness, tell, end)
         guard !names.isEmpty else { return }
         Thread.detachNewThread { [self] in watch() }
     }
@@ -47,15 +55,20 @@ package final class GuardWatch: Sendable {
 
     private func watch() {
         var told: Set<String> = []
+        var repairs = 0
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while told.count < Self.mostSentences, !isStopped.load(ordering: .sequentiallyConsistent) {
+        while !isStopped.load(ordering: .sequentiallyConsistent) {
             let count = read(queue, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return }
             guard concerns(buffer[..<count]) else { continue }
+            let restored = witness.restore()
+            restored.forEach(tell)
+            repairs += restored.count
+            guard repairs < Self.mostRepairs else { return end() }
             // A program that replaces a file is done in a moment; a flood of events is one look.
             usleep(50_000)
-            for finding in witness.findings() where !told.contains(finding) {
+            for finding in witness.findings() where told.count < Self.mostSentences && !told.contains(finding) {
                 guard !isStopped.load(ordering: .sequentiallyConsistent) else { return }
                 told.insert(finding)
                 tell(finding)
