@@ -20,8 +20,11 @@ package struct PreinstReader {
                 continue
             }
             let expanded = Self.expand(line, variables)
-            if let (name, value) = Self.assignment(expanded) { variables[name] = value }
-            paths.formUnion(Self.paths(in: expanded))
+            if let (name, value) = Self.assignment(expanded) {
+                variables[name] = value
+            } else {
+                paths.formUnion(Self.paths(in: expanded))
+            }
         }
         self.paths = paths
     }

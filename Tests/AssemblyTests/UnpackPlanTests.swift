@@ -119,7 +119,7 @@ import Testing
         ("[ -e /etc/foo.conf ] && exit", ["/etc/foo.conf"]),
         ("rm -rf \"/usr/share/foo/\"*", ["/usr/share/foo"]),
         ("for f in /usr/lib/foo/*.so; do :; done", ["/usr/lib/foo"]),
-        ("dir=/usr/share\nname='foo'\nrm $dir/${name}/x", ["/usr/share", "/usr/share/foo/x"]),
+        ("dir=/usr/share\nname='foo'\nrm $dir/${name}/x", ["/usr/share/foo/x"]),
         ("rm /var/lib/$1/x", ["/var/lib"]),
         ("test -d \"$DPKG_ROOT/var/lib/foo\"", ["/var/lib/foo"]),
         ("# rm /usr/bin/foo", []), ("echo http://example.org/a", ["//example.org/a"]),
