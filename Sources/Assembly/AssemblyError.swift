@@ -4,8 +4,8 @@ import Core
 
 /// What can go wrong between verified packages and a build context.
 package enum AssemblyError: Error, Hashable {
-    /// Two packages ship the same path.
-    case conflict(path: String)
+    /// Packages ship the same path, and none replaces files of the other (Debian Policy 7.6.1).
+    case conflict(path: String, packages: [String])
     /// What a shared cache says of a layer is not true of it; the problem is a clause.
     case foreignRecord(layer: String, problem: String)
 }
@@ -13,7 +13,8 @@ package enum AssemblyError: Error, Hashable {
 extension AssemblyError: UserFacingError {
     package var sentence: String {
         switch self {
-        case .conflict(let path): "Two packages of the image ship '/\(path)'."
+        case .conflict(let path, let packages):
+            "The packages \(packages.joined(separator: " and ")) ship the same file, '/\(path)', and none replaces the other's."
         case .foreignRecord(let layer, let problem): "The record of the layer '\(layer)' \(problem)."
         }
     }

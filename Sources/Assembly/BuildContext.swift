@@ -11,9 +11,13 @@ package struct BuildContext: Sendable {
     package let platform: Platform
     /// The package layers, lowest first.
     package let packageLayers: [CutLayer]
+    /// How the packages' files come into the image.
+    package let plan: UnpackPlan
     /// dpkg's database, the configure program and its parameters: below the container of the configure step, and in
     /// no layer of the image as they are.
     package let seed: Overlay
+    /// The same for another plan, whose packages are fetched where that is needed.
+    package let seedOfPlan: @Sendable (UnpackPlan) async throws -> Overlay
     /// `image/rootfs`, copied as it is.
     package let rootfs: Overlay
     /// The agent; `nil` for the image without one.
@@ -25,12 +29,16 @@ package struct BuildContext: Sendable {
 
     /// Puts the parts together.
     package init(
-        platform: Platform, packageLayers: [CutLayer], seed: Overlay, rootfs: Overlay, agent: Overlay?,
-        configuration: ImageConfiguration, epoch: Int64
+        platform: Platform, packageLayers: [CutLayer], plan: UnpackPlan, seed: Overlay, rootfs: Overlay,
+        agent: Overlay?,
+        configuration: ImageConfiguration, epoch: Int64,
+        seedOfPlan: @escaping @Sendable (UnpackPlan) async throws -> Overlay
     ) {
         self.platform = platform
         self.packageLayers = packageLayers
+        self.plan = plan
         self.seed = seed
+        self.seedOfPlan = seedOfPlan
         self.rootfs = rootfs
         self.agent = agent
         self.configuration = configuration

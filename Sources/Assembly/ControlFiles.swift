@@ -13,7 +13,8 @@ struct ControlFiles {
     }
 
     private let paragraph: String
-    private let name: String
+    /// The package's name.
+    let name: String
     private let qualifiedName: String
     private let files: [(name: String, mode: UInt16, bytes: [UInt8])]
     private let conffiles: [String]
@@ -45,11 +46,14 @@ struct ControlFiles {
     }
 
     /// What dpkg must know beyond the files.
-    func facts(digests: [String: String], overrides: [PackageFacts.StatOverride]) -> PackageFacts {
+    func facts(
+        digests: [String: String], overrides: [PackageFacts.StatOverride], contested: [String]
+    ) -> PackageFacts {
         PackageFacts(
             name: name, qualifiedName: qualifiedName, control: paragraph,
             conffiles: conffiles.compactMap { path in digests[path].map { .init(path: path, md5: $0) } },
-            interests: Self.lines(of: "triggers", in: files).compactMap(Self.interest), overrides: overrides)
+            interests: Self.lines(of: "triggers", in: files).compactMap(Self.interest), overrides: overrides,
+            contested: contested)
     }
 
     /// The files that dpkg keeps of the package, `listed` being the paths it owns.
@@ -80,12 +84,17 @@ struct ControlFiles {
 }
 
 /// MD5 of a stream: dpkg's status file names configuration files' contents by it. Never used for trust.
-struct MD5Hasher {
+package struct MD5Hasher {
     private var state = Insecure.MD5()
 
-    mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bufferPointer: bytes) }
+    /// A hasher of nothing yet.
+    package init() {}
 
-    var hex: String {
+    /// Takes more bytes.
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bufferPointer: bytes) }
+
+    /// The digest of all bytes so far, in hexadecimal digits.
+    package var hex: String {
         state.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }

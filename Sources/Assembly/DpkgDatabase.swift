@@ -2,19 +2,32 @@
 
 import Lockfile
 
-/// dpkg's database for packages that were unpacked without dpkg, as the configure step finds it.
+/// dpkg's database for packages that were unpacked without dpkg, as the configure step finds it: without those that dpkg unpacks
+/// there.
 ///
 /// The formats are those of dpkg 1.21, the one in Debian 12: `status` in paragraphs, `triggers/File` with a path and a
 /// package a line, `triggers/NAME` with a package a line, `statoverride` with user, group, mode and path a line.
 package struct DpkgDatabase: Sendable {
     private let packages: [PackageFacts]
+    private let overrides: [PackageFacts.StatOverride]
+    private let withWaiting: Set<String>
     private let automatic: [LockedPackage]
     private let architecture: String
 
     /// The database of `packages` on a machine of `architecture`; `locked` says which of them nobody asked for.
-    package init(packages: [PackageFacts], locked: [LockedPackage], architecture: String) {
+    ///
+    /// - Parameters:
+    ///   - byDpkg: The names of the packages that dpkg unpacks, and puts into the database, by itself.
+    ///   - withWaiting: The names of those whose configuration files are put in place when they are configured.
+    package init(
+        packages: [PackageFacts], locked: [LockedPackage], architecture: String, byDpkg: Set<String> = [],
+        withWaiting: Set<String> = []
+    ) {
         self.architecture = architecture
-        self.packages = packages.sorted { $0.qualifiedName.utf8.lexicographicallyPrecedes($1.qualifiedName.utf8) }
+        self.withWaiting = withWaiting
+        overrides = packages.flatMap(\.overrides)
+        self.packages = packages.filter { !byDpkg.contains($0.name) }
+            .sorted { $0.qualifiedName.utf8.lexicographicallyPrecedes($1.qualifiedName.utf8) }
         automatic = locked.filter { $0.reason.hasPrefix("needed") }.sorted { $0.name < $1.name }
     }
 
@@ -25,7 +38,7 @@ package struct DpkgDatabase: Sendable {
             ("var/lib/dpkg/info/format", "1\n"),
             ("var/lib/dpkg/available", ""),
             ("var/lib/dpkg/diversions", ""),
-            ("var/lib/dpkg/statoverride", packages.flatMap(\.overrides).map(overrideLine).sorted().joined()),
+            ("var/lib/dpkg/statoverride", overrides.map(overrideLine).sorted().joined()),
             ("var/lib/dpkg/triggers/File", fileTriggers),
             ("var/lib/apt/extended_states", automatic.map(extendedState).joined(separator: "\n")),
         ] + namedTriggers
@@ -38,8 +51,12 @@ package struct DpkgDatabase: Sendable {
         var text = "Package: \(package.name)\nStatus: install ok unpacked\n"
         for line in lines where !line.hasPrefix("Package:") { text += line + "\n" }
         guard !package.conffiles.isEmpty else { return text }
-        return text + "Conffiles:\n" + package.conffiles.map { " \($0.path) \($0.md5)\n" }.joined()
+        let waits = withWaiting.contains(package.name)
+        return text + "Conffiles:\n" + package.conffiles.map { " \($0.path) \(waits ? Self.new : $0.md5)\n" }.joined()
     }
+
+    /// What dpkg writes in the place of a digest until the file was put in place (`NEWCONFFILEFLAG` in its `lib/dpkg/dpkg-db.h`).
+    private static let new = "newconffile"
 
     private func overrideLine(_ override: PackageFacts.StatOverride) -> String {
         func name(_ id: UInt32) -> String { id == 0 ? "root" : "#\(id)" }

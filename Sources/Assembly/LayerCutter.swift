@@ -77,13 +77,34 @@ package struct LayerCutter: Sendable {
         let step = "unpack"
         progress(.began(step: step, total: jobs.reduce(0) { $0 + $1.package.size }, unit: .bytes))
         let unpacker = PackageUnpacker(filter: filter, setsOwners: setsOwners)
-        let results = try await jobs.concurrentMap(limit: workers) { [store] job in
-            let unpacked = try unpacker.unpack(store.path(of: job.package.sha256), into: job.folder.appending("tree"))
+        let results = try await jobs.concurrentMap(limit: workers) { [store] job -> (String, UnpackedPackage?) in
+            let deb = store.path(of: job.package.sha256)
+            let unpacked = try Self.unlessInTheWay { try unpacker.unpack(deb, into: job.folder.appending("tree")) }
             progress(.advanced(step: step, by: job.package.size, detail: job.package.name.text))
             return (job.package.name.text, unpacked)
         }
+        var unpacked = Dictionary(uniqueKeysWithValues: results).compactMapValues { $0 }
+        for planned in plan where !planned.packages.allSatisfy({ unpacked[$0.name.text] != nil }) {
+            unpacked.merge(try unpackSharing(planned, with: unpacker)) { $1 }
+        }
         progress(.ended(step: step, summary: "\(jobs.count) packages into \(plan.count) layers"))
-        return Dictionary(uniqueKeysWithValues: results)
+        return unpacked
+    }
+
+    private static func unlessInTheWay(_ body: () throws -> UnpackedPackage) throws -> UnpackedPackage? {
+        do { return try body() } catch ArchiveError.inTheWay { return nil }
+    }
+
+    /// A layer anew in which two packages have one path: one after the other, in the order of their names, so that the first
+    /// one always has it in the tree. What is at that path in the image is decided later, by dpkg.
+    private func unpackSharing(
+        _ planned: PlannedLayer, with unpacker: PackageUnpacker
+    ) throws -> [String: UnpackedPackage] {
+        let folder = try CutLayer.emptyFolder(key: key(of: planned), in: store)
+        return try planned.packages.reduce(into: [:]) { unpacked, package in
+            unpacked[package.name.text] = try unpacker.unpack(
+                store.path(of: package.sha256), into: folder.appending("tree"), yields: true)
+        }
     }
 
     private func key(of planned: PlannedLayer) -> Digest {

@@ -27,7 +27,7 @@ package struct LayerEntries: Sendable {
 
     private static func merge(_ earlier: ArchiveEntry, _ later: ArchiveEntry) throws -> ArchiveEntry {
         guard case .directory = earlier.kind, case .directory = later.kind else {
-            throw AssemblyError.conflict(path: earlier.path.string)
+            throw AssemblyError.conflict(path: earlier.path.string, packages: [])
         }
         var merged = earlier
         merged.mtime = max(earlier.mtime, later.mtime)

@@ -14,11 +14,13 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     package let interests: [TriggerInterest]
     /// The files whose set-uid or set-gid bit was taken away.
     package let overrides: [StatOverride]
+    /// Absolute paths that are not in the layer's tree, because another package of the layer has them there.
+    package let contested: [String]
 
     /// Puts the facts together.
     package init(
         name: String, qualifiedName: String, control: String, conffiles: [Conffile], interests: [TriggerInterest],
-        overrides: [StatOverride]
+        overrides: [StatOverride], contested: [String] = []
     ) {
         self.name = name
         self.qualifiedName = qualifiedName
@@ -26,6 +28,7 @@ package struct PackageFacts: Hashable, Sendable, Codable {
         self.conffiles = conffiles
         self.interests = interests
         self.overrides = overrides
+        self.contested = contested
     }
 
     /// A configuration file as dpkg's status file lists it.

@@ -15,8 +15,8 @@ package struct UnpackedPackage: Sendable {
 /// Does what dpkg does between fetching a package and configuring it, straight from the .deb and without dpkg.
 ///
 /// Differences from dpkg, all on purpose: filtered paths are not listed in `info/NAME.list`, so that `dpkg --verify`
-/// has nothing to miss; no regular file keeps a set-uid or set-gid bit (claim C18); configuration files are put in place
-/// at once, because there is never an older one.
+/// has nothing to miss; no regular file keeps a set-uid or set-gid bit (claim C18); configuration files have their own names at
+/// once, because there is never an older one. What two packages share is dpkg's to decide, later (`UnpackPlan`).
 package struct PackageUnpacker: Sendable {
     private let filter: PathFilter
     private let setsOwners: Bool
@@ -29,10 +29,11 @@ package struct PackageUnpacker: Sendable {
 
     /// Unpacks `deb` below `tree`, which other packages may be unpacked into at the same time.
     ///
+    /// - Parameter yields: Whether a path that another package has in the tree is left to it, and noted; else it is an error.
     /// - Throws: `ArchiveError` or `DebianError` for a broken package, `FileError`.
-    package func unpack(_ deb: FilePath, into tree: FilePath) throws -> UnpackedPackage {
+    package func unpack(_ deb: FilePath, into tree: FilePath, yields: Bool = false) throws -> UnpackedPackage {
         let writer = try TreeWriter(root: tree, setsOwners: setsOwners)
-        var job = try UnpackJob(package: DebPackage(file: deb), filter: filter, writer: writer)
+        var job = try UnpackJob(package: DebPackage(file: deb), filter: filter, writer: writer, yields: yields)
         return try job.run()
     }
 }
@@ -42,37 +43,60 @@ private struct UnpackJob {
     let package: DebPackage
     let filter: PathFilter
     let writer: TreeWriter
+    let yields: Bool
     let control: ControlFiles
     var entries: [ArchiveEntry] = []
     var listed: [String] = []
     var overrides: [PackageFacts.StatOverride] = []
     var digests: [String: String] = [:]
-    /// Folders that the filter left out, until something below them stays.
+    var contested: [String] = []
+    /// Directories and links that the filter left out, until something below them stays.
     var withheld: [ArchivePath: ArchiveEntry] = [:]
+    /// Whether dpkg's list has a path that is the package's alone, as far as that can be told.
+    var ownsSomething = false
     var newest: Int64 = 0
 
-    init(package: DebPackage, filter: PathFilter, writer: TreeWriter) throws {
+    init(package: DebPackage, filter: PathFilter, writer: TreeWriter, yields: Bool) throws {
         self.package = package
         self.filter = filter
         self.writer = writer
+        self.yields = yields
         control = try ControlFiles(of: package)
     }
 
     mutating func run() throws -> UnpackedPackage {
         try package.forEachEntry { try add($0, $1) }
+        try keepSomething()
         try addDatabaseFiles()
         try writer.finish()
-        return UnpackedPackage(facts: control.facts(digests: digests, overrides: overrides), entries: entries)
+        let facts = control.facts(digests: digests, overrides: overrides, contested: contested)
+        return UnpackedPackage(facts: facts, entries: entries)
     }
 
     private mutating func add(_ shipped: ArchiveEntry, _ contents: (ByteSink) throws -> Void) throws {
         newest = max(newest, shipped.mtime)
-        if filter.excludes(shipped.path) {
-            if case .directory = shipped.kind { withheld[shipped.path] = shipped }
+        if filter.excludes(shipped) {
+            switch shipped.kind {
+            case .directory, .symlink: withheld[shipped.path] = shipped
+            case .file, .hardlink: break
+            }
             return
         }
         try bringBackParents(of: shipped.path)
         try place(shipped, contents)
+    }
+
+    /// A package of which only directories are left that others have, too, is overwritten by any package that ships them: dpkg
+    /// then says that it "disappeared" (Debian Policy 6.6, point 7). So its folder of documentation stays, or the link in its
+    /// place (Policy 12.5), or else the last that was left out.
+    private mutating func keepSomething() throws {
+        guard !ownsSomething else { return }
+        let documentation = try ArchivePath("usr/share/doc/\(control.name)")
+        guard let path = withheld[documentation] == nil ? withheld.keys.max() : documentation,
+            let entry = withheld[path]
+        else { return }
+        try bringBackParents(of: path)
+        try place(entry) { _ in }
     }
 
     private mutating func bringBackParents(of path: ArchivePath) throws {
@@ -84,12 +108,20 @@ private struct UnpackJob {
     private mutating func place(_ shipped: ArchiveEntry, _ contents: (ByteSink) throws -> Void) throws {
         listed.append(shipped.path.isRoot ? "/." : "/" + shipped.path.string)
         guard !shipped.path.isRoot else { return }
+        if shipped.kind != .directory || shipped.path.string == "usr/share/doc/\(control.name)" { ownsSomething = true }
         var entry = shipped
         entry.path = try MergedUsr.resolve(shipped.path)
         if case .hardlink(let target) = shipped.kind { entry.kind = .hardlink(target: try MergedUsr.resolve(target)) }
         dropPrivilegeBits(of: &entry, shippedAt: shipped.path)
-        try write(entry, shippedAt: "/" + shipped.path.string, contents)
-        entries.append(entry)
+        do {
+            if case .hardlink(let target) = shipped.kind, contested.contains("/" + target.string) {
+                throw ArchiveError.inTheWay(path: entry.path, root: "")
+            }
+            try write(entry, shippedAt: "/" + shipped.path.string, contents)
+            entries.append(entry)
+        } catch ArchiveError.inTheWay where yields {
+            contested.append("/" + shipped.path.string)
+        }
     }
 
     private mutating func dropPrivilegeBits(of entry: inout ArchiveEntry, shippedAt path: ArchivePath) {

@@ -8,6 +8,8 @@ package enum BuildError: Error, Hashable {
     case configureFailed(status: Int32, lastLines: [String])
     /// The configure program left something that has no place in a layer.
     case oddFile(path: String)
+    /// A path of a package is not what dpkg's database says of it.
+    case otherFile(package: String, path: String)
 }
 
 extension BuildError: UserFacingError {
@@ -16,6 +18,8 @@ extension BuildError: UserFacingError {
         case .configureFailed(let status, let lines):
             "Configuring the packages failed with status \(status): \(Self.clause(lines))."
         case .oddFile(let path): "Configuring the packages left a device, socket or pipe at '/\(path)'."
+        case .otherFile(let package, let path):
+            "After configuring, '\(path)' is not what the package \(package) ships, nor what its scripts made of it."
         }
     }
 
@@ -29,6 +33,7 @@ extension BuildError: UserFacingError {
         switch self {
         case .configureFailed: "Run it again with --verbose to see everything that dpkg printed."
         case .oddFile: "Remove it in image/configure."
+        case .otherFile: "Take the package out of image/image.yaml, and report it with the list of your packages."
         }
     }
 }

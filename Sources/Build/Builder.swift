@@ -65,12 +65,61 @@ package struct Builder: Sendable {
         if let cached = harvest.cached(key) { return cached }
         try await cache.bring(harvest.wanted(key), into: store, progress: progress)
         if let brought = harvest.cached(key) { return brought }
-        let seed = try context.seed.cut(in: store)
+        return try await configure(context, plan: context.plan, seed: context.seed, harvest, progress: progress)
+    }
+
+    /// Runs the configure step. Where it did not leave what dpkg would have left, dpkg unpacks the packages in question itself,
+    /// and the step runs once more: what is different then is what those packages' scripts make of them.
+    private func configure(
+        _ context: BuildContext, plan: UnpackPlan, seed: Overlay, _ harvest: StateHarvest, rounds: Int = 3,
+        progress: @escaping ProgressSink
+    ) async throws -> StateHarvest.Parts {
+        let layers = context.packageLayers
+        let outcome = try await configureOnce(context, plan, seed, harvest, isLast: rounds == 1, progress: progress)
+        switch outcome {
+        case .done(let parts): return parts
+        case .differs(let differences):
+            for (name, path) in differences.sorted(by: { $0.key < $1.key }) {
+                progress(.note("\(name) needs dpkg's own unpacking because of '\(path)'; its scripts run once more."))
+            }
+            let earlier = plan.reasons.compactMapValues { reason in
+                if case .differed(let path) = reason { path } else { nil }
+            }
+            let next = try UnpackPlan(
+                for: PackageFiles(of: layers), differed: earlier.merging(differences) { $1 })
+            return try await configure(
+                context, plan: next, seed: context.seedOfPlan(next), harvest, rounds: rounds - 1, progress: progress)
+        }
+    }
+
+    /// How a configure step ended.
+    private enum Outcome {
+        case done(StateHarvest.Parts)
+        /// Packages, each with a path that is not as dpkg says.
+        case differs([String: String])
+    }
+
+    private func configureOnce(
+        _ context: BuildContext, _ plan: UnpackPlan, _ seed: Overlay, _ harvest: StateHarvest, isLast: Bool,
+        progress: @escaping ProgressSink
+    ) async throws -> Outcome {
+        let (seed, layers, key) = (try seed.cut(in: store), context.packageLayers, context.stateKey)
         return try await ConfigureStep(
             engine: engine, store: store, platform: try context.configuration.platform(), witness: witness
         )
-        .run(over: context.packageLayers + [seed], progress: progress) { upper in
-            try harvest.take(upper: upper, seed: seed, over: context.packageLayers, key: key)
+        .run(over: layers + [seed], progress: progress) { upper in
+            var changes = try harvest.changes(in: upper, seed: seed, over: layers)
+            let audit = try FileAudit(changes, plan: plan)
+            let differences = try audit.differences()
+            guard differences.isEmpty else {
+                if isLast, let (name, path) = differences.min(by: { $0.key < $1.key }) {
+                    throw BuildError.otherFile(package: name, path: path)
+                }
+                return .differs(differences)
+            }
+            for path in try audit.changedByScripts() { progress(.note("Changed by a package's script: \(path)")) }
+            try RepeatedFiles(of: plan, over: layers).remove(from: &changes)
+            return .done(try harvest.take(changes, key: key))
         }
     }
 

@@ -36,15 +36,22 @@ struct StateHarvest {
         ]
     }
 
-    /// Copies `upper`, laid over the tree of `seed` and that over `packages`, into the cache under `key`.
+    /// What the step wrote in `upper`, laid over the tree of `seed` and that over the layers of the packages.
     ///
     /// - Throws: `BuildError.oddFile`, `ArchiveError`, `FileError`.
-    func take(upper: FilePath, seed: CutLayer, over packages: [CutLayer], key: Digest) throws -> Parts {
+    func changes(in upper: FilePath, seed: CutLayer, over packages: [CutLayer]) throws -> TreeChanges {
         var changes = try UpperDirectory(root: upper, epoch: epoch).changes()
         try changes.spellOutOpaque(over: packages.map(\.tree) + [seed.tree])
         changes.lay(over: try UpperDirectory(root: seed.tree, epoch: epoch).changes()) { path in
             packages.contains { Files.exists($0.tree.pushing(FilePath(path.string))) }
         }
+        return changes
+    }
+
+    /// Copies `changes` into the cache under `key`.
+    ///
+    /// - Throws: `ArchiveError`, `FileError`.
+    func take(_ changes: TreeChanges, key: Digest) throws -> Parts {
         let (usr, system) = changes.divided(UpperDirectory.isBelowUsr)
         return Parts(
             usr: try cut(usr, name: "state-usr", key: partKey(key, "usr")),

@@ -34,20 +34,31 @@ package struct ContextPreparer: Sendable {
         let packages = try request.packages()
         let agent = try await agent(of: request, progress: progress)
         let layers = try await packageLayers(of: packages, request, progress: progress)
+        let plan = try UnpackPlan(for: PackageFiles(of: layers))
         return BuildContext(
-            platform: request.platform, packageLayers: layers,
-            seed: try Seed(request: request, packages: packages, facts: layers.flatMap(\.packages)).overlay(),
+            platform: request.platform, packageLayers: layers, plan: plan,
+            seed: try await seed(of: request, packages, plan, progress: progress),
             rootfs: try RootFileSystem(folder: request.imageFolder.appending("rootfs"), mtime: request.lock.epoch)
                 .overlay(),
             agent: agent, configuration: ConfigurationWriter(request: request).configuration(),
-            epoch: request.lock.epoch)
+            epoch: request.lock.epoch,
+            seedOfPlan: { plan in try await seed(of: request, packages, plan, progress: progress) })
+    }
+
+    /// The seed, with the packages that dpkg unpacks: layers from a cache do not need their files.
+    private func seed(
+        of request: ContextRequest, _ packages: [LockedPackage], _ plan: UnpackPlan, progress: @escaping ProgressSink
+    ) async throws -> Overlay {
+        let names = Set(plan.byDpkg.map(\.name))
+        let needed = packages.filter { names.contains($0.name.text) }
+        try await fetch(needed.map(mirrors.download), step: "fetch", progress: progress)
+        return try Seed(request: request, packages: packages, plan: plan, store: store).overlay()
     }
 
     private func packageLayers(
         of packages: [LockedPackage], _ request: ContextRequest, progress: @escaping ProgressSink
     ) async throws -> [CutLayer] {
-        let filter = PathFilter(excludes: request.definition.excludes, includes: request.definition.includes)
-        let cutter = LayerCutter(store: store, filter: filter, workers: workers)
+        let cutter = LayerCutter(store: store, filter: request.filter, workers: workers)
         let plan = LayerPlan.layers(for: packages)
         try await cache.bring(cutter.missing(of: plan), into: store, progress: progress)
         let needed = plan.filter { !cutter.isCached($0) }.flatMap(\.packages)

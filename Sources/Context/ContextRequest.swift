@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Assembly
 import ImageDefinition
 import Lockfile
 import OCI
@@ -42,6 +43,9 @@ package struct ContextRequest: Sendable {
 
     /// The version of the image, as its label and tag say it.
     package var version: String { includesAgent ? definition.version : "\(definition.version)-base" }
+
+    /// What is left out of packages.
+    var filter: PathFilter { PathFilter(excludes: definition.excludes, includes: definition.includes) }
 
     /// The locked packages of the platform.
     ///

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import Assembly
 import Core
 import ImageDefinition
@@ -11,13 +12,14 @@ import OCI
 struct Seed {
     let request: ContextRequest
     let packages: [LockedPackage]
-    let facts: [PackageFacts]
+    let plan: UnpackPlan
+    let store: Store
 
     private var mtime: Int64 { request.lock.epoch }
     private var architecture: String { request.platform.architecture }
 
     func overlay() throws -> Overlay {
-        try Overlay(name: "seed", items: links() + database() + program() + sources() + [hostname()])
+        try Overlay(name: "seed", items: links() + database() + program() + unpacking() + sources() + [hostname()])
     }
 
     /// The configure program writes this file too; but Docker and Podman lay their own over it while they run something,
@@ -31,7 +33,9 @@ struct Seed {
     }
 
     private func database() throws -> [Overlay.Item] {
-        let database = DpkgDatabase(packages: facts, locked: packages, architecture: architecture)
+        let database = DpkgDatabase(
+            packages: plan.files.packages.map(\.facts), locked: packages, architecture: architecture,
+            byDpkg: Set(plan.byDpkg.map(\.name)), withWaiting: plan.withWaiting)
         return try database.files.map { try .file($0.path, Array($0.text.utf8), mtime: mtime) }
             + [.directory("var/lib/dpkg/updates", mtime: mtime), .directory("var/lib/dpkg/parts", mtime: mtime)]
     }
@@ -42,6 +46,38 @@ struct Seed {
             try .file(".opencode-docker/configure", configure, mode: 0o755, mtime: mtime),
             try .file(".opencode-docker/parameters", Array(parameters.utf8), mtime: mtime),
         ]
+    }
+
+    /// What dpkg unpacks by itself, and what must not be there before.
+    private func unpacking() throws -> [Overlay.Item] {
+        func list(_ name: String, _ lines: [String]) throws -> Overlay.Item {
+            try .file(".opencode-docker/\(name)", Array(lines.map { $0 + "\n" }.joined().utf8), mtime: mtime)
+        }
+        let always =
+            try [list("waiting", plan.waiting.map { "/" + $0.string })]
+            + plan.aside.map { name, paths in try list("aside/\(name)", paths.map { "/" + $0.string }) }
+        guard !plan.byDpkg.isEmpty else { return always }
+        return try always + [
+            list("hidden", plan.hidden.map { "/" + $0.string }),
+            list("options", request.filter.dpkgOptions),
+        ]
+            + plan.byDpkg.enumerated().flatMap { number, facts in
+                try [list("lists/\(facts.qualifiedName)", listed(facts)), deb(of: facts, number: number)]
+            }
+    }
+
+    private func listed(_ facts: PackageFacts) -> [String] {
+        ["/."] + (plan.files.packages.first { $0.facts.name == facts.name }?.listed ?? [])
+    }
+
+    /// The package, under a name that says when it is its turn.
+    private func deb(of facts: PackageFacts, number: Int) throws -> Overlay.Item {
+        let locked = packages.first { $0.name.text == facts.name }
+        let file = store.path(of: locked?.sha256 ?? Digest(of: []))
+        let size = UInt64(try Files.status(of: file).st_size)
+        let path = ".opencode-docker/packages/\(String(10_000 + number).dropFirst())-\(facts.name).deb"
+        let entry = ArchiveEntry(path: try ArchivePath(path), kind: .file(size: size), mode: 0o644, mtime: mtime)
+        return Overlay.Item(entry: entry, source: .file(file))
     }
 
     /// Read by the configure program's shell; every value was checked when the definition was parsed.

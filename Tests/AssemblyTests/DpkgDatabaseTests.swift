@@ -5,20 +5,21 @@ import Testing
 
 @Suite struct DpkgDatabaseTests {
     private let database: DpkgDatabase
+    private let packages = [
+        PackageFacts(
+            name: "libc-bin", qualifiedName: "libc-bin",
+            control: "Package: libc-bin\nVersion: 1\nMaintainer: x",
+            conffiles: [.init(path: "/etc/ld.so.conf", md5: "4317c6de8564b68d628c21efa96b37e4")],
+            interests: [.init(trigger: "ldconfig", awaits: true)], overrides: []),
+        PackageFacts(
+            name: "debianutils", qualifiedName: "debianutils", control: "Package: debianutils\nVersion: 5",
+            conffiles: [], interests: [.init(trigger: "/usr/share/debianutils/shells.d", awaits: false)],
+            overrides: [.init(path: "/bin/su", mode: 0o755, uid: 0, gid: 42)]),
+    ]
 
     init() throws {
         database = DpkgDatabase(
-            packages: [
-                PackageFacts(
-                    name: "libc-bin", qualifiedName: "libc-bin",
-                    control: "Package: libc-bin\nVersion: 1\nMaintainer: x",
-                    conffiles: [.init(path: "/etc/ld.so.conf", md5: "4317c6de8564b68d628c21efa96b37e4")],
-                    interests: [.init(trigger: "ldconfig", awaits: true)], overrides: []),
-                PackageFacts(
-                    name: "debianutils", qualifiedName: "debianutils", control: "Package: debianutils\nVersion: 5",
-                    conffiles: [], interests: [.init(trigger: "/usr/share/debianutils/shells.d", awaits: false)],
-                    overrides: [.init(path: "/bin/su", mode: 0o755, uid: 0, gid: 42)]),
-            ],
+            packages: packages,
             locked: try [
                 locked("libc-bin", "glibc", .hot, reason: "needed by bash"), locked("debianutils", "debianutils", .hot),
             ],
@@ -42,6 +43,16 @@ import Testing
                  /etc/ld.so.conf 4317c6de8564b68d628c21efa96b37e4
 
                 """)
+    }
+
+    @Test func whatDpkgUnpacksIsNotThereAndConffilesWait() {
+        let database = DpkgDatabase(
+            packages: packages, locked: [], architecture: "amd64", byDpkg: ["debianutils"], withWaiting: ["libc-bin"])
+        let texts = Dictionary(uniqueKeysWithValues: database.files)
+        #expect(texts["var/lib/dpkg/status"]?.contains("debianutils") == false)
+        #expect(texts["var/lib/dpkg/status"]?.hasSuffix("Conffiles:\n /etc/ld.so.conf newconffile\n") == true)
+        #expect(texts["var/lib/dpkg/triggers/File"] == "")
+        #expect(texts["var/lib/dpkg/statoverride"] == "root #42 755 /bin/su\n")
     }
 
     @Test func interestsAreFiledByKind() {

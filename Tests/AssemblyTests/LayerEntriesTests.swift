@@ -22,7 +22,9 @@ import Testing
 
     @Test func twoFilesAtOnePathAreAConflict() throws {
         let file = try entry("usr/bin/x")
-        #expect(throws: AssemblyError.conflict(path: "usr/bin/x")) { try LayerEntries(merging: [[file], [file]]) }
+        #expect(throws: AssemblyError.conflict(path: "usr/bin/x", packages: [])) {
+            try LayerEntries(merging: [[file], [file]])
+        }
     }
 
     @Test func theFirstNameOfAHardLinkIsTheFile() throws {

@@ -18,6 +18,19 @@ import Testing
     func followsDpkgsRules(path: String, isExcluded: Bool) throws {
         #expect(filter.excludes(try ArchivePath(path)) == isExcluded)
     }
+
+    /// dpkg's `filter_should_skip`: what may lead to something that an include brings back is kept.
+    @Test(arguments: [
+        ("usr/share/doc/git", ArchiveEntry.Kind.directory, false), ("usr/share/doc/git/contrib/a", .directory, false),
+        ("usr/share/doc/python3-venv", .symlink(target: "python3.11"), false),
+        ("usr/share/doc/git/README", .file(size: 1), true), ("usr/share/man/man1", .directory, true),
+        ("usr/share/man/man1/a.1", .symlink(target: "b.1"), true), ("usr/share/locale/de", .directory, true),
+        ("usr/share/locale/en_GB", .directory, false), ("usr/bin", .directory, false),
+    ])
+    func keepsDirectoriesAndLinksAsDpkgDoes(path: String, kind: ArchiveEntry.Kind, isExcluded: Bool) throws {
+        let entry = ArchiveEntry(path: try ArchivePath(path), kind: kind, mode: 0o755)
+        #expect(filter.excludes(entry) == isExcluded)
+    }
 }
 
 @Suite struct MergedUsrTests {

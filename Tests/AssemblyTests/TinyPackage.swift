@@ -32,6 +32,38 @@ func withTinyPackages<Result>(
     ])
 }
 
+/// What a package of a test is: a name, further fields of its control file, and a script that fills its folder.
+struct PackageRecipe {
+    let name: String
+    var fields = ""
+    var tier = LayerTier.stable
+    let script: String
+}
+
+/// Makes packages by `recipes`, those of the stable tier in one layer.
+func withPackages<Result>(
+    _ recipes: [PackageRecipe], _ body: ([TinyPackage]) async throws -> Result
+) async throws -> Result {
+    let folder = FilePath("/tmp/tiny-packages-\(Files.uniqueSuffix())")
+    try Files.makeDirectories(folder)
+    defer { try? Files.removeTree(folder) }
+    let store = try Store(root: folder.appending("store"))
+    return try await body(
+        recipes.map { recipe in
+            try TinyPackage(
+                recipe.name, source: recipe.tier == .alone ? recipe.name : "pair", recipe.tier, recipe.script,
+                fields: recipe.fields, in: folder, store)
+        })
+}
+
+/// Cuts the layers of `packages`, with the rules of Debian's slim images for documentation.
+func cut(_ packages: [TinyPackage], workers: Int) async throws -> [CutLayer] {
+    let store = try Store(root: packages[0].store)
+    let filter = PathFilter(excludes: ["/usr/share/doc/*"], includes: ["/usr/share/doc/*/copyright"])
+    let plan = LayerPlan.layers(for: packages.map(\.locked))
+    return try await LayerCutter(store: store, filter: filter, workers: workers, setsOwners: false).cut(plan) { _ in }
+}
+
 /// Links, bits, long and foreign names, a configuration file, what the filter leaves out, and paths of the old layout.
 private let one = """
     mkdir -p bin etc usr/bin usr/share/doc/one usr/share/café lib/\(String(repeating: "long/", count: 30))
@@ -48,12 +80,14 @@ private let two = """
 
 extension TinyPackage {
     fileprivate init(
-        _ name: String, source: String, _ tier: LayerTier, _ script: String, in folder: FilePath, _ store: Store
+        _ name: String, source: String, _ tier: LayerTier, _ script: String, fields: String = "", in folder: FilePath,
+        _ store: Store
     ) throws {
         self.store = store.root
         let time = 1_600_000_000 + name.utf8.count
         let control =
-            "Package: \(name)\\nVersion: 1\\nArchitecture: amd64\\nMaintainer: M <m@example.org>\\nDescription: \(name)\\n"
+            "Package: \(name)\\nVersion: 1\\nArchitecture: amd64\\nMaintainer: M <m@example.org>\\n"
+            + fields + "Description: \(name)\\n"
         try Self.shell(
             """
             mkdir -p \(name)/DEBIAN; cd \(name); printf '\(control)' > DEBIAN/control; \(script)

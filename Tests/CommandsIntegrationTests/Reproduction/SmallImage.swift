@@ -23,16 +23,7 @@ actor SmallImage {
     /// The image, built by the first test that asks.
     func image() async throws -> Built {
         if let built { return built }
-        try Files.makeDirectories(Self.folder)
-        try await Shell.must(
-            """
-            cp -a "$1/image" "$2/image"
-            awk -v names="$3" '/^packages:/ { print "packages:\\n  base: [" names "]"; skip = 1; next }
-                /^[^ #]/ { skip = 0 } !skip' "$1/image/image.yaml" | sed 's/^  architectures:.*/  architectures: [amd64, arm64]/' \\
-                > "$2/image/image.yaml"
-            """,
-            [Bench.repository.string, Self.folder.string, Self.packages.joined(separator: ", ")])
-        let store = Self.folder.appending("store")
+        let store = try await Self.define(Self.packages, in: Self.folder)
         for arguments in [["resolve"], ["build", "--base"]] {
             let ending = try await Self.run(arguments, store: store)
             guard ending.status == 0 else {
@@ -41,6 +32,20 @@ actor SmallImage {
             if arguments[0] == "build" { built = Built(digest: ending.lastLine, store: store) }
         }
         return try await image()
+    }
+
+    /// Puts a definition of these packages into `folder`, and gives the place of a store there.
+    static func define(_ packages: [String], in folder: FilePath) async throws -> FilePath {
+        try Files.makeDirectories(folder)
+        try await Shell.must(
+            """
+            cp -a "$1/image" "$2/image"
+            awk -v names="$3" '/^packages:/ { print "packages:\\n  base: [" names "]"; skip = 1; next }
+                /^[^ #]/ { skip = 0 } !skip' "$1/image/image.yaml" | sed 's/^  architectures:.*/  architectures: [amd64, arm64]/' \\
+                > "$2/image/image.yaml"
+            """,
+            [Bench.repository.string, folder.string, packages.joined(separator: ", ")])
+        return folder.appending("store")
     }
 
     /// Runs the program on the small definition.

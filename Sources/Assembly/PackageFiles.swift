@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Core
+import Glibc
+import SystemPackage
+
+/// What the packages of an image ship, by dpkg's lists in the layers' trees, and which paths several of them have.
+package struct PackageFiles: Sendable {
+    /// One package.
+    package struct Package: Sendable {
+        /// What dpkg's database must know of it.
+        package let facts: PackageFacts
+        /// The tree of its layer.
+        package let tree: FilePath
+        /// The absolute paths of its list, in its order, without the root.
+        package let listed: [String]
+
+        /// Whether another package of the layer has `path` in the tree.
+        func isContested(_ path: ArchivePath) throws -> Bool {
+            try facts.contested.contains { try PackageFiles.place(of: $0) == path }
+        }
+    }
+
+    /// A path that is not a directory of all the packages that have it.
+    package struct Shared: Hashable, Sendable {
+        /// Where it is in the image.
+        package let path: ArchivePath
+        /// The packages, in the order of their names.
+        package let packages: [String]
+        /// Whether it is a regular file of each of them.
+        package let areFiles: Bool
+    }
+
+    /// The packages, in the order of their names.
+    package let packages: [Package]
+    /// The first package, by its position, that has each path of the image.
+    private let owners: [ArchivePath: Int]
+    private let common: Set<ArchivePath>
+    /// What packages share, in the order of the paths.
+    package let shared: [Shared]
+
+    /// The files of the packages in `layers`.
+    ///
+    /// - Throws: `FileError` when a list cannot be read; `ArchiveError`.
+    package init(of layers: [CutLayer]) throws {
+        packages = try layers.flatMap { layer in
+            try layer.packages.map {
+                Package(facts: $0, tree: layer.tree, listed: try Self.list(of: $0, in: layer.tree))
+            }
+        }
+        .sorted { $0.facts.name < $1.facts.name }
+        var owners: [ArchivePath: Int] = [:]
+        var others: [ArchivePath: [Int]] = [:]
+        for (position, package) in packages.enumerated() {
+            for path in package.listed {
+                let place = try Self.place(of: path)
+                if owners[place] == nil {
+                    owners[place] = position
+                } else {
+                    others[place, default: []].append(position)
+                }
+            }
+        }
+        try Self.addContested(of: packages, owners, to: &others)
+        self.owners = owners
+        common = Set(others.keys)
+        shared = try Self.shared(others, owners, packages)
+    }
+
+    /// The first package that has `path`.
+    package func owner(of path: ArchivePath) -> Package? { owners[path].map { packages[$0] } }
+
+    /// Whether several packages have `path`.
+    func isCommon(_ path: ArchivePath) -> Bool { common.contains(path) }
+
+    /// Where the path that a package ships is in the image.
+    ///
+    /// - Throws: `ArchiveError` for a text that is no path.
+    package static func place(of path: String) throws -> ArchivePath {
+        try MergedUsr.resolve(ArchivePath(String(path.drop { $0 == "/" })))
+    }
+
+    /// The paths of dpkg's files of `package` in the tree of its layer.
+    ///
+    /// - Throws: `FileError`.
+    static func databaseFiles(of package: Package) throws -> [String] {
+        let prefix = package.facts.qualifiedName + "."
+        return try Files.list(package.tree.pushing("var/lib/dpkg/info")).filter { name in
+            // python3.* is also python3.11.postinst.
+            name.hasPrefix(prefix) && !name.dropFirst(prefix.count).contains(".")
+        }
+        .map { "var/lib/dpkg/info/\($0)" }
+    }
+
+    private static func list(of facts: PackageFacts, in tree: FilePath) throws -> [String] {
+        let file = tree.pushing("var/lib/dpkg/info").appending("\(facts.qualifiedName).list")
+        return lines(try Files.read(file, limit: 1 << 26)).filter { $0 != "/." }
+    }
+
+    /// The lines of a file of dpkg's.
+    static func lines(_ bytes: [UInt8]) -> [String] {
+        bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// A path that was left to another package of the layer may be that one's by a folder above it alone.
+    private static func addContested(
+        of packages: [Package], _ owners: [ArchivePath: Int], to others: inout [ArchivePath: [Int]]
+    ) throws {
+        for (position, package) in packages.enumerated() {
+            for contested in package.facts.contested {
+                var path: ArchivePath? = try place(of: contested)
+                while let current = path, !current.isRoot {
+                    if let owner = owners[current], owner != position {
+                        others[current, default: []].append(position)
+                        break
+                    }
+                    path = current.parent
+                }
+            }
+        }
+    }
+
+    private static func shared(
+        _ others: [ArchivePath: [Int]], _ owners: [ArchivePath: Int], _ packages: [Package]
+    ) throws -> [Shared] {
+        var shared: [Shared] = []
+        for (path, positions) in others {
+            let all = Set([owners[path]].compactMap { $0 } + positions).sorted().map { packages[$0] }
+            let types = all.map { type(of: path, in: $0.tree) }
+            let isContested = try all.contains { try $0.isContested(path) }
+            guard all.count > 1, isContested || !types.allSatisfy({ $0 == S_IFDIR }) else { continue }
+            let areFiles = types.allSatisfy { $0 == S_IFREG }
+            shared.append(Shared(path: path, packages: all.map(\.facts.name), areFiles: areFiles))
+        }
+        return shared.sorted { $0.path < $1.path }
+    }
+
+    private static func type(of path: ArchivePath, in tree: FilePath) -> mode_t {
+        guard let status = try? Files.status(of: tree.pushing(FilePath(path.string))) else { return 0 }
+        return status.st_mode & S_IFMT
+    }
+}

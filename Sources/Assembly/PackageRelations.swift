@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Debian
+
+/// How the packages of an image depend on each other, by their control files.
+package struct PackageRelations: Sendable {
+    private let needs: [String: [String]]
+    private let essential: [String]
+    private let replaced: [String: Set<String>]
+
+    /// The relations between `packages`.
+    ///
+    /// - Throws: `DebianError` for a field that cannot be read.
+    package init(of packages: [PackageFacts]) throws {
+        let paragraphs = try packages.map { facts in
+            (facts.name, try ControlParagraph.parse(Array(facts.control.utf8), file: facts.name).first)
+        }
+        var providers: [String: [String]] = [:]
+        for (name, paragraph) in paragraphs {
+            for provided in Set([name] + (try Self.names("Provides", of: paragraph).joined())) {
+                providers[provided, default: []].append(name)
+            }
+        }
+        var needs: [String: [String]] = [:]
+        var replaced: [String: Set<String>] = [:]
+        for (name, paragraph) in paragraphs {
+            let groups = try Self.names("Pre-Depends", of: paragraph) + Self.names("Depends", of: paragraph)
+            needs[name] = groups.flatMap { group in group.lazy.compactMap { providers[$0] }.first ?? [] }
+            let names = try Self.names("Replaces", of: paragraph).joined()
+            replaced[name] = Set(names.flatMap { providers[$0] ?? [] })
+        }
+        (self.needs, self.replaced) = (needs, replaced)
+        essential = paragraphs.filter { $1?["Essential"] == "yes" }.map(\.0)
+    }
+
+    /// What every installation of Debian begins with: essential packages and apt, and what they need. Their files are there
+    /// before any script runs, because no script could run without them; debootstrap(8) and mmdebstrap(1) do it so.
+    package var base: Set<String> { Set(order(of: essential + ["apt"])) }
+
+    /// `names` and all that they need, each after what it needs, as far as that goes.
+    package func order(of names: [String]) -> [String] {
+        var (ordered, seen) = ([String](), Set<String>())
+        for name in names.sorted() { visit(name, &ordered, &seen) }
+        return ordered
+    }
+
+    /// Whether one of the two replaces files of the other (Debian Policy 7.6.1), in whatever version.
+    package func replaces(_ one: String, _ other: String) -> Bool {
+        replaced[one]?.contains(other) == true || replaced[other]?.contains(one) == true
+    }
+
+    private func visit(_ name: String, _ ordered: inout [String], _ seen: inout Set<String>) {
+        guard let needed = needs[name], seen.insert(name).inserted else { return }
+        for other in needed { visit(other, &ordered, &seen) }
+        ordered.append(name)
+    }
+
+    private static func names(_ field: String, of paragraph: ControlParagraph?) throws -> [[String]] {
+        guard let text = paragraph?[field] else { return [] }
+        return try Dependency.parseList(text, field: field).map { $0.map(\.name) }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+
+/// Finds out which paths a `preinst` speaks of. Under dpkg such a script runs before its own package is unpacked; where a
+/// package was unpacked without dpkg, what the script speaks of is set aside while it runs.
+///
+/// Variables with a fixed value are filled in. Lines that leave the package's own files alone on a fresh installation do not
+/// count: comments, dpkg-maintscript-helper(1), and dpkg-divert(1), which does not move a file of the package that diverts.
+package struct PreinstReader {
+    /// Absolute paths, as the script writes them; those that end in a pattern or an unknown variable up to the last slash.
+    package let paths: Set<String>
+
+    /// Reads a script.
+    package init(_ text: String) {
+        var (paths, variables) = (Set<String>(), ["DPKG_ROOT": ""])
+        for line in text.replacing("\\\n", with: " ").split(separator: "\n") {
+            let line = line.drop { $0 == " " || $0 == "\t" }
+            guard !line.hasPrefix("#"), !line.contains("dpkg-maintscript-helper"), !line.contains("dpkg-divert") else {
+                continue
+            }
+            let expanded = Self.expand(line, variables)
+            if let (name, value) = Self.assignment(expanded) {
+                variables[name] = value
+            } else {
+                paths.formUnion(Self.paths(in: expanded))
+            }
+        }
+        self.paths = paths
+    }
+
+    private static func expand(_ line: Substring, _ variables: [String: String]) -> Substring {
+        line.replacing(/\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))/) { match in
+            variables[String(match.1 ?? match.2 ?? "")] ?? String(match.0)
+        }
+    }
+
+    private static func assignment(_ line: Substring) -> (String, String)? {
+        guard
+            let match = line.wholeMatch(
+                of: /(?:local |export |readonly )?([A-Za-z_][A-Za-z0-9_]*)=["']?([^"'$`\s;]*)["']?;?\s*/)
+        else { return nil }
+        return (String(match.1), String(match.2))
+    }
+
+    private static func paths(in line: Substring) -> [String] {
+        line.matches(of: /\/[A-Za-z0-9._+@%:,~\/-]+/).compactMap { match in
+            if let before = line[..<match.range.lowerBound].last,
+                before.isLetter || before.isNumber || "._-}*?".contains(before)
+            {
+                return nil
+            }
+            var path = match.0
+            if let after = line[match.range.upperBound...].first, "$*?[{".contains(after) {
+                path = path[...(path.lastIndex(of: "/") ?? path.startIndex)]
+            }
+            while path.last == "/" { path.removeLast() }
+            return path.isEmpty ? nil : String(path)
+        }
+    }
+}
+
+extension PackageFiles {
+    /// What the `preinst` of `package` speaks of, and the package alone has: the topmost paths.
+    ///
+    /// - Throws: `ArchiveError`, `FileError`.
+    func ownPathsInPreinst(of package: Package) throws -> [ArchivePath] {
+        guard let script = try package.preinst else { return [] }
+        let spoken = Set(PreinstReader(script).paths.compactMap { try? Self.place(of: $0) })
+        let conffiles = Set(try package.facts.conffiles.map { try Self.place(of: $0.path) })
+        let own = Set(try package.listed.map { try Self.place(of: $0) }).intersection(spoken)
+            .filter { !isCommon($0) && !conffiles.contains($0) }
+        return own.filter { path in !own.contains { $0 != path && path.hasPrefix($0) } }.sorted()
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Core
+import SystemPackage
+
+/// How the packages' files come into the image: most are unpacked without dpkg, straight into the layers' trees; what needs
+/// dpkg's rules is hidden in the configure step, and unpacked there by dpkg itself, after the others.
+///
+/// The layers are the same either way. Where dpkg comes to the files that a layer has, nothing of it is kept; where it does not,
+/// the state layers have what dpkg made.
+package struct UnpackPlan: Sendable {
+    /// Why dpkg itself unpacks a package.
+    package enum Reason: Hashable, Sendable {
+        /// Another package has the path, too.
+        case shares(path: ArchivePath, with: String)
+        /// A configuration file of it is no regular file.
+        case conffile(String)
+        /// A first configure step left its path otherwise than dpkg would have.
+        case differed(path: String)
+    }
+
+    /// What the packages ship.
+    package let files: PackageFiles
+    /// The packages that dpkg unpacks, and why.
+    package let reasons: [String: Reason]
+    /// The same packages, in the order in which dpkg unpacks them.
+    package let byDpkg: [PackageFacts]
+    /// Paths that are taken away before the first script runs: of those packages alone.
+    package let hidden: [ArchivePath]
+    /// Paths that are set aside while the `preinst` of the package that has them runs, by the package's name in dpkg's database.
+    package let aside: [String: [ArchivePath]]
+    /// Configuration files that wait under the names that dpkg gives them (`NAME.dpkg-new`) until their package is configured.
+    package let waiting: [ArchivePath]
+    /// The packages whose configuration files wait.
+    package let withWaiting: Set<String>
+
+    /// The plan for packages with `files`; those in `differed` are dpkg's whatever they look like.
+    ///
+    /// - Throws: `AssemblyError.conflict` where two packages have one file and neither replaces the other; `DebianError`,
+    ///   `ArchiveError`, `FileError`.
+    package init(for files: PackageFiles, differed: [String: String] = [:]) throws {
+        let relations = try PackageRelations(of: files.packages.map(\.facts))
+        let base = relations.base
+        var reasons = differed.mapValues { Reason.differed(path: $0) }
+        for (name, reason) in try Self.reasons(for: files, base: base) { reasons[name] = reasons[name] ?? reason }
+        try Self.refuseConflicts(files, relations)
+        let facts = Dictionary(files.packages.map { ($0.facts.name, $0.facts) }) { first, _ in first }
+        self.files = files
+        self.reasons = reasons
+        byDpkg = relations.order(of: Array(facts.keys)).filter { reasons[$0] != nil }.compactMap { facts[$0] }
+        hidden = try Self.hidden(files, byDpkg: Set(reasons.keys), base: base)
+        let waiting = files.packages.map(\.facts).filter { !base.contains($0.name) && reasons[$0.name] == nil }
+        withWaiting = Set(waiting.map(\.name))
+        aside = try Self.aside(files, except: base.union(reasons.keys))
+        self.waiting = try waiting.flatMap { try $0.conffiles.map { try PackageFiles.place(of: $0.path) } }
+    }
+
+    private static func reasons(for files: PackageFiles, base: Set<String>) throws -> [String: Reason] {
+        var reasons: [String: Reason] = [:]
+        for shared in files.shared {
+            for name in shared.packages where reasons[name] == nil {
+                let other = shared.packages.first { $0 != name } ?? name
+                reasons[name] = .shares(path: shared.path, with: other)
+            }
+        }
+        for package in files.packages where reasons[package.facts.name] == nil {
+            let name = package.facts.name
+            if let path = package.facts.contested.first { reasons[name] = .differed(path: path) }
+            if let path = try package.oddConffile { reasons[name] = .conffile(path) }
+        }
+        return reasons
+    }
+
+    private static func aside(_ files: PackageFiles, except others: Set<String>) throws -> [String: [ArchivePath]] {
+        var aside: [String: [ArchivePath]] = [:]
+        for package in files.packages where !others.contains(package.facts.name) {
+            let paths = try files.ownPathsInPreinst(of: package)
+            if !paths.isEmpty { aside[package.facts.qualifiedName] = paths }
+        }
+        return aside
+    }
+
+    /// What is surely an error, before anything is run for it; what diversions make of the others, dpkg knows.
+    private static func refuseConflicts(_ files: PackageFiles, _ relations: PackageRelations) throws {
+        for shared in files.shared where shared.areFiles {
+            guard try !files.packages.contains(where: { try $0.mayDivert(shared) }) else { continue }
+            for (position, one) in shared.packages.enumerated() {
+                for other in shared.packages[(position + 1)...] where !relations.replaces(one, other) {
+                    throw AssemblyError.conflict(path: shared.path.string, packages: [one, other])
+                }
+            }
+        }
+    }
+
+    /// The topmost paths that only packages of dpkg's have. The essential ones stay: nothing could be unpacked without them.
+    private static func hidden(
+        _ files: PackageFiles, byDpkg: Set<String>, base: Set<String>
+    ) throws -> [ArchivePath] {
+        guard !byDpkg.isEmpty else { return [] }
+        var (staying, leaving) = (Set<ArchivePath>(), Set<ArchivePath>())
+        var database: [ArchivePath] = []
+        for package in files.packages {
+            let name = package.facts.name
+            let places = try package.listed.map { try PackageFiles.place(of: $0) }
+            if byDpkg.contains(name), !base.contains(name) {
+                leaving.formUnion(places)
+            } else {
+                staying.formUnion(places)
+            }
+            if byDpkg.contains(name) {
+                database += try PackageFiles.databaseFiles(of: package).map { try ArchivePath($0) }
+            }
+        }
+        leaving.subtract(staying)
+        return (leaving.filter { path in path.parent.map { !leaving.contains($0) } ?? false } + database).sorted()
+    }
+}
+
+extension PackageFiles.Package {
+    /// A configuration file that is a link.
+    fileprivate var oddConffile: String? {
+        get throws {
+            try facts.conffiles.map(\.path).first { path in
+                let file = tree.pushing(FilePath(try PackageFiles.place(of: path).string))
+                return (try? Files.target(of: file)) != nil
+            }
+        }
+    }
+
+    /// Whether a script of it may divert a path: it diverts something, and the path is its own or one that it names.
+    fileprivate func mayDivert(_ shared: PackageFiles.Shared) throws -> Bool {
+        guard let script = try preinst, script.contains("dpkg-divert") else { return false }
+        return shared.packages.contains(facts.name) || script.contains(shared.path.name)
+    }
+
+    /// The text of its `preinst`.
+    var preinst: String? {
+        get throws {
+            let file = tree.pushing("var/lib/dpkg/info").appending("\(facts.qualifiedName).preinst")
+            guard Files.exists(file) else { return nil }
+            return String(decoding: try Files.read(file, limit: 1 << 24), as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Assembly
+import Lockfile
+import Testing
+
+@Suite struct UnpackPlanTests {
+    /// Packages of one layer or of two, and what dpkg has to do with them.
+    struct Row: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        var one = ""
+        var other = ""
+        var fields = ""
+        var tier = "alone"
+        var byDpkg: [String] = []
+    }
+
+    private static let file = "mkdir -p usr/bin; echo $name > usr/bin/tool"
+    private static let diverts = """
+        printf '#!/bin/sh\\ndpkg-divert --add --rename --divert /usr/bin/tool.one /usr/bin/tool\\n' > DEBIAN/preinst
+        chmod 755 DEBIAN/preinst
+        """
+
+    private static let rows = [
+        Row(testDescription: "nothing shared", one: "mkdir -p usr/share/common", other: "mkdir -p usr/share/common"),
+        Row(testDescription: "replaced", one: file, other: file, fields: "Replaces: one\\n", byDpkg: ["one", "other"]),
+        Row(
+            testDescription: "replaced, in one layer", one: file, other: file, fields: "Replaces: one\\n",
+            tier: "stable",
+            byDpkg: ["one", "other"]),
+        Row(testDescription: "diverted", one: file, other: "\(file); \(diverts)", byDpkg: ["one", "other"]),
+        Row(
+            testDescription: "unpacked after what it needs", one: "\(file); \(diverts)", other: file,
+            fields: "Depends: zero | one (>= 1)\\n", byDpkg: ["one", "other"]),
+        Row(
+            testDescription: "one through the merged /usr", one: file, other: "mkdir bin; echo > bin/tool",
+            fields: "Replaces: one\\n", byDpkg: ["one", "other"]),
+        Row(
+            testDescription: "a link and a directory", one: "mkdir -p usr/share/a; ln -s a usr/share/b",
+            other: "mkdir -p usr/share/b; echo > usr/share/b/file", byDpkg: ["one", "other"]),
+        Row(
+            testDescription: "a link and a directory, in one layer", one: "mkdir -p usr/share/a; ln -s a usr/share/b",
+            other: "mkdir -p usr/share/b; echo > usr/share/b/file", tier: "stable", byDpkg: ["one", "other"]),
+        Row(
+            testDescription: "a configuration file that is a link",
+            one: "mkdir etc; ln -s a etc/one; echo /etc/one > DEBIAN/conffiles", byDpkg: ["one"]),
+    ]
+
+    @Test(arguments: rows) func dpkgUnpacks(row: Row) async throws {
+        let plan = try await withPackages(recipes(row)) { try await unpackPlan($0) }
+        #expect(plan.byDpkg.map(\.name) == row.byDpkg)
+        #expect(Set(plan.reasons.keys) == Set(row.byDpkg))
+    }
+
+    @Test(arguments: ["stable", "alone"]) func aFileOfTwoPackagesIsRefused(tier: String) async throws {
+        let row = Row(testDescription: "", one: Self.file, other: Self.file, tier: tier)
+        await #expect(throws: AssemblyError.conflict(path: "usr/bin/tool", packages: ["one", "other"])) {
+            try await withPackages(recipes(row)) { _ = try await unpackPlan($0) }
+        }
+    }
+
+    @Test func whatDpkgUnpacksIsHidden() async throws {
+        let one = "\(Self.file); mkdir -p usr/share/one/deep; echo > usr/share/one/deep/file"
+        let row = Row(testDescription: "", one: one, other: Self.file, fields: "Replaces: one\\n")
+        let third = PackageRecipe(name: "third", script: "mkdir -p usr/bin usr/share; echo > usr/bin/third")
+        let plan = try await withPackages(recipes(row) + [third]) { try await unpackPlan($0) }
+        #expect(
+            plan.hidden.map(\.string) == [
+                "usr/bin/tool", "usr/share/one", "var/lib/dpkg/info/one.list", "var/lib/dpkg/info/other.list",
+            ])
+    }
+
+    @Test func configurationFilesWaitUnlessTheirPackageIsEssential() async throws {
+        let conffile = "mkdir etc; echo > etc/$name; echo /etc/$name > DEBIAN/conffiles"
+        let row = Row(testDescription: "", one: conffile, other: conffile, fields: "Essential: yes\\n")
+        let plan = try await withPackages(recipes(row)) { try await unpackPlan($0) }
+        #expect(plan.waiting.map(\.string) == ["etc/one"])
+    }
+
+    @Test func whatAPreinstSpeaksOfIsSetAside() async throws {
+        let one = """
+            mkdir -p usr/share/one/sub usr/bin; echo > usr/bin/one; echo > usr/bin/two
+            printf '#!/bin/sh\\n[ ! -e /usr/bin/one ] || rm -rf /usr/share/one/* /usr/bin /etc/x\\n' > DEBIAN/preinst
+            chmod 755 DEBIAN/preinst
+            """
+        let row = Row(testDescription: "", one: one, other: "mkdir -p usr/bin")
+        let plan = try await withPackages(recipes(row)) { try await unpackPlan($0) }
+        #expect(plan.aside.mapValues { $0.map(\.string) } == ["one": ["usr/bin/one", "usr/share/one"]])
+    }
+
+    /// dpkg takes a package for overwritten, all of whose files others have.
+    @Test(arguments: [
+        ("mkdir -p usr/share/doc/one; echo > usr/share/doc/one/NEWS", "/usr/share/doc/one"),
+        ("mkdir -p usr/share/doc; ln -s other usr/share/doc/one", "/usr/share/doc/one"),
+    ])
+    func everyPackageKeepsSomething(script: String, kept: String) async throws {
+        let files = try await withPackages([PackageRecipe(name: "one", script: script)]) { packages in
+            try await PackageFiles(of: cut(packages, workers: 1)).packages.map(\.listed)
+        }
+        #expect(files == [["/usr", "/usr/share", "/usr/share/doc", kept]])
+    }
+
+    private func recipes(_ row: Row) -> [PackageRecipe] {
+        let tier: LayerTier = row.tier == "alone" ? .alone : .stable
+        return [
+            PackageRecipe(name: "one", tier: tier, script: "name=one; \(row.one)"),
+            PackageRecipe(name: "other", fields: row.fields, tier: tier, script: "name=other; \(row.other)"),
+        ]
+    }
+
+    private func unpackPlan(_ packages: [TinyPackage]) async throws -> UnpackPlan {
+        try UnpackPlan(for: PackageFiles(of: await cut(packages, workers: 2)))
+    }
+}
+
+@Suite struct PreinstReaderTests {
+    @Test(arguments: [
+        ("[ -e /etc/foo.conf ] && exit", ["/etc/foo.conf"]),
+        ("rm -rf \"/usr/share/foo/\"*", ["/usr/share/foo"]),
+        ("for f in /usr/lib/foo/*.so; do :; done", ["/usr/lib/foo"]),
+        ("dir=/usr/share\nname='foo'\nrm $dir/${name}/x", ["/usr/share/foo/x"]),
+        ("rm /var/lib/$1/x", ["/var/lib"]),
+        ("test -d \"$DPKG_ROOT/var/lib/foo\"", ["/var/lib/foo"]),
+        ("# rm /usr/bin/foo", []), ("echo http://example.org/a", ["//example.org/a"]),
+        ("dpkg-maintscript-helper rm_conffile /etc/foo 1.0~ -- \"$@\"", []),
+        ("dpkg-divert --add --rename \\\n  --divert /usr/bin/a.b /usr/bin/a", []),
+    ])
+    func findsPaths(script: String, paths: [String]) {
+        #expect(PreinstReader("#!/bin/sh\n\(script)\n").paths.subtracting(["/bin/sh"]) == Set(paths))
+    }
+}
