@@ -13,8 +13,15 @@ enum NearestNames {
             let distance = distance(wanted, Array(candidate.utf8), limit: limit)
             if distance <= limit { found.append((distance, candidate)) }
         }
-        return found.sorted { $0.distance != $1.distance ? $0.distance < $1.distance : $0.name < $1.name }
-            .prefix(3).map(\.name)
+        return found.sorted { rank($0.distance, $0.name, name) < rank($1.distance, $1.name, name) }.prefix(3).map(
+            \.name)
+    }
+
+    /// Of names that are equally far away those first that begin as the wanted one does, and are as long: a wrong letter is
+    /// mostly one of the last, and seldom one too many.
+    private static func rank(_ distance: Int, _ name: String, _ wanted: String) -> (Int, Int, Int, String) {
+        let common = zip(name.utf8, wanted.utf8).prefix { $0 == $1 }.count
+        return (distance, -common, abs(name.utf8.count - wanted.utf8.count), name)
     }
 
     /// How many letters must be put in, left out, changed or swapped with their neighbour (optimal string alignment).
