@@ -6,5 +6,5 @@
 /// or a normalisation raises it, and old cache entries are simply not found any more.
 package enum AssemblyVersion {
     /// The version that this program writes.
-    package static let current = 5
+    package static let current = 6
 }
