@@ -17,11 +17,13 @@ enum NearestNames {
             \.name)
     }
 
-    /// Of names that are equally far away those first that begin as the wanted one does, and are as long: a wrong letter is
-    /// mostly one of the last, and seldom one too many.
-    private static func rank(_ distance: Int, _ name: String, _ wanted: String) -> (Int, Int, Int, String) {
-        let common = zip(name.utf8, wanted.utf8).prefix { $0 == $1 }.count
-        return (distance, -common, abs(name.utf8.count - wanted.utf8.count), name)
+    /// Of names that are equally far away first the one of which a letter was typed twice, then those that begin as the wanted
+    /// one does, and are as long: a wrong letter is mostly one of the last, and seldom one too many.
+    private static func rank(_ distance: Int, _ name: String, _ wanted: String) -> (Int, Int, Int, Int, String) {
+        let letters = Array(wanted.utf8)
+        let common = zip(name.utf8, letters).prefix { $0 == $1 }.count
+        let isDoubled = name.utf8.count < letters.count && common > 0 && letters[common] == letters[common - 1]
+        return (distance, isDoubled ? 0 : 1, -common, abs(name.utf8.count - letters.count), name)
     }
 
     /// How many letters must be put in, left out, changed or swapped with their neighbour (optimal string alignment).

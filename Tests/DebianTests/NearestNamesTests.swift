@@ -6,13 +6,14 @@ import Testing
 @Suite struct NearestNamesTests {
     private static let names = [
         "tidy", "tin", "tina", "tinc", "tini", "python3", "cython3", "ipython3", "bash-completion", "nodejs", "zsh",
-        "git",
+        "git", "gita",
     ]
 
     /// What is asked for, and what was probably meant, the likeliest first.
     @Test(arguments: [
         ("tiny", ["tina", "tinc", "tini"]), ("pyhton3", ["python3", "cython3", "ipython3"]),
-        ("bash-completions", ["bash-completion"]), ("nodjs", ["nodejs"]), ("zhs", ["zsh"]), ("unheard-of", []),
+        ("bash-completions", ["bash-completion"]), ("nodjs", ["nodejs"]), ("zhs", ["zsh"]), ("gitt", ["git", "gita"]),
+        ("unheard-of", []),
     ])
     func suggests(asked: String, nearest: [String]) throws {
         let solver = Solver(try SolverTests.universe(Self.names.map { ($0, "1", "") }))
