@@ -17,7 +17,7 @@ TOOL    := .build/release/opencode-docker
 PROBE ?= .build/release/opencode-docker-probe
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build image test nightly-tests unit check format fuzz sanitize bench install uninstall package clean
+.PHONY: help setup libraries build image test nightly-tests unit check format fuzz sanitize bench install uninstall package clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,31 +25,34 @@ help: ## Say what can be made
 setup: ## Install what Debian has and this project needs, if anything is missing
 	@scripts/setup
 
-build: ## Compile the tool
+libraries:
+	@scripts/static-libraries
+
+build: libraries ## Compile the tool
 	$(SWIFT) build -c release
 
 image: setup build ## Build the image and verify it; without the agent's download, the -base image
 	@TOOL=$(TOOL) OPENCODE_DOCKER_PROBE=$(PROBE) scripts/image
 
-unit: ## Run the tests that need neither network nor root
+unit: libraries ## Run the tests that need neither network nor root
 	$(SWIFT) test -c release --disable-xctest --disable-testable-imports --skip IntegrationTests
 
-test: ## Run all tests: unit, and as root the engines, the mirror, the whole program (TARGETS=... chooses)
+test: libraries ## Run all tests: unit, and as root the engines, the mirror, the whole program (TARGETS=... chooses)
 	@SWIFT="$(SWIFT)" scripts/test $(TARGETS)
 
-nightly-tests: ## Run the suites that `make test` leaves out: slow ones, and those with validators of the Python index
+nightly-tests: libraries ## Run the suites that `make test` leaves out: slow ones, and those with validators of the Python index
 	@SWIFT="$(SWIFT)" scripts/test nightly
 
-check: ## Run the gate: format, licence, words, sizes, shell, layering, documentation
+check: libraries ## Run the gate: format, licence, words, sizes, shell, layering, documentation
 	@SWIFT="$(SWIFT)" scripts/check/all
 
 format: ## Format the Swift files in place
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
 
-fuzz: ## Give each parser of outside bytes to libFuzzer, FUZZ_SECONDS (60) each; TARGETS=... chooses
+fuzz: libraries ## Give each parser of outside bytes to libFuzzer, FUZZ_SECONDS (60) each; TARGETS=... chooses
 	@SWIFT="$(SWIFT)" scripts/fuzz $(TARGETS)
 
-sanitize: ## Run the unit tests under the address sanitizer, then the thread sanitizer (compiles everything twice)
+sanitize: libraries ## Run the unit tests under the address sanitizer, then the thread sanitizer (compiles everything twice)
 	@SWIFT="$(SWIFT)" scripts/sanitize
 
 bench: build ## Measure against mmdebstrap, docker build, buildah and apt on this machine (root; takes minutes)

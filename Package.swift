@@ -26,9 +26,17 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
+/// Where `scripts/static-libraries` puts the compressors whose bytes are part of an image's digest, under names with their
+/// versions, which the module maps link.
+let compressors: [LinkerSetting] = [.unsafeFlags(["-L\(Context.packageDirectory)/.build/static/lib"])]
+
 /// A module of the house. `floor` below may be imported, nothing beside or above (docs/architecture.md).
-func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies + [system], exclude: exclude, swiftSettings: strict)
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], linking: [LinkerSetting] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies + [system], exclude: exclude, swiftSettings: strict,
+        linkerSettings: linking)
 }
 
 /// What several test targets stand on: folders that go away, programs that others wrote.
@@ -78,11 +86,11 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
-        // Ground: system libraries and Core.
+        // Ground: libraries in C, and Core.
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
-        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CDeflate"),
+        .systemLibrary(name: "CZstd"),
         .target(name: "CLinux"),
         module("Core", [crypto, "CLinux"]),
 
@@ -90,7 +98,7 @@ let package = Package(
         module("Archive", ["CArchive", "CLinux", "Core"]),
         module("Transport", ["CCurl", "Core"]),
         module("Debian", ["Archive", "Transport", "Core", subprocess]),
-        module("OCI", ["Archive", "Core", "CDeflate", "CZstd"]),
+        module("OCI", ["Archive", "Core", "CDeflate", "CZstd"], linking: compressors),
         module("Engine", ["OCI", "Core", "CLinux", subprocess]),
         module("Registry", ["Transport", "OCI", "Core", "CLinux", subprocess], exclude: ["README.md"]),
         module("Signing", ["OCI", "Core", crypto, cryptoExtras, asn1]),
@@ -154,7 +162,8 @@ let package = Package(
         tests(of: "Attestation", ["Lockfile", "Debian", "OCI", "Signing", "Core"]),
         tests(of: "Trust", ["Registry", "Signing", "OCI", "Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
-        tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI"]),
+        tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI", "TestSupport"]),
+        tests(of: "Build", ["Core", "TestSupport"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
         tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),

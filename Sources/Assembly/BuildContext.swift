@@ -47,7 +47,7 @@ package struct BuildContext: Sendable {
 
     /// The key of everything below the configure step's result.
     package var stateKey: Digest {
-        let parts = ["state", "\(AssemblyVersion.current)", seed.key.hex] + packageLayers.map(\.key.hex)
+        let parts = ["state", AssemblyVersion.key, seed.key.hex] + packageLayers.map(\.key.hex)
         return Digest(of: parts.joined(separator: "\n").utf8)
     }
 }

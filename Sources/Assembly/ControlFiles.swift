@@ -56,11 +56,17 @@ struct ControlFiles {
             contested: contested)
     }
 
-    /// The files that dpkg keeps of the package, `listed` being the paths it owns.
-    func databaseFiles(listing listed: [String]) -> [DatabaseFile] {
-        let list = DatabaseFile(
-            name: "\(qualifiedName).list", mode: 0o644, bytes: Array(listed.map { $0 + "\n" }.joined().utf8))
-        return [list]
+    /// Whether the package brings no `md5sums`, which it need not: dpkg then makes the file when it unpacks.
+    var lacksSums: Bool { !files.contains { $0.name == "md5sums" } }
+
+    /// The files that dpkg keeps of the package, `listed` being the paths it owns, and `digests` those that were computed.
+    func databaseFiles(listing listed: [String], digests: [String: String]) -> [DatabaseFile] {
+        func file(_ kind: String, _ lines: [String]) -> DatabaseFile {
+            DatabaseFile(
+                name: "\(qualifiedName).\(kind)", mode: 0o644, bytes: Array(lines.map { $0 + "\n" }.joined().utf8))
+        }
+        let sums = listed.compactMap { path in digests[path].map { "\($0)  \(path.dropFirst())" } }
+        return [file("list", listed)] + (lacksSums ? [file("md5sums", sums)] : [])
             + files.map { file in
                 DatabaseFile(
                     name: "\(qualifiedName).\(file.name)", mode: file.mode & 0o111 != 0 ? 0o755 : 0o644,

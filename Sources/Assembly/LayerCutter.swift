@@ -108,7 +108,7 @@ package struct LayerCutter: Sendable {
     }
 
     private func key(of planned: PlannedLayer) -> Digest {
-        let parts = ["layer", "\(AssemblyVersion.current)", filter.digest.hex] + planned.packages.map(\.sha256.hex)
+        let parts = ["layer", AssemblyVersion.key, filter.digest.hex] + planned.packages.map(\.sha256.hex)
         return Digest(of: parts.joined(separator: "\n").utf8)
     }
 }

@@ -2,12 +2,20 @@
 
 import Archive
 
-/// The merged `/usr` of Debian 12: `/bin`, `/sbin` and `/lib*` are links into `/usr`, while packages still ship files
-/// below the old names.
+/// The merged `/usr` of Debian 12 and later: `/bin`, `/sbin` and `/lib*` are links into `/usr`, while packages may still
+/// ship files below the old names. From Debian 13 on, base-files ships the links themselves.
 package enum MergedUsr {
     /// The top folders that are links, each to the folder of the same name below `usr`, on `architecture`.
     package static func links(for architecture: String) -> [String] {
         ["bin", "lib", "sbin"] + (architecture == "amd64" ? ["lib64"] : [])
+    }
+
+    private static let names: Set = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
+
+    /// Whether a package ships one of the links themselves; they are there already, and make every other path what it is.
+    package static func isLink(_ entry: ArchiveEntry) -> Bool {
+        guard case .symlink(let target) = entry.kind else { return false }
+        return names.contains(entry.path.string) && target == "usr/\(entry.path.string)"
     }
 
     /// Where a file that a package ships at `path` really is.
@@ -15,7 +23,7 @@ package enum MergedUsr {
     /// - Throws: `ArchiveError` when the path is too long after that.
     package static func resolve(_ path: ArchivePath) throws -> ArchivePath {
         let first = path.string.utf8.prefix { $0 != UInt8(ascii: "/") }
-        guard ["bin", "sbin", "lib", "lib32", "lib64", "libx32"].contains(String(first) ?? "") else { return path }
+        guard names.contains(String(first) ?? "") else { return path }
         return try ArchivePath("usr/" + path.string)
     }
 }

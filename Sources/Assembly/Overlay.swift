@@ -60,7 +60,7 @@ package struct Overlay: Sendable {
     /// - Parameter setsOwners: Whether files get their owners, which takes root (of a user namespace at least).
     /// - Throws: `ArchiveError`, `FileError`.
     package func cut(in store: Store, setsOwners: Bool = true) throws -> CutLayer {
-        let key = Digest(of: "overlay\n\(AssemblyVersion.current)\n\(self.key.hex)".utf8)
+        let key = Digest(of: "overlay\n\(AssemblyVersion.key)\n\(self.key.hex)".utf8)
         if let cached = CutLayer.cached(name: name, key: key, in: store) { return cached }
         let folder = try CutLayer.emptyFolder(key: key, in: store)
         let entries = try LayerEntries(merging: [items.map(\.entry)])

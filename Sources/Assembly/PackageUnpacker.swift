@@ -74,6 +74,7 @@ private struct UnpackJob {
     }
 
     private mutating func add(_ shipped: ArchiveEntry, _ contents: (ByteSink) throws -> Void) throws {
+        if MergedUsr.isLink(shipped) { return listed.append("/" + shipped.path.string) }
         newest = max(newest, shipped.mtime)
         if filter.excludes(shipped) {
             switch shipped.kind {
@@ -134,7 +135,13 @@ private struct UnpackJob {
     private mutating func write(
         _ entry: ArchiveEntry, shippedAt path: String, _ contents: (ByteSink) throws -> Void
     ) throws {
-        guard control.conffilePaths.contains(path) else { return try writer.write(entry, contents: contents) }
+        if control.lacksSums, case .hardlink(let target) = entry.kind {
+            digests[path] = digest(ofLinked: target.string)
+        }
+        let needsSum = if control.lacksSums, case .file = entry.kind { true } else { false }
+        guard needsSum || control.conffilePaths.contains(path) else {
+            return try writer.write(entry, contents: contents)
+        }
         var hasher = MD5Hasher()
         try writer.write(entry) { sink in
             try withoutActuallyEscaping(sink) { sink in
@@ -147,9 +154,14 @@ private struct UnpackJob {
         digests[path] = hasher.hex
     }
 
+    /// The digest of the file that a hard link leads to, which was shipped at that path or, before the merged `/usr`, above it.
+    private func digest(ofLinked path: String) -> String? {
+        digests["/\(path)"] ?? (path.hasPrefix("usr/") ? digests["/\(path.dropFirst("usr/".count))"] : nil)
+    }
+
     /// Writes `/var/lib/dpkg/info/NAME.*`: they belong to the package's own layer, so that an update ships only its own.
     private mutating func addDatabaseFiles() throws {
-        for file in control.databaseFiles(listing: listed) {
+        for file in control.databaseFiles(listing: listed, digests: digests) {
             let entry = ArchiveEntry(
                 path: try ArchivePath("var/lib/dpkg/info/\(file.name)"), kind: .file(size: UInt64(file.bytes.count)),
                 mode: file.mode, uid: 0, gid: 0, mtime: newest, attributes: [:])

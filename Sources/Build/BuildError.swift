@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import SystemPackage
 
 /// Why an image could not be built from its context.
 package enum BuildError: Error, Hashable {
-    /// The configure program ended with `status`.
-    case configureFailed(status: Int32, lastLines: [String])
+    /// A maintainer script failed; all that the step printed is in `log`.
+    case scriptFailed(ScriptFailure, log: FilePath)
+    /// The configure program ended with `status`; all that it printed is in `log`.
+    case configureFailed(status: Int32, lastLines: [String], log: FilePath)
     /// The configure program left something that has no place in a layer.
     case oddFile(path: String)
     /// A path of a package is not what dpkg's database says of it.
@@ -15,7 +18,9 @@ package enum BuildError: Error, Hashable {
 extension BuildError: UserFacingError {
     package var sentence: String {
         switch self {
-        case .configureFailed(let status, let lines):
+        case .scriptFailed(let failure, _):
+            "The \(failure.script) script of '\(failure.package)' \(failure.ending)."
+        case .configureFailed(let status, let lines, _):
             "Configuring the packages failed with status \(status): \(Self.clause(lines))."
         case .oddFile(let path): "Configuring the packages left a device, socket or pipe at '/\(path)'."
         case .otherFile(let package, let path):
@@ -23,15 +28,24 @@ extension BuildError: UserFacingError {
         }
     }
 
-    /// The last lines, without the last one's period.
+    /// The last line without its period.
     private static func clause(_ lines: [String]) -> String {
-        let text = lines.suffix(4).joined(separator: " / ")
-        return text.isEmpty ? "it printed nothing" : text.hasSuffix(".") ? String(text.dropLast()) : text
+        guard let text = lines.last(where: { !$0.isEmpty }) else { return "it printed nothing" }
+        return text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
+    package var excerpt: [String] {
+        switch self {
+        case .scriptFailed(let failure, _): failure.lines
+        case .configureFailed(_, let lines, _): lines
+        case .oddFile: []
+        }
     }
 
     package var hint: String? {
         switch self {
-        case .configureFailed: "Run it again with --verbose to see everything that dpkg printed."
+        case .scriptFailed(_, let log), .configureFailed(_, _, let log):
+            "Everything that the packages' scripts and dpkg printed is in '\(log)'."
         case .oddFile: "Remove it in image/configure."
         case .otherFile: "Take the package out of image/image.yaml, and report it with the list of your packages."
         }

@@ -2,33 +2,82 @@
 
 import Core
 import Synchronization
+import SystemPackage
 
-/// Turns what dpkg prints into progress, and keeps the end of it for an error.
-final class ConfigureLog: Sendable {
+/// Turns what dpkg prints into progress, writes all of it to a file, and keeps what an error has to show.
+package final class ConfigureLog: Sendable {
+    /// How many lines an error shows.
+    static let shown = 40
+    /// The most bytes that the file gets: a script that never stops must not fill the disk.
+    private static let limit = 1 << 26
+
+    private struct State {
+        var configured = 0
+        /// The last lines of all.
+        var lines: [String] = []
+        /// The last lines since somebody began to work.
+        var section: [String] = []
+        var failure: ScriptFailure?
+        var written = 0
+    }
+
+    /// Where all lines are written.
+    package let file: FilePath
     private let step: String
     private let progress: ProgressSink
     private let witness: ConfigureWitness?
-    private let state = Mutex<(lines: [String], configured: Int)>(([], 0))
+    private let descriptor: FileDescriptor?
+    private let state = Mutex(State())
 
-    init(step: String, witness: ConfigureWitness? = nil, progress: @escaping ProgressSink) {
+    /// A log of `step`, written to `file`; where that cannot be written, the step goes on without it.
+    package init(
+        step: String, file: FilePath, witness: ConfigureWitness? = nil, progress: @escaping ProgressSink
+    ) {
+        self.file = file
         self.step = step
         self.witness = witness
         self.progress = progress
+        try? Files.makeDirectories(file.removingLastComponent())
+        descriptor = try? FileDescriptor.open(
+            file, .writeOnly, options: [.create, .truncate, .closeOnExec, .noFollow],
+            permissions: [.ownerReadWrite, .groupRead, .otherRead])
     }
+
+    deinit { try? descriptor?.close() }
 
     /// How many packages dpkg has set up.
     var configured: Int { state.withLock { $0.configured } }
 
-    /// The last lines, oldest first.
-    var lastLines: [String] { state.withLock { $0.lines } }
-
-    func add(_ line: String) {
-        witness?.hear(line)
-        let isPackage = if case .configuring = ConfigureWitness.Worker(line: line) { true } else { false }
+    /// The error that the step failed with `status`: the first script that failed, with its own lines, where one did.
+    package func error(status: Int32) -> BuildError {
         state.withLock { state in
-            state.lines = Array((state.lines + [line]).suffix(12))
+            if let failure = state.failure { return .scriptFailed(failure, log: file) }
+            return .configureFailed(status: status, lastLines: state.lines, log: file)
+        }
+    }
+
+    /// Takes note of a line that the step printed.
+    package func add(_ line: String) {
+        witness?.hear(line)
+        let worker = ConfigureWitness.Worker(line: line)
+        let isPackage = if case .configuring = worker { true } else { false }
+        state.withLock { state in
+            if state.failure == nil { state.failure = ScriptFailure(line: line, printed: state.section) }
+            if worker != nil { state.section = [] }
+            state.lines = Array((state.lines + [line]).suffix(Self.shown))
+            if !line.hasPrefix("dpkg: error processing ") {
+                state.section = Array((state.section + [line]).suffix(Self.shown))
+            }
             if isPackage { state.configured += 1 }
+            write(line, &state)
         }
         progress(.advanced(step: step, by: isPackage ? 1 : 0, detail: line))
+    }
+
+    private func write(_ line: String, _ state: inout State) {
+        let bytes = Array("\(line)\n".utf8)
+        guard let descriptor, state.written + bytes.count <= Self.limit else { return }
+        state.written += bytes.count
+        _ = try? descriptor.writeAll(bytes)
     }
 }

@@ -16,7 +16,7 @@ struct ConfigureStep {
 
     /// Runs it and gives the upper directory, with everything that it changed, to `harvest` before it is gone.
     ///
-    /// - Throws: `BuildError.configureFailed` with the program's last lines; what the engine and `harvest` throw.
+    /// - Throws: `BuildError.scriptFailed`, `.configureFailed`; what the engine and `harvest` throw.
     func run<Result: Sendable>(
         over layers: [CutLayer], progress: @escaping ProgressSink,
         harvest: @escaping @Sendable (FilePath) throws -> Result
@@ -25,10 +25,11 @@ struct ConfigureStep {
         if let emulation = try Emulation.find(for: platform, scratch: engine.scratch) {
             progress(.note("The packages' scripts are for \(emulation): that takes minutes."))
         }
-        let log = ConfigureLog(step: step, witness: witness, progress: progress)
+        let file = store.root.appending("logs").appending("configure-\(platform.architecture).log")
+        let log = ConfigureLog(step: step, file: file, witness: witness, progress: progress)
         progress(.began(step: step, total: nil, unit: .items))
         let result = try await engine.run(plan(over: layers), output: .lines { log.add($0) }) { upper, status in
-            guard status == 0 else { throw BuildError.configureFailed(status: status, lastLines: log.lastLines) }
+            guard status == 0 else { throw log.error(status: status) }
             try witness?.look(at: upper)
             return try harvest(upper)
         }

@@ -26,10 +26,12 @@ struct UpperDirectory {
         return changes
     }
 
-    /// A file on a file system, whatever its names.
+    /// A file on a file system, whatever its names; once for each of the two layers, because a link leads to a name in the
+    /// same layer.
     private struct Inode: Hashable {
         let device: dev_t
         let number: ino_t
+        let isBelowUsr: Bool
     }
 
     private func walk(
@@ -81,7 +83,8 @@ struct UpperDirectory {
         case S_IFDIR: return .directory
         case S_IFLNK: return .symlink(target: try Files.target(of: file(path)))
         case S_IFREG:
-            let inode = Inode(device: status.st_dev, number: status.st_ino)
+            let inode = Inode(
+                device: status.st_dev, number: status.st_ino, isBelowUsr: Self.isBelowUsr(path))
             if status.st_nlink > 1, let first = links[inode] { return .hardlink(target: first) }
             links[inode] = path
             return .file(size: UInt64(status.st_size))

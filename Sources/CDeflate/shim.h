@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <libdeflate.h>
+#if !__has_include("../../.build/static/include/libdeflate.h")
+#error "libdeflate is not there: run scripts/setup"
+#endif
+#include "../../.build/static/include/libdeflate.h"

@@ -12,6 +12,8 @@ package enum CommandError: Error, Hashable {
     case notComparable(String)
     /// The lock does not belong to the definition.
     case staleLock(String)
+    /// The lock bears the definition's digest and does not have what the definition asks for.
+    case incompleteLock(String, reason: String)
     /// The lock would come out differently.
     case lockWouldChange(String, [String])
     /// An output that is not of a known kind.
@@ -74,6 +76,7 @@ extension CommandError: UserFacingError {
         case .missingLock(let file): "There is no lock file '\(file)'."
         case .notComparable(let text): "'\(text)' is neither a lock file nor an image layout."
         case .staleLock(let file): "'\(file)' was not made from this image definition."
+        case .incompleteLock(let file, let reason): "'\(file)' was changed after it was made: \(reason)."
         case .lockWouldChange(let file, let changes):
             "'\(file)' is not up to date: \(changes.prefix(5).joined(separator: ", "))\(changes.count > 5 ? ", …" : "")."
         case .unknownOutput(let text): "'\(text)' is not an output: 'oci:DIR' or 'docker-archive:FILE' is."
@@ -114,7 +117,8 @@ extension CommandError: UserFacingError {
 
     package var hint: String? {
         switch self {
-        case .missingLock, .staleLock, .lockWouldChange: "Run `opencode-docker resolve`, and commit what it writes."
+        case .missingLock, .staleLock, .incompleteLock, .lockWouldChange:
+            "Run `opencode-docker resolve`, and commit what it writes."
         case .notComparable:
             "Name a file like versions.lock, or oci:DIR[:TAG]; `opencode-docker pull` brings a registry's image into one."
         case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
@@ -154,7 +158,7 @@ extension CommandError: UserFacingError {
 
     package var exitStatus: ExitStatus {
         switch self {
-        case .staleLock, .lockWouldChange: .no
+        case .staleLock, .incompleteLock, .lockWouldChange: .no
         case .storeInUse: .tryAgain
         case .keyExists, .noPassphrase, .noTrustFile: .usage
         case .signingKey(_, let error): error.exitStatus

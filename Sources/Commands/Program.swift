@@ -4,6 +4,7 @@ import ArgumentParser
 import Core
 // For `stdout`, a variable in the C library.
 @preconcurrency import Glibc
+import OCI
 import SystemPackage
 
 /// The program: reads the command line, runs one subcommand, turns errors into a sentence and an exit status.
@@ -11,6 +12,7 @@ package enum Program {
     /// Runs the subcommand that the command line names, and ends the process.
     package static func main() async -> Never {
         do {
+            try CompressionLibraries.check()
             var command = try OpencodeDocker.parseAsRoot(arguments())
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -28,12 +28,16 @@ package struct ContextPreparer: Sendable {
 
     /// The context of `request`.
     ///
+    /// - Parameter beforeUnpacking: Called where packages have to be downloaded or unpacked, before either: what it throws
+    ///   spares that work.
     /// - Throws: `TransportError.unavailable` when something cannot be downloaded, `ContextError`, and what a broken
     ///   package throws.
-    package func prepare(_ request: ContextRequest, progress: @escaping ProgressSink) async throws -> BuildContext {
+    package func prepare(
+        _ request: ContextRequest, beforeUnpacking: () throws -> Void = {}, progress: @escaping ProgressSink
+    ) async throws -> BuildContext {
         let packages = try request.packages()
         let agent = try await agent(of: request, progress: progress)
-        let layers = try await packageLayers(of: packages, request, progress: progress)
+        let layers = try await packageLayers(of: packages, request, beforeUnpacking, progress: progress)
         let plan = try UnpackPlan(for: PackageFiles(of: layers))
         return BuildContext(
             platform: request.platform, packageLayers: layers, plan: plan,
@@ -56,12 +60,14 @@ package struct ContextPreparer: Sendable {
     }
 
     private func packageLayers(
-        of packages: [LockedPackage], _ request: ContextRequest, progress: @escaping ProgressSink
+        of packages: [LockedPackage], _ request: ContextRequest, _ beforeUnpacking: () throws -> Void,
+        progress: @escaping ProgressSink
     ) async throws -> [CutLayer] {
         let cutter = LayerCutter(store: store, filter: request.filter, workers: workers)
         let plan = LayerPlan.layers(for: packages)
         try await cache.bring(cutter.missing(of: plan), into: store, progress: progress)
         let needed = plan.filter { !cutter.isCached($0) }.flatMap(\.packages)
+        if !needed.isEmpty { try beforeUnpacking() }
         try await fetch(needed.map(mirrors.download), step: "fetch", progress: progress)
         return try await cutter.cut(plan, progress: progress)
     }

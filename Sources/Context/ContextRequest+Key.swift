@@ -13,7 +13,7 @@ extension ContextRequest {
         let configure = try Files.read(imageFolder.appending("configure"), limit: 1 << 20)
         let definition = try Files.read(imageFolder.appending("image.yaml"), limit: 1 << 20)
         let parts = [
-            "\(AssemblyVersion.current)", platform.description, "\(includesAgent)", devcontainerMetadata,
+            AssemblyVersion.key, platform.description, "\(includesAgent)", devcontainerMetadata,
             compression.rawValue,
             Digest(of: lock.serialized()).hex, Digest(of: definition).hex, Digest(of: configure).hex, rootfs.key.hex,
         ]

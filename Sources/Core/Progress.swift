@@ -10,6 +10,8 @@ package enum ProgressEvent: Hashable, Sendable {
     case ended(step: String, summary: String)
     /// A remark that is worth a line of its own.
     case note(String)
+    /// A remark for those who asked for more (`--verbose`).
+    case detail(String)
     /// A remark that the user should not miss.
     case warning(String)
 }

@@ -59,18 +59,32 @@ package struct Store: Sendable {
     ///
     /// The kernel drops the lock with the process, so a killed holder blocks nobody.
     ///
+    /// - Parameter waiting: Called once when that has taken a second, with the PID of the holder where it is known.
     /// - Throws: `FileError`, and what `body` throws.
-    package func withLock<Result>(_ name: String, _ body: () async throws -> Result) async throws -> Result {
+    package func withLock<Result>(
+        _ name: String, waiting: (Int32?) -> Void = { _ in }, _ body: () async throws -> Result
+    ) async throws -> Result {
         let path = root.appending("locks").appending(name)
         let file = try naming("open", path) {
             try FileDescriptor.open(path, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
         }
         defer { try? file.close() }
+        var rounds = 0
         while flock(file.rawValue, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else { throw FileError("lock", path, Errno(rawValue: errno)) }
             try await Task.sleep(for: .milliseconds(20))
+            rounds += 1
+            if rounds == 50 { waiting(holder(of: path)) }
         }
+        // For those that wait; a lock that cannot say who holds it is held all the same.
+        _ = try? file.resize(to: 0)
+        _ = try? file.writeAll("\(getpid())\n".utf8)
         return try await body()
+    }
+
+    private func holder(of lock: FilePath) -> Int32? {
+        let text = (try? Files.read(lock, limit: 16)).map { String(decoding: $0, as: UTF8.self) }
+        return text.flatMap { Int32($0.prefix { $0 != "\n" }) }
     }
 }
 

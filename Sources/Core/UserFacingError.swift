@@ -9,6 +9,8 @@ package protocol UserFacingError: Error {
     var sentence: String { get }
     /// The way out, as one sentence; `nil` when the first one already says it.
     var hint: String? { get }
+    /// The last lines of another program, oldest first, that explain it better than a sentence.
+    var excerpt: [String] { get }
     /// What a person who asks for more (`--verbose`) is told, a line each.
     var details: [String] { get }
     /// The status the process ends with.
@@ -17,6 +19,7 @@ package protocol UserFacingError: Error {
 
 extension UserFacingError {
     package var hint: String? { nil }
+    package var excerpt: [String] { [] }
     package var details: [String] { [] }
     package var exitStatus: ExitStatus { .broken }
 }

@@ -41,13 +41,23 @@ package struct DebPackage: Sendable {
     ///
     /// - Throws: `ArchiveError`, `FileError`, and what `body` throws.
     package func forEachEntry(_ body: (ArchiveEntry, (ByteSink) throws -> Void) throws -> Void) throws {
-        try DebPackage.reader(of: data, in: file, limits).forEach(body)
+        try DebPackage.reader(of: data, in: file, named: title, limits).forEach(body)
     }
 
-    private static func reader(of member: ArMember, in file: FilePath, _ limits: ArchiveLimits) -> ArchiveReader {
-        ArchiveReader(
-            file: file, offset: member.offset, length: member.size, name: "\(file.string)(\(member.name))",
-            limits: limits)
+    /// "less 590-2", as the control file says: what is wrong in a package is found by its name, not by its digest.
+    private var title: String? {
+        guard let fields = try? ControlParagraph.parse(control, file: file.string).first,
+            let name = fields["Package"], let version = fields["Version"]
+        else { return nil }
+        return "\(name.prefix(100)) \(version.prefix(100))"
+    }
+
+    private static func reader(
+        of member: ArMember, in file: FilePath, named title: String? = nil, _ limits: ArchiveLimits
+    ) -> ArchiveReader {
+        let name = title.map { "\($0) (\(member.name) of \(file))" } ?? "\(file)(\(member.name))"
+        return ArchiveReader(
+            file: file, offset: member.offset, length: member.size, name: name, limits: limits)
     }
 
     private static func controlFiles(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Debian
+
 /// The kinds of value that image definitions are made of.
 extension DefinitionNode {
     func version() throws(DefinitionError) -> String {
@@ -35,10 +37,10 @@ extension DefinitionNode {
     func release() throws(DefinitionError) -> (codename: String, architectures: [String]) {
         let fields = try fields(["codename", "architectures"])
         let codename = try fields.need("codename")
-        let name = try codename.text(/[a-z]+/, "a release's name, such as bookworm")
-        // Names that wander from release to release would make the lock mean something else every two years.
-        if ["stable", "oldstable", "testing", "unstable", "experimental"].contains(name) {
-            throw codename.invalid("the release's own name, such as bookworm")
+        let name = try codename.text()
+        // No "stable" either: names that wander from release to release make the lock mean another one every two years.
+        guard DebianRelease.supported.contains(name) else {
+            throw codename.invalid("the name of a release that images are made of: \(DebianRelease.names)")
         }
         let list = try fields.need("architectures")
         let architectures = try list.texts(/amd64|arm64/, "amd64 or arm64")
@@ -82,4 +84,9 @@ extension DefinitionNode {
         }
         return try texts(byKey: /[a-z0-9][a-z0-9.\/_-]*/, "a label's name in small letters")
     }
+}
+
+extension DebianRelease {
+    /// The supported ones, as a list for people.
+    fileprivate static var names: String { supported.joined(separator: " or ") }
 }

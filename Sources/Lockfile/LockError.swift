@@ -6,6 +6,8 @@ import Core
 package enum LockError: UserFacingError, Hashable {
     /// Not JSON, or not the JSON of a lock.
     case malformed(file: String, line: Int, reason: String)
+    /// git(1) left both sides of a merge in it.
+    case conflict(file: String, line: Int)
     /// A field that must be there is not.
     case missing(String, file: String, line: Int)
     /// A field whose value cannot be.
@@ -18,6 +20,7 @@ package enum LockError: UserFacingError, Hashable {
     package var sentence: String {
         switch self {
         case .malformed(let file, let line, let reason): "\(file), line \(line): \(reason)."
+        case .conflict(let file, let line): "\(file), line \(line): a merge conflict is marked here."
         case .missing(let field, let file, let line): "\(file), line \(line): '\(field)' is missing."
         case .invalid(let field, let value, let file, let line):
             "\(file), line \(line): '\(value)' cannot be the value of '\(field)'."
@@ -29,7 +32,10 @@ package enum LockError: UserFacingError, Hashable {
     package var hint: String? {
         switch self {
         case .unknownVersion: "Use a newer opencode-docker."
-        default: "Take the file from version control again, or run `opencode-docker resolve`."
+        case .conflict(let file, _):
+            "Take one side and resolve anew: `git checkout --theirs \(file) && opencode-docker resolve`."
+        default:
+            "Take the file from version control again (`git checkout`), or remove it and run `opencode-docker resolve`."
         }
     }
 }

@@ -13,6 +13,7 @@ extension VersionsLock {
     /// - Throws: `LockError`.
     package init(parsing bytes: [UInt8], file: String) throws(LockError) {
         guard bytes.count <= VersionsLock.limit else { throw .tooLarge(file: file) }
+        if let line = VersionsLock.conflictLine(in: bytes) { throw .conflict(file: file, line: line) }
         var syntax = LockSyntax(bytes, file: file)
         var fields = try LockFields(try syntax.document(), file: file)
         let format = try fields.number("version")
@@ -34,6 +35,13 @@ extension VersionsLock {
             try VersionsLock.checkOrder(self.architectures[name, default: []], file: file, line: architectures.line)
         }
         try fields.end()
+    }
+
+    /// The first line that git(1) marks a conflict with; no line of JSON begins so.
+    private static func conflictLine(in bytes: [UInt8]) -> Int? {
+        let marks = ["<<<<<<< ", "=======", ">>>>>>> "]
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return lines.firstIndex { line in marks.contains { line.starts(with: $0.utf8) } }.map { $0 + 1 }
     }
 
     private static func checkOrder(_ packages: [LockedPackage], file: String, line: Int) throws(LockError) {

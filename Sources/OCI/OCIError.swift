@@ -31,6 +31,8 @@ package enum OCIError: Error, Hashable {
     case document(String, problem: String)
     /// The compressor could not be set up or gave no output.
     case compression
+    /// The program is linked with other compressors than those that decide an image's digest.
+    case otherCompressors(String, expected: String)
     /// Bytes for a layer that was already committed.
     case layerFinished
     /// As many layers as the configuration tells, and its history, are needed.
@@ -71,6 +73,8 @@ extension OCIError: UserFacingError {
             "The value at '\(path)' is not a whole number of 64 bits, so it cannot be written."
         case .document(let name, let problem): "Cannot use the \(name): \(problem)"
         case .compression: "The compressor failed."
+        case .otherCompressors(let linked, let expected):
+            "This program is linked with \(linked), and images are made with \(expected)."
         case .layerFinished: "The layer was already finished."
         case .layerCount(let layers, let configured):
             "The image has \(layers) layers, but its configuration tells of \(configured)."

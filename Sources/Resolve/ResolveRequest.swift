@@ -3,6 +3,7 @@
 import Core
 import Debian
 import Lockfile
+import Transport
 
 /// What a lock is to be made for: plain values, taken from the image definition by the caller.
 package struct ResolveRequest: Sendable {
@@ -73,19 +74,23 @@ package struct IndexDownload: Sendable, Hashable {
 package enum ResolveError: UserFacingError, Hashable {
     /// No place is known that serves an archive.
     case noPlaces(suite: String)
+    /// The resolver was given the archives of another release than the one that is asked for.
+    case otherRelease(suite: String, codename: String)
     /// The release does not have packages for an architecture.
     case noIndex(suite: String, architecture: String)
 
     package var sentence: String {
         switch self {
-        case .noPlaces(let suite): "No mirror is known for '\(suite)'."
+        case .noPlaces(let suite): "No mirror is known that has '\(suite)'."
+        case .otherRelease(let suite, let codename): "'\(suite)' is no archive of '\(codename)'."
         case .noIndex(let suite, let architecture): "'\(suite)' has no packages for \(architecture)."
         }
     }
 
     package var hint: String? {
         switch self {
-        case .noPlaces: "Name one with --mirror."
+        case .noPlaces: TransportError.mirrorHint
+        case .otherRelease: nil
         case .noIndex: "Leave the architecture out."
         }
     }

@@ -23,7 +23,7 @@ extension Resolver {
     func releases(previous: VersionsLock?, progress: @escaping ProgressSink) async throws -> [VerifiedRelease] {
         let downloads = try archives.map { archive in
             guard !archive.addresses.isEmpty else { throw ResolveError.noPlaces(suite: archive.suite) }
-            let urls = archive.addresses.map { "\($0)/dists/\(archive.suite)/InRelease" }
+            let urls = archive.distributions.map { "\($0)/InRelease" }
             return IndexDownload(name: "\(archive.suite) InRelease", urls: urls, digest: nil, size: nil)
         }
         let digests = try await source.fetch(downloads, step: "release files", progress: progress)
@@ -54,6 +54,10 @@ extension Resolver {
         let file = "\(archive.suite)/InRelease"
         let verified = try await check.verify(store.path(of: digest), scratch: store.temporaryPath(), file: file)
         let release = try Release(parsing: verified.contents, file: file)
+        // "oldstable" may be another release by now; then no place has this one.
+        if !archive.aliases.isEmpty, release.codename != archive.suite {
+            throw ResolveError.noPlaces(suite: archive.suite)
+        }
         try release.check(
             codename: archive.suite, file: file, now: now, notBefore: notBefore.flatMap { ArchiveTime(rfc3339: $0) },
             allowExpired: expired != .refuse)
@@ -89,8 +93,7 @@ extension Resolver {
     /// By digest first: that address stays right while an archive is being updated.
     private func download(_ path: String, _ file: Release.File, _ release: VerifiedRelease) -> IndexDownload {
         let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-        let urls = release.archive.addresses.flatMap { address in
-            let suite = "\(address)/dists/\(release.archive.suite)"
+        let urls = release.archive.distributions.flatMap { suite in
             let byHash = "\(suite)/\(folder)/by-hash/SHA256/\(file.digest.hex)"
             return release.release.acquireByHash ? [byHash, "\(suite)/\(path)"] : ["\(suite)/\(path)"]
         }

@@ -41,6 +41,9 @@ package struct Resolver: Sendable {
         _ request: ResolveRequest, previous: VersionsLock?, update: UpdateScope = .all,
         progress: @escaping ProgressSink
     ) async throws -> VersionsLock {
+        if let other = archives.first(where: { !$0.suite.hasPrefix(request.codename) }) {
+            throw ResolveError.otherRelease(suite: other.suite, codename: request.codename)
+        }
         let releases = try await releases(previous: previous, progress: progress)
         try await fetchIndices(of: releases, for: request.architectures, progress: progress)
         progress(.began(step: "solve", total: UInt64(request.architectures.count), unit: .items))

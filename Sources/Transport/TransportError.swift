@@ -80,7 +80,7 @@ extension TransportError: UserFacingError {
     package var hint: String? {
         guard case .unavailable(let downloads) = self else { return nil }
         let reasons = downloads.flatMap { $0.failures.map(\.reason) }
-        if reasons.isEmpty { return "Name a place to download from with --mirror." }
+        if reasons.isEmpty { return Self.mirrorHint }
         if isDamage {
             return "The mirror is damaged or just being updated: try again later, or name another one with --mirror."
         }
@@ -89,11 +89,14 @@ extension TransportError: UserFacingError {
                 "Name a file with the certificates to trust in SSL_CERT_FILE, as for curl, or another mirror with --mirror."
         }
         if allGone {
-            return
-                "Check the network and its proxy settings (https_proxy), or name another mirror with --mirror."
+            return "Check the network and its proxy settings (https_proxy). \(Self.mirrorHint)"
         }
         return "Run it again: what has arrived is kept."
     }
+
+    /// How a mirror is named, with an address that nobody has (RFC 2606, section 3).
+    package static let mirrorHint =
+        "Any Debian mirror does, as in `--mirror https://mirror.example` for one with /debian and /debian-security."
 
     package var exitStatus: ExitStatus {
         switch self {

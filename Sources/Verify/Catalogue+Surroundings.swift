@@ -26,8 +26,9 @@ extension Catalogue {
 
     static func image(_ container: ExpectedContainer) -> [Expectation] {
         [
-            inside("img.os_id", "value:debian"), inside("img.os_codename", "value:bookworm"),
-            inside("img.apt_suites", onlyItems: ["bookworm", "bookworm-updates", "bookworm-security"]),
+            inside("img.os_id", "value:debian"), inside("img.os_codename", .value(container.codename)),
+            inside(
+                "img.apt_suites", onlyItems: ["", "-updates", "-security"].map { "\(container.codename)\($0)" }),
             all("img.", ["set_id", "file_capabilities", "devices"], "value:none"),
             inside("img.sockets", onlyItems: container.sockets), inside("img.set_id_sudo", "errno:ENOENT"),
             fact("img.unread", .agent, .root),

@@ -20,7 +20,8 @@ extension ExpectedContainer {
             bindTargets: plan.mounts.map(\.target) + parts + own.map { String($0.dropLast(3)) },
             sockets: profile.sudo ? ["/run/opencode-docker/sudo"] : [], hasSudo: profile.sudo,
             hasWorkspace: subject.workspace != nil, hasNetwork: profile.network != .none,
-            beyondEngine: Self.beyond(engine, profile), rootless: engine.host.rootless)
+            beyondEngine: Self.beyond(engine, profile), rootless: engine.host.rootless,
+            codename: subject.codename)
     }
 
     /// Docker hides a list of the kernel's files and cannot be told of more; runc mounts nothing else below /proc.

@@ -32,12 +32,15 @@ package struct ExpectedContainer: Hashable, Sendable {
     var beyondEngine: Set<String>
     /// Whether the container's root is an ordinary user of the machine.
     package var rootless: Bool
+    /// Debian's name of the image's release.
+    package var codename: String
 
     /// Expectations' ground, item by item.
     package init(
         userID: UInt32, groupID: UInt32, capabilities: Set<Capability>, hostname: String, processLimit: Int?,
         readOnlyRoot: Bool, mounts: [String], bindTargets: [String], sockets: [String], hasSudo: Bool,
-        hasWorkspace: Bool, hasNetwork: Bool, beyondEngine: Set<String> = [], rootless: Bool = false
+        hasWorkspace: Bool, hasNetwork: Bool, beyondEngine: Set<String> = [], rootless: Bool = false,
+        codename: String = "bookworm"
     ) {
         self.userID = userID
         self.groupID = groupID
@@ -53,6 +56,7 @@ package struct ExpectedContainer: Hashable, Sendable {
         self.hasNetwork = hasNetwork
         self.beyondEngine = beyondEngine
         self.rootless = rootless
+        self.codename = codename
     }
 
     /// The `Cap` lines of `/proc/<pid>/status` for what root may do: sixteen hexadecimal digits (proc(5)).

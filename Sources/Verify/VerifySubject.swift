@@ -23,6 +23,8 @@ package struct VerifySubject: Hashable, Sendable {
     /// The image's health check as its configuration has it: `CMD` and arguments, or `CMD-SHELL` and a line; empty when
     /// there is none.
     package var healthCheck: [String]
+    /// Debian's name of the release, as the lock says it.
+    package var codename: String
     /// What the lock says is in the image.
     package var packages: [InstalledPackage]
     /// What is claimed.
@@ -46,8 +48,8 @@ package struct VerifySubject: Hashable, Sendable {
     /// A subject; user 1000 without a workspace, and nothing is installed unless asked for.
     package init(
         image: Digest, profile: Digest, plan: ContainerPlan, entrypoint: [String], userID: UInt32 = 1000,
-        groupID: UInt32 = 1000, labels: [String: String], healthCheck: [String], packages: [InstalledPackage],
-        claims: [Claim], workspace: String? = nil, installs: Bool = false,
+        groupID: UInt32 = 1000, labels: [String: String], healthCheck: [String], codename: String = "bookworm",
+        packages: [InstalledPackage], claims: [Claim], workspace: String? = nil, installs: Bool = false,
         composition: ImageComposition? = nil, secret: String, knownHost: String? = nil,
         storage: FilePath? = nil
     ) {
@@ -59,6 +61,7 @@ package struct VerifySubject: Hashable, Sendable {
         self.groupID = groupID
         self.labels = labels
         self.healthCheck = healthCheck
+        self.codename = codename
         self.packages = packages
         self.claims = claims
         self.workspace = workspace

@@ -42,6 +42,20 @@ import Testing
         #expect(try MergedUsr.resolve(ArchivePath(shipped)).string == real)
     }
 
+    @Test(
+        "base-files of Debian 13 ships the links themselves",
+        arguments: [
+            ("bin", "usr/bin", true), ("lib64", "usr/lib64", true), ("bin", "/usr/bin", false),
+            ("bin", "usr/sbin", false),
+            ("usr/bin", "usr/bin", false), ("etc/os-release", "../usr/lib/os-release", false),
+        ])
+    func links(path: String, target: String, isLink: Bool) throws {
+        let entry = ArchiveEntry(
+            path: try ArchivePath(path), kind: .symlink(target: target), mode: 0o777, uid: 0, gid: 0, mtime: 0,
+            attributes: [:])
+        #expect(MergedUsr.isLink(entry) == isLink)
+    }
+
     @Test(arguments: [("amd64", true), ("arm64", false)])
     func lib64IsALinkOnlyWhereTheLoaderLivesThere(architecture: String, expected: Bool) {
         #expect(MergedUsr.links(for: architecture).contains("lib64") == expected)

@@ -42,6 +42,28 @@ extension EndToEnd {
                 testDescription: "a lock cut off", arguments: ["build", "--base"], lock: "100q", status: .broken,
                 says: ["versions.lock"]),
             BadCall(
+                testDescription: "a lock without a package that is asked for, checked",
+                arguments: ["resolve", "--check"],
+                lock: "/\"name\": \"jq\"/d", status: .no,
+                says: [
+                    "was changed after it was made: 'jq' is asked for and not there for ",
+                    "Run `opencode-docker resolve`",
+                ]),
+            BadCall(
+                testDescription: "a lock with another release's name", arguments: ["build", "--base"],
+                lock: "s/\"codename\": \"bookworm\"/\"codename\": \"trixie\"/", status: .no,
+                says: ["its archives are not those of bookworm"]),
+            BadCall(
+                testDescription: "a lock with both sides of a merge", arguments: ["resolve"], lock: "5i<<<<<<< HEAD",
+                status: .broken, says: ["versions.lock, line 5: a merge conflict", "git checkout --theirs "]),
+            BadCall(
+                testDescription: "a release that there is not", arguments: ["resolve"],
+                image: "s/codename: bookworm/codename: trixi/", status: .usage,
+                says: ["image.yaml:", "'trixi' cannot be 'debian.codename'", "bookworm or trixie"]),
+            BadCall(
+                testDescription: "another release over an existing lock", arguments: ["build", "--base"],
+                image: "s/codename: bookworm/codename: trixie/", status: .no, says: ["Run `opencode-docker resolve`"]),
+            BadCall(
                 testDescription: "the archive is older than the lock", arguments: ["resolve"],
                 lock: "s/\"date\": *\"20[0-9]*-/\"date\": \"2037-/", status: .tryAgain, says: ["older than the one of"]),
             BadCall(

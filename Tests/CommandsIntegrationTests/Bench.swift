@@ -27,6 +27,14 @@ actor Bench {
         let text = try? String(contentsOfFile: repository.pushing("image/image.yaml").string, encoding: .utf8)
         return text?.firstMatch(of: /(?m)^version: (\S+)/).map { String($0.1) } ?? "none"
     }()
+    /// Debian's name of this machine's processor.
+    static let architecture: String = {
+        #if arch(arm64)
+            "arm64"
+        #else
+            "amd64"
+        #endif
+    }()
     static let tag = "opencode-docker:\(version)-base"
 
     /// What the first build gave.

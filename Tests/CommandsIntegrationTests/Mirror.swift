@@ -24,7 +24,7 @@ struct Mirror {
     }
 
     /// The address above the machine's own `debian`.
-    private static func upstream() async throws -> String {
+    static func upstream() async throws -> String {
         let script = "apt-get indextargets --format '$(REPO_URI)' | sed -n 's,/debian/*$,,p' | sort -u | head -n 1"
         return try await Shell.must(script).trimmingCharacters(in: .newlines)
     }

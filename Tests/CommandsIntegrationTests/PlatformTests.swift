@@ -29,6 +29,20 @@ extension EndToEnd {
             #expect(lines.last?.hasPrefix("hint: Install an emulator (`apt-get install qemu-user-static") == true)
         }
 
+        @Test("without an emulator nothing is downloaded or unpacked in vain")
+        func earlyRefusal() async throws {
+            _ = try await prepared()
+            let store = Self.folder.appending("empty-store")
+            let build = try await ForeignMachine.without {
+                try await Bench.run(
+                    ["build", "--base", "--platform", "linux/arm64", "--quiet"] + Self.options, store: store)
+            }
+            #expect(build.status == Core.ExitStatus.broken.rawValue)
+            #expect(build.error.hasPrefix("error: This machine does not run programs for linux/arm64.\n"))
+            #expect(!Files.exists(store.appending("layers")))
+            #expect(try Files.list(store.pushing("blobs/sha256")).isEmpty)
+        }
+
         /// The base system alone: configured under qemu, it takes a minute instead of five.
         @Test("one index for two machines, each image with its own packages; run and verify pick theirs")
         func index() async throws {

@@ -9,6 +9,7 @@ private struct Trouble: UserFacingError {
     let sentence = "The 'a\u{1B}b' is broken."
     let hint: String?
     let exitStatus: Core.ExitStatus
+    var excerpt: [String] = []
 }
 
 private struct Unknown: Error {}
@@ -25,6 +26,13 @@ private struct Root: ParsableCommand {
         let hinted = ErrorPresenter.present(Trouble(hint: "Mend it.", exitStatus: .no), of: Root.self, colour: true)
         #expect(hinted?.text == "\u{1B}[31merror:\u{1B}[0m The 'a?b' is broken.\n\u{1B}[1mhint:\u{1B}[0m Mend it.\n")
         #expect(hinted?.status == .no)
+    }
+
+    @Test("lines of another program stand between, indented and sanitized")
+    func excerpts() {
+        let trouble = Trouble(hint: "Mend it.", exitStatus: .broken, excerpt: ["one", "t\u{1B}[2Jwo"])
+        let shown = ErrorPresenter.present(trouble, of: Root.self)
+        #expect(shown?.text == "error: The 'a?b' is broken.\n  one\n  t?[2Jwo\nhint: Mend it.\n")
     }
 
     @Test func interruptedAndUnknown() {

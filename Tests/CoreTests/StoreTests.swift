@@ -2,6 +2,7 @@
 
 import Core
 import Glibc
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -50,6 +51,30 @@ import Testing
             #expect(await crowd.most == 1)
         }
     }
+
+    @Test("whoever waits for a lock learns after a second who holds it")
+    func waiting() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try Store(root: folder)
+            let heard = Heard()
+            try await store.withLock("test") {
+                let second = Task { try await store.withLock("test", waiting: { heard.add($0) }, {}) }
+                while heard.all.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+                second.cancel()
+                await #expect(throws: CancellationError.self) { try await second.value }
+            }
+            #expect(heard.all == [getpid()])
+        }
+    }
+}
+
+/// The holders of a lock as they were named.
+private final class Heard: Sendable {
+    private let holders = Mutex<[Int32?]>([])
+
+    var all: [Int32?] { holders.withLock { $0 } }
+
+    func add(_ holder: Int32?) { holders.withLock { $0.append(holder) } }
 }
 
 /// Counts how many are in one place at once.

@@ -79,7 +79,7 @@ import Testing
             "garbage as data", says: "no tar",
             members: { try [format, control(), ("data.tar", .init(repeating: 7, count: 2000))] }),
         Case(
-            "gzip that ends early", says: "p.deb(data.tar.gz)",
+            "gzip that ends early", says: "'p 1 (data.tar.gz of /",
             members: { try [format, control(), ("data.tar.gz", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 75])] }),
         Case(
             "too many members", says: "more than 64 members",
@@ -99,7 +99,7 @@ import Testing
     ]
 
     static func control() throws -> (String, [UInt8]) {
-        ("control.tar", try DebOracle.tar([("control", "Package: p\n")]))
+        ("control.tar", try DebOracle.tar([("control", "Package: p\nVersion: 1\n")]))
     }
     static func data() throws -> (String, [UInt8]) { ("data.tar", try DebOracle.tar([("etc/p", "x")])) }
 

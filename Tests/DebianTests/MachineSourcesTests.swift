@@ -58,7 +58,7 @@ import Testing
         let found = try MachineSources.read(etcApt: root, codename: "bookworm")
         #expect(
             found.archives.map(\.addresses) == [
-                ["http://one.example.org/debian", "http://two.example.org/debian"],
+                ["http://two.example.org/debian", "http://one.example.org/debian"],
                 ["http://two.example.org/debian", "http://one.example.org/debian"],
                 ["https://sec.example.org/debian-security"],
             ])

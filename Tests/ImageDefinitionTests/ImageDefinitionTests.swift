@@ -47,7 +47,12 @@ private func imageText() throws -> String {
         arguments: [
             ("codename: bookworm", "codenmae: bookworm", "The key 'codenmae' means nothing here.", "codename"),
             ("version: 1.0.0", "version: 1.0", "'1.0' cannot be 'version': it must be a version such as 1.2.3.", nil),
-            ("codename: bookworm", "codename: stable", "'stable' cannot be 'debian.codename'", nil),
+            (
+                "codename: bookworm", "codename: stable",
+                "'stable' cannot be 'debian.codename': it must be the name of a release that images are made of: "
+                    + "bookworm or trixie.", nil
+            ),
+            ("codename: bookworm", "codename: trixi", "'trixi' cannot be 'debian.codename'", nil),
             ("  uid: 1000", "  uid: 0", "'0' cannot be 'user.uid': it must be a whole number from 1 to 65533.", nil),
             ("  uid: 1000", "  uid: 99999999999", "'99999999999' cannot be 'user.uid'", nil),
             ("  uid: 1000", "  uid: [1]", "'user.uid' must be one text.", nil),

@@ -68,6 +68,18 @@ import Testing
         if line > 0 { #expect(error?.sentence.hasPrefix("versions.lock, line \(line): ") == true) }
     }
 
+    @Test("both sides of a merge, as git leaves them", arguments: ["<<<<<<< HEAD", "=======", ">>>>>>> theirs"])
+    func conflict(_ mark: String) throws {
+        let text = String(decoding: LockTests.lock([try LockTests.package("bash")]).serialized(), as: UTF8.self)
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        lines.insert(mark, at: 3)
+        let error = LockError.conflict(file: "versions.lock", line: 4)
+        #expect(throws: error) {
+            try VersionsLock(parsing: Array(lines.joined(separator: "\n").utf8), file: "versions.lock")
+        }
+        #expect(error.hint?.contains("git checkout --theirs versions.lock && opencode-docker resolve") == true)
+    }
+
     @Test func anyDamageIsAnErrorOrALock() throws {
         let bytes = LockTests.lock([try LockTests.package("bash"), try LockTests.package("zsh")]).serialized()
         var seed: UInt64 = 7

@@ -19,6 +19,12 @@ package struct DefinitionChange: Sendable, Hashable {
         self.text = text
     }
 
+    /// What becomes of an architecture that is dropped, as a clause.
+    static func removed(architecture: String) -> String { "no image for \(architecture) any more" }
+
+    /// What becomes of an architecture that is new, as a clause.
+    static func added(architecture: String) -> String { "an image for \(architecture)" }
+
     /// Every difference between two definitions, in the order of the file.
     package static func changes(from old: ImageDefinition, to new: ImageDefinition) -> [DefinitionChange] {
         var comparison = DefinitionComparison()
@@ -47,10 +53,10 @@ private struct DefinitionComparison {
         if old.codename != new.codename { add(.major, "release.codename", "Debian \(old.codename) -> \(new.codename)") }
         if old.name != new.name { add(.major, "name", "the image is called \(new.name), not \(old.name)") }
         for gone in Set(old.architectures).subtracting(new.architectures).sorted() {
-            add(.major, "release.architectures", "no image for \(gone) any more")
+            add(.major, "release.architectures", DefinitionChange.removed(architecture: gone))
         }
         for come in Set(new.architectures).subtracting(old.architectures).sorted() {
-            add(.minor, "release.architectures", "an image for \(come)")
+            add(.minor, "release.architectures", DefinitionChange.added(architecture: come))
         }
     }
 

@@ -16,12 +16,13 @@ extension ReleaseNotes {
             (left.element.advisoryRank, left.offset) < (right.element.advisoryRank, right.offset)
         }.map(\.element)
         let harder = hardening?.changes ?? []
-        var changed = definition.filter { !["packages", "release.codename"].contains($0.key) }.map {
+        var changed = definition.filter { !Self.saidByLocks.contains($0.key) }.map {
             "Image: \($0.text)."
         }
         if changes.oldCodename != changes.newCodename {
             changed.append("Debian \(changes.oldCodename) -> \(changes.newCodename)")
         }
+        changed += changes.architectureSentences.map { "Image: \($0)." }
         changed +=
             report.findings.compactMap(\.maintenanceNote)
             + Self.distinct(changes.artifacts.map(\.sentence))
@@ -34,6 +35,9 @@ extension ReleaseNotes {
             .changed: changed,
         ])
     }
+
+    /// Keys of the definition whose changes the locks show.
+    private static let saidByLocks = ["packages", "release.codename", "release.architectures"]
 
     private static func distinct(_ lines: [String]) -> [String] {
         lines.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

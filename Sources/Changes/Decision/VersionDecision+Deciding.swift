@@ -60,6 +60,12 @@ extension ChangeSet {
         if oldCodename != newCodename {
             reasons.append(VersionReason(step: .major, text: "Debian \(oldCodename) -> \(newCodename)"))
         }
+        reasons += removedArchitectures.map {
+            VersionReason(step: .major, text: DefinitionChange.removed(architecture: $0))
+        }
+        reasons += addedArchitectures.map {
+            VersionReason(step: .minor, text: DefinitionChange.added(architecture: $0))
+        }
         reasons += updates.map { VersionReason(step: $0.isBackwards ? .minor : .patch, text: $0.sentence) }
         reasons += added.map { VersionReason(step: .minor, text: "package \($0.package.name) is new") }
         reasons += removed.map { VersionReason(step: .minor, text: "package \($0.package.name) is gone") }

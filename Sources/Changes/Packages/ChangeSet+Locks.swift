@@ -8,7 +8,10 @@ extension ChangeSet {
     package init(from old: VersionsLock, to new: VersionsLock) {
         let sides = LockSides(old: old, new: new)
         self.init(
-            oldCodename: old.codename, newCodename: new.codename, updates: SourceUpdate.grouped(sides.changed),
+            oldCodename: old.codename, newCodename: new.codename,
+            addedArchitectures: Set(new.architectures.keys).subtracting(old.architectures.keys).sorted(),
+            removedArchitectures: Set(old.architectures.keys).subtracting(new.architectures.keys).sorted(),
+            updates: SourceUpdate.grouped(sides.changed),
             added: sides.added, removed: sides.removed, artifacts: ArtifactUpdate.all(from: old, to: new))
     }
 }
@@ -23,10 +26,14 @@ private struct LockSides {
     private(set) var removed: [PackageEntry] = []
 
     init(old: VersionsLock, new: VersionsLock) {
+        // Of an architecture that one lock does not have, only the packages count that no other architecture has there.
+        let (oldNames, newNames) = (Self.names(of: old), Self.names(of: new))
         for architecture in Set(old.architectures.keys).union(new.architectures.keys).sorted() {
             let before = Self.byName(old.architectures[architecture])
             let after = Self.byName(new.architectures[architecture])
             for name in Set(before.keys).union(after.keys).sorted() {
+                if new.architectures[architecture] == nil, newNames.contains(name) { continue }
+                if old.architectures[architecture] == nil, oldNames.contains(name) { continue }
                 take(before[name], after[name], on: architecture)
             }
         }
@@ -42,6 +49,10 @@ private struct LockSides {
         case (let old?, nil): removed.append(PackageEntry(architecture: architecture, package: old))
         default: break
         }
+    }
+
+    private static func names(of lock: VersionsLock) -> Set<PackageName> {
+        Set(lock.architectures.values.joined().map(\.name))
     }
 
     private static func byName(_ packages: [LockedPackage]?) -> [PackageName: LockedPackage] {

@@ -9,6 +9,10 @@ package struct ChangeSet: Sendable, Hashable {
     let oldCodename: String
     /// Debian's name of the release after.
     let newCodename: String
+    /// Architectures that only the later lock has, by Debian's names.
+    let addedArchitectures: [String]
+    /// Architectures that only the earlier lock has.
+    let removedArchitectures: [String]
     /// Sources whose packages changed, by name and then by version.
     package let updates: [SourceUpdate]
     /// Packages that are new, by name; one for each architecture.
@@ -20,7 +24,16 @@ package struct ChangeSet: Sendable, Hashable {
 
     /// Whether the two locks make images of the same packages.
     package var isEmpty: Bool {
-        oldCodename == newCodename && updates.isEmpty && added.isEmpty && removed.isEmpty && artifacts.isEmpty
+        oldCodename == newCodename && architectureSentences.isEmpty && updates.isEmpty && added.isEmpty
+            && removed.isEmpty && artifacts.isEmpty
+    }
+}
+
+extension ChangeSet {
+    /// Architectures that came or went, each as a clause.
+    var architectureSentences: [String] {
+        removedArchitectures.map(DefinitionChange.removed(architecture:))
+            + addedArchitectures.map(DefinitionChange.added(architecture:))
     }
 }
 

@@ -33,7 +33,7 @@ struct BuildPipeline: Sendable {
             return known
         }
         try PrivateNamespace.enter(surroundings)
-        return try await store.withLock("build") {
+        return try await store.withBuildLock(progress: progress) {
             if let known = known(builtFrom: key) { return known }
             let built = try await build(progress: progress)
             try BuildRecords(store: store).remember(built, builtFrom: key)
@@ -50,11 +50,16 @@ struct BuildPipeline: Sendable {
         progress(.note("Configuring with \(engine.runtime.name) \(engine.runtime.version) (\(engine.runtime.path))."))
         let context = try await downloads.contextPreparer(
             lock: inputs.lock, store: store, surroundings: surroundings, cache: cache ?? NoLayerCache()
-        ).prepare(request, progress: progress)
+        ).prepare(request, beforeUnpacking: { try checkEmulation(engine) }, progress: progress)
         return try await Builder(
             store: store, engine: engine, workers: surroundings.cores, compression: request.compression,
             witness: witness, cache: cache ?? NoLayerCache()
         ).build(context, progress: progress)
+    }
+
+    /// Scripts of another processor's packages need an emulator: found missing before all else, not minutes later.
+    private func checkEmulation(_ engine: EmbeddedEngine) throws {
+        _ = try Emulation.find(for: request.platform, scratch: engine.scratch)
     }
 }
 

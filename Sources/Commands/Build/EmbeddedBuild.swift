@@ -37,7 +37,10 @@ struct EmbeddedBuild: Sendable {
                 cache: cache?[$0.compression])
         }
         // Before the first word: the program begins anew in there.
-        if try pipelines.contains(where: { try !$0.isDone }) { try PrivateNamespace.enter(surroundings) }
+        if try pipelines.contains(where: { try !$0.isDone }) {
+            try PrivateNamespace.enter(surroundings)
+            downloads.noteIgnored(surroundings, progress: progress)
+        }
         var images: [Image] = []
         for pipeline in pipelines {
             if pipelines.count > 1 {

@@ -26,7 +26,8 @@ struct EngineBuild: Sendable {
     func run(progress: @escaping ProgressSink) async throws -> String {
         let names = try tags.map { try ImageReference($0).familiar }
         let files = try outputs.map(file)
-        let context = try await store.withLock("build") {
+        downloads.noteIgnored(surroundings, progress: progress)
+        let context = try await store.withBuildLock(progress: progress) {
             try await downloads.contextPreparer(
                 lock: inputs.lock, store: store, surroundings: surroundings
             )

@@ -11,7 +11,8 @@ package enum ErrorPresenter {
         _ error: any Error, of command: Command.Type, colour: Bool = false
     ) -> (text: String, status: ExitStatus)? {
         switch error {
-        case let error as any UserFacingError: return (text(error.sentence, error.hint, colour), error.exitStatus)
+        case let error as any UserFacingError:
+            return (text(error.sentence, error.hint, colour, excerpt: error.excerpt), error.exitStatus)
         case is CancellationError: return ("Interrupted.\n", .interrupted)
         case is ExitCode: return nil
         default:
@@ -22,8 +23,11 @@ package enum ErrorPresenter {
         }
     }
 
-    private static func text(_ sentence: String, _ hint: String?, _ colour: Bool) -> String {
-        let error = "\(TextStyle.bad.paint("error:", colour: colour)) \(sentence.harmless)\n"
+    private static func text(
+        _ sentence: String, _ hint: String?, _ colour: Bool, excerpt: [String] = []
+    ) -> String {
+        let lines = excerpt.map { "  \($0.harmless)\n" }.joined()
+        let error = "\(TextStyle.bad.paint("error:", colour: colour)) \(sentence.harmless)\n\(lines)"
         guard let hint else { return error }
         return error + "\(TextStyle.strong.paint("hint:", colour: colour)) \(hint.harmless)\n"
     }

@@ -55,6 +55,8 @@ package final class ProgressConsole: Sendable {
                 if settings.mode != .none { say(StepLine.end(step, summary: summary, now: now), &screen, now) }
             case .note(let text):
                 if settings.verbosity != .quiet { say(text.harmless, &screen, now) }
+            case .detail(let text):
+                if settings.verbosity == .verbose { say("  \(text.harmless)", &screen, now) }
             case .warning(let text):
                 let label = TextStyle.doubtful.paint("warning:", colour: settings.colour)
                 say("\(label) \(text.harmless)", &screen, now)

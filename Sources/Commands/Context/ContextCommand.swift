@@ -49,7 +49,8 @@ struct ContextCommand: AsyncParsableCommand {
         try PrivateNamespace.enter(surroundings)
         let store = try Store(root: surroundings.storeFolder)
         let digest = try await console.withProgress(environment: surroundings.environment) { progress in
-            try await store.withLock("build") {
+            downloads.noteIgnored(surroundings, progress: progress)
+            return try await store.withBuildLock(progress: progress) {
                 let context = try await downloads.contextPreparer(
                     lock: inputs.lock, store: store, surroundings: surroundings
                 ).prepare(request, progress: progress)

@@ -14,8 +14,8 @@ struct DownloadOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            The address that has 'debian' and 'debian-security' below it; without it the machine's own apt sources \
-            are asked. [environment: OPENCODE_DOCKER_MIRROR]
+            The address that has 'debian' and 'debian-security' below it; without it the Debian mirrors of the \
+            machine's own apt are asked, whatever their release. [environment: OPENCODE_DOCKER_MIRROR]
             """, valueName: "url"))
     var mirror: String?
 
@@ -49,22 +49,52 @@ struct DownloadOptions: ParsableArguments {
             })
     }
 
-    /// The archives of the release with the places that serve them, the first choice first.
+    /// The archives of the release with all places that may serve them, the first choice first.
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
     func archives(codename: String, _ surroundings: Surroundings) throws -> [ArchiveSource] {
-        guard let mirror = mirror ?? surroundings.variable("OPENCODE_DOCKER_MIRROR") else {
-            return try MachineSources.read(etcApt: "/etc/apt", codename: codename).archives
-        }
-        return ArchiveSource.all(of: codename).map {
-            ArchiveSource(suite: $0.suite, base: $0.base, addresses: ["\(mirror.withoutSlash)/\($0.base)"])
+        try chosen(codename: codename, surroundings) ?? machine(codename: codename, surroundings).candidates
+    }
+
+    /// The archives of the release with the places that are named for it: what apt in a container can be told.
+    ///
+    /// - Throws: `FileError` when the machine's apt sources cannot be read.
+    func namedArchives(codename: String, _ surroundings: Surroundings) throws -> [ArchiveSource] {
+        try chosen(codename: codename, surroundings) ?? machine(codename: codename, surroundings).archives
+    }
+
+    /// Reports, once and in one line, that lines of the machine's apt sources are of no use; each of them as a detail.
+    func noteIgnored(_ surroundings: Surroundings, progress: ProgressSink) {
+        guard mirrorAddress(surroundings) == nil,
+            let ignored = try? machine(codename: "", surroundings).ignored, !ignored.isEmpty
+        else { return }
+        let lines = ignored.count == 1 ? "1 entry" : "\(ignored.count) entries"
+        progress(.note("\(lines) of apt's sources name no mirror to download from (--verbose says which)."))
+        for line in ignored { progress(.detail(line.description)) }
+    }
+
+    private func mirrorAddress(_ surroundings: Surroundings) -> String? {
+        (mirror ?? surroundings.variable("OPENCODE_DOCKER_MIRROR"))?.withoutSlash
+    }
+
+    private func chosen(codename: String, _ surroundings: Surroundings) -> [ArchiveSource]? {
+        mirrorAddress(surroundings).map { mirror in
+            ArchiveSource.all(of: codename).map {
+                ArchiveSource(suite: $0.suite, base: $0.base, addresses: ["\(mirror)/\($0.base)"])
+            }
         }
     }
 
+    private func machine(codename: String, _ surroundings: Surroundings) throws -> MachineSources {
+        try MachineSources.read(etcApt: "/etc/apt", codename: codename)
+    }
+
     /// The archives as they were when `lock` was made, at the service that keeps them.
-    func snapshots(of lock: VersionsLock) -> [ArchiveSource] {
+    ///
+    /// - Parameter codename: The release; without it that of the lock.
+    func snapshots(of lock: VersionsLock, codename: String? = nil) -> [ArchiveSource] {
         let time = ArchiveTime(seconds: lock.epoch)
-        return ArchiveSource.all(of: lock.codename).map {
+        return ArchiveSource.all(of: codename ?? lock.codename).map {
             let places = ArchiveSource.snapshots(base: $0.base, locked: time, service: snapshot.withoutSlash)
             return ArchiveSource(suite: $0.suite, base: $0.base, addresses: places)
         }

@@ -81,7 +81,8 @@ struct ImageInputs {
     /// Reads both files.
     ///
     /// - Parameter orInstalled: Whether those that were installed will do where there are none here.
-    /// - Throws: `CommandError.missingImageFolder`, `.missingLock`; `.staleLock` when the lock was made from another definition; what parsing throws.
+    /// - Throws: `CommandError.missingImageFolder`, `.missingLock`; `.staleLock` when the lock was made from another
+    ///   definition, `.incompleteLock` when it was changed by hand; what parsing throws.
     init(_ options: ImageOptions, _ surroundings: Surroundings, orInstalled: Bool = true) throws {
         let (folder, file) =
             orInstalled
@@ -98,9 +99,10 @@ struct ImageInputs {
     /// The two files, read already.
     ///
     /// - Parameter lockFile: What the lock is called in errors.
-    /// - Throws: `CommandError.staleLock`.
+    /// - Throws: `CommandError.staleLock`, `.incompleteLock`.
     init(folder: FilePath, definition: ImageDefinition, lock: VersionsLock, lockFile: String) throws {
         guard lock.inputs == definition.inputsDigest else { throw CommandError.staleLock(lockFile) }
+        if let reason = lock.lack(of: definition) { throw CommandError.incompleteLock(lockFile, reason: reason) }
         self.folder = folder
         self.definition = definition
         self.lock = lock

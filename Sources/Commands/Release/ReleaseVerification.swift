@@ -26,7 +26,7 @@ struct ReleaseVerification: ReleaseVerifying {
         let verification = Verification(
             inputs: inputs, store: store, surroundings: surroundings, image: .built(tag), name: tag,
             platform: image.platform, profile: "standard", installs: installs,
-            archives: try downloads.archives(codename: inputs.lock.codename, surroundings),
+            archives: try downloads.namedArchives(codename: inputs.lock.codename, surroundings),
             choice: EngineChoice(commandLine: nil, reason: nil))
         let report = try await verification.report(progress: progress)
         guard report.passed else { throw ReleaseError.red(Self.red(report)) }

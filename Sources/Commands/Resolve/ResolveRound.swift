@@ -32,12 +32,23 @@ struct ResolveRound: Sendable {
             (lock.artifacts, lock.inputs) = (definition.artifacts, definition.inputsDigest)
             return NewPins(text: text, lock: lock)
         }
+        downloads.noteIgnored(surroundings, progress: progress)
+        if let lock = pins.lock, lock.codename != definition.codename {
+            progress(.note("Debian \(lock.codename) becomes \(definition.codename): all packages move."))
+        }
         let resolution = LockResolution(
-            definition: definition, previous: pins.lock, scope: scope ?? (pins.lock == nil ? .all : .missing),
+            definition: definition, previous: pins.lock, scope: scope(for: definition),
             archives: try downloads.archives(codename: definition.codename, surroundings),
-            snapshots: pins.lock.map(downloads.snapshots) ?? [], store: store, now: surroundings.now, expired: expired,
+            snapshots: pins.lock.map { downloads.snapshots(of: $0, codename: definition.codename) } ?? [], store: store,
+            now: surroundings.now, expired: expired,
             transport: surroundings.transport)
         return NewPins(text: text, lock: try await resolution.run(progress: progress))
+    }
+
+    /// Another release has other versions of everything.
+    private func scope(for definition: ImageDefinition) -> UpdateScope {
+        guard let lock = pins.lock, lock.codename == definition.codename else { return .all }
+        return scope ?? .missing
     }
 }
 

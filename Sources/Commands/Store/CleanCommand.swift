@@ -63,7 +63,10 @@ struct CleanCommand: AsyncParsableCommand {
         print(format == .json ? report.json.pretty() : report.text(surroundings.standardOutput), terminator: "")
         guard !dryRun, !victims.isEmpty else { return }
         guard try yes || agrees() else { throw ExitStatusRequest(status: .no) }
-        guard try await StoreCleaning(store: store).remove(victims) else { throw CommandError.storeInUse }
+        let cleaning = StoreCleaning(store: store) { event in
+            if case .note(let text) = event { StandardError.write("\(text.harmless)\n") }
+        }
+        guard try await cleaning.remove(victims) else { throw CommandError.storeInUse }
         StandardError.write("Removed.\n")
     }
 

@@ -75,7 +75,7 @@ struct DoctorCommand: AsyncParsableCommand {
     /// Reads all of the store; `false` when something was damaged.
     private func isWhole(_ store: Store, _ surroundings: Surroundings) async throws -> Bool {
         let result = try await console.withProgress(environment: surroundings.environment) { progress in
-            try await store.withLock("build") {
+            try await store.withBuildLock(progress: progress) {
                 let check = StoreCheck(store: store, workers: surroundings.cores)
                 let result = try await check.run(progress: progress)
                 if !dryRun { for finding in result.findings { try Files.removeTree(finding.path) } }

@@ -43,13 +43,15 @@ struct CleaningRule: Hashable {
 /// Removes things from a store.
 struct StoreCleaning {
     let store: Store
+    /// Is told when it has to wait.
+    let progress: ProgressSink
 
     /// Removes `items` while nobody builds and nobody uses layers.
     ///
     /// - Returns: Whether it was done: `false` when a container of an image here runs, or something verifies one.
     /// - Throws: `FileError`.
     func remove(_ items: [StoreInventory.Item]) async throws -> Bool {
-        try await store.withLock("build") {
+        try await store.withBuildLock(progress: progress) {
             let done: Void? = try store.whileUnused {
                 for path in items.flatMap(\.paths) { try Files.removeTree(path) }
                 try dropRecordsOfMissing()

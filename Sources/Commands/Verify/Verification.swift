@@ -93,7 +93,7 @@ struct Verification: Sendable {
             image: image.digest, profile: hardening.digest, plan: plan,
             entrypoint: execution.entrypoint, userID: UInt32(inputs.definition.user.uid),
             groupID: UInt32(inputs.definition.user.gid), labels: execution.labels,
-            healthCheck: execution.healthcheck?.test ?? [], packages: lockedPackages,
+            healthCheck: execution.healthcheck?.test ?? [], codename: inputs.lock.codename, packages: lockedPackages,
             claims: try hardening.claims.map(Self.claim), workspace: workspace.target,
             installs: installs && mirrors != nil, composition: image.composition,
             secret: Self.randomToken(),

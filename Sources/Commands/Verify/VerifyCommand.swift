@@ -72,7 +72,7 @@ struct VerifyCommand: AsyncParsableCommand {
             inputs: inputs, store: try Store(root: surroundings.storeFolder), surroundings: surroundings,
             image: ImageUnderTest(asked), name: asked, platform: try image.chosenPlatform(surroundings),
             profile: profile, installs: !offline,
-            archives: try downloads.archives(codename: inputs.lock.codename, surroundings), choice: choice)
+            archives: try downloads.namedArchives(codename: inputs.lock.codename, surroundings), choice: choice)
         let report = try await console.withProgress(environment: surroundings.environment) {
             try await verification.report(progress: $0)
         }

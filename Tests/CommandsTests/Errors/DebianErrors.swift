@@ -29,5 +29,6 @@ let debianErrors: [Reviewed] = [
     Reviewed(DebPackageError.noControlFile(file: "a.deb")),
     Reviewed(DebPackageError.controlMember(file: "a.deb", name: "x")),
     Reviewed(ResolveError.noPlaces(suite: "bookworm")),
+    Reviewed(ResolveError.otherRelease(suite: "bookworm", codename: "trixie"), withoutHint: Alone.ourFault),
     Reviewed(ResolveError.noIndex(suite: "bookworm", architecture: "m68k")),
 ]

@@ -66,6 +66,7 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.notComparable("registry.example/a:1"), .usage),
     Reviewed(CommandError.missingLock("versions.lock")), Reviewed(CommandError.staleLock("versions.lock"), .no),
     Reviewed(CommandError.lockWouldChange("versions.lock", ["curl 1 → 2"]), .no),
+    Reviewed(CommandError.incompleteLock("versions.lock", reason: "its archives are not those of trixie"), .no),
     Reviewed(CommandError.unknownOutput("zip:a"), .usage, withoutHint: Alone.saysItself),
     Reviewed(CommandError.unknownImage("a")),
     Reviewed(CommandError.unknownArtifact("a"), .usage, withoutHint: Alone.saysItself),

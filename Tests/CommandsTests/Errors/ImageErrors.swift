@@ -25,6 +25,9 @@ let imageErrors: [Reviewed] = [
     Reviewed(OCIError.notEncodable(path: "a.b"), withoutHint: Alone.ourFault),
     Reviewed(OCIError.document("manifest", problem: "'a' has no 'b'."), withoutHint: Alone.theirs),
     Reviewed(OCIError.compression, withoutHint: Alone.ourFault),
+    Reviewed(
+        OCIError.otherCompressors("libdeflate 1.23, libzstd 1.5.7", expected: "libdeflate 1.14, libzstd 1.5.4"),
+        withoutHint: Alone.ourFault),
     Reviewed(OCIError.layerFinished, withoutHint: Alone.ourFault),
     Reviewed(OCIError.layerCount(layers: 1, configured: 2), withoutHint: Alone.theirs),
     Reviewed(OCIError.missingBlob(someDigest, in: "/layout")),
@@ -36,7 +39,10 @@ let imageErrors: [Reviewed] = [
     Reviewed(OCIError.notOneImage(["a", "b"], in: "/layout")),
     Reviewed(AssemblyError.conflict(path: "usr/bin/a", packages: ["one", "two"])),
     Reviewed(AssemblyError.foreignRecord(layer: "hot-07", problem: "cannot be read")),
-    Reviewed(BuildError.configureFailed(status: 1, lastLines: ["dpkg: error", "E: broken."])),
+    Reviewed(BuildError.configureFailed(status: 1, lastLines: ["dpkg: error", "E: broken."], log: "/log")),
+    Reviewed(
+        BuildError.scriptFailed(
+            .init(package: "foo:amd64", script: "postinst", ending: "failed with status 3", lines: ["a"]), log: "/log")),
     Reviewed(BuildError.oddFile(path: "dev/a")),
     Reviewed(BuildError.otherFile(package: "one", path: "/usr/bin/a")),
     Reviewed(ContextError.missingArchitecture("arm64")),
@@ -64,6 +70,7 @@ let definitionErrors: [Reviewed] = [
     Reviewed(DefinitionError.twice(place, key: "packages", value: "curl"), .usage, withoutHint: Alone.saysItself),
     Reviewed(HardeningError(line: 1, column: 2, reason: "there is no profile"), .usage, withoutHint: Alone.saysItself),
     Reviewed(LockError.malformed(file: "versions.lock", line: 2, reason: "expected an object")),
+    Reviewed(LockError.conflict(file: "versions.lock", line: 2)),
     Reviewed(LockError.missing("name", file: "versions.lock", line: 2)),
     Reviewed(LockError.invalid("name", value: "A", file: "versions.lock", line: 2)),
     Reviewed(LockError.unknownVersion(9, file: "versions.lock")), Reviewed(LockError.tooLarge(file: "versions.lock")),

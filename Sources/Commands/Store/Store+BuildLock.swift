@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+
+extension Store {
+    /// Runs `body` while no other process builds here or cleans; prints a line when that has taken a second.
+    ///
+    /// - Throws: `FileError`, and what `body` throws.
+    func withBuildLock<Result>(
+        progress: ProgressSink, _ body: () async throws -> Result
+    ) async throws -> Result {
+        let waiting = { (holder: Int32?) in
+            let process = holder.map { "process \($0)" } ?? "another process"
+            progress(.note("Waiting for \(process), which builds in the same store (\(root))."))
+        }
+        return try await withLock("build", waiting: waiting, body)
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Build
+import Core
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What the configure step printed, and what an error says of it.
+struct FailedRun: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let printed: [String]
+    let sentence: String
+    let excerpt: [String]
+}
+
+@Suite("The log of the configure step") struct ConfigureLogTests {
+    static let runs = [
+        FailedRun(
+            testDescription: "a postinst, and dpkg that goes on",
+            printed: [
+                "Setting up tini (0.19.0-1) ...", "fine",
+                "Setting up foo (1.0) ...", "looking", "cannot find it",
+                "dpkg: error processing package foo (--configure):",
+                " installed foo package post-installation script subprocess returned error exit status 3",
+                "Setting up bar (2.0) ...", "fine", "Processing triggers for libc-bin (2.36) ...",
+                "Errors were encountered while processing:", " foo",
+            ],
+            sentence: "The postinst script of 'foo' failed with status 3.",
+            excerpt: ["Setting up foo (1.0) ...", "looking", "cannot find it"]),
+        FailedRun(
+            testDescription: "the first of several",
+            printed: [
+                "Setting up a:amd64 (1) ...", "oh",
+                " installed a:amd64 package post-installation script subprocess failed with exit status 1",
+                "Setting up b (1) ...", "no",
+                " installed b package post-installation script subprocess returned error exit status 2",
+            ],
+            sentence: "The postinst script of 'a:amd64' failed with status 1.",
+            excerpt: ["Setting up a:amd64 (1) ...", "oh"]),
+        FailedRun(
+            testDescription: "killed by a signal",
+            printed: [
+                "Processing triggers for db (1) ...",
+                " installed db package post-installation script subprocess was killed by signal (Killed)",
+            ],
+            sentence: "The postinst script of 'db' was killed by signal (Killed).",
+            excerpt: ["Processing triggers for db (1) ..."]),
+        FailedRun(
+            testDescription: "a preinst that dpkg runs",
+            printed: [" new c package pre-installation script subprocess returned error exit status 9"],
+            sentence: "The preinst script of 'c' failed with status 9.", excerpt: []),
+        FailedRun(
+            testDescription: "a preinst that the configure program runs",
+            printed: [
+                "opencode-docker: preinst of d", "no such group",
+                "opencode-docker: the preinst script of d failed with status 4",
+            ],
+            sentence: "The preinst script of 'd' failed with status 4.",
+            excerpt: ["opencode-docker: preinst of d", "no such group"]),
+        FailedRun(
+            testDescription: "no script",
+            printed: ["Setting up e (1) ...", "opencode-docker: dpkg is not content: e is broken."],
+            sentence:
+                "Configuring the packages failed with status 1: opencode-docker: dpkg is not content: e is broken.",
+            excerpt: ["Setting up e (1) ...", "opencode-docker: dpkg is not content: e is broken."]),
+        FailedRun(
+            testDescription: "silence", printed: [],
+            sentence: "Configuring the packages failed with status 1: it printed nothing.", excerpt: []),
+    ]
+
+    @Test(arguments: runs) func failure(_ run: FailedRun) throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appending("logs").appending("configure.log")
+            let log = ConfigureLog(step: "configure", file: file) { _ in }
+            for line in run.printed { log.add(line) }
+            let error = log.error(status: 1)
+            #expect(error.sentence == run.sentence)
+            #expect(error.excerpt == run.excerpt)
+            #expect(error.hint?.contains("'\(file)'") == true)
+            let written = String(decoding: try Files.read(file, limit: 1 << 20), as: UTF8.self)
+            #expect(written == run.printed.map { "\($0)\n" }.joined())
+        }
+    }
+
+    @Test("the last 40 lines of the script, whatever came after them")
+    func manyLines() throws {
+        try withTemporaryFolder { folder in
+            let log = ConfigureLog(step: "configure", file: folder.appending("log")) { _ in }
+            for number in 1...100 { log.add("before \(number)") }
+            log.add("Setting up foo (1.0) ...")
+            for number in 1...100 { log.add("own \(number)") }
+            log.add("dpkg: error processing package foo (--configure):")
+            log.add(" installed foo package post-installation script subprocess returned error exit status 1")
+            for number in 1...100 { log.add("after \(number)") }
+            #expect(log.error(status: 1).excerpt == (61...100).map { "own \($0)" })
+        }
+    }
+}

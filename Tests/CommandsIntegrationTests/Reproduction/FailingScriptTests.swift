@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Testing
+
+extension EndToEnd {
+    /// What a user reads when a package's script fails, or when another build is in the way.
+    @Suite(.serialized)
+    struct FailingScriptTests {
+        @Test("a postinst that fails: package, script, status, its own last lines, and the whole log")
+        func postinst() async throws {
+            let script = "#!/bin/sh\\nfor i in $(seq 60); do echo line $i; done\\necho no thing here >&2\\nexit 3\\n"
+            let planted = try await PlantedPackage.plant(
+                "less", named: "fails", change: "printf '\(script)' > DEBIAN/postinst")
+            let ending = try await planted.run(["build", "--base", "--quiet"])
+            #expect(ending.status == 2 && ending.output == "")
+            let log = planted.store.pushing(FilePath("logs/configure-\(Bench.architecture).log"))
+            var expected = ["error: The postinst script of 'less' failed with status 3."]
+            for number in 22...60 { expected.append("  line \(number)") }
+            expected.append("  no thing here")
+            expected.append("hint: Everything that the packages' scripts and dpkg printed is in '\(log)'.")
+            #expect(ending.error.split(separator: "\n").map(String.init) == expected)
+            let written = String(decoding: try Files.read(log, limit: 1 << 24), as: UTF8.self)
+            #expect(written.contains("\nline 1\n") && written.contains("Errors were encountered"))
+        }
+
+        @Test("a preinst that fails")
+        func preinst() async throws {
+            let planted = try await PlantedPackage.plant(
+                "less", named: "fails-early",
+                change: "printf '#!/bin/sh\\necho no group\\nexit 7\\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst")
+            let ending = try await planted.run(["build", "--base", "--quiet"])
+            #expect(ending.status == 2)
+            #expect(ending.error.hasPrefix("error: The preinst script of 'less' failed with status 7.\n"))
+            #expect(ending.error.contains("\n  no group\n"))
+        }
+
+        @Test("another build in the same store is named after a second")
+        func waiting() async throws {
+            let store = try await SmallImage.shared.coldStore("waiting")
+            let ending = try await SmallImage.run(
+                ["build", "--base"], store: store,
+                script: """
+                    mkdir -p "$OPENCODE_DOCKER_STORE/locks"
+                    flock "$OPENCODE_DOCKER_STORE/locks/build" \\
+                        sh -c 'echo 4321 > "$OPENCODE_DOCKER_STORE/locks/build"; sleep 3' &
+                    sleep 0.5; exec "$PROGRAM" "$@"
+                    """)
+            #expect(ending.status == 0, "\(ending.error)")
+            #expect(ending.error.hasPrefix("Waiting for process 4321, which builds in the same store ("))
+        }
+    }
+}

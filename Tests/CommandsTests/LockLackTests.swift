@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Commands
+import Core
+import Debian
+import Foundation
+import ImageDefinition
+import Lockfile
+import Testing
+
+/// A lock that bears the definition's digest and was changed by hand.
+struct ChangedLock: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let change: @Sendable (inout VersionsLock) throws -> Void
+    /// What is missing; `nil` for a lock that has everything.
+    let reason: String?
+}
+
+@Suite("A lock that does not have what its definition asks for") struct LockLackTests {
+    private static func definition() throws -> ImageDefinition {
+        var root = URL(fileURLWithPath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        return try ImageDefinition.load(.init(root.appending(path: "image/image.yaml").path))
+    }
+
+    private static func package(_ name: String, reason: String = "asked") throws -> LockedPackage {
+        LockedPackage(
+            name: try PackageName(name), version: try DebianVersion("1"), architecture: "all",
+            source: try PackageName(name), sourceVersion: try DebianVersion("1"), sha256: Digest(of: name.utf8),
+            size: 1, installedSize: 1, path: "pool/main/\(name).deb", base: "debian", tier: .stable, reason: reason)
+    }
+
+    private static func lock(_ definition: ImageDefinition) throws -> VersionsLock {
+        let packages = try definition.packageNames.map { try package($0) } + [try package("zlib1g", reason: "needed")]
+        return VersionsLock(
+            codename: definition.codename, snapshot: "2031-11-22T02:09:05Z", inputs: definition.inputsDigest,
+            archives: ArchiveSource.all(of: definition.codename).map {
+                LockedArchive(
+                    id: $0.suite, base: $0.base, inRelease: Digest(of: [1]), date: "2031-11-22T02:09:05Z", signer: "A")
+            },
+            architectures: ["amd64": packages, "arm64": packages],
+            artifacts: definition.agent.artifacts.map {
+                LockedArtifact(
+                    name: definition.agent.name, version: definition.agent.version, platform: $0.key,
+                    url: $0.value.url, sha256: $0.value.sha256, size: nil)
+            })
+    }
+
+    static let changes = [
+        ChangedLock(testDescription: "nothing", change: { _ in }, reason: nil),
+        ChangedLock(
+            testDescription: "a name that one package provides",
+            change: { lock in
+                lock.architectures["arm64"]?.removeAll { $0.name.text == "tini" }
+                lock.architectures["arm64"]?.append(try package("tini-static"))
+            }, reason: nil),
+        ChangedLock(
+            testDescription: "a package", change: { $0.architectures["arm64"]?.removeAll { $0.name.text == "jq" } },
+            reason: "'jq' is asked for and not there for arm64"),
+        ChangedLock(
+            testDescription: "an architecture", change: { $0.architectures["arm64"] = nil },
+            reason: "its architectures are not amd64 and arm64"),
+        ChangedLock(
+            testDescription: "the release's name", change: { $0.codename = "trixie" },
+            reason: "its archives are not those of bookworm"),
+        ChangedLock(
+            testDescription: "an archive", change: { $0.archives[2].id = "trixie-security" },
+            reason: "its archives are not those of bookworm"),
+        ChangedLock(
+            testDescription: "the agent", change: { $0.artifacts[0].version = "1.2.3" },
+            reason: "its opencode is not the definition's"),
+    ]
+
+    @Test(arguments: changes) func lack(_ changed: ChangedLock) throws {
+        let definition = try Self.definition()
+        var lock = try Self.lock(definition)
+        try changed.change(&lock)
+        #expect(lock.lack(of: definition) == changed.reason)
+    }
+}
