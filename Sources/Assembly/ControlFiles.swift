@@ -47,13 +47,14 @@ struct ControlFiles {
 
     /// What dpkg must know beyond the files.
     func facts(
-        digests: [String: String], overrides: [PackageFacts.StatOverride], contested: [String]
+        digests: [String: String], overrides: [PackageFacts.StatOverride], contested: [String],
+        directories: [PackageFacts.Directory]
     ) -> PackageFacts {
         PackageFacts(
             name: name, qualifiedName: qualifiedName, control: paragraph,
             conffiles: conffiles.compactMap { path in digests[path].map { .init(path: path, md5: $0) } },
             interests: Self.lines(of: "triggers", in: files).compactMap(Self.interest), overrides: overrides,
-            contested: contested)
+            contested: contested, directories: directories)
     }
 
     /// Whether the package brings no `md5sums`, which it need not: dpkg then makes the file when it unpacks.

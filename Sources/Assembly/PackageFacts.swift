@@ -16,11 +16,14 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     package let overrides: [StatOverride]
     /// Absolute paths that are not in the layer's tree, because another package of the layer has them there.
     package let contested: [String]
+    /// Its directories that are not root's with mode 0755.
+    package let directories: [Directory]
 
     /// Puts the facts together.
     package init(
         name: String, qualifiedName: String, control: String, conffiles: [Conffile], interests: [TriggerInterest],
-        overrides: [StatOverride], contested: [String] = []
+        overrides: [StatOverride], contested: [String] = [],
+        directories: [Directory] = []
     ) {
         self.name = name
         self.qualifiedName = qualifiedName
@@ -29,6 +32,19 @@ package struct PackageFacts: Hashable, Sendable, Codable {
         self.interests = interests
         self.overrides = overrides
         self.contested = contested
+        self.directories = directories
+    }
+
+    /// A directory with a mode and owner of its own.
+    package struct Directory: Hashable, Sendable, Codable {
+        /// The absolute path as the package ships it.
+        package let path: String
+        /// Permission, set-id and sticky bits.
+        package let mode: UInt16
+        /// The owner.
+        package let uid: UInt32
+        /// The group.
+        package let gid: UInt32
     }
 
     /// A configuration file as dpkg's status file lists it.

@@ -36,7 +36,7 @@ package struct PackageFiles: Sendable {
     package let packages: [Package]
     /// The first package, by its position, that has each path of the image.
     private let owners: [ArchivePath: Int]
-    private let common: Set<ArchivePath>
+    private let others: [ArchivePath: [Int]]
     /// What packages share, in the order of the paths.
     package let shared: [Shared]
 
@@ -64,7 +64,7 @@ package struct PackageFiles: Sendable {
         }
         try Self.addContested(of: packages, owners, to: &others)
         self.owners = owners
-        common = Set(others.keys)
+        self.others = others
         shared = try Self.shared(others, owners, packages)
     }
 
@@ -72,7 +72,12 @@ package struct PackageFiles: Sendable {
     package func owner(of path: ArchivePath) -> Package? { owners[path].map { packages[$0] } }
 
     /// Whether several packages have `path`.
-    func isCommon(_ path: ArchivePath) -> Bool { common.contains(path) }
+    func isCommon(_ path: ArchivePath) -> Bool { others[path] != nil }
+
+    /// The names of the packages that have `path`.
+    func holders(of path: ArchivePath) -> Set<String> {
+        Set(([owners[path]].compactMap { $0 } + (others[path] ?? [])).map { packages[$0].facts.name })
+    }
 
     /// Where the path that a package ships is in the image.
     ///

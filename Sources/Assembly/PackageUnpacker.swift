@@ -50,6 +50,7 @@ private struct UnpackJob {
     var overrides: [PackageFacts.StatOverride] = []
     var digests: [String: String] = [:]
     var contested: [String] = []
+    var directories: [PackageFacts.Directory] = []
     /// Directories and links that the filter left out, until something below them stays.
     var withheld: [ArchivePath: ArchiveEntry] = [:]
     /// Whether dpkg's list has a path that is the package's alone, as far as that can be told.
@@ -69,7 +70,8 @@ private struct UnpackJob {
         try keepSomething()
         try addDatabaseFiles()
         try writer.finish()
-        let facts = control.facts(digests: digests, overrides: overrides, contested: contested)
+        let facts = control.facts(
+            digests: digests, overrides: overrides, contested: contested, directories: directories)
         return UnpackedPackage(facts: facts, entries: entries)
     }
 
@@ -114,6 +116,10 @@ private struct UnpackJob {
         entry.path = try MergedUsr.resolve(shipped.path)
         if case .hardlink(let target) = shipped.kind { entry.kind = .hardlink(target: try MergedUsr.resolve(target)) }
         dropPrivilegeBits(of: &entry, shippedAt: shipped.path)
+        if entry.kind == .directory, (entry.mode, entry.uid, entry.gid) != (0o755, 0, 0) {
+            directories.append(
+                .init(path: "/" + shipped.path.string, mode: entry.mode, uid: entry.uid, gid: entry.gid))
+        }
         do {
             if case .hardlink(let target) = shipped.kind, contested.contains("/" + target.string) {
                 throw ArchiveError.inTheWay(path: entry.path, root: "")

@@ -32,6 +32,8 @@ package struct UnpackPlan: Sendable {
     package let aside: [String: [ArchivePath]]
     /// Configuration files that wait under the names that dpkg gives them (`NAME.dpkg-new`) until their package is configured.
     package let waiting: [ArchivePath]
+    /// Directories with a mode or an owner that their topmost layer need not have.
+    package let directories: [ArchiveEntry]
     /// The packages whose configuration files wait.
     package let withWaiting: Set<String>
 
@@ -52,6 +54,11 @@ package struct UnpackPlan: Sendable {
         hidden = try Self.hidden(files, byDpkg: Set(reasons.keys), base: base)
         let waiting = files.packages.map(\.facts).filter { !base.contains($0.name) && reasons[$0.name] == nil }
         withWaiting = Set(waiting.map(\.name))
+        let order =
+            relations.order(of: Array(base)) + relations.order(of: Array(facts.keys)).filter { !base.contains($0) }
+        directories = try files.disputedDirectories(order: order).map {
+            ArchiveEntry(path: $0.path, kind: .directory, mode: $0.mode, uid: $0.uid, gid: $0.gid)
+        }
         aside = try Self.aside(files, except: base.union(reasons.keys))
         self.waiting = try waiting.flatMap { try $0.conffiles.map { try PackageFiles.place(of: $0.path) } }
     }

@@ -27,7 +27,7 @@ struct FileAudit {
     init(_ changes: TreeChanges, plan: UnpackPlan) throws {
         self.plan = plan
         self.changes = changes
-        guard let database = try changes.entries[ArchivePath("var/lib/dpkg/diversions")]?.file else {
+        guard let database = Self.file(try ArchivePath("var/lib/dpkg/diversions"), in: changes) else {
             diversions = []
             return
         }
@@ -37,6 +37,17 @@ struct FileAudit {
         diversions = stride(from: 0, to: lines.count - 2, by: 3).map {
             Diversion(from: lines[$0], to: lines[$0 + 1], package: lines[$0 + 2])
         }
+    }
+
+    /// A regular file that the step wrote, whatever a script may have put into its place.
+    private static func file(_ path: ArchivePath, in changes: TreeChanges) -> FilePath? {
+        guard let change = changes.entries[path], case .file = change.entry.kind else { return nil }
+        return change.file
+    }
+
+    /// Whether nothing lasts there from one start to the next (Filesystem Hierarchy Standard 3.0, 3.15, 3.18, 5.15).
+    private static func isVolatile(_ path: ArchivePath) -> Bool {
+        ["run/", "tmp/", "var/tmp/"].contains { path.string.utf8.starts(with: $0.utf8) }
     }
 
     /// The packages that were unpacked without dpkg and are not as dpkg says, each with one path.
@@ -55,7 +66,7 @@ struct FileAudit {
             diverted.insert(from)
             if try !isThere(to, as: from, of: owner) { note(owner, from) }
         }
-        for path in changes.hidden where !diverted.contains(path) {
+        for path in changes.hidden where !diverted.contains(path) && !Self.isVolatile(path) {
             if let owner = native(path) { note(owner, path) }
         }
         for (path, change) in changes.entries where !diverted.contains(path) && change.entry.kind != .directory {
@@ -133,7 +144,7 @@ struct FileAudit {
     /// The paths that dpkg says are the package's.
     private func finalList(of package: PackageFiles.Package) throws -> Set<String> {
         let path = try ArchivePath("var/lib/dpkg/info/\(package.facts.qualifiedName).list")
-        guard let file = changes.entries[path]?.file else { return [] }
+        guard let file = Self.file(path, in: changes) else { return [] }
         let lines = try Files.read(file, limit: 1 << 26).split(separator: UInt8(ascii: "\n"))
         return Set(lines.map { String(decoding: $0, as: UTF8.self) })
     }

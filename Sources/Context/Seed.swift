@@ -55,6 +55,11 @@ struct Seed {
         }
         let always =
             try [list("waiting", plan.waiting.map { "/" + $0.string })]
+            + plan.directories.map { entry in
+                var dated = entry
+                dated.mtime = mtime
+                return Overlay.Item(entry: dated, source: .none)
+            }
             + plan.aside.map { name, paths in try list("aside/\(name)", paths.map { "/" + $0.string }) }
         guard !plan.byDpkg.isEmpty else { return always }
         return try always + [

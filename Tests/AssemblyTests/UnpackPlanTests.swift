@@ -78,6 +78,15 @@ import Testing
         #expect(plan.waiting.map(\.string) == ["etc/one"])
     }
 
+    @Test func aDirectoryIsAsTheFirstPackageHasIt() async throws {
+        let row = Row(
+            testDescription: "", one: "mkdir -p srv/a srv/b; chmod 2775 srv/a; chmod 1777 srv/b",
+            other: "mkdir -p srv/a srv/b; chmod 1777 srv/b", fields: "Essential: yes\\n")
+        let plan = try await withPackages(recipes(row)) { try await unpackPlan($0) }
+        #expect(plan.directories.map(\.path.string) == ["srv/a"])
+        #expect(plan.directories.map(\.mode) == [0o755])
+    }
+
     @Test func whatAPreinstSpeaksOfIsSetAside() async throws {
         let one = """
             mkdir -p usr/share/one/sub usr/bin; echo > usr/bin/one; echo > usr/bin/two
