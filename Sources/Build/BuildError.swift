@@ -38,7 +38,7 @@ extension BuildError: UserFacingError {
         switch self {
         case .scriptFailed(let failure, _): failure.lines
         case .configureFailed(_, let lines, _): lines
-        case .oddFile: []
+        default: []
         }
     }
 
