@@ -34,6 +34,7 @@ extension BuildError: UserFacingError {
         return text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 
+    /// The failing script's own last lines.
     package var excerpt: [String] {
         switch self {
         case .scriptFailed(let failure, _): failure.lines

@@ -19,6 +19,7 @@ package protocol UserFacingError: Error {
 
 extension UserFacingError {
     package var hint: String? { nil }
+    /// Nothing, unless an error says otherwise.
     package var excerpt: [String] { [] }
     package var details: [String] { [] }
     package var exitStatus: ExitStatus { .broken }

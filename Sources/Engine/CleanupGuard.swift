@@ -36,13 +36,24 @@ struct CleanupGuard {
         }
     }
 
-    /// `$1` is the runtime, `$2` its state, `$3` the container's folder, which is called as the container is.
+    /// `$1` is the runtime, `$2` its state, `$3` the container's folder, which is called as the container is. What was just
+    /// being started goes on without the launcher: the network's helper, which writes its PID last, and a runtime whose
+    /// container is not there yet are known by their arguments.
     private static let script = """
         read -r nothing
         cd "$3" || exit
         "$1" --root "$2" delete --force "${3##*/}"
-        helper=$(cat network.pid 2> /dev/null) && tr '\\0' '\\n' < "/proc/$helper/cmdline" | grep -qxF "$3/network" \
-            && kill -KILL "$helper"
+        quiet=0
+        while [ "$quiet" -lt 3 ]; do
+            quiet=$((quiet + 1))
+            sleep 0.1
+            for file in $(printf '%s\\n' "$3/network" "$3/bundle" | grep -lzxFf - /proc/[0-9]*/cmdline); do
+                process=${file#/proc/}
+                kill -KILL "${process%/cmdline}"
+                quiet=0
+            done
+        done
+        "$1" --root "$2" delete --force "${3##*/}"
         for mount in network root data; do umount --lazy "$3/$mount"; done
         cd / && rm -rf "$3"
         """

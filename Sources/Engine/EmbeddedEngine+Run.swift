@@ -9,19 +9,20 @@ extension EmbeddedEngine {
     ///
     /// - Parameters:
     ///   - output: Where what the container writes goes.
-    ///   - started: Gets the runtime's process number with `.inherit`; it passes signals on to the container.
+    ///   - started: Gets the container with `.inherit`, as soon as the runtime runs.
     ///   - afterwards: Gets the folder with everything the container wrote (see `OverlayMount` for how deletions look) and
     ///     its exit status; the folder is gone when it returns.
     /// - Throws: `EngineError`, `FileError`, and what `afterwards` throws.
     package func run<Result>(
-        _ plan: ContainerPlan, output: OutputMode, started: @Sendable (Int32) -> Void = { _ in },
+        _ plan: ContainerPlan, output: OutputMode, started: @Sendable (ForegroundContainer) -> Void = { _ in },
         afterwards: (FilePath, Int32) async throws -> Result
     ) async throws -> Result {
         if plan.terminal, case .inherit = output {} else if plan.terminal { throw EngineError.terminalNotInherited }
         return try await withScratch(plan) { scratch in
             let status = try await execute(
                 command(["run", "--bundle", scratch.bundle.string, scratch.identifier], log: scratch.runtimeLog),
-                output: output, started: started)
+                output: output
+            ) { started(ForegroundContainer(process: $0, engine: self, scratch: scratch)) }
             try checkLog(scratch.runtimeLog, status)
             return try await afterwards(scratch.upper, status)
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Glibc
 import SystemPackage
 
 extension EmbeddedEngine {
@@ -55,6 +56,17 @@ extension EmbeddedEngine {
         scratch.remove()
     }
 
+    /// Ends what was just being started: the network's helper writes its PID last, and a runtime goes on without the launcher.
+    private static func endProcesses(withAnyOf arguments: [String]) {
+        for number in ((try? Files.list("/proc")) ?? []).compactMap({ pid_t($0) }) where number > 1 {
+            guard let bytes = try? Files.read(FilePath("/proc/\(number)/cmdline"), limit: 1 << 16) else { continue }
+            let words = bytes.split(separator: 0)
+            if words.contains(where: { word in arguments.contains { word.elementsEqual($0.utf8) } }) {
+                kill(number, SIGKILL)
+            }
+        }
+    }
+
     /// Ends the containers of engines that were killed, and removes what they left in the scratch folder.
     ///
     /// - Returns: Their names.
@@ -62,7 +74,10 @@ extension EmbeddedEngine {
     @discardableResult
     package func reap() throws -> [String] {
         let left = try Files.list(scratch).compactMap { ContainerScratch(left: $0, below: scratch) }
-        left.forEach(remove)
+        for one in left {
+            Self.endProcesses(withAnyOf: [one.network.string, one.bundle.string])
+            remove(one)
+        }
         return left.map(\.identifier)
     }
 }

@@ -29,6 +29,24 @@ package struct EmbeddedEngine: Sendable {
         try Files.makeDirectories(scratch.appending("state"))
     }
 
+    /// An engine that mounts nothing, and only clears up.
+    private init(clearing scratch: FilePath, runtime: OCIRuntime, host: HostFacts) {
+        (self.runtime, self.scratch, self.host) = (runtime, scratch, host)
+    }
+
+    /// Ends the containers of engines that were killed, and removes what they left in `scratch`, from any mount namespace.
+    ///
+    /// - Returns: Their names.
+    /// - Throws: `EngineError`, `FileError`.
+    @discardableResult
+    package static func reap(_ scratch: FilePath) async throws -> [String] {
+        guard Files.exists(scratch) else { return [] }
+        let host = try HostFacts.current()
+        return try EmbeddedEngine(
+            clearing: scratch, runtime: try await OCIRuntime.find(cgroups: host.cgroups), host: host
+        ).reap()
+    }
+
     /// An engine with the best runtime of this machine. What killed engines left in `scratch` is removed first.
     ///
     /// - Throws: `EngineError`, `FileError`.

@@ -48,8 +48,5 @@ package struct RunningContainer: Sendable {
     }
 
     /// Sends `signal` to its first process; nothing happens when it has ended.
-    package func send(_ signal: Int32) {
-        let log = scratch.folder.appending("kill.log")
-        _ = try? BlockingProcess.run(engine.runtime.path, engine.command(["kill", id, "\(signal)"], log: log))
-    }
+    package func send(_ signal: Int32) { engine.send(signal, to: scratch) }
 }

@@ -13,6 +13,8 @@ package struct MountableFolder: Hashable, Sendable {
     package let ownerID: UInt32
     /// Which group's it is.
     package let groupID: UInt32
+    /// The permissions, as stat(2) has them.
+    package let mode: UInt32
     /// The directory itself, whatever its name.
     package let identity: FileIdentity
 
@@ -40,6 +42,7 @@ package struct MountableFolder: Hashable, Sendable {
         self.text = text
         ownerID = status.st_uid
         groupID = status.st_gid
+        mode = status.st_mode & 0o7777
         identity = FileIdentity(status)
     }
 

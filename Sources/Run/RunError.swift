@@ -11,6 +11,8 @@ package enum RunError: Error, Hashable {
     case notFolder(FilePath, String)
     /// A folder that is never mounted: what was asked for, where it leads, and why not.
     case protected(asked: FilePath, real: FilePath, why: String)
+    /// A directory that a user cannot use: its owner, who may be that user, and the user.
+    case closedFolder(FilePath, owner: UInt32, user: UInt32)
     /// A path whose bytes an engine cannot be told of.
     case oddName(FilePath, String)
     /// Two folders that would be seen at the same place.
@@ -64,6 +66,7 @@ extension RunError: UserFacingError {
         switch self {
         case .unreachable(let path, let errno): "There is no folder '\(path)' to mount: \(errno)."
         case .notFolder(let path, let kind): "'\(path)' is \(kind) and not a folder, so it is not mounted."
+        case .closedFolder(let path, let owner, let user): Self.closed(path, owner, to: user)
         case .protected(let asked, let real, let why):
             "'\(asked)'\(asked == real ? "" : ", which is '\(real)',") is not mounted: \(why)."
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
@@ -82,8 +85,7 @@ extension RunError: UserFacingError {
         case .foreignLock(let path): "The lock '\(path)' cannot be used: another user made it, or holds it alone."
         case .changedMeanwhile(let path): "'\(path)' was exchanged while the start looked at it."
         case .unusable(let option, let value, let expected): "'\(value)' is no value for \(option): \(expected)."
-        case .noMemoryFolder(let tried):
-            "There is no directory in memory for credentials and variables: not \(tried.map { "'\($0)'" }.joined(separator: " nor "))."
+        case .noMemoryFolder(let tried): Self.noMemory(tried)
         case .foreignFolder(let path): "'\(path)' belongs to somebody else or is open to others, so it is not used."
         case .agentUnusable(let why): "Your ssh-agent cannot be used: \(why)."
         case .keyChoice(let said, let known):
@@ -104,6 +106,8 @@ extension RunError: UserFacingError {
     package var hint: String? {
         switch self {
         case .protected: "Start it in the project's own folder, or name one with `--project DIR`."
+        case .closedFolder(let path, let owner, let user):
+            owner == user ? "Open it: `chmod u+rwx '\(path)'`." : "Take it back: `sudo chown \(user) '\(path)'`."
         case .oddName: "Rename the folder."
         case .notRepository: "Name the top directory of one: `--project DIR`."
         case .sameTarget: "Leave one of them out, or rename it."
@@ -138,12 +142,23 @@ extension RunError: UserFacingError {
 
     package var exitStatus: ExitStatus {
         switch self {
-        case .unreachable, .notFolder, .protected, .oddName, .sameTarget, .unusable, .keyChoice, .unknownProject,
+        case .unreachable, .notFolder, .closedFolder, .protected, .oddName, .sameTarget, .unusable, .keyChoice,
+            .unknownProject,
             .unknownProvider, .outsideRepository, .linkOfContainer, .overlapping, .notRepository:
             .usage
         case .repositoryLocked, .changedMeanwhile: .tryAgain
         default: .broken
         }
+    }
+
+    private static func closed(_ path: FilePath, _ owner: UInt32, to user: UInt32) -> String {
+        owner == user
+            ? "The mode of '\(path)' closes it to its own owner, UID \(user)."
+            : "'\(path)' belongs to UID \(owner), and is closed to UID \(user)."
+    }
+
+    private static func noMemory(_ tried: [FilePath]) -> String {
+        "There is no directory in memory for credentials and variables: not \(tried.map { "'\($0)'" }.joined(separator: " nor "))."
     }
 
     private static func reason(_ rest: ContainerTree.Remainder) -> String {

@@ -13,6 +13,7 @@ import SystemPackage
 struct Equipment: Sendable {
     /// What `token` is called in a report, so that two reports on one image are the same.
     static let word = "verify"
+    private static let prefix = ".verify-"
     /// What is mounted.
     static let parts = ["probe", "helper", "canary"]
 
@@ -20,17 +21,19 @@ struct Equipment: Sendable {
     let token: String
     /// The folder on the host; nobody else may enter it, for one of its files is set-uid.
     private let folder: FilePath
+    /// Locked while the verifier lives.
+    private let lock: FileDescriptor
     /// Where the second container is in its network.
     var neighbourAddresses: [String] = []
 
-    /// Copies the probe, under names that are in none of the folders `trees`, the layers of the image.
+    /// Removes what killed verifiers left in `scratch`, and copies the probe, under names that are in none of the folders `trees`, the layers of the image.
     ///
     /// - Throws: `FileError`.
     init(probe: FilePath, scratch: FilePath, absentFrom trees: [FilePath] = []) throws {
         token = Self.unusedToken(trees)
-        folder = scratch.appending(".verify-\(Files.uniqueSuffix())")
+        Self.reap(scratch)
+        (folder, lock) = try Self.make(in: scratch)
         for name in ["canary", "neighbour", "plain"] { try Files.makeDirectories(folder.appending(name)) }
-        chmod(folder.string, 0o700)
         let program = try Files.read(probe, limit: 1 << 26)
         for name in ["probe", "helper"] { try Files.write(program, to: folder.appending(name)) }
         try Files.write(Array("canary\n".utf8), to: folder.appending("canary").appending("file"))
@@ -62,7 +65,39 @@ struct Equipment: Sendable {
     /// Which file the probe is.
     var program: FileIdentity? { FileIdentity(following: folder.appending("probe")) }
 
-    func remove() { try? Files.removeTree(folder) }
+    func remove() {
+        try? Files.removeTree(folder)
+        try? lock.close()
+    }
+
+    /// Makes the folder and locks it. In between, another verifier may take it for one that was left.
+    private static func make(in scratch: FilePath) throws -> (FilePath, FileDescriptor) {
+        while true {
+            let folder = scratch.appending("\(prefix)\(Files.uniqueSuffix())")
+            guard mkdir(folder.string, 0o700) == 0 else { throw FileError("create", folder, Errno(rawValue: errno)) }
+            guard let lock = claim(folder) else { continue }
+            if Files.exists(folder) { return (folder, lock) }
+            try? lock.close()
+        }
+    }
+
+    /// The kernel drops a lock with its process: a folder without one has no verifier any more.
+    private static func reap(_ scratch: FilePath) {
+        for name in (try? Files.list(scratch)) ?? [] where name.hasPrefix(prefix) {
+            guard let lock = claim(scratch.appending(name)) else { continue }
+            try? Files.removeTree(scratch.appending(name))
+            try? lock.close()
+        }
+    }
+
+    /// Locks a folder; `nil` while somebody else has it.
+    private static func claim(_ folder: FilePath) -> FileDescriptor? {
+        let options: FileDescriptor.OpenOptions = [.directory, .noFollow, .closeOnExec]
+        guard let file = try? FileDescriptor.open(folder, .readOnly, options: options) else { return nil }
+        if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { return file }
+        try? file.close()
+        return nil
+    }
 
     /// Where `part` is in the container.
     func place(of part: String) -> String { Self.place(of: part, token) }

@@ -27,6 +27,10 @@ struct HostileCheck: Sendable, CustomTestStringConvertible {
         HostileCheck("A repository that is none any more is reported", beheaded),
         HostileCheck("What is read-only is so with the mounts below it", readOnly),
         HostileCheck("A dry run changes nothing", dryRun),
+        HostileCheck("A lasting home that root of the container took is no lock-out", closedHome),
+        HostileCheck("A workspace without any mode is refused, with what opens it", closedWorkspace),
+        HostileCheck("A repository that root of the container took is moved aside by its user", closedRepository),
+        HostileCheck("Names that are used up are no way to lock the user out", usedUpNames),
     ]
 
     /// Those that depend on how the trees are mounted.

@@ -66,6 +66,8 @@ extension EndToEnd {
                 left
                 """
             #expect(try await Shell.run(script, environment: ["STORE": store.string]).output == "")
+            _ = try await Bench.run(["verify", "--base", "--offline"], store: store)
+            #expect(try await Shell.must("ls -A \"$1/run\" | grep ^.verify- || true", [store.string]) == "")
         }
 
         @Test("a full disk is said in one sentence; with more room the same call succeeds")

@@ -67,4 +67,55 @@ extension RunCheck {
             ending.output == "1 True True\n1 True True\n0 True True\nNo project has any state.\n",
             "\(bench.engine) \(ending.error)")
     }
+
+    /// One that ignores the signals is ended all the same, and reported.
+    @Sendable static func stubborn(_ bench: RunBench) async throws {
+        let script = """
+            "$PROGRAM" run --network none -- sh -c 'trap "" TERM HUP; echo all: > Makefile; touch ready; while :; do sleep 0.1; done' &
+            launcher=$!; while [ ! -e ready ]; do sleep 0.05; done; rm ready; start=$(date +%s); kill -$1 $launcher
+            wait $launcher; echo $?; [ $(($(date +%s) - start)) -lt 25 ] && echo soon; rm Makefile; ls
+            """
+        for signal in ["TERM", "HUP"] {
+            let ending = try await bench.host(script, [signal])
+            #expect(ending.output == "137\nsoon\n", "\(bench.engine) \(signal) \(ending.output) \(ending.error)")
+            #expect(ending.error.contains("\n  Makefile"), "\(bench.engine) \(ending.error)")
+        }
+        let left = try await bench.host(
+            "ls \"$OPENCODE_DOCKER_STATE/launches\"; ls \"$OPENCODE_DOCKER_STATE\"/projects/*/run-*")
+        #expect(left.output == "", "\(bench.engine)")
+    }
+
+    /// What changed in a run whose launcher was killed is reported by the next one, once.
+    @Sendable static func unreported(_ bench: RunBench) async throws {
+        let killed = """
+            "$PROGRAM" run --network none -- sh -c 'echo all: > Makefile; touch ready; sleep 100' > /dev/null 2>&1 & launcher=$!
+            while [ ! -e ready ]; do sleep 0.05; done; kill -KILL $launcher; wait $launcher; rm ready
+            """
+        try await Shell.must("cd \"$PROJECT\"; { \(killed)\n} 2> /dev/null || true", environment: bench.variables)
+        let next = try await bench.inside("echo next")
+        #expect(next.output == "next\n" && next.error.contains("last run was killed"), "\(bench.engine) \(next.error)")
+        #expect(next.error.contains("\n  Makefile"), "\(bench.engine) \(next.error)")
+        let third = try await bench.inside("echo third")
+        #expect(!third.error.contains("Makefile") && !third.error.contains("killed"), "\(bench.engine) \(third.error)")
+        try await Shell.must("rm \"$1/Makefile\"", [bench.project.string])
+    }
+
+    /// The container of a killed launcher keeps its guard, whatever engine the next one has.
+    @Sendable static func otherEngine(_ bench: RunBench) async throws {
+        guard bench.engine == "docker", !bench.isOrdinary else { return }
+        let script = """
+            exec 2> error
+            "$PROGRAM" run --network none -q -- sh -c 'touch ready; sleep 300' & launcher=$!
+            while [ ! -e ready ]; do sleep 0.05; done; rm ready
+            other() { DOCKER_HOST=unix:///nonexistent "$PROGRAM" run --engine embedded --network none -q -- "$@"; }
+            other sh -c 'touch ready; sleep 2' & embedded=$!; while [ ! -e ready ]; do sleep 0.05; done; rm ready
+            client=$(pgrep -P $launcher -x docker); kill -KILL $launcher $client; wait $embedded
+            ls .git/commondir .git/config.lock
+            docker exec $(docker ps -q) sh -c 'cd /workspace; echo x > .git/commondir || echo held' 2> /dev/null
+            other true; docker ps -aq; ls .git/commondir .git/config.lock; ls "$OPENCODE_DOCKER_STATE/launches"; rm error
+            """
+        let ending = try await bench.host(script)
+        #expect(
+            ending.output == ".git/commondir\n.git/config.lock\nheld\n", "\(ending.output) \(ending.error)")
+    }
 }

@@ -113,7 +113,7 @@ extension RunCheck {
         let killed = """
             "$PROGRAM" run --network none -- sh -c "touch ready; sleep $1" & launcher=$!
             while [ ! -e ready ]; do sleep 0.05; done
-            "$PROGRAM" run --network none -- echo second 2>&1; kill -KILL $launcher; wait $launcher; rm ready
+            "$PROGRAM" run --network none -q -- echo second 2>&1; kill -KILL $launcher; wait $launcher; rm ready
             "$PROGRAM" run --network none -- echo third 2> /dev/null; sleep 0.3
             [ "$OPENCODE_DOCKER_ENGINE" = embedded ] || "$OPENCODE_DOCKER_ENGINE" ps -aq
             pgrep -fx "sleep $1"; ls "$OPENCODE_DOCKER_STATE"/launches 2> /dev/null; ls -A .git | grep commondir; ls

@@ -41,6 +41,9 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck("Folders beside the project: read-only is read-only", RunCheck.folders),
         RunCheck("apt asks the machine's own mirrors", RunCheck.mirrors),
         RunCheck("Launchers killed at any moment lose nothing", RunCheck.kills),
+        RunCheck("What ignores signals is ended after ten seconds", RunCheck.stubborn),
+        RunCheck("A run whose launcher was killed is reported by the next one", RunCheck.unreported),
+        RunCheck("The container of a killed launcher keeps its guard on every engine", RunCheck.otherEngine),
         RunCheck("The engine's own stop is graceful", RunCheck.stopped),
         RunCheck("State is removed after a question", RunCheck.asked),
     ]

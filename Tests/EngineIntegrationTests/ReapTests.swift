@@ -42,4 +42,23 @@ struct ReapTests {
             #expect(commandLine.isEmpty)
         }
     }
+
+    /// A launcher that is killed early leaves a network's helper that has not written its number yet.
+    @Test func endsAHelperWithoutANumber() async throws {
+        try await Trial.with { trial in
+            let left = trial.folder.pushing("scratch/left-2")
+            try Files.makeDirectories(left)
+            try Files.write([], to: left.appending("owner"))
+            let helper = Configuration(
+                executable: .path("/bin/sh"),
+                arguments: [
+                    "-c", "while :; do sleep 0.1; done", "sh", "--netns", left.appending("network").string,
+                ])
+            let ending = try await Subprocess.run(helper, input: .none, output: .discarded, error: .discarded) { _ in
+                try await EmbeddedEngine.reap(trial.folder.appending("scratch"))
+            }
+            #expect(ending.closureResult == ["left-2"])
+            #expect(ending.terminationStatus == .signaled(SIGKILL))
+        }
+    }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Engine
 import Run
 import SystemPackage
@@ -7,14 +8,74 @@ import Testing
 
 @Suite("Launchers that were killed")
 struct LaunchRecordTests {
+    private let place = EnginePlace(.docker, variables: ["DOCKER_HOST": "unix:///a"])
+    private let held: FileIdentity
+    private let other: FileIdentity
+
+    init() throws {
+        held = FileIdentity(try Files.status(of: "/"))
+        other = FileIdentity(try Files.status(of: "/proc"))
+    }
+
+    /// What is left of a record when its launcher is killed: nobody holds the file.
+    private func kill(_ folder: FilePath, _ boot: String) throws {
+        _ = try LaunchRecord(at: place, repositories: [held], boot: boot, in: folder)
+    }
+
     @Test("A record whose launcher is gone is found, one that is held is not")
-    func orphans() throws {
+    func killed() throws {
         try Trial.folder { folder in
-            let own = try LaunchRecord(engine: .docker, in: folder)
-            try Trial.shell("touch \"$1/docker-1\" \"$1/podman-1\"", folder.string)
-            #expect(LaunchRecord.orphans(engine: .docker, in: folder) == [folder.appending("docker-1")])
+            let own = try LaunchRecord(at: place, repositories: [held], boot: "b", in: folder)
+            #expect(LaunchRecord.killed(in: folder).isEmpty)
+            try kill(folder, "b")
+            let found = LaunchRecord.killed(in: folder)
+            #expect(found.map(\.place) == [place])
+            found.first?.remove()
+            #expect(LaunchRecord.killed(in: folder).isEmpty)
+            #expect(try Files.list(folder).count == 1)
             own.remove()
-            #expect(try Trial.shell("ls \"$1\"", folder.string) == "docker-1\npodman-1\n")
+            #expect(try Files.list(folder).isEmpty)
+        }
+    }
+
+    @Test("Its container may hold its own repositories, until the machine is started again")
+    func repositories() throws {
+        try Trial.folder { folder in
+            try kill(folder, "b")
+            let launch = try #require(LaunchRecord.killed(in: folder).first)
+            #expect(launch.mayHold(held, boot: "b"))
+            #expect(!launch.mayHold(other, boot: "b"))
+            #expect(!launch.mayHold(held, boot: "c") && !launch.mayRun(boot: "c"))
+        }
+    }
+
+    @Test("A record that says nothing may hold everything", arguments: ["", "{", "null"])
+    func unreadable(text: String) throws {
+        try Trial.folder { folder in
+            try Files.write(Array(text.utf8), to: folder.appending("podman-1"))
+            let launch = try #require(LaunchRecord.killed(in: folder).first)
+            #expect(launch.place.engine == .podman && launch.mayHold(other, boot: "c"))
+        }
+    }
+}
+
+@Suite("Runs that were killed before they reported")
+struct RunRecordTests {
+    @Test("Each run has a beginning of its own, which is found once its launcher is gone, by one other")
+    func killed() throws {
+        try Trial.folder { folder in
+            let state = StateFolder(path: folder)
+            let start = Moment(before: 5_000_000_000)
+            let running = try RunRecord(since: Moment(before: 9_000_000_000), written: ["/p"], in: state)
+            #expect(RunRecord.killed(in: state).isEmpty)
+            _ = try RunRecord(since: start, written: ["/p", "/q r"], in: state)
+            let found = RunRecord.killed(in: state)
+            #expect(found.map(\.start) == [start] && found.first?.written == ["/p", "/q r"])
+            #expect(RunRecord.killed(in: state).isEmpty, "while one reports, nobody else does")
+            for run in found { run.remove() }
+            #expect(RunRecord.killed(in: state).isEmpty)
+            running.remove()
+            #expect(try Files.list(folder).isEmpty)
         }
     }
 }

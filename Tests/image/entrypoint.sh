@@ -27,6 +27,8 @@ is 'a tmpfs home of root is handed over and filled' $'1\n700' \
     "$(box mount=tmpfs:/home/opencode:mode=0700 -- $entrypoint sh -c "$fill")"
 is 'a tmpfs home of the user is filled' $'1\n700' "$(box mount=tmpfs:/home/opencode:mode=0700,uid=7,gid=7 \
     env=OPENCODE_UID=7 env=OPENCODE_GID=7 -- $entrypoint sh -c "$fill")"
+is 'a working directory that only the user may enter' '7:/mnt' "$(box cwd=/mnt mount=tmpfs:/mnt:mode=0700,uid=7,gid=7 \
+    env=OPENCODE_UID=7 env=OPENCODE_GID=7 -- $entrypoint sh -c 'echo $(id -u):$(pwd)')"
 mkdir -p "$BED/volume" "$BED/full" && rm -rf "$BED/volume/"* && touch "$BED/full/file" && chown -R 0:0 "$BED/volume" "$BED/full"
 is 'an empty volume below home, and the parents of its mount point, are handed over' '1000 1000' \
     "$(box "mount=bind:$BED/volume:/home/opencode/.a/b/c" -- $entrypoint sh -c 'stat -c %u ~/.a ~/.a/b/c | xargs')"

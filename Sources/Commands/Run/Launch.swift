@@ -27,8 +27,21 @@ struct Launch: Sendable {
         if let reason = engine.reason { talk.say("Engine: \(engine.kind.rawValue). \(reason)") }
         if let emulation = try preparation.emulation() { talk.say("The image is for \(emulation).") }
         talk.begin(preparation, firstTimeMark: surroundings.stateFolder.appending("welcomed"))
+        await KilledContainers(surroundings).remove(talk)
+        preparation.reportKilledRuns(talk)
         let effects = try LaunchEffects(preparation, talk: talk)
+        let status: Int32
+        do { status = try await run(preparation, effects, talk) } catch {
+            effects.end()
+            throw error
+        }
+        Program.finish(status)
+    }
+
+    /// Starts the container, waits for its end, and reports.
+    private func run(_ preparation: Preparation, _ effects: LaunchEffects, _ talk: Talk) async throws -> Int32 {
         let start = Moment(before: Surroundings.coarseClock())
+        let record = try RunRecord(since: start, written: preparation.written, in: preparation.state)
         let status: Int32
         do {
             let session = try Session(preparation, surroundings, talk)
@@ -36,13 +49,14 @@ struct Launch: Sendable {
             status = try await preparation.start(effects, session: session, talk: talk)
             session.report(to: talk)
         } catch {
-            effects.end()
+            record.remove()
             throw error
         }
         for finding in effects.lostGuards() { talk.warn(finding) }
         effects.end()
         talk.end(preparation, since: start)
-        Program.finish(status)
+        record.remove()
+        return status
     }
 
     /// Whether the engine can give the agent the project: its folder, and the caller's number.

@@ -30,9 +30,10 @@ struct LaunchEffects: Sendable {
         self.preparation = preparation
         let guarding = preparation.guarding
         try Self.confirm(guarding.outside, preparation, talk)
-        try preparation.state.prepare(
+        let movedAside = try preparation.state.prepare(
             for: preparation.folders.project, userID: preparation.plan.user.userID,
             groupID: preparation.plan.user.groupID)
+        for path in movedAside { talk.warn("'\(path)' is not the container user's, moved aside") }
         preparation.removeStaleLocks()
         locks = try Self.lock(guarding.identities.union([preparation.folders.project.folder.identity]))
         stateLock = try StateLock(preparation.state, marksUse: true)
@@ -42,7 +43,7 @@ struct LaunchEffects: Sendable {
             (stage, staged) = try Self.assemble(guarding.trees, preparation)
             check = try staged == nil ? MountCheck(guarding.trees, kernel: LauncherMark.own().boot) : nil
         } catch {
-            guarding.removePlaceholders { [locks] in locks[$0]?.isLast() ?? false }
+            Self.removeGuard(preparation, locks)
             throw error
         }
         witness = GuardWitness(guarding)
@@ -70,8 +71,17 @@ struct LaunchEffects: Sendable {
         watch?.stop()
         staged?.remove()
         stage?.remove()
-        preparation.guarding.removePlaceholders { locks[$0]?.isLast() ?? false }
+        Self.removeGuard(preparation, locks)
     }
+
+    /// The last container of a repository may be one whose launcher was killed: it holds no lock.
+    private static func removeGuard(_ preparation: Preparation, _ locks: [FileIdentity: ProjectLock]) {
+        let killed = KilledContainers(preparation.surroundings)
+        preparation.guarding.removePlaceholders { !killed.mayHold($0) && locks[$0]?.isLast() ?? false }
+    }
+
+    /// The directories whose guard the container needs, and the project.
+    var repositories: Set<FileIdentity> { Set(locks.keys) }
 
     /// What a child holds that outlives this process, such as an engine's client: the container still runs then.
     var lockDescriptors: [Int32] { locks.values.map(\.descriptor) }

@@ -6,6 +6,7 @@ import Foundation
 import Glibc
 import OCI
 import Run
+import Synchronization
 import SystemPackage
 
 extension Preparation {
@@ -18,19 +19,24 @@ extension Preparation {
         plan.environment += session.environment
         plan.labels[LauncherMark.label] = try LauncherMark.own().text
         let container = plan.container(of: image.execution, trees: image.built.trees)
+        // Runtimes refuse a root file system that a symbolic link leads to.
+        let scratch = (RealPath.of(image.store.root) ?? image.store.root).appending("run")
+        let record = try KilledContainers(surroundings).record(
+            engine, scratch: scratch, repositories: effects.repositories)
+        defer { record.remove() }
+        defer { SignalPassing.end() }
         switch engine {
-        case .embedded: return try await embedded(container)
+        case .embedded: return try await embedded(container, scratch)
         case .docker: return try await commandLine(.docker, container, effects, talk)
         case .podman: return try await commandLine(.podman, container, effects, talk)
         }
     }
 
-    private func embedded(_ container: ContainerPlan) async throws -> Int32 {
-        // Runtimes refuse a root file system that a symbolic link leads to.
-        let root = RealPath.of(image.store.root) ?? image.store.root
-        let engine = try await EmbeddedEngine.find(scratch: root.appending("run"))
-        SignalPassing.begin {}
-        return try await engine.run(container, output: .inherit, started: { SignalPassing.pass(to: $0) }) { _, status in
+    private func embedded(_ container: ContainerPlan, _ scratch: FilePath) async throws -> Int32 {
+        let engine = try await EmbeddedEngine.find(scratch: scratch)
+        let signalled = SignalledContainer()
+        SignalPassing.begin { signalled.kill() }
+        return try await engine.run(container, output: .inherit, started: { signalled.started($0) }) { _, status in
             status
         }
     }
@@ -48,15 +54,10 @@ extension Preparation {
                 .wait()
         }
         SignalPassing.begin(force: remove)
-        let launches = surroundings.stateFolder.appending("launches")
-        async let reaped: Void = reap(dialect, launches, talk)
-        let record = try LaunchRecord(engine: dialect.kind, in: launches)
-        defer { record.remove() }
         if effects.isStaged { releaseWhenStarted(effects, dialect, container.name) }
         let status = try await foreground(dialect, container, effects, talk)
         // The client may have been ended before the container.
         if status > 128 { remove() }
-        await reaped
         return status
     }
 
@@ -75,20 +76,6 @@ extension Preparation {
                 if status.hasPrefix("running") || status.hasPrefix("exited") { return effects.release() }
             }
         }
-    }
-
-    /// Removes the containers of launchers that were killed, if there were any.
-    private func reap(_ dialect: CommandLineDialect, _ launches: FilePath, _ talk: Talk) async {
-        let orphans = LaunchRecord.orphans(engine: dialect.kind, in: launches)
-        guard !orphans.isEmpty,
-            let engine = try? await CommandLineEngine.find(dialect, environment: engineEnvironment),
-            let removed = try? await engine.reap()
-        else { return }
-        for orphan in orphans { try? Files.removeTree(orphan) }
-        guard !removed.isEmpty else { return }
-        talk.say("Removed containers of launchers that were killed: \(removed.count)")
-        // Their clients, which hold the repositories' locks, end in a moment.
-        try? await Task.sleep(for: .milliseconds(300))
     }
 
     /// Executes the engine's own command line on the caller's terminal: nothing stands between.
@@ -181,4 +168,18 @@ extension Preparation {
         let words = try EngineArguments(dialect).run(container, settings)
         return ([dialect.program] + words).map(ShellWord.quote).joined(separator: " ")
     }
+}
+
+/// The embedded engine's container, for a thread that is to end it.
+private final class SignalledContainer: Sendable {
+    private let container = Mutex<ForegroundContainer?>(nil)
+
+    /// From now on it gets the signals.
+    func started(_ started: ForegroundContainer) {
+        container.withLock { $0 = started }
+        SignalPassing.pass(to: started.process)
+    }
+
+    /// Ends it, if it was started.
+    func kill() { container.withLock { $0 }?.kill() }
 }

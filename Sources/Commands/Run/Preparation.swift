@@ -81,10 +81,12 @@ struct Preparation: Sendable {
     }
 
     private static func folders(_ options: WorkspaceOptions, _ surroundings: Surroundings) throws -> WorkspaceFolders {
-        try WorkspaceFolders(
+        let folders = try WorkspaceFolders(
             AddedFolder(options.project ?? "."), samePath: options.samePath,
             adding: options.added.map { AddedFolder($0) },
             protected: surroundings.protectedPaths)
+        try folders.checkAccess()
+        return folders
     }
 
     private static func guarding(

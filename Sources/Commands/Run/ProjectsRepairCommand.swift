@@ -14,8 +14,8 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
         discussion: """
             A container can leave a link, a FIFO or a directory where git keeps hooks and configuration; such a project is \
             not started. Each of them is renamed where it is, to NAME.quarantined-N, and nothing is removed. `git status` \
-            then says whether the repository misses something. The lock `.git/config.lock` of a launcher that was killed \
-            is taken away.
+            then says whether the repository misses something. A directory that its owner closed is opened. The lock \
+            `.git/config.lock` of a launcher that was killed is taken away, with its container.
 
             EXAMPLES
               opencode-docker projects repair
@@ -33,7 +33,10 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
         let protected = surroundings.protectedPaths
         let folders = try WorkspaceFolders(
             AddedFolder(path: FilePath(project ?? ".")), samePath: false, protected: protected)
+        try folders.checkAccess()
         let state = StateFolder(folders.project, root: surroundings.projectsFolder)
+        let killed = KilledContainers(surroundings)
+        await killed.remove(Talk(isQuiet: false))
         let lock = try ProjectLock(folders.project.folder.identity)
         guard lock.isLast() else { throw RunError.projectInUse(folders.project.folder.text) }
         let rules = RepositoryRules(
@@ -42,7 +45,7 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
         guard let first = try repair.obstacle() else {
             // A launcher that was killed has left git's lock and its placeholders.
             try GitGuard(try folders.open(), rules: rules).removePlaceholders { identity in
-                (try? ProjectLock(identity))?.isLast() == true
+                !killed.mayHold(identity) && (try? ProjectLock(identity))?.isLast() == true
             }
             return StandardError.write("Nothing is in the way of a start.\n")
         }

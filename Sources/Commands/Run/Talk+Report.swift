@@ -25,24 +25,29 @@ extension Talk {
     private static let shown = 20
 
     /// What changed among the files that the host executes: what git executes first, and always what was not looked at.
-    func end(_ preparation: Preparation, since start: Moment) {
+    ///
+    /// - Returns: Whether there was anything to say.
+    @discardableResult
+    func end(_ preparation: Preparation, since start: Moment) -> Bool {
         let project = preparation.folders.project.folder.path
-        var hasBare = false
+        var (hasBare, hasSaid) = (false, false)
         for folder in preparation.written {
             let report = preparation.report(on: folder, since: start)
-            end(report, in: folder == project ? "" : folder.string.harmless, whole: preparation.state.report)
+            let place = folder == project ? "" : folder.string.harmless
+            hasSaid = end(report, in: place, whole: preparation.state.report) || hasSaid
             hasBare = hasBare || report.bare > 0
         }
-        guard hasBare, preparation.surroundings.gitTrustsBareRepositories else { return }
+        guard hasBare, preparation.surroundings.gitTrustsBareRepositories else { return hasSaid }
         say(
             "git takes a directory for a repository that only looks like one. `git config --global safe.bareRepository "
                 + "explicit` ends that; bare repositories then need `--git-dir`.")
+        return true
     }
 
     /// - Parameters:
     ///   - place: The directory, for one that is not the project.
     ///   - whole: A file that gets all lines where not all are shown.
-    private func end(_ report: ChangeReport, in place: String, whole: FilePath) {
+    private func end(_ report: ChangeReport, in place: String, whole: FilePath) -> Bool {
         let (within, below) = place.isEmpty ? ("", "") : ("In '\(place)': ", "\(place)/")
         for line in report.setID.first.prefix(Self.shown) { warn(within + line) }
         if report.setID.count > Self.shown { warn("and \(report.setID.count - Self.shown) more of these") }
@@ -70,6 +75,8 @@ extension Talk {
                 "\(within)new links lead out of the \(place.isEmpty ? "project" : "directory"), and what writes to them writes there: \(first)\(more)"
             )
         }
-        for sentence in report.gaps.sentences { warn(within + sentence) }
+        let gaps = report.gaps.sentences
+        for sentence in gaps { warn(within + sentence) }
+        return count + report.setID.count + report.outward.count + gaps.count > 0 || report.unclear > 0
     }
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Glibc
 import SystemPackage
 
 /// The repair of a project whose start is refused: what cannot be guarded is renamed, by handle, in its own directory, and
-/// nothing is removed.
+/// nothing is removed. A directory that only its mode closes is opened to its owner.
 package struct RepositoryRepair: Sendable {
     private let trees: [GuardedTree]
     private let rules: RepositoryRules
@@ -40,25 +41,58 @@ package struct RepositoryRepair: Sendable {
     package func run() throws -> [FilePath] {
         var moved: [FilePath] = []
         while let found = try obstacle() {
-            guard moved.count < Self.limit, let (tree, path) = locate(found.place) else {
+            guard moved.count < Self.limit, let obstacle = locate(found.place) else {
                 throw RunError.unguardable(found.place, found.why)
             }
-            moved.append(try tree.moveAside(path))
+            moved.append(try clear(obstacle))
         }
         return moved
     }
 
-    /// The component of the place that is to be moved: the first that is neither a directory nor the last.
-    private func locate(_ place: FilePath) -> (ContainerTree, FilePath)? {
+    private struct Obstacle {
+        let tree: ContainerTree
+        let path: FilePath
+        /// Whether it is a directory that cannot be looked into.
+        var isClosed = false
+    }
+
+    /// The component of the place that is in the way: the first that is neither a directory nor the last, or the directory
+    /// that cannot be looked into.
+    private func locate(_ place: FilePath) -> Obstacle? {
         for guarded in trees {
             guard let relative = GitGuard.relative(place, to: guarded.tree.path) else { continue }
             var path = FilePath()
             for component in relative.components {
+                let above = path
                 path.append(component)
-                guard let kind = try? guarded.tree.kind(path), kind != .nothing else { return nil }
-                if kind != .directory || path == relative { return (guarded.tree, path) }
+                guard let kind = try? guarded.tree.kind(path) else {
+                    return above.isEmpty ? nil : Obstacle(tree: guarded.tree, path: above, isClosed: true)
+                }
+                if kind == .nothing { return nil }
+                if kind != .directory || path == relative { return Obstacle(tree: guarded.tree, path: path) }
             }
         }
         return nil
+    }
+
+    /// Opens a directory that its owner, the caller, closed; moves everything else aside, with the directories above it that
+    /// belong to somebody else.
+    private func clear(_ obstacle: Obstacle) throws -> FilePath {
+        let (tree, user) = (obstacle.tree, geteuid())
+        var path = obstacle.path
+        if obstacle.isClosed, let status = try tree.status(path), status.st_uid == user,
+            status.st_mode & S_IRWXU != S_IRWXU
+        {
+            try tree.openToOwner(path)
+            return tree.place(path)
+        }
+        while true {
+            do { return try tree.moveAside(path) } catch let error as FileError {
+                guard [.permissionDenied, .notPermitted].contains(error.errno) else { throw error }
+                path.removeLastComponent()
+                guard path.isEmpty, let top = try tree.status("") else { continue }
+                throw RunError.closedFolder(tree.path, owner: top.st_uid, user: user)
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Engine
+import Glibc
 import SystemPackage
 
 /// The folders of the host that a container sees, beside the repository's guard.
@@ -17,7 +18,7 @@ package struct WorkspaceFolders: Hashable, Sendable {
 
     /// Whether the project cannot be written.
     package let isReadOnly: Bool
-    private let identities: [FileIdentity]
+    private let directories: [MountableFolder]
 
     /// Looks at every folder.
     ///
@@ -27,7 +28,7 @@ package struct WorkspaceFolders: Hashable, Sendable {
     ) throws(RunError) {
         project = Project(try MountableFolder(folder.path, protected: protected))
         isReadOnly = folder.readOnly
-        var identities = [project.folder.identity]
+        var directories = [project.folder]
         target = samePath ? project.folder.text : Self.usualTarget
         var mounts: [BindMount] = []
         for item in adding {
@@ -42,11 +43,28 @@ package struct WorkspaceFolders: Hashable, Sendable {
                 throw .overlapping(found.path, other)
             }
             mounts.append(BindMount(source: found.path, target: place, readOnly: item.readOnly))
-            identities.append(found.identity)
+            directories.append(found)
         }
         added = mounts
-        self.identities = identities
+        self.directories = directories
         try checkPlace()
+    }
+
+    /// Refuses a directory in which the user of the container would be denied everything: a container can leave its own
+    /// workspace so, and give it to root.
+    ///
+    /// - Parameter caller: The effective UID of the launcher; root's container has the UID of the project's owner.
+    /// - Throws: `RunError.closedFolder`.
+    package func checkAccess(caller: UInt32 = geteuid()) throws(RunError) {
+        let user = caller == 0 ? project.folder.ownerID : caller
+        for (mount, directory) in zip(mounts, directories) {
+            let needed: UInt32 = mount.readOnly ? 0o500 : 0o700
+            let isClosed =
+                directory.ownerID == user
+                ? user != 0 && directory.mode & needed != needed
+                : caller != 0 && faccessat(AT_FDCWD, directory.text, R_OK | X_OK, AT_EACCESS) != 0
+            if isClosed { throw .closedFolder(directory.path, owner: directory.ownerID, user: user) }
+        }
     }
 
     /// Whether one lies in the other: what is guarded in one could be written through the other.
@@ -72,9 +90,9 @@ package struct WorkspaceFolders: Hashable, Sendable {
     ///
     /// - Throws: `RunError.changedMeanwhile`, `FileError`.
     package func open() throws -> [GuardedTree] {
-        try zip(mounts, identities).map { mount, identity in
+        try zip(mounts, directories).map { mount, directory in
             let tree = try ContainerTree(mount.source)
-            guard tree.identity == identity else { throw RunError.changedMeanwhile(mount.source) }
+            guard tree.identity == directory.identity else { throw RunError.changedMeanwhile(mount.source) }
             return GuardedTree(tree, target: FilePath(mount.target), isReadOnly: mount.readOnly)
         }
     }

@@ -10,13 +10,15 @@ import Synchronization
 package enum SignalPassing {
     private static let child = Atomic<Int32>(0)
     private static let bell = Atomic<Int32>(-1)
+    private static let isOver = Atomic(false)
     private static let passed = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
 
     /// From now on, the launcher does not die of these signals. Handlers, unlike `SIG_IGN`, are not inherited.
     ///
     /// - Parameters:
     ///   - grace: How long the child may take to end after SIGTERM or SIGHUP.
-    ///   - force: Called on another thread when it took longer.
+    ///   - force: Called on another thread when it took longer, each second until `end()`: what was not yet started when the
+    ///     signal came has not got it.
     package static func begin(grace: UInt32 = 10, force: @escaping @Sendable () -> Void) {
         var ends: [Int32] = [0, 0]
         if clinux_pipe(&ends) == 0 {
@@ -26,7 +28,10 @@ package enum SignalPassing {
                 var byte: UInt8 = 0
                 while read(reader, &byte, 1) < 0 && errno == EINTR {}
                 sleep(grace)
-                force()
+                while !isOver.load(ordering: .relaxed) {
+                    force()
+                    sleep(1)
+                }
             }
         }
         var action = sigaction()
@@ -42,6 +47,12 @@ package enum SignalPassing {
             if pid > 0 && code <= 0 { kill(pid, signal) }
         }
         for signal in passed { sigaction(signal, &action, nil) }
+    }
+
+    /// The container is over: nobody gets signals any more, and nothing is forced.
+    package static func end() {
+        isOver.store(true, ordering: .relaxed)
+        pass(to: 0)
     }
 
     /// The child that gets them; 0 for none.

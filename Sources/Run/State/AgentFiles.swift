@@ -87,10 +87,15 @@ struct HomeCopy {
         }
     }
 
-    mutating func makeDirectory(_ path: FilePath) throws {
-        let kind = try tree.kind(path)
-        if kind != .directory && kind != .nothing { try moveAside(path) }
-        try tree.makeDirectory(path, owner: owner)
+    /// Makes the directory, or has the one that is there be of use: root of the container can give it to itself, and the user
+    /// can deny it to everybody.
+    mutating func makeDirectory(_ path: FilePath, mode: mode_t = 0o755) throws {
+        if let status = try tree.status(path) {
+            let isOwn = status.st_uid == (geteuid() == 0 ? owner.userID : geteuid())
+            if FileKind(mode: status.st_mode) == .directory && isOwn { return try tree.openToOwner(path) }
+            try moveAside(path)
+        }
+        try tree.makeDirectory(path, mode: mode, owner: owner)
     }
 
     /// Makes the file where there is none yet.

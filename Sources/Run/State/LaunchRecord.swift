@@ -2,40 +2,88 @@
 
 import Core
 import Engine
-import Glibc
+import Foundation
 import SystemPackage
 
-/// A file that a launcher keeps locked while it runs. One that is there without a lock is of a launcher that was killed:
-/// only then is an engine asked for containers that lost theirs, which takes as long as starting one.
-package final class LaunchRecord: Sendable {
-    private let path: FilePath
-    private let file: FileDescriptor
+/// An engine, and the variables by which its program finds its containers.
+package struct EnginePlace: Hashable, Sendable {
+    /// The engine.
+    package let engine: EngineKind
+    /// The variables, by name.
+    package let variables: [String: String]
 
-    /// Notes a launch with `engine` in `folder`.
+    /// A place.
+    package init(_ engine: EngineKind, variables: [String: String]) {
+        self.engine = engine
+        self.variables = variables
+    }
+}
+
+/// A file that a launcher keeps locked while its container runs. One that is there without a lock is of a launcher that was
+/// killed: only then is an engine asked for containers that lost theirs, which takes as long as starting one.
+package final class LaunchRecord: Sendable {
+    private let file: HeldFile
+
+    /// Notes a launch in `folder`.
     ///
+    /// - Parameters:
+    ///   - repositories: The directories whose guard the container needs.
+    ///   - boot: The kernel's `boot_id` (random(4)).
     /// - Throws: `FileError`.
-    package init(engine: EngineKind, in folder: FilePath) throws {
+    package init(at place: EnginePlace, repositories: Set<FileIdentity>, boot: String, in folder: FilePath) throws {
         try Files.makeDirectories(folder)
-        path = folder.appending("\(engine.rawValue)-\(Files.uniqueSuffix())")
-        file = try naming("create", path) { [path] in
-            try FileDescriptor.open(
-                path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: [.ownerReadWrite])
-        }
-        flock(file.rawValue, LOCK_EX)
+        let content = KilledLaunch.Content(
+            boot: boot, repositories: repositories.map(\.text), variables: place.variables)
+        file = try HeldFile(
+            Array(try JSONEncoder().encode(content)),
+            at: folder.appending("\(place.engine.rawValue)-\(Files.uniqueSuffix())"))
     }
 
     /// The launch is over.
-    package func remove() {
-        unlink(path.string)
-        try? file.close()
-    }
+    package func remove() { file.remove() }
 
-    /// The records of launchers with `engine` that were killed.
-    package static func orphans(engine: EngineKind, in folder: FilePath) -> [FilePath] {
-        ((try? Files.list(folder)) ?? []).filter { $0.hasPrefix("\(engine.rawValue)-") }.map(folder.appending).filter {
-            guard let file = try? FileDescriptor.open($0, .readWrite, options: .closeOnExec) else { return false }
-            defer { try? file.close() }
-            return flock(file.rawValue, LOCK_EX | LOCK_NB) == 0
+    /// The launches whose launchers were killed, by engine.
+    package static func killed(in folder: FilePath) -> [KilledLaunch] {
+        EngineKind.allCases.flatMap { engine in
+            HeldFile.left(in: folder, prefix: "\(engine.rawValue)-").map { KilledLaunch($0, engine) }
         }
     }
+}
+
+/// The record of a launcher that was killed: its container may still run.
+package struct KilledLaunch: Sendable {
+    struct Content: Codable {
+        let boot: String
+        let repositories: [String]
+        let variables: [String: String]
+    }
+
+    /// Where the container was started.
+    package let place: EnginePlace
+    private let file: HeldFile
+    private let content: Content?
+
+    init(_ file: HeldFile, _ engine: EngineKind) {
+        content = try? JSONDecoder().decode(Content.self, from: Data(file.bytes))
+        place = EnginePlace(engine, variables: content?.variables ?? [:])
+        self.file = file
+    }
+
+    /// Whether the container may still run: with the machine's boot, it ended.
+    ///
+    /// - Parameter boot: The kernel's `boot_id` now.
+    package func mayRun(boot: String) -> Bool { content.map { $0.boot == boot } ?? true }
+
+    /// Whether the container may still run, and needs the guard of that repository.
+    package func mayHold(_ repository: FileIdentity, boot: String) -> Bool {
+        mayRun(boot: boot) && content.map { $0.repositories.contains(repository.text) } ?? true
+    }
+
+    /// The container is gone.
+    package func remove() { file.remove() }
+}
+
+extension FileIdentity {
+    /// Device and inode, in decimal digits.
+    fileprivate var text: String { "\(device):\(inode)" }
 }

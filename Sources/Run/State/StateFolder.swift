@@ -41,21 +41,22 @@ package struct StateFolder: Hashable, Sendable {
         Self.names.map { BindMount(source: home.appending($0), target: "\(target)/\($0)", readOnly: false) }
     }
 
-    /// Makes what is missing, and hands the folders of the home to the user of the container.
+    /// Makes what is missing, and hands the directories of the home to the user of the container. What the container left of
+    /// them and its user cannot use is moved aside.
     ///
+    /// - Returns: What was moved aside.
     /// - Throws: `FileError`.
-    package func prepare(for project: Project, userID: UInt32, groupID: UInt32) throws {
+    @discardableResult
+    package func prepare(for project: Project, userID: UInt32, groupID: UInt32) throws -> [FilePath] {
         try Files.makeDirectories(home)
         // Others on the host have no business in here.
         chmod(path.string, 0o700)
-        for name in Self.names {
-            let folder = home.appending(name)
-            let isNew = mkdir(folder.string, name == ".ssh" ? 0o700 : 0o755) == 0
-            if !isNew && errno != EEXIST { throw FileError("create", folder, Errno(rawValue: errno)) }
-            if isNew && geteuid() == 0 { lchown(folder.string, userID, groupID) }
-        }
+        let owner = FileOwner(userID: userID, groupID: groupID)
+        var copy = HomeCopy(try ContainerTree(RealPath.of(home) ?? home), owner: owner)
+        for name in Self.names { try copy.makeDirectory(FilePath(name), mode: name == ".ssh" ? 0o700 : 0o755) }
         let name = Array(project.folder.text.utf8)
         if (try? Files.read(record, limit: 1 << 14)) != name { try Files.write(name, to: record) }
+        return copy.movedAside
     }
 }
 

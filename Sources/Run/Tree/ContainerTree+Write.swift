@@ -103,14 +103,38 @@ extension ContainerTree {
     package func moveAside(_ path: FilePath) throws -> FilePath {
         try naming("move aside", place(path)) {
             try withParent(of: path) { parent, name in
-                for number in 1...1000 {
-                    let new = "\(String((path.lastComponent?.string ?? "").prefix(50))).quarantined-\(number)"
+                // Any container can use numbers up.
+                for mark in (1...1000).lazy.map({ "\($0)" }) + [Files.uniqueSuffix()] {
+                    let new = "\(Self.shortened(path.lastComponent)).quarantined-\(mark)"
                     if clinux_rename_exclusively(parent.rawValue, name, parent.rawValue, new) == 0 {
                         return place(path.removingLastComponent().appending(new))
                     }
                     guard errno == EEXIST else { throw Errno(rawValue: errno) }
                 }
                 throw Errno.fileExists
+            }
+        }
+    }
+
+    /// The first bytes of a name, so that another one that begins with it is not too long.
+    private static func shortened(_ name: FilePath.Component?) -> String {
+        String(decoding: (name?.string ?? "").utf8.prefix(50), as: UTF8.self)
+    }
+
+    /// Gives the owner of the directory `path` back what its mode denies.
+    ///
+    /// - Throws: `FileError`; `.notDirectory` for anything else.
+    package func openToOwner(_ path: FilePath) throws {
+        try naming("change the mode of", place(path)) {
+            let directory = try locate(path)
+            try directory.closeAfter {
+                let mode = try Self.status(of: directory).st_mode
+                guard mode & S_IFMT == S_IFDIR else { throw Errno.notDirectory }
+                guard mode & S_IRWXU != S_IRWXU else { return }
+                // fchmod(2) takes no descriptor that only names a file; its link in /proc leads to that very file.
+                guard chmod("/proc/self/fd/\(directory.rawValue)", mode & 0o7777 | S_IRWXU) == 0 else {
+                    throw Errno(rawValue: errno)
+                }
             }
         }
     }

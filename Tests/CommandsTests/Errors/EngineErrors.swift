@@ -39,6 +39,8 @@ let engineErrors: [Reviewed] = [
 let runErrors: [Reviewed] = [
     Reviewed(RunError.unreachable("/a", .noSuchFileOrDirectory), .usage, withoutHint: Alone.saysItself),
     Reviewed(RunError.notFolder("/a", "a file"), .usage, withoutHint: Alone.saysItself),
+    Reviewed(RunError.closedFolder("/a", owner: 1000, user: 1000), .usage),
+    Reviewed(RunError.closedFolder("/a", owner: 0, user: 1000), .usage),
     Reviewed(RunError.protected(asked: "/a", real: "/home/a", why: "it is a home folder"), .usage),
     Reviewed(RunError.protected(asked: "/home/a", real: "/home/a", why: "it is a home folder"), .usage),
     Reviewed(RunError.oddName("/a", "its name has a comma"), .usage),

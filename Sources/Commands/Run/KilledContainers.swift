@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Run
+import SystemPackage
+
+/// The containers of launchers that were killed, whatever engine they run on.
+struct KilledContainers: Sendable {
+    private static let steering = [
+        "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "DOCKER_TLS", "DOCKER_TLS_VERIFY",
+        "CONTAINER_HOST", "CONTAINER_CONNECTION", "CONTAINER_SSHKEY", "CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF",
+        "STORAGE_DRIVER", "STORAGE_OPTS", "HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME",
+    ]
+    private static let scratch = "scratch"
+
+    private let environment: [String: String]
+    private let folder: FilePath
+    private let boot: String
+
+    init(_ surroundings: Surroundings) {
+        environment = surroundings.engineEnvironment
+        folder = surroundings.stateFolder.appending("launches")
+        boot = (try? LauncherMark.own().boot) ?? "-"
+    }
+
+    /// Those that nobody removed yet.
+    private var launches: [KilledLaunch] { LaunchRecord.killed(in: folder) }
+
+    /// Notes a container that is to be started.
+    ///
+    /// - Parameter scratch: The directory of the embedded engine.
+    /// - Throws: `FileError`.
+    func record(_ engine: EngineKind, scratch: FilePath, repositories: Set<FileIdentity>) throws -> LaunchRecord {
+        let variables =
+            engine == .embedded
+            ? [Self.scratch: scratch.string] : environment.filter { Self.steering.contains($0.key) }
+        return try LaunchRecord(
+            at: EnginePlace(engine, variables: variables), repositories: repositories, boot: boot, in: folder)
+    }
+
+    /// Removes them, on each engine that answers, as its launcher reached it.
+    func remove(_ talk: Talk) async {
+        var removed = 0
+        for (place, launches) in Dictionary(grouping: launches, by: \.place) {
+            guard let count = try? await remove(from: place) else { continue }
+            removed += count
+            for launch in launches { launch.remove() }
+        }
+        for engine in Set(launches.filter { $0.mayRun(boot: boot) }.map(\.place.engine)) {
+            talk.warn(
+                "A container of a launcher that was killed may still run on \(engine.rawValue), which does not answer: "
+                    + "until it does, the repositories that the container has stay guarded, also against `git config`.")
+        }
+        guard removed > 0 else { return }
+        talk.say("Removed containers of launchers that were killed: \(removed)")
+        // Their clients, which hold the repositories' locks, end in a moment.
+        try? await Task.sleep(for: .milliseconds(300))
+    }
+
+    /// Whether one of them may still run that needs the guard of `repository`.
+    func mayHold(_ repository: FileIdentity) -> Bool { launches.contains { $0.mayHold(repository, boot: boot) } }
+
+    private func remove(from place: EnginePlace) async throws -> Int {
+        guard let dialect = place.engine.dialect else {
+            guard let scratch = place.variables[Self.scratch] else { return 0 }
+            return try await EmbeddedEngine.reap(FilePath(scratch)).count
+        }
+        let own = place.variables.isEmpty ? environment : environment.filter { !Self.steering.contains($0.key) }
+        let variables = own.merging(place.variables) { $1 }
+        return try await CommandLineEngine.find(dialect, environment: variables).reap().count
+    }
+}
+
+extension Preparation {
+    /// Reports what changed since the beginning of runs of this project whose launchers were killed.
+    func reportKilledRuns(_ talk: Talk) {
+        let runs = RunRecord.killed(in: state)
+        guard !runs.isEmpty else { return }
+        let containers = KilledContainers(surroundings)
+        guarding.removePlaceholders { identity in
+            !containers.mayHold(identity) && (try? ProjectLock(identity))?.isLast() == true
+        }
+        if let start = runs.compactMap(\.start).min() {
+            talk.warn("The last run was killed and reported nothing; since it began:")
+            if !talk.end(self, since: start) { talk.warn("Nothing changed that programs on this machine execute.") }
+        }
+        for folder in Set(runs.flatMap(\.written)).subtracting(written).sorted(by: { $0.string < $1.string }) {
+            talk.warn("The run that was killed could also write '\(folder)', which this one does not look at.")
+        }
+        // One that may still run may still change something.
+        guard !containers.mayHold(folders.project.folder.identity) else { return }
+        for run in runs { run.remove() }
+    }
+}

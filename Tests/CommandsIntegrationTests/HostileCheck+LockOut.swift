@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Testing
+
+extension HostileCheck {
+    @Sendable static func closedHome(_ bench: RunBench) async throws {
+        try await Shell.must(
+            "mkdir -p \"$1\"; echo '{}' > \"$1/opencode.json\"; chown -R 4321 \"$1\"",
+            ["\(bench.folder)/home/.config/opencode"])
+        #expect(try await bench.inside("true").status == 0)
+        let attack = """
+            sudo chown 0:0 ~/.local ~/.config/opencode ~/.ssh; sudo chmod 700 ~/.local ~/.config/opencode ~/.ssh
+            chmod 000 ~/.cache ~/.config
+            """
+        #expect(try await bench.inside(attack).status == 0)
+        let next = try await bench.inside(
+            "touch ~/.local/x ~/.ssh/x ~/.cache/x ~/.config/x && cat ~/.config/opencode/opencode.json")
+        #expect(next.status == 0 && next.output == "{}\n", "\(bench.engine) \(next.output) \(next.error)")
+        #expect(next.error.contains(".local.quarantined-1'") && next.error.contains("moved aside"), "\(next.error)")
+        let third = try await bench.inside("ls ~/.local")
+        #expect(third.output.contains("x\n") && !third.error.contains("moved aside"), "\(bench.engine) \(third.error)")
+    }
+
+    @Sendable static func closedWorkspace(_ bench: RunBench) async throws {
+        #expect(try await bench.inside("chmod 700 /workspace").status == 0)
+        let open = try await bench.inside("touch x && rm x && echo open")
+        #expect(open.output == "open\n", "\(bench.engine) \(open.error)")
+        #expect(try await bench.inside("chmod 000 /workspace").status == 0)
+        let refused = try await bench.inside("echo started", "--project \(bench.project)")
+        #expect(refused.status == 64 && refused.output == "", "\(bench.engine) \(refused.error)")
+        #expect(refused.error.contains("chmod u+rwx '\(bench.project)'"), "\(bench.engine) \(refused.error)")
+        try await Shell.must("chmod 755 \"$1\"", [bench.project.string])
+        #expect(try await bench.inside("echo started").output == "started\n")
+    }
+
+    /// What root of the container made its own is moved aside by a user who owns the directory above, at the nearest place.
+    @Sendable static func closedRepository(_ bench: RunBench) async throws {
+        let plain = "setpriv --reuid 4321 --regid 4321 --clear-groups --inh-caps=-all"
+        let attacks = [
+            ("sudo chown 0:0 .git; sudo chmod 700 .git", ".git.quarantined-1"), ("chmod 000 .git", ".git"),
+            (
+                "printf '[submodule \"x\"]\\npath = a/b\\nurl = x\\n' > .gitmodules; mkdir -p a/b; git init -q a/b; "
+                    + "sudo chown 0:0 a/b a/b/.git; sudo chmod 700 a/b/.git", "a/b.quarantined-1"
+            ),
+        ]
+        for (attack, place) in attacks {
+            try await Shell.must("git -C \"$1\" init -q; chown -R 4321:4321 \"$1\"", [bench.project.string])
+            #expect(try await bench.inside(attack).status == 0, "\(bench.engine) \(attack)")
+            let repaired = try await bench.host(
+                "mkdir -p \"$HOME/state\"; chown -R 4321 \"$HOME\"; OPENCODE_DOCKER_STATE=$HOME/state \(plain) \"$1\" projects repair --yes",
+                [Bench.program.string])
+            #expect(
+                repaired.status == 0 && repaired.output == "\(bench.project)/\(place)\n",
+                "\(bench.engine) \(attack): \(repaired.output) \(repaired.error)")
+            try await Shell.must(
+                "cd \"$1\"; rm -rf *quarantined* .git.quarantined* a .gitmodules", [bench.project.string])
+        }
+    }
+
+    @Sendable static func usedUpNames(_ bench: RunBench) async throws {
+        let attack = """
+            git init -q sub; rm sub/.git/config; mkfifo sub/.git/config
+            for i in $(seq 1000); do : > sub/.git/config.quarantined-$i; done
+            """
+        #expect(try await bench.inside(attack).status == 0)
+        #expect(try await bench.inside("echo started").status == 2)
+        let repaired = try await bench.host("\"$PROGRAM\" projects repair --yes")
+        #expect(repaired.status == 0 && repaired.output.contains("config.quarantined-"), "\(repaired.error)")
+        #expect(try await bench.inside("echo started").output == "started\n")
+    }
+}
