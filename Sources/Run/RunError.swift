@@ -25,6 +25,8 @@ package enum RunError: Error, Hashable {
     case outsideRepository(FilePath, FilePath, String)
     /// A configuration of git that another program has locked.
     case repositoryLocked(FilePath)
+    /// A configuration that git would refuse.
+    case brokenConfiguration(FilePath)
     /// A directory that is in no repository.
     case notRepository(FilePath)
     /// No directory of the machine in which launchers of all users can hold a lock.
@@ -75,6 +77,7 @@ extension RunError: UserFacingError {
         case .overlapping(let path, let other):
             "'\(path)' and '\(other)' lie in one another, so that what is guarded in one could be written through the other."
         case .unguardable(let path, let why): "'\(path)' cannot be guarded: \(why)."
+        case .brokenConfiguration(let path): "What was made of '\(path)' cannot be read by git, so it stays as it was."
         case .notRepository(let path): "'\(path)' is no work tree of a git repository."
         case .outsideRepository(let project, let path, let why):
             "'\(project)' says that its repository is '\(path)', which is not mounted: \(why)."
@@ -93,8 +96,7 @@ extension RunError: UserFacingError {
         case .toolFailed(let tool, let status): "\(tool) ended with status \(status)."
         case .keyExists(let path): "There is a key already: '\(path)'."
         case .keyMissing(let path): "There is no key '\(path)'."
-        case .unknownProject(let name, let known):
-            "There is no project '\(name)' with state; there is \(Self.list(known))."
+        case .unknownProject(let name, let known): "No project '\(name)' has state; there is \(Self.list(known))."
         case .projectInUse(let name): "The project '\(name)' is running."
         case .stateRemains(let name, _, let rest):
             "Not all of the state of '\(name)' could be removed: '\(rest.path)' \(Self.reason(rest))."
@@ -109,6 +111,7 @@ extension RunError: UserFacingError {
         case .closedFolder(let path, let owner, let user):
             owner == user ? "Open it: `chmod u+rwx '\(path)'`." : "Take it back: `sudo chown \(user) '\(path)'`."
         case .oddName: "Rename the folder."
+        case .brokenConfiguration: "Run it again, and leave what git can read."
         case .notRepository: "Name the top directory of one: `--project DIR`."
         case .sameTarget: "Leave one of them out, or rename it."
         case .overlapping: "Leave one of them out, or add it read-only, as DIR:ro."

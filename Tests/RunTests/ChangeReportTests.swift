@@ -126,6 +126,30 @@ struct ChangeReportTests {
                 "t.sh  (executed or read by git: filter.x.clean)"
             ),
             (
+                "git init -q .; git config include.path ../a; printf '[include]\npath = b\n' > a",
+                "printf '[core]\nfsmonitor = x\n' > b", "b  (executed or read by git: include.path)"
+            ),
+            (
+                "git init -q .; git config filter.x.clean 'cd tools && ./x'; mkdir tools; touch tools/x",
+                "echo > tools/x", "tools/x  (executed or read by git: filter.x.clean)"
+            ),
+            (
+                "git init -q .; git config filter.x.clean '~/p/tools/x'; mkdir tools; touch tools/x",
+                "echo > tools/x", "tools/x  (executed or read by git: filter.x.clean)"
+            ),
+            (
+                "git init -q .; git config core.hooksPath h; mkdir h; touch real; ln -s ../real h/pre-commit",
+                "echo > real", "h/pre-commit  (executed or read by git: core.hookspath)"
+            ),
+            (
+                "git init -q .; mkdir -p .git/sequencer", "echo > .git/sequencer/opts",
+                ".git/sequencer/opts  (`git cherry-pick --continue` executes what it names)"
+            ),
+            (
+                "git init -q .", "echo /x > .git/objects/info/alternates",
+                ".git/objects/info/alternates  (git reads another repository's objects)"
+            ),
+            (
                 "git init -q .; git config include.path ../extra; touch extra", "echo > extra",
                 "extra  (executed or read by git: include.path)"
             ),

@@ -73,6 +73,11 @@ struct GuardAttackTests {
             ("git config core.hooksPath '~/p/tools/hooks'", "tools/hooks"),
             ("git config include.path ../one; printf '[include]\\npath = two\\n' > one; : > two", "two"),
             ("git init -q sub; mkdir sub/h; git -C sub config core.hooksPath h", "sub/h"),
+            ("printf '[core]\\nhooksPath = tools/hooks\\n' > ../own; git config include.path ../../own", "tools/hooks"),
+            (
+                "printf '[core]\\nhooksPath = tools/hooks\\n' > ../own; git config includeIf.gitdir:/x/.path ../../own",
+                "tools/hooks"
+            ),
         ])
     func named(script: String, path: String) throws {
         try Trial.folder { folder in
@@ -149,7 +154,7 @@ struct GuardAttackTests {
     @Test(
         "What became of the guard is found at the end",
         arguments: [
-            ("true", 0), ("rm .git/HEAD", 1), ("mv .git g; mkdir .git; cp -r g/. .git", 5),
+            ("true", 0), ("rm .git/HEAD", 1), ("mv .git g; mkdir .git; cp -r g/. .git", 6),
             ("cp .git/config c; mv c .git/config", 1), ("echo '[a]' >> .git/config", 1), ("rm -r .git/refs", 1),
         ])
     func lost(script: String, findings: Int) throws {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Core
+import Glibc
 import Run
 import SystemPackage
 
@@ -33,14 +34,24 @@ struct GitConfigCommand: AsyncParsableCommand {
     var arguments: [String] = []
 
     func run() async throws {
+        let elsewhere = ["--file", "-f", "--global", "--system", "--local", "--worktree", "--blob"]
+        if let option = arguments.first(where: { word in elsewhere.contains { word == $0 || word.hasPrefix("\($0)=") } }
+        ) {
+            throw ValidationError(
+                "'\(option)' names another file than the project's configuration: use git itself for that.")
+        }
         guard !arguments.isEmpty else { throw ValidationError("Write what git config gets after `--`.") }
         let surroundings = Surroundings.current
         let folders = try WorkspaceFolders(
             AddedFolder(path: FilePath(project ?? ".")), samePath: false, protected: surroundings.protectedPaths)
         let state = StateFolder(folders.project, root: surroundings.projectsFolder)
-        let rules = RepositoryRules(
-            protected: surroundings.protectedPaths, allowed: KnownRepositories(state).identities,
-            home: surroundings.home)
+        let rules = surroundings.repositoryRules(state)
+        try Files.makeDirectories(state.path)
+        let lock = try FileDescriptor.open(
+            state.path.appending("git-config.lock"), .readWrite, options: [.create, .closeOnExec, .noFollow],
+            permissions: [.ownerReadWrite])
+        defer { try? lock.close() }
+        flock(lock.rawValue, LOCK_EX)
         let edit = try ConfigurationEdit(try GitGuard(try folders.open(), rules: rules))
         let folder = try SessionFolder(
             places: SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR")))

@@ -21,6 +21,7 @@ struct Launch: Sendable {
         try check(engine.kind)
         if engine.kind == .embedded { try PrivateNamespace.enter(surroundings) }
         let published = try await LocalImage.published(options, engine: engine.kind, surroundings)
+        let openFiles = OpenFileLimit()
         let preparation = try Preparation(self, engine: engine.kind, image: published)
         if options.start.isDry { return try await printed(preparation) }
         let talk = Talk(isQuiet: options.start.quiet)
@@ -30,6 +31,7 @@ struct Launch: Sendable {
         await KilledContainers(surroundings).remove(talk)
         preparation.reportKilledRuns(talk)
         let effects = try LaunchEffects(preparation, talk: talk)
+        openFiles.restore()
         let status: Int32
         do { status = try await run(preparation, effects, talk) } catch {
             effects.end()

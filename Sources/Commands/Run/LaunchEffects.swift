@@ -132,9 +132,7 @@ extension Preparation {
     /// A start that guards nothing takes away what a killed launcher left of a guard; every other one takes it over.
     fileprivate func removeStaleLocks() {
         guard options.workspace.allowGitConfiguration || guarding.trees.contains(where: \.isReadOnly) else { return }
-        let rules = RepositoryRules(
-            protected: surroundings.protectedPaths, allowed: KnownRepositories(state).identities,
-            home: surroundings.home)
+        let rules = surroundings.repositoryRules(state)
         let trees = guarding.trees.map { GuardedTree($0.tree, target: $0.target) }
         (try? GitGuard(trees, rules: rules))?.removePlaceholders { (try? ProjectLock($0))?.isLast() == true }
     }

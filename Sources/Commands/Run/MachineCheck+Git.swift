@@ -29,8 +29,7 @@ extension MachineCheck {
             let trees = try? folders.open()
         else { return nil }
         let state = StateFolder(folders.project, root: surroundings.projectsFolder)
-        let rules = RepositoryRules(
-            protected: protected, allowed: KnownRepositories(state).identities, home: surroundings.home)
+        let rules = surroundings.repositoryRules(state)
         return (try? GitGuard(trees, rules: rules))?.staleLocks.first
     }
 }

@@ -39,8 +39,7 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
         await killed.remove(Talk(isQuiet: false))
         let lock = try ProjectLock(folders.project.folder.identity)
         guard lock.isLast() else { throw RunError.projectInUse(folders.project.folder.text) }
-        let rules = RepositoryRules(
-            protected: protected, allowed: KnownRepositories(state).identities, home: surroundings.home)
+        let rules = surroundings.repositoryRules(state)
         let repair = RepositoryRepair(try folders.open(), rules: rules)
         guard let first = try repair.obstacle() else {
             // A launcher that was killed has left git's lock and its placeholders.

@@ -95,6 +95,13 @@ extension Surroundings {
         (try? Files.target(of: "/etc/localtime")).flatMap(CallerVariables.zone(ofLink:))
     }
 
+    /// What a project's state allows to be mounted of repositories, with the caller's own configuration of git.
+    func repositoryRules(_ state: StateFolder) -> RepositoryRules {
+        RepositoryRules(
+            protected: protectedPaths, allowed: KnownRepositories(state).identities, home: home,
+            settings: GitConfiguration.Entry.entries(listing: gitListing))
+    }
+
     /// The configuration of git that counts in every repository of the caller's, as `git config --null --list` prints it.
     var gitListing: [UInt8] {
         let arguments = ["-C", "/", "config", "--includes", "--null", "--list"]

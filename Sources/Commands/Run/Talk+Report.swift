@@ -13,8 +13,8 @@ extension Preparation {
                 || (folder == folders.project.folder.path && !others.contains { repository.starts(with: $0) })
         }
         return ChangeReport(
-            folder, since: start, repositories: own, workTrees: guarding.workTrees,
-            settings: settings)
+            folder, since: start, repositories: own, workTrees: guarding.workTrees, rules: guarding.rules,
+            seenAs: FilePath(folders.mounts.first { $0.source == folder }?.target ?? folder.string))
     }
 
     /// The directories that the container could write: the project first.

@@ -6,30 +6,32 @@ import SystemPackage
 
 /// A change of a repository's `config` that keeps the file, and with it the mount that guards it: git itself replaces it.
 ///
-/// git works on a copy in a directory of the caller's; what became of the copy is written over the old bytes. The file is
-/// locked (flock(2)) meanwhile, so that two changes do not lose one another.
+/// git works on a copy in a directory of the caller's; what became of the copy is written over the old bytes. A lock in the
+/// project's state, which no container sees, keeps two changes from losing one another.
 package struct ConfigurationEdit: Sendable {
     /// The file on the host, for messages.
     package let place: FilePath
     private let file: FileDescriptor
     private let old: [UInt8]
 
-    /// Opens the configuration of the repository that the first tree of `guarding` belongs to.
+    /// Opens the configuration of the repository of which the first tree of `guarding` is a work tree.
     ///
     /// - Throws: `RunError.notRepository`, `FileError`.
     package init(_ guarding: GitGuard) throws {
-        guard let (number, path) = guarding.held.first else {
-            throw RunError.notRepository(guarding.trees[0].tree.path)
-        }
+        let place = guarding.trees[0].tree.path
+        guard let repository = guarding.workTrees.first(where: { $0.path == place })?.repository,
+            let (number, path) = guarding.held.first(where: {
+                guarding.trees[$0.number].tree.place($0.path) == repository
+            })
+        else { throw RunError.notRepository(place) }
         let (tree, config) = (guarding.trees[number].tree, path.appending("config"))
-        place = tree.place(config)
-        (file, old) = try naming("open", place) {
+        self.place = tree.place(config)
+        (file, old) = try naming("open", self.place) {
             let file = try tree.open(config, O_RDWR)
             do {
                 guard try ContainerTree.status(of: file).st_mode & S_IFMT == S_IFREG else {
                     throw Errno.invalidArgument
                 }
-                guard flock(file.rawValue, LOCK_EX) == 0 else { throw Errno(rawValue: errno) }
                 return (file, try ContainerTree.bytes(of: file, limit: GitConfiguration.limit))
             } catch {
                 try? file.close()
@@ -49,7 +51,10 @@ package struct ConfigurationEdit: Sendable {
         let copy = try ConfigurationCopy(old, in: directory)
         let status = try copy.change(arguments, environment: environment)
         let new = try copy.bytes
-        if status == 0 && new != old { try naming("write", place) { try overwrite(new) } }
+        if status == 0 && new != old {
+            guard copy.isUnderstood(environment: environment) else { throw RunError.brokenConfiguration(place) }
+            try naming("write", place) { try overwrite(new) }
+        }
         return status
     }
 

@@ -12,12 +12,31 @@ struct GitDirectory {
     /// The directory, relative to the tree.
     let path: FilePath
 
-    /// Whether git takes it for a repository: it asks for `HEAD`, `objects` and `refs` (setup.c, is_git_directory).
+    /// Whether git takes it for a repository: it asks for a `HEAD` that names a reference or an object, and for `objects` and
+    /// `refs` that can be searched (setup.c, is_git_directory).
     ///
     /// - Throws: `FileError`.
     func isRepository() throws -> Bool {
-        try tree.kind(path.appending("HEAD")) != .nothing && tree.kind(path.appending("objects")) != .nothing
-            && tree.kind(path.appending("refs")) != .nothing
+        try hasValidHead() && isSearched(path.appending("objects")) && isSearched(path.appending("refs"))
+    }
+
+    private func isSearched(_ path: FilePath) throws -> Bool {
+        guard let status = try tree.status(path) else { return false }
+        switch FileKind(mode: status.st_mode) {
+        case .link: return true
+        case .directory: return status.st_mode & 0o100 != 0
+        default: return false
+        }
+    }
+
+    private func hasValidHead() throws -> Bool {
+        let head = path.appending("HEAD")
+        let kind = try tree.kind(head)
+        guard kind == .file, let bytes = tree.bytes(head, limit: 1 << 12) else { return kind == .link }
+        let isHex: (UInt8) -> Bool = { (48...57).contains($0) || (97...102).contains($0) || (65...70).contains($0) }
+        if bytes.count >= 40, bytes.prefix(40).allSatisfy(isHex) { return true }
+        guard bytes.starts(with: "ref:".utf8) else { return false }
+        return bytes.dropFirst(4).drop { $0 == UInt8(ascii: " ") || $0 == 9 }.starts(with: "refs/".utf8)
     }
 
     /// Whether it has been begun as one: a directory of `modules` that only groups names has no `HEAD`.

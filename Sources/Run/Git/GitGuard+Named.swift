@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import SystemPackage
 
 extension GitGuard {
     /// A place in one of the trees.
     typealias Place = (number: Int, path: FilePath)
 
-    private static let mostFiles = 64
-
-    /// What the configuration of `repository` names in the trees is read-only as well: the files that it includes, and
-    /// those that they include (git-config(1), "Includes"), and the directory of hooks (`core.hooksPath`, relative to the
-    /// work tree that they run in).
+    /// What the configuration of `repository` and the caller's own name in the trees is read-only as well: the files that they
+    /// include, and the directory of hooks (`core.hooksPath`, relative to the work tree that they run in).
     ///
     /// - Parameter directory: The directory of a linked work tree, in the tree of the repository.
     mutating func guardNamed(
@@ -21,59 +19,42 @@ extension GitGuard {
             GuardedWorkTree(
                 path: place, repository: tree.place(repository.path), directory: directory.map(tree.place),
                 isSubmodule: submodules.contains(["\(workTree.number)", workTree.path.string])))
-        try guardNamed(by: rules.settings, includedFrom: rules.home, seenFrom: place)
-        var waiting = ["config", "config.worktree"].map { (repository.number, repository.path.appending($0)) }
-        var read: [Place] = []
-        while let file = waiting.popLast() {
-            guard read.count < Self.mostFiles, !read.contains(where: { $0 == file }),
-                let bytes = try contents(file)
-            else { continue }
-            read.append(file)
-            let base = trees[file.0].tree.place(file.1.removingLastComponent())
-            waiting += try guardNamed(by: GitConfiguration(bytes).entries, includedFrom: base, seenFrom: place)
-        }
-    }
-
-    /// The bytes of a file of configuration; `nil` where there is none. What is there and cannot be read, for one because a
-    /// container holds a lease on it (fcntl(2), F_SETLEASE), could name anything.
-    private func contents(_ file: Place) throws(RunError) -> [UInt8]? {
-        let tree = trees[file.number].tree
-        return try look {
-            try tree.kind(file.path) == .nothing ? nil : tree.read(file.path, limit: GitConfiguration.limit)
-        }
-    }
-
-    /// - Returns: The files that the entries include, where they lie in a tree.
-    @discardableResult
-    private mutating func guardNamed(
-        by entries: [GitConfiguration.Entry], includedFrom base: FilePath, seenFrom workTree: FilePath
-    ) throws(RunError) -> [Place] {
-        var found: [Place] = []
-        for entry in entries {
-            guard let value = entry.value, !value.isEmpty, !value.utf8.contains(0) else { continue }
-            if entry.name == "path", ["include", "includeif"].contains(entry.section) {
-                if let file = try guardNamed(value, from: base, .file) { found.append(file) }
-            } else if entry.key == "core.hookspath" {
-                _ = try guardNamed(value, from: workTree, .directory)
+        var roots = [(rules.settings, rules.home)]
+        for name in ["config", "config.worktree"] {
+            switch tree.configuration(repository.path.appending(name)) {
+            case .bytes(let bytes): roots.append((GitConfiguration(bytes).entries, tree.place(repository.path)))
+            case .unreadable(let error): throw .unguardable(error.path, "\(error.errno)")
+            case .nothing: continue
             }
         }
-        return found
+        let all = IncludedConfiguration(roots, home: rules.home, read: contents)
+        if let error = all.unreadable { throw .unguardable(error.path, "\(error.errno)") }
+        for (entry, base) in all.variables {
+            guard let value = entry.value else { continue }
+            if entry.isInclude {
+                try guardNamed(value, from: base, .file)
+            } else if entry.key == "core.hookspath" {
+                try guardNamed(value, from: place, .directory)
+            }
+        }
+    }
+
+    private func contents(_ place: FilePath) -> IncludedConfiguration.Contents {
+        for guarded in trees {
+            if let path = Self.relative(place, to: guarded.tree.path) { return guarded.tree.configuration(path) }
+        }
+        return IncludedConfiguration.hostFile(place)
     }
 
     /// Guards what a value names, where it lies in a tree and is there.
-    private mutating func guardNamed(
-        _ value: String, from base: FilePath, _ kind: FileKind
-    ) throws(RunError) -> Place? {
-        let named = value.hasPrefix("~/") ? rules.home.pushing(FilePath(String(value.dropFirst(2)))) : FilePath(value)
-        let place = base.pushing(named).lexicallyNormalized()
+    private mutating func guardNamed(_ value: String, from base: FilePath, _ kind: FileKind) throws(RunError) {
+        guard let place = IncludedConfiguration.place(value, from: base, home: rules.home) else { return }
         for number in trees.indices {
             let tree = trees[number].tree
             guard let path = Self.relative(place, to: tree.path) else { continue }
-            guard try look({ try tree.kind(path) }) != .nothing else { return nil }
+            guard try look({ try tree.kind(path) }) != .nothing else { return }
             try pin(number, path.removingLastComponent(), below: "")
-            try add(number, path, kind, readOnly: true)
-            return (number, path)
+            return try add(number, path, kind, readOnly: true)
         }
-        return nil
     }
 }

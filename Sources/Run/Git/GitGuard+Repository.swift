@@ -29,7 +29,7 @@ extension GitGuard {
         try hold(number, path, "config.lock", .file(Self.lockText))
         try hold(number, path, "config.worktree", isSplit ? .file("") : nil)
         if isSplit { try hold(number, path, "config.worktree.lock", .file(Self.lockText)) }
-        try guardWorktrees(number, path)
+        try guardWorktrees(number, path, isTop: depth == 0)
         if let worktree {
             try guardWorktree(number, path.appending("worktrees").appending(worktree), of: path)
         }
@@ -37,11 +37,14 @@ extension GitGuard {
     }
 
     /// `worktrees` cannot be written, since `git worktree prune` would remove those whose place is not seen here.
-    private mutating func guardWorktrees(_ number: Int, _ path: FilePath) throws(RunError) {
+    /// In a repository of its own, an empty one is there where none was: `git worktree repair` writes where the files in it say.
+    private mutating func guardWorktrees(_ number: Int, _ path: FilePath, isTop: Bool) throws(RunError) {
         let tree = trees[number].tree
         let worktrees = path.appending("worktrees")
-        guard try look({ try tree.kind(worktrees) }) != .nothing else { return }
-        try add(number, worktrees, .directory, readOnly: true)
+        let isThere = try look { try tree.kind(worktrees) } != .nothing
+        guard isThere || isTop else { return }
+        try add(
+            number, worktrees, .directory, readOnly: true, placeholder: isThere ? nil : .directory, repository: path)
     }
 
     /// The directory of a worktree that the container works in: it can be written, but for its pointers.

@@ -34,7 +34,8 @@ package struct GitGuard: Sendable {
     /// Submodules, by tree and path.
     var submodules: Set<[String]> = []
 
-    let rules: RepositoryRules
+    /// What may be mounted, and what of the caller's counts in every repository.
+    package let rules: RepositoryRules
     static let limit = 4096
     static let depth = 16
 
@@ -99,6 +100,10 @@ package struct GitGuard: Sendable {
             return try guardNamed(by: (number, path), seenFrom: (number, path))
         case .directory:
             try guardRepository(number, place, depth: 0)
+            let directory = GitDirectory(tree: tree, path: place)
+            if try !look({ try directory.isRepository() }) {
+                remarks.append("'\(tree.place(place))' is no repository for git, which goes on looking above it")
+            }
             try guardNamed(by: (number, place), seenFrom: (number, path))
         case .file: try follow(number, path, isTop: depth == 0)
         case .link: throw .unguardable(tree.place(place), "it is a symbolic link, which could be replaced")

@@ -18,6 +18,13 @@ struct ConfigurationCopy: Sendable {
     /// What is in it now.
     var bytes: [UInt8] { get throws { try Files.read(file, limit: GitConfiguration.limit) } }
 
+    /// Whether git can read it.
+    func isUnderstood(environment: [String: String]) -> Bool {
+        ChildProcess.output(
+            "git", ["config", "--file", file.string, "--list"], environment: environment, limit: GitConfiguration.limit)
+            != nil
+    }
+
     /// Executes git-config(1) on it, with neither the pager nor the aliases of the repository that the caller is in.
     ///
     /// - Returns: The exit status of git.

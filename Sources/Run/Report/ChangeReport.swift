@@ -29,10 +29,11 @@ package struct ChangeReport: Hashable, Sendable {
     /// - Parameters:
     ///   - repositories: git's own directories that are guarded. Those outside of `folder` are looked through as well.
     ///   - workTrees: The work trees of these repositories, of which the files count that their configuration names.
-    ///   - settings: The caller's own configuration of git.
+    ///   - rules: With the caller's own configuration of git.
+    ///   - seenAs: Where the container saw it; `nil` where it saw it at the same place.
     package init(
         _ folder: FilePath, since start: Moment, repositories: [FilePath] = [], workTrees: [GuardedWorkTree] = [],
-        settings: [GitConfiguration.Entry] = []
+        rules: RepositoryRules? = nil, seenAs: FilePath? = nil
     ) {
         guard let tree = try? ContainerTree(folder), let directory = try? tree.open("", O_RDONLY | O_DIRECTORY),
             let status = try? ContainerTree.status(of: directory)
@@ -47,10 +48,13 @@ package struct ChangeReport: Hashable, Sendable {
         let submodules = Set(workTrees.filter(\.isSubmodule).compactMap { Self.bytes(of: $0.path, in: tree) })
         let guarded = Set(repositories.compactMap { (try? ContainerTree($0))?.identity })
         var walk = TreeWalk(
-            ReportVisitor(since: start, in: folder, guarded: guarded, gitlinks: links, submodules: submodules))
+            ReportVisitor(
+                since: start, in: folder, seenAs: seenAs, guarded: guarded, gitlinks: links, submodules: submodules))
         walk.visitor.gaps = gaps
         var mark = ReportMark()
         mark.isNew = Moment(status) >= start
+        // A bare repository as workspace.
+        if guarded.contains(tree.identity) { (mark.place, mark.isDotGit) = (.guarded, true) }
         walk.walk(directory, mark)
         Self.follow(in: tree, &walk)
         let outside = repositories.filter { !$0.starts(with: folder) }
@@ -58,7 +62,7 @@ package struct ChangeReport: Hashable, Sendable {
             Self.look(through: repository, &walk)
         }
         take(walk.finish())
-        for (review, _) in reviews { add(review.changes(since: start, settings: settings)) }
+        for (review, _) in reviews { add(review.changes(since: start, rules: rules)) }
     }
 
     private static func bytes(of path: FilePath, in tree: ContainerTree) -> [UInt8]? {

@@ -99,10 +99,11 @@ package struct GitRepositoryReview {
             guard let status = try repository.status(path) else { return [] }
             let above = path.components.count > 1 ? try repository.status(path.removingLastComponent()) : nil
             let isLink = FileKind(mode: status.st_mode) == .link
-            let isNew = Moment(status) >= start || above.map { Moment($0) >= start } ?? false
+            let isMoved = above.map { Moment($0) >= start && !name.hasPrefix("objects/") } ?? false
+            let isNew = Moment(status) >= start || isMoved
             guard isNew || (isLink && keepsLinks) else { return [] }
             let what = isLink ? "a link that git follows" : words
-            return [GitFinding(path, what + keys(in: name), isExecuted: isLink || name != "info/attributes")]
+            return [GitFinding(path, what + keys(in: name), isExecuted: isLink || !Self.onlyRead.contains(name))]
         } catch let error as FileError where [.notDirectory, .tooManySymbolicLinkLevels].contains(error.errno) {
             // A link on the way counts by itself.
             let above = path.removingLastComponent()
@@ -141,9 +142,14 @@ extension GitRepositoryReview {
     private static let followed = [
         "config": "git's configuration", "config.worktree": "git's configuration",
         "commondir": "it sends git to another directory", "info/attributes": "it chooses filters and programs for diff",
+        "objects/info/alternates": "git reads another repository's objects",
         "rebase-merge/git-rebase-todo": "`git rebase --continue` executes it",
+        "rebase-merge/strategy": "`git rebase --continue` executes what it names",
+        "sequencer/opts": "`git cherry-pick --continue` executes what it names",
         "rebase-apply/git-rebase-todo": "`git rebase --continue` executes it",
     ]
+
+    private static let onlyRead: Set<String> = ["info/attributes", "objects/info/alternates"]
 
     private enum Reading {
         case nothing

@@ -44,41 +44,73 @@ package struct GitWorktreeReview {
         return links
     }
 
-    /// Files of the worktree that a configuration executes or reads, and that changed since `start`: the repository's, and
-    /// the caller's own, which counts everywhere.
-    package func changes(since start: Moment, settings: [GitConfiguration.Entry] = []) -> [GitFinding] {
+    /// Files of the worktree that a configuration executes or reads, and that changed since `start`: the repository's and
+    /// the caller's own, which counts everywhere, with the files that they include.
+    package func changes(since start: Moment, rules: RepositoryRules? = nil) -> [GitFinding] {
         var (found, seen): ([GitFinding], Set<FilePath>) = ([], [])
-        let own = ["config", "config.worktree"].flatMap { name in
-            let bytes = repository.bytes(path.appending(name), limit: GitConfiguration.limit)
-            return bytes.map { GitConfiguration($0).entries } ?? []
+        let home = rules?.home ?? "/"
+        var roots = [(rules?.settings ?? [], home)]
+        for name in ["config", "config.worktree"] {
+            guard case .bytes(let bytes) = repository.configuration(path.appending(name)) else { continue }
+            roots.append((GitConfiguration(bytes).entries, repository.place(path)))
         }
-        for entry in own + settings where entry.executes {
-            for path in paths(entry) where seen.insert(path).inserted {
+        let all = IncludedConfiguration(roots, home: home, read: contents)
+        if let error = all.unreadable, let path = inTree(error.path) {
+            found.append(GitFinding(path, "git's configuration, which cannot be read", isExecuted: true))
+        }
+        for (entry, base) in all.variables where entry.executes {
+            for path in paths(entry, base, home) where seen.insert(path).inserted {
                 found += changes(at: path, since: start, key: entry.key)
             }
         }
         return found
     }
 
-    /// The places in the tree that a value can mean. A path in an include is relative to the file that it is in.
-    private func paths(_ entry: GitConfiguration.Entry) -> [FilePath] {
-        let base = entry.section.hasPrefix("include") ? repository.place(path) : tree.place(workTree)
-        return ([entry.value ?? ""] + entry.words).prefix(64).compactMap { word in
-            guard !word.isEmpty, !word.utf8.contains(0), word.utf8.count < 4096 else { return nil }
-            return inTree(base.pushing(FilePath(word)))
+    private func contents(_ place: FilePath) -> IncludedConfiguration.Contents {
+        for tree in [tree, repository] {
+            if let path = GitGuard.relative(place, to: tree.path) { return tree.configuration(path) }
         }
-            + entry.words.prefix(64).compactMap { word in
-                // What a variable or a command of the shell put before it: `$PWD/tools/x`, `$(git rev-parse ...)/tools/x`.
-                guard let slash = word.firstIndex(of: "/"), !word.utf8.contains(0), word.utf8.count < 4096 else {
-                    return nil
-                }
-                return inTree(tree.place(workTree).pushing(FilePath(String(word[slash...].drop { $0 == "/" }))))
-            }
+        return IncludedConfiguration.hostFile(place)
+    }
+
+    /// The places in the tree that a value can mean: the value itself, relative to the file that it is in where it is included,
+    /// and words of a command that look like a path, wherever a shell would find them.
+    private func paths(_ entry: GitConfiguration.Entry, _ base: FilePath, _ home: FilePath) -> [FilePath] {
+        guard let value = entry.value else { return [] }
+        let base = entry.isInclude ? base : tree.place(workTree)
+        let whole = IncludedConfiguration.place(value, from: base, home: home).flatMap(inTree)
+        let words = entry.words.prefix(16).filter { !$0.utf8.contains(0) && $0.utf8.count < 1024 }
+        return [whole].compactMap(\.self)
+            + words.filter { $0.contains("/") || $0.contains(".") }.flatMap { candidates($0, among: words) }
+    }
+
+    /// Where a word can lead: from the work tree, from another directory of the command (`cd tools && ./x`), as the end of a
+    /// path whose beginning is a variable, a command or the home, and as a module of Python's.
+    private func candidates(_ word: String, among words: [String]) -> [FilePath] {
+        var texts = [word] + words.filter { $0 != word }.prefix(8).map { "\($0)/\(word)" }
+        var rest = Substring(word)
+        while let slash = rest.firstIndex(of: "/"), texts.count < 32 {
+            rest = rest[rest.index(after: slash)...]
+            texts.append(String(rest))
+        }
+        if !word.contains("/") { texts.append(word.replacing(".", with: "/") + ".py") }
+        return texts.compactMap { text in
+            let path = FilePath(text)
+            return path.isRelative && !path.isEmpty ? inTree(tree.place(workTree).pushing(path)) : nil
+        }
     }
 
     private func inTree(_ place: FilePath) -> FilePath? {
         var place = place.lexicallyNormalized()
         return place.removePrefix(tree.path) && !place.isEmpty ? place : nil
+    }
+
+    /// Whether a link in a directory of hooks leads to a file of the tree that changed.
+    private func leadsToChange(_ link: FilePath, since start: Moment) -> Bool {
+        guard let target = try? tree.target(link) else { return true }
+        let place = target.isAbsolute ? target : tree.place(link.removingLastComponent()).pushing(target)
+        guard let path = inTree(place) else { return false }
+        return (try? tree.status(path)).flatMap(\.self).map { Moment($0) >= start } ?? false
     }
 
     private func changes(at path: FilePath, since start: Moment, key: String) -> [GitFinding] {
@@ -102,9 +134,9 @@ package struct GitWorktreeReview {
         let isNew = Moment(status) >= start
         return names.compactMap { name in
             let file = path.appending(name)
-            guard isNew || ((try? tree.status(file)).flatMap(\.self).map { Moment($0) >= start } ?? true) else {
-                return nil
-            }
+            guard let status = (try? tree.status(file)).flatMap(\.self) else { return nil }
+            let isLink = FileKind(mode: status.st_mode) == .link
+            guard isNew || Moment(status) >= start || (isLink && leadsToChange(file, since: start)) else { return nil }
             return GitFinding(file, words, isExecuted: true)
         }
     }

@@ -2,7 +2,7 @@
 
 /// Lines of a report: all are counted, the first ones by their bytes are kept.
 package struct ReportLines: Hashable, Sendable {
-    private static let kept = 1000
+    private static let kept = 5000
 
     /// How many there are.
     package private(set) var count = 0

@@ -42,6 +42,8 @@ struct ReportMark {
 
     var place = Place.worktree
     var arrival = Arrival.old
+    /// The same, for what is within a directory of git's, from there on: its own change time is new at every run.
+    var inner = Arrival.old
     /// Whether the directory's own change time is new.
     var isNew = false
     /// Whether the directory is called `.git`.

@@ -29,7 +29,11 @@ extension ReportVisitor {
 
     /// A link or a special file where git has its own: git on the host reads and writes through it.
     mutating func noteOddFile(_ entry: TreeEntry, _ isNew: Bool, _ mark: ReportMark) {
-        guard entry.kind != .file, isNew || mark.arrival != .old else { return }
+        guard entry.kind != .file else { return }
+        guard isNew || mark.inner != .old else {
+            if entry.kind == .link { remember(entry) }
+            return
+        }
         let target = entry.target.map { " to '\(ShownPath.text($0))'" } ?? ""
         let words =
             entry.kind == .link ? "a link\(target), which git follows" : "no file that git makes: git may hang on it"

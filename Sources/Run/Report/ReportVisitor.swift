@@ -19,6 +19,8 @@ struct ReportVisitor: TreeVisitor {
 
     let start: Moment
     let folder: FilePath
+    /// Where the container saw it.
+    let seenAs: FilePath
     let guarded: Set<FileIdentity>
     /// The directories that git goes into because of an index, and those of them that it went into before.
     let gitlinks: Set<[UInt8]>
@@ -41,11 +43,13 @@ struct ReportVisitor: TreeVisitor {
     private let table = HostExecuted.Table.shared
 
     init(
-        since start: Moment, in folder: FilePath, guarded: Set<FileIdentity>, gitlinks: Set<[UInt8]> = [],
+        since start: Moment, in folder: FilePath, seenAs: FilePath? = nil, guarded: Set<FileIdentity>,
+        gitlinks: Set<[UInt8]> = [],
         submodules: Set<[UInt8]> = []
     ) {
         self.start = start
         self.folder = folder
+        self.seenAs = seenAs ?? folder
         self.guarded = guarded
         self.gitlinks = gitlinks
         self.submodules = submodules
@@ -61,7 +65,7 @@ struct ReportVisitor: TreeVisitor {
         if isNew && !mark.isAlias { noteMode(entry) }
         if match == .repository && !mark.isAlias { notePointer(entry, isNew, mark) }
         if mark.place != .worktree { noteOddFile(entry, isNew, mark) }
-        if isNew && entry.kind == .link && mark.place == .worktree && mark.dependency == nil { noteOutward(entry) }
+        if isNew && entry.kind == .link && mark.place == .worktree { noteOutward(entry) }
         if mark.place == .worktree && (mark.isListed || match.isFile) { note(entry, match, isNew, mark) }
         return nil
     }
@@ -93,15 +97,19 @@ struct ReportVisitor: TreeVisitor {
         }
     }
 
-    /// A link that leads out: an editor of the host writes through it.
+    /// A link that leads out: an editor of the host writes through it. `..` behind a name may go back from elsewhere, where the
+    /// name is a link. Programs of the system, which a virtual environment links to, are root's.
     private mutating func noteOutward(_ entry: TreeEntry) {
         guard let bytes = entry.target else { return }
         let target = FilePath(bytes: bytes)
-        var place = target.isAbsolute ? target : FilePath(bytes: entry.directory.path).pushing(target)
-        place = place.lexicallyNormalized()
-        let leadsOut =
-            target.isAbsolute ? !place.starts(with: folder) : place.components.first?.kind == .parentDirectory
-        if leadsOut { outward.add("'\(ShownPath.text(entry.path))' to '\(ShownPath.text(bytes))'") }
+        let below = FilePath(bytes: entry.directory.path).pushing(target).lexicallyNormalized()
+        let stays =
+            target.isAbsolute
+            ? [folder, seenAs, "/usr", "/bin", "/lib", "/opt"].contains { target.starts(with: $0) }
+            : below.components.first?.kind != .parentDirectory
+        let steps = target.components.drop { $0.kind != .regular }
+        guard !stays || steps.contains(where: { $0.kind == .parentDirectory }) else { return }
+        outward.add("'\(ShownPath.text(entry.path))' to '\(ShownPath.text(bytes))'")
     }
 
     private func target(of entry: TreeEntry) -> String {
@@ -109,7 +117,7 @@ struct ReportVisitor: TreeVisitor {
         return "  (a link to '\(ShownPath.text(target))')"
     }
 
-    private mutating func remember(_ entry: TreeEntry) {
+    mutating func remember(_ entry: TreeEntry) {
         guard links.count < 1000, let target = entry.target else { return gaps.add(entry.path, .limit) }
         links.append(Link(path: entry.path, target: target))
     }
@@ -121,7 +129,9 @@ struct ReportVisitor: TreeVisitor {
         mark.isNew = Moment(entry.status) >= start
         mark.isDotGit = match == .repository
         mark.above = table.above(entry.bytes)
-        mark.arrival = max(above.arrival, arrival(entry.status, mark.isNew))
+        let own = arrival(entry.status, mark.isNew)
+        mark.arrival = max(above.arrival, own)
+        mark.inner = mark.isDotGit ? .old : max(above.inner, own)
         mark.place = place(entry, match, above)
         if match == .dependency && above.dependency == nil && !above.isListed {
             mark.dependency = dependencies.count

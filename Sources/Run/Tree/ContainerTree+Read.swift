@@ -57,6 +57,19 @@ extension ContainerTree {
         }
     }
 
+    /// What the link `path` says.
+    ///
+    /// - Throws: `Errno`, also for what is no link.
+    func target(_ path: FilePath) throws -> FilePath {
+        let link = try locate(path)
+        return try link.closeAfter {
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let count = readlinkat(link.rawValue, "", &buffer, buffer.count)
+            guard count >= 0 else { throw Errno(rawValue: errno) }
+            return FilePath(bytes: buffer[..<count].map { UInt8(bitPattern: $0) })
+        }
+    }
+
     /// The bytes of the regular file `path`, at most `limit`; `nil` for everything else.
     package func bytes(_ path: FilePath, limit: Int) -> [UInt8]? { try? read(path, limit: limit) }
 

@@ -96,12 +96,20 @@ package final class MountCheck: Sendable {
         }
         refuse() {
             echo "opencode-docker: error: nothing was started: $1." >&2
-            echo 'A container that still runs on the project does that: end it, then run this again.' >&2
+            [ -z "${2-}" ] || echo "$2" >&2
             exit 75
         }
         [ "${1-}" = --compare ] || start "$@"
         export LC_ALL=C
-        exchanged() { refuse "${1@Q} was exchanged while the container started"; }
+        ulimit -n "$(ulimit -Hn)"
+        unreadable() {
+            [ ! -e "$1" ] || [ -r "$1" ] || refuse "${1@Q} cannot be read by the container's user, so its mount cannot be compared"
+            exchanged "$1"
+        }
+        exchanged() {
+            refuse "${1@Q} was exchanged while the container started" \
+                'A container that still runs on the project does that: end it, then run this again.'
+        }
         declare -A at options
         places=() wanted=() files=()
         # In one go: a file of /proc that is read by the line loses its place when a name on the way changes.
@@ -112,7 +120,7 @@ package final class MountCheck: Sendable {
             options[$id]=$flags
         done
         expect() {
-            { exec {file}< "$3"; } 2>/dev/null || exchanged "$3"
+            { exec {file}< "$3"; } 2>/dev/null || unreadable "$3"
             mount=
             while read -r key value; do [ "$key" != mnt_id: ] || mount=$value; done < "/proc/self/fdinfo/$file"
             [ "${at[$mount]-}" = "$3" ] || exchanged "$3"

@@ -60,6 +60,7 @@ let runErrors: [Reviewed] = [
     Reviewed(RunError.keyExists("/a")), Reviewed(RunError.keyMissing("/a")),
     Reviewed(RunError.unknownProject("a", known: []), .usage), Reviewed(RunError.projectInUse("a")),
     Reviewed(RunError.notRepository("/a"), .usage),
+    Reviewed(RunError.brokenConfiguration("/a")),
     Reviewed(RunError.stateRemains("a", state: "/s", .init(path: "/s/b", errno: .permissionDenied, owner: 100_999))),
     Reviewed(RunError.unknownProvider("a", known: ["b"]), .usage, withoutHint: Alone.saysItself),
 ]
