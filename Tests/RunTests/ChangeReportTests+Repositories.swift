@@ -29,6 +29,23 @@ extension ChangeReportTests {
         #expect(found.executed.first == ["lib/x/.git/  (\(words))"])
     }
 
+    @Test("What the configuration of a work tree names that a project lies in counts")
+    func above() throws {
+        try Trial.folder { folder in
+            let script =
+                "cd \"$1\"; git init -q .; git config filter.x.clean p/tools/x; mkdir -p p/tools; touch p/tools/x"
+            try Trial.shell(script, folder.string)
+            usleep(30_000)
+            let start = Moment(before: Trial.moment())
+            usleep(20_000)
+            try Trial.shell("echo x > \"$1/p/tools/x\"", folder.string)
+            let tree = GuardedTree(try ContainerTree(folder.appending("p")), target: "/w")
+            let guarding = try GitGuard([tree], rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
+            let found = ChangeReport(folder.appending("p"), since: start, workTrees: guarding.workTrees)
+            #expect(found.executed.first == ["tools/x  (executed or read by git: filter.x.clean)"])
+        }
+    }
+
     @Test("What the caller's own configuration names in a project counts")
     func settings() throws {
         try Trial.folder { folder in

@@ -72,6 +72,7 @@ struct GuardAttackTests {
             ("git config core.hooksPath tools/hooks", "tools/hooks"),
             ("git config core.hooksPath '~/p/tools/hooks'", "tools/hooks"),
             ("git config include.path ../one; printf '[include]\\npath = two\\n' > one; : > two", "two"),
+            ("git init -q ..; git -C .. config core.hooksPath p/tools/hooks", "tools/hooks"),
             ("git init -q sub; mkdir sub/h; git -C sub config core.hooksPath h", "sub/h"),
             ("printf '[core]\\nhooksPath = tools/hooks\\n' > ../own; git config include.path ../../own", "tools/hooks"),
             (

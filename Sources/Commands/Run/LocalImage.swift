@@ -40,6 +40,14 @@ struct LocalImage: Sendable {
 
     var execution: ImageConfiguration.Execution { built.image.configuration.config }
 
+    /// The image's id in an engine, or what it will be there when it is loaded.
+    ///
+    /// - Throws: `EngineError`.
+    func expectedIdentifier(in dialect: CommandLineDialect, environment: [String: String]) async throws -> String {
+        let engine = try await CommandLineEngine.find(dialect, environment: environment)
+        return try await loaded(in: engine) ?? "\(built.image.manifest.config.digest)"
+    }
+
     /// The image's id in an engine, where it is loaded when it is not there yet.
     ///
     /// What was found is written down, so that the next start asks nothing.

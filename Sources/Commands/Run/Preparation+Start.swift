@@ -161,8 +161,12 @@ extension Preparation {
                 identifier: container.name)
             return String(decoding: bytes, as: UTF8.self)
         }
-        let talk = Talk(isQuiet: options.start.quiet)
-        let id = try await identifier(dialect, forgetting: false, talk)
+        let id: String
+        if let own = options.start.userImage {
+            id = own
+        } else {
+            id = try await image.expectedIdentifier(in: dialect, environment: engineEnvironment)
+        }
         var settings = try settings(dialect, image: id, .arguments(fromClient: callerNames), writing: false)
         settings.networkName = lastingNetwork(dialect, container)
         let words = try EngineArguments(dialect).run(container, settings)

@@ -27,14 +27,31 @@ extension GitGuard {
             case .nothing: continue
             }
         }
-        let all = IncludedConfiguration(roots, home: rules.home, read: contents)
+        try guardNamed(IncludedConfiguration(roots, home: rules.home, read: contents), from: place)
+    }
+
+    /// What the configurations of the work trees name that the workspace lies in: the host's git executes it there.
+    mutating func guardNamedAbove() throws(RunError) {
+        var place = trees[0].tree.path
+        while place.removeLastComponent(), !place.components.isEmpty {
+            guard let tree = try? ContainerTree(place), (try? tree.kind(".git")) == .directory,
+                case .bytes(let bytes) = tree.configuration(".git/config")
+            else { continue }
+            let repository = place.appending(".git")
+            workTrees.append(GuardedWorkTree(path: place, repository: repository))
+            let roots = [(rules.settings, rules.home), (GitConfiguration(bytes).entries, repository)]
+            try guardNamed(IncludedConfiguration(roots, home: rules.home, read: contents), from: place)
+        }
+    }
+
+    private mutating func guardNamed(_ all: IncludedConfiguration, from workTree: FilePath) throws(RunError) {
         if let error = all.unreadable { throw .unguardable(error.path, "\(error.errno)") }
         for (entry, base) in all.variables {
             guard let value = entry.value else { continue }
             if entry.isInclude {
                 try guardNamed(value, from: base, .file)
             } else if entry.key == "core.hookspath" {
-                try guardNamed(value, from: place, .directory)
+                try guardNamed(value, from: workTree, .directory)
             }
         }
     }

@@ -57,6 +57,7 @@ package struct GitGuard: Sendable {
             try guardWorkTree(number, "", depth: 0)
             try nest(number)
         }
+        try guardNamedAbove()
         for number in self.trees.indices {
             self.trees[number].paths = Self.ordered(known[number] ?? [:])
         }

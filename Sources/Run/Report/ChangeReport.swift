@@ -75,7 +75,10 @@ package struct ChangeReport: Hashable, Sendable {
         _ workTree: GuardedWorkTree, in tree: ContainerTree
     ) -> (GitWorktreeReview, FilePath)? {
         var (path, inside, directory) = (workTree.path, workTree.repository, workTree.directory)
-        guard path.removePrefix(tree.path) else { return nil }
+        if !path.removePrefix(tree.path) {
+            guard let above = Self.way(from: tree.path, upTo: path) else { return nil }
+            path = above
+        }
         let isInside = inside.removePrefix(tree.path)
         guard let repository = isInside ? tree : try? ContainerTree(inside) else {
             gaps.add(inside.bytes, .moved)
@@ -87,10 +90,17 @@ package struct ChangeReport: Hashable, Sendable {
         return (review, path)
     }
 
+    /// `..` for each component between; `nil` where `place` is not above.
+    private static func way(from path: FilePath, upTo place: FilePath) -> FilePath? {
+        guard path.starts(with: place) else { return nil }
+        let count = path.components.count - place.components.count
+        return FilePath(Array(repeating: "..", count: count).joined(separator: "/"))
+    }
+
     /// The directories that git goes into because of the indices of the work trees.
     private mutating func gitlinks(_ reviews: [(GitWorktreeReview, FilePath)], _ tree: ContainerTree) -> Set<[UInt8]> {
         var all: Set<[UInt8]> = []
-        for (review, path) in reviews {
+        for (review, path) in reviews where path.components.first?.kind != .parentDirectory {
             guard let links = review.gitlinks else {
                 gaps.add(path.appending(".git/index").bytes, .refused(.invalidArgument))
                 continue

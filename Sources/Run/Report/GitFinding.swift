@@ -142,6 +142,7 @@ extension GitRepositoryReview {
     private static let followed = [
         "config": "git's configuration", "config.worktree": "git's configuration",
         "commondir": "it sends git to another directory", "info/attributes": "it chooses filters and programs for diff",
+        "arc/config": "arc goes by it", "lazygit.yml": "lazygit goes by it", "sl/config": "Sapling goes by it",
         "objects/info/alternates": "git reads another repository's objects",
         "rebase-merge/git-rebase-todo": "`git rebase --continue` executes it",
         "rebase-merge/strategy": "`git rebase --continue` executes what it names",

@@ -8,11 +8,13 @@ package enum HostExecuted {
 
     private static let shells: Set<String> = [
         ".bash_login", ".bash_logout", ".bash_profile", ".bashrc", ".envrc", ".ghci", ".irbrc", ".profile", ".pryrc",
-        ".Rprofile", ".formatter.exs", ".iex.exs", ".mise.local.toml", ".ocamlinit", ".octaverc", "devbox.json",
+        ".RData", ".Renviron", ".Rprofile", ".credo.exs", ".env", ".erlang", ".formatter.exs", ".pdbrc", ".proverc",
+        ".iex.exs", ".mise.local.toml", ".ocamlinit", ".octaverc", "devbox.json",
         "mise.local.toml", ".mise.toml", ".tool-versions", ".zlogin", ".zprofile", ".zshenv", ".zshrc", "mise.toml",
     ]
     private static let editors: Set<String> = [
-        ".classpath", ".dir-locals-2.el", ".dir-locals.el", ".exrc", ".project", "hie.yaml", ".gdbinit", ".ideavimrc",
+        ".arcconfig", ".classpath", ".dir-locals-2.el", ".lazygit.yml", ".luacheckrc", ".luarc.json", ".dir-locals.el",
+        ".exrc", ".project", "hie.yaml", ".gdbinit", ".ideavimrc",
         ".lldbinit", ".nvim.lua", ".nvimrc", ".vimrc",
         ".lvimrc", ".ycm_extra_conf.py",
     ]
@@ -22,7 +24,9 @@ package enum HostExecuted {
         "QWEN.md", "WARP.md", "copilot-instructions.md", "crush.json", "opencode.json", "opencode.jsonc",
     ]
     private static let builds: Set<String> = [
-        ".bazeliskrc", ".bazelrc", ".buckconfig", ".justfile", "Podfile", "cdk.json", "cpanfile", "gems.rb",
+        "Makefile.PL", "Makefile.toml", "build.ninja", "cabal.project", "config.ru", "go.work", "magefile.go",
+        "taskfile.yml", ".bazeliskrc", ".bazelrc", ".buckconfig", ".justfile", "Podfile", "cdk.json", "cpanfile",
+        "gems.rb",
         "gradle.properties", "rakefile", "rust-toolchain", "rust-toolchain.toml", "BUCK", "BUILD", "BUILD.bazel",
         "Brewfile", "CMakeLists.txt",
         "CMakePresets.json", "CMakeUserPresets.json", "Cargo.toml", "Containerfile", "Directory.Build.props",
@@ -59,7 +63,8 @@ package enum HostExecuted {
 
     /// Ends of files' names, from the last dot on.
     static let endings: Set<String> = [
-        "cabal", "cmake", "code-workspace", "gradle", "kts", "sbt", "mk", "csproj", "fsproj", "gemspec", "nimble",
+        "bzl", "cabal", "cmake", "code-workspace", "gradle", "kts", "sbt", "mk", "csproj", "fsproj", "gemspec",
+        "nimble",
         "opam", "podspec", "props",
         "pth",
         "sln", "slnx", "sublime-project", "targets", "vbproj", "vcxproj",
@@ -78,9 +83,10 @@ package enum HostExecuted {
     static let directories: Set<String> = [
         ".agents", ".aider", ".amazonq", ".augment", ".buildkite", ".bundle", ".cargo", ".circleci", ".claude",
         ".clinerules", ".codex", ".continue", ".cursor", ".devcontainer", ".direnv", ".fleet", ".gemini", ".githooks",
-        ".externalToolBuilders", ".helix", ".husky", ".idea", ".run", "buildSrc", ".junie", ".kiro", ".lefthook",
+        ".bsp", ".externalToolBuilders", ".helix", ".husky", ".idea", ".run", "buildSrc", ".junie", ".kiro",
+        ".lefthook",
         ".mise", ".mvn", ".opencode", ".qwen", ".roo", ".storybook",
-        ".vim", ".vscode", ".windsurf", ".woodpecker", ".yarn", ".zed",
+        ".vim", ".vs", ".vscode", ".windsurf", ".woodpecker", ".yarn", ".zed",
     ]
     /// Files, or directories with everything below them, in one of a certain name.
     static let nested: [(above: String, name: String)] = [
@@ -97,5 +103,5 @@ package enum HostExecuted {
         ".pnpm-store", "bower_components", "Pods", ".build", "dist-packages",
     ]
     /// What git itself reads of a worktree.
-    static let git: Set<String> = [".gitattributes", ".gitconfig", ".gitmodules"]
+    static let git: Set<String> = [".gitattributes", ".gitconfig", ".gitmodules", ".lfsconfig"]
 }
