@@ -60,7 +60,7 @@ extension HostileCheck {
             "mkdir -p .git/modules/e; echo x > .git/modules/e/HEAD; ln -s OUTSIDE/secret .git/modules/e/config",
             "ln -s OUTSIDE/secret .git/config.worktree", "ln -s /nonexistent .git/config.worktree",
             "mkdir -p .git/modules/f; echo x > .git/modules/f/HEAD; mkfifo .git/modules/f/config",
-            "mkdir .git/config.worktree", "ln -s OUTSIDE .git/modules", "ln -s OUTSIDE .git/worktrees",
+            "mkdir .git/config.worktree", "ln -s OUTSIDE .git/modules",
         ]
         for attack in attacks {
             let script = attack.replacing("OUTSIDE", with: "\(bench.folder)/outside")
