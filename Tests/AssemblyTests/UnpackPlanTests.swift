@@ -67,7 +67,8 @@ import Testing
         let plan = try await withPackages(recipes(row) + [third]) { try await unpackPlan($0) }
         #expect(
             plan.hidden.map(\.string) == [
-                "usr/bin/tool", "usr/share/one", "var/lib/dpkg/info/one.list", "var/lib/dpkg/info/other.list",
+                "usr/bin/tool", "usr/share/one", "var/lib/dpkg/info/one.list", "var/lib/dpkg/info/one.md5sums",
+                "var/lib/dpkg/info/other.list", "var/lib/dpkg/info/other.md5sums",
             ])
     }
 
