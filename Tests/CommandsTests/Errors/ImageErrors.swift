@@ -26,7 +26,7 @@ let imageErrors: [Reviewed] = [
     Reviewed(OCIError.document("manifest", problem: "'a' has no 'b'."), withoutHint: Alone.theirs),
     Reviewed(OCIError.compression, withoutHint: Alone.ourFault),
     Reviewed(
-        OCIError.otherCompressors("libdeflate 1.23, libzstd 1.5.7", expected: "libdeflate 1.14, libzstd 1.5.4"),
+        OCIError.otherCompressors("libdeflate-1.23, libzstd-1.5.7", expected: "libdeflate-1.14, libzstd-1.5.4"),
         withoutHint: Alone.ourFault),
     Reviewed(OCIError.layerFinished, withoutHint: Alone.ourFault),
     Reviewed(OCIError.layerCount(layers: 1, configured: 2), withoutHint: Alone.theirs),
