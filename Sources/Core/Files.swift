@@ -11,16 +11,7 @@ package enum Files {
     package static func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
         try naming("read", path) {
             let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-            return try file.closeAfter {
-                var bytes: [UInt8] = []
-                var buffer = [UInt8](repeating: 0, count: 1 << 16)
-                while true {
-                    let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
-                    if count == 0 { return bytes }
-                    if bytes.count + count > limit { throw Errno.fileTooLarge }
-                    bytes += buffer[..<count]
-                }
-            }
+            return try file.closeAfter { try file.readToEnd(limit: limit) }
         }
     }
 

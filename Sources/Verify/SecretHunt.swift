@@ -50,14 +50,7 @@ struct SecretHunt: Sendable {
                 guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
                     throw Errno.invalidArgument
                 }
-                var bytes: [UInt8] = []
-                var buffer = [UInt8](repeating: 0, count: 1 << 16)
-                while true {
-                    let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
-                    if count == 0 { return bytes }
-                    if bytes.count + count > limit { throw Errno.fileTooLarge }
-                    bytes += buffer[..<count]
-                }
+                return try file.readToEnd(limit: limit)
             }
         }
     }

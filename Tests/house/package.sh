@@ -8,17 +8,8 @@ cd "$(dirname "$0")/../.." || exit
 
 scratch=$(mktemp -d)
 trap 'rm -rf --one-file-system "$scratch"' EXIT
-status=0 count=0
-# check TEXT COMMAND...
-check() {
-    local text=$1 out
-    shift
-    count=$((count + 1))
-    if out=$("$@" 2>&1); then printf 'ok %d - %s\n' $count "$text"; else
-        printf 'not ok %d - %s\n%s\n' $count "$text" "${out//$'\n'/$'\n'# }"
-        status=1
-    fi
-}
+# shellcheck source=tap.sh
+. Tests/house/tap.sh
 # shellcheck disable=SC2317  # check calls them
 inside() {
     # With /proc, which goes with the command's mount namespace: there a program finds its own arguments.

@@ -60,6 +60,11 @@ struct KilledContainers: Sendable {
     /// Whether one of them may still run that needs the guard of `repository`.
     func mayHold(_ repository: FileIdentity) -> Bool { launches.contains { $0.mayHold(repository, boot: boot) } }
 
+    /// Whether nobody runs on `repository`, so that its guard may go.
+    func isUnused(_ repository: FileIdentity) -> Bool {
+        !mayHold(repository) && (try? ProjectLock(repository))?.isLast() == true
+    }
+
     private func remove(from place: EnginePlace) async throws -> Int {
         guard let dialect = place.engine.dialect else {
             guard let scratch = place.variables[Self.scratch] else { return 0 }
@@ -77,9 +82,7 @@ extension Preparation {
         let runs = RunRecord.killed(in: state)
         guard !runs.isEmpty else { return }
         let containers = KilledContainers(surroundings)
-        guarding.removePlaceholders { identity in
-            !containers.mayHold(identity) && (try? ProjectLock(identity))?.isLast() == true
-        }
+        guarding.removePlaceholders(where: containers.isUnused)
         if let start = runs.compactMap(\.start).min() {
             talk.warn("The last run was killed and reported nothing; since it began:")
             if !talk.end(self, since: start) { talk.warn("Nothing changed that programs on this machine execute.") }

@@ -134,7 +134,7 @@ extension Preparation {
         guard options.workspace.allowGitConfiguration || guarding.trees.contains(where: \.isReadOnly) else { return }
         let rules = surroundings.repositoryRules(state)
         let trees = guarding.trees.map { GuardedTree($0.tree, target: $0.target) }
-        (try? GitGuard(trees, rules: rules))?.removePlaceholders { (try? ProjectLock($0))?.isLast() == true }
+        (try? GitGuard(trees, rules: rules))?.removePlaceholders(where: KilledContainers(surroundings).isUnused)
     }
 
     /// Whether the engine looks up mounts in the mount namespace of this process: it is a child, or a daemon beside it.

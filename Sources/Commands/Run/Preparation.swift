@@ -21,7 +21,6 @@ struct Preparation: Sendable {
     let definition: ImageDefinition
     let plan: LaunchPlan
     let identity: GitIdentity
-    let settings: [GitConfiguration.Entry]
     let weakenings: [String]
 
     /// - Parameter published: The image to start; `nil` is the one that was built here.
@@ -35,7 +34,8 @@ struct Preparation: Sendable {
         folders = try Self.folders(options.workspace, surroundings)
         state = StateFolder(folders.project, root: surroundings.projectsFolder)
         let listing = surroundings.gitListing
-        (identity, settings) = (GitIdentity(listing: listing), GitConfiguration.Entry.entries(listing: listing))
+        identity = GitIdentity(listing: listing)
+        let settings = GitConfiguration.Entry.entries(listing: listing)
         guarding = try Self.guarding(options.workspace, folders, state, settings, surroundings)
         credentials = try Self.credentials(options.credentials, surroundings)
         definition = try ImageDefinition.load(

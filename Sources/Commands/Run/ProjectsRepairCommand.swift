@@ -43,9 +43,7 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
         let repair = RepositoryRepair(try folders.open(), rules: rules)
         guard let first = try repair.obstacle() else {
             // A launcher that was killed has left git's lock and its placeholders.
-            try GitGuard(try folders.open(), rules: rules).removePlaceholders { identity in
-                !killed.mayHold(identity) && (try? ProjectLock(identity))?.isLast() == true
-            }
+            try GitGuard(try folders.open(), rules: rules).removePlaceholders(where: killed.isUnused)
             return StandardError.write("Nothing is in the way of a start.\n")
         }
         StandardError.write("'\(first.place.string.harmless)': \(first.why.harmless)\n")

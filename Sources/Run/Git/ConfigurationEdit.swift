@@ -32,7 +32,7 @@ package struct ConfigurationEdit: Sendable {
                 guard try ContainerTree.status(of: file).st_mode & S_IFMT == S_IFREG else {
                     throw Errno.invalidArgument
                 }
-                return (file, try ContainerTree.bytes(of: file, limit: GitConfiguration.limit))
+                return (file, try file.readToEnd(limit: GitConfiguration.limit))
             } catch {
                 try? file.close()
                 throw error

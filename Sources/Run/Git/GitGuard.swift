@@ -43,7 +43,8 @@ package struct GitGuard: Sendable {
     package static let lockText = """
         opencode-docker: a container works on this repository, and its configuration is guarded. A program that puts \
         another file in the place of 'config' would end that, so it is locked for as long. To change it: \
-        `opencode-docker git-config`. The last container takes this file away; after a crash, the next `opencode-docker run` or `opencode-docker projects repair` does.
+        `opencode-docker git-config`. The last container takes this file away; after a crash, the next `opencode-docker \
+        run` or `opencode-docker projects repair` does.
 
         """
 

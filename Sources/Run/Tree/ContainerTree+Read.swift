@@ -38,22 +38,8 @@ extension ContainerTree {
             let file = try open(path, O_RDONLY)
             return try file.closeAfter {
                 guard try Self.status(of: file).st_mode & S_IFMT == S_IFREG else { throw Errno.invalidArgument }
-                return try Self.bytes(of: file, limit: limit)
+                return try file.readToEnd(limit: limit)
             }
-        }
-    }
-
-    /// The bytes of an open file from where it stands.
-    ///
-    /// - Throws: `Errno`: `.fileTooLarge` above `limit`.
-    static func bytes(of file: FileDescriptor, limit: Int) throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
-            if count == 0 { return bytes }
-            if bytes.count + count > limit { throw Errno.fileTooLarge }
-            bytes += buffer[..<count]
         }
     }
 

@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# For scripts that report in TAP: `check` runs a command and prints its line. They exit with `status`.
+status=0 count=0
+# check TEXT COMMAND...
+check() {
+    local text=$1 out
+    shift
+    count=$((count + 1))
+    if out=$("$@" 2>&1); then printf 'ok %d - %s\n' $count "$text"; else
+        printf 'not ok %d - %s\n%s\n' $count "$text" "${out//$'\n'/$'\n'# }"
+        status=1
+    fi
+}
