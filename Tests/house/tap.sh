@@ -10,6 +10,7 @@ check() {
     count=$((count + 1))
     if out=$("$@" 2>&1); then printf 'ok %d - %s\n' $count "$text"; else
         printf 'not ok %d - %s\n%s\n' $count "$text" "${out//$'\n'/$'\n'# }"
+        # shellcheck disable=SC2034  # whoever reads this file exits with it
         status=1
     fi
 }
