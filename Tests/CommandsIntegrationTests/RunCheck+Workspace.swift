@@ -32,11 +32,11 @@ extension RunCheck {
             "ln -sf /tmp/x .git/config", "git config --file .git/config a.b c", "umount .git/hooks",
             "sudo -n sh -c 'echo x > .git/hooks/x'", "sudo -n umount .git/config", "chmod 777 .git/hooks",
         ]
-        let before = try await bench.host("cat .git/config; ls -la .git/hooks; cat .git/HEAD")
+        let before = try await bench.host("cat .git/config; ls -lA .git/hooks; cat .git/HEAD")
         let script = attempts.map { "if (\($0)) 2> /dev/null; then echo \"done: \($0)\" | tr \"'\" ' '; fi" }
         let ending = try await bench.inside(rename + script.joined(separator: "\n"))
         #expect(ending.output == "", "\(bench.engine)")
-        let after = try await bench.host("cat .git/config; ls -la .git/hooks; cat .git/HEAD")
+        let after = try await bench.host("cat .git/config; ls -lA .git/hooks; cat .git/HEAD")
         #expect(before.output == after.output)
         // And git itself works.
         // Git takes a quote off the end of a name.
