@@ -74,4 +74,10 @@ package struct FileIdentity: Hashable, Sendable {
     package let device: UInt64
     /// The number in it.
     package let inode: UInt64
+
+    /// The file of that number in that file system (stat(2), `st_dev` and `st_ino`).
+    package init(device: UInt64, inode: UInt64) {
+        self.device = device
+        self.inode = inode
+    }
 }

@@ -16,7 +16,8 @@ struct LaunchPlanTests {
 
     private func plan(_ profile: HardeningProfile, command: [String]? = nil) -> LaunchPlan {
         LaunchPlan(
-            name: "n", command: command, workspace: "/workspace", mounts: [], environment: ["LANG=C", "TERM=xterm"],
+            engine: .embedded, image: "i:1", name: "n", command: command, workspace: "/workspace",
+            host: HostPlan(trees: []), environment: ["LANG=C", "TERM=xterm"],
             user: ContainerUser(caller: (1234, 1235), owner: (1, 1), image: (1000, 1000)), profile: profile,
             terminal: true,
             labels: ["a": "b"])

@@ -30,7 +30,7 @@ extension Preparation {
         let names = callerNames.sorted()
         guard !names.isEmpty else { return nil }
         let list = names.joined(separator: ", ")
-        guard let dialect = engine.dialect else { return "The values of \(list) are not printed." }
+        guard let dialect = plan.engine.dialect else { return "The values of \(list) are not printed." }
         return
             "`--env NAME` has \(dialect.program) take the value of \(list) from the environment of whoever executes the line."
     }

@@ -74,9 +74,9 @@ struct Launch: Sendable {
         if dialect == .docker && address.isOfUser { throw CommandError.cannotBeCaller("rootless Docker") }
     }
 
-    /// What would be executed; what only lives with a launcher, tokens and relay, is left out.
+    /// Prints what would be started.
     private func printed(_ preparation: Preparation) async throws {
-        print(try await preparation.commandLine())
+        print(try await preparation.printedPlan(options.start.format))
         if let remark = preparation.remarkOnCallerNames { Talk(isQuiet: options.start.quiet).say(remark) }
     }
 }

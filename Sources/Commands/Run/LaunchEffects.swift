@@ -38,7 +38,8 @@ struct LaunchEffects: Sendable {
         locks = try Self.lock(guarding.identities.union([preparation.folders.project.folder.identity]))
         stateLock = try StateLock(preparation.state, marksUse: true)
         do {
-            for path in try Self.copyConfiguration(preparation) { talk.warn("'\(path)' was in the way, moved aside") }
+            for path in try Self.copy(preparation) { talk.warn("'\(path)' was in the way, moved aside") }
+            for file in preparation.plan.host.files { try file.write() }
             try guarding.makePlaceholders()
             (stage, staged) = try Self.assemble(guarding.trees, preparation)
             check = try staged == nil ? MountCheck(guarding.trees, kernel: LauncherMark.own().boot) : nil
@@ -53,7 +54,7 @@ struct LaunchEffects: Sendable {
             talk.warn("The container is ended.")
             kill(getpid(), SIGTERM)
         }
-        mounts = (staged?.mounts ?? guarding.mounts) + preparation.plan.mounts
+        mounts = (staged?.mounts ?? guarding.mounts) + preparation.plan.host.otherMounts
     }
 
     /// The engine has mounted the trees, or never will: on the host they are not needed any more.
@@ -109,10 +110,10 @@ struct LaunchEffects: Sendable {
         try KnownRepositories(preparation.state).add(repository)
     }
 
-    private static func copyConfiguration(_ preparation: Preparation) throws -> [FilePath] {
-        try AgentFiles.copyConfiguration(
-            from: preparation.surroundings.configurationFolder.appending("opencode"), to: preparation.state,
-            owner: preparation.plan.user)
+    private static func copy(_ preparation: Preparation) throws -> [FilePath] {
+        try preparation.plan.host.copies.flatMap {
+            try AgentFiles.copyConfiguration(from: $0.source, to: preparation.state, owner: preparation.plan.user)
+        }
     }
 
     /// Assembles the trees where the caller may mount and the engine sees what the caller mounts.
@@ -139,7 +140,7 @@ extension Preparation {
 
     /// Whether the engine looks up mounts in the mount namespace of this process: it is a child, or a daemon beside it.
     var sharesMountNamespace: Bool {
-        guard engine == .docker else { return true }
+        guard plan.engine == .docker else { return true }
         let address = EngineAddress(.docker, environment: surroundings.engineEnvironment)
         guard let socket = address.socket, let daemon = UnixSocket.peer(of: FilePath(socket)) else { return false }
         let own = try? Files.target(of: "/proc/self/ns/mnt")

@@ -15,17 +15,17 @@ extension Preparation {
     /// - Throws: `EngineError`, `CommandError`, `OCIError`, `FileError`.
     func start(_ effects: LaunchEffects, session: Session, talk: Talk) async throws -> Int32 {
         var plan = plan
-        plan.mounts = effects.mounts + session.mounts
         plan.environment += session.environment
         plan.labels[LauncherMark.label] = try LauncherMark.own().text
-        let container = plan.container(of: image.execution, trees: image.built.trees)
+        let container = plan.container(
+            of: image.execution, trees: image.built.trees, mounts: effects.mounts + session.mounts)
         // Runtimes refuse a root file system that a symbolic link leads to.
         let scratch = (RealPath.of(image.store.root) ?? image.store.root).appending("run")
         let record = try KilledContainers(surroundings).record(
-            engine, scratch: scratch, repositories: effects.repositories)
+            plan.engine, scratch: scratch, repositories: effects.repositories)
         defer { record.remove() }
         defer { SignalPassing.end() }
-        switch engine {
+        switch plan.engine {
         case .embedded: return try await embedded(container, scratch)
         case .docker: return try await commandLine(.docker, container, effects, talk)
         case .podman: return try await commandLine(.podman, container, effects, talk)
@@ -123,7 +123,7 @@ extension Preparation {
             forgetting: forgetting, say: talk.say)
     }
 
-    private func settings(
+    func settings(
         _ dialect: CommandLineDialect, image id: String, _ variables: VariablePassing, writing: Bool = true
     ) throws -> ContainerSettings {
         let isMapped = dialect == .podman && getuid() != 0
@@ -142,35 +142,6 @@ extension Preparation {
         try Files.makeDirectories(folder)
         if (try? Files.read(file, limit: 1 << 22)) != filter { try Files.write(filter, to: file) }
         return file
-    }
-
-    /// The command line for a shell; with the embedded engine, the runtime's `config.json`.
-    ///
-    /// - Throws: as `start`.
-    func commandLine() async throws -> String {
-        var plan = plan
-        plan.mounts = guarding.mounts + plan.mounts + FixedMounts(self).mounts
-        let container = plan.container(of: image.execution, trees: image.built.trees)
-        let dialect: CommandLineDialect
-        switch engine {
-        case .docker: dialect = .docker
-        case .podman: dialect = .podman
-        case .embedded:
-            let bytes = try RuntimeConfiguration.json(
-                for: withoutCallerValues(container), rootPath: "rootfs", host: try .current(),
-                identifier: container.name)
-            return String(decoding: bytes, as: UTF8.self)
-        }
-        let id: String
-        if let own = options.start.userImage {
-            id = own
-        } else {
-            id = try await image.expectedIdentifier(in: dialect, environment: engineEnvironment)
-        }
-        var settings = try settings(dialect, image: id, .arguments(fromClient: callerNames), writing: false)
-        settings.networkName = lastingNetwork(dialect, container)
-        let words = try EngineArguments(dialect).run(container, settings)
-        return ([dialect.program] + words).map(ShellWord.quote).joined(separator: " ")
     }
 }
 

@@ -8,9 +8,9 @@ import OCI
 import Run
 import SystemPackage
 
-/// Everything that is decided before a start, and nothing that lives only with it.
+/// Everything that is found and decided before a start, and nothing that lives only with it: the plan, and the handles that
+/// hold what the plan names.
 struct Preparation: Sendable {
-    let engine: EngineKind
     let surroundings: Surroundings
     let options: LaunchOptions
     let folders: WorkspaceFolders
@@ -19,24 +19,21 @@ struct Preparation: Sendable {
     let state: StateFolder
     let image: LocalImage
     let definition: ImageDefinition
-    let plan: LaunchPlan
-    let identity: GitIdentity
+    private(set) var plan: LaunchPlan
     let weakenings: [String]
 
     /// - Parameter published: The image to start; `nil` is the one that was built here.
     init(_ launch: Launch, engine: EngineKind, image published: LocalImage?) throws {
         let (options, surroundings) = (launch.options, launch.surroundings)
-        self.engine = engine
         self.surroundings = surroundings
         self.options = options
-        let (name, hardening) = try Self.profile(options, surroundings)
+        let base = try Self.profile(options, surroundings)
         let changes = try options.hold.changes()
         folders = try Self.folders(options.workspace, surroundings)
         state = StateFolder(folders.project, root: surroundings.projectsFolder)
-        let listing = surroundings.gitListing
-        identity = GitIdentity(listing: listing)
-        let settings = GitConfiguration.Entry.entries(listing: listing)
-        guarding = try Self.guarding(options.workspace, folders, state, settings, surroundings)
+        let settings = surroundings.gitListing
+        guarding = try Self.guarding(
+            options.workspace, folders, state, GitConfiguration.Entry.entries(listing: settings), surroundings)
         credentials = try Self.credentials(options.credentials, surroundings)
         definition = try ImageDefinition.load(
             try surroundings.definitionFolder(options.start.imageFolder).appending("image.yaml"))
@@ -45,23 +42,22 @@ struct Preparation: Sendable {
             ?? LocalImage(
                 definition, base: options.start.base, platform: options.start.chosenPlatform(),
                 store: Store(root: surroundings.storeFolder))
-        guard let base = hardening.profiles[name] else {
-            throw CommandError.unknownProfile(name, hardening.profiles.keys.sorted())
-        }
         weakenings =
             changes.weakenings(of: base) + Self.weakenings(options)
-            + [published == nil ? SupportedVersions.warning(definition.version, program: ProgramVersion.semantic) : nil]
-            .compactMap(\.self)
-        let user = Self.user(folders.project.folder, definition.user)
+            + (published == nil ? Self.warnings(definition.version) : [])
         plan = LaunchPlan(
+            engine: engine, image: options.start.userImage ?? image.tag,
             name: folders.project.containerName(launcher: getpid()),
             command: launch.command ?? (image.isBase ? nil : [definition.agent.path]), workspace: folders.target,
-            mounts: state.mounts(home: definition.user.home),
-            environment: try Self.environment(options, surroundings), user: user,
-            profile: changes.applied(to: base), terminal: isatty(0) == 1 && isatty(1) == 1,
+            host: HostPlan(trees: guarding.trees.map(\.source), homes: state.mounts(home: definition.user.home)),
+            environment: try Self.environment(options, surroundings),
+            user: Self.user(folders.project.folder, definition.user), profile: changes.applied(to: base),
+            terminal: isatty(0) == 1 && isatty(1) == 1,
             labels: [
                 "opencode-docker.project": folders.project.id, "opencode-docker.folder": folders.project.folder.text,
             ])
+        plan.host.copies = configurationCopies
+        plan.host.files = containerFiles(for: GitIdentity(listing: settings))
     }
 
     /// How the image's programs run here, where the machine is another one than theirs.
@@ -74,10 +70,12 @@ struct Preparation: Sendable {
 
     private static func profile(
         _ options: LaunchOptions, _ surroundings: Surroundings
-    ) throws -> (String, HardeningDefinition) {
+    ) throws -> HardeningProfile {
         let folder = try surroundings.definitionFolder(options.start.imageFolder)
         let name = options.hold.profile ?? surroundings.variable("OPENCODE_DOCKER_PROFILE") ?? "standard"
-        return (name, try HardeningDefinition.load(folder))
+        let profiles = try HardeningDefinition.load(folder).profiles
+        guard let profile = profiles[name] else { throw CommandError.unknownProfile(name, profiles.keys.sorted()) }
+        return profile
     }
 
     private static func folders(_ options: WorkspaceOptions, _ surroundings: Surroundings) throws -> WorkspaceFolders {
@@ -135,6 +133,10 @@ struct Preparation: Sendable {
         }
         return CallerVariables.allowed(surroundings.environment, timeZone: surroundings.timeZone)
             + ["OPENCODE_DISABLE_AUTOUPDATE=1"] + named
+    }
+
+    private static func warnings(_ version: String) -> [String] {
+        SupportedVersions.warning(version, program: ProgramVersion.semantic).map { [$0] } ?? []
     }
 
     private static func weakenings(_ options: LaunchOptions) -> [String] {

@@ -22,6 +22,7 @@ struct RunCommand: AsyncParsableCommand {
               GH_TOKEN=$(gh auth token) opencode-docker run   git and gh sign in to GitHub
               opencode-docker run --ssh agent --ssh-key me@laptop
               opencode-docker run --dry-run                   what would be started
+              opencode-docker run --dry-run --format json     the whole plan
             """)
 
     @OptionGroup var options: LaunchOptions

@@ -180,6 +180,12 @@ struct StartOptions: ParsableArguments {
         help: "Print the engine's command line, and start nothing. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
     var isDry = false
 
+    @Option(
+        help: .init(
+            "What --dry-run prints: text (the engine's command line) or json (the whole plan: directories, files, mounts). [environment: OPENCODE_DOCKER_FORMAT]",
+            valueName: "format"))
+    var format = ResultFormat.text
+
     @Flag(name: .shortAndLong, help: "Say warnings only. [environment: OPENCODE_DOCKER_QUIET=1]")
     var quiet = false
 }

@@ -22,7 +22,7 @@ struct Session: Sendable {
         guard !credentials.isEmpty || !providers.isEmpty else {
             (folder, agent, relay) = (nil, nil, nil)
             environment = []
-            mounts = try FixedMounts(preparation).write()
+            mounts = []
             return
         }
         let places = SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR"))
@@ -36,8 +36,7 @@ struct Session: Sendable {
             let socket = relay == nil ? [] : ["SSH_AUTH_SOCK=\(SessionFolder.target)/ssh-agent"]
             environment = socket + tool
             mounts =
-                try FixedMounts(preparation, tokens: credentials.tokens.map { $0.forge.place() }).write()
-                + [BindMount(source: folder.inner, target: SessionFolder.target, noExec: true)] + provided
+                [BindMount(source: folder.inner, target: SessionFolder.target, noExec: true)] + provided
         } catch {
             folder.remove()
             throw error

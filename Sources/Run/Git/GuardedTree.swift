@@ -22,15 +22,13 @@ package struct GuardedTree: Sendable {
         self.isReadOnly = isReadOnly
     }
 
-    /// The mounts by path, for an engine that cannot be given an assembled tree. Of a read-only tree nothing is seen that is
-    /// mounted below it, since that could be written.
-    package var mounts: [BindMount] {
-        [BindMount(source: tree.path, target: target.string, readOnly: isReadOnly, isRecursive: !isReadOnly)]
-            + paths.map {
-                BindMount(
-                    source: tree.place($0.path), target: target.pushing($0.path).string, readOnly: $0.isReadOnly)
-            }
+    /// The tree as a plan has it.
+    package var source: TreeSource {
+        TreeSource(path: tree.path, identity: tree.identity, target: target, isReadOnly: isReadOnly, paths: paths)
     }
+
+    /// The mounts by path, for an engine that cannot be given an assembled tree.
+    package var mounts: [BindMount] { source.mounts }
 }
 
 /// A file or a directory of a repository that is mounted onto itself.

@@ -6,34 +6,40 @@ import SystemPackage
 
 /// A start of a project, before it is an argument list or a `config.json`. Tests compare plans.
 package struct LaunchPlan: Hashable, Sendable {
+    /// What runs the container.
+    package var engine: EngineKind
+    /// The image, by the name that people know it by.
+    package var image: String
     /// The container's name.
     package var name: String
     /// What runs behind the entrypoint; `nil` is the image's own command.
     package var command: [String]?
     /// Where the project is seen, and where everything starts.
     package var workspace: String
-    /// What is seen of the host, in the order of mounting.
-    package var mounts: [BindMount]
+    /// What is mounted, made, copied and written on the host.
+    package var host: HostPlan
     /// The variables beside the image's, as `NAME=value`.
     package var environment: [String]
-    /// Whose numbers the user gets.
+    /// The UID and GID of the container's user.
     package var user: ContainerUser
-    /// What the container may do.
+    /// What the container may do, its network among it.
     package var profile: HardeningProfile
     /// Whether there is a terminal.
     package var terminal: Bool
-    /// Remarks for whoever looks at the container.
+    /// The container's labels.
     package var labels: [String: String]
 
     /// A plan, item by item.
     package init(
-        name: String, command: [String]?, workspace: String, mounts: [BindMount], environment: [String],
-        user: ContainerUser, profile: HardeningProfile, terminal: Bool, labels: [String: String]
+        engine: EngineKind, image: String, name: String, command: [String]?, workspace: String, host: HostPlan,
+        environment: [String], user: ContainerUser, profile: HardeningProfile, terminal: Bool, labels: [String: String]
     ) {
+        self.engine = engine
+        self.image = image
         self.name = name
         self.command = command
         self.workspace = workspace
-        self.mounts = mounts
+        self.host = host
         self.environment = environment
         self.user = user
         self.profile = profile
@@ -45,9 +51,14 @@ package struct LaunchPlan: Hashable, Sendable {
     ///
     /// A profile without any capability has no root: the container starts as the user. Otherwise the entrypoint starts as
     /// root, gives the user its numbers and becomes the user.
-    package func container(of execution: ImageConfiguration.Execution, trees: [FilePath]) -> ContainerPlan {
+    ///
+    /// - Parameter mounts: `nil` is what the plan mounts, by path.
+    package func container(
+        of execution: ImageConfiguration.Execution, trees: [FilePath], mounts: [BindMount]? = nil
+    ) -> ContainerPlan {
         var plan = ContainerPlan.starting(
-            execution, trees: trees, name: name, command: command, profile: profile, mounts: mounts)
+            execution, trees: trees, name: name, command: command, profile: profile,
+            mounts: mounts ?? host.mounts)
         let hasRoot = !profile.capabilities.isEmpty
         let own =
             hasRoot

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Debian
+import Engine
+import Run
+import SystemPackage
+
+extension Preparation {
+    /// The caller's configuration of the agent, where there is one.
+    var configurationCopies: [DirectoryCopy] {
+        let source = surroundings.configurationFolder.appending("opencode")
+        return Files.exists(source)
+            ? [DirectoryCopy(source: source, target: state.home.appending(".config").appending("opencode"))] : []
+    }
+
+    /// What the container reads beside trees and credentials: git's configuration, the machine's Debian mirrors, a user
+    /// database.
+    func containerFiles(for identity: GitIdentity) -> [MountedFile] {
+        let git = GitSettings(
+            safeFolders: plan.host.trees.map(\.target.string), identity: identity,
+            tokens: credentials.tokens.map { $0.forge.place() })
+        return [MountedFile(state.gitConfiguration, text: git.text, target: "/etc/gitconfig")] + mirrors + userDatabase
+    }
+
+    /// The image's own apt sources name the archives of the lock's moment; the machine's mirror is nearer, and is there.
+    private var mirrors: [MountedFile] {
+        guard plan.profile.sudo, plan.profile.network != .none,
+            let sources = surroundings.aptSources(codename: definition.codename)
+        else { return [] }
+        return [
+            MountedFile("debian.sources", in: state.aptSources, text: sources.text, target: "/etc/apt/sources.list.d")
+        ]
+    }
+
+    /// Where there is no root to give the user its numbers, it comes with a user database that has them.
+    private var userDatabase: [MountedFile] {
+        let (user, image) = (plan.user, definition.user)
+        guard plan.profile.capabilities.isEmpty, user.userID != image.uid || user.groupID != image.gid
+        else { return [] }
+        let database = UserDatabase(name: image.name, user: user, home: image.home, shell: image.shell)
+        return [("passwd", database.passwd), ("group", database.group)].map { name, text in
+            MountedFile(state.path.appending(name), text: text, target: "/etc/\(name)")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Run
+
+extension Preparation {
+    /// What a dry run prints: the engine's command line for a shell, the embedded engine's `config.json`, or the whole plan.
+    /// Tokens and the ssh relay live only with a launcher, and are left out of the command line.
+    ///
+    /// - Throws: `EngineError`, `FileError`.
+    func printedPlan(_ format: ResultFormat) async throws -> String {
+        let container = plan.container(of: image.execution, trees: image.built.trees)
+        let words: [String]?
+        if let dialect = plan.engine.dialect { words = try await commandLine(dialect, container) } else { words = nil }
+        switch format {
+        case .json:
+            let shown = withoutCallerValues(container).environment
+            return try LaunchPlanDocument(plan, environment: shown, credentials: credentials.lines, call: words).text()
+        case .text:
+            if let words { return words.map(ShellWord.quote).joined(separator: " ") }
+            let bytes = try RuntimeConfiguration.json(
+                for: withoutCallerValues(container), rootPath: "rootfs", host: try .current(),
+                identifier: container.name)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    private func commandLine(_ dialect: CommandLineDialect, _ container: ContainerPlan) async throws -> [String] {
+        let id: String
+        if let own = options.start.userImage {
+            id = own
+        } else {
+            id = try await image.expectedIdentifier(in: dialect, environment: engineEnvironment)
+        }
+        var settings = try settings(dialect, image: id, .arguments(fromClient: callerNames), writing: false)
+        settings.networkName = lastingNetwork(dialect, container)
+        return [dialect.program] + (try EngineArguments(dialect).run(container, settings))
+    }
+}
