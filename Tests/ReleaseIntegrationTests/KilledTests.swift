@@ -10,7 +10,7 @@ import Testing
 /// that has nothing but the remote and the registry.
 @Suite struct KilledTests {
     /// A second release, so that there is one before it, with an addition and a new package.
-    private static func prepared(remote: Bool, in registry: RealRegistry? = nil) async throws -> Workshop {
+    static func prepared(remote: Bool, in registry: RealRegistry? = nil) async throws -> Workshop {
         let workshop = try Workshop(place: try await registry?.repository())
         try await workshop.found()
         let machine = try await workshop.machine("here", remote: remote)
@@ -21,29 +21,13 @@ import Testing
         return workshop
     }
 
-    @Test("killed anywhere, the next start ends where an undisturbed release ends", arguments: ["here", "there"])
-    func everywhere(_ machine: String) async throws {
+    /// Each on the same machine or on another one, in turn; KilledEverywhereTests tries both, and every step.
+    @Test("killed wherever a kill leaves something else, the next start ends where an undisturbed release ends")
+    func moments() async throws {
         let template = try await Self.prepared(remote: true)
-        let undisturbed = try await template.copy()
-        let faults = Faults()
-        try await undisturbed.machine("here").release(faults)
-        let expected = try await undisturbed.publicState()
-        #expect(expected.contains("Release 1.1.0 A 1793577600"), "\(expected)")
-        let steps = faults.places
-        #expect(steps.count > 50 && Set(steps).isSuperset(of: ["git push", "PUT referrers", "journal plan.json"]))
-        // Here, before every single step; there, wherever a kill leaves something else behind.
-        let moments = machine == "here" ? Array(steps.indices) : faults.moments
-        _ = try await moments.concurrentMap(limit: 4) { limit in
-            let workshop = try await template.copy()
-            await #expect(throws: Killed.self) {
-                try await workshop.machine("here").release(Faults(after: limit))
-            }
-            let other = try await workshop.machine(machine)
-            try await other.release()
-            let state = try await workshop.publicState()
-            #expect(state == expected, "killed before step \(limit), \(steps[limit])")
-            #expect(try await other.shell("git status --porcelain") == "", "killed before \(limit), \(steps[limit])")
-            return limit
+        let (steps, moments, expected) = try await Self.undisturbed(template)
+        try await Self.kill(template, at: moments, of: steps, expecting: expected) {
+            $0.isMultiple(of: 2) ? "here" : "there"
         }
     }
 
@@ -115,6 +99,36 @@ import Testing
         let second = Faults()
         _ = try await machine.round(second, platforms: [.amd64, .arm64]).run(request, progress: { _ in })
         #expect(second.places.count { $0 == "verify" } == 2)
+    }
+
+    /// The steps of a release that nothing disturbs, those where a kill leaves something else behind, and what it publishes.
+    static func undisturbed(_ template: Workshop) async throws -> ([String], [Int], [String]) {
+        let undisturbed = try await template.copy()
+        let faults = Faults()
+        try await undisturbed.machine("here").release(faults)
+        let (expected, steps) = (try await undisturbed.publicState(), faults.places)
+        #expect(expected.contains("Release 1.1.0 A 1793577600"), "\(expected)")
+        #expect(steps.count > 50 && Set(steps).isSuperset(of: ["git push", "PUT referrers", "journal plan.json"]))
+        return (steps, faults.moments, expected)
+    }
+
+    /// Kills a release before each of the steps `moments`, and has the next start finish it on the machine that `next` names.
+    static func kill(
+        _ template: Workshop, at moments: [Int], of steps: [String], expecting expected: [String],
+        next: @escaping @Sendable (Int) -> String
+    ) async throws {
+        _ = try await moments.enumerated().map(\.self).concurrentMap(limit: 4) { number, limit in
+            let workshop = try await template.copy()
+            await #expect(throws: Killed.self) {
+                try await workshop.machine("here").release(Faults(after: limit))
+            }
+            let other = try await workshop.machine(next(number))
+            try await other.release()
+            let state = try await workshop.publicState()
+            #expect(state == expected, "killed before step \(limit), \(steps[limit])")
+            #expect(try await other.shell("git status --porcelain") == "", "killed before \(limit), \(steps[limit])")
+            return limit
+        }
     }
 
     /// The clone in the remote's place.
