@@ -31,8 +31,8 @@ package enum RunError: Error, Hashable {
     case notRepository(FilePath)
     /// No directory of the machine in which launchers of all users can hold a lock.
     case noLockDirectory([FilePath])
-    /// A file of another kind in the place of the project's lock, or a lock that another user does not release.
-    case foreignLock(FilePath)
+    /// A file of another kind or of another user in the place of the project's lock, or one that is not released; its owner.
+    case foreignLock(FilePath, owner: UInt32?)
     /// A link on the way to a directory that lies in another project, so that its container chooses where it leads.
     case linkOfContainer(FilePath)
     /// A path that was exchanged between check and use.
@@ -85,7 +85,8 @@ extension RunError: UserFacingError {
         case .linkOfContainer(let path):
             "'\(path)' is a symbolic link in a project, where a container may have put it, so it is not followed."
         case .noLockDirectory(let tried): "There is no directory for locks: not \(Self.list(tried.map(\.string)))."
-        case .foreignLock(let path): "The lock '\(path)' cannot be used: another user made it, or holds it alone."
+        case .foreignLock(let path, let owner):
+            "The lock '\(path)' cannot be used: it is held by \(owner.map { "UID \($0)" } ?? "another user"), or was left by it."
         case .changedMeanwhile(let path): "'\(path)' was exchanged while the start looked at it."
         case .unusable(let option, let value, let expected): "'\(value)' is no value for \(option): \(expected)."
         case .noMemoryFolder(let tried): Self.noMemory(tried)
@@ -122,7 +123,7 @@ extension RunError: UserFacingError {
         case .repositoryLocked: "Wait for it; if no git command runs, remove the file."
         case .linkOfContainer: "Name the directory itself, as `realpath` prints it, if it is the one you mean."
         case .noLockDirectory: "Make the first one as the system does: root's, mode 1777."
-        case .foreignLock: "`fuser -v` with that file names the process; root may remove the file."
+        case .foreignLock(let path, _): "End that user's run of the project; if there is none: `sudo rm \(path)`."
         case .changedMeanwhile: "A container that still runs on it does that: end it, then run this again."
         case .noMemoryFolder: "Set XDG_RUNTIME_DIR to a directory on a tmpfs."
         case .foreignFolder: "Remove it if it is yours."

@@ -43,7 +43,8 @@ extension HostileCheck {
             (
                 "printf '[submodule \"x\"]\\npath = a/b\\nurl = x\\n' > .gitmodules; mkdir -p a/b; git init -q a/b; "
                     + "sudo chown 0:0 a/b a/b/.git; sudo chmod 700 a/b/.git", "a/b.quarantined-1"
-            ),
+            ), ("git init -q a; chmod 000 a/.git", "a/.git"),
+            ("git init -q a; sudo chown 0:0 a/.git; sudo chmod 700 a/.git", "a/.git.quarantined-1"),
         ]
         for (attack, place) in attacks {
             try await Shell.must("git -C \"$1\" init -q; chown -R 4321:4321 \"$1\"", [bench.project.string])
@@ -57,6 +58,36 @@ extension HostileCheck {
             try await Shell.must(
                 "cd \"$1\"; rm -rf *quarantined* .git.quarantined* a .gitmodules", [bench.project.string])
         }
+    }
+
+    /// What there is too much of, or what an engine cannot be told of, is left without a guard, and said at both ends.
+    @Sendable static func tooMuch(_ bench: RunBench) async throws {
+        let attack = """
+            for i in $(seq 700); do mkdir m$i; cp -r .git m$i/.git; echo "path = m$i" >> .gitmodules; done 2> /dev/null
+            n=$(printf %0250d 0); d=$n; for i in $(seq 14); do d=$d/$n; done; mkdir -p $d; cp -r .git $d/.git 2> /dev/null
+            d="$(printf 'x\\377')"; mkdir "$d"; cp -r .git "$d/.git" 2> /dev/null; true
+            """
+        #expect(try await bench.inside(attack).status == 0)
+        let next = try await bench.inside("echo started; git config a.b c 2> /dev/null || echo held")
+        #expect(next.output == "started\nheld\n", "\(bench.engine) \(next.error)")
+        #expect(next.error.contains("more repositories were not guarded"), "\(bench.engine) \(next.error)")
+        try await Shell.must("cd \"$1\"; rm -rf m[0-9]* 0* x* .gitmodules", [bench.project.string])
+    }
+
+    /// A nested repository of the container's own, whose files it gave a second name.
+    @Sendable static func hardLinks(_ bench: RunBench) async throws {
+        let attack = """
+            git init -q sub; printf '#!/bin/sh\n' > sub/.git/hooks/pre-commit; ln sub/.git/config one
+            ln sub/.git/hooks/pre-commit two
+            """
+        #expect(try await bench.inside(attack).status == 0)
+        let next = try await bench.inside(
+            """
+            printf '[core]\nfsmonitor = ./x\n' >> one; echo evil >> two; git -C sub config core.fsmonitor || echo held
+            ! grep evil sub/.git/hooks/pre-commit || exit; ln sub/.git/config three 2> /dev/null || echo no third
+            """)
+        #expect(next.output == "held\nno third\n", "\(bench.engine) \(next.output) \(next.error)")
+        try await Shell.must("cd \"$1\"; rm -rf sub one two", [bench.project.string])
     }
 
     @Sendable static func usedUpNames(_ bench: RunBench) async throws {

@@ -28,6 +28,8 @@ struct HostileCheck: Sendable, CustomTestStringConvertible {
         HostileCheck("What is read-only is so with the mounts below it", readOnly),
         HostileCheck("A dry run changes nothing", dryRun),
         HostileCheck("A lasting home that root of the container took is no lock-out", closedHome),
+        HostileCheck("Too many repositories, too long and odd names are no lock-out", tooMuch),
+        HostileCheck("A second name of a guarded file opens nothing", hardLinks),
         HostileCheck("A workspace without any mode is refused, with what opens it", closedWorkspace),
         HostileCheck("A repository that root of the container took is moved aside by its user", closedRepository),
         HostileCheck("Names that are used up are no way to lock the user out", usedUpNames),

@@ -5,6 +5,9 @@ import SystemPackage
 import Testing
 
 extension RunCheck {
+    /// Lists the records of launches on the project's own repository.
+    static let records = #"grep -ls "$(stat -c %d:%i .git)" /run/lock/opencode-docker-*/*"#
+
     /// A launcher that is killed at any moment costs nothing of the project's: not its files, not its state.
     @Sendable static func kills(_ bench: RunBench) async throws {
         let inside =
@@ -17,7 +20,7 @@ extension RunCheck {
             done 2> /dev/null
             "$PROGRAM" run --network none -- sh -c 'cat ~/.cache/first ~/.ssh/known_hosts ~/.cache/kept; git status --porcelain' 2> /dev/null
             rm -f count; git -c safe.directory='*' fsck 2>&1; "$PROGRAM" projects | grep -c "$PWD"; ls -A .git | grep commondir
-            ls "$OPENCODE_DOCKER_STATE/launches" 2> /dev/null; ls "$OPENCODE_DOCKER_STATE"/projects/*/
+            \(records); ls "$OPENCODE_DOCKER_STATE"/projects/*/
             """
         let ending = try await bench.host(script, [inside])
         let expected = "first\nknown\nkept\n?? count\n1\n"
@@ -81,7 +84,7 @@ extension RunCheck {
             #expect(ending.error.contains("\n  Makefile"), "\(bench.engine) \(ending.error)")
         }
         let left = try await bench.host(
-            "ls \"$OPENCODE_DOCKER_STATE/launches\"; ls \"$OPENCODE_DOCKER_STATE\"/projects/*/run-*")
+            "\(records); ls \"$OPENCODE_DOCKER_STATE\"/projects/*/run-*")
         #expect(left.output == "", "\(bench.engine)")
     }
 
@@ -112,7 +115,30 @@ extension RunCheck {
             client=$(pgrep -P $launcher -x docker); kill -KILL $launcher $client; wait $embedded
             ls .git/commondir .git/config.lock
             docker exec $(docker ps -q) sh -c 'cd /workspace; echo x > .git/commondir || echo held' 2> /dev/null
-            other true; docker ps -aq; ls .git/commondir .git/config.lock; ls "$OPENCODE_DOCKER_STATE/launches"; rm error
+            other true; docker ps -aq; ls .git/commondir .git/config.lock; \(records); rm error
+            """
+        let ending = try await bench.host(script)
+        #expect(
+            ending.output == ".git/commondir\n.git/config.lock\nheld\n", "\(ending.output) \(ending.error)")
+    }
+
+    /// A start that guards nothing leaves the guard of a killed launcher's container alone, whatever its state directory.
+    @Sendable static func unguardedStart(_ bench: RunBench) async throws {
+        guard bench.engine == "docker", !bench.isOrdinary else { return }
+        let script = """
+            exec 2> error
+            "$PROGRAM" run --network none -q -- sh -c 'touch ready; sleep 300' & launcher=$!
+            while [ ! -e ready ]; do sleep 0.05; done; rm ready
+            client=$(pgrep -P $launcher -x docker); kill -KILL $launcher $client
+            other() { DOCKER_HOST=unix:///nonexistent "$PROGRAM" run --engine embedded --network none -q "$@" -- true; }
+            for state in "$OPENCODE_DOCKER_STATE" "$OPENCODE_DOCKER_STATE-2"; do
+                export OPENCODE_DOCKER_STATE="$state"
+                other --allow-git-config || echo failed; other --project "$PWD:ro" || echo failed
+            done
+            ls .git/commondir .git/config.lock
+            docker exec $(docker ps -q) sh -c 'cd /workspace; echo x > .git/commondir || echo held' 2> /dev/null
+            "$PROGRAM" run --network none -q -- true; docker ps -aq; other --allow-git-config
+            ls .git/commondir .git/config.lock; \(records); ls /run/lock/opencode-docker-*-$(stat -c %i .git).lock; rm error
             """
         let ending = try await bench.host(script)
         #expect(

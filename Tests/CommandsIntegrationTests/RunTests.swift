@@ -44,6 +44,7 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck("What ignores signals is ended after ten seconds", RunCheck.stubborn),
         RunCheck("A run whose launcher was killed is reported by the next one", RunCheck.unreported),
         RunCheck("The container of a killed launcher keeps its guard on every engine", RunCheck.otherEngine),
+        RunCheck("A start that guards nothing takes no guard away", RunCheck.unguardedStart),
         RunCheck("The engine's own stop is graceful", RunCheck.stopped),
         RunCheck("State is removed after a question", RunCheck.asked),
     ]

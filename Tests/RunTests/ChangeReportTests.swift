@@ -39,9 +39,9 @@ struct ChangeReportTests {
             """)
         #expect(
             found.files.first == [
-                ".envrc", ".github/workflows/ci.yml",
-                ".vscode/  (the directory is new or has changed, with 1 more in it)",
-                ".vscode/new", "Makefile", "node_modules/  (packages, with 1 such files)", "src/package.json",
+                ".envrc", ".vscode/  (the directory is new or has changed, with 1 more in it)", "Makefile",
+                ".github/workflows/ci.yml", ".vscode/new", "node_modules/  (packages, with 1 such files)",
+                "src/package.json",
             ])
         #expect(found.executed.first == [".git/hooks/pre-push  (a hook)"])
         #expect(found.followed.first == [".gitattributes  (git reads it)", "sub/.git/  (a git repository)"])
@@ -194,6 +194,22 @@ struct ChangeReportTests {
             (
                 "git init -q .; git config filter.x.clean '\"$PWD/tools/a\"'; mkdir tools; touch tools/a",
                 "echo x > tools/a", "tools/a  (executed or read by git: filter.x.clean)"
+            ),
+            (
+                "git init -q .; git config filter.x.clean \"'tools/my c.sh' %f\"; mkdir tools; touch 'tools/my c.sh'",
+                "echo x > 'tools/my c.sh'", "tools/my c.sh  (executed or read by git: filter.x.clean)"
+            ),
+            (
+                "git init -q .; git config filter.x.clean '\"$PWD/tools/a b\" -x'; mkdir tools; touch 'tools/a b'",
+                "echo x > 'tools/a b'", "tools/a b  (executed or read by git: filter.x.clean)"
+            ),
+            (
+                "git init -q .; git config diff.x.textconv 'tools/my\\ c.sh'; mkdir tools; touch 'tools/my c.sh'",
+                "echo x > 'tools/my c.sh'", "tools/my c.sh  (executed or read by git: diff.x.textconv)"
+            ),
+            (
+                "git init -q .; git config alias.x \"!sh -c 'tools/a b'\"; mkdir tools; touch tools/a",
+                "echo x > tools/a", "tools/a  (executed or read by git: alias.x)"
             ),
             (
                 "git init -q .; git config filter.x.clean '$(git rev-parse --show-toplevel)/t'; touch t", "echo x > t",

@@ -94,7 +94,7 @@ struct GitConfigurationTests {
             try Trial.shell(
                 "cd \"$1\"; git update-index --split-index; git rm -q --cached later 2>&- || :", folder.string)
             let review = GitWorktreeReview(try ContainerTree(folder))
-            #expect(review.gitlinks == [Array("a/link".utf8), Array("zlink".utf8)])
+            #expect(review.index?.gitlinks == [Array("a/link".utf8), Array("zlink".utf8)])
             // Behind the NUL of a path that is shorter than the flags say, another entry is hidden from whoever stops there.
             if version != 4, let start = bytes.firstRange(of: Array("a/b/one\0".utf8))?.lowerBound {
                 var hidden = bytes

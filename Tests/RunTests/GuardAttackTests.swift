@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Dispatch
 import Engine
 import Glibc
 import Run
@@ -113,7 +114,7 @@ struct GuardAttackTests {
                 """
             try Trial.shell("\(Self.setUp)\n\(more)", folder.string)
             let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
-            #expect(guarding.remarks.contains { $0.contains("not every nested repository") })
+            #expect(guarding.unguarded.contains { $0.contains("more nested repositories") })
         }
     }
 
@@ -237,11 +238,55 @@ struct GuardAttackTests {
             lock = nil
             #expect(other.isLast())
             let name = try #require(try Files.list(folder).first)
+            #expect(try Files.status(of: folder.appending(name)).st_mode & 0o777 == 0o600)
             unlink(folder.appending(name).string)
             #expect(symlink("/etc/passwd", folder.appending(name).string) == 0)
-            #expect(throws: RunError.foreignLock(folder.appending(name))) {
+            #expect(throws: RunError.foreignLock(folder.appending(name), owner: 0)) {
                 try ProjectLock(identity, places: [folder])
             }
+        }
+    }
+
+    @Test("The last one removes the lock's file, and who has opened it meanwhile gets another one", .enabled(if: geteuid() == 0))
+    func lockThatGoes() throws {
+        try Trial.folder { folder in
+            chmod(folder.string, 0o700)
+            let identity = try #require(RealPath.identity(folder))
+            let join = { try ProjectLock(identity, owner: 4321, places: [folder]) }
+            let (first, second) = (try join(), try join())
+            let name = try #require(try Files.list(folder).first)
+            #expect(try Files.status(of: folder.appending(name)).st_uid == 4321, "the owner of the project can use it")
+            first.remove()
+            #expect(try Files.list(folder) == [name], "another one holds it")
+            second.remove()
+            #expect(try Files.list(folder).isEmpty)
+            // Both find that the name is gone, and hold one lock again.
+            try first.share()
+            try second.share()
+            #expect(try Files.list(folder) == [name])
+            for lock in [first, second] {
+                #expect(!lock.isLast())
+                try lock.share()
+            }
+            let third = try join()
+            #expect(!third.isLast())
+        }
+        // Whatever goes at the same moment: two never both hold it alone.
+        try Trial.folder { folder in
+            chmod(folder.string, 0o700)
+            let identity = try #require(RealPath.identity(folder))
+            let alone = Atomic(0)
+            let most = Atomic(0)
+            DispatchQueue.concurrentPerform(iterations: 200) { _ in
+                guard let lock = try? ProjectLock(identity, places: [folder]), lock.isLast() else { return }
+                let count = alone.add(1, ordering: .sequentiallyConsistent).newValue
+                if count > 1 { most.store(count, ordering: .sequentiallyConsistent) }
+                usleep(100)
+                alone.subtract(1, ordering: .sequentiallyConsistent)
+                lock.remove()
+            }
+            #expect(most.load(ordering: .sequentiallyConsistent) == 0)
+            #expect(try Files.list(folder).isEmpty)
         }
     }
 }

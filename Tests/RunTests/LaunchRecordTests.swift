@@ -2,6 +2,7 @@
 
 import Core
 import Engine
+import Glibc
 import Run
 import SystemPackage
 import Testing
@@ -46,6 +47,21 @@ struct LaunchRecordTests {
             #expect(launch.mayHold(held, boot: "b"))
             #expect(!launch.mayHold(other, boot: "b"))
             #expect(!launch.mayHold(held, boot: "c") && !launch.mayRun(boot: "c"))
+        }
+    }
+
+    @Test("Two state directories have one place for records, which is the user's alone", .enabled(if: geteuid() == 0))
+    func folder() throws {
+        try Trial.folder { folder in
+            chmod(folder.string, 0o700)
+            let records = try #require(LaunchRecord.folder(of: 0, places: [folder]))
+            #expect(try Files.status(of: records).st_mode & 0o777 == 0o700)
+            try kill(records, "b")
+            let other = try #require(LaunchRecord.folder(of: 0, places: [folder]))
+            #expect(LaunchRecord.killed(in: other).first?.mayHold(held, boot: "b") == true)
+            chown(records.string, 4321, 4321)
+            #expect(LaunchRecord.folder(of: 0, places: [folder]) == nil, "another user took the name")
+            #expect(LaunchRecord.folder(of: 0, places: ["/nonexistent"]) == nil)
         }
     }
 

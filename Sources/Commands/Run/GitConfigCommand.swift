@@ -42,17 +42,14 @@ struct GitConfigCommand: AsyncParsableCommand {
         }
         guard !arguments.isEmpty else { throw ValidationError("Write what git config gets after `--`.") }
         let surroundings = Surroundings.current
-        let folders = try WorkspaceFolders(
-            AddedFolder(path: FilePath(project ?? ".")), samePath: false, protected: surroundings.protectedPaths)
-        let state = StateFolder(folders.project, root: surroundings.projectsFolder)
-        let rules = surroundings.repositoryRules(state)
-        try Files.makeDirectories(state.path)
+        let place = try ProjectPlace(project, surroundings)
+        try Files.makeDirectories(place.state.path)
         let lock = try FileDescriptor.open(
-            state.path.appending("git-config.lock"), .readWrite, options: [.create, .closeOnExec, .noFollow],
+            place.state.path.appending("git-config.lock"), .readWrite, options: [.create, .closeOnExec, .noFollow],
             permissions: [.ownerReadWrite])
         defer { try? lock.close() }
         flock(lock.rawValue, LOCK_EX)
-        let edit = try ConfigurationEdit(try GitGuard(try folders.open(), rules: rules))
+        let edit = try ConfigurationEdit(try place.guarding())
         let folder = try SessionFolder(
             places: SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR")))
         defer { folder.remove() }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Engine
+import Glibc
 import Run
 import SystemPackage
 
@@ -14,17 +16,20 @@ struct KilledContainers: Sendable {
     private static let scratch = "scratch"
 
     private let environment: [String: String]
-    private let folder: FilePath
+    private let folders: [FilePath]
     private let boot: String
 
+    /// Those of the caller, whatever the state directory; those that only this state knows where the machine has no place for
+    /// them.
     init(_ surroundings: Surroundings) {
         environment = surroundings.engineEnvironment
-        folder = surroundings.stateFolder.appending("launches")
+        let own = surroundings.stateFolder.appending("launches")
+        folders = [LaunchRecord.folder(of: geteuid()), own].compactMap(\.self)
         boot = (try? LauncherMark.own().boot) ?? "-"
     }
 
-    /// Those that nobody removed yet.
-    private var launches: [KilledLaunch] { LaunchRecord.killed(in: folder) }
+    /// Those that nobody removed yet, as the directories have them now.
+    var current: KilledLaunches { KilledLaunches(all: folders.flatMap(LaunchRecord.killed), boot: boot) }
 
     /// Notes a container that is to be started.
     ///
@@ -35,18 +40,20 @@ struct KilledContainers: Sendable {
             engine == .embedded
             ? [Self.scratch: scratch.string] : environment.filter { Self.steering.contains($0.key) }
         return try LaunchRecord(
-            at: EnginePlace(engine, variables: variables), repositories: repositories, boot: boot, in: folder)
+            at: EnginePlace(engine, variables: variables), repositories: repositories, boot: boot, in: folders[0])
     }
 
     /// Removes them, on each engine that answers, as its launcher reached it.
-    func remove(_ talk: Talk) async {
+    ///
+    /// - Parameter repositories: Those that the caller is about to use: what may still run on another one is not said.
+    func remove(_ talk: Talk, concerning repositories: Set<FileIdentity>) async {
         var removed = 0
-        for (place, launches) in Dictionary(grouping: launches, by: \.place) {
+        for (place, launches) in Dictionary(grouping: current.all, by: \.place) {
             guard let count = try? await remove(from: place) else { continue }
             removed += count
             for launch in launches { launch.remove() }
         }
-        for engine in Set(launches.filter { $0.mayRun(boot: boot) }.map(\.place.engine)) {
+        for engine in current.engines(holding: repositories) {
             talk.warn(
                 "A container of a launcher that was killed may still run on \(engine.rawValue), which does not answer: "
                     + "until it does, the repositories that the container has stay guarded, also against `git config`.")
@@ -55,14 +62,6 @@ struct KilledContainers: Sendable {
         talk.say("Removed containers of launchers that were killed: \(removed)")
         // Their clients, which hold the repositories' locks, end in a moment.
         try? await Task.sleep(for: .milliseconds(300))
-    }
-
-    /// Whether one of them may still run that needs the guard of `repository`.
-    func mayHold(_ repository: FileIdentity) -> Bool { launches.contains { $0.mayHold(repository, boot: boot) } }
-
-    /// Whether nobody runs on `repository`, so that its guard may go.
-    func isUnused(_ repository: FileIdentity) -> Bool {
-        !mayHold(repository) && (try? ProjectLock(repository))?.isLast() == true
     }
 
     private func remove(from place: EnginePlace) async throws -> Int {
@@ -76,12 +75,31 @@ struct KilledContainers: Sendable {
     }
 }
 
+/// The launches whose launchers were killed, at one moment.
+struct KilledLaunches: Sendable {
+    fileprivate let all: [KilledLaunch]
+    fileprivate let boot: String
+
+    /// Whether a container of one may still run that needs the guard of `repository`.
+    func mayHold(_ repository: FileIdentity) -> Bool { all.contains { $0.mayHold(repository, boot: boot) } }
+
+    /// Whether nobody runs on `repository`, so that its guard may go.
+    func isUnused(_ repository: FileIdentity) -> Bool {
+        !mayHold(repository) && (try? ProjectLock(repository))?.isLast() == true
+    }
+
+    /// The engines of those that may still run on one of `repositories`.
+    fileprivate func engines(holding repositories: Set<FileIdentity>) -> Set<EngineKind> {
+        Set(all.filter { launch in repositories.contains { launch.mayHold($0, boot: boot) } }.map(\.place.engine))
+    }
+}
+
 extension Preparation {
     /// Reports what changed since the beginning of runs of this project whose launchers were killed.
     func reportKilledRuns(_ talk: Talk) {
         let runs = RunRecord.killed(in: state)
         guard !runs.isEmpty else { return }
-        let containers = KilledContainers(surroundings)
+        let containers = KilledContainers(surroundings).current
         guarding.removePlaceholders(where: containers.isUnused)
         if let start = runs.compactMap(\.start).min() {
             talk.warn("The last run was killed and reported nothing; since it began:")

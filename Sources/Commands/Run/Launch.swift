@@ -28,7 +28,7 @@ struct Launch: Sendable {
         if let reason = engine.reason { talk.say("Engine: \(engine.kind.rawValue). \(reason)") }
         if let emulation = try preparation.emulation() { talk.say("The image is for \(emulation).") }
         talk.begin(preparation, firstTimeMark: surroundings.stateFolder.appending("welcomed"))
-        await KilledContainers(surroundings).remove(talk)
+        await KilledContainers(surroundings).remove(talk, concerning: preparation.identities)
         preparation.reportKilledRuns(talk)
         let effects = try LaunchEffects(preparation, talk: talk)
         openFiles.restore()

@@ -35,7 +35,8 @@ struct LaunchEffects: Sendable {
             groupID: preparation.plan.user.groupID)
         for path in movedAside { talk.warn("'\(path)' is not the container user's, moved aside") }
         preparation.removeStaleLocks()
-        locks = try Self.lock(guarding.identities.union([preparation.folders.project.folder.identity]))
+        locks = try Self.lock(preparation)
+        Self.separateLinks(preparation, locks, talk)
         stateLock = try StateLock(preparation.state, marksUse: true)
         do {
             for path in try Self.copy(preparation) { talk.warn("'\(path)' was in the way, moved aside") }
@@ -77,8 +78,9 @@ struct LaunchEffects: Sendable {
 
     /// The last container of a repository may be one whose launcher was killed: it holds no lock.
     private static func removeGuard(_ preparation: Preparation, _ locks: [FileIdentity: ProjectLock]) {
-        let killed = KilledContainers(preparation.surroundings)
+        let killed = KilledContainers(preparation.surroundings).current
         preparation.guarding.removePlaceholders { !killed.mayHold($0) && locks[$0]?.isLast() ?? false }
+        for lock in locks.values { lock.remove() }
     }
 
     /// The directories whose guard the container needs, and the project.
@@ -87,10 +89,21 @@ struct LaunchEffects: Sendable {
     /// What a child holds that outlives this process, such as an engine's client: the container still runs then.
     var lockDescriptors: [Int32] { locks.values.map(\.descriptor) }
 
-    private static func lock(_ identities: Set<FileIdentity>) throws -> [FileIdentity: ProjectLock] {
+    private static func lock(_ preparation: Preparation) throws -> [FileIdentity: ProjectLock] {
         var locks: [FileIdentity: ProjectLock] = [:]
-        for identity in identities { locks[identity] = try ProjectLock(identity) }
+        for identity in preparation.identities {
+            locks[identity] = try ProjectLock(identity, owner: preparation.folders.project.folder.ownerID)
+        }
         return locks
+    }
+
+    private static func separateLinks(
+        _ preparation: Preparation, _ locks: [FileIdentity: ProjectLock], _ talk: Talk
+    ) {
+        let killed = KilledContainers(preparation.surroundings).current
+        for place in preparation.guarding.separateLinks(holding: locks, where: { !killed.mayHold($0) }) {
+            talk.warn("'\(place)' has another name (a hard link), by which the container can change it")
+        }
     }
 
     /// A container could have written the pointer that leads to it, so the caller says whether it is mounted.
@@ -135,13 +148,24 @@ extension Preparation {
         guard options.workspace.allowGitConfiguration || guarding.trees.contains(where: \.isReadOnly) else { return }
         let rules = surroundings.repositoryRules(state)
         let trees = guarding.trees.map { GuardedTree($0.tree, target: $0.target) }
-        (try? GitGuard(trees, rules: rules))?.removePlaceholders(where: KilledContainers(surroundings).isUnused)
+        (try? GitGuard(trees, rules: rules))?.removePlaceholders(where: KilledContainers(surroundings).current.isUnused)
     }
 
+    /// The directories whose guard the container needs, and the project.
+    var identities: Set<FileIdentity> { guarding.identities.union([folders.project.folder.identity]) }
+
+    /// Whether the engine looks up mounts in the mount namespace of this process.
+    var sharesMountNamespace: Bool { surroundings.sharesMountNamespace(plan.engine) }
+}
+
+extension Surroundings {
+    /// Whether `engine` gets paths, and not trees that are assembled from handles.
+    func mountsByPath(_ engine: EngineKind) -> Bool { !StagedTrees.isPossible() || !sharesMountNamespace(engine) }
+
     /// Whether the engine looks up mounts in the mount namespace of this process: it is a child, or a daemon beside it.
-    var sharesMountNamespace: Bool {
-        guard plan.engine == .docker else { return true }
-        let address = EngineAddress(.docker, environment: surroundings.engineEnvironment)
+    func sharesMountNamespace(_ engine: EngineKind) -> Bool {
+        guard engine == .docker else { return true }
+        let address = EngineAddress(.docker, environment: engineEnvironment)
         guard let socket = address.socket, let daemon = UnixSocket.peer(of: FilePath(socket)) else { return false }
         let own = try? Files.target(of: "/proc/self/ns/mnt")
         return own != nil && own == (try? Files.target(of: FilePath("/proc/\(daemon)/ns/mnt")))

@@ -24,13 +24,7 @@ extension MachineCheck {
 
     /// The first lock of ours on a repository of the current directory that no container holds.
     private func staleLock() -> FilePath? {
-        let protected = surroundings.protectedPaths
-        guard let folders = try? WorkspaceFolders(AddedFolder("."), samePath: false, protected: protected),
-            let trees = try? folders.open()
-        else { return nil }
-        let state = StateFolder(folders.project, root: surroundings.projectsFolder)
-        let rules = surroundings.repositoryRules(state)
-        return (try? GitGuard(trees, rules: rules))?.staleLocks.first
+        (try? ProjectPlace(nil, surroundings).guarding())?.staleLocks.first
     }
 }
 

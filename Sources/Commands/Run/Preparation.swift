@@ -33,7 +33,7 @@ struct Preparation: Sendable {
         state = StateFolder(folders.project, root: surroundings.projectsFolder)
         let settings = surroundings.gitListing
         guarding = try Self.guarding(
-            options.workspace, folders, state, GitConfiguration.Entry.entries(listing: settings), surroundings)
+            options.workspace, folders, state, GitConfiguration.Entry.entries(listing: settings), surroundings, engine)
         credentials = try Self.credentials(options.credentials, surroundings)
         definition = try ImageDefinition.load(
             try surroundings.definitionFolder(options.start.imageFolder).appending("image.yaml"))
@@ -89,14 +89,14 @@ struct Preparation: Sendable {
 
     private static func guarding(
         _ options: WorkspaceOptions, _ folders: WorkspaceFolders, _ state: StateFolder,
-        _ settings: [GitConfiguration.Entry], _ surroundings: Surroundings
+        _ settings: [GitConfiguration.Entry], _ surroundings: Surroundings, _ engine: EngineKind
     ) throws -> GitGuard {
         let trees = try folders.open()
         guard !options.allowGitConfiguration else { return GitGuard(unguarded: trees) }
         let named = options.repositories.compactMap { RealPath.identity(FilePath($0)) }
         let rules = RepositoryRules(
             protected: surroundings.protectedPaths, allowed: KnownRepositories(state).identities.union(named),
-            home: surroundings.home, settings: settings)
+            home: surroundings.home, settings: settings, mountsByPath: surroundings.mountsByPath(engine))
         // A git command of the host that works on the configuration is done in a moment.
         for _ in 0..<20 {
             let result: Result<GitGuard, any Error> = Result { try GitGuard(trees, rules: rules) }

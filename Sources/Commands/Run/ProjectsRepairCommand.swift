@@ -30,26 +30,25 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = Surroundings.current
-        let protected = surroundings.protectedPaths
-        let folders = try WorkspaceFolders(
-            AddedFolder(path: FilePath(project ?? ".")), samePath: false, protected: protected)
-        try folders.checkAccess()
-        let state = StateFolder(folders.project, root: surroundings.projectsFolder)
+        let place = try ProjectPlace(project, surroundings)
+        let folder = place.folders.project.folder
+        try place.folders.checkAccess()
         let killed = KilledContainers(surroundings)
-        await killed.remove(Talk(isQuiet: false))
-        let lock = try ProjectLock(folders.project.folder.identity)
-        guard lock.isLast() else { throw RunError.projectInUse(folders.project.folder.text) }
-        let rules = surroundings.repositoryRules(state)
-        let repair = RepositoryRepair(try folders.open(), rules: rules)
-        guard let first = try repair.obstacle() else {
+        await killed.remove(Talk(isQuiet: false), concerning: [folder.identity])
+        let lock = try ProjectLock(folder.identity, owner: folder.ownerID)
+        guard lock.isLast() else { throw RunError.projectInUse(folder.text) }
+        let repair = RepositoryRepair(try place.folders.open(), rules: place.rules)
+        let found = try repair.obstacles()
+        guard let first = found.first else {
             // A launcher that was killed has left git's lock and its placeholders.
-            try GitGuard(try folders.open(), rules: rules).removePlaceholders(where: killed.isUnused)
+            try place.guarding().removePlaceholders(where: killed.current.isUnused)
             return StandardError.write("Nothing is in the way of a start.\n")
         }
-        StandardError.write("'\(first.place.string.harmless)': \(first.why.harmless)\n")
+        let more = found.count > 1 ? "\nand \(found.count - 1) more" : ""
+        StandardError.write("'\(first.place.string.harmless)': \(first.why.harmless)\(more)\n")
         guard yes || Question.agrees("Move it aside, and what else is in the way? [y/N] ") else {
             throw ExitStatusRequest(status: .no)
         }
-        for place in try repair.run() { print(place.string.harmless) }
+        for moved in try repair.run() { print(moved.string.harmless) }
     }
 }

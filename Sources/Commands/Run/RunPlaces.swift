@@ -99,7 +99,7 @@ extension Surroundings {
     func repositoryRules(_ state: StateFolder) -> RepositoryRules {
         RepositoryRules(
             protected: protectedPaths, allowed: KnownRepositories(state).identities, home: home,
-            settings: GitConfiguration.Entry.entries(listing: gitListing))
+            settings: GitConfiguration.Entry.entries(listing: gitListing), mountsByPath: !StagedTrees.isPossible())
     }
 
     /// The configuration of git that counts in every repository of the caller's, as `git config --null --list` prints it.

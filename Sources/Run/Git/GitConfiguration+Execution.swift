@@ -45,8 +45,37 @@ extension GitConfiguration.Entry {
         "sequence.editor", "tar.*.command", "trailer.*.cmd", "trailer.*.command", "uploadpack.packobjectshook",
     ]
 
-    /// The words of the value that could be paths: what a shell would take apart, without its quotes.
+    /// The words of the value that could be paths: what a shell would take apart, without its quotes, and what its quotes hold
+    /// together (sh(1), "Quoting").
     var words: [String] {
-        (value ?? "").split { " \t\n\"'`;|&()<>$={}!".contains($0) }.map(String.init)
+        let value = value ?? ""
+        let plain = value.split { " \t\n\"'`;|&()<>$={}!".contains($0) }.map(String.init)
+        var seen: Set<String> = []
+        return (Self.quoted(value) + plain).filter { seen.insert($0).inserted }
+    }
+
+    /// The words that have a quote or a backslash in them, as a shell reads them.
+    private static func quoted(_ value: String) -> [String] {
+        var (words, word, isQuoted): ([String], String, Bool) = ([], "", false)
+        var quote: Character?
+        var rest = value[...]
+        func end() {
+            if isQuoted && !word.isEmpty { words.append(word) }
+            (word, isQuoted) = ("", false)
+        }
+        while let character = rest.popFirst() {
+            switch character {
+            case "\\" where quote != "'":
+                isQuoted = true
+                if let next = rest.popFirst() { word.append(next) }
+            case "'", "\"":
+                isQuoted = true
+                if quote == nil { quote = character } else if quote == character { quote = nil } else { word.append(character) }
+            case _ where quote == nil && " \t\n;|&()<>`".contains(character): end()
+            default: word.append(character)
+            }
+        }
+        end()
+        return words
     }
 }

@@ -19,15 +19,8 @@ extension GitGuard {
             GuardedWorkTree(
                 path: place, repository: tree.place(repository.path), directory: directory.map(tree.place),
                 isSubmodule: submodules.contains(["\(workTree.number)", workTree.path.string])))
-        var roots = [(rules.settings, rules.home)]
-        for name in ["config", "config.worktree"] {
-            switch tree.configuration(repository.path.appending(name)) {
-            case .bytes(let bytes): roots.append((GitConfiguration(bytes).entries, tree.place(repository.path)))
-            case .unreadable(let error): throw .unguardable(error.path, "\(error.errno)")
-            case .nothing: continue
-            }
-        }
-        try guardNamed(IncludedConfiguration(roots, home: rules.home, read: contents), from: place)
+        let all = IncludedConfiguration(of: repository.path, in: tree, rules: rules, read: contents)
+        try guardNamed(all, from: place)
     }
 
     /// What the configurations of the work trees name that the workspace lies in: the host's git executes it there.
@@ -35,17 +28,16 @@ extension GitGuard {
         var place = trees[0].tree.path
         while place.removeLastComponent(), !place.components.isEmpty {
             guard let tree = try? ContainerTree(place), (try? tree.kind(".git")) == .directory,
-                case .bytes(let bytes) = tree.configuration(".git/config")
+                case .bytes = tree.configuration(".git/config")
             else { continue }
-            let repository = place.appending(".git")
-            workTrees.append(GuardedWorkTree(path: place, repository: repository))
-            let roots = [(rules.settings, rules.home), (GitConfiguration(bytes).entries, repository)]
-            try guardNamed(IncludedConfiguration(roots, home: rules.home, read: contents), from: place)
+            workTrees.append(GuardedWorkTree(path: place, repository: place.appending(".git")))
+            let all = IncludedConfiguration(of: ".git", in: tree, rules: rules, read: contents)
+            try guardNamed(all, from: place)
         }
     }
 
     private mutating func guardNamed(_ all: IncludedConfiguration, from workTree: FilePath) throws(RunError) {
-        if let error = all.unreadable { throw .unguardable(error.path, "\(error.errno)") }
+        if let error = all.unreadable { try refuse(error.path, "\(error.errno)") }
         for (entry, base) in all.variables {
             guard let value = entry.value else { continue }
             if entry.isInclude {
@@ -70,6 +62,7 @@ extension GitGuard {
             let tree = trees[number].tree
             guard let path = Self.relative(place, to: tree.path) else { continue }
             guard try look({ try tree.kind(path) }) != .nothing else { return }
+            guard fits(number, path) else { return leave(number, path, Self.tooLong) }
             try pin(number, path.removingLastComponent(), below: "")
             return try add(number, path, kind, readOnly: true)
         }

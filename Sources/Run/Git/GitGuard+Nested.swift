@@ -8,58 +8,94 @@ extension GitGuard {
     /// How many entries of a tree are looked at for nested repositories before a start.
     private static let looked = 20_000
 
+    static let tooLong = "its path is too long to be mounted, or no engine can be told its name"
+
     /// Guards the repositories that lie in the tree `number` beside its own and their submodules, the nearest first. One
     /// whose `.git` is of no use to git is a remark, and the start goes on.
     mutating func nest(_ number: Int) throws(RunError) {
         var left = Self.looked
-        var directories: [FilePath] = [""]
-        while !directories.isEmpty {
+        var level: [FilePath] = [""]
+        while !level.isEmpty {
             var below: [FilePath] = []
-            for directory in directories {
+            for directory in level {
                 guard let entries = entries(number, directory, left) else { return tooLarge(number) }
                 left -= entries.count
                 for entry in entries where entry.kind == .directory || entry.kind == nil {
                     guard entry.name != ".git", !HostExecuted.dependencies.contains(entry.name.string) else { continue }
                     let inner = directory.appending(entry.name)
-                    if known.values.reduce(0, { $0 + $1.count }) < Self.limit / 2 {
-                        try guardNested(number, inner)
-                    } else {
-                        left = 0
+                    guard !load.isHalf else {
+                        return unguarded.append(
+                            "'\(trees[number].tree.path)' has more nested repositories than can be guarded")
                     }
+                    try attempt { guarding throws(RunError) in try guarding.guardNested(number, inner) }
                     below.append(inner)
                 }
                 if left <= 0 { return tooLarge(number) }
             }
-            directories = below
+            level = below
         }
     }
 
     private mutating func tooLarge(_ number: Int) {
-        remarks.append("'\(trees[number].tree.path)' is large, so not every nested repository in it is guarded")
+        oddities.append("'\(trees[number].tree.path)' is large, so not every nested repository in it is guarded")
     }
 
-    private func entries(_ number: Int, _ path: FilePath, _ limit: Int) -> [DirectoryEntries.Entry]? {
-        let isRepository = known[number]?[path.appending("commondir")] != nil
-        guard !isRepository, let directory = try? trees[number].tree.open(path, O_RDONLY | O_DIRECTORY) else {
+    /// The entries of a directory, which is remembered; `nil` for more than `limit`.
+    private mutating func entries(_ number: Int, _ path: FilePath, _ limit: Int) -> [DirectoryEntries.Entry]? {
+        guard known[number]?[path.appending("commondir")] == nil else { return [] }
+        do {
+            let directory = try trees[number].tree.open(path, O_RDONLY | O_DIRECTORY)
+            if let status = try? ContainerTree.status(of: directory) {
+                directories[number, default: [:]][FileIdentity(status)] = path
+            }
+            return try DirectoryEntries.read(directory, limit: max(1, limit))
+        } catch Errno.outOfRange { return nil } catch {
+            switch error as? Errno {
+            case .permissionDenied: noteClosed(number, path)
+            case .fileNameTooLong: leave(number, path, Self.tooLong)
+            default: break
+            }
             return []
         }
-        return try? DirectoryEntries.read(directory, limit: max(1, limit))
+    }
+
+    /// Another user's directory is closed to the host's git as well, and the report names it at the end.
+    private mutating func noteClosed(_ number: Int, _ path: FilePath) {
+        let tree = trees[number].tree
+        guard (try? tree.status(path)).flatMap(\.self)?.st_uid == geteuid() else { return }
+        leave(number, path, "its mode closes it; `chmod u+rwx` opens it")
     }
 
     private mutating func guardNested(_ number: Int, _ path: FilePath) throws(RunError) {
         let tree = trees[number].tree
         let place = path.appending(".git")
         guard known[number]?[place] == nil, let kind = try? tree.kind(place), kind != .nothing else { return }
-        if kind == .directory, (try? GitDirectory(tree: tree, path: place).hasHead()) != true { return }
-        let before = (known, repositories, held, remarks, workTrees)
+        if kind == .directory {
+            do { if try !GitDirectory(tree: tree, path: place).hasHead() { return } } catch {
+                return leaveClosed(number, place)
+            }
+        }
+        guard fits(number, path) else {
+            return leave(number, path, Self.tooLong)
+        }
+        let before = self
         do {
-            try pin(number, path, below: "")
-            try guardWorkTree(number, path, depth: 1)
+            try guardInner(number, path) { guarding throws(RunError) in
+                try guarding.pin(number, path, below: "")
+                try guarding.guardWorkTree(number, path, depth: 1)
+            }
         } catch {
             // What is wrong deeper in a repository could lift its guard: the start is refused, and repaired.
             guard case .unguardable(tree.place(place), _) = error else { throw error }
-            (known, repositories, held, remarks, workTrees) = before
-            remarks.append("a nested repository is not guarded: \(error.sentence)")
+            self = before
+            leave(number, path, error.sentence)
         }
+    }
+
+    /// A repository that the caller cannot look into is of no use to the caller's git: the start goes on, and a repair opens
+    /// it or moves it aside.
+    private mutating func leaveClosed(_ number: Int, _ place: FilePath) {
+        leave(number, place, "it is closed to you; `opencode-docker projects repair` opens it or moves it aside")
+        obstacles?.append(GuardObstacle(place: trees[number].tree.place(place), why: "it is closed to you"))
     }
 }

@@ -47,8 +47,7 @@ extension GitGuard {
             return try guardWorktree(number, inner, of: common)
         }
         guard isTop, number == 0 else {
-            remarks.append("'\(guarded.tree.place(path))' belongs to '\(place)', which is not mounted")
-            return
+            return oddities.append("'\(guarded.tree.place(path))' belongs to '\(place)', which is not mounted")
         }
         try mount(try Pointed(place, from: guarded.tree, file), pointer: pointer)
     }

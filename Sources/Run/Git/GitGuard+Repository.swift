@@ -14,7 +14,7 @@ extension GitGuard {
         guard depth < Self.depth else {
             throw .unguardable(tree.place(path), "its submodules are nested too deeply")
         }
-        guard !repositories.contains(tree.place(path)) else { return }
+        guard entered.insert(tree.place(path)).inserted else { return }
         repositories.append(tree.place(path))
         held.append((number, path))
         try pin(number, path, below: "")
@@ -23,7 +23,7 @@ extension GitGuard {
         try hold(number, path, "hooks", .directory)
         try hold(number, path, "config", .file(""))
         if let line = directory.line("commondir"), line != "." {
-            throw .unguardable(tree.place(path.appending("commondir")), "it sends git to another directory, '\(line)'")
+            try refuse(tree.place(path.appending("commondir")), "it sends git to another directory, '\(line)'")
         }
         try hold(number, path, "commondir", .file(".\n"))
         try hold(number, path, "config.lock", .file(Self.lockText))
@@ -72,17 +72,25 @@ extension GitGuard {
         case let kind: throw .unguardable(tree.place(path), "it is \(kind.words) and not a directory")
         }
         try add(number, path, .directory, readOnly: false)
-        for name in try look({ try tree.names(path, limit: Self.limit) }) {
-            let inner = path.appending(name)
+        for name in try look({ try tree.names(path, limit: Self.mostModules) }) {
             // What a repair has moved aside is no module.
-            guard !name.string.contains(".quarantined-"), try look({ try tree.kind(inner) }) == .directory else {
-                continue
+            guard !name.string.contains(".quarantined-") else { continue }
+            try attempt { guarding throws(RunError) in
+                try guarding.guardModule(number, path.appending(name), depth: depth + 1)
             }
-            if try look({ try GitDirectory(tree: tree, path: inner).hasHead() }) {
-                try guardRepository(number, inner, depth: depth + 1)
-            } else {
-                try guardModules(number, inner, depth: depth + 1)
-            }
+        }
+    }
+
+    private mutating func guardModule(_ number: Int, _ path: FilePath, depth: Int) throws(RunError) {
+        let tree = trees[number].tree
+        guard try look({ try tree.kind(path) }) == .directory else { return }
+        guard fits(number, path) else {
+            return try refuse(tree.place(path), Self.tooLong)
+        }
+        if try look({ try GitDirectory(tree: tree, path: path).hasHead() }) {
+            try guardRepository(number, path, depth: depth)
+        } else {
+            try guardModules(number, path, depth: depth)
         }
     }
 

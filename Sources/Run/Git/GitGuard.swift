@@ -22,21 +22,31 @@ package struct GitGuard: Sendable {
     package internal(set) var workTrees: [GuardedWorkTree] = []
     /// The repository outside of the mounted trees that the workspace belongs to.
     package internal(set) var outside: OutsideRepository?
-    /// Nested repositories that are not guarded, and why: a sentence each.
-    package internal(set) var remarks: [String] = []
+    /// Repositories of the trees that are not guarded, and why: a sentence each.
+    package internal(set) var unguarded: [String] = []
+    /// The same, and what else is odd about the repositories.
+    package var remarks: [String] { unguarded + oddities }
+    var oddities: [String] = []
+    /// The directories that were looked at, as they were: by tree and identity, their paths.
+    package internal(set) var directories: [Int: [FileIdentity: FilePath]] = [:]
+    /// What is in the way of a start, where that is collected for a repair; `nil` where the first one is thrown.
+    var obstacles: [GuardObstacle]?
     /// The same, by tree and path: each has a lock of its own, since several projects can hold one repository.
     var held: [(number: Int, path: FilePath)] = []
+    /// The repositories that were looked at.
+    var entered: Set<FilePath> = []
     /// The work trees that were looked at, by tree and path.
     var seen: Set<[String]> = []
     /// What is known of each tree's paths, by tree and path.
     var known: [Int: [FilePath: GuardedPath]] = [:]
+    /// How many mounts that are, and how many bytes of an engine's command line.
+    var load = MountLoad()
 
     /// Submodules, by tree and path.
     var submodules: Set<[String]> = []
 
     /// What may be mounted, and what of the caller's counts in every repository.
     package let rules: RepositoryRules
-    static let limit = 4096
     static let depth = 16
 
     /// The text of `config.lock`, by which a later launcher knows that it may take it away.
@@ -52,21 +62,23 @@ package struct GitGuard: Sendable {
     ///
     /// - Throws: `RunError.unguardable`, `.outsideRepository`, and what `MountableFolder` throws for a repository outside.
     package init(_ trees: [GuardedTree], rules: RepositoryRules) throws(RunError) {
+        try self.init(trees, rules: rules, collecting: false)
+    }
+
+    init(_ trees: [GuardedTree], rules: RepositoryRules, collecting: Bool) throws(RunError) {
         self.trees = trees
         self.rules = rules
+        if collecting { obstacles = [] }
         for number in trees.indices where !trees[number].isReadOnly {
-            try guardWorkTree(number, "", depth: 0)
-            try nest(number)
+            try attempt { guarding throws(RunError) in try guarding.guardWorkTree(number, "", depth: 0) }
+            try attempt { guarding throws(RunError) in try guarding.nest(number) }
         }
-        try guardNamedAbove()
+        try attempt { guarding throws(RunError) in try guarding.guardNamedAbove() }
         for number in self.trees.indices {
             self.trees[number].paths = Self.ordered(known[number] ?? [:])
         }
-        let count = self.trees.reduce(0) { $0 + $1.paths.count }
-        guard count <= Self.limit else {
-            let place = trees[0].tree.place(FilePath(".git/modules"))
-            throw .unguardable(place, "it has too many submodules (\(count) mounts)")
-        }
+        // What is wrong with single modules is cleared first.
+        if load.isTooMuch, obstacles?.isEmpty ?? true { try refuseModules() }
     }
 
     /// The trees without any guard.
@@ -104,7 +116,7 @@ package struct GitGuard: Sendable {
             try guardRepository(number, place, depth: 0)
             let directory = GitDirectory(tree: tree, path: place)
             if try !look({ try directory.isRepository() }) {
-                remarks.append("'\(tree.place(place))' is no repository for git, which goes on looking above it")
+                oddities.append("'\(tree.place(place))' is no repository for git, which goes on looking above it")
             }
             try guardNamed(by: (number, place), seenFrom: (number, path))
         case .file: try follow(number, path, isTop: depth == 0)
@@ -112,11 +124,22 @@ package struct GitGuard: Sendable {
         case .special: throw .unguardable(tree.place(place), "it is neither a directory nor a file")
         }
         for submodule in GitDirectory.submodules(of: path, in: tree) {
-            let inner = path.pushing(submodule)
-            guard try look({ try tree.kind(inner.appending(".git")) }) != .nothing else { continue }
-            try pin(number, submodule, below: path)
-            submodules.insert(["\(number)", inner.string])
-            try guardWorkTree(number, inner, depth: depth + 1)
+            try attempt { guarding throws(RunError) in
+                try guarding.guardSubmodule(number, submodule, of: path, depth: depth)
+            }
+        }
+    }
+
+    private mutating func guardSubmodule(
+        _ number: Int, _ submodule: FilePath, of path: FilePath, depth: Int
+    ) throws(RunError) {
+        let (tree, inner) = (trees[number].tree, path.pushing(submodule))
+        guard fits(number, inner) else { return leave(number, inner, Self.tooLong) }
+        guard try look({ try tree.kind(inner.appending(".git")) }) != .nothing else { return }
+        try guardInner(number, inner) { guarding throws(RunError) in
+            try guarding.pin(number, submodule, below: path)
+            guarding.submodules.insert(["\(number)", inner.string])
+            try guarding.guardWorkTree(number, inner, depth: depth + 1)
         }
     }
 
@@ -137,9 +160,11 @@ package struct GitGuard: Sendable {
         let tree = trees[number].tree
         let found = try look { try tree.kind(path) }
         guard found == kind || (found == .nothing && placeholder != nil) else {
-            throw .unguardable(tree.place(path), "it is \(found.words) and not \(kind.words)")
+            return try refuse(tree.place(path), "it is \(found.words) and not \(kind.words)")
         }
-        if let present = known[number]?[path], present.isReadOnly || !readOnly { return }
+        let present = known[number]?[path]
+        if let present, present.isReadOnly || !readOnly { return }
+        if present == nil { load.add(path, of: trees[number]) }
         known[number, default: [:]][path] = GuardedPath(
             path: path, kind: kind, isReadOnly: readOnly, placeholder: placeholder, repository: repository)
     }
@@ -151,55 +176,5 @@ package struct GitGuard: Sendable {
                 ? .unguardable(error.path, "a symbolic link is on the way to it")
                 : .unguardable(error.path, "\(error.errno)")
         } catch { throw .unguardable(trees[0].tree.path, "\(error)") }
-    }
-}
-
-/// A work tree and the guarded repository that it belongs to, as paths on the host.
-package struct GuardedWorkTree: Hashable, Sendable {
-    /// The directory of the files.
-    package let path: FilePath
-    /// The directory with `config`.
-    package let repository: FilePath
-    /// The directory with `index`: the repository's, or that of a linked work tree.
-    package let directory: FilePath
-    /// Whether `.gitmodules` of the work tree above named it at the start.
-    package let isSubmodule: Bool
-
-    /// A work tree.
-    ///
-    /// - Parameter directory: `nil` is the repository.
-    package init(path: FilePath, repository: FilePath, directory: FilePath? = nil, isSubmodule: Bool = false) {
-        self.path = path
-        self.repository = repository
-        self.directory = directory ?? repository
-        self.isSubmodule = isSubmodule
-    }
-}
-
-/// Which repositories outside of the mounted trees may be mounted.
-package struct RepositoryRules: Sendable {
-    /// What is never mounted.
-    let protected: ProtectedPaths
-    /// The repositories that the caller named, or has agreed to before.
-    let allowed: Set<FileIdentity>
-    /// The caller's home, for a path that begins with `~/`.
-    let home: FilePath
-    /// The caller's own configuration of git, which counts in every repository.
-    let settings: [GitConfiguration.Entry]
-
-    /// Rules.
-    ///
-    /// - Parameters:
-    ///   - allowed: The directories that the caller named, or agreed to at an earlier start.
-    ///   - home: The caller's home.
-    ///   - settings: The caller's own configuration of git.
-    package init(
-        protected: ProtectedPaths, allowed: Set<FileIdentity> = [], home: FilePath = "/",
-        settings: [GitConfiguration.Entry] = []
-    ) {
-        self.settings = settings
-        self.protected = protected
-        self.home = home
-        self.allowed = allowed
     }
 }

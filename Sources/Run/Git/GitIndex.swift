@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What is read of a repository's index (gitformat-index(5)): the gitlinks, which are directories that git takes for
-/// repositories of their own, and goes into.
+/// repositories of their own, and goes into, and the files whose changes it does not show.
 package struct GitIndex: Hashable, Sendable {
     /// The most bytes of a file that is read.
     package static let limit = 64 << 20
@@ -10,6 +10,8 @@ package struct GitIndex: Hashable, Sendable {
     package private(set) var gitlinks: [[UInt8]] = []
     /// The name of the file with the rest of a split index: `sharedindex.` and 40 or 64 digits.
     package private(set) var shared: String?
+    /// The paths that `git status` does not compare (git-update-index(1), `--assume-unchanged` and `--skip-worktree`).
+    package private(set) var hidden: [[UInt8]] = []
     private var size = 0
     /// Whether the file was not understood to its end.
     package private(set) var isMalformed = false
@@ -27,9 +29,9 @@ package struct GitIndex: Hashable, Sendable {
         do throws(GitIndexReader.Failure) {
             let (version, count) = try reader.header()
             for _ in 0..<count {
-                let (mode, path) = try reader.entry(version: version)
+                let (mode, isHidden, path) = try reader.entry(version: version)
                 // 160000 in octal.
-                if mode == 0xe000 { try add(path) }
+                if mode == 0xe000 { gitlinks.append(try counted(path)) } else if isHidden { hidden.append(try counted(path)) }
             }
             while let (name, content) = try reader.extension() {
                 guard name == "link" else { continue }
@@ -42,9 +44,9 @@ package struct GitIndex: Hashable, Sendable {
     }
 
     /// Version 4 writes a long path in a few bytes: all together have a bound.
-    private mutating func add(_ path: [UInt8]) throws(GitIndexReader.Failure) {
+    private mutating func counted(_ path: [UInt8]) throws(GitIndexReader.Failure) -> [UInt8] {
         size += path.count
         guard size <= Self.limit else { throw GitIndexReader.Failure() }
-        gitlinks.append(path)
+        return path
     }
 }

@@ -30,14 +30,15 @@ struct GitIndexReader {
         return (version, count)
     }
 
-    /// The mode and the path of an entry: ten numbers of 32 bits, the object's name, flags, the path.
-    mutating func entry(version: Int) throws(Failure) -> (mode: Int, path: [UInt8]) {
+    /// The mode and the path of an entry, and whether its file is not compared: ten numbers of 32 bits, the object's name, flags,
+    /// the path.
+    mutating func entry(version: Int) throws(Failure) -> (mode: Int, isHidden: Bool, path: [UInt8]) {
         let start = position
         position += 24
         let mode = try number(4)
         position += 12 + hashSize
         let flags = try number(2)
-        if version >= 3 && flags & 0x4000 != 0 { position += 2 }
+        let more = version >= 3 && flags & 0x4000 != 0 ? try number(2) : 0
         // git takes the length from the flags, and a NUL within it for a part of the path, unless it has no room there.
         let length = flags & 0xfff
         if version == 4 {
@@ -48,7 +49,7 @@ struct GitIndexReader {
             position = start + (position - 1 - start + 8) & ~7
         }
         guard position <= end, path.count <= Self.longest else { throw Failure() }
-        return (mode, path)
+        return (mode, flags & 0x8000 != 0 || more & 0x4000 != 0, path)
     }
 
     /// A path of version 4: how many bytes of the one before are cut off, and what is put behind.

@@ -49,6 +49,29 @@ struct IncludedConfiguration {
         }
     }
 
+    /// Reads what git reads in a repository: the caller's own configuration, and the repository's.
+    ///
+    /// - Parameters:
+    ///   - repository: The directory with `config`, in `tree`.
+    ///   - rules: With the caller's own configuration and home.
+    ///   - read: What is in the file at an absolute path.
+    init(
+        of repository: FilePath, in tree: ContainerTree, rules: RepositoryRules?, read: (FilePath) -> Contents
+    ) {
+        let home = rules?.home ?? "/"
+        var roots = [(rules?.settings ?? [], home)]
+        var failure: FileError?
+        for name in ["config", "config.worktree"] {
+            switch tree.configuration(repository.appending(name)) {
+            case .bytes(let bytes): roots.append((GitConfiguration(bytes).entries, tree.place(repository)))
+            case .unreadable(let error): failure = failure ?? error
+            case .nothing: continue
+            }
+        }
+        self.init(roots, home: home, read: read)
+        unreadable = failure ?? unreadable
+    }
+
     /// The absolute path that a value means; `nil` for none.
     static func place(_ value: String, from base: FilePath, home: FilePath) -> FilePath? {
         guard !value.isEmpty, !value.utf8.contains(0), value.utf8.count < 4096 else { return nil }

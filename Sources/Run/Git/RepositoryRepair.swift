@@ -9,7 +9,9 @@ import SystemPackage
 package struct RepositoryRepair: Sendable {
     private let trees: [GuardedTree]
     private let rules: RepositoryRules
-    private static let limit = 1000
+    /// What is behind an obstacle is found by the next pass: a repository has a few places that can be wrong, and modules are
+    /// nested up to `GitGuard.depth`.
+    private static let passes = 64
 
     /// The repair of `trees`, of which the first is the workspace.
     package init(_ trees: [GuardedTree], rules: RepositoryRules) {
@@ -17,21 +19,11 @@ package struct RepositoryRepair: Sendable {
         self.rules = rules
     }
 
-    /// The first place that is in the way of a start, and what is wrong with it; `nil` when nothing is.
+    /// What is in the way of a start, as far as it is found in one pass.
     ///
     /// - Throws: `RunError` for what cannot be repaired by renaming.
-    package func obstacle() throws(RunError) -> (place: FilePath, why: String)? {
-        do {
-            _ = try GitGuard(trees, rules: rules)
-            return nil
-        } catch {
-            switch error {
-            case .unguardable(let place, let why): return (place, why)
-            case .outsideRepository(let project, _, let why): return (project.appending(".git"), why)
-            case .repositoryLocked(let place): return (place, "git's lock, if no git command runs")
-            default: throw error
-            }
-        }
+    package func obstacles() throws(RunError) -> [GuardObstacle] {
+        try GitGuard(trees, rules: rules, collecting: true).obstacles ?? []
     }
 
     /// Moves every obstacle aside.
@@ -40,11 +32,28 @@ package struct RepositoryRepair: Sendable {
     /// - Throws: `RunError`, `FileError`.
     package func run() throws -> [FilePath] {
         var moved: [FilePath] = []
-        while let found = try obstacle() {
-            guard moved.count < Self.limit, let obstacle = locate(found.place) else {
-                throw RunError.unguardable(found.place, found.why)
-            }
-            moved.append(try clear(obstacle))
+        for _ in 0..<Self.passes {
+            let found = try obstacles()
+            guard let first = found.first else { return moved }
+            let new = try clear(found)
+            guard !new.isEmpty else { throw RunError.unguardable(first.place, first.why) }
+            moved += new
+        }
+        guard let first = try obstacles().first else { return moved }
+        throw RunError.unguardable(first.place, first.why)
+    }
+
+    /// Clears the obstacles of one pass. What was found below a place that was cleared is another one by now.
+    private func clear(_ found: [GuardObstacle]) throws -> [FilePath] {
+        var (moved, done): ([FilePath], Set<FilePath>) = ([], [])
+        for item in found {
+            var place = item.place
+            var isDone = done.contains(place)
+            while !isDone, place.removeLastComponent(), !place.components.isEmpty { isDone = done.contains(place) }
+            guard !isDone, let obstacle = locate(item.place) else { continue }
+            let (old, new) = try clear(obstacle)
+            done.insert(old)
+            moved.append(new)
         }
         return moved
     }
@@ -52,8 +61,6 @@ package struct RepositoryRepair: Sendable {
     private struct Obstacle {
         let tree: ContainerTree
         let path: FilePath
-        /// Whether it is a directory that cannot be looked into.
-        var isClosed = false
     }
 
     /// The component of the place that is in the way: the first that is neither a directory nor the last, or the directory
@@ -66,7 +73,7 @@ package struct RepositoryRepair: Sendable {
                 let above = path
                 path.append(component)
                 guard let kind = try? guarded.tree.kind(path) else {
-                    return above.isEmpty ? nil : Obstacle(tree: guarded.tree, path: above, isClosed: true)
+                    return above.isEmpty ? nil : Obstacle(tree: guarded.tree, path: above)
                 }
                 if kind == .nothing { return nil }
                 if kind != .directory || path == relative { return Obstacle(tree: guarded.tree, path: path) }
@@ -77,17 +84,19 @@ package struct RepositoryRepair: Sendable {
 
     /// Opens a directory that its owner, the caller, closed; moves everything else aside, with the directories above it that
     /// belong to somebody else.
-    private func clear(_ obstacle: Obstacle) throws -> FilePath {
+    ///
+    /// - Returns: The place, and where what was there is now.
+    private func clear(_ obstacle: Obstacle) throws -> (old: FilePath, new: FilePath) {
         let (tree, user) = (obstacle.tree, geteuid())
         var path = obstacle.path
-        if obstacle.isClosed, let status = try tree.status(path), status.st_uid == user,
-            status.st_mode & S_IRWXU != S_IRWXU
+        if let status = try? tree.status(path), FileKind(mode: status.st_mode) == .directory, status.st_uid == user,
+            user != 0, status.st_mode & S_IRWXU != S_IRWXU
         {
             try tree.openToOwner(path)
-            return tree.place(path)
+            return (tree.place(path), tree.place(path))
         }
         while true {
-            do { return try tree.moveAside(path) } catch let error as FileError {
+            do { return (tree.place(path), try tree.moveAside(path)) } catch let error as FileError {
                 guard [.permissionDenied, .notPermitted].contains(error.errno) else { throw error }
                 path.removeLastComponent()
                 guard path.isEmpty, let top = try tree.status("") else { continue }

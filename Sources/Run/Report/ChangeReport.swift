@@ -23,6 +23,10 @@ package struct ChangeReport: Hashable, Sendable {
     package private(set) var bare = 0
     /// What was not looked at.
     package private(set) var gaps = ReportGaps()
+    /// Whether nothing changed, and everything was looked at.
+    package var isEmpty: Bool {
+        [setID, executed, followed, files, outward].allSatisfy(\.isEmpty) && gaps.isEmpty
+    }
 
     /// Looks through `folder` for what changed since `start`.
     ///
@@ -30,10 +34,11 @@ package struct ChangeReport: Hashable, Sendable {
     ///   - repositories: git's own directories that are guarded. Those outside of `folder` are looked through as well.
     ///   - workTrees: The work trees of these repositories, of which the files count that their configuration names.
     ///   - rules: With the caller's own configuration of git.
+    ///   - directories: Directories as they were at the start, by their paths below `folder`.
     ///   - seenAs: Where the container saw it; `nil` where it saw it at the same place.
     package init(
         _ folder: FilePath, since start: Moment, repositories: [FilePath] = [], workTrees: [GuardedWorkTree] = [],
-        rules: RepositoryRules? = nil, seenAs: FilePath? = nil
+        rules: RepositoryRules? = nil, directories: [FileIdentity: FilePath] = [:], seenAs: FilePath? = nil
     ) {
         guard let tree = try? ContainerTree(folder), let directory = try? tree.open("", O_RDONLY | O_DIRECTORY),
             let status = try? ContainerTree.status(of: directory)
@@ -44,13 +49,14 @@ package struct ChangeReport: Hashable, Sendable {
         let top = GuardedWorkTree(path: folder, repository: folder.appending(".git"))
         let workTrees = workTrees.contains { $0.path == folder } ? workTrees : workTrees + [top]
         let reviews = workTrees.compactMap { review($0, in: tree) }
-        let links = gitlinks(reviews, tree)
+        let links = gitlinks(reviews, since: start)
         let submodules = Set(workTrees.filter(\.isSubmodule).compactMap { Self.bytes(of: $0.path, in: tree) })
         let guarded = Set(repositories.compactMap { (try? ContainerTree($0))?.identity })
-        var walk = TreeWalk(
-            ReportVisitor(
-                since: start, in: folder, seenAs: seenAs, guarded: guarded, gitlinks: links, submodules: submodules))
-        walk.visitor.gaps = gaps
+        var visitor = ReportVisitor(
+            since: start, in: folder, seenAs: seenAs, guarded: guarded, gitlinks: links, submodules: submodules)
+        (visitor.gaps, visitor.followed) = (gaps, followed)
+        visitor.directories = directories.mapValues(\.bytes)
+        var walk = TreeWalk(visitor)
         var mark = ReportMark()
         mark.isNew = Moment(status) >= start
         // A bare repository as workspace.
@@ -97,15 +103,18 @@ package struct ChangeReport: Hashable, Sendable {
         return FilePath(Array(repeating: "..", count: count).joined(separator: "/"))
     }
 
-    /// The directories that git goes into because of the indices of the work trees.
-    private mutating func gitlinks(_ reviews: [(GitWorktreeReview, FilePath)], _ tree: ContainerTree) -> Set<[UInt8]> {
+    /// The directories that git goes into because of the indices of the work trees. Notes the changed files that these hide.
+    private mutating func gitlinks(_ reviews: [(GitWorktreeReview, FilePath)], since start: Moment) -> Set<[UInt8]> {
         var all: Set<[UInt8]> = []
         for (review, path) in reviews where path.components.first?.kind != .parentDirectory {
-            guard let links = review.gitlinks else {
+            guard let (links, hidden) = review.index else {
                 gaps.add(path.appending(".git/index").bytes, .refused(.invalidArgument))
                 continue
             }
             all.formUnion(path.isEmpty ? links : Set(links.map { path.bytes + [UInt8(ascii: "/")] + $0 }))
+            for finding in review.changes(of: hidden, since: start) {
+                followed.add("\(ShownPath.text(finding.path.bytes))  (\(finding.words))", .init(name: "hidden"))
+            }
         }
         return all
     }
@@ -124,17 +133,25 @@ package struct ChangeReport: Hashable, Sendable {
     private mutating func take(_ visitor: ReportVisitor) {
         (setID, executed, followed, files) = (visitor.setID, visitor.executed, visitor.followed, visitor.files)
         (unclear, bare, gaps, outward) = (visitor.unclear, visitor.bare, visitor.gaps, visitor.outward)
+        if visitor.hasNewReferences {
+            for line in visitor.nested.first { followed.add(line, .init(name: "nested")) }
+        }
         for group in visitor.groups where group.count > 0 {
             files.add(
-                "\(ShownPath.text(group.path))/  (the directory is new or has changed, with \(group.count) more in it)")
+                "\(ShownPath.text(group.path))/  (the directory is new or has changed, with \(group.count) more in it)",
+                .init(isNear: !group.path.contains(UInt8(ascii: "/")), name: "directory"))
         }
         for group in visitor.dependencies where group.count > 0 {
-            files.add("\(ShownPath.text(group.path))/  (packages, with \(group.count) such files)")
+            files.add(
+                "\(ShownPath.text(group.path))/  (packages, with \(group.count) such files)", .init(name: "~packages"))
         }
     }
 
     private mutating func add(_ findings: [GitFinding]) {
-        for finding in findings { executed.add("\(ShownPath.text(finding.path.bytes))  (\(finding.words))") }
+        for finding in findings {
+            executed.add(
+                "\(ShownPath.text(finding.path.bytes))  (\(finding.words))", .init(isNear: true, name: "named"))
+        }
     }
 }
 

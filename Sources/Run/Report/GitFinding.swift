@@ -87,7 +87,7 @@ package struct GitRepositoryReview {
                     of: path, since: start, keepsLinks: keepsLinks, words: "a place that git fetches and pushes")
             }
         }
-        return found + hookChanges(since: start, keepsLinks: keepsLinks)
+        return found + replacements(since: start) + hookChanges(since: start, keepsLinks: keepsLinks)
     }
 
     /// What a file is, where it or the directory that it is in changed: a directory can be renamed with old files in it.
@@ -99,7 +99,7 @@ package struct GitRepositoryReview {
             guard let status = try repository.status(path) else { return [] }
             let above = path.components.count > 1 ? try repository.status(path.removingLastComponent()) : nil
             let isLink = FileKind(mode: status.st_mode) == .link
-            let isMoved = above.map { Moment($0) >= start && !name.hasPrefix("objects/") } ?? false
+            let isMoved = above.map { Self.isMoved($0, with: name, since: start) } ?? false
             let isNew = Moment(status) >= start || isMoved
             guard isNew || (isLink && keepsLinks) else { return [] }
             let what = isLink ? "a link that git follows" : words
@@ -111,6 +111,33 @@ package struct GitRepositoryReview {
             else { return [] }
             return [GitFinding(path, "\(words), by a link that git follows", isExecuted: true)]
         } catch { return [GitFinding(path, "it cannot be looked at", isExecuted: true)] }
+    }
+
+    /// Whether a file may have come with the directory that it is in.
+    private static func isMoved(_ directory: stat, with name: String, since start: Moment) -> Bool {
+        guard Moment(directory) >= start, !name.hasPrefix("objects/") else { return false }
+        return !shown.contains(name) || Moment(modified: directory) < start
+    }
+
+    /// Replacements of objects (git-replace(1)): git shows other content than the commits have.
+    private func replacements(since start: Moment) -> [GitFinding] {
+        var found: [GitFinding] = []
+        do {
+            for name in try repository.names("refs/replace", limit: 1 << 12) {
+                let path = FilePath("refs/replace").appending(name)
+                guard let status = try repository.status(path), Moment(status) >= start else { continue }
+                found.append(GitFinding(path, "git shows another object in the place of this one"))
+            }
+        } catch let error as FileError where error.errno == .noSuchFileOrDirectory {
+        } catch { found.append(GitFinding("refs/replace", "replacements of objects that cannot be looked at")) }
+        guard let status = (try? repository.status("packed-refs")).flatMap(\.self), Moment(status) >= start else {
+            return found
+        }
+        let bytes = repository.bytes("packed-refs", limit: 16 << 20)
+        if bytes.map({ String(decoding: $0, as: UTF8.self).contains(" refs/replace/") }) ?? true {
+            found.append(GitFinding("packed-refs", "git may show other objects in the place of some (refs/replace)"))
+        }
+        return found
     }
 
     /// Whether `commondir` says exactly this.
@@ -140,6 +167,8 @@ package struct GitRepositoryReview {
 extension GitRepositoryReview {
     private static let configurations = ["config", "config.worktree"]
     private static let followed = [
+        "info/exclude": "it hides files from `git status`", "info/grafts": "git shows another history",
+        "info/sparse-checkout": "it hides files of the work tree",
         "config": "git's configuration", "config.worktree": "git's configuration",
         "commondir": "it sends git to another directory", "info/attributes": "it chooses filters and programs for diff",
         "arc/config": "arc goes by it", "lazygit.yml": "lazygit goes by it", "sl/config": "Sapling goes by it",
@@ -150,7 +179,9 @@ extension GitRepositoryReview {
         "rebase-apply/git-rebase-todo": "`git rebase --continue` executes it",
     ]
 
-    private static let onlyRead: Set<String> = ["info/attributes", "objects/info/alternates"]
+    private static let onlyRead: Set<String> = Set(["info/attributes", "objects/info/alternates"]).union(shown)
+    /// What changes what git shows. git itself writes beside it in its everyday work.
+    private static let shown: Set<String> = ["info/exclude", "info/grafts", "info/sparse-checkout"]
 
     private enum Reading {
         case nothing

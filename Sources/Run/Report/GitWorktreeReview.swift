@@ -24,24 +24,38 @@ package struct GitWorktreeReview {
         (self.repository, self.path, self.directory) = (repository ?? tree, path, directory ?? path)
     }
 
-    /// The paths of the gitlinks in the index; `nil` when there is an index that cannot be read.
-    package var gitlinks: Set<[UInt8]>? {
-        var (links, name): (Set<[UInt8]>, String) = ([], "index")
+    /// The most files that are looked at because `git status` does not compare them.
+    private static let mostHidden = 200_000
+
+    /// The paths of the gitlinks in the index, and those that `git status` does not compare; `nil` when there is an index that
+    /// cannot be read.
+    package var index: (gitlinks: Set<[UInt8]>, hidden: [[UInt8]])? {
+        var (links, hidden, name): (Set<[UInt8]>, [[UInt8]], String) = ([], [], "index")
         // Another `.git` than a directory is a finding itself.
-        guard (try? repository.kind(directory)) == .directory || directory.isEmpty else { return [] }
+        guard (try? repository.kind(directory)) == .directory || directory.isEmpty else { return ([], []) }
         for _ in 0..<2 {
             let path = directory.appending(name)
             guard let kind = try? repository.kind(path) else { return nil }
-            if kind == .nothing && name == "index" { return [] }
+            if kind == .nothing && name == "index" { return ([], []) }
             guard let bytes = repository.bytes(path, limit: GitIndex.limit) else { return nil }
             let index = GitIndex(bytes)
             guard !index.isMalformed else { return nil }
             links.formUnion(index.gitlinks)
+            hidden += index.hidden
             // Nothing but zeros stands for no other file.
             guard let shared = index.shared, shared.dropFirst(12).contains(where: { $0 != "0" }) else { break }
             name = shared
         }
-        return links
+        return (links, hidden)
+    }
+
+    /// The files of `paths`, which `git status` does not compare, that changed since `start`.
+    func changes(of paths: [[UInt8]], since start: Moment) -> [GitFinding] {
+        paths.prefix(Self.mostHidden).compactMap { bytes in
+            let path = workTree.pushing(FilePath(bytes: bytes))
+            guard let status = (try? tree.status(path)).flatMap(\.self), Moment(status) >= start else { return nil }
+            return GitFinding(path, "it changed, and the index hides it from `git status`")
+        }
     }
 
     /// Files of the worktree that a configuration executes or reads, and that changed since `start`: the repository's and
@@ -49,12 +63,7 @@ package struct GitWorktreeReview {
     package func changes(since start: Moment, rules: RepositoryRules? = nil) -> [GitFinding] {
         var (found, seen): ([GitFinding], Set<FilePath>) = ([], [])
         let home = rules?.home ?? "/"
-        var roots = [(rules?.settings ?? [], home)]
-        for name in ["config", "config.worktree"] {
-            guard case .bytes(let bytes) = repository.configuration(path.appending(name)) else { continue }
-            roots.append((GitConfiguration(bytes).entries, repository.place(path)))
-        }
-        let all = IncludedConfiguration(roots, home: home, read: contents)
+        let all = IncludedConfiguration(of: path, in: repository, rules: rules, read: contents)
         if let error = all.unreadable, let path = inTree(error.path) {
             found.append(GitFinding(path, "git's configuration, which cannot be read", isExecuted: true))
         }
@@ -79,7 +88,7 @@ package struct GitWorktreeReview {
         guard let value = entry.value else { return [] }
         let base = entry.isInclude ? base : tree.place(workTree)
         let whole = IncludedConfiguration.place(value, from: base, home: home).flatMap(inTree)
-        let words = entry.words.prefix(16).filter { !$0.utf8.contains(0) && $0.utf8.count < 1024 }
+        let words = entry.words.prefix(32).filter { !$0.utf8.contains(0) && $0.utf8.count < 1024 }
         return [whole].compactMap(\.self)
             + words.filter { $0.contains("/") || $0.contains(".") }.flatMap { candidates($0, among: words) }
     }

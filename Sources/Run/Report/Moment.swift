@@ -22,6 +22,11 @@ package struct Moment: Hashable, Sendable, Comparable {
         self.init(seconds: Int64(status.st_ctim.tv_sec), nanoseconds: Int64(status.st_ctim.tv_nsec))
     }
 
+    /// When the entries of a directory changed last (mtime), which its owner can set.
+    init(modified status: stat) {
+        self.init(seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
+    }
+
     package static func < (left: Moment, right: Moment) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }

@@ -16,7 +16,9 @@ package struct ReportGaps: Hashable, Sendable {
     mutating func add(_ path: [UInt8], _ gap: TreeGap) {
         guard last != path else { return }
         last = path
-        reasons[gap, default: ReportLines()].add(path.isEmpty ? "." : ShownPath.text(path))
+        let isGit = path.starts(with: ".git".utf8) || path.isEmpty
+        reasons[gap, default: ReportLines()].add(
+            path.isEmpty ? "." : ShownPath.text(path), ReportLines.Kind(isNear: isGit))
     }
 
     /// A sentence for each reason, with up to three places.

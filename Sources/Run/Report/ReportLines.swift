@@ -1,24 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lines of a report: all are counted, the first ones by their bytes are kept.
+/// Lines of a report. All are counted; of each kind the first ones by their bytes are kept, so that many of one kind hide none
+/// of another.
 package struct ReportLines: Hashable, Sendable {
-    private static let kept = 5000
+    /// What a line is about, in the order in which kinds are shown.
+    struct Kind: Hashable, Sendable {
+        /// Whether the line is about what is met without going anywhere: the project's own repository, its top directory.
+        var isNear = false
+        /// What the line is about: a name of the program's own lists, or a word of its own.
+        var name = ""
+    }
+
+    private static let kept = 1000
+    private static let mostKinds = 300
 
     /// How many there are.
     package private(set) var count = 0
-    private var lines: [String] = []
+    private var kinds: [Kind: [String]] = [:]
 
-    /// The lines that are kept, sorted.
+    /// The lines that are kept, sorted, those nearest first.
     package var first: [String] {
-        Array(lines.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.prefix(Self.kept))
+        [true, false].flatMap { isNear in
+            Self.sorted(kinds.filter { $0.key.isNear == isNear }.values.flatMap(Self.kept))
+        }
     }
 
     /// Whether there is none.
     package var isEmpty: Bool { count == 0 }
 
-    mutating func add(_ line: String) {
+    mutating func add(_ line: String, _ kind: Kind = Kind()) {
         count += 1
-        lines.append(line)
-        if lines.count == 2 * Self.kept { lines = first }
+        let kind = kinds[kind] != nil || kinds.count < Self.mostKinds ? kind : Kind()
+        kinds[kind, default: []].append(line)
+        if let lines = kinds[kind], lines.count == 2 * Self.kept { kinds[kind] = Self.kept(lines) }
+    }
+
+    /// The lines of `lists` to show: each kind has its first one before any has its second.
+    ///
+    /// - Parameter most: How many.
+    package static func shown(_ lists: [ReportLines], most: Int) -> [String] {
+        let kinds = lists.flatMap(\.ordered)
+        var (taken, left) = (kinds.map { _ in 0 }, most)
+        for round in 0..<most {
+            for index in kinds.indices where left > 0 && kinds[index].count > round {
+                taken[index] += 1
+                left -= 1
+            }
+        }
+        return zip(kinds, taken).flatMap { $0.prefix($1) }
+    }
+
+    /// The lines by kind, the nearest kinds first.
+    private var ordered: [[String]] {
+        kinds.sorted { left, right in
+            left.key.isNear != right.key.isNear ? left.key.isNear : left.key.name < right.key.name
+        }.map { Self.kept($0.value) }
+    }
+
+    private static func kept(_ lines: [String]) -> [String] { Array(sorted(lines).prefix(kept)) }
+
+    private static func sorted(_ lines: [String]) -> [String] {
+        lines.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}
+
+extension ReportLines.Kind {
+    /// What `name`, a file or a directory, is among those that the host executes.
+    ///
+    /// - Parameter isTop: Whether it is in the top directory.
+    init(file name: [UInt8], isTop: Bool) {
+        let text = String(decoding: name, as: UTF8.self)
+        let known = HostExecuted.names.contains(text) || HostExecuted.git.contains(text)
+        let end = text.lastIndex(of: ".").map { String(text[$0...]) } ?? ""
+        let ending = HostExecuted.endings.contains(String(end.dropFirst())) ? end : ""
+        self.init(isNear: isTop, name: known ? text : ending)
     }
 }

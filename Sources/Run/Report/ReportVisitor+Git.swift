@@ -37,7 +37,16 @@ extension ReportVisitor {
         let target = entry.target.map { " to '\(ShownPath.text($0))'" } ?? ""
         let words =
             entry.kind == .link ? "a link\(target), which git follows" : "no file that git makes: git may hang on it"
-        executed.add("\(ShownPath.text(entry.path))  (\(words))")
+        executed.add("\(ShownPath.text(entry.path))  (\(words))", .init(name: "odd file"))
+    }
+
+    /// A branch or a tag that changed: what it leads to may have gitlinks that the index has not.
+    mutating func noteReference(_ entry: TreeEntry) {
+        guard !hasNewReferences else { return }
+        let directories = entry.directory.path.split(separator: UInt8(ascii: "/"))
+        hasNewReferences =
+            entry.bytes.elementsEqual("packed-refs".utf8)
+            || directories.contains { $0.elementsEqual("refs".utf8) || $0.elementsEqual("reftable".utf8) }
     }
 
     /// `.git` that is no directory: a file names a repository, and git follows a link.
@@ -51,7 +60,7 @@ extension ReportVisitor {
         }
         let words = isLink ? "a link that git follows" : "a file that names a repository for git"
         let target = isLink ? entry.target.map { ": '\(ShownPath.text($0))'" } ?? "" : pointer(entry)
-        executed.add("\(ShownPath.text(entry.path))  (\(words)\(target))")
+        executed.add("\(ShownPath.text(entry.path))  (\(words)\(target))", .init(isNear: isGitlink, name: "pointer"))
     }
 
     private func pointer(_ entry: TreeEntry) -> String {
@@ -70,12 +79,12 @@ extension ReportVisitor {
         let review = GitRepositoryReview(tree)
         switch mark.place {
         case .guarded:
-            note(review.changes(since: start, keepsLinks: false), directory)
+            note(review.changes(since: start, keepsLinks: false), directory, isNear: true)
             let place = Array(directory.path.dropLast(5))
-            if mark.isDotGit, !submodules.contains(place) { noteGitlink(review, directory, at: place) }
+            if mark.isDotGit, !submodules.contains(place) { noteNested(review, directory, at: place) }
         // `git worktree add` writes a `commondir` that leads back to the repository; any other one leads elsewhere.
         case .linked where review.leads(to: "../.."):
-            note(review.changes(since: start, commonDirectory: "../.."), directory)
+            note(review.changes(since: start, commonDirectory: "../.."), directory, isNear: true)
         default:
             if mark.isNew || mark.arrival == .moved {
                 if !mark.isDotGit { bare += 1 }
@@ -83,7 +92,9 @@ extension ReportVisitor {
                     [mark.names.areRepository ? review.finding(at: "") : GitFinding("", "a directory for git")],
                     directory)
                 // The project's own repository, which `--allow-git-config` leaves unguarded, always changes.
-                if directory.path.elementsEqual(".git".utf8) { note(review.changes(since: start), directory) }
+                if directory.path.elementsEqual(".git".utf8) {
+                    note(review.changes(since: start), directory, isNear: true)
+                }
             } else {
                 noteOld(review, directory, mark)
             }
@@ -96,27 +107,38 @@ extension ReportVisitor {
         note(changes, directory)
         guard changes.isEmpty else { return }
         let place = Array(directory.path.dropLast(5))
-        if mark.isDotGit, gitlinks.contains(place) {
-            noteGitlink(review, directory, at: place)
-        } else if mark.arrival == .unclear {
-            unclear += 1
+        if mark.arrival == .unclear, !gitlinks.contains(place) {
+            let finding = review.finding(at: "")
+            guard finding.isExecuted else { return unclear += 1 }
+            let words = "\(finding.words); it may have been moved here"
+            note([GitFinding("", words, isExecuted: true)], directory)
+        } else if mark.isDotGit {
+            noteNested(review, directory, at: place)
         }
     }
 
-    /// A repository that executes something, and that git goes into from the work tree around it.
-    private mutating func noteGitlink(_ review: GitRepositoryReview, _ directory: TreeDirectory, at place: [UInt8]) {
+    /// A repository that executes something, and that git goes into from the work tree around it: the index has a gitlink
+    /// there, or a commit of another branch may.
+    private mutating func noteNested(_ review: GitRepositoryReview, _ directory: TreeDirectory, at place: [UInt8]) {
+        guard !place.isEmpty else { return }
         let finding = review.finding(at: "")
-        guard gitlinks.contains(place), finding.isExecuted else { return }
+        guard finding.isExecuted else { return }
+        guard gitlinks.contains(place) else {
+            let words = "\(finding.words); git goes into it where a branch has it as a gitlink"
+            return nested.add("\(ShownPath.text(directory.path))/  (\(words))")
+        }
         let words = "\(finding.words); a gitlink, which git in the project goes into"
-        note([GitFinding("", words, isExecuted: true)], directory)
+        note([GitFinding("", words, isExecuted: true)], directory, isNear: true)
     }
 
-    private mutating func note(_ findings: [GitFinding], _ directory: TreeDirectory) {
+    /// - Parameter isNear: Whether git meets it without going anywhere: what is in a guarded repository, or a gitlink.
+    private mutating func note(_ findings: [GitFinding], _ directory: TreeDirectory, isNear: Bool = false) {
         for finding in findings {
             let path = directory.path + (finding.path.isEmpty ? [] : [UInt8(ascii: "/")] + finding.path.bytes)
             let place = finding.path.isEmpty ? path + [UInt8(ascii: "/")] : path
             let line = "\(ShownPath.text(place))  (\(finding.words))"
-            if finding.isExecuted { executed.add(line) } else { followed.add(line) }
+            let kind = ReportLines.Kind(isNear: isNear, name: finding.path.components.first?.string ?? "")
+            if finding.isExecuted { executed.add(line, kind) } else { followed.add(line, kind) }
         }
     }
 }

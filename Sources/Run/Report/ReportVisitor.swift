@@ -39,6 +39,12 @@ struct ReportVisitor: TreeVisitor {
     var dependencies: [Group] = []
     var groups: [Group] = []
     var links: [Link] = []
+    /// Directories as they were at the start, by their paths.
+    var directories: [FileIdentity: [UInt8]] = [:]
+    /// Older repositories that execute something and are no submodules: git goes into them where a commit has a gitlink.
+    var nested = ReportLines()
+    /// Whether a branch or a tag of a repository changed.
+    var hasNewReferences = false
     var gaps = ReportGaps()
     private let table = HostExecuted.Table.shared
 
@@ -64,7 +70,10 @@ struct ReportVisitor: TreeVisitor {
         let isNew = Moment(entry.status) >= start
         if isNew && !mark.isAlias { noteMode(entry) }
         if match == .repository && !mark.isAlias { notePointer(entry, isNew, mark) }
-        if mark.place != .worktree { noteOddFile(entry, isNew, mark) }
+        if mark.place != .worktree {
+            noteOddFile(entry, isNew, mark)
+            if isNew { noteReference(entry) }
+        }
         if isNew && entry.kind == .link && mark.place == .worktree { noteOutward(entry) }
         if mark.place == .worktree && (mark.isListed || match.isFile) { note(entry, match, isNew, mark) }
         return nil
@@ -85,9 +94,9 @@ struct ReportVisitor: TreeVisitor {
         if let dependency = mark.dependency {
             if isNew || mark.arrival == .moved { dependencies[dependency].count += 1 }
         } else if match == .git, isNew || mark.arrival == .moved {
-            followed.add("\(ShownPath.text(entry.path))  (git reads it)")
+            followed.add("\(ShownPath.text(entry.path))  (git reads it)", kind(of: entry))
         } else if isNew || (mark.arrival == .moved && mark.group == nil) {
-            files.add(ShownPath.text(entry.path) + target(of: entry))
+            files.add(ShownPath.text(entry.path) + target(of: entry), kind(of: entry))
         } else if entry.kind == .link {
             remember(entry)
         } else if let group = mark.group {
@@ -95,6 +104,10 @@ struct ReportVisitor: TreeVisitor {
         } else if mark.arrival == .unclear {
             unclear += 1
         }
+    }
+
+    private func kind(of entry: TreeEntry) -> ReportLines.Kind {
+        ReportLines.Kind(file: Array(entry.bytes), isTop: entry.directory.path.isEmpty)
     }
 
     /// A link that leads out: an editor of the host writes through it. `..` behind a name may go back from elsewhere, where the
@@ -129,7 +142,7 @@ struct ReportVisitor: TreeVisitor {
         mark.isNew = Moment(entry.status) >= start
         mark.isDotGit = match == .repository
         mark.above = table.above(entry.bytes)
-        let own = arrival(entry.status, mark.isNew)
+        let own = arrival(entry, mark.isNew)
         mark.arrival = max(above.arrival, own)
         mark.inner = mark.isDotGit ? .old : max(above.inner, own)
         mark.place = place(entry, match, above)
@@ -149,11 +162,12 @@ struct ReportVisitor: TreeVisitor {
     }
 
     /// A rename changes the change time of the directory itself; entries that come and go change the modification time as
-    /// well, which anybody can do after a rename, or take back.
-    private func arrival(_ status: stat, _ isNew: Bool) -> ReportMark.Arrival {
+    /// well, which anybody can do after a rename, or take back: then it counts where the directory was at the start.
+    private func arrival(_ entry: TreeEntry, _ isNew: Bool) -> ReportMark.Arrival {
         guard isNew else { return .old }
-        let modified = Moment(seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
-        return modified < start ? .moved : .unclear
+        guard Moment(modified: entry.status) >= start else { return .moved }
+        guard let place = directories[FileIdentity(entry.status)] else { return .unclear }
+        return place == entry.path ? .old : .moved
     }
 }
 

@@ -3,6 +3,7 @@
 import Core
 import Engine
 import Foundation
+import Glibc
 import SystemPackage
 
 /// An engine, and the variables by which its program finds its containers.
@@ -23,6 +24,21 @@ package struct EnginePlace: Hashable, Sendable {
 /// killed: only then is an engine asked for containers that lost theirs, which takes as long as starting one.
 package final class LaunchRecord: Sendable {
     private let file: HeldFile
+
+    /// The directory of a user's records, whatever the state directory: it is beside the locks and ends with the machine's boot,
+    /// as the containers do. It is made where it is not there.
+    ///
+    /// - Parameter places: Where it may be; the first that is a sticky directory of root's counts.
+    /// - Returns: `nil` where there is no such place, or another user took the name.
+    package static func folder(of user: UInt32, places: [FilePath] = ProjectLock.places) -> FilePath? {
+        guard let folder = ProjectLock.place(among: places)?.appending("opencode-docker-\(user)") else { return nil }
+        mkdir(folder.string, 0o700)
+        var status = stat()
+        guard lstat(folder.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == user,
+            status.st_mode & 0o077 == 0
+        else { return nil }
+        return folder
+    }
 
     /// Notes a launch in `folder`.
     ///

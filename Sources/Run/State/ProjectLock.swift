@@ -2,41 +2,72 @@
 
 import Core
 import Glibc
+import Synchronization
 import SystemPackage
 
-/// The lock that every launcher holds on its project and on each of its repositories while it runs, whatever its user and
-/// its state directory: several projects can have one repository.
+/// The lock that every launcher holds on its project and on each of its repositories while it runs, whatever its state
+/// directory: several projects can have one repository.
 ///
 /// It is named by the device and the inode of the directory, in a directory of the host that is never mounted: a lock in the
-/// project itself could be held by its container. The kernel drops it with the process.
+/// project itself could be held by its container. The kernel drops it with the process. The file is the owner's alone, since
+/// whoever can open it can hold it for ever, and the last one that holds it removes it.
 package final class ProjectLock: Sendable {
-    private let file: FileDescriptor
+    /// The file, which is another one after it was removed between two calls.
+    private let file: Mutex<FileDescriptor>
+    private let path: FilePath
+    private let owner: UInt32?
 
     /// The descriptor that holds the lock.
-    package var descriptor: Int32 { file.rawValue }
+    package var descriptor: Int32 { file.withLock(\.rawValue) }
 
     /// The directories that everybody may write and that no container gets, the first one first.
     package static let places: [FilePath] = ["/run/lock", "/dev/shm"]
 
+    /// The first of `places` that is a sticky directory of root's.
+    static func place(among places: [FilePath] = places) -> FilePath? { places.first(where: isShared) }
+
     /// Joins those who run with the directory `identity`.
     ///
-    /// - Parameter places: Where the lock may be; the first that is a sticky directory of root's counts.
-    /// - Throws: `RunError.foreignLock` where another user put something else there or holds it alone, `FileError`.
-    package init(_ identity: FileIdentity, places: [FilePath] = places) throws {
-        guard let place = places.first(where: Self.isShared) else { throw RunError.noLockDirectory(places) }
-        let path = place.appending("opencode-docker-\(identity.device)-\(identity.inode).lock")
-        file = try Self.open(path)
-        for _ in 0..<50 {
-            if flock(file.rawValue, LOCK_SH | LOCK_NB) == 0 { return }
-            usleep(100_000)
-        }
-        throw RunError.foreignLock(path)
+    /// - Parameters:
+    ///   - owner: The owner of the project, who gets a file that root makes.
+    ///   - places: Where the lock may be; the first that is a sticky directory of root's counts.
+    /// - Throws: `RunError.foreignLock` where the file is another user's or somebody holds it alone, `FileError`.
+    package init(_ identity: FileIdentity, owner: UInt32? = nil, places: [FilePath] = places) throws {
+        guard let place = Self.place(among: places) else { throw RunError.noLockDirectory(places) }
+        path = place.appending("opencode-docker-\(identity.device)-\(identity.inode).lock")
+        self.owner = owner
+        file = Mutex(try Self.join(path, owner))
     }
 
-    deinit { try? file.close() }
+    deinit {
+        remove()
+        file.withLock { try? $0.close() }
+    }
 
-    /// Whether nobody else runs it. From then on nobody else can, until this is gone.
-    package func isLast() -> Bool { flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 }
+    /// Whether nobody else runs it. From then on nobody else can, until this is gone or shares it again.
+    package func isLast() -> Bool {
+        file.withLock { flock($0.rawValue, LOCK_EX | LOCK_NB) == 0 && Self.isFile($0, at: path) }
+    }
+
+    /// Lets others join again after `isLast`, which lost the lock where it was asked for in vain (flock(2)).
+    ///
+    /// - Throws: as `init`.
+    package func share() throws {
+        try file.withLock { file in
+            guard flock(file.rawValue, LOCK_SH | LOCK_NB) != 0 || !Self.isFile(file, at: path) else { return }
+            let new = try Self.join(path, owner)
+            try? file.close()
+            file = new
+        }
+    }
+
+    /// Removes the file where nobody else holds it. Another one that has opened it meanwhile finds that its name is gone.
+    package func remove() {
+        file.withLock { file in
+            guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0, Self.isFile(file, at: path) else { return }
+            unlink(path.string)
+        }
+    }
 
     private static func isShared(_ place: FilePath) -> Bool {
         guard let status = try? Files.status(of: place) else { return false }
@@ -44,27 +75,52 @@ package final class ProjectLock: Sendable {
         return status.st_mode & S_IFMT == S_IFDIR && status.st_uid == 0 && (isSticky || status.st_mode & 0o022 == 0)
     }
 
+    private static func isFile(_ file: FileDescriptor, at path: FilePath) -> Bool {
+        var (held, named) = (stat(), stat())
+        guard fstat(file.rawValue, &held) == 0, lstat(path.string, &named) == 0 else { return false }
+        return FileIdentity(held) == FileIdentity(named)
+    }
+
+    /// Opens the file and locks it together with others. One that was removed between the two is opened again.
+    private static func join(_ path: FilePath, _ owner: UInt32?) throws -> FileDescriptor {
+        for _ in 0..<50 {
+            let file = try open(path, owner)
+            let isLocked = flock(file.rawValue, LOCK_SH | LOCK_NB) == 0
+            if isLocked && isFile(file, at: path) { return file }
+            try? file.close()
+            if !isLocked { usleep(100_000) }
+        }
+        throw foreign(path)
+    }
+
+    private static func foreign(_ path: FilePath) -> RunError {
+        var status = stat()
+        return .foreignLock(path, owner: lstat(path.string, &status) == 0 ? status.st_uid : nil)
+    }
+
     /// flock(2) needs a file that can be read. The kernel refuses O_CREAT on another user's file in a sticky directory
-    /// (fs.protected_regular), so it is opened first, and made where it is not there.
-    private static func open(_ path: FilePath) throws -> FileDescriptor {
+    /// (fs.protected_regular), so it is opened first, and made where it is not there. Another user's file is of use to root alone.
+    private static func open(_ path: FilePath, _ owner: UInt32?) throws -> FileDescriptor {
         for _ in 0..<10 {
             do {
                 let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
                 var status = stat()
-                guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+                    [status.st_uid, 0].contains(geteuid())
+                else {
                     try? file.close()
-                    throw RunError.foreignLock(path)
+                    throw foreign(path)
                 }
                 return file
             } catch Errno.noSuchFileOrDirectory {
-                let made = path.withPlatformString { Glibc.open($0, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) }
+                let made = path.withPlatformString { Glibc.open($0, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
                 if made >= 0 {
-                    fchmod(made, 0o644)
+                    if let owner, geteuid() == 0 { fchown(made, owner, gid_t.max) }
                     return FileDescriptor(rawValue: made)
                 }
                 guard errno == EEXIST else { throw FileError("create", path, Errno(rawValue: errno)) }
-            } catch is Errno { throw RunError.foreignLock(path) }
+            } catch is Errno { throw foreign(path) }
         }
-        throw RunError.foreignLock(path)
+        throw foreign(path)
     }
 }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Run
+import SystemPackage
+
+/// A project that a command beside `run` works on: its directory, its state, and what counts in its repositories.
+struct ProjectPlace: Sendable {
+    let folders: WorkspaceFolders
+    let state: StateFolder
+    let rules: RepositoryRules
+
+    /// - Parameter directory: The project's; `nil` is the current one.
+    /// - Throws: `RunError`.
+    init(_ directory: String?, _ surroundings: Surroundings) throws {
+        folders = try WorkspaceFolders(
+            AddedFolder(path: FilePath(directory ?? ".")), samePath: false, protected: surroundings.protectedPaths)
+        state = StateFolder(folders.project, root: surroundings.projectsFolder)
+        rules = surroundings.repositoryRules(state)
+    }
+
+    /// Its repositories, with what guards them.
+    ///
+    /// - Throws: `RunError`, `FileError`.
+    func guarding() throws -> GitGuard { try GitGuard(try folders.open(), rules: rules) }
+}

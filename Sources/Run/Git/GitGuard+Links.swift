@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+extension GitGuard {
+    /// The largest file that is copied.
+    private static let largest = 16 << 20
+
+    /// Gives each guarded file that has another name (a hard link) a copy in its place: a read-only mount protects the name
+    /// and not the file, which a container writes by the other one. With the container that is the last of its
+    /// repositories alone: a rename over a mount point takes the mount away everywhere (rename(2)).
+    ///
+    /// - Parameters:
+    ///   - locks: Those of the repositories, which the caller holds.
+    ///   - isFree: Whether no container of a killed launcher has the repository of that identity.
+    /// - Returns: The files that keep another name.
+    package func separateLinks(
+        holding locks: [FileIdentity: ProjectLock], where isFree: (FileIdentity) -> Bool
+    ) -> [FilePath] {
+        let linked = trees.flatMap { guarded in self.linked(in: guarded).map { (guarded.tree, $0) } }
+        guard !linked.isEmpty else { return [] }
+        defer { for lock in locks.values { try? lock.share() } }
+        guard locks.allSatisfy({ isFree($0.key) && $0.value.isLast() }) else {
+            return linked.map { $0.0.place($0.1) }
+        }
+        return linked.compactMap { tree, path in
+            do {
+                guard let status = try tree.status(path) else { return nil }
+                let owner = FileOwner(userID: status.st_uid, groupID: status.st_gid)
+                let bytes = try tree.read(path, limit: Self.largest)
+                try tree.replace(path, bytes, mode: status.st_mode & 0o777, owner: owner)
+                return nil
+            } catch { return tree.place(path) }
+        }
+    }
+
+    /// The guarded files of a tree that have another name, relative to it.
+    private func linked(in guarded: GuardedTree) -> [FilePath] {
+        let written = Set(guarded.paths.filter { !$0.isReadOnly }.map(\.path))
+        return guarded.paths.filter(\.isReadOnly).flatMap { path -> [FilePath] in
+            guard path.kind == .directory else { return isLinked(path.path, guarded.tree) ? [path.path] : [] }
+            guard let directory = try? guarded.tree.open(path.path, O_RDONLY | O_DIRECTORY) else { return [] }
+            var walk = TreeWalk(LinkedFiles(written: written))
+            walk.walk(directory, path: path.path.bytes, ())
+            return walk.finish().paths
+        }
+    }
+
+    private func isLinked(_ path: FilePath, _ tree: ContainerTree) -> Bool {
+        guard let status = (try? tree.status(path)).flatMap(\.self) else { return false }
+        return status.st_mode & S_IFMT == S_IFREG && status.st_nlink > 1
+    }
+}
+
+/// The regular files with another name in a directory that is guarded as a whole, but for what can be written in it.
+private struct LinkedFiles: TreeVisitor {
+    let written: Set<FilePath>
+    private(set) var paths: [FilePath] = []
+
+    mutating func visit(_ entry: TreeEntry, in mark: inout Void) -> Void? {
+        if entry.kind == .directory { return written.contains(FilePath(bytes: entry.path)) ? nil : () }
+        if entry.kind == .file, entry.status.st_nlink > 1 { paths.append(FilePath(bytes: entry.path)) }
+        return nil
+    }
+
+    mutating func listed(_ directory: TreeDirectory, _ mark: Void) {}
+
+    mutating func missed(_ path: [UInt8], _ gap: TreeGap) {}
+}
