@@ -163,7 +163,7 @@ let package = Package(
         tests(of: "Trust", ["Registry", "Signing", "OCI", "Core"]),
         tests(of: "ImageDefinition", ["Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI", "TestSupport"]),
-        tests(of: "Build", ["Core", "TestSupport"]),
+        tests(of: "Build", ["Archive", "Core", "TestSupport"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
         tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),

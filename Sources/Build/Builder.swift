@@ -11,14 +11,14 @@ package struct Builder: Sendable {
     private let engine: EmbeddedEngine
     private let workers: Int
     private let packer: LayerPacker
-    private let witness: ConfigureWitness?
+    private let witness: ConfigureWitness
     private let cache: any LayerCache
 
     /// A stage that configures packages with `engine` and packs layers with `workers` cores in `compression`; `witness` notes
-    /// who wrote what in the configure step, where that runs: not where `cache` has its result.
+    /// who wrote what in the configure step, where that runs: not where the store or `cache` has its result.
     package init(
         store: Store, engine: EmbeddedEngine, workers: Int, compression: LayerCompression,
-        witness: ConfigureWitness? = nil, cache: any LayerCache = NoLayerCache()
+        witness: ConfigureWitness, cache: any LayerCache = NoLayerCache()
     ) {
         self.cache = cache
         self.witness = witness
@@ -37,11 +37,24 @@ package struct Builder: Sendable {
         async let packed = pack(context.packageLayers, workers: workers - 1, progress: progress)
         let state = try await state(of: context, progress: progress)
         let overlays = try ([context.rootfs] + (context.agent.map { [$0] } ?? [])).map { try $0.cut(in: store) }
+        try report(on: state, of: context, progress: progress)
         let upper = [state.usr, state.system] + overlays
         let layers = try await packed + upper.concurrentMap(limit: workers) { [packer] in try packer.pack($0) }
         try await cache.offer(context.packageLayers + [state.usr, state.system], from: store, progress: progress)
         let image = try compose(context, names: (context.packageLayers + upper).map(\.name), layers)
         return BuiltImage(image: image, trees: (context.packageLayers + upper).map(\.tree))
+    }
+
+    /// Warns of what is in the state layers and should be in no image; also when they come from a cache.
+    private func report(
+        on state: StateHarvest.Parts, of context: BuildContext, progress: ProgressSink
+    ) throws {
+        let trees = [state.usr.tree, state.system.tree]
+        let packages = context.packageLayers.map(\.tree)
+        let findings = try SecretSearch(state: trees, packages: packages).findings()
+        let report = SecretReport(finder: ScriptFinder(trees: packages + trees, witness: witness))
+        try report.warnings(about: findings).forEach { progress(.warning($0)) }
+        if let line = SecretReport.variation(in: context.packageLayers.flatMap(\.packages)) { progress(.note(line)) }
     }
 
     private func pack(

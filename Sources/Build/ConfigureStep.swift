@@ -12,7 +12,7 @@ struct ConfigureStep {
     let store: Store
     /// The machine whose programs are run.
     let platform: Platform
-    var witness: ConfigureWitness?
+    let witness: ConfigureWitness
 
     /// Runs it and gives the upper directory, with everything that it changed, to `harvest` before it is gone.
     ///
@@ -30,7 +30,7 @@ struct ConfigureStep {
         progress(.began(step: step, total: nil, unit: .items))
         let result = try await engine.run(plan(over: layers), output: .lines { log.add($0) }) { upper, status in
             guard status == 0 else { throw log.error(status: status) }
-            try witness?.look(at: upper)
+            try witness.look(at: upper)
             return try harvest(upper)
         }
         progress(.ended(step: step, summary: "\(log.configured) packages"))

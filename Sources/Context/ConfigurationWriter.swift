@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Assembly
 import ImageDefinition
 import OCI
 
@@ -9,14 +10,17 @@ struct ConfigurationWriter {
 
     private var definition: ImageDefinition { request.definition }
 
-    func configuration() -> ImageConfiguration {
+    /// - Throws: `ContextError.missingArchitecture`.
+    func configuration() throws -> ImageConfiguration {
         ImageConfiguration(
-            created: request.lock.snapshot, platform: request.platform, config: execution())
+            created: request.lock.snapshot, platform: request.platform, config: try execution())
     }
 
-    private func execution() -> ImageConfiguration.Execution {
-        .init(
-            user: "", env: environment(), entrypoint: definition.entrypoint, cmd: definition.command,
+    private func execution() throws -> ImageConfiguration.Execution {
+        // Before the entrypoint and not in it: that one becomes the user, and images without such packages are as they were.
+        let firstStart = try request.firstStart().isNeeded ? [FirstStart.program] : []
+        return .init(
+            user: "", env: environment(), entrypoint: firstStart + definition.entrypoint, cmd: definition.command,
             workingDir: definition.workdir, labels: labels(), stopSignal: definition.stopSignal,
             healthcheck: healthCheck())
     }

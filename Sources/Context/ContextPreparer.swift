@@ -42,9 +42,8 @@ package struct ContextPreparer: Sendable {
         return BuildContext(
             platform: request.platform, packageLayers: layers, plan: plan,
             seed: try await seed(of: request, packages, plan, progress: progress),
-            rootfs: try RootFileSystem(folder: request.imageFolder.appending("rootfs"), mtime: request.lock.epoch)
-                .overlay(),
-            agent: agent, configuration: ConfigurationWriter(request: request).configuration(),
+            rootfs: try request.rootFileSystem().overlay(),
+            agent: agent, configuration: try ConfigurationWriter(request: request).configuration(),
             epoch: request.lock.epoch,
             seedOfPlan: { plan in try await seed(of: request, packages, plan, progress: progress) })
     }

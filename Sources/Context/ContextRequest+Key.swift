@@ -9,7 +9,7 @@ extension ContextRequest {
     ///
     /// - Throws: `FileError` when a file of the image folder cannot be read.
     package func key() throws -> Digest {
-        let rootfs = try RootFileSystem(folder: imageFolder.appending("rootfs"), mtime: lock.epoch).overlay()
+        let rootfs = try rootFileSystem().overlay()
         let configure = try Files.read(imageFolder.appending("configure"), limit: 1 << 20)
         let definition = try Files.read(imageFolder.appending("image.yaml"), limit: 1 << 20)
         let parts = [
@@ -17,6 +17,7 @@ extension ContextRequest {
             compression.rawValue,
             Digest(of: lock.serialized()).hex, Digest(of: definition).hex, Digest(of: configure).hex, rootfs.key.hex,
         ]
+            + (try firstStart().removed)
         return Digest(of: parts.joined(separator: "\n").utf8)
     }
 }

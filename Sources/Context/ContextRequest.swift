@@ -56,4 +56,16 @@ package struct ContextRequest: Sendable {
         }
         return packages
     }
+
+    /// What containers of the image make for themselves.
+    ///
+    /// - Throws: `ContextError.missingArchitecture`.
+    func firstStart() throws -> FirstStart { FirstStart(packages: try packages().map(\.name.text)) }
+
+    /// The image's files that are no package's.
+    ///
+    /// - Throws: `ContextError.missingArchitecture`.
+    func rootFileSystem() throws -> RootFileSystem {
+        RootFileSystem(folder: imageFolder.appending("rootfs"), mtime: lock.epoch, firstStart: try firstStart())
+    }
 }

@@ -9,12 +9,20 @@ import SystemPackage
 /// `image/rootfs`: files that are copied into the image as they are.
 ///
 /// Owners, times and group bits of a checkout say nothing: everything is root's, dated by the lock, and a file is
-/// executable when git says so.
+/// executable when git says so. An image whose packages have keys or databases of each container's own also gets the programs
+/// that make them (`FirstStart`).
 struct RootFileSystem {
     let folder: FilePath
     let mtime: Int64
+    let firstStart: FirstStart
 
-    func overlay() throws -> Overlay { try Overlay(name: "rootfs", items: items(below: "")) }
+    func overlay() throws -> Overlay {
+        let copied = try items(below: "")
+        let paths = Set(copied.map(\.entry.path))
+        // A file of the definition's own stands for ours.
+        let added = try firstStart.items(mtime: mtime).filter { !paths.contains($0.entry.path) }
+        return try Overlay(name: "rootfs", items: copied + added)
+    }
 
     private func items(below path: String) throws -> [Overlay.Item] {
         try Files.list(folder.pushing(FilePath(path))).flatMap { name in

@@ -19,7 +19,7 @@ struct Seed {
     private var architecture: String { request.platform.architecture }
 
     func overlay() throws -> Overlay {
-        try Overlay(name: "seed", items: links() + database() + program() + unpacking() + sources() + [hostname()])
+        try Overlay(name: "seed", items: links() + database() + program() + unpacking() + secrets() + sources() + [hostname()])
     }
 
     /// The configure program writes this file too; but Docker and Podman lay their own over it while they run something,
@@ -48,11 +48,19 @@ struct Seed {
         ]
     }
 
+    /// A file beside the configure program.
+    private func list(_ name: String, _ lines: [String]) throws -> Overlay.Item {
+        try .file(".opencode-docker/\(name)", Array(lines.map { $0 + "\n" }.joined().utf8), mtime: mtime)
+    }
+
+    /// What each container makes for itself.
+    private func secrets() throws -> [Overlay.Item] {
+        let removed = FirstStart(packages: packages.map(\.name.text)).removed
+        return removed.isEmpty ? [] : [try list("removed", removed)]
+    }
+
     /// What dpkg unpacks by itself, and what must not be there before.
     private func unpacking() throws -> [Overlay.Item] {
-        func list(_ name: String, _ lines: [String]) throws -> Overlay.Item {
-            try .file(".opencode-docker/\(name)", Array(lines.map { $0 + "\n" }.joined().utf8), mtime: mtime)
-        }
         let always =
             try [list("waiting", plan.waiting.map { "/" + $0.string })]
             + plan.directories.map { entry in

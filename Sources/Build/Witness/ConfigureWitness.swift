@@ -23,15 +23,8 @@ package final class ConfigureWitness: Sendable {
         case program(doing: String)
     }
 
-    /// Somebody began to work.
-    struct Event: Sendable {
-        /// Nanoseconds since 1970.
-        let time: Int64
-        let worker: Worker
-    }
-
     private let now: @Sendable () -> Int64
-    private let notes = Mutex<(events: [Event], changes: [ArchivePath: Int64])>(([], [:]))
+    private let notes = Mutex<(events: [WorkingTimes.Event], changes: [ArchivePath: Int64])>(([], [:]))
 
     /// A witness with a clock.
     ///
@@ -39,7 +32,7 @@ package final class ConfigureWitness: Sendable {
     package init(now: @escaping @Sendable () -> Int64) { self.now = now }
 
     /// Who has worked when.
-    var events: [Event] { notes.withLock { $0.events } }
+    var events: [WorkingTimes.Event] { notes.withLock { $0.events } }
 
     /// When the file at `path` was last changed; `nil` when the step left no such file.
     func change(of path: ArchivePath) -> Int64? { notes.withLock { $0.changes[path] } }
@@ -47,7 +40,7 @@ package final class ConfigureWitness: Sendable {
     /// Takes note of a line that the step printed.
     func hear(_ line: String) {
         guard let worker = Worker(line: line) else { return }
-        let event = Event(time: now(), worker: worker)
+        let event = WorkingTimes.Event(time: now(), worker: worker)
         notes.withLock { $0.events.append(event) }
     }
 

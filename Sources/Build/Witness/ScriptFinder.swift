@@ -38,20 +38,21 @@ package struct ScriptFinder: Sendable {
     /// - Throws: `FileError`.
     package func writers(of path: ArchivePath) throws -> [ConfigureWitness.Worker] {
         guard let time = witness.change(of: path) else { return [] }
-        let events = witness.events
-        let byTime = events.sorted { abs($0.time - time) < abs($1.time - time) }
-        for words in [path.string, path.name] {
-            // A whole path is proof enough; a mere name must also fit the time.
-            let near = byTime.filter { words == path.string || abs($0.time - time) < Self.delay }
-            let speaking = try near.first { try speaks($0.worker, of: words) }
-            if let speaking { return [speaking.worker] }
-        }
-        let next = events.firstIndex { $0.time > time } ?? events.count
-        return events[max(0, next - 1)..<min(events.count, next + 1)].map(\.worker)
+        return try WorkingTimes(events: witness.events).writers(of: path, changed: time, speaks: speaks)
     }
 
-    /// How long a line may take, in nanoseconds.
-    private static let delay: Int64 = 2_000_000_000
+    /// The packages whose scripts have the whole path in them, each with the script's name; for files whose making nobody saw.
+    ///
+    /// - Throws: `FileError`.
+    package func scripts(naming path: ArchivePath) throws -> [String] {
+        let words = Array("/\(path)".utf8)
+        return try ["preinst", "postinst"].flatMap { name in
+            try databaseFiles(endingIn: ".\(name)").filter { file in
+                try Files.read(file, limit: 1 << 24).contains(words)
+            }
+            .map { "\(Self.package(of: $0))'s \(name)" }
+        }
+    }
 
     /// Whether the script has `words` in it.
     private func speaks(_ worker: ConfigureWitness.Worker, of words: String) throws -> Bool {

@@ -14,7 +14,7 @@ struct BuildPipeline: Sendable {
     let downloads: DownloadOptions
     let request: ContextRequest
     /// Sees who writes what in the configure step.
-    var witness: ConfigureWitness?
+    var witness = ConfigureWitness(now: Surroundings.coarseClock)
     /// Layers that were made elsewhere; `nil` shares nothing.
     var cache: (any LayerCache)?
 

@@ -64,7 +64,7 @@ struct DifferenceReport {
     /// Where the files of a layer come from that no script wrote.
     private func source(of layer: String) -> String {
         switch layer {
-        case "rootfs": "none: copied from image/rootfs"
+        case "rootfs": "none: copied from image/rootfs, or this program's (first-start)"
         case "agent": "none: from the agent's release archive"
         case "state", "state-usr": "not known: the rebuild has no such file"
         default: "none: unpacked from the package"

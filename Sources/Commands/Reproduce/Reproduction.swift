@@ -52,7 +52,8 @@ struct Reproduction: Sendable {
             case .ownBuild:
                 progress(.note("Nothing was built here from this lock yet: it is built a second time."))
                 return try await withWorkshop { second in
-                    let again = try await build(in: second, witness: nil, progress: progress)
+                    let other = ConfigureWitness(now: Surroundings.coarseClock)
+                    let again = try await build(in: second, witness: other, progress: progress)
                     let image = PlacedImage(image: again.image, root: second.root)
                     return try DifferenceReport(rebuilt: here, expected: image, finder: finder).outcome()
                 }
@@ -73,7 +74,7 @@ struct Reproduction: Sendable {
     }
 
     private func build(
-        in workshop: Store, witness: ConfigureWitness?, progress: @escaping ProgressSink
+        in workshop: Store, witness: ConfigureWitness, progress: @escaping ProgressSink
     ) async throws -> BuiltImage {
         var pipeline = BuildPipeline(
             inputs: inputs, store: workshop, surroundings: surroundings, downloads: downloads, request: request)

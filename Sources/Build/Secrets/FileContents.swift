@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// The beginning of a file, asked what it may be. Nothing in it is believed or followed.
+struct FileContents {
+    private let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Whether it has no byte that texts do not have.
+    var isText: Bool { !bytes.isEmpty && !bytes.contains { $0 < 9 || (14..<32).contains($0) && $0 != 27 } }
+
+    /// The lines.
+    var lines: [ArraySlice<UInt8>] { bytes.split(separator: UInt8(ascii: "\n")) }
+
+    /// Whether `words` are in it.
+    func contains(_ words: String) -> Bool {
+        let wanted = Array(words.utf8)
+        guard let first = wanted.first else { return true }
+        return bytes.withUnsafeBufferPointer { all in
+            var start = 0
+            while let found = all[start...].firstIndex(of: first), found + wanted.count <= all.count {
+                if all[found..<found + wanted.count].elementsEqual(wanted) { return true }
+                start = found + 1
+            }
+            return false
+        }
+    }
+
+    /// PEM (RFC 7468), OpenSSH's PEM, OpenPGP's armour (RFC 4880, 6.2), BIND's `Private-key-format`, or Dropbear's bytes.
+    var isPrivateKey: Bool {
+        if isDropbearKey { return true }
+        guard contains("PRIVATE KEY") || contains("Private-key-format: v") else { return false }
+        let texts = lines.map { String(decoding: $0.prefix(200), as: UTF8.self) }
+        // Documentation speaks of the line; a key has its bytes below.
+        return zip(texts, texts.dropFirst()).contains { line, next in
+            line.wholeMatch(of: #/-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----\s*/#) != nil
+                && next.wholeMatch(of: #/(?:[A-Za-z0-9+\/=]{40,}|[A-Z][A-Za-z-]+: .*)?\s*/#) != nil
+        } || texts.contains { $0.hasPrefix("Private-key-format: v") }
+    }
+
+    /// A name of an algorithm with its length before it, as in an SSH packet (RFC 4251, 5): public keys are written as text.
+    private var isDropbearKey: Bool {
+        ["ssh-rsa", "ssh-dss", "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"]
+            .contains { bytes.starts(with: [0, 0, 0, UInt8($0.utf8.count)] + Array($0.utf8)) }
+    }
+
+    /// Known by a file that each has: PostgreSQL, MariaDB, LMDB, Samba's TDB, Firebird.
+    func isDatabase(named name: String) -> Bool {
+        switch name {
+        case "pg_control", "ibdata1": true
+        case "data.mdb": bytes.dropFirst(16).starts(with: [0xde, 0xc0, 0xef, 0xbe])
+        default:
+            bytes.starts(with: Array("TDB file\n".utf8)) || name.hasSuffix(".fdb") && bytes.starts(with: [1, 0, 0x39, 0x30])
+        }
+    }
+
+    /// Nothing but random bytes, or one random word.
+    var isRandom: Bool {
+        guard (16...4096).contains(bytes.count) else { return false }
+        if isText { return isRandomWord }
+        // As many different bytes as chance gives, half of them above 127, and no program's mark at the beginning.
+        let distinct = Set(bytes).count
+        let high = bytes.count { $0 > 127 }
+        let expected = 256 * (1 - pow(255.0 / 256, Double(bytes.count)))
+        return Double(distinct) > 0.85 * expected && (bytes.count * 3 / 10...bytes.count * 7 / 10).contains(high)
+            && !bytes.starts(with: [0x1f, 0x8b])
+    }
+
+    private var isRandomWord: Bool {
+        let word = String(decoding: bytes, as: UTF8.self).trimmed
+        guard word.wholeMatch(of: #/[A-Za-z0-9+\/=_-]{16,}/#) != nil else { return false }
+        return word.isRandom || word.allSatisfy(\.isUppercase) && Set(word.utf8).count >= 8
+    }
+}

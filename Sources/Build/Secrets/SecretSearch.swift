@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Core
+import Glibc
+import SystemPackage
+
+/// Looks for secrets among the files that the configure step left: every file that is not as a package ships it.
+struct SecretSearch {
+    /// The state layers' trees.
+    let state: [FilePath]
+    /// The packages' trees.
+    let packages: [FilePath]
+
+    /// A secret that everybody who pulls the image gets.
+    struct Finding: Hashable {
+        let path: ArchivePath
+        let kind: SecretKind
+    }
+
+    /// The most bytes that a file with a secret has: what is larger holds data.
+    private static let largest = 1 << 20
+
+    private let comparison = FileComparison()
+
+    init(state: [FilePath], packages: [FilePath]) {
+        self.state = state
+        self.packages = packages
+    }
+
+    /// What is found, sorted by path.
+    ///
+    /// - Throws: `FileError`, `ArchiveError`.
+    func findings() throws -> [Finding] {
+        try state.flatMap(findings).sorted { $0.path < $1.path }
+    }
+
+    private func findings(in tree: FilePath) throws -> [Finding] {
+        var found: [Finding] = []
+        var waiting: [ArchivePath] = [.root]
+        while let folder = waiting.popLast() {
+            for name in try Files.list(Self.place(folder, in: tree)) {
+                let path = try folder.appending(name)
+                let status = try Files.status(of: Self.place(path, in: tree))
+                switch status.st_mode & S_IFMT {
+                case S_IFDIR:
+                    // dpkg's own files, thousands of them.
+                    if path.string != "var/lib/dpkg" { waiting.append(path) }
+                case S_IFREG:
+                    if let kind = try kind(of: path, in: tree, status), try !isShipped(path, in: tree) {
+                        found.append(Finding(path: path, kind: kind))
+                    }
+                default: break
+                }
+            }
+        }
+        return found
+    }
+
+    private func kind(of path: ArchivePath, in tree: FilePath, _ status: stat) throws -> SecretKind? {
+        let isDatabase = path.name == "ibdata1" || path.name.hasSuffix(".fdb")
+        guard status.st_size > 0, status.st_size <= Self.largest || isDatabase else { return nil }
+        let bytes = try Files.readBeginning(Self.place(path, in: tree), limit: SecretKind.limit)
+        return SecretKind(of: bytes, name: path.name, mode: UInt16(status.st_mode & 0o7777))
+    }
+
+    /// Whether a package has the same bytes at that path: a script only changed the mode or the owner.
+    private func isShipped(_ path: ArchivePath, in tree: FilePath) throws -> Bool {
+        let file = Self.place(path, in: tree)
+        return try packages.contains {
+            try comparison.areSame(file, Self.place(path, in: $0), metadata: false)
+        }
+    }
+
+    private static func place(_ path: ArchivePath, in tree: FilePath) -> FilePath {
+        path.isRoot ? tree : tree.pushing(FilePath(path.string))
+    }
+}
+
+extension Files {
+    /// The first `limit` bytes of a file that is no link.
+    ///
+    /// - Throws: `FileError`.
+    fileprivate static func readBeginning(_ path: FilePath, limit: Int) throws -> [UInt8] {
+        try naming("read", path) {
+            let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
+            return try file.closeAfter {
+                var bytes = [UInt8](repeating: 0, count: limit)
+                var count = 0
+                while count < limit {
+                    let more = try bytes.withUnsafeMutableBytes {
+                        try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
+                    }
+                    guard more > 0 else { break }
+                    count += more
+                }
+                return Array(bytes[..<count])
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+import Build
+import Testing
+
+/// A file that was changed some time after the step began, and who wrote it.
+struct WrittenFile: Sendable, CustomTestStringConvertible {
+    let path: String
+    /// Seconds.
+    let changed: Double
+    let writers: [String]
+
+    var testDescription: String { "\(path) after \(changed) s" }
+
+    init(_ path: String, _ changed: Double, _ writers: String...) {
+        (self.path, self.changed, self.writers) = (path, changed, writers)
+    }
+}
+
+@Suite("Who wrote a file in the configure step") struct WorkingTimesTests {
+    /// When each package was set up, in seconds, and the words in its script.
+    private static let scripts: [(package: String, time: Double, words: [String])] = [
+        ("ssl-cert", 1, ["etc/ssl/private/ssl-cert-snakeoil.key"]),
+        ("mariadb-server", 10, ["var/lib/mysql"]),
+        ("bind9", 13, ["rndc.key", "/etc"]),
+        ("postgresql-15", 13.5, ["var/lib/postgresql-common"]),
+        ("postgresql", 17, []),
+        ("less", 17.2, []),
+    ]
+
+    @Test(arguments: [
+        // A path is proof, whenever it was; lines are late.
+        WrittenFile("etc/ssl/private/ssl-cert-snakeoil.key", 5, "ssl-cert"),
+        WrittenFile("etc/bind/rndc.key", 13.2, "bind9"), WrittenFile("etc/bind/rndc.key", 12.8, "bind9"),
+        // The files of a database have names that no script knows.
+        WrittenFile("var/lib/mysql/mysql/user.frm", 11.9, "mariadb-server"),
+        WrittenFile("var/lib/mysql/ibdata1", 12.5, "mariadb-server"),
+        WrittenFile("var/lib/postgresql/15/main/base/1/1249", 15, "postgresql-15"),
+        WrittenFile("var/lib/postgresql/15/main/global/pg_control", 14.5, "postgresql-15"),
+        // Nobody else was at work.
+        WrittenFile("var/lib/other/file", 5, "ssl-cert"), WrittenFile("var/lib/other/file", 30, "less"),
+        // Two may have been.
+        WrittenFile("var/lib/other/file", 12.9, "mariadb-server", "bind9"),
+        WrittenFile("var/lib/other/file", 0.5, "ssl-cert"),
+    ])
+    func writers(file: WrittenFile) throws {
+        let events = Self.scripts.map {
+            WorkingTimes.Event(time: Int64($0.time * 1e9), worker: .configuring(package: $0.package))
+        }
+        let found = WorkingTimes(events: events).writers(
+            of: try ArchivePath(file.path), changed: Int64(file.changed * 1e9)
+        ) { worker, words in
+            Self.scripts.contains { $0.package == worker.script?.package && $0.words.contains(words) }
+        }
+        #expect(found.compactMap { $0.script?.package } == file.writers)
+    }
+}
