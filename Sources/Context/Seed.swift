@@ -54,7 +54,9 @@ struct Seed {
             try .file(".opencode-docker/\(name)", Array(lines.map { $0 + "\n" }.joined().utf8), mtime: mtime)
         }
         let always =
-            try [list("waiting", plan.waiting.map { "/" + $0.string })]
+            try [
+                list("waiting", plan.waiting.map { "/" + $0.string }), list("base", plan.base.map(\.qualifiedName)),
+            ]
             + plan.directories.map { entry in
                 var dated = entry
                 dated.mtime = mtime
@@ -80,7 +82,8 @@ struct Seed {
         let locked = packages.first { $0.name.text == facts.name }
         let file = store.path(of: locked?.sha256 ?? Digest(of: []))
         let size = UInt64(try Files.status(of: file).st_size)
-        let path = ".opencode-docker/packages/\(String(10_000 + number).dropFirst())-\(facts.name).deb"
+        let folder = plan.base.contains { $0.name == facts.name } ? "packages-base" : "packages"
+        let path = ".opencode-docker/\(folder)/\(String(10_000 + number).dropFirst())-\(facts.name).deb"
         let entry = ArchiveEntry(path: try ArchivePath(path), kind: .file(size: size), mode: 0o644, mtime: mtime)
         return Overlay.Item(entry: entry, source: .file(file))
     }
