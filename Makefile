@@ -17,7 +17,7 @@ TOOL    := .build/release/opencode-docker
 PROBE ?= .build/release/opencode-docker-probe
 
 .DEFAULT_GOAL := help
-.PHONY: help setup libraries build image test nightly-tests unit check format fuzz sanitize bench install uninstall package clean
+.PHONY: help setup libraries build image test nightly-tests breadth unit check format fuzz sanitize bench install uninstall package clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,8 +40,11 @@ unit: libraries ## Run the tests that need neither network nor root
 test: libraries ## Run all tests: unit, and as root the engines, the mirror, the whole program (TARGETS=... chooses)
 	@SWIFT="$(SWIFT)" scripts/test $(TARGETS)
 
-nightly-tests: libraries ## Run the suites that `make test` leaves out: slow ones, and those with validators of the Python index
+nightly-tests: libraries ## Run the suites that `make test` leaves out: slow ones, and those with validators of the Python index; and breadth
 	@SWIFT="$(SWIFT)" scripts/test nightly
+
+breadth: build ## Compare images of 350 difficult packages with mmdebstrap's files (root; hours; BATCHES=... chooses)
+	@unshare --mount --propagation private /usr/bin/python3 -B Tests/breadth/run.py $(TOOL) $(BATCHES)
 
 check: libraries ## Run the gate: format, licence, words, sizes, shell, layering, documentation
 	@SWIFT="$(SWIFT)" scripts/check/all

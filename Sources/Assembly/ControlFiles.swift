@@ -18,6 +18,8 @@ struct ControlFiles {
     private let qualifiedName: String
     private let files: [(name: String, mode: UInt16, bytes: [UInt8])]
     private let conffiles: [String]
+    /// Those lines of `conffiles` that name a file which the package does not ship any more.
+    private let removed: Set<String>
     /// The configuration files, for asking.
     let conffilePaths: Set<String>
 
@@ -32,10 +34,15 @@ struct ControlFiles {
         qualifiedName = control["Multi-Arch"] == "same" ? "\(name):\(architecture)" : name
         paragraph = String(decoding: package.control, as: UTF8.self).trimmingTrailingNewlines
         files = package.controlFiles
-        // deb-conffiles(5): one absolute path a line; a flag before it means that the path is not shipped.
-        conffiles = Self.lines(of: "conffiles", in: package.controlFiles).filter { $0.hasPrefix("/") }
-        conffilePaths = Set(conffiles)
+        // deb-conffiles(5): one absolute path a line, after the flag if the path is not shipped.
+        let lines = Self.lines(of: "conffiles", in: package.controlFiles)
+        removed = Set(lines.filter { $0.hasPrefix(Self.removalFlag) }.map { String($0.dropFirst(Self.removalFlag.count)) })
+        conffiles = lines.map { $0.hasPrefix(Self.removalFlag) ? String($0.dropFirst(Self.removalFlag.count)) : $0 }
+            .filter { $0.hasPrefix("/") }
+        conffilePaths = Set(conffiles).subtracting(removed)
     }
+
+    private static let removalFlag = "remove-on-upgrade "
 
     private static func paragraph(of package: DebPackage) throws(DebianError) -> ControlParagraph {
         let file = package.file.string
@@ -52,7 +59,10 @@ struct ControlFiles {
     ) -> PackageFacts {
         PackageFacts(
             name: name, qualifiedName: qualifiedName, control: paragraph,
-            conffiles: conffiles.compactMap { path in digests[path].map { .init(path: path, md5: $0) } },
+            conffiles: conffiles.compactMap { path in
+                if removed.contains(path) { return .init(path: path, md5: nil) }
+                return digests[path].map { .init(path: path, md5: $0) }
+            },
             interests: Self.lines(of: "triggers", in: files).compactMap(Self.interest), overrides: overrides,
             contested: contested, directories: directories)
     }

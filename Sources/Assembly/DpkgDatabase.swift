@@ -52,7 +52,11 @@ package struct DpkgDatabase: Sendable {
         for line in lines where !line.hasPrefix("Package:") { text += line + "\n" }
         guard !package.conffiles.isEmpty else { return text }
         let waits = withWaiting.contains(package.name)
-        return text + "Conffiles:\n" + package.conffiles.map { " \($0.path) \(waits ? Self.new : $0.md5)\n" }.joined()
+        let conffiles = package.conffiles.map { conffile in
+            guard let md5 = conffile.md5 else { return " \(conffile.path) \(Self.new) remove-on-upgrade\n" }
+            return " \(conffile.path) \(waits ? Self.new : md5)\n"
+        }
+        return text + "Conffiles:\n" + conffiles.joined()
     }
 
     /// What dpkg writes in the place of a digest until the file was put in place (`NEWCONFFILEFLAG` in its `lib/dpkg/dpkg-db.h`).

@@ -35,6 +35,9 @@ package struct PackageFacts: Hashable, Sendable, Codable {
         self.directories = directories
     }
 
+    /// The configuration files that the package ships.
+    package var shippedConffiles: [Conffile] { conffiles.filter { $0.md5 != nil } }
+
     /// A directory with a mode and owner of its own.
     package struct Directory: Hashable, Sendable, Codable {
         /// The absolute path as the package ships it.
@@ -51,11 +54,12 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     package struct Conffile: Hashable, Sendable, Codable {
         /// Its absolute path.
         package let path: String
-        /// The MD5 of its contents, in hexadecimal digits.
-        package let md5: String
+        /// The MD5 of its contents, in hexadecimal digits; `nil` for one that the package does not ship any more, with the flag
+        /// `remove-on-upgrade`.
+        package let md5: String?
 
         /// A configuration file.
-        package init(path: String, md5: String) {
+        package init(path: String, md5: String?) {
             self.path = path
             self.md5 = md5
         }

@@ -24,8 +24,10 @@ package struct UnpackPlan: Sendable {
     package let files: PackageFiles
     /// The packages that dpkg unpacks, and why.
     package let reasons: [String: Reason]
-    /// The same packages, in the order in which dpkg unpacks them.
+    /// The same packages, in the order in which dpkg unpacks them: those of the base first.
     package let byDpkg: [PackageFacts]
+    /// The packages that are configured before any other one's first script runs (`PackageRelations.base`), each after what it needs.
+    package let base: [PackageFacts]
     /// Paths that are taken away before the first script runs: of those packages alone.
     package let hidden: [ArchivePath]
     /// Paths that are set aside while the `preinst` of the package that has them runs, by the package's name in dpkg's database.
@@ -50,17 +52,18 @@ package struct UnpackPlan: Sendable {
         let facts = Dictionary(files.packages.map { ($0.facts.name, $0.facts) }) { first, _ in first }
         self.files = files
         self.reasons = reasons
-        byDpkg = relations.order(of: Array(facts.keys)).filter { reasons[$0] != nil }.compactMap { facts[$0] }
+        let order =
+            relations.order(of: Array(base)) + relations.order(of: Array(facts.keys)).filter { !base.contains($0) }
+        byDpkg = order.filter { reasons[$0] != nil }.compactMap { facts[$0] }
+        self.base = order.filter(base.contains).compactMap { facts[$0] }
         hidden = try Self.hidden(files, byDpkg: Set(reasons.keys), base: base)
         let waiting = files.packages.map(\.facts).filter { !base.contains($0.name) && reasons[$0.name] == nil }
         withWaiting = Set(waiting.map(\.name))
-        let order =
-            relations.order(of: Array(base)) + relations.order(of: Array(facts.keys)).filter { !base.contains($0) }
         directories = try files.disputedDirectories(order: order).map {
             ArchiveEntry(path: $0.path, kind: .directory, mode: $0.mode, uid: $0.uid, gid: $0.gid)
         }
         aside = try Self.aside(files, except: base.union(reasons.keys))
-        self.waiting = try waiting.flatMap { try $0.conffiles.map { try PackageFiles.place(of: $0.path) } }
+        self.waiting = try waiting.flatMap { try $0.shippedConffiles.map { try PackageFiles.place(of: $0.path) } }
     }
 
     private static func reasons(for files: PackageFiles, base: Set<String>) throws -> [String: Reason] {
@@ -128,7 +131,7 @@ extension PackageFiles.Package {
     /// A configuration file that is a link.
     fileprivate var oddConffile: String? {
         get throws {
-            try facts.conffiles.map(\.path).first { path in
+            try facts.shippedConffiles.map(\.path).first { path in
                 let file = tree.pushing(FilePath(try PackageFiles.place(of: path).string))
                 return (try? Files.target(of: file)) != nil
             }

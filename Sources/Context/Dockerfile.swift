@@ -15,7 +15,7 @@ struct Dockerfile {
         let below = context.packageLayers.count + 1
         var lines = ["# Builds the image without network: docker build --network none - < context.tar", "FROM scratch"]
         lines += layers[..<below].map { "ADD \($0) /" }
-        lines.append("RUN [\"/.opencode-docker/configure\"]")
+        lines.append("RUN [\"/.opencode-docker/configure\", \"check\"]")
         lines += layers[below...].map { "ADD \($0) /" }
         lines += execution.env.sorted().map { "ENV \(quoted($0))" }
         lines += labels + settings

@@ -62,7 +62,9 @@ struct Seed {
     /// What dpkg unpacks by itself, and what must not be there before.
     private func unpacking() throws -> [Overlay.Item] {
         let always =
-            try [list("waiting", plan.waiting.map { "/" + $0.string })]
+            try [
+                list("waiting", plan.waiting.map { "/" + $0.string }), list("base", plan.base.map(\.qualifiedName)),
+            ]
             + plan.directories.map { entry in
                 var dated = entry
                 dated.mtime = mtime
@@ -88,7 +90,8 @@ struct Seed {
         let locked = packages.first { $0.name.text == facts.name }
         let file = store.path(of: locked?.sha256 ?? Digest(of: []))
         let size = UInt64(try Files.status(of: file).st_size)
-        let path = ".opencode-docker/packages/\(String(10_000 + number).dropFirst())-\(facts.name).deb"
+        let folder = plan.base.contains { $0.name == facts.name } ? "packages-base" : "packages"
+        let path = ".opencode-docker/\(folder)/\(String(10_000 + number).dropFirst())-\(facts.name).deb"
         let entry = ArchiveEntry(path: try ArchivePath(path), kind: .file(size: size), mode: 0o644, mtime: mtime)
         return Overlay.Item(entry: entry, source: .file(file))
     }

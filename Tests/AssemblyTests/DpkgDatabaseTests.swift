@@ -55,6 +55,20 @@ import Testing
         #expect(texts["var/lib/dpkg/statoverride"] == "root #42 755 /bin/su\n")
     }
 
+    /// As dpkg 1.21 writes it, before and after configuring.
+    @Test func aConffileThatIsShippedNoMoreHasItsFlag() async throws {
+        let script = """
+            mkdir etc; echo > etc/a; printf '/etc/a\\nremove-on-upgrade /etc/b\\n' > DEBIAN/conffiles
+            """
+        let facts = try await withPackages([PackageRecipe(name: "one", script: script)]) { packages in
+            try await PackageFiles(of: cut(packages, workers: 1)).packages.map(\.facts)
+        }
+        let database = DpkgDatabase(packages: facts, locked: [], architecture: "amd64", withWaiting: ["one"])
+        let status = Dictionary(uniqueKeysWithValues: database.files)["var/lib/dpkg/status"]
+        #expect(
+            status?.hasSuffix("Conffiles:\n /etc/a newconffile\n /etc/b newconffile remove-on-upgrade\n") == true)
+    }
+
     @Test func interestsAreFiledByKind() {
         #expect(text("var/lib/dpkg/triggers/File") == "/usr/share/debianutils/shells.d debianutils/noawait\n")
         #expect(text("var/lib/dpkg/triggers/ldconfig") == "libc-bin\n")

@@ -79,6 +79,15 @@ import Testing
         #expect(plan.waiting.map(\.string) == ["etc/one"])
     }
 
+    /// What nobody depends on is configured first, and dpkg unpacks it first.
+    @Test func theBaseGoesFirst() async throws {
+        let row = Row(
+            testDescription: "", one: Self.file, other: Self.file, fields: "Essential: yes\\nReplaces: one\\n")
+        let plan = try await withPackages(recipes(row)) { try await unpackPlan($0) }
+        #expect(plan.base.map(\.name) == ["other"])
+        #expect(plan.byDpkg.map(\.name) == ["other", "one"])
+    }
+
     @Test func aDirectoryIsAsTheFirstPackageHasIt() async throws {
         let row = Row(
             testDescription: "", one: "mkdir -p srv/a srv/b; chmod 2775 srv/a; chmod 1777 srv/b",

@@ -49,6 +49,10 @@ struct CommandLineTests {
             ("Error response from daemon: unexpected EOF\n", .inputCut(.docker)),
             ("note\ndocker: Error response from daemon: x.\nSee 'docker run --help'.\n", .engineFailed(.docker, "x")),
             ("Error: short-name \"x\" did not resolve", .engineFailed(.docker, "short-name \"x\" did not resolve")),
+            (
+                "#5 0.4 opencode-docker: x\n#5 0.4 opencode-docker error: the package x\nERROR: exit code: 1\n",
+                .engineFailed(.docker, "the package x")
+            ),
             (" \n", .engineFailed(.docker, "it ended with status 9")),
         ] as [(String, EngineError)])
     func failure(_ said: String, _ expected: EngineError) {

@@ -49,11 +49,18 @@ package struct CommandLineFailure: Hashable, Sendable {
             signs: ["exec format error"], error: { .notForEngine("to run programs of another processor", $0) }),
     ]
 
+    /// How image/configure begins its reason.
+    private static let configureError = "opencode-docker error: "
+
     /// The last line that says something, without the words that every complaint begins with.
     static func reason(_ said: String) -> String? {
         let lines = said.split(whereSeparator: \.isNewline).map { $0.trimming(" .") }
         // Docker ends with an advice to read its help.
         let telling = lines.filter { !$0.isEmpty && !$0.hasPrefix("See 'docker") && !$0.hasPrefix("Run 'docker") }
+        // The configure program's own reason says more than the engine's: that a command failed.
+        if let own = lines.last(where: { $0.contains(configureError) }), let words = own.firstRange(of: configureError) {
+            return String(own[words.upperBound...])
+        }
         guard var line = telling.last else { return nil }
         for opening in ["docker: ", "Error response from daemon: ", "Error: ", "error: "] where line.hasPrefix(opening)
         {

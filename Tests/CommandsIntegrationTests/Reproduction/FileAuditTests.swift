@@ -43,6 +43,39 @@ extension EndToEnd {
                 ))
         }
 
+        /// A file of another package, and a script that speaks of a diversion and makes none: dpkg sees it while it unpacks.
+        @Test func aConflictThatOnlyDpkgSees() async throws {
+            let planted = try await PlantedPackage.plant(
+                "less", named: "undiverted",
+                change: """
+                    mkdir -p usr/bin; echo > usr/bin/ssh
+                    printf '#!/bin/sh\n: dpkg-divert\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst
+                    """)
+            let ending = try await planted.run(["build", "--base", "--quiet"])
+            #expect(ending.status == 2)
+            #expect(
+                ending.error.contains(
+                    "dpkg refuses openssh-client: trying to overwrite '/usr/bin/ssh', which is also in package less"),
+                "\(ending.error)")
+        }
+
+        /// An engine runs the configure program once: what would need another round is refused, and the path named.
+        @Test(.enabled(if: PodmanBed.isPossible)) func anEngineRefuses() async throws {
+            let planted = try await PlantedPackage.plant(
+                "less", named: "refused",
+                change: """
+                    printf '#!/bin/sh\ncd /usr/bin; rm -f lesspipe\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst
+                    """)
+            let ending = try await PodmanBed.with { bed in
+                try await planted.run(["build", "--base", "--engine", "podman"], environment: bed.environment)
+            }
+            #expect(ending.status == 2)
+            #expect(
+                ending.error.contains(
+                    "the package less needs dpkg's own unpacking because of '/usr/bin/lesspipe', which only the embedded engine"
+                ), "\(ending.error)")
+        }
+
         private func build(_ planted: PlantedPackage, _ name: String) async throws -> FilePath {
             let layout = SmallImage.folder.appending("\(name)-layout")
             let ending = try await planted.run(["build", "--base", "--output", "oci:\(layout)"])

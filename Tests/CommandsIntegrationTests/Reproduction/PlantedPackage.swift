@@ -38,7 +38,9 @@ struct PlantedPackage {
     }
 
     /// Runs the program on the small definition with this lock and store.
-    func run(_ arguments: [String]) async throws -> Ending {
-        try await SmallImage.run(arguments, store: store, environment: ["OPENCODE_DOCKER_LOCK": lock.string])
+    func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Ending {
+        try await SmallImage.run(
+            arguments, store: store,
+            environment: environment.merging(["OPENCODE_DOCKER_LOCK": lock.string]) { $1 })
     }
 }
