@@ -85,8 +85,7 @@ extension RunError: UserFacingError {
         case .linkOfContainer(let path):
             "'\(path)' is a symbolic link in a project, where a container may have put it, so it is not followed."
         case .noLockDirectory(let tried): "There is no directory for locks: not \(Self.list(tried.map(\.string)))."
-        case .foreignLock(let path, let owner):
-            "The lock '\(path)' cannot be used: it is held by \(owner.map { "UID \($0)" } ?? "another user"), or was left by it."
+        case .foreignLock(let path, let owner): Self.foreignLock(path, owner)
         case .changedMeanwhile(let path): "'\(path)' was exchanged while the start looked at it."
         case .unusable(let option, let value, let expected): "'\(value)' is no value for \(option): \(expected)."
         case .noMemoryFolder(let tried): Self.noMemory(tried)
@@ -159,6 +158,11 @@ extension RunError: UserFacingError {
         owner == user
             ? "The mode of '\(path)' closes it to its own owner, UID \(user)."
             : "'\(path)' belongs to UID \(owner), and is closed to UID \(user)."
+    }
+
+    private static func foreignLock(_ path: FilePath, _ owner: UInt32?) -> String {
+        let user = owner.map { "UID \($0)" } ?? "another user"
+        return "The lock '\(path)' cannot be used: \(user) holds it, or left it."
     }
 
     private static func noMemory(_ tried: [FilePath]) -> String {

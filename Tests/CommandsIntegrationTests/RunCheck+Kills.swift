@@ -129,13 +129,15 @@ extension RunCheck {
             exec 2> error
             "$PROGRAM" run --network none -q -- sh -c 'touch ready; sleep 300' & launcher=$!
             while [ ! -e ready ]; do sleep 0.05; done; rm ready
-            client=$(pgrep -P $launcher -x docker); kill -KILL $launcher $client
+            client=$(pgrep -P $launcher -x docker); kill -KILL $launcher $client; socket=${DOCKER_HOST#unix://}
             other() { DOCKER_HOST=unix:///nonexistent "$PROGRAM" run --engine embedded --network none -q "$@" -- true; }
+            # The daemon does not answer, so that the container cannot be removed first.
+            mv "$socket" "$socket-away"
             for state in "$OPENCODE_DOCKER_STATE" "$OPENCODE_DOCKER_STATE-2"; do
                 export OPENCODE_DOCKER_STATE="$state"
                 other --allow-git-config || echo failed; other --project "$PWD:ro" || echo failed
             done
-            ls .git/commondir .git/config.lock
+            ls .git/commondir .git/config.lock; mv "$socket-away" "$socket"
             docker exec $(docker ps -q) sh -c 'cd /workspace; echo x > .git/commondir || echo held' 2> /dev/null
             "$PROGRAM" run --network none -q -- true; docker ps -aq; other --allow-git-config
             ls .git/commondir .git/config.lock; \(records); ls /run/lock/opencode-docker-*-$(stat -c %i .git).lock; rm error

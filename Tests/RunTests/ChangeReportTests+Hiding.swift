@@ -26,7 +26,8 @@ extension ChangeReportTests {
         let packed = try report(
             Self.nested, "\(Self.branch)\ngit pack-refs --all", guarded: [".git", "lib/x/.git"])
         #expect(packed.followed.first == ["lib/x/.git/  (\(words))"])
-        let quiet = try report(Self.nested, "echo x > lib/file; git add lib/file 2>&-", guarded: [".git", "lib/x/.git"])
+        let quiet = try report(
+            Self.nested, "echo x > lib/file; git add lib/file 2>&-", guarded: [".git", "lib/x/.git"])
         #expect(quiet.followed.isEmpty && quiet.executed.isEmpty, "no branch changed")
     }
 
@@ -43,7 +44,10 @@ extension ChangeReportTests {
     @Test(
         "What changes what git shows",
         arguments: [
-            ("git replace $(git rev-parse HEAD) $(git rev-parse HEAD~)", "git shows another object in the place of this one"),
+            (
+                "git replace $(git rev-parse HEAD) $(git rev-parse HEAD~)",
+                "git shows another object in the place of this one"
+            ),
             (
                 "git replace $(git rev-parse HEAD) $(git rev-parse HEAD~); git pack-refs --all",
                 ".git/packed-refs  (git may show other objects in the place of some (refs/replace))"
@@ -65,7 +69,8 @@ extension ChangeReportTests {
             """
         let found = try report(before, during)
         #expect(found.followed.first.contains { $0.contains(line) }, "\(found.followed.first)")
-        #expect(try report(before, "git update-index --skip-worktree b; git gc -q; git fetch -q . || :").followed.isEmpty)
+        #expect(
+            try report(before, "git update-index --skip-worktree b; git gc -q; git fetch -q . || :").followed.isEmpty)
     }
 
     @Test("However many lines there are, each kind is shown")

@@ -247,7 +247,9 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("The last one removes the lock's file, and who has opened it meanwhile gets another one", .enabled(if: geteuid() == 0))
+    @Test(
+        "The last one removes the lock's file, and who has opened it meanwhile gets another one",
+        .enabled(if: geteuid() == 0))
     func lockThatGoes() throws {
         try Trial.folder { folder in
             chmod(folder.string, 0o700)
@@ -271,7 +273,10 @@ struct GuardAttackTests {
             let third = try join()
             #expect(!third.isLast())
         }
-        // Whatever goes at the same moment: two never both hold it alone.
+    }
+
+    @Test("Whoever goes at the same moment, two never both hold the lock alone", .enabled(if: geteuid() == 0))
+    func lockHeldAlone() throws {
         try Trial.folder { folder in
             chmod(folder.string, 0o700)
             let identity = try #require(RealPath.identity(folder))

@@ -56,8 +56,10 @@ extension Talk {
     }
 
     private func endGuard(_ unguarded: [String]) {
-        for sentence in unguarded.prefix(Self.fewest) { warn("\(sentence): look at it before you use git there.") }
-        if unguarded.count > Self.fewest { warn("and \(unguarded.count - Self.fewest) more repositories were not guarded") }
+        for sentence in unguarded.prefix(Self.fewest) { warn("\(sentence); look at it before you use git there") }
+        if unguarded.count > Self.fewest {
+            warn("and \(unguarded.count - Self.fewest) more repositories were not guarded")
+        }
     }
 
     /// - Parameters:

@@ -70,7 +70,13 @@ extension GitConfiguration.Entry {
                 if let next = rest.popFirst() { word.append(next) }
             case "'", "\"":
                 isQuoted = true
-                if quote == nil { quote = character } else if quote == character { quote = nil } else { word.append(character) }
+                if quote == nil {
+                    quote = character
+                } else if quote == character {
+                    quote = nil
+                } else {
+                    word.append(character)
+                }
             case _ where quote == nil && " \t\n;|&()<>`".contains(character): end()
             default: word.append(character)
             }

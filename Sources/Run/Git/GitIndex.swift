@@ -31,7 +31,11 @@ package struct GitIndex: Hashable, Sendable {
             for _ in 0..<count {
                 let (mode, isHidden, path) = try reader.entry(version: version)
                 // 160000 in octal.
-                if mode == 0xe000 { gitlinks.append(try counted(path)) } else if isHidden { hidden.append(try counted(path)) }
+                if mode == 0xe000 {
+                    gitlinks.append(try counted(path))
+                } else if isHidden {
+                    hidden.append(try counted(path))
+                }
             }
             while let (name, content) = try reader.extension() {
                 guard name == "link" else { continue }

@@ -50,7 +50,8 @@ let runErrors: [Reviewed] = [
     Reviewed(RunError.overlapping("/a/b", "/a"), .usage), Reviewed(RunError.linkOfContainer("/a/b"), .usage),
     Reviewed(RunError.repositoryLocked("/a/.git/config.lock"), .tryAgain),
     Reviewed(RunError.changedMeanwhile("/a/.git/hooks"), .tryAgain),
-    Reviewed(RunError.foreignLock("/run/lock/a.lock", owner: 7)), Reviewed(RunError.noLockDirectory(["/run/lock", "/dev/shm"])),
+    Reviewed(RunError.foreignLock("/run/lock/a.lock", owner: 7)),
+    Reviewed(RunError.noLockDirectory(["/run/lock", "/dev/shm"])),
     Reviewed(
         RunError.unusable(option: "--memory", value: "x", expected: "a number of bytes, such as 4g"), .usage,
         withoutHint: Alone.saysItself),
