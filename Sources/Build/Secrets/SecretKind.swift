@@ -46,7 +46,8 @@ extension SecretKind {
     /// The first kind that a line of the text has.
     private static func line(of contents: FileContents) -> SecretKind? {
         let words = [
-            "secret", "pass", "Secret", "Pass", "SECRET", "PASS", "des_key", "{SSHA", "e1NTSEF", "{PBKDF2", "$y$", "$6$", "$5$",
+            "secret", "pass", "Secret", "Pass", "SECRET", "PASS", "des_key", "{SSHA", "e1NTSEF", "{PBKDF2", "$y$",
+            "$6$", "$5$",
             "$2y$", "$apr1$", "$argon2",
         ]
         guard words.contains(where: contents.contains) else { return nil }

@@ -21,7 +21,8 @@ extension EndToEnd {
                     """),
             PackageSet(
                 packages: ["default-jdk-headless"],
-                differences: "contents etc/ssl/certs/java/cacerts  has the time of its making in Debian, and the lock's here"),
+                differences:
+                    "contents etc/ssl/certs/java/cacerts  has the time of its making in Debian, and the lock's here"),
         ]
 
         @Test(arguments: sets) func theSameFilesAsMmdebstraps(set: PackageSet) async throws { try await set.check() }
