@@ -12,11 +12,13 @@ extension ContextRequest {
         let rootfs = try rootFileSystem().overlay()
         let configure = try Files.read(imageFolder.appending("configure"), limit: 1 << 20)
         let definition = try Files.read(imageFolder.appending("image.yaml"), limit: 1 << 20)
-        let parts = [
-            AssemblyVersion.key, platform.description, "\(includesAgent)", devcontainerMetadata,
-            compression.rawValue,
-            Digest(of: lock.serialized()).hex, Digest(of: definition).hex, Digest(of: configure).hex, rootfs.key.hex,
-        ]
+        let parts =
+            [
+                AssemblyVersion.key, platform.description, "\(includesAgent)", devcontainerMetadata,
+                compression.rawValue,
+                Digest(of: lock.serialized()).hex, Digest(of: definition).hex, Digest(of: configure).hex,
+                rootfs.key.hex,
+            ]
             + (try firstStart().removed)
         return Digest(of: parts.joined(separator: "\n").utf8)
     }

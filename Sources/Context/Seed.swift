@@ -19,7 +19,8 @@ struct Seed {
     private var architecture: String { request.platform.architecture }
 
     func overlay() throws -> Overlay {
-        try Overlay(name: "seed", items: links() + database() + program() + unpacking() + secrets() + sources() + [hostname()])
+        try Overlay(
+            name: "seed", items: links() + database() + program() + unpacking() + secrets() + sources() + [hostname()])
     }
 
     /// The configure program writes this file too; but Docker and Podman lay their own over it while they run something,

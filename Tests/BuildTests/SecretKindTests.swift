@@ -47,22 +47,28 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         SuspectFile("an example without a key", "-----BEGIN PRIVATE KEY-----\n...\n", nil),
         SuspectFile("DNSSEC", "Private-key-format: v1.3\nAlgorithm: 13 (ECDSAP256SHA256)\n", .privateKey),
         SuspectFile("Dropbear", bytes: [0, 0, 0, 7] + Array("ssh-rsa".utf8) + random, .privateKey),
+        SuspectFile("Kerberos", mode: 0o600, bytes: [5, 2, 0, 0, 0, 0x45], .privateKey),
         SuspectFile("an SSH public key", "ssh-rsa \(base64) root@opencode\n", nil),
     ]
 
     static let settings = [
         SuspectFile(
-            "rndc.key", "key \"rndc-key\" {\n\talgorithm hmac-sha256;\n\tsecret \"Vd2eXQ3pLh8XrM1uY0ZbFQ4o5Wc7N9kTj6s=\";\n};",
+            "rndc.key",
+            "key \"rndc-key\" {\n\talgorithm hmac-sha256;\n\tsecret \"Vd2eXQ3pLh8XrM1uY0ZbFQ4o5Wc7N9kTj6s=\";\n};",
             .sharedKey),
         SuspectFile("NSD and Knot", "key:\n  secret: K2tf3TRjvQkVCmJF3/Z9vA==\n", .sharedKey),
         SuspectFile("a secret in a comment", "# secret \"Vd2eXQ3pLh8XrM1uY0ZbFQ4o5Wc7N9kTj6s=\";\n", nil),
         SuspectFile("OpenLDAP", "olcRootPW: {SSHA}3T4nq7mVPqKxJdW0hXbIyl4cM2F1v9aZ\n", .passwordHash),
         SuspectFile("LDIF in base64", "olcRootPW:: e1NTSEF9M1Q0bnE3bVZQcUt4SmRXMGhYYkl5bDRj\n", .passwordHash),
-        SuspectFile("yescrypt", "root:$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7:1::\n", .passwordHash),
+        SuspectFile(
+            "yescrypt", "root:$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7:1::\n",
+            .passwordHash),
         SuspectFile("htpasswd", "admin:$apr1$ZjTqBB3f$IF9gdYAGlMrs2fuINjHsz.\n", .passwordHash),
         SuspectFile("shadow without passwords", "root:*:20600:0:99999:7:::\nuser:!:20600::::::\n", nil),
         SuspectFile("firebird", "ISC_USER=sysdba\nISC_PASSWORD=\"2fcae4f6\"\n", .password),
         SuspectFile("dbconfig-common", "dbc_dbuser='cacti'\npassword='g7Yw2kPq9ZtR'\n", .password),
+        SuspectFile("Bacula", "Director {\n  Password = \"6c3Qv-413o82-8KxiRj4-OR1eOI3FBNmz\"\n}\n", .password),
+        SuspectFile("a shell's variable", "DIRPASSWD=thya7Ur51gzWNmYU5qaU7IYOfYXBhPjOQ\n", .password),
         SuspectFile("PHP", "$config['des_key'] = 'k3J9x2LmQ8vT5wZr1nB7cD4f';\n", .password),
         SuspectFile("a word for a password", "password = changeme\n", nil),
         SuspectFile("a word and a number", "password = changeme123\n", nil),

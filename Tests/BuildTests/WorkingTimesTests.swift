@@ -25,12 +25,12 @@ struct WrittenFile: Sendable, CustomTestStringConvertible {
         ("mariadb-server", 10, ["var/lib/mysql"]),
         ("bind9", 13, ["rndc.key", "/etc"]),
         ("postgresql-15", 13.5, ["var/lib/postgresql-common"]),
-        ("postgresql", 17, []),
+        ("postgresql", 17, ["etc/ssl/certs/ssl-cert-snakeoil.pem"]),
         ("less", 17.2, []),
     ]
 
     @Test(arguments: [
-        // A path is proof, whenever it was; lines are late.
+        // Lines are late.
         WrittenFile("etc/ssl/private/ssl-cert-snakeoil.key", 5, "ssl-cert"),
         WrittenFile("etc/bind/rndc.key", 13.2, "bind9"), WrittenFile("etc/bind/rndc.key", 12.8, "bind9"),
         // The files of a database have names that no script knows.
@@ -38,6 +38,9 @@ struct WrittenFile: Sendable, CustomTestStringConvertible {
         WrittenFile("var/lib/mysql/ibdata1", 12.5, "mariadb-server"),
         WrittenFile("var/lib/postgresql/15/main/base/1/1249", 15, "postgresql-15"),
         WrittenFile("var/lib/postgresql/15/main/global/pg_control", 14.5, "postgresql-15"),
+        WrittenFile("var/lib/postgresql/15/main/global/pg_control", 16.9, "postgresql-15"),
+        // Who speaks of a file need not have made it.
+        WrittenFile("etc/ssl/certs/ssl-cert-snakeoil.pem", 5, "ssl-cert"),
         // Nobody else was at work.
         WrittenFile("var/lib/other/file", 5, "ssl-cert"), WrittenFile("var/lib/other/file", 30, "less"),
         // Two may have been.

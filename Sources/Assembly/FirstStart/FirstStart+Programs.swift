@@ -18,17 +18,25 @@ extension FirstStart {
         # Nothing of the container's environment (tokens!) reaches a package's program.
         clean() { (cd / && umask 022 && exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"); }
 
+        # Databases take seconds: a person is told what is waited for.
+        show() { [ ! -t 2 ] || [ "${TERM:-dumb}" = dumb ] || printf '\\r\\033[K%s' "$1" >&2; }
+
         failed=
         for script in "${0%/*}"/first-start.d/*; do
             clean "$script" missing > /dev/null 2>&1 || continue
             name=${script##*/}
             if [ "$(id -u)" -ne 0 ]; then
                 failed="$failed ${name#*-}"
-            elif ! said=$(clean "$script" make 2>&1 < /dev/null); then
+                continue
+            fi
+            show "First start of this container: ${name#*-} ..."
+            if ! said=$(clean "$script" make 2>&1 < /dev/null); then
                 failed="$failed ${name#*-}"
+                show ''
                 printf '%s\\n' "$said" | tail -n 3 >&2
             fi
         done
+        show ''
         if [ -n "$failed" ]; then
             if [ "$(id -u)" -eq 0 ]; then reason='the next start tries again'; else reason='root makes them, and here is none'; fi
             printf 'opencode-docker: keys or databases are missing that each container makes for itself (%s):%s\\n' \\

@@ -16,6 +16,15 @@ extension FirstStart {
             package: "openssh-server", kind: .privateKey, removed: ["/etc/ssh/ssh_host_*_key*"],
             remaking: Remaking(missing: "[ ! -e /etc/ssh/ssh_host_ed25519_key.pub ]", make: "ssh-keygen -A")),
         Rule(
+            package: "dropbear", kind: .privateKey, removed: ["/etc/dropbear/dropbear_*_host_key"],
+            remaking: Remaking(
+                missing: "[ ! -e /etc/dropbear/dropbear_ed25519_host_key ]",
+                make: """
+                    for type in rsa ecdsa ed25519; do
+                        dropbearkey -t "$type" -f "/etc/dropbear/dropbear_${type}_host_key"
+                    done
+                    """)),
+        Rule(
             package: "bind9", kind: .privateKey, removed: ["/etc/bind/rndc.key"],
             remaking: Remaking(
                 missing: "[ ! -e /etc/bind/rndc.key ]",
@@ -23,6 +32,18 @@ extension FirstStart {
                     rndc-confgen -a -c /etc/bind/rndc.key
                     chown bind:bind /etc/bind/rndc.key
                     chmod 640 /etc/bind/rndc.key
+                    """)),
+        Rule(
+            package: "nsd", kind: .privateKey, removed: ["/etc/nsd/nsd_control.*", "/etc/nsd/nsd_server.*"],
+            remaking: Remaking(missing: "[ ! -e /etc/nsd/nsd_control.pem ]", make: "nsd-control-setup")),
+        Rule(
+            package: "courier-imap", kind: .privateKey, removed: ["/etc/courier/imapd.pem"],
+            remaking: Remaking(
+                missing: "[ ! -e /etc/courier/imapd.pem ]",
+                make: """
+                    mkimapdcert
+                    chmod 640 /etc/courier/imapd.pem
+                    chown root:courier /etc/courier/imapd.pem
                     """)),
         Rule(
             package: "munge", kind: .privateKey, removed: ["/etc/munge/munge.key"],

@@ -46,13 +46,17 @@ struct FileContents {
             .contains { bytes.starts(with: [0, 0, 0, UInt8($0.utf8.count)] + Array($0.utf8)) }
     }
 
+    /// A Kerberos key table, version 2 (MIT Kerberos, "keytab file format").
+    var isKeytab: Bool { bytes.starts(with: [5, 2, 0, 0]) }
+
     /// Known by a file that each has: PostgreSQL, MariaDB, LMDB, Samba's TDB, Firebird.
     func isDatabase(named name: String) -> Bool {
         switch name {
         case "pg_control", "ibdata1": true
         case "data.mdb": bytes.dropFirst(16).starts(with: [0xde, 0xc0, 0xef, 0xbe])
         default:
-            bytes.starts(with: Array("TDB file\n".utf8)) || name.hasSuffix(".fdb") && bytes.starts(with: [1, 0, 0x39, 0x30])
+            bytes.starts(with: Array("TDB file\n".utf8))
+                || name.hasSuffix(".fdb") && bytes.starts(with: [1, 0, 0x39, 0x30])
         }
     }
 

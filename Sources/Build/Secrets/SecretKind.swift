@@ -4,7 +4,7 @@ import Glibc
 
 /// What a file that a script made has in it that nobody else may know, or that no two machines may share.
 package enum SecretKind: String, Sendable, CaseIterable {
-    /// A private key: PEM, OpenPGP, DNSSEC or Dropbear.
+    /// A private key: PEM, OpenPGP, DNSSEC, Dropbear or a Kerberos key table.
     case privateKey = "private key"
     /// A key that two programs share, in the form of BIND, NSD and Knot.
     case sharedKey = "shared key"
@@ -30,7 +30,7 @@ extension SecretKind {
     ///   - mode: Its permissions.
     package init?(of bytes: [UInt8], name: String, mode: UInt16) {
         let contents = FileContents(bytes)
-        if contents.isPrivateKey {
+        if contents.isPrivateKey || mode & 0o004 == 0 && contents.isKeytab {
             self = .privateKey
         } else if contents.isDatabase(named: name) {
             self = .database
@@ -45,7 +45,11 @@ extension SecretKind {
 
     /// The first kind that a line of the text has.
     private static func line(of contents: FileContents) -> SecretKind? {
-        let words = ["secret", "pass", "{SSHA", "e1NTSEF", "$y$", "$6$", "$5$", "$2y$", "$apr1$", "$argon2", "{PBKDF2"]
+        let words = [
+            "secret", "pass", "Secret", "Pass", "SECRET", "PASS", "des_key", "{SSHA", "e1NTSEF", "{PBKDF2", "$y$",
+            "$6$", "$5$",
+            "$2y$", "$apr1$", "$argon2",
+        ]
         guard words.contains(where: contents.contains) else { return nil }
         for line in contents.lines {
             if let kind = SettingLine(line).secret { return kind }

@@ -17,7 +17,8 @@ struct SecretReport {
     func warnings(about findings: [SecretSearch.Finding]) throws -> [String] {
         let lines = try findings.prefix(Self.shown).map { finding in
             let path = "/\(finding.path)"
-            return "'\(path)' holds a \(finding.kind.rawValue) that everyone who pulls this image has; \(try origin(of: finding))."
+            return
+                "'\(path)' holds a \(finding.kind.rawValue) that everyone who pulls this image has; \(try origin(of: finding))."
         }
         let others = findings.count - lines.count
         guard !lines.isEmpty else { return [] }

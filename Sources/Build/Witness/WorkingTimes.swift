@@ -26,8 +26,10 @@ package struct WorkingTimes: Sendable {
     /// The times of those events, in their order.
     package init(events: [Event]) { self.events = events }
 
-    /// Who wrote a file that was changed at `time`: one, when a script speaks of it or of its directory, or when nobody else was at
-    /// work around that time; else the one or two by the time alone.
+    /// Who wrote a file that was changed at `time`: one, when the path has the package's name, when the script speaks of the
+    /// file or of its directory, or when nobody else was at work around that time; else the one or two by the time alone.
+    ///
+    /// dpkg runs one script at a time, so who was not at work did not write it; but lines arrive late, on a busy machine by seconds.
     ///
     /// - Parameter speaks: Whether a worker's script has the words in it.
     /// - Throws: What `speaks` throws.
@@ -36,17 +38,19 @@ package struct WorkingTimes: Sendable {
         speaks: (ConfigureWitness.Worker, String) throws -> Bool
     ) rethrows -> [ConfigureWitness.Worker] {
         let byTime = events.sorted { abs($0.time - time) < abs($1.time - time) }
-        // A whole path is proof enough; a mere name must also fit the time.
-        if let speaking = try byTime.first(where: { try speaks($0.worker, path.string) }) { return [speaking.worker] }
         let current = atWork(at: time)
         let near = byTime.filter { abs($0.time - time) < Self.delay || current.contains($0.worker) }
-        // Not /etc or /var/lib: every other script speaks of those.
-        let folders = path.ancestors.map(\.string).filter { $0.split(separator: "/").count > 2 }
-        for words in [path.name] + folders {
+        // Who speaks of a file need not have made it: postgresql-common does of ssl-cert's.
+        if let named = Self.mostNamed(current, in: path) { return [named] }
+        for words in [path.string, path.name] {
             if let speaking = try near.first(where: { try speaks($0.worker, words) }) { return [speaking.worker] }
         }
-        let named = current.filter { worker in worker.script.map { Self.isNamed($0.package, in: path) } ?? false }
-        return named.count == 1 ? named : current
+        // Not /etc or /var/lib: every other script speaks of those.
+        for folder in path.ancestors.map(\.string) where folder.split(separator: "/").count > 2 {
+            if let speaking = try near.first(where: { try speaks($0.worker, folder) }) { return [speaking.worker] }
+        }
+        guard current.count > 1 else { return current }
+        return try byTime.first { try speaks($0.worker, path.string) }.map { [$0.worker] } ?? current
     }
 
     /// Who had begun by then, and who began next, where that may have been in time.
@@ -58,10 +62,17 @@ package struct WorkingTimes: Sendable {
         return (begun + following).map(\.worker)
     }
 
-    /// Whether a directory of the path has the package's name, with or without the version behind it.
-    private static func isNamed(_ package: String, in path: ArchivePath) -> Bool {
-        path.string.split(separator: "/").contains { part in
-            part.count > 3 && package.hasPrefix(part) && (package.dropFirst(part.count).first.map { !$0.isLetter } ?? true)
+    /// The worker whose package's name is in the path with more of its parts than any other's: postgresql-15 in
+    /// `/var/lib/postgresql/15/main`, ssl-cert in `ssl-cert-snakeoil.pem`.
+    private static func mostNamed(
+        _ workers: [ConfigureWitness.Worker], in path: ArchivePath
+    ) -> ConfigureWitness.Worker? {
+        let words = path.string.split { $0 == "/" || $0 == "-" || $0 == "." }
+        let scores = workers.map { worker in
+            let parts = (worker.script?.package ?? "").split(separator: "-")
+            return parts.allSatisfy(words.contains) ? parts.count : 0
         }
+        guard let best = scores.max(), best > 0, scores.count(where: { $0 == best }) == 1 else { return nil }
+        return zip(workers, scores).first { $0.1 == best }?.0
     }
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Testing
+
+extension EndToEnd {
+    /// Databases that packages make while they are configured, and Java's certificates. Slow.
+    @Suite(.serialized)
+    struct MachineDatabaseTests {
+        @Test("postgresql, mariadb-server, slapd and a JRE: one digest, and databases that work in each container")
+        func databases() async throws {
+            let image = try await MachineImage.build(
+                ["postgresql", "ssl-cert", "mariadb-server", "slapd", "default-jre-headless"], named: "databases")
+            for path in ["var/lib/postgresql/15/main/PG_VERSION", "var/lib/mysql/ibdata1", "var/lib/ldap/data.mdb"] {
+                #expect(!Files.exists(image.files.pushing(FilePath(path))), "\(path)")
+            }
+            let certificates = try await Shell.must(
+                "chroot \"$1\" keytool -list -cacerts -storepass changeit | grep -c trustedCertEntry",
+                [image.files.string])
+            #expect(Int(certificates.trimmingPrefix { $0 == " " }.prefix { $0.isNumber }) ?? 0 > 100)
+            let ending = try await image.run(
+                """
+                set -eu; as() { user=$1; shift; sudo setpriv --reuid="$user" --regid="$user" --init-groups "$@"; }
+                sudo mkdir -p /run/postgresql /run/mysqld
+                sudo chown postgres /run/postgresql; sudo chown mysql /run/mysqld
+                as postgres pg_ctlcluster 15 main start
+                as postgres psql -Atc 'show ssl' -c 'select system_identifier from pg_control_system()'
+                as mysql sh -c 'mariadbd --skip-networking > /dev/null 2>&1 &'
+                for try in $(seq 60); do if sudo mariadb -e 'select 1' > /dev/null 2>&1; then break; fi; sleep 0.5; done
+                sudo mariadb -N -e 'select current_user()'
+                as openldap slapcat -F /etc/ldap/slapd.d | sed -n 1p
+                """)
+            #expect(ending.status == 0, "\(ending.error)")
+            let lines = ending.output.split(separator: "\n")
+            #expect(lines.count == 4 && lines.first == "on", "\(ending.output)")
+            #expect(lines.suffix(2) == ["root@localhost", "dn: dc=nodomain"], "\(ending.output)")
+        }
+
+        @Test("reproduce names the package and script of a database that is left in the image")
+        func namedFiles() async throws {
+            let folder = Bench.folder.appending("machine-left")
+            let store = try await SmallImage.define(["usr-is-merged", "postgresql"], in: folder)
+            try await Shell.must("sed -i 's/^remove_secrets$/:/' \"$1/image/configure\"", [folder.string])
+            let resolved = try await SmallImage.run(["resolve"], store: store, environment: ["SMALL": folder.string])
+            try #require(resolved.status == 0, "\(resolved.error)")
+            let ending = try await SmallImage.run(
+                ["reproduce", "--base"], store: store, environment: ["SMALL": folder.string])
+            #expect(ending.status == 1)
+            #expect(
+                ending.output.contains("path      /var/lib/postgresql/15/main/global/pg_control\n"), "\(ending.output)")
+            #expect(
+                ending.output.contains("package   postgresql-15\nscript    postgresql-15.postinst configure"),
+                "\(ending.output)")
+            #expect(ending.error.contains("warning: '/var/lib/postgresql/15/main/global/pg_control' holds a database"))
+        }
+    }
+}
