@@ -84,7 +84,7 @@ def check(tool, packages, store, work):
     environment = os.environ | {"OPENCODE_DOCKER_STORE": store, "NO_COLOR": "1", "OPENCODE_DOCKER_PROGRESS": "plain"}
     os.makedirs(work)
     define(packages, work)
-    call([tool, "resolve"], log, cwd=work, env=environment)
+    call([tool, "resolve", "--quiet"], log, cwd=work, env=environment)
     blobs = os.path.join(store, "blobs", "sha256")
     kept = set(os.listdir(blobs)) if os.path.isdir(blobs) else set()
     try:
