@@ -36,8 +36,9 @@ struct ControlFiles {
         files = package.controlFiles
         // deb-conffiles(5): one absolute path a line, after the flag if the path is not shipped.
         let lines = Self.lines(of: "conffiles", in: package.controlFiles)
-        removed = Set(lines.filter { $0.hasPrefix(Self.removalFlag) }.map { String($0.dropFirst(Self.removalFlag.count)) })
-        conffiles = lines.map { $0.hasPrefix(Self.removalFlag) ? String($0.dropFirst(Self.removalFlag.count)) : $0 }
+        let flag = Self.removalFlag
+        removed = Set(lines.filter { $0.hasPrefix(flag) }.map { String($0.dropFirst(flag.count)) })
+        conffiles = lines.map { $0.hasPrefix(flag) ? String($0.dropFirst(flag.count)) : $0 }
             .filter { $0.hasPrefix("/") }
         conffilePaths = Set(conffiles).subtracting(removed)
     }

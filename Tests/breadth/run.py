@@ -20,6 +20,9 @@ REPOSITORY = os.path.dirname(os.path.dirname(HERE))
 ARCHITECTURE = subprocess.run(
     ["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
 
+# Seconds for one program: a hang must leave time for the other batches.
+LIMIT = 2400
+
 
 class Failed(Exception):
     """A step of a batch that did not end well, with what it printed."""
@@ -42,7 +45,11 @@ def call(command, log, **options):
     """Runs a program; its output goes to `log`, and into the error where it fails."""
     with open(log, "ab") as file:
         begin = file.tell()
-        status = subprocess.run(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, check=False, **options).returncode
+        try:
+            status = subprocess.run(
+                command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, check=False, timeout=LIMIT, **options).returncode
+        except subprocess.TimeoutExpired as error:
+            raise Failed(f"{command[0]} took more than {LIMIT} s") from error
     if status:
         with open(log, "rb") as file:
             file.seek(begin)
@@ -84,7 +91,7 @@ def check(tool, packages, store, work):
     environment = os.environ | {"OPENCODE_DOCKER_STORE": store, "NO_COLOR": "1", "OPENCODE_DOCKER_PROGRESS": "plain"}
     os.makedirs(work)
     define(packages, work)
-    call([tool, "resolve"], log, cwd=work, env=environment)
+    call([tool, "resolve", "--quiet"], log, cwd=work, env=environment)
     blobs = os.path.join(store, "blobs", "sha256")
     kept = set(os.listdir(blobs)) if os.path.isdir(blobs) else set()
     try:

@@ -58,7 +58,8 @@ package struct CommandLineFailure: Hashable, Sendable {
         // Docker ends with an advice to read its help.
         let telling = lines.filter { !$0.isEmpty && !$0.hasPrefix("See 'docker") && !$0.hasPrefix("Run 'docker") }
         // The configure program's own reason says more than the engine's: that a command failed.
-        if let own = lines.last(where: { $0.contains(configureError) }), let words = own.firstRange(of: configureError) {
+        if let own = lines.last(where: { $0.contains(configureError) }), let words = own.firstRange(of: configureError)
+        {
             return String(own[words.upperBound...])
         }
         guard var line = telling.last else { return nil }

@@ -39,7 +39,8 @@ extension EndToEnd {
         }
 
         private static func lines(_ file: FilePath) throws -> [String] {
-            String(decoding: try Files.read(file, limit: 1 << 20), as: UTF8.self).split(separator: "\n").map(String.init)
+            String(decoding: try Files.read(file, limit: 1 << 20), as: UTF8.self).split(separator: "\n").map(
+                String.init)
         }
     }
 }
