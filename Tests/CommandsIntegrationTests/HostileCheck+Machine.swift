@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Testing
+
+/// What is refused as a mount for the machine's sake, and what is written or removed outside of the project.
+extension HostileCheck {
+    static let machine = [
+        HostileCheck("A mount of a protected directory below the workspace refuses the start", mountedSecrets),
+        HostileCheck("Directories that the account or a variable names are refused", namedSecrets),
+        HostileCheck("Modules that are exchanged for links get no placeholders elsewhere", exchangedModules),
+        HostileCheck("State that a container made hard to remove is removed", oddState),
+        HostileCheck("Output goes into what is no regular file, and through links", oddOutput),
+    ]
+
+    @Sendable static func mountedSecrets(_ bench: RunBench) async throws {
+        let setUp =
+            "mkdir -p \"$HOME/.ssh\" below; echo hidden-canary > \"$HOME/.ssh/id\"; mount --bind \"$HOME/.ssh\" below"
+        #expect(try await bench.host(setUp).status == 0)
+        let ending = try await bench.inside("sudo cat below/id")
+        _ = try await bench.host("umount below")
+        #expect(
+            ending.status == 64 && ending.output == "" && ending.error.contains("/below'"),
+            "\(bench.engine) \(ending.output) \(ending.error)")
+    }
+
+    @Sendable static func namedSecrets(_ bench: RunBench) async throws {
+        let place = "\(bench.folder)/work/own"
+        let account = try await Shell.must("getent passwd 0 | cut -d : -f 6 | tr -d '\\n'")
+        let cases = [
+            (["GNUPGHOME": place], place), (["KUBECONFIG": "\(place)/config"], place),
+            (["AWS_SHARED_CREDENTIALS_FILE": "\(place)/credentials"], place),
+            (["XDG_DATA_HOME": "\(place)"], "\(place)/opencode"), ([:], "\(account)/.config"),
+            ([:], "\(bench.folder)/home/.claude"), ([:], "\(bench.folder)/home/.config/sops"),
+            (["CONTAINER_HOST": "unix://\(place)/socket"], place),
+        ]
+        for (variables, path) in cases {
+            try await Shell.must(
+                "mkdir -p \"$1/opencode\" \"$2\"; touch \"$1/config\" \"$1/credentials\"", [place, path])
+            let ending = try await bench.inside("echo started", "--project \(path)", variables)
+            #expect(ending.status == 64 && ending.output == "", "\(bench.engine) \(variables) \(path): \(ending.error)")
+        }
+    }
+
+    /// A running container exchanges modules while others start, so that their placeholders lead out.
+    @Sendable static func exchangedModules(_ bench: RunBench) async throws {
+        let swapping = """
+            python3 - <<'END' &
+            import ctypes, os
+            libc = ctypes.CDLL(None)
+            places = [(f".git/modules/m{i}".encode(), f".git/links/l{i}".encode()) for i in range(8)]
+            os.makedirs(".git/links")
+            for module, link in places:
+                os.makedirs(module); open(module + b"/HEAD", "w").write("x"); os.symlink("\(bench.folder)/outside", link)
+            open("ready", "w")
+            swaps = 0
+            while not os.path.exists("stop"):
+                for module, link in places: swaps += libc.renameat2(-100, module, -100, link, 2) == 0
+            print(swaps)
+            END
+            while [ ! -e stop ]; do sleep 0.1; done; wait
+            """
+        async let attacker = bench.inside(swapping)
+        try await Shell.must("until [ -e \"$1/ready\" ]; do sleep 0.1; done", [bench.project.string])
+        for _ in 0..<20 { _ = try await bench.inside("true") }
+        try await Shell.must("touch \"$1/stop\"", [bench.project.string])
+        let ending = try await attacker
+        #expect((Int(ending.lastLine) ?? 0) >= 1000, "\(bench.engine) \(ending.output) \(ending.error)")
+    }
+
+    @Sendable static func oddState(_ bench: RunBench) async throws {
+        let attack = """
+            cd ~/.cache; mkdir "$(printf 'n\\377')"; touch "$(printf 'n\\377/f')"; ln -s \(bench.folder)/outside out; mkfifo p
+            mkdir closed; touch closed/f; chmod 000 closed; mkdir roots; sudo chown 0:0 roots; python3 -c '
+            import os
+            for _ in range(3000): os.mkdir("d" * 100); os.chdir("d" * 100)'
+            """
+        #expect(try await bench.inside(attack).status == 0)
+        let listed = try await bench.host("\"$PROGRAM\" projects")
+        #expect(listed.output.contains(bench.project.string), "\(bench.engine) \(listed.error)")
+        let removed = try await bench.host(
+            "\"$PROGRAM\" projects clean --yes . > /dev/null && ls -A \"$OPENCODE_DOCKER_STATE/projects\"")
+        #expect(removed.status == 0 && removed.output.isEmpty, "\(bench.engine) \(removed.output) \(removed.error)")
+    }
+
+    /// With a device of its own, not the machine's.
+    @Sendable static func oddOutput(_ bench: RunBench) async throws {
+        guard bench.engine == "embedded" else { return }
+        let script = """
+            cd "$1"; mknod null c 1 3; mkfifo fifo; touch target; ln -s target link
+            bill() { "$PROGRAM" sbom --base --image-dir "$2/image" --lock "$2/versions.lock" --output "$1" > /dev/null; }
+            wc -c < fifo > count & bill "$1/null" "$2" && bill "$1/link" "$2" && bill "$1/fifo" "$2" && wait
+            stat -c %F null fifo link; [ -s target ] && [ "$(stat -c %s target)" = "$(cat count)" ] && echo whole
+            """
+        let ending = try await bench.host(script, [bench.folder.string, Bench.repository.string])
+        #expect(
+            ending.output == "character special file\nfifo\nsymbolic link\nwhole\n", "\(ending.output) \(ending.error)")
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+import Testing
+
+/// What a container leaves for git and other programs of the host: each of these evaded the report.
+extension HostileCheck {
+    static let reporting = [
+        HostileCheck("A gitlink in the index, and a directory that git takes for a repository, are reported", gitlinks),
+        HostileCheck("Odd names, depth, links and closed directories evade no report", evasions),
+        HostileCheck("More entries than are looked at are no way past the report", manyEntries),
+    ]
+
+    /// Git on the host goes into both by itself, and executes what their configurations name.
+    @Sendable static func gitlinks(_ bench: RunBench) async throws {
+        let fsmonitor = "touch \(bench.folder)/executed; false"
+        let attack = """
+            git init -q node_modules/lib; git -C node_modules/lib config core.fsmonitor '\(fsmonitor)'
+            git -C node_modules/lib commit -q --allow-empty -m x; git add -f node_modules/lib 2> /dev/null
+            mkdir -p lib/x/objects lib/x/refs; echo 'ref: refs/heads/m' > lib/x/HEAD
+            printf '[core]\\nbare = false\\nworktree = .\\nfsmonitor = "\(fsmonitor)"\\n' > lib/x/config
+            """
+        let ending = try await bench.inside(attack)
+        #expect(ending.status == 0, "\(bench.engine) \(ending.error)")
+        for place in ["node_modules/lib", "lib/x"] {
+            let lines = ending.error.split(separator: "\n").filter { $0.hasPrefix("  \(place)/") }
+            #expect(lines.count == 1 && lines.allSatisfy { $0.contains("core.fsmonitor") }, "\(ending.error)")
+        }
+        let host = "git config --global --add safe.directory '*'; git status > /dev/null; rm ../../executed"
+        #expect(try await bench.host(host).status == 0, "git executes it, or the report is about nothing")
+    }
+
+    /// Each attack with what it finds and what the report calls it.
+    private static let evasions: [(before: String, attack: String, line: String)] = [
+        ("", "mkdir \"$(printf 'd\\377')\"; echo all: > \"$(printf 'd\\377/Makefile')\"", "d\\xff/Makefile"),
+        ("", "d=$(printf 'd/%.0s' $(seq 70)); mkdir -p $d; echo all: > ${d}Makefile", "d/Makefile"),
+        ("mkdir old; touch old/tasks.json", "mv old .vscode", ".vscode/"),
+        ("mkdir old", "ln -s old .husky", ".husky  (a link to 'old')"),
+        ("touch old", "ln -s old .envrc", ".envrc  (a link to 'old')"),
+        ("", "mkdir c; echo all: > c/Makefile; chmod 311 c", "c/Makefile"),
+        ("", "mkdir -p node_modules/x; echo {} > node_modules/x/package.json", "node_modules/"),
+    ]
+
+    @Sendable static func evasions(_ bench: RunBench) async throws {
+        for (before, attack, line) in evasions {
+            let setUp = "\(before)\nfind . -mindepth 1 -exec touch -hd 2020-01-01 {} +; chown -Rh 4321:4321 .; sleep 1"
+            #expect(try await bench.host(setUp).status == 0)
+            let ending = try await bench.inside(attack)
+            let lines = ending.error.split(separator: "\n").filter { $0.hasPrefix("  ") }
+            #expect(
+                ending.status == 0 && lines.contains { $0.contains(line) }, "\(bench.engine) \(attack): \(ending.error)"
+            )
+            try await Shell.must("cd \"$1\" && rm -rf -- * .vscode .husky .envrc", [bench.project.string])
+        }
+    }
+
+    @Sendable static func manyEntries(_ bench: RunBench) async throws {
+        let setUp = """
+            mkdir a; cd a; for i in $(seq 310); do mkdir d$i; (cd d$i; seq 1000 | xargs touch -d 2020-01-01); done
+            chown -R 4321:4321 .; sleep 1
+            """
+        #expect(try await bench.host(setUp).status == 0)
+        let ending = try await bench.inside("mkdir zz; echo all: > zz/Makefile; echo all: > a/d310/Makefile")
+        let lines = ending.error.split(separator: "\n")
+        #expect(
+            lines.contains("  zz/Makefile") && lines.contains("  a/d310/Makefile"), "\(bench.engine) \(ending.error)")
+    }
+}

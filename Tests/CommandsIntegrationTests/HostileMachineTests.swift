@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+extension EndToEnd {
+    /// What a container leaves neither evades the report nor opens what is outside of the project.
+    @Suite(.serialized)
+    struct HostileMachineTests {
+        @Test("On the embedded engine", arguments: HostileCheck.reporting + HostileCheck.machine)
+        func embedded(check: HostileCheck) async throws {
+            try await RunBench.with(check.run)
+        }
+
+        @Test("On Docker, with one daemon for all", .enabled(if: Daemon.isPossible))
+        func docker() async throws {
+            try await Daemon.with { daemon in
+                for check in HostileCheck.reporting + HostileCheck.machine {
+                    try await RunBench.with(engine: "docker", environment: daemon.environment, check.run)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import Synchronization
+import SystemPackage
+import Testing
+
+/// A container that exchanges a directory of its project for a link as fast as it can, while others start on it.
+private struct Race {
+    let bench: RunBench
+
+    private static let starts = 20
+    private static let swaps = 1000
+
+    /// Python for the container: it exchanges `sub` and a link to a directory of root's until there is a file `stop`.
+    private var attack: String {
+        """
+        python3 - <<'END'
+        import ctypes, os
+        libc = ctypes.CDLL(None)
+        os.makedirs("sub", exist_ok=True); os.symlink("\(bench.folder)/outside", "link")
+        swaps = 0
+        while not os.path.exists("stop"):
+            swaps += libc.renameat2(-100, b"sub", -100, b"link", 2) == 0
+        print(swaps)
+        END
+        """
+    }
+
+    /// Runs `body` beside the attack, which must have made its number of exchanges.
+    private func attacked(_ body: () async throws -> Void) async throws {
+        async let attacker = bench.inside(attack)
+        try await Shell.must("until [ -e \"$1/link\" ]; do sleep 0.1; done", [bench.project.string])
+        do { try await body() } catch {
+            try await Shell.must("touch \"$1/stop\"", [bench.project.string])
+            throw error
+        }
+        try await Shell.must("touch \"$1/stop\"", [bench.project.string])
+        let ending = try await attacker
+        let swaps = Int(ending.lastLine) ?? 0
+        #expect(swaps >= Self.swaps, "\(bench.engine) \(swaps) exchanges: \(ending.error)")
+    }
+
+    /// Starts until twenty containers ran: each of them sees the directory, or there is none.
+    func run() async throws {
+        try await attacked {
+            var (started, tried) = (0, 0)
+            while started < Self.starts && tried < 50 * Self.starts {
+                tried += 1
+                let start = try await bench.inside(
+                    "echo started; sudo cat /workspace/secret", "--project \(bench.project)/sub")
+                #expect(!start.output.contains("canary"), "\(bench.engine) start \(tried)")
+                if start.output == "started\n" { started += 1 }
+            }
+            #expect(started == Self.starts, "\(bench.engine) \(started) of \(tried) started")
+        }
+    }
+
+    /// The control: the caller looks at the directory and gives its path to `mount`, until one shows the secret.
+    func control(_ mount: (FilePath) async throws -> String) async throws {
+        try await attacked {
+            let place = bench.project.appending("sub")
+            var lost = 0
+            for _ in 0..<50 * Self.starts where lost == 0 {
+                let look = try await Shell.run("[ -d \"$1\" ] && [ ! -L \"$1\" ]", [place.string])
+                guard look.status == 0 else { continue }
+                if try await mount(place).contains("canary") { lost += 1 }
+            }
+            #expect(lost > 0, "\(bench.engine)")
+        }
+    }
+}
+
+extension Race {
+    /// The control on the embedded engine, over the machine's own files.
+    func embeddedControl() async throws {
+        let memory = FilePath(bench.variables["XDG_RUNTIME_DIR"] ?? "/dev/shm")
+        let engine = try await EmbeddedEngine.find(scratch: memory.appending("scratch"))
+        try await control { place in
+            let plan = ContainerPlan(
+                name: "control", lowerDirectories: ["/"], arguments: ["/bin/cat", "/mnt/secret"],
+                mounts: [BindMount(source: place, target: "/mnt")], profile: .configureStep)
+            let seen = Mutex("")
+            _ = try? await engine.run(plan, output: .lines { line in seen.withLock { $0 += line } }) { _, _ in }
+            return seen.withLock { $0 }
+        }
+    }
+
+    /// The control on Docker, with the image that a start has loaded.
+    func dockerControl(_ daemon: Daemon) async throws {
+        try await control { place in
+            let run = "docker run --rm -v \"$1:/mnt\" \"$(docker image ls -q | head -n 1)\" sudo cat /mnt/secret"
+            return try await daemon.run(run, [place.string]).output
+        }
+    }
+}
+
+extension EndToEnd {
+    /// What was checked is what is mounted, also when a container exchanges it at every moment of a start. The control runs,
+    /// in which an engine mounts the path that was looked at, lose.
+    @Suite(.serialized)
+    struct HostileRaceTests {
+        private static let race = HostileCheck("Starts beside the attack") { try await Race(bench: $0).run() }
+
+        @Test("On the embedded engine")
+        func embedded() async throws {
+            try await RunBench.with(Self.race.run)
+        }
+
+        @Test("On Docker, for root's launcher and for one that may not mount", .enabled(if: Daemon.isPossible))
+        func docker() async throws {
+            try await Daemon.with { daemon in
+                for isOrdinary in [false, true] {
+                    try await RunBench.with(
+                        engine: "docker", environment: daemon.environment, isOrdinary: isOrdinary, Self.race.run)
+                }
+            }
+        }
+
+        @Test("The control on the embedded engine loses")
+        func embeddedControl() async throws {
+            let control = HostileCheck("control") { try await Race(bench: $0).embeddedControl() }
+            try await RunBench.with(control.run)
+        }
+
+        @Test("The control on Docker loses", .enabled(if: Daemon.isPossible))
+        func dockerControl() async throws {
+            try await Daemon.with { daemon in
+                let control = HostileCheck("control") { try await Race(bench: $0).dockerControl(daemon) }
+                try await RunBench.with(engine: "docker", environment: daemon.environment, control.run)
+            }
+        }
+    }
+}
