@@ -166,7 +166,7 @@ let package = Package(
         tests(of: "Build", ["Core", "TestSupport"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
         tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
-        tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
+        tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),
         tests(of: "Run", ["Engine", "OCI", "Core"]),
         tests(of: "Release", ["Debian", "Lockfile", "Core"]),

@@ -70,6 +70,14 @@ extension AttestedImage {
         return "\(places[0])/\(path)"
     }
 
+    /// The address of a package's file: at the moment that the lock names for it, else at the lock's time.
+    func address(of package: LockedPackage) -> String {
+        guard let time = package.snapshot.flatMap({ ArchiveTime(rfc3339: $0) }) else {
+            return address(package.path, in: package.base)
+        }
+        return "\(ArchiveSource.snapshot(base: package.base, at: time))/\(package.path)"
+    }
+
     /// The image's own package URL; purl-spec wants the digest as the version.
     var packageURL: PackageURL {
         var qualifiers = ["arch": platform.architecture, "tag": version]

@@ -102,7 +102,7 @@ package struct Provenance: Sendable {
         let packages = image.packages.map { package in
             let purl = JSONValue.string(image.packageURL(of: package).description)
             return dependency(
-                ["name": package.name.text, "uri": image.address(package.path, in: package.base)],
+                ["name": package.name.text, "uri": image.address(of: package)],
                 sha256: package.sha256, ["annotations": .object(["purl": purl])])
         }
         let artifacts = image.artifacts.map { artifact in

@@ -49,21 +49,26 @@ struct SPDXPackage {
             "externalRefs": references(image.packageURL),
         ]
         if let manifest = image.manifest { fields["checksums"] = checksums(manifest) }
+        let exclusions = image.lock.choices.exclusions.map { "\($0.name) is left out: \($0.reason)" }
+        if !exclusions.isEmpty { fields["comment"] = .string(exclusions.joined(separator: "\n")) }
         return SPDXPackage(
             identifier: identifier("Image", image.name), name: image.name, version: image.version, fields)
     }
 
     /// A package of Debian.
     static func debian(_ package: LockedPackage, of image: AttestedImage) -> SPDXPackage {
-        SPDXPackage(
-            identifier: debian(package.name.text), name: package.name.text, version: package.version.text,
-            [
-                "supplier": .string("Organization: Debian"),
-                "downloadLocation": .string(image.address(package.path, in: package.base)),
-                "checksums": checksums(package.sha256),
-                "externalRefs": references(image.packageURL(of: package)),
-                "sourceInfo": .string("built from \(package.source.text) \(package.sourceVersion.text)"),
-            ])
+        var fields: [String: JSONValue] = [
+            "supplier": .string("Organization: Debian"),
+            "downloadLocation": .string(image.address(of: package)),
+            "checksums": checksums(package.sha256),
+            "externalRefs": references(image.packageURL(of: package)),
+            "sourceInfo": .string("built from \(package.source.text) \(package.sourceVersion.text)"),
+        ]
+        if let pin = image.lock.choices.pins.first(where: { $0.name == package.name }) {
+            fields["comment"] = .string(pin.warning ?? "\(pin.name) is pinned at \(pin.version).")
+        }
+        return SPDXPackage(
+            identifier: debian(package.name.text), name: package.name.text, version: package.version.text, fields)
     }
 
     static func debian(_ name: String) -> String { identifier("deb", name) }

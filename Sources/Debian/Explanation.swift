@@ -61,6 +61,11 @@ struct Explanation {
             if targets.isEmpty {
                 return .unavailable(wanter: title, needs: text(group), archiveHas: available(group), path: path)
             }
+            if let reason = targets.lazy.compactMap({ state.excluded[$0] }).first,
+                targets.allSatisfy({ state.excluded[$0] != nil })
+            {
+                return .excluded(wanter: title, needs: text(group), reason: reason, path: path)
+            }
             for target in targets {
                 if let conflict = explain(target, path: path + [title], seen: seen.union([name])) { return conflict }
                 if let clash = reverseClash(target, path: path + [title]) { return clash }

@@ -35,6 +35,33 @@ extension PackagesIndex {
         }
     }
 
+    /// An index of nothing but one version of a package, under the name `archive`; `nil` where it is not in this one.
+    ///
+    /// - Throws: `DebianError` for a paragraph that cannot be read.
+    package func selecting(
+        _ name: PackageName, _ version: DebianVersion, as archive: String
+    ) throws(DebianError) -> PackagesIndex? {
+        let found: Result<Range<Int>?, PackageUniverse.ParagraphFailure> = bytes.withUnsafeBufferPointer { bytes in
+            var scanner = PackageUniverse.ParagraphScanner(bytes: bytes)
+            while true {
+                switch scanner.next() {
+                case .failure(let failure): return .failure(failure)
+                case .success(nil): return .success(nil)
+                case .success(let paragraph?):
+                    guard equals(bytes, paragraph[.package], name.text),
+                        equals(bytes, paragraph[.version], version.text)
+                    else { continue }
+                    return .success(paragraph.start..<paragraph.end)
+                }
+            }
+        }
+        switch found {
+        case .failure(let failure): throw failure.error(in: self)
+        case .success(let range):
+            return range.map { PackagesIndex(archive: archive, file: file, bytes: Array(bytes[$0]) + [10]) }
+        }
+    }
+
     /// The names of the source packages the index has binaries of.
     package func sources() -> Set<String> {
         var sources: Set<String> = []

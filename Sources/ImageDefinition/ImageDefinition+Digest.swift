@@ -10,7 +10,9 @@ extension ImageDefinition {
     package var inputsDigest: Digest {
         var lines = ["opencode-docker inputs 1", "codename \(codename)"]
         lines += architectures.sorted().map { "architecture \($0)" }
-        lines += packageNames.sorted().map { "package \($0)" }
+        lines += packageRequests.map { "package \($0.name)\($0.version.map { "=\($0)" } ?? "")" }.sorted()
+        lines += packageRequests.filter(\.recommends).map { "recommends \($0.name)" }.sorted()
+        lines += exclusions.map { "exclude \($0.name) \($0.reason)" }.sorted()
         lines += ["agent \(agent.name) \(agent.version)"]
         lines += agent.artifacts.sorted { $0.key < $1.key }.map { platform, artifact in
             "artifact \(platform) \(artifact.sha256) \(artifact.url)"

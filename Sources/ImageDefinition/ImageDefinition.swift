@@ -59,9 +59,6 @@ package struct ImageDefinition: Sendable, Equatable {
     /// The program that the image is for.
     package internal(set) var agent: AgentDefinition
 
-    /// All package names, in the order of the file.
-    package var packageNames: [String] { packages.flatMap(\.packages) }
-
     /// Reads and parses `file`.
     ///
     /// - Throws: `DefinitionError`, `FileError`.
@@ -80,14 +77,6 @@ package struct ImageDefinition: Sendable, Equatable {
         }
         return text
     }
-}
-
-/// Packages with one purpose.
-package struct PackageGroup: Sendable, Hashable {
-    /// The purpose in one word.
-    package let name: String
-    /// The names of the packages (Debian Policy 5.6.1).
-    package let packages: [String]
 }
 
 /// The user inside the image.

@@ -23,6 +23,9 @@ extension VersionsLock {
         inputs = try fields.checked("inputs") { try? Digest($0) }
         archives = try fields.list("archives", LockedArchive.init)
         artifacts = try fields.list("artifacts", LockedArtifact.init)
+        choices = LockedChoices(
+            pins: try fields.optionalList("pins", LockedPin.init),
+            exclusions: try fields.optionalList("exclusions", LockedExclusion.init))
         var architectures = try LockFields(try fields.take("architectures"), file: file)
         self.architectures = [:]
         for name in architectures.names {
@@ -65,7 +68,24 @@ extension LockedPackage {
             size: try fields.number("size"), installedSize: try fields.number("installedSize"),
             path: try fields.checked("path") { PackageRecord.isPoolPath($0) ? $0 : nil },
             base: try fields.checked("base") { pools.contains($0) ? $0 : nil },
-            tier: try fields.checked("tier") { LayerTier(rawValue: $0) }, reason: try fields.string("reason"))
+            tier: try fields.checked("tier") { LayerTier(rawValue: $0) }, reason: try fields.string("reason"),
+            snapshot: try fields.optional("snapshot") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 })
+    }
+}
+
+extension LockedPin {
+    fileprivate init(_ fields: inout LockFields) throws(LockError) {
+        self.init(
+            name: try fields.checked("name") { try? PackageName($0) },
+            version: try fields.checked("version") { try? DebianVersion($0) },
+            security: try fields.optional("security") { try? DebianVersion($0) })
+    }
+}
+
+extension LockedExclusion {
+    fileprivate init(_ fields: inout LockFields) throws(LockError) {
+        self.init(
+            name: try fields.checked("name") { try? PackageName($0) }, reason: try fields.string("reason"))
     }
 }
 
@@ -125,6 +145,18 @@ struct LockFields {
             throw .invalid(name, value: String(text.prefix(80)), file: file, line: value.line)
         }
         return checked
+    }
+
+    /// The value of a field that need not be there.
+    mutating func optional<Value>(_ name: String, _ check: (String) -> Value?) throws(LockError) -> Value? {
+        fields[name] == nil ? nil : try checked(name, check)
+    }
+
+    /// The values of a list that need not be there.
+    mutating func optionalList<Value>(
+        _ name: String, _ make: (inout LockFields) throws(LockError) -> Value
+    ) throws(LockError) -> [Value] {
+        fields[name] == nil ? [] : try list(name, make)
     }
 
     mutating func number(_ name: String) throws(LockError) -> UInt64 {

@@ -13,6 +13,12 @@ package struct ResolveRequest: Sendable {
     package var architectures: [Architecture]
     /// The packages asked for by name.
     package var packages: [PackageName]
+    /// The versions that must be, of packages that are asked for.
+    package var pins: [PackageName: DebianVersion] = [:]
+    /// The packages that must not be, each with the reason.
+    package var exclusions: [PackageName: String] = [:]
+    /// The packages, of those that are asked for, whose recommended ones are taken too.
+    package var recommending: Set<PackageName> = []
     /// What is taken into the lock as it is.
     package var artifacts: [LockedArtifact]
     /// The canonical digest of what the request was made from.
@@ -78,13 +84,35 @@ package enum ResolveError: UserFacingError, Hashable {
     case otherRelease(suite: String, codename: String)
     /// The release does not have packages for an architecture.
     case noIndex(suite: String, architecture: String)
+    /// A pinned version is in no archive, nor in their past.
+    case noSuchVersion(MissingVersion, service: String)
+    /// A pinned version is in no archive any more, and the service that keeps their past cannot be asked.
+    case unreachablePast(MissingVersion, service: String, TransportError)
 
     package var sentence: String {
         switch self {
         case .noPlaces(let suite): "No mirror is known that has '\(suite)'."
         case .otherRelease(let suite, let codename): "'\(suite)' is no archive of '\(codename)'."
         case .noIndex(let suite, let architecture): "'\(suite)' has no packages for \(architecture)."
+        case .noSuchVersion(let pin, let service):
+            "No archive has \(pin.package) for \(pin.architecture), and none had it that \(service) knows of."
+        case .unreachablePast(let pin, let service, _):
+            "No archive has \(pin.package) for \(pin.architecture) any more, and \(service), which keeps "
+                + "what they had, cannot be asked."
         }
+    }
+
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .noSuchVersion: .no
+        case .unreachablePast: .tryAgain
+        default: .broken
+        }
+    }
+
+    package var details: [String] {
+        guard case .unreachablePast(_, _, let error) = self else { return [] }
+        return error.details
     }
 
     package var hint: String? {
@@ -92,6 +120,27 @@ package enum ResolveError: UserFacingError, Hashable {
         case .noPlaces: TransportError.mirrorHint
         case .otherRelease: nil
         case .noIndex: "Leave the architecture out."
+        case .noSuchVersion(let pin, _), .unreachablePast(let pin, _, _):
+            pin.others.isEmpty
+                ? "Look at the package's name."
+                : "Pin a version that they have: \(pin.others.joined(separator: ", "))."
         }
+    }
+}
+
+/// A version that no archive has, and those that they have.
+package struct MissingVersion: Hashable, Sendable {
+    /// The package and its version, "curl 7.88.1-10".
+    package let package: String
+    /// Debian's name of the architecture.
+    package let architecture: String
+    /// The versions that the archives have instead, the highest first.
+    package let others: [String]
+
+    /// A version of these parts.
+    package init(package: String, architecture: String, others: [String]) {
+        self.package = package
+        self.architecture = architecture
+        self.others = others
     }
 }

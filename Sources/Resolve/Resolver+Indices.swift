@@ -33,7 +33,7 @@ extension Resolver {
                     throw ResolveError.noPlaces(suite: archive.suite)
                 }
                 let locked = previous?.archives.first { $0.id == archive.suite }
-                group.addTask { (number, try await verify(archive, digest, notBefore: locked?.date)) }
+                group.addTask { (number, try await verify(archive, digest, notBefore: locked?.date, expired: expired)) }
             }
             let verified = try await group.reduce(into: [Int: VerifiedRelease]()) { $0[$1.0] = $1.1 }
             let releases = archives.indices.compactMap { verified[$0] }
@@ -49,8 +49,10 @@ extension Resolver {
         progress(.note("Taken although their validity is over, \(reason): \(over.joined(separator: ", "))."))
     }
 
-    private func verify(_ archive: ArchiveSource, _ digest: Digest, notBefore: String?) async throws -> VerifiedRelease
-    {
+    /// The release file of an archive, which is in the store, after its checks.
+    func verify(
+        _ archive: ArchiveSource, _ digest: Digest, notBefore: String?, expired: ExpiryRule
+    ) async throws -> VerifiedRelease {
         let file = "\(archive.suite)/InRelease"
         let verified = try await check.verify(store.path(of: digest), scratch: store.temporaryPath(), file: file)
         let release = try Release(parsing: verified.contents, file: file)

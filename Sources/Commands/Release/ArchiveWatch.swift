@@ -29,7 +29,7 @@ struct ArchiveWatch: ArchiveLooking {
         Resolver(
             store: store, source: Downloader(store: store, settings: surroundings.transport), check: SignatureCheck(),
             archives: try downloads.archives(codename: definition.codename, surroundings),
-            now: ArchiveTime(seconds: surroundings.now), expired: expired)
+            now: ArchiveTime(seconds: surroundings.now), expired: expired, service: downloads.service)
     }
 
     private func request() throws -> ResolveRequest { try ResolveRequest(definition) }

@@ -22,6 +22,8 @@ struct LockResolution: Sendable {
     let now: Int64
     let expired: ExpiryRule
     let transport: TransportSettings
+    /// Who keeps the past of Debian's archives.
+    let service: String
 
     /// The new lock, from the mirrors; where none of them has the archives any more, from the time of the old lock.
     ///
@@ -53,7 +55,7 @@ struct LockResolution: Sendable {
     ) async throws -> VersionsLock {
         let resolver = Resolver(
             store: store, source: Downloader(store: store, settings: transport), check: SignatureCheck(),
-            archives: archives, now: ArchiveTime(seconds: now), expired: expired)
+            archives: archives, now: ArchiveTime(seconds: now), expired: expired, service: service)
         return try await resolver.resolve(
             ResolveRequest(definition), previous: previous, update: scope, progress: progress)
     }
@@ -69,6 +71,12 @@ extension ResolveRequest {
             architectures: try definition.architectures.map { try Architecture(parsing: $0) },
             packages: try definition.packageNames.map { try PackageName($0) }, artifacts: definition.artifacts,
             inputs: definition.inputsDigest)
+        for request in definition.packageRequests {
+            let name = try PackageName(request.name)
+            if let version = request.version { pins[name] = try DebianVersion(version) }
+            if request.recommends { recommending.insert(name) }
+        }
+        for exclusion in definition.exclusions { exclusions[try PackageName(exclusion.name)] = exclusion.reason }
     }
 }
 

@@ -41,7 +41,7 @@ struct ResolveRound: Sendable {
             archives: try downloads.archives(codename: definition.codename, surroundings),
             snapshots: pins.lock.map { downloads.snapshots(of: $0, codename: definition.codename) } ?? [], store: store,
             now: surroundings.now, expired: expired,
-            transport: surroundings.transport)
+            transport: surroundings.transport, service: downloads.service)
         return NewPins(text: text, lock: try await resolution.run(progress: progress))
     }
 
