@@ -205,7 +205,8 @@ let package = Package(
                 "Changes", "Debian", "ImageDefinition", "Lockfile", "OCI", "Registry", "Signing", "Trust", "Core",
                 "Transport", subprocess,
             ], exclude: ["registry.py"]),
-        integrationTests(of: "Resolve", ["Lockfile", "Debian", "Transport", "Core"]),
+        integrationTests(
+            of: "Resolve", ["Lockfile", "Debian", "Transport", "Core", "TestSupport"], exclude: ["make-repository"]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),
     ]
 )

@@ -58,8 +58,8 @@ struct SPDXPackage {
     /// A package of Debian.
     static func debian(_ package: LockedPackage, of image: AttestedImage) -> SPDXPackage {
         var fields: [String: JSONValue] = [
-            "supplier": .string("Organization: Debian"),
-            "downloadLocation": .string(image.address(of: package)),
+            "supplier": .string(supplier(of: [package])),
+            "downloadLocation": .string(image.address(of: package) ?? "NOASSERTION"),
             "checksums": checksums(package.sha256),
             "externalRefs": references(image.packageURL(of: package)),
             "sourceInfo": .string("built from \(package.source.text) \(package.sourceVersion.text)"),
@@ -76,12 +76,18 @@ struct SPDXPackage {
     /// The sources that Debian's packages were built from. They have no package URL: a scanner would count every advisory
     /// twice.
     static func sources(of image: AttestedImage) -> [SPDXPackage] {
-        let sources = Set(image.packages.map { [$0.source.text, $0.sourceVersion.text] })
-        return sources.sorted { $0.lexicographicallyPrecedes($1) }.map { source in
+        let sources = Dictionary(grouping: image.packages) { [$0.source.text, $0.sourceVersion.text] }
+        return sources.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { source, packages in
             SPDXPackage(
                 identifier: self.source(source[0], source[1]), name: source[0], version: source[1],
-                ["primaryPackagePurpose": .string("SOURCE"), "supplier": .string("Organization: Debian")])
+                ["primaryPackagePurpose": .string("SOURCE"), "supplier": .string(supplier(of: packages))])
         }
+    }
+
+    /// Who the packages, or their source, are from; of a file of the definition's nobody knows.
+    private static func supplier(of packages: [LockedPackage]) -> String {
+        if packages.contains(where: \.isDebian) { return "Organization: Debian" }
+        return packages.first { !$0.isLocal }.map { "Organization: \($0.base)" } ?? "NOASSERTION"
     }
 
     static func source(_ name: String, _ version: String) -> String { identifier("source", "\(name)-\(version)") }

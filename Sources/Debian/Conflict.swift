@@ -10,6 +10,8 @@ package enum Conflict: Hashable, Sendable {
     case unavailable(wanter: String, needs: String, archiveHas: [String], path: [String])
     /// `wanter` needs something that is left out, for that reason, and there is no other way.
     case excluded(wanter: String, needs: String, reason: String, path: [String])
+    /// `wanter` needs a version of a package of which another one is taken: the archive has `available` too.
+    case otherVersion(wanter: String, needs: String, taken: String, available: String, path: [String])
     /// What no system is without was to be left out.
     case indispensable(name: String)
     /// `wanter` cannot be installed beside `other`.
@@ -28,6 +30,8 @@ package enum Conflict: Hashable, Sendable {
                 + (available.isEmpty ? "no such package." : "only \(available.joined(separator: ", ")).")
         case .excluded(let wanter, let needs, let reason, let path):
             "\(Conflict.chain(path, wanter, "needs")) \(needs), which is left out (\(reason))."
+        case .otherVersion(let wanter, let needs, let taken, _, let path):
+            "\(Conflict.chain(path, wanter, "needs")) \(needs), and \(taken) is what is taken."
         case .indispensable(let name): "'\(name)' cannot be left out: no system is without it."
         case .clash(let wanter, let relation, let other, let path):
             "\(Conflict.chain(path, wanter, relation)), and \(other) is to be installed too."
@@ -42,6 +46,7 @@ package enum Conflict: Hashable, Sendable {
         case .unknown: "Look for it with `apt-cache search`; only the section main is used."
         case .virtual: "Name one of them."
         case .excluded: "Leave the package out that needs it, or take the exclusion out of the definition."
+        case .otherVersion(_, _, _, let available, _): "Pin that version too: \(available)."
         case .indispensable: "Take the exclusion out of the definition."
         case .unavailable, .clash, .unexplained:
             "Leave one of the packages out, or try again when the archive has moved on."

@@ -11,7 +11,7 @@ extension PackagesIndex {
     /// Reads a decompressed index in one go.
     ///
     /// - Throws: `FileError`.
-    package init(archive: String, file: String, reading path: FilePath) throws {
+    package init(archive: String, file: String, reading path: FilePath, standing: Standing = .debian) throws {
         let bytes = try naming("read", path) {
             let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             return try descriptor.closeAfter {
@@ -21,7 +21,7 @@ extension PackagesIndex {
                 return try PackagesIndex.read(descriptor, count: Int(status.st_size))
             }
         }
-        self.init(archive: archive, file: file, bytes: bytes)
+        self.init(archive: archive, file: file, bytes: bytes, standing: standing)
     }
 
     private static func read(_ file: FileDescriptor, count: Int) throws -> [UInt8] {

@@ -13,10 +13,10 @@ package struct Solver: Sendable {
     /// The names that every system has, sorted.
     package var base: [String] {
         (0..<Int32(universe.firstVersion.count)).filter { name in
-            let version = universe.firstVersion[Int(name)]
-            return version >= 0
-                && (universe.flags[Int(name)].contains(.essential)
-                    || universe.versions[Int(version)].priority == .required || universe.names[name] == "apt")
+            let version = universe.versions(ofName: name).first { universe.versions[Int($0)].rank == .debian }
+            guard let version else { return false }
+            return universe.flags[Int(name)].contains(.essential)
+                || universe.versions[Int(version)].priority == .required || universe.names[name] == "apt"
         }.map { universe.names[$0] }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Debian
 
 /// The lists of packages, of which each element is a name, `name=version` or a mapping.
@@ -16,7 +17,8 @@ extension DefinitionNode {
                 guard own.insert(name).inserted else { throw .twice(node.place, key: node.key, value: name) }
                 guard seen.insert(name).inserted else { throw .twice(node.place, key: key, value: name) }
             }
-            groups.append(PackageGroup(name: group, requests: items.requests, exclusions: items.exclusions))
+            groups.append(
+                PackageGroup(name: group, requests: items.requests, exclusions: items.exclusions, files: items.files))
         }
         return groups
     }
@@ -24,7 +26,7 @@ extension DefinitionNode {
     /// Takes one element in; gives what may be there once only.
     private func takePackage(into items: inout PackageItems) throws(DefinitionError) -> String {
         guard node.mapping != nil else { return try items.take(namedPackage(recommends: false)) }
-        let all = try fields(["name", "recommends", "exclude", "reason"])
+        let all = try fields(["name", "recommends", "exclude", "reason", "file", "sha256"])
         if all["exclude"] != nil {
             let fields = try fields(["exclude", "reason"])
             let exclusion = PackageExclusion(
@@ -32,9 +34,35 @@ extension DefinitionNode {
             items.exclusions.append(exclusion)
             return exclusion.name
         }
+        if all["file"] != nil {
+            let local = try localPackage()
+            items.files.append(local)
+            return local.file
+        }
         let fields = try fields(["name", "recommends"])
         let recommends = try fields["recommends"]?.isTrue() ?? false
         return try items.take(fields.need("name").namedPackage(recommends: recommends))
+    }
+
+    private func localPackage() throws(DefinitionError) -> LocalPackage {
+        let fields = try fields(["file", "sha256"])
+        let file = try fields.need("file")
+        let path = try file.relativePath()
+        guard path.hasSuffix(".deb") else { throw file.invalid("the path of a .deb below the definition's directory") }
+        guard let hex = fields["sha256"] else { throw .missingDigest(place, file: path, actual: nil) }
+        return LocalPackage(file: path, sha256: try hex.sha256())
+    }
+
+    func sha256() throws(DefinitionError) -> Digest {
+        guard let digest = try? Digest(hex: try text()) else { throw invalid("64 lower-case hexadecimal digits") }
+        return digest
+    }
+
+    /// A path that stays below where it begins.
+    func relativePath() throws(DefinitionError) -> String {
+        let needed = "a path below the definition's directory, without '.', '..' and '//'"
+        let path = try text(/[A-Za-z0-9_][A-Za-z0-9._+~:-]*(?:\/[A-Za-z0-9_][A-Za-z0-9._+~:-]*)*/, needed)
+        return path
     }
 
     /// `name` or `name=version`.
@@ -72,6 +100,7 @@ extension DefinitionNode {
 private struct PackageItems {
     var requests: [PackageRequest] = []
     var exclusions: [PackageExclusion] = []
+    var files: [LocalPackage] = []
 
     mutating func take(_ request: PackageRequest) -> String {
         requests.append(request)

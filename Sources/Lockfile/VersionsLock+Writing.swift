@@ -17,6 +17,7 @@ extension VersionsLock {
         text += optional("exclusions", choices.exclusions.map(\.line))
         text += "  \"inputs\": \(quoted(inputs.description)),\n"
         text += optional("pins", choices.pins.map(\.line))
+        text += optional("repositories", choices.repositories.map(\.line))
         text += "  \"snapshot\": \(quoted(snapshot)),\n"
         text += "  \"version\": \(version)\n}\n"
         return Array(text.utf8)
@@ -72,6 +73,17 @@ extension LockedPin {
     fileprivate var line: String {
         let newer = security.map { [("security", quoted($0.text))] } ?? []
         return object([("name", quoted(name.text))] + newer + [("version", quoted(version.text))])
+    }
+}
+
+extension LockedRepository {
+    fileprivate var line: String {
+        func list(_ texts: [String]) -> String { quoted(texts.joined(separator: " ")) }
+        let flat = components.isEmpty ? [] : [("components", list(components))]
+        let taken = packages.isEmpty ? [] : [("packages", list(packages.map(\.text)))]
+        return object(
+            flat + [("date", quoted(date)), ("inRelease", quoted(inRelease.hex)), ("name", quoted(name))] + taken
+                + [("signer", quoted(signer)), ("suite", quoted(suite)), ("uri", quoted(uri))])
     }
 }
 

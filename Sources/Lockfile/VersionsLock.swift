@@ -81,9 +81,9 @@ package struct LockedPackage: Sendable, Hashable {
     package var size: UInt64
     /// KiB on disk, as the package says (Debian Policy 5.6.20).
     package var installedSize: UInt64
-    /// Where the .deb is below the base of its pool.
+    /// Where the .deb is below the base of its pool; of a local one, below the definition's directory.
     package var path: String
-    /// The pool: "debian" or "debian-security".
+    /// The pool: "debian" or "debian-security", the name of a repository, or "local" for a file of the definition's.
     package var base: String
     /// The kind of layer it goes into; frozen, so that layers stay what they are.
     package var tier: LayerTier
@@ -112,6 +112,25 @@ package struct LockedPackage: Sendable, Hashable {
         self.reason = reason
         self.snapshot = snapshot
     }
+}
+
+extension LockedPackage {
+    /// The `base` of packages that are files of the definition's.
+    package static let localBase = "local"
+
+    /// Whether it is a file of the definition's.
+    package var isLocal: Bool { base == Self.localBase }
+
+    /// Whether it is Debian's.
+    package var isDebian: Bool { LockedArchive.pools.contains(base) }
+
+    /// Who made it, as people say it: "Debian", the name of a repository, "a local file".
+    package var publisher: String { isDebian ? "Debian" : isLocal ? "a local file" : base }
+}
+
+extension LockedArchive {
+    /// Debian's pools.
+    package static let pools: Set<String> = ["debian", "debian-security"]
 }
 
 /// How often what is in a layer is expected to change.

@@ -19,6 +19,8 @@ package struct ResolveRequest: Sendable {
     package var exclusions: [PackageName: String] = [:]
     /// The packages, of those that are asked for, whose recommended ones are taken too.
     package var recommending: Set<PackageName> = []
+    /// The package files of the definition's, each of which is asked for.
+    package var files: [LocalPackageFile] = []
     /// What is taken into the lock as it is.
     package var artifacts: [LockedArtifact]
     /// The canonical digest of what the request was made from.
@@ -84,6 +86,12 @@ package enum ResolveError: UserFacingError, Hashable {
     case otherRelease(suite: String, codename: String)
     /// The release does not have packages for an architecture.
     case noIndex(suite: String, architecture: String)
+    /// A repository cannot be asked.
+    case unreachableRepository(String, TransportError)
+    /// A package file is for no architecture of the definition's.
+    case strangeArchitecture(String, architecture: String)
+    /// A package that is to be taken from a repository is not in it.
+    case notInRepository(String, repository: String, architecture: String)
     /// A pinned version is in no archive, nor in their past.
     case noSuchVersion(MissingVersion, service: String)
     /// A pinned version is in no archive any more, and the service that keeps their past cannot be asked.
@@ -94,6 +102,11 @@ package enum ResolveError: UserFacingError, Hashable {
         case .noPlaces(let suite): "No mirror is known that has '\(suite)'."
         case .otherRelease(let suite, let codename): "'\(suite)' is no archive of '\(codename)'."
         case .noIndex(let suite, let architecture): "'\(suite)' has no packages for \(architecture)."
+        case .unreachableRepository(let name, _): "The repository '\(name)' cannot be asked for its release file."
+        case .strangeArchitecture(let file, let architecture):
+            "'\(file)' is a package for \(architecture), which the definition has no image for."
+        case .notInRepository(let name, let repository, let architecture):
+            "The repository '\(repository)' has no package '\(name)' for \(architecture)."
         case .noSuchVersion(let pin, let service):
             "No archive has \(pin.package) for \(pin.architecture), and none had it that \(service) knows of."
         case .unreachablePast(let pin, let service, _):
@@ -104,15 +117,18 @@ package enum ResolveError: UserFacingError, Hashable {
 
     package var exitStatus: ExitStatus {
         switch self {
-        case .noSuchVersion: .no
+        case .noSuchVersion, .notInRepository: .no
+        case .unreachableRepository(_, let error): error.exitStatus
         case .unreachablePast: .tryAgain
         default: .broken
         }
     }
 
     package var details: [String] {
-        guard case .unreachablePast(_, _, let error) = self else { return [] }
-        return error.details
+        switch self {
+        case .unreachablePast(_, _, let error), .unreachableRepository(_, let error): error.details
+        default: []
+        }
     }
 
     package var hint: String? {
@@ -120,6 +136,10 @@ package enum ResolveError: UserFacingError, Hashable {
         case .noPlaces: TransportError.mirrorHint
         case .otherRelease: nil
         case .noIndex: "Leave the architecture out."
+        case .unreachableRepository:
+            "Look at its address and suite in the definition; a repository without the file InRelease cannot be used."
+        case .strangeArchitecture: "Add the architecture to the definition, or take the file out."
+        case .notInRepository: "Take the name out of the repository's `packages`."
         case .noSuchVersion(let pin, _), .unreachablePast(let pin, _, _):
             pin.others.isEmpty
                 ? "Look at the package's name."

@@ -13,8 +13,10 @@ extension Resolver {
         let (pool, solver) = try await choice(for: architecture, request, releases, progress: progress)
         let locked = previous?.architectures[architecture.rawValue] ?? []
         let pins = pins(locked, update, solver, fixed: request.pins, progress: progress)
+        try check(releases, solver, architecture)
         let solution = try solver.solve(
-            request.packages, pins: pins, exclusions: request.exclusions, recommending: request.recommending)
+            request.packages + localNames(request.files, for: architecture), pins: pins, exclusions: request.exclusions,
+            recommending: request.recommending)
         let tiers = LayerTier.tiers(of: solution, previous: locked, updatedSources: pool.hotSources)
         let packages = solution.map { package in
             LockedPackage(package, from: pool.origins[package.record.archive] ?? ("debian", nil), tiers: tiers)
@@ -26,21 +28,37 @@ extension Resolver {
         return SolvedArchitecture(packages: packages, keptBack: Dictionary(uniqueKeysWithValues: keptBack))
     }
 
+    /// A package that is to be taken from a repository is in it.
+    private func check(
+        _ releases: [VerifiedRelease], _ solver: Solver, _ architecture: Architecture
+    ) throws {
+        for release in releases {
+            for name in (release.archive.repository?.preferred ?? []).sorted()
+            where solver.newest(name, in: [release.archive.title]) == nil {
+                throw ResolveError.notInRepository(
+                    name.text, repository: release.archive.base, architecture: architecture.rawValue)
+            }
+        }
+    }
+
     /// The packages to choose from: those of the archives, and pinned versions that they had once.
     private func choice(
         for architecture: Architecture, _ request: ResolveRequest, _ releases: [VerifiedRelease],
         progress: @escaping ProgressSink
     ) async throws -> (PackagePool, Solver) {
         var pool = PackagePool()
-        for release in releases {
-            guard let file = release.index(architecture) else {
-                throw ResolveError.noIndex(suite: release.archive.suite, architecture: architecture.rawValue)
+        // Debian's come first: a repository's packages are held against them.
+        let debiansFirst =
+            releases.filter { $0.archive.repository == nil } + releases.filter { $0.archive.repository != nil }
+        for release in debiansFirst {
+            for index in try release.indices(architecture) {
+                let index = try PackagesIndex(
+                    archive: release.archive.title, file: "\(release.archive.title)/\(index.path)",
+                    reading: store.path(of: index.plain.digest), standing: release.standing)
+                pool.add(index, (release.archive.base, nil))
             }
-            let index = try PackagesIndex(
-                archive: release.archive.suite, file: "\(release.archive.suite)/\(release.path(architecture))",
-                reading: store.path(of: file.digest))
-            pool.add(index, (release.archive.base, nil))
         }
+        if let local = try localIndex(request.files) { pool.add(local, (LockedPackage.localBase, nil)) }
         var solver = Solver(try PackageUniverse(pool.indices, architecture: architecture))
         let gone = solver.unavailable(request.pins)
         for name in gone {
@@ -81,6 +99,13 @@ extension Resolver {
     }
 }
 
+extension VerifiedRelease {
+    /// What its packages may stand for.
+    fileprivate var standing: PackagesIndex.Standing {
+        archive.repository.map { .repository(preferred: $0.preferred) } ?? .debian
+    }
+}
+
 extension LockedPackage {
     fileprivate init(
         _ package: SolvedPackage, from origin: PackagePool.Origin, tiers: [PackageName: LayerTier]
@@ -89,7 +114,8 @@ extension LockedPackage {
         self.init(
             name: record.name, version: record.version, architecture: record.architecture, source: record.source,
             sourceVersion: record.sourceVersion, sha256: record.sha256, size: record.size,
-            installedSize: record.installedSize, path: record.path, base: origin.base, tier: tiers[record.source] ?? .stable,
+            installedSize: record.installedSize, path: record.path, base: origin.base,
+            tier: tiers[record.source] ?? .stable,
             reason: package.reason.description, snapshot: origin.snapshot)
     }
 }

@@ -16,7 +16,8 @@ extension Resolver {
     func past(
         of pin: WantedVersion, codename: String, progress: @escaping ProgressSink
     ) async throws -> PastIndex {
-        progress(.note("\(pin.name) \(pin.version) is in no archive any more; asking \(service)."))
+        progress(
+            .note("\(pin.name) \(pin.version) (\(pin.architecture)) is in no archive any more; asking \(service)."))
         do {
             for sighting in try await sightings(of: pin, progress: progress) {
                 for archive in sighting.archives(codename: codename, service: service) {
@@ -56,10 +57,10 @@ extension Resolver {
             guard let digest = found[download.name] else { return nil }
             let verified = try await verify(archive, digest, notBefore: nil, expired: .take("as it was"))
             try await fetchIndices(of: [verified], for: [pin.architecture], progress: progress)
-            guard let file = verified.index(pin.architecture) else { return nil }
+            guard let index = try verified.indices(pin.architecture).first else { return nil }
             return try PackagesIndex(
-                archive: archive.suite, file: "\(archive.suite)/\(verified.path(pin.architecture))",
-                reading: store.path(of: file.digest)
+                archive: archive.suite, file: "\(archive.suite)/\(index.path)",
+                reading: store.path(of: index.plain.digest)
             ).selecting(pin.name, pin.version, as: "\(pin.name) \(pin.version)")
         } catch let error as TransportError where error.isNotFound {
             return nil

@@ -44,7 +44,7 @@ package struct Resolver: Sendable {
         _ request: ResolveRequest, previous: VersionsLock?, update: UpdateScope = .all,
         progress: @escaping ProgressSink
     ) async throws -> VersionsLock {
-        if let other = archives.first(where: { !$0.suite.hasPrefix(request.codename) }) {
+        if let other = archives.first(where: { $0.repository == nil && !$0.suite.hasPrefix(request.codename) }) {
             throw ResolveError.otherRelease(suite: other.suite, codename: request.codename)
         }
         let releases = try await releases(previous: previous, progress: progress)
@@ -71,18 +71,21 @@ package struct Resolver: Sendable {
     private func lock(
         _ request: ResolveRequest, _ releases: [VerifiedRelease], _ solved: [String: SolvedArchitecture]
     ) -> VersionsLock {
-        let latest = releases.map(\.release.date).max() ?? now
+        // A repository's date is not Debian's: what apt in the image is told to ask for was to be had at this moment.
+        let debians = releases.filter { $0.archive.repository == nil }
+        let latest = debians.map(\.release.date).max() ?? now
         let pins = request.pins.map { name, version in
             let newer = solved.values.compactMap { $0.keptBack[name] }.max { $0.order(to: $1) < 0 }
             return LockedPin(name: name, version: version, security: newer)
         }
         return VersionsLock(
             codename: request.codename, snapshot: latest.description, inputs: request.inputs,
-            archives: releases.map(\.locked),
+            archives: debians.map(\.locked),
             architectures: solved.mapValues(\.packages), artifacts: request.artifacts,
             choices: LockedChoices(
                 pins: pins,
-                exclusions: request.exclusions.map { LockedExclusion(name: $0.key, reason: $0.value) }))
+                exclusions: request.exclusions.map { LockedExclusion(name: $0.key, reason: $0.value) },
+                repositories: releases.compactMap(\.repository)))
     }
 }
 

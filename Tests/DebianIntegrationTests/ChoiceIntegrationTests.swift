@@ -72,9 +72,10 @@ import Testing
         var generator = SeededGenerator(seed: 20_261_130)
         var impossible = 0
         for _ in 0..<60 {
-            let asked = Set((0..<Int.random(in: 1...4, using: &generator)).compactMap { _ in
-                ground.versions.randomElement(using: &generator)?.name
-            })
+            let asked = Set(
+                (0..<Int.random(in: 1...4, using: &generator)).compactMap { _ in
+                    ground.versions.randomElement(using: &generator)?.name
+                })
             guard let all = try? ground.solver.solve(asked.map { try PackageName($0) }) else { continue }
             let removable = all.filter { package in
                 if case .needed = package.reason { return true }

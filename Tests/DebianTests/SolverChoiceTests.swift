@@ -71,6 +71,18 @@ import Testing
         #expect(solver.unavailable([app: try DebianVersion("4")]) == [app])
     }
 
+    @Test func aPinThatNeedsAnotherOneSaysSo() throws {
+        let universe = try SolverTests.universe(
+            [("app", "1", "Depends: lib (= 1)"), ("lib", "1", "")],
+            security: [("app", "2", "Depends: lib (= 2)"), ("lib", "2", "")])
+        let app = try PackageName("app")
+        let error = #expect(throws: DebianError.self) {
+            try Solver(universe).solve([app], pins: [app: try DebianVersion("1")])
+        }
+        #expect(error?.sentence == "app 1 needs lib (= 1), and lib 2 is what is taken.")
+        #expect(error?.hint == "Pin that version too: lib=1.")
+    }
+
     /// What is fixed never moves; what is bound to another version of it does.
     @Test func whatIsFixedForcesTheOthers() throws {
         let universe = try SolverTests.universe(

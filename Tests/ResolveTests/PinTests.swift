@@ -24,7 +24,9 @@ private struct ArchiveWithPast: IndexSource {
         _ downloads: [IndexDownload], step: String, progress: @escaping ProgressSink
     ) async throws -> [String: Digest] {
         let url = downloads.first?.urls.first ?? ""
-        guard url.hasPrefix(Self.service) else { return try await today.fetch(downloads, step: step, progress: progress) }
+        guard url.hasPrefix(Self.service) else {
+            return try await today.fetch(downloads, step: step, progress: progress)
+        }
         guard let answer else { throw failure(downloads[0], .unreachable("no route to host")) }
         if url.contains("/mr/binary/") {
             #expect(url.hasSuffix("/binfiles?fileinfo=1"))

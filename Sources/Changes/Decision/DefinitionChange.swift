@@ -89,12 +89,28 @@ private struct DefinitionComparison {
                 add(.minor, "packages", "\(request.name) is asked for \(words) what it recommends")
             }
         }
+        compareOrigins(old, new)
         let left = Set(old.exclusions)
         for exclusion in new.exclusions where !left.contains(exclusion) {
             add(.minor, "packages", "\(exclusion.name) is left out: \(exclusion.reason)")
         }
         for exclusion in old.exclusions where !new.exclusions.contains(where: { $0.name == exclusion.name }) {
             add(.minor, "packages", "\(exclusion.name) is not left out any more")
+        }
+    }
+
+    private mutating func compareOrigins(_ old: ImageDefinition, _ new: ImageDefinition) {
+        let (before, after) = (Set(old.localPackages), Set(new.localPackages))
+        for file in after.subtracting(before).map(\.file).sorted() { add(.minor, "packages", "\(file) is installed") }
+        for file in before.subtracting(after).map(\.file).sorted()
+        where !new.localPackages.contains(where: { $0.file == file }) {
+            add(.minor, "packages", "\(file) is not installed any more")
+        }
+        for repository in new.repositories where !old.repositories.contains(repository) {
+            add(.minor, "packages", "the repository \(repository.name) is used as the definition says")
+        }
+        for repository in old.repositories where !new.repositories.contains(where: { $0.name == repository.name }) {
+            add(.minor, "packages", "the repository \(repository.name) is not used any more")
         }
     }
 

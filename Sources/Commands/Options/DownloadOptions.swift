@@ -46,10 +46,11 @@ struct DownloadOptions: ParsableArguments {
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
     func mirrors(lock: VersionsLock, _ surroundings: Surroundings) throws -> Mirrors {
         let sources = try archives(codename: lock.codename, surroundings) + snapshots(of: lock)
+        let repositories = Dictionary(lock.choices.repositories.map { ($0.name, [$0.uri]) }) { first, _ in first }
         return Mirrors(
             bases: Dictionary(grouping: sources, by: \.base).mapValues { archives in
                 archives.flatMap(\.addresses).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-            }, service: service)
+            }.merging(repositories) { debian, _ in debian }, service: service)
     }
 
     /// The archives of the release with all places that may serve them, the first choice first.

@@ -74,7 +74,8 @@ package struct NightlyCheck: Sendable {
         _ seen: NightlyMemory, _ known: NightlyMemory?, _ told: ArchivesSeen?, _ released: VersionsLock
     ) -> NightlyEvidence? {
         let now = seen.archives.digests
-        if now == ArchivesSeen(released.archives).digests { return .releaseFiles }
+        let locked = released.archives + released.choices.repositories.map(\.archive)
+        if now == ArchivesSeen(locked).digests { return .releaseFiles }
         // What pins keep back only resolving tells.
         guard released.choices.pins.isEmpty else { return nil }
         if now == told?.digests { return .releaseFiles }

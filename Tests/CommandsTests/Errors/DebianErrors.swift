@@ -15,6 +15,7 @@ let debianErrors: [Reviewed] = [
     Reviewed(DebianError.malformedField("Size", value: "x", file: "Packages", line: 3)),
     Reviewed(DebianError.tooLarge(file: "Packages", limit: 9)),
     Reviewed(DebianError.badSignature(file: "InRelease", reason: "no key of the keyring made it")),
+    Reviewed(DebianError.malformedKey(file: "keys/example.asc")),
     Reviewed(DebianError.cannotVerify(program: "gpgv", reason: "it is not installed")),
     Reviewed(DebianError.truncated(file: "Packages"), .tryAgain),
     Reviewed(DebianError.wrongCodename(file: "InRelease", expected: "bookworm", actual: "trixie")),
@@ -24,6 +25,11 @@ let debianErrors: [Reviewed] = [
     Reviewed(DebianError.noSolution([.unknown(name: "crul", nearest: ["curl"])]), .no),
     Reviewed(
         DebianError.noSolution([.excluded(wanter: "git 1", needs: "perl", reason: "too big", path: [])]), .no),
+    Reviewed(
+        DebianError.noSolution([
+            .otherVersion(
+                wanter: "curl 1", needs: "libcurl4 (= 1)", taken: "libcurl4 2", available: "libcurl4=1", path: [])
+        ]), .no),
     Reviewed(DebianError.noSolution([.indispensable(name: "dash")]), .no),
     Reviewed(DebianError.noSolution([.unexplained(name: "curl")]), .no),
     Reviewed(DebPackageError.notAr(file: "a.deb")),
@@ -37,10 +43,18 @@ let debianErrors: [Reviewed] = [
     Reviewed(ResolveError.noPlaces(suite: "bookworm")),
     Reviewed(ResolveError.otherRelease(suite: "bookworm", codename: "trixie"), withoutHint: Alone.ourFault),
     Reviewed(ResolveError.noIndex(suite: "bookworm", architecture: "m68k")),
+    Reviewed(ResolveError.strangeArchitecture("debs/a.deb", architecture: "i386")),
+    Reviewed(ResolveError.notInRepository("a", repository: "example", architecture: "amd64"), .no),
+    Reviewed(
+        ResolveError.unreachableRepository(
+            "example",
+            .unavailable([.init(name: "a", failures: [.init(url: "https://a/", reason: .unreachable("no route"))])])),
+        .tryAgain),
     Reviewed(ResolveError.noSuchVersion(missing, service: "https://snapshot.debian.org"), .no),
     Reviewed(
         ResolveError.unreachablePast(
             missing, service: "https://snapshot.debian.org",
-            .unavailable([.init(name: "curl 1", failures: [.init(url: "https://a/", reason: .unreachable("no route"))])])),
+            .unavailable([.init(name: "curl 1", failures: [.init(url: "https://a/", reason: .unreachable("no route"))])]
+            )),
         .tryAgain),
 ]
