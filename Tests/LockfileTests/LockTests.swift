@@ -69,7 +69,7 @@ import Testing
         #expect(
             lock.choiceChanges(from: plain) == [
                 "aa is pinned at 1.0-1", "bash is pinned at 1.0-1", "perl-doc is left out: it is \"big\"",
-                "the repository example is used: https://example.org/debian (stable main), signed by AB",
+                "the repository example is used: https://example.org/debian stable main, signed by AB",
                 "bash comes from example, not from Debian",
             ])
         #expect(
