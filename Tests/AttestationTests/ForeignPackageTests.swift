@@ -16,7 +16,7 @@ import Testing
         (other.base, other.path) = ("example", "pool/tool_1.0_amd64.deb")
         (file.base, file.path) = (LockedPackage.localBase, "debs/mine_2.0_amd64.deb")
         lock.architectures["amd64"]? += [other, file]
-        lock.architectures["amd64"]?[1].snapshot = "2025-01-02T03:04:05Z"
+        lock.architectures["amd64"]?[0].snapshot = "2025-01-02T03:04:05Z"
         let bash = try PackageName("bash")
         lock.choices = LockedChoices(
             pins: [LockedPin(name: bash, version: try DebianVersion("5.2.15-2+b13"), security: try DebianVersion("6"))],
