@@ -166,7 +166,7 @@ let package = Package(
         tests(of: "Build", ["Archive", "Core", "TestSupport"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
         tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
-        tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Core"]),
+        tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),
         tests(of: "Run", ["Engine", "OCI", "Core"]),
         tests(of: "Release", ["Debian", "Lockfile", "Core"]),
@@ -205,7 +205,8 @@ let package = Package(
                 "Changes", "Debian", "ImageDefinition", "Lockfile", "OCI", "Registry", "Signing", "Trust", "Core",
                 "Transport", subprocess,
             ], exclude: ["registry.py"]),
-        integrationTests(of: "Resolve", ["Lockfile", "Debian", "Transport", "Core"]),
+        integrationTests(
+            of: "Resolve", ["Lockfile", "Debian", "Transport", "Core", "TestSupport"], exclude: ["make-repository"]),
         integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),
     ]
 )

@@ -70,6 +70,22 @@ extension AttestedImage {
         return "\(places[0])/\(path)"
     }
 
+    /// The repository that a package is from; `nil` for Debian's, and for local ones.
+    func repository(of package: LockedPackage) -> LockedRepository? {
+        lock.choices.repositories.first { $0.name == package.base }
+    }
+
+    /// The address of a package's file: in its repository; or at the moment that the lock names for it, else at the lock's
+    /// time; `nil` for a file of the definition's.
+    func address(of package: LockedPackage) -> String? {
+        if package.isLocal { return nil }
+        if let repository = repository(of: package) { return "\(repository.uri)/\(package.path)" }
+        guard let time = package.snapshot.flatMap({ ArchiveTime(rfc3339: $0) }) else {
+            return address(package.path, in: package.base)
+        }
+        return "\(ArchiveSource.snapshot(base: package.base, at: time))/\(package.path)"
+    }
+
     /// The image's own package URL; purl-spec wants the digest as the version.
     var packageURL: PackageURL {
         var qualifiers = ["arch": platform.architecture, "tag": version]
@@ -80,6 +96,7 @@ extension AttestedImage {
     /// A Debian package's URL. `upstream` is what scanners look advisories up by; it stands there when the package has a
     /// `Source` field, with a version when that is another one.
     func packageURL(of package: LockedPackage) -> PackageURL {
+        guard package.isDebian else { return foreignPackageURL(of: package) }
         var qualifiers = ["arch": package.architecture, "distro": distribution]
         let isSameVersion = package.sourceVersion.text == package.version.text
         if !isSameVersion {
@@ -89,6 +106,20 @@ extension AttestedImage {
         }
         return PackageURL(
             type: "deb", namespace: "debian", name: package.name.text, version: package.version.text,
+            qualifiers: qualifiers)
+    }
+
+    /// The URL of a package that is not Debian's: no advisory of Debian's speaks of it.
+    private func foreignPackageURL(of package: LockedPackage) -> PackageURL {
+        var qualifiers = ["arch": package.architecture]
+        if let repository = repository(of: package) {
+            qualifiers["repository_url"] = repository.uri
+        } else {
+            qualifiers["checksum"] = package.sha256.description
+            qualifiers["file_name"] = package.path
+        }
+        return PackageURL(
+            type: "deb", namespace: package.base, name: package.name.text, version: package.version.text,
             qualifiers: qualifiers)
     }
 

@@ -99,16 +99,22 @@ package struct Provenance: Sendable {
                 ],
                 sha256: archive.inRelease, ["annotations": .object(["signer": .string(archive.signer)])])
         }
+        let repositories = image.lock.choices.repositories.map { repository in
+            dependency(
+                ["name": "\(repository.name) InRelease", "uri": repository.inReleaseAddress],
+                sha256: repository.inRelease, ["annotations": .object(["signer": .string(repository.signer)])])
+        }
         let packages = image.packages.map { package in
             let purl = JSONValue.string(image.packageURL(of: package).description)
+            let place = image.address(of: package).map { ["uri": $0] } ?? [:]
             return dependency(
-                ["name": package.name.text, "uri": image.address(package.path, in: package.base)],
+                place.merging(["name": package.name.text]) { $1 },
                 sha256: package.sha256, ["annotations": .object(["purl": purl])])
         }
         let artifacts = image.artifacts.map { artifact in
             dependency(["name": artifact.name, "uri": artifact.url], sha256: artifact.sha256)
         }
-        return [git].compactMap(\.self) + [lock] + archives + packages + artifacts
+        return [git].compactMap(\.self) + [lock] + archives + repositories + packages + artifacts
     }
 }
 

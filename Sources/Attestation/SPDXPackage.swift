@@ -49,21 +49,26 @@ struct SPDXPackage {
             "externalRefs": references(image.packageURL),
         ]
         if let manifest = image.manifest { fields["checksums"] = checksums(manifest) }
+        let exclusions = image.lock.choices.exclusions.map { "\($0.name) is left out: \($0.reason)" }
+        if !exclusions.isEmpty { fields["comment"] = .string(exclusions.joined(separator: "\n")) }
         return SPDXPackage(
             identifier: identifier("Image", image.name), name: image.name, version: image.version, fields)
     }
 
     /// A package of Debian.
     static func debian(_ package: LockedPackage, of image: AttestedImage) -> SPDXPackage {
-        SPDXPackage(
-            identifier: debian(package.name.text), name: package.name.text, version: package.version.text,
-            [
-                "supplier": .string("Organization: Debian"),
-                "downloadLocation": .string(image.address(package.path, in: package.base)),
-                "checksums": checksums(package.sha256),
-                "externalRefs": references(image.packageURL(of: package)),
-                "sourceInfo": .string("built from \(package.source.text) \(package.sourceVersion.text)"),
-            ])
+        var fields: [String: JSONValue] = [
+            "supplier": .string(supplier(of: [package])),
+            "downloadLocation": .string(image.address(of: package) ?? "NOASSERTION"),
+            "checksums": checksums(package.sha256),
+            "externalRefs": references(image.packageURL(of: package)),
+            "sourceInfo": .string("built from \(package.source.text) \(package.sourceVersion.text)"),
+        ]
+        if let pin = image.lock.choices.pins.first(where: { $0.name == package.name }) {
+            fields["comment"] = .string(pin.warning ?? "\(pin.name) is pinned at \(pin.version).")
+        }
+        return SPDXPackage(
+            identifier: debian(package.name.text), name: package.name.text, version: package.version.text, fields)
     }
 
     static func debian(_ name: String) -> String { identifier("deb", name) }
@@ -71,12 +76,18 @@ struct SPDXPackage {
     /// The sources that Debian's packages were built from. They have no package URL: a scanner would count every advisory
     /// twice.
     static func sources(of image: AttestedImage) -> [SPDXPackage] {
-        let sources = Set(image.packages.map { [$0.source.text, $0.sourceVersion.text] })
-        return sources.sorted { $0.lexicographicallyPrecedes($1) }.map { source in
+        let sources = Dictionary(grouping: image.packages) { [$0.source.text, $0.sourceVersion.text] }
+        return sources.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { source, packages in
             SPDXPackage(
                 identifier: self.source(source[0], source[1]), name: source[0], version: source[1],
-                ["primaryPackagePurpose": .string("SOURCE"), "supplier": .string("Organization: Debian")])
+                ["primaryPackagePurpose": .string("SOURCE"), "supplier": .string(supplier(of: packages))])
         }
+    }
+
+    /// Who the packages, or their source, are from; of a file of the definition's nobody knows.
+    private static func supplier(of packages: [LockedPackage]) -> String {
+        if packages.contains(where: \.isDebian) { return "Organization: Debian" }
+        return packages.first { !$0.isLocal }.map { "Organization: \($0.base)" } ?? "NOASSERTION"
     }
 
     static func source(_ name: String, _ version: String) -> String { identifier("source", "\(name)-\(version)") }

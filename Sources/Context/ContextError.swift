@@ -17,6 +17,10 @@ package enum ContextError: Error, Hashable {
     case agentNotInside(archive: String, name: String)
     /// A local file that was to stand for the download is another one.
     case wrongAgent(file: String, expected: Digest, actual: Digest)
+    /// A package file of the definition's is not there.
+    case missingLocalPackage(String)
+    /// A package file of the definition's is another one than the lock's.
+    case changedLocalPackage(file: String, expected: Digest, actual: Digest)
     /// Something in `image/rootfs` that is no file, folder or link.
     case oddFile(String)
 }
@@ -30,6 +34,9 @@ extension ContextError: UserFacingError {
         case .agentNotInside(let archive, let name): "'\(archive)' does not hold a program '\(name)'."
         case .wrongAgent(let file, let expected, let actual):
             "'\(file)' has the digest \(actual), versions.lock asks for \(expected)."
+        case .missingLocalPackage(let file): "The package file '\(file)' is not there."
+        case .changedLocalPackage(let file, let expected, let actual):
+            "The package file '\(file)' has the digest \(actual), the definition asks for \(expected)."
         case .oddFile(let path): "'\(path)' is neither a file nor a folder nor a symbolic link."
         }
     }
@@ -44,6 +51,10 @@ extension ContextError: UserFacingError {
             "What is published is not what was reviewed: find out why before you move the pin. The image without it is "
                 + "built with --base; the archive that was pinned is given with --artifact opencode=FILE."
         case .agentNotInside, .wrongAgent: "Give the release archive that versions.lock names, or change the pin."
+        case .missingLocalPackage: "Put it there, or take it out of image/image.yaml and run `opencode-docker resolve`."
+        case .changedLocalPackage:
+            "Put the file there that was reviewed, or write the new sha256 into image/image.yaml and run "
+                + "`opencode-docker resolve`."
         case .oddFile: "Take it out of image/rootfs."
         }
     }

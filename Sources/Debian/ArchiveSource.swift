@@ -11,9 +11,25 @@ package struct ArchiveSource: Hashable, Sendable {
     /// Addresses of directories that may have the suite under a name that wanders, such as ".../dists/oldstable": only the
     /// release file there says which release it is.
     package var aliases: [String] = []
+    /// What holds for an archive that is not Debian's; `nil` for Debian's.
+    package var repository: RepositoryTerms?
 
     /// Addresses of the suite's directory on each place, the aliases last.
-    package var distributions: [String] { addresses.map { "\($0)/dists/\(suite)" } + aliases }
+    package var distributions: [String] {
+        guard let repository, repository.isFlat else { return addresses.map { "\($0)/dists/\(suite)" } + aliases }
+        let directory = suite.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        return addresses.map { directory.isEmpty ? $0 : "\($0)/\(directory)" }
+    }
+
+    /// What it is called in messages: the suite, for a repository after its name.
+    package var title: String { repository == nil ? suite : "\(base) \(suite)" }
+
+    /// The paths below the suite at which indices for an architecture may be, without the ending of a compression.
+    package func indexPaths(_ architecture: Architecture) -> [String] {
+        guard let repository else { return ["main/binary-\(architecture)/Packages"] }
+        if repository.isFlat { return ["Packages"] }
+        return repository.components.map { "\($0)/binary-\(architecture)/Packages" }
+    }
 
     /// An archive and its places.
     package init(suite: String, base: String, addresses: [String]) {

@@ -28,6 +28,15 @@ package struct ArchiveTime: Hashable, Comparable, Sendable, CustomStringConverti
         guard description == text else { return nil }
     }
 
+    /// Reads `20231216T210617Z`, as the names of snapshots are written.
+    package init?(compact text: String) {
+        let digits = Array(text)
+        guard digits.count == 16 else { return nil }
+        let date = [digits[0..<4], digits[4..<6], digits[6..<8]].map { String($0) }.joined(separator: "-")
+        let time = [digits[9..<11], digits[11..<13], digits[13..<15]].map { String($0) }.joined(separator: ":")
+        self.init(rfc3339: "\(date)\(digits[8])\(time)\(digits[15])")
+    }
+
     private init?(
         year: some StringProtocol, month: some StringProtocol, day: some StringProtocol, time: some StringProtocol
     ) {

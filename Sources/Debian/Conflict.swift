@@ -8,6 +8,12 @@ package enum Conflict: Hashable, Sendable {
     case virtual(name: String, providers: [String])
     /// `wanter` needs something the archive does not have. `path` leads from what was asked for to the wanter.
     case unavailable(wanter: String, needs: String, archiveHas: [String], path: [String])
+    /// `wanter` needs something that is left out, for that reason, and there is no other way.
+    case excluded(wanter: String, needs: String, reason: String, path: [String])
+    /// `wanter` needs a version of a package of which another one is taken: the archive has `available` too.
+    case otherVersion(wanter: String, needs: String, taken: String, available: String, path: [String])
+    /// What no system is without was to be left out.
+    case indispensable(name: String)
     /// `wanter` cannot be installed beside `other`.
     case clash(wanter: String, relation: String, other: String, path: [String])
     /// The package of which no more is known than that it cannot be installed.
@@ -22,6 +28,11 @@ package enum Conflict: Hashable, Sendable {
         case .unavailable(let wanter, let needs, let available, let path):
             "\(Conflict.chain(path, wanter, "needs")) \(needs), and the archive has "
                 + (available.isEmpty ? "no such package." : "only \(available.joined(separator: ", ")).")
+        case .excluded(let wanter, let needs, let reason, let path):
+            "\(Conflict.chain(path, wanter, "needs")) \(needs), which is left out (\(reason))."
+        case .otherVersion(let wanter, let needs, let taken, _, let path):
+            "\(Conflict.chain(path, wanter, "needs")) \(needs), and \(taken) is what is taken."
+        case .indispensable(let name): "'\(name)' cannot be left out: no system is without it."
         case .clash(let wanter, let relation, let other, let path):
             "\(Conflict.chain(path, wanter, relation)), and \(other) is to be installed too."
         case .unexplained(let name): "'\(name)' cannot be installed together with the rest."
@@ -34,6 +45,9 @@ package enum Conflict: Hashable, Sendable {
             "Did you mean \(nearest.map { "'\($0)'" }.joined(separator: " or "))?"
         case .unknown: "Look for it with `apt-cache search`; only the section main is used."
         case .virtual: "Name one of them."
+        case .excluded: "Leave the package out that needs it, or take the exclusion out of the definition."
+        case .otherVersion(_, _, _, let available, _): "Pin that version too: \(available)."
+        case .indispensable: "Take the exclusion out of the definition."
         case .unavailable, .clash, .unexplained:
             "Leave one of the packages out, or try again when the archive has moved on."
         }

@@ -20,6 +20,8 @@ package enum DebianError: Error, Hashable {
     case tooLarge(file: String, limit: Int)
     /// The signature of a release file was not made by a key of the keyring, or not over these bytes.
     case badSignature(file: String, reason: String)
+    /// A file that should have public keys does not.
+    case malformedKey(file: String)
     /// The program that checks signatures could not be run.
     case cannotVerify(program: String, reason: String)
     /// The file ends before it should.
@@ -48,6 +50,7 @@ extension DebianError: UserFacingError {
             "\(file), line \(line): '\(value)' cannot be the value of \(field)."
         case .tooLarge(let file, let limit): "\(file) has more than \(limit) bytes."
         case .badSignature(let file, let reason): "The signature of \(file) does not hold: \(reason)."
+        case .malformedKey(let file): "'\(file)' has no OpenPGP public key."
         case .cannotVerify(let program, let reason): "Cannot check signatures with '\(program)': \(reason)."
         case .truncated(let file): "\(file) ends too early."
         case .wrongCodename(let file, let expected, let actual):
@@ -66,6 +69,7 @@ extension DebianError: UserFacingError {
         case .malformedName: "Lower-case letters, digits, '+', '-' and '.' make a name of at least two characters."
         case .unknownArchitecture: "Use amd64 or arm64."
         case .badSignature, .wrongCodename: "Look at the mirror: it may be broken, or someone may stand between."
+        case .malformedKey: "Take the key that the repository's publisher names, armoured or binary."
         case .cannotVerify: "Install gpgv."
         case .truncated, .tooLarge, .malformedControl, .missingField, .malformedField: "Try another mirror."
         case .expired:

@@ -61,10 +61,32 @@ struct Explanation {
             if targets.isEmpty {
                 return .unavailable(wanter: title, needs: text(group), archiveHas: available(group), path: path)
             }
+            if let reason = targets.lazy.compactMap({ state.excluded[$0] }).first,
+                targets.allSatisfy({ state.excluded[$0] != nil })
+            {
+                return .excluded(wanter: title, needs: text(group), reason: reason, path: path)
+            }
+            if let conflict = otherVersion(group, title: title, path: path) { return conflict }
             for target in targets {
                 if let conflict = explain(target, path: path + [title], seen: seen.union([name])) { return conflict }
                 if let clash = reverseClash(target, path: path + [title]) { return clash }
             }
+        }
+        return nil
+    }
+
+    /// Something that is needed in another version than the one that is taken, as beside a pin.
+    private func otherVersion(_ group: Range<Int>, title: String, path: [String]) -> Conflict? {
+        for atom in group.map({ universe.atoms[$0] }) {
+            let taken = state.candidate[Int(atom.target)]
+            guard taken >= 0, !universe.satisfies(universe.versions[Int(taken)].text, atom),
+                let other = universe.versions(ofName: atom.target).first(where: {
+                    universe.satisfies(universe.versions[Int($0)].text, atom)
+                })
+            else { continue }
+            let available = "\(universe.names[atom.target])=\(universe.text(universe.versions[Int(other)].text))"
+            return .otherVersion(
+                wanter: title, needs: text(group), taken: self.title(taken), available: available, path: path)
         }
         return nil
     }

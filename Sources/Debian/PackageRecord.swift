@@ -72,7 +72,8 @@ extension PackageRecord {
         sha256 = digest
         guard let size = UInt64(try fields.required("Size", file: file)) else { throw malformed("Size") }
         self.size = size
-        path = try fields.required("Filename", file: file)
+        // A flat repository writes "./name.deb".
+        path = String(try fields.required("Filename", file: file).trimmingPrefix("./"))
         guard PackageRecord.isPoolPath(path) else { throw malformed("Filename") }
         priority = fields["Priority"] ?? ""
         isEssential = fields["Essential"] == "yes"

@@ -46,10 +46,13 @@ extension PackageUniverse {
         let isAll = equals(bytes, paragraph[.architecture], "all")
         guard isAll || equals(bytes, paragraph[.architecture], architecture.rawValue) else { return nil }
         let name = number(bytes, paragraph[.package])
-        note(paragraph, bytes, name)
+        guard let rank = rank(of: name, in: indices[Int(file)].standing) else { return nil }
+        // What no system is without is Debian's to say.
+        if rank == .debian { note(paragraph, bytes, name) }
         var version = Version(
             name: name, text: range(paragraph[.version], file), paragraph: paragraph.start,
             paragraphEnd: paragraph.end, file: file)
+        version.rank = rank
         guard let place = place(for: version) else { return nil }
         let own = Int32(versions.count)
         version.priority = Priority(bytes, paragraph[.priority])
@@ -60,6 +63,17 @@ extension PackageUniverse {
         link(&version, at: place, number: own)
         versions.append(version)
         return nil
+    }
+
+    /// How a package stands beside others of its name; `nil` for one that must not beat Debian's, which were read before.
+    private func rank(of name: Int32, in standing: PackagesIndex.Standing) -> Rank? {
+        switch standing {
+        case .debian: return .debian
+        case .local: return .local
+        case .repository(let preferred):
+            if preferred.contains(where: { $0.text == names[name] }) { return .preferred }
+            return versions(ofName: name).contains { versions[Int($0)].rank == .debian } ? nil : .foreign
+        }
     }
 
     private mutating func note(_ paragraph: Paragraph, _ bytes: UnsafeBufferPointer<UInt8>, _ name: Int32) {
@@ -74,6 +88,12 @@ extension PackageUniverse {
     private func place(for version: Version) -> Int32? {
         var previous: Int32 = -1
         for other in versions(ofName: version.name) {
+            let rank = versions[Int(other)].rank
+            if version.rank != rank {
+                if version.rank > rank { break }
+                previous = other
+                continue
+            }
             let order = order(version.text, versions[Int(other)].text)
             if order == 0 { return nil }
             if order > 0 { break }

@@ -31,6 +31,33 @@ extension PackageUniverse {
         return nil
     }
 
+    /// Takes in what a version recommends, which binds nobody else: the groups of alternatives among the atoms.
+    mutating func addRecommendations(of number: Int32) -> [Range<Int>] {
+        let version = versions[Int(number)]
+        let text = indices[Int(version.file)].bytes
+        let first = atoms.count
+        text.withUnsafeBufferPointer { bytes in
+            var scanner = ParagraphScanner(bytes: bytes, position: version.paragraph)
+            guard case .success(let paragraph?) = scanner.next() else { return }
+            let value = paragraph[.recommends]
+            var cursor = RelationCursor(bytes: bytes, position: value.lowerBound, end: value.upperBound)
+            while let atom = cursor.next() {
+                atoms.append(
+                    Atom(
+                        target: target(bytes, atom.name), version: range(atom.version, version.file), kind: .depends,
+                        relation: atom.relation, hasAlternative: atom.hasAlternative))
+            }
+        }
+        if atoms.count > first { atoms[atoms.count - 1].hasAlternative = false }
+        var groups: [Range<Int>] = []
+        var start = first
+        for index in first..<atoms.count where !atoms[index].hasAlternative {
+            groups.append(start..<(index + 1))
+            start = index + 1
+        }
+        return groups
+    }
+
     private func failure(_ field: Field, _ value: Range<Int>, _ bytes: UnsafeBufferPointer<UInt8>) -> ParagraphFailure {
         let text = String(decoding: bytes[value].prefix(120), as: UTF8.self)
         return ParagraphFailure(offset: value.lowerBound, kind: .field("\(field)", value: text))

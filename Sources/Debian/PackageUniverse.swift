@@ -8,12 +8,25 @@ package struct PackagesIndex: Sendable {
     package let file: String
     /// Its bytes, decompressed.
     package let bytes: [UInt8]
+    /// What its packages may stand for.
+    package let standing: Standing
 
     /// Names the bytes of an index.
-    package init(archive: String, file: String, bytes: [UInt8]) {
+    package init(archive: String, file: String, bytes: [UInt8], standing: Standing = .debian) {
         self.archive = archive
         self.file = file
         self.bytes = bytes
+        self.standing = standing
+    }
+
+    /// What the packages of an index may stand for.
+    package enum Standing: Hashable, Sendable {
+        /// They are Debian's.
+        case debian
+        /// They are another publisher's: Debian's come first, but for those that are named.
+        case repository(preferred: Set<PackageName>)
+        /// They are files of the definition's: each comes first.
+        case local
     }
 }
 
@@ -60,6 +73,7 @@ extension PackageUniverse {
         var priority: Priority = .none
         var isForeign = false
         var isAllowed = false
+        var rank = Rank.debian
         var file: UInt16
     }
 
@@ -87,6 +101,19 @@ extension PackageUniverse {
         var version: TextRange
         /// The provision of the same name that was met before, or -1.
         var next: Int32
+    }
+
+    /// Which of two versions of a name comes first, before what they are called.
+    enum Rank: UInt8, Sendable, Comparable {
+        /// Another publisher's; there only where Debian has no package of that name.
+        case foreign
+        case debian
+        /// Another publisher's, named to be taken.
+        case preferred
+        /// A file of the definition's.
+        case local
+
+        static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// Debian Policy 2.5, in order of weight.

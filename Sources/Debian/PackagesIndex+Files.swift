@@ -11,7 +11,7 @@ extension PackagesIndex {
     /// Reads a decompressed index in one go.
     ///
     /// - Throws: `FileError`.
-    package init(archive: String, file: String, reading path: FilePath) throws {
+    package init(archive: String, file: String, reading path: FilePath, standing: Standing = .debian) throws {
         let bytes = try naming("read", path) {
             let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             return try descriptor.closeAfter {
@@ -21,7 +21,7 @@ extension PackagesIndex {
                 return try PackagesIndex.read(descriptor, count: Int(status.st_size))
             }
         }
-        self.init(archive: archive, file: file, bytes: bytes)
+        self.init(archive: archive, file: file, bytes: bytes, standing: standing)
     }
 
     private static func read(_ file: FileDescriptor, count: Int) throws -> [UInt8] {
@@ -32,6 +32,33 @@ extension PackagesIndex {
                 if got == 0 { return }
                 filled += got
             }
+        }
+    }
+
+    /// An index of nothing but one version of a package, under the name `archive`; `nil` where it is not in this one.
+    ///
+    /// - Throws: `DebianError` for a paragraph that cannot be read.
+    package func selecting(
+        _ name: PackageName, _ version: DebianVersion, as archive: String
+    ) throws(DebianError) -> PackagesIndex? {
+        let found: Result<Range<Int>?, PackageUniverse.ParagraphFailure> = bytes.withUnsafeBufferPointer { bytes in
+            var scanner = PackageUniverse.ParagraphScanner(bytes: bytes)
+            while true {
+                switch scanner.next() {
+                case .failure(let failure): return .failure(failure)
+                case .success(nil): return .success(nil)
+                case .success(let paragraph?):
+                    guard equals(bytes, paragraph[.package], name.text),
+                        equals(bytes, paragraph[.version], version.text)
+                    else { continue }
+                    return .success(paragraph.start..<paragraph.end)
+                }
+            }
+        }
+        switch found {
+        case .failure(let failure): throw failure.error(in: self)
+        case .success(let range):
+            return range.map { PackagesIndex(archive: archive, file: file, bytes: Array(bytes[$0]) + [10]) }
         }
     }
 

@@ -44,9 +44,13 @@ extension PackageUniverse {
     /// Finds paragraphs and the lines that matter in them; everything else is skipped at the speed of `memchr`.
     struct ParagraphScanner {
         let bytes: UnsafeBufferPointer<UInt8>
-        private var position = 0
+        private var position: Int
 
-        init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+        /// A scanner that begins at `position`, where a paragraph does.
+        init(bytes: UnsafeBufferPointer<UInt8>, position: Int = 0) {
+            self.bytes = bytes
+            self.position = position
+        }
 
         /// The next paragraph; `nil` at the end.
         mutating func next() -> Result<Paragraph?, ParagraphFailure> {

@@ -12,8 +12,11 @@ package struct Release: Hashable, Sendable {
         package let size: UInt64
     }
 
-    /// The release's own name, `bookworm-security`; unlike `Suite` it stays when the release grows old.
+    /// The release's own name, `bookworm-security`; unlike `Suite` it stays when the release grows old. Empty where a
+    /// repository's file does not say it.
     package let codename: String
+    /// The name that wanders from release to release; empty where the file does not say it.
+    package let suite: String
     /// When the file was made.
     package let date: ArchiveTime
     /// The moment from which the file says nothing more; only security archives have one.
@@ -25,13 +28,16 @@ package struct Release: Hashable, Sendable {
 
     /// Parses the signed contents of a release file.
     ///
-    /// - Parameter file: What it is called in errors.
+    /// - Parameters:
+    ///   - file: What it is called in errors.
+    ///   - isDebian: Whether it is Debian's own, which always has a codename.
     /// - Throws: `DebianError`.
-    package init(parsing bytes: [UInt8], file: String) throws(DebianError) {
+    package init(parsing bytes: [UInt8], file: String, isDebian: Bool = true) throws(DebianError) {
         guard bytes.count <= Release.limit else { throw .tooLarge(file: file, limit: Release.limit) }
         let paragraphs = try ControlParagraph.parse(bytes, file: file)
         guard let fields = paragraphs.first, paragraphs.count == 1 else { throw .truncated(file: file) }
-        codename = try fields.required("Codename", file: file)
+        codename = isDebian ? try fields.required("Codename", file: file) : fields["Codename"] ?? ""
+        suite = fields["Suite"] ?? ""
         date = try Release.time("Date", try fields.required("Date", file: file), file, fields.line)
         validUntil = try fields["Valid-Until"].map { text throws(DebianError) in
             try Release.time("Valid-Until", text, file, fields.line)
@@ -69,6 +75,15 @@ package struct Release: Hashable, Sendable {
 }
 
 extension Release {
+    /// The file at a path below the suite; a flat repository may write `./` before it.
+    package subscript(path: String) -> File? { files[path] ?? files["./\(path)"] }
+
+    /// The codename to check a repository's file with: its own where it names the suite in another way, or in none.
+    package func codename(ofRepository suite: String) -> String {
+        let names = [codename, self.suite].filter { !$0.isEmpty }
+        return names.isEmpty || names.contains(suite) ? codename : suite
+    }
+
     /// Checks that this is the release that was asked for, and of our time.
     ///
     /// - Parameters:

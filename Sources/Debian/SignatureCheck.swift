@@ -18,6 +18,11 @@ package struct SignatureCheck: Sendable {
         self.program = program
     }
 
+    /// The check against the keys of another file, and no others.
+    package func against(_ keyring: FilePath) -> SignatureCheck {
+        SignatureCheck(keyrings: [keyring], program: program)
+    }
+
     /// What is known about a signed file after the check.
     package struct Verified: Hashable, Sendable {
         /// The bytes that were signed, without the armour around them.

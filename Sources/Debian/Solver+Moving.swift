@@ -8,10 +8,12 @@ extension Solver {
 
     /// What must move when `names` move to their highest versions and everything else would stay at `pins`: what they
     /// need in a later version, what is bound to their old version, and so on.
+    ///
+    /// - Parameter fixed: The names that stay at their pins whatever needs another version of them.
     package func forced(
-        by names: Set<PackageName>, pins: [PackageName: DebianVersion]
+        by names: Set<PackageName>, pins: [PackageName: DebianVersion], fixed: Set<PackageName> = []
     ) -> Set<PackageName> {
-        var moving = names
+        var moving = names.subtracting(fixed)
         var changed = true
         while changed {
             changed = false
@@ -20,8 +22,8 @@ extension Solver {
                 guard let chosen else { continue }
                 for other in unsatisfied(chosen, moving: moving, pins: pins) {
                     // Whichever side is still pinned gives way: first what is needed, else the one that needs it.
-                    let gives = moving.contains(other) ? name : other
-                    if moving.insert(gives).inserted { changed = true }
+                    let gives = moving.contains(other) || fixed.contains(other) ? name : other
+                    if !fixed.contains(gives), moving.insert(gives).inserted { changed = true }
                 }
             }
         }
@@ -42,6 +44,22 @@ extension Solver {
             let holds = universe.satisfies(universe.versions[Int(standing)].text, atom) != atom.kind.isNegative
             return holds || (atom.hasAlternative && !atom.kind.isNegative) ? nil : other
         }
+    }
+
+    /// The versions of a name that the indices have, highest first.
+    package func versions(of name: PackageName) -> [DebianVersion] {
+        guard let number = universe.names.find(name.text) else { return [] }
+        return universe.versions(ofName: number).compactMap {
+            try? DebianVersion(universe.text(universe.versions[Int($0)].text))
+        }
+    }
+
+    /// The highest version of a name that an archive of `archives` has.
+    package func newest(_ name: PackageName, in archives: Set<String>) -> DebianVersion? {
+        guard let number = universe.names.find(name.text) else { return nil }
+        return universe.versions(ofName: number).lazy
+            .filter { archives.contains(universe.indices[Int(universe.versions[Int($0)].file)].archive) }
+            .compactMap { try? DebianVersion(universe.text(universe.versions[Int($0)].text)) }.first
     }
 
     /// The number of a version of a name, the highest when none is given.

@@ -18,6 +18,8 @@ package enum InstallReason: Hashable, Sendable, CustomStringConvertible {
     case asked
     /// A dependency of another package.
     case needed(by: String)
+    /// Recommended by a package that is asked for with what it recommends.
+    case recommended(by: String)
 
     package var description: String {
         switch self {
@@ -25,6 +27,7 @@ package enum InstallReason: Hashable, Sendable, CustomStringConvertible {
         case .required: "required"
         case .asked: "asked"
         case .needed(let name): "needed by \(name)"
+        case .recommended(let name): "recommended by \(name)"
         }
     }
 }
@@ -43,11 +46,25 @@ extension Solver {
     /// Walks from what was asked for along the dependencies, nearest first, so that a reason names the nearest wanter.
     private func reasons(_ state: SolverState, _ needed: Set<Int32>, asked: Set<Int32>) -> [Int32: InstallReason] {
         var reasons: [Int32: InstallReason] = [:]
-        var queue = sortedByName(needed.filter { !state.marks[Int($0)].contains(.automatic) }, state.universe)
+        let queue = sortedByName(needed.filter { !state.marks[Int($0)].contains(.automatic) }, state.universe)
         for name in queue {
             let isEssential = state.universe.flags[Int(name)].contains(.essential)
             reasons[name] = isEssential ? .essential : asked.contains(name) ? .asked : .required
         }
+        followNeeds(from: queue, state, needed, &reasons)
+        let wished = sortedByName(needed.filter { reasons[$0] == nil && state.recommended[$0] != nil }, state.universe)
+        for name in wished {
+            reasons[name] = state.recommended[name].map { .recommended(by: state.universe.names[$0]) }
+        }
+        followNeeds(from: wished, state, needed, &reasons)
+        for name in needed where reasons[name] == nil { reasons[name] = .required }
+        return reasons
+    }
+
+    private func followNeeds(
+        from names: [Int32], _ state: SolverState, _ needed: Set<Int32>, _ reasons: inout [Int32: InstallReason]
+    ) {
+        var queue = names
         var position = 0
         while position < queue.count {
             let name = queue[position]
@@ -61,8 +78,6 @@ extension Solver {
                 }
             }
         }
-        for name in needed where reasons[name] == nil { reasons[name] = .required }
-        return reasons
     }
 
     private func sortedByName(_ names: some Collection<Int32>, _ universe: PackageUniverse) -> [Int32] {

@@ -13,29 +13,38 @@ package struct Solver: Sendable {
     /// The names that every system has, sorted.
     package var base: [String] {
         (0..<Int32(universe.firstVersion.count)).filter { name in
-            let version = universe.firstVersion[Int(name)]
-            return version >= 0
-                && (universe.flags[Int(name)].contains(.essential)
-                    || universe.versions[Int(version)].priority == .required || universe.names[name] == "apt")
+            let version = universe.versions(ofName: name).first { universe.versions[Int($0)].rank == .debian }
+            guard let version else { return false }
+            return universe.flags[Int(name)].contains(.essential)
+                || universe.versions[Int(version)].priority == .required || universe.names[name] == "apt"
         }.map { universe.names[$0] }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// Solves for the base and `requested`.
     ///
-    /// - Parameter pins: The versions to take of some names, where the archive has them.
+    /// - Parameters:
+    ///   - pins: The versions to take of some names, where the archive has them.
+    ///   - exclusions: The names that must not be installed, each with the reason; as `name-` for apt-get(8).
+    ///   - recommending: Those of `requested` whose recommended packages are taken too, as far as they can be had.
     /// - Throws: `DebianError.noSolution`, and what reading the records throws.
     package func solve(
-        _ requested: [PackageName], pins: [PackageName: DebianVersion] = [:]
+        _ requested: [PackageName], pins: [PackageName: DebianVersion] = [:],
+        exclusions: [PackageName: String] = [:], recommending: Set<PackageName> = []
     ) throws(DebianError) -> [SolvedPackage] {
-        var state = SolverState(universe: universe, pins: pinned(pins))
         let asked = requested.sorted().map(\.text)
         var conflicts: [Conflict] = []
+        var excluded: [Int32: String] = [:]
+        for (name, reason) in exclusions.sorted(by: { $0.key < $1.key }) {
+            do { excluded[try excludable(name.text)] = reason } catch { conflicts.append(error) }
+        }
         var names: [Int32] = []
-        for name in base + asked {
+        for name in base.filter({ name in !exclusions.keys.contains { $0.text == name } }) + asked {
             do { names.append(try resolve(name)) } catch { conflicts.append(error) }
         }
         guard conflicts.isEmpty else { throw .noSolution(conflicts) }
-        state.install(names)
+        var state = SolverState(universe: universe, pins: pinned(pins))
+        let wishes = Set(recommending.compactMap { try? resolve($0.text) })
+        state.install(names, excluding: excluded, recommending: wishes)
         guard state.brokenCount == 0 || state.repair() else {
             throw .noSolution(Explanation(state: state).conflicts(for: names))
         }
@@ -50,6 +59,15 @@ package struct Solver: Sendable {
                 .first { universe.text(universe.versions[Int($0)].text) == version.text }
         }
         return pinned
+    }
+
+    /// The package of that very name, which a system can do without.
+    private func excludable(_ name: String) throws(Conflict) -> Int32 {
+        guard let number = universe.names.find(name), universe.firstVersion[Int(number)] >= 0 else {
+            throw .unknown(name: name, nearest: NearestNames.of(name, in: universe))
+        }
+        if universe.flags[Int(number)].contains(.essential) || name == "apt" { throw .indispensable(name: name) }
+        return number
     }
 
     /// The package a name means: the one of that name, or the only one that provides it.
@@ -73,12 +91,18 @@ package struct Solver: Sendable {
 extension Conflict: Error {}
 
 extension SolverState {
-    /// Marks what was asked for, first each for itself, so that all later choices know of it, then with what it needs.
-    mutating func install(_ names: [Int32]) {
+    /// Marks what was asked for, first each for itself, so that all later choices know of it, then with what it needs,
+    /// and with what those of `wishes` recommend.
+    mutating func install(_ names: [Int32], excluding exclusions: [Int32: String], recommending wishes: Set<Int32>) {
+        excluded = exclusions
+        for name in exclusions.keys { marks[Int(name)].insert(.protected) }
         for name in names {
             marks[Int(name)].formUnion([.asked, .protected])
             markInstall(name, following: false, asked: true)
         }
-        for name in names { markInstall(name, following: true, asked: true) }
+        for name in names {
+            markInstall(name, following: true, asked: true)
+            if wishes.contains(name) { bringInRecommended(by: name) }
+        }
     }
 }

@@ -11,10 +11,20 @@ extension SolverState {
             for way in ways where found.last != way { found.append(way) }
         }
         if isNegative(group) { return found }
-        return found.filter { version in
+        let allowed = found.filter { version in
             let name = universe.versions[Int(version)].name
             return !isProtected(name) || marks[Int(name)].contains(.install)
         }
+        return debiansFirst(allowed, for: parent)
+    }
+
+    /// What a package of Debian needs is Debian's, where that can be; the order within each is kept.
+    private func debiansFirst(_ ways: [Int32], for parent: Int32) -> [Int32] {
+        func isForeign(_ version: Int32) -> Bool { universe.versions[Int(version)].rank == .foreign }
+        let own = candidate[Int(parent)]
+        guard ways.count > 1, ways.contains(where: isForeign), own >= 0, universe.versions[Int(own)].rank == .debian
+        else { return ways }
+        return ways.filter { !isForeign($0) } + ways.filter(isForeign)
     }
 
     private func candidates(for atom: PackageUniverse.Atom, of parent: Int32) -> [Int32] {
@@ -50,6 +60,7 @@ extension SolverState {
         where flagsA.contains(flag) != flagsB.contains(flag) {
             return flagsA.contains(flag)
         }
+        if (a.rank == .foreign) != (b.rank == .foreign) { return b.rank == .foreign }
         if a.priority != b.priority { return a.priority.rawValue < b.priority.rawValue }
         return a.name > b.name
     }

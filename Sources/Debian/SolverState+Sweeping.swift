@@ -8,6 +8,7 @@ extension SolverState {
         var open = touchedNames.filter { name in
             let isRoot =
                 !marks[Int(name)].contains(.automatic) || isProtected(name) || !universe.flags[Int(name)].isEmpty
+                || recommended[name] != nil
             return chosen[Int(name)] >= 0 && isRoot
         }
         while let name = open.popLast() {

@@ -7,7 +7,11 @@
 /// for a name when something about that name changes, and a candidate that is given up may be seen there for a while
 /// longer; `givenUpAt` and `renewedAt` keep the same time.
 struct SolverState {
-    let universe: PackageUniverse
+    private(set) var universe: PackageUniverse
+    /// By name: why it must not be installed.
+    var excluded: [Int32: String] = [:]
+    /// By name: which package recommends it, and is asked for with what it recommends.
+    var recommended: [Int32: Int32] = [:]
     /// By name: the version that would be installed, or -1.
     var candidate: [Int32]
     /// By name: the version that is to be installed, or -1.
@@ -58,6 +62,11 @@ struct SolverState {
 }
 
 extension SolverState {
+    /// The groups of alternatives that the chosen version of a name recommends.
+    mutating func recommendations(of name: Int32) -> [Range<Int>] {
+        chosen[Int(name)] < 0 ? [] : universe.addRecommendations(of: chosen[Int(name)])
+    }
+
     func isProtected(_ name: Int32) -> Bool { marks[Int(name)].contains(.protected) }
 
     /// Sets what is to be installed of a name and renews what is known about relations to it.

@@ -33,6 +33,8 @@ package enum DefinitionError: Error, Sendable, Hashable {
     case wrongKind(DefinitionPlace, key: String, needed: String)
     /// A value that cannot be.
     case invalid(DefinitionPlace, key: String, value: String, needed: String)
+    /// A package file without its digest; `actual` is that of the file, where it is there.
+    case missingDigest(DefinitionPlace, file: String, actual: Digest?)
     /// Something is named twice.
     case twice(DefinitionPlace, key: String, value: String)
 
@@ -40,7 +42,8 @@ package enum DefinitionError: Error, Sendable, Hashable {
     package var place: DefinitionPlace {
         switch self {
         case .notYAML(let place, _), .unknownKey(let place, _, _, _), .missingKey(let place, _),
-            .wrongKind(let place, _, _), .invalid(let place, _, _, _), .twice(let place, _, _):
+            .wrongKind(let place, _, _), .invalid(let place, _, _, _), .twice(let place, _, _),
+            .missingDigest(let place, _, _):
             place
         }
     }
@@ -55,6 +58,7 @@ extension DefinitionError: UserFacingError {
         case .wrongKind(_, let key, let needed): "\(place): '\(key)' must be \(needed)."
         case .invalid(_, let key, let value, let needed):
             "\(place): '\(value)' cannot be '\(key)': it must be \(needed)."
+        case .missingDigest(_, let file, _): "\(place): '\(file)' has no sha256."
         case .twice(_, let key, let value): "\(place): '\(value)' is in '\(key)' twice."
         }
     }
@@ -62,6 +66,10 @@ extension DefinitionError: UserFacingError {
     package var exitStatus: ExitStatus { .usage }
 
     package var hint: String? {
+        if case .missingDigest(_, let file, let actual) = self {
+            return actual.map { "Write it as {file: \(file), sha256: \($0.hex)}." }
+                ?? "Put the file below the definition's directory; `sha256sum` prints its digest."
+        }
         guard case .unknownKey(_, _, let nearest, let known) = self else { return nil }
         if let nearest { return "Did you mean '\(nearest)'?" }
         return known.isEmpty ? nil : "Known here: \(known.joined(separator: ", "))."

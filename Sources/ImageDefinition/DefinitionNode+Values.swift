@@ -48,21 +48,6 @@ extension DefinitionNode {
         return (name, architectures)
     }
 
-    func packageGroups() throws(DefinitionError) -> [PackageGroup] {
-        var seen: Set<String> = []
-        var groups: [PackageGroup] = []
-        for (name, value) in try pairs() {
-            let group = try name.text(/[a-z][a-z0-9-]*/, "a group's name in small letters")
-            // Debian Policy 5.6.1.
-            let names = try value.texts(/[a-z0-9][a-z0-9+.-]+/, "a Debian package's name")
-            for (name, node) in zip(names, try value.list()) where !seen.insert(name).inserted {
-                throw .twice(node.place, key: key, value: name)
-            }
-            groups.append(PackageGroup(name: group, packages: names))
-        }
-        return groups
-    }
-
     func globs() throws(DefinitionError) -> (excludes: [String], includes: [String]) {
         let fields = try fields(["exclude", "include"])
         let needed = "a pattern that begins with '/'"

@@ -5,7 +5,8 @@ import Core
 extension ImageDefinition {
     private static let keys = [
         "name", "version", "title", "description", "vendor", "licenses", "url", "source", "documentation", "debian",
-        "packages", "paths", "user", "environment", "locales", "workdir", "entrypoint", "command", "stop-signal",
+        "packages", "repositories", "paths", "user", "environment", "locales", "workdir", "entrypoint", "command",
+        "stop-signal",
         "labels", "health", "base-health", "agent",
     ]
 
@@ -26,6 +27,7 @@ extension ImageDefinition {
         documentation = try fields["documentation"]?.address() ?? ""
         (codename, architectures) = try fields.need("debian").release()
         packages = try fields.need("packages").packageGroups()
+        repositories = try fields["repositories"]?.repositories() ?? []
         (excludes, includes) = try fields["paths"]?.globs() ?? ([], [])
         user = try UserDefinition(fields.need("user"))
         environment = try fields["environment"]?.texts(byKey: /[A-Za-z_][A-Za-z0-9_]*/, "a variable's name") ?? [:]

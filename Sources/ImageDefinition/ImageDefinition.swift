@@ -32,6 +32,8 @@ package struct ImageDefinition: Sendable, Equatable {
     package let architectures: [String]
     /// What is installed on top of the minimal system, by purpose.
     package let packages: [PackageGroup]
+    /// Other publishers' repositories, in the order of the file.
+    package let repositories: [RepositoryDefinition]
     /// Globs of paths that are left out, as dpkg's `path-exclude` reads them.
     package let excludes: [String]
     /// Globs of paths that stay all the same, as dpkg's `path-include` reads them.
@@ -59,14 +61,22 @@ package struct ImageDefinition: Sendable, Equatable {
     /// The program that the image is for.
     package internal(set) var agent: AgentDefinition
 
-    /// All package names, in the order of the file.
-    package var packageNames: [String] { packages.flatMap(\.packages) }
-
     /// Reads and parses `file`.
     ///
     /// - Throws: `DefinitionError`, `FileError`.
     package static func load(_ file: FilePath) throws -> ImageDefinition {
-        try ImageDefinition(parsing: text(file), file: file.string)
+        try parse(text(file), of: file)
+    }
+
+    /// Parses the text of `file`, and says what is missing of the files beside it.
+    ///
+    /// - Throws: `DefinitionError`.
+    package static func parse(_ text: String, of file: FilePath) throws -> ImageDefinition {
+        do { return try ImageDefinition(parsing: text, file: file.string) } catch let error as DefinitionError {
+            guard case .missingDigest(let place, let local, _) = error else { throw error }
+            let path = file.removingLastComponent().pushing(FilePath(local))
+            throw DefinitionError.missingDigest(place, file: local, actual: try? Digest(ofFile: path))
+        }
     }
 
     /// Reads `file` without understanding it.
@@ -80,14 +90,6 @@ package struct ImageDefinition: Sendable, Equatable {
         }
         return text
     }
-}
-
-/// Packages with one purpose.
-package struct PackageGroup: Sendable, Hashable {
-    /// The purpose in one word.
-    package let name: String
-    /// The names of the packages (Debian Policy 5.6.1).
-    package let packages: [String]
 }
 
 /// The user inside the image.

@@ -23,6 +23,11 @@ extension VersionsLock {
         inputs = try fields.checked("inputs") { try? Digest($0) }
         archives = try fields.list("archives", LockedArchive.init)
         artifacts = try fields.list("artifacts", LockedArtifact.init)
+        choices = LockedChoices(
+            pins: try fields.optionalList("pins", LockedPin.init),
+            exclusions: try fields.optionalList("exclusions", LockedExclusion.init),
+            repositories: try fields.optionalList("repositories", LockedRepository.init))
+        let bases = LockedArchive.pools.union(choices.repositories.map(\.name)).union([LockedPackage.localBase])
         var architectures = try LockFields(try fields.take("architectures"), file: file)
         self.architectures = [:]
         for name in architectures.names {
@@ -30,7 +35,7 @@ extension VersionsLock {
                 throw .invalid("architectures", value: String(name.prefix(40)), file: file, line: architectures.line)
             }
             self.architectures[name] = try architectures.list(name) { fields throws(LockError) in
-                try LockedPackage(&fields, on: name)
+                try LockedPackage(&fields, on: name, bases: bases)
             }
             try VersionsLock.checkOrder(self.architectures[name, default: []], file: file, line: architectures.line)
         }
@@ -51,10 +56,8 @@ extension VersionsLock {
     }
 }
 
-private let pools: Set<String> = ["debian", "debian-security"]
-
 extension LockedPackage {
-    fileprivate init(_ fields: inout LockFields, on platform: String) throws(LockError) {
+    fileprivate init(_ fields: inout LockFields, on platform: String, bases: Set<String>) throws(LockError) {
         self.init(
             name: try fields.checked("name") { try? PackageName($0) },
             version: try fields.checked("version") { try? DebianVersion($0) },
@@ -64,18 +67,71 @@ extension LockedPackage {
             sha256: try fields.checked("sha256") { try? Digest(hex: $0) },
             size: try fields.number("size"), installedSize: try fields.number("installedSize"),
             path: try fields.checked("path") { PackageRecord.isPoolPath($0) ? $0 : nil },
-            base: try fields.checked("base") { pools.contains($0) ? $0 : nil },
-            tier: try fields.checked("tier") { LayerTier(rawValue: $0) }, reason: try fields.string("reason"))
+            base: try fields.checked("base") { bases.contains($0) ? $0 : nil },
+            tier: try fields.checked("tier") { LayerTier(rawValue: $0) }, reason: try fields.string("reason"),
+            snapshot: try fields.optional("snapshot") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 })
+    }
+}
+
+extension LockedPin {
+    fileprivate init(_ fields: inout LockFields) throws(LockError) {
+        self.init(
+            name: try fields.checked("name") { try? PackageName($0) },
+            version: try fields.checked("version") { try? DebianVersion($0) },
+            security: try fields.optional("security") { try? DebianVersion($0) })
+    }
+}
+
+extension LockedExclusion {
+    fileprivate init(_ fields: inout LockFields) throws(LockError) {
+        self.init(
+            name: try fields.checked("name") { try? PackageName($0) }, reason: try fields.string("reason"))
     }
 }
 
 extension LockedArchive {
     fileprivate init(_ fields: inout LockFields) throws(LockError) {
         self.init(
-            id: try fields.string("id"), base: try fields.checked("base") { pools.contains($0) ? $0 : nil },
+            id: try fields.string("id"),
+            base: try fields.checked("base") { LockedArchive.pools.contains($0) ? $0 : nil },
             inRelease: try fields.checked("inRelease") { try? Digest(hex: $0) },
             date: try fields.checked("date") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 },
-            signer: try fields.checked("signer") { $0.utf8.allSatisfy(isHexadecimal) && !$0.isEmpty ? $0 : nil })
+            signer: try fields.signer())
+    }
+}
+
+extension LockedRepository {
+    fileprivate init(_ fields: inout LockFields) throws(LockError) {
+        self.init(
+            name: try fields.checked("name") { Self.isName($0) ? $0 : nil },
+            uri: try fields.checked("uri") { Self.isAddress($0) ? $0 : nil },
+            suite: try fields.checked("suite") { Self.isSuite($0) ? $0 : nil },
+            components: try fields.optional("components") { Self.words($0) { Self.isSuite($0) ? $0 : nil } } ?? [],
+            packages: try fields.optional("packages") { Self.words($0) { try? PackageName($0) } } ?? [],
+            inRelease: try fields.checked("inRelease") { try? Digest(hex: $0) },
+            date: try fields.checked("date") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 },
+            signer: try fields.signer())
+    }
+
+    private static func words<Word>(_ text: String, _ check: (String) -> Word?) -> [Word]? {
+        let words = text.split(separator: " ").map { check(String($0)) }
+        return words.contains { $0 == nil } || words.isEmpty ? nil : words.compactMap(\.self)
+    }
+
+    /// Small letters, digits and hyphens; none of the names that mean something else.
+    package static func isName(_ text: String) -> Bool {
+        text.wholeMatch(of: /[a-z][a-z0-9-]{0,62}/) != nil && !LockedArchive.pools.contains(text)
+            && text != LockedPackage.localBase
+    }
+
+    /// A part of a path that stays below where it begins.
+    package static func isSuite(_ text: String) -> Bool {
+        text == "./" || text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._+~-]*(?:\/[A-Za-z0-9][A-Za-z0-9._+~-]*)*\/?/) != nil
+    }
+
+    /// An address without spaces, user and password, query and fragment.
+    package static func isAddress(_ text: String) -> Bool {
+        text.wholeMatch(of: /https?:\/\/[A-Za-z0-9.:\[\]-]+(?:\/[A-Za-z0-9._+~%:-]+)*/) != nil
     }
 }
 
@@ -125,6 +181,23 @@ struct LockFields {
             throw .invalid(name, value: String(text.prefix(80)), file: file, line: value.line)
         }
         return checked
+    }
+
+    /// A fingerprint.
+    mutating func signer() throws(LockError) -> String {
+        try checked("signer") { $0.utf8.allSatisfy(isHexadecimal) && !$0.isEmpty ? $0 : nil }
+    }
+
+    /// The value of a field that need not be there.
+    mutating func optional<Value>(_ name: String, _ check: (String) -> Value?) throws(LockError) -> Value? {
+        fields[name] == nil ? nil : try checked(name, check)
+    }
+
+    /// The values of a list that need not be there.
+    mutating func optionalList<Value>(
+        _ name: String, _ make: (inout LockFields) throws(LockError) -> Value
+    ) throws(LockError) -> [Value] {
+        fields[name] == nil ? [] : try list(name, make)
     }
 
     mutating func number(_ name: String) throws(LockError) -> UInt64 {

@@ -14,11 +14,19 @@ extension VersionsLock {
         text += "  \"archives\": \(list(archives.map(\.line), indent: "  ")),\n"
         text += "  \"artifacts\": \(list(artifacts.map(\.line), indent: "  ")),\n"
         text += "  \"codename\": \(quoted(codename)),\n"
+        text += optional("exclusions", choices.exclusions.map(\.line))
         text += "  \"inputs\": \(quoted(inputs.description)),\n"
+        text += optional("pins", choices.pins.map(\.line))
+        text += optional("repositories", choices.repositories.map(\.line))
         text += "  \"snapshot\": \(quoted(snapshot)),\n"
         text += "  \"version\": \(version)\n}\n"
         return Array(text.utf8)
     }
+}
+
+/// A section that is there when it has something.
+private func optional(_ name: String, _ lines: [String]) -> String {
+    lines.isEmpty ? "" : "  \(quoted(name)): \(list(lines, indent: "  ")),\n"
 }
 
 private func list(_ lines: [String], indent: String) -> String {
@@ -48,14 +56,39 @@ private func object(_ fields: [(String, String)]) -> String {
 
 extension LockedPackage {
     fileprivate var line: String {
-        object([
+        let head = [
             ("architecture", quoted(architecture)), ("base", quoted(base)), ("installedSize", "\(installedSize)"),
             ("name", quoted(name.text)), ("path", quoted(path)), ("reason", quoted(reason)),
-            ("sha256", quoted(sha256.hex)), ("size", "\(size)"), ("source", quoted(source.text)),
-            ("sourceVersion", quoted(sourceVersion.text)), ("tier", quoted(tier.rawValue)),
-            ("version", quoted(version.text)),
-        ])
+            ("sha256", quoted(sha256.hex)), ("size", "\(size)"),
+        ]
+        let tail = [
+            ("source", quoted(source.text)), ("sourceVersion", quoted(sourceVersion.text)),
+            ("tier", quoted(tier.rawValue)), ("version", quoted(version.text)),
+        ]
+        return object(head + (snapshot.map { [("snapshot", quoted($0))] } ?? []) + tail)
     }
+}
+
+extension LockedPin {
+    fileprivate var line: String {
+        let newer = security.map { [("security", quoted($0.text))] } ?? []
+        return object([("name", quoted(name.text))] + newer + [("version", quoted(version.text))])
+    }
+}
+
+extension LockedRepository {
+    fileprivate var line: String {
+        func list(_ texts: [String]) -> String { quoted(texts.joined(separator: " ")) }
+        let flat = components.isEmpty ? [] : [("components", list(components))]
+        let taken = packages.isEmpty ? [] : [("packages", list(packages.map(\.text)))]
+        return object(
+            flat + [("date", quoted(date)), ("inRelease", quoted(inRelease.hex)), ("name", quoted(name))] + taken
+                + [("signer", quoted(signer)), ("suite", quoted(suite)), ("uri", quoted(uri))])
+    }
+}
+
+extension LockedExclusion {
+    fileprivate var line: String { object([("name", quoted(name.text)), ("reason", quoted(reason))]) }
 }
 
 extension LockedArchive {

@@ -19,11 +19,13 @@ package struct VersionsLock: Sendable, Equatable {
     package var architectures: [String: [LockedPackage]]
     /// What is in the image besides Debian.
     package var artifacts: [LockedArtifact]
+    /// What the definition says about packages besides their names.
+    package var choices: LockedChoices
 
     /// A lock of these parts, packages and artifacts brought into their order.
     package init(
         codename: String, snapshot: String, inputs: Digest, archives: [LockedArchive],
-        architectures: [String: [LockedPackage]], artifacts: [LockedArtifact]
+        architectures: [String: [LockedPackage]], artifacts: [LockedArtifact], choices: LockedChoices = LockedChoices()
     ) {
         self.codename = codename
         self.snapshot = snapshot
@@ -31,6 +33,7 @@ package struct VersionsLock: Sendable, Equatable {
         self.archives = archives
         self.architectures = architectures.mapValues { $0.sorted { $0.name < $1.name } }
         self.artifacts = artifacts.sorted { ($0.name, $0.platform) < ($1.name, $1.platform) }
+        self.choices = choices
     }
 
     /// `snapshot` in seconds since 1970: what every time stamp of the image comes from.
@@ -78,20 +81,22 @@ package struct LockedPackage: Sendable, Hashable {
     package var size: UInt64
     /// KiB on disk, as the package says (Debian Policy 5.6.20).
     package var installedSize: UInt64
-    /// Where the .deb is below the base of its pool.
+    /// Where the .deb is below the base of its pool; of a local one, below the definition's directory.
     package var path: String
-    /// The pool: "debian" or "debian-security".
+    /// The pool: "debian" or "debian-security", the name of a repository, or "local" for a file of the definition's.
     package var base: String
     /// The kind of layer it goes into; frozen, so that layers stay what they are.
     package var tier: LayerTier
-    /// "essential", "required", "asked", or "needed by NAME".
+    /// "essential", "required", "asked", "needed by NAME" or "recommended by NAME".
     package var reason: String
+    /// The moment, RFC 3339 in UTC, at which the archive had it, for a pinned version that it no longer has.
+    package var snapshot: String?
 
     /// Puts a package together.
     package init(
         name: PackageName, version: DebianVersion, architecture: String, source: PackageName,
         sourceVersion: DebianVersion, sha256: Digest, size: UInt64, installedSize: UInt64, path: String, base: String,
-        tier: LayerTier, reason: String
+        tier: LayerTier, reason: String, snapshot: String? = nil
     ) {
         self.name = name
         self.version = version
@@ -105,7 +110,27 @@ package struct LockedPackage: Sendable, Hashable {
         self.base = base
         self.tier = tier
         self.reason = reason
+        self.snapshot = snapshot
     }
+}
+
+extension LockedPackage {
+    /// The `base` of packages that are files of the definition's.
+    package static let localBase = "local"
+
+    /// Whether it is a file of the definition's.
+    package var isLocal: Bool { base == Self.localBase }
+
+    /// Whether it is Debian's.
+    package var isDebian: Bool { LockedArchive.pools.contains(base) }
+
+    /// Who made it, as people say it: "Debian", the name of a repository, "a local file".
+    package var publisher: String { isDebian ? "Debian" : isLocal ? "a local file" : base }
+}
+
+extension LockedArchive {
+    /// Debian's pools.
+    package static let pools: Set<String> = ["debian", "debian-security"]
 }
 
 /// How often what is in a layer is expected to change.

@@ -13,6 +13,14 @@ package struct ResolveRequest: Sendable {
     package var architectures: [Architecture]
     /// The packages asked for by name.
     package var packages: [PackageName]
+    /// The versions that must be, of packages that are asked for.
+    package var pins: [PackageName: DebianVersion] = [:]
+    /// The packages that must not be, each with the reason.
+    package var exclusions: [PackageName: String] = [:]
+    /// The packages, of those that are asked for, whose recommended ones are taken too.
+    package var recommending: Set<PackageName> = []
+    /// The package files of the definition's, each of which is asked for.
+    package var files: [LocalPackageFile] = []
     /// What is taken into the lock as it is.
     package var artifacts: [LockedArtifact]
     /// The canonical digest of what the request was made from.
@@ -78,12 +86,48 @@ package enum ResolveError: UserFacingError, Hashable {
     case otherRelease(suite: String, codename: String)
     /// The release does not have packages for an architecture.
     case noIndex(suite: String, architecture: String)
+    /// A repository cannot be asked.
+    case unreachableRepository(String, TransportError)
+    /// A package file is for no architecture of the definition's.
+    case strangeArchitecture(String, architecture: String)
+    /// A package that is to be taken from a repository is not in it.
+    case notInRepository(String, repository: String, architecture: String)
+    /// A pinned version is in no archive, nor in their past.
+    case noSuchVersion(MissingVersion, service: String)
+    /// A pinned version is in no archive any more, and the service that keeps their past cannot be asked.
+    case unreachablePast(MissingVersion, service: String, TransportError)
 
     package var sentence: String {
         switch self {
         case .noPlaces(let suite): "No mirror is known that has '\(suite)'."
         case .otherRelease(let suite, let codename): "'\(suite)' is no archive of '\(codename)'."
         case .noIndex(let suite, let architecture): "'\(suite)' has no packages for \(architecture)."
+        case .unreachableRepository(let name, _): "The repository '\(name)' cannot be asked for its release file."
+        case .strangeArchitecture(let file, let architecture):
+            "'\(file)' is a package for \(architecture), which the definition has no image for."
+        case .notInRepository(let name, let repository, let architecture):
+            "The repository '\(repository)' has no package '\(name)' for \(architecture)."
+        case .noSuchVersion(let pin, let service):
+            "No archive has \(pin.package) for \(pin.architecture), and none had it that \(service) knows of."
+        case .unreachablePast(let pin, let service, _):
+            "No archive has \(pin.package) for \(pin.architecture) any more, and \(service), which keeps "
+                + "what they had, cannot be asked."
+        }
+    }
+
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .noSuchVersion, .notInRepository: .no
+        case .unreachableRepository(_, let error): error.exitStatus
+        case .unreachablePast: .tryAgain
+        default: .broken
+        }
+    }
+
+    package var details: [String] {
+        switch self {
+        case .unreachablePast(_, _, let error), .unreachableRepository(_, let error): error.details
+        default: []
         }
     }
 
@@ -92,6 +136,31 @@ package enum ResolveError: UserFacingError, Hashable {
         case .noPlaces: TransportError.mirrorHint
         case .otherRelease: nil
         case .noIndex: "Leave the architecture out."
+        case .unreachableRepository:
+            "Look at its address and suite in the definition; a repository without the file InRelease cannot be used."
+        case .strangeArchitecture: "Add the architecture to the definition, or take the file out."
+        case .notInRepository: "Take the name out of the repository's `packages`."
+        case .noSuchVersion(let pin, _), .unreachablePast(let pin, _, _):
+            pin.others.isEmpty
+                ? "Look at the package's name."
+                : "Pin a version that they have: \(pin.others.joined(separator: ", "))."
         }
+    }
+}
+
+/// A version that no archive has, and those that they have.
+package struct MissingVersion: Hashable, Sendable {
+    /// The package and its version, "curl 7.88.1-10".
+    package let package: String
+    /// Debian's name of the architecture.
+    package let architecture: String
+    /// The versions that the archives have instead, the highest first.
+    package let others: [String]
+
+    /// A version of these parts.
+    package init(package: String, architecture: String, others: [String]) {
+        self.package = package
+        self.architecture = architecture
+        self.others = others
     }
 }

@@ -4,6 +4,7 @@ import Archive
 import Core
 import Debian
 import Lockfile
+import Transport
 
 /// A release file whose signature holds.
 struct VerifiedRelease: Sendable {
@@ -12,10 +13,50 @@ struct VerifiedRelease: Sendable {
     let signer: String
     let release: Release
 
-    /// The index of an architecture, decompressed.
-    func index(_ architecture: Architecture) -> Release.File? { release.files["\(path(architecture))"] }
+    /// The indices of an architecture, decompressed, with their paths; those for all architectures beside them, where a
+    /// repository has such.
+    ///
+    /// - Throws: `ResolveError.noIndex`.
+    func indices(_ architecture: Architecture) throws(ResolveError) -> [ReleasedIndex] {
+        var indices: [ReleasedIndex] = []
+        for path in archive.indexPaths(architecture) {
+            guard let file = release[path] else {
+                throw .noIndex(suite: archive.title, architecture: architecture.rawValue)
+            }
+            indices.append(ReleasedIndex(path: path, plain: file))
+            let all = path.replacing("/binary-\(architecture)/", with: "/binary-all/")
+            if archive.repository != nil, all != path, let file = release[all] {
+                indices.append(ReleasedIndex(path: all, plain: file))
+            }
+        }
+        return indices
+    }
+}
 
-    func path(_ architecture: Architecture) -> String { "main/binary-\(architecture)/Packages" }
+extension VerifiedRelease {
+    /// The form of an index that is downloaded: Debian has xz, others have what they have.
+    func smallest(_ index: ReleasedIndex) -> (path: String, file: Release.File) {
+        for ending in [".xz", ".zst", ".gz"] {
+            if let file = release[index.path + ending] { return (index.path + ending, file) }
+        }
+        return (index.path, index.plain)
+    }
+}
+
+extension ArchiveSource {
+    /// What a lock says of it.
+    func locked(in lock: VersionsLock) -> LockedArchive? {
+        repository == nil
+            ? lock.archives.first { $0.id == suite } : lock.choices.repositories.first { $0.name == base }?.archive
+    }
+}
+
+/// An index that a release file vouches for.
+struct ReleasedIndex: Hashable, Sendable {
+    /// Its path below the suite, without the ending of a compression.
+    let path: String
+    /// Its decompressed form.
+    let plain: Release.File
 }
 
 extension Resolver {
@@ -24,16 +65,16 @@ extension Resolver {
         let downloads = try archives.map { archive in
             guard !archive.addresses.isEmpty else { throw ResolveError.noPlaces(suite: archive.suite) }
             let urls = archive.distributions.map { "\($0)/InRelease" }
-            return IndexDownload(name: "\(archive.suite) InRelease", urls: urls, digest: nil, size: nil)
+            return IndexDownload(name: "\(archive.title) InRelease", urls: urls, digest: nil, size: nil)
         }
-        let digests = try await source.fetch(downloads, step: "release files", progress: progress)
+        let digests = try await fetch(downloads, progress)
         return try await withThrowingTaskGroup(of: (Int, VerifiedRelease).self) { group in
             for (number, archive) in archives.enumerated() {
                 guard let digest = digests[downloads[number].name] else {
                     throw ResolveError.noPlaces(suite: archive.suite)
                 }
-                let locked = previous?.archives.first { $0.id == archive.suite }
-                group.addTask { (number, try await verify(archive, digest, notBefore: locked?.date)) }
+                let locked = previous.flatMap { archive.locked(in: $0) }
+                group.addTask { (number, try await verify(archive, digest, notBefore: locked?.date, expired: expired)) }
             }
             let verified = try await group.reduce(into: [Int: VerifiedRelease]()) { $0[$1.0] = $1.1 }
             let releases = archives.indices.compactMap { verified[$0] }
@@ -42,24 +83,47 @@ extension Resolver {
         }
     }
 
+    /// Fetches the release files, Debian's first: that a repository is out of reach is no reason to ask for the past.
+    private func fetch(_ downloads: [IndexDownload], _ progress: @escaping ProgressSink) async throws -> [String:
+        Digest]
+    {
+        let debians = zip(archives, downloads).filter { $0.0.repository == nil }.map(\.1)
+        var digests = try await source.fetch(debians, step: "release files", progress: progress)
+        for (archive, download) in zip(archives, downloads) where archive.repository != nil {
+            do {
+                digests.merge(try await source.fetch([download], step: "release files", progress: progress)) { $1 }
+            } catch let error as TransportError {
+                throw ResolveError.unreachableRepository(archive.base, error)
+            }
+        }
+        return digests
+    }
+
     private func sayWhatIsOver(_ releases: [VerifiedRelease], _ progress: ProgressSink) {
         guard case .take(let reason) = expired else { return }
-        let over = releases.filter { $0.release.validUntil.map { $0 < now } ?? false }.map(\.archive.suite)
+        let over = releases.filter { $0.release.validUntil.map { $0 < now } ?? false }.map(\.archive.title)
         if over.isEmpty { return }
         progress(.note("Taken although their validity is over, \(reason): \(over.joined(separator: ", "))."))
     }
 
-    private func verify(_ archive: ArchiveSource, _ digest: Digest, notBefore: String?) async throws -> VerifiedRelease
-    {
-        let file = "\(archive.suite)/InRelease"
-        let verified = try await check.verify(store.path(of: digest), scratch: store.temporaryPath(), file: file)
-        let release = try Release(parsing: verified.contents, file: file)
+    /// The release file of an archive, which is in the store, after its checks.
+    func verify(
+        _ archive: ArchiveSource, _ digest: Digest, notBefore: String?, expired: ExpiryRule
+    ) async throws -> VerifiedRelease {
+        let file = "\(archive.title)/InRelease"
+        let keyring = store.temporaryPath()
+        defer { try? Files.removeTree(keyring) }
+        if let repository = archive.repository { try Files.write(repository.keyring, to: keyring) }
+        let verified = try await (archive.repository == nil ? check : check.against(keyring))
+            .verify(store.path(of: digest), scratch: store.temporaryPath(), file: file)
+        let release = try Release(parsing: verified.contents, file: file, isDebian: archive.repository == nil)
         // "oldstable" may be another release by now; then no place has this one.
         if !archive.aliases.isEmpty, release.codename != archive.suite {
             throw ResolveError.noPlaces(suite: archive.suite)
         }
+        let name = archive.repository == nil ? archive.suite : release.codename(ofRepository: archive.suite)
         try release.check(
-            codename: archive.suite, file: file, now: now, notBefore: notBefore.flatMap { ArchiveTime(rfc3339: $0) },
+            codename: name, file: file, now: now, notBefore: notBefore.flatMap { ArchiveTime(rfc3339: $0) },
             allowExpired: expired != .refuse)
         return VerifiedRelease(archive: archive, digest: digest, signer: verified.signer, release: release)
     }
@@ -72,33 +136,34 @@ extension Resolver {
         var wanted: [(compressed: Digest, plain: Release.File)] = []
         for release in releases {
             for architecture in architectures {
-                let path = release.path(architecture)
-                guard let plain = release.index(architecture), let compressed = release.release.files[path + ".xz"]
-                else {
-                    throw ResolveError.noIndex(suite: release.archive.suite, architecture: architecture.rawValue)
+                for index in try release.indices(architecture)
+                where !store.contains(index.plain.digest, size: index.plain.size) {
+                    let (path, file) = release.smallest(index)
+                    if wanted.contains(where: { $0.plain == index.plain }) { continue }
+                    downloads.append(download(path, file, release))
+                    wanted.append((file.digest, index.plain))
                 }
-                if store.contains(plain.digest, size: plain.size) { continue }
-                downloads.append(download(path + ".xz", compressed, release))
-                wanted.append((compressed.digest, plain))
             }
         }
         if downloads.isEmpty { return }
         _ = try await source.fetch(downloads, step: "indices", progress: progress)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (compressed, plain) in wanted { group.addTask { try decompress(compressed, plain) } }
+            for (compressed, plain) in wanted where compressed != plain.digest {
+                group.addTask { try decompress(compressed, plain) }
+            }
             try await group.waitForAll()
         }
     }
 
     /// By digest first: that address stays right while an archive is being updated.
     private func download(_ path: String, _ file: Release.File, _ release: VerifiedRelease) -> IndexDownload {
-        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        let folder = path.split(separator: "/").dropLast().map { "\($0)/" }.joined()
         let urls = release.archive.distributions.flatMap { suite in
-            let byHash = "\(suite)/\(folder)/by-hash/SHA256/\(file.digest.hex)"
+            let byHash = "\(suite)/\(folder)by-hash/SHA256/\(file.digest.hex)"
             return release.release.acquireByHash ? [byHash, "\(suite)/\(path)"] : ["\(suite)/\(path)"]
         }
         return IndexDownload(
-            name: "\(release.archive.suite) \(path)", urls: urls, digest: file.digest, size: file.size)
+            name: "\(release.archive.title) \(path)", urls: urls, digest: file.digest, size: file.size)
     }
 
     private func decompress(_ compressed: Digest, _ plain: Release.File) throws {

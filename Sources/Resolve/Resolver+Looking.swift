@@ -22,11 +22,10 @@ extension Resolver {
     ) async throws -> ArchiveState {
         let releases = try await releases(previous: previous, progress: progress)
         let lines = try releases.flatMap { release in
-            try request.architectures.map { architecture in
-                guard let index = release.index(architecture) else {
-                    throw ResolveError.noIndex(suite: release.archive.suite, architecture: architecture.rawValue)
+            try request.architectures.flatMap { architecture in
+                try release.indices(architecture).map {
+                    "\(release.archive.title) \(architecture) \($0.plain.digest)\n"
                 }
-                return "\(release.archive.suite) \(architecture) \(index.digest)\n"
             }
         }
         return ArchiveState(archives: releases.map(\.locked), indices: Digest(of: lines.joined().utf8))
@@ -37,6 +36,17 @@ extension VerifiedRelease {
     /// As a lock has it.
     var locked: LockedArchive {
         LockedArchive(
-            id: archive.suite, base: archive.base, inRelease: digest, date: release.date.description, signer: signer)
+            id: archive.repository == nil ? archive.suite : archive.base, base: archive.base, inRelease: digest,
+            date: release.date.description, signer: signer)
+    }
+
+    /// As a lock has it, where it is another publisher's.
+    var repository: LockedRepository? {
+        archive.repository.map { terms in
+            LockedRepository(
+                name: archive.base, uri: archive.addresses.first ?? "", suite: archive.suite,
+                components: terms.components, packages: Array(terms.preferred), inRelease: digest,
+                date: release.date.description, signer: signer)
+        }
     }
 }

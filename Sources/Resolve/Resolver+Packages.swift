@@ -6,47 +6,88 @@ import Lockfile
 
 extension Resolver {
     /// The closure for one architecture.
-    func packages(
+    func solve(
         for architecture: Architecture, _ request: ResolveRequest, _ releases: [VerifiedRelease],
-        previous: VersionsLock?, _ update: UpdateScope, progress: ProgressSink
-    ) throws -> [LockedPackage] {
-        let indices = try releases.map { release in
-            guard let file = release.index(architecture) else {
-                throw ResolveError.noIndex(suite: release.archive.suite, architecture: architecture.rawValue)
-            }
-            return try PackagesIndex(
-                archive: release.archive.suite, file: "\(release.archive.suite)/\(release.path(architecture))",
-                reading: store.path(of: file.digest))
-        }
+        previous: VersionsLock?, _ update: UpdateScope, progress: @escaping ProgressSink
+    ) async throws -> SolvedArchitecture {
+        let (pool, solver) = try await choice(for: architecture, request, releases, progress: progress)
         let locked = previous?.architectures[architecture.rawValue] ?? []
-        let solver = Solver(try PackageUniverse(indices, architecture: architecture))
-        let pins = pins(locked, update, solver, progress: progress)
-        let solution = try solver.solve(request.packages, pins: pins)
-        let bases = Dictionary(uniqueKeysWithValues: releases.map { ($0.archive.suite, $0.archive.base) })
-        let hot = indices.filter { $0.archive.hasSuffix("-security") }.reduce(into: Set()) {
-            $0.formUnion($1.sources())
+        let pins = pins(locked, update, solver, fixed: request.pins, progress: progress)
+        try check(releases, solver, architecture)
+        let solution = try solver.solve(
+            request.packages + localNames(request.files, for: architecture), pins: pins, exclusions: request.exclusions,
+            recommending: request.recommending)
+        let tiers = LayerTier.tiers(of: solution, previous: locked, updatedSources: pool.hotSources)
+        let packages = solution.map { package in
+            LockedPackage(package, from: pool.origins[package.record.archive] ?? ("debian", nil), tiers: tiers)
         }
-        let tiers = LayerTier.tiers(of: solution, previous: locked, updatedSources: hot)
-        return solution.map { package in
-            LockedPackage(package, base: bases[package.record.archive] ?? "debian", tiers: tiers)
+        let keptBack = request.pins.compactMap { name, version in
+            solver.newest(name, in: ["\(request.codename)-security"])
+                .flatMap { $0.order(to: version) > 0 ? (name, $0) : nil }
+        }
+        return SolvedArchitecture(packages: packages, keptBack: Dictionary(uniqueKeysWithValues: keptBack))
+    }
+
+    /// A package that is to be taken from a repository is in it.
+    private func check(
+        _ releases: [VerifiedRelease], _ solver: Solver, _ architecture: Architecture
+    ) throws {
+        for release in releases {
+            for name in (release.archive.repository?.preferred ?? []).sorted()
+            where solver.newest(name, in: [release.archive.title]) == nil {
+                throw ResolveError.notInRepository(
+                    name.text, repository: release.archive.base, architecture: architecture.rawValue)
+            }
         }
     }
 
-    /// What stays at the version of the previous lock.
+    /// The packages to choose from: those of the archives, and pinned versions that they had once.
+    private func choice(
+        for architecture: Architecture, _ request: ResolveRequest, _ releases: [VerifiedRelease],
+        progress: @escaping ProgressSink
+    ) async throws -> (PackagePool, Solver) {
+        var pool = PackagePool()
+        // Debian's come first: a repository's packages are held against them.
+        let debiansFirst =
+            releases.filter { $0.archive.repository == nil } + releases.filter { $0.archive.repository != nil }
+        for release in debiansFirst {
+            for index in try release.indices(architecture) {
+                let index = try PackagesIndex(
+                    archive: release.archive.title, file: "\(release.archive.title)/\(index.path)",
+                    reading: store.path(of: index.plain.digest), standing: release.standing)
+                pool.add(index, (release.archive.base, nil))
+            }
+        }
+        if let local = try localIndex(request.files) { pool.add(local, (LockedPackage.localBase, nil)) }
+        var solver = Solver(try PackageUniverse(pool.indices, architecture: architecture))
+        let gone = solver.unavailable(request.pins)
+        for name in gone {
+            guard let version = request.pins[name] else { continue }
+            let pin = WantedVersion(
+                name: name, version: version, architecture: architecture, others: solver.versions(of: name))
+            let past = try await past(of: pin, codename: request.codename, progress: progress)
+            pool.add(past.index, (past.base, past.time.description))
+        }
+        if !gone.isEmpty { solver = Solver(try PackageUniverse(pool.indices, architecture: architecture)) }
+        return (pool, solver)
+    }
+
+    /// What stays at the version of the previous lock, and `fixed`, which the definition says.
     private func pins(
-        _ locked: [LockedPackage], _ update: UpdateScope, _ solver: Solver, progress: ProgressSink
+        _ locked: [LockedPackage], _ update: UpdateScope, _ solver: Solver, fixed: [PackageName: DebianVersion],
+        progress: ProgressSink
     ) -> [PackageName: DebianVersion] {
-        var pins = Dictionary(locked.map { ($0.name, $0.version) }) { first, _ in first }
+        var pins = Dictionary(locked.map { ($0.name, $0.version) }) { first, _ in first }.merging(fixed) { $1 }
         var named: Set<PackageName> = []
         switch update {
-        case .all: return [:]
+        case .all: return fixed
         case .missing: break
         case .only(let names):
             let sources = Set(locked.filter { names.contains($0.name) || names.contains($0.source) }.map(\.source))
             named = Set(names).union(locked.filter { sources.contains($0.source) }.map(\.name))
         }
         let gone = Set(solver.unavailable(pins)).subtracting(named)
-        let moving = solver.forced(by: named.union(gone), pins: pins)
+        let moving = solver.forced(by: named.union(gone), pins: pins, fixed: Set(fixed.keys))
         note(gone, "is not in the archive any more in the locked version", progress)
         note(moving.subtracting(named).subtracting(gone), "has to move with the others", progress)
         for name in moving { pins[name] = nil }
@@ -58,14 +99,43 @@ extension Resolver {
     }
 }
 
+extension VerifiedRelease {
+    /// What its packages may stand for.
+    fileprivate var standing: PackagesIndex.Standing {
+        archive.repository.map { .repository(preferred: $0.preferred) } ?? .debian
+    }
+}
+
 extension LockedPackage {
-    fileprivate init(_ package: SolvedPackage, base: String, tiers: [PackageName: LayerTier]) {
+    fileprivate init(
+        _ package: SolvedPackage, from origin: PackagePool.Origin, tiers: [PackageName: LayerTier]
+    ) {
         let record = package.record
         self.init(
             name: record.name, version: record.version, architecture: record.architecture, source: record.source,
             sourceVersion: record.sourceVersion, sha256: record.sha256, size: record.size,
-            installedSize: record.installedSize, path: record.path, base: base, tier: tiers[record.source] ?? .stable,
-            reason: package.reason.description)
+            installedSize: record.installedSize, path: record.path, base: origin.base,
+            tier: tiers[record.source] ?? .stable,
+            reason: package.reason.description, snapshot: origin.snapshot)
+    }
+}
+
+/// The packages to choose from for one architecture, and where each index is from.
+private struct PackagePool {
+    /// The pool, and the moment at which it had what is pinned; `nil` for what it has now.
+    typealias Origin = (base: String, snapshot: String?)
+
+    private(set) var indices: [PackagesIndex] = []
+    private(set) var origins: [String: Origin] = [:]
+
+    /// The sources that have had security updates.
+    var hotSources: Set<String> {
+        indices.filter { $0.archive.hasSuffix("-security") }.reduce(into: Set()) { $0.formUnion($1.sources()) }
+    }
+
+    mutating func add(_ index: PackagesIndex, _ origin: Origin) {
+        indices.append(index)
+        origins[index.archive] = origin
     }
 }
 

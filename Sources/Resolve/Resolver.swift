@@ -12,6 +12,7 @@ package struct Resolver: Sendable {
     let archives: [ArchiveSource]
     let now: ArchiveTime
     let expired: ExpiryRule
+    let service: String
 
     /// A resolver.
     ///
@@ -19,9 +20,10 @@ package struct Resolver: Sendable {
     ///   - archives: Where the suites are, with the order in which their places are asked.
     ///   - now: The time it is; release files that are not valid then are refused.
     ///   - expired: What is done about those whose validity is over, as a mirror that is a snapshot serves them.
+    ///   - service: Who keeps the past of Debian's archives, for pinned versions that they no longer have.
     package init(
         store: Store, source: any IndexSource, check: SignatureCheck, archives: [ArchiveSource], now: ArchiveTime,
-        expired: ExpiryRule = .refuse
+        expired: ExpiryRule = .refuse, service: String = ArchiveSource.snapshotService
     ) {
         self.store = store
         self.source = source
@@ -29,6 +31,7 @@ package struct Resolver: Sendable {
         self.archives = archives
         self.now = now
         self.expired = expired
+        self.service = service
     }
 
     /// Makes a lock.
@@ -41,35 +44,54 @@ package struct Resolver: Sendable {
         _ request: ResolveRequest, previous: VersionsLock?, update: UpdateScope = .all,
         progress: @escaping ProgressSink
     ) async throws -> VersionsLock {
-        if let other = archives.first(where: { !$0.suite.hasPrefix(request.codename) }) {
+        if let other = archives.first(where: { $0.repository == nil && !$0.suite.hasPrefix(request.codename) }) {
             throw ResolveError.otherRelease(suite: other.suite, codename: request.codename)
         }
         let releases = try await releases(previous: previous, progress: progress)
         try await fetchIndices(of: releases, for: request.architectures, progress: progress)
         progress(.began(step: "solve", total: UInt64(request.architectures.count), unit: .items))
-        let solved = try await withThrowingTaskGroup(of: (Architecture, [LockedPackage]).self) { group in
+        let solved = try await withThrowingTaskGroup(of: (Architecture, SolvedArchitecture).self) { group in
             for architecture in request.architectures {
                 group.addTask {
-                    let packages = try packages(
+                    let solved = try await solve(
                         for: architecture, request, releases, previous: previous, update, progress: progress)
                     progress(.advanced(step: "solve", by: 1, detail: architecture.rawValue))
-                    return (architecture, packages)
+                    return (architecture, solved)
                 }
             }
             return try await group.reduce(into: [:]) { $0[$1.0.rawValue] = $1.1 }
         }
-        let count = solved.values.map { "\($0.count)" }.sorted().joined(separator: " and ")
+        let count = solved.values.map { "\($0.packages.count)" }.sorted().joined(separator: " and ")
         progress(.ended(step: "solve", summary: "\(count) packages"))
-        return lock(request, releases, solved)
+        let lock = lock(request, releases, solved)
+        for warning in lock.choices.warnings { progress(.warning(warning)) }
+        return lock
     }
 
     private func lock(
-        _ request: ResolveRequest, _ releases: [VerifiedRelease], _ packages: [String: [LockedPackage]]
+        _ request: ResolveRequest, _ releases: [VerifiedRelease], _ solved: [String: SolvedArchitecture]
     ) -> VersionsLock {
-        let latest = releases.map(\.release.date).max() ?? now
+        // A repository's date is not Debian's: what apt in the image is told to ask for was to be had at this moment.
+        let debians = releases.filter { $0.archive.repository == nil }
+        let latest = debians.map(\.release.date).max() ?? now
+        let pins = request.pins.map { name, version in
+            let newer = solved.values.compactMap { $0.keptBack[name] }.max { $0.order(to: $1) < 0 }
+            return LockedPin(name: name, version: version, security: newer)
+        }
         return VersionsLock(
             codename: request.codename, snapshot: latest.description, inputs: request.inputs,
-            archives: releases.map(\.locked),
-            architectures: packages, artifacts: request.artifacts)
+            archives: debians.map(\.locked),
+            architectures: solved.mapValues(\.packages), artifacts: request.artifacts,
+            choices: LockedChoices(
+                pins: pins,
+                exclusions: request.exclusions.map { LockedExclusion(name: $0.key, reason: $0.value) },
+                repositories: releases.compactMap(\.repository)))
     }
+}
+
+/// What was found for one architecture.
+struct SolvedArchitecture: Sendable {
+    let packages: [LockedPackage]
+    /// The newer security version of each pinned package that has one.
+    let keptBack: [PackageName: DebianVersion]
 }

@@ -110,12 +110,29 @@ import Testing
 
     @Test(arguments: [
         ("codename: bookworm", "codename: trixie", VersionStep.major), ("vim", "emacs-nox", .minor),
+        ("    - nano\n", "    - nano=7.2-1\n", .minor),
+        ("    - nano\n", "    - {name: nano, recommends: true}\n", .minor),
+        ("    - nano\n", "    - nano\n    - {exclude: perl-doc, reason: big}\n", .minor),
         ("\nversion: ", "\nversion: 9", .none), ("interval: 30s", "interval: 60s", .minor),
     ])
     func definitionsDecide(_ old: String, _ new: String, _ step: VersionStep) throws {
         let changes = DefinitionChange.changes(from: try Self.image(), to: try Self.image([(old, new)]))
         let decision = try Self.decide(definition: changes)
         #expect(decision.step == step, "\(changes)")
+    }
+
+    @Test func whatIsChosenDecidesAndIsSaid() throws {
+        let (old, name) = (Workshop.lock([try Workshop.locked("a-a", "1")]), try PackageName("a-a"))
+        var new = old
+        new.choices = LockedChoices(
+            pins: [LockedPin(name: name, version: try DebianVersion("1"), security: try DebianVersion("2"))],
+            exclusions: [LockedExclusion(name: try PackageName("b-b"), reason: "big")])
+        let changes = Self.changes(old, new)
+        #expect(try Self.decide(changes).reasons.map(\.text) == ["a-a is pinned at 1", "b-b is left out: big"])
+        let notes = ReleaseNotes(of: ChangeReport(changes: changes, findings: [], consulted: []))
+        #expect(notes.entries[.changed] == ["Packages: a-a is pinned at 1", "Packages: b-b is left out: big"])
+        #expect(
+            notes.entries[.security] == ["Not taken: a-a is pinned at 1; the newer security version 2 exists."])
     }
 
     @Test func theLargestStepWins() throws {

@@ -67,6 +67,29 @@ struct ChangedLock: Sendable, CustomTestStringConvertible {
             testDescription: "an archive", change: { $0.archives[2].id = "trixie-security" },
             reason: "its archives are not those of bookworm"),
         ChangedLock(
+            testDescription: "a pin of no definition's",
+            change: { lock in
+                lock.choices.pins = [LockedPin(name: try PackageName("jq"), version: try DebianVersion("1"))]
+            }, reason: "its pinned versions are not the definition's"),
+        ChangedLock(
+            testDescription: "an exclusion of no definition's",
+            change: { lock in
+                lock.choices.exclusions = [LockedExclusion(name: try PackageName("perl"), reason: "big")]
+            }, reason: "what it leaves out is not what the definition leaves out"),
+        ChangedLock(
+            testDescription: "a file of no definition's",
+            change: { $0.architectures["amd64"]?[0].base = LockedPackage.localBase },
+            reason: "its package files are not the definition's"),
+        ChangedLock(
+            testDescription: "a repository of no definition's",
+            change: { lock in
+                lock.choices.repositories = [
+                    LockedRepository(
+                        name: "example", uri: "https://example.org", suite: "./", components: [], packages: [],
+                        inRelease: Digest(of: [1]), date: "2031-11-22T02:09:05Z", signer: "A")
+                ]
+            }, reason: "its repositories are not the definition's"),
+        ChangedLock(
             testDescription: "the agent", change: { $0.artifacts[0].version = "1.2.3" },
             reason: "its opencode is not the definition's"),
     ]

@@ -74,8 +74,9 @@ struct AptOracle: Sendable {
     /// `name=version` of what apt would install; `nil` when it says that it cannot.
     ///
     /// Asked for the files it would download, apt leaves out the simulation of unpacking, which takes most of its time.
-    func closure(_ names: [String]) async throws -> Set<String>? {
-        let result = try await run("apt-get", ["-y", "--allow-remove-essential", "--print-uris", "install"] + names)
+    func closure(_ names: [String], options: [String] = []) async throws -> Set<String>? {
+        let install = ["-y", "--allow-remove-essential", "--allow-downgrades", "--print-uris", "install"]
+        let result = try await run("apt-get", options + install + names)
         guard result.status == 0 else { return nil }
         let lines = result.output.split(separator: "\n").filter { $0.hasPrefix("'") }
         return Set(

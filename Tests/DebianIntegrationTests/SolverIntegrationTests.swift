@@ -59,11 +59,6 @@ let imagePackages = """
             ours only \(more?.sorted().prefix(8) ?? []), apt's only \(less?.sorted().prefix(8) ?? [])
             """)
     }
-
-    private func packageNames(_ index: PackagesIndex) -> [String] {
-        index.bytes.split(separator: UInt8(ascii: "\n")).filter { $0.starts(with: Array("Package: ".utf8)) }
-            .map { String(decoding: $0.dropFirst("Package: ".utf8.count), as: UTF8.self) }
-    }
 }
 
 /// SplitMix64: the same numbers every time.

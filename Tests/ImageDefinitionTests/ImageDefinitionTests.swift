@@ -12,7 +12,7 @@ private let imageFile: FilePath = {
     return path.appending("image").appending("image.yaml")
 }()
 
-private func imageText() throws -> String {
+func imageText() throws -> String {
     String(decoding: try Files.read(imageFile, limit: 1 << 18), as: UTF8.self)
 }
 

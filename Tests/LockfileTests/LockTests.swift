@@ -44,6 +44,43 @@ import Testing
         #expect(found?["codename"] as? String == "bookworm")
     }
 
+    @Test("pins, exclusions and what was to be had once") func choices() throws {
+        var package = try LockTests.package("bash")
+        package.snapshot = "2025-01-02T03:04:05Z"
+        var lock = LockTests.lock([package])
+        let plain = lock
+        lock.choices = LockedChoices(
+            pins: [
+                LockedPin(name: package.name, version: package.version),
+                LockedPin(name: try PackageName("aa"), version: package.version, security: try DebianVersion("2")),
+            ], exclusions: [LockedExclusion(name: try PackageName("perl-doc"), reason: "it is \"big\"")],
+            repositories: [
+                LockedRepository(
+                    name: "example", uri: "https://example.org/debian", suite: "stable", components: ["main"],
+                    packages: [package.name], inRelease: Digest(of: [7]), date: "2026-07-11T10:16:37Z", signer: "AB")
+            ])
+        lock.architectures["amd64"]?[0].base = "example"
+        let bytes = lock.serialized()
+        #expect(try VersionsLock(parsing: bytes, file: "versions.lock") == lock)
+        let keys = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("  \"") }
+            .compactMap { $0.split(separator: "\"").dropFirst().first.map(String.init) }
+        #expect(keys == keys.sorted() && keys.contains("pins") && keys.contains("exclusions"))
+        #expect(lock.choices.warnings == ["aa is pinned at 1.0-1; the newer security version 2 exists."])
+        #expect(
+            lock.choiceChanges(from: plain) == [
+                "aa is pinned at 1.0-1", "bash is pinned at 1.0-1", "perl-doc is left out: it is \"big\"",
+                "the repository example is used: https://example.org/debian stable main, signed by AB",
+                "bash comes from example, not from Debian",
+            ])
+        #expect(
+            plain.choiceChanges(from: lock) == [
+                "aa is not pinned at 1.0-1 any more", "bash is not pinned at 1.0-1 any more",
+                "perl-doc is not left out any more", "the repository example is not used any more",
+                "bash comes from Debian, not from example",
+            ])
+        #expect(lock.choiceChanges(from: lock) == [])
+    }
+
     @Test func writesSortedKeysEverywhere() throws {
         let bytes = LockTests.lock([try LockTests.package("bash")]).serialized()
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.contains("\": \"") {

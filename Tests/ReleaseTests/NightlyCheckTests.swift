@@ -134,6 +134,31 @@ private final class MadeUpArchives: ArchiveLooking {
             try await check(MadeUpArchives(try quiet(day: 3), indices: 1), try heartbeat(quiet(day: 2))) == "packages")
     }
 
+    @Test("what a pin keeps back is said every night, from the lock or by resolving")
+    func pins() async throws {
+        defer { try? Files.removeTree(folder) }
+        var pinned = released
+        pinned.choices.pins = [
+            LockedPin(
+                name: try PackageName("openssl"), version: try DebianVersion("3"), security: try DebianVersion("4"))
+        ]
+        let said = Mutex<[ProgressEvent]>([])
+        func check(_ archives: MadeUpArchives) async throws {
+            _ = try await NightlyCheck(archives: archives, memory: memory).run(
+                released: pinned, inputs: Self.inputs, heartbeat: nil,
+                progress: { event in said.withLock { $0.append(event) } })
+        }
+        try await check(MadeUpArchives(pinned, indices: 1))
+        let warning = "openssl is pinned at 3; the newer security version 4 exists."
+        #expect(said.withLock { $0 } == [.warning(warning)])
+        var later = pinned
+        later.archives = try Self.lock(day: 2).archives
+        let archives = MadeUpArchives(later, indices: 1)
+        try await check(archives)
+        try await check(archives)
+        #expect(archives.asked == [2, 2], "the resolver says it")
+    }
+
     @Test("without a memory, an archive that goes back behind the last heartbeat is refused")
     func rollbackBehindTheHeartbeat() async throws {
         defer { try? Files.removeTree(folder) }

@@ -11,7 +11,7 @@ import SystemPackage
 import Testing
 
 /// Serves an archive made up here, unsigned: the signature check is a script that says what gpgv would say.
-private final class MadeUpArchive: IndexSource {
+final class MadeUpArchive: IndexSource {
     let store: Store
     let date: String
     let packages: [String: [(String, String, String)]]
@@ -76,22 +76,23 @@ private final class MadeUpArchive: IndexSource {
 }
 
 @Suite struct ResolverTests {
+    /// Takes the armour off as gpgv does, and says that the signature is good.
+    static let gpgv = """
+        #!/bin/sh
+        for last; do :; done
+        sed -e '1,3d' -e '/^-----BEGIN PGP SIGNATURE/,$d' "$last" > "$4"
+        echo "[GNUPG:] NEWSIG"
+        echo "[GNUPG:] GOODSIG 0 somebody"
+        echo "[GNUPG:] VALIDSIG AA 2026-11-21 1 0 4 0 1 8 01 BB"
+        """
+
     private let root: FilePath
     private let store: Store
 
     init() throws {
         root = FilePath(NSTemporaryDirectory()).appending("resolver-\(UUID().uuidString)")
         store = try Store(root: root.appending("store"))
-        // Takes the armour off as gpgv does, and says that the signature is good.
-        let script = """
-            #!/bin/sh
-            for last; do :; done
-            sed -e '1,3d' -e '/^-----BEGIN PGP SIGNATURE/,$d' "$last" > "$4"
-            echo "[GNUPG:] NEWSIG"
-            echo "[GNUPG:] GOODSIG 0 somebody"
-            echo "[GNUPG:] VALIDSIG AA 2026-11-21 1 0 4 0 1 8 01 BB"
-            """
-        try Files.write(Array(script.utf8), to: root.appending("gpgv"), mode: [.ownerReadWriteExecute])
+        try Files.write(Array(Self.gpgv.utf8), to: root.appending("gpgv"), mode: [.ownerReadWriteExecute])
     }
 
     private func resolver(_ archive: MadeUpArchive, now: String = "2026-11-23T00:00:00Z", expired: ExpiryRule = .refuse)

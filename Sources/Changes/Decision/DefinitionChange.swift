@@ -64,6 +64,7 @@ private struct DefinitionComparison {
         let (before, after) = (Set(old.packageNames), Set(new.packageNames))
         for name in after.subtracting(before).sorted() { add(.minor, "packages", "\(name) is asked for") }
         for name in before.subtracting(after).sorted() { add(.minor, "packages", "\(name) is not asked for any more") }
+        compareChoices(old, new)
         compare("excludes", old.excludes, new.excludes)
         compare("includes", old.includes, new.includes)
         compare("user", old.user, new.user)
@@ -71,6 +72,46 @@ private struct DefinitionComparison {
         compare("locales", old.locales, new.locales)
         compare("agent.path", old.agent.path, new.agent.path)
         compare("agent.mode", old.agent.mode, new.agent.mode)
+    }
+
+    /// Pins, exclusions and recommendations; what packages come of them, the locks show.
+    private mutating func compareChoices(_ old: ImageDefinition, _ new: ImageDefinition) {
+        let before = Dictionary(old.packageRequests.map { ($0.name, $0) }) { first, _ in first }
+        for request in new.packageRequests.sorted(by: { $0.name < $1.name }) {
+            let earlier = before[request.name]
+            if let version = request.version, version != earlier?.version {
+                add(.minor, "packages", "\(request.name) is pinned at \(version)")
+            } else if request.version == nil, let version = earlier?.version {
+                add(.minor, "packages", "\(request.name) is not pinned at \(version) any more")
+            }
+            if request.recommends != earlier?.recommends ?? false {
+                let words = request.recommends ? "with" : "without"
+                add(.minor, "packages", "\(request.name) is asked for \(words) what it recommends")
+            }
+        }
+        compareOrigins(old, new)
+        let left = Set(old.exclusions)
+        for exclusion in new.exclusions where !left.contains(exclusion) {
+            add(.minor, "packages", "\(exclusion.name) is left out: \(exclusion.reason)")
+        }
+        for exclusion in old.exclusions where !new.exclusions.contains(where: { $0.name == exclusion.name }) {
+            add(.minor, "packages", "\(exclusion.name) is not left out any more")
+        }
+    }
+
+    private mutating func compareOrigins(_ old: ImageDefinition, _ new: ImageDefinition) {
+        let (before, after) = (Set(old.localPackages), Set(new.localPackages))
+        for file in after.subtracting(before).map(\.file).sorted() { add(.minor, "packages", "\(file) is installed") }
+        for file in before.subtracting(after).map(\.file).sorted()
+        where !new.localPackages.contains(where: { $0.file == file }) {
+            add(.minor, "packages", "\(file) is not installed any more")
+        }
+        for repository in new.repositories where !old.repositories.contains(repository) {
+            add(.minor, "packages", "the repository \(repository.name) is used as the definition says")
+        }
+        for repository in old.repositories where !new.repositories.contains(where: { $0.name == repository.name }) {
+            add(.minor, "packages", "the repository \(repository.name) is not used any more")
+        }
     }
 
     mutating func compareExecution(_ old: ImageDefinition, _ new: ImageDefinition) {

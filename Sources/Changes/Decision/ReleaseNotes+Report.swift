@@ -23,13 +23,14 @@ extension ReleaseNotes {
             changed.append("Debian \(changes.oldCodename) -> \(changes.newCodename)")
         }
         changed += changes.architectureSentences.map { "Image: \($0)." }
+        changed += changes.choices.map { "Packages: \($0)" }
         changed +=
             report.findings.compactMap(\.maintenanceNote)
             + Self.distinct(changes.artifacts.map(\.sentence))
         changed += harder.filter { $0.direction == .changed }.map { "Hardening \($0.sentence)" }
         self.init(entries: [
             .security: harder.filter { $0.direction != .changed }.map { "Hardening \($0.sentence)" }
-                + ordered.flatMap(\.securityNotes),
+                + changes.warnings.map { "Not taken: \($0)" } + ordered.flatMap(\.securityNotes),
             .added: Self.distinct(changes.added.map { "Package \($0.package.name) \($0.package.version)" }),
             .removed: Self.distinct(changes.removed.map { "Package \($0.package.name) \($0.package.version)" }),
             .changed: changed,

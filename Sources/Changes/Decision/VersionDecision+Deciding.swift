@@ -69,6 +69,7 @@ extension ChangeSet {
         reasons += updates.map { VersionReason(step: $0.isBackwards ? .minor : .patch, text: $0.sentence) }
         reasons += added.map { VersionReason(step: .minor, text: "package \($0.package.name) is new") }
         reasons += removed.map { VersionReason(step: .minor, text: "package \($0.package.name) is gone") }
+        reasons += choices.map { VersionReason(step: .minor, text: $0) }
         return reasons + artifacts.map(\.reason)
     }
 }

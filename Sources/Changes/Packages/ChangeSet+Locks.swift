@@ -12,7 +12,8 @@ extension ChangeSet {
             addedArchitectures: Set(new.architectures.keys).subtracting(old.architectures.keys).sorted(),
             removedArchitectures: Set(old.architectures.keys).subtracting(new.architectures.keys).sorted(),
             updates: SourceUpdate.grouped(sides.changed),
-            added: sides.added, removed: sides.removed, artifacts: ArtifactUpdate.all(from: old, to: new))
+            added: sides.added, removed: sides.removed, artifacts: ArtifactUpdate.all(from: old, to: new),
+            choices: new.choiceChanges(from: old), warnings: new.choices.warnings)
     }
 }
 

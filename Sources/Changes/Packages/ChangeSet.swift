@@ -21,11 +21,15 @@ package struct ChangeSet: Sendable, Hashable {
     package let removed: [PackageEntry]
     /// What is in the image besides Debian and changed, by name and platform.
     package let artifacts: [ArtifactUpdate]
+    /// What the definition chooses differently besides names, each as a clause: "curl is pinned at 7.88.1-10".
+    var choices: [String] = []
+    /// What the later lock keeps back, each as a sentence.
+    var warnings: [String] = []
 
     /// Whether the two locks make images of the same packages.
     package var isEmpty: Bool {
         oldCodename == newCodename && architectureSentences.isEmpty && updates.isEmpty && added.isEmpty
-            && removed.isEmpty && artifacts.isEmpty
+            && removed.isEmpty && artifacts.isEmpty && choices.isEmpty
     }
 }
 

@@ -18,6 +18,8 @@ struct MirrorPackages: PackageFiles {
     let progress: ProgressSink
 
     func files(of packages: [LockedPackage]) async throws -> [Digest: FilePath] {
+        // A definition's own file is beside the definition, and in the store when it was resolved or built here.
+        let packages = packages.filter { !$0.isLocal || store.contains($0.sha256, size: $0.size) }
         try await fetch(packages.map(mirrors.download))
         return Dictionary(packages.map { ($0.sha256, store.path(of: $0.sha256)) }) { first, _ in first }
     }

@@ -49,10 +49,13 @@ struct DiffCommand: ParsableCommand {
         let planner = try PullPlanner(image, platform, surroundings)
         // Only where there is a zstd image there can be a gzip one beside it; nothing is read twice otherwise.
         let plain = after.isZstd ? try subjects(platform, .gzip) : nil
-        let report = DiffReport(
+        var report = DiffReport(
             moves: PackageMove.moves(from: try before.packages(platform), to: try after.packages(platform)),
             pull: planner.estimate(from: before, to: after),
             gzip: plain.flatMap { $0.new.isZstd ? nil : planner.estimate(from: $0.old, to: $0.new) }, budget: budget)
+        if case (.lock(let old), .lock(let new)) = (before, after) {
+            (report.choices, report.warnings) = (new.choiceChanges(from: old), new.choices.warnings)
+        }
         switch format {
         case .text: print(report.text(terminal: surroundings.standardOutput), terminator: "")
         case .json: print(String(decoding: report.json.canonical(), as: UTF8.self))

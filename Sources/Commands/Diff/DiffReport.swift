@@ -10,6 +10,10 @@ struct DiffReport {
     /// What those pull who do not know zstd, where the image is there with both.
     let gzip: PullEstimate?
     let budget: ByteBudget?
+    /// What two locks choose differently besides names, each as a clause.
+    var choices: [String] = []
+    /// What the newer lock keeps back, each as a sentence.
+    var warnings: [String] = []
 
     /// Whether the pull is within the budget.
     var isWithinBudget: Bool { budget.map { pull.bytes <= $0.bytes } ?? true }
@@ -27,6 +31,12 @@ struct DiffReport {
         if !securitySources.isEmpty {
             let list = securitySources.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
             text += "\nsecurity  \(list.harmless)\n"
+        }
+        for (number, choice) in choices.enumerated() {
+            text += "\(number == 0 ? "\nchosen    " : "          ")\(choice.harmless)\n"
+        }
+        for (number, warning) in warnings.enumerated() {
+            text += "\(number == 0 ? "\nkept back " : "          ")\(warning.harmless)\n"
         }
         let exactly = pull.isExact ? "" : ", estimated"
         text +=
@@ -73,6 +83,8 @@ struct DiffReport {
                     }),
             ]),
         ]
+        if !choices.isEmpty { object["choices"] = .array(choices.map(JSONValue.string)) }
+        if !warnings.isEmpty { object["warnings"] = .array(warnings.map(JSONValue.string)) }
         if let gzip {
             object["gzip"] = .object(["bytes": number(gzip.bytes), "total": number(gzip.total)])
         }

@@ -27,6 +27,9 @@ struct DownloadOptions: ParsableArguments {
             """, valueName: "url"))
     var snapshot = ArchiveSource.snapshotService
 
+    /// The address of the service that keeps the past.
+    var service: String { snapshot.withoutSlash }
+
     /// The stage that brings a context together.
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
@@ -43,10 +46,11 @@ struct DownloadOptions: ParsableArguments {
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
     func mirrors(lock: VersionsLock, _ surroundings: Surroundings) throws -> Mirrors {
         let sources = try archives(codename: lock.codename, surroundings) + snapshots(of: lock)
+        let repositories = Dictionary(lock.choices.repositories.map { ($0.name, [$0.uri]) }) { first, _ in first }
         return Mirrors(
             bases: Dictionary(grouping: sources, by: \.base).mapValues { archives in
                 archives.flatMap(\.addresses).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-            })
+            }.merging(repositories) { debian, _ in debian }, service: service)
     }
 
     /// The archives of the release with all places that may serve them, the first choice first.
@@ -95,7 +99,7 @@ struct DownloadOptions: ParsableArguments {
     func snapshots(of lock: VersionsLock, codename: String? = nil) -> [ArchiveSource] {
         let time = ArchiveTime(seconds: lock.epoch)
         return ArchiveSource.all(of: codename ?? lock.codename).map {
-            let places = ArchiveSource.snapshots(base: $0.base, locked: time, service: snapshot.withoutSlash)
+            let places = ArchiveSource.snapshots(base: $0.base, locked: time, service: service)
             return ArchiveSource(suite: $0.suite, base: $0.base, addresses: places)
         }
     }

@@ -16,7 +16,20 @@ extension VersionsLock {
             return "its architectures are not \(definition.architectures.sorted().joined(separator: " and "))"
         }
         if artifacts != definition.artifacts { return "its \(definition.agent.name) is not the definition's" }
+        if let reason = choices.lack(of: definition) { return reason }
+        let files = architectures.values.joined().filter(\.isLocal).map { "\($0.sha256) \($0.path)" }
+        if Set(files) != Set(definition.localPackages.map { "\($0.sha256) \($0.file)" }) {
+            return "its package files are not the definition's"
+        }
         for (architecture, packages) in architectures.sorted(by: { $0.key < $1.key }) {
+            if let name = definition.exclusions.first(where: { left in packages.contains { $0.name.text == left.name } }
+            ) {
+                return "'\(name.name)' is left out and there for \(architecture)"
+            }
+            for pin in choices.pins
+            where !packages.contains(where: { ($0.name, $0.version) == (pin.name, pin.version) }) {
+                return "'\(pin.name)' is not there in the version \(pin.version) for \(architecture)"
+            }
             if let name = missing(definition.packageNames, among: packages) {
                 return "'\(name)' is asked for and not there for \(architecture)"
             }
@@ -28,8 +41,29 @@ extension VersionsLock {
     /// there then as asked, under a name that nobody asked for.
     private func missing(_ names: [String], among packages: [LockedPackage]) -> String? {
         let present = Set(packages.map(\.name.text))
-        let providers = packages.filter { $0.reason == "asked" && !names.contains($0.name.text) }
+        let providers = packages.filter { $0.reason == "asked" && !$0.isLocal && !names.contains($0.name.text) }
         let missing = names.filter { !present.contains($0) }
         return missing.count > providers.count ? missing.first : nil
+    }
+}
+
+extension LockedChoices {
+    /// What these do not say as `definition` does, as a clause.
+    fileprivate func lack(of definition: ImageDefinition) -> String? {
+        let wanted = definition.packageRequests.compactMap { request in request.version.map { "\(request.name)=\($0)" }
+        }
+        if pins.map({ "\($0.name)=\($0.version)" }).sorted() != wanted.sorted() {
+            return "its pinned versions are not the definition's"
+        }
+        let used = definition.repositories.map {
+            "\($0.name) \($0.uri) \($0.suite) \($0.components) \($0.packages.sorted())"
+        }
+        let locked = repositories.map {
+            "\($0.name) \($0.uri) \($0.suite) \($0.components) \($0.packages.map(\.text).sorted())"
+        }
+        if used.sorted() != locked.sorted() { return "its repositories are not the definition's" }
+        let left = definition.exclusions.map { "\($0.name) \($0.reason)" }
+        return exclusions.map { "\($0.name) \($0.reason)" }.sorted() == left.sorted()
+            ? nil : "what it leaves out is not what the definition leaves out"
     }
 }

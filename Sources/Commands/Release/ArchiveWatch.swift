@@ -11,6 +11,8 @@ import Transport
 /// The stage resolve, as `nightly` calls it: looks at the mirrors, never at the past.
 struct ArchiveWatch: ArchiveLooking {
     let definition: ImageDefinition
+    /// What is beside it in the work tree.
+    let files: DefinitionFiles
     let store: Store
     let surroundings: Surroundings
     let downloads: DownloadOptions
@@ -28,9 +30,12 @@ struct ArchiveWatch: ArchiveLooking {
     private func resolver() throws -> Resolver {
         Resolver(
             store: store, source: Downloader(store: store, settings: surroundings.transport), check: SignatureCheck(),
-            archives: try downloads.archives(codename: definition.codename, surroundings),
-            now: ArchiveTime(seconds: surroundings.now), expired: expired)
+            archives: try downloads.archives(codename: definition.codename, surroundings)
+                + files.repositories(of: definition),
+            now: ArchiveTime(seconds: surroundings.now), expired: expired, service: downloads.service)
     }
 
-    private func request() throws -> ResolveRequest { try ResolveRequest(definition) }
+    private func request() throws -> ResolveRequest {
+        try ResolveRequest(definition, files: files.packages(of: definition, into: store))
+    }
 }

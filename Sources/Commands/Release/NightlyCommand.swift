@@ -5,6 +5,7 @@ import Core
 import Engine
 import Release
 import Resolve
+import SystemPackage
 
 /// `nightly`: a release where Debian has updates of ours, and a signed word that somebody looked where it has none.
 struct NightlyCommand: AsyncParsableCommand {
@@ -77,11 +78,14 @@ extension ReleaseDesk {
 
     private func look() async -> NightlyLook {
         let (store, surroundings, downloads, expired) = (store, surroundings, downloads, await ExpiryRule.ofMachine())
+        let files = DefinitionFiles(
+            folder: project.pushing(FilePath(ProjectState.definitionPath)).removingLastComponent())
         return NightlyLook(
             preflight: preflight, planner: planner,
             archives: {
                 ArchiveWatch(
-                    definition: $0, store: store, surroundings: surroundings, downloads: downloads, expired: expired)
+                    definition: $0, files: files, store: store, surroundings: surroundings, downloads: downloads,
+                    expired: expired)
             }, memory: JournalFolder(memory.appending("nightly")),
             heartbeat: LastHeartbeat(repository: repository, trusted: trusted, now: surroundings.now))
     }

@@ -6,18 +6,20 @@ import Lockfile
 struct LockChanges {
     private let changes: [PackageChange]
     private let artifacts: [String]
+    private let choices: [String]
     private let isNew: Bool
 
     init(from old: VersionsLock?, to new: VersionsLock) {
         isNew = old == nil
         changes = old.map { new.difference(from: $0) } ?? []
         artifacts = old.map { Self.artifacts(from: $0, to: new) } ?? []
+        choices = old.map { new.choiceChanges(from: $0) } ?? []
     }
 
     /// A line for each change.
     var text: String {
         if isNew { return "A new lock.\n" }
-        let lines = changes.map(line) + artifacts
+        let lines = changes.map(line) + artifacts + choices.map { "  \($0)" }
         return lines.isEmpty ? "Nothing moved.\n" : lines.map { $0 + "\n" }.joined()
     }
 

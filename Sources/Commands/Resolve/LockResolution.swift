@@ -12,6 +12,8 @@ struct LockResolution: Sendable {
     typealias Scope = UpdateScope
 
     let definition: ImageDefinition
+    /// What is beside it.
+    let files: DefinitionFiles
     let previous: VersionsLock?
     let scope: Scope
     /// The mirrors.
@@ -22,6 +24,8 @@ struct LockResolution: Sendable {
     let now: Int64
     let expired: ExpiryRule
     let transport: TransportSettings
+    /// Who keeps the past of Debian's archives.
+    let service: String
 
     /// The new lock, from the mirrors; where none of them has the archives any more, from the time of the old lock.
     ///
@@ -51,24 +55,33 @@ struct LockResolution: Sendable {
     private func resolve(
         _ archives: [ArchiveSource], _ expired: ExpiryRule, _ progress: @escaping ProgressSink
     ) async throws -> VersionsLock {
+        let archives = try archives + files.repositories(of: definition)
+        let request = try ResolveRequest(definition, files: files.packages(of: definition, into: store))
         let resolver = Resolver(
             store: store, source: Downloader(store: store, settings: transport), check: SignatureCheck(),
-            archives: archives, now: ArchiveTime(seconds: now), expired: expired)
-        return try await resolver.resolve(
-            ResolveRequest(definition), previous: previous, update: scope, progress: progress)
+            archives: archives, now: ArchiveTime(seconds: now), expired: expired, service: service)
+        return try await resolver.resolve(request, previous: previous, update: scope, progress: progress)
     }
 }
 
 extension ResolveRequest {
     /// What an image definition asks for.
     ///
+    /// - Parameter files: Its package files.
     /// - Throws: `DebianError` for a name that is none.
-    init(_ definition: ImageDefinition) throws {
+    init(_ definition: ImageDefinition, files: [LocalPackageFile]) throws {
         self.init(
             codename: definition.codename,
             architectures: try definition.architectures.map { try Architecture(parsing: $0) },
             packages: try definition.packageNames.map { try PackageName($0) }, artifacts: definition.artifacts,
             inputs: definition.inputsDigest)
+        self.files = files
+        for request in definition.packageRequests {
+            let name = try PackageName(request.name)
+            if let version = request.version { pins[name] = try DebianVersion(version) }
+            if request.recommends { recommending.insert(name) }
+        }
+        for exclusion in definition.exclusions { exclusions[try PackageName(exclusion.name)] = exclusion.reason }
     }
 }
 

@@ -15,7 +15,8 @@ struct ResolveCommand: AsyncParsableCommand {
         discussion: """
             The archive's signature is checked with gpgv against Debian's keyring, its indices by digest, and the \
             packages are chosen as apt would choose them, for every architecture of image.yaml. What changed is printed \
-            on standard output.
+            on standard output. A version that image.yaml pins (name=version) is kept; where no archive has it any more, it is \
+            taken from the time when one had it (--snapshot), and a newer security version is named.
 
             A release file whose validity is over is refused, unless --allow-expired or the machine's own apt \
             (Acquire::Check-Valid-Until "false") says otherwise. Where no mirror has the archives any more, they are \

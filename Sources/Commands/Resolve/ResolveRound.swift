@@ -26,7 +26,7 @@ struct ResolveRound: Sendable {
             to: pins.text, file: pins.definitionFile.string, store: store, transport: surroundings.transport,
             progress: progress)
         let definition =
-            try text.map { try ImageDefinition(parsing: $0, file: pins.definitionFile.string) } ?? pins.definition
+            try text.map { try ImageDefinition.parse($0, of: pins.definitionFile) } ?? pins.definition
         if scope == nil, var lock = pins.lock, lock.inputs == pins.definition.inputsDigest {
             // The packages are those of the same names: no archive needs to be asked.
             (lock.artifacts, lock.inputs) = (definition.artifacts, definition.inputsDigest)
@@ -37,11 +37,12 @@ struct ResolveRound: Sendable {
             progress(.note("Debian \(lock.codename) becomes \(definition.codename): all packages move."))
         }
         let resolution = LockResolution(
-            definition: definition, previous: pins.lock, scope: scope(for: definition),
+            definition: definition, files: DefinitionFiles(folder: pins.definitionFile.removingLastComponent()),
+            previous: pins.lock, scope: scope(for: definition),
             archives: try downloads.archives(codename: definition.codename, surroundings),
             snapshots: pins.lock.map { downloads.snapshots(of: $0, codename: definition.codename) } ?? [], store: store,
             now: surroundings.now, expired: expired,
-            transport: surroundings.transport)
+            transport: surroundings.transport, service: downloads.service)
         return NewPins(text: text, lock: try await resolution.run(progress: progress))
     }
 
@@ -67,7 +68,7 @@ struct PinFiles: Sendable {
         definitionFile = image.folder(surroundings).appending("image.yaml")
         lockFile = image.lockFile(surroundings)
         text = try ImageDefinition.text(definitionFile)
-        definition = try ImageDefinition(parsing: text, file: definitionFile.string)
+        definition = try ImageDefinition.parse(text, of: definitionFile)
         lock =
             Files.exists(lockFile)
             ? try VersionsLock(parsing: Files.read(lockFile, limit: 1 << 24), file: lockFile.string) : nil

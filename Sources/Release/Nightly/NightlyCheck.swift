@@ -58,6 +58,7 @@ package struct NightlyCheck: Sendable {
         let seen = NightlyMemory(look, of: released)
         if released.inputs == inputs, let evidence = evidence(seen, known, told, released) {
             try remember(seen)
+            for warning in released.choices.warnings { progress(.warning(warning)) }
             return .unchanged(by: evidence, look)
         }
         // One of several mirrors may lag: no lock is made from less than was just looked at.
@@ -73,7 +74,11 @@ package struct NightlyCheck: Sendable {
         _ seen: NightlyMemory, _ known: NightlyMemory?, _ told: ArchivesSeen?, _ released: VersionsLock
     ) -> NightlyEvidence? {
         let now = seen.archives.digests
-        if now == ArchivesSeen(released.archives).digests || now == told?.digests { return .releaseFiles }
+        let locked = released.archives + released.choices.repositories.map(\.archive)
+        if now == ArchivesSeen(locked).digests { return .releaseFiles }
+        // What pins keep back only resolving tells.
+        guard released.choices.pins.isEmpty else { return nil }
+        if now == told?.digests { return .releaseFiles }
         guard let known, known.lock == seen.lock else { return nil }
         if now == known.archives.digests { return .releaseFiles }
         return known.indices == seen.indices ? .indices : nil

@@ -9,7 +9,8 @@ import SystemPackage
 package struct ProjectState: Sendable {
     /// The path of the lock in the repository.
     package static let lockPath = "versions.lock"
-    static let definitionPath = "image/image.yaml"
+    /// The path of the definition in the repository.
+    package static let definitionPath = "image/image.yaml"
     static let changelogPath = "CHANGELOG.md"
     static let securityPath = "SECURITY.md"
 

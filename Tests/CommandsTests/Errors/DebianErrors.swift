@@ -3,6 +3,9 @@
 import Core
 import Debian
 import Resolve
+import Transport
+
+private let missing = MissingVersion(package: "curl 1", architecture: "amd64", others: ["2"])
 
 let debianErrors: [Reviewed] = [
     Reviewed(DebianError.malformedVersion("1:")), Reviewed(DebianError.malformedName("A")),
@@ -12,6 +15,7 @@ let debianErrors: [Reviewed] = [
     Reviewed(DebianError.malformedField("Size", value: "x", file: "Packages", line: 3)),
     Reviewed(DebianError.tooLarge(file: "Packages", limit: 9)),
     Reviewed(DebianError.badSignature(file: "InRelease", reason: "no key of the keyring made it")),
+    Reviewed(DebianError.malformedKey(file: "keys/example.asc")),
     Reviewed(DebianError.cannotVerify(program: "gpgv", reason: "it is not installed")),
     Reviewed(DebianError.truncated(file: "Packages"), .tryAgain),
     Reviewed(DebianError.wrongCodename(file: "InRelease", expected: "bookworm", actual: "trixie")),
@@ -19,6 +23,7 @@ let debianErrors: [Reviewed] = [
     Reviewed(DebianError.rolledBack(file: "InRelease", date: "2025-01-01", locked: "2025-02-01"), .tryAgain),
     Reviewed(DebianError.notYetValid(file: "InRelease", date: "2035-01-01")),
     Reviewed(DebianError.noSolution([.unknown(name: "crul", nearest: ["curl"])]), .no),
+    Reviewed(DebianError.noSolution([.indispensable(name: "dash")]), .no),
     Reviewed(DebianError.noSolution([.unexplained(name: "curl")]), .no),
     Reviewed(DebPackageError.notAr(file: "a.deb")),
     Reviewed(DebPackageError.damaged(file: "a.deb", detail: "it ends too early")),
@@ -31,4 +36,18 @@ let debianErrors: [Reviewed] = [
     Reviewed(ResolveError.noPlaces(suite: "bookworm")),
     Reviewed(ResolveError.otherRelease(suite: "bookworm", codename: "trixie"), withoutHint: Alone.ourFault),
     Reviewed(ResolveError.noIndex(suite: "bookworm", architecture: "m68k")),
+    Reviewed(ResolveError.strangeArchitecture("debs/a.deb", architecture: "i386")),
+    Reviewed(ResolveError.notInRepository("a", repository: "example", architecture: "amd64"), .no),
+    Reviewed(
+        ResolveError.unreachableRepository(
+            "example",
+            .unavailable([.init(name: "a", failures: [.init(url: "https://a/", reason: .unreachable("no route"))])])),
+        .tryAgain),
+    Reviewed(ResolveError.noSuchVersion(missing, service: "https://snapshot.debian.org"), .no),
+    Reviewed(
+        ResolveError.unreachablePast(
+            missing, service: "https://snapshot.debian.org",
+            .unavailable([.init(name: "curl 1", failures: [.init(url: "https://a/", reason: .unreachable("no route"))])]
+            )),
+        .tryAgain),
 ]

@@ -51,6 +51,9 @@ let imageErrors: [Reviewed] = [
     Reviewed(ContextError.changedAgent(.unavailable([FailedDownload(name: "other", failures: [])]))),
     Reviewed(ContextError.agentNotInside(archive: "a.tar.gz", name: "opencode")),
     Reviewed(ContextError.wrongAgent(file: "a.tar.gz", expected: someDigest, actual: Digest(of: [2]))),
+    Reviewed(ContextError.missingLocalPackage("image/debs/a.deb")),
+    Reviewed(
+        ContextError.changedLocalPackage(file: "image/debs/a.deb", expected: someDigest, actual: Digest(of: [2]))),
     Reviewed(ContextError.oddFile("image/rootfs/a")),
     Reviewed(VerifyError.malformedClaim("C01", reason: "no probe carries it"), withoutHint: Alone.saysItself),
     Reviewed(VerifyError.unreadableProbeOutput(.agent, line: 3)), Reviewed(VerifyError.probeMissing("/probe")),
@@ -67,6 +70,8 @@ let definitionErrors: [Reviewed] = [
     Reviewed(
         DefinitionError.invalid(place, key: "uid", value: "-1", needed: "a number"), .usage,
         withoutHint: Alone.saysItself),
+    Reviewed(DefinitionError.missingDigest(place, file: "debs/a.deb", actual: someDigest), .usage),
+    Reviewed(DefinitionError.missingDigest(place, file: "debs/b.deb", actual: nil), .usage),
     Reviewed(DefinitionError.twice(place, key: "packages", value: "curl"), .usage, withoutHint: Alone.saysItself),
     Reviewed(HardeningError(line: 1, column: 2, reason: "there is no profile"), .usage, withoutHint: Alone.saysItself),
     Reviewed(LockError.malformed(file: "versions.lock", line: 2, reason: "expected an object")),

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Context
+import Core
+import Debian
+import ImageDefinition
+import Resolve
+import SystemPackage
+
+/// The files beside a definition that resolving needs: keys of repositories, and packages.
+struct DefinitionFiles: Sendable {
+    /// The directory of `image.yaml`.
+    let folder: FilePath
+
+    /// The definition's repositories, with the keys that count for them.
+    ///
+    /// - Throws: `DebianError.malformedKey`, `FileError` for a key that cannot be read.
+    func repositories(of definition: ImageDefinition) throws -> [ArchiveSource] {
+        try definition.repositories.map { repository in
+            var archive = ArchiveSource(
+                suite: repository.suite, base: repository.name, addresses: [repository.uri])
+            archive.repository = RepositoryTerms(
+                components: repository.components, keyring: try keyring(repository.key),
+                preferred: Set(try repository.packages.map { try PackageName($0) }))
+            return archive
+        }
+    }
+
+    private func keyring(_ key: RepositoryKey) throws -> [UInt8] {
+        switch key {
+        case .armoured(let text): return try OpenPGPKeyring.binary(Array(text.utf8), file: "image.yaml")
+        case .file(let path):
+            let file = folder.pushing(FilePath(path))
+            return try OpenPGPKeyring.binary(Files.read(file, limit: OpenPGPKeyring.limit), file: file.string)
+        }
+    }
+
+    /// The definition's package files, taken into `store`.
+    ///
+    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`, `ResolveError.strangeArchitecture`, and what reading
+    ///   a package throws.
+    func packages(of definition: ImageDefinition, into store: Store) throws -> [LocalPackageFile] {
+        let local = LocalPackages(folder: folder, store: store)
+        return try definition.localPackages.map { package in
+            let size = try local.take(package.file, package.sha256)
+            let file = try LocalPackageFile(path: package.file, digest: package.sha256, size: size, in: store)
+            guard file.architecture == "all" || definition.architectures.contains(file.architecture) else {
+                throw ResolveError.strangeArchitecture(package.file, architecture: file.architecture)
+            }
+            return file
+        }
+    }
+}
