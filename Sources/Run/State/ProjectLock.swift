@@ -99,8 +99,8 @@ package final class ProjectLock: Sendable {
     }
 
     /// flock(2) needs a file that can be read. The kernel refuses O_CREAT on another user's file in a sticky directory
-    /// (fs.protected_regular), so it is opened first, and made where it is not there. Another user's file is of use to root alone, who has nothing to
-    /// gain by holding one for ever.
+    /// (fs.protected_regular), so it is opened first, and made where it is not there. Another user's file is of use to root
+    /// alone; root's own to everybody who can open it, since root gains nothing by holding one for ever.
     private static func open(_ path: FilePath, _ owner: UInt32?) throws -> FileDescriptor {
         for _ in 0..<10 {
             do {
