@@ -99,14 +99,15 @@ package final class ProjectLock: Sendable {
     }
 
     /// flock(2) needs a file that can be read. The kernel refuses O_CREAT on another user's file in a sticky directory
-    /// (fs.protected_regular), so it is opened first, and made where it is not there. Another user's file is of use to root alone.
+    /// (fs.protected_regular), so it is opened first, and made where it is not there. Another user's file is of use to root
+    /// alone; root's own to everybody who can open it, since root gains nothing by holding one for ever.
     private static func open(_ path: FilePath, _ owner: UInt32?) throws -> FileDescriptor {
         for _ in 0..<10 {
             do {
                 let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
                 var status = stat()
                 guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-                    [status.st_uid, 0].contains(geteuid())
+                    [geteuid(), 0].contains(status.st_uid) || geteuid() == 0
                 else {
                     try? file.close()
                     throw foreign(path)
