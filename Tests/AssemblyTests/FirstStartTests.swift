@@ -55,7 +55,7 @@ import Testing
     }
 
     private static let packages = [
-        "ssl-cert", "openssh-server", "dropbear", "bind9", "nsd", "courier-imap", "munge", "xrdp", "cfengine3",
+        "ssl-cert", "openssh-server", "dropbear", "bind9", "nsd", "munge", "xrdp", "cfengine3",
         "varnish", "rabbitmq-server", "dbus-bin", "nvme-cli",
         "open-iscsi", "postgresql-common", "mariadb-server", "slapd",
     ]

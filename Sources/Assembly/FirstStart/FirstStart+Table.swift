@@ -37,15 +37,6 @@ extension FirstStart {
             package: "nsd", kind: .privateKey, removed: ["/etc/nsd/nsd_control.*", "/etc/nsd/nsd_server.*"],
             remaking: Remaking(missing: "[ ! -e /etc/nsd/nsd_control.pem ]", make: "nsd-control-setup")),
         Rule(
-            package: "courier-imap", kind: .privateKey, removed: ["/etc/courier/imapd.pem"],
-            remaking: Remaking(
-                missing: "[ ! -e /etc/courier/imapd.pem ]",
-                make: """
-                    mkimapdcert
-                    chmod 640 /etc/courier/imapd.pem
-                    chown root:courier /etc/courier/imapd.pem
-                    """)),
-        Rule(
             package: "munge", kind: .privateKey, removed: ["/etc/munge/munge.key"],
             remaking: Remaking(
                 missing: "! as munge test -e /etc/munge/munge.key", make: "as munge mungekey -c")),
