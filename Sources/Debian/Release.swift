@@ -81,7 +81,8 @@ extension Release {
     /// The codename to check a repository's file with: its own where it names the suite in another way, or in none.
     package func codename(ofRepository suite: String) -> String {
         let names = [codename, self.suite].filter { !$0.isEmpty }
-        return names.isEmpty || names.contains(suite) ? codename : suite
+        // A directory with its index beside the release file is no suite.
+        return suite.hasSuffix("/") || names.isEmpty || names.contains(suite) ? codename : suite
     }
 
     /// Checks that this is the release that was asked for, and of our time.

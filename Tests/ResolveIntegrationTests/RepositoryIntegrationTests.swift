@@ -39,7 +39,8 @@ import Transport
     }
 
     deinit {
-        server.terminate()
+        // Threads of tests block signals, and so do the programs that they start; this one cannot be blocked.
+        kill(server.processIdentifier, SIGKILL)
         server.waitUntilExit()
     }
 
