@@ -34,12 +34,12 @@ extension Talk {
     @discardableResult
     func end(_ preparation: Preparation, since start: Moment) -> Bool {
         let project = preparation.folders.project.folder.path
-        let reports = preparation.written.map { ($0, preparation.report(on: $0, since: start)) }
-        var hasSaid = false
-        for (folder, report) in reports {
-            let place = folder == project ? "" : folder.string.harmless
-            hasSaid = end(report, in: place, whole: preparation.state.report) || hasSaid
+        let reports = preparation.written.map { folder in
+            (folder == project ? "" : folder.string.harmless, preparation.report(on: folder, since: start))
         }
+        let whole = Self.write(reports, to: preparation.state.report)
+        var hasSaid = false
+        for (place, report) in reports { hasSaid = end(report, in: place, whole: whole) || hasSaid }
         endGuard(preparation.guarding.unguarded)
         let unclear = reports.reduce(0) { $0 + $1.1.unclear }
         if unclear > 0 {
@@ -62,14 +62,25 @@ extension Talk {
         }
     }
 
+    /// Writes all lines of all directories into `file` where one has more than are shown; `nil` otherwise, or where that fails.
+    private static func write(_ reports: [(place: String, report: ChangeReport)], to file: FilePath) -> FilePath? {
+        guard reports.contains(where: { $0.report.count > shown }) else { return nil }
+        let lines = reports.flatMap { place, report in report.lists.flatMap(\.first).map { line($0, in: place) } }
+        return (try? Files.write(Array(lines.joined().utf8), to: file)).map { file }
+    }
+
+    private static func line(_ path: String, in place: String) -> String {
+        "  \(place.isEmpty ? "" : "\(place)/")\(path.harmless)\n"
+    }
+
     /// - Parameters:
     ///   - place: The directory, for one that is not the project.
-    ///   - whole: A file that gets all lines where not all are shown.
-    private func end(_ report: ChangeReport, in place: String, whole: FilePath) -> Bool {
-        let (within, below) = place.isEmpty ? ("", "") : ("In '\(place)': ", "\(place)/")
+    ///   - whole: A file with all lines.
+    private func end(_ report: ChangeReport, in place: String, whole: FilePath?) -> Bool {
+        let within = place.isEmpty ? "" : "In '\(place)': "
         for line in report.setID.first.prefix(Self.shown) { warn(within + line) }
         if report.setID.count > Self.shown { warn("and \(report.setID.count - Self.shown) more of these") }
-        endFiles([report.executed, report.followed, report.files], below, whole)
+        endFiles(report, in: place, whole)
         if !report.outward.isEmpty {
             let first = report.outward.first.prefix(Self.fewest).joined(separator: ", ")
             let more = report.outward.count > Self.fewest ? " and \(report.outward.count - Self.fewest) more" : ""
@@ -82,16 +93,20 @@ extension Talk {
         return !report.isEmpty
     }
 
-    private func endFiles(_ lists: [ReportLines], _ below: String, _ whole: FilePath) {
-        let count = lists.reduce(0) { $0 + $1.count }
+    private func endFiles(_ report: ChangeReport, in place: String, _ whole: FilePath?) {
+        let (count, shown) = (report.count, Self.shown)
         guard count > 0 else { return }
-        let text: (String) -> String = { "  \(below)\($0.harmless)\n" }
-        let shown = ReportLines.shown(lists, most: Self.shown).map(text).joined()
-        let all = Array(lists.flatMap(\.first).map(text).joined().utf8)
-        let isWhole = count > Self.shown && (try? Files.write(all, to: whole)) != nil
-        let more = count > Self.shown ? "  and \(count - Self.shown) more\(isWhole ? ": see \(whole)" : "")\n" : ""
+        let lines = ReportLines.shown(report.lists, most: shown).map { Self.line($0, in: place) }.joined()
+        let more = count > shown ? "  and \(count - shown) more\(whole.map { ": see \($0)" } ?? "")\n" : ""
         StandardError.write(
             "opencode-docker: programs on this machine execute these files, and they changed; look before you use them:\n"
-                + shown + more)
+                + lines + more)
     }
+}
+
+extension ChangeReport {
+    /// The files that programs of the host execute, those that git executes first.
+    fileprivate var lists: [ReportLines] { [executed, followed, files] }
+
+    fileprivate var count: Int { lists.reduce(0) { $0 + $1.count } }
 }
