@@ -122,7 +122,7 @@ extension RunError: UserFacingError {
         case .repositoryLocked: "Wait for it; if no git command runs, remove the file."
         case .linkOfContainer: "Name the directory itself, as `realpath` prints it, if it is the one you mean."
         case .noLockDirectory: "Make the first one as the system does: root's, mode 1777."
-        case .foreignLock(let path, _): "End that user's run of the project; if there is none: `sudo rm \(path)`."
+        case .foreignLock(let path, _): "End that user's run of the project; if there is none: `sudo rm -r \(path)`."
         case .changedMeanwhile: "A container that still runs on it does that: end it, then run this again."
         case .noMemoryFolder: "Set XDG_RUNTIME_DIR to a directory on a tmpfs."
         case .foreignFolder: "Remove it if it is yours."

@@ -104,4 +104,40 @@ struct GitConfigurationTests {
             for cut in stride(from: 0, to: bytes.count - 1, by: 7) { _ = GitIndex(Array(bytes[..<cut])) }
         }
     }
+
+    @Test("Entries of a split index that replace those of the other file", arguments: [2, 3, 4])
+    func split(version: Int) throws {
+        try Trial.folder { folder in
+            let script = """
+                export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b; cd "$1"
+                git init -q .; git config index.version $2; git config splitIndex.maxPercentChange 100
+                for n in $(seq 300); do echo $n > file$n; done; git add .; git init -q nest
+                git -C nest commit -q --allow-empty -m x; blob=$(git rev-parse :file1)
+                git update-index --add --cacheinfo 100644,$blob,nest; git update-index --split-index
+                git update-index --cacheinfo 160000,$(git -C nest rev-parse HEAD),nest
+                git update-index --skip-worktree file17 file299; git update-index --assume-unchanged file200
+                git ls-files -s nest; git ls-files -t file17 file299 | cut -d ' ' -f 1
+                """
+            #expect(try Trial.shell(script, folder.string, "\(version)").hasPrefix("160000"))
+            let bytes = try Files.read(folder.pushing(".git/index"), limit: GitIndex.limit)
+            let split = GitIndex(bytes)
+            #expect(split.shared != nil && !split.isMalformed && split.gitlinks.isEmpty)
+            let index = try #require(GitWorktreeReview(try ContainerTree(folder)).index)
+            #expect(index.gitlinks == [Array("nest".utf8)])
+            #expect(Set(index.hidden) == Set(["file17", "file200", "file299"].map { Array($0.utf8) }))
+            for cut in stride(from: 0, to: bytes.count - 1, by: 3) { _ = GitIndex(Array(bytes[..<cut])) }
+            for place in bytes.indices.suffix(120) {
+                var broken = bytes
+                broken[place] ^= 0x41
+                _ = GitIndex(broken)
+            }
+        }
+    }
+
+    @Test(
+        "Reading another configuration is executing more",
+        arguments: [("worktreeConfig = true", true), ("worktreeConfig", true), ("worktreeConfig = false", false)])
+    func worktreeConfiguration(line: String, executes: Bool) {
+        #expect(GitConfiguration(Array("[extensions]\n\t\(line)\n".utf8)).executing.isEmpty != executes)
+    }
 }

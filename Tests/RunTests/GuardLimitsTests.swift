@@ -118,8 +118,9 @@ struct GuardLinksTests {
             let guarding = try guarding(folder)
             var locks: [FileIdentity: ProjectLock] = [:]
             for identity in guarding.identities { locks[identity] = try ProjectLock(identity) }
-            #expect(guarding.separateLinks(holding: locks) { _ in false }.count == 3, "a killed launcher's container")
-            #expect(guarding.separateLinks(holding: locks) { _ in true }.isEmpty)
+            #expect(
+                guarding.separateLinks(holding: locks) { _ in false }.kept.count == 3, "a killed launcher's container")
+            #expect(guarding.separateLinks(holding: locks) { _ in true } == ([], 3))
             let during = """
                 cd "$1"; for name in one two three; do echo evil >> $name; done
                 ! grep -r evil .git tools; stat -c %a .git/hooks/pre-push; git config core.hooksPath
@@ -136,7 +137,7 @@ struct GuardLinksTests {
             let guarding = try guarding(folder)
             let identity = try #require(guarding.identities.first)
             let (own, other) = (try ProjectLock(identity), try ProjectLock(identity))
-            let left = guarding.separateLinks(holding: [identity: own]) { _ in true }
+            let left = guarding.separateLinks(holding: [identity: own]) { _ in true }.kept
             #expect(Set(left.map { $0.lastComponent?.string }) == ["config", "pre-push", "pre-commit"])
             #expect(!other.isLast(), "it is held on")
         }

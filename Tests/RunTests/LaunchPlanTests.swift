@@ -92,10 +92,12 @@ struct LaunchPlanTests {
 
     @Test("The first start says in five lines what is protected and what is not")
     func welcome() {
-        #expect(Welcome.lines.count == 5)
-        #expect(Welcome.lines.allSatisfy { $0.count <= 116 })
+        let lines = Welcome.lines(isOpen: true)
+        #expect(lines.count == 5 && Welcome.lines(isOpen: false).count == 5)
+        #expect((lines + Welcome.lines(isOpen: false)).allSatisfy { $0.count <= 116 })
+        #expect(!Welcome.lines(isOpen: false).contains { $0.contains("network is open") })
         for word in ["this folder", "network is open", "not against an attacker", "verify", "SECURITY.md"] {
-            #expect(Welcome.lines.contains { $0.contains(word) }, "\(word)")
+            #expect(lines.contains { $0.contains(word) }, "\(word)")
         }
     }
 

@@ -94,7 +94,9 @@ struct Talk: Sendable {
     /// What is protected, at the very first time; what is lent; what was loosened.
     func begin(_ preparation: Preparation, firstTimeMark mark: FilePath) {
         if !Files.exists(mark) {
-            for line in Welcome.lines { StandardError.write("  \(line)\n") }
+            for line in Welcome.lines(isOpen: preparation.plan.profile.network != .none) {
+                StandardError.write("  \(line)\n")
+            }
             try? Files.makeDirectories(mark.removingLastComponent())
             try? Files.write([], to: mark)
         }

@@ -101,9 +101,12 @@ struct LaunchEffects: Sendable {
         _ preparation: Preparation, _ locks: [FileIdentity: ProjectLock], _ talk: Talk
     ) {
         let killed = KilledContainers(preparation.surroundings).current
-        for place in preparation.guarding.separateLinks(holding: locks, where: { !killed.mayHold($0) }) {
+        let links = preparation.guarding.separateLinks(holding: locks, where: { !killed.mayHold($0) })
+        for place in links.kept {
             talk.warn("'\(place)' has another name (a hard link), by which the container can change it")
         }
+        guard links.separated > 0 else { return }
+        talk.say("Guarded files that had another name (hard links) are copies of their own now: \(links.separated)")
     }
 
     /// A container could have written the pointer that leads to it, so the caller says whether it is mounted.
@@ -111,13 +114,15 @@ struct LaunchEffects: Sendable {
         guard let repository else { return }
         guard repository.isNew else { return talk.say("Mounted as well: the repository '\(repository.path)'") }
         let project = preparation.folders.project.folder.path
+        let refusal = RunError.outsideRepository(project, repository.path, "nobody has agreed to it yet")
+        guard isatty(STDIN_FILENO) == 1 else { throw refusal }
         StandardError.write(
             "'\(project.string.harmless)' is a work tree of the repository '\(repository.path.string.harmless)'.\n"
                 + "Mount that as well? The agent can then write its history and branches, not its configuration. [y/N] "
         )
-        guard isatty(STDIN_FILENO) == 1, ["y", "yes"].contains(readLine()?.lowercased()) else {
+        guard ["y", "yes"].contains(readLine()?.lowercased()) else {
             StandardError.write("\n")
-            throw RunError.outsideRepository(project, repository.path, "nobody has agreed to it yet")
+            throw refusal
         }
         try Files.makeDirectories(preparation.state.path)
         try KnownRepositories(preparation.state).add(repository)

@@ -68,7 +68,9 @@ struct LocalImage: Sendable {
             try await load(into: engine)
             found = try await loaded(in: engine)
         }
-        guard let found else { throw EngineError.engineFailed(engine.kind, "it does not have the image after loading it") }
+        guard let found else {
+            throw EngineError.engineFailed(engine.kind, "it does not have the image after loading it")
+        }
         try Files.makeDirectories(store.root.appending("run"))
         try Files.write(Array(found.utf8), to: note)
         return found

@@ -93,7 +93,9 @@ struct Preparation: Sendable {
     ) throws -> GitGuard {
         let trees = try folders.open()
         guard !options.allowGitConfiguration else { return GitGuard(unguarded: trees) }
-        let named = options.repositories.compactMap { RealPath.identity(FilePath($0)) }
+        // The repository's directory, or the work tree that it is in.
+        let named = options.repositories.flatMap { [FilePath($0), FilePath($0).appending(".git")] }
+            .compactMap { RealPath.identity($0) }
         let rules = RepositoryRules(
             protected: surroundings.protectedPaths, allowed: KnownRepositories(state).identities.union(named),
             home: surroundings.home, settings: settings, mountsByPath: surroundings.mountsByPath(engine))

@@ -44,7 +44,8 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
             try place.guarding().removePlaceholders(where: killed.current.isUnused)
             return StandardError.write("Nothing is in the way of a start.\n")
         }
-        let more = found.count > 1 ? "\nand \(found.count - 1) more" : ""
+        let others = Set(found.map(\.place)).count - 1
+        let more = others > 0 ? "\nand \(others) more" : ""
         StandardError.write("'\(first.place.string.harmless)': \(first.why.harmless)\(more)\n")
         guard yes || Question.agrees("Move it aside, and what else is in the way? [y/N] ") else {
             throw ExitStatusRequest(status: .no)

@@ -12,6 +12,7 @@ extension GitConfiguration {
 extension GitConfiguration.Entry {
     /// Whether git executes the value, or follows it to where more is executed (git-config(1), "Variables").
     package var executes: Bool {
+        if isWorktreeSwitch { return true }
         guard let value, !value.isEmpty else { return false }
         let pattern = subsection == nil ? "\(section).\(name)" : "\(section).*.\(name)"
         if Self.programs.contains(pattern) || section == "pager" { return !Self.isBoolean(value) }
@@ -27,6 +28,12 @@ extension GitConfiguration.Entry {
         case ("lfs", "path"), ("lfs", "clean"), ("lfs", "smudge"): return subsection != nil
         default: return false
         }
+    }
+
+    /// Whether git reads `config.worktree` because of it (git-worktree(1), "Configuration file"); a variable alone is true.
+    private var isWorktreeSwitch: Bool {
+        guard subsection == nil, (section, name) == ("extensions", "worktreeconfig") else { return false }
+        return !["", "false", "no", "off", "0"].contains(value?.lowercased() ?? "true")
     }
 
     private static func isBoolean(_ value: String) -> Bool {

@@ -15,17 +15,17 @@ extension GitGuard {
     /// - Parameters:
     ///   - locks: Those of the repositories, which the caller holds.
     ///   - isFree: Whether no container of a killed launcher has the repository of that identity.
-    /// - Returns: The files that keep another name.
+    /// - Returns: The files that keep another name, and how many have none any more.
     package func separateLinks(
         holding locks: [FileIdentity: ProjectLock], where isFree: (FileIdentity) -> Bool
-    ) -> [FilePath] {
+    ) -> (kept: [FilePath], separated: Int) {
         let linked = trees.flatMap { guarded in self.linked(in: guarded).map { (guarded.tree, $0) } }
-        guard !linked.isEmpty else { return [] }
+        guard !linked.isEmpty else { return ([], 0) }
         defer { for lock in locks.values { try? lock.share() } }
         guard locks.allSatisfy({ isFree($0.key) && $0.value.isLast() }) else {
-            return linked.map { $0.0.place($0.1) }
+            return (linked.map { $0.0.place($0.1) }, 0)
         }
-        return linked.compactMap { tree, path in
+        let kept: [FilePath] = linked.compactMap { tree, path in
             do {
                 guard let status = try tree.status(path) else { return nil }
                 let owner = FileOwner(userID: status.st_uid, groupID: status.st_gid)
@@ -34,6 +34,7 @@ extension GitGuard {
                 return nil
             } catch { return tree.place(path) }
         }
+        return (kept, linked.count - kept.count)
     }
 
     /// The guarded files of a tree that have another name, relative to it.

@@ -6,7 +6,7 @@ import SystemPackage
 
 extension GitGuard {
     /// How many entries of a tree are looked at for nested repositories before a start.
-    private static let looked = 20_000
+    private static let looked = 100_000
 
     static let tooLong = "its path is too long to be mounted, or no engine can be told its name"
 

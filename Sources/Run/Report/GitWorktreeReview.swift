@@ -31,6 +31,7 @@ package struct GitWorktreeReview {
     /// cannot be read.
     package var index: (gitlinks: Set<[UInt8]>, hidden: [[UInt8]])? {
         var (links, hidden, name): (Set<[UInt8]>, [[UInt8]], String) = ([], [], "index")
+        var split: GitIndex?
         // Another `.git` than a directory is a finding itself.
         guard (try? repository.kind(directory)) == .directory || directory.isEmpty else { return ([], []) }
         for _ in 0..<2 {
@@ -38,13 +39,14 @@ package struct GitWorktreeReview {
             guard let kind = try? repository.kind(path) else { return nil }
             if kind == .nothing && name == "index" { return ([], []) }
             guard let bytes = repository.bytes(path, limit: GitIndex.limit) else { return nil }
-            let index = GitIndex(bytes)
+            let index = GitIndex(bytes, sharedBy: split)
             guard !index.isMalformed else { return nil }
             links.formUnion(index.gitlinks)
             hidden += index.hidden
             // Nothing but zeros stands for no other file.
             guard let shared = index.shared, shared.dropFirst(12).contains(where: { $0 != "0" }) else { break }
             name = shared
+            split = index
         }
         return (links, hidden)
     }

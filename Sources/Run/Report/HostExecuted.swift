@@ -27,7 +27,8 @@ package enum HostExecuted {
         "Makefile.PL", "Makefile.toml", "build.ninja", "cabal.project", "config.ru", "go.work", "magefile.go",
         "taskfile.yml", ".bazeliskrc", ".bazelrc", ".buckconfig", ".justfile", "Podfile", "cdk.json", "cpanfile",
         "gems.rb",
-        "gradle.properties", "rakefile", "rust-toolchain", "rust-toolchain.toml", "BUCK", "BUILD", "BUILD.bazel",
+        "autogen.sh", "bootstrap", "gradle.properties", "rakefile", "rust-toolchain", "rust-toolchain.toml", "BUCK",
+        "BUILD", "BUILD.bazel",
         "Brewfile", "CMakeLists.txt",
         "CMakePresets.json", "CMakeUserPresets.json", "Cargo.toml", "Containerfile", "Directory.Build.props",
         "Directory.Build.rsp", "Directory.Build.targets", "Directory.Packages.props", "Dockerfile", "Earthfile",
@@ -44,7 +45,8 @@ package enum HostExecuted {
         "settings.gradle.kts", "shadow-cljs.edn", "shell.nix", "stack.yaml", "wscript", "xmake.lua",
     ]
     private static let packages: Set<String> = [
-        ".babelrc", ".coveragerc", ".devcontainer.json", ".latexmkrc", ".mypy.ini", ".pnp.cjs", ".pnp.loader.mjs",
+        ".air.toml", ".babelrc", ".coveragerc", ".devcontainer.json", ".latexmkrc", ".mypy.ini", ".pnp.cjs",
+        ".pnp.loader.mjs",
         ".prettierrc", ".rubocop.yml", ".stylelintrc", "mypy.ini", "ansible.cfg", "dodo.py", "fabfile.py", "latexmkrc",
         ".eslintrc", ".eslintrc.cjs",
         ".eslintrc.js", ".eslintrc.json", ".eslintrc.yaml",
@@ -55,7 +57,8 @@ package enum HostExecuted {
         "turbo.json", "usercustomize.py", "wrangler.toml",
     ]
     private static let automation: Set<String> = [
-        ".appveyor.yml", ".cirrus.yml", ".drone.yml", ".gitlab-ci.yml", ".goreleaser.yaml", ".goreleaser.yml",
+        ".appveyor.yml", ".cirrus.yml", ".drone.yml", ".gitlab-ci.yml", ".gitpod.yml", ".goreleaser.yaml",
+        ".goreleaser.yml",
         ".overcommit.yml", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml", ".travis.yml", ".woodpecker.yaml",
         ".woodpecker.yml", "Jenkinsfile", "appveyor.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml",
         "cloudbuild.yaml", "lefthook-local.yml", "lefthook.yaml", "lefthook.yml", ".lefthook.yml", "skaffold.yaml",
@@ -76,7 +79,10 @@ package enum HostExecuted {
             "nuxt", "playwright", "postcss", "prettier", "remix", "rolldown", "rollup", "rspack", "snowpack",
             "stylelint", "svelte", "tailwind", "tsdown", "tsup", "uno", "vite", "vitest", "vue", "webpack", "wdio",
         ].map { "\($0).config." }
-            + [".babelrc.", ".commitlintrc.", ".lintstagedrc.", ".mocharc.", ".prettierrc.", ".stylelintrc."]
+            + [
+                ".babelrc.", ".commitlintrc.", ".lintstagedrc.", ".mocharc.", ".prettierrc.", ".releaserc.",
+                ".stylelintrc.", "karma.conf.", "protractor.conf.", "release.config.", "wdio.conf.",
+            ]
     ).union([".aider."])
 
     /// Directories, with everything below them.
