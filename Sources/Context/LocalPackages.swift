@@ -22,6 +22,7 @@ package struct LocalPackages: Sendable {
     package func take(_ path: String, _ digest: Digest) throws -> UInt64 {
         let file = folder.pushing(FilePath(path))
         guard Files.exists(file) else { throw ContextError.missingLocalPackage(file.string) }
+        try Files.mustBeRegular(file)
         let writer = try BlobWriter(store: store)
         try FileCopier().copy(file, to: writer.write)
         let size = writer.size

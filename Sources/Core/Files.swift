@@ -116,6 +116,15 @@ package enum Files {
         return status
     }
 
+    /// Refuses what reading might wait for, or never end at: a directory, a FIFO, a device. Links are followed.
+    ///
+    /// - Throws: `FileError`, of `.invalidArgument` for what is no regular file.
+    package static func mustBeRegular(_ path: FilePath) throws {
+        var status = stat()
+        guard stat(path.string, &status) == 0 else { throw FileError("read", path, Errno(rawValue: errno)) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("read", path, .invalidArgument) }
+    }
+
     /// A hidden name beside `path` that no other writer uses at the same time.
     static func temporary(beside path: FilePath) -> FilePath {
         // The kernel limits names to 255 bytes (path_resolution(7)); the suffix has at most 32.

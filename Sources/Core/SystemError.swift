@@ -25,6 +25,7 @@ package struct FileError: UserFacingError, Hashable {
         case .noSpace, .diskQuotaExceeded:
             "Free some space (`opencode-docker clean` empties the cache) and run it again: finished work is kept."
         case .permissionDenied, .notPermitted: "Check who owns it, or choose another place."
+        case .invalidArgument where action == "read": "It has to be a regular file."
         default: nil
         }
     }

@@ -74,6 +74,7 @@ package struct SignatureCheck: Sendable {
     /// - Throws: `DebianError.badSignature`.
     static func signer(_ status: String, file: String) throws(DebianError) -> String {
         var (isGood, signer) = (false, String?.none)
+        var reason = "no key of the keyring made it"
         for line in status.split(separator: "\n") {
             let words = line.split(separator: " ")
             guard words.count >= 2, words[0] == "[GNUPG:]" else { continue }
@@ -81,12 +82,14 @@ package struct SignatureCheck: Sendable {
             case "BADSIG": throw .badSignature(file: file, reason: "it is not over these bytes")
             case "NEWSIG": isGood = false
             case "GOODSIG": isGood = true
+            case "EXPKEYSIG": reason = "the key that made it, \(words.count > 2 ? words[2] : "?"), has expired"
+            case "REVKEYSIG": reason = "the key that made it, \(words.count > 2 ? words[2] : "?"), was revoked"
             case "VALIDSIG" where isGood && words.count >= 12 && isStrong(words[9]):
                 signer = signer ?? String(words[11])
             default: continue
             }
         }
-        guard let signer else { throw .badSignature(file: file, reason: "no key of the keyring made it") }
+        guard let signer else { throw .badSignature(file: file, reason: reason) }
         return signer
     }
 

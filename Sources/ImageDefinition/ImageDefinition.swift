@@ -83,6 +83,7 @@ package struct ImageDefinition: Sendable, Equatable {
     ///
     /// - Throws: `DefinitionError` when it is no text, `FileError`.
     package static func text(_ file: FilePath) throws -> String {
+        try Files.mustBeRegular(file)
         let bytes = try Files.read(file, limit: 1 << 18)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw DefinitionError.notYAML(

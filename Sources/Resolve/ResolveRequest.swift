@@ -90,6 +90,8 @@ package enum ResolveError: UserFacingError, Hashable {
     case unreachableRepository(String, TransportError)
     /// A package file is for no architecture of the definition's.
     case strangeArchitecture(String, architecture: String)
+    /// A package file has a package that is left out.
+    case excludedFile(String, name: String)
     /// A package that is to be taken from a repository is not in it.
     case notInRepository(String, repository: String, architecture: String)
     /// A pinned version is in no archive, nor in their past.
@@ -105,6 +107,7 @@ package enum ResolveError: UserFacingError, Hashable {
         case .unreachableRepository(let name, _): "The repository '\(name)' cannot be asked for its release file."
         case .strangeArchitecture(let file, let architecture):
             "'\(file)' is a package for \(architecture), which the definition has no image for."
+        case .excludedFile(let file, let name): "'\(file)' is the package '\(name)', which the definition leaves out."
         case .notInRepository(let name, let repository, let architecture):
             "The repository '\(repository)' has no package '\(name)' for \(architecture)."
         case .noSuchVersion(let pin, let service):
@@ -135,7 +138,9 @@ package enum ResolveError: UserFacingError, Hashable {
         switch self {
         case .noPlaces: TransportError.mirrorHint
         case .otherRelease: nil
-        case .noIndex: "Leave the architecture out."
+        case .excludedFile: "Take the file or the exclusion out of the definition."
+        case .noIndex:
+            "Look at the suite's components in the definition; where they are right, leave the architecture out."
         case .unreachableRepository:
             "Look at its address and suite in the definition; a repository without the file InRelease cannot be used."
         case .strangeArchitecture: "Add the architecture to the definition, or take the file out."

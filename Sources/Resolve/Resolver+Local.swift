@@ -15,7 +15,7 @@ package struct LocalPackageFile: Sendable, Hashable {
     /// What it says of itself.
     let control: ControlParagraph
     /// Its name.
-    let name: PackageName
+    package let name: PackageName
     /// `amd64`, `arm64` or `all`.
     package let architecture: String
 

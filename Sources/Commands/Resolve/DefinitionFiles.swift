@@ -37,7 +37,7 @@ struct DefinitionFiles: Sendable {
 
     /// The definition's package files, taken into `store`.
     ///
-    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`, `ResolveError.strangeArchitecture`, and what reading
+    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`, `ResolveError.strangeArchitecture`, `.excludedFile`, and what reading
     ///   a package throws.
     func packages(of definition: ImageDefinition, into store: Store) throws -> [LocalPackageFile] {
         let local = LocalPackages(folder: folder, store: store)
@@ -46,6 +46,9 @@ struct DefinitionFiles: Sendable {
             let file = try LocalPackageFile(path: package.file, digest: package.sha256, size: size, in: store)
             guard file.architecture == "all" || definition.architectures.contains(file.architecture) else {
                 throw ResolveError.strangeArchitecture(package.file, architecture: file.architecture)
+            }
+            if definition.exclusions.contains(where: { $0.name == file.name.text }) {
+                throw ResolveError.excludedFile(package.file, name: file.name.text)
             }
             return file
         }

@@ -71,7 +71,8 @@ extension EndToEnd {
             let ending = try await planted.run(["build", "--base", "--quiet"])
             #expect(ending.status == 2)
             #expect(
-                ending.error.contains("dpkg says that less disappeared: others ship all of its files"), "\(ending.error)")
+                ending.error.contains("dpkg says that less disappeared: others ship all of its files"),
+                "\(ending.error)")
         }
 
         /// An engine runs the configure program once: what would need another round is refused, and the path named.

@@ -36,6 +36,7 @@ let debianErrors: [Reviewed] = [
     Reviewed(ResolveError.noPlaces(suite: "bookworm")),
     Reviewed(ResolveError.otherRelease(suite: "bookworm", codename: "trixie"), withoutHint: Alone.ourFault),
     Reviewed(ResolveError.noIndex(suite: "bookworm", architecture: "m68k")),
+    Reviewed(ResolveError.excludedFile("debs/a.deb", name: "a")),
     Reviewed(ResolveError.strangeArchitecture("debs/a.deb", architecture: "i386")),
     Reviewed(ResolveError.notInRepository("a", repository: "example", architecture: "amd64"), .no),
     Reviewed(
