@@ -36,6 +36,25 @@ extension GitGuard {
         }
     }
 
+    /// Remembers the directories in the guarded repositories of the tree `number`, but for those of objects: a run and its guard
+    /// change their times.
+    mutating func remember(_ number: Int) {
+        var left = Self.looked
+        var waiting = held.filter { $0.number == number }.map(\.path)
+        while let path = waiting.popLast(), left > 0 {
+            guard let directory = try? trees[number].tree.open(path, O_RDONLY | O_DIRECTORY) else { continue }
+            let status = try? ContainerTree.status(of: directory)
+            guard let entries = try? DirectoryEntries.read(directory, limit: left), let status else { continue }
+            left -= entries.count + 1
+            guard directories[number, default: [:]].updateValue(path, forKey: FileIdentity(status)) == nil else {
+                continue
+            }
+            for entry in entries where entry.kind == .directory && entry.name != "objects" {
+                waiting.append(path.appending(entry.name))
+            }
+        }
+    }
+
     private mutating func tooLarge(_ number: Int) {
         oddities.append("'\(trees[number].tree.path)' is large, so not every nested repository in it is guarded")
     }
