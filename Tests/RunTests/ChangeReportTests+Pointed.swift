@@ -33,7 +33,8 @@ extension ChangeReportTests {
         printf '[core]\\n\\tfsmonitor=x\\n' > $store/config; echo "gitdir: ../$store" > d/.git
         """
 
-    @Test("A directory that a pointer names and that becomes a repository later", arguments: ["store", ".git/modules/x"])
+    @Test(
+        "A directory that a pointer names and that becomes a repository later", arguments: ["store", ".git/modules/x"])
     func later(store: String) throws {
         let before = "store=\(store); \(Self.store)"
         let line = "\(store)/  (a git repository; config: core.fsmonitor; it was none at the start)"
@@ -95,7 +96,8 @@ extension ChangeReportTests {
         #expect(found.executed.first == ["a/.git  (a link that git follows: '../z/r')"])
     }
 
-    @Test("A list of commands for a rebase is a finding where it has a command", arguments: ["", "\\n# x\\n \\t\\r\\n"])
+    @Test(
+        "A list of commands for a rebase is a finding where it has a command", arguments: ["", "\\n# x\\n \\t\\r\\n"])
     func emptyList(text: String) throws {
         let before = "git init -q .; mkdir .git/rebase-merge"
         let file = ".git/rebase-merge/git-rebase-todo"
@@ -129,5 +131,22 @@ extension ChangeReportTests {
         #expect(shown.contains("zy/.git/  (\(words); .gitmodules names it)"))
         #expect(found.executed.count == 1103 && found.executed.keptCount == 1002)
         #expect(found.executed.first.count == found.executed.keptCount)
+    }
+
+    @Test("Where no more repositories can be guarded, the start still remembers the directories")
+    func full() throws {
+        try Trial.folder { folder in
+            let script = """
+                cd "$1"; git init -q .; mkdir -p z/y/x; for i in $(seq 1 500); do
+                mkdir -p a/$i/.git/objects a/$i/.git/refs; echo 'ref: refs/heads/m' > a/$i/.git/HEAD; done
+                """
+            try Trial.shell(script, folder.string)
+            let guarding = try GitGuard(
+                [GuardedTree(try ContainerTree(folder), target: "/w")],
+                rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
+            #expect(guarding.unguarded.contains { $0.hasSuffix("has more nested repositories than can be guarded") })
+            let known = Set((guarding.directories[0] ?? [:]).values)
+            #expect(known.isSuperset(of: ["z/y/x", "a/1", "a/500", ".git", ".git/refs"]))
+        }
     }
 }

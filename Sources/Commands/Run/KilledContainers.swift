@@ -104,7 +104,9 @@ extension Preparation {
         guarding.removePlaceholders(where: containers.isUnused)
         if let start = runs.compactMap(\.start).min() {
             talk.warn("The last run was killed and reported nothing; since it began:")
-            if !talk.end(self, since: start, isOwn: false) { talk.warn("Nothing changed that programs on this machine execute.") }
+            if !talk.end(self, since: start, isOwn: false) {
+                talk.warn("Nothing changed that programs on this machine execute.")
+            }
         }
         for folder in Set(runs.flatMap(\.written)).subtracting(written).sorted(by: { $0.string < $1.string }) {
             talk.warn("The run that was killed could also write '\(folder)', which this one does not look at.")

@@ -39,7 +39,10 @@ extension Talk {
     func end(_ preparation: Preparation, since start: Moment, isOwn: Bool = true) -> Bool {
         let project = preparation.folders.project.folder.path
         let reports = preparation.written.map { folder in
-            (folder == project ? "" : folder.string.harmless, preparation.report(on: folder, since: start, isOwn: isOwn))
+            (
+                folder == project ? "" : folder.string.harmless,
+                preparation.report(on: folder, since: start, isOwn: isOwn)
+            )
         }
         let whole = Self.write(reports, to: preparation.state.report)
         var hasSaid = false
