@@ -82,9 +82,11 @@ struct RunRecordTests {
         try Trial.folder { folder in
             let state = StateFolder(path: folder)
             let start = Moment(before: 5_000_000_000)
-            let running = try RunRecord(since: Moment(before: 9_000_000_000), written: ["/p"], in: state)
+            let project = FileIdentity(try Files.status(of: "/"))
+            let running = try RunRecord(
+                since: Moment(before: 9_000_000_000), written: ["/p"], of: project, in: state)
             #expect(RunRecord.killed(in: state).isEmpty)
-            _ = try RunRecord(since: start, written: ["/p", "/q r"], in: state)
+            _ = try RunRecord(since: start, written: ["/p", "/q r"], of: project, in: state)
             let found = RunRecord.killed(in: state)
             #expect(found.map(\.start) == [start] && found.first?.written == ["/p", "/q r"])
             #expect(RunRecord.killed(in: state).isEmpty, "while one reports, nobody else does")
@@ -92,6 +94,28 @@ struct RunRecordTests {
             #expect(RunRecord.killed(in: state).isEmpty)
             running.remove()
             #expect(try Files.list(folder).isEmpty)
+        }
+    }
+
+    @Test("One is found by a start with another state, and by one after the state is gone, of that project alone")
+    func otherState() throws {
+        try Trial.folder { folder in
+            let (a, b) = (StateFolder(path: folder.appending("a")), StateFolder(path: folder.appending("b")))
+            let records = folder.appending("records")
+            for place in [a.path, b.path, records] { try Files.makeDirectories(place) }
+            let project = FileIdentity(try Files.status(of: "/"))
+            let other = FileIdentity(try Files.status(of: "/proc"))
+            let start = Moment(before: 5_000_000_000)
+            let run = try RunRecord(since: start, written: ["/p"], of: project, in: a, records: records)
+            #expect(RunRecord.killed(in: b, of: project, records: records).isEmpty, "it runs")
+            run.remove()
+            #expect(try Files.list(a.path).isEmpty && Files.list(records).isEmpty)
+            _ = try RunRecord(since: start, written: ["/p"], of: project, in: a, records: records)
+            #expect(RunRecord.killed(in: b, of: other, records: records).isEmpty)
+            let found = RunRecord.killed(in: b, of: project, records: records)
+            #expect(found.map(\.start) == [start] && found.first?.written == ["/p"])
+            for run in found { run.remove() }
+            #expect(RunRecord.killed(in: a, of: project, records: records).count == 1, "its own state still has it")
         }
     }
 }

@@ -97,19 +97,22 @@ struct KilledLaunches: Sendable {
 extension Preparation {
     /// Reports what changed since the beginning of runs of this project whose launchers were killed.
     func reportKilledRuns(_ talk: Talk) {
-        let runs = RunRecord.killed(in: state)
+        let project = folders.project.folder.identity
+        let runs = RunRecord.killed(in: state, of: project, records: LaunchRecord.folder(of: geteuid()))
         guard !runs.isEmpty else { return }
         let containers = KilledContainers(surroundings).current
         guarding.removePlaceholders(where: containers.isUnused)
         if let start = runs.compactMap(\.start).min() {
             talk.warn("The last run was killed and reported nothing; since it began:")
-            if !talk.end(self, since: start) { talk.warn("Nothing changed that programs on this machine execute.") }
+            if !talk.end(self, since: start, isOwn: false) {
+                talk.warn("Nothing changed that programs on this machine execute.")
+            }
         }
         for folder in Set(runs.flatMap(\.written)).subtracting(written).sorted(by: { $0.string < $1.string }) {
             talk.warn("The run that was killed could also write '\(folder)', which this one does not look at.")
         }
         // One that may still run may still change something.
-        guard !containers.mayHold(folders.project.folder.identity) else { return }
+        guard !containers.mayHold(project) else { return }
         for run in runs { run.remove() }
     }
 }

@@ -43,7 +43,9 @@ struct Launch: Sendable {
     /// Starts the container, waits for its end, and reports.
     private func run(_ preparation: Preparation, _ effects: LaunchEffects, _ talk: Talk) async throws -> Int32 {
         let start = Moment(before: Surroundings.coarseClock())
-        let record = try RunRecord(since: start, written: preparation.written, in: preparation.state)
+        let record = try RunRecord(
+            since: start, written: preparation.written, of: preparation.folders.project.folder.identity,
+            in: preparation.state, records: LaunchRecord.folder(of: geteuid()))
         let status: Int32
         do {
             let session = try Session(preparation, surroundings, talk)

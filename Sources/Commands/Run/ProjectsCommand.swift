@@ -65,6 +65,11 @@ private struct ProjectRecord: Encodable {
 }
 
 extension KnownProject {
+    /// A run's report that never came and that nobody makes up for once the state is gone.
+    var unreported: String {
+        "warning: a run of '\(folder.harmless)' was killed and never reported what it changed: look at the folder before you use it\n"
+    }
+
     /// One line for people.
     func line(now: Int64) -> String {
         let days = max(0, now - lastUsed) / 86400
@@ -127,7 +132,9 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
         var (bytes, failures): (UInt64, [any Error]) = (0, [])
         for project in projects {
             do {
+                let isUnreported = !RunRecord.killed(in: project.state).isEmpty
                 try list.remove(project)
+                if isUnreported { StandardError.write(project.unreported) }
                 bytes += project.bytes
             } catch { failures.append(error) }
         }

@@ -6,7 +6,9 @@ import SystemPackage
 
 extension Preparation {
     /// What changed in a directory that the container could write.
-    func report(on folder: FilePath, since start: Moment) -> ChangeReport {
+    ///
+    /// - Parameter isOwn: Whether `start` is this run's, of which it is known what was where.
+    func report(on folder: FilePath, since start: Moment, isOwn: Bool) -> ChangeReport {
         let others = written.filter { $0 != folder }
         let own = guarding.repositories.filter { repository in
             repository.starts(with: folder)
@@ -15,7 +17,8 @@ extension Preparation {
         let number = guarding.trees.firstIndex { $0.tree.path == folder }
         return ChangeReport(
             folder, since: start, repositories: own, workTrees: guarding.workTrees, rules: guarding.rules,
-            directories: number.flatMap { guarding.directories[$0] } ?? [:],
+            directories: isOwn ? number.flatMap { guarding.directories[$0] } ?? [:] : [:],
+            complete: isOwn ? guarding.complete : nil,
             seenAs: FilePath(folders.mounts.first { $0.source == folder }?.target ?? folder.string))
     }
 
@@ -30,12 +33,16 @@ extension Talk {
     /// What changed among the files that the host executes: what git executes first, and always what was not looked at and what
     /// was not guarded.
     ///
+    /// - Parameter isOwn: Whether `start` is this run's.
     /// - Returns: Whether there was anything to say.
     @discardableResult
-    func end(_ preparation: Preparation, since start: Moment) -> Bool {
+    func end(_ preparation: Preparation, since start: Moment, isOwn: Bool = true) -> Bool {
         let project = preparation.folders.project.folder.path
         let reports = preparation.written.map { folder in
-            (folder == project ? "" : folder.string.harmless, preparation.report(on: folder, since: start))
+            (
+                folder == project ? "" : folder.string.harmless,
+                preparation.report(on: folder, since: start, isOwn: isOwn)
+            )
         }
         let whole = Self.write(reports, to: preparation.state.report)
         var hasSaid = false
@@ -65,7 +72,9 @@ extension Talk {
     /// Writes all lines of all directories into `file` where one has more than are shown; `nil` otherwise, or where that fails.
     private static func write(_ reports: [(place: String, report: ChangeReport)], to file: FilePath) -> FilePath? {
         guard reports.contains(where: { $0.report.count > shown }) else { return nil }
-        let lines = reports.flatMap { place, report in report.lists.flatMap(\.first).map { line($0, in: place) } }
+        var lines = reports.flatMap { place, report in report.lists.flatMap(\.first).map { line($0, in: place) } }
+        let left = reports.reduce(0) { $0 + $1.report.count - $1.report.keptCount }
+        if left > 0 { lines.append("and \(left) more, which are not kept: look at the kinds above with many lines\n") }
         return (try? Files.write(Array(lines.joined().utf8), to: file)).map { file }
     }
 
@@ -97,7 +106,9 @@ extension Talk {
         let (count, shown) = (report.count, Self.shown)
         guard count > 0 else { return }
         let lines = ReportLines.shown(report.lists, most: shown).map { Self.line($0, in: place) }.joined()
-        let more = count > shown ? "  and \(count - shown) more\(whole.map { ": see \($0)" } ?? "")\n" : ""
+        let kept = report.keptCount
+        let rest = whole.map { kept == count ? ": see \($0)" : ": the first \(kept) of all \(count) are in \($0)" }
+        let more = count > shown ? "  and \(count - shown) more\(rest ?? "")\n" : ""
         StandardError.write(
             "opencode-docker: programs on this machine execute these files, and they changed; look before you use them:\n"
                 + lines + more)
@@ -109,4 +120,7 @@ extension ChangeReport {
     fileprivate var lists: [ReportLines] { [executed, followed, files] }
 
     fileprivate var count: Int { lists.reduce(0) { $0 + $1.count } }
+
+    /// How many of them are kept.
+    fileprivate var keptCount: Int { lists.reduce(0) { $0 + $1.keptCount } }
 }

@@ -11,9 +11,11 @@ extension GitGuard {
     static let tooLong = "its path is too long to be mounted, or no engine can be told its name"
 
     /// Guards the repositories that lie in the tree `number` beside its own and their submodules, the nearest first. One
-    /// whose `.git` is of no use to git is a remark, and the start goes on.
+    /// whose `.git` is of no use to git is a remark, and the start goes on. Directories are remembered, also where no more can be
+    /// guarded.
     mutating func nest(_ number: Int) throws(RunError) {
         var left = Self.looked
+        var isFull = false
         var level: [FilePath] = [""]
         while !level.isEmpty {
             var below: [FilePath] = []
@@ -23,16 +25,38 @@ extension GitGuard {
                 for entry in entries where entry.kind == .directory || entry.kind == nil {
                     guard entry.name != ".git", !HostExecuted.dependencies.contains(entry.name.string) else { continue }
                     let inner = directory.appending(entry.name)
-                    guard !load.isHalf else {
-                        return unguarded.append(
+                    below.append(inner)
+                    guard !isFull else { continue }
+                    isFull = load.isHalf
+                    guard !isFull else {
+                        unguarded.append(
                             "'\(trees[number].tree.path)' has more nested repositories than can be guarded")
+                        continue
                     }
                     try attempt { guarding throws(RunError) in try guarding.guardNested(number, inner) }
-                    below.append(inner)
                 }
                 if left <= 0 { return tooLarge(number) }
             }
             level = below
+        }
+    }
+
+    /// Remembers the directories in the guarded repositories of the tree `number`, but for those of objects: a run and its guard
+    /// change their times.
+    mutating func remember(_ number: Int) {
+        var left = Self.looked
+        var waiting = held.filter { $0.number == number }.map(\.path)[...]
+        while let path = waiting.popFirst(), left > 0 {
+            guard let directory = try? trees[number].tree.open(path, O_RDONLY | O_DIRECTORY) else { continue }
+            let status = try? ContainerTree.status(of: directory)
+            guard let entries = try? DirectoryEntries.read(directory, limit: left), let status else { continue }
+            left -= entries.count + 1
+            guard directories[number, default: [:]].updateValue(path, forKey: FileIdentity(status)) == nil else {
+                continue
+            }
+            for entry in entries where entry.kind == .directory && entry.name != "objects" {
+                waiting.append(path.appending(entry.name))
+            }
         }
     }
 

@@ -19,6 +19,7 @@ extension GitGuard {
         held.append((number, path))
         try pin(number, path, below: "")
         let directory = GitDirectory(tree: tree, path: path)
+        if (try? directory.isRepository()) == true, let found = try? tree.identity(path) { complete.insert(found) }
         let isSplit = directory.hasWorktreeConfiguration()
         try hold(number, path, "hooks", .directory)
         try hold(number, path, "config", .file(""))

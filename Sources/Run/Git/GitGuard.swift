@@ -29,6 +29,8 @@ package struct GitGuard: Sendable {
     var oddities: [String] = []
     /// The directories that were looked at, as they were: by tree and identity, their paths.
     package internal(set) var directories: [Int: [FileIdentity: FilePath]] = [:]
+    /// The guarded directories that git took for repositories at the start.
+    package internal(set) var complete: Set<FileIdentity> = []
     /// What is in the way of a start, where that is collected for a repair; `nil` where the first one is thrown.
     var obstacles: [GuardObstacle]?
     /// The same, by tree and path: each has a lock of its own, since several projects can hold one repository.
@@ -72,6 +74,7 @@ package struct GitGuard: Sendable {
         for number in trees.indices where !trees[number].isReadOnly {
             try attempt { guarding throws(RunError) in try guarding.guardWorkTree(number, "", depth: 0) }
             try attempt { guarding throws(RunError) in try guarding.nest(number) }
+            remember(number)
         }
         try attempt { guarding throws(RunError) in try guarding.guardNamedAbove() }
         for number in self.trees.indices {

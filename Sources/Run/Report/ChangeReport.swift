@@ -35,10 +35,12 @@ package struct ChangeReport: Hashable, Sendable {
     ///   - workTrees: The work trees of these repositories, of which the files count that their configuration names.
     ///   - rules: With the caller's own configuration of git.
     ///   - directories: Directories as they were at the start, by their paths below `folder`.
+    ///   - complete: The guarded directories that were repositories at the start; `nil` where that is not known.
     ///   - seenAs: Where the container saw it; `nil` where it saw it at the same place.
     package init(
         _ folder: FilePath, since start: Moment, repositories: [FilePath] = [], workTrees: [GuardedWorkTree] = [],
-        rules: RepositoryRules? = nil, directories: [FileIdentity: FilePath] = [:], seenAs: FilePath? = nil
+        rules: RepositoryRules? = nil, directories: [FileIdentity: FilePath] = [:],
+        complete: Set<FileIdentity>? = nil, seenAs: FilePath? = nil
     ) {
         guard let tree = try? ContainerTree(folder), let directory = try? tree.open("", O_RDONLY | O_DIRECTORY),
             let status = try? ContainerTree.status(of: directory)
@@ -56,6 +58,8 @@ package struct ChangeReport: Hashable, Sendable {
             since: start, in: folder, seenAs: seenAs, guarded: guarded, gitlinks: links, submodules: submodules)
         (visitor.gaps, visitor.followed) = (gaps, followed)
         visitor.directories = directories.mapValues(\.bytes)
+        (visitor.tree, visitor.complete) = (tree, complete)
+        visitor.modules = Set(GitDirectory.submodules(of: "", in: tree).map(\.bytes))
         var walk = TreeWalk(visitor)
         var mark = ReportMark()
         mark.isNew = Moment(status) >= start

@@ -24,9 +24,16 @@ package struct GitFinding: Hashable, Sendable {
 /// What git would do with a repository, which is held by handle; nothing is executed, no link followed.
 package struct GitRepositoryReview {
     private let repository: ContainerTree
+    /// What its `commondir` leads to.
+    let common: CommonDirectory?
 
     /// A review of the repository's own directory: `.git`, or the directory of a bare one.
-    package init(_ repository: ContainerTree) { self.repository = repository }
+    package init(_ repository: ContainerTree) { self.init(repository, common: nil) }
+
+    /// The same, with the directory that its `commondir` leads to.
+    init(_ repository: ContainerTree, common: CommonDirectory?) {
+        (self.repository, self.common) = (repository, common)
+    }
 
     /// Whether git takes a directory with these names for a repository (gitrepository-layout(5)): `HEAD` beside `objects` and
     /// `refs`, or beside `commondir`, which says where those are.
@@ -59,7 +66,18 @@ package struct GitRepositoryReview {
             words.append("hooks: \(Self.list(names.map { ShownPath.text($0.bytes) }))")
         default: break
         }
-        return words
+        return words + (common?.executed ?? [])
+    }
+
+    /// Whether what makes a directory a repository changed since `start`, so that it may have been none before: `HEAD`, or
+    /// the modes of the directories, which git asks for as well.
+    func mayHaveBecomeOne(since start: Moment, isInUse: Bool) -> Bool {
+        ["HEAD", "objects", "refs"].contains { name in
+            guard let status = (try? repository.status(FilePath(name))).flatMap(\.self) else { return false }
+            // In a repository that is worked with, new entries change the times of the directories.
+            let isEveryday = isInUse && name != "HEAD" && Moment(modified: status) >= start
+            return Moment(status) >= start && !isEveryday
+        }
     }
 
     /// The one finding about the whole of a repository.
@@ -101,7 +119,7 @@ package struct GitRepositoryReview {
             let isLink = FileKind(mode: status.st_mode) == .link
             let isMoved = above.map { Self.isMoved($0, with: name, since: start) } ?? false
             let isNew = Moment(status) >= start || isMoved
-            guard isNew || (isLink && keepsLinks) else { return [] }
+            guard isNew || (isLink && keepsLinks), isLink || !isWithoutCommands(path) else { return [] }
             let what = isLink ? "a link that git follows" : words
             return [GitFinding(path, what + keys(in: name), isExecuted: isLink || !Self.onlyRead.contains(name))]
         } catch let error as FileError where [.notDirectory, .tooManySymbolicLinkLevels].contains(error.errno) {
@@ -111,6 +129,17 @@ package struct GitRepositoryReview {
             else { return [] }
             return [GitFinding(path, "\(words), by a link that git follows", isExecuted: true)]
         } catch { return [GitFinding(path, "it cannot be looked at", isExecuted: true)] }
+    }
+
+    /// Whether the file is a list of commands without any: a rebase that stopped at its last one leaves it.
+    private func isWithoutCommands(_ path: FilePath) -> Bool {
+        guard path.lastComponent?.string == "git-rebase-todo",
+            let bytes = repository.bytes(path, limit: GitConfiguration.limit)
+        else { return false }
+        return bytes.split(separator: UInt8(ascii: "\n")).allSatisfy { line in
+            let first = line.first { ![UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")].contains($0) }
+            return first == nil || first == UInt8(ascii: "#")
+        }
     }
 
     /// Whether a file may have come with the directory that it is in.
@@ -168,6 +197,7 @@ extension GitRepositoryReview {
     private static let configurations = ["config", "config.worktree"]
     private static let followed = [
         "info/exclude": "it hides files from `git status`", "info/grafts": "git shows another history",
+        "shallow": "git shows another history",
         "info/sparse-checkout": "it hides files of the work tree",
         "config": "git's configuration", "config.worktree": "git's configuration",
         "commondir": "it sends git to another directory", "info/attributes": "it chooses filters and programs for diff",
@@ -181,7 +211,7 @@ extension GitRepositoryReview {
 
     private static let onlyRead: Set<String> = Set(["info/attributes", "objects/info/alternates"]).union(shown)
     /// What changes what git shows. git itself writes beside it in its everyday work.
-    private static let shown: Set<String> = ["info/exclude", "info/grafts", "info/sparse-checkout"]
+    private static let shown: Set<String> = ["info/exclude", "info/grafts", "info/sparse-checkout", "shallow"]
 
     private enum Reading {
         case nothing

@@ -25,6 +25,9 @@ package struct ReportLines: Hashable, Sendable {
         }
     }
 
+    /// How many are kept.
+    package var keptCount: Int { kinds.values.reduce(0) { $0 + min($1.count, Self.kept) } }
+
     /// Whether there is none.
     package var isEmpty: Bool { count == 0 }
 

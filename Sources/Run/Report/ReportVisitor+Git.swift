@@ -5,6 +5,9 @@ import Glibc
 import SystemPackage
 
 extension ReportVisitor {
+    /// The most components that a link is followed through.
+    private static let mostSteps = 1000
+
     /// Remembers the names by which git knows a repository.
     func noteGitName(_ name: UnsafeBufferPointer<UInt8>, _ mark: inout ReportMark) {
         switch name.count {
@@ -54,13 +57,48 @@ extension ReportVisitor {
         let isLink = entry.kind == .link
         let place = Array(entry.path.dropLast(5))
         let isGitlink = gitlinks.contains(place) && !submodules.contains(place)
-        guard isNew || isLink || isGitlink || mark.arrival == .moved else {
+        guard isNew || isGitlink || mark.arrival == .moved || (isLink && mayLeadElsewhere(entry)) else {
             if mark.arrival == .unclear { unclear += 1 }
             return
         }
         let words = isLink ? "a link that git follows" : "a file that names a repository for git"
         let target = isLink ? entry.target.map { ": '\(ShownPath.text($0))'" } ?? "" : pointer(entry)
         executed.add("\(ShownPath.text(entry.path))  (\(words)\(target))", .init(isNear: isGitlink, name: "pointer"))
+    }
+
+    /// Whether an older link may lead to another place than at the start: a link on its way changed. A repository that is made or
+    /// moved where it leads to is found there, and a container changes nothing outside of the tree.
+    private func mayLeadElsewhere(_ entry: TreeEntry) -> Bool {
+        guard let tree, let target = entry.target, entry.directory.path.first != UInt8(ascii: "/") else { return true }
+        var place = FilePath(bytes: entry.directory.path)
+        guard var left = steps(FilePath(bytes: target), from: &place) else { return false }
+        for _ in 0..<Self.mostSteps {
+            guard let name = left.popFirst() else { return false }
+            if name.kind == .parentDirectory {
+                guard place.removeLastComponent() else { return false }
+                continue
+            }
+            let next = place.appending(name)
+            guard let found = try? tree.status(next) else { return false }
+            guard FileKind(mode: found.st_mode) == .link else {
+                place = next
+                continue
+            }
+            guard Moment(found) < start, let target = try? tree.target(next) else { return true }
+            guard let more = steps(target, from: &place) else { return false }
+            left = (Array(more) + Array(left))[...]
+        }
+        return true
+    }
+
+    /// The components of a link's target, from `place` or from the tree; `nil` where it leads out.
+    private func steps(_ target: FilePath, from place: inout FilePath) -> ArraySlice<FilePath.Component>? {
+        var target = target
+        if target.isAbsolute {
+            guard target.removePrefix(folder) else { return nil }
+            place = FilePath()
+        }
+        return Array(target.components.filter { $0.kind != .currentDirectory })[...]
     }
 
     private func pointer(_ entry: TreeEntry) -> String {
@@ -72,25 +110,26 @@ extension ReportVisitor {
     }
 
     mutating func listed(_ directory: TreeDirectory, _ mark: ReportMark) {
-        guard !mark.isAlias, mark.isDotGit || mark.names.areRepository else { return }
-        guard let tree = try? ContainerTree(directory.descriptor, path: "") else {
+        guard !mark.isAlias, mark.isDotGit || mark.names.areRepository || mark.place == .guarded else { return }
+        guard let repository = try? ContainerTree(directory.descriptor, path: "") else {
             return gaps.add(directory.path, .moved)
         }
-        let review = GitRepositoryReview(tree)
+        let common = tree.flatMap { CommonDirectory(of: repository, at: directory.path, in: $0) }
+        let review = GitRepositoryReview(repository, common: common)
         switch mark.place {
         case .guarded:
             note(review.changes(since: start, keepsLinks: false), directory, isNear: true)
+            guard !noteNewRepository(review, repository.identity, directory, mark), mark.isDotGit else { return }
             let place = Array(directory.path.dropLast(5))
-            if mark.isDotGit, !submodules.contains(place) { noteNested(review, directory, at: place) }
+            if !submodules.contains(place) { noteNested(review, directory, at: place) }
         // `git worktree add` writes a `commondir` that leads back to the repository; any other one leads elsewhere.
         case .linked where review.leads(to: "../.."):
             note(review.changes(since: start, commonDirectory: "../.."), directory, isNear: true)
         default:
             if mark.isNew || mark.arrival == .moved {
                 if !mark.isDotGit { bare += 1 }
-                note(
-                    [mark.names.areRepository ? review.finding(at: "") : GitFinding("", "a directory for git")],
-                    directory)
+                let finding = review.finding(at: "")
+                note([mark.names.areRepository ? finding : GitFinding("", "a directory for git")], directory)
                 // The project's own repository, which `--allow-git-config` leaves unguarded, always changes.
                 if directory.path.elementsEqual(".git".utf8) {
                     note(review.changes(since: start), directory, isNear: true)
@@ -101,9 +140,27 @@ extension ReportVisitor {
         }
     }
 
+    /// A guarded directory that was no repository at the start and executes something now: nothing kept it from becoming one.
+    ///
+    /// - Returns: Whether it is one.
+    private mutating func noteNewRepository(
+        _ review: GitRepositoryReview, _ identity: FileIdentity, _ directory: TreeDirectory, _ mark: ReportMark
+    ) -> Bool {
+        let wasOne = complete.map { $0.contains(identity) } ?? !review.mayHaveBecomeOne(since: start, isInUse: true)
+        guard mark.names.areRepository, !wasOne else { return false }
+        let finding = review.finding(at: "")
+        guard finding.isExecuted else { return false }
+        let words = "\(finding.words); it \(complete == nil ? "may have been" : "was") none at the start"
+        note([GitFinding("", words, isExecuted: true)], directory, isNear: true)
+        return true
+    }
+
     /// A repository that nobody guarded and that is in its old place.
     private mutating func noteOld(_ review: GitRepositoryReview, _ directory: TreeDirectory, _ mark: ReportMark) {
-        let changes = review.changes(since: start)
+        var changes = review.changes(since: start) + (review.common?.changes(since: start) ?? [])
+        if mark.names.areRepository, review.mayHaveBecomeOne(since: start, isInUse: false) {
+            changes += [review.finding(at: "")].filter(\.isExecuted)
+        }
         note(changes, directory)
         guard changes.isEmpty else { return }
         let place = Array(directory.path.dropLast(5))
@@ -127,8 +184,7 @@ extension ReportVisitor {
             let words = "\(finding.words); git goes into it where a branch has it as a gitlink"
             return nested.add("\(ShownPath.text(directory.path))/  (\(words))")
         }
-        let words = "\(finding.words); a gitlink, which git in the project goes into"
-        note([GitFinding("", words, isExecuted: true)], directory, isNear: true)
+        note([finding], directory)
     }
 
     /// - Parameter isNear: Whether git meets it without going anywhere: what is in a guarded repository, or a gitlink.
@@ -136,9 +192,20 @@ extension ReportVisitor {
         for finding in findings {
             let path = directory.path + (finding.path.isEmpty ? [] : [UInt8(ascii: "/")] + finding.path.bytes)
             let place = finding.path.isEmpty ? path + [UInt8(ascii: "/")] : path
-            let line = "\(ShownPath.text(place))  (\(finding.words))"
-            let kind = ReportLines.Kind(isNear: isNear, name: finding.path.components.first?.string ?? "")
+            let entrance = entrance(to: directory)
+            let words = finding.isExecuted ? entrance?.words ?? "" : ""
+            let line = "\(ShownPath.text(place))  (\(finding.words)\(words))"
+            let name = finding.path.components.first?.string ?? entrance?.name ?? ""
+            let kind = ReportLines.Kind(isNear: isNear || entrance != nil, name: name)
             if finding.isExecuted { executed.add(line, kind) } else { followed.add(line, kind) }
         }
+    }
+
+    /// How git comes into the `.git` of a work tree within the project: by the index, or by what `.gitmodules` names.
+    private func entrance(to directory: TreeDirectory) -> (name: String, words: String)? {
+        guard directory.path.suffix(5).elementsEqual("/.git".utf8) else { return nil }
+        let place = Array(directory.path.dropLast(5))
+        if gitlinks.contains(place) { return ("gitlink", "; a gitlink, which git in the project goes into") }
+        return modules.contains(place) ? ("module", "; .gitmodules names it") : nil
     }
 }

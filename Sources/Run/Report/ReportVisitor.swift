@@ -25,6 +25,12 @@ struct ReportVisitor: TreeVisitor {
     /// The directories that git goes into because of an index, and those of them that it went into before.
     let gitlinks: Set<[UInt8]>
     let submodules: Set<[UInt8]>
+    /// The tree that is looked through.
+    var tree: ContainerTree?
+    /// The directories that the project's `.gitmodules` names.
+    var modules: Set<[UInt8]> = []
+    /// The guarded directories that were repositories at the start; `nil` where nobody looked.
+    var complete: Set<FileIdentity>?
 
     var setID = ReportLines()
     var executed = ReportLines()

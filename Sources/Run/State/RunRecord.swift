@@ -4,11 +4,12 @@ import Core
 import Foundation
 import SystemPackage
 
-/// The beginning of a run, kept in the project's state, which no container sees: a launcher that is killed cannot report what
-/// changed, so the next one does.
+/// The beginning of a run, kept where no container sees it: a launcher that is killed cannot report what changed, so the next
+/// one does. It is in the project's state, which outlasts the machine's boot, and in the user's directory of records, by the
+/// project's identity: there it outlasts the state, and a start with another state directory finds it.
 package final class RunRecord: Sendable {
     private static let prefix = "run-"
-    private let file: HeldFile
+    private let files: [HeldFile]
 
     fileprivate struct Content: Codable {
         let seconds: Int64
@@ -18,21 +19,45 @@ package final class RunRecord: Sendable {
 
     /// Notes a run that begins at `start`.
     ///
-    /// - Parameter written: The directories that the container can write.
+    /// - Parameters:
+    ///   - written: The directories that the container can write.
+    ///   - project: The project's directory.
+    ///   - records: The user's directory of records (`LaunchRecord.folder`), where there is one.
     /// - Throws: `FileError`.
-    package init(since start: Moment, written: [FilePath], in state: StateFolder) throws {
+    package init(
+        since start: Moment, written: [FilePath], of project: FileIdentity, in state: StateFolder,
+        records: FilePath? = nil
+    ) throws {
         let content = Content(
             seconds: start.seconds, nanoseconds: start.nanoseconds, written: written.map(\.string))
-        file = try HeldFile(
-            Array(try JSONEncoder().encode(content)), at: state.path.appending(Self.prefix + Files.uniqueSuffix()))
+        let bytes = Array(try JSONEncoder().encode(content))
+        let own = try HeldFile(bytes, at: state.path.appending(Self.prefix + Files.uniqueSuffix()))
+        do {
+            let shared = try records.map {
+                try HeldFile(bytes, at: $0.appending(Self.prefix(of: project) + Files.uniqueSuffix()))
+            }
+            files = [own, shared].compactMap(\.self)
+        } catch {
+            own.remove()
+            throw error
+        }
+    }
+
+    private static func prefix(of project: FileIdentity) -> String {
+        "\(prefix)\(project.device)-\(project.inode)-"
     }
 
     /// What changed was reported.
-    package func remove() { file.remove() }
+    package func remove() { for file in files { file.remove() } }
 
-    /// The runs whose launchers were killed and which nobody else reports.
-    package static func killed(in state: StateFolder) -> [KilledRun] {
-        HeldFile.left(in: state.path, prefix: prefix, alone: true).map(KilledRun.init)
+    /// The runs whose launchers were killed and which nobody else reports: those of `state`, and those of `project` with other
+    /// states. One that has a record in both places is there twice.
+    package static func killed(
+        in state: StateFolder, of project: FileIdentity? = nil, records: FilePath? = nil
+    ) -> [KilledRun] {
+        let own = HeldFile.left(in: state.path, prefix: prefix, alone: true)
+        guard let project, let records else { return own.map(KilledRun.init) }
+        return (own + HeldFile.left(in: records, prefix: prefix(of: project), alone: true)).map(KilledRun.init)
     }
 }
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Glibc
+import SystemPackage
+
+/// The directory that a repository's `commondir` names: git takes configuration and hooks from there (gitrepository-layout(5)).
+/// It is followed once, as git does, by handle and within the tree.
+struct CommonDirectory {
+    /// What `commondir` says, for a sentence.
+    let words: String
+    /// The directory; `nil` where it was not looked at.
+    let tree: ContainerTree?
+    /// Why it was not looked at.
+    let refusal: String
+
+    /// What `repository` names, which is at the relative `path` in `tree`; `nil` where that is nothing, or itself.
+    init?(of repository: ContainerTree, at path: [UInt8], in tree: ContainerTree) {
+        guard path.first != UInt8(ascii: "/"), let bytes = repository.bytes("commondir", limit: 1 << 13) else {
+            return nil
+        }
+        let line = Self.line(bytes)
+        guard !line.isEmpty else { return nil }
+        words = ShownPath.text(line)
+        let target = FilePath(bytes: line)
+        var place = target.isAbsolute ? target : FilePath(bytes: path).pushing(target)
+        guard !place.isAbsolute || place == tree.path || place.removePrefix(tree.path) else {
+            (self.tree, refusal) = (nil, "it leads out of the project")
+            return
+        }
+        let number = (place.isAbsolute || place.isEmpty ? "." : place).withPlatformString {
+            clinux_follow_beneath(tree.handle.rawValue, $0)
+        }
+        guard number >= 0 else {
+            let failure = Errno(rawValue: errno)
+            guard ![.noSuchFileOrDirectory, .notDirectory].contains(failure) else { return nil }
+            (self.tree, refusal) = (nil, failure == .improperLink ? "it leads out of the project" : "\(failure)")
+            return
+        }
+        let found = FileDescriptor(rawValue: number)
+        defer { try? found.close() }
+        guard let common = try? ContainerTree(found, path: ""), common.identity != repository.identity else {
+            return nil
+        }
+        (self.tree, refusal) = (common, "")
+    }
+
+    /// git cuts off the ends of lines behind the path, and the kernel takes it up to a NUL.
+    private static func line(_ bytes: [UInt8]) -> [UInt8] {
+        var line = Array(bytes.prefix { $0 != 0 })
+        while let last = line.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { line.removeLast() }
+        return line
+    }
+
+    /// What git executes because of it, in words.
+    var executed: [String] {
+        guard let tree else { return ["commondir: '\(words)', \(refusal)"] }
+        return GitRepositoryReview(tree).executed.map { "\(words)/\($0)" }
+    }
+
+    /// What changed in it since `start`, as one finding about the repository that names it. One that is a repository itself is
+    /// looked at where it is.
+    func changes(since start: Moment) -> [GitFinding] {
+        guard let tree else { return [] }
+        let review = GitRepositoryReview(tree)
+        let changes = review.isRepository ? [] : review.changes(since: start)
+        guard !changes.isEmpty else { return [] }
+        let names = changes.prefix(5).map { ShownPath.text($0.path.bytes) }.joined(separator: ", ")
+        let keys = review.executed.isEmpty ? "" : "; \(executed.joined(separator: "; "))"
+        return [
+            GitFinding(
+                "", "a git repository, and in its common directory '\(words)' these changed: \(names)\(keys)",
+                isExecuted: changes.contains(where: \.isExecuted))
+        ]
+    }
+}
