@@ -54,7 +54,9 @@ package struct Builder: Sendable {
         let findings = try SecretSearch(state: trees, packages: packages).findings()
         let report = SecretReport(finder: ScriptFinder(trees: packages + trees, witness: witness))
         try report.warnings(about: findings).forEach { progress(.warning($0)) }
-        if let line = SecretReport.variation(in: context.packageLayers.flatMap(\.packages)) { progress(.note(line)) }
+        let variation = Variation(
+            packages: context.packageLayers.flatMap(\.packages).map(\.name), found: findings.map { "/\($0.path)" })
+        if let line = variation.note { progress(.note(line)) }
     }
 
     private func pack(

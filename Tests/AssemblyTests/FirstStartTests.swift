@@ -64,5 +64,10 @@ import Testing
     func unrepeatable() {
         #expect(UnrepeatableScripts.among(["git", "texlive-base"]).map(\.path) == ["/var/lib/texmf"])
         #expect(UnrepeatableScripts.among(["git"]).isEmpty)
+        let others = [
+            "postfix", "freeradius-config", "courier-base", "ircd-hybrid", "sendmail-base", "ejabberd", "heimdal-kdc",
+            "bacula-common", "phpmyadmin", "roundcube-core", "mailman3", "simplesamlphp",
+        ]
+        #expect(UnrepeatableScripts.among(others).map(\.package) == others)
     }
 }

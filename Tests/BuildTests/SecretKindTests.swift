@@ -6,17 +6,17 @@ import Testing
 /// A file, and what is found in it.
 struct SuspectFile: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    var name = "file"
+    var path = "etc/file"
     var mode: UInt16 = 0o644
     let bytes: [UInt8]
     let kind: SecretKind?
 
-    init(_ what: String, name: String = "file", mode: UInt16 = 0o644, _ text: String, _ kind: SecretKind?) {
-        self.init(what, name: name, mode: mode, bytes: Array(text.utf8), kind)
+    init(_ what: String, path: String = "etc/file", mode: UInt16 = 0o644, _ text: String, _ kind: SecretKind?) {
+        self.init(what, path: path, mode: mode, bytes: Array(text.utf8), kind)
     }
 
-    init(_ what: String, name: String = "file", mode: UInt16 = 0o644, bytes: [UInt8], _ kind: SecretKind?) {
-        (testDescription, self.name, self.mode, self.bytes, self.kind) = (what, name, mode, bytes, kind)
+    init(_ what: String, path: String = "etc/file", mode: UInt16 = 0o644, bytes: [UInt8], _ kind: SecretKind?) {
+        (testDescription, self.path, self.mode, self.bytes, self.kind) = (what, path, mode, bytes, kind)
     }
 }
 
@@ -70,11 +70,101 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         SuspectFile("Bacula", "Director {\n  Password = \"6c3Qv-413o82-8KxiRj4-OR1eOI3FBNmz\"\n}\n", .password),
         SuspectFile("a shell's variable", "DIRPASSWD=thya7Ur51gzWNmYU5qaU7IYOfYXBhPjOQ\n", .password),
         SuspectFile("PHP", "$config['des_key'] = 'k3J9x2LmQ8vT5wZr1nB7cD4f';\n", .password),
+        SuspectFile("phpMyAdmin's database", "<?php\n$dbuser='phpmyadmin';\n$dbpass='lLLeh6k5EYG8';\n", .password),
+        SuspectFile("punctuation", "$cfg['blowfish_secret'] = 'G->ig<>(sye=^Wr]0;t4~!Ab';\n", .password),
+        SuspectFile("a quote in a value", "$secret = 'G->i\\'g<>(sye';\n", .password),
+        SuspectFile("SimpleSAMLphp", "  'secretsalt' => 'ylqpbfz0dmtk2jwvxneoacru8gsih1aa',\n", .password),
+        SuspectFile("a shell's setting", "dbc_dbpass='eawqN4X15Coy'\n", .password),
+        SuspectFile("Mailman", "[webservice]\nadmin_pass: dDMnc9vLNYkQzTwX\n", .password),
+        SuspectFile("an address", "url: mysql+pymysql://mailman3:z4CDLofS@localhost/mailman3\n", .password),
+        SuspectFile("a constant", "define('AUTH_KEY', 'kQzTwXdDMncvLNY');\n", .password),
+        SuspectFile("a comment behind it", "cookie_secret = z4CDLofS  # drawn\n", .password),
+        SuspectFile("SQL", "CREATE USER x IDENTIFIED BY 'z4CDLofS';\n", .password),
+        SuspectFile("an XML element", "<db><AdminPassword>z4CDLofS</AdminPassword></db>\n", .password),
+        SuspectFile("a variable of a service", "Environment=DB_PASS=z4CDLofS\n", .password),
+        SuspectFile("a name and a blank", "requirepass z4CDLofS\n", .password),
         SuspectFile("a word for a password", "password = changeme\n", nil),
         SuspectFile("a word and a number", "password = changeme123\n", nil),
         SuspectFile("the name of a setting", "password_hash_rounds = 65536\npassword: required\n", nil),
         SuspectFile("a path", "password_file = /etc/mosquitto/passwords.d/file1a2\n", nil),
     ]
+
+    /// What ordinary settings look like.
+    static let ordinary = [
+        "password = required pam_unix.so", "password required pam_unix.so", "password\trequisite\tpam_deny.so",
+        "passwd: files systemd", "passwd:         compat", "PASS_MAX_DAYS 99999", "secret_file = /etc/x",
+        "password-file=/run/x", "secret = /etc/x/Key1", "# password = z4CDLofS", "; dbpass = z4CDLofS",
+        "// $dbpass = 'z4CDLofS';", "password = password", "password = 'changeme!'", "admin_pass: ChangeMe123",
+        "pass = P@ssw0rd",
+        "password: ''", "$pass = getenv('DB_PASSWORD');", "$pass = $this->password;", "PASS=${DB_PASS:-}",
+        "PASS=$(cat /run/x)",
+        "password = @PASSWORD@", "password = <your password>", "default_pass = mysql_native_password",
+        "password: caching_sha2_password", "auth_pass = 127.0.0.1:8080", "bind_pw = pam_unix.so",
+        "secret: systemDefault",
+        "password=DISABLED", "pass = argon2id", "ask_for_pass = Optional", "url = https://example.com:8080/path",
+        "url = mysql://user:password@localhost/", "public_key = z4CDLofS9xQ", "compass_user = z4CDLofS",
+    ]
+
+    @Test("ordinary settings are no passwords", arguments: ordinary)
+    func nothing(line: String) {
+        #expect(SecretKind(of: Array("\(line)\n".utf8), path: "etc/file", mode: 0o640) == nil)
+    }
+
+    /// Eight letters and digits at a time, the same in each test.
+    private static let drawn: [String] = {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+        var state: UInt64 = 88_172_645_463_325_252
+        return (0..<200).map { _ in
+            String(
+                (0..<8).map { _ in
+                    state ^= state << 13
+                    state ^= state >> 7
+                    state ^= state << 17
+                    return alphabet[Int(truncatingIfNeeded: (state >> 32) % UInt64(alphabet.count))]
+                })
+        }
+    }()
+
+    @Test("a drawn password is seen whatever the draw", arguments: ["$dbpass='*';", "dbc_dbpass=*", "admin_pass: *"])
+    func anyDraw(form: String) {
+        let missed = Self.drawn.filter { word in
+            let line = form.split(separator: "*", omittingEmptySubsequences: false).joined(separator: word)
+            return SecretKind(of: Array("\(line)\n".utf8), path: "etc/file", mode: 0o640) != .password
+        }
+        #expect(missed.count <= 4, "\(missed)")
+    }
+
+    @Test("random bytes are seen whatever the draw", arguments: [16, 32, 64, 256])
+    func anyBytes(size: Int) {
+        let missed = (0..<40).filter { number in
+            let bytes = (0..<size).map { Self.random[(number * 19 + $0) % Self.random.count] }
+            return SecretKind(of: bytes, path: "etc/file", mode: 0o600) != .randomBytes
+        }
+        #expect(missed.count <= 1, "\(missed)")
+    }
+
+    private static let berkeley: [UInt8] = [UInt8](repeating: 0, count: 12) + [0x61, 0x15, 6, 0, 9, 0, 0, 0]
+    private static let bigEndianTree: [UInt8] = [UInt8](repeating: 0, count: 12) + [0, 5, 0x31, 0x62, 0, 0, 0, 9]
+    private static let firebird: [UInt8] =
+        [1, 0] + [UInt8](repeating: 0, count: 14) + [0, 0x20, 0x0c, 0x80] + [UInt8](repeating: 0, count: 1004)
+
+    static let databases = [
+        SuspectFile("Heimdal", path: "var/lib/heimdal-kdc/heimdal.db", mode: 0o600, bytes: berkeley, .database),
+        SuspectFile("a tree of another machine", path: "etc/x.db", mode: 0o600, bytes: bigEndianTree, .database),
+        SuspectFile("Postfix's aliases", path: "etc/aliases.db", bytes: berkeley, .publicRandom),
+        SuspectFile("sendmail's aliases", path: "etc/mail/aliases.db", mode: 0o640, bytes: berkeley, .publicRandom),
+        SuspectFile("SQLite with state", path: "var/lib/bacula/bacula.db", "SQLite format 3\0", .database),
+        SuspectFile("SQLite for some", path: "etc/x.sqlite", mode: 0o640, "SQLite format 3\0", .database),
+        SuspectFile("SQLite for all", path: "usr/share/x.sqlite", "SQLite format 3\0", nil),
+        SuspectFile("Firebird", path: "var/lib/firebird/3.0/system/security3.fdb", bytes: firebird, .database),
+        SuspectFile("DH parameters", "-----BEGIN DH PARAMETERS-----\n\(base64)\n", .publicRandom),
+        SuspectFile("words about parameters", "It is -----BEGIN DH PARAMETERS----- there.\n", nil),
+    ]
+
+    @Test("only what is no secret is left out of the warnings")
+    func secrets() {
+        #expect(SecretKind.allCases.filter { !$0.isSecret } == [.publicRandom])
+    }
 
     static let others = [
         SuspectFile("munge", mode: 0o600, bytes: Array(random.prefix(128)), .randomBytes),
@@ -82,20 +172,25 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         SuspectFile("zeros", mode: 0o600, bytes: [UInt8](repeating: 0, count: 512), nil),
         SuspectFile("gzip", mode: 0o600, bytes: [0x1f, 0x8b] + random, nil),
         SuspectFile("varnish", mode: 0o600, "a963a801-a44b-441b-8377-bd9235bcb677\n", .randomBytes),
+        SuspectFile("a short word for some", mode: 0o600, "z4CDLofS\n", .randomBytes),
+        SuspectFile("base64 for some", mode: 0o600, "K2tf3TRjvQkVCmJF3/Z9vA==\n", .randomBytes),
+        SuspectFile("one setting for some", mode: 0o600, "START_DAEMON=yes2\n", nil),
         SuspectFile("Erlang's cookie", mode: 0o400, "QMHXKJDPWZRTLSYBNVCF", .randomBytes),
         SuspectFile("a UUID that all may read", "a963a801-a44b-441b-8377-bd9235bcb677\n", nil),
         SuspectFile("a setting", mode: 0o640, "listen_addresses_everywhere\n", nil),
         SuspectFile("empty", mode: 0o600, "", nil),
-        SuspectFile("PostgreSQL", name: "pg_control", mode: 0o600, bytes: [1, 2], .database),
-        SuspectFile("MariaDB", name: "ibdata1", mode: 0o660, bytes: [0], .database),
         SuspectFile(
-            "LMDB", name: "data.mdb", bytes: [UInt8](repeating: 0, count: 16) + [0xde, 0xc0, 0xef, 0xbe], .database),
-        SuspectFile("Samba", name: "secrets.tdb", mode: 0o600, "TDB file\n", .database),
-        SuspectFile("another data.mdb", name: "data.mdb", "text\n", nil),
+            "PostgreSQL", path: "var/lib/postgresql/15/main/global/pg_control", mode: 0o600, bytes: [1, 2], .database),
+        SuspectFile("MariaDB", path: "var/lib/mysql/ibdata1", mode: 0o660, bytes: [0], .database),
+        SuspectFile(
+            "LMDB", path: "var/lib/ldap/data.mdb", bytes: [UInt8](repeating: 0, count: 16) + [0xde, 0xc0, 0xef, 0xbe],
+            .database),
+        SuspectFile("Samba", path: "var/lib/samba/private/secrets.tdb", mode: 0o600, "TDB file\n", .database),
+        SuspectFile("another data.mdb", path: "var/lib/ldap/data.mdb", "text\n", nil),
     ]
 
-    @Test(arguments: keys + settings + others)
+    @Test(arguments: keys + settings + databases + others)
     func kind(file: SuspectFile) {
-        #expect(SecretKind(of: file.bytes, name: file.name, mode: file.mode) == file.kind)
+        #expect(SecretKind(of: file.bytes, path: file.path, mode: file.mode) == file.kind)
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Packages whose scripts write something else each time, where that is no secret and is not set right afterwards: an image with
-/// them has another digest in each build.
+/// Packages whose scripts write something else each time, where nothing sets it right afterwards: an image with them has another
+/// digest in each build. What is a secret besides is warned of apart.
 package enum UnrepeatableScripts {
     /// One of them.
     package struct Known: Hashable, Sendable {
@@ -26,5 +26,23 @@ package enum UnrepeatableScripts {
         Known(package: "firebird3.0-server", path: "/var/lib/firebird/3.0/system/security3.fdb"),
         // Its first line says when it was written.
         Known(package: "mdadm", path: "/etc/mdadm/mdadm.conf"),
+        // Berkeley DB puts a random number into each file.
+        Known(package: "postfix", path: "/etc/aliases.db"),
+        // The parameters of a Diffie-Hellman exchange; the key and its certificate, too.
+        Known(package: "freeradius-config", path: "/etc/freeradius/3.0/certs/dh"),
+        Known(package: "courier-base", path: "/etc/courier/dhparams.pem"),
+        Known(package: "ircd-hybrid", path: "/etc/ircd-hybrid/key"),
+        // The minute at which its queue is run.
+        Known(package: "sendmail-base", path: "/etc/cron.d/sendmail"),
+        // A key with its certificate.
+        Known(package: "ejabberd", path: "/etc/ejabberd/ejabberd.pem"),
+        // The master key, and the database that it encrypts.
+        Known(package: "heimdal-kdc", path: "/var/lib/heimdal-kdc"),
+        // Passwords and keys of the applications themselves.
+        Known(package: "bacula-common", path: "/etc/bacula/common_default_passwords"),
+        Known(package: "phpmyadmin", path: "/var/lib/phpmyadmin/blowfish_secret.inc.php"),
+        Known(package: "roundcube-core", path: "/etc/roundcube/config.inc.php"),
+        Known(package: "mailman3", path: "/etc/mailman3/mailman.cfg"),
+        Known(package: "simplesamlphp", path: "/var/lib/simplesamlphp/secrets.inc.php"),
     ]
 }

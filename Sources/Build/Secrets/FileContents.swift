@@ -14,6 +14,9 @@ struct FileContents {
     /// The lines.
     var lines: [ArraySlice<UInt8>] { bytes.split(separator: UInt8(ascii: "\n")) }
 
+    /// The same in small letters.
+    var folded: FileContents { FileContents(bytes.map { (65...90).contains($0) ? $0 + 32 : $0 }) }
+
     /// Whether `words` are in it.
     func contains(_ words: String) -> Bool {
         let wanted = Array(words.utf8)
@@ -54,27 +57,48 @@ struct FileContents {
         switch name {
         case "pg_control", "ibdata1": true
         case "data.mdb": bytes.dropFirst(16).starts(with: [0xde, 0xc0, 0xef, 0xbe])
-        default:
-            bytes.starts(with: Array("TDB file\n".utf8))
-                || name.hasSuffix(".fdb") && bytes.starts(with: [1, 0, 0x39, 0x30])
+        default: bytes.starts(with: Array("TDB file\n".utf8)) || isFirebird
         }
+    }
+
+    /// A header page with the version of its form, whose highest bit says Firebird (Firebird, `src/jrd/ods.h`).
+    private var isFirebird: Bool {
+        bytes.count >= 1024 && bytes[0] == 1 && bytes[16] == 0 && (10...13).contains(bytes[18]) && bytes[19] == 0x80
+    }
+
+    /// SQLite's database file format, 1.3.
+    var isSQLite: Bool { bytes.starts(with: Array("SQLite format 3\0".utf8)) }
+
+    /// A hash, tree or queue of Berkeley DB, in the byte order of any machine (`db_page.h`). Each has a random number in it.
+    var isBerkeley: Bool {
+        let magic = Array(bytes.dropFirst(12).prefix(4))
+        return [[0, 6, 0x15, 0x61], [0, 5, 0x31, 0x62], [0, 4, 0x22, 0x53]].contains { [UInt8]($0) == magic }
+            || [[0x61, 0x15, 6, 0], [0x62, 0x31, 5, 0], [0x53, 0x22, 4, 0]].contains { [UInt8]($0) == magic }
+    }
+
+    /// The parameters of a Diffie-Hellman exchange, as OpenSSL draws them.
+    var isExchangeParameters: Bool {
+        contains("-----BEGIN DH PARAMETERS-----\n") || contains("-----BEGIN X9.42 DH PARAMETERS-----\n")
     }
 
     /// Nothing but random bytes, or one random word.
     var isRandom: Bool {
-        guard (16...4096).contains(bytes.count) else { return false }
-        if isText { return isRandomWord }
+        guard (8...4096).contains(bytes.count) else { return false }
+        // Some random bytes look like text in a one-byte encoding, none like UTF-8.
+        if isText, let text = String(validating: bytes, as: UTF8.self) { return Self.isRandomWord(text.trimmed) }
+        guard bytes.count >= 16 else { return false }
         // As many different bytes as chance gives, half of them above 127, and no program's mark at the beginning.
-        let distinct = Set(bytes).count
-        let high = bytes.count { $0 > 127 }
-        let expected = 256 * (1 - pow(255.0 / 256, Double(bytes.count)))
-        return Double(distinct) > 0.85 * expected && (bytes.count * 3 / 10...bytes.count * 7 / 10).contains(high)
+        let size = Double(bytes.count)
+        let expected = 256 * (1 - pow(255.0 / 256, size))
+        let high = Double(bytes.count { $0 > 127 })
+        return Double(Set(bytes).count) > 0.85 * expected && abs(high - size / 2) < 2 * size.squareRoot()
             && !bytes.starts(with: [0x1f, 0x8b])
     }
 
-    private var isRandomWord: Bool {
-        let word = String(decoding: bytes, as: UTF8.self).trimmed
-        guard word.wholeMatch(of: #/[A-Za-z0-9+\/=_-]{16,}/#) != nil else { return false }
-        return word.isRandom || word.allSatisfy(\.isUppercase) && Set(word.utf8).count >= 8
+    /// A setting is more than a word; `=` may end base64.
+    private static func isRandomWord(_ word: String) -> Bool {
+        guard word.wholeMatch(of: #/[A-Za-z_][A-Za-z0-9_.-]*[=:][^=].*/#) == nil else { return false }
+        return word.isRandom
+            || word.count >= 16 && word.allSatisfy { ("A"..."Z").contains($0) } && Set(word.utf8).count >= 8
     }
 }

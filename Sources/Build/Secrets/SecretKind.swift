@@ -2,7 +2,7 @@
 
 import Glibc
 
-/// What a file that a script made has in it that nobody else may know, or that no two machines may share.
+/// What a file that a script made has in it that nobody else may know, that no two machines may share, or that no two builds do.
 package enum SecretKind: String, Sendable, CaseIterable {
     /// A private key: PEM, OpenPGP, DNSSEC, Dropbear or a Kerberos key table.
     case privateKey = "private key"
@@ -16,43 +16,60 @@ package enum SecretKind: String, Sendable, CaseIterable {
     case randomBytes = "random secret"
     /// The files of a database.
     case database
+    /// What was drawn by lot and everybody may know.
+    case publicRandom = "random parameter"
 }
 
 extension SecretKind {
     /// How much of a file is looked at.
     package static let limit = 1 << 18
 
+    /// Whether it should be in no image; otherwise only the image's digest suffers.
+    package var isSecret: Bool { self != .publicRandom }
+
     /// The kind of secret in a file, or `nil`.
     ///
     /// - Parameters:
     ///   - bytes: The beginning of its contents, `limit` at most.
-    ///   - name: The last component of its path.
+    ///   - path: Its path below the root.
     ///   - mode: Its permissions.
-    package init?(of bytes: [UInt8], name: String, mode: UInt16) {
+    package init?(of bytes: [UInt8], path: String, mode: UInt16) {
         let contents = FileContents(bytes)
-        if contents.isPrivateKey || mode & 0o004 == 0 && contents.isKeytab {
+        let isPrivate = mode & 0o004 == 0
+        if contents.isPrivateKey || isPrivate && contents.isKeytab {
             self = .privateKey
-        } else if contents.isDatabase(named: name) {
-            self = .database
+        } else if let found = Self.database(contents, path: path, isPrivate: isPrivate) {
+            self = found
         } else if contents.isText, let found = Self.line(of: contents) {
             self = found
-        } else if mode & 0o004 == 0, contents.isRandom {
+        } else if contents.isText, contents.isExchangeParameters {
+            self = .publicRandom
+        } else if isPrivate, contents.isRandom {
             self = .randomBytes
         } else {
             return nil
         }
     }
 
+    /// Libraries' forms are for tables as well, which everybody may read: those are no secrets, but not the same in each build.
+    private static func database(_ contents: FileContents, path: String, isPrivate: Bool) -> SecretKind? {
+        let name = path.split(separator: "/").last.map(String.init) ?? ""
+        if contents.isDatabase(named: name) { return .database }
+        // What a mail server looks up is public, though sendmail hides it.
+        let isTable = name == "aliases.db" || path.hasPrefix("etc/mail/")
+        let holdsState = !isTable && (isPrivate || path.hasPrefix("var/lib/"))
+        if holdsState, contents.isSQLite || contents.isBerkeley { return .database }
+        return contents.isBerkeley ? .publicRandom : nil
+    }
+
     /// The first kind that a line of the text has.
     private static func line(of contents: FileContents) -> SecretKind? {
-        let words = [
-            "secret", "pass", "Secret", "Pass", "SECRET", "PASS", "des_key", "{SSHA", "e1NTSEF", "{PBKDF2", "$y$",
-            "$6$", "$5$",
-            "$2y$", "$apr1$", "$argon2",
-        ]
-        guard words.contains(where: contents.contains) else { return nil }
-        for line in contents.lines {
-            if let kind = SettingLine(line).secret { return kind }
+        let folded = contents.folded
+        let marks = SettingLine.marks.filter(folded.contains)
+        guard !marks.isEmpty else { return nil }
+        for (line, small) in zip(contents.lines, folded.lines) {
+            let start = FileContents(Array(small.prefix(1024)))
+            if marks.contains(where: start.contains), let kind = SettingLine(line).secret { return kind }
         }
         return nil
     }

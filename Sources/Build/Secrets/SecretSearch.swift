@@ -12,14 +12,15 @@ struct SecretSearch {
     /// The packages' trees.
     let packages: [FilePath]
 
-    /// A secret that everybody who pulls the image gets.
+    /// A secret that everybody who pulls the image gets, or what another build has otherwise.
     struct Finding: Hashable {
         let path: ArchivePath
         let kind: SecretKind
     }
 
-    /// The most bytes that a file with a secret has: what is larger holds data.
+    /// The most bytes that a file with a secret has: what is larger may only be a database, which its first page shows.
     private static let largest = 1 << 20
+    private static let page = 4096
 
     private let comparison = FileComparison()
 
@@ -58,10 +59,12 @@ struct SecretSearch {
     }
 
     private func kind(of path: ArchivePath, in tree: FilePath, _ status: stat) throws -> SecretKind? {
-        let isDatabase = path.name == "ibdata1" || path.name.hasSuffix(".fdb")
-        guard status.st_size > 0, status.st_size <= Self.largest || isDatabase else { return nil }
-        let bytes = try Files.readBeginning(Self.place(path, in: tree), limit: SecretKind.limit)
-        return SecretKind(of: bytes, name: path.name, mode: UInt16(status.st_mode & 0o7777))
+        guard status.st_size > 0 else { return nil }
+        let isLarge = status.st_size > Self.largest
+        let bytes = try Files.readBeginning(
+            Self.place(path, in: tree), limit: isLarge ? Self.page : SecretKind.limit)
+        let kind = SecretKind(of: bytes, path: path.string, mode: UInt16(status.st_mode & 0o7777))
+        return isLarge && kind != .database ? nil : kind
     }
 
     /// Whether a package has the same bytes at that path: a script only changed the mode or the owner.

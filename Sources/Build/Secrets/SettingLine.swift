@@ -9,12 +9,19 @@ struct SettingLine {
         text = String(decoding: bytes.prefix(1024), as: UTF8.self).trimmed
     }
 
+    /// What each line with a secret has one of, in small letters: looked for before the line is taken apart.
+    static let marks = [
+        "pass", "secret", "salt", "_key", "-key", "apikey", "token", "cookie", "pw", "identified by", "://", "{ssha",
+        "e1ntsef",
+        "{pbkdf2", "$y$", "$1$", "$5$", "$6$", "$2", "$apr1$", "$argon2",
+    ]
+
     /// What it sets, if anything; a comment sets nothing.
     var secret: SecretKind? {
         guard !["#", ";", "//", "*", "--"].contains(where: text.hasPrefix) else { return nil }
         if isHash { return .passwordHash }
         if isSharedKey { return .sharedKey }
-        return isPassword ? .password : nil
+        return values.contains(where: \.isRandom) ? .password : nil
     }
 
     /// crypt(5), OpenLDAP's `{SSHA}` (also in base64, as LDIF has it) and Apache's.
@@ -32,31 +39,60 @@ struct SettingLine {
         return String(match.1).isRandom
     }
 
-    /// `password = value`, in the many ways of writing it: the value looks random.
-    private var isPassword: Bool {
-        let setting =
-            #/(?i)(?:password|passwd|passphrase|secret|des_key)['"\]]*\s*(?:=>?|:|,)\s*["']?([A-Za-z0-9+\/=_-]{8,})["']?[;,)]*$/#
-        guard let match = text.firstMatch(of: setting) else { return false }
-        return String(match.1).isRandom
-    }
-}
-
-extension String {
-    /// The same without blanks at both ends.
-    var trimmed: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }) else { return "" }
-        let last = lastIndex { !$0.isWhitespace } ?? first
-        return String(self[first...last])
+    /// What it gives to settings with such names, in the many ways of writing it.
+    private var values: [String] {
+        let pairs = quoted + [assigned(in: text), spaced, element].compactMap(\.self)
+        return pairs.filter { Self.isSecret($0.name) }.map(\.value) + inAddress
     }
 
-    /// Whether a word looks as if it was drawn by lot: letters and digits mixed, not many of them twice, and no word of a language
-    /// with a number behind it.
-    var isRandom: Bool {
-        let digits = filter(\.isNumber).count
-        let distinct = Set(utf8).count
-        guard digits >= 2, count >= 8, distinct * 3 >= min(count, 24) else { return false }
-        // "changeme123": one change between letters and digits; random words have many.
-        let changes = zip(self, dropFirst()).count { $0.isNumber != $1.isNumber }
-        return changes >= 2
+    private typealias Pair = (name: String, value: String)
+
+    /// `'name' => 'value'`, `name = "value";`, `define('NAME', 'value')`, `IDENTIFIED BY 'value'`.
+    private var quoted: [Pair] {
+        let single = #/([A-Za-z0-9_.-]+)['"\])]*\s*(?:=>?|:=?|,|\s)\s*'((?:[^'\\]|\\.)*)'/#
+        let double = #/([A-Za-z0-9_.-]+)['"\])]*\s*(?:=>?|:=?|,|\s)\s*"((?:[^"\\]|\\.)*)"/#
+        return (text.matches(of: single) + text.matches(of: double)).map { (String($0.1), String($0.2)) }
     }
+
+    /// `name=value`, `name: value`: one word, and nothing behind it but a comment.
+    private func assigned(in text: String) -> Pair? {
+        let setting = #/([A-Za-z0-9_.-]+)['"\])]*\s*(?:=>?|:=?)\s*([^\s'"]\S*?)[;,]*(?:\s+(?:#|;|\/\/).*)?$/#
+        guard let match = text.firstMatch(of: setting) else { return nil }
+        let (name, value) = (String(match.1), String(match.2))
+        // `Environment=PASSWORD=value`.
+        return Self.isSecret(name) ? (name, value) : assigned(in: value)
+    }
+
+    /// `name value`.
+    private var spaced: Pair? {
+        guard let match = text.wholeMatch(of: #/([A-Za-z0-9_.-]+)\s+([^\s'"=:]\S*?);?/#) else { return nil }
+        return (String(match.1), String(match.2))
+    }
+
+    /// `<name>value</name>`.
+    private var element: Pair? {
+        guard let match = text.firstMatch(of: #/<([A-Za-z0-9_.:-]+)>([^<\s]+)<\//#) else { return nil }
+        return (String(match.1), String(match.2))
+    }
+
+    /// The password of `scheme://user:password@host`.
+    private var inAddress: [String] {
+        text.matches(of: #/:\/\/[^:\/@\s]*:([^@\/\s]+)@/#).map { String($0.1) }
+    }
+
+    /// Whether a setting's name ends as those of secrets do, whatever is before it; `by` is SQL's `IDENTIFIED BY`.
+    private static func isSecret(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return endings.contains(where: name.hasSuffix) || name == "by"
+    }
+
+    private static let endings =
+        ["password", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "salt", "token", "cookie", "apikey"]
+        + ["_key", "-key", ".key"].flatMap { end in
+            [
+                "access", "api", "app", "auth", "cookie", "crypt", "crypto", "des", "encryption", "hash", "hmac", "in",
+                "master",
+                "nonce", "private", "secret", "session", "shared", "signing",
+            ].map { $0 + end }
+        }
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Build
+import Testing
+
+@Suite("What another build has otherwise") struct VariationTests {
+    private static let beginning =
+        "Another build of this lock has another digest: packages' scripts write what differs: "
+
+    @Test(
+        "one line names packages, and files that they do not explain",
+        arguments: [
+            (["git"], [], nil),
+            (["git"], ["/etc/x.key", "/etc/y"], "/etc/x.key, /etc/y."),
+            (["git", "postfix"], [], "postfix (/etc/aliases.db)."),
+            (["postfix"], ["/etc/aliases.db", "/etc/x"], "postfix (/etc/aliases.db), /etc/x."),
+            (["heimdal-kdc"], ["/var/lib/heimdal-kdc/m-key"], "heimdal-kdc (/var/lib/heimdal-kdc)."),
+        ] as [([String], [String], String?)])
+    func note(packages: [String], found: [String], ending: String?) {
+        #expect(Variation(packages: packages, found: found).note == ending.map { Self.beginning + $0 })
+    }
+
+    @Test("no more than twenty files are named")
+    func many() {
+        let note = Variation(packages: [], found: (1...25).map { "/etc/file\($0)" }).note
+        #expect(note?.hasSuffix("/etc/file20, 5 more files.") == true)
+    }
+}
