@@ -98,6 +98,8 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         "pass = P@ssw0rd",
         "password: ''", "$pass = getenv('DB_PASSWORD');", "$pass = $this->password;", "PASS=${DB_PASS:-}",
         "PASS=$(cat /run/x)",
+        "client_secret = ${extract{2}{:}{${lookup{a}}}}", "password = %{User-Password}", "secret VARCHAR(60),",
+        "secret = testing123",
         "password = @PASSWORD@", "password = <your password>", "default_pass = mysql_native_password",
         "password: caching_sha2_password", "auth_pass = 127.0.0.1:8080", "bind_pw = pam_unix.so",
         "secret: systemDefault",

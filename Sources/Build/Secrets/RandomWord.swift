@@ -32,7 +32,8 @@ extension String {
 
     /// A variable (`${PASSWORD}`, `$this->pass`), a place that is to be filled (`@PASSWORD@`, `<password>`, `%(pass)s`), a call.
     private var isReference: Bool {
-        wholeMatch(of: #/\$\{?[A-Za-z_][A-Za-z0-9_]*(?:(?:->|\[['"]?|:?[-+?=])[^ ]*)?\}?/#) != nil
+        wholeMatch(of: #/[$%&]\{[A-Za-z_].*|&[A-Za-z-]+/#) != nil
+            || wholeMatch(of: #/\$\{?[A-Za-z_][A-Za-z0-9_]*(?:(?:->|\[['"]?|:?[-+?=])[^ ]*)?\}?/#) != nil
             || wholeMatch(of: #/\$\(.*\)|`.*`|@[A-Za-z_]+@|<[A-Za-z _-]+>|\{\{.*\}\}|%\(?[A-Za-z_]+\)?[s%]?/#) != nil
             || wholeMatch(of: #/[A-Za-z_][A-Za-z_.:]*(?:\(.*\)|\[[A-Za-z_'", ]*\]\)?)/#) != nil
     }
@@ -43,7 +44,7 @@ extension String {
         "mypass",
         "mypassword", "mysecret", "pass", "passwd", "password", "passwordhere", "passwrd", "psswrd", "pssword",
         "qwerty", "root",
-        "secret", "test", "user", "username", "welcome", "yourpassword", "yoursecret",
+        "secret", "test", "testing", "user", "username", "welcome", "yourpassword", "yoursecret",
     ]
 
     /// What settings with such names choose from.

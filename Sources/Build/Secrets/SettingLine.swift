@@ -18,15 +18,23 @@ struct SettingLine {
 
     /// What it sets, if anything; a comment sets nothing.
     var secret: SecretKind? {
-        guard !["#", ";", "//", "*", "--"].contains(where: text.hasPrefix) else { return nil }
+        guard isSetting, !["#", ";", "//", "*", "--"].contains(where: text.hasPrefix) else { return nil }
         if isHash { return .passwordHash }
         if isSharedKey { return .sharedKey }
         return values.contains(where: \.isRandom) ? .password : nil
     }
 
+    /// Whether a name may be told from a value: base64 has only letters, digits and `+/=`.
+    private var isSetting: Bool {
+        text.utf8.dropLast().contains { " \t=:,'\"<$".utf8.contains($0) }
+    }
+
+    private func has(_ character: Character) -> Bool { text.utf8.contains { $0 == character.asciiValue } }
+
     /// crypt(5), OpenLDAP's `{SSHA}` (also in base64, as LDIF has it) and Apache's.
     private var isHash: Bool {
-        text.contains(#/\$(?:1|5|6|y|2[aby]|apr1|argon2id?)\$[.\/A-Za-z0-9$=,+]{20,}/#)
+        guard has("$") || has("{") || has(":") else { return false }
+        return text.contains(#/\$(?:1|5|6|y|2[aby]|apr1|argon2id?)\$[.\/A-Za-z0-9$=,+]{20,}/#)
             || text.contains(#/\{(?:SSHA|PBKDF2)[^}]*\}[A-Za-z0-9+\/=$.]{20,}/#)
             || text.contains(#/:: *e1NTSEF[A-Za-z0-9+\/=]{20,}/#)
     }
@@ -49,6 +57,7 @@ struct SettingLine {
 
     /// `'name' => 'value'`, `name = "value";`, `define('NAME', 'value')`, `IDENTIFIED BY 'value'`.
     private var quoted: [Pair] {
+        guard has("'") || has("\"") else { return [] }
         let single = #/([A-Za-z0-9_.-]+)['"\])]*\s*(?:=>?|:=?|,|\s)\s*'((?:[^'\\]|\\.)*)'/#
         let double = #/([A-Za-z0-9_.-]+)['"\])]*\s*(?:=>?|:=?|,|\s)\s*"((?:[^"\\]|\\.)*)"/#
         return (text.matches(of: single) + text.matches(of: double)).map { (String($0.1), String($0.2)) }
@@ -57,7 +66,9 @@ struct SettingLine {
     /// `name=value`, `name: value`: one word, and nothing behind it but a comment.
     private func assigned(in text: String) -> Pair? {
         let setting = #/([A-Za-z0-9_.-]+)['"\])]*\s*(?:=>?|:=?)\s*([^\s'"]\S*?)[;,]*(?:\s+(?:#|;|\/\/).*)?$/#
-        guard let match = text.firstMatch(of: setting) else { return nil }
+        guard text.utf8.contains(where: { "=:".utf8.contains($0) }), let match = text.firstMatch(of: setting) else {
+            return nil
+        }
         let (name, value) = (String(match.1), String(match.2))
         // `Environment=PASSWORD=value`.
         return Self.isSecret(name) ? (name, value) : assigned(in: value)
@@ -65,13 +76,13 @@ struct SettingLine {
 
     /// `name value`.
     private var spaced: Pair? {
-        guard let match = text.wholeMatch(of: #/([A-Za-z0-9_.-]+)\s+([^\s'"=:]\S*?);?/#) else { return nil }
+        guard let match = text.wholeMatch(of: #/([A-Za-z0-9_.-]+)\s+([^\s'"=:]\S*?)[;,]*/#) else { return nil }
         return (String(match.1), String(match.2))
     }
 
     /// `<name>value</name>`.
     private var element: Pair? {
-        guard let match = text.firstMatch(of: #/<([A-Za-z0-9_.:-]+)>([^<\s]+)<\//#) else { return nil }
+        guard has("<"), let match = text.firstMatch(of: #/<([A-Za-z0-9_.:-]+)>([^<\s]+)<\//#) else { return nil }
         return (String(match.1), String(match.2))
     }
 
