@@ -117,8 +117,11 @@ extension GitGuard {
     }
 
     /// A repository that the caller cannot look into is of no use to the caller's git: the start goes on, and a repair opens
-    /// it or moves it aside.
+    /// it or moves it aside. What was moved aside stays where it is.
     private mutating func leaveClosed(_ number: Int, _ place: FilePath) {
+        guard !place.components.contains(where: { $0.string.contains(".quarantined-") }) else {
+            return leave(number, place, "it is closed to you, and was moved aside")
+        }
         leave(number, place, "it is closed to you; `opencode-docker projects repair` opens it or moves it aside")
         obstacles?.append(GuardObstacle(place: trees[number].tree.place(place), why: "it is closed to you"))
     }
