@@ -59,22 +59,6 @@ extension EndToEnd {
                 "\(ending.error)")
         }
 
-        /// A package without files, and another one that dpkg unpacks after it: dpkg forgets the first.
-        @Test func aPackageThatDisappears() async throws {
-            let planted = try await PlantedPackage.plant(
-                "less", named: "vanished",
-                change: """
-                    rm -rf usr etc var bin DEBIAN/md5sums DEBIAN/conffiles
-                    printf '#!/bin/sh\ndpkg-divert --package less --no-rename --divert /usr/bin/ssh.real --add /usr/bin/ssh\n' \\
-                        > DEBIAN/preinst; chmod 755 DEBIAN/preinst; rm -f DEBIAN/postinst DEBIAN/prerm DEBIAN/postrm
-                    """)
-            let ending = try await planted.run(["build", "--base", "--quiet"])
-            #expect(ending.status == 2)
-            #expect(
-                ending.error.contains("dpkg says that less disappeared: others ship all of its files"),
-                "\(ending.error)")
-        }
-
         /// An engine runs the configure program once: what would need another round is refused, and the path named.
         @Test(.enabled(if: PodmanBed.isPossible)) func anEngineRefuses() async throws {
             let planted = try await PlantedPackage.plant(
