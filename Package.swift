@@ -118,7 +118,7 @@ let package = Package(
         // Third floor: the stages. They never import each other.
         module("Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core"]),
         module(
-            "Context", ["Assembly", "Lockfile", "ImageDefinition", "Archive", "OCI", "Transport", "Core"]),
+            "Context", ["Assembly", "Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Transport", "Core"]),
         module("Build", ["Assembly", "Archive", "OCI", "Engine", "Core"]),
         module("Verify", ["Engine", "Core", "CLinux"]),
         module(

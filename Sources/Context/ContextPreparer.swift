@@ -36,7 +36,7 @@ package struct ContextPreparer: Sendable {
         _ request: ContextRequest, beforeUnpacking: () throws -> Void = {}, progress: @escaping ProgressSink
     ) async throws -> BuildContext {
         let packages = try request.packages()
-        let local = LocalPackages(folder: request.imageFolder, store: store)
+        let local = LocalPackages(directory: request.imageFolder, store: store)
         for package in packages where package.isLocal { try local.take(package.path, package.sha256) }
         let agent = try await agent(of: request, progress: progress)
         let layers = try await packageLayers(of: packages, request, beforeUnpacking, progress: progress)

@@ -6,12 +6,12 @@ import SystemPackage
 
 /// The package files beside a definition.
 package struct LocalPackages: Sendable {
-    private let folder: FilePath
+    private let directory: FilePath
     private let store: Store
 
-    /// The files below `folder`, the definition's, which are taken into `store`.
-    package init(folder: FilePath, store: Store) {
-        self.folder = folder
+    /// The files below `directory`, the definition's, which are taken into `store`.
+    package init(directory: FilePath, store: Store) {
+        self.directory = directory
         self.store = store
     }
 
@@ -20,7 +20,7 @@ package struct LocalPackages: Sendable {
     /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`, `FileError`.
     @discardableResult
     package func take(_ path: String, _ digest: Digest) throws -> UInt64 {
-        let file = folder.pushing(FilePath(path))
+        let file = directory.pushing(FilePath(path))
         guard Files.exists(file) else { throw ContextError.missingLocalPackage(file.string) }
         try Files.mustBeRegular(file)
         let writer = try BlobWriter(store: store)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Debian
 import Lockfile
 import Transport
 
@@ -11,26 +12,19 @@ package struct Mirrors: Sendable {
     /// Places by the lock's base names ("debian", "debian-security"), the first choice first, without trailing slash.
     ///
     /// - Parameter service: Who keeps the past of Debian's archives, for what the lock says was to be had once.
-    package init(bases: [String: [String]], service: String = Mirrors.snapshotService) {
+    package init(bases: [String: [String]], service: String = ArchiveSource.snapshotService) {
         self.bases = bases
         self.service = service
     }
 
-    /// Where Debian keeps all that its archives ever were.
-    package static let snapshotService = "https://snapshot.debian.org"
-
     /// The download of a package, from each place in order.
     package func download(_ package: LockedPackage) -> Download {
-        let past = package.snapshot.map { [Self.snapshot(package.base, $0, service: service)] } ?? []
-        let urls = ((bases[package.base] ?? []) + past).map { "\($0)/\(package.path)" }
+        let past = package.snapshot.flatMap { ArchiveTime(rfc3339: $0) }.map { time in
+            ArchiveSource.snapshot(base: package.base, at: time, service: service)
+        }
+        let urls = ((bases[package.base] ?? []) + [past].compactMap(\.self)).map { "\($0)/\(package.path)" }
         return Download(
             name: "\(package.name.text) \(package.version.text)", urls: urls, digest: package.sha256, size: package.size
         )
-    }
-
-    /// The archive `base` as it was at `time` (RFC 3339, UTC).
-    static func snapshot(_ base: String, _ time: String, service: String = snapshotService) -> String {
-        let stamp = time.filter { $0 != "-" && $0 != ":" }
-        return "\(service)/archive/\(base)/\(stamp)"
     }
 }

@@ -3,6 +3,7 @@
 import Archive
 import Assembly
 import Core
+import Debian
 import ImageDefinition
 import Lockfile
 import OCI
@@ -56,7 +57,7 @@ struct Seed {
 
     /// What each container makes for itself.
     private func secrets() throws -> [Overlay.Item] {
-        let removed = FirstStart(packages: packages.map(\.name.text)).removed
+        let removed = try request.firstStart().removed
         return removed.isEmpty ? [] : [try list("removed", removed)]
     }
 
@@ -121,7 +122,7 @@ struct Seed {
     private func paragraph(_ base: String, _ suites: String) -> String {
         """
         Types: deb
-        URIs: \(Mirrors.snapshot(base, request.lock.snapshot))
+        URIs: \(ArchiveSource.snapshot(base: base, at: ArchiveTime(seconds: request.lock.epoch)))
         Suites: \(suites)
         Components: main
         Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg

@@ -7,13 +7,22 @@ extension FileDescriptor {
     ///
     /// - Throws: `Errno`; `.fileTooLarge` when there are more bytes than `limit`.
     package func readToEnd(limit: Int) throws -> [UInt8] {
+        let bytes = try readBeginning(limit + 1)
+        if bytes.count > limit { throw Errno.fileTooLarge }
+        return bytes
+    }
+
+    /// The bytes from where the file stands, `most` at most.
+    ///
+    /// - Throws: `Errno`.
+    package func readBeginning(_ most: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
+        var buffer = [UInt8](repeating: 0, count: min(most, 1 << 16))
+        while bytes.count < most {
             let count = try buffer.withUnsafeMutableBytes { try read(into: $0) }
-            if count == 0 { return bytes }
-            if bytes.count + count > limit { throw Errno.fileTooLarge }
-            bytes += buffer[..<count]
+            if count == 0 { break }
+            bytes += buffer[..<min(count, most - bytes.count)]
         }
+        return bytes
     }
 }

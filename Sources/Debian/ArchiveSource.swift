@@ -15,10 +15,12 @@ package struct ArchiveSource: Hashable, Sendable {
     package var repository: RepositoryTerms?
 
     /// Addresses of the suite's directory on each place, the aliases last.
-    package var distributions: [String] {
-        guard let repository, repository.isFlat else { return addresses.map { "\($0)/dists/\(suite)" } + aliases }
-        let directory = suite.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
-        return addresses.map { directory.isEmpty ? $0 : "\($0)/\(directory)" }
+    package var distributions: [String] { addresses.map { Self.distribution(suite, at: $0) } + aliases }
+
+    /// The address of a suite's directory; a suite that ends in a slash is itself the path (sources.list(5), "exact path").
+    package static func distribution(_ suite: String, at address: String) -> String {
+        guard suite.hasSuffix("/") else { return "\(address)/dists/\(suite)" }
+        return ([address[...]] + suite.split(separator: "/").filter { $0 != "." }).joined(separator: "/")
     }
 
     /// What it is called in messages: the suite, for a repository after its name.

@@ -49,9 +49,14 @@ extension PackageUniverse {
             }
         }
         if atoms.count > first { atoms[atoms.count - 1].hasAlternative = false }
+        return groups(of: first..<atoms.count)
+    }
+
+    /// The groups of alternatives among atoms, one after the other.
+    func groups(of atoms: Range<Int>) -> [Range<Int>] {
         var groups: [Range<Int>] = []
-        var start = first
-        for index in first..<atoms.count where !atoms[index].hasAlternative {
+        var start = atoms.lowerBound
+        for index in atoms where !self.atoms[index].hasAlternative {
             groups.append(start..<(index + 1))
             start = index + 1
         }

@@ -134,13 +134,7 @@ extension SolverState {
     /// The groups of alternatives of a version, one after the other.
     func groups(of version: Int32) -> [Range<Int>] {
         let all = universe.versions[Int(version)].atoms
-        var groups: [Range<Int>] = []
-        var start = Int(all.lowerBound)
-        for index in Int(all.lowerBound)..<Int(all.upperBound) where !universe.atoms[index].hasAlternative {
-            groups.append(start..<(index + 1))
-            start = index + 1
-        }
-        return groups
+        return universe.groups(of: Int(all.lowerBound)..<Int(all.upperBound))
     }
 
     func isNegative(_ group: Range<Int>) -> Bool { universe.atoms[group.lowerBound].kind.isNegative }

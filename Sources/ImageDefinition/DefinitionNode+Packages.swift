@@ -61,8 +61,7 @@ extension DefinitionNode {
     /// A path that stays below where it begins.
     func relativePath() throws(DefinitionError) -> String {
         let needed = "a path below the definition's directory, without '.', '..' and '//'"
-        let path = try text(/[A-Za-z0-9_][A-Za-z0-9._+~:-]*(?:\/[A-Za-z0-9_][A-Za-z0-9._+~:-]*)*/, needed)
-        return path
+        return try text(/[A-Za-z0-9_][A-Za-z0-9._+~:-]*(?:\/[A-Za-z0-9_][A-Za-z0-9._+~:-]*)*/, needed)
     }
 
     /// `name` or `name=version`.

@@ -69,11 +69,7 @@ package struct LockedRepository: Sendable, Hashable {
     }
 
     /// The address of its release file.
-    package var inReleaseAddress: String {
-        let directory = suite.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
-        if !suite.hasSuffix("/") { return "\(uri)/dists/\(directory)/InRelease" }
-        return directory.isEmpty ? "\(uri)/InRelease" : "\(uri)/\(directory)/InRelease"
-    }
+    package var inReleaseAddress: String { "\(ArchiveSource.distribution(suite, at: uri))/InRelease" }
 
     /// The archive that it is beside Debian's.
     package var archive: LockedArchive {

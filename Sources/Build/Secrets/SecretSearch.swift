@@ -39,9 +39,9 @@ struct SecretSearch {
     private func findings(in tree: FilePath) throws -> [Finding] {
         var found: [Finding] = []
         var waiting: [ArchivePath] = [.root]
-        while let folder = waiting.popLast() {
-            for name in try Files.list(Self.place(folder, in: tree)) {
-                let path = try folder.appending(name)
+        while let directory = waiting.popLast() {
+            for name in try Files.list(Self.place(directory, in: tree)) {
+                let path = try directory.appending(name)
                 let status = try Files.status(of: Self.place(path, in: tree))
                 switch status.st_mode & S_IFMT {
                 case S_IFDIR:
@@ -61,8 +61,11 @@ struct SecretSearch {
     private func kind(of path: ArchivePath, in tree: FilePath, _ status: stat) throws -> SecretKind? {
         guard status.st_size > 0 else { return nil }
         let isLarge = status.st_size > Self.largest
-        let bytes = try Files.readBeginning(
-            Self.place(path, in: tree), limit: isLarge ? Self.page : SecretKind.limit)
+        let place = Self.place(path, in: tree)
+        let bytes = try naming("read", place) {
+            let file = try FileDescriptor.open(place, .readOnly, options: [.closeOnExec, .noFollow])
+            return try file.closeAfter { try file.readBeginning(isLarge ? Self.page : SecretKind.limit) }
+        }
         let kind = SecretKind(of: bytes, path: path.string, mode: UInt16(status.st_mode & 0o7777))
         return isLarge && kind != .database ? nil : kind
     }
@@ -77,28 +80,5 @@ struct SecretSearch {
 
     private static func place(_ path: ArchivePath, in tree: FilePath) -> FilePath {
         path.isRoot ? tree : tree.pushing(FilePath(path.string))
-    }
-}
-
-extension Files {
-    /// The first `limit` bytes of a file that is no link.
-    ///
-    /// - Throws: `FileError`.
-    fileprivate static func readBeginning(_ path: FilePath, limit: Int) throws -> [UInt8] {
-        try naming("read", path) {
-            let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
-            return try file.closeAfter {
-                var bytes = [UInt8](repeating: 0, count: limit)
-                var count = 0
-                while count < limit {
-                    let more = try bytes.withUnsafeMutableBytes {
-                        try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
-                    }
-                    guard more > 0 else { break }
-                    count += more
-                }
-                return Array(bytes[..<count])
-            }
-        }
     }
 }

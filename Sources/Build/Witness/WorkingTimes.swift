@@ -4,7 +4,7 @@ import Archive
 
 /// Who was at work when, and so who wrote what.
 package struct WorkingTimes: Sendable {
-    /// Somebody began to work.
+    /// The moment at which a worker begins.
     package struct Event: Sendable {
         /// Nanoseconds since 1970.
         package let time: Int64
@@ -46,8 +46,8 @@ package struct WorkingTimes: Sendable {
             if let speaking = try near.first(where: { try speaks($0.worker, words) }) { return [speaking.worker] }
         }
         // Not /etc or /var/lib: every other script speaks of those.
-        for folder in path.ancestors.map(\.string) where folder.split(separator: "/").count > 2 {
-            if let speaking = try near.first(where: { try speaks($0.worker, folder) }) { return [speaking.worker] }
+        for directory in path.ancestors.map(\.string) where directory.split(separator: "/").count > 2 {
+            if let speaking = try near.first(where: { try speaks($0.worker, directory) }) { return [speaking.worker] }
         }
         guard current.count > 1 else { return current }
         return try byTime.first { try speaks($0.worker, path.string) }.map { [$0.worker] } ?? current

@@ -79,7 +79,7 @@ extension ReleaseDesk {
     private func look() async -> NightlyLook {
         let (store, surroundings, downloads, expired) = (store, surroundings, downloads, await ExpiryRule.ofMachine())
         let files = DefinitionFiles(
-            folder: project.pushing(FilePath(ProjectState.definitionPath)).removingLastComponent())
+            directory: project.pushing(FilePath(ProjectState.definitionPath)).removingLastComponent())
         return NightlyLook(
             preflight: preflight, planner: planner,
             archives: {

@@ -10,7 +10,7 @@ import SystemPackage
 /// The files beside a definition that resolving needs: keys of repositories, and packages.
 struct DefinitionFiles: Sendable {
     /// The directory of `image.yaml`.
-    let folder: FilePath
+    let directory: FilePath
 
     /// The definition's repositories, with the keys that count for them.
     ///
@@ -30,17 +30,17 @@ struct DefinitionFiles: Sendable {
         switch key {
         case .armoured(let text): return try OpenPGPKeyring.binary(Array(text.utf8), file: "image.yaml")
         case .file(let path):
-            let file = folder.pushing(FilePath(path))
+            let file = directory.pushing(FilePath(path))
             return try OpenPGPKeyring.binary(Files.read(file, limit: OpenPGPKeyring.limit), file: file.string)
         }
     }
 
     /// The definition's package files, taken into `store`.
     ///
-    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`, `ResolveError.strangeArchitecture`, `.excludedFile`, and what reading
-    ///   a package throws.
+    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`, `ResolveError.strangeArchitecture`,
+    ///   `.excludedFile`, and what reading a package throws.
     func packages(of definition: ImageDefinition, into store: Store) throws -> [LocalPackageFile] {
-        let local = LocalPackages(folder: folder, store: store)
+        let local = LocalPackages(directory: directory, store: store)
         return try definition.localPackages.map { package in
             let size = try local.take(package.file, package.sha256)
             let file = try LocalPackageFile(path: package.file, digest: package.sha256, size: size, in: store)

@@ -37,7 +37,7 @@ struct ResolveRound: Sendable {
             progress(.note("Debian \(lock.codename) becomes \(definition.codename): all packages move."))
         }
         let resolution = LockResolution(
-            definition: definition, files: DefinitionFiles(folder: pins.definitionFile.removingLastComponent()),
+            definition: definition, files: DefinitionFiles(directory: pins.definitionFile.removingLastComponent()),
             previous: pins.lock, scope: scope(for: definition),
             archives: try downloads.archives(codename: definition.codename, surroundings),
             snapshots: pins.lock.map { downloads.snapshots(of: $0, codename: definition.codename) } ?? [], store: store,
