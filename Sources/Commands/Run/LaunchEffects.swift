@@ -100,7 +100,7 @@ struct LaunchEffects: Sendable {
     private static func separateLinks(
         _ preparation: Preparation, _ locks: [FileIdentity: ProjectLock], _ talk: Talk
     ) {
-        let killed = KilledContainers(preparation.surroundings).current
+        lazy var killed = KilledContainers(preparation.surroundings).current
         let links = preparation.guarding.separateLinks(holding: locks, where: { !killed.mayHold($0) })
         for place in links.kept {
             talk.warn("'\(place)' has another name (a hard link), by which the container can change it")
@@ -130,7 +130,7 @@ struct LaunchEffects: Sendable {
 
     private static func copy(_ preparation: Preparation) throws -> [FilePath] {
         try preparation.plan.host.copies.flatMap {
-            try AgentFiles.copyConfiguration(from: $0.source, to: preparation.state, owner: preparation.plan.user)
+            try AgentFiles.copyConfiguration($0, owner: preparation.plan.user)
         }
     }
 
@@ -138,7 +138,7 @@ struct LaunchEffects: Sendable {
     private static func assemble(
         _ trees: [GuardedTree], _ preparation: Preparation
     ) throws -> (StageDirectory?, StagedTrees?) {
-        guard StagedTrees.isPossible(), preparation.sharesMountNamespace else { return (nil, nil) }
+        guard !preparation.mountsByPath else { return (nil, nil) }
         let stage = try StageDirectory()
         do { return (stage, try StagedTrees(trees, in: stage.trees)) } catch {
             stage.remove()
@@ -158,9 +158,6 @@ extension Preparation {
 
     /// The directories whose guard the container needs, and the project.
     var identities: Set<FileIdentity> { guarding.identities.union([folders.project.folder.identity]) }
-
-    /// Whether the engine looks up mounts in the mount namespace of this process.
-    var sharesMountNamespace: Bool { surroundings.sharesMountNamespace(plan.engine) }
 }
 
 extension Surroundings {
@@ -168,7 +165,7 @@ extension Surroundings {
     func mountsByPath(_ engine: EngineKind) -> Bool { !StagedTrees.isPossible() || !sharesMountNamespace(engine) }
 
     /// Whether the engine looks up mounts in the mount namespace of this process: it is a child, or a daemon beside it.
-    func sharesMountNamespace(_ engine: EngineKind) -> Bool {
+    private func sharesMountNamespace(_ engine: EngineKind) -> Bool {
         guard engine == .docker else { return true }
         let address = EngineAddress(.docker, environment: engineEnvironment)
         guard let socket = address.socket, let daemon = UnixSocket.peer(of: FilePath(socket)) else { return false }

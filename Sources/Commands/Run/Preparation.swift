@@ -21,6 +21,8 @@ struct Preparation: Sendable {
     let definition: ImageDefinition
     private(set) var plan: LaunchPlan
     let weakenings: [String]
+    /// Whether the engine gets paths, and not trees that are assembled from handles.
+    let mountsByPath: Bool
 
     /// - Parameter published: The image to start; `nil` is the one that was built here.
     init(_ launch: Launch, engine: EngineKind, image published: LocalImage?) throws {
@@ -29,11 +31,15 @@ struct Preparation: Sendable {
         self.options = options
         let base = try Self.profile(options, surroundings)
         let changes = try options.hold.changes()
-        folders = try Self.folders(options.workspace, surroundings)
+        let protected = surroundings.protectedPaths
+        folders = try Self.folders(options.workspace, protected)
         state = StateFolder(folders.project, root: surroundings.projectsFolder)
         let settings = surroundings.gitListing
-        guarding = try Self.guarding(
-            options.workspace, folders, state, GitConfiguration.Entry.entries(listing: settings), surroundings, engine)
+        mountsByPath = surroundings.mountsByPath(engine)
+        let rules = surroundings.repositoryRules(
+            state, protected: protected, named: options.workspace.namedRepositories, settings: settings,
+            mountsByPath: mountsByPath)
+        guarding = try Self.guarding(options.workspace, folders, rules)
         credentials = try Self.credentials(options.credentials, surroundings)
         definition = try ImageDefinition.load(
             try surroundings.definitionFolder(options.start.imageFolder).appending("image.yaml"))
@@ -78,27 +84,22 @@ struct Preparation: Sendable {
         return profile
     }
 
-    private static func folders(_ options: WorkspaceOptions, _ surroundings: Surroundings) throws -> WorkspaceFolders {
+    private static func folders(
+        _ options: WorkspaceOptions, _ protected: ProtectedPaths
+    ) throws -> WorkspaceFolders {
         let folders = try WorkspaceFolders(
             AddedFolder(options.project ?? "."), samePath: options.samePath,
             adding: options.added.map { AddedFolder($0) },
-            protected: surroundings.protectedPaths)
+            protected: protected)
         try folders.checkAccess()
         return folders
     }
 
     private static func guarding(
-        _ options: WorkspaceOptions, _ folders: WorkspaceFolders, _ state: StateFolder,
-        _ settings: [GitConfiguration.Entry], _ surroundings: Surroundings, _ engine: EngineKind
+        _ options: WorkspaceOptions, _ folders: WorkspaceFolders, _ rules: RepositoryRules
     ) throws -> GitGuard {
         let trees = try folders.open()
         guard !options.allowGitConfiguration else { return GitGuard(unguarded: trees) }
-        // The repository's directory, or the work tree that it is in.
-        let named = options.repositories.flatMap { [FilePath($0), FilePath($0).appending(".git")] }
-            .compactMap { RealPath.identity($0) }
-        let rules = RepositoryRules(
-            protected: surroundings.protectedPaths, allowed: KnownRepositories(state).identities.union(named),
-            home: surroundings.home, settings: settings, mountsByPath: surroundings.mountsByPath(engine))
         // A git command of the host that works on the configuration is done in a moment.
         for _ in 0..<20 {
             let result: Result<GitGuard, any Error> = Result { try GitGuard(trees, rules: rules) }
@@ -145,5 +146,12 @@ struct Preparation: Sendable {
         let git = "git hooks and git configuration can be changed from inside (--allow-git-config)"
         let image = options.start.userImage.map { "the image '\($0)' is yours, and nobody verified it (--user-image)" }
         return (options.workspace.allowGitConfiguration ? [git] : []) + [image].compactMap { $0 }
+    }
+}
+
+extension WorkspaceOptions {
+    /// What the caller names of repositories: each one's directory, or the work tree that it is in.
+    fileprivate var namedRepositories: [FileIdentity] {
+        repositories.flatMap { [FilePath($0), FilePath($0).appending(".git")] }.compactMap { RealPath.identity($0) }
     }
 }

@@ -12,10 +12,11 @@ struct ProjectPlace: Sendable {
     /// - Parameter directory: The project's; `nil` is the current one.
     /// - Throws: `RunError`.
     init(_ directory: String?, _ surroundings: Surroundings) throws {
+        let protected = surroundings.protectedPaths
         folders = try WorkspaceFolders(
-            AddedFolder(path: FilePath(directory ?? ".")), samePath: false, protected: surroundings.protectedPaths)
+            AddedFolder(path: FilePath(directory ?? ".")), samePath: false, protected: protected)
         state = StateFolder(folders.project, root: surroundings.projectsFolder)
-        rules = surroundings.repositoryRules(state)
+        rules = surroundings.repositoryRules(state, protected: protected)
     }
 
     /// Its repositories, with what guards them.

@@ -96,10 +96,25 @@ extension Surroundings {
     }
 
     /// What a project's state allows to be mounted of repositories, with the caller's own configuration of git.
-    func repositoryRules(_ state: StateFolder) -> RepositoryRules {
+    ///
+    /// - Parameters:
+    ///   - named: Further repositories that may be mounted.
+    ///   - settings: The caller's configuration, a `gitListing`.
+    ///   - mountsByPath: Whether the engine gets paths.
+    func repositoryRules(
+        _ state: StateFolder, protected: ProtectedPaths, named: [FileIdentity] = [], settings: [UInt8],
+        mountsByPath: Bool
+    ) -> RepositoryRules {
         RepositoryRules(
-            protected: protectedPaths, allowed: KnownRepositories(state).identities, home: home,
-            settings: GitConfiguration.Entry.entries(listing: gitListing), mountsByPath: !StagedTrees.isPossible())
+            protected: protected, allowed: KnownRepositories(state).identities.union(named), home: home,
+            settings: GitConfiguration.Entry.entries(listing: settings), mountsByPath: mountsByPath)
+    }
+
+    /// The same where no engine is asked.
+    func repositoryRules(_ state: StateFolder, protected: ProtectedPaths? = nil) -> RepositoryRules {
+        repositoryRules(
+            state, protected: protected ?? protectedPaths, settings: gitListing,
+            mountsByPath: !StagedTrees.isPossible())
     }
 
     /// The configuration of git that counts in every repository of the caller's, as `git config --null --list` prints it.

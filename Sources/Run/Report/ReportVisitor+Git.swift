@@ -189,10 +189,10 @@ extension ReportVisitor {
 
     /// - Parameter isNear: Whether git meets it without going anywhere: what is in a guarded repository, or a gitlink.
     private mutating func note(_ findings: [GitFinding], _ directory: TreeDirectory, isNear: Bool = false) {
+        let entrance = entrance(to: directory)
         for finding in findings {
             let path = directory.path + (finding.path.isEmpty ? [] : [UInt8(ascii: "/")] + finding.path.bytes)
             let place = finding.path.isEmpty ? path + [UInt8(ascii: "/")] : path
-            let entrance = entrance(to: directory)
             let words = finding.isExecuted ? entrance?.words ?? "" : ""
             let line = "\(ShownPath.text(place))  (\(finding.words)\(words))"
             let name = finding.path.components.first?.string ?? entrance?.name ?? ""

@@ -13,12 +13,10 @@ package struct AgentFiles: Hashable, Sendable {
     ///
     /// - Returns: What was moved aside.
     /// - Throws: `FileError`.
-    package static func copyConfiguration(
-        from source: FilePath, to state: StateFolder, owner: ContainerUser
-    ) throws -> [FilePath] {
-        guard Files.exists(source) else { return [] }
-        var copy = HomeCopy(try ContainerTree(state.home.appending(".config")), owner: owner.files)
-        try copy.copy(source, to: "opencode", depth: 0)
+    package static func copyConfiguration(_ planned: DirectoryCopy, owner: ContainerUser) throws -> [FilePath] {
+        guard Files.exists(planned.source), let name = planned.target.lastComponent else { return [] }
+        var copy = HomeCopy(try ContainerTree(planned.target.removingLastComponent()), owner: owner.files)
+        try copy.copy(planned.source, to: FilePath(root: nil, [name]), depth: 0)
         return copy.movedAside
     }
 
