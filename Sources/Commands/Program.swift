@@ -35,7 +35,7 @@ extension Program {
     /// The command line and what the environment adds to it.
     private static func arguments() throws -> [String] {
         let given = Array(CommandLine.arguments.dropFirst())
-        let variables = Surroundings.current.environment.filter { $0.key.hasPrefix(EnvironmentTwins.prefix) }
+        let variables = Surroundings.current.environment.filter { EnvironmentTwins.mayBeTwin($0.key) }
         // Only subcommands have options with twins, and only the one that runs is described: all of them take as long as
         // everything else that `run` does before the engine starts.
         let subcommands = OpencodeDocker.configuration.subcommands

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Engine
+
 /// The environment twins of options: `OPENCODE_DOCKER_LOCK=f` is `--lock f` for each subcommand that has `--lock`.
 ///
 /// A twin is found by the option's long name, so that no option can be without. What is on the command line wins.
@@ -16,6 +18,11 @@ package struct EnvironmentTwins {
 
     /// What every twin's name begins with.
     package static let prefix = "OPENCODE_DOCKER_"
+
+    /// Whether a variable's name can be a twin's; the mark of a private namespace is none.
+    package static func mayBeTwin(_ name: String) -> Bool {
+        name.hasPrefix(prefix) && name != PrivateNamespace.marker && !readElsewhere.contains(name)
+    }
 
     /// Twins that the commands read themselves, because of two that exclude each other one wins by where it comes from.
     private static let readElsewhere = ["QUIET", "VERBOSE", "PROGRESS"].map { prefix + $0 }

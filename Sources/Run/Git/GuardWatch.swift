@@ -51,7 +51,13 @@ package final class GuardWatch: Sendable {
     deinit { close(queue) }
 
     /// Tells nothing from now on: what the launcher itself takes away is no finding.
-    package func stop() { isStopped.store(true, ordering: .sequentiallyConsistent) }
+    ///
+    /// The end of the watches wakes the thread that reads. The kernel takes some 30 ms to forget them, and whoever closes
+    /// the queue waits for that: it begins now, and not with the end of the process.
+    package func stop() {
+        guard !isStopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
+        for watch in names.keys { inotify_rm_watch(queue, watch) }
+    }
 
     private func watch() {
         var told: Set<String> = []
