@@ -34,6 +34,12 @@ is 'an empty volume below home, and the parents of its mount point, are handed o
     "$(box "mount=bind:$BED/volume:/home/opencode/.a/b/c" -- $entrypoint sh -c 'stat -c %u ~/.a ~/.a/b/c | xargs')"
 is 'a mount with content stays its owner'\''s' '0 0' \
     "$(box "mount=bind:$BED/full:/home/opencode/.b/full" -- $entrypoint sh -c 'stat -c %u ~/.b/full ~/.b/full/file | xargs')"
+mkdir -p "$BED/fresh" && chown 1000:1000 "$BED/fresh"
+is 'an empty volume of the image'\''s user is handed over to the one with another number' 4321 \
+    "$(box "mount=bind:$BED/fresh:/home/opencode/.cache" env=OPENCODE_UID=4321 -- $entrypoint stat -c %u /home/opencode/.cache)"
+is 'a mount with content stays its owner'\''s when the user has another number, whatever its name' '0 0 4321' \
+    "$(box "mount=bind:$BED/full:/home/opencode/.b/f ull[1]" env=OPENCODE_UID=4321 -- \
+        $entrypoint sh -c 'stat -c %u ~/.b/f* ~/.b/f*/file ~/.b | xargs')"
 is 'files that are deleted from a home stay deleted' gone "$(box -- $entrypoint sh -c 'test -e ~/.zshrc && rm ~/.zshrc
     /usr/local/libexec/opencode-docker/session sh -c "test -e ~/.zshrc || echo gone"')"
 

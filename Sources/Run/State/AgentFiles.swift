@@ -86,11 +86,14 @@ struct HomeCopy {
     }
 
     /// Makes the directory, or has the one that is there be of use: root of the container can give it to itself, and the user
-    /// can deny it to everybody.
+    /// can deny it to everybody. Root of the host gives it back, since another container of the project may use it.
     mutating func makeDirectory(_ path: FilePath, mode: mode_t = 0o755) throws {
         if let status = try tree.status(path) {
             let isOwn = status.st_uid == (geteuid() == 0 ? owner.userID : geteuid())
-            if FileKind(mode: status.st_mode) == .directory && isOwn { return try tree.openToOwner(path) }
+            if FileKind(mode: status.st_mode) == .directory && (isOwn || geteuid() == 0) {
+                if !isOwn { try tree.give(path, to: owner) }
+                return try tree.openToOwner(path)
+            }
             try moveAside(path)
         }
         try tree.makeDirectory(path, mode: mode, owner: owner)

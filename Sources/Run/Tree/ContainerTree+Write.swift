@@ -139,6 +139,24 @@ extension ContainerTree {
         }
     }
 
+    /// Gives the directory `path`, and nothing in it, to `owner`; only root can.
+    ///
+    /// - Throws: `FileError`; `.notDirectory` for anything else.
+    package func give(_ path: FilePath, to owner: FileOwner) throws {
+        try naming("change the owner of", place(path)) {
+            let directory = try locate(path)
+            try directory.closeAfter {
+                guard FileKind(mode: try Self.status(of: directory).st_mode) == .directory else {
+                    throw Errno.notDirectory
+                }
+                // As with fchmod(2) in `openToOwner`.
+                guard chown("/proc/self/fd/\(directory.rawValue)", owner.userID, owner.groupID) == 0 else {
+                    throw Errno(rawValue: errno)
+                }
+            }
+        }
+    }
+
     /// A complete file that has no name yet (open(2), O_TMPFILE).
     private func nameless(
         in parent: FileDescriptor, _ bytes: some Collection<UInt8>, mode: mode_t, owner: FileOwner?
