@@ -107,6 +107,7 @@ struct Talk: Sendable {
         let remarks = preparation.guarding.remarks
         for remark in remarks.prefix(5) { warn(remark) }
         if remarks.count > 5 { warn("\(remarks.count - 5) more nested repositories are not guarded") }
+        if let line = Self.readOnly(preparation.guarding.named) { say(line) }
         if !preparation.guarding.repositories.isEmpty {
             say(
                 "Until the end, `opencode-docker git-config` does here what `git config` and `git remote` on this machine cannot."
@@ -118,5 +119,13 @@ struct Talk: Sendable {
             if !Files.exists(told) { warn(SSHAccess.warning) }
             try? Files.write([], to: told)
         }
+    }
+
+    private static func readOnly(_ named: [(place: FilePath, key: String)]) -> String? {
+        guard !named.isEmpty else { return nil }
+        let texts = Dictionary(grouping: named, by: \.place).values
+            .compactMap(\.first).map { "'\($0.place)' (\($0.key))" }.sorted()
+        let more = texts.count > 3 ? " and \(texts.count - 3) more" : ""
+        return "Read-only, since a configuration of git names it: \(texts.prefix(3).joined(separator: ", "))\(more)."
     }
 }

@@ -19,8 +19,9 @@ extension GitGuard {
             GuardedWorkTree(
                 path: place, repository: tree.place(repository.path), directory: directory.map(tree.place),
                 isSubmodule: submodules.contains(["\(workTree.number)", workTree.path.string])))
-        let all = IncludedConfiguration(of: repository.path, in: tree, rules: rules, read: contents)
-        try guardNamed(all, from: place)
+        let isInner = !workTree.path.isEmpty
+        let scope = isInner ? [place, tree.place(repository.path)] : nil
+        try guardNamed(by: repository.path, in: tree, from: place, within: scope)
     }
 
     /// What the configurations of the work trees name that the workspace lies in: the host's git executes it there.
@@ -31,40 +32,85 @@ extension GitGuard {
                 case .bytes = tree.configuration(".git/config")
             else { continue }
             workTrees.append(GuardedWorkTree(path: place, repository: place.appending(".git")))
-            let all = IncludedConfiguration(of: ".git", in: tree, rules: rules, read: contents)
-            try guardNamed(all, from: place)
+            try guardNamed(by: ".git", in: tree, from: place, within: nil)
         }
     }
 
-    private mutating func guardNamed(_ all: IncludedConfiguration, from workTree: FilePath) throws(RunError) {
-        if let error = all.unreadable { try refuse(error.path, "\(error.errno)") }
-        for (entry, base) in all.variables {
-            guard let value = entry.value else { continue }
-            if entry.isInclude {
-                try guardNamed(value, from: base, .file)
-            } else if entry.key == "core.hookspath" {
-                try guardNamed(value, from: workTree, .directory)
-            }
+    /// - Parameter scope: Where a repository in the project may name something: in itself. A container can make one that names
+    ///   any place of the project. `nil` is everywhere.
+    private mutating func guardNamed(
+        by repository: FilePath, in tree: ContainerTree, from workTree: FilePath, within scope: [FilePath]?
+    ) throws(RunError) {
+        let all = IncludedConfiguration(of: repository, in: tree, rules: rules, trees: trees.map(\.tree))
+        if let error = all.unreadable { try refuse(error.path, error.reason) }
+        var left = all.unread.map { "'\($0.path)': \($0.why)" }
+        for variable in all.variables {
+            guard let value = variable.entry.value else { continue }
+            let isInclude = variable.entry.isInclude
+            guard isInclude || variable.entry.key == "core.hookspath",
+                let place = IncludedConfiguration.place(
+                    value, from: isInclude ? variable.base : workTree, home: rules.home),
+                let found = find(place)
+            else { continue }
+            let isInScope = variable.isOwn || scope?.contains { Self.relative(place, to: $0) != nil } ?? true
+            let why =
+                isInScope
+                ? try guardNamed(found, isInclude ? .file : .directory, variable.entry.key)
+                : "it is not in that repository"
+            if let why { left.append("'\(place)': \(why)") }
         }
+        guard let first = left.first else { return }
+        let more = left.count > 1 ? " (and \(left.count - 1) more)" : ""
+        oddities.append("'\(tree.place(repository))' names what is not guarded\(more), \(first)")
     }
 
-    private func contents(_ place: FilePath) -> IncludedConfiguration.Contents {
-        for guarded in trees {
-            if let path = Self.relative(place, to: guarded.tree.path) { return guarded.tree.configuration(path) }
-        }
-        return IncludedConfiguration.hostFile(place)
-    }
-
-    /// Guards what a value names, where it lies in a tree and is there.
-    private mutating func guardNamed(_ value: String, from base: FilePath, _ kind: FileKind) throws(RunError) {
-        guard let place = IncludedConfiguration.place(value, from: base, home: rules.home) else { return }
+    /// The place in a tree.
+    private func find(_ place: FilePath) -> Place? {
         for number in trees.indices {
-            let tree = trees[number].tree
-            guard let path = Self.relative(place, to: tree.path) else { continue }
-            guard try look({ try tree.kind(path) }) != .nothing else { return }
-            guard fits(number, path) else { return leave(number, path, Self.tooLong) }
-            try pin(number, path.removingLastComponent(), below: "")
-            return try add(number, path, kind, readOnly: true)
+            if let path = Self.relative(place, to: trees[number].tree.path) { return (number, path) }
+        }
+        return nil
+    }
+
+    /// Guards what a variable names, where it is there. What is of no use to git is left alone, and so is what git writes:
+    /// the start goes on, since a container can name anything that is the user's.
+    ///
+    /// - Returns: Why it is not guarded.
+    private mutating func guardNamed(_ found: Place, _ kind: FileKind, _ key: String) throws(RunError) -> String? {
+        let (number, path) = found
+        let tree = trees[number].tree
+        let actual: FileKind
+        do { actual = try tree.kind(path) } catch { return (error as? FileError)?.reason ?? "\(error)" }
+        guard actual != .nothing else { return nil }
+        guard actual == kind else { return "it is \(actual.words) and not \(kind.words)" }
+        guard !isWritten(found) else { return "git writes there" }
+        guard fits(number, path) else { return Self.tooLong }
+        try pin(number, path.removingLastComponent(), below: "")
+        try add(number, path, kind, readOnly: true)
+        named.append((tree.place(path), key))
+        return nil
+    }
+
+    /// Whether it belongs to what git writes in a repository, or has a repository in it.
+    private func isWritten(_ place: Place) -> Bool {
+        let tree = trees[place.number].tree
+        let directory = GitDirectory(tree: tree, path: place.path)
+        let entry = (try? tree.kind(place.path.appending(".git"))) ?? .nothing
+        if entry != .nothing || (try? directory.hasHead()) == true { return true }
+        return held.contains { number, repository in
+            guard number == place.number else { return false }
+            var rest = place.path
+            guard repository.isEmpty || rest.removePrefix(repository) else {
+                return repository.starts(with: place.path)
+            }
+            guard let first = rest.components.first else { return true }
+            return Self.written.contains(first.string)
         }
     }
+
+    /// What git writes in a repository (gitrepository-layout(5)), but for what is guarded otherwise.
+    private static let written: Set = [
+        "HEAD", "index", "objects", "refs", "packed-refs", "logs", "worktrees", "modules", "info", "ORIG_HEAD",
+        "FETCH_HEAD", "MERGE_HEAD", "COMMIT_EDITMSG", "shallow",
+    ]
 }

@@ -41,6 +41,10 @@ extension GitGuard {
                 return try guardNamed(by: (number, inner), seenFrom: (number, path))
             }
             // A worktree within the tree of its own repository: it is worked in, so its own part can be written.
+            guard (try? GitDirectory(tree: guarded.tree, path: common).isRepository()) == true else {
+                let pointer = guarded.tree.place(inner.appending("commondir"))
+                throw .unguardable(pointer, "it sends git to '\(guarded.tree.place(common))', which is no repository")
+            }
             try guardRepository(number, common, depth: 0)
             try guardNamed(by: (number, common), seenFrom: (number, path), directory: inner)
             try pin(number, inner, below: "")

@@ -27,6 +27,8 @@ package struct GitGuard: Sendable {
     /// The same, and what else is odd about the repositories.
     package var remarks: [String] { unguarded + oddities }
     var oddities: [String] = []
+    /// What is read-only because a configuration names it: its places on the host, each with the variable.
+    package internal(set) var named: [(place: FilePath, key: String)] = []
     /// The directories that were looked at, as they were: by tree and identity, their paths.
     package internal(set) var directories: [Int: [FileIdentity: FilePath]] = [:]
     /// The guarded directories that git took for repositories at the start.
@@ -175,9 +177,7 @@ package struct GitGuard: Sendable {
     /// Gives what cannot be looked at the guard's own words.
     func look<Result>(_ body: () throws -> Result) throws(RunError) -> Result {
         do { return try body() } catch let error as FileError {
-            throw error.errno == .tooManySymbolicLinkLevels || error.errno == .notDirectory
-                ? .unguardable(error.path, "a symbolic link is on the way to it")
-                : .unguardable(error.path, "\(error.errno)")
+            throw .unguardable(error.path, error.reason)
         } catch { throw .unguardable(trees[0].tree.path, "\(error)") }
     }
 }

@@ -5,48 +5,75 @@ import SystemPackage
 
 /// The variables of configurations, with those of the files that they include (git-config(1), "Includes"). Every condition of
 /// an `includeIf` is taken to hold: what it asks for can change.
+///
+/// The caller's own configuration may include any file of the host. A repository's may have been written by a container: of
+/// what it includes, only files in the mounted trees are read.
 struct IncludedConfiguration {
     /// What is in a file that is included.
     enum Contents {
-        /// Its bytes.
+        /// The bytes of a file that a container may have written.
         case bytes([UInt8])
+        /// The bytes of a file of the host.
+        case own([UInt8])
         /// There is no such file.
         case nothing
+        /// It is there, and is not read.
+        case unread(FilePath, why: String)
         /// It is there, and cannot be read.
         case unreadable(FileError)
     }
 
-    /// A variable, and the directory that a path in it is relative to, where it includes a file.
-    typealias Variable = (entry: GitConfiguration.Entry, base: FilePath)
+    /// A variable.
+    struct Variable {
+        let entry: GitConfiguration.Entry
+        /// The directory that a path in it is relative to, where it includes a file.
+        let base: FilePath
+        /// Whether no container can have written it.
+        let isOwn: Bool
+    }
+
+    /// Where variables begin.
+    typealias Root = (entries: [GitConfiguration.Entry], base: FilePath, isOwn: Bool)
 
     private static let mostFiles = 64
 
     /// The variables, those of the included files last.
     private(set) var variables: [Variable] = []
-    /// The first file that could not be read.
+    /// The first file of the repository's own that could not be read.
     private(set) var unreadable: FileError?
+    /// Files that are included and were not read, and why.
+    private(set) var unread: [(path: FilePath, why: String)] = []
 
     /// Reads what `roots` include.
     ///
     /// - Parameters:
     ///   - home: The caller's home, for a path that begins with `~/`.
-    ///   - read: What is in the file at an absolute path.
-    init(_ roots: [(entries: [GitConfiguration.Entry], base: FilePath)], home: FilePath, read: (FilePath) -> Contents) {
-        variables = roots.flatMap { root in root.entries.map { ($0, root.base) } }
+    ///   - read: What is in the file at an absolute path; the caller's own configuration may name any.
+    init(_ roots: [Root], home: FilePath, read: (_ place: FilePath, _ isOwn: Bool) -> Contents) {
+        variables = roots.flatMap { root in
+            root.entries.map { Variable(entry: $0, base: root.base, isOwn: root.isOwn) }
+        }
         var (next, seen): (Int, Set<FilePath>) = (0, [])
         while next < variables.count {
-            let (entry, base) = variables[next]
+            let variable = variables[next]
             next += 1
-            guard entry.isInclude, let value = entry.value, let place = Self.place(value, from: base, home: home),
+            guard variable.entry.isInclude, let value = variable.entry.value,
+                let place = Self.place(value, from: variable.base, home: home),
                 seen.count < Self.mostFiles, seen.insert(place).inserted
             else { continue }
-            switch read(place) {
+            switch read(place, variable.isOwn) {
             case .nothing: continue
-            case .unreadable(let error): unreadable = unreadable ?? error
-            case .bytes(let bytes):
-                variables += GitConfiguration(bytes).entries.map { ($0, place.removingLastComponent()) }
+            case .unread(let path, let why): unread.append((path, why))
+            case .unreadable(let error): unread.append((error.path, error.reason))
+            case .bytes(let bytes): add(bytes, at: place, isOwn: false)
+            case .own(let bytes): add(bytes, at: place, isOwn: true)
             }
         }
+    }
+
+    private mutating func add(_ bytes: [UInt8], at place: FilePath, isOwn: Bool) {
+        let base = place.removingLastComponent()
+        variables += GitConfiguration(bytes).entries.map { Variable(entry: $0, base: base, isOwn: isOwn) }
     }
 
     /// Reads what git reads in a repository: the caller's own configuration, and the repository's.
@@ -54,22 +81,26 @@ struct IncludedConfiguration {
     /// - Parameters:
     ///   - repository: The directory with `config`, in `tree`.
     ///   - rules: With the caller's own configuration and home.
-    ///   - read: What is in the file at an absolute path.
-    init(
-        of repository: FilePath, in tree: ContainerTree, rules: RepositoryRules?, read: (FilePath) -> Contents
-    ) {
+    ///   - trees: The trees that are mounted.
+    init(of repository: FilePath, in tree: ContainerTree, rules: RepositoryRules?, trees: [ContainerTree]) {
         let home = rules?.home ?? "/"
-        var roots = [(rules?.settings ?? [], home)]
+        var roots: [Root] = [(rules?.settings ?? [], home, true)]
         var failure: FileError?
         for name in ["config", "config.worktree"] {
             switch tree.configuration(repository.appending(name)) {
-            case .bytes(let bytes): roots.append((GitConfiguration(bytes).entries, tree.place(repository)))
+            case .bytes(let bytes): roots.append((GitConfiguration(bytes).entries, tree.place(repository), false))
             case .unreadable(let error): failure = failure ?? error
-            case .nothing: continue
+            default: continue
             }
         }
-        self.init(roots, home: home, read: read)
-        unreadable = failure ?? unreadable
+        self.init(roots, home: home) { place, isOwn in
+            for tree in trees {
+                if let path = GitGuard.relative(place, to: tree.path) { return tree.configuration(path) }
+            }
+            return isOwn
+                ? Self.hostFile(place) : .unread(place, why: "it is outside of the project, and so it is not read")
+        }
+        unreadable = failure
     }
 
     /// The absolute path that a value means; `nil` for none.
@@ -80,12 +111,12 @@ struct IncludedConfiguration {
     }
 
     /// What is in a regular file of the host that lies in no tree of a container.
-    static func hostFile(_ place: FilePath) -> Contents {
+    private static func hostFile(_ place: FilePath) -> Contents {
         guard let real = RealPath.of(place), let name = real.lastComponent,
             let directory = try? ContainerTree(real.removingLastComponent()),
             let bytes = directory.bytes(FilePath(root: nil, [name]), limit: GitConfiguration.limit)
         else { return .nothing }
-        return .bytes(bytes)
+        return .own(bytes)
     }
 }
 
@@ -103,4 +134,11 @@ extension ContainerTree {
 extension GitConfiguration.Entry {
     /// Whether it names a file that git reads as well.
     var isInclude: Bool { name == "path" && ["include", "includeif"].contains(section) }
+}
+
+extension FileError {
+    /// Why a file cannot be looked at, in words.
+    var reason: String {
+        [.tooManySymbolicLinkLevels, .notDirectory].contains(errno) ? "a symbolic link is on the way to it" : "\(errno)"
+    }
 }

@@ -65,23 +65,18 @@ package struct GitWorktreeReview {
     package func changes(since start: Moment, rules: RepositoryRules? = nil) -> [GitFinding] {
         var (found, seen): ([GitFinding], Set<FilePath>) = ([], [])
         let home = rules?.home ?? "/"
-        let all = IncludedConfiguration(of: path, in: repository, rules: rules, read: contents)
-        if let error = all.unreadable, let path = inTree(error.path) {
+        let all = IncludedConfiguration(of: path, in: repository, rules: rules, trees: [tree, repository])
+        for place in [all.unreadable?.path].compactMap(\.self) + all.unread.map(\.path) {
+            guard let path = inTree(place) else { continue }
             found.append(GitFinding(path, "git's configuration, which cannot be read", isExecuted: true))
         }
-        for (entry, base) in all.variables where entry.executes {
-            for path in paths(entry, base, home) where seen.insert(path).inserted {
+        for variable in all.variables where variable.entry.executes {
+            let entry = variable.entry
+            for path in paths(entry, variable.base, home) where seen.insert(path).inserted {
                 found += changes(at: path, since: start, key: entry.key)
             }
         }
         return found
-    }
-
-    private func contents(_ place: FilePath) -> IncludedConfiguration.Contents {
-        for tree in [tree, repository] {
-            if let path = GitGuard.relative(place, to: tree.path) { return tree.configuration(path) }
-        }
-        return IncludedConfiguration.hostFile(place)
     }
 
     /// The places in the tree that a value can mean: the value itself, relative to the file that it is in where it is included,

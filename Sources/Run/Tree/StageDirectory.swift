@@ -26,6 +26,10 @@ package final class StageDirectory: Sendable {
         guard status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFDIR, status.st_mode & 0o077 == 0 else {
             throw RunError.foreignFolder(parent)
         }
+        // One launcher at a time: a directory without a lock may be another one's that is just being made.
+        let turn = try naming("lock", parent) { try FileDescriptor.open(parent, .readOnly, options: .closeOnExec) }
+        defer { try? turn.close() }
+        flock(turn.rawValue, LOCK_EX)
         Self.reap(parent)
         path = parent.appending("\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
         trees = path.appending("trees")
