@@ -55,13 +55,14 @@ struct GitDirectory {
         tree.bytes(path.appending(name), limit: 1 << 13).flatMap(Self.line)
     }
 
-    /// The place that the file `.git` of a worktree or a submodule names, as it is written: `gitdir: PATH`.
+    /// The place that the file `.git` of a worktree or a submodule names, as git reads it: `gitdir: PATH` up to the ends of
+    /// lines at its end, or a NUL (setup.c, read_gitfile).
     static func pointer(_ file: FilePath, in tree: ContainerTree) -> FilePath? {
-        guard let bytes = tree.bytes(file, limit: 1 << 13), let text = line(bytes),
-            text.utf8.starts(with: "gitdir:".utf8)
-        else { return nil }
-        let path = text.dropFirst(7).trimmingSpaces
-        return path.isEmpty ? nil : FilePath(String(path))
+        guard let bytes = tree.bytes(file, limit: 1 << 13), bytes.starts(with: "gitdir: ".utf8) else { return nil }
+        let isEnd: (UInt8) -> Bool = { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        let count = bytes.lastIndex { !isEnd($0) }.map { $0 + 1 } ?? 0
+        let path = FilePath(bytes: bytes[min(8, count)..<count])
+        return path.isEmpty ? nil : path
     }
 
     /// The paths that the `.gitmodules` of the work tree `path` has, those that lie below it.

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import Run
+import SystemPackage
+import Testing
+
+@Suite("What configurations and pointers of repositories name")
+struct GuardNamedTests {
+    private static let setUp = """
+        export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b HOME="$1"
+        cd "$1"; git init -q p; cd p; git commit -q --allow-empty -m x
+        """
+
+    private func trees(_ workspace: FilePath) throws -> [GuardedTree] {
+        [GuardedTree(try ContainerTree(workspace), target: "/workspace")]
+    }
+
+    private let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"))
+
+    @Test(
+        "What a configuration names in the project is read-only, wherever it is named",
+        arguments: [
+            ("git config core.hooksPath tools/hooks", "tools/hooks"),
+            ("git config core.hooksPath '~/p/tools/hooks'", "tools/hooks"),
+            ("git config include.path ../one; printf '[include]\\npath = two\\n' > one; : > two", "two"),
+            ("git init -q ..; git -C .. config core.hooksPath p/tools/hooks", "tools/hooks"),
+            ("git init -q sub; mkdir sub/h; git -C sub config core.hooksPath h", "sub/h"),
+        ])
+    func named(script: String, path: String) throws {
+        try Trial.folder { folder in
+            try Trial.shell("\(Self.setUp)\nmkdir -p tools/hooks\n\(script)", folder.string)
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"), home: folder)
+            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            let mount = guarding.mounts.first { $0.target == "/workspace/\(path)" }
+            #expect(mount?.readOnly == true, "\(guarding.mounts.map(\.target))")
+        }
+    }
+
+    @Test(
+        "The caller's own configuration includes any file of the host; a repository's, only what is mounted",
+        arguments: [("", true), ("../../own", false), ("PLACE/own", false), ("../link", false), ("../../", false)])
+    func host(include: String, isRead: Bool) throws {
+        try Trial.folder { folder in
+            let own = "printf '[core]\\nhooksPath = tools/hooks\\n' > ../own; ln -s ../own link; touch -ad @1 ../own"
+            try Trial.shell("\(Self.setUp)\nmkdir -p tools/hooks; \(own)", folder.string)
+            let path = include.replacing("PLACE", with: folder.string)
+            if !path.isEmpty { try Trial.shell("git -C \"$1/p\" config include.path \(path)", folder.string) }
+            let settings = include.isEmpty ? "includeif.gitdir:/x/.path\n\(folder)/own\0" : ""
+            let rules = RepositoryRules(
+                protected: ProtectedPaths(home: "/nowhere"), home: folder,
+                settings: GitConfiguration.Entry.entries(listing: Array(settings.utf8)))
+            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            #expect(guarding.mounts.contains { $0.target == "/workspace/tools/hooks" } == isRead)
+            #expect(guarding.remarks.isEmpty == isRead, "\(guarding.remarks)")
+            #expect(try (Files.status(of: folder.appending("own")).st_atim.tv_sec == 1) == !isRead)
+        }
+    }
+
+    @Test(
+        "What a configuration names and the user works with can be written, is never moved aside, and is told",
+        arguments: [
+            "git -C n config core.hooksPath ../.git/config", "git -C n config core.hooksPath ../src",
+            "git -C n config include.path ../../.git/objects", "git -C n config include.path ../../src",
+            "git -C n config include.path ../../a", "git config include.path index", "git config include.path objects",
+            "git config core.hooksPath .git/refs/heads", "git config core.hooksPath a",
+            "git -C n config core.hooksPath objects",
+            "git -C n config core.hooksPath .git", "git config core.hooksPath n",
+            "mkfifo f; git config include.path ../f",
+        ])
+    func mine(script: String) throws {
+        try Trial.folder { folder in
+            let more = "mkdir -p src; touch a src/b; git init -q n; mkdir n/objects"
+            try Trial.shell("\(Self.setUp)\n\(more)\ngit add a; \(script)", folder.string)
+            let trees = try trees(folder.appending("p"))
+            let guarding = try GitGuard(trees, rules: rules)
+            #expect(guarding.remarks.count == 1 || script.hasSuffix("objects"), "\(guarding.remarks)")
+            let mounts = Set(guarding.mounts.filter(\.readOnly).map { $0.target.dropFirst("/workspace/".count) })
+            let mine = ["src", "a", "n", "n/.git", ".git/index", ".git/objects", ".git/refs/heads", "f"]
+            #expect(mounts.isDisjoint(with: mine.map { $0[...] }), "\(mounts)")
+            #expect(try RepositoryRepair(trees, rules: rules).run().isEmpty)
+        }
+    }
+
+    @Test(
+        "A pointed repository that sends git to nothing is refused, and repaired where it says so",
+        arguments: ["true", "ln -s nowhere y", "mkfifo y", "touch y", "ln -s y y", "mkdir y"])
+    func commonDirectory(script: String) throws {
+        try Trial.folder { folder in
+            let more = """
+                mkdir n g; echo "gitdir: ../g" > n/.git; echo "ref: refs/heads/m" > g/HEAD; echo ../y > g/commondir
+                """
+            try Trial.shell("\(Self.setUp)\n\(more)\n\(script)", folder.string)
+            let trees = try trees(folder.appending("p"))
+            #expect(throws: RunError.self) { try GitGuard(trees, rules: rules) }
+            #expect(
+                try RepositoryRepair(trees, rules: rules).run()
+                    == [folder.pushing("p/g/commondir.quarantined-1")])
+            #expect(throws: Never.self) { try GitGuard(trees, rules: rules) }
+        }
+    }
+
+    @Test(
+        "A file `.git` leads where git follows it",
+        arguments: [
+            "gitdir: ../x\\n", "gitdir: ../x", "gitdir: ../x \\n", "gitdir: ../x\\t", "gitdir: ../x\\r\\n\\n",
+            "gitdir: ../x\\nz\\n",
+            "gitdir:  ../x\\n", "gitdir:../x\\n", "gitdir: \\n", " gitdir: ../x\\n", "GITDIR: ../x\\n",
+            "gitdir: ../x\\000z\\n",
+        ])
+    func pointer(contents: String) throws {
+        try Trial.folder { folder in
+            let script = """
+                cd "$1"; for n in x 'x ' "$(printf 'x\\t')" "$(printf 'x\\nz')" 'w/ ' ' '; do git init -q --bare "$n"; done
+                mkdir -p w; printf '\(contents)' > w/.git; git -C w rev-parse --absolute-git-dir 2> /dev/null || echo none
+                """
+            let answer = try Trial.shell(script, folder.string)
+            let guarding = try GitGuard(try trees(folder), rules: rules)
+            let found = guarding.repositories.map(\.string)
+            #expect(found == (answer == "none\n" ? [] : [String(answer.dropLast())]), "\(contents)")
+        }
+    }
+}
