@@ -112,8 +112,11 @@ struct GuardNamedTests {
     func pointer(contents: String) throws {
         try Trial.folder { folder in
             let script = """
-                cd "$1"; for n in x 'x ' "$(printf 'x\\t')" "$(printf 'x\\nz')" 'w/ ' ' '; do git init -q --bare "$n"; done
-                mkdir -p w; printf '\(contents)' > w/.git; git -C w rev-parse --absolute-git-dir 2> /dev/null || echo none
+                cd "$1"; for n in x 'x ' "$(printf 'x\\t')" "$(printf 'x\\nz')" 'w/ ' ' '; do
+                    git init -q --bare "$n"
+                done
+                mkdir -p w; printf '\(contents)' > w/.git
+                git -C w rev-parse --absolute-git-dir 2> /dev/null || echo none
                 """
             let answer = try Trial.shell(script, folder.string)
             let guarding = try GitGuard(try trees(folder), rules: rules)
