@@ -45,6 +45,23 @@ struct StagedTreesTests {
         let flag = Atomic(false)
     }
 
+    @Test("Launchers that start at once leave each other's directories alone")
+    func together() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<200 {
+                        let stage = try StageDirectory()
+                        #expect(Files.exists(stage.trees))
+                        stage.remove()
+                        #expect(!Files.exists(stage.trees.removingLastComponent()))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test("A thousand starts mount what was looked at, or nothing")
     func race() async throws {
         try await attacked { folder in
