@@ -35,11 +35,11 @@ package struct Solver: Sendable {
         var conflicts: [Conflict] = []
         var excluded: [Int32: String] = [:]
         for (name, reason) in exclusions.sorted(by: { $0.key < $1.key }) {
-            do { excluded[try excludable(name.text)] = reason } catch { conflicts.append(error) }
+            do { excluded[try excludable(name.text, after: conflicts.count)] = reason } catch { conflicts.append(error) }
         }
         var names: [Int32] = []
         for name in base.filter({ name in !exclusions.keys.contains { $0.text == name } }) + asked {
-            do { names.append(try resolve(name)) } catch { conflicts.append(error) }
+            do { names.append(try resolve(name, after: conflicts.count)) } catch { conflicts.append(error) }
         }
         guard conflicts.isEmpty else { throw .noSolution(conflicts) }
         var state = SolverState(universe: universe, pins: pinned(pins))
@@ -61,25 +61,30 @@ package struct Solver: Sendable {
         return pinned
     }
 
+    /// The names that look most like one that is not there; none where so many are missing that no one reads them.
+    private func nearest(_ name: String, after count: Int) -> [String] {
+        count < 20 ? NearestNames.of(name, in: universe) : []
+    }
+
     /// The package of that very name, which a system can do without.
-    private func excludable(_ name: String) throws(Conflict) -> Int32 {
+    private func excludable(_ name: String, after count: Int) throws(Conflict) -> Int32 {
         guard let number = universe.names.find(name), universe.firstVersion[Int(number)] >= 0 else {
-            throw .unknown(name: name, nearest: NearestNames.of(name, in: universe))
+            throw .unknown(name: name, nearest: nearest(name, after: count))
         }
         if universe.flags[Int(number)].contains(.essential) || name == "apt" { throw .indispensable(name: name) }
         return number
     }
 
     /// The package a name means: the one of that name, or the only one that provides it.
-    private func resolve(_ name: String) throws(Conflict) -> Int32 {
+    private func resolve(_ name: String, after count: Int = 0) throws(Conflict) -> Int32 {
         guard let number = universe.names.find(name) else {
-            throw .unknown(name: name, nearest: NearestNames.of(name, in: universe))
+            throw .unknown(name: name, nearest: nearest(name, after: count))
         }
         if universe.firstVersion[Int(number)] >= 0 { return number }
         let providers = Set(
             universe.provisions(ofName: number).map { universe.versions[Int(universe.provisions[Int($0)].owner)].name })
         guard let first = providers.first else {
-            throw .unknown(name: name, nearest: NearestNames.of(name, in: universe))
+            throw .unknown(name: name, nearest: nearest(name, after: count))
         }
         guard providers.count == 1 else {
             throw .virtual(name: name, providers: providers.map { universe.names[$0] }.sorted())
