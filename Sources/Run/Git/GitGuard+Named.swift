@@ -43,7 +43,7 @@ extension GitGuard {
     ) throws(RunError) {
         let all = IncludedConfiguration(of: repository, in: tree, rules: rules, trees: trees.map(\.tree))
         if let error = all.unreadable { try refuse(error.path, error.reason) }
-        var left = all.unread.map { "'\($0.path)': \($0.why)" }
+        var left = all.unread
         for variable in all.variables {
             guard let value = variable.entry.value else { continue }
             let isInclude = variable.entry.isInclude
@@ -57,11 +57,12 @@ extension GitGuard {
                 isInScope
                 ? try guardNamed(found, isInclude ? .file : .directory, variable.entry.key)
                 : "it is not in that repository"
-            if let why { left.append("'\(place)': \(why)") }
+            if let why, !left.contains(where: { $0.path == place }) { left.append((place, why)) }
         }
         guard let first = left.first else { return }
         let more = left.count > 1 ? " (and \(left.count - 1) more)" : ""
-        oddities.append("'\(tree.place(repository))' names what is not guarded\(more), \(first)")
+        oddities.append(
+            "'\(tree.place(repository))' names '\(first.path)', which is not guarded: \(first.why)\(more)")
     }
 
     /// The place in a tree.
