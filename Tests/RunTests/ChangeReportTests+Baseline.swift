@@ -42,7 +42,8 @@ extension ChangeReportTests {
                 "git config core.hooksPath t/hk; mkdir -p x/hk; touch x/hk/post-checkout", "mv x t; touch t",
                 "t/hk/post-checkout", "core.hookspath"
             ),
-            ("git config filter.a.clean zz/prog; mkdir zz z2; touch zz/prog z2/prog", "mv zz z3; mv z2 zz",
+            (
+                "git config filter.a.clean zz/prog; mkdir zz z2; touch zz/prog z2/prog", "mv zz z3; mv z2 zz",
                 "zz/prog", "filter.a.clean"
             ),
             (
@@ -55,7 +56,7 @@ extension ChangeReportTests {
             ),
             (
                 "git config diff.a.textconv t/prog; mkdir a x; touch a/prog x/prog; ln -s a t; ln -s x u",
-                "mv u t", "t", "diff.a.textconv"
+                "mv -T u t", "t/prog", "diff.a.textconv"
             ),
             (
                 "git config filter.a.clean 'node tool'; git config diff.a.textconv ./tool; mkdir tool x; touch x/index.js",
@@ -91,6 +92,41 @@ extension ChangeReportTests {
         #expect(found.executed.first.contains { $0.hasPrefix("h/pre-push  (") }, "\(found.executed.first)")
     }
 
+    @Test("A place in the repository of a linked work tree, and one that another directory's configuration names")
+    func exchangedElsewhere() throws {
+        try Trial.folder { folder in
+            let before = """
+                cd "$1"; export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+                git init -q main; git -C main commit -q --allow-empty -m x; git -C main worktree add -q ../p; mkdir b
+                git -C main config include.path t/c; git -C main config core.fsmonitor "$1/b/t/c"
+                mkdir main/.git/x b/x; touch main/.git/x/c b/x/c
+                """
+            try Trial.shell(before, folder.string)
+            usleep(30_000)
+            let start = Moment(before: Trial.moment())
+            usleep(20_000)
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"))
+            let trees = try ["p", "b"].map {
+                GuardedTree(try ContainerTree(folder.appending($0)), target: FilePath("/w/\($0)"))
+            }
+            let guarding = try GitGuard(trees, rules: rules)
+            let baselines = trees.map {
+                ReportBaseline($0.tree.path, workTrees: guarding.workTrees, rules: rules)
+            }
+            try Trial.shell("cd \"$1\"; mv main/.git/x main/.git/t; mv b/x b/t", folder.string)
+            let lines = zip(trees, baselines).map { tree, baseline in
+                ChangeReport(
+                    tree.tree.path, since: start,
+                    repositories: tree.tree.path.lastComponent == "p" ? guarding.repositories : [],
+                    workTrees: guarding.workTrees, rules: rules, baseline: baseline
+                ).executed.first
+            }
+            let words = { (key: String) in "executed or read by git: \(key); \(Self.moved)" }
+            #expect(lines[0] == ["\(folder)/main/.git/t/c  (\(words("include.path")))"])
+            #expect(lines[1] == ["t/c  (\(words("core.fsmonitor")))"])
+        }
+    }
+
     private static let tracked = """
         git init -q .; mkdir .githooks; touch .githooks/pre-push other; git add .; git commit -q -m x
         git config core.hooksPath .githooks
@@ -103,8 +139,9 @@ extension ChangeReportTests {
     @Test(
         "What the configuration names and git writes itself",
         arguments: [
-            ("git commit -q --allow-empty -m y", true), ("git branch b", true), ("git branch b; git pack-refs --all", true),
-            ("git update-index --cacheinfo 100755,$(git hash-object -w other),.githooks/post-checkout", true),
+            ("git commit -q --allow-empty -m y", true), ("git branch b", true),
+            ("git branch b; git pack-refs --all", true),
+            ("git update-index --add --cacheinfo 100755,$(git hash-object -w other),.githooks/post-checkout", true),
             ("git rm -q --cached .githooks/pre-push", false), ("touch other; git status > /dev/null", false),
             ("echo x > other; git add other", false), ("true", false),
         ])
@@ -173,7 +210,8 @@ extension ChangeReportTests {
         let found = try run("true", "chown 4242:4242 .")
         let sentence = try #require(found.owner).sentence(on: "/p")
         #expect(
-            sentence == "'/p' belongs to 4242:4242 now, it was 0:0, and the next container runs as its owner: `sudo chown "
+            sentence
+                == "'/p' belongs to 4242:4242 now, it was 0:0, and the next container runs as its owner: `sudo chown "
                 + "0:0 '/p'`")
         #expect(!found.isEmpty)
     }

@@ -8,7 +8,9 @@ import Testing
 
 /// What a container fills hides nothing of what matters more.
 extension ChangeReportTests {
-    @Test("Large directories are looked at last, and nothing in them is left out", arguments: ["a", ".git/objects", ".git"])
+    @Test(
+        "Large directories are looked at last, and nothing in them is left out",
+        arguments: ["a", ".git/objects", ".git"])
     func largeDirectory(place: String) throws {
         let found = try report(
             "git init -q .; mkdir -p a z; touch z/x",
@@ -24,7 +26,9 @@ extension ChangeReportTests {
         #expect(found.gaps.isEmpty && found.outward.count + found.executed.count == 2, "\(found)")
     }
 
-    @Test("With more entries than are looked at, repositories are found all the same", arguments: ["a", ".git", ".git/objects"])
+    @Test(
+        "With more entries than are looked at, repositories are found all the same",
+        arguments: ["a", ".git", ".git/objects"])
     func tooMany(place: String) throws {
         try Trial.folder { folder in
             try Trial.shell("cd \"$1\"; git init -q .; mkdir -p a z", folder.string)

@@ -172,5 +172,7 @@ extension ChangeReport {
     }
 
     /// How many lines are not kept.
-    fileprivate var left: Int { (lists + [setID, outward]).reduce(gaps.count - gaps.lines.count) { $0 + $1.count - $1.keptCount } }
+    fileprivate var left: Int {
+        (lists + [setID, outward]).reduce(gaps.count - gaps.lines.count) { $0 + $1.count - $1.keptCount }
+    }
 }

@@ -53,9 +53,9 @@ package struct ChangeReport: Hashable, Sendable {
             return
         }
         owner = baseline?.ownerChange(to: status)
-        let (reviews, unread) = GitWorktreeReview.all(of: workTrees, in: tree)
-        for path in unread { gaps.add(path.bytes, .moved) }
-        let links = gitlinks(reviews, since: start, baseline)
+        let reviews = GitWorktreeReview.all(of: workTrees, in: tree)
+        for path in reviews.unread { gaps.add(path.bytes, .moved) }
+        let links = gitlinks(reviews.own, since: start, baseline)
         let submodules = Set(workTrees.filter(\.isSubmodule).compactMap { Self.bytes(of: $0.path, in: tree) })
         let guarded = Set(repositories.compactMap { (try? ContainerTree($0))?.identity })
         var visitor = ReportVisitor(
@@ -69,9 +69,7 @@ package struct ChangeReport: Hashable, Sendable {
         // A bare repository as workspace.
         if guarded.contains(tree.identity) { (mark.place, mark.isDotGit) = (.guarded, true) }
         take(Self.walk(visitor, through: directory, mark, of: tree, repositories))
-        for (review, _) in reviews {
-            add(review.changes(since: start, rules: rules, baseline: baseline))
-        }
+        add(reviews.all, in: tree) { $0.changes(since: start, rules: rules, baseline: baseline) }
     }
 
     private static func bytes(of path: FilePath, in tree: ContainerTree) -> [UInt8]? {
@@ -81,7 +79,7 @@ package struct ChangeReport: Hashable, Sendable {
 
     /// The directories that git goes into because of the indices of the work trees. Notes the changed files that these hide.
     private mutating func gitlinks(
-        _ reviews: [(GitWorktreeReview, FilePath)], since start: Moment, _ baseline: ReportBaseline?
+        _ reviews: [(review: GitWorktreeReview, path: FilePath)], since start: Moment, _ baseline: ReportBaseline?
     ) -> Set<[UInt8]> {
         var all: Set<[UInt8]> = []
         for (review, path) in reviews where path.components.first?.kind != .parentDirectory {
@@ -114,11 +112,19 @@ package struct ChangeReport: Hashable, Sendable {
         }
     }
 
-    private mutating func add(_ findings: [GitFinding]) {
-        for finding in findings {
-            let line = "\(ShownPath.text(finding.path.bytes))  (\(finding.words))"
-            let kind = ReportLines.Kind(isNear: true, name: "named")
-            if finding.isExecuted { executed.add(line, kind) } else { followed.add(line, kind) }
+    /// Adds what the reviews find, each once, by its path in `tree` or on the host.
+    private mutating func add(
+        _ reviews: [GitWorktreeReview], in tree: ContainerTree, _ find: (GitWorktreeReview) -> [GitFinding]
+    ) {
+        var seen: Set<String> = []
+        for review in reviews {
+            for finding in find(review) {
+                let path = review.tree === tree ? finding.path : review.tree.place(finding.path)
+                let line = "\(ShownPath.text(path.bytes))  (\(finding.words))"
+                guard seen.insert(line).inserted else { continue }
+                let kind = ReportLines.Kind(isNear: true, name: "named")
+                if finding.isExecuted { executed.add(line, kind) } else { followed.add(line, kind) }
+            }
         }
     }
 }

@@ -34,9 +34,12 @@ extension GitWorktreeReview {
     private static let watchedFiles = ["alternates", "commit-graph", "commit-graphs"]
         .map { FilePath("objects/info").appending($0) }
 
+    /// Whether the work tree is in the tree, or around it.
+    private var isOwn: Bool { workTree.isRelative }
+
     /// The places whose files may be exchanged for older ones.
     func watched(rules: RepositoryRules?) -> [WatchedPlace] {
-        let files = Self.watchedFiles.map { file in
+        let files = (isOwn ? Self.watchedFiles : []).map { file in
             let place = path.pushing(file)
             return WatchedPlace(
                 tree: repository, path: place, state: PlaceState(place, in: repository, listing: true))
@@ -47,7 +50,7 @@ extension GitWorktreeReview {
             }
     }
 
-    /// Files of the worktree that a configuration executes or reads, and that changed since `start`: the repository's and
+    /// Files of the tree that a configuration executes or reads, and that changed since `start`: the repository's and
     /// the caller's own, which counts everywhere, with the files that they include. Then files of the repository that were
     /// exchanged.
     ///
@@ -57,10 +60,8 @@ extension GitWorktreeReview {
     ) -> [GitFinding] {
         let (places, unreadable) = named(rules: rules)
         var found = [unreadable].compactMap(\.self)
-        for place in places {
-            let changed = changes(at: place, since: start)
-            found += changed.isEmpty ? exchanged(place, since: start, baseline) : changed
-        }
+        for place in places { found += changes(at: place, since: start, baseline) }
+        guard isOwn else { return found }
         return found + tracked(places, since: start, baseline) + exchangedFiles(since: start, baseline)
     }
 
@@ -122,6 +123,16 @@ extension GitWorktreeReview {
 }
 
 extension GitWorktreeReview {
+    /// What changed, by its own times or because it is another file than at the start.
+    private func changes(at place: NamedPlace, since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
+        let now = PlaceState(place.path, in: tree, listing: place.isDirectory)
+        let before = baseline?.state(of: tree.place(place.path))
+        // A link leads where it did, to what is as it was.
+        if now == before, now.isOlder(than: start) { return [] }
+        let changed = changes(at: place, since: start)
+        return changed.isEmpty ? exchanged(place, now, before, since: start) : changed
+    }
+
     /// What changed by its own times.
     private func changes(at place: NamedPlace, since start: Moment) -> [GitFinding] {
         let path = place.path
@@ -160,9 +171,10 @@ extension GitWorktreeReview {
     }
 
     /// What is as old as before, and is another file than at the start: it was moved there with a directory.
-    private func exchanged(_ place: NamedPlace, since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
-        let now = PlaceState(place.path, in: tree, listing: place.isDirectory)
-        guard let before = baseline?.state(of: tree.place(place.path)) else {
+    private func exchanged(
+        _ place: NamedPlace, _ now: PlaceState, _ before: PlaceState?, since start: Moment
+    ) -> [GitFinding] {
+        guard let before else {
             guard now != .nothing, mayHaveMoved(place.path, since: start) else { return [] }
             return [GitFinding(place.path, "\(place.words); it may have been moved there", isExecuted: true)]
         }

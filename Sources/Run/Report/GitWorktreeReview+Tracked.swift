@@ -15,7 +15,9 @@ extension GitWorktreeReview {
         let names = asked.map(\.1)
         guard let now = versions(at: names) else { return [] }
         let isCommitted = hasNewCommits(since: start)
-        let known = baseline?.index(at: repository.place(directory.appending("index"))).flatMap { versions(at: names, $0) }
+        let known = baseline?.index(at: repository.place(directory.appending("index"))).flatMap {
+            versions(at: names, $0)
+        }
         return asked.compactMap { place, name in
             guard now[name] != nil || (place.isPath && isMissing(place)) else { return nil }
             let isStaged = known.map { $0[name] != now[name] } ?? isChanged("index", since: start)

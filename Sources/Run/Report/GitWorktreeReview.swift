@@ -13,7 +13,7 @@ package struct GitWorktreeReview {
     let path: FilePath
     let directory: FilePath
 
-    /// A review of the work tree at `workTree` in `tree`, whose repository is at `path` in another tree, or the same.
+    /// A review of the work tree at `workTree` in `tree`, or anywhere by its absolute path, whose repository is at `path` in another tree, or the same.
     ///
     /// - Parameter directory: The directory with its index, in the tree of the repository; `nil` is the repository.
     package init(
@@ -24,31 +24,45 @@ package struct GitWorktreeReview {
         (self.repository, self.path, self.directory) = (repository ?? tree, path, directory ?? path)
     }
 
-    /// The reviews of those of `workTrees` that lie in `tree` or above it, and of the tree itself, each with its path there.
-    ///
-    /// - Returns: The repositories that cannot be opened as well.
-    static func all(
-        of workTrees: [GuardedWorkTree], in tree: ContainerTree
-    ) -> (reviews: [(GitWorktreeReview, FilePath)], unread: [FilePath]) {
+    /// The reviews of a tree because of work trees.
+    struct Reviews {
+        /// Those of the work trees that are in the tree or around it, each with its path there.
+        var own: [(review: GitWorktreeReview, path: FilePath)] = []
+        /// Those of work trees that are elsewhere, whose configuration can name something in the tree, and of the repositories
+        /// outside that the own ones belong to.
+        var others: [GitWorktreeReview] = []
+        /// The repositories that cannot be opened.
+        var unread: [FilePath] = []
+
+        /// All of them.
+        var all: [GitWorktreeReview] { own.map(\.review) + others }
+    }
+
+    /// The reviews of `tree` because of `workTrees`, and of its own repository.
+    static func all(of workTrees: [GuardedWorkTree], in tree: ContainerTree) -> Reviews {
         let top = GuardedWorkTree(path: tree.path, repository: tree.path.appending(".git"))
-        var (reviews, unread): ([(GitWorktreeReview, FilePath)], [FilePath]) = ([], [])
+        var reviews = Reviews()
         for workTree in workTrees.contains(where: { $0.path == tree.path }) ? workTrees : workTrees + [top] {
             var (path, inside, directory) = (workTree.path, workTree.repository, workTree.directory)
-            if !path.removePrefix(tree.path) {
-                guard let above = way(from: tree.path, upTo: path) else { continue }
-                path = above
-            }
             let isInside = inside.removePrefix(tree.path)
             guard let repository = isInside ? tree : try? ContainerTree(inside) else {
-                unread.append(inside)
+                reviews.unread.append(inside)
                 continue
             }
             guard directory.removePrefix(repository.path) else { continue }
-            let review = GitWorktreeReview(
-                tree, at: path, repository: repository, path: isInside ? inside : "", directory: directory)
-            reviews.append((review, path))
+            let review = { (tree: ContainerTree, path: FilePath) in
+                GitWorktreeReview(
+                    tree, at: path, repository: repository, path: isInside ? inside : "", directory: directory)
+            }
+            let above = path.removePrefix(tree.path) ? path : way(from: tree.path, upTo: path)
+            guard let above else {
+                reviews.others.append(review(tree, path))
+                continue
+            }
+            reviews.own.append((review(tree, above), above))
+            if !isInside { reviews.others.append(review(repository, workTree.path)) }
         }
-        return (reviews, unread)
+        return reviews
     }
 
     /// `..` for each component between; `nil` where `place` is not above.
@@ -127,7 +141,8 @@ extension GitWorktreeReview {
         }
         return changed
             + hidden(gone, since: start, baseline).map {
-                GitFinding(workTree.pushing(FilePath(bytes: $0)), "it is gone, and the index hides it from `git status`")
+                GitFinding(
+                    workTree.pushing(FilePath(bytes: $0)), "it is gone, and the index hides it from `git status`")
             }
     }
 

@@ -76,7 +76,8 @@ package enum HostExecuted {
             "stylelint", "svelte", "tailwind", "tsdown", "tsup", "uno", "vite", "vitest", "vue", "webpack", "wdio",
         ].map { "\($0).config." }
             + [
-                ".babelrc.", ".commitlintrc.", ".huskyrc.", ".lintstagedrc.", ".mocharc.", ".prettierrc.", ".releaserc.",
+                ".babelrc.", ".commitlintrc.", ".huskyrc.", ".lintstagedrc.", ".mocharc.", ".prettierrc.",
+                ".releaserc.",
                 ".stylelintrc.", "karma.conf.", "protractor.conf.", "release.config.", "wdio.conf.",
             ]
     ).union([".aider."])

@@ -28,7 +28,7 @@ package struct ReportBaseline: Sendable {
         }
         owner = (status.st_uid, status.st_gid)
         var left = Self.mostIndexBytes
-        for (review, _) in GitWorktreeReview.all(of: workTrees, in: tree).reviews {
+        for review in GitWorktreeReview.all(of: workTrees, in: tree).all {
             for place in review.watched(rules: rules).prefix(Self.mostPlaces - places.count) {
                 places[place.tree.place(place.path)] = place.state
             }

@@ -44,7 +44,8 @@ extension ReportVisitor {
         var path = place
         let isInside = path.removePrefix(tree.path)
         if isInside && path.isEmpty { return }
-        let found = isInside ? (try? tree.status(path)).flatMap(\.self) : (try? ContainerTree(place).status("")).flatMap(\.self)
+        let found =
+            isInside ? (try? tree.status(path)).flatMap(\.self) : (try? ContainerTree(place).status("")).flatMap(\.self)
         guard let status = found, FileKind(mode: status.st_mode) == .directory else {
             if !isInside { missed(place.bytes, .moved) }
             return
