@@ -129,7 +129,7 @@ extension ChangeReportTests {
 
     private static let tracked = """
         git init -q .; mkdir .githooks; touch .githooks/pre-push other; git add .; git commit -q -m x
-        git config core.hooksPath .githooks
+        git config core.hooksPath .githooks; cp -r .git/refs .git/old
         """
     private static let line = """
         .githooks  (core.hookspath names it and it is tracked: a checkout, reset or stash pop of what the container \
@@ -143,7 +143,7 @@ extension ChangeReportTests {
             ("git branch b; git pack-refs --all", true),
             ("git update-index --add --cacheinfo 100755,$(git hash-object -w other),.githooks/post-checkout", true),
             ("git rm -q --cached .githooks/pre-push", false), ("touch other; git status > /dev/null", false),
-            ("echo x > other; git add other", false), ("true", false),
+            ("echo x > other; git add other", false), ("true", false), ("cd .git; mv refs x; mv old refs", true),
         ])
     func tracked(during: String, isFound: Bool) throws {
         let found = try run(Self.tracked, during)

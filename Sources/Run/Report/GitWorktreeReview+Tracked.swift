@@ -12,15 +12,15 @@ extension GitWorktreeReview {
     func tracked(_ places: [NamedPlace], since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
         let asked = places.compactMap { place in indexPath(of: place).map { (place, $0) } }.prefix(Self.mostAsked)
         guard !asked.isEmpty else { return [] }
+        let (isCommitted, isWritten) = (hasNewCommits(since: start), isChanged("index", since: start))
         let names = asked.map(\.1)
-        guard let now = versions(at: names) else { return [] }
-        let isCommitted = hasNewCommits(since: start)
+        guard isCommitted || isWritten, let now = versions(at: names) else { return [] }
         let known = baseline?.index(at: repository.place(directory.appending("index"))).flatMap {
             versions(at: names, $0)
         }
         return asked.compactMap { place, name in
             guard now[name] != nil || (place.isPath && isMissing(place)) else { return nil }
-            let isStaged = known.map { $0[name] != now[name] } ?? isChanged("index", since: start)
+            let isStaged = known.map { $0[name] != now[name] } ?? isWritten
             guard isCommitted || isStaged else { return nil }
             let what = now[name] == nil ? "nothing is there" : "it is tracked"
             let words =
@@ -52,6 +52,10 @@ extension GitWorktreeReview {
         return ["refs", "reftable"].contains { name in
             guard let directory = try? repository.open(path.appending(name), O_RDONLY | O_DIRECTORY) else {
                 return false
+            }
+            if let status = try? ContainerTree.status(of: directory), Moment(status) >= start {
+                try? directory.close()
+                return true
             }
             var walk = TreeWalk(NewestVisitor(start: start))
             walk.walk(directory, ())
