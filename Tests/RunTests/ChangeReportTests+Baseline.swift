@@ -155,7 +155,9 @@ extension ChangeReportTests {
         let commit = "git commit -q --allow-empty -m y"
         let empty = try run("git init -q .; git config include.path ../t/c", commit)
         #expect(empty.followed.first.contains { $0.hasPrefix("t/c  (include.path names it and nothing is there") })
-        #expect(try run("git init -q .; git config core.editor vi", commit).followed.isEmpty)
+        for configuration in ["core.editor vi", "include.path t/c"] {
+            #expect(try run("git init -q .; git config \(configuration)", commit).followed.isEmpty)
+        }
     }
 
     @Test(

@@ -30,11 +30,12 @@ extension GitWorktreeReview {
         }
     }
 
-    /// The path as the index has it; `nil` outside of the work tree.
+    /// The path as the index has it; `nil` outside of the work tree and in a `.git`, where git checks nothing out.
     private func indexPath(of place: NamedPlace) -> [UInt8]? {
         var inside = tree.place(place.path)
         let isInside = inside.removePrefix(tree.place(workTree).lexicallyNormalized())
-        return isInside && !inside.isEmpty ? inside.bytes : nil
+        let isFile = isInside && !inside.isEmpty && !inside.components.contains { $0.string.lowercased() == ".git" }
+        return isFile ? inside.bytes : nil
     }
 
     private func isMissing(_ place: NamedPlace) -> Bool { (try? tree.kind(place.path)) == .nothing }
