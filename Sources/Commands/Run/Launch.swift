@@ -43,6 +43,7 @@ struct Launch: Sendable {
     /// Starts the container, waits for its end, and reports.
     private func run(_ preparation: Preparation, _ effects: LaunchEffects, _ talk: Talk) async throws -> Int32 {
         let start = Moment(before: Surroundings.coarseClock())
+        let baselines = preparation.baselines
         let record = try RunRecord(
             since: start, written: preparation.written, of: preparation.folders.project.folder.identity,
             in: preparation.state, records: LaunchRecord.folder(of: geteuid()))
@@ -58,7 +59,7 @@ struct Launch: Sendable {
         }
         for finding in effects.lostGuards() { talk.warn(finding) }
         effects.end()
-        talk.end(preparation, since: start)
+        talk.end(preparation, since: start, baselines: baselines)
         record.remove()
         return status
     }

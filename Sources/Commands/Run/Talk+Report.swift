@@ -7,8 +7,12 @@ import SystemPackage
 extension Preparation {
     /// What changed in a directory that the container could write.
     ///
-    /// - Parameter isOwn: Whether `start` is this run's, of which it is known what was where.
-    func report(on folder: FilePath, since start: Moment, isOwn: Bool) -> ChangeReport {
+    /// - Parameters:
+    ///   - isOwn: Whether `start` is this run's, of which it is known what was where.
+    ///   - baseline: What was there at this run's start.
+    func report(
+        on folder: FilePath, since start: Moment, isOwn: Bool, baseline: ReportBaseline? = nil
+    ) -> ChangeReport {
         let others = written.filter { $0 != folder }
         let own = guarding.repositories.filter { repository in
             repository.starts(with: folder)
@@ -18,8 +22,16 @@ extension Preparation {
         return ChangeReport(
             folder, since: start, repositories: own, workTrees: guarding.workTrees, rules: guarding.rules,
             directories: isOwn ? number.flatMap { guarding.directories[$0] } ?? [:] : [:],
-            complete: isOwn ? guarding.complete : nil,
+            complete: isOwn ? guarding.complete : nil, baseline: baseline,
             seenAs: FilePath(folders.mounts.first { $0.source == folder }?.target ?? folder.string))
+    }
+
+    /// What the directories that the container can write hold now, for the report at the end.
+    var baselines: [FilePath: ReportBaseline] {
+        let all = written.map { folder in
+            (folder, ReportBaseline(folder, workTrees: guarding.workTrees, rules: guarding.rules))
+        }
+        return Dictionary(all) { $1 }
     }
 
     /// The directories that the container could write: the project first.
@@ -33,20 +45,29 @@ extension Talk {
     /// What changed among the files that the host executes: what git executes first, and always what was not looked at and what
     /// was not guarded.
     ///
-    /// - Parameter isOwn: Whether `start` is this run's.
+    /// - Parameters:
+    ///   - isOwn: Whether `start` is this run's.
+    ///   - baselines: What the directories held at this run's start.
     /// - Returns: Whether there was anything to say.
     @discardableResult
-    func end(_ preparation: Preparation, since start: Moment, isOwn: Bool = true) -> Bool {
+    func end(
+        _ preparation: Preparation, since start: Moment, isOwn: Bool = true,
+        baselines: [FilePath: ReportBaseline] = [:]
+    ) -> Bool {
         let project = preparation.folders.project.folder.path
         let reports = preparation.written.map { folder in
             (
                 folder == project ? "" : folder.string.harmless,
-                preparation.report(on: folder, since: start, isOwn: isOwn)
+                preparation.report(on: folder, since: start, isOwn: isOwn, baseline: baselines[folder])
             )
         }
         let whole = Self.write(reports, to: preparation.state.report)
         var hasSaid = false
-        for (place, report) in reports { hasSaid = end(report, in: place, whole: whole) || hasSaid }
+        for (folder, (place, report)) in zip(preparation.written, reports) {
+            hasSaid = end(report, in: place, whole: whole) || hasSaid
+            endOwner(report, folder)
+            endGaps(report, in: folder, since: start, whole)
+        }
         endGuard(preparation.guarding.unguarded)
         let unclear = reports.reduce(0) { $0 + $1.1.unclear }
         if unclear > 0 {
@@ -71,9 +92,9 @@ extension Talk {
 
     /// Writes all lines of all directories into `file` where one has more than are shown; `nil` otherwise, or where that fails.
     private static func write(_ reports: [(place: String, report: ChangeReport)], to file: FilePath) -> FilePath? {
-        guard reports.contains(where: { $0.report.count > shown }) else { return nil }
-        var lines = reports.flatMap { place, report in report.lists.flatMap(\.first).map { line($0, in: place) } }
-        let left = reports.reduce(0) { $0 + $1.report.count - $1.report.keptCount }
+        guard reports.contains(where: { $0.report.hasMore }) else { return nil }
+        var lines = reports.flatMap { place, report in report.all.map { line($0, in: place) } }
+        let left = reports.reduce(0) { $0 + $1.report.left }
         if left > 0 { lines.append("and \(left) more, which are not kept: look at the kinds above with many lines\n") }
         return (try? Files.write(Array(lines.joined().utf8), to: file)).map { file }
     }
@@ -88,18 +109,31 @@ extension Talk {
     private func end(_ report: ChangeReport, in place: String, whole: FilePath?) -> Bool {
         let within = place.isEmpty ? "" : "In '\(place)': "
         for line in report.setID.first.prefix(Self.shown) { warn(within + line) }
-        if report.setID.count > Self.shown { warn("and \(report.setID.count - Self.shown) more of these") }
+        let see = whole.map { ": see \($0)" } ?? ""
+        if report.setID.count > Self.shown { warn("and \(report.setID.count - Self.shown) more of these\(see)") }
         endFiles(report, in: place, whole)
         if !report.outward.isEmpty {
             let first = report.outward.first.prefix(Self.fewest).joined(separator: ", ")
-            let more = report.outward.count > Self.fewest ? " and \(report.outward.count - Self.fewest) more" : ""
+            let more = report.outward.count > Self.fewest ? " and \(report.outward.count - Self.fewest) more\(see)" : ""
             warn(
                 "\(within)new links lead out of the \(place.isEmpty ? "project" : "directory"), and what writes to them writes there: \(first)\(more)"
             )
         }
-        let gaps = report.gaps.sentences
-        for sentence in gaps { warn(within + sentence) }
         return !report.isEmpty
+    }
+
+    private func endOwner(_ report: ChangeReport, _ folder: FilePath) {
+        if let owner = report.owner { warn(owner.sentence(on: folder)) }
+    }
+
+    /// What was not looked at, and how to look.
+    private func endGaps(_ report: ChangeReport, in folder: FilePath, since start: Moment, _ whole: FilePath?) {
+        guard !report.gaps.isEmpty else { return }
+        for sentence in report.gaps.sentences { warn("In '\(folder)': \(sentence)") }
+        let see = report.gaps.count > Self.fewest ? whole.map { " All places are in \($0)." } ?? "" : ""
+        warn(
+            "Before you use git, or build, where it was not looked: `find '\(folder)' -newerct \(start.sinceEpoch)` lists all "
+                + "that changed.\(see)")
     }
 
     private func endFiles(_ report: ChangeReport, in place: String, _ whole: FilePath?) {
@@ -116,6 +150,9 @@ extension Talk {
 }
 
 extension ChangeReport {
+    private static let fewest = 3
+    private static let shown = 20
+
     /// The files that programs of the host execute, those that git executes first.
     fileprivate var lists: [ReportLines] { [executed, followed, files] }
 
@@ -123,4 +160,19 @@ extension ChangeReport {
 
     /// How many of them are kept.
     fileprivate var keptCount: Int { lists.reduce(0) { $0 + $1.keptCount } }
+
+    /// Whether there are more lines of a kind than are shown.
+    fileprivate var hasMore: Bool {
+        count > Self.shown || setID.count > Self.shown || outward.count > Self.fewest || gaps.count > Self.fewest
+    }
+
+    /// All lines that are kept, those of the files first.
+    fileprivate var all: [String] {
+        lists.flatMap(\.first) + setID.first + outward.first.map { "\($0)  (a link that leads out)" } + gaps.lines
+    }
+
+    /// How many lines are not kept.
+    fileprivate var left: Int {
+        (lists + [setID, outward]).reduce(gaps.count - gaps.lines.count) { $0 + $1.count - $1.keptCount }
+    }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What is read of a repository's index (gitformat-index(5)): the gitlinks, which are directories that git takes for
-/// repositories of their own, and goes into, and the files whose changes it does not show.
+/// repositories of their own, and goes into, the files whose changes it does not show, and what it has at places that are asked for.
 package struct GitIndex: Hashable, Sendable {
     /// The most bytes of a file that is read.
     package static let limit = 64 << 20
@@ -12,6 +12,10 @@ package struct GitIndex: Hashable, Sendable {
     package private(set) var shared: String?
     /// The paths that `git status` does not compare (git-update-index(1), `--assume-unchanged` and `--skip-worktree`).
     package private(set) var hidden: [[UInt8]] = []
+    /// For each place that is asked for and that the index has an entry at, below or above: a number that another entry or other
+    /// content changes. It is the same in one process alone.
+    package private(set) var versions: [[UInt8]: Int] = [:]
+    private let places: [[UInt8]]
     /// What the entries of a split index say that stand for entries of the other file, by their position there.
     private var replaced: [Int: Role] = [:]
     private var size = 0
@@ -22,28 +26,34 @@ package struct GitIndex: Hashable, Sendable {
     private struct Role: Hashable, Sendable {
         let isLink: Bool
         let isHidden: Bool
+        /// The content and the mode, as a number.
+        let version: Int
     }
 
     /// Reads an index, with SHA-1 names of objects or, where that leads nowhere, with SHA-256 names.
     ///
-    /// - Parameter split: The split index whose other file this is.
-    package init(_ bytes: [UInt8], sharedBy split: GitIndex? = nil) {
-        self.init(bytes, hashSize: 20, split?.replaced ?? [:])
+    /// - Parameters:
+    ///   - split: The split index whose other file this is.
+    ///   - places: The places that are asked for.
+    package init(_ bytes: [UInt8], sharedBy split: GitIndex? = nil, at places: [[UInt8]] = []) {
+        self.init(bytes, hashSize: 20, split?.replaced ?? [:], places)
         guard isMalformed else { return }
-        let other = GitIndex(bytes, hashSize: 32, split?.replaced ?? [:])
+        let other = GitIndex(bytes, hashSize: 32, split?.replaced ?? [:], places)
         if !other.isMalformed { self = other }
     }
 
-    private init(_ bytes: [UInt8], hashSize: Int, _ replacements: [Int: Role]) {
+    private init(_ bytes: [UInt8], hashSize: Int, _ replacements: [Int: Role], _ places: [[UInt8]]) {
+        self.places = places
         var reader = GitIndexReader(bytes: bytes, hashSize: hashSize)
         do throws(GitIndexReader.Failure) {
             let (version, count) = try reader.header()
             guard replacements.keys.allSatisfy({ $0 < count }) else { throw GitIndexReader.Failure() }
             var unnamed: [Role] = []
             for number in 0..<count {
-                let (mode, isHidden, path) = try reader.entry(version: version)
+                let (mode, isHidden, object, path) = try reader.entry(version: version)
+                let version = places.isEmpty ? 0 : Self.number(mode, Array(object))
                 // 160000 in octal.
-                let role = Role(isLink: mode == 0xe000, isHidden: isHidden)
+                let role = Role(isLink: mode == 0xe000, isHidden: isHidden, version: version)
                 if path.isEmpty { unnamed.append(role) } else { try add(path, role) }
                 if let replacement = replacements[number] { try add(path, replacement) }
             }
@@ -56,11 +66,30 @@ package struct GitIndex: Hashable, Sendable {
     }
 
     private mutating func add(_ path: [UInt8], _ role: Role) throws(GitIndexReader.Failure) {
+        for place in places where Self.concerns(path, place) {
+            versions[place, default: 0] &+= Self.number(role.version, path)
+        }
         if role.isLink {
             gitlinks.append(try counted(path))
         } else if role.isHidden {
             hidden.append(try counted(path))
         }
+    }
+
+    private static func number(_ number: Int, _ bytes: [UInt8]) -> Int {
+        var hasher = Hasher()
+        hasher.combine(number)
+        hasher.combine(bytes)
+        return hasher.finalize()
+    }
+
+    /// Whether one of two paths is the other, or lies below it.
+    private static func concerns(_ path: [UInt8], _ place: [UInt8]) -> Bool {
+        // A directory of a sparse index ends with a slash.
+        let path = path.last == UInt8(ascii: "/") ? Array(path.dropLast()) : path
+        let (short, long) = path.count < place.count ? (path, place) : (place, path)
+        guard long.starts(with: short) else { return false }
+        return long.count == short.count || long[short.count] == UInt8(ascii: "/")
     }
 
     /// The extension of a split index: the other file's name, the positions of its entries that are gone, and of those that an

@@ -5,6 +5,9 @@ struct GitIndexReader {
     /// The bytes are no index.
     struct Failure: Error {}
 
+    /// What is read of an entry.
+    typealias Entry = (mode: Int, isHidden: Bool, object: ArraySlice<UInt8>, path: [UInt8])
+
     /// The most bytes of a path: no kernel takes one that long, and each entry of version 4 repeats the one before.
     private static let longest = 1 << 14
 
@@ -30,13 +33,15 @@ struct GitIndexReader {
         return (version, count)
     }
 
-    /// The mode and the path of an entry, and whether its file is not compared: ten numbers of 32 bits, the object's name, flags,
+    /// The mode, the object and the path of an entry, and whether its file is not compared: ten numbers of 32 bits, the object's name, flags,
     /// the path.
-    mutating func entry(version: Int) throws(Failure) -> (mode: Int, isHidden: Bool, path: [UInt8]) {
+    mutating func entry(version: Int) throws(Failure) -> Entry {
         let start = position
         position += 24
         let mode = try number(4)
         position += 12 + hashSize
+        guard position <= end else { throw Failure() }
+        let object = bytes[position - hashSize..<position]
         let flags = try number(2)
         let more = version >= 3 && flags & 0x4000 != 0 ? try number(2) : 0
         // git takes the length from the flags, and a NUL within it for a part of the path, unless it has no room there.
@@ -49,7 +54,7 @@ struct GitIndexReader {
             position = start + (position - 1 - start + 8) & ~7
         }
         guard position <= end, path.count <= Self.longest else { throw Failure() }
-        return (mode, flags & 0x8000 != 0 || more & 0x4000 != 0, path)
+        return (mode, flags & 0x8000 != 0 || more & 0x4000 != 0, object, path)
     }
 
     /// A path of version 4: how many bytes of the one before are cut off, and what is put behind.

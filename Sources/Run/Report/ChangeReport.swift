@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
 import Core
 import Glibc
 import SystemPackage
@@ -23,9 +22,11 @@ package struct ChangeReport: Hashable, Sendable {
     package private(set) var bare = 0
     /// What was not looked at.
     package private(set) var gaps = ReportGaps()
+    /// The owner of the directory, where that is another one than at the start.
+    package private(set) var owner: OwnerChange?
     /// Whether nothing changed, and everything was looked at.
     package var isEmpty: Bool {
-        [setID, executed, followed, files, outward].allSatisfy(\.isEmpty) && gaps.isEmpty
+        [setID, executed, followed, files, outward].allSatisfy(\.isEmpty) && gaps.isEmpty && owner == nil
     }
 
     /// Looks through `folder` for what changed since `start`.
@@ -36,11 +37,14 @@ package struct ChangeReport: Hashable, Sendable {
     ///   - rules: With the caller's own configuration of git.
     ///   - directories: Directories as they were at the start, by their paths below `folder`.
     ///   - complete: The guarded directories that were repositories at the start; `nil` where that is not known.
+    ///   - baseline: What was there at the start; `nil` where that is not known.
+    ///   - limits: How much is looked at.
     ///   - seenAs: Where the container saw it; `nil` where it saw it at the same place.
     package init(
         _ folder: FilePath, since start: Moment, repositories: [FilePath] = [], workTrees: [GuardedWorkTree] = [],
         rules: RepositoryRules? = nil, directories: [FileIdentity: FilePath] = [:],
-        complete: Set<FileIdentity>? = nil, seenAs: FilePath? = nil
+        complete: Set<FileIdentity>? = nil, baseline: ReportBaseline? = nil, seenAs: FilePath? = nil,
+        limits: ReportLimits = ReportLimits()
     ) {
         guard let tree = try? ContainerTree(folder), let directory = try? tree.open("", O_RDONLY | O_DIRECTORY),
             let status = try? ContainerTree.status(of: directory)
@@ -48,31 +52,24 @@ package struct ChangeReport: Hashable, Sendable {
             gaps.add([], .moved)
             return
         }
-        let top = GuardedWorkTree(path: folder, repository: folder.appending(".git"))
-        let workTrees = workTrees.contains { $0.path == folder } ? workTrees : workTrees + [top]
-        let reviews = workTrees.compactMap { review($0, in: tree) }
-        let links = gitlinks(reviews, since: start)
+        owner = baseline?.ownerChange(to: status)
+        let reviews = GitWorktreeReview.all(of: workTrees, in: tree)
+        for path in reviews.unread { gaps.add(path.bytes, .moved) }
+        let links = gitlinks(reviews.own, since: start, baseline)
         let submodules = Set(workTrees.filter(\.isSubmodule).compactMap { Self.bytes(of: $0.path, in: tree) })
         let guarded = Set(repositories.compactMap { (try? ContainerTree($0))?.identity })
         var visitor = ReportVisitor(
             since: start, in: folder, seenAs: seenAs, guarded: guarded, gitlinks: links, submodules: submodules)
         (visitor.gaps, visitor.followed) = (gaps, followed)
         visitor.directories = directories.mapValues(\.bytes)
-        (visitor.tree, visitor.complete) = (tree, complete)
+        (visitor.tree, visitor.complete, visitor.limits) = (tree, complete, limits)
         visitor.modules = Set(GitDirectory.submodules(of: "", in: tree).map(\.bytes))
-        var walk = TreeWalk(visitor)
         var mark = ReportMark()
         mark.isNew = Moment(status) >= start
         // A bare repository as workspace.
         if guarded.contains(tree.identity) { (mark.place, mark.isDotGit) = (.guarded, true) }
-        walk.walk(directory, mark)
-        Self.follow(in: tree, &walk)
-        let outside = repositories.filter { !$0.starts(with: folder) }
-        for repository in outside where !outside.contains(where: { $0 != repository && repository.starts(with: $0) }) {
-            Self.look(through: repository, &walk)
-        }
-        take(walk.finish())
-        for (review, _) in reviews { add(review.changes(since: start, rules: rules)) }
+        take(Self.walk(visitor, through: directory, mark, of: tree, repositories))
+        add(reviews.all, in: tree) { $0.changes(since: start, rules: rules, baseline: baseline) }
     }
 
     private static func bytes(of path: FilePath, in tree: ContainerTree) -> [UInt8]? {
@@ -80,35 +77,10 @@ package struct ChangeReport: Hashable, Sendable {
         return path.removePrefix(tree.path) ? path.bytes : nil
     }
 
-    /// The review of a work tree in the tree, with its path there.
-    private mutating func review(
-        _ workTree: GuardedWorkTree, in tree: ContainerTree
-    ) -> (GitWorktreeReview, FilePath)? {
-        var (path, inside, directory) = (workTree.path, workTree.repository, workTree.directory)
-        if !path.removePrefix(tree.path) {
-            guard let above = Self.way(from: tree.path, upTo: path) else { return nil }
-            path = above
-        }
-        let isInside = inside.removePrefix(tree.path)
-        guard let repository = isInside ? tree : try? ContainerTree(inside) else {
-            gaps.add(inside.bytes, .moved)
-            return nil
-        }
-        guard directory.removePrefix(repository.path) else { return nil }
-        let review = GitWorktreeReview(
-            tree, at: path, repository: repository, path: isInside ? inside : "", directory: directory)
-        return (review, path)
-    }
-
-    /// `..` for each component between; `nil` where `place` is not above.
-    private static func way(from path: FilePath, upTo place: FilePath) -> FilePath? {
-        guard path.starts(with: place) else { return nil }
-        let count = path.components.count - place.components.count
-        return FilePath(Array(repeating: "..", count: count).joined(separator: "/"))
-    }
-
     /// The directories that git goes into because of the indices of the work trees. Notes the changed files that these hide.
-    private mutating func gitlinks(_ reviews: [(GitWorktreeReview, FilePath)], since start: Moment) -> Set<[UInt8]> {
+    private mutating func gitlinks(
+        _ reviews: [(review: GitWorktreeReview, path: FilePath)], since start: Moment, _ baseline: ReportBaseline?
+    ) -> Set<[UInt8]> {
         var all: Set<[UInt8]> = []
         for (review, path) in reviews where path.components.first?.kind != .parentDirectory {
             guard let (links, hidden) = review.index else {
@@ -116,22 +88,11 @@ package struct ChangeReport: Hashable, Sendable {
                 continue
             }
             all.formUnion(path.isEmpty ? links : Set(links.map { path.bytes + [UInt8(ascii: "/")] + $0 }))
-            for finding in review.changes(of: hidden, since: start) {
+            for finding in review.changes(of: hidden, since: start, baseline: baseline) {
                 followed.add("\(ShownPath.text(finding.path.bytes))  (\(finding.words))", .init(name: "hidden"))
             }
         }
         return all
-    }
-
-    /// A guarded repository outside of the project, the one that a worktree belongs to, with what is in it.
-    private static func look(through repository: FilePath, _ walk: inout TreeWalk<ReportVisitor>) {
-        guard let tree = try? ContainerTree(repository), let directory = try? tree.open("", O_RDONLY | O_DIRECTORY)
-        else {
-            return walk.visitor.missed(repository.bytes, .moved)
-        }
-        var mark = ReportMark()
-        (mark.place, mark.isDotGit) = (.guarded, true)
-        walk.walk(directory, path: repository.bytes, mark)
     }
 
     private mutating func take(_ visitor: ReportVisitor) {
@@ -151,57 +112,19 @@ package struct ChangeReport: Hashable, Sendable {
         }
     }
 
-    private mutating func add(_ findings: [GitFinding]) {
-        for finding in findings {
-            executed.add(
-                "\(ShownPath.text(finding.path.bytes))  (\(finding.words))", .init(isNear: true, name: "named"))
-        }
-    }
-}
-
-extension ChangeReport {
-    /// Looks at what older links lead to, in the project: a container cannot write what is outside.
-    private static func follow(in tree: ContainerTree, _ walk: inout TreeWalk<ReportVisitor>) {
-        var (next, seen): (Int, Set<FileIdentity>) = (0, [])
-        while next < walk.visitor.links.count {
-            let link = walk.visitor.links[next]
-            next += 1
-            let number = place(of: link, in: tree).withPlatformString {
-                clinux_follow_beneath(tree.handle.rawValue, $0)
-            }
-            guard number >= 0 else {
-                let failure = Errno(rawValue: errno)
-                if [.permissionDenied, .fileNameTooLong].contains(failure) {
-                    walk.visitor.missed(link.path, .refused(failure))
-                }
-                continue
-            }
-            let target = FileDescriptor(rawValue: number)
-            defer { try? target.close() }
-            guard let status = try? ContainerTree.status(of: target), seen.insert(FileIdentity(status)).inserted else {
-                continue
-            }
-            look(at: target, status, link, &walk)
-        }
-    }
-
-    private static func place(of link: ReportVisitor.Link, in tree: ContainerTree) -> FilePath {
-        var target = FilePath(bytes: link.target)
-        if target.isAbsolute { return target.removePrefix(tree.path) ? target : FilePath(bytes: link.target) }
-        return FilePath(bytes: link.path).removingLastComponent().pushing(target)
-    }
-
-    private static func look(
-        at target: FileDescriptor, _ status: stat, _ link: ReportVisitor.Link, _ walk: inout TreeWalk<ReportVisitor>
+    /// Adds what the reviews find, each once, by its path in `tree` or on the host.
+    private mutating func add(
+        _ reviews: [GitWorktreeReview], in tree: ContainerTree, _ find: (GitWorktreeReview) -> [GitFinding]
     ) {
-        let isNew = Moment(status) >= walk.visitor.start
-        guard status.st_mode & S_IFMT == S_IFDIR else {
-            if isNew { walk.visitor.noteTarget(of: link) }
-            return
+        var seen: Set<String> = []
+        for review in reviews {
+            for finding in find(review) {
+                let path = review.tree === tree ? finding.path : review.tree.place(finding.path)
+                let line = "\(ShownPath.text(path.bytes))  (\(finding.words))"
+                guard seen.insert(line).inserted else { continue }
+                let kind = ReportLines.Kind(isNear: true, name: "named")
+                if finding.isExecuted { executed.add(line, kind) } else { followed.add(line, kind) }
+            }
         }
-        do {
-            let directory = try ContainerTree.open(".", beneath: target, O_RDONLY | O_DIRECTORY)
-            walk.walk(directory, path: link.path, walk.visitor.mark(of: link, isNew: isNew))
-        } catch { walk.visitor.missed(link.path, .refused(error as? Errno ?? .ioError)) }
     }
 }

@@ -98,11 +98,10 @@ package struct GitRepositoryReview {
         for name in Self.followed.keys.sorted() where name != "commondir" || !leads(to: commonDirectory) {
             found += changes(of: FilePath(name), since: start, keepsLinks: keepsLinks, words: Self.followed[name] ?? "")
         }
-        for directory in ["remotes", "branches"] {
+        for (directory, words) in Self.followedDirectories {
             for name in (try? repository.names(FilePath(directory), limit: 1 << 12)) ?? [] {
                 let path = FilePath(directory).appending(name)
-                found += changes(
-                    of: path, since: start, keepsLinks: keepsLinks, words: "a place that git fetches and pushes")
+                found += changes(of: path, since: start, keepsLinks: keepsLinks, words: words)
             }
         }
         return found + replacements(since: start) + hookChanges(since: start, keepsLinks: keepsLinks)
@@ -121,7 +120,7 @@ package struct GitRepositoryReview {
             let isNew = Moment(status) >= start || isMoved
             guard isNew || (isLink && keepsLinks), isLink || !isWithoutCommands(path) else { return [] }
             let what = isLink ? "a link that git follows" : words
-            return [GitFinding(path, what + keys(in: name), isExecuted: isLink || !Self.onlyRead.contains(name))]
+            return [GitFinding(path, what + keys(in: name), isExecuted: isLink || !Self.isOnlyRead(name))]
         } catch let error as FileError where [.notDirectory, .tooManySymbolicLinkLevels].contains(error.errno) {
             // A link on the way counts by itself.
             let above = path.removingLastComponent()
@@ -202,14 +201,24 @@ extension GitRepositoryReview {
         "config": "git's configuration", "config.worktree": "git's configuration",
         "commondir": "it sends git to another directory", "info/attributes": "it chooses filters and programs for diff",
         "arc/config": "arc goes by it", "lazygit.yml": "lazygit goes by it", "sl/config": "Sapling goes by it",
-        "objects/info/alternates": "git reads another repository's objects",
+        "objects/info/alternates": "git reads another repository's objects", "objects/info/commit-graph": history,
         "rebase-merge/git-rebase-todo": "`git rebase --continue` executes it",
         "rebase-merge/strategy": "`git rebase --continue` executes what it names",
         "sequencer/opts": "`git cherry-pick --continue` executes what it names",
         "rebase-apply/git-rebase-todo": "`git rebase --continue` executes it",
     ]
 
-    private static let onlyRead: Set<String> = Set(["info/attributes", "objects/info/alternates"]).union(shown)
+    private static let history =
+        "git believes it unchecked, and shows another history by a forged one: `git commit-graph verify` looks"
+    private static let followedDirectories = [
+        ("remotes", "a place that git fetches and pushes"), ("branches", "a place that git fetches and pushes"),
+        ("objects/info/commit-graphs", history),
+    ]
+
+    private static func isOnlyRead(_ name: String) -> Bool {
+        name == "info/attributes" || name.hasPrefix("objects/info/") || shown.contains(name)
+    }
+
     /// What changes what git shows. git itself writes beside it in its everyday work.
     private static let shown: Set<String> = ["info/exclude", "info/grafts", "info/sparse-checkout", "shallow"]
 

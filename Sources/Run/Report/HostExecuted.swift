@@ -7,70 +7,66 @@ package enum HostExecuted {
     static let names: Set<String> = shells.union(editors).union(agents).union(builds).union(packages).union(automation)
 
     private static let shells: Set<String> = [
-        ".bash_login", ".bash_logout", ".bash_profile", ".bashrc", ".envrc", ".ghci", ".irbrc", ".profile", ".pryrc",
-        ".RData", ".Renviron", ".Rprofile", ".credo.exs", ".env", ".erlang", ".formatter.exs", ".pdbrc", ".proverc",
-        ".iex.exs", ".mise.local.toml", ".ocamlinit", ".octaverc", "devbox.json",
-        "mise.local.toml", ".mise.toml", ".tool-versions", ".zlogin", ".zprofile", ".zshenv", ".zshrc", "mise.toml",
+        ".bash_login", ".bash_logout", ".bash_profile", ".bashrc", ".credo.exs", "devbox.json", ".env", ".envrc",
+        ".erlang", ".formatter.exs", ".ghci", ".iex.exs", ".irbrc", ".mise.local.toml", "mise.local.toml",
+        ".mise.toml", "mise.toml", ".ocamlinit", ".octaverc", ".pdbrc", ".profile", ".proverc", ".pryrc", ".RData",
+        ".Renviron", ".Rprofile", ".tool-versions", ".zlogin", ".zprofile", ".zshenv", ".zshrc",
     ]
     private static let editors: Set<String> = [
-        ".arcconfig", ".classpath", ".dir-locals-2.el", ".lazygit.yml", ".luacheckrc", ".luarc.json", ".dir-locals.el",
-        ".exrc", ".project", "hie.yaml", ".gdbinit", ".ideavimrc",
-        ".lldbinit", ".nvim.lua", ".nvimrc", ".vimrc",
-        ".lvimrc", ".ycm_extra_conf.py",
+        ".arcconfig", ".classpath", ".dir-locals-2.el", ".dir-locals.el", ".exrc", ".gdbinit", "hie.yaml",
+        ".ideavimrc", ".lazygit.yml", ".lldbinit", ".luacheckrc", ".luarc.json", ".lvimrc", ".nvim.lua", ".nvimrc",
+        ".project", ".vimrc", ".ycm_extra_conf.py",
     ]
     private static let agents: Set<String> = [
-        ".clinerules", ".cursorrules", ".goosehints", ".mcp.json", ".roorules", ".windsurfrules", "AGENT.md",
-        "AGENTS.md", "AGENTS.override.md", "CLAUDE.local.md", "CLAUDE.md", "CONVENTIONS.md", "CRUSH.md", "GEMINI.md",
-        "QWEN.md", "WARP.md", "copilot-instructions.md", "crush.json", "opencode.json", "opencode.jsonc",
+        "AGENT.md", "AGENTS.md", "AGENTS.override.md", "CLAUDE.local.md", "CLAUDE.md", ".clinerules",
+        "CONVENTIONS.md", "copilot-instructions.md", "crush.json", "CRUSH.md", ".cursorrules", "GEMINI.md",
+        ".goosehints", ".mcp.json", "opencode.json", "opencode.jsonc", "QWEN.md", ".roorules", "WARP.md",
+        ".windsurfrules",
     ]
     private static let builds: Set<String> = [
-        "Makefile.PL", "Makefile.toml", "build.ninja", "cabal.project", "config.ru", "go.work", "magefile.go",
-        "taskfile.yml", ".bazeliskrc", ".bazelrc", ".buckconfig", ".justfile", "Podfile", "cdk.json", "cpanfile",
-        "gems.rb",
-        "autogen.sh", "bootstrap", "gradle.properties", "rakefile", "rust-toolchain", "rust-toolchain.toml", "BUCK",
-        "BUILD", "BUILD.bazel",
-        "Brewfile", "CMakeLists.txt",
-        "CMakePresets.json", "CMakeUserPresets.json", "Cargo.toml", "Containerfile", "Directory.Build.props",
-        "Directory.Build.rsp", "Directory.Build.targets", "Directory.Packages.props", "Dockerfile", "Earthfile",
-        "GNUmakefile", "Gemfile", "Gruntfile.js", "Guardfile", "Gulpfile.js", "Justfile", "MODULE.bazel", "MSBuild.rsp",
-        "Makefile", "Makefile.am", "NuGet.Config", "Package.swift", "Procfile", "Rakefile", "SConscript", "SConstruct",
-        "Setup.hs", "Setup.lhs", "Snakefile", "Taskfile.yaml", "Taskfile.yml", "Tiltfile", "Vagrantfile", "WORKSPACE",
-        "WORKSPACE.bazel", "build.gradle", "build.gradle.kts", "build.rs", "build.sbt", "build.sc", "build.xml",
-        "build.zig", "build.zig.zon", "compose.override.yaml", "compose.override.yml", "compose.yaml", "compose.yml",
-        "conanfile.py", "configure", "configure.ac", "default.nix", "deps.edn", "devenv.nix", "docker-bake.hcl",
+        "autogen.sh", ".bazeliskrc", ".bazelrc", "bootstrap", "bootstrap.sh", "Brewfile", "BUCK", ".buckconfig",
+        "BUILD", "BUILD.bazel", "build.gradle", "build.gradle.kts", "build.ninja", "Build.PL", "build.rs",
+        "build.sbt", "build.sc", "build.xml", "build.zig", "build.zig.zon", "cabal.project", "Cargo.toml", "cdk.json",
+        "CMakeLists.txt", "CMakePresets.json", "CMakeUserPresets.json", "compose.override.yaml",
+        "compose.override.yml", "compose.yaml", "compose.yml", "conanfile.py", "config.ru", "configure",
+        "configure.ac", "Containerfile", "cpanfile", "default.nix", "deps.edn", "devenv.nix", "Directory.Build.props",
+        "Directory.Build.rsp", "Directory.Build.targets", "Directory.Packages.props", "docker-bake.hcl",
         "docker-compose.override.yaml", "docker-compose.override.yml", "docker-compose.yaml", "docker-compose.yml",
-        "dub.json", "dub.sdl", "dune", "flake.nix", "gradlew", "gradlew.bat", "gulpfile.js", "gulpfile.mjs",
-        "gulpfile.ts", "init.gradle", "justfile", "makefile", "meson.build", "mix.exs", "mvnw", "mvnw.cmd",
-        "nuget.config", "pom.xml", "project.clj", "rebar.config", "rebar.config.script", "settings.gradle",
-        "settings.gradle.kts", "shadow-cljs.edn", "shell.nix", "stack.yaml", "wscript", "xmake.lua",
+        "Dockerfile", "dub.json", "dub.sdl", "dune", "dune-project", "Earthfile", "flake.nix", "Gemfile", "gems.rb",
+        "GNUmakefile", "go.work", "gradle.properties", "gradlew", "gradlew.bat", "Gruntfile.js", "Guardfile",
+        "Gulpfile.js", "gulpfile.js", "gulpfile.mjs", "gulpfile.ts", "init.gradle", ".justfile", "Justfile",
+        "justfile", "magefile.go", "Makefile", "makefile", "Makefile.am", "Makefile.PL", "Makefile.toml",
+        "meson.build", "mix.exs", "MODULE.bazel", "MSBuild.rsp", "mvnw", "mvnw.cmd", "nextflow.config",
+        "NuGet.Config", "nuget.config", "Package.swift", "Podfile", "pom.xml", "Procfile", "project.clj", "Rakefile",
+        "rakefile", "rebar.config", "rebar.config.script", "rust-toolchain", "rust-toolchain.toml", "SConscript",
+        "SConstruct", "settings.gradle", "settings.gradle.kts", "Setup.hs", "Setup.lhs", "shadow-cljs.edn",
+        "shell.nix", "Snakefile", "stack.yaml", "Taskfile.yaml", "Taskfile.yml", "taskfile.yml", "Tiltfile",
+        "Vagrantfile", "WORKSPACE", "WORKSPACE.bazel", "wscript", "xmake.lua",
     ]
     private static let packages: Set<String> = [
-        ".air.toml", ".babelrc", ".coveragerc", ".devcontainer.json", ".latexmkrc", ".mypy.ini", ".pnp.cjs",
-        ".pnp.loader.mjs",
-        ".prettierrc", ".rubocop.yml", ".stylelintrc", "mypy.ini", "ansible.cfg", "dodo.py", "fabfile.py", "latexmkrc",
-        ".eslintrc", ".eslintrc.cjs",
-        ".eslintrc.js", ".eslintrc.json", ".eslintrc.yaml",
-        ".eslintrc.yml", ".npmrc", ".pnpmfile.cjs", ".pylintrc", ".rspec", ".yarnrc", ".yarnrc.yml", "angular.json",
-        "bunfig.toml", "composer.json", "conftest.py", "deno.json", "deno.jsonc", "lerna.json", "manage.py",
-        "metro.config.js", "noxfile.py", "nx.json", "package.json", "pnpm-workspace.yaml", "pubspec.yaml",
-        "pylintrc", "pyproject.toml", "pytest.ini", "setup.cfg", "setup.py", "sitecustomize.py", "tasks.py", "tox.ini",
-        "turbo.json", "usercustomize.py", "wrangler.toml",
+        ".air.toml", "angular.json", "ansible.cfg", ".babelrc", "bunfig.toml", "composer.json", "conftest.py",
+        ".coveragerc", "deno.json", "deno.jsonc", ".devcontainer.json", "dodo.py", ".eslintrc", ".eslintrc.cjs",
+        ".eslintrc.js", ".eslintrc.json", ".eslintrc.yaml", ".eslintrc.yml", "fabfile.py", ".latexmkrc", "latexmkrc",
+        "lerna.json", "manage.py", "metro.config.js", ".mypy.ini", "mypy.ini", "noxfile.py", ".npmrc", "nx.json",
+        "package.json", ".php-cs-fixer.dist.php", ".php-cs-fixer.php", "phpunit.xml", "phpunit.xml.dist", "pixi.toml",
+        ".pnp.cjs", ".pnp.loader.mjs", "pnpm-workspace.yaml", ".pnpmfile.cjs", ".prettierrc", "pubspec.yaml",
+        ".pylintrc", "pylintrc", "pyproject.toml", "pytest.ini", ".rspec", ".rubocop.yml", "setup.cfg", "setup.py",
+        "sitecustomize.py", ".stylelintrc", "tasks.py", "tox.ini", "turbo.json", "usercustomize.py", "uv.toml",
+        "wrangler.toml", ".yarnrc", ".yarnrc.yml",
     ]
     private static let automation: Set<String> = [
-        ".appveyor.yml", ".cirrus.yml", ".drone.yml", ".gitlab-ci.yml", ".gitpod.yml", ".goreleaser.yaml",
-        ".goreleaser.yml",
-        ".overcommit.yml", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml", ".travis.yml", ".woodpecker.yaml",
-        ".woodpecker.yml", "Jenkinsfile", "appveyor.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml",
-        "cloudbuild.yaml", "lefthook-local.yml", "lefthook.yaml", "lefthook.yml", ".lefthook.yml", "skaffold.yaml",
+        ".appveyor.yml", "appveyor.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".cirrus.yml",
+        "cloudbuild.yaml", ".drone.yml", ".gitlab-ci.yml", ".gitpod.yml", ".goreleaser.yaml", ".goreleaser.yml",
+        ".huskyrc", "Jenkinsfile", "lefthook-local.yml", "lefthook.yaml", ".lefthook.yml", "lefthook.yml",
+        ".overcommit.yml", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "skaffold.yaml", ".travis.yml",
+        ".woodpecker.yaml", ".woodpecker.yml",
     ]
 
     /// Ends of files' names, from the last dot on.
     static let endings: Set<String> = [
-        "bzl", "cabal", "cmake", "code-workspace", "gradle", "kts", "sbt", "mk", "csproj", "fsproj", "gemspec",
-        "nimble",
-        "opam", "podspec", "props",
-        "pth",
-        "sln", "slnx", "sublime-project", "targets", "vbproj", "vcxproj",
+        "bzl", "cabal", "cmake", "code-workspace", "csproj", "desktop", "fsproj", "gemspec", "gradle", "kts", "mk",
+        "nimble", "opam", "pbxproj", "podspec", "props", "pth", "sbt", "sln", "slnx", "sublime-project", "targets",
+        "vbproj", "vcxproj",
     ]
     /// Beginnings of files' names up to a dot: `vite.config.` and whatever is behind it.
     static let stems: Set<String> = Set(
@@ -80,33 +76,32 @@ package enum HostExecuted {
             "stylelint", "svelte", "tailwind", "tsdown", "tsup", "uno", "vite", "vitest", "vue", "webpack", "wdio",
         ].map { "\($0).config." }
             + [
-                ".babelrc.", ".commitlintrc.", ".lintstagedrc.", ".mocharc.", ".prettierrc.", ".releaserc.",
+                ".babelrc.", ".commitlintrc.", ".huskyrc.", ".lintstagedrc.", ".mocharc.", ".prettierrc.",
+                ".releaserc.",
                 ".stylelintrc.", "karma.conf.", "protractor.conf.", "release.config.", "wdio.conf.",
             ]
     ).union([".aider."])
 
     /// Directories, with everything below them.
     static let directories: Set<String> = [
-        ".agents", ".aider", ".amazonq", ".augment", ".buildkite", ".bundle", ".cargo", ".circleci", ".claude",
-        ".clinerules", ".codex", ".continue", ".cursor", ".devcontainer", ".direnv", ".fleet", ".gemini", ".githooks",
-        ".bsp", ".externalToolBuilders", ".helix", ".husky", ".idea", ".run", "buildSrc", ".junie", ".kiro",
-        ".lefthook",
-        ".mise", ".mvn", ".opencode", ".qwen", ".roo", ".storybook",
-        ".vim", ".vs", ".vscode", ".windsurf", ".woodpecker", ".yarn", ".zed",
+        ".agents", ".aider", ".amazonq", ".augment", ".bsp", ".buildkite", "buildSrc", ".bundle", ".cargo",
+        ".circleci", ".claude", ".clinerules", ".codex", ".continue", ".cursor", ".devcontainer", ".direnv",
+        ".externalToolBuilders", ".fleet", ".gemini", ".githooks", ".helix", ".husky", ".idea", ".junie", ".kiro",
+        ".lefthook", ".mise", ".mvn", ".opencode", ".qwen", ".roo", ".run", ".storybook", ".vim", ".vs", ".vscode",
+        ".windsurf", ".woodpecker", ".yarn", ".zed",
     ]
     /// Files, or directories with everything below them, in one of a certain name.
     static let nested: [(above: String, name: String)] = [
         (".config", "mise"), (".config", "mise.toml"), (".forgejo", "workflows"), (".gitea", "workflows"),
-        (".hg", "hgrc"), (".hg", "hgrc-not-shared"), (".jj", "repo"), (".sl", "config"), (".github", "actions"),
-        (".github", "agents"),
-        (".github", "hooks"), (".github", "instructions"),
-        (".github", "prompts"), (".github", "workflows"), ("gradle", "init.d"), ("gradle", "wrapper"),
+        (".github", "actions"), (".github", "agents"), (".github", "hooks"), (".github", "instructions"),
+        (".github", "prompts"), (".github", "workflows"), (".hg", "hgrc"), (".hg", "hgrc-not-shared"), (".jj", "repo"),
+        (".julia", "config"), (".nvim", "init.lua"), (".sl", "config"), ("gradle", "init.d"), ("gradle", "wrapper"),
         ("tools", "bazel"),
     ]
     /// Directories that are full of what others wrote: what changed in one of them is counted.
     static let dependencies: Set<String> = [
-        "node_modules", ".venv", "venv", "target", "__pycache__", ".tox", ".nox", ".gradle", "vendor", "site-packages",
-        ".pnpm-store", "bower_components", "Pods", ".build", "dist-packages",
+        "__pycache__", "bower_components", ".build", "dist-packages", ".gradle", "node_modules", ".nox",
+        ".pnpm-store", "Pods", "site-packages", "target", ".tox", "vendor", ".venv", "venv",
     ]
     /// What git itself reads of a worktree.
     static let git: Set<String> = [".gitattributes", ".gitconfig", ".gitmodules", ".lfsconfig"]

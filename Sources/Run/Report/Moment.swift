@@ -27,6 +27,9 @@ package struct Moment: Hashable, Sendable, Comparable {
         self.init(seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
     }
 
+    /// The moment for find(1), `-newerct`.
+    package var sinceEpoch: String { "@\(seconds)" }
+
     package static func < (left: Moment, right: Moment) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }

@@ -21,6 +21,14 @@ package struct ReportGaps: Hashable, Sendable {
             path.isEmpty ? "." : ShownPath.text(path), ReportLines.Kind(isNear: isGit))
     }
 
+    /// The places of all reasons, as far as they are kept.
+    package var lines: [String] {
+        reasons.flatMap { gap, places in places.first.map { "\($0)  (not looked at: \(Self.reason(gap)))" } }.sorted()
+    }
+
+    /// How many places there are.
+    package var count: Int { reasons.values.reduce(0) { $0 + $1.count } }
+
     /// A sentence for each reason, with up to three places.
     package var sentences: [String] {
         reasons.map { gap, places in

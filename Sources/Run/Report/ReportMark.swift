@@ -58,6 +58,8 @@ struct ReportMark {
     var group: Int?
     /// Its name, when names below it mean more than elsewhere.
     var above: [UInt8]?
+    /// The directory at the top of a walk that it is in, by its number.
+    var top = 0
     /// The names of git's in it.
     var names: GitNames = []
 }

@@ -147,7 +147,7 @@ extension ReportVisitor {
         _ review: GitRepositoryReview, _ identity: FileIdentity, _ directory: TreeDirectory, _ mark: ReportMark
     ) -> Bool {
         let wasOne = complete.map { $0.contains(identity) } ?? !review.mayHaveBecomeOne(since: start, isInUse: true)
-        guard mark.names.areRepository, !wasOne else { return false }
+        guard !wasOne, review.isRepository else { return false }
         let finding = review.finding(at: "")
         guard finding.isExecuted else { return false }
         let words = "\(finding.words); it \(complete == nil ? "may have been" : "was") none at the start"

@@ -52,6 +52,10 @@ struct ReportVisitor: TreeVisitor {
     /// Whether a branch or a tag of a repository changed.
     var hasNewReferences = false
     var gaps = ReportGaps()
+    /// What is looked at later, as long as there is an order.
+    var order = Order()
+    var isOrdering = true
+    var limits = ReportLimits()
     private let table = HostExecuted.Table.shared
 
     init(
@@ -72,7 +76,11 @@ struct ReportVisitor: TreeVisitor {
     mutating func visit(_ entry: TreeEntry, in mark: inout ReportMark) -> ReportMark? {
         noteGitName(entry.bytes, &mark)
         let match = table.match(entry.bytes, below: mark.above)
-        if entry.kind == .directory { return enter(entry, match, mark) }
+        order.met[mark.top] += 1
+        if entry.kind == .directory {
+            let below = enter(entry, match, mark)
+            return putOff(entry, below, mark) ? nil : below
+        }
         let isNew = Moment(entry.status) >= start
         if isNew && !mark.isAlias { noteMode(entry) }
         if match == .repository && !mark.isAlias { notePointer(entry, isNew, mark) }
@@ -143,7 +151,7 @@ struct ReportVisitor: TreeVisitor {
 
     /// The mark of a directory: what is known above, and what its own name and change time add.
     private mutating func enter(_ entry: TreeEntry, _ match: HostExecuted.Match, _ above: ReportMark) -> ReportMark {
-        var mark = above
+        var mark = entry.directory.path.isEmpty ? begin(above) : above
         mark.names = []
         mark.isNew = Moment(entry.status) >= start
         mark.isDotGit = match == .repository

@@ -48,9 +48,16 @@ protocol TreeVisitor {
     /// - Returns: The mark of a directory to go into; `nil` to leave it out.
     mutating func visit(_ entry: TreeEntry, in mark: inout Mark) -> Mark?
 
+    /// Whether the directory at `path`, whose turn it is, is left out for now.
+    mutating func putsOff(_ path: [UInt8], _ mark: Mark) -> Bool
+
     /// All entries of `directory` were looked at; those below were not yet.
     mutating func listed(_ directory: TreeDirectory, _ mark: Mark)
 
     /// Something was not looked at.
     mutating func missed(_ path: [UInt8], _ gap: TreeGap)
+}
+
+extension TreeVisitor {
+    mutating func putsOff(_ path: [UInt8], _ mark: Mark) -> Bool { false }
 }

@@ -40,7 +40,10 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
     /// The directories that wait, of all frames: a name with a NUL behind it for each, and a mark.
     private var names: [UInt8] = []
     private var waiting: [(start: Int, mark: Visitor.Mark)] = []
-    private var left: Int
+    /// How many more entries are looked at.
+    private(set) var left: Int
+    /// How many more directories are looked at when there is no such entry left, and how many more names are read for them.
+    private var spare: (directories: Int, names: Int)
     private let entries = TreeEntries()
 
     init(_ visitor: Visitor, limits: TreeLimits = TreeLimits(), crossesMounts: Bool = true) {
@@ -48,6 +51,7 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
         self.limits = limits
         self.crossesMounts = crossesMounts
         left = limits.entries
+        spare = (limits.entries / 4, limits.entries * 4)
     }
 
     deinit { for frame in frames { try? frame.descriptor?.close() } }
@@ -62,6 +66,9 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
             if waiting.count > frame.firstWaiting { descend() } else { ascend() }
         }
     }
+
+    /// Has so many more entries looked at, whatever was left.
+    mutating func allow(_ entries: Int) { left = entries }
 
     /// Gives the visitor back, with what it knows.
     consuming func finish() -> Visitor { visitor }
@@ -90,11 +97,16 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
     private mutating func list(_ place: TreeDirectory, _ mark: inout Visitor.Mark) throws -> Bool {
         let entries = entries
         return try entries.next(in: place.descriptor) { entry in
-            guard left > 0 else {
+            if left > 0 {
+                left -= 1
+            } else {
+                // Directories lead to what matters more than the files beside them.
                 visitor.missed(path, .limit)
-                return false
+                spare.names -= 1
+                guard spare.names > 0, spare.directories > 0 else { return false }
+                guard entry.isDirectory == true else { return true }
+                spare.directories -= 1
             }
-            left -= 1
             look(entry, place, &mark)
             return true
         }
@@ -122,6 +134,9 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
         let name = Array(names[start...])
         names.removeSubrange(start...)
         guard let above = frame.descriptor else { return visitor.missed(path, .moved) }
+        if !path.isEmpty { path.append(UInt8(ascii: "/")) }
+        path += name.dropLast()
+        guard !visitor.putsOff(path, mark) else { return path.removeSubrange(frame.pathLength...) }
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         let opened = name.withUnsafeBytes { raw in
             let text = raw.assumingMemoryBound(to: CChar.self).baseAddress
@@ -130,8 +145,6 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
                 : clinux_open_on_mount(above.rawValue, text, flags)
         }
         let failure = Errno(rawValue: errno)
-        if !path.isEmpty { path.append(UInt8(ascii: "/")) }
-        path += name.dropLast()
         if opened >= 0 { return enter(FileDescriptor(rawValue: opened), mark) }
         if failure != .noSuchFileOrDirectory { visitor.missed(path, .refused(failure)) }
         path.removeSubrange(frame.pathLength...)

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Glibc
+import SystemPackage
+
+extension ChangeReport {
+    /// Walks through a tree and the repositories outside of it, in an order in which nothing that a container filled hides
+    /// what matters more: the files, git's own directories, then what is large, each with a budget of its own.
+    static func walk(
+        _ visitor: ReportVisitor, through directory: FileDescriptor, _ mark: ReportMark, of tree: ContainerTree,
+        _ repositories: [FilePath]
+    ) -> ReportVisitor {
+        let entries = visitor.limits.entries
+        var walk = TreeWalk(visitor, limits: TreeLimits(entries: entries))
+        for repository in repositories { walk.visitor.expect(repository, in: tree) }
+        walk.walk(directory, mark)
+        walkRepositories(&walk)
+        walk.visitor.isOrdering = false
+        walk.allow(entries)
+        for place in walk.visitor.takeLarge() { look(at: place, &walk) }
+        walk.allow(entries)
+        follow(in: tree, &walk)
+        return walk.finish()
+    }
+
+    /// Each has its share of the budget: many entries in one take none from another.
+    private static func walkRepositories(_ walk: inout TreeWalk<ReportVisitor>) {
+        let limits = walk.visitor.limits
+        var budget = limits.entries
+        let places = walk.visitor.takeRepositories()
+        for (index, place) in places.enumerated() {
+            let share = min(budget, max(limits.fewest, budget / (places.count - index)))
+            walk.allow(share)
+            look(at: place, &walk)
+            budget -= share - walk.left
+        }
+    }
+
+    private static func look(at place: ReportVisitor.Place, _ walk: inout TreeWalk<ReportVisitor>) {
+        do {
+            let directory = try walk.visitor.open(place.path)
+            walk.walk(directory, path: place.path, walk.visitor.begin(place.mark))
+        } catch { walk.visitor.missed(place.path, .moved) }
+    }
+
+    /// Looks at what older links lead to, in the project: a container cannot write what is outside.
+    private static func follow(in tree: ContainerTree, _ walk: inout TreeWalk<ReportVisitor>) {
+        var (next, seen): (Int, Set<FileIdentity>) = (0, [])
+        while next < walk.visitor.links.count {
+            let link = walk.visitor.links[next]
+            next += 1
+            let number = place(of: link, in: tree).withPlatformString {
+                clinux_follow_beneath(tree.handle.rawValue, $0)
+            }
+            guard number >= 0 else {
+                let failure = Errno(rawValue: errno)
+                if [.permissionDenied, .fileNameTooLong].contains(failure) {
+                    walk.visitor.missed(link.path, .refused(failure))
+                }
+                continue
+            }
+            let target = FileDescriptor(rawValue: number)
+            defer { try? target.close() }
+            guard let status = try? ContainerTree.status(of: target), seen.insert(FileIdentity(status)).inserted else {
+                continue
+            }
+            look(at: target, status, link, &walk)
+        }
+    }
+
+    private static func place(of link: ReportVisitor.Link, in tree: ContainerTree) -> FilePath {
+        var target = FilePath(bytes: link.target)
+        if target.isAbsolute { return target.removePrefix(tree.path) ? target : FilePath(bytes: link.target) }
+        return FilePath(bytes: link.path).removingLastComponent().pushing(target)
+    }
+
+    private static func look(
+        at target: FileDescriptor, _ status: stat, _ link: ReportVisitor.Link, _ walk: inout TreeWalk<ReportVisitor>
+    ) {
+        let isNew = Moment(status) >= walk.visitor.start
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            if isNew { walk.visitor.noteTarget(of: link) }
+            return
+        }
+        do {
+            let directory = try ContainerTree.open(".", beneath: target, O_RDONLY | O_DIRECTORY)
+            walk.walk(directory, path: link.path, walk.visitor.mark(of: link, isNew: isNew))
+        } catch { walk.visitor.missed(link.path, .refused(error as? Errno ?? .ioError)) }
+    }
+}

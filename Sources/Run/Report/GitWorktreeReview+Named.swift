@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+extension GitWorktreeReview {
+    /// A place in the tree that a configuration names.
+    struct NamedPlace {
+        let path: FilePath
+        /// The variable.
+        let key: String
+        /// Whether the value is a path and no command.
+        let isPath: Bool
+
+        /// Whether git executes what is in a directory of that name.
+        var isDirectory: Bool { Self.isDirectory(key) }
+
+        static func isDirectory(_ key: String) -> Bool { key.hasSuffix(".hookspath") || key.hasSuffix(".templatedir") }
+
+        var words: String { "executed or read by git: \(ShownPath.text(key.utf8.prefix(100)))" }
+    }
+
+    /// A place, and what is there.
+    struct WatchedPlace {
+        let tree: ContainerTree
+        let path: FilePath
+        let state: PlaceState
+    }
+
+    private static let mostPlaces = 20_000
+
+    /// Files of a repository that git follows, in a directory whose times change with git's everyday work.
+    private static let watchedFiles = ["alternates", "commit-graph", "commit-graphs"]
+        .map { FilePath("objects/info").appending($0) }
+
+    /// Whether the work tree is in the tree, or around it.
+    private var isOwn: Bool { workTree.isRelative }
+
+    /// The places whose files may be exchanged for older ones.
+    func watched(rules: RepositoryRules?) -> [WatchedPlace] {
+        let files = (isOwn ? Self.watchedFiles : []).map { file in
+            let place = path.pushing(file)
+            return WatchedPlace(
+                tree: repository, path: place, state: PlaceState(place, in: repository, listing: true))
+        }
+        return files
+            + named(rules: rules).places.map {
+                WatchedPlace(tree: tree, path: $0.path, state: PlaceState($0.path, in: tree, listing: $0.isDirectory))
+            }
+    }
+
+    /// Files of the tree that a configuration executes or reads, and that changed since `start`: the repository's and
+    /// the caller's own, which counts everywhere, with the files that they include. Then files of the repository that were
+    /// exchanged.
+    ///
+    /// - Parameter baseline: What was there at the start.
+    package func changes(
+        since start: Moment, rules: RepositoryRules? = nil, baseline: ReportBaseline? = nil
+    ) -> [GitFinding] {
+        let (places, unreadable) = named(rules: rules)
+        var found = unreadable
+        for place in places { found += changes(at: place, since: start, baseline) }
+        guard isOwn else { return found }
+        return found + tracked(places, since: start, baseline) + exchangedFiles(since: start, baseline)
+    }
+
+    /// The places in the tree that configurations name, and configurations that cannot be read.
+    private func named(rules: RepositoryRules?) -> (places: [NamedPlace], unreadable: [GitFinding]) {
+        var (places, seen): ([NamedPlace], Set<FilePath>) = ([], [])
+        let all = IncludedConfiguration(of: path, in: repository, rules: rules, trees: [tree, repository])
+        for variable in all.variables where variable.entry.executes && places.count < Self.mostPlaces {
+            let named = self.places(variable.entry, variable.base, rules?.home ?? "/")
+            for place in named where seen.insert(place.path).inserted { places.append(place) }
+        }
+        let unread = [all.unreadable?.path].compactMap(\.self) + all.unread.map(\.path)
+        let unreadable = unread.compactMap(inTree).map {
+            GitFinding($0, "git's configuration, which cannot be read", isExecuted: true)
+        }
+        return (places, unreadable)
+    }
+
+    /// The places in the tree that a value can mean: the value itself, relative to the file that it is in where it is included,
+    /// and words of a command that look like a path, wherever a shell would find them.
+    private func places(_ entry: GitConfiguration.Entry, _ base: FilePath, _ home: FilePath) -> [NamedPlace] {
+        guard let value = entry.value else { return [] }
+        let base = entry.isInclude ? base : tree.place(workTree)
+        let whole = IncludedConfiguration.place(value, from: base, home: home).flatMap(inTree)
+        let words = entry.words.prefix(32).filter { !$0.utf8.contains(0) && $0.utf8.count < 1024 }
+        let parts = words.filter { $0.contains("/") || $0.contains(".") }.flatMap { candidates($0, among: words) }
+        let isPath = entry.isInclude || NamedPlace.isDirectory(entry.key)
+        return [whole].compactMap(\.self).map { NamedPlace(path: $0, key: entry.key, isPath: isPath) }
+            + parts.map { NamedPlace(path: $0, key: entry.key, isPath: false) }
+    }
+
+    /// Where a word can lead: from the work tree, from another directory of the command (`cd tools && ./x`), as the end of a
+    /// path whose beginning is a variable, a command or the home, and as a module of Python's.
+    private func candidates(_ word: String, among words: [String]) -> [FilePath] {
+        var texts = [word] + words.filter { $0 != word }.prefix(8).map { "\($0)/\(word)" }
+        var rest = Substring(word)
+        while let slash = rest.firstIndex(of: "/"), texts.count < 32 {
+            rest = rest[rest.index(after: slash)...]
+            texts.append(String(rest))
+        }
+        if !word.contains("/") { texts.append(word.replacing(".", with: "/") + ".py") }
+        return texts.compactMap { text in
+            let path = FilePath(text)
+            return path.isRelative && !path.isEmpty ? inTree(tree.place(workTree).pushing(path)) : nil
+        }
+    }
+
+    private func inTree(_ place: FilePath) -> FilePath? {
+        var place = place.lexicallyNormalized()
+        return place.removePrefix(tree.path) && !place.isEmpty ? place : nil
+    }
+}
+
+extension GitWorktreeReview {
+    /// What changed, by its own times or because it is another file than at the start.
+    private func changes(at place: NamedPlace, since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
+        let now = PlaceState(place.path, in: tree, listing: place.isDirectory)
+        let before = baseline?.state(of: tree.place(place.path))
+        // A link leads where it did, to what is as it was.
+        if now == before, now.isOlder(than: start) { return [] }
+        let changed = changes(at: place, since: start)
+        return changed.isEmpty ? exchanged(place, now, before, since: start) : changed
+    }
+
+    /// What changed by its own times.
+    private func changes(at place: NamedPlace, since start: Moment) -> [GitFinding] {
+        let path = place.path
+        let status: stat
+        do {
+            guard let found = try tree.status(path) else { return [] }
+            status = found
+        } catch let error as FileError where error.errno == .tooManySymbolicLinkLevels {
+            return [GitFinding(path, "\(place.words); a link is on the way", isExecuted: true)]
+        } catch { return [] }
+        guard FileKind(mode: status.st_mode) == .directory else {
+            let counts = Moment(status) >= start || FileKind(mode: status.st_mode) == .link
+            return counts ? [GitFinding(path, place.words, isExecuted: true)] : []
+        }
+        // A directory that only stands in a command is none that git executes.
+        guard place.isDirectory else { return [] }
+        guard let names = try? tree.names(path, limit: 4096) else {
+            return [GitFinding(path, "\(place.words); it cannot be read", isExecuted: true)]
+        }
+        let isNew = Moment(status) >= start
+        return names.compactMap { name in
+            let file = path.appending(name)
+            guard let status = (try? tree.status(file)).flatMap(\.self) else { return nil }
+            let isLink = FileKind(mode: status.st_mode) == .link
+            guard isNew || Moment(status) >= start || (isLink && leadsToChange(file, since: start)) else { return nil }
+            return GitFinding(file, place.words, isExecuted: true)
+        }
+    }
+
+    /// Whether a link in a directory of hooks leads to a file of the tree that changed.
+    private func leadsToChange(_ link: FilePath, since start: Moment) -> Bool {
+        guard let target = try? tree.target(link) else { return true }
+        let place = target.isAbsolute ? target : tree.place(link.removingLastComponent()).pushing(target)
+        guard let path = inTree(place) else { return false }
+        return (try? tree.status(path)).flatMap(\.self).map { Moment($0) >= start } ?? false
+    }
+
+    /// What is as old as before, and is another file than at the start: it was moved there with a directory.
+    private func exchanged(
+        _ place: NamedPlace, _ now: PlaceState, _ before: PlaceState?, since start: Moment
+    ) -> [GitFinding] {
+        guard let before else {
+            guard now != .nothing, mayHaveMoved(place.path, since: start) else { return [] }
+            return [GitFinding(place.path, "\(place.words); it may have been moved there", isExecuted: true)]
+        }
+        guard now != before else { return [] }
+        if now == .nothing { return [GitFinding(place.path, "\(place.words); it is gone")] }
+        let words = "\(place.words); it was moved there: another one than at the start"
+        guard place.isDirectory, case .directory = now else {
+            return [GitFinding(place.path, words, isExecuted: true)]
+        }
+        let files = now.others(than: before).map { GitFinding(place.path.appending($0), words, isExecuted: true) }
+        return files.sorted { $0.path.bytes.lexicographicallyPrecedes($1.path.bytes) }
+    }
+
+    /// Whether a directory on the way was renamed since `start`, or entries of it were.
+    private func mayHaveMoved(_ path: FilePath, since start: Moment) -> Bool {
+        var above = path.removingLastComponent()
+        while !above.isEmpty {
+            guard let status = (try? tree.status(above)).flatMap(\.self), Moment(status) < start else { return true }
+            above.removeLastComponent()
+        }
+        return false
+    }
+
+    /// The files of the repository that were exchanged for older ones, whose times say nothing.
+    private func exchangedFiles(since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
+        Self.watchedFiles.compactMap { file in
+            let inside = path.pushing(file)
+            let now = PlaceState(inside, in: repository, listing: true)
+            guard let before = baseline?.state(of: repository.place(inside)), now != before, now.isOlder(than: start)
+            else { return nil }
+            let place = repository === tree ? inside : repository.place(inside)
+            return GitFinding(place, "it was moved there, and git believes what it says")
+        }
+    }
+}
+
+extension PlaceState {
+    /// Whether it is something, and no time of it tells of a change since `start`.
+    fileprivate func isOlder(than start: Moment) -> Bool {
+        switch self {
+        case .nothing, .unknown: false
+        case .file(_, let changed): changed < start
+        case .directory(_, let entries): !entries.isEmpty && entries.values.allSatisfy { $0.isOlder(than: start) }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+extension GitWorktreeReview {
+    private static let mostAsked = 256
+
+    /// The places that the configuration names and that git itself writes: what the container staged or committed there comes
+    /// into the work tree with a later command of the host.
+    func tracked(_ places: [NamedPlace], since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
+        let asked = places.compactMap { place in indexPath(of: place).map { (place, $0) } }.prefix(Self.mostAsked)
+        guard !asked.isEmpty else { return [] }
+        let (isCommitted, isWritten) = (hasNewCommits(since: start), isChanged("index", since: start))
+        let names = asked.map(\.1)
+        guard isCommitted || isWritten, let now = versions(at: names) else { return [] }
+        let known = baseline?.index(at: repository.place(directory.appending("index"))).flatMap {
+            versions(at: names, $0)
+        }
+        return asked.compactMap { place, name in
+            guard now[name] != nil || (place.isPath && isMissing(place)) else { return nil }
+            let isStaged = known.map { $0[name] != now[name] } ?? isWritten
+            guard isCommitted || isStaged else { return nil }
+            let what = now[name] == nil ? "nothing is there" : "it is tracked"
+            let words =
+                "\(ShownPath.text(place.key.utf8.prefix(100))) names it and \(what): a checkout, reset or stash pop of what "
+                + "the container committed or staged can change it"
+            return GitFinding(place.path, words)
+        }
+    }
+
+    /// The path as the index has it; `nil` outside of the work tree and in a `.git`, where git checks nothing out.
+    private func indexPath(of place: NamedPlace) -> [UInt8]? {
+        var inside = tree.place(place.path)
+        let isInside = inside.removePrefix(tree.place(workTree).lexicallyNormalized())
+        let isFile = isInside && !inside.isEmpty && !inside.components.contains { $0.string.lowercased() == ".git" }
+        return isFile ? inside.bytes : nil
+    }
+
+    private func isMissing(_ place: NamedPlace) -> Bool { (try? tree.kind(place.path)) == .nothing }
+
+    private func isChanged(_ name: String, since start: Moment) -> Bool {
+        let status = (try? repository.status(directory.appending(name))).flatMap(\.self)
+        return status.map { Moment($0) >= start } ?? false
+    }
+
+    /// Whether a branch, a tag or another reference changed (gitrepository-layout(5)).
+    private func hasNewCommits(since start: Moment) -> Bool {
+        if isChanged("HEAD", since: start) { return true }
+        let packed = (try? repository.status(path.appending("packed-refs"))).flatMap(\.self)
+        if let packed, Moment(packed) >= start { return true }
+        return ["refs", "reftable"].contains { name in
+            guard let directory = try? repository.open(path.appending(name), O_RDONLY | O_DIRECTORY) else {
+                return false
+            }
+            if let status = try? ContainerTree.status(of: directory), Moment(status) >= start {
+                try? directory.close()
+                return true
+            }
+            var walk = TreeWalk(NewestVisitor(start: start))
+            walk.walk(directory, ())
+            return walk.finish().isChanged
+        }
+    }
+}
+
+/// Finds out whether anything in a directory changed.
+private struct NewestVisitor: TreeVisitor {
+    let start: Moment
+    private(set) var isChanged = false
+
+    mutating func visit(_ entry: TreeEntry, in mark: inout Void) -> Void? {
+        if Moment(entry.status) >= start { isChanged = true }
+        return isChanged ? nil : ()
+    }
+
+    mutating func listed(_ directory: TreeDirectory, _ mark: Void) {}
+    mutating func missed(_ path: [UInt8], _ gap: TreeGap) { isChanged = true }
+}

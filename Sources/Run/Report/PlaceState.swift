@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Core
+import Glibc
+import SystemPackage
+
+/// What a program finds at a place of a tree: links are followed, as far as they stay in the tree.
+///
+/// A directory that is renamed takes its old files with it, with their times: the identity tells that they are others than those
+/// that were there before.
+enum PlaceState: Hashable, Sendable {
+    /// Nothing, or a link that leads to nothing.
+    case nothing
+    /// A file, and when it changed last.
+    case file(FileIdentity, Moment)
+    /// A directory, with its entries where each of them counts.
+    case directory(FileIdentity, [FilePath.Component: PlaceState])
+    /// A link on the way leads out of the tree, or the kernel refuses to go on.
+    case unknown
+
+    private static let mostEntries = 4096
+
+    /// Looks at `path` in `tree`.
+    ///
+    /// - Parameter listing: Whether the entries of a directory count.
+    init(_ path: FilePath, in tree: ContainerTree, listing: Bool) {
+        let number = path.withPlatformString { clinux_follow_beneath(tree.handle.rawValue, $0) }
+        guard number >= 0 else {
+            self = errno == ENOENT || errno == ENOTDIR ? .nothing : .unknown
+            return
+        }
+        let found = FileDescriptor(rawValue: number)
+        defer { try? found.close() }
+        guard let status = try? ContainerTree.status(of: found) else {
+            self = .unknown
+            return
+        }
+        guard FileKind(mode: status.st_mode) == .directory else {
+            self = .file(FileIdentity(status), Moment(status))
+            return
+        }
+        guard listing else {
+            self = .directory(FileIdentity(status), [:])
+            return
+        }
+        let names = (try? ContainerTree(found, path: "").names("", limit: Self.mostEntries)) ?? []
+        let entries = names.map { ($0, PlaceState(path.appending($0), in: tree, listing: false)) }
+        self = .directory(FileIdentity(status), Dictionary(entries) { $1 })
+    }
+
+    /// The names in a directory that lead to other files than in `before`: all, where it is another directory.
+    func others(than before: PlaceState) -> [FilePath.Component] {
+        guard case .directory(let identity, let entries) = self else { return [] }
+        guard case .directory(identity, let known) = before else { return Array(entries.keys) }
+        return entries.filter { known[$0.key] != $0.value }.map(\.key)
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// What a directory held when the container started, as far as the times of its files cannot tell at the end: old files that were
+/// moved, and what the index said.
+package struct ReportBaseline: Sendable {
+    private static let mostPlaces = 20_000
+    private static let mostIndexBytes = 128 << 20
+
+    private let owner: (user: UInt32, group: UInt32)?
+    /// What was at the places that configurations name, and in repositories, by their paths on the host.
+    private var places: [FilePath: PlaceState] = [:]
+    /// The files of indices, by their paths on the host.
+    private var indices: [FilePath: [UInt8]] = [:]
+
+    /// Looks at `folder`, which the container is about to get.
+    ///
+    /// - Parameters:
+    ///   - workTrees: The work trees of the guarded repositories.
+    ///   - rules: With the caller's own configuration of git.
+    package init(_ folder: FilePath, workTrees: [GuardedWorkTree], rules: RepositoryRules?) {
+        guard let tree = try? ContainerTree(folder), let status = (try? tree.status("")).flatMap(\.self) else {
+            owner = nil
+            return
+        }
+        owner = (status.st_uid, status.st_gid)
+        var left = Self.mostIndexBytes
+        for review in GitWorktreeReview.all(of: workTrees, in: tree).all {
+            for place in review.watched(rules: rules).prefix(Self.mostPlaces - places.count) {
+                places[place.tree.place(place.path)] = place.state
+            }
+            if let (place, bytes) = review.indexFile, bytes.count <= left {
+                indices[place] = bytes
+                left -= bytes.count
+            }
+        }
+    }
+
+    /// What was at a place on the host; `nil` where nobody looked.
+    func state(of place: FilePath) -> PlaceState? { places[place] }
+
+    /// The bytes of the file of an index; `nil` where nobody looked.
+    func index(at place: FilePath) -> [UInt8]? { indices[place] }
+
+    /// The change of the directory's owner that `status` shows.
+    func ownerChange(to status: stat) -> OwnerChange? {
+        guard let owner, owner != (status.st_uid, status.st_gid) else { return nil }
+        return OwnerChange(before: owner, now: (status.st_uid, status.st_gid))
+    }
+}
+
+/// Another owner of a directory than at the start: the next container would run as that user.
+package struct OwnerChange: Hashable, Sendable {
+    private let before: [UInt32]
+    private let now: [UInt32]
+
+    init(before: (user: UInt32, group: UInt32), now: (user: UInt32, group: UInt32)) {
+        self.before = [before.user, before.group]
+        self.now = [now.user, now.group]
+    }
+
+    /// A sentence about the directory `folder`.
+    package func sentence(on folder: FilePath) -> String {
+        let (old, new) = (before.map(String.init).joined(separator: ":"), now.map(String.init).joined(separator: ":"))
+        let user = before[0] == now[0] ? "" : ", and the next container runs as its owner"
+        return "'\(folder)' belongs to \(new) now, it was \(old)\(user): `sudo chown \(old) '\(folder)'`"
+    }
+}

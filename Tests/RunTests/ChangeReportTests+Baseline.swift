@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import Run
+import SystemPackage
+import Testing
+
+/// What only the memory of the start tells: old files in new places, and what the index said.
+extension ChangeReportTests {
+    /// What the report of a run says that does `during` in a project that `before` made.
+    private func run(_ before: String, _ during: String, isKnown: Bool = true) throws -> ChangeReport {
+        try Trial.folder { folder in
+            let identity = "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b"
+            try Trial.shell("\(identity); cd \"$1\"; \(before)", folder.string)
+            usleep(30_000)
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"))
+            let guarding = try GitGuard([GuardedTree(try ContainerTree(folder), target: "/w")], rules: rules)
+            let start = Moment(before: Trial.moment())
+            usleep(20_000)
+            let baseline = ReportBaseline(folder, workTrees: guarding.workTrees, rules: rules)
+            let report = {
+                ChangeReport(
+                    folder, since: start, repositories: guarding.repositories, workTrees: guarding.workTrees,
+                    rules: rules, directories: isKnown ? guarding.directories[0] ?? [:] : [:],
+                    complete: isKnown ? guarding.complete : nil, baseline: isKnown ? baseline : nil)
+            }
+            let quiet = report()
+            #expect(quiet.isEmpty, "\(quiet)")
+            try Trial.shell("\(identity); cd \"$1\"; \(during)", folder.string)
+            return report()
+        }
+    }
+
+    private static let moved = "it was moved there: another one than at the start"
+
+    @Test(
+        "Old files that come to a place that the configuration names",
+        arguments: [
+            ("git config include.path ../t/c; mkdir x; touch x/c", "mv x t", "t/c", "include.path"),
+            (
+                "git config core.hooksPath t/hk; mkdir -p x/hk; touch x/hk/post-checkout", "mv x t; touch t",
+                "t/hk/post-checkout", "core.hookspath"
+            ),
+            (
+                "git config filter.a.clean zz/prog; mkdir zz z2; touch zz/prog z2/prog", "mv zz z3; mv z2 zz",
+                "zz/prog", "filter.a.clean"
+            ),
+            (
+                "git config merge.a.driver 't/a/b/prog %O'; mkdir -p x/a/b; touch x/a/b/prog", "mv x t",
+                "t/a/b/prog", "merge.a.driver"
+            ),
+            (
+                "git config core.fsmonitor t/prog; mkdir t x; touch t/prog x/prog", "mv t o; ln -s x t", "t/prog",
+                "core.fsmonitor"
+            ),
+            (
+                "git config diff.a.textconv t/prog; mkdir a x; touch a/prog x/prog; ln -s a t; ln -s x u",
+                "mv -T u t", "t/prog", "diff.a.textconv"
+            ),
+            (
+                "git config filter.a.clean 'node tool'; git config diff.a.textconv ./tool; mkdir tool x; touch x/index.js",
+                "mv tool o; mv x tool", "tool", "filter.a.clean"
+            ),
+        ])
+    func exchanged(before: String, during: String, place: String, key: String) throws {
+        let found = try run("git init -q .; \(before)", during)
+        let lines = found.executed.first
+        #expect(lines.contains { $0.hasPrefix("\(place)  (executed or read by git: ") }, "\(lines)")
+    }
+
+    @Test("The line names what is wrong, and a start that nobody saw leaves a doubt")
+    func exchangedWords() throws {
+        let before = "git init -q .; git config filter.a.clean zz/prog; mkdir zz z2; touch zz/prog z2/prog"
+        let known = try run(before, "mv zz z3; mv z2 zz")
+        #expect(known.executed.first == ["zz/prog  (executed or read by git: filter.a.clean; \(Self.moved))"])
+        let unknown = try run(before, "mv zz z3; mv z2 zz", isKnown: false)
+        let words = "executed or read by git: filter.a.clean; it may have been moved there"
+        #expect(unknown.executed.first == ["zz/prog  (\(words))"])
+        #expect(try run(before, "mv zz z3; mv z3 zz; touch zz/new").executed.isEmpty, "it is the same one")
+        let gone = try run(before, "rm -r zz")
+        #expect(gone.followed.first == ["zz/prog  (executed or read by git: filter.a.clean; it is gone)"])
+    }
+
+    @Test("A hook that a link in the directory of hooks leads to, in a directory that was exchanged")
+    func exchangedBehindLink() throws {
+        let found = try run(
+            """
+            git init -q .; git config core.hooksPath h; mkdir h a b; touch a/x b/x; ln -s ../a/x h/pre-push
+            ln -s ../b/x h/other
+            """, "mv a c; mv b a; mkdir b; mv a/x b/x; cp b/x a/x; mv c d; mv d c")
+        #expect(found.executed.first.contains { $0.hasPrefix("h/pre-push  (") }, "\(found.executed.first)")
+    }
+
+    @Test("A place in the repository of a linked work tree, and one that another directory's configuration names")
+    func exchangedElsewhere() throws {
+        try Trial.folder { folder in
+            let before = """
+                cd "$1"; export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+                git init -q main; git -C main commit -q --allow-empty -m x; git -C main worktree add -q ../p; mkdir b
+                git -C main config include.path t/c; git -C main config core.fsmonitor "$1/b/t/c"
+                mkdir main/.git/x b/x; touch main/.git/x/c b/x/c
+                """
+            try Trial.shell(before, folder.string)
+            usleep(30_000)
+            let start = Moment(before: Trial.moment())
+            usleep(20_000)
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"))
+            let trees = try ["p", "b"].map {
+                GuardedTree(try ContainerTree(folder.appending($0)), target: FilePath("/w/\($0)"))
+            }
+            let guarding = try GitGuard(trees, rules: rules)
+            let baselines = trees.map {
+                ReportBaseline($0.tree.path, workTrees: guarding.workTrees, rules: rules)
+            }
+            try Trial.shell("cd \"$1\"; mv main/.git/x main/.git/t; mv b/x b/t", folder.string)
+            let lines = zip(trees, baselines).map { tree, baseline in
+                ChangeReport(
+                    tree.tree.path, since: start,
+                    repositories: tree.tree.path.lastComponent == "p" ? guarding.repositories : [],
+                    workTrees: guarding.workTrees, rules: rules, baseline: baseline
+                ).executed.first
+            }
+            let words = { (key: String) in "executed or read by git: \(key); \(Self.moved)" }
+            #expect(lines[0] == ["\(folder)/main/.git/t/c  (\(words("include.path")))"])
+            #expect(lines[1] == ["t/c  (\(words("core.fsmonitor")))"])
+        }
+    }
+
+    private static let tracked = """
+        git init -q .; mkdir .githooks; touch .githooks/pre-push other; git add .; git commit -q -m x
+        git config core.hooksPath .githooks; cp -r .git/refs .git/old
+        """
+    private static let line = """
+        .githooks  (core.hookspath names it and it is tracked: a checkout, reset or stash pop of what the container \
+        committed or staged can change it)
+        """
+
+    @Test(
+        "What the configuration names and git writes itself",
+        arguments: [
+            ("git commit -q --allow-empty -m y", true), ("git branch b", true),
+            ("git branch b; git pack-refs --all", true),
+            ("git update-index --add --cacheinfo 100755,$(git hash-object -w other),.githooks/post-checkout", true),
+            ("git rm -q --cached .githooks/pre-push", false), ("touch other; git status > /dev/null", false),
+            ("echo x > other; git add other", false), ("true", false), ("cd .git; mv refs x; mv old refs", true),
+        ])
+    func tracked(during: String, isFound: Bool) throws {
+        let found = try run(Self.tracked, during)
+        #expect(found.followed.first == (isFound ? [Self.line] : []), "\(found.followed.first)")
+    }
+
+    @Test("A place where nothing is can be filled by a commit; without such a configuration nothing is said")
+    func untracked() throws {
+        let commit = "git commit -q --allow-empty -m y"
+        let empty = try run("git init -q .; git config include.path ../t/c", commit)
+        #expect(empty.followed.first.contains { $0.hasPrefix("t/c  (include.path names it and nothing is there") })
+        for configuration in ["core.editor vi", "include.path t/c"] {
+            #expect(try run("git init -q .; git config \(configuration)", commit).followed.isEmpty)
+        }
+    }
+
+    @Test(
+        "A file that is gone and that the index hides",
+        arguments: [
+            ("git update-index --skip-worktree b; rm b", true), ("git update-index --assume-unchanged b; rm b", true),
+            ("rm b", false), ("git update-index --skip-worktree b", false),
+        ])
+    func hiddenAndGone(during: String, isFound: Bool) throws {
+        let before = "git init -q .; touch a b; git add .; git commit -q -m x"
+        let found = try run(before, during)
+        let lines = isFound ? ["b  (it is gone, and the index hides it from `git status`)"] : []
+        #expect(found.followed.first == lines)
+        #expect(try run("\(before); git update-index --skip-worktree b; rm b", "touch a").followed.isEmpty, "as before")
+    }
+
+    @Test("A sparse checkout leaves files out, and one that is new is named itself")
+    func sparse() throws {
+        let before = "git init -q .; mkdir d; touch a d/b; git add .; git commit -q -m x"
+        let during = "git sparse-checkout init --no-cone; git sparse-checkout set /a"
+        let found = try run("\(before); \(during)", "touch a")
+        #expect(found.followed.isEmpty, "\(found.followed.first)")
+        // It needs a configuration of its own.
+        let new = try run(
+            "\(before); git config core.sparseCheckout true; mkdir -p .git/info",
+            "echo /a > .git/info/sparse-checkout; git read-tree -m -u HEAD")
+        #expect(new.followed.first == [".git/info/sparse-checkout  (it hides files of the work tree)"])
+    }
+
+    @Test("What git believes of the history of commits")
+    func commitGraph() throws {
+        let before = "git init -q .; git commit -q --allow-empty -m x; git commit -q --allow-empty -m y"
+        let words = "git believes it unchecked, and shows another history by a forged one"
+        let file = ".git/objects/info/commit-graph"
+        for (during, place) in [
+            ("git commit-graph write --reachable 2>&-", file),
+            ("git commit-graph write --reachable --split 2>&-", "\(file)s/commit-graph-chain"),
+        ] {
+            let found = try run(before, during)
+            #expect(found.followed.first.contains { $0.hasPrefix("\(place)  (\(words)") }, "\(found.followed.first)")
+            #expect(found.executed.isEmpty)
+        }
+        let moved = try run(
+            "\(before); git commit-graph write --reachable 2>&-; cd .git/objects; mv info x; mkdir info",
+            "cd .git/objects; rmdir info; mv x info; touch info")
+        let line = "\(file)  (it was moved there, and git believes what it says)"
+        #expect(moved.followed.first == [line], "\(moved.followed.first)")
+    }
+
+    @Test("Another owner of the directory", .enabled(if: geteuid() == 0))
+    func owner() throws {
+        let found = try run("true", "chown 4242:4242 .")
+        let sentence = try #require(found.owner).sentence(on: "/p")
+        #expect(
+            sentence
+                == "'/p' belongs to 4242:4242 now, it was 0:0, and the next container runs as its owner: `sudo chown "
+                + "0:0 '/p'`")
+        #expect(!found.isEmpty)
+    }
+}

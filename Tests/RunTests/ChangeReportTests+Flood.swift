@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import Run
+import SystemPackage
+import Testing
+
+/// What a container fills hides nothing of what matters more.
+extension ChangeReportTests {
+    @Test(
+        "Large directories are looked at last, and nothing in them is left out",
+        arguments: ["a", ".git/objects", ".git"])
+    func largeDirectory(place: String) throws {
+        let found = try report(
+            "git init -q .; mkdir -p a z; touch z/x",
+            """
+            for i in $(seq 1 9000); do echo "\(place)/a-name-that-takes-some-room-in-the-directory-$i"; done | xargs touch
+            mkdir -p \(place)/sub; touch \(place)/sub/x; ln -s /x \(place)/sub/link; git init -q z; echo > z/Makefile
+            git init -q a/q; echo > .git/hooks/pre-push
+            """)
+        #expect(found.files.first == ["z/Makefile"])
+        #expect(found.followed.first.contains("z/.git/  (a git repository)"))
+        #expect(found.followed.first.contains("a/q/.git/  (a git repository)"))
+        #expect(found.executed.first.contains(".git/hooks/pre-push  (a hook)"))
+        #expect(found.gaps.isEmpty && found.outward.count + found.executed.count == 2, "\(found)")
+    }
+
+    @Test(
+        "With more entries than are looked at, repositories are found all the same",
+        arguments: ["a", ".git", ".git/objects"])
+    func tooMany(place: String) throws {
+        try Trial.folder { folder in
+            try Trial.shell("cd \"$1\"; git init -q .; mkdir -p a z", folder.string)
+            usleep(30_000)
+            let start = Moment(before: Trial.moment())
+            usleep(20_000)
+            try Trial.shell(
+                """
+                cd "$1"; for d in $(seq 1 60); do mkdir \(place)/$d; seq -f "\(place)/$d/%.0f" 1 60; done | xargs touch
+                git init -q z; echo > .git/hooks/pre-push
+                """, folder.string)
+            let found = ChangeReport(
+                folder, since: start, repositories: [folder.appending(".git")], limits: ReportLimits(entries: 300))
+            #expect(found.followed.first.contains("z/.git/  (a git repository)"), "\(found.followed.first)")
+            #expect(found.executed.first == [".git/hooks/pre-push  (a hook)"])
+            #expect(!found.gaps.isEmpty && found.gaps.count == found.gaps.lines.count)
+        }
+    }
+}
