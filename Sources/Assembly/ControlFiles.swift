@@ -13,6 +13,8 @@ struct ControlFiles {
     }
 
     private let paragraph: String
+    /// The fields of the control file.
+    let fields: ControlParagraph
     /// The package's name.
     let name: String
     private let qualifiedName: String
@@ -28,6 +30,7 @@ struct ControlFiles {
     /// - Throws: `DebianError` when a field that must be there is missing.
     init(of package: DebPackage) throws {
         let control = try Self.paragraph(of: package)
+        fields = control
         name = try control.required("Package", file: package.file.string)
         let architecture = try control.required("Architecture", file: package.file.string)
         // Packages that can be installed for several architectures at once are filed under both (dpkg-query(1)).
@@ -80,9 +83,10 @@ struct ControlFiles {
         let sums = listed.compactMap { path in digests[path].map { "\($0)  \(path.dropFirst())" } }
         return [file("list", listed)] + (lacksSums ? [file("md5sums", sums)] : [])
             + files.map { file in
-                DatabaseFile(
-                    name: "\(qualifiedName).\(file.name)", mode: file.mode & 0o111 != 0 ? 0o755 : 0o644,
-                    bytes: file.bytes)
+                // What dpkg runs it makes executable, whatever its mode (`setexecute` in dpkg's src/main/script.c).
+                let isProgram = ["preinst", "postinst"].contains(file.name) || file.mode & 0o111 != 0
+                return DatabaseFile(
+                    name: "\(qualifiedName).\(file.name)", mode: isProgram ? 0o755 : 0o644, bytes: file.bytes)
             }
     }
 

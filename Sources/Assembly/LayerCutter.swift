@@ -79,7 +79,9 @@ package struct LayerCutter: Sendable {
         let unpacker = PackageUnpacker(filter: filter, setsOwners: setsOwners)
         let results = try await jobs.concurrentMap(limit: workers) { [store] job -> (String, UnpackedPackage?) in
             let deb = store.path(of: job.package.sha256)
-            let unpacked = try Self.unlessInTheWay { try unpacker.unpack(deb, into: job.folder.appending("tree")) }
+            let unpacked = try Self.unlessInTheWay {
+                try unpacker.unpack(deb, as: job.package, into: job.folder.appending("tree"))
+            }
             progress(.advanced(step: step, by: job.package.size, detail: job.package.name.text))
             return (job.package.name.text, unpacked)
         }
@@ -103,7 +105,7 @@ package struct LayerCutter: Sendable {
         let folder = try CutLayer.emptyFolder(key: key(of: planned), in: store)
         return try planned.packages.reduce(into: [:]) { unpacked, package in
             unpacked[package.name.text] = try unpacker.unpack(
-                store.path(of: package.sha256), into: folder.appending("tree"), yields: true)
+                store.path(of: package.sha256), as: package, into: folder.appending("tree"), yields: true)
         }
     }
 

@@ -42,7 +42,7 @@ package struct PackageFiles: Sendable {
 
     /// The files of the packages in `layers`.
     ///
-    /// - Throws: `FileError` when a list cannot be read; `ArchiveError`.
+    /// - Throws: `FileError` when a list cannot be read; `AssemblyError.whiteout`; `ArchiveError`.
     package init(of layers: [CutLayer]) throws {
         packages = try layers.flatMap { layer in
             try layer.packages.map {
@@ -50,6 +50,7 @@ package struct PackageFiles: Sendable {
             }
         }
         .sorted { $0.facts.name < $1.facts.name }
+        try packages.forEach(Self.refuseWhiteouts)
         var owners: [ArchivePath: Int] = [:]
         var others: [ArchivePath: [Int]] = [:]
         for (position, package) in packages.enumerated() {
@@ -96,6 +97,12 @@ package struct PackageFiles: Sendable {
             name.hasPrefix(prefix) && !name.dropFirst(prefix.count).contains(".")
         }
         .map { "var/lib/dpkg/info/\($0)" }
+    }
+
+    private static func refuseWhiteouts(_ package: Package) throws(AssemblyError) {
+        if let path = package.listed.first(where: { $0.contains("/.wh.") }) {
+            throw .whiteout(path: path, package: package.facts.name)
+        }
     }
 
     private static func list(of facts: PackageFacts, in tree: FilePath) throws -> [String] {

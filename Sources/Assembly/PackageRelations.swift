@@ -5,6 +5,7 @@ import Debian
 /// How the packages of an image depend on each other, by their control files.
 package struct PackageRelations: Sendable {
     private let needs: [String: [String]]
+    private let needsBefore: [String: [String]]
     private let essential: [String]
     private let replaced: [String: Set<String>]
 
@@ -21,15 +22,18 @@ package struct PackageRelations: Sendable {
                 providers[provided, default: []].append(name)
             }
         }
-        var needs: [String: [String]] = [:]
+        var (needs, needsBefore) = ([String: [String]](), [String: [String]]())
         var replaced: [String: Set<String>] = [:]
         for (name, paragraph) in paragraphs {
-            let groups = try Self.names("Pre-Depends", of: paragraph) + Self.names("Depends", of: paragraph)
-            needs[name] = groups.flatMap { group in group.lazy.compactMap { providers[$0] }.first ?? [] }
+            func found(_ field: String) throws -> [String] {
+                try Self.names(field, of: paragraph).flatMap { $0.lazy.compactMap { providers[$0] }.first ?? [] }
+            }
+            needsBefore[name] = try found("Pre-Depends")
+            needs[name] = try found("Pre-Depends") + found("Depends")
             let names = try Self.names("Replaces", of: paragraph).joined()
             replaced[name] = Set(names.flatMap { providers[$0] ?? [] })
         }
-        (self.needs, self.replaced) = (needs, replaced)
+        (self.needs, self.needsBefore, self.replaced) = (needs, needsBefore, replaced)
         essential = paragraphs.filter { $1?["Essential"] == "yes" }.map(\.0)
     }
 
@@ -42,6 +46,11 @@ package struct PackageRelations: Sendable {
         var (ordered, seen) = ([String](), Set<String>())
         for name in names.sorted() { visit(name, &ordered, &seen) }
         return ordered
+    }
+
+    /// What must be configured before `name` is unpacked (Debian Policy 7.2), each after what it needs, without `base`.
+    func before(_ name: String, base: Set<String>) -> [String] {
+        order(of: (needsBefore[name] ?? []).filter { !base.contains($0) }).filter { $0 != name && !base.contains($0) }
     }
 
     /// Whether one of the two replaces files of the other (Debian Policy 7.6.1), in whatever version.

@@ -2,6 +2,7 @@
 
 import Archive
 import Debian
+import Lockfile
 import SystemPackage
 
 /// A package as it lies in a layer's tree.
@@ -29,11 +30,17 @@ package struct PackageUnpacker: Sendable {
 
     /// Unpacks `deb` below `tree`, which other packages may be unpacked into at the same time.
     ///
-    /// - Parameter yields: Whether a path that another package has in the tree is left to it, and noted; else it is an error.
-    /// - Throws: `ArchiveError` or `DebianError` for a broken package, `FileError`.
-    package func unpack(_ deb: FilePath, into tree: FilePath, yields: Bool = false) throws -> UnpackedPackage {
+    /// - Parameters:
+    ///   - locked: The package that it must be, where one is known.
+    ///   - yields: Whether a path that another package has in the tree is left to it, and noted; else it is an error.
+    /// - Throws: `AssemblyError.otherPackage`; `ArchiveError` or `DebianError` for a broken package; `FileError`.
+    package func unpack(
+        _ deb: FilePath, as locked: LockedPackage? = nil, into tree: FilePath, yields: Bool = false
+    ) throws -> UnpackedPackage {
         let writer = try TreeWriter(root: tree, setsOwners: setsOwners)
-        var job = try UnpackJob(package: DebPackage(file: deb), filter: filter, writer: writer, yields: yields)
+        let package = try DebPackage(file: deb, at: locked?.path)
+        var job = try UnpackJob(package: package, filter: filter, writer: writer, yields: yields)
+        try locked?.check(job.control.fields)
         return try job.run()
     }
 }

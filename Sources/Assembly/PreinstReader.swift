@@ -10,24 +10,34 @@ import Archive
 package struct PreinstReader {
     /// Absolute paths, as the script writes them; those that end in a pattern or an unknown variable up to the last slash.
     package let paths: Set<String>
+    /// Words that may be the names of programs: where the package has such ones, the script may look for them in `PATH`.
+    package let words: Set<String>
+    /// Whether it does nothing but what debhelper writes into scripts (dh_installdeb(1)), which looks at nothing else than the
+    /// configuration files that it moves or removes.
+    package let isHarmless: Bool
 
     /// Reads a script.
     package init(_ text: String) {
         var (paths, variables) = (Set<String>(), ["DPKG_ROOT": ""])
+        var (words, isHarmless) = (Set<String>(), true)
         for line in text.replacing("\\\n", with: " ").split(separator: "\n") {
             let line = line.drop { $0 == " " || $0 == "\t" }
             guard !line.hasPrefix("#"), !line.contains("dpkg-maintscript-helper"), !line.contains("dpkg-divert") else {
                 continue
             }
+            if !Self.boilerplate.contains(String(line)) { isHarmless = false }
             let expanded = Self.expand(line, variables)
+            words.formUnion(expanded.matches(of: /[A-Za-z0-9][A-Za-z0-9._+-]*/).map { String($0.0) })
             if let (name, value) = Self.assignment(expanded) {
                 variables[name] = value
             } else {
                 paths.formUnion(Self.paths(in: expanded))
             }
         }
-        self.paths = paths
+        (self.paths, self.words, self.isHarmless) = (paths, words, isHarmless)
     }
+
+    private static let boilerplate: Set<String> = ["set -e", "set -eu", "exit 0", ":", "true"]
 
     private static func expand(_ line: Substring, _ variables: [String: String]) -> Substring {
         line.replacing(/\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))/) { match in
@@ -61,15 +71,22 @@ package struct PreinstReader {
 }
 
 extension PackageFiles {
-    /// What the `preinst` of `package` speaks of, and the package alone has: the topmost paths.
+    /// What the `preinst` of `package` speaks of, programs by their names too, and the package alone has: the topmost paths.
     ///
     /// - Throws: `ArchiveError`, `FileError`.
     func ownPathsInPreinst(of package: Package) throws -> [ArchivePath] {
         guard let script = try package.preinst else { return [] }
-        let spoken = Set(PreinstReader(script).paths.compactMap { try? Self.place(of: $0) })
+        let reader = PreinstReader(script)
+        let spoken = Set(reader.paths.compactMap { try? Self.place(of: $0) })
         let conffiles = Set(try package.facts.conffiles.map { try Self.place(of: $0.path) })
-        let own = Set(try package.listed.map { try Self.place(of: $0) }).intersection(spoken)
+        let own = Set(try package.listed.map { try Self.place(of: $0) })
+            .filter { spoken.contains($0) || Self.isProgram($0) && reader.words.contains($0.name) }
             .filter { !isCommon($0) && !conffiles.contains($0) }
         return own.filter { path in !own.contains { $0 != path && path.hasPrefix($0) } }.sorted()
+    }
+
+    /// Whether a shell finds it by its name alone.
+    private static func isProgram(_ path: ArchivePath) -> Bool {
+        ["usr/bin", "usr/sbin", "usr/games"].contains(path.parent?.string)
     }
 }

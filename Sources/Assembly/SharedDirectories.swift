@@ -12,6 +12,25 @@ extension PackageFiles {
         let gid: UInt32
     }
 
+    /// A package that ships all paths of `package`, with one of them: dpkg then says that `package` disappeared (Debian Policy 6.6,
+    /// point 7), where it unpacks the other one later.
+    ///
+    /// - Throws: `ArchiveError`.
+    func coverer(of package: Package) throws -> (path: ArchivePath, name: String)? {
+        var covering: Set<String>?
+        var last: ArchivePath?
+        for path in package.listed.reversed() {
+            let place = try Self.place(of: path)
+            guard isCommon(place) else { return nil }
+            let others = holders(of: place).subtracting([package.facts.name])
+            covering = covering?.intersection(others) ?? others
+            last = last ?? place
+            if covering?.isEmpty == true { return nil }
+        }
+        guard let path = last, let name = covering?.min() else { return nil }
+        return (path, name)
+    }
+
     /// The directories about which packages disagree, where dpkg unpacks in `order`.
     ///
     /// - Throws: `ArchiveError`.

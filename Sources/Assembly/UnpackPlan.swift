@@ -18,6 +18,8 @@ package struct UnpackPlan: Sendable {
         case conffile(String)
         /// A first configure step left its path otherwise than dpkg would have.
         case differed(path: String)
+        /// Its `preinst` may count on a package that is not configured otherwise when it runs (Debian Policy 7.2).
+        case preDepends(on: String)
     }
 
     /// What the packages ship.
@@ -26,6 +28,8 @@ package struct UnpackPlan: Sendable {
     package let reasons: [String: Reason]
     /// The same packages, in the order in which dpkg unpacks them: those of the base first.
     package let byDpkg: [PackageFacts]
+    /// What is configured before dpkg unpacks a package, by the package's name, each after what it needs.
+    package let before: [String: [PackageFacts]]
     /// The packages that are configured before any other one's first script runs (`PackageRelations.base`), each after what it needs.
     package let base: [PackageFacts]
     /// Paths that are taken away before the first script runs: of those packages alone.
@@ -47,7 +51,9 @@ package struct UnpackPlan: Sendable {
         let relations = try PackageRelations(of: files.packages.map(\.facts))
         let base = relations.base
         var reasons = differed.mapValues { Reason.differed(path: $0) }
-        for (name, reason) in try Self.reasons(for: files, base: base) { reasons[name] = reasons[name] ?? reason }
+        for (name, reason) in try Self.reasons(for: files, relations, base: base) {
+            reasons[name] = reasons[name] ?? reason
+        }
         try Self.refuseConflicts(files, relations)
         let facts = Dictionary(files.packages.map { ($0.facts.name, $0.facts) }) { first, _ in first }
         self.files = files
@@ -55,6 +61,10 @@ package struct UnpackPlan: Sendable {
         let order =
             relations.order(of: Array(base)) + relations.order(of: Array(facts.keys)).filter { !base.contains($0) }
         byDpkg = order.filter { reasons[$0] != nil }.compactMap { facts[$0] }
+        before = byDpkg.reduce(into: [:]) { before, package in
+            let names = relations.before(package.name, base: base)
+            if !names.isEmpty { before[package.name] = names.compactMap { facts[$0] } }
+        }
         self.base = order.filter(base.contains).compactMap { facts[$0] }
         hidden = try Self.hidden(files, byDpkg: Set(reasons.keys), base: base)
         let waiting = files.packages.map(\.facts).filter { !base.contains($0.name) && reasons[$0.name] == nil }
@@ -66,7 +76,9 @@ package struct UnpackPlan: Sendable {
         self.waiting = try waiting.flatMap { try $0.shippedConffiles.map { try PackageFiles.place(of: $0.path) } }
     }
 
-    private static func reasons(for files: PackageFiles, base: Set<String>) throws -> [String: Reason] {
+    private static func reasons(
+        for files: PackageFiles, _ relations: PackageRelations, base: Set<String>
+    ) throws -> [String: Reason] {
         var reasons: [String: Reason] = [:]
         for shared in files.shared {
             for name in shared.packages where reasons[name] == nil {
@@ -74,10 +86,21 @@ package struct UnpackPlan: Sendable {
                 reasons[name] = .shares(path: shared.path, with: other)
             }
         }
+        for package in files.packages {
+            guard let (path, other) = try files.coverer(of: package) else { continue }
+            for (one, other) in [(package.facts.name, other), (other, package.facts.name)] where reasons[one] == nil {
+                reasons[one] = .shares(path: path, with: other)
+            }
+        }
         for package in files.packages where reasons[package.facts.name] == nil {
             let name = package.facts.name
             if let path = package.facts.contested.first { reasons[name] = .differed(path: path) }
             if let path = try package.oddConffile { reasons[name] = .conffile(path) }
+            if !base.contains(name), let needed = relations.before(name, base: base).first,
+                let script = try package.preinst, !PreinstReader(script).isHarmless
+            {
+                reasons[name] = .preDepends(on: needed)
+            }
         }
         return reasons
     }

@@ -11,6 +11,8 @@ package enum BuildError: Error, Hashable {
     case configureFailed(status: Int32, lastLines: [String], log: FilePath)
     /// The configure program left something that has no place in a layer.
     case oddFile(path: String)
+    /// Scripts, each as a clause, left a name that no layer can have: one that is no text, or that begins as whiteouts do.
+    case unfitName(path: String, isText: Bool, scripts: [String])
     /// A path of a package is not what dpkg's database says of it.
     case otherFile(package: String, path: String)
 }
@@ -23,6 +25,11 @@ extension BuildError: UserFacingError {
         case .configureFailed(let status, let lines, _):
             "Configuring the packages failed with status \(status): \(Self.clause(lines))."
         case .oddFile(let path): "Configuring the packages left a device, socket or pipe at '/\(path)'."
+        case .unfitName(let path, let isText, let scripts):
+            "'\(path)', made by \(scripts.isEmpty ? "a package's script" : scripts.joined(separator: " or ")), "
+                + (isText
+                    ? "has a name that removes files in an image's layers: it begins with '.wh.'."
+                    : "has a name that is not UTF-8, which a layer cannot have.")
         case .otherFile(let package, let path):
             "After configuring, '\(path)' is not what the package \(package) ships, nor what its scripts made of it."
         }
@@ -48,6 +55,7 @@ extension BuildError: UserFacingError {
         case .scriptFailed(_, let log), .configureFailed(_, _, let log):
             "Everything that the packages' scripts and dpkg printed is in '\(log)'."
         case .oddFile: "Remove it in image/configure."
+        case .unfitName: "Take the package out of image/image.yaml, or remove the file in image/configure."
         case .otherFile: "Take the package out of image/image.yaml, and report it with the list of your packages."
         }
     }

@@ -4,6 +4,7 @@ import Assembly
 import Core
 import Engine
 import OCI
+import SystemPackage
 
 /// The `build` stage: from a context to an image in the store, without a daemon.
 package struct Builder: Sendable {
@@ -89,11 +90,7 @@ package struct Builder: Sendable {
         _ context: BuildContext, plan: UnpackPlan, seed: Overlay, _ harvest: StateHarvest, rounds: Int = 3,
         progress: @escaping ProgressSink
     ) async throws -> StateHarvest.Parts {
-        let layers = context.packageLayers
-        let outcome = try await configureOnce(context, plan, seed, harvest, isLast: rounds == 1, progress: progress)
-        switch outcome {
-        case .done(let parts): return parts
-        case .differs(let differences):
+        func again(_ differences: [String: String], rounds: Int) async throws -> StateHarvest.Parts {
             for (name, path) in differences.sorted(by: { $0.key < $1.key }) {
                 progress(.note("\(name) needs dpkg's own unpacking because of '\(path)'; its scripts run once more."))
             }
@@ -101,9 +98,20 @@ package struct Builder: Sendable {
                 if case .differed(let path) = reason { path } else { nil }
             }
             let next = try UnpackPlan(
-                for: PackageFiles(of: layers), differed: earlier.merging(differences) { $1 })
+                for: PackageFiles(of: context.packageLayers), differed: earlier.merging(differences) { $1 })
             return try await configure(
-                context, plan: next, seed: context.seedOfPlan(next), harvest, rounds: rounds - 1, progress: progress)
+                context, plan: next, seed: context.seedOfPlan(next), harvest, rounds: rounds, progress: progress)
+        }
+        let outcome = try await configureOnce(context, plan, seed, harvest, isLast: rounds == 1, progress: progress)
+        switch outcome {
+        case .done(let parts): return parts
+        case .needsDpkg(let needed):
+            let name = plan.files.packages.first { $0.facts.qualifiedName == needed.package }?.facts.name
+            guard let name, plan.reasons[name] == nil else {
+                throw BuildError.otherFile(package: needed.package, path: needed.path)
+            }
+            return try await again([name: needed.path], rounds: rounds)
+        case .differs(let differences): return try await again(differences, rounds: rounds - 1)
         }
     }
 
@@ -112,6 +120,8 @@ package struct Builder: Sendable {
         case done(StateHarvest.Parts)
         /// Packages, each with a path that is not as dpkg says.
         case differs([String: String])
+        /// One package, which did not get on without dpkg.
+        case needsDpkg(NeededUnpacking)
     }
 
     private func configureOnce(
@@ -122,7 +132,12 @@ package struct Builder: Sendable {
         return try await ConfigureStep(
             engine: engine, store: store, platform: try context.configuration.platform(), witness: witness
         )
-        .run(over: layers + [seed], progress: progress) { upper in
+        .run(over: layers + [seed], progress: progress) { ending in
+            let upper: FilePath
+            switch ending {
+            case .needsDpkg(let needed): return .needsDpkg(needed)
+            case .configured(let directory): upper = directory
+            }
             var changes = try harvest.changes(in: upper, seed: seed, over: layers)
             let audit = try FileAudit(changes, plan: plan)
             let differences = try audit.differences()
@@ -132,7 +147,9 @@ package struct Builder: Sendable {
                 }
                 return .differs(differences)
             }
-            for path in try audit.changedByScripts() { progress(.note("Changed by a package's script: \(path)")) }
+            for path in try audit.changedByScripts() {
+                progress(.note("Not as its package ships it, by a package's script or by image/configure: \(path)"))
+            }
             try RepeatedFiles(of: plan, over: layers).remove(from: &changes)
             return .done(try harvest.take(changes, key: key))
         }

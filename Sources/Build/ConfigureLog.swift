@@ -18,6 +18,7 @@ package final class ConfigureLog: Sendable {
         /// The last lines since somebody began to work.
         var section: [String] = []
         var failure: ScriptFailure?
+        var needed: NeededUnpacking?
         var written = 0
     }
 
@@ -48,6 +49,9 @@ package final class ConfigureLog: Sendable {
     /// How many packages dpkg has set up.
     var configured: Int { state.withLock { $0.configured } }
 
+    /// Which package dpkg has to unpack, when the step gave up for that.
+    package var needed: NeededUnpacking? { state.withLock { $0.failure == nil ? $0.needed : nil } }
+
     /// The error that the step failed with `status`: the first script that failed, with its own lines, where one did.
     package func error(status: Int32) -> BuildError {
         state.withLock { state in
@@ -64,14 +68,18 @@ package final class ConfigureLog: Sendable {
         state.withLock { state in
             if state.failure == nil { state.failure = ScriptFailure(line: line, printed: state.section) }
             if worker != nil { state.section = [] }
-            state.lines = Array((state.lines + [line]).suffix(Self.shown))
-            if !line.hasPrefix("dpkg: error processing ") {
-                state.section = Array((state.section + [line]).suffix(Self.shown))
-            }
+            state.needed = NeededUnpacking(line: line) ?? state.needed
+            Self.keep(line, in: &state.lines)
+            if !line.hasPrefix("dpkg: error processing ") { Self.keep(line, in: &state.section) }
             if isPackage { state.configured += 1 }
             write(line, &state)
         }
         progress(.advanced(step: step, by: isPackage ? 1 : 0, detail: line))
+    }
+
+    private static func keep(_ line: String, in lines: inout [String]) {
+        lines.append(line)
+        if lines.count > shown { lines.removeFirst() }
     }
 
     private func write(_ line: String, _ state: inout State) {

@@ -14,12 +14,20 @@ struct ConfigureStep {
     let platform: Platform
     let witness: ConfigureWitness
 
-    /// Runs it and gives the upper directory, with everything that it changed, to `harvest` before it is gone.
+    /// How the step ended.
+    enum Ending {
+        /// Everything that it changed is in the upper directory.
+        case configured(upper: FilePath)
+        /// It gave up, because dpkg itself has to unpack a package.
+        case needsDpkg(NeededUnpacking)
+    }
+
+    /// Runs it and gives its ending to `harvest` before the upper directory is gone.
     ///
-    /// - Throws: `BuildError.scriptFailed`, `.configureFailed`; what the engine and `harvest` throw.
+    /// - Throws: `BuildError.scriptFailed`, `.configureFailed`, `.unfitName`; what the engine and `harvest` throw.
     func run<Result: Sendable>(
         over layers: [CutLayer], progress: @escaping ProgressSink,
-        harvest: @escaping @Sendable (FilePath) throws -> Result
+        harvest: @escaping @Sendable (Ending) throws -> Result
     ) async throws -> Result {
         let step = "configure"
         if let emulation = try Emulation.find(for: platform, scratch: engine.scratch) {
@@ -29,12 +37,22 @@ struct ConfigureStep {
         let log = ConfigureLog(step: step, file: file, witness: witness, progress: progress)
         progress(.began(step: step, total: nil, unit: .items))
         let result = try await engine.run(plan(over: layers), output: .lines { log.add($0) }) { upper, status in
-            guard status == 0 else { throw log.error(status: status) }
-            try witness.look(at: upper)
-            return try harvest(upper)
+            guard status == 0 else {
+                guard let needed = log.needed else { throw log.error(status: status) }
+                return try harvest(.needsDpkg(needed))
+            }
+            try refuse(try witness.look(at: upper), layers)
+            return try harvest(.configured(upper: upper))
         }
         progress(.ended(step: step, summary: "\(log.configured) packages"))
         return result
+    }
+
+    private func refuse(_ unfit: ConfigureWitness.UnfitName?, _ layers: [CutLayer]) throws {
+        guard let unfit else { return }
+        let writers = try ScriptFinder(trees: layers.map(\.tree), witness: witness).writers(of: unfit.path)
+        let scripts = writers.compactMap { worker in worker.script.map { "the \($0.name) script of '\($0.package)'" } }
+        throw BuildError.unfitName(path: "/\(unfit.path)", isText: unfit.isText, scripts: scripts)
     }
 
     private func plan(over layers: [CutLayer]) -> ContainerPlan {

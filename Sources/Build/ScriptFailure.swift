@@ -24,6 +24,7 @@ package struct ScriptFailure: Hashable, Sendable {
     /// Reads what dpkg, or the configure program for a preinst that it runs itself, prints about a script that failed;
     /// `nil` for any other line.
     init?(line: String, printed lines: [String]) {
+        guard line.mayHave(" script ") else { return nil }
         let byDpkg =
             #/(?:installed|new|old) (\S+) package (pre|post)-(installation|removal) script subprocess (.+)/#
         let byProgram = #/^opencode-docker: the preinst script of (\S+) failed(?: with status (\d+))?$/#

@@ -17,6 +17,8 @@ package enum ContextError: Error, Hashable {
     case agentNotInside(archive: String, name: String)
     /// A local file that was to stand for the download is another one.
     case wrongAgent(file: String, expected: Digest, actual: Digest)
+    /// A package of another publisher's repository cannot be had.
+    case unreachablePackage(repository: String, TransportError)
     /// A package file of the definition's is not there.
     case missingLocalPackage(String)
     /// A package file of the definition's is another one than the lock's.
@@ -30,7 +32,7 @@ extension ContextError: UserFacingError {
         switch self {
         case .missingArchitecture(let architecture): "versions.lock has no packages for \(architecture)."
         case .missingAgent(let name, let platform): "versions.lock has no \(name) for \(platform)."
-        case .unreachableAgent(let error), .changedAgent(let error): error.sentence
+        case .unreachableAgent(let error), .changedAgent(let error), .unreachablePackage(_, let error): error.sentence
         case .agentNotInside(let archive, let name): "'\(archive)' does not hold a program '\(name)'."
         case .wrongAgent(let file, let expected, let actual):
             "'\(file)' has the digest \(actual), versions.lock asks for \(expected)."
@@ -50,6 +52,8 @@ extension ContextError: UserFacingError {
         case .changedAgent:
             "What is published is not what was reviewed: find out why before you move the pin. The image without it is "
                 + "built with --base; the archive that was pinned is given with --artifact opencode=FILE."
+        case .unreachablePackage(let repository, _):
+            "Try again later; if the repository '\(repository)' has another file by now, run `opencode-docker resolve`."
         case .agentNotInside, .wrongAgent: "Give the release archive that versions.lock names, or change the pin."
         case .missingLocalPackage: "Put it there, or take it out of image/image.yaml and run `opencode-docker resolve`."
         case .changedLocalPackage:
@@ -61,14 +65,14 @@ extension ContextError: UserFacingError {
 
     package var details: [String] {
         switch self {
-        case .unreachableAgent(let error), .changedAgent(let error): error.details
+        case .unreachableAgent(let error), .changedAgent(let error), .unreachablePackage(_, let error): error.details
         default: []
         }
     }
 
     package var exitStatus: ExitStatus {
         switch self {
-        case .unreachableAgent(let error): error.exitStatus
+        case .unreachableAgent(let error), .unreachablePackage(_, let error): error.exitStatus
         default: .broken
         }
     }

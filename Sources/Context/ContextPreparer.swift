@@ -30,8 +30,8 @@ package struct ContextPreparer: Sendable {
     ///
     /// - Parameter beforeUnpacking: Called where packages have to be downloaded or unpacked, before either: what it throws
     ///   spares that work.
-    /// - Throws: `TransportError.unavailable` when something cannot be downloaded, `ContextError`, and what a broken
-    ///   package throws.
+    /// - Throws: `TransportError.unavailable` when something cannot be downloaded, `ContextError`, `AssemblyError` for packages
+    ///   that are not what the lock says, and what a broken package throws.
     package func prepare(
         _ request: ContextRequest, beforeUnpacking: () throws -> Void = {}, progress: @escaping ProgressSink
     ) async throws -> BuildContext {
@@ -56,7 +56,7 @@ package struct ContextPreparer: Sendable {
     ) async throws -> Overlay {
         let names = Set(plan.byDpkg.map(\.name))
         let needed = packages.filter { names.contains($0.name.text) }
-        try await fetch(needed.map(mirrors.download), step: "fetch", progress: progress)
+        try await fetch(needed, progress: progress)
         return try Seed(request: request, packages: packages, plan: plan, store: store).overlay()
     }
 
@@ -69,8 +69,14 @@ package struct ContextPreparer: Sendable {
         try await cache.bring(cutter.missing(of: plan), into: store, progress: progress)
         let needed = plan.filter { !cutter.isCached($0) }.flatMap(\.packages)
         if !needed.isEmpty { try beforeUnpacking() }
-        try await fetch(needed.map(mirrors.download), step: "fetch", progress: progress)
-        return try await cutter.cut(plan, progress: progress)
+        try await fetch(needed, progress: progress)
+        let layers = try await cutter.cut(plan, progress: progress)
+        // Also of layers that were cut for another lock.
+        try SelectionCheck(
+            of: layers.flatMap(\.packages), locked: packages, architecture: request.platform.architecture
+        )
+        .check()
+        return layers
     }
 
     private func agent(of request: ContextRequest, progress: @escaping ProgressSink) async throws -> Overlay? {
@@ -89,6 +95,17 @@ package struct ContextPreparer: Sendable {
             try await fetch([agent.download], step: "fetch agent", progress: progress)
         } catch let error as TransportError {
             throw error.isDamage ? ContextError.changedAgent(error) : .unreachableAgent(error)
+        }
+    }
+
+    private func fetch(_ packages: [LockedPackage], progress: @escaping ProgressSink) async throws {
+        do {
+            try await fetch(packages.map(mirrors.download), step: "fetch", progress: progress)
+        } catch let error as TransportError {
+            guard case .unavailable(let failed) = error, let name = failed.first?.name,
+                let package = packages.first(where: { mirrors.download($0).name == name }), !package.isDebian
+            else { throw error }
+            throw ContextError.unreachablePackage(repository: package.base, error)
         }
     }
 

@@ -78,6 +78,7 @@ struct Seed {
             list("hidden", plan.hidden.map { "/" + $0.string }),
             list("options", request.filter.dpkgOptions),
         ]
+            + plan.before.map { name, packages in try list("before/\(name)", packages.map(\.qualifiedName)) }
             + plan.byDpkg.enumerated().flatMap { number, facts in
                 try [list("lists/\(facts.qualifiedName)", listed(facts)), deb(of: facts, number: number)]
             }

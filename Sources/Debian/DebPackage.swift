@@ -13,6 +13,7 @@ package struct DebPackage: Sendable {
     /// The file it was read from.
     package let file: FilePath
     private let data: ArMember
+    private let place: String
     private let limits: ArchiveLimits
 
     /// The `control` file: one stanza with the fields of the package (Debian Policy 5.3).
@@ -22,9 +23,11 @@ package struct DebPackage: Sendable {
 
     /// Opens `file` and reads its control part; `limits` bound its data part.
     ///
+    /// - Parameter place: Where the file is for people, in what is said of its data part.
     /// - Throws: `DebPackageError`, `ArchiveError`, `FileError`.
-    package init(file: FilePath, limits: ArchiveLimits = .init()) throws {
+    package init(file: FilePath, at place: String? = nil, limits: ArchiveLimits = .init()) throws {
         self.file = file
+        self.place = place ?? file.string
         self.limits = limits
         let parts = try DebParts(file)
         data = parts.data
@@ -41,7 +44,8 @@ package struct DebPackage: Sendable {
     ///
     /// - Throws: `ArchiveError`, `FileError`, and what `body` throws.
     package func forEachEntry(_ body: (ArchiveEntry, (ByteSink) throws -> Void) throws -> Void) throws {
-        try DebPackage.reader(of: data, in: file, named: title, limits).forEach(body)
+        try DebPackage.reader(of: data, in: file, named: title.map { "\($0) (\(data.name) of \(place))" }, limits)
+            .forEach(body)
     }
 
     /// "less 590-2", as the control file says: what is wrong in a package is found by its name, not by its digest.
@@ -53,11 +57,11 @@ package struct DebPackage: Sendable {
     }
 
     private static func reader(
-        of member: ArMember, in file: FilePath, named title: String? = nil, _ limits: ArchiveLimits
+        of member: ArMember, in file: FilePath, named name: String? = nil, _ limits: ArchiveLimits
     ) -> ArchiveReader {
-        let name = title.map { "\($0) (\(member.name) of \(file))" } ?? "\(file)(\(member.name))"
-        return ArchiveReader(
-            file: file, offset: member.offset, length: member.size, name: name, limits: limits)
+        ArchiveReader(
+            file: file, offset: member.offset, length: member.size, name: name ?? "\(file)(\(member.name))",
+            limits: limits)
     }
 
     private static func controlFiles(

@@ -38,6 +38,20 @@ package enum DebianError: Error, Hashable {
     case noSolution([Conflict])
 }
 
+extension DebianError {
+    /// The file in which something is wrong; `nil` where it is in none.
+    package var file: String? {
+        switch self {
+        case .malformedVersion, .malformedName, .unknownArchitecture, .cannotVerify, .noSolution: nil
+        case .malformedControl(let file, _, _), .missingField(_, let file, _), .malformedField(_, _, let file, _),
+            .tooLarge(let file, _), .badSignature(let file, _), .malformedKey(let file), .truncated(let file),
+            .wrongCodename(let file, _, _), .expired(let file, _), .rolledBack(let file, _, _),
+            .notYetValid(let file, _):
+            file
+        }
+    }
+}
+
 extension DebianError: UserFacingError {
     package var sentence: String {
         switch self {

@@ -23,7 +23,7 @@ package struct PackageRecord: Hashable, Sendable {
     /// `required` to `extra` (Debian Policy 2.5); empty when it is not said.
     let priority: String
     /// Whether the system cannot do without it (Debian Policy 3.8).
-    let isEssential: Bool
+    package let isEssential: Bool
     /// KiB on disk (Debian Policy 5.6.20); 0 when it is not said.
     package let installedSize: UInt64
     /// The archive whose index this is from.
@@ -60,11 +60,19 @@ extension PackageRecord {
     /// - Throws: `DebianError` when a field is missing or cannot be.
     package init(_ fields: ControlParagraph, file: String, archive: String) throws(DebianError) {
         func malformed(_ field: String) -> DebianError {
-            .malformedField(field, value: String((fields[field] ?? "").prefix(120)), file: file, line: fields.line)
+            .malformedField(
+                "\(field) in the package '\((fields["Package"] ?? "").prefix(80))'",
+                value: String((fields[field] ?? "").prefix(120)), file: file, line: fields.line)
         }
         self.archive = archive
-        name = try PackageName(try fields.required("Package", file: file))
-        version = try DebianVersion(try fields.required("Version", file: file))
+        guard let name = try? PackageName(try fields.required("Package", file: file)) else {
+            throw malformed("Package")
+        }
+        self.name = name
+        guard let version = try? DebianVersion(try fields.required("Version", file: file)) else {
+            throw malformed("Version")
+        }
+        self.version = version
         architecture = try fields.required("Architecture", file: file)
         guard let digest = try? Digest(hex: try fields.required("SHA256", file: file)) else {
             throw malformed("SHA256")

@@ -10,16 +10,25 @@ package struct LineSplitter {
 
     /// Takes more bytes and gives the lines that are complete now.
     package mutating func add(_ bytes: some Sequence<UInt8>) -> [String] {
+        Array(bytes).withUnsafeBytes { add($0) }
+    }
+
+    /// As above, in runs: a line may have hundreds of megabytes.
+    package mutating func add(_ bytes: UnsafeRawBufferPointer) -> [String] {
         var complete: [String] = []
-        for byte in bytes {
-            if byte == UInt8(ascii: "\n") {
-                complete.append(String(decoding: line, as: UTF8.self))
-                line.removeAll(keepingCapacity: true)
-            } else if line.count < limit {
-                line.append(byte)
-            }
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            take(rest[..<end])
+            complete.append(String(decoding: line, as: UTF8.self))
+            line.removeAll(keepingCapacity: true)
+            rest = rest[(end + 1)...]
         }
+        take(rest)
         return complete
+    }
+
+    private mutating func take(_ bytes: Slice<UnsafeRawBufferPointer>) {
+        line.append(contentsOf: bytes.prefix(max(0, limit - line.count)))
     }
 
     /// The last line, when it did not end with a line break.

@@ -69,7 +69,8 @@ extension LockedPackage {
             path: try fields.checked("path") { PackageRecord.isPoolPath($0) ? $0 : nil },
             base: try fields.checked("base") { bases.contains($0) ? $0 : nil },
             tier: try fields.checked("tier") { LayerTier(rawValue: $0) }, reason: try fields.string("reason"),
-            snapshot: try fields.optional("snapshot") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 })
+            snapshot: try fields.optional("snapshot") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 },
+            isEssential: try fields.optional("essential") { $0 == "yes" ? true : nil } ?? false)
     }
 }
 

@@ -56,8 +56,9 @@ private func object(_ fields: [(String, String)]) -> String {
 
 extension LockedPackage {
     fileprivate var line: String {
+        let place = [("architecture", quoted(architecture)), ("base", quoted(base))]
         let head = [
-            ("architecture", quoted(architecture)), ("base", quoted(base)), ("installedSize", "\(installedSize)"),
+            ("installedSize", "\(installedSize)"),
             ("name", quoted(name.text)), ("path", quoted(path)), ("reason", quoted(reason)),
             ("sha256", quoted(sha256.hex)), ("size", "\(size)"),
         ]
@@ -65,7 +66,8 @@ extension LockedPackage {
             ("source", quoted(source.text)), ("sourceVersion", quoted(sourceVersion.text)),
             ("tier", quoted(tier.rawValue)), ("version", quoted(version.text)),
         ]
-        return object(head + (snapshot.map { [("snapshot", quoted($0))] } ?? []) + tail)
+        let flags = isEssential ? [("essential", quoted("yes"))] : []
+        return object(place + flags + head + (snapshot.map { [("snapshot", quoted($0))] } ?? []) + tail)
     }
 }
 

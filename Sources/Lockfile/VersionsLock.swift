@@ -91,12 +91,14 @@ package struct LockedPackage: Sendable, Hashable {
     package var reason: String
     /// The moment, RFC 3339 in UTC, at which the archive had it, for a pinned version that it no longer has.
     package var snapshot: String?
+    /// Whether the index of another publisher's repository says that it is `Essential`; of Debian's packages, `reason` says so.
+    package var isEssential: Bool
 
     /// Puts a package together.
     package init(
         name: PackageName, version: DebianVersion, architecture: String, source: PackageName,
         sourceVersion: DebianVersion, sha256: Digest, size: UInt64, installedSize: UInt64, path: String, base: String,
-        tier: LayerTier, reason: String, snapshot: String? = nil
+        tier: LayerTier, reason: String, snapshot: String? = nil, isEssential: Bool = false
     ) {
         self.name = name
         self.version = version
@@ -111,6 +113,7 @@ package struct LockedPackage: Sendable, Hashable {
         self.tier = tier
         self.reason = reason
         self.snapshot = snapshot
+        self.isEssential = isEssential
     }
 }
 
@@ -126,6 +129,11 @@ extension LockedPackage {
 
     /// Who made it, as people say it: "Debian", the name of a repository, "a local file".
     package var publisher: String { isDebian ? "Debian" : isLocal ? "a local file" : base }
+
+    /// Its file and whose that is, for messages.
+    package var origin: String {
+        isDebian ? "Debian's '\(path)'" : isLocal ? "'\(path)'" : "'\(path)' of the repository '\(base)'"
+    }
 }
 
 extension LockedArchive {

@@ -146,12 +146,23 @@ extension Resolver {
             }
         }
         if downloads.isEmpty { return }
-        _ = try await source.fetch(downloads, step: "indices", progress: progress)
+        try await fetchIndices(downloads, progress: progress)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (compressed, plain) in wanted where compressed != plain.digest {
                 group.addTask { try decompress(compressed, plain) }
             }
             try await group.waitForAll()
+        }
+    }
+
+    private func fetchIndices(_ downloads: [IndexDownload], progress: @escaping ProgressSink) async throws {
+        do {
+            _ = try await source.fetch(downloads, step: "indices", progress: progress)
+        } catch let error as TransportError {
+            guard case .unavailable(let failed) = error, let name = failed.first?.name,
+                let owner = archives.first(where: { $0.repository != nil && name.hasPrefix("\($0.title) ") })
+            else { throw error }
+            throw ResolveError.unreachableFile(owner.base, error)
         }
     }
 

@@ -21,15 +21,57 @@ package struct LocalPackageFile: Sendable, Hashable {
 
     /// Reads the control part of a file in `store`.
     ///
-    /// - Throws: `DebPackageError`, `DebianError`, `ArchiveError`, `FileError`.
+    /// - Throws: `ResolveError.refusedFile` with what is wrong in it; `FileError`.
     package init(path: String, digest: Digest, size: UInt64, in store: Store) throws {
-        let deb = try DebPackage(file: store.path(of: digest))
-        guard let control = try ControlParagraph.parse(deb.control, file: path).first else {
-            throw DebianError.missingField("Package", file: path, line: 1)
+        let blob = store.path(of: digest)
+        do {
+            control = try Self.control(of: DebPackage(file: blob))
+            name = try PackageName(try control.required("Package", file: Self.title))
+            architecture = try control.required("Architecture", file: Self.title)
+        } catch let error as any UserFacingError where !(error is FileError) {
+            throw ResolveError.refusedFile(path, problem: error.sentence.replacing(blob.string, with: path))
         }
-        name = try PackageName(try control.required("Package", file: path))
-        architecture = try control.required("Architecture", file: path)
-        (self.path, self.digest, self.size, self.control) = (path, digest, size, control)
+        (self.path, self.digest, self.size) = (path, digest, size)
+    }
+
+    /// What the control file is called in errors.
+    private static let title = "its control file"
+
+    /// The one paragraph, after a look at what dpkg and the solver read of it.
+    private static func control(of deb: DebPackage) throws(DebianError) -> ControlParagraph {
+        func malformed(_ line: Int, _ reason: String) -> DebianError {
+            .malformedControl(file: title, line: line, reason: reason)
+        }
+        if let place = deb.control.firstIndex(of: UInt8(ascii: "\r")) {
+            throw malformed(
+                1 + deb.control[..<place].count { $0 == UInt8(ascii: "\n") }, "a carriage return ends a line")
+        }
+        let paragraphs = try ControlParagraph.parse(deb.control, file: title)
+        guard let control = paragraphs.first else { throw .missingField("Package", file: title, line: 1) }
+        if paragraphs.count > 1 { throw malformed(paragraphs[1].line, "a second paragraph begins") }
+        _ = try DebianVersion(try control.required("Version", file: title))
+        if let size = control["Installed-Size"], UInt64(size) == nil {
+            throw .malformedField("Installed-Size", value: String(size.prefix(120)), file: title, line: control.line)
+        }
+        for field in ["Pre-Depends", "Depends", "Recommends", "Conflicts", "Breaks", "Replaces", "Provides"] {
+            guard let value = control[field] else { continue }
+            _ = try Dependency.parseList(value, field: field, file: title, line: control.line)
+        }
+        return control
+    }
+
+    /// Looks whether one image would get two of the files for one package.
+    ///
+    /// - Throws: `ResolveError.twoFiles`.
+    package static func refuseTwins(_ files: [LocalPackageFile]) throws(ResolveError) {
+        for (position, one) in files.enumerated() {
+            let twin = files[(position + 1)...].first { other in
+                one.name == other.name
+                    && (one.architecture == other.architecture
+                        || [one.architecture, other.architecture].contains("all"))
+            }
+            if let twin { throw .twoFiles(one.path, twin.path, name: one.name.text) }
+        }
     }
 
     /// As an index would have it.

@@ -116,7 +116,9 @@ extension LockedPackage {
             sourceVersion: record.sourceVersion, sha256: record.sha256, size: record.size,
             installedSize: record.installedSize, path: record.path, base: origin.base,
             tier: tiers[record.source] ?? .stable,
-            reason: package.reason.description, snapshot: origin.snapshot)
+            reason: package.reason.description, snapshot: origin.snapshot,
+            isEssential: record.isEssential && package.reason != .essential
+                && !LockedArchive.pools.contains(origin.base))
     }
 }
 

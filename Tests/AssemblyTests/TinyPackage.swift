@@ -98,7 +98,8 @@ extension TinyPackage {
         locked = LockedPackage(
             name: try PackageName(name), version: try DebianVersion("1"), architecture: "amd64",
             source: try PackageName(source), sourceVersion: try DebianVersion("1"), sha256: digest, size: 1000,
-            installedSize: 10, path: "pool/main/\(name).deb", base: "debian", tier: tier, reason: "asked")
+            installedSize: 10, path: "pool/main/\(name).deb", base: "debian", tier: tier,
+            reason: fields.contains("Essential: yes") ? "essential" : "asked")
     }
 
     private static func shell(_ script: String, in folder: FilePath) throws {

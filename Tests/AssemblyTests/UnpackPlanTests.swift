@@ -22,8 +22,30 @@ import Testing
         chmod 755 DEBIAN/preinst
         """
 
+    private static let unique = "mkdir -p usr/share; echo > usr/share/$name"
+    private static let looks =
+        "printf '#!/bin/sh\\nset -e\\n[ ! -e /x ] || true\\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst"
+    private static let helps = """
+        printf '#!/bin/sh\\nset -e\\n\\ndpkg-maintscript-helper rm_conffile /etc/x 1 -- "$@"\\nexit 0\\n' > DEBIAN/preinst
+        chmod 755 DEBIAN/preinst
+        """
+
     private static let rows = [
-        Row(testDescription: "nothing shared", one: "mkdir -p usr/share/common", other: "mkdir -p usr/share/common"),
+        Row(
+            testDescription: "nothing shared", one: "mkdir -p usr/share/common/one",
+            other: "mkdir -p usr/share/common; echo > usr/share/common/other"),
+        Row(
+            testDescription: "directories that another package has, too", one: "mkdir -p usr/share/common",
+            other: "mkdir -p usr/share/common; echo > usr/share/common/other", byDpkg: ["one", "other"]),
+        Row(
+            testDescription: "a script that may count on what is configured before", one: unique,
+            other: "\(unique); \(looks)", fields: "Pre-Depends: one\\n", byDpkg: ["other"]),
+        Row(
+            testDescription: "a script that looks at nothing", one: unique, other: "\(unique); \(helps)",
+            fields: "Pre-Depends: one\\n"),
+        Row(
+            testDescription: "a script that may count on what is configured anyway", one: unique,
+            other: "\(unique); \(looks)", fields: "Pre-Depends: one\\nEssential: yes\\n"),
         Row(testDescription: "replaced", one: file, other: file, fields: "Replaces: one\\n", byDpkg: ["one", "other"]),
         Row(
             testDescription: "replaced, in one layer", one: file, other: file, fields: "Replaces: one\\n",
@@ -103,7 +125,7 @@ import Testing
             printf '#!/bin/sh\\n[ ! -e /usr/bin/one ] || rm -rf /usr/share/one/* /usr/bin /etc/x\\n' > DEBIAN/preinst
             chmod 755 DEBIAN/preinst
             """
-        let row = Row(testDescription: "", one: one, other: "mkdir -p usr/bin")
+        let row = Row(testDescription: "", one: one, other: "mkdir -p usr/bin; echo > usr/bin/other")
         let plan = try await withPackages(recipes(row)) { try await unpackPlan($0) }
         #expect(plan.aside.mapValues { $0.map(\.string) } == ["one": ["usr/bin/one", "usr/share/one"]])
     }
@@ -118,6 +140,24 @@ import Testing
             try await PackageFiles(of: cut(packages, workers: 1)).packages.map(\.listed)
         }
         #expect(files == [["/usr", "/usr/share", "/usr/share/doc", kept]])
+    }
+
+    @Test func programsThatAPreinstLooksForAreSetAside() async throws {
+        let one = """
+            mkdir -p usr/bin usr/share; echo > usr/bin/tool-1; echo > usr/share/tool-1; echo > usr/bin/other
+            printf '#!/bin/sh\\ncommand -v tool-1 && exit 1\\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst
+            """
+        let row = Row(testDescription: "", one: one, other: Self.unique)
+        let plan = try await withPackages(recipes(row)) { try await unpackPlan($0) }
+        #expect(plan.aside.mapValues { $0.map(\.string) } == ["one": ["usr/bin/tool-1"]])
+    }
+
+    @Test func whatDpkgConfiguresBeforeItUnpacks() async throws {
+        let row = Row(
+            testDescription: "", one: Self.unique, other: "\(Self.unique); \(Self.looks)", fields: "Pre-Depends: one\\n"
+        )
+        let plan = try await withPackages(recipes(row)) { try await unpackPlan($0) }
+        #expect(plan.before.mapValues { $0.map(\.name) } == ["other": ["one"]])
     }
 
     private func recipes(_ row: Row) -> [PackageRecipe] {

@@ -96,4 +96,27 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
             #expect(log.error(status: 1).excerpt == (61...100).map { "own \($0)" })
         }
     }
+
+    @Test("what the configure program says of a package that dpkg has to unpack")
+    func needed() throws {
+        try withTemporaryFolder { folder in
+            let log = ConfigureLog(step: "configure", file: folder.appending("log")) { _ in }
+            log.add("opencode-docker: preinst of a:amd64")
+            #expect(log.needed == nil)
+            log.add("opencode-docker: a:amd64 needs dpkg's own unpacking because of '/usr/share/a b'")
+            log.add("rubbish")
+            #expect(log.needed?.package == "a:amd64" && log.needed?.path == "/usr/share/a b")
+        }
+    }
+
+    @Test("a script that prints without end costs little", .timeLimit(.minutes(1)))
+    func flood() throws {
+        try withTemporaryFolder { folder in
+            let log = ConfigureLog(step: "configure", file: folder.appending("log")) { _ in }
+            let long = String(repeating: "x", count: 1 << 16)
+            for _ in 1...1000 { log.add(long) }
+            for _ in 1...200_000 { log.add("warning: spoof") }
+            #expect(log.error(status: 1).excerpt.last == "warning: spoof")
+        }
+    }
 }

@@ -41,6 +41,11 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         SuspectFile("encrypted RSA", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n", .privateKey),
         SuspectFile("OpenPGP", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n\(base64)\n", .privateKey),
         SuspectFile("a certificate before the key", "text\n-----BEGIN EC PRIVATE KEY-----\n\(base64)", .privateKey),
+        SuspectFile("a key in YAML", "tls:\n  key: |\n    -----BEGIN PRIVATE KEY-----\n    \(base64)\n", .privateKey),
+        SuspectFile("a key in JSON", "{\"key\": \"-----BEGIN RSA PRIVATE KEY-----\\n\(base64)\\n", .privateKey),
+        SuspectFile(
+            "PuTTY", "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\nAAAAIAbc\n", .privateKey),
+        SuspectFile("a public key of PuTTY", "---- BEGIN SSH2 PUBLIC KEY ----\nPuTTY-User-Key-File-3\n", nil),
         SuspectFile("a public key", "-----BEGIN PUBLIC KEY-----\n\(base64)\n", nil),
         SuspectFile("a certificate", "-----BEGIN CERTIFICATE-----\n\(base64)\n", nil),
         SuspectFile("words about keys", "It begins with -----BEGIN PRIVATE KEY-----\nand ends otherwise.\n", nil),
@@ -83,6 +88,10 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         SuspectFile("an XML element", "<db><AdminPassword>z4CDLofS</AdminPassword></db>\n", .password),
         SuspectFile("a variable of a service", "Environment=DB_PASS=z4CDLofS\n", .password),
         SuspectFile("a name and a blank", "requirepass z4CDLofS\n", .password),
+        SuspectFile("netrc", mode: 0o600, "machine h.example login user password Gk3mQ9xPzz\n", .password),
+        SuspectFile(
+            "Rails", "SECRET_KEY_BASE=d02a508f866963e426f28d332a1b5311283cc731c1496f1d4d80a681eba811e7\n", .password),
+        SuspectFile("a type of media", "application/x-a:*.a\n50:application/vnd.apple.pkpass:*.pkpass\n", nil),
         SuspectFile("a word for a password", "password = changeme\n", nil),
         SuspectFile("a word and a number", "password = changeme123\n", nil),
         SuspectFile("the name of a setting", "password_hash_rounds = 65536\npassword: required\n", nil),
@@ -103,7 +112,8 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         "password = @PASSWORD@", "password = <your password>", "default_pass = mysql_native_password",
         "password: caching_sha2_password", "auth_pass = 127.0.0.1:8080", "bind_pw = pam_unix.so",
         "secret: systemDefault",
-        "password=DISABLED", "pass = argon2id", "ask_for_pass = Optional", "url = https://example.com:8080/path",
+        "machine h login user password changeme", "password=DISABLED", "pass = argon2id", "ask_for_pass = Optional",
+        "url = https://example.com:8080/path",
         "url = mysql://user:password@localhost/", "public_key = z4CDLofS9xQ", "compass_user = z4CDLofS",
     ]
 

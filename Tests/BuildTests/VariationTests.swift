@@ -11,13 +11,24 @@ import Testing
         "one line names packages, and files that they do not explain",
         arguments: [
             (["git"], [], nil),
-            (["git"], ["/etc/x.key", "/etc/y"], "/etc/x.key, /etc/y."),
+            (
+                ["ghc", "mono-mcs"], [],
+                "ghc (/var/lib/ghc/package.conf.d/package.cache), mono-mcs (/usr/lib/mono/aot-cache)."
+            ),
             (["git", "postfix"], [], "postfix (/etc/aliases.db)."),
             (["postfix"], ["/etc/aliases.db", "/etc/x"], "postfix (/etc/aliases.db), /etc/x."),
             (["heimdal-kdc"], ["/var/lib/heimdal-kdc/m-key"], "heimdal-kdc (/var/lib/heimdal-kdc)."),
         ] as [([String], [String], String?)])
     func note(packages: [String], found: [String], ending: String?) {
         #expect(Variation(packages: packages, found: found).note == ending.map { Self.beginning + $0 })
+    }
+
+    @Test("what only looks random may be the same")
+    func onlyFound() {
+        #expect(
+            Variation(packages: ["git"], found: ["/etc/x.key", "/etc/y"]).note
+                == "Another build of this lock may have another digest: packages' scripts made what looks random: "
+                + "/etc/x.key, /etc/y.")
     }
 
     @Test("no more than twenty files are named")

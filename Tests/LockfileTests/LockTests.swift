@@ -47,6 +47,7 @@ import Testing
     @Test("pins, exclusions and what was to be had once") func choices() throws {
         var package = try LockTests.package("bash")
         package.snapshot = "2025-01-02T03:04:05Z"
+        package.isEssential = true
         var lock = LockTests.lock([package])
         let plain = lock
         lock.choices = LockedChoices(

@@ -20,12 +20,18 @@ package enum UnrepeatableScripts {
     private static let table = [
         // The time of their making, and the order in which the file system lists.
         Known(package: "texlive-base", path: "/var/lib/texmf"),
+        // The order in which the file system lists.
+        Known(package: "ghc", path: "/var/lib/ghc/package.conf.d/package.cache"),
+        // Numbers that are made anew for each compilation.
+        Known(package: "libmono-corlib4.5-cil", path: "/usr/lib/mono/aot-cache"),
+        Known(package: "mono-mcs", path: "/usr/lib/mono/aot-cache"),
         // A number of the machine, and the time of the day at which it reports.
         Known(package: "popularity-contest", path: "/etc/popularity-contest.conf"),
         // The administrator's password, in a database of its own form.
         Known(package: "firebird3.0-server", path: "/var/lib/firebird/3.0/system/security3.fdb"),
         // Its first line says when it was written.
         Known(package: "mdadm", path: "/etc/mdadm/mdadm.conf"),
+        Known(package: "fp-compiler-3.2.2", path: "/etc/fpc-3.2.2.cfg"),
         // Berkeley DB puts a random number into each file.
         Known(package: "postfix", path: "/etc/aliases.db"),
         // The parameters of a Diffie-Hellman exchange; the key and its certificate, too.

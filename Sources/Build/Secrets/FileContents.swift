@@ -31,16 +31,31 @@ struct FileContents {
         }
     }
 
-    /// PEM (RFC 7468), OpenSSH's PEM, OpenPGP's armour (RFC 4880, 6.2), BIND's `Private-key-format`, or Dropbear's bytes.
+    /// PEM (RFC 7468), OpenSSH's PEM, OpenPGP's armour (RFC 4880, 6.2), also indented or in a string of JSON, PuTTY's form, BIND's
+    /// `Private-key-format`, or Dropbear's bytes.
     var isPrivateKey: Bool {
-        if isDropbearKey { return true }
-        guard contains("PRIVATE KEY") || contains("Private-key-format: v") else { return false }
-        let texts = lines.map { String(decoding: $0.prefix(200), as: UTF8.self) }
-        // Documentation speaks of the line; a key has its bytes below.
-        return zip(texts, texts.dropFirst()).contains { line, next in
-            line.wholeMatch(of: #/-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----\s*/#) != nil
-                && next.wholeMatch(of: #/(?:[A-Za-z0-9+\/=]{40,}|[A-Z][A-Za-z-]+: .*)?\s*/#) != nil
-        } || texts.contains { $0.hasPrefix("Private-key-format: v") }
+        if isDropbearKey || isPuTTYKey { return true }
+        if contains("PRIVATE KEY"), armouredKeys.contains(where: \.beginsLikeAKey) { return true }
+        return contains("Private-key-format: v") && lines.contains { $0.starts(with: "Private-key-format: v".utf8) }
+    }
+
+    /// What comes behind each first line of a private key. Documentation speaks of the line; a key has its bytes below.
+    private var armouredKeys: [String] {
+        let (begin, kind) = (Array("-----BEGIN ".utf8), Array("PRIVATE KEY".utf8))
+        var (found, rest) = ([String](), bytes[...])
+        while let start = rest.firstRange(of: begin) {
+            rest = rest[start.upperBound...]
+            guard let end = rest.prefix(60).firstRange(of: Array("-----".utf8)),
+                rest[..<end.lowerBound].firstRange(of: kind) != nil
+            else { continue }
+            found.append(String(decoding: rest[end.upperBound...].prefix(400), as: UTF8.self))
+        }
+        return found
+    }
+
+    /// PuTTY's form (its `doc/pubkeyfmt.but`).
+    private var isPuTTYKey: Bool {
+        bytes.starts(with: "PuTTY-User-Key-File-".utf8) && contains("\nPrivate-Lines: ")
     }
 
     /// A name of an algorithm with its length before it, as in an SSH packet (RFC 4251, 5): public keys are written as text.
@@ -100,5 +115,12 @@ struct FileContents {
         guard word.wholeMatch(of: #/[A-Za-z_][A-Za-z0-9_.-]*[=:][^=].*/#) == nil else { return false }
         return word.isRandom
             || word.count >= 16 && word.allSatisfy { ("A"..."Z").contains($0) } && Set(word.utf8).count >= 8
+    }
+}
+
+extension String {
+    /// Whether it has a line of base64, or a header of PEM or OpenPGP, after line ends and blanks, written out or as in JSON.
+    fileprivate var beginsLikeAKey: Bool {
+        prefixMatch(of: #/(?:\s|\\[nrt]|["'+,\\#])*(?:[A-Za-z0-9+\/=]{40,}|[A-Z][A-Za-z-]+: )/#) != nil
     }
 }

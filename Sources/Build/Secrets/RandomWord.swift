@@ -27,7 +27,7 @@ extension String {
 
     private var isPath: Bool {
         let roots = #/\/(?:bin|dev|etc|home|lib|media|mnt|opt|proc|root|run|s?bin|srv|sys|tmp|usr|var)(?:\/.*)?/#
-        return wholeMatch(of: roots) != nil || ["./", "../", "~/"].contains(where: hasPrefix) || contains("://")
+        return wholeMatch(of: roots) != nil || ["./", "../", "~/", "*."].contains(where: hasPrefix) || contains("://")
     }
 
     /// A variable (`${PASSWORD}`, `$this->pass`), a place that is to be filled (`@PASSWORD@`, `<password>`, `%(pass)s`), a call.

@@ -49,7 +49,7 @@ struct SettingLine {
 
     /// What it gives to settings with such names, in the many ways of writing it.
     private var values: [String] {
-        let pairs = quoted + [assigned(in: text), spaced, element].compactMap(\.self)
+        let pairs = quoted + [assigned(in: text), spaced, element, login].compactMap(\.self)
         return pairs.filter { Self.isSecret($0.name) }.map(\.value) + inAddress
     }
 
@@ -80,6 +80,14 @@ struct SettingLine {
         return (String(match.1), String(match.2))
     }
 
+    /// `machine HOST login USER password VALUE` (curl(1), `--netrc`).
+    private var login: Pair? {
+        guard let match = text.firstMatch(of: #/^(?:machine\s+\S+|default)\s(?:.*\s)?(password)\s+(\S+)/#) else {
+            return nil
+        }
+        return (String(match.1), String(match.2))
+    }
+
     /// `<name>value</name>`.
     private var element: Pair? {
         guard has("<"), let match = text.firstMatch(of: #/<([A-Za-z0-9_.:-]+)>([^<\s]+)<\//#) else { return nil }
@@ -98,7 +106,10 @@ struct SettingLine {
     }
 
     private static let endings =
-        ["password", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "salt", "token", "cookie", "apikey"]
+        [
+            "password", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "salt", "token", "cookie", "apikey",
+            "secret_key_base",
+        ]
         + ["_key", "-key", ".key"].flatMap { end in
             [
                 "access", "api", "app", "auth", "cookie", "crypt", "crypto", "des", "encryption", "hash", "hmac", "in",

@@ -27,6 +27,9 @@ package struct Variation: Sendable {
         var names = known.map { "\($0.package) (\($0.path))" } + others.prefix(Self.shown)
         if others.count > Self.shown { names.append("\(others.count - Self.shown) more files") }
         let list = names.joined(separator: ", ")
-        return "Another build of this lock has another digest: packages' scripts write what differs: \(list)."
+        // What looks as if it was drawn by lot need not be.
+        return known.isEmpty
+            ? "Another build of this lock may have another digest: packages' scripts made what looks random: \(list)."
+            : "Another build of this lock has another digest: packages' scripts write what differs: \(list)."
     }
 }

@@ -23,6 +23,17 @@ package final class ConfigureWitness: Sendable {
         case program(doing: String)
     }
 
+    /// A name that no layer can have.
+    struct UnfitName {
+        /// Where it is, with a replacement for each byte that is no text.
+        let path: ArchivePath
+        /// Whether it is UTF-8, and only begins as whiteouts do (OCI image-spec, layer.md "Whiteouts").
+        let isText: Bool
+    }
+
+    /// The most lines that are taken note of: a script may print such lines without end.
+    private static let limit = 100_000
+
     private let now: @Sendable () -> Int64
     private let notes = Mutex<(events: [WorkingTimes.Event], changes: [ArchivePath: Int64])>(([], [:]))
 
@@ -41,25 +52,33 @@ package final class ConfigureWitness: Sendable {
     func hear(_ line: String) {
         guard let worker = Worker(line: line) else { return }
         let event = WorkingTimes.Event(time: now(), worker: worker)
-        notes.withLock { $0.events.append(event) }
+        notes.withLock { notes in
+            if notes.events.count < Self.limit { notes.events.append(event) }
+        }
     }
 
-    /// Takes note of when each file below `upper` was changed.
+    /// Takes note of when each file below `upper` was changed, and gives the first name that no layer can have.
     ///
     /// - Throws: `FileError`, `ArchiveError`.
-    func look(at upper: FilePath) throws {
+    func look(at upper: FilePath) throws -> UnfitName? {
+        var unfit: UnfitName?
         var changes: [ArchivePath: Int64] = [:]
         var waiting: [ArchivePath] = [.root]
         while let folder = waiting.popLast() {
             let place = folder.isRoot ? upper : upper.pushing(FilePath(folder.string))
             for name in try Files.list(place) {
                 let path = try folder.appending(name)
-                let status = try Files.status(of: place.appending(name))
+                let file = place.appending(name)
+                // What is not UTF-8 was replaced, and is not found by that name.
+                let isText = !name.unicodeScalars.contains("\u{FFFD}") || Files.exists(file)
+                if !isText || name.hasPrefix(".wh.") { unfit = unfit ?? UnfitName(path: path, isText: isText) }
+                let status = try Files.status(of: isText ? file : place)
                 changes[path] = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
-                if status.st_mode & S_IFMT == S_IFDIR { waiting.append(path) }
+                if isText, status.st_mode & S_IFMT == S_IFDIR { waiting.append(path) }
             }
         }
         notes.withLock { [changes] in $0.changes = changes }
+        return unfit
     }
 }
 
@@ -68,7 +87,7 @@ extension ConfigureWitness.Worker {
     init?(line: String) {
         // Before it in the line may stand what a script writes in pieces.
         func word(after phrase: String) -> String? {
-            guard let found = line.firstRange(of: phrase) else { return nil }
+            guard line.mayHave(phrase), let found = line.firstRange(of: phrase) else { return nil }
             let name = line[found.upperBound...].prefix { $0 != " " && $0 != ":" }
             return name.isEmpty ? nil : String(name)
         }

@@ -37,11 +37,11 @@ struct DefinitionFiles: Sendable {
 
     /// The definition's package files, taken into `store`.
     ///
-    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`, `ResolveError.strangeArchitecture`,
-    ///   `.excludedFile`, and what reading a package throws.
+    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`; `ResolveError` for a file that is no package, is for
+    ///   no architecture of the definition's, or has a package that the definition has otherwise or leaves out.
     func packages(of definition: ImageDefinition, into store: Store) throws -> [LocalPackageFile] {
         let local = LocalPackages(directory: directory, store: store)
-        return try definition.localPackages.map { package in
+        let files = try definition.localPackages.map { package in
             let size = try local.take(package.file, package.sha256)
             let file = try LocalPackageFile(path: package.file, digest: package.sha256, size: size, in: store)
             guard file.architecture == "all" || definition.architectures.contains(file.architecture) else {
@@ -50,7 +50,12 @@ struct DefinitionFiles: Sendable {
             if definition.exclusions.contains(where: { $0.name == file.name.text }) {
                 throw ResolveError.excludedFile(package.file, name: file.name.text)
             }
+            if let version = definition.packageRequests.first(where: { $0.name == file.name.text })?.version {
+                throw ResolveError.pinnedFile(package.file, name: file.name.text, version: version)
+            }
             return file
         }
+        try LocalPackageFile.refuseTwins(files)
+        return files
     }
 }

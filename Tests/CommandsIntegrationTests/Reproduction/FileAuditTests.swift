@@ -13,10 +13,57 @@ extension EndToEnd {
             let planted = try await PlantedPackage.plant(
                 "less", named: "removed",
                 change: """
-                    printf '#!/bin/sh\\ncd /usr/bin; rm -f lesspipe\\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst
+                    printf '#!/bin/sh\\ncd /usr/bin; rm -f less?ipe\\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst
                     """)
             let files = try await build(planted, "removed")
             #expect(Files.exists(files.pushing("usr/bin/lesspipe")))
+        }
+
+        /// A link in the place of its own directory: dpkg goes through it.
+        @Test func aPreinstThatPutsALinkThere() async throws {
+            let planted = try await PlantedPackage.plant(
+                "less", named: "linked",
+                change: """
+                    mkdir -p usr/share/less; echo > usr/share/less/file
+                    printf '#!/bin/sh\nmkdir /srv/less; ln -s /srv/less /usr/share/less\n' > DEBIAN/preinst
+                    chmod 755 DEBIAN/preinst
+                    """)
+            let files = try await build(planted, "linked")
+            #expect(try Files.target(of: files.pushing("usr/share/less")) == "/srv/less")
+            #expect(Files.exists(files.pushing("srv/less/file")))
+        }
+
+        /// What a package ships stays, though scripts' files of such names are removed.
+        @Test func filesThatLookLikeTraces() async throws {
+            let paths = ["etc/less.dpkg-dist", "usr/sbin/policy-rc.d", "var/cache/man/less", "var/log/less.log"]
+            let planted = try await PlantedPackage.plant(
+                "less", named: "traces",
+                change: "for file in \(paths.joined(separator: " ")); do mkdir -p ${file%/*}; echo $file > $file; done")
+            let files = try await build(planted, "traces", again: false)
+            for path in paths {
+                let bytes = try? Files.read(files.pushing(FilePath(path)), limit: 100)
+                #expect(bytes == Array("\(path)\n".utf8), "\(path)")
+            }
+        }
+
+        /// Names that an image's layers cannot have.
+        @Test(arguments: [
+            (
+                ": > /usr/share/.wh..wh..opq",
+                "'/usr/share/.wh..wh..opq', made by the postinst script of 'less', has a name"
+            ),
+            ("touch \"$(printf '/usr/share/\\377')\"", "has a name that is not UTF-8, which a layer cannot have."),
+        ])
+        func aNameThatNoLayerHas(script: String, sentence: String) async throws {
+            let name = script.hasPrefix(":") ? "whiteout" : "no-text"
+            let planted = try await PlantedPackage.plant(
+                "less", named: name,
+                change:
+                    "printf '#!/bin/sh\nset -e\n' > DEBIAN/postinst; echo '\(script.replacing("'", with: "'\\''"))' >> DEBIAN/postinst"
+            )
+            let ending = try await planted.run(["build", "--base", "--quiet"])
+            #expect(ending.status == 2)
+            #expect(ending.error.contains(sentence), "\(ending.error)")
         }
 
         /// Another package's file, diverted and not renamed: dpkg unpacks that one to the other name.
@@ -64,7 +111,7 @@ extension EndToEnd {
             let planted = try await PlantedPackage.plant(
                 "less", named: "refused",
                 change: """
-                    printf '#!/bin/sh\ncd /usr/bin; rm -f lesspipe\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst
+                    printf '#!/bin/sh\ncd /usr/bin; rm -f less?ipe\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst
                     """)
             let ending = try await PodmanBed.with { bed in
                 try await planted.run(["build", "--base", "--engine", "podman"], environment: bed.environment)
@@ -76,11 +123,11 @@ extension EndToEnd {
                 ), "\(ending.error)")
         }
 
-        private func build(_ planted: PlantedPackage, _ name: String) async throws -> FilePath {
+        private func build(_ planted: PlantedPackage, _ name: String, again: Bool = true) async throws -> FilePath {
             let layout = SmallImage.folder.appending("\(name)-layout")
             let ending = try await planted.run(["build", "--base", "--output", "oci:\(layout)"])
             try #require(ending.status == 0, "\(ending.error)")
-            #expect(ending.error.contains("needs dpkg's own unpacking"), "\(ending.error)")
+            #expect(ending.error.contains("needs dpkg's own unpacking") == again, "\(ending.error)")
             let bundle = SmallImage.folder.appending("\(name)-bundle")
             try await Shell.must("umoci unpack --image \"$1\" \"$2\"", ["\(layout):\(Bench.tag)", bundle.string])
             return bundle.appending("rootfs")

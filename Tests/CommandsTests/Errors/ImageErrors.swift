@@ -4,6 +4,7 @@ import Assembly
 import Build
 import Context
 import Core
+import Debian
 import ImageDefinition
 import Lockfile
 import OCI
@@ -39,6 +40,13 @@ let imageErrors: [Reviewed] = [
     Reviewed(OCIError.notOneImage(["a", "b"], in: "/layout")),
     Reviewed(AssemblyError.conflict(path: "usr/bin/a", packages: ["one", "two"])),
     Reviewed(AssemblyError.foreignRecord(layer: "hot-07", problem: "cannot be read")),
+    Reviewed(AssemblyError.otherPackage(samplePackage, says: ["Package openssl", "Version 999"])),
+    Reviewed(AssemblyError.unnamedPackage("openssl")),
+    Reviewed(AssemblyError.broken(samplePackage, field: "Depends", relation: "b (>= 9)", by: nil)),
+    Reviewed(AssemblyError.broken(samplePackage, field: "Conflicts", relation: "tini", by: "tini")),
+    Reviewed(AssemblyError.whiteout(path: "/usr/share/a/.wh.b", package: "a")),
+    Reviewed(BuildError.unfitName(path: "/usr/share/a/.wh.b", isText: true, scripts: ["the postinst script of 'a'"])),
+    Reviewed(BuildError.unfitName(path: "/usr/share/a/b", isText: false, scripts: [])),
     Reviewed(BuildError.configureFailed(status: 1, lastLines: ["dpkg: error", "E: broken."], log: "/log")),
     Reviewed(
         BuildError.scriptFailed(
@@ -51,6 +59,9 @@ let imageErrors: [Reviewed] = [
     Reviewed(ContextError.changedAgent(.unavailable([FailedDownload(name: "other", failures: [])]))),
     Reviewed(ContextError.agentNotInside(archive: "a.tar.gz", name: "opencode")),
     Reviewed(ContextError.wrongAgent(file: "a.tar.gz", expected: someDigest, actual: Digest(of: [2]))),
+    Reviewed(
+        ContextError.unreachablePackage(
+            repository: "example", .unavailable([FailedDownload(name: "ex-lib 1.0", failures: [])])), .tryAgain),
     Reviewed(ContextError.missingLocalPackage("image/debs/a.deb")),
     Reviewed(
         ContextError.changedLocalPackage(file: "image/debs/a.deb", expected: someDigest, actual: Digest(of: [2]))),
@@ -58,6 +69,13 @@ let imageErrors: [Reviewed] = [
     Reviewed(VerifyError.malformedClaim("C01", reason: "no probe carries it"), withoutHint: Alone.saysItself),
     Reviewed(VerifyError.unreadableProbeOutput(.agent, line: 3)), Reviewed(VerifyError.probeMissing("/probe")),
 ]
+
+private let samplePackage: LockedPackage = {
+    guard let name = try? PackageName("ex-lib"), let version = try? DebianVersion("1.0") else { fatalError() }
+    return LockedPackage(
+        name: name, version: version, architecture: "all", source: name, sourceVersion: version, sha256: someDigest,
+        size: 1, installedSize: 1, path: "pool/ex-lib_1.0_all.deb", base: "example", tier: .stable, reason: "asked")
+}()
 
 private let place = DefinitionPlace(file: "image/image.yaml", line: 1, column: 2)
 

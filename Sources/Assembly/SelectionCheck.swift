@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Debian
+import Lockfile
+
+/// Holds what package files say of themselves against the lock: a repository's index need not be true of its files.
+///
+/// The configure step has dpkg take packages whatever they need, because it breaks Debian's own circles with
+/// `--force-depends`; so dpkg's own rule about the packages of an image is kept here (Debian Policy 7.2 to 7.5).
+package struct SelectionCheck {
+    /// A name that a package stands for; without a version for what it provides in none.
+    private struct Candidate {
+        let owner: String
+        let version: DebianVersion?
+    }
+
+    private let paragraphs: [(package: LockedPackage, control: ControlParagraph)]
+    private let candidates: [String: [Candidate]]
+    private let architecture: String
+
+    /// A check of packages with these facts, which `locked` names, for a machine of `architecture`.
+    ///
+    /// - Throws: `AssemblyError.otherPackage` for a file that is another package; `DebianError` for a field that cannot be read.
+    package init(of facts: [PackageFacts], locked: [LockedPackage], architecture: String) throws {
+        let byName = Dictionary(locked.map { ($0.name.text, $0) }) { first, _ in first }
+        var paragraphs: [(package: LockedPackage, control: ControlParagraph)] = []
+        var candidates: [String: [Candidate]] = [:]
+        for fact in facts {
+            guard let package = byName[fact.name],
+                let control = try ControlParagraph.parse(Array(fact.control.utf8), file: fact.name).first
+            else { throw AssemblyError.unnamedPackage(fact.name) }
+            try package.check(control)
+            paragraphs.append((package, control))
+            candidates[fact.name, default: []].append(Candidate(owner: fact.name, version: package.version))
+            for provided in try Self.groups("Provides", of: control, package).joined() {
+                let version = provided.relation == .equal ? try? DebianVersion(provided.version) : nil
+                candidates[provided.name, default: []].append(Candidate(owner: fact.name, version: version))
+            }
+        }
+        (self.paragraphs, self.candidates, self.architecture) = (paragraphs, candidates, architecture)
+    }
+
+    /// Looks whether each package has what it needs, and none that it cannot be beside.
+    ///
+    /// - Throws: `AssemblyError.broken`; `DebianError` for a field that cannot be read.
+    package func check() throws {
+        for (package, control) in paragraphs {
+            for field in ["Pre-Depends", "Depends"] {
+                for group in try Self.groups(field, of: control, package) {
+                    let wanted = group.filter(isForThisMachine)
+                    guard !wanted.isEmpty, !wanted.contains(where: { isSatisfied($0) }) else { continue }
+                    throw AssemblyError.broken(
+                        package, field: field, relation: group.map(\.description).joined(separator: " | "), by: nil)
+                }
+            }
+            for field in ["Conflicts", "Breaks"] {
+                for relation in try Self.groups(field, of: control, package).joined() where isForThisMachine(relation) {
+                    guard let other = holders(of: relation).first(where: { $0 != package.name.text }) else { continue }
+                    throw AssemblyError.broken(package, field: field, relation: relation.description, by: other)
+                }
+            }
+        }
+    }
+
+    private func isSatisfied(_ relation: Dependency) -> Bool { !holders(of: relation).isEmpty }
+
+    /// The packages that stand for what a relation names, in such a version.
+    private func holders(of relation: Dependency) -> [String] {
+        (candidates[relation.name] ?? []).filter { candidate in
+            relation.relation == .any || candidate.version.map(relation.accepts) == true
+        }
+        .map(\.owner)
+    }
+
+    private func isForThisMachine(_ relation: Dependency) -> Bool {
+        let named = relation.architectures
+        if named.isEmpty || named.contains(architecture) || named.contains("any") { return true }
+        return named.allSatisfy { $0.hasPrefix("!") } && !named.contains("!\(architecture)")
+    }
+
+    private static func groups(
+        _ field: String, of control: ControlParagraph, _ package: LockedPackage
+    ) throws -> [[Dependency]] {
+        guard let text = control[field] else { return [] }
+        return try Dependency.parseList(text, field: field, file: package.path)
+    }
+}
+
+extension LockedPackage {
+    /// Looks whether a file whose control part is `control` is this package.
+    ///
+    /// - Throws: `AssemblyError.otherPackage`.
+    func check(_ control: ControlParagraph) throws(AssemblyError) {
+        let needed = [("Package", name.text), ("Version", version.text), ("Architecture", architecture)]
+        var differences = needed.filter { control[$0.0] != $0.1 }.map { name, _ in
+            "\(name) \((control[name] ?? "").prefix(80))"
+        }
+        if control["Essential"] == "yes", reason != "essential", !isEssential, !isLocal {
+            differences.append("Essential yes")
+        }
+        guard differences.isEmpty else { throw .otherPackage(self, says: differences) }
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Resolve
+import SystemPackage
+import TestSupport
+import Testing
+
+/// A control file, and what is said of a package file that has it.
+struct ControlText: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let text: String
+    let problem: String?
+
+    init(_ what: String, _ text: String, _ problem: String?) {
+        (testDescription, self.text, self.problem) = (what, text, problem)
+    }
+}
+
+@Suite("Package files beside a definition") struct LocalPackageFileTests {
+    private static let end = "Architecture: all\\nMaintainer: M <m@example.org>\\nDescription: x\\n"
+
+    static let controls = [
+        ControlText("as it should be", "Package: qq\\nVersion: 1\\n\(end)", nil),
+        ControlText(
+            "no version", "Package: qq\\n\(end)", "its control file, line 1: the paragraph has no Version field."),
+        ControlText("a bad version", "Package: qq\\nVersion: a b\\n\(end)", "'a b' is not a Debian version."),
+        ControlText("a bad name", "Package: ../../Q\\nVersion: 1\\n\(end)", "'../../Q' is not a Debian package name."),
+        ControlText(
+            "a field twice", "Package: qq\\nPackage: r\\nVersion: 1\\n\(end)",
+            "its control file, line 2: the field Package is there twice."),
+        ControlText(
+            "two paragraphs", "Package: qq\\nVersion: 1\\n\(end)\\nPackage: r\\nVersion: 2\\n",
+            "its control file, line 7: a second paragraph begins."),
+        ControlText(
+            "lines of another system", "Package: qq\\nVersion: 1\\r\\n\(end)",
+            "its control file, line 2: a carriage return ends a line."),
+        ControlText(
+            "a dependency that is none", "Package: qq\\nVersion: 1\\nDepends: foo (>> 1\\n\(end)",
+            "its control file, line 1: 'foo (>> 1' cannot be the value of Depends."),
+        ControlText(
+            "a size in words", "Package: qq\\nVersion: 1\\nInstalled-Size: lots\\n\(end)",
+            "its control file, line 1: 'lots' cannot be the value of Installed-Size."),
+    ]
+
+    @Test("what is wrong is said of the file as the definition names it", arguments: controls)
+    func control(_ control: ControlText) throws {
+        try withStore { folder, store in
+            let build =
+                "mkdir -p p; printf '\(control.text)' > p/control; cd p; tar --create --gzip --file ../control.tar.gz ./control"
+            try ShellLine.run(
+                """
+                \(build); cd ..; tar --create --gzip --file data.tar.gz --files-from /dev/null; echo 2.0 > debian-binary
+                ar rc a.deb debian-binary control.tar.gz data.tar.gz
+                """, in: folder)
+            let problem = Self.problem { _ = try file("a.deb", in: folder, store) }
+            #expect(problem == control.problem.map { "'debs/a.deb' cannot be installed: \($0)" })
+        }
+    }
+
+    @Test("what is no package")
+    func noPackage() throws {
+        try withStore { folder, store in
+            try Files.write(Array("hello".utf8), to: folder.appending("a.deb"))
+            let problem = Self.problem { _ = try file("a.deb", in: folder, store) }
+            #expect(
+                problem == "'debs/a.deb' cannot be installed: 'debs/a.deb' is no Debian package: it is no ar container."
+            )
+        }
+    }
+
+    @Test(
+        "two files of one package, unless they are for two machines",
+        arguments: [
+            ("all", "all", true), ("amd64", "all", true), ("all", "arm64", true), ("amd64", "amd64", true),
+            ("amd64", "arm64", false),
+        ])
+    func twins(one: String, other: String, isRefused: Bool) throws {
+        try withStore { folder, store in
+            let files = try [("1", one), ("2", other)].map { version, architecture in
+                try ShellLine.run(
+                    """
+                    mkdir -p \(version)/DEBIAN
+                    printf 'Package: qq\\nVersion: \(version)\\nArchitecture: \(architecture)\\nMaintainer: M <m@x.org>\\nDescription: x\\n' \\
+                        > \(version)/DEBIAN/control
+                    dpkg-deb -b \(version) \(version).deb > /dev/null
+                    """, in: folder)
+                return try file("\(version).deb", in: folder, store)
+            }
+            let problem = Self.problem { try LocalPackageFile.refuseTwins(files) }
+            let sentence = "'debs/1.deb' and 'debs/2.deb' are both the package 'qq', and an image has a package once."
+            #expect(problem == (isRefused ? sentence : nil))
+        }
+    }
+
+    private func withStore(_ body: (FilePath, Store) throws -> Void) throws {
+        try withTemporaryFolder { folder in try body(folder, Store(root: folder.appending("store"))) }
+    }
+
+    private func file(_ name: String, in folder: FilePath, _ store: Store) throws -> LocalPackageFile {
+        let bytes = try Files.read(folder.appending(name), limit: 1 << 20)
+        return try LocalPackageFile(
+            path: "debs/\(name)", digest: store.insert(bytes), size: UInt64(bytes.count), in: store)
+    }
+
+    private static func problem(_ body: () throws -> Void) -> String? {
+        do { try body() } catch { return (error as? any UserFacingError)?.sentence ?? "\(error)" }
+        return nil
+    }
+}
