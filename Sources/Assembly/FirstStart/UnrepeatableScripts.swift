@@ -25,6 +25,12 @@ package enum UnrepeatableScripts {
         // Numbers that are made anew for each compilation.
         Known(package: "libmono-corlib4.5-cil", path: "/usr/lib/mono/aot-cache"),
         Known(package: "mono-mcs", path: "/usr/lib/mono/aot-cache"),
+        // Its first line says when it was written.
+        Known(package: "octave", path: "/usr/share/octave/octave_packages"),
+        // The times of files, and of keys in a ring.
+        Known(package: "doc-base", path: "/var/lib/doc-base/info/files.yml"),
+        Known(package: "rkhunter", path: "/var/lib/rkhunter"),
+        Known(package: "spamassassin", path: "/var/lib/spamassassin/sa-update-keys"),
         // A number of the machine, and the time of the day at which it reports.
         Known(package: "popularity-contest", path: "/etc/popularity-contest.conf"),
         // The administrator's password, in a database of its own form.
