@@ -35,7 +35,9 @@ package struct Solver: Sendable {
         var conflicts: [Conflict] = []
         var excluded: [Int32: String] = [:]
         for (name, reason) in exclusions.sorted(by: { $0.key < $1.key }) {
-            do { excluded[try excludable(name.text, after: conflicts.count)] = reason } catch { conflicts.append(error) }
+            do { excluded[try excludable(name.text, after: conflicts.count)] = reason } catch {
+                conflicts.append(error)
+            }
         }
         var names: [Int32] = []
         for name in base.filter({ name in !exclusions.keys.contains { $0.text == name } }) + asked {

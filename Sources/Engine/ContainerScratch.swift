@@ -29,23 +29,45 @@ struct ContainerScratch: Sendable {
     init(for plan: ContainerPlan, below scratch: FilePath, rootless: Bool) throws {
         try Self.check(name: plan.name)
         folder = scratch.appending("\(plan.name)-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
-        try Files.makeDirectories(folder)
-        chmod(folder.string, 0o700)
-        owner = try naming("create", folder.appending("owner")) { [folder] in
-            try FileDescriptor.open(
-                folder.appending("owner"), .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
+        owner = try Self.takingTurns(in: scratch) { [folder] in
+            try Files.makeDirectories(folder)
+            chmod(folder.string, 0o700)
+            let file = folder.appending("owner")
+            let owner = try naming("create", file) {
+                try FileDescriptor.open(
+                    file, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
+            }
+            flock(owner.rawValue, LOCK_EX | LOCK_NB)
+            return owner
         }
-        flock(owner.rawValue, LOCK_EX | LOCK_NB)
         do { try prepare(plan, rootless: rootless) } catch {
             remove()
             throw error
         }
     }
 
+    /// The folders that ended processes left below `scratch`, taken over.
+    ///
+    /// - Throws: `FileError`.
+    static func left(below scratch: FilePath) throws -> [ContainerScratch] {
+        try takingTurns(in: scratch) {
+            try Files.list(scratch).compactMap { ContainerScratch(left: $0, below: scratch) }
+        }
+    }
+
+    /// One process at a time makes a folder or takes some over: one without a lock may be just being made.
+    private static func takingTurns<Result>(in scratch: FilePath, _ body: () throws -> Result) throws -> Result {
+        try Files.makeDirectories(scratch)
+        let turn = try naming("lock", scratch) { try FileDescriptor.open(scratch, .readOnly, options: .closeOnExec) }
+        defer { try? turn.close() }
+        flock(turn.rawValue, LOCK_EX)
+        return try body()
+    }
+
     /// Takes over the folder `name` that an ended process left below `scratch`; `nil` when its owner is alive.
     ///
     /// The owner holds a lock that the kernel drops with the process: no process number that may be used again.
-    init?(left name: String, below scratch: FilePath) {
+    private init?(left name: String, below scratch: FilePath) {
         folder = scratch.appending(name)
         let file = folder.appending("owner")
         guard let owner = try? FileDescriptor.open(file, .readWrite, options: .closeOnExec) else { return nil }

@@ -73,7 +73,7 @@ extension EmbeddedEngine {
     /// - Throws: `FileError`.
     @discardableResult
     package func reap() throws -> [String] {
-        let left = try Files.list(scratch).compactMap { ContainerScratch(left: $0, below: scratch) }
+        let left = try ContainerScratch.left(below: scratch)
         for one in left {
             Self.endProcesses(withAnyOf: [one.network.string, one.bundle.string])
             remove(one)

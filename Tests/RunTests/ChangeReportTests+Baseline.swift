@@ -150,6 +150,42 @@ extension ChangeReportTests {
         #expect(found.followed.first == (isFound ? [Self.line] : []), "\(found.followed.first)")
     }
 
+    @Test("A tracked place behind a link, and replacements that are renamed into place")
+    func trackedBehindLink() throws {
+        let before = """
+            git init -q .; mkdir -p real/hooks; touch real/hooks/pre-push other; ln -s real lk; git add .
+            git commit -q -m x; git config core.hooksPath lk/hooks
+            mkdir .git/rep; cp .git/refs/heads/* .git/rep/$(git rev-parse @)
+            """
+        let staged = "git update-index --cacheinfo 100755,$(git hash-object -w other),real/hooks/pre-push"
+        for during in ["echo x > other; \(staged)", "git branch b"] {
+            let found = try run(before, during).followed.first
+            #expect(found.contains { $0.hasPrefix("lk/hooks  (core.hookspath names it and it is tracked") }, "\(found)")
+        }
+        let replaced = try run(before, "mv .git/rep .git/refs/replace").followed.first
+        #expect(replaced.contains { $0.hasPrefix(".git/refs/replace") }, "\(replaced)")
+    }
+
+    @Test(
+        "A link that leads out of the project, or to nothing, is named when it changes and not at each run",
+        arguments: ["/opt", "../outside", "nowhere"])
+    func leadingOut(target: String) throws {
+        let before = "git init -q .; git config core.hooksPath hk; git config filter.a.clean hk/x; ln -s \(target) hk"
+        #expect(try run(before, "true").executed.isEmpty)
+        let found = try run(before, "ln -sfn /usr hk").executed.first
+        #expect(found.contains { $0.hasPrefix("hk  (executed or read by git: core.hookspath") }, "\(found)")
+    }
+
+    @Test(
+        "Operations of git that are left unfinished carry commits into the work tree",
+        arguments: [
+            "MERGE_AUTOSTASH", "BISECT_START", "rebase-merge/orig-head", "rebase-apply/autostash", "sequencer/head",
+        ])
+    func unfinished(name: String) throws {
+        let found = try run("git init -q .", "cd .git; mkdir -p $(dirname \(name)); echo 1 > \(name)")
+        #expect((found.followed.first + found.executed.first).contains { $0.hasPrefix(".git/\(name)") }, "\(found)")
+    }
+
     @Test("A place where nothing is can be filled by a commit; without such a configuration nothing is said")
     func untracked() throws {
         let commit = "git commit -q --allow-empty -m y"

@@ -37,14 +37,16 @@ extension ChangeReportTests {
         "A directory that a pointer names and that becomes a repository later", arguments: ["store", ".git/modules/x"])
     func later(store: String) throws {
         let before = "store=\(store); \(Self.store)"
-        let line = "\(store)/  (a git repository; config: core.fsmonitor; it was none at the start)"
+        let line = "\(store)/  (a git repository; config: core.fsmonitor"
         for during in ["echo 'ref: refs/heads/m' > \(store)/HEAD", "git init -q --bare n; mv n/HEAD \(store)"] {
-            #expect(try guarded(before, during).executed.first.contains(line), "\(during)")
+            let found = try guarded(before, during).executed.first
+            #expect(found.contains { $0.hasPrefix(line) }, "\(during) \(found)")
         }
         let whole = "\(before); echo 'ref: refs/heads/m' > \(store)/HEAD"
         #expect(try guarded(whole, "echo 'ref: refs/heads/n' > \(store)/HEAD").executed.isEmpty, "it was one before")
         let broken = "\(before); echo nonsense > \(store)/HEAD"
-        #expect(try guarded(broken, "echo 'ref: refs/heads/m' > \(store)/HEAD").executed.first.contains(line))
+        let mended = try guarded(broken, "echo 'ref: refs/heads/m' > \(store)/HEAD").executed.first
+        #expect(mended.contains { $0.hasPrefix(line) }, "\(mended)")
     }
 
     @Test("One that nobody guarded, and whose HEAD is written in its place, or whose directories are opened")

@@ -124,4 +124,55 @@ struct GuardNamedTests {
             #expect(found == (answer == "none\n" ? [] : [String(answer.dropLast())]), "\(contents)")
         }
     }
+
+    @Test(
+        "A pointer, or a submodule, that leads into the user's own files is left alone with them",
+        arguments: [
+            "../a/x", "../.git/config/x", "../.git/HEAD/x", "../.git/refs/heads", "../.git/objects", "../src",
+            "../src/b/c", "../lnk/.git",
+        ])
+    func pointed(place: String) throws {
+        try Trial.folder { folder in
+            let more = """
+                mkdir -p src/config src/hooks n m; touch a src/b; ln -s src lnk; echo 'gitdir: \(place)' > n/.git
+                printf '[submodule "m"]\n\tpath = %s\n' a/x m src/b/c lnk/x > .gitmodules; cp n/.git m/.git
+                find . -printf '%p %y %m %U\n' | sort
+                """
+            let before = try Trial.shell("\(Self.setUp)\n\(more)", folder.string)
+            let trees = try trees(folder.appending("p"))
+            let guarding = try GitGuard(trees, rules: rules)
+            #expect(guarding.unguarded.contains { $0.contains("/n") && $0.contains("is no repository") })
+            #expect(guarding.repositories == [folder.pushing("p/.git")])
+            try guarding.makePlaceholders()
+            guarding.removePlaceholders { _ in true }
+            #expect(try RepositoryRepair(trees, rules: rules).run().isEmpty)
+            let after = "cd \"$1/p\"; find . -printf '%p %y %m %U\\n' | sort"
+            #expect(try Trial.shell(after, folder.string) == before)
+        }
+    }
+
+    @Test("The caller's own configuration may reach into the project by links", arguments: [true, false])
+    func linked(isInclude: Bool) throws {
+        try Trial.folder { folder in
+            let more = "mkdir hk conf; touch conf/gitconfig; ln -s p/conf ../out; ln -s p/hk ../hooks"
+            try Trial.shell("\(Self.setUp)\n\(more)", folder.string)
+            let settings =
+                isInclude
+                ? [GitConfiguration.Entry.include(folder.pushing("out/gitconfig"))]
+                : GitConfiguration.Entry.entries(listing: Array("core.hookspath\n\(folder)/hooks\0".utf8))
+            let rules = RepositoryRules(
+                protected: ProtectedPaths(home: "/nowhere"), home: folder, settings: settings)
+            let workspace = folder.appending("p")
+            let guarding = try GitGuard(try trees(workspace), rules: rules)
+            let path = isInclude ? "conf/gitconfig" : "hk"
+            #expect(guarding.mounts.contains { $0.target == "/workspace/\(path)" && $0.readOnly })
+            let start = Moment(before: Trial.moment())
+            usleep(20_000)
+            try Trial.shell("cd \"$1/p\"; echo > conf/gitconfig; echo > hk/pre-commit", folder.string)
+            let report = ChangeReport(
+                workspace, since: start, repositories: guarding.repositories, workTrees: guarding.workTrees,
+                rules: rules)
+            #expect(report.executed.first.contains { $0.hasPrefix(path) }, "\(report.executed.first)")
+        }
+    }
 }

@@ -107,7 +107,9 @@ extension Surroundings {
     ) -> RepositoryRules {
         RepositoryRules(
             protected: protected, allowed: KnownRepositories(state).identities.union(named), home: home,
-            settings: GitConfiguration.Entry.entries(listing: settings), mountsByPath: mountsByPath)
+            settings: linkedGitFiles.map(GitConfiguration.Entry.include)
+                + GitConfiguration.Entry.entries(listing: settings),
+            mountsByPath: mountsByPath)
     }
 
     /// The same where no engine is asked.
@@ -115,6 +117,16 @@ extension Surroundings {
         repositoryRules(
             state, protected: protected ?? protectedPaths, settings: gitListing,
             mountsByPath: !StagedTrees.isPossible())
+    }
+
+    /// The caller's own configuration of git where it lies elsewhere than git looks for it: it may be in a project
+    /// (git-config(1), "FILES").
+    private var linkedGitFiles: [FilePath] {
+        if let file = variable("GIT_CONFIG_GLOBAL") { return [FilePath(file)] }
+        let configuration = variable("XDG_CONFIG_HOME").map { FilePath($0) } ?? home.appending(".config")
+        return [home.appending(".gitconfig"), configuration.pushing("git/config")].filter { file in
+            RealPath.of(file).map { $0 != file } ?? false
+        }
     }
 
     /// The configuration of git that counts in every repository of the caller's, as `git config --null --list` prints it.

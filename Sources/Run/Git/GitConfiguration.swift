@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SystemPackage
+
 /// A file of git's configuration (git-config(1), "Syntax"), as git reads it.
 ///
 /// It is read to find what git would execute. git refuses a file with a line that it does not understand; here such a line is
@@ -18,6 +20,11 @@ package struct GitConfiguration: Hashable, Sendable {
 
         /// The variable, as `git config --list` writes it.
         package var key: String { subsection.map { "\(section).\($0).\(name)" } ?? "\(section).\(name)" }
+
+        /// The variable that includes a file.
+        package static func include(_ file: FilePath) -> Entry {
+            Entry(section: "include", subsection: nil, name: "path", value: file.string)
+        }
 
         /// The variables that `git config --null --list` prints.
         package static func entries(listing: [UInt8]) -> [Entry] {

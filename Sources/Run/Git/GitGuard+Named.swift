@@ -50,7 +50,7 @@ extension GitGuard {
             guard isInclude || variable.entry.key == "core.hookspath",
                 let place = IncludedConfiguration.place(
                     value, from: isInclude ? variable.base : workTree, home: rules.home),
-                let found = find(place)
+                let found = IncludedConfiguration.places(place, isOwn: variable.isOwn).lazy.compactMap(find).first
             else { continue }
             let isInScope = variable.isOwn || scope?.contains { Self.relative(place, to: $0) != nil } ?? true
             let why =

@@ -33,10 +33,12 @@ extension GitGuard {
         let place = guarded.tree.place(path).pushing(pointer).lexicallyNormalized()
         if let inner = Self.relative(place, to: guarded.tree.path) {
             let directory = GitDirectory(tree: guarded.tree, path: inner)
-            guard try look({ try directory.tree.kind(inner) }) == .directory else {
+            let common = Self.common(directory, inner)
+            // What the pointer leads to may be the user's own: nothing is made in it, and it is in nobody's way.
+            guard (try? common == nil ? directory.isRepository() : directory.hasHead()) == true else {
                 throw .unguardable(guarded.tree.place(file), "'\(place)' is no repository")
             }
-            guard let common = Self.common(directory, inner) else {
+            guard let common else {
                 try guardRepository(number, inner, depth: 0)
                 return try guardNamed(by: (number, inner), seenFrom: (number, path))
             }

@@ -139,12 +139,25 @@ package struct GitGuard: Sendable {
         _ number: Int, _ submodule: FilePath, of path: FilePath, depth: Int
     ) throws(RunError) {
         let (tree, inner) = (trees[number].tree, path.pushing(submodule))
+        let place = inner.appending(".git")
         guard fits(number, inner) else { return leave(number, inner, Self.tooLong) }
-        guard try look({ try tree.kind(inner.appending(".git")) }) != .nothing else { return }
-        try guardInner(number, inner) { guarding throws(RunError) in
-            try guarding.pin(number, submodule, below: path)
-            guarding.submodules.insert(["\(number)", inner.string])
-            try guarding.guardWorkTree(number, inner, depth: depth + 1)
+        let kind: FileKind
+        do { kind = try tree.kind(place) } catch {
+            return leave(number, inner, (error as? FileError)?.reason ?? "\(error)")
+        }
+        guard kind != .nothing else { return }
+        let before = self
+        do {
+            try guardInner(number, inner) { guarding throws(RunError) in
+                try guarding.pin(number, submodule, below: path)
+                guarding.submodules.insert(["\(number)", inner.string])
+                try guarding.guardWorkTree(number, inner, depth: depth + 1)
+            }
+        } catch {
+            // A pointer to nothing is of no use to git, and what it leads to is not in the way.
+            guard kind == .file, case .unguardable(tree.place(place), _) = error else { throw error }
+            self = before
+            leave(number, inner, error.sentence)
         }
     }
 

@@ -94,8 +94,10 @@ struct IncludedConfiguration {
             }
         }
         self.init(roots, home: home) { place, isOwn in
-            for tree in trees {
-                if let path = GitGuard.relative(place, to: tree.path) { return tree.configuration(path) }
+            for place in Self.places(place, isOwn: isOwn) {
+                for tree in trees {
+                    if let path = GitGuard.relative(place, to: tree.path) { return tree.configuration(path) }
+                }
             }
             return isOwn
                 ? Self.hostFile(place) : .unread(place, why: "it is outside of the project, and so it is not read")
@@ -108,6 +110,13 @@ struct IncludedConfiguration {
         guard !value.isEmpty, !value.utf8.contains(0), value.utf8.count < 4096 else { return nil }
         let named = value.hasPrefix("~/") ? home.pushing(FilePath(String(value.dropFirst(2)))) : FilePath(value)
         return base.pushing(named).lexicallyNormalized()
+    }
+
+    /// A place as it is named and, where the caller names it, the one that it leads to: a link of the caller's may lead into the
+    /// project.
+    static func places(_ place: FilePath, isOwn: Bool) -> [FilePath] {
+        guard isOwn, let real = RealPath.of(place), real != place else { return [place] }
+        return [place, real]
     }
 
     /// What is in a regular file of the host that lies in no tree of a container.

@@ -202,12 +202,18 @@ extension GitRepositoryReview {
         "commondir": "it sends git to another directory", "info/attributes": "it chooses filters and programs for diff",
         "arc/config": "arc goes by it", "lazygit.yml": "lazygit goes by it", "sl/config": "Sapling goes by it",
         "objects/info/alternates": "git reads another repository's objects", "objects/info/commit-graph": history,
+        "MERGE_AUTOSTASH": "the host's next commit or merge applies what it names",
+        "BISECT_START": "`git bisect reset` checks out what it names",
+        "rebase-merge/orig-head": unfinished, "rebase-merge/autostash": unfinished,
+        "rebase-apply/orig-head": unfinished, "rebase-apply/autostash": unfinished,
+        "sequencer/head": "`git cherry-pick --abort` checks out what it names",
         "rebase-merge/git-rebase-todo": "`git rebase --continue` executes it",
         "rebase-merge/strategy": "`git rebase --continue` executes what it names",
         "sequencer/opts": "`git cherry-pick --continue` executes what it names",
         "rebase-apply/git-rebase-todo": "`git rebase --continue` executes it",
     ]
 
+    private static let unfinished = "the end of the rebase checks out or applies what it names"
     private static let history =
         "git believes it unchecked, and shows another history by a forged one: `git commit-graph verify` looks"
     private static let followedDirectories = [

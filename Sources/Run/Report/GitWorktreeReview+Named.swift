@@ -31,8 +31,9 @@ extension GitWorktreeReview {
     private static let mostPlaces = 20_000
 
     /// Files of a repository that git follows, in a directory whose times change with git's everyday work.
-    private static let watchedFiles = ["alternates", "commit-graph", "commit-graphs"]
-        .map { FilePath("objects/info").appending($0) }
+    private static let watchedFiles: [FilePath] = [
+        "objects/info/alternates", "objects/info/commit-graph", "objects/info/commit-graphs", "refs/replace",
+    ]
 
     /// Whether the work tree is in the tree, or around it.
     private var isOwn: Bool { workTree.isRelative }
@@ -70,7 +71,7 @@ extension GitWorktreeReview {
         var (places, seen): ([NamedPlace], Set<FilePath>) = ([], [])
         let all = IncludedConfiguration(of: path, in: repository, rules: rules, trees: [tree, repository])
         for variable in all.variables where variable.entry.executes && places.count < Self.mostPlaces {
-            let named = self.places(variable.entry, variable.base, rules?.home ?? "/")
+            let named = self.places(variable, rules?.home ?? "/")
             for place in named where seen.insert(place.path).inserted { places.append(place) }
         }
         let unread = [all.unreadable?.path].compactMap(\.self) + all.unread.map(\.path)
@@ -82,10 +83,13 @@ extension GitWorktreeReview {
 
     /// The places in the tree that a value can mean: the value itself, relative to the file that it is in where it is included,
     /// and words of a command that look like a path, wherever a shell would find them.
-    private func places(_ entry: GitConfiguration.Entry, _ base: FilePath, _ home: FilePath) -> [NamedPlace] {
+    private func places(_ variable: IncludedConfiguration.Variable, _ home: FilePath) -> [NamedPlace] {
+        let entry = variable.entry
         guard let value = entry.value else { return [] }
-        let base = entry.isInclude ? base : tree.place(workTree)
-        let whole = IncludedConfiguration.place(value, from: base, home: home).flatMap(inTree)
+        let base = entry.isInclude ? variable.base : tree.place(workTree)
+        let whole = IncludedConfiguration.place(value, from: base, home: home).flatMap { place in
+            IncludedConfiguration.places(place, isOwn: variable.isOwn).lazy.compactMap(inTree).first
+        }
         let words = entry.words.prefix(32).filter { !$0.utf8.contains(0) && $0.utf8.count < 1024 }
         let parts = words.filter { $0.contains("/") || $0.contains(".") }.flatMap { candidates($0, among: words) }
         let isPath = entry.isInclude || NamedPlace.isDirectory(entry.key)
@@ -209,7 +213,7 @@ extension PlaceState {
     fileprivate func isOlder(than start: Moment) -> Bool {
         switch self {
         case .nothing, .unknown: false
-        case .file(_, let changed): changed < start
+        case .file(_, let changed), .link(_, let changed): changed < start
         case .directory(_, let entries): !entries.isEmpty && entries.values.allSatisfy { $0.isOlder(than: start) }
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Core
 import Glibc
 import SystemPackage
@@ -10,7 +11,9 @@ extension GitWorktreeReview {
     /// The places that the configuration names and that git itself writes: what the container staged or committed there comes
     /// into the work tree with a later command of the host.
     func tracked(_ places: [NamedPlace], since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
-        let asked = places.compactMap { place in indexPath(of: place).map { (place, $0) } }.prefix(Self.mostAsked)
+        let asked = places.prefix(Self.mostAsked).flatMap { place in
+            [place.path, followed(place.path)].compactMap { $0.flatMap(indexPath) }.map { (place, $0) }
+        }
         guard !asked.isEmpty else { return [] }
         let (isCommitted, isWritten) = (hasNewCommits(since: start), isChanged("index", since: start))
         let names = asked.map(\.1)
@@ -31,11 +34,23 @@ extension GitWorktreeReview {
     }
 
     /// The path as the index has it; `nil` outside of the work tree and in a `.git`, where git checks nothing out.
-    private func indexPath(of place: NamedPlace) -> [UInt8]? {
-        var inside = tree.place(place.path)
+    private func indexPath(of path: FilePath) -> [UInt8]? {
+        var inside = tree.place(path)
         let isInside = inside.removePrefix(tree.place(workTree).lexicallyNormalized())
         let isFile = isInside && !inside.isEmpty && !inside.components.contains { $0.string.lowercased() == ".git" }
         return isFile ? inside.bytes : nil
+    }
+
+    /// Where links lead from a place, if to another one of the tree.
+    private func followed(_ path: FilePath) -> FilePath? {
+        let number = path.withPlatformString { clinux_follow_beneath(tree.handle.rawValue, $0) }
+        guard number >= 0 else { return nil }
+        defer { close(number) }
+        guard var place = try? FilePath(Files.target(of: FilePath("/proc/self/fd/\(number)"))),
+            place.removePrefix(tree.path),
+            !place.isEmpty, place != path
+        else { return nil }
+        return place
     }
 
     private func isMissing(_ place: NamedPlace) -> Bool { (try? tree.kind(place.path)) == .nothing }
@@ -50,7 +65,7 @@ extension GitWorktreeReview {
         if isChanged("HEAD", since: start) { return true }
         let packed = (try? repository.status(path.appending("packed-refs"))).flatMap(\.self)
         if let packed, Moment(packed) >= start { return true }
-        return ["refs", "reftable"].contains { name in
+        return ["refs", "reftable", "logs"].contains { name in
             guard let directory = try? repository.open(path.appending(name), O_RDONLY | O_DIRECTORY) else {
                 return false
             }

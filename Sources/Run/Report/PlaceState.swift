@@ -16,7 +16,9 @@ enum PlaceState: Hashable, Sendable {
     case file(FileIdentity, Moment)
     /// A directory, with its entries where each of them counts.
     case directory(FileIdentity, [FilePath.Component: PlaceState])
-    /// A link on the way leads out of the tree, or the kernel refuses to go on.
+    /// A link on the way that leads out of the tree, where the container changes nothing, or to nothing.
+    case link(FileIdentity, Moment)
+    /// The kernel refuses to go on.
     case unknown
 
     private static let mostEntries = 4096
@@ -27,7 +29,8 @@ enum PlaceState: Hashable, Sendable {
     init(_ path: FilePath, in tree: ContainerTree, listing: Bool) {
         let number = path.withPlatformString { clinux_follow_beneath(tree.handle.rawValue, $0) }
         guard number >= 0 else {
-            self = errno == ENOENT || errno == ENOTDIR ? .nothing : .unknown
+            let isNothing = errno == ENOENT || errno == ENOTDIR
+            self = Self.firstLink(on: path, in: tree) ?? (isNothing ? .nothing : .unknown)
             return
         }
         let found = FileDescriptor(rawValue: number)
@@ -47,6 +50,16 @@ enum PlaceState: Hashable, Sendable {
         let names = (try? ContainerTree(found, path: "").names("", limit: Self.mostEntries)) ?? []
         let entries = names.map { ($0, PlaceState(path.appending($0), in: tree, listing: false)) }
         self = .directory(FileIdentity(status), Dictionary(entries) { $1 })
+    }
+
+    private static func firstLink(on path: FilePath, in tree: ContainerTree) -> PlaceState? {
+        var place = FilePath()
+        for component in path.components {
+            place.append(component)
+            guard let status = (try? tree.status(place)).flatMap(\.self) else { return nil }
+            if FileKind(mode: status.st_mode) == .link { return .link(FileIdentity(status), Moment(status)) }
+        }
+        return nil
     }
 
     /// The names in a directory that lead to other files than in `before`: all, where it is another directory.
