@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
 import Core
 import Glibc
 import SystemPackage
@@ -12,7 +11,7 @@ extension GitWorktreeReview {
     /// into the work tree with a later command of the host.
     func tracked(_ places: [NamedPlace], since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
         let asked = places.prefix(Self.mostAsked).flatMap { place in
-            [place.path, followed(place.path)].compactMap { $0.flatMap(indexPath) }.map { (place, $0) }
+            [place.path, tree.followed(place.path)].compactMap { $0.flatMap(indexPath) }.map { (place, $0) }
         }
         guard !asked.isEmpty else { return [] }
         let (isCommitted, isWritten) = (hasNewCommits(since: start), isChanged("index", since: start))
@@ -39,18 +38,6 @@ extension GitWorktreeReview {
         let isInside = inside.removePrefix(tree.place(workTree).lexicallyNormalized())
         let isFile = isInside && !inside.isEmpty && !inside.components.contains { $0.string.lowercased() == ".git" }
         return isFile ? inside.bytes : nil
-    }
-
-    /// Where links lead from a place, if to another one of the tree.
-    private func followed(_ path: FilePath) -> FilePath? {
-        let number = path.withPlatformString { clinux_follow_beneath(tree.handle.rawValue, $0) }
-        guard number >= 0 else { return nil }
-        defer { close(number) }
-        guard var place = try? FilePath(Files.target(of: FilePath("/proc/self/fd/\(number)"))),
-            place.removePrefix(tree.path),
-            !place.isEmpty, place != path
-        else { return nil }
-        return place
     }
 
     private func isMissing(_ place: NamedPlace) -> Bool { (try? tree.kind(place.path)) == .nothing }

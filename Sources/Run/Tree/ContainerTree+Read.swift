@@ -130,3 +130,15 @@ extension FileIdentity {
         self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 }
+
+extension ContainerTree {
+    /// Where links in the tree lead from `path`; `nil` where they lead out of it, to nothing, or there is none.
+    func followed(_ path: FilePath) -> FilePath? {
+        let number = path.withPlatformString { clinux_follow_beneath(handle.rawValue, $0) }
+        guard number >= 0 else { return nil }
+        defer { close(number) }
+        guard let target = try? Files.target(of: FilePath("/proc/self/fd/\(number)")) else { return nil }
+        var place = FilePath(target)
+        return place.removePrefix(self.path) && !place.isEmpty && place != path ? place : nil
+    }
+}
