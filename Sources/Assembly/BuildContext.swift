@@ -16,8 +16,10 @@ package struct BuildContext: Sendable {
     /// dpkg's database, the configure program and its parameters: below the container of the configure step, and in
     /// no layer of the image as they are.
     package let seed: Overlay
-    /// The same for another plan, whose packages are fetched where that is needed.
-    package let seedOfPlan: @Sendable (UnpackPlan) async throws -> Overlay
+    /// The same for another plan.
+    package let seedOfPlan: @Sendable (UnpackPlan) throws -> Overlay
+    /// Fetches the packages that dpkg unpacks by a plan: its seed has them, and only the configure step needs them.
+    package let fetch: @Sendable (UnpackPlan) async throws -> Void
     /// `image/rootfs`, copied as it is.
     package let rootfs: Overlay
     /// The agent; `nil` for the image without one.
@@ -32,13 +34,15 @@ package struct BuildContext: Sendable {
         platform: Platform, packageLayers: [CutLayer], plan: UnpackPlan, seed: Overlay, rootfs: Overlay,
         agent: Overlay?,
         configuration: ImageConfiguration, epoch: Int64,
-        seedOfPlan: @escaping @Sendable (UnpackPlan) async throws -> Overlay
+        seedOfPlan: @escaping @Sendable (UnpackPlan) throws -> Overlay,
+        fetch: @escaping @Sendable (UnpackPlan) async throws -> Void
     ) {
         self.platform = platform
         self.packageLayers = packageLayers
         self.plan = plan
         self.seed = seed
         self.seedOfPlan = seedOfPlan
+        self.fetch = fetch
         self.rootfs = rootfs
         self.agent = agent
         self.configuration = configuration

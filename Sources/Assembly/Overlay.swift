@@ -26,6 +26,8 @@ package struct Overlay: Sendable {
         case none
         case bytes([UInt8])
         case file(FilePath)
+        /// A file of this digest, which has to be there only when the overlay becomes a layer.
+        case blob(FilePath, Digest)
     }
 
     /// A name for people.
@@ -52,6 +54,7 @@ package struct Overlay: Sendable {
         case .none: break
         case .bytes(let bytes): bytes.withUnsafeBytes { hasher.update($0) }
         case .file(let path): try FileCopier().copy(path) { hasher.update($0) }
+        case .blob(_, let digest): Array(digest.hex.utf8).withUnsafeBytes { hasher.update($0) }
         }
     }
 
@@ -70,7 +73,7 @@ package struct Overlay: Sendable {
                 switch item.source {
                 case .none: break
                 case .bytes(let bytes): try bytes.withUnsafeBytes(sink)
-                case .file(let path): try FileCopier().copy(path, to: sink)
+                case .file(let path), .blob(let path, _): try FileCopier().copy(path, to: sink)
                 }
             }
         }

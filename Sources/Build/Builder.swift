@@ -100,7 +100,7 @@ package struct Builder: Sendable {
             let next = try UnpackPlan(
                 for: PackageFiles(of: context.packageLayers), differed: earlier.merging(differences) { $1 })
             return try await configure(
-                context, plan: next, seed: context.seedOfPlan(next), harvest, rounds: rounds, progress: progress)
+                context, plan: next, seed: try context.seedOfPlan(next), harvest, rounds: rounds, progress: progress)
         }
         let outcome = try await configureOnce(context, plan, seed, harvest, isLast: rounds == 1, progress: progress)
         switch outcome {
@@ -128,6 +128,7 @@ package struct Builder: Sendable {
         _ context: BuildContext, _ plan: UnpackPlan, _ seed: Overlay, _ harvest: StateHarvest, isLast: Bool,
         progress: @escaping ProgressSink
     ) async throws -> Outcome {
+        try await context.fetch(plan)
         let (seed, layers, key) = (try seed.cut(in: store), context.packageLayers, context.stateKey)
         return try await ConfigureStep(
             engine: engine, store: store, platform: try context.configuration.platform(), witness: witness

@@ -43,21 +43,22 @@ package struct ContextPreparer: Sendable {
         let plan = try UnpackPlan(for: PackageFiles(of: layers))
         return BuildContext(
             platform: request.platform, packageLayers: layers, plan: plan,
-            seed: try await seed(of: request, packages, plan, progress: progress),
+            seed: try seed(of: request, packages, plan),
             rootfs: try request.rootFileSystem().overlay(),
             agent: agent, configuration: try ConfigurationWriter(request: request).configuration(),
             epoch: request.lock.epoch,
-            seedOfPlan: { plan in try await seed(of: request, packages, plan, progress: progress) })
+            seedOfPlan: { plan in try seed(of: request, packages, plan) },
+            fetch: { plan in
+                let names = Set(plan.byDpkg.map(\.name))
+                try await fetch(packages.filter { names.contains($0.name.text) }, progress: progress)
+            })
     }
 
-    /// The seed, with the packages that dpkg unpacks: layers from a cache do not need their files.
+    /// The seed, with the packages that dpkg unpacks: a state from a cache does not need their files.
     private func seed(
-        of request: ContextRequest, _ packages: [LockedPackage], _ plan: UnpackPlan, progress: @escaping ProgressSink
-    ) async throws -> Overlay {
-        let names = Set(plan.byDpkg.map(\.name))
-        let needed = packages.filter { names.contains($0.name.text) }
-        try await fetch(needed, progress: progress)
-        return try Seed(request: request, packages: packages, plan: plan, store: store).overlay()
+        of request: ContextRequest, _ packages: [LockedPackage], _ plan: UnpackPlan
+    ) throws -> Overlay {
+        try Seed(request: request, packages: packages, plan: plan, store: store).overlay()
     }
 
     private func packageLayers(

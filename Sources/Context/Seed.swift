@@ -91,12 +91,12 @@ struct Seed {
     /// The package, under a name that says when it is its turn.
     private func deb(of facts: PackageFacts, number: Int) throws -> Overlay.Item {
         let locked = packages.first { $0.name.text == facts.name }
-        let file = store.path(of: locked?.sha256 ?? Digest(of: []))
-        let size = UInt64(try Files.status(of: file).st_size)
+        let digest = locked?.sha256 ?? Digest(of: [])
         let folder = plan.base.contains { $0.name == facts.name } ? "packages-base" : "packages"
         let path = ".opencode-docker/\(folder)/\(String(10_000 + number).dropFirst())-\(facts.name).deb"
-        let entry = ArchiveEntry(path: try ArchivePath(path), kind: .file(size: size), mode: 0o644, mtime: mtime)
-        return Overlay.Item(entry: entry, source: .file(file))
+        let entry = ArchiveEntry(
+            path: try ArchivePath(path), kind: .file(size: locked?.size ?? 0), mode: 0o644, mtime: mtime)
+        return Overlay.Item(entry: entry, source: .blob(store.path(of: digest), digest))
     }
 
     /// Read by the configure program's shell; every value was checked when the definition was parsed.

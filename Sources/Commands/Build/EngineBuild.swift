@@ -28,10 +28,12 @@ struct EngineBuild: Sendable {
         let files = try outputs.map(file)
         downloads.noteIgnored(surroundings, progress: progress)
         let context = try await store.withBuildLock(progress: progress) {
-            try await downloads.contextPreparer(
+            let context = try await downloads.contextPreparer(
                 lock: inputs.lock, store: store, surroundings: surroundings
             )
             .prepare(request, progress: progress)
+            try await context.fetch(context.plan)
+            return context
         }
         progress(.began(step: "build", total: nil, unit: .items))
         let archive = ContextArchive(store: store)

@@ -54,6 +54,7 @@ struct ContextCommand: AsyncParsableCommand {
                 let context = try await downloads.contextPreparer(
                     lock: inputs.lock, store: store, surroundings: surroundings
                 ).prepare(request, progress: progress)
+                try await context.fetch(context.plan)
                 return try FileOrStandardOutput(file).write { sink in
                     try ContextArchive(store: store).write(context, lock: inputs.lock.serialized(), to: sink)
                 }
