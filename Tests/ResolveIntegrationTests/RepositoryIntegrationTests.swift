@@ -151,18 +151,21 @@ import Transport
             "mkdir -m 700 more && export GNUPGHOME=$PWD/more && "
                 + "gpg --batch --quiet --passphrase '' --quick-generate-key 'More <more@example.org>' rsa3072 sign 1d && "
                 + "gpg --batch --quiet --export > more.gpg", in: scratch.root)
-        let error = await #expect(throws: DebianError.self) {
+        let error = await #expect(throws: ResolveError.self) {
             _ = try await self.lock(["others-data"], try self.source(key: "more.gpg"))
         }
         #expect(
-            error == .badSignature(file: "others stable/InRelease", reason: "no key of the keyring made it"))
+            error
+                == .brokenRepository(
+                    "others",
+                    .badSignature(file: "others stable/InRelease", reason: "no key of the keyring made it")))
     }
 
     @Test func anotherSuiteIsRefused() async throws {
         try ShellLine.run("mkdir www/dists/testing && cp -r www/dists/stable/. www/dists/testing", in: scratch.root)
-        let error = await #expect(throws: DebianError.self) {
+        let error = await #expect(throws: ResolveError.self) {
             _ = try await self.lock(["others-data"], try self.source("testing"))
         }
-        if case .wrongCodename? = error {} else { Issue.record("\(String(describing: error))") }
+        if case .brokenRepository("others", .wrongCodename) = error {} else { Issue.record("\(String(describing: error))") }
     }
 }
