@@ -166,6 +166,9 @@ import Transport
         let error = await #expect(throws: ResolveError.self) {
             _ = try await self.lock(["others-data"], try self.source("testing"))
         }
-        if case .brokenRepository("others", .wrongCodename) = error {} else { Issue.record("\(String(describing: error))") }
+        guard case .brokenRepository("others", .wrongCodename) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 }
