@@ -29,7 +29,8 @@ struct ContainerScratch: Sendable {
     init(for plan: ContainerPlan, below scratch: FilePath, rootless: Bool) throws {
         try Self.check(name: plan.name)
         folder = scratch.appending("\(plan.name)-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
-        owner = try Self.takingTurns(in: scratch) { [folder] in
+        try Files.makeDirectories(scratch)
+        owner = try Files.takingTurns(in: scratch) { [folder] in
             try Files.makeDirectories(folder)
             chmod(folder.string, 0o700)
             let file = folder.appending("owner")
@@ -50,18 +51,10 @@ struct ContainerScratch: Sendable {
     ///
     /// - Throws: `FileError`.
     static func left(below scratch: FilePath) throws -> [ContainerScratch] {
-        try takingTurns(in: scratch) {
+        try Files.makeDirectories(scratch)
+        return try Files.takingTurns(in: scratch) {
             try Files.list(scratch).compactMap { ContainerScratch(left: $0, below: scratch) }
         }
-    }
-
-    /// One process at a time makes a folder or takes some over: one without a lock may be just being made.
-    private static func takingTurns<Result>(in scratch: FilePath, _ body: () throws -> Result) throws -> Result {
-        try Files.makeDirectories(scratch)
-        let turn = try naming("lock", scratch) { try FileDescriptor.open(scratch, .readOnly, options: .closeOnExec) }
-        defer { try? turn.close() }
-        flock(turn.rawValue, LOCK_EX)
-        return try body()
     }
 
     /// Takes over the folder `name` that an ended process left below `scratch`; `nil` when its owner is alive.

@@ -26,21 +26,21 @@ package final class StageDirectory: Sendable {
         guard status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFDIR, status.st_mode & 0o077 == 0 else {
             throw RunError.foreignFolder(parent)
         }
-        // One launcher at a time: a directory without a lock may be another one's that is just being made.
-        let turn = try naming("lock", parent) { try FileDescriptor.open(parent, .readOnly, options: .closeOnExec) }
-        defer { try? turn.close() }
-        flock(turn.rawValue, LOCK_EX)
-        Self.reap(parent)
         path = parent.appending("\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
         trees = path.appending("trees")
-        for directory in [path, trees] where mkdir(directory.string, 0o700) != 0 {
-            throw FileError("create", directory, Errno(rawValue: errno))
+        owner = try Files.takingTurns(in: parent) { [path, trees] in
+            Self.reap(parent)
+            for directory in [path, trees] where mkdir(directory.string, 0o700) != 0 {
+                throw FileError("create", directory, Errno(rawValue: errno))
+            }
+            let owner = try naming("create", path) {
+                try FileDescriptor.open(
+                    path.appending("owner"), .readWrite, options: [.create, .closeOnExec],
+                    permissions: [.ownerReadWrite])
+            }
+            flock(owner.rawValue, LOCK_EX | LOCK_NB)
+            return owner
         }
-        owner = try naming("create", path) { [path] in
-            try FileDescriptor.open(
-                path.appending("owner"), .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
-        }
-        flock(owner.rawValue, LOCK_EX | LOCK_NB)
     }
 
     /// Removes it, with the mounts in it.
