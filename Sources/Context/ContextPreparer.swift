@@ -54,6 +54,17 @@ package struct ContextPreparer: Sendable {
             })
     }
 
+    /// A context with everything that its archive holds: who unpacks that has no store.
+    ///
+    /// - Throws: What `prepare` throws.
+    package func prepareForArchive(_ request: ContextRequest, progress: @escaping ProgressSink) async throws
+        -> BuildContext
+    {
+        let context = try await prepare(request, progress: progress)
+        try await context.fetch(context.plan)
+        return context
+    }
+
     /// The seed, with the packages that dpkg unpacks: a state from a cache does not need their files.
     private func seed(
         of request: ContextRequest, _ packages: [LockedPackage], _ plan: UnpackPlan

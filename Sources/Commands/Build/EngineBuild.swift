@@ -28,12 +28,10 @@ struct EngineBuild: Sendable {
         let files = try outputs.map(file)
         downloads.noteIgnored(surroundings, progress: progress)
         let context = try await store.withBuildLock(progress: progress) {
-            let context = try await downloads.contextPreparer(
+            try await downloads.contextPreparer(
                 lock: inputs.lock, store: store, surroundings: surroundings
             )
-            .prepare(request, progress: progress)
-            try await context.fetch(context.plan)
-            return context
+            .prepareForArchive(request, progress: progress)
         }
         progress(.began(step: "build", total: nil, unit: .items))
         let archive = ContextArchive(store: store)

@@ -53,8 +53,7 @@ struct ContextCommand: AsyncParsableCommand {
             return try await store.withBuildLock(progress: progress) {
                 let context = try await downloads.contextPreparer(
                     lock: inputs.lock, store: store, surroundings: surroundings
-                ).prepare(request, progress: progress)
-                try await context.fetch(context.plan)
+                ).prepareForArchive(request, progress: progress)
                 return try FileOrStandardOutput(file).write { sink in
                     try ContextArchive(store: store).write(context, lock: inputs.lock.serialized(), to: sink)
                 }
