@@ -28,8 +28,9 @@ package struct PackageRelations: Sendable {
             func found(_ field: String) throws -> [String] {
                 try Self.names(field, of: paragraph).flatMap { $0.lazy.compactMap { providers[$0] }.first ?? [] }
             }
-            needsBefore[name] = try found("Pre-Depends")
-            needs[name] = try found("Pre-Depends") + found("Depends")
+            let first = try found("Pre-Depends")
+            needsBefore[name] = first
+            needs[name] = try first + found("Depends")
             let names = try Self.names("Replaces", of: paragraph).joined()
             replaced[name] = Set(names.flatMap { providers[$0] ?? [] })
         }

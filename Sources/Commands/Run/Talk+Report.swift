@@ -39,8 +39,8 @@ extension Preparation {
 }
 
 extension Talk {
-    private static let shown = 20
-    private static let fewest = 3
+    fileprivate static let shown = 20
+    fileprivate static let fewest = 3
 
     /// What changed among the files that the host executes: what git executes first, and always what was not looked at and what
     /// was not guarded.
@@ -150,9 +150,6 @@ extension Talk {
 }
 
 extension ChangeReport {
-    private static let fewest = 3
-    private static let shown = 20
-
     /// The files that programs of the host execute, those that git executes first.
     fileprivate var lists: [ReportLines] { [executed, followed, files] }
 
@@ -163,7 +160,7 @@ extension ChangeReport {
 
     /// Whether there are more lines of a kind than are shown.
     fileprivate var hasMore: Bool {
-        count > Self.shown || setID.count > Self.shown || outward.count > Self.fewest || gaps.count > Self.fewest
+        count > Talk.shown || setID.count > Talk.shown || outward.count > Talk.fewest || gaps.count > Talk.fewest
     }
 
     /// All lines that are kept, those of the files first.

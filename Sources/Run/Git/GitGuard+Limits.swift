@@ -55,12 +55,18 @@ extension GitGuard {
 
     /// Guards a repository beside the tree's own, or leaves it where the mounts of a start do not suffice: what a container
     /// makes more of must not keep its user out.
+    ///
+    /// - Parameter useless: Its `.git`, with which it is left where that is of no use to git; `nil` refuses the start then.
     mutating func guardInner(
-        _ number: Int, _ path: FilePath, _ body: (inout GitGuard) throws(RunError) -> Void
+        _ number: Int, _ path: FilePath, unless useless: FilePath?, _ body: (inout GitGuard) throws(RunError) -> Void
     ) throws(RunError) {
         guard !load.isHalf else { return leave(number, path, "there are too many repositories in the project") }
         let before = self
-        try body(&self)
+        do { try body(&self) } catch {
+            guard let useless, case .unguardable(trees[number].tree.place(useless), _) = error else { throw error }
+            self = before
+            return leave(number, path, error.sentence)
+        }
         guard load.isHalf else { return }
         // What is wrong in it refuses a start all the same.
         let found = obstacles

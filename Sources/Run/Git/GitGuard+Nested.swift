@@ -102,17 +102,10 @@ extension GitGuard {
         guard fits(number, path) else {
             return leave(number, path, Self.tooLong)
         }
-        let before = self
-        do {
-            try guardInner(number, path) { guarding throws(RunError) in
-                try guarding.pin(number, path, below: "")
-                try guarding.guardWorkTree(number, path, depth: 1)
-            }
-        } catch {
-            // What is wrong deeper in a repository could lift its guard: the start is refused, and repaired.
-            guard case .unguardable(tree.place(place), _) = error else { throw error }
-            self = before
-            leave(number, path, error.sentence)
+        // What is wrong deeper in a repository could lift its guard: the start is refused, and repaired.
+        try guardInner(number, path, unless: place) { guarding throws(RunError) in
+            try guarding.pin(number, path, below: "")
+            try guarding.guardWorkTree(number, path, depth: 1)
         }
     }
 

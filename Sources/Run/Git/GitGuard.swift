@@ -146,18 +146,11 @@ package struct GitGuard: Sendable {
             return leave(number, inner, (error as? FileError)?.reason ?? "\(error)")
         }
         guard kind != .nothing else { return }
-        let before = self
-        do {
-            try guardInner(number, inner) { guarding throws(RunError) in
-                try guarding.pin(number, submodule, below: path)
-                guarding.submodules.insert(["\(number)", inner.string])
-                try guarding.guardWorkTree(number, inner, depth: depth + 1)
-            }
-        } catch {
-            // A pointer to nothing is of no use to git, and what it leads to is not in the way.
-            guard kind == .file, case .unguardable(tree.place(place), _) = error else { throw error }
-            self = before
-            leave(number, inner, error.sentence)
+        // A pointer to nothing is of no use to git, and what it leads to is not in the way.
+        try guardInner(number, inner, unless: kind == .file ? place : nil) { guarding throws(RunError) in
+            try guarding.pin(number, submodule, below: path)
+            guarding.submodules.insert(["\(number)", inner.string])
+            try guarding.guardWorkTree(number, inner, depth: depth + 1)
         }
     }
 

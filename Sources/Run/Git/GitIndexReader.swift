@@ -33,8 +33,8 @@ struct GitIndexReader {
         return (version, count)
     }
 
-    /// The mode, the object and the path of an entry, and whether its file is not compared: ten numbers of 32 bits, the object's name, flags,
-    /// the path.
+    /// The mode, the object and the path of an entry, and whether its file is not compared: ten numbers of 32 bits, the
+    /// object's name, flags, the path.
     mutating func entry(version: Int) throws(Failure) -> Entry {
         let start = position
         position += 24

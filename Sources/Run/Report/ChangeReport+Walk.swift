@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
 import Core
 import Glibc
 import SystemPackage
@@ -51,17 +50,13 @@ extension ChangeReport {
         while next < walk.visitor.links.count {
             let link = walk.visitor.links[next]
             next += 1
-            let number = place(of: link, in: tree).withPlatformString {
-                clinux_follow_beneath(tree.handle.rawValue, $0)
-            }
-            guard number >= 0 else {
-                let failure = Errno(rawValue: errno)
-                if [.permissionDenied, .fileNameTooLong].contains(failure) {
-                    walk.visitor.missed(link.path, .refused(failure))
+            let target: FileDescriptor
+            do { target = try tree.follow(place(of: link, in: tree)) } catch {
+                if [.permissionDenied, .fileNameTooLong].contains(error) {
+                    walk.visitor.missed(link.path, .refused(error))
                 }
                 continue
             }
-            let target = FileDescriptor(rawValue: number)
             defer { try? target.close() }
             guard let status = try? ContainerTree.status(of: target), seen.insert(FileIdentity(status)).inserted else {
                 continue

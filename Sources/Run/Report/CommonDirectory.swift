@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
 import Core
 import Glibc
 import SystemPackage
@@ -29,16 +28,12 @@ struct CommonDirectory {
             (self.tree, refusal) = (nil, "it leads out of the project")
             return
         }
-        let number = (place.isAbsolute || place.isEmpty ? "." : place).withPlatformString {
-            clinux_follow_beneath(tree.handle.rawValue, $0)
-        }
-        guard number >= 0 else {
-            let failure = Errno(rawValue: errno)
-            guard ![.noSuchFileOrDirectory, .notDirectory].contains(failure) else { return nil }
-            (self.tree, refusal) = (nil, failure == .improperLink ? "it leads out of the project" : "\(failure)")
+        let found: FileDescriptor
+        do { found = try tree.follow(place.isAbsolute || place.isEmpty ? "." : place) } catch {
+            guard ![.noSuchFileOrDirectory, .notDirectory].contains(error) else { return nil }
+            (self.tree, refusal) = (nil, error == .improperLink ? "it leads out of the project" : "\(error)")
             return
         }
-        let found = FileDescriptor(rawValue: number)
         defer { try? found.close() }
         guard let common = try? ContainerTree(found, path: ""), common.identity != repository.identity else {
             return nil

@@ -13,7 +13,8 @@ package struct GitWorktreeReview {
     let path: FilePath
     let directory: FilePath
 
-    /// A review of the work tree at `workTree` in `tree`, or anywhere by its absolute path, whose repository is at `path` in another tree, or the same.
+    /// A review of the work tree at `workTree` in `tree`, or anywhere by its absolute path, whose repository is at `path` in
+    /// another tree, or the same.
     ///
     /// - Parameter directory: The directory with its index, in the tree of the repository; `nil` is the repository.
     package init(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CLinux
 import Core
 import Glibc
 import SystemPackage
@@ -27,13 +26,12 @@ enum PlaceState: Hashable, Sendable {
     ///
     /// - Parameter listing: Whether the entries of a directory count.
     init(_ path: FilePath, in tree: ContainerTree, listing: Bool) {
-        let number = path.withPlatformString { clinux_follow_beneath(tree.handle.rawValue, $0) }
-        guard number >= 0 else {
-            let isNothing = errno == ENOENT || errno == ENOTDIR
+        let found: FileDescriptor
+        do { found = try tree.follow(path) } catch {
+            let isNothing = [.noSuchFileOrDirectory, .notDirectory].contains(error)
             self = Self.firstLink(on: path, in: tree) ?? (isNothing ? .nothing : .unknown)
             return
         }
-        let found = FileDescriptor(rawValue: number)
         defer { try? found.close() }
         guard let status = try? ContainerTree.status(of: found) else {
             self = .unknown

@@ -132,12 +132,20 @@ extension FileIdentity {
 }
 
 extension ContainerTree {
+    /// A handle on what `path` leads to by links, which names it without opening it.
+    ///
+    /// - Throws: `Errno`; `.improperLink` where it leads out of the tree.
+    func follow(_ path: FilePath) throws(Errno) -> FileDescriptor {
+        let number = path.withPlatformString { clinux_follow_beneath(handle.rawValue, $0) }
+        guard number >= 0 else { throw Errno(rawValue: errno) }
+        return FileDescriptor(rawValue: number)
+    }
+
     /// Where links in the tree lead from `path`; `nil` where they lead out of it, to nothing, or there is none.
     func followed(_ path: FilePath) -> FilePath? {
-        let number = path.withPlatformString { clinux_follow_beneath(handle.rawValue, $0) }
-        guard number >= 0 else { return nil }
-        defer { close(number) }
-        guard let target = try? Files.target(of: FilePath("/proc/self/fd/\(number)")) else { return nil }
+        guard let found = try? follow(path) else { return nil }
+        defer { try? found.close() }
+        guard let target = try? Files.target(of: FilePath("/proc/self/fd/\(found.rawValue)")) else { return nil }
         var place = FilePath(target)
         return place.removePrefix(self.path) && !place.isEmpty && place != path ? place : nil
     }

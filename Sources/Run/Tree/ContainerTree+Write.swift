@@ -125,17 +125,8 @@ extension ContainerTree {
     ///
     /// - Throws: `FileError`; `.notDirectory` for anything else.
     package func openToOwner(_ path: FilePath) throws {
-        try naming("change the mode of", place(path)) {
-            let directory = try locate(path)
-            try directory.closeAfter {
-                let mode = try Self.status(of: directory).st_mode
-                guard mode & S_IFMT == S_IFDIR else { throw Errno.notDirectory }
-                guard mode & S_IRWXU != S_IRWXU else { return }
-                // fchmod(2) takes no descriptor that only names a file; its link in /proc leads to that very file.
-                guard chmod("/proc/self/fd/\(directory.rawValue)", mode & 0o7777 | S_IRWXU) == 0 else {
-                    throw Errno(rawValue: errno)
-                }
-            }
+        try changeDirectory(path, "change the mode of") { directory, mode in
+            mode & S_IRWXU == S_IRWXU ? 0 : chmod(directory, mode & 0o7777 | S_IRWXU)
         }
     }
 
@@ -143,16 +134,22 @@ extension ContainerTree {
     ///
     /// - Throws: `FileError`; `.notDirectory` for anything else.
     package func give(_ path: FilePath, to owner: FileOwner) throws {
-        try naming("change the owner of", place(path)) {
+        try changeDirectory(path, "change the owner of") { directory, _ in
+            chown(directory, owner.userID, owner.groupID)
+        }
+    }
+
+    /// Has `change` make a system call for the directory `path`, by a name that leads to nothing else.
+    private func changeDirectory(
+        _ path: FilePath, _ action: String, _ change: (_ directory: String, _ mode: mode_t) -> Int32
+    ) throws {
+        try naming(action, place(path)) {
             let directory = try locate(path)
             try directory.closeAfter {
-                guard FileKind(mode: try Self.status(of: directory).st_mode) == .directory else {
-                    throw Errno.notDirectory
-                }
-                // As with fchmod(2) in `openToOwner`.
-                guard chown("/proc/self/fd/\(directory.rawValue)", owner.userID, owner.groupID) == 0 else {
-                    throw Errno(rawValue: errno)
-                }
+                let mode = try Self.status(of: directory).st_mode
+                guard FileKind(mode: mode) == .directory else { throw Errno.notDirectory }
+                // fchmod(2) and fchown(2) take no descriptor that only names a file; its link in /proc leads to that file.
+                guard change("/proc/self/fd/\(directory.rawValue)", mode) == 0 else { throw Errno(rawValue: errno) }
             }
         }
     }
