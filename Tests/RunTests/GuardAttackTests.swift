@@ -12,13 +12,9 @@ import Testing
 @Suite("What a container leaves cannot steer the launcher")
 struct GuardAttackTests {
     private static let setUp = """
-        export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b HOME="$1"
-        cd "$1"; mkdir outside; echo secret > outside/file; git init -q p; cd p; git commit -q --allow-empty -m x
+        mkdir "$1/outside"; echo secret > "$1/outside/file"
+        \(GuardTrial.setUp)
         """
-
-    private func trees(_ workspace: FilePath) throws -> [GuardedTree] {
-        [GuardedTree(try ContainerTree(workspace), target: "/workspace")]
-    }
 
     private let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"))
 
@@ -39,7 +35,7 @@ struct GuardAttackTests {
     func guardedPlaces(script: String) throws {
         try Trial.folder { folder in
             try Trial.shell("\(Self.setUp)\n\(script)", folder.string)
-            let trees = try trees(folder.appending("p"))
+            let trees = try GuardTrial.trees(folder.appending("p"))
             #expect(throws: RunError.self) { try GitGuard(trees, rules: rules) }
             let moved = try RepositoryRepair(trees, rules: rules).run()
             #expect(moved.count == 1 && moved.allSatisfy { $0.string.contains(".quarantined-") && Files.exists($0) })
@@ -61,7 +57,7 @@ struct GuardAttackTests {
             try Trial.shell("\(Self.setUp)\n\(more)", folder.string)
             let text = pointer.replacing("PLACE", with: folder.string)
             try Files.write(Array("\(text)\n".utf8), to: folder.pushing("w/.git"))
-            let guarding = try? GitGuard(try trees(folder.appending("w")), rules: rules)
+            let guarding = try? GitGuard(try GuardTrial.trees(folder.appending("w")), rules: rules)
             #expect((guarding?.outside != nil) == isMounted)
             #expect(guarding?.outside?.isNew == (isMounted ? true : nil), "the caller is asked")
         }
@@ -76,7 +72,7 @@ struct GuardAttackTests {
             // F_SETLEASE, F_WRLCK (linux/fcntl.h).
             #expect(fcntl(file, 1024, 1) == 0)
             signal(SIGIO, SIG_IGN)
-            let trees = try trees(folder.appending("p"))
+            let trees = try GuardTrial.trees(folder.appending("p"))
             #expect(throws: RunError.self) { try GitGuard(trees, rules: rules) }
         }
     }
@@ -89,7 +85,7 @@ struct GuardAttackTests {
                 for i in $(seq 900); do mkdir -p n$i; cp -r .git n$i/.git; done
                 """
             try Trial.shell("\(Self.setUp)\n\(more)", folder.string)
-            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
             #expect(guarding.unguarded.contains { $0.contains("more nested repositories") })
         }
     }
@@ -115,16 +111,16 @@ struct GuardAttackTests {
         try Trial.folder { folder in
             try Trial.shell(Self.setUp, folder.string)
             let project = folder.appending("p")
-            let first = try GitGuard(try trees(project), rules: rules)
+            let first = try GitGuard(try GuardTrial.trees(project), rules: rules)
             try first.makePlaceholders()
             let answer = try Trial.shell("cd \"$1\"; git config a.b c 2> /dev/null || echo locked", project.string)
             #expect(answer == "locked\n")
-            let second = try GitGuard(try trees(project), rules: rules)
+            let second = try GitGuard(try GuardTrial.trees(project), rules: rules)
             second.removePlaceholders()
             #expect(!Files.exists(project.pushing(".git/config.lock")))
             try Files.write([], to: project.pushing(".git/config.lock"))
             #expect(throws: RunError.repositoryLocked(project.pushing(".git/config.lock"))) {
-                try GitGuard(try trees(project), rules: rules)
+                try GitGuard(try GuardTrial.trees(project), rules: rules)
             }
         }
     }
@@ -138,7 +134,7 @@ struct GuardAttackTests {
     func lost(script: String, findings: Int) throws {
         try Trial.folder { folder in
             try Trial.shell(Self.setUp, folder.string)
-            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
             try guarding.makePlaceholders()
             let witness = GuardWitness(guarding)
             try Trial.shell("cd \"$1/p\"; \(script)", folder.string)
@@ -150,7 +146,7 @@ struct GuardAttackTests {
     func watched() throws {
         try Trial.folder { folder in
             try Trial.shell(Self.setUp, folder.string)
-            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
             try guarding.makePlaceholders()
             let told = Mutex<[String]>([])
             let watch = try #require(
@@ -177,7 +173,7 @@ struct GuardAttackTests {
     func putBack(script: String, isBack: Bool) throws {
         try Trial.folder { folder in
             try Trial.shell(Self.setUp, folder.string)
-            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
             try guarding.makePlaceholders()
             let witness = GuardWitness(guarding)
             try Trial.shell("cd \"$1/p/.git\"; cp config c; cp config ../known; \(script)", folder.string)

@@ -8,13 +8,8 @@ import Testing
 
 @Suite("What a container makes too much of keeps nobody out")
 struct GuardLimitsTests {
-    private static let setUp = """
-        export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b HOME="$1"
-        cd "$1"; git init -q p; cd p; git commit -q --allow-empty -m x
-        """
-
     private func trees(_ folder: FilePath) throws -> [GuardedTree] {
-        [GuardedTree(try ContainerTree(folder.appending("p")), target: "/workspace")]
+        try GuardTrial.trees(folder.appending("p"))
     }
 
     private func rules(byPath: Bool) -> RepositoryRules {
@@ -36,7 +31,7 @@ struct GuardLimitsTests {
         ])
     func tooMuch(script: String) throws {
         try Trial.folder { folder in
-            try Trial.shell("\(Self.setUp)\n\(script)", folder.string)
+            try Trial.shell("\(GuardTrial.setUp)\n\(script)", folder.string)
             let guarding = try GitGuard(try trees(folder), rules: rules(byPath: true))
             #expect(!guarding.unguarded.isEmpty)
             #expect(guarding.mounts.contains { $0.target == "/workspace/.git/config" && $0.readOnly })
@@ -51,7 +46,7 @@ struct GuardLimitsTests {
     func oddName(byPath: Bool) throws {
         try Trial.folder { folder in
             let script = "for n in 'a\\377' 'a\\nb'; do d=\"$(printf \"$n\")\"; git init -q \"$d\"; done"
-            try Trial.shell("\(Self.setUp)\n\(script)", folder.string)
+            try Trial.shell("\(GuardTrial.setUp)\n\(script)", folder.string)
             let guarding = try GitGuard(try trees(folder), rules: rules(byPath: byPath))
             #expect(guarding.unguarded.count == (byPath ? 2 : 0), "\(guarding.unguarded)")
             #expect(guarding.repositories.count == (byPath ? 1 : 3))
@@ -68,7 +63,7 @@ struct GuardLimitsTests {
         ])
     func modules(script: String, count: Int) throws {
         try Trial.folder { folder in
-            try Trial.shell("\(Self.setUp)\n\(script)", folder.string)
+            try Trial.shell("\(GuardTrial.setUp)\n\(script)", folder.string)
             let (trees, rules) = (try trees(folder), rules(byPath: true))
             #expect(throws: RunError.self) { try GitGuard(trees, rules: rules) }
             #expect(try RepositoryRepair(trees, rules: rules).run().count == count)
@@ -85,7 +80,7 @@ struct GuardLimitsTests {
                 for i in $(seq 1000); do rmdir .git/modules/m$i/hooks; ln -s /x .git/modules/m$i/hooks; done
                 git init -q sub; rm sub/.git/config; ln -s x sub/.git/config
                 """
-            try Trial.shell("\(Self.setUp)\n\(script)", folder.string)
+            try Trial.shell("\(GuardTrial.setUp)\n\(script)", folder.string)
             let (trees, rules) = (try trees(folder), rules(byPath: false))
             let start = ContinuousClock.now
             let moved = try RepositoryRepair(trees, rules: rules).run()

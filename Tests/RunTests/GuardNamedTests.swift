@@ -8,15 +8,6 @@ import Testing
 
 @Suite("What configurations and pointers of repositories name")
 struct GuardNamedTests {
-    private static let setUp = """
-        export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b HOME="$1"
-        cd "$1"; git init -q p; cd p; git commit -q --allow-empty -m x
-        """
-
-    private func trees(_ workspace: FilePath) throws -> [GuardedTree] {
-        [GuardedTree(try ContainerTree(workspace), target: "/workspace")]
-    }
-
     private let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"))
 
     @Test(
@@ -30,9 +21,9 @@ struct GuardNamedTests {
         ])
     func named(script: String, path: String) throws {
         try Trial.folder { folder in
-            try Trial.shell("\(Self.setUp)\nmkdir -p tools/hooks\n\(script)", folder.string)
+            try Trial.shell("\(GuardTrial.setUp)\nmkdir -p tools/hooks\n\(script)", folder.string)
             let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"), home: folder)
-            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
             let mount = guarding.mounts.first { $0.target == "/workspace/\(path)" }
             #expect(mount?.readOnly == true, "\(guarding.mounts.map(\.target))")
         }
@@ -44,14 +35,14 @@ struct GuardNamedTests {
     func host(include: String, isRead: Bool) throws {
         try Trial.folder { folder in
             let own = "printf '[core]\\nhooksPath = tools/hooks\\n' > ../own; ln -s ../own link; touch -ad @1 ../own"
-            try Trial.shell("\(Self.setUp)\nmkdir -p tools/hooks; \(own)", folder.string)
+            try Trial.shell("\(GuardTrial.setUp)\nmkdir -p tools/hooks; \(own)", folder.string)
             let path = include.replacing("PLACE", with: folder.string)
             if !path.isEmpty { try Trial.shell("git -C \"$1/p\" config include.path \(path)", folder.string) }
             let settings = include.isEmpty ? "includeif.gitdir:/x/.path\n\(folder)/own\0" : ""
             let rules = RepositoryRules(
                 protected: ProtectedPaths(home: "/nowhere"), home: folder,
                 settings: GitConfiguration.Entry.entries(listing: Array(settings.utf8)))
-            let guarding = try GitGuard(try trees(folder.appending("p")), rules: rules)
+            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
             #expect(guarding.mounts.contains { $0.target == "/workspace/tools/hooks" } == isRead)
             #expect(guarding.remarks.isEmpty == isRead, "\(guarding.remarks)")
             #expect(try (Files.status(of: folder.appending("own")).st_atim.tv_sec == 1) == !isRead)
@@ -72,8 +63,8 @@ struct GuardNamedTests {
     func mine(script: String) throws {
         try Trial.folder { folder in
             let more = "mkdir -p src; touch a src/b; git init -q n; mkdir n/objects"
-            try Trial.shell("\(Self.setUp)\n\(more)\ngit add a; \(script)", folder.string)
-            let trees = try trees(folder.appending("p"))
+            try Trial.shell("\(GuardTrial.setUp)\n\(more)\ngit add a; \(script)", folder.string)
+            let trees = try GuardTrial.trees(folder.appending("p"))
             let guarding = try GitGuard(trees, rules: rules)
             #expect(guarding.remarks.count == 1 || script.hasSuffix("objects"), "\(guarding.remarks)")
             let mounts = Set(guarding.mounts.filter(\.readOnly).map { $0.target.dropFirst("/workspace/".count) })
@@ -91,8 +82,8 @@ struct GuardNamedTests {
             let more = """
                 mkdir n g; echo "gitdir: ../g" > n/.git; echo "ref: refs/heads/m" > g/HEAD; echo ../y > g/commondir
                 """
-            try Trial.shell("\(Self.setUp)\n\(more)\n\(script)", folder.string)
-            let trees = try trees(folder.appending("p"))
+            try Trial.shell("\(GuardTrial.setUp)\n\(more)\n\(script)", folder.string)
+            let trees = try GuardTrial.trees(folder.appending("p"))
             #expect(throws: RunError.self) { try GitGuard(trees, rules: rules) }
             #expect(
                 try RepositoryRepair(trees, rules: rules).run()
@@ -119,7 +110,7 @@ struct GuardNamedTests {
                 git -C w rev-parse --absolute-git-dir 2> /dev/null || echo none
                 """
             let answer = try Trial.shell(script, folder.string)
-            let guarding = try GitGuard(try trees(folder), rules: rules)
+            let guarding = try GitGuard(try GuardTrial.trees(folder), rules: rules)
             let found = guarding.repositories.map(\.string)
             #expect(found == (answer == "none\n" ? [] : [String(answer.dropLast())]), "\(contents)")
         }
@@ -138,8 +129,8 @@ struct GuardNamedTests {
                 printf '[submodule "m"]\n\tpath = %s\n' a/x m src/b/c lnk/x > .gitmodules; cp n/.git m/.git
                 find . -printf '%p %y %m %U\n' | sort
                 """
-            let before = try Trial.shell("\(Self.setUp)\n\(more)", folder.string)
-            let trees = try trees(folder.appending("p"))
+            let before = try Trial.shell("\(GuardTrial.setUp)\n\(more)", folder.string)
+            let trees = try GuardTrial.trees(folder.appending("p"))
             let guarding = try GitGuard(trees, rules: rules)
             #expect(guarding.unguarded.contains { $0.contains("/n") && $0.contains("is no repository") })
             #expect(guarding.repositories == [folder.pushing("p/.git")])
@@ -155,7 +146,7 @@ struct GuardNamedTests {
     func linked(isInclude: Bool) throws {
         try Trial.folder { folder in
             let more = "mkdir hk conf; touch conf/gitconfig; ln -s p/conf ../out; ln -s p/hk ../hooks"
-            try Trial.shell("\(Self.setUp)\n\(more)", folder.string)
+            try Trial.shell("\(GuardTrial.setUp)\n\(more)", folder.string)
             let settings =
                 isInclude
                 ? [GitConfiguration.Entry.include(folder.pushing("out/gitconfig"))]
@@ -163,7 +154,7 @@ struct GuardNamedTests {
             let rules = RepositoryRules(
                 protected: ProtectedPaths(home: "/nowhere"), home: folder, settings: settings)
             let workspace = folder.appending("p")
-            let guarding = try GitGuard(try trees(workspace), rules: rules)
+            let guarding = try GitGuard(try GuardTrial.trees(workspace), rules: rules)
             let path = isInclude ? "conf/gitconfig" : "hk"
             #expect(guarding.mounts.contains { $0.target == "/workspace/\(path)" && $0.readOnly })
             let start = Moment(before: Trial.moment())
