@@ -26,8 +26,8 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
-/// Where `scripts/static-libraries` puts the compressors whose bytes are part of an image's digest, under names with their
-/// versions, which the module maps link.
+/// Where `scripts/static-libraries` puts the compressors whose bytes are part of an image's digest, under names with
+/// their versions, which the module maps link.
 let compressors: [LinkerSetting] = [.unsafeFlags(["-L\(Context.packageDirectory)/.build/static/lib"])]
 
 /// A module of the house. `floor` below may be imported, nothing beside or above (docs/architecture.md).
@@ -39,7 +39,7 @@ func module(
         linkerSettings: linking)
 }
 
-/// What several test targets stand on: folders that go away, programs that others wrote.
+/// What several test targets stand on: directories that go away, programs that others wrote.
 func testSupport(_ dependencies: [Target.Dependency]) -> Target {
     let name = "TestSupport"
     return .target(
@@ -86,7 +86,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
-        // Ground: libraries in C, and Core.
+        // ReleaseBase: libraries in C, and Core.
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CDeflate"),

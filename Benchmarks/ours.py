@@ -65,15 +65,15 @@ Pull = collections.namedtuple("Pull", "package exact estimate zstd package_bytes
 
 
 class Tool:
-    """The tool, run in `folder`."""
+    """The tool, run in `directory`."""
 
-    def __init__(self, tool, folder, repository):
+    def __init__(self, tool, directory, repository):
         self.tool = str(tool.resolve())
-        self.work = folder / "work"
+        self.work = directory / "work"
         shutil.copytree(repository / "image", self.work / "image", symlinks=True)
         shutil.copy(repository / "versions.lock", self.work)
-        self.full_store = folder / "store"
-        self.cold_store = folder / "cold"
+        self.full_store = directory / "store"
+        self.cold_store = directory / "cold"
         self.cold_stores = 0
 
     def call(self, store, *words):
@@ -90,9 +90,9 @@ class Tool:
 
     def forget_state(self, store):
         """Removes from a store what was not cut from packages alone: the next build runs the configure step, and nothing else."""
-        folder = store / "opencode-docker"
-        shutil.rmtree(folder / "builds", ignore_errors=True)
-        for facts in folder.glob("layers/*/facts.json"):
+        directory = store / "opencode-docker"
+        shutil.rmtree(directory / "builds", ignore_errors=True)
+        for facts in directory.glob("layers/*/facts.json"):
             if facts.read_text() == "[]":
                 shutil.rmtree(facts.parent)
 
@@ -100,11 +100,11 @@ class Tool:
         """The packages' files of the lock, without the agent."""
         lock = json.loads((self.work / "versions.lock").read_text())
         machine = run(["dpkg", "--print-architecture"]).output.strip()
-        folder = self.full_store / "opencode-docker/blobs/sha256"
-        return [folder / package["sha256"] for package in lock["architectures"][machine]]
+        directory = self.full_store / "opencode-docker/blobs/sha256"
+        return [directory / package["sha256"] for package in lock["architectures"][machine]]
 
     def make_cold_store(self):
-        """A store that holds what the lock names and nothing that was made from it. It is a new folder each time, and the old one
+        """A store that holds what the lock names and nothing that was made from it. It is a new directory each time, and the old one
         stays: for a minute after many files were removed, ext4 searches long for the number of each new one."""
         self.cold_stores += 1
         self.cold_store = self.work.parent / f"cold-{self.cold_stores}"
@@ -145,26 +145,26 @@ class Tool:
         lock = json.loads((self.work / "versions.lock").read_text())
         machine = run(["dpkg", "--print-architecture"]).output.strip()
         entry = next(item for item in lock["architectures"][machine] if item["name"] == package)
-        folder = self.work / f"planted-{package}"
-        folder.mkdir()
-        run(["dpkg-deb", "-R", self.full_store / "opencode-docker/blobs/sha256" / entry["sha256"], folder / "tree"])
-        control = folder / "tree/DEBIAN/control"
+        directory = self.work / f"planted-{package}"
+        directory.mkdir()
+        run(["dpkg-deb", "-R", self.full_store / "opencode-docker/blobs/sha256" / entry["sha256"], directory / "tree"])
+        control = directory / "tree/DEBIAN/control"
         version = entry["version"] + ".1"
         control.write_text(control.read_text().replace(f"Version: {entry['version']}\n", f"Version: {version}\n"))
         # A security update compiles everything anew: every program and library of the package is another one.
-        for file in (folder / "tree").rglob("*"):
+        for file in (directory / "tree").rglob("*"):
             if file.is_file() and not file.is_symlink() and file.stat().st_mode & 0o111:
                 with open(file, "ab") as stream:
                     stream.write(b"\n")
-        deb = folder / "planted.deb"
-        run(["dpkg-deb", "--root-owner-group", "-b", folder / "tree", deb])
+        deb = directory / "planted.deb"
+        run(["dpkg-deb", "--root-owner-group", "-b", directory / "tree", deb])
         digest = hashlib.sha256(deb.read_bytes()).hexdigest()
         text = (self.work / "versions.lock").read_text().splitlines(keepends=True)
         for number, line in enumerate(text):
             if entry["sha256"] in line:
                 line = line.replace(entry["sha256"], digest).replace(f'"size": {entry["size"]}', f'"size": {deb.stat().st_size}')
                 text[number] = line.replace(f'"version": "{entry["version"]}"', f'"version": "{version}"')
-        changed = folder / "versions.lock"
+        changed = directory / "versions.lock"
         changed.write_text("".join(text))
         return Planted(deb, digest, deb.stat().st_size, changed)
 

@@ -25,10 +25,10 @@ def processor_time():
     return usage.ru_utime + usage.ru_stime
 
 
-def seconds(command, folder):
+def seconds(command, directory):
     """Elapsed and processor time of a command."""
     start, used = time.perf_counter(), processor_time()
-    subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - start, processor_time() - used
 
 
@@ -38,10 +38,10 @@ def medians(pairs):
     return {name: statistics.median(values) * 1000 for name, values in columns.items()}
 
 
-def measure(tool, rounds, folder):
+def measure(tool, rounds, directory):
     run = [tool, "run", "--quiet", "--engine", "docker", "--network", "none"]
-    seconds([*run, "--", "true"], folder)  # Loads the image, where the engine does not have it.
-    printed = subprocess.run([*run, "--dry-run", "--", "true"], cwd=folder, capture_output=True, text=True, check=True)
+    seconds([*run, "--", "true"], directory)  # Loads the image, where the engine does not have it.
+    printed = subprocess.run([*run, "--dry-run", "--", "true"], cwd=directory, capture_output=True, text=True, check=True)
     bare = shlex.split(printed.stdout)
     name = bare.index("--name") + 1
     pairs = []
@@ -49,7 +49,7 @@ def measure(tool, rounds, folder):
         bare[name] = f"bare-{os.getpid()}-{number}"
         ours, theirs = ([*run, "--", "true"], bare)
         order = [ours, theirs] if number % 2 == 0 else [theirs, ours]
-        times = [seconds(command, folder) for command in order]
+        times = [seconds(command, directory) for command in order]
         pairs.append(times if number % 2 == 0 else times[::-1])
     return pairs
 
@@ -61,10 +61,10 @@ def main():
     parser.add_argument("--limit", type=float, help="milliseconds; more is a failure")
     parser.add_argument("--json")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as directory:
         if os.geteuid() == 0:
-            os.chown(folder, 1000, 1000)  # The agent is never root, and a project of root's is warned of.
-        pairs = measure(os.path.abspath(options.tool), options.rounds, folder)
+            os.chown(directory, 1000, 1000)  # The agent is never root, and a project of root's is warned of.
+        pairs = measure(os.path.abspath(options.tool), options.rounds, directory)
     milliseconds = medians([(ours[0], theirs[0]) for ours, theirs in pairs])
     processor = medians([(ours[1], theirs[1]) for ours, theirs in pairs])
     print(f"{'':12}{'elapsed':>10}{'processor':>12}")

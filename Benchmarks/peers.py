@@ -31,16 +31,16 @@ def debian_sources():
 class Apt:
     """apt-get with a root of its own and no package installed: it must find the whole closure."""
 
-    def __init__(self, folder, sources):
-        self.archives = folder / "archives"
+    def __init__(self, directory, sources):
+        self.archives = directory / "archives"
         for part in ["archives/partial", "lists/partial", "empty"]:
-            (folder / part).mkdir(parents=True)
-        (folder / "status").touch()
-        (folder / "sources.list").write_text(sources)
+            (directory / part).mkdir(parents=True)
+        (directory / "status").touch()
+        (directory / "sources.list").write_text(sources)
         settings = {
-            "Dir::Etc::SourceList": folder / "sources.list", "Dir::Etc::SourceParts": folder / "empty",
-            "Dir::State": folder, "Dir::State::Lists": folder / "lists", "Dir::State::status": folder / "status",
-            "Dir::Cache": folder, "Dir::Cache::Archives": self.archives, "APT::Sandbox::User": "root",
+            "Dir::Etc::SourceList": directory / "sources.list", "Dir::Etc::SourceParts": directory / "empty",
+            "Dir::State": directory, "Dir::State::Lists": directory / "lists", "Dir::State::status": directory / "status",
+            "Dir::Cache": directory, "Dir::Cache::Archives": self.archives, "APT::Sandbox::User": "root",
             "APT::Get::AllowUnauthenticated": "false", "Debug::NoLocking": "true",
         }
         self.command = ["apt-get", "-q", "-y", "--no-install-recommends"]
@@ -83,10 +83,10 @@ def run_line(packages, cache=""):
 class Buildah:
     """buildah with a storage of its own; chroot isolation, which was its fastest."""
 
-    def __init__(self, folder):
-        self.folder = folder
-        folder.mkdir()
-        self.command = ["buildah", "--root", folder / "root", "--runroot", folder / "run", "--storage-driver", "overlay"]
+    def __init__(self, directory):
+        self.directory = directory
+        directory.mkdir()
+        self.command = ["buildah", "--root", directory / "root", "--runroot", directory / "run", "--storage-driver", "overlay"]
 
     def call(self, *words):
         return run(self.command + list(words))
@@ -97,10 +97,10 @@ class Buildah:
         self.call("commit", "--quiet", container, "base")
 
     def build(self, packages, cached=False):
-        (self.folder / "Dockerfile").write_text(run_line(packages))
+        (self.directory / "Dockerfile").write_text(run_line(packages))
         options = ["--layers"] if cached else ["--layers", "--no-cache"]
         return self.call("build", *options, "--isolation", "chroot", "--network", "host", "--pull-never", "--tag", "peer",
-                         "--file", self.folder / "Dockerfile", self.folder)
+                         "--file", self.directory / "Dockerfile", self.directory)
 
     def remove(self):
         with contextlib.suppress(Failure):
@@ -114,19 +114,19 @@ class Docker:
     #: Debian's own client: BuildKit needs no plugin there.
     program = "/usr/bin/docker" if os.path.exists("/usr/bin/docker") else "docker"
 
-    def __init__(self, folder):
-        self.folder = folder
-        self.environment = {"DOCKER_HOST": f"unix://{folder}/docker.sock", "DOCKER_BUILDKIT": "0",
-                            "DOCKER_CONFIG": str(folder / "client")}
+    def __init__(self, directory):
+        self.directory = directory
+        self.environment = {"DOCKER_HOST": f"unix://{directory}/docker.sock", "DOCKER_BUILDKIT": "0",
+                            "DOCKER_CONFIG": str(directory / "client")}
 
     @contextlib.contextmanager
     def daemon(self):
-        """Runs dockerd; afterwards neither a process nor a folder of it is left."""
-        self.folder.mkdir()
-        command = ["dockerd", "--host", self.environment["DOCKER_HOST"], "--data-root", self.folder / "data",
-                   "--exec-root", self.folder / "exec", "--pidfile", self.folder / "pid", "--bridge=none",
+        """Runs dockerd; afterwards neither a process nor a directory of it is left."""
+        self.directory.mkdir()
+        command = ["dockerd", "--host", self.environment["DOCKER_HOST"], "--data-root", self.directory / "data",
+                   "--exec-root", self.directory / "exec", "--pidfile", self.directory / "pid", "--bridge=none",
                    "--iptables=false", "--storage-driver=overlay2"]
-        with open(self.folder / "log", "w", encoding="utf-8") as log:
+        with open(self.directory / "log", "w", encoding="utf-8") as log:
             process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             self.wait_until_ready(process)
@@ -135,13 +135,13 @@ class Docker:
             process.terminate()
             process.wait(60)
             self.unmount()
-            shutil.rmtree(self.folder)
+            shutil.rmtree(self.directory)
 
     def unmount(self):
         """dockerd leaves its network namespace mounted; the innermost mounts go first."""
         with open("/proc/self/mountinfo", encoding="utf-8") as table:
             places = [line.split()[4] for line in table]
-        for place in sorted((p for p in places if p.startswith(f"{self.folder}/")), reverse=True):
+        for place in sorted((p for p in places if p.startswith(f"{self.directory}/")), reverse=True):
             run(["umount", place])
 
     def wait_until_ready(self, process):
@@ -151,7 +151,7 @@ class Docker:
             with contextlib.suppress(Failure):
                 return self.docker("version")
             time.sleep(0.5)
-        tail = "\n".join((self.folder / "log").read_text().splitlines()[-5:])
+        tail = "\n".join((self.directory / "log").read_text().splitlines()[-5:])
         raise Failure(f"dockerd did not start:\n{tail}")
 
     def docker(self, *words, buildkit=False):
@@ -159,7 +159,7 @@ class Docker:
                    env={**self.environment, "DOCKER_BUILDKIT": "1" if buildkit else "0"})
 
     def build(self, packages, cached=False, buildkit=False):
-        context = Path(self.folder / "context")
+        context = Path(self.directory / "context")
         context.mkdir(exist_ok=True)
         cache = "--mount=type=cache,target=/var/cache/apt,sharing=locked " if buildkit else ""
         (context / "Dockerfile").write_text(run_line(packages, cache))

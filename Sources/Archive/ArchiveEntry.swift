@@ -6,7 +6,7 @@ package struct ArchiveEntry: Hashable, Sendable {
     package enum Kind: Sendable {
         /// A regular file of `size` bytes.
         case file(size: UInt64)
-        /// A folder.
+        /// A directory.
         case directory
         /// A symbolic link; `target` is kept as it is written, wherever it points.
         case symlink(target: String)

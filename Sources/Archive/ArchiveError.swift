@@ -16,7 +16,7 @@ package enum ArchiveError: UserFacingError, Hashable {
     case contents(path: ArchivePath, expected: UInt64, delivered: UInt64)
     /// An entry cannot be written as it is.
     case unwritable(path: ArchivePath, detail: String)
-    /// Something else than a folder is where the entry must go.
+    /// Something else than a directory is where the entry must go.
     case inTheWay(path: ArchivePath, root: String)
     /// A hard link's target is not there.
     case missingTarget(path: ArchivePath, target: ArchivePath)
@@ -33,7 +33,7 @@ package enum ArchiveError: UserFacingError, Hashable {
         case path(PathFlaw)
         /// It has no name.
         case noName
-        /// It is something else than a file, a folder or a link; the tar type flag says what.
+        /// It is something else than a file, a directory or a link; the tar type flag says what.
         case type(UInt8)
         /// It is a sparse file.
         case sparse
@@ -74,7 +74,7 @@ extension ArchiveError {
             "'\(shown(path.string))' has \(expected) bytes, but \(delivered) or more were delivered."
         case .unwritable(let path, let detail): "Cannot write '\(shown(path.string))' to a tar: \(shown(detail))."
         case .inTheWay(let path, let root):
-            "'\(shown(path.string))' in '\(shown(root))' is in the way: it is no folder."
+            "'\(shown(path.string))' in '\(shown(root))' is in the way: it is no directory."
         case .missingTarget(let path, let target):
             "'\(shown(path.string))' is a hard link to '\(shown(target.string))', which is not there."
         case .readTwice(let path): "The contents of '\(shown(path.string))' were asked for twice."
@@ -98,11 +98,11 @@ extension ArchiveError.Refusal {
         switch self {
         case .path(let flaw): flaw == .notUTF8 ? "has a path that is not UTF-8" : "has a path that \(flaw.clause)"
         case .noName: "has no name"
-        case .type(let flag): "is no file, folder or link (tar type \(typeName(flag)))"
+        case .type(let flag): "is no file, directory or link (tar type \(typeName(flag)))"
         case .sparse: "is a sparse file"
         case .linkTarget(let target): "is a hard link to '\(shown(target))', which is no file before it in the archive"
         case .symlinkTarget: "is a symbolic link to an empty, overlong or unreadable target"
-        case .linkWithContents: "is a link or folder with contents of its own"
+        case .linkWithContents: "is a link or directory with contents of its own"
         case .attributeName: "has an extended attribute whose name is not printable ASCII"
         case .number(let field): "has a \(field) that does not fit"
         }

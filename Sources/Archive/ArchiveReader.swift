@@ -14,8 +14,8 @@ package struct ArchiveReader {
     private let endsAnywhere: Bool
 
     /// Reads `length` bytes of `file` from `offset` on (to its end without `length`); `name` stands for them in errors.
-    /// With `special`, devices and pipes are not refused but told to it, and passed over. With `endsAnywhere`, the zeros
-    /// behind the last entry's contents may be missing: for bytes whose length somebody else vouches for.
+    /// With `special`, devices and pipes are not refused but told to it, and passed over. With `endsAnywhere`, the
+    /// zeros behind the last entry's contents may be missing: for bytes whose length somebody else vouches for.
     package init(
         file: FilePath, offset: UInt64 = 0, length: UInt64? = nil, name: String, limits: ArchiveLimits = .init(),
         endsAnywhere: Bool = false, special: ((ArchivePath) throws -> Void)? = nil
@@ -36,8 +36,8 @@ package struct ArchiveReader {
         self.limits = limits
     }
 
-    /// Gives `body` each entry in order, and a function that streams the entry's contents into a sink: to be called once
-    /// at most, during `body`. A path may come more than once, as in the archive.
+    /// Gives `body` each entry in order, and a function that streams the entry's contents into a sink: to be called
+    /// once at most, during `body`. A path may come more than once, as in the archive.
     ///
     /// Refused are devices, pipes, sockets, sparse files, paths that are no `ArchivePath`, hard links to what is not a
     /// file before them, more than the limits allow, and bytes other than zeros behind the end.

@@ -29,7 +29,7 @@ final class FileInput {
 
     init(_ path: FilePath, offset: UInt64, length: UInt64?) throws {
         self.path = path
-        file = try naming("read", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
+        file = try mapErrno("read", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
         buffer = .allocate(byteCount: FileInput.blockSize, alignment: 4096)
         position = offset
         let most = UInt64(Int64.max)

@@ -27,7 +27,7 @@ struct TarEntryAssembly {
         let stated = try extensions.number("size") ?? header.size
         guard let size = UInt64(exactly: stated) else { throw refused(.number("size")) }
         switch header.flag {
-        // Before there was a type for folders, a slash at the end of the name said it.
+        // Before there was a type for directories, a slash at the end of the name said it.
         case UInt8(ascii: "0") where name.last == UInt8(ascii: "/"): return try empty(.directory, size)
         case UInt8(ascii: "0"), UInt8(ascii: "7"): return .file(size: size)
         case UInt8(ascii: "1"): return try empty(.hardlink(target: try path(link)), size)
@@ -37,7 +37,7 @@ struct TarEntryAssembly {
         }
     }
 
-    /// Whether bytes follow a link or folder with a size, readers disagree; so there must be none.
+    /// Whether bytes follow a link or directory with a size, readers disagree; so there must be none.
     private func empty(_ kind: ArchiveEntry.Kind, _ size: UInt64) throws -> ArchiveEntry.Kind {
         guard size == 0 else { throw refused(.linkWithContents) }
         return kind

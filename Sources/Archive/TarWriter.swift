@@ -2,8 +2,9 @@
 
 import CArchive
 
-/// Writes a tar whose bytes depend on the entries alone: ustar, with a PAX header only where ustar cannot say it, without
-/// access and change times, owners by number with empty names, and nothing behind the two zero blocks that end it.
+/// Writes a tar whose bytes depend on the entries alone: ustar, with a PAX header only where ustar cannot say it,
+/// without access and change times, owners by number with empty names, and nothing behind the two zero blocks that end
+/// it.
 package final class TarWriter {
     let handle: OpaquePointer
     let item: OpaquePointer
@@ -43,8 +44,8 @@ package final class TarWriter {
 
     /// Adds `entry`; `contents` gets a sink and must deliver exactly as many bytes as the entry says.
     ///
-    /// - Throws: `ArchiveError.contents`, `.unwritable`, `.writerIsDone`; what `contents` and the sink throw. After any of
-    ///   them the tar cannot be finished.
+    /// - Throws: `ArchiveError.contents`, `.unwritable`, `.writerIsDone`; what `contents` and the sink throw. After any
+    ///   of them the tar cannot be finished.
     package func append(_ entry: ArchiveEntry, contents: (ByteSink) throws -> Void) throws {
         try step {
             try begin(entry)

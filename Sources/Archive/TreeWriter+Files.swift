@@ -37,7 +37,7 @@ extension TreeWriter {
     func writeHardlink(_ entry: ArchiveEntry, to target: ArchivePath, in parent: FileDescriptor) throws {
         guard let above = target.parent else { throw ArchiveError.missingTarget(path: entry.path, target: target) }
         do {
-            let source = try folders.open(above, root: root, keeping: parent)
+            let source = try directories.open(above, root: root, keeping: parent)
             // No flags: a symbolic link at the end is linked itself, never followed.
             guard linkat(source.rawValue, target.name, parent.rawValue, entry.path.name, 0) == 0 else {
                 throw failure("link", entry.path)
@@ -52,7 +52,7 @@ extension TreeWriter {
         try contents { piece in
             delivered += UInt64(piece.count)
             guard delivered <= entry.size else { throw mismatch(entry, delivered) }
-            try naming("write", root.appending(entry.path.string)) { _ = try file.writeAll(piece) }
+            try mapErrno("write", root.appending(entry.path.string)) { _ = try file.writeAll(piece) }
         }
         guard delivered == entry.size else { throw mismatch(entry, delivered) }
     }

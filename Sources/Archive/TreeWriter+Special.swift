@@ -12,18 +12,18 @@ extension TreeWriter {
     /// - Throws: `ArchiveError.inTheWay`; `FileError`.
     package func writeDevice(_ path: ArchivePath, major: UInt32, minor: UInt32) throws {
         guard let above = path.parent else { throw ArchiveError.inTheWay(path: .root, root: root.string) }
-        let parent = try folder(above)
+        let parent = try directory(above)
         guard mknodat(parent.rawValue, path.name, S_IFCHR | 0o600, makedev(major, minor)) == 0 else {
             throw failure("create", path)
         }
     }
 
-    /// Marks a folder so that nothing of the layers below is seen in it.
+    /// Marks a directory so that nothing of the layers below is seen in it.
     ///
     /// - Throws: `FileError`.
     package func hideWhatIsBelow(_ path: ArchivePath) throws {
         let name = setsOwners ? "trusted.overlay.opaque" : "user.overlay.opaque"
-        guard clinux_set_attribute(try folder(path).rawValue, name, "y", 1) == 0 else {
+        guard clinux_set_attribute(try directory(path).rawValue, name, "y", 1) == 0 else {
             throw failure("set attribute \(name) of", path)
         }
     }

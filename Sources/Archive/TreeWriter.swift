@@ -5,16 +5,16 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Writes entries as real files below one folder, which no entry can leave: every parent is opened by the kernel with
-/// openat2(2) `RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS`, and every file is new.
+/// Writes entries as real files below one directory, which no entry can leave: every parent is opened by the kernel
+/// with openat2(2) `RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS`, and every file is new.
 ///
 /// Written for one task at a time.
 package final class TreeWriter {
-    /// The folder.
+    /// The directory.
     let root: FilePath
     let setsOwners: Bool
-    let folders: FolderCache
-    /// What folders must look like in the end; set last, because what is written into them changes their times.
+    let directories: DirectoryCache
+    /// What directories must look like in the end; set last, because what is written into them changes their times.
     private var pending: [ArchivePath: ArchiveEntry] = [:]
 
     /// Writes below `root`, which must exist. Without `setsOwners` everything belongs to the caller, and `security.`
@@ -24,18 +24,18 @@ package final class TreeWriter {
     package init(root: FilePath, setsOwners: Bool) throws {
         self.root = root
         self.setsOwners = setsOwners
-        folders = try FolderCache(root)
+        directories = try DirectoryCache(root)
     }
 
-    /// Creates `entry`, and the folders above it that are missing, as root's with mode 0755 and time 0. A folder that is
-    /// already there is taken over; anything else that is there is in the way. `contents` gets a sink and must deliver
-    /// exactly as many bytes as the entry says.
+    /// Creates `entry`, and the directories above it that are missing, as root's with mode 0755 and time 0. A directory
+    /// that is already there is taken over; anything else that is there is in the way. `contents` gets a sink and must
+    /// deliver exactly as many bytes as the entry says.
     ///
     /// - Throws: `ArchiveError.inTheWay`, `.contents`, `.missingTarget`; `FileError`; what `contents` throws.
     package func write(_ entry: ArchiveEntry, contents: (ByteSink) throws -> Void) throws {
-        if case .directory = entry.kind { return try writeFolder(entry) }
+        if case .directory = entry.kind { return try writeDirectory(entry) }
         guard let above = entry.path.parent else { throw ArchiveError.inTheWay(path: .root, root: root.string) }
-        let parent = try folder(above)
+        let parent = try directory(above)
         switch entry.kind {
         case .directory: break
         case .file: try writeFile(entry, in: parent, contents)
@@ -49,35 +49,35 @@ package final class TreeWriter {
     /// - Throws: As above.
     package func write(_ entry: ArchiveEntry) throws { try write(entry) { _ in } }
 
-    /// Gives the folders their modes, owners, attributes and times.
+    /// Gives the directories their modes, owners, attributes and times.
     ///
     /// - Throws: `FileError`.
     package func finish() throws {
-        // The deepest first: a folder that its owner may not enter any more has nothing left to be done below it.
+        // The deepest first: a directory that its owner may not enter any more has nothing left to be done below it.
         for (path, entry) in pending.sorted(by: { $1.key < $0.key }) {
-            let folder = try folders.open(path, root: root)
-            try setMetadata(of: folder, from: entry)
+            let directory = try directories.open(path, root: root)
+            try setMetadata(of: directory, from: entry)
         }
         pending = [:]
-        folders.removeAll()
+        directories.removeAll()
     }
 
-    private func writeFolder(_ entry: ArchiveEntry) throws {
-        _ = try folder(entry.path)
+    private func writeDirectory(_ entry: ArchiveEntry) throws {
+        _ = try directory(entry.path)
         pending[entry.path] = entry
     }
 
-    /// The folder `path`, made when it is missing.
-    func folder(_ path: ArchivePath) throws -> FileDescriptor {
-        do { return try folders.open(path, root: root) } catch let error as FileError
+    /// The directory `path`, made when it is missing.
+    func directory(_ path: ArchivePath) throws -> FileDescriptor {
+        do { return try directories.open(path, root: root) } catch let error as FileError
             where error.errno == .noSuchFileOrDirectory
         {}
         guard let above = path.parent else { throw FileError("open", root, .noSuchFileOrDirectory) }
-        let parent = try folder(above)
+        let parent = try directory(above)
         // Open to its owner while it is filled; another process may have made it meanwhile, and that is as good.
         if mkdirat(parent.rawValue, path.name, 0o700) != 0, errno != EEXIST { throw failure("create", path) }
         pending[path] = ArchiveEntry(path: path, kind: .directory, mode: 0o755)
-        return try folders.open(path, root: root)
+        return try directories.open(path, root: root)
     }
 
     /// The error for the last system call on `path`.

@@ -15,7 +15,8 @@ package enum AssemblyError: Error, Hashable {
     case unnamedPackage(String)
     /// A package needs what no package of the image is, or cannot be beside another one, which is named.
     case broken(LockedPackage, field: String, relation: String, by: String?)
-    /// A package ships a name that stands for something else in an image's layers (OCI image-spec, layer.md "Whiteouts").
+    /// A package ships a name that stands for something else in an image's layers (OCI image-spec, layer.md
+    /// "Whiteouts").
     case whiteout(path: String, package: String)
 }
 

@@ -10,7 +10,7 @@ package struct BuildContext: Sendable {
     /// For which machine.
     package let platform: Platform
     /// The package layers, lowest first.
-    package let packageLayers: [CutLayer]
+    package let packageLayers: [CachedLayer]
     /// How the packages' files come into the image.
     package let plan: UnpackPlan
     /// dpkg's database, the configure program and its parameters: below the container of the configure step, and in
@@ -31,7 +31,7 @@ package struct BuildContext: Sendable {
 
     /// Puts the parts together.
     package init(
-        platform: Platform, packageLayers: [CutLayer], plan: UnpackPlan, seed: Overlay, rootfs: Overlay,
+        platform: Platform, packageLayers: [CachedLayer], plan: UnpackPlan, seed: Overlay, rootfs: Overlay,
         agent: Overlay?,
         configuration: ImageConfiguration, epoch: Int64,
         seedOfPlan: @escaping @Sendable (UnpackPlan) throws -> Overlay,

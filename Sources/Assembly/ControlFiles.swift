@@ -74,7 +74,8 @@ struct ControlFiles {
     /// Whether the package brings no `md5sums`, which it need not: dpkg then makes the file when it unpacks.
     var lacksSums: Bool { !files.contains { $0.name == "md5sums" } }
 
-    /// The files that dpkg keeps of the package, `listed` being the paths it owns, and `digests` those that were computed.
+    /// The files that dpkg keeps of the package, `listed` being the paths it owns, and `digests` those that were
+    /// computed.
     func databaseFiles(listing listed: [String], digests: [String: String]) -> [DatabaseFile] {
         func file(_ kind: String, _ lines: [String]) -> DatabaseFile {
             DatabaseFile(

@@ -2,8 +2,8 @@
 
 import Lockfile
 
-/// dpkg's database for packages that were unpacked without dpkg, as the configure step finds it: without those that dpkg unpacks
-/// there.
+/// dpkg's database for packages that were unpacked without dpkg, as the configure step finds it: without those that
+/// dpkg unpacks there.
 ///
 /// The formats are those of dpkg 1.21, the one in Debian 12: `status` in paragraphs, `triggers/File` with a path and a
 /// package a line, `triggers/NAME` with a package a line, `statoverride` with user, group, mode and path a line.
@@ -59,7 +59,8 @@ package struct DpkgDatabase: Sendable {
         return text + "Conffiles:\n" + conffiles.joined()
     }
 
-    /// What dpkg writes in the place of a digest until the file was put in place (`NEWCONFFILEFLAG` in its `lib/dpkg/dpkg-db.h`).
+    /// What dpkg writes in the place of a digest until the file was put in place (`NEWCONFFILEFLAG` in its
+    /// `lib/dpkg/dpkg-db.h`).
     private static let new = "newconffile"
 
     private func overrideLine(_ override: PackageFacts.StatOverride) -> String {

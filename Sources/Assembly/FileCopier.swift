@@ -17,7 +17,7 @@ package final class FileCopier {
     ///
     /// - Throws: `FileError`, and what `sink` throws.
     package func copy(_ path: FilePath, to sink: ByteSink) throws {
-        try naming("read", path) {
+        try mapErrno("read", path) {
             let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])
             try file.closeAfter {
                 while case let count = try file.read(into: buffer), count > 0 {

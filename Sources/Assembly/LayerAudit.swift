@@ -12,8 +12,8 @@ package struct LayerAudit {
     /// An audit of the files below `tree`.
     package init(tree: FilePath) { self.tree = tree }
 
-    /// The first path, in the blob's order, at which the tree is not what the blob says, or else the first that the blob
-    /// does not have; `nil` when all is well.
+    /// The first path, in the blob's order, at which the tree is not what the blob says, or else the first that the
+    /// blob does not have; `nil` when all is well.
     ///
     /// - Throws: `ArchiveError`, `FileError`.
     package func difference(from blob: FilePath) throws -> ArchivePath? {
@@ -59,12 +59,12 @@ package struct LayerAudit {
             && status.st_gid == entry.gid && Int64(status.st_mtim.tv_sec) == entry.mtime
     }
 
-    private func firstPath(notIn paths: Set<ArchivePath>, below folder: ArchivePath) throws -> ArchivePath? {
-        let place = folder.isRoot ? tree : tree.pushing(FilePath(folder.string))
+    private func firstPath(notIn paths: Set<ArchivePath>, below directory: ArchivePath) throws -> ArchivePath? {
+        let place = directory.isRoot ? tree : tree.pushing(FilePath(directory.string))
         for name in try Files.list(place) {
-            let path = try folder.appending(name)
+            let path = try directory.appending(name)
             guard paths.contains(path) else { return path }
-            if Files.isFolder(place.appending(name)), let found = try firstPath(notIn: paths, below: path) {
+            if Files.isDirectory(place.appending(name)), let found = try firstPath(notIn: paths, below: path) {
                 return found
             }
         }

@@ -9,12 +9,12 @@ package protocol LayerCache: Sendable {
     /// Brings those of `wanted` that are there into the store, as if they had been made here.
     ///
     /// - Throws: `CancellationError` alone.
-    func bring(_ wanted: [WantedLayer], into store: Store, progress: @escaping ProgressSink) async throws
+    func fetch(_ wanted: [WantedLayer], into store: Store, progress: @escaping ProgressSink) async throws
 
     /// Gives layers whose blobs are in the store to the others, those that are not there yet.
     ///
     /// - Throws: `CancellationError` alone.
-    func offer(_ layers: [CutLayer], from store: Store, progress: @escaping ProgressSink) async throws
+    func push(_ layers: [CachedLayer], from store: Store, progress: @escaping ProgressSink) async throws
 }
 
 /// What builds that share nothing have.
@@ -23,10 +23,10 @@ package struct NoLayerCache: LayerCache {
     package init() {}
 
     /// Brings nothing.
-    package func bring(_ wanted: [WantedLayer], into store: Store, progress: @escaping ProgressSink) async {}
+    package func fetch(_ wanted: [WantedLayer], into store: Store, progress: @escaping ProgressSink) async {}
 
     /// Keeps nothing.
-    package func offer(_ layers: [CutLayer], from store: Store, progress: @escaping ProgressSink) async {}
+    package func push(_ layers: [CachedLayer], from store: Store, progress: @escaping ProgressSink) async {}
 }
 
 /// A layer that is not here, by what it is found with and known again.

@@ -4,13 +4,13 @@ import Archive
 
 /// The entries of one layer, as its tar lists them.
 package struct LayerEntries: Sendable {
-    /// Sorted by the bytes of their paths; every parent folder is there; each path stands once.
+    /// Sorted by the bytes of their paths; every parent directory is there; each path stands once.
     package let entries: [ArchiveEntry]
 
-    /// Brings together the entries of several sources; where two have the same folder, the earlier one's owner and mode
-    /// stand, and the newer time.
+    /// Brings together the entries of several sources; where two have the same directory, the earlier one's owner and
+    /// mode stand, and the newer time.
     ///
-    /// - Throws: `AssemblyError.conflict` when two sources have the same path and one of them is not a folder.
+    /// - Throws: `AssemblyError.conflict` when two sources have the same path and one of them is not a directory.
     package init(merging sources: [[ArchiveEntry]]) throws {
         var merged: [ArchivePath: ArchiveEntry] = [:]
         for entry in sources.joined() {

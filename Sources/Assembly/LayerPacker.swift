@@ -19,7 +19,7 @@ package struct LayerPacker: Sendable {
     /// The blob of `layer`, made now when the cache has none in this compression.
     ///
     /// - Throws: `ArchiveError`, `FileError`, `OCIError`.
-    package func pack(_ layer: CutLayer) throws -> Layer {
+    package func pack(_ layer: CachedLayer) throws -> Layer {
         let packed: Layer
         switch layer.contents {
         case .packed(let known):

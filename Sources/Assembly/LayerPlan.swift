@@ -16,8 +16,8 @@ package struct PlannedLayer: Hashable, Sendable {
 /// The aim is that a security update re-ships its own package and few others: all binaries of one source stay together,
 /// big sources have a layer of their own, and the others are spread over bins by a hash of the source's name, apart by
 /// how likely they are to change. Membership depends on the name and the tier, both frozen in the lock, so it does not
-/// move from night to night. Big packages of big sources have a layer each: it is packed and pulled beside the others. One
-/// that outgrows the bound moves with the very update that ships its source's layer anyway.
+/// move from night to night. Big packages of big sources have a layer each: it is packed and pulled beside the others.
+/// One that outgrows the bound moves with the very update that ships its source's layer anyway.
 package enum LayerPlan {
     /// How many layers the seldom changing sources are spread over.
     static let stableBins = 6

@@ -5,7 +5,8 @@ import Core
 import Foundation
 import OCI
 
-/// A finished layer but for the bytes of its blob: what another store must know to have it as if it had been made there.
+/// A finished layer but for the bytes of its blob: what another store must know to have it as if it had been made
+/// there.
 package struct LayerRecord: Hashable, Sendable, Codable {
     /// The digest of everything that decides the layer.
     package let key: Digest
@@ -18,8 +19,8 @@ package struct LayerRecord: Hashable, Sendable, Codable {
     package static let sizeLimit = 1 << 24
 
     /// The record of the layer in the cache of `store`; `nil` when it has no blob in `compression` there.
-    package init?(_ cut: CutLayer, compression: LayerCompression, in store: Store) {
-        guard let finished = CutLayer.cached(name: cut.name, key: cut.key, in: store),
+    package init?(_ cut: CachedLayer, compression: LayerCompression, in store: Store) {
+        guard let finished = CachedLayer.cached(name: cut.name, key: cut.key, in: store),
             case .packed(let layers) = finished.contents,
             let layer = layers.first(where: { $0.descriptor.mediaType == compression.mediaType })
         else { return nil }
@@ -52,11 +53,11 @@ package struct LayerRecord: Hashable, Sendable, Codable {
     package func serialized() throws -> [UInt8] { try CanonicalJSON.encode(self) }
 }
 
-extension CutLayer {
-    /// Makes the folder of the layer in the cache of `store` from its blob, which is there. The tar's digest is computed anew,
-    /// and no file leaves the folder, whatever the blob says.
+extension CachedLayer {
+    /// Makes the directory of the layer in the cache of `store` from its blob, which is there. The tar's digest is
+    /// computed anew, and no file leaves the directory, whatever the blob says.
     ///
-    /// - Throws: `AssemblyError.foreignRecord`, `ArchiveError`, `FileError`; there is no such folder then.
+    /// - Throws: `AssemblyError.foreignRecord`, `ArchiveError`, `FileError`; there is no such directory then.
     package static func restore(_ record: LayerRecord, name: String, in store: Store, setsOwners: Bool = true) throws {
         let blob = store.path(of: record.layer.descriptor.digest)
         var hasher = DigestHasher()
@@ -64,14 +65,14 @@ extension CutLayer {
         guard hasher.finalize() == record.layer.diffID else {
             throw AssemblyError.foreignRecord(layer: name, problem: "says another digest of the tar than it has")
         }
-        let folder = try emptyFolder(key: record.key, in: store)
+        let directory = try emptyDirectory(key: record.key, in: store)
         do {
-            try LayerUnpacker.unpack(blob, into: folder.appending("tree"), setsOwners: setsOwners)
-            try Files.write(JSONEncoder().encode(record.packages), to: folder.appending("facts.json"))
+            try LayerUnpacker.unpack(blob, into: directory.appending("tree"), setsOwners: setsOwners)
+            try Files.write(JSONEncoder().encode(record.packages), to: directory.appending("facts.json"))
             let compression = LayerCompression.allCases.first { $0.mediaType == record.layer.descriptor.mediaType }
-            try note(record.layer, in: compression ?? .none, folder: folder)
+            try note(record.layer, in: compression ?? .none, directory: directory)
         } catch {
-            try? Files.removeTree(folder)
+            try? Files.removeTree(directory)
             throw error
         }
     }

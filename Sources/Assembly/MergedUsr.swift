@@ -2,17 +2,18 @@
 
 import Archive
 
-/// The merged `/usr` of Debian 12 and later: `/bin`, `/sbin` and `/lib*` are links into `/usr`, while packages may still
-/// ship files below the old names. From Debian 13 on, base-files ships the links themselves.
+/// The merged `/usr` of Debian 12 and later: `/bin`, `/sbin` and `/lib*` are links into `/usr`, while packages may
+/// still ship files below the old names. From Debian 13 on, base-files ships the links themselves.
 package enum MergedUsr {
-    /// The top folders that are links, each to the folder of the same name below `usr`, on `architecture`.
+    /// The top directories that are links, each to the directory of the same name below `usr`, on `architecture`.
     package static func links(for architecture: String) -> [String] {
         ["bin", "lib", "sbin"] + (architecture == "amd64" ? ["lib64"] : [])
     }
 
     private static let names: Set = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
 
-    /// Whether a package ships one of the links themselves; they are there already, and make every other path what it is.
+    /// Whether a package ships one of the links themselves; they are there already, and make every other path what it
+    /// is.
     package static func isLink(_ entry: ArchiveEntry) -> Bool {
         guard case .symlink(let target) = entry.kind else { return false }
         return names.contains(entry.path.string) && target == "usr/\(entry.path.string)"

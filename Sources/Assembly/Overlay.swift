@@ -5,7 +5,8 @@ import Core
 import OCI
 import SystemPackage
 
-/// A few files that we put over the packages, held in memory or read from a file: they become a small layer of their own.
+/// A few files that we put over the packages, held in memory or read from a file: they become a small layer of their
+/// own.
 package struct Overlay: Sendable {
     /// One of them.
     package struct Item: Sendable {
@@ -62,12 +63,12 @@ package struct Overlay: Sendable {
     ///
     /// - Parameter setsOwners: Whether files get their owners, which takes root (of a user namespace at least).
     /// - Throws: `ArchiveError`, `FileError`.
-    package func cut(in store: Store, setsOwners: Bool = true) throws -> CutLayer {
+    package func build(in store: Store, setsOwners: Bool = true) throws -> CachedLayer {
         let key = Digest(of: "overlay\n\(AssemblyVersion.key)\n\(self.key.hex)".utf8)
-        if let cached = CutLayer.cached(name: name, key: key, in: store) { return cached }
-        let folder = try CutLayer.emptyFolder(key: key, in: store)
+        if let cached = CachedLayer.cached(name: name, key: key, in: store) { return cached }
+        let directory = try CachedLayer.emptyDirectory(key: key, in: store)
         let entries = try LayerEntries(merging: [items.map(\.entry)])
-        let writer = try TreeWriter(root: folder.appending("tree"), setsOwners: setsOwners)
+        let writer = try TreeWriter(root: directory.appending("tree"), setsOwners: setsOwners)
         for item in items {
             try writer.write(item.entry) { sink in
                 switch item.source {
@@ -78,13 +79,13 @@ package struct Overlay: Sendable {
             }
         }
         try writer.finish()
-        return try CutLayer.finish(
-            name: name, key: key, folder: folder, packages: [], entries: entries, setsOwners: setsOwners)
+        return try CachedLayer.finish(
+            name: name, key: key, directory: directory, packages: [], entries: entries, setsOwners: setsOwners)
     }
 }
 
 extension Overlay.Item {
-    /// A folder of root's.
+    /// A directory of root's.
     package static func directory(_ path: String, mode: UInt16 = 0o755, mtime: Int64) throws -> Self {
         Self(entry: try .owned(path, .directory, mode, mtime), source: .none)
     }

@@ -54,8 +54,8 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     package struct Conffile: Hashable, Sendable, Codable {
         /// Its absolute path.
         package let path: String
-        /// The MD5 of its contents, in hexadecimal digits; `nil` for one that the package does not ship any more, with the flag
-        /// `remove-on-upgrade`.
+        /// The MD5 of its contents, in hexadecimal digits; `nil` for one that the package does not ship any more, with
+        /// the flag `remove-on-upgrade`.
         package let md5: String?
 
         /// A configuration file.

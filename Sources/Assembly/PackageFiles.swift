@@ -43,7 +43,7 @@ package struct PackageFiles: Sendable {
     /// The files of the packages in `layers`.
     ///
     /// - Throws: `FileError` when a list cannot be read; `AssemblyError.whiteout`; `ArchiveError`.
-    package init(of layers: [CutLayer]) throws {
+    package init(of layers: [CachedLayer]) throws {
         packages = try layers.flatMap { layer in
             try layer.packages.map {
                 Package(facts: $0, tree: layer.tree, listed: try Self.list(of: $0, in: layer.tree))
@@ -115,7 +115,7 @@ package struct PackageFiles: Sendable {
         bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// A path that was left to another package of the layer may be that one's by a folder above it alone.
+    /// A path that was left to another package of the layer may be that one's by a directory above it alone.
     private static func addContested(
         of packages: [Package], _ owners: [ArchivePath: Int], to others: inout [ArchivePath: [Int]]
     ) throws {

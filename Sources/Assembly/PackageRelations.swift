@@ -38,8 +38,9 @@ package struct PackageRelations: Sendable {
         essential = paragraphs.filter { $1?["Essential"] == "yes" }.map(\.0)
     }
 
-    /// What every installation of Debian begins with: essential packages and apt, and what they need. Their files are there
-    /// before any script runs, because no script could run without them; debootstrap(8) and mmdebstrap(1) do it so.
+    /// What every installation of Debian begins with: essential packages and apt, and what they need. Their files are
+    /// there before any script runs, because no script could run without them; debootstrap(8) and mmdebstrap(1) do it
+    /// so.
     package var base: Set<String> { Set(order(of: essential + ["apt"])) }
 
     /// `names` and all that they need, each after what it needs, as far as that goes.

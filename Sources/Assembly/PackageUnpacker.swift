@@ -16,13 +16,15 @@ package struct UnpackedPackage: Sendable {
 /// Does what dpkg does between fetching a package and configuring it, straight from the .deb and without dpkg.
 ///
 /// Differences from dpkg, all on purpose: filtered paths are not listed in `info/NAME.list`, so that `dpkg --verify`
-/// has nothing to miss; no regular file keeps a set-uid or set-gid bit (claim C18); configuration files have their own names at
-/// once, because there is never an older one. What two packages share is dpkg's to decide, later (`UnpackPlan`).
+/// has nothing to miss; no regular file keeps a set-uid or set-gid bit (claim C18); configuration files have their own
+/// names at once, because there is never an older one. What two packages share is dpkg's to decide, later
+/// (`UnpackPlan`).
 package struct PackageUnpacker: Sendable {
     private let filter: PathFilter
     private let setsOwners: Bool
 
-    /// An unpacker that leaves out what `filter` says; without `setsOwners`, which takes root, the files are the caller's.
+    /// An unpacker that leaves out what `filter` says; without `setsOwners`, which takes root, the files are the
+    /// caller's.
     package init(filter: PathFilter, setsOwners: Bool = true) {
         self.filter = filter
         self.setsOwners = setsOwners
@@ -96,9 +98,9 @@ private struct UnpackJob {
         try place(shipped, contents)
     }
 
-    /// A package of which only directories are left that others have, too, is overwritten by any package that ships them: dpkg
-    /// then says that it "disappeared" (Debian Policy 6.6, point 7). So its folder of documentation stays, or the link in its
-    /// place (Policy 12.5), or else the last that was left out.
+    /// A package of which only directories are left that others have, too, is overwritten by any package that ships
+    /// them: dpkg then says that it "disappeared" (Debian Policy 6.6, point 7). So its directory of documentation
+    /// stays, or the link in its place (Policy 12.5), or else the last that was left out.
     private mutating func keepSomething() throws {
         guard !ownsSomething else { return }
         let documentation = try ArchivePath("usr/share/doc/\(control.name)")
@@ -167,12 +169,14 @@ private struct UnpackJob {
         digests[path] = hasher.hex
     }
 
-    /// The digest of the file that a hard link leads to, which was shipped at that path or, before the merged `/usr`, above it.
+    /// The digest of the file that a hard link leads to, which was shipped at that path or, before the merged `/usr`,
+    /// above it.
     private func digest(ofLinked path: String) -> String? {
         digests["/\(path)"] ?? (path.hasPrefix("usr/") ? digests["/\(path.dropFirst("usr/".count))"] : nil)
     }
 
-    /// Writes `/var/lib/dpkg/info/NAME.*`: they belong to the package's own layer, so that an update ships only its own.
+    /// Writes `/var/lib/dpkg/info/NAME.*`: they belong to the package's own layer, so that an update ships only its
+    /// own.
     private mutating func addDatabaseFiles() throws {
         for file in control.databaseFiles(listing: listed, digests: digests) {
             let entry = ArchiveEntry(

@@ -6,9 +6,9 @@ import Glibc
 
 /// Which files of a package are left out of the image, by dpkg's `path-exclude` and `path-include` rules (dpkg(1)).
 ///
-/// Patterns are shell patterns on the absolute path in which `*` also matches `/`. An include wins over an exclude. Directories
-/// and symbolic links stay where an include may bring something back below them, as dpkg decides it (`filter_should_skip` in its
-/// `src/main/filters.c`).
+/// Patterns are shell patterns on the absolute path in which `*` also matches `/`. An include wins over an exclude.
+/// Directories and symbolic links stay where an include may bring something back below them, as dpkg decides it
+/// (`filter_should_skip` in its `src/main/filters.c`).
 package struct PathFilter: Hashable, Sendable {
     private let excludes: [String]
     private let includes: [String]

@@ -2,18 +2,21 @@
 
 import Archive
 
-/// Finds out which paths a `preinst` speaks of. Under dpkg such a script runs before its own package is unpacked; where a
-/// package was unpacked without dpkg, what the script speaks of is set aside while it runs.
+/// Finds out which paths a `preinst` speaks of. Under dpkg such a script runs before its own package is unpacked; where
+/// a package was unpacked without dpkg, what the script speaks of is set aside while it runs.
 ///
-/// Variables with a fixed value are filled in. Lines that leave the package's own files alone on a fresh installation do not
-/// count: comments, dpkg-maintscript-helper(1), and dpkg-divert(1), which does not move a file of the package that diverts.
+/// Variables with a fixed value are filled in. Lines that leave the package's own files alone on a fresh installation
+/// do not count: comments, dpkg-maintscript-helper(1), and dpkg-divert(1), which does not move a file of the package
+/// that diverts.
 package struct PreinstReader {
-    /// Absolute paths, as the script writes them; those that end in a pattern or an unknown variable up to the last slash.
+    /// Absolute paths, as the script writes them; those that end in a pattern or an unknown variable up to the last
+    /// slash.
     package let paths: Set<String>
-    /// Words that may be the names of programs: where the package has such ones, the script may look for them in `PATH`.
+    /// Words that may be the names of programs: where the package has such ones, the script may look for them in
+    /// `PATH`.
     package let words: Set<String>
-    /// Whether it does nothing but what debhelper writes into scripts (dh_installdeb(1)), which looks at nothing else than the
-    /// configuration files that it moves or removes.
+    /// Whether it does nothing but what debhelper writes into scripts (dh_installdeb(1)), which looks at nothing else
+    /// than the configuration files that it moves or removes.
     package let isHarmless: Bool
 
     /// Reads a script.
@@ -71,7 +74,8 @@ package struct PreinstReader {
 }
 
 extension PackageFiles {
-    /// What the `preinst` of `package` speaks of, programs by their names too, and the package alone has: the topmost paths.
+    /// What the `preinst` of `package` speaks of, programs by their names too, and the package alone has: the topmost
+    /// paths.
     ///
     /// - Throws: `ArchiveError`, `FileError`.
     func ownPathsInPreinst(of package: Package) throws -> [ArchivePath] {

@@ -20,7 +20,8 @@ package struct SelectionCheck {
 
     /// A check of packages with these facts, which `locked` names, for a machine of `architecture`.
     ///
-    /// - Throws: `AssemblyError.otherPackage` for a file that is another package; `DebianError` for a field that cannot be read.
+    /// - Throws: `AssemblyError.otherPackage` for a file that is another package; `DebianError` for a field that cannot
+    ///   be read.
     package init(of facts: [PackageFacts], locked: [LockedPackage], architecture: String) throws {
         let byName = Dictionary(locked.map { ($0.name.text, $0) }) { first, _ in first }
         var paragraphs: [(package: LockedPackage, control: ControlParagraph)] = []

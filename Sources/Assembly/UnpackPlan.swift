@@ -4,11 +4,11 @@ import Archive
 import Core
 import SystemPackage
 
-/// How the packages' files come into the image: most are unpacked without dpkg, straight into the layers' trees; what needs
-/// dpkg's rules is hidden in the configure step, and unpacked there by dpkg itself, after the others.
+/// How the packages' files come into the image: most are unpacked without dpkg, straight into the layers' trees; what
+/// needs dpkg's rules is hidden in the configure step, and unpacked there by dpkg itself, after the others.
 ///
-/// The layers are the same either way. Where dpkg comes to the files that a layer has, nothing of it is kept; where it does not,
-/// the state layers have what dpkg made.
+/// The layers are the same either way. Where dpkg comes to the files that a layer has, nothing of it is kept; where it
+/// does not, the state layers have what dpkg made.
 package struct UnpackPlan: Sendable {
     /// Why dpkg itself unpacks a package.
     package enum Reason: Hashable, Sendable {
@@ -30,13 +30,16 @@ package struct UnpackPlan: Sendable {
     package let byDpkg: [PackageFacts]
     /// What is configured before dpkg unpacks a package, by the package's name, each after what it needs.
     package let before: [String: [PackageFacts]]
-    /// The packages that are configured before any other one's first script runs (`PackageRelations.base`), each after what it needs.
+    /// The packages that are configured before any other one's first script runs (`PackageRelations.base`), each after
+    /// what it needs.
     package let base: [PackageFacts]
     /// Paths that are taken away before the first script runs: of those packages alone.
     package let hidden: [ArchivePath]
-    /// Paths that are set aside while the `preinst` of the package that has them runs, by the package's name in dpkg's database.
+    /// Paths that are set aside while the `preinst` of the package that has them runs, by the package's name in dpkg's
+    /// database.
     package let aside: [String: [ArchivePath]]
-    /// Configuration files that wait under the names that dpkg gives them (`NAME.dpkg-new`) until their package is configured.
+    /// Configuration files that wait under the names that dpkg gives them (`NAME.dpkg-new`) until their package is
+    /// configured.
     package let waiting: [ArchivePath]
     /// Directories with a mode or an owner that their topmost layer need not have.
     package let directories: [ArchiveEntry]
@@ -45,8 +48,8 @@ package struct UnpackPlan: Sendable {
 
     /// The plan for packages with `files`; those in `differed` are dpkg's whatever they look like.
     ///
-    /// - Throws: `AssemblyError.conflict` where two packages have one file and neither replaces the other; `DebianError`,
-    ///   `ArchiveError`, `FileError`.
+    /// - Throws: `AssemblyError.conflict` where two packages have one file and neither replaces the other;
+    ///   `DebianError`, `ArchiveError`, `FileError`.
     package init(for files: PackageFiles, differed: [String: String] = [:]) throws {
         let relations = try PackageRelations(of: files.packages.map(\.facts))
         let base = relations.base
@@ -126,7 +129,8 @@ package struct UnpackPlan: Sendable {
         }
     }
 
-    /// The topmost paths that only packages of dpkg's have. The essential ones stay: nothing could be unpacked without them.
+    /// The topmost paths that only packages of dpkg's have. The essential ones stay: nothing could be unpacked without
+    /// them.
     private static func hidden(
         _ files: PackageFiles, byDpkg: Set<String>, base: Set<String>
     ) throws -> [ArchivePath] {

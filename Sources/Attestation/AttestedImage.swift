@@ -26,8 +26,8 @@ package struct AttestedImage: Sendable {
     /// `registry/path`; `nil` while it is published nowhere.
     package let repository: String?
 
-    /// The URI of something of the project's own (RFC 3986): below its address, or where it has none of a scheme named like
-    /// the program, for in-toto and SPDX demand absolute ones.
+    /// The URI of something of the project's own (RFC 3986): below its address, or where it has none of a scheme named
+    /// like the program, for in-toto and SPDX demand absolute ones.
     package static func uri(_ path: String, homepage: String) -> String {
         homepage.isEmpty ? "opencode-docker:\(path)" : "\(homepage)/\(path)"
     }
@@ -75,8 +75,8 @@ extension AttestedImage {
         lock.choices.repositories.first { $0.name == package.base }
     }
 
-    /// The address of a package's file: in its repository; or at the moment that the lock names for it, else at the lock's
-    /// time; `nil` for a file of the definition's.
+    /// The address of a package's file: in its repository; or at the moment that the lock names for it, else at the
+    /// lock's time; `nil` for a file of the definition's.
     func address(of package: LockedPackage) -> String? {
         if package.isLocal { return nil }
         if let repository = repository(of: package) { return "\(repository.uri)/\(package.path)" }
@@ -93,8 +93,8 @@ extension AttestedImage {
         return PackageURL(type: "oci", name: name, version: manifest?.description, qualifiers: qualifiers)
     }
 
-    /// A Debian package's URL. `upstream` is what scanners look advisories up by; it stands there when the package has a
-    /// `Source` field, with a version when that is another one.
+    /// A Debian package's URL. `upstream` is what scanners look advisories up by; it stands there when the package has
+    /// a `Source` field, with a version when that is another one.
     func packageURL(of package: LockedPackage) -> PackageURL {
         guard package.isDebian else { return foreignPackageURL(of: package) }
         var qualifiers = ["arch": package.architecture, "distro": distribution]

@@ -5,8 +5,8 @@ import Lockfile
 import OCI
 import Signing
 
-/// How an image was made, as SLSA's provenance v1 (slsa.dev/provenance/v1): from which lock, which .deb files and signed
-/// indices, by whom.
+/// How an image was made, as SLSA's provenance v1 (slsa.dev/provenance/v1): from which lock, which .deb files and
+/// signed indices, by whom.
 ///
 /// The key that signs it is in the hands of whoever builds, so this is Build L1: it tells, and prevents nothing.
 package struct Provenance: Sendable {

@@ -5,8 +5,8 @@ import Lockfile
 import OCI
 import Signing
 
-/// The bill of materials of an image in SPDX 2.3: every package of the lock with the digest of its .deb, its source, the
-/// agent. The same lock gives the same bytes.
+/// The bill of materials of an image in SPDX 2.3: every package of the lock with the digest of its .deb, its source,
+/// the agent. The same lock gives the same bytes.
 ///
 /// Not listed are the project's own few files below `image/rootfs` and what packages' scripts wrote when the image was
 /// configured: they belong to the image's own package.

@@ -73,8 +73,8 @@ struct SPDXPackage {
 
     static func debian(_ name: String) -> String { identifier("deb", name) }
 
-    /// The sources that Debian's packages were built from. They have no package URL: a scanner would count every advisory
-    /// twice.
+    /// The sources that Debian's packages were built from. They have no package URL: a scanner would count every
+    /// advisory twice.
     static func sources(of image: AttestedImage) -> [SPDXPackage] {
         let sources = Dictionary(grouping: image.packages) { [$0.source.text, $0.sourceVersion.text] }
         return sources.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { source, packages in

@@ -11,7 +11,8 @@ package enum BuildError: Error, Hashable {
     case configureFailed(status: Int32, lastLines: [String], log: FilePath)
     /// The configure program left something that has no place in a layer.
     case oddFile(path: String)
-    /// Scripts, each as a clause, left a name that no layer can have: one that is no text, or that begins as whiteouts do.
+    /// Scripts, each as a clause, left a name that no layer can have: one that is no text, or that begins as whiteouts
+    /// do.
     case unfitName(path: String, isText: Bool, scripts: [String])
     /// A path of a package is not what dpkg's database says of it.
     case otherFile(package: String, path: String)

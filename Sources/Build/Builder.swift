@@ -12,17 +12,17 @@ package struct Builder: Sendable {
     private let engine: EmbeddedEngine
     private let workers: Int
     private let packer: LayerPacker
-    private let witness: ConfigureWitness
+    private let tracer: ConfigureTracer
     private let cache: any LayerCache
 
-    /// A stage that configures packages with `engine` and packs layers with `workers` cores in `compression`; `witness` notes
-    /// who wrote what in the configure step, where that runs: not where the store or `cache` has its result.
+    /// A stage that configures packages with `engine` and packs layers with `workers` cores in `compression`; `tracer`
+    /// notes who wrote what in the configure step, where that runs: not where the store or `cache` has its result.
     package init(
         store: Store, engine: EmbeddedEngine, workers: Int, compression: LayerCompression,
-        witness: ConfigureWitness, cache: any LayerCache = NoLayerCache()
+        tracer: ConfigureTracer, cache: any LayerCache = NoLayerCache()
     ) {
         self.cache = cache
-        self.witness = witness
+        self.tracer = tracer
         packer = LayerPacker(store: store, compression: compression)
         self.store = store
         self.engine = engine
@@ -37,11 +37,11 @@ package struct Builder: Sendable {
     package func build(_ context: BuildContext, progress: @escaping ProgressSink) async throws -> BuiltImage {
         async let packed = pack(context.packageLayers, workers: workers - 1, progress: progress)
         let state = try await state(of: context, progress: progress)
-        let overlays = try ([context.rootfs] + (context.agent.map { [$0] } ?? [])).map { try $0.cut(in: store) }
+        let overlays = try ([context.rootfs] + (context.agent.map { [$0] } ?? [])).map { try $0.build(in: store) }
         try report(on: state, of: context, progress: progress)
         let upper = [state.usr, state.system] + overlays
         let layers = try await packed + upper.concurrentMap(limit: workers) { [packer] in try packer.pack($0) }
-        try await cache.offer(context.packageLayers + [state.usr, state.system], from: store, progress: progress)
+        try await cache.push(context.packageLayers + [state.usr, state.system], from: store, progress: progress)
         let image = try compose(context, names: (context.packageLayers + upper).map(\.name), layers)
         return BuiltImage(image: image, trees: (context.packageLayers + upper).map(\.tree))
     }
@@ -53,7 +53,7 @@ package struct Builder: Sendable {
         let trees = [state.usr.tree, state.system.tree]
         let packages = context.packageLayers.map(\.tree)
         let findings = try SecretSearch(state: trees, packages: packages).findings()
-        let report = SecretReport(finder: ScriptFinder(trees: packages + trees, witness: witness))
+        let report = SecretReport(finder: ScriptFinder(trees: packages + trees, tracer: tracer))
         try report.warnings(about: findings).forEach { progress(.warning($0)) }
         let variation = Variation(
             packages: context.packageLayers.flatMap(\.packages).map(\.name), found: findings.map { "/\($0.path)" })
@@ -61,7 +61,7 @@ package struct Builder: Sendable {
     }
 
     private func pack(
-        _ layers: [CutLayer], workers: Int, progress: @escaping ProgressSink
+        _ layers: [CachedLayer], workers: Int, progress: @escaping ProgressSink
     ) async throws -> [Layer] {
         let step = "pack"
         progress(.began(step: step, total: UInt64(layers.count), unit: .items))
@@ -79,13 +79,13 @@ package struct Builder: Sendable {
         let harvest = StateHarvest(store: store, epoch: context.epoch)
         let key = context.stateKey
         if let cached = harvest.cached(key) { return cached }
-        try await cache.bring(harvest.wanted(key), into: store, progress: progress)
-        if let brought = harvest.cached(key) { return brought }
+        try await cache.fetch(harvest.wanted(key), into: store, progress: progress)
+        if let fetched = harvest.cached(key) { return fetched }
         return try await configure(context, plan: context.plan, seed: context.seed, harvest, progress: progress)
     }
 
-    /// Runs the configure step. Where it did not leave what dpkg would have left, dpkg unpacks the packages in question itself,
-    /// and the step runs once more: what is different then is what those packages' scripts make of them.
+    /// Runs the configure step. Where it did not leave what dpkg would have left, dpkg unpacks the packages in question
+    /// itself, and the step runs once more: what is different then is what those packages' scripts make of them.
     private func configure(
         _ context: BuildContext, plan: UnpackPlan, seed: Overlay, _ harvest: StateHarvest, rounds: Int = 3,
         progress: @escaping ProgressSink
@@ -129,9 +129,9 @@ package struct Builder: Sendable {
         progress: @escaping ProgressSink
     ) async throws -> Outcome {
         try await context.fetch(plan)
-        let (seed, layers, key) = (try seed.cut(in: store), context.packageLayers, context.stateKey)
+        let (seed, layers, key) = (try seed.build(in: store), context.packageLayers, context.stateKey)
         return try await ConfigureStep(
-            engine: engine, store: store, platform: try context.configuration.platform(), witness: witness
+            engine: engine, store: store, platform: try context.configuration.platform(), tracer: tracer
         )
         .run(over: layers + [seed], progress: progress) { ending in
             let upper: FilePath

@@ -5,14 +5,14 @@ import Foundation
 import OCI
 import SystemPackage
 
-/// An image with the folders that hold its layers' files, so that it can be started as it is.
+/// An image with the directories that hold its layers' files, so that it can be started as it is.
 package struct BuiltImage: Sendable {
     /// The image in the store.
     package let image: Image
     /// The layers' trees, lowest first.
     package let trees: [FilePath]
 
-    /// Puts an image together with its folders; none where an engine has its own.
+    /// Puts an image together with its directories; none where an engine has its own.
     package init(image: Image, trees: [FilePath]) {
         self.image = image
         self.trees = trees
@@ -40,10 +40,10 @@ package struct BuildRecords: Sendable {
 
     /// The image that was built last, when all of it is still there.
     package func newest() -> BuiltImage? {
-        let folder = store.root.appending("builds")
-        let names = ((try? Files.list(folder)) ?? []).filter { $0.hasPrefix("inputs-") }
+        let directory = store.root.appending("builds")
+        let names = ((try? Files.list(directory)) ?? []).filter { $0.hasPrefix("inputs-") }
         let dated = names.compactMap { name in
-            (try? Files.status(of: folder.appending(name))).map { (name, $0.st_mtim.tv_sec) }
+            (try? Files.status(of: directory.appending(name))).map { (name, $0.st_mtim.tv_sec) }
         }
         return dated.max { $0.1 < $1.1 }.flatMap { load($0.0) }
     }
@@ -52,12 +52,12 @@ package struct BuildRecords: Sendable {
     ///
     /// - Throws: `FileError`.
     package func remember(_ built: BuiltImage, builtFrom key: Digest) throws {
-        let folder = store.root.appending("builds")
-        try Files.makeDirectories(folder)
+        let directory = store.root.appending("builds")
+        try Files.makeDirectories(directory)
         let record = Record(manifest: built.image.descriptor.digest, trees: built.trees.map(\.string))
         let bytes = try JSONEncoder().encode(record)
-        try Files.write(bytes, to: folder.appending("inputs-\(key.hex)"))
-        try Files.write(bytes, to: folder.appending("manifest-\(built.image.descriptor.digest.hex)"))
+        try Files.write(bytes, to: directory.appending("inputs-\(key.hex)"))
+        try Files.write(bytes, to: directory.appending("manifest-\(built.image.descriptor.digest.hex)"))
     }
 
     /// What is found stays until this process ends: its layers may be mounted.

@@ -26,17 +26,17 @@ package final class ConfigureLog: Sendable {
     package let file: FilePath
     private let step: String
     private let progress: ProgressSink
-    private let witness: ConfigureWitness?
+    private let tracer: ConfigureTracer?
     private let descriptor: FileDescriptor?
     private let state = Mutex(State())
 
     /// A log of `step`, written to `file`; where that cannot be written, the step goes on without it.
     package init(
-        step: String, file: FilePath, witness: ConfigureWitness? = nil, progress: @escaping ProgressSink
+        step: String, file: FilePath, tracer: ConfigureTracer? = nil, progress: @escaping ProgressSink
     ) {
         self.file = file
         self.step = step
-        self.witness = witness
+        self.tracer = tracer
         self.progress = progress
         try? Files.makeDirectories(file.removingLastComponent())
         descriptor = try? FileDescriptor.open(
@@ -62,8 +62,8 @@ package final class ConfigureLog: Sendable {
 
     /// Takes note of a line that the step printed.
     package func add(_ line: String) {
-        witness?.hear(line)
-        let worker = ConfigureWitness.Worker(line: line)
+        tracer?.hear(line)
+        let worker = ConfigureTracer.Worker(line: line)
         let isPackage = if case .configuring = worker { true } else { false }
         state.withLock { state in
             if state.failure == nil { state.failure = ScriptFailure(line: line, printed: state.section) }

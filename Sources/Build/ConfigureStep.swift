@@ -12,7 +12,7 @@ struct ConfigureStep {
     let store: Store
     /// The machine whose programs are run.
     let platform: Platform
-    let witness: ConfigureWitness
+    let tracer: ConfigureTracer
 
     /// How the step ended.
     enum Ending {
@@ -26,7 +26,7 @@ struct ConfigureStep {
     ///
     /// - Throws: `BuildError.scriptFailed`, `.configureFailed`, `.unfitName`; what the engine and `harvest` throw.
     func run<Result: Sendable>(
-        over layers: [CutLayer], progress: @escaping ProgressSink,
+        over layers: [CachedLayer], progress: @escaping ProgressSink,
         harvest: @escaping @Sendable (Ending) throws -> Result
     ) async throws -> Result {
         let step = "configure"
@@ -34,28 +34,28 @@ struct ConfigureStep {
             progress(.note("The packages' scripts are for \(emulation): that takes minutes."))
         }
         let file = store.root.appending("logs").appending("configure-\(platform.architecture).log")
-        let log = ConfigureLog(step: step, file: file, witness: witness, progress: progress)
+        let log = ConfigureLog(step: step, file: file, tracer: tracer, progress: progress)
         progress(.began(step: step, total: nil, unit: .items))
         let result = try await engine.run(plan(over: layers), output: .lines { log.add($0) }) { upper, status in
             guard status == 0 else {
                 guard let needed = log.needed else { throw log.error(status: status) }
                 return try harvest(.needsDpkg(needed))
             }
-            try refuse(try witness.look(at: upper), layers)
+            try refuse(try tracer.look(at: upper), layers)
             return try harvest(.configured(upper: upper))
         }
         progress(.ended(step: step, summary: "\(log.configured) packages"))
         return result
     }
 
-    private func refuse(_ unfit: ConfigureWitness.UnfitName?, _ layers: [CutLayer]) throws {
+    private func refuse(_ unfit: ConfigureTracer.UnfitName?, _ layers: [CachedLayer]) throws {
         guard let unfit else { return }
-        let writers = try ScriptFinder(trees: layers.map(\.tree), witness: witness).writers(of: unfit.path)
+        let writers = try ScriptFinder(trees: layers.map(\.tree), tracer: tracer).writers(of: unfit.path)
         let scripts = writers.compactMap { worker in worker.script.map { "the \($0.name) script of '\($0.package)'" } }
         throw BuildError.unfitName(path: "/\(unfit.path)", isText: unfit.isText, scripts: scripts)
     }
 
-    private func plan(over layers: [CutLayer]) -> ContainerPlan {
+    private func plan(over layers: [CachedLayer]) -> ContainerPlan {
         ContainerPlan(
             name: "configure-\(Files.uniqueSuffix())", lowerDirectories: layers.map(\.tree),
             arguments: ["/.opencode-docker/configure"], environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],

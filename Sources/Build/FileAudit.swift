@@ -5,9 +5,10 @@ import Assembly
 import Core
 import SystemPackage
 
-/// Holds what the configure step left against what dpkg says of each package: its list, the diversions (dpkg-divert(1)), its
-/// contents. A file that the step did not touch is what its package ships, because no other package that was unpacked without
-/// dpkg has its path (`PackageFiles.shared`); so only the step's changes are looked at.
+/// Holds what the configure step left against what dpkg says of each package: its list, the diversions
+/// (dpkg-divert(1)), its contents. A file that the step did not touch is what its package ships, because no other
+/// package that was unpacked without dpkg has its path (`PackageFiles.shared`); so only the step's changes are looked
+/// at.
 struct FileAudit {
     private let plan: UnpackPlan
     private let changes: TreeChanges
@@ -31,7 +32,8 @@ struct FileAudit {
             diversions = []
             return
         }
-        // Three lines each; the package is `:` for those of the machine's administrator (dpkg's lib/dpkg/db-fsys-divert.c).
+        // Three lines each; the package is `:` for those of the machine's administrator (dpkg's
+        // lib/dpkg/db-fsys-divert.c).
         let lines = try Files.read(database, limit: 1 << 24).split(separator: UInt8(ascii: "\n"))
             .map { String(decoding: $0, as: UTF8.self) }
         diversions = stride(from: 0, to: lines.count - 2, by: 3).map {
@@ -124,7 +126,7 @@ struct FileAudit {
     private func isThere(_ path: ArchivePath, as original: ArchivePath, of owner: PackageFiles.Package) throws -> Bool {
         guard let change = changes.entries[path] else { return false }
         // dpkg takes a link to a directory for the directory: base-files ships /var/lock, and makes a link of it.
-        if case .symlink = change.entry.kind, Files.isFolder(owner.tree.pushing(FilePath(original.string))) {
+        if case .symlink = change.entry.kind, Files.isDirectory(owner.tree.pushing(FilePath(original.string))) {
             return true
         }
         return try comparison.areSame(

@@ -10,7 +10,8 @@ import SystemPackage
 struct FileComparison {
     private let copier = FileCopier()
 
-    /// Whether both are the same: type, contents or target, and with `metadata` mode, owner and the time of a regular file.
+    /// Whether both are the same: type, contents or target, and with `metadata` mode, owner and the time of a regular
+    /// file.
     ///
     /// - Throws: `FileError`.
     func areSame(_ one: FilePath, _ other: FilePath, metadata: Bool, times: Bool = true) throws -> Bool {

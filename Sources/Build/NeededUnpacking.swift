@@ -2,8 +2,8 @@
 
 import Glibc
 
-/// A package whose `preinst` does not get on with files that were unpacked before it, as the configure program says: dpkg has to
-/// unpack it after its script.
+/// A package whose `preinst` does not get on with files that were unpacked before it, as the configure program says:
+/// dpkg has to unpack it after its script.
 package struct NeededUnpacking: Hashable, Sendable {
     /// The name that dpkg files the package under.
     package let package: String
@@ -20,8 +20,8 @@ package struct NeededUnpacking: Hashable, Sendable {
 }
 
 extension String {
-    /// Whether its bytes have those of `words` in them: a hundred times as fast as a search that knows of Unicode, for scripts
-    /// may print without end.
+    /// Whether its bytes have those of `words` in them: a hundred times as fast as a search that knows of Unicode, for
+    /// scripts may print without end.
     func mayHave(_ words: String) -> Bool {
         var (text, words) = (self, words)
         return text.withUTF8 { text in

@@ -17,7 +17,7 @@ struct RepeatedFiles {
     /// What `plan` may have written again over `layers`.
     ///
     /// - Throws: `ArchiveError`.
-    init(of plan: UnpackPlan, over layers: [CutLayer]) throws {
+    init(of plan: UnpackPlan, over layers: [CachedLayer]) throws {
         self.plan = plan
         trees = layers.map(\.tree).reversed()
         var candidates = Set(plan.waiting).union(plan.hidden)

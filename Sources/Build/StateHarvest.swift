@@ -13,8 +13,8 @@ import SystemPackage
 struct StateHarvest {
     /// Both parts.
     struct Parts {
-        let usr: CutLayer
-        let system: CutLayer
+        let usr: CachedLayer
+        let system: CachedLayer
     }
 
     let store: Store
@@ -22,8 +22,8 @@ struct StateHarvest {
 
     /// The parts in the cache, or `nil`.
     func cached(_ key: Digest) -> Parts? {
-        guard let usr = CutLayer.cached(name: "state-usr", key: partKey(key, "usr"), in: store),
-            let system = CutLayer.cached(name: "state", key: partKey(key, "system"), in: store)
+        guard let usr = CachedLayer.cached(name: "state-usr", key: partKey(key, "usr"), in: store),
+            let system = CachedLayer.cached(name: "state", key: partKey(key, "system"), in: store)
         else { return nil }
         return Parts(usr: usr, system: system)
     }
@@ -39,7 +39,7 @@ struct StateHarvest {
     /// What the step wrote in `upper`, laid over the tree of `seed` and that over the layers of the packages.
     ///
     /// - Throws: `BuildError.oddFile`, `ArchiveError`, `FileError`.
-    func changes(in upper: FilePath, seed: CutLayer, over packages: [CutLayer]) throws -> TreeChanges {
+    func changes(in upper: FilePath, seed: CachedLayer, over packages: [CachedLayer]) throws -> TreeChanges {
         var changes = try UpperDirectory(root: upper, epoch: epoch).changes()
         try changes.spellOutOpaque(over: packages.map(\.tree) + [seed.tree])
         changes.lay(over: try UpperDirectory(root: seed.tree, epoch: epoch).changes()) { path in
@@ -54,25 +54,25 @@ struct StateHarvest {
     func take(_ changes: TreeChanges, key: Digest) throws -> Parts {
         let (usr, system) = changes.divided(UpperDirectory.isBelowUsr)
         return Parts(
-            usr: try cut(usr, name: "state-usr", key: partKey(key, "usr")),
-            system: try cut(system, name: "state", key: partKey(key, "system")))
+            usr: try build(usr, name: "state-usr", key: partKey(key, "usr")),
+            system: try build(system, name: "state", key: partKey(key, "system")))
     }
 
-    private func cut(_ changes: TreeChanges, name: String, key: Digest) throws -> CutLayer {
-        let folder = try CutLayer.emptyFolder(key: key, in: store)
-        let tree = folder.appending("tree")
+    private func build(_ changes: TreeChanges, name: String, key: Digest) throws -> CachedLayer {
+        let directory = try CachedLayer.emptyDirectory(key: key, in: store)
+        let tree = directory.appending("tree")
         let whiteouts = try changes.hidden.map { try whiteout(of: $0) }
         let entries = try LayerEntries(merging: [changes.entries.map(\.value.entry), whiteouts])
         try write(changes, in: entries, to: tree)
         try changes.hidden.forEach { try hide($0, in: tree) }
-        return try CutLayer.finish(name: name, key: key, folder: folder, packages: [], entries: entries)
+        return try CachedLayer.finish(name: name, key: key, directory: directory, packages: [], entries: entries)
     }
 
     private func write(_ changes: TreeChanges, in entries: LayerEntries, to tree: FilePath) throws {
         let writer = try TreeWriter(root: tree, setsOwners: true)
         let copier = FileCopier()
         for entry in entries.entries {
-            guard let change = changes.entries[entry.path] ?? changes.folder(entry, at: tree) else { continue }
+            guard let change = changes.entries[entry.path] ?? changes.directory(entry, at: tree) else { continue }
             try writer.write(entry) { sink in try copier.copy(change.file, to: sink) }
         }
         try writer.finish()

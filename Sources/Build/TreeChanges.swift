@@ -6,7 +6,7 @@ import SystemPackage
 
 /// Files that one layer puts over others, and paths that it hides.
 struct TreeChanges {
-    /// One file, folder or link.
+    /// One file, directory or link.
     struct Change {
         let entry: ArchiveEntry
         /// Where its bytes are.
@@ -17,22 +17,22 @@ struct TreeChanges {
     var entries: [ArchivePath: Change] = [:]
     /// What is hidden.
     var hidden: Set<ArchivePath> = []
-    /// Folders that were made anew: nothing of what the layers below have in them is left.
+    /// Directories that were made anew: nothing of what the layers below have in them is left.
     var opaque: Set<ArchivePath> = []
 
-    /// Hides, name by name, what `trees` have in the folders that were made anew: a layer then says the same wherever it
-    /// is mounted, and however the overlay was.
+    /// Hides, name by name, what `trees` have in the directories that were made anew: a layer then says the same
+    /// wherever it is mounted, and however the overlay was.
     ///
     /// - Throws: `ArchiveError`, `FileError`.
     mutating func spellOutOpaque(over trees: [FilePath]) throws {
-        for folder in opaque.sorted() { try hideOthers(in: folder, of: trees) }
+        for directory in opaque.sorted() { try hideOthers(in: directory, of: trees) }
         opaque = []
     }
 
-    private mutating func hideOthers(in folder: ArchivePath, of trees: [FilePath]) throws {
-        let places = trees.map { $0.pushing(FilePath(folder.string)) }.filter(Files.isFolder)
+    private mutating func hideOthers(in directory: ArchivePath, of trees: [FilePath]) throws {
+        let places = trees.map { $0.pushing(FilePath(directory.string)) }.filter(Files.isDirectory)
         let names = Set(try places.flatMap(Files.list)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        for path in try names.map(folder.appending) {
+        for path in try names.map(directory.appending) {
             switch entries[path]?.entry.kind {
             case nil: hidden.insert(path)
             case .directory: try hideOthers(in: path, of: trees)
@@ -54,8 +54,8 @@ struct TreeChanges {
         hidden.subtract(gone.filter { !isBelow($0) })
     }
 
-    /// The change that makes `entry`, a folder that only stands there because something below it changed.
-    func folder(_ entry: ArchiveEntry, at tree: FilePath) -> Change? {
+    /// The change that makes `entry`, a directory that only stands there because something below it changed.
+    func directory(_ entry: ArchiveEntry, at tree: FilePath) -> Change? {
         guard case .directory = entry.kind else { return nil }
         return Change(entry: entry, file: tree)
     }

@@ -11,9 +11,10 @@ struct UpperDirectory {
     let root: FilePath
     let epoch: Int64
 
-    /// What is made below `/usr` is dated so, and every folder there that is passed on the way: 10 June 2023, when Debian 12
-    /// was released. With the lock's time, byte code and locales would be another layer every night, and with the times
-    /// of lower folders and of links after every update. Caches that are compared with their folder's time are as old as that.
+    /// What is made below `/usr` is dated so, and every directory there that is passed on the way: 10 June 2023, when
+    /// Debian 12 was released. With the lock's time, byte code and locales would be another layer every night, and with
+    /// the times of lower directories and of links after every update. Caches that are compared with their directory's
+    /// time are as old as that.
     static let timeBelowUsr: Int64 = 1_686_355_200
 
     /// Everything in it, times clamped down to the epoch, or below `/usr` set to `timeBelowUsr`.
@@ -26,8 +27,8 @@ struct UpperDirectory {
         return changes
     }
 
-    /// A file on a file system, whatever its names; once for each of the two layers, because a link leads to a name in the
-    /// same layer.
+    /// A file on a file system, whatever its names; once for each of the two layers, because a link leads to a name in
+    /// the same layer.
     private struct Inode: Hashable {
         let device: dev_t
         let number: ino_t
@@ -35,10 +36,10 @@ struct UpperDirectory {
     }
 
     private func walk(
-        _ folder: ArchivePath, into changes: inout TreeChanges, _ links: inout [Inode: ArchivePath]
+        _ directory: ArchivePath, into changes: inout TreeChanges, _ links: inout [Inode: ArchivePath]
     ) throws {
-        for name in try Files.list(file(folder)) {
-            let path = try folder.appending(name)
+        for name in try Files.list(file(directory)) {
+            let path = try directory.appending(name)
             let status = try Files.status(of: file(path))
             // A character device 0/0 hides what the layers below have at this path.
             if status.st_mode & S_IFMT == S_IFCHR, status.st_rdev == 0 {
@@ -65,8 +66,8 @@ struct UpperDirectory {
     private func time(of path: ArchivePath, _ status: stat) -> Int64 {
         let time = max(0, Int64(status.st_mtim.tv_sec))
         guard Self.isBelowUsr(path) else { return min(time, epoch) }
-        // update-alternatives(1) dates its links like the program they lead to: each update of vim would be one of Python's
-        // byte code, too.
+        // update-alternatives(1) dates its links like the program they lead to: each update of vim would be one of
+        // Python's byte code, too.
         let isContents = status.st_mode & S_IFMT == S_IFREG
         return time > epoch || !isContents ? Self.timeBelowUsr : time
     }

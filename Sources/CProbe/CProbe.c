@@ -214,7 +214,7 @@ int cprobe_compat_chmod(const char *path, unsigned mode) {
 
 static void judge(const char *path, const struct stat *status, cprobe_note note, void *context) {
     mode_t kind = status->st_mode & S_IFMT;
-    // A set-group-ID folder only hands its group to new files: no privilege is gained by running anything.
+    // A set-group-ID directory only hands its group to new files: no privilege is gained by running anything.
     if (kind == S_IFREG && (status->st_mode & (S_ISUID | S_ISGID))) note(context, path, cprobe_kind_set_id);
     if (kind == S_IFREG && lgetxattr(path, "security.capability", NULL, 0) > 0) {
         note(context, path, cprobe_kind_capability);
@@ -230,11 +230,11 @@ static int is_kernel_tree(const char *root, const char *path) {
     return strcmp(rest, "/proc") == 0 || strcmp(rest, "/sys") == 0 || strcmp(rest, "/dev") == 0;
 }
 
-static void walk(const char *root, const char *folder, int depth, cprobe_note note, void *context) {
-    if (depth > 64 || is_kernel_tree(root, folder)) return;
-    DIR *stream = opendir(*folder ? folder : "/");
+static void walk(const char *root, const char *directory, int depth, cprobe_note note, void *context) {
+    if (depth > 64 || is_kernel_tree(root, directory)) return;
+    DIR *stream = opendir(*directory ? directory : "/");
     if (stream == NULL) {
-        note(context, folder, cprobe_kind_unread);
+        note(context, directory, cprobe_kind_unread);
         return;
     }
     struct dirent *entry;
@@ -242,7 +242,7 @@ static void walk(const char *root, const char *folder, int depth, cprobe_note no
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
         char path[4096];
         struct stat status;
-        if (snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= (int)sizeof path) continue;
+        if (snprintf(path, sizeof path, "%s/%s", directory, entry->d_name) >= (int)sizeof path) continue;
         if (lstat(path, &status) != 0) continue;
         if (S_ISDIR(status.st_mode)) walk(root, path, depth + 1, note, context);
         else judge(path, &status, note, context);

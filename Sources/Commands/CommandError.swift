@@ -42,19 +42,19 @@ package enum CommandError: Error, Hashable {
     case taggedCache(String)
     /// The program that looks around inside the container is not where it should be.
     case missingProbe([String])
-    /// The folder with the profiles is not where it should be.
+    /// The directory with the profiles is not where it should be.
     case missingDefinition([String])
-    /// The folder `image/` of a checkout is not where it is looked for.
-    case missingImageFolder(String)
+    /// The directory `image/` of a checkout is not where it is looked for.
+    case missingImageDirectory(String)
     /// An engine that cannot give the agent the caller's number.
     case cannotBeCaller(String)
-    /// An engine that may not see this machine's folders; its address.
+    /// An engine that may not see this machine's directories; its address.
     case projectElsewhere(String, String)
-    /// Not `oci:DIR[:TAG]` with a folder that is an image layout.
+    /// Not `oci:DIR[:TAG]` with a directory that is an image layout.
     case notALayout(String)
     /// A layout with several images, or none, and no tag; its tags.
     case ambiguousLayout(String, [String])
-    /// An image without dpkg's database, in the layout of that folder.
+    /// An image without dpkg's database, in the layout of that directory.
     case noPackageDatabase(String)
     /// A key would be written where there is one.
     case keyExists(String)
@@ -94,11 +94,11 @@ extension CommandError: UserFacingError {
         case .cacheOfEngine(let engine): "'\(engine)' makes its own layers and shares none: it takes no --cache."
         case .taggedCache(let text): "'\(text)' is one image, and a cache is a whole repository."
         case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
-        case .missingImageFolder(let folder): "There is no image definition '\(folder)/image.yaml'."
+        case .missingImageDirectory(let directory): "There is no image definition '\(directory)/image.yaml'."
         case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
         case .projectElsewhere(let engine, let address):
-            "'\(engine)' is reached at '\(address)', where your project's folder may not be."
+            "'\(engine)' is reached at '\(address)', where your project's directory may not be."
         case .notALayout(let text): "'\(text)' leads to no image layout."
         case .signingKey(let place, let error): "Cannot use the key '\(place)': \(error.continued)"
         case .keyExists(let file): "'\(file)' is there already, and nothing was written."
@@ -106,8 +106,8 @@ extension CommandError: UserFacingError {
         case .noTrustFile: "There is no trust file that says whose images are taken."
         case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
         case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
-        case .noPackageDatabase(let folder): "The image in '\(folder)' has no /var/lib/dpkg/status."
-        case .ambiguousLayout(let folder, let tags): "The image layout '\(folder)' has \(Self.images(tags))."
+        case .noPackageDatabase(let directory): "The image in '\(directory)' has no /var/lib/dpkg/status."
+        case .ambiguousLayout(let directory, let tags): "The image layout '\(directory)' has \(Self.images(tags))."
         }
     }
 
@@ -135,8 +135,8 @@ extension CommandError: UserFacingError {
         case .taggedCache: "Leave out what follows the name: each layer gets a tag of its own."
         case .cacheOfEngine: "Build it with `--engine embedded`, or leave --cache out."
         case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
-        case .missingImageFolder:
-            "Start it in a checkout of opencode-docker, or name the folder with `--image-dir DIR`."
+        case .missingImageDirectory:
+            "Start it in a checkout of opencode-docker, or name the directory with `--image-dir DIR`."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
         case .signingKey(_, let error): error.hint
         case .keyExists: "Choose another --name; a key that signed releases is never to be lost."
@@ -146,8 +146,8 @@ extension CommandError: UserFacingError {
         case .projectElsewhere: "Run it on that machine, or use another `--engine`."
         case .storeInUse: "Try it again when that has ended."
         case .nobodyToAsk: "Say --yes to remove without a question."
-        case .ambiguousLayout(let folder, _): "Name one of them: 'oci:\(folder):TAG'."
-        case .notALayout: "Write 'oci:DIR' or 'oci:DIR:TAG' with a folder that `build --output oci:DIR` made."
+        case .ambiguousLayout(let directory, _): "Name one of them: 'oci:\(directory):TAG'."
+        case .notALayout: "Write 'oci:DIR' or 'oci:DIR:TAG' with a directory that `build --output oci:DIR` made."
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .noPackageDatabase: nil
         }
     }
@@ -164,7 +164,7 @@ extension CommandError: UserFacingError {
         case .signingKey(_, let error): error.exitStatus
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
             .pushOfEngine, .cacheOfEngine, .taggedCache, .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk,
-            .missingImageFolder, .notComparable:
+            .missingImageDirectory, .notComparable:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
         case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere,

@@ -32,7 +32,7 @@ private final class HashedOutput {
     var digest: Digest { hasher.finalize() }
 
     func write(_ bytes: UnsafeRawBufferPointer, to file: FileDescriptor, named path: FilePath) throws {
-        try naming("write", path) { _ = try file.writeAll(bytes) }
+        try mapErrno("write", path) { _ = try file.writeAll(bytes) }
         hasher.update(bytes)
     }
 }

@@ -35,20 +35,20 @@ extension Program {
     /// The command line and what the environment adds to it.
     private static func arguments() throws -> [String] {
         let given = Array(CommandLine.arguments.dropFirst())
-        let variables = Surroundings.current.environment.filter { EnvironmentTwins.mayBeTwin($0.key) }
-        // Only subcommands have options with twins, and only the one that runs is described: all of them take as long as
-        // everything else that `run` does before the engine starts.
+        let variables = CommandEnvironment.current.variables.filter { OptionVariables.isPossible($0.key) }
+        // Only subcommands have options with optionVariables, and only the one that runs is described: all of them take
+        // as long as everything else that `run` does before the engine starts.
         let subcommands = OpencodeDocker.configuration.subcommands
         guard !variables.isEmpty, let name = given.first,
             let command = subcommands.first(where: { $0.configuration.commandName == name })
         else { return given }
-        let twins = try EnvironmentTwins(helpDump: command._dumpHelp())
-        return [name] + twins.arguments(Array(given.dropFirst()), environment: variables)
+        let optionVariables = try OptionVariables(helpDump: command._dumpHelp())
+        return [name] + optionVariables.arguments(Array(given.dropFirst()), environment: variables)
     }
 
     private static func end(with error: any Error) -> Never {
         let colour = ConsoleSettings.wantsColour(
-            environment: Surroundings.current.environment, isTerminal: isatty(STDERR_FILENO) == 1)
+            environment: CommandEnvironment.current.variables, isTerminal: isatty(STDERR_FILENO) == 1)
         guard let shown = ErrorPresenter.present(error, of: OpencodeDocker.self, colour: colour) else {
             endAsParsed(error)
         }
@@ -70,8 +70,8 @@ extension Program {
 
     /// Ends the process when all that was printed is written, and says so when it cannot be.
     ///
-    /// Without the exit handlers of libraries: a connection may still be closing on its own thread, and OpenSSL's handler,
-    /// OPENSSL_cleanup(3), takes from it the locks that it is about to release.
+    /// Without the exit handlers of libraries: a connection may still be closing on its own thread, and OpenSSL's
+    /// handler, OPENSSL_cleanup(3), takes from it the locks that it is about to release.
     static func finish(_ status: Int32) -> Never {
         // Of what failed before the last bytes, C's library remembers that it did, and not why.
         let failure = fflush(stdout) != 0 ? errno : ferror(stdout) != 0 ? EIO : 0
@@ -94,12 +94,12 @@ struct OpencodeDocker: AsyncParsableCommand {
             The pipeline: resolve pins Debian packages in versions.lock, context brings everything together that the \
             image needs, build makes the image without a daemon, verify starts it and tries the claims of SECURITY.md, \
             release publishes it, signed, and nightly does that when Debian has updates. run starts the agent in it, on \
-            the current folder.
+            the current directory.
 
             EXAMPLES
               opencode-docker build --base      build the image without the agent
               opencode-docker verify --base     prove the claims on it
-              opencode-docker run               start the agent in the current folder
+              opencode-docker run               start the agent in the current directory
               opencode-docker resolve --check   does versions.lock fit image.yaml?
 
             Results go to standard output, everything else to standard error. Exit statuses: 0 done, 1 the answer is \

@@ -45,8 +45,8 @@ struct AgentArtifact {
         }
     }
 
-    /// The layer with the program. It is dated as in the release, not by the lock: it is big, and a new lock must not ship
-    /// it again.
+    /// The layer with the program. It is dated as in the release, not by the lock: it is big, and a new lock must not
+    /// ship it again.
     ///
     /// - Throws: `ContextError.agentNotInside`, `ArchiveError` when the download is no archive.
     func overlay(from store: Store) throws -> Overlay {

@@ -17,7 +17,8 @@ struct ConfigurationWriter {
     }
 
     private func execution() throws -> ImageConfiguration.Execution {
-        // Before the entrypoint and not in it: that one becomes the user, and images without such packages are as they were.
+        // Before the entrypoint and not in it: that one becomes the user, and images without such packages are as they
+        // were.
         let firstStart = try request.firstStart().isNeeded ? [FirstStart.program] : []
         return .init(
             user: "", env: environment(), entrypoint: firstStart + definition.entrypoint, cmd: definition.command,

@@ -34,8 +34,8 @@ package struct ContextArchive: Sendable {
     private func allLayers(of context: BuildContext) throws -> [(file: String, layer: Layer)] {
         let packer = LayerPacker(store: store)
         let overlays = [context.seed, context.rootfs] + (context.agent.map { [$0] } ?? [])
-        let cut = try context.packageLayers + overlays.map { try $0.cut(in: store) }
-        return try cut.enumerated().map { number, layer in
+        let built = try context.packageLayers + overlays.map { try $0.build(in: store) }
+        return try built.enumerated().map { number, layer in
             let position = number < 10 ? "0\(number)" : "\(number)"
             return ("layers/\(position)-\(layer.name).tar.gz", try packer.pack(layer))
         }

@@ -23,7 +23,7 @@ package enum ContextError: Error, Hashable {
     case missingLocalPackage(String)
     /// A package file of the definition's is another one than the lock's.
     case changedLocalPackage(file: String, expected: Digest, actual: Digest)
-    /// Something in `image/rootfs` that is no file, folder or link.
+    /// Something in `image/rootfs` that is no file, directory or link.
     case oddFile(String)
 }
 
@@ -39,7 +39,7 @@ extension ContextError: UserFacingError {
         case .missingLocalPackage(let file): "The package file '\(file)' is not there."
         case .changedLocalPackage(let file, let expected, let actual):
             "The package file '\(file)' has the digest \(actual), the definition asks for \(expected)."
-        case .oddFile(let path): "'\(path)' is neither a file nor a folder nor a symbolic link."
+        case .oddFile(let path): "'\(path)' is neither a file nor a directory nor a symbolic link."
         }
     }
 

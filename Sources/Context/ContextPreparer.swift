@@ -28,15 +28,15 @@ package struct ContextPreparer: Sendable {
 
     /// The context of `request`.
     ///
-    /// - Parameter beforeUnpacking: Called where packages have to be downloaded or unpacked, before either: what it throws
-    ///   spares that work.
-    /// - Throws: `TransportError.unavailable` when something cannot be downloaded, `ContextError`, `AssemblyError` for packages
-    ///   that are not what the lock says, and what a broken package throws.
+    /// - Parameter beforeUnpacking: Called where packages have to be downloaded or unpacked, before either: what it
+    ///   throws spares that work.
+    /// - Throws: `TransportError.unavailable` when something cannot be downloaded, `ContextError`, `AssemblyError` for
+    ///   packages that are not what the lock says, and what a broken package throws.
     package func prepare(
         _ request: ContextRequest, beforeUnpacking: () throws -> Void = {}, progress: @escaping ProgressSink
     ) async throws -> BuildContext {
         let packages = try request.packages()
-        let local = LocalPackages(directory: request.imageFolder, store: store)
+        let local = LocalPackages(directory: request.imageDirectory, store: store)
         for package in packages where package.isLocal { try local.take(package.path, package.sha256) }
         let agent = try await agent(of: request, progress: progress)
         let layers = try await packageLayers(of: packages, request, beforeUnpacking, progress: progress)
@@ -75,14 +75,14 @@ package struct ContextPreparer: Sendable {
     private func packageLayers(
         of packages: [LockedPackage], _ request: ContextRequest, _ beforeUnpacking: () throws -> Void,
         progress: @escaping ProgressSink
-    ) async throws -> [CutLayer] {
-        let cutter = LayerCutter(store: store, filter: request.filter, workers: workers)
+    ) async throws -> [CachedLayer] {
+        let builder = LayerBuilder(store: store, filter: request.filter, workers: workers)
         let plan = LayerPlan.layers(for: packages)
-        try await cache.bring(cutter.missing(of: plan), into: store, progress: progress)
-        let needed = plan.filter { !cutter.isCached($0) }.flatMap(\.packages)
+        try await cache.fetch(builder.missing(of: plan), into: store, progress: progress)
+        let needed = plan.filter { !builder.isCached($0) }.flatMap(\.packages)
         if !needed.isEmpty { try beforeUnpacking() }
         try await fetch(needed, progress: progress)
-        let layers = try await cutter.cut(plan, progress: progress)
+        let layers = try await builder.build(plan, progress: progress)
         // Also of layers that were cut for another lock.
         try SelectionCheck(
             of: layers.flatMap(\.packages), locked: packages, architecture: request.platform.architecture

@@ -7,11 +7,11 @@ import SystemPackage
 extension ContextRequest {
     /// The digest of everything that decides the image: equal keys give equal images.
     ///
-    /// - Throws: `FileError` when a file of the image folder cannot be read.
+    /// - Throws: `FileError` when a file of the image directory cannot be read.
     package func key() throws -> Digest {
         let rootfs = try rootFileSystem().overlay()
-        let configure = try Files.read(imageFolder.appending("configure"), limit: 1 << 20)
-        let definition = try Files.read(imageFolder.appending("image.yaml"), limit: 1 << 20)
+        let configure = try Files.read(imageDirectory.appending("configure"), limit: 1 << 20)
+        let definition = try Files.read(imageDirectory.appending("image.yaml"), limit: 1 << 20)
         let parts =
             [
                 AssemblyVersion.key, platform.description, "\(includesAgent)", devcontainerMetadata,

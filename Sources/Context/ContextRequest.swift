@@ -12,8 +12,8 @@ package struct ContextRequest: Sendable {
     package let lock: VersionsLock
     /// The definition that the lock was resolved from.
     package let definition: ImageDefinition
-    /// The folder `image/`.
-    package let imageFolder: FilePath
+    /// The directory `image/`.
+    package let imageDirectory: FilePath
     /// For which machine.
     package let platform: Platform
     /// Whether the agent goes in, or the image stops at Debian (`-base`).
@@ -27,13 +27,13 @@ package struct ContextRequest: Sendable {
 
     /// Brings the parts together.
     package init(
-        lock: VersionsLock, definition: ImageDefinition, imageFolder: FilePath, platform: Platform,
+        lock: VersionsLock, definition: ImageDefinition, imageDirectory: FilePath, platform: Platform,
         includesAgent: Bool, agentFile: FilePath? = nil, devcontainerMetadata: String,
         compression: LayerCompression = .gzip
     ) {
         self.lock = lock
         self.definition = definition
-        self.imageFolder = imageFolder
+        self.imageDirectory = imageDirectory
         self.platform = platform
         self.includesAgent = includesAgent
         self.agentFile = agentFile
@@ -65,7 +65,8 @@ package struct ContextRequest: Sendable {
     /// The image's files that are no package's.
     ///
     /// - Throws: `ContextError.missingArchitecture`.
-    func rootFileSystem() throws -> RootFileSystem {
-        RootFileSystem(folder: imageFolder.appending("rootfs"), mtime: lock.epoch, firstStart: try firstStart())
+    func rootFileSystem() throws -> RootFilesDirectory {
+        RootFilesDirectory(
+            directory: imageDirectory.appending("rootfs"), mtime: lock.epoch, firstStart: try firstStart())
     }
 }

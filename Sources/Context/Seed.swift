@@ -24,8 +24,8 @@ struct Seed {
             name: "seed", items: links() + database() + program() + unpacking() + secrets() + sources() + [hostname()])
     }
 
-    /// The configure program writes this file too; but Docker and Podman lay their own over it while they run something,
-    /// so what is written there does not come into an image of theirs.
+    /// The configure program writes this file too; but Docker and Podman lay their own over it while they run
+    /// something, so what is written there does not come into an image of theirs.
     private func hostname() throws -> Overlay.Item {
         try .file("etc/hostname", Array("opencode\n".utf8), mtime: mtime)
     }
@@ -43,7 +43,7 @@ struct Seed {
     }
 
     private func program() throws -> [Overlay.Item] {
-        let configure = try Files.read(request.imageFolder.appending("configure"), limit: 1 << 20)
+        let configure = try Files.read(request.imageDirectory.appending("configure"), limit: 1 << 20)
         return [
             try .file(".opencode-docker/configure", configure, mode: 0o755, mtime: mtime),
             try .file(".opencode-docker/parameters", Array(parameters.utf8), mtime: mtime),
@@ -92,8 +92,8 @@ struct Seed {
     private func deb(of facts: PackageFacts, number: Int) throws -> Overlay.Item {
         let locked = packages.first { $0.name.text == facts.name }
         let digest = locked?.sha256 ?? Digest(of: [])
-        let folder = plan.base.contains { $0.name == facts.name } ? "packages-base" : "packages"
-        let path = ".opencode-docker/\(folder)/\(String(10_000 + number).dropFirst())-\(facts.name).deb"
+        let directory = plan.base.contains { $0.name == facts.name } ? "packages-base" : "packages"
+        let path = ".opencode-docker/\(directory)/\(String(10_000 + number).dropFirst())-\(facts.name).deb"
         let entry = ArchiveEntry(
             path: try ArchivePath(path), kind: .file(size: locked?.size ?? 0), mode: 0o644, mtime: mtime)
         return Overlay.Item(entry: entry, source: .blob(store.path(of: digest), digest))

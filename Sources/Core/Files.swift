@@ -9,13 +9,14 @@ package enum Files {
     ///
     /// - Throws: `FileError`; `.fileTooLarge` when there are more bytes than `limit`.
     package static func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
-        try naming("read", path) {
+        try mapErrno("read", path) {
             let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             return try file.closeAfter { try file.readToEnd(limit: limit) }
         }
     }
 
-    /// Replaces `path` by `bytes`: a temporary file beside it, fsync, rename. Readers see the old bytes or the new ones.
+    /// Replaces `path` by `bytes`: a temporary file beside it, fsync, rename. Readers see the old bytes or the new
+    /// ones.
     ///
     /// - Throws: `FileError`; then `path` is as it was.
     package static func write(
@@ -24,7 +25,7 @@ package enum Files {
     ) throws {
         let temporary = temporary(beside: path)
         do {
-            try naming("write", path) {
+            try mapErrno("write", path) {
                 let file = try FileDescriptor.open(
                     temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: mode)
                 try file.closeAfter {
@@ -45,8 +46,8 @@ package enum Files {
         return lstat(path.string, &status) == 0
     }
 
-    /// Whether `path` is a folder, and not a symbolic link to one.
-    package static func isFolder(_ path: FilePath) -> Bool {
+    /// Whether `path` is a directory, and not a symbolic link to one.
+    package static func isDirectory(_ path: FilePath) -> Bool {
         var status = stat()
         return lstat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
@@ -81,7 +82,7 @@ package enum Files {
         }
     }
 
-    /// The names in the folder `path`, sorted by their bytes; `.` and `..` are left out.
+    /// The names in the directory `path`, sorted by their bytes; `.` and `..` are left out.
     ///
     /// - Throws: `FileError`.
     package static func list(_ path: FilePath) throws -> [String] {

@@ -37,7 +37,7 @@ package struct OutputFile: Hashable, Sendable {
         case .replace(let place): return try replace(place, body)
         case .writeThrough(let place):
             let file = try Self.open(place)
-            return try file.closeAfter { try naming("write", path) { try body(file) } }
+            return try file.closeAfter { try mapErrno("write", path) { try body(file) } }
         }
     }
 
@@ -46,7 +46,7 @@ package struct OutputFile: Hashable, Sendable {
     /// - Throws: `FileError`.
     package static func open(_ place: FilePath) throws -> FileDescriptor {
         // Neither O_CREAT nor O_TRUNC: what was there a moment ago is meant, and nothing else is changed.
-        try naming("write", place) {
+        try mapErrno("write", place) {
             try FileDescriptor.open(place, .writeOnly, options: [.closeOnExec, .init(rawValue: O_NOCTTY)])
         }
     }
@@ -62,7 +62,7 @@ package struct OutputFile: Hashable, Sendable {
     private func replace<Result>(_ place: FilePath, _ body: (FileDescriptor) throws -> Result) throws -> Result {
         let temporary = Files.temporary(beside: place)
         do {
-            return try naming("write", path) {
+            return try mapErrno("write", path) {
                 let file = try FileDescriptor.open(
                     temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
                     permissions: [.ownerReadWrite, .groupRead, .otherRead])

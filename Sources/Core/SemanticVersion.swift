@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A version of this project, `X.Y.Z` (semver.org, 2.0.0): the core only, for releases have neither pre-release nor build
-/// metadata, and a `+` may not stand in an image's tag (OCI distribution-spec, "Pulling manifests").
+/// A version of this project, `X.Y.Z` (semver.org, 2.0.0): the core only, for releases have neither pre-release nor
+/// build metadata, and a `+` may not stand in an image's tag (OCI distribution-spec, "Pulling manifests").
 package struct SemanticVersion: Hashable, Comparable, Sendable, CodedAsText {
     /// What changes when something breaks for users.
     package let major: UInt32
@@ -26,8 +26,8 @@ package struct SemanticVersion: Hashable, Comparable, Sendable, CodedAsText {
         self.init(major, minor, patch)
     }
 
-    /// The version in an image's tag or label: `1.2.3`, or `1.2.3-base` for an image without the agent; `nil` where it has
-    /// none.
+    /// The version in an image's tag or label: `1.2.3`, or `1.2.3-base` for an image without the agent; `nil` where it
+    /// has none.
     package init?(ofImage name: some StringProtocol) {
         let core = name.hasSuffix(Self.baseSuffix) ? String(name.dropLast(Self.baseSuffix.count)) : String(name)
         guard let version = try? SemanticVersion(core) else { return nil }

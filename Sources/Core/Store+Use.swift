@@ -5,7 +5,7 @@ import Synchronization
 import SystemPackage
 
 extension Store {
-    /// Locks that this process keeps until it ends, by the store's folder; the kernel drops them then.
+    /// Locks that this process keeps until it ends, by the store's directory; the kernel drops them then.
     private static let holds = Mutex<[String: FileDescriptor]>([:])
 
     private var useLock: FilePath { root.appending("locks").appending("use") }
@@ -39,7 +39,7 @@ extension Store {
     }
 
     private func openUseLock() throws -> FileDescriptor {
-        try naming("open", useLock) {
+        try mapErrno("open", useLock) {
             try FileDescriptor.open(
                 useLock, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
         }

@@ -9,14 +9,16 @@ import SystemPackage
 /// Everything is written beside its place and renamed, so two processes may work in one store at the same time and a
 /// killed one leaves only a temporary file behind.
 package struct Store: Sendable {
-    /// The folder of the store.
+    /// The directory of the store.
     package let root: FilePath
 
     /// Opens the store at `root`, creating it when it is not there.
     ///
     /// - Throws: `FileError`.
     package init(root: FilePath) throws {
-        for folder in ["blobs/sha256", "tmp", "locks"] { try Files.makeDirectories(root.pushing(FilePath(folder))) }
+        for directory in ["blobs/sha256", "tmp", "locks"] {
+            try Files.makeDirectories(root.pushing(FilePath(directory)))
+        }
         // Absolute and without symbolic links: runc refuses other paths, and processes start elsewhere.
         guard let real = realpath(root.string, nil) else { throw FileError("open", root, Errno(rawValue: errno)) }
         defer { free(real) }
@@ -65,7 +67,7 @@ package struct Store: Sendable {
         _ name: String, waiting: (Int32?) -> Void = { _ in }, _ body: () async throws -> Result
     ) async throws -> Result {
         let path = root.appending("locks").appending(name)
-        let file = try naming("open", path) {
+        let file = try mapErrno("open", path) {
             try FileDescriptor.open(path, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
         }
         defer { try? file.close() }
@@ -105,7 +107,7 @@ package final class BlobWriter {
         self.store = store
         let temporary = store.temporaryPath()
         self.temporary = temporary
-        file = try naming("create", temporary) {
+        file = try mapErrno("create", temporary) {
             try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead])
@@ -116,7 +118,7 @@ package final class BlobWriter {
     ///
     /// - Throws: `FileError`.
     package func write(_ bytes: UnsafeRawBufferPointer) throws {
-        try naming("write", temporary) { _ = try file.writeAll(bytes) }
+        try mapErrno("write", temporary) { _ = try file.writeAll(bytes) }
         hasher.update(bytes)
         size += UInt64(bytes.count)
     }
@@ -129,7 +131,7 @@ package final class BlobWriter {
         let digest = hasher.finalize()
         if let expected, expected != digest { throw StoreError.digestMismatch(expected: expected, actual: digest) }
         let target = store.path(of: digest)
-        try naming("store", target) {
+        try mapErrno("store", target) {
             guard fdatasync(file.rawValue) == 0, rename(temporary.string, target.string) == 0 else {
                 throw Errno(rawValue: errno)
             }

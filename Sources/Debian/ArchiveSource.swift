@@ -8,8 +8,8 @@ package struct ArchiveSource: Hashable, Sendable {
     package let base: String
     /// Addresses of that pool's root, without a slash at the end, in the order they are asked.
     package var addresses: [String]
-    /// Addresses of directories that may have the suite under a name that wanders, such as ".../dists/oldstable": only the
-    /// release file there says which release it is.
+    /// Addresses of directories that may have the suite under a name that wanders, such as ".../dists/oldstable": only
+    /// the release file there says which release it is.
     package var aliases: [String] = []
     /// What holds for an archive that is not Debian's; `nil` for Debian's.
     package var repository: RepositoryTerms?
@@ -17,7 +17,8 @@ package struct ArchiveSource: Hashable, Sendable {
     /// Addresses of the suite's directory on each place, the aliases last.
     package var distributions: [String] { addresses.map { Self.distribution(suite, at: $0) } + aliases }
 
-    /// The address of a suite's directory; a suite that ends in a slash is itself the path (sources.list(5), "exact path").
+    /// The address of a suite's directory; a suite that ends in a slash is itself the path (sources.list(5), "exact
+    /// path").
     package static func distribution(_ suite: String, at address: String) -> String {
         guard suite.hasSuffix("/") else { return "\(address)/dists/\(suite)" }
         return ([address[...]] + suite.split(separator: "/").filter { $0 != "." }).joined(separator: "/")

@@ -16,7 +16,8 @@ package enum DebianRelease {
     /// Names of releases: by age ("stable"), which wander from one to the next, or those that stay ("bookworm").
     static func names(byAge: Bool) -> [String] { byAge ? ages : codenames }
 
-    /// Whether `suite` is the name of a suite of Debian's archives; `stretch/updates` is how security suites were called.
+    /// Whether `suite` is the name of a suite of Debian's archives; `stretch/updates` is how security suites were
+    /// called.
     static func isSuite(_ suite: String) -> Bool {
         (codenames + ages).contains { name in
             suite == "\(name)/updates" || suffixes.contains { suite == name + $0 }

@@ -4,7 +4,8 @@ import Core
 
 /// A package version, `[epoch:]upstream[-revision]` (Debian Policy 5.6.12), ordered as dpkg orders it.
 ///
-/// `==` compares what was written; `1.0` and `1.00-0` differ in that, though dpkg's order holds them equal (`order(to:)`).
+/// `==` compares what was written; `1.0` and `1.00-0` differ in that, though dpkg's order holds them equal
+/// (`order(to:)`).
 package struct DebianVersion: Sendable, CodedAsText {
     /// The version as it was written.
     package let text: String
@@ -13,7 +14,8 @@ package struct DebianVersion: Sendable, CodedAsText {
 
     /// Parses a version.
     ///
-    /// - Throws: `DebianError.malformedVersion` when a part is empty or has a character that Policy 5.6.12 does not allow.
+    /// - Throws: `DebianError.malformedVersion` when a part is empty or has a character that Policy 5.6.12 does not
+    ///   allow.
     package init(_ text: some StringProtocol) throws(DebianError) {
         let text = String(text)
         guard DebianVersion.isValid(Array(text.utf8)) else { throw .malformedVersion(String(text.prefix(80))) }

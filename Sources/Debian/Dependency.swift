@@ -57,8 +57,8 @@ extension Dependency: CustomStringConvertible {
 }
 
 extension Dependency {
-    /// Parses a relationship field: groups between commas, each a list of alternatives between bars. `PackageUniverse` reads
-    /// indices with the same cursor, in place.
+    /// Parses a relationship field: groups between commas, each a list of alternatives between bars. `PackageUniverse`
+    /// reads indices with the same cursor, in place.
     ///
     /// - Throws: `DebianError.malformedField` with the group that could not be read.
     package static func parseList(

@@ -68,7 +68,8 @@ struct NameTable: Sendable {
         return true
     }
 
-    /// FNV-1a, folded to 32 bits. Names come from a signed index, so nobody aims at the table; a bad day costs time only.
+    /// FNV-1a, folded to 32 bits. Names come from a signed index, so nobody aims at the table; a bad day costs time
+    /// only.
     @inline(__always)
     private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt32 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -17,8 +17,8 @@ enum NearestNames {
             \.name)
     }
 
-    /// Of names that are equally far away first the one of which a letter was typed twice, then those that begin as the wanted
-    /// one does, and are as long: a wrong letter is mostly one of the last, and seldom one too many.
+    /// Of names that are equally far away first the one of which a letter was typed twice, then those that begin as the
+    /// wanted one does, and are as long: a wrong letter is mostly one of the last, and seldom one too many.
     private static func rank(_ distance: Int, _ name: String, _ wanted: String) -> (Int, Int, Int, Int, String) {
         let letters = Array(wanted.utf8)
         let common = zip(name.utf8, letters).prefix { $0 == $1 }.count

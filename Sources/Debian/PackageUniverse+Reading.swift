@@ -65,7 +65,8 @@ extension PackageUniverse {
         return nil
     }
 
-    /// How a package stands beside others of its name; `nil` for one that must not beat Debian's, which were read before.
+    /// How a package stands beside others of its name; `nil` for one that must not beat Debian's, which were read
+    /// before.
     private func rank(of name: Int32, in standing: PackagesIndex.Standing) -> Rank? {
         switch standing {
         case .debian: return .debian

@@ -12,7 +12,7 @@ extension PackagesIndex {
     ///
     /// - Throws: `FileError`.
     package init(archive: String, file: String, reading path: FilePath, standing: Standing = .debian) throws {
-        let bytes = try naming("read", path) {
+        let bytes = try mapErrno("read", path) {
             let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             return try descriptor.closeAfter {
                 var status = stat()

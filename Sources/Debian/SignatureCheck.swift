@@ -36,7 +36,7 @@ package struct SignatureCheck: Sendable {
     /// At least one signature must be good and none bad; signatures of keys we do not have say nothing.
     ///
     /// - Parameters:
-    ///   - scratch: A path that does not exist, whose folder can be written to.
+    ///   - scratch: A path that does not exist, whose directory can be written to.
     ///   - file: What the file is called in errors.
     /// - Throws: `DebianError.badSignature`, `.cannotVerify`, `.truncated`; `FileError`.
     package func verify(_ signed: FilePath, scratch: FilePath, file: String) async throws -> Verified {

@@ -38,8 +38,8 @@ struct BlockingProcess {
         processIdentifier = child
     }
 
-    /// SIGPIPE means again what it means by default. Services of systemd and children of Python ignore it, which goes down to
-    /// every program they start, and pasta takes that for a failure of its own (signal(2), RETURN VALUE).
+    /// SIGPIPE means again what it means by default. Services of systemd and children of Python ignore it, which goes
+    /// down to every program they start, and pasta takes that for a failure of its own (signal(2), RETURN VALUE).
     private static var attributes: posix_spawnattr_t {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -6,7 +6,8 @@ import Glibc
 import SystemPackage
 
 /// A small process beside a container that outlives this one when it is killed (SIGKILL, no memory), and then does what
-/// `EmbeddedEngine.remove` would have done: ends the container and its network, takes the mounts and the folder away.
+/// `EmbeddedEngine.remove` would have done: ends the container and its network, takes the mounts and the directory
+/// away.
 ///
 /// It waits at a pipe whose other end only this process has: the kernel closes that, however the process ends.
 struct CleanupGuard {
@@ -19,15 +20,15 @@ struct CleanupGuard {
     init(_ scratch: ContainerScratch, runtime: OCIRuntime, state: FilePath) throws {
         var ends: [Int32] = [0, 0]
         guard clinux_pipe(&ends) == 0 else {
-            throw FileError("make a pipe for", scratch.folder, Errno(rawValue: errno))
+            throw FileError("make a pipe for", scratch.directory, Errno(rawValue: errno))
         }
         let reader = FileDescriptor(rawValue: ends[0])
         line = FileDescriptor(rawValue: ends[1])
         defer { try? reader.close() }
-        let told = [runtime.path.string, state.string, scratch.folder.string]
+        let told = [runtime.path.string, state.string, scratch.directory.string]
         let arguments = ["/bin/sh", "-c", Self.script, "sh"] + told
         do {
-            process = try naming("run", "/usr/bin/setsid") {
+            process = try mapErrno("run", "/usr/bin/setsid") {
                 try BlockingProcess("/usr/bin/setsid", arguments, input: reader)
             }
         } catch {
@@ -36,9 +37,9 @@ struct CleanupGuard {
         }
     }
 
-    /// `$1` is the runtime, `$2` its state, `$3` the container's folder, which is called as the container is. What was just
-    /// being started goes on without the launcher: the network's helper, which writes its PID last, and a runtime whose
-    /// container is not there yet are known by their arguments.
+    /// `$1` is the runtime, `$2` its state, `$3` the container's directory, which is called as the container is. What
+    /// was just being started goes on without the launcher: the network's helper, which writes its PID last, and a
+    /// runtime whose container is not there yet are known by their arguments.
     private static let script = """
         read -r nothing
         cd "$3" || exit

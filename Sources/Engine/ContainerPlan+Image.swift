@@ -8,10 +8,10 @@ extension ContainerPlan {
     ///
     /// - Parameters:
     ///   - execution: The image's own settings.
-    ///   - trees: The image's layers as folders, lowest first.
+    ///   - trees: The image's layers as directories, lowest first.
     ///   - command: What runs behind the entrypoint instead of the image's own command; `nil` leaves that.
     ///   - profile: What the container may do.
-    ///   - mounts: The folders of the host that it sees.
+    ///   - mounts: The directories of the host that it sees.
     package static func starting(
         _ execution: ImageConfiguration.Execution, trees: [FilePath], name: String, command: [String]? = nil,
         profile: HardeningProfile, mounts: [BindMount]

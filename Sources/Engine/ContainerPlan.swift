@@ -6,7 +6,7 @@ import SystemPackage
 package struct ContainerPlan: Hashable, Sendable {
     /// What it is called: letters, digits, `_`, `.`, `+` and `-`. The engine adds a suffix to tell two runs apart.
     package var name: String
-    /// The folders of the root file system, lowest first, 1 to 200 of them; they are never written.
+    /// The directories of the root file system, lowest first, 1 to 200 of them; they are never written.
     package var lowerDirectories: [FilePath]
     /// The program and its arguments.
     package var arguments: [String]
@@ -24,7 +24,7 @@ package struct ContainerPlan: Hashable, Sendable {
     package var additionalGroups: [UInt32]
     /// Whether the program gets a terminal of its own, connected to the caller's.
     package var terminal: Bool
-    /// Files and folders of the host, mounted in this order.
+    /// Files and directories of the host, mounted in this order.
     package var mounts: [BindMount]
     /// What the container may do.
     package var profile: HardeningProfile
@@ -57,8 +57,8 @@ package struct ContainerPlan: Hashable, Sendable {
         self.upper = upper
     }
 
-    /// The plan of the step that configures an image's packages: root with what maintainer scripts need, no network, and
-    /// nothing of the host in sight, so that two machines get the same files.
+    /// The plan of the step that configures an image's packages: root with what maintainer scripts need, no network,
+    /// and nothing of the host in sight, so that two machines get the same files.
     ///
     /// - Parameter environment: The whole environment, as `NAME=value`.
     package static func build(
@@ -80,11 +80,11 @@ extension ContainerPlan {
 package enum UpperLocation: Hashable, Sendable {
     /// In memory: nothing touches the disk, and nothing is left after a kill.
     case memory
-    /// Below the engine's scratch folder: for what does not fit into memory.
+    /// Below the engine's scratch directory: for what does not fit into memory.
     case disk
 }
 
-/// A file or folder of the host that is seen in the container.
+/// A file or directory of the host that is seen in the container.
 package struct BindMount: Hashable, Sendable {
     /// What is mounted: its path on the host.
     package var source: FilePath

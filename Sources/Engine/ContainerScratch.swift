@@ -5,36 +5,36 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The folder of one container on the host: its mounted root file system, what it writes, its `config.json`.
+/// The directory of one container on the host: its mounted root file system, what it writes, its `config.json`.
 struct ContainerScratch: Sendable {
-    let folder: FilePath
+    let directory: FilePath
     private let owner: FileDescriptor
 
-    var identifier: String { folder.lastComponent?.string ?? "" }
-    var rootPath: FilePath { folder.appending("root") }
-    var data: FilePath { folder.appending("data") }
+    var identifier: String { directory.lastComponent?.string ?? "" }
+    var rootPath: FilePath { directory.appending("root") }
+    var data: FilePath { directory.appending("data") }
     var upper: FilePath { data.appending("upper") }
     var work: FilePath { data.appending("work") }
-    var bundle: FilePath { folder.appending("bundle") }
+    var bundle: FilePath { directory.appending("bundle") }
     var configuration: FilePath { bundle.appending("config.json") }
-    var runtimeLog: FilePath { folder.appending("runtime.log") }
-    var processFile: FilePath { folder.appending("pid") }
-    var output: FilePath { folder.appending("output.log") }
-    var network: FilePath { folder.appending("network") }
-    var networkLog: FilePath { folder.appending("network.log") }
-    var networkProcessFile: FilePath { folder.appending("network.pid") }
-    var resolverFile: FilePath { folder.appending("resolv.conf") }
+    var runtimeLog: FilePath { directory.appending("runtime.log") }
+    var processFile: FilePath { directory.appending("pid") }
+    var output: FilePath { directory.appending("output.log") }
+    var network: FilePath { directory.appending("network") }
+    var networkLog: FilePath { directory.appending("network.log") }
+    var networkProcessFile: FilePath { directory.appending("network.pid") }
+    var resolverFile: FilePath { directory.appending("resolv.conf") }
 
-    /// Makes the folder below `scratch` and mounts the root file system of `plan`.
+    /// Makes the directory below `scratch` and mounts the root file system of `plan`.
     init(for plan: ContainerPlan, below scratch: FilePath, rootless: Bool) throws {
         try Self.check(name: plan.name)
-        folder = scratch.appending("\(plan.name)-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
+        directory = scratch.appending("\(plan.name)-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
         try Files.makeDirectories(scratch)
-        owner = try Files.takingTurns(in: scratch) { [folder] in
-            try Files.makeDirectories(folder)
-            chmod(folder.string, 0o700)
-            let file = folder.appending("owner")
-            let owner = try naming("create", file) {
+        owner = try Files.takingTurns(in: scratch) { [directory] in
+            try Files.makeDirectories(directory)
+            chmod(directory.string, 0o700)
+            let file = directory.appending("owner")
+            let owner = try mapErrno("create", file) {
                 try FileDescriptor.open(
                     file, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
             }
@@ -47,7 +47,7 @@ struct ContainerScratch: Sendable {
         }
     }
 
-    /// The folders that ended processes left below `scratch`, taken over.
+    /// The directories that ended processes left below `scratch`, taken over.
     ///
     /// - Throws: `FileError`.
     static func left(below scratch: FilePath) throws -> [ContainerScratch] {
@@ -57,12 +57,12 @@ struct ContainerScratch: Sendable {
         }
     }
 
-    /// Takes over the folder `name` that an ended process left below `scratch`; `nil` when its owner is alive.
+    /// Takes over the directory `name` that an ended process left below `scratch`; `nil` when its owner is alive.
     ///
     /// The owner holds a lock that the kernel drops with the process: no process number that may be used again.
     private init?(left name: String, below scratch: FilePath) {
-        folder = scratch.appending(name)
-        let file = folder.appending("owner")
+        directory = scratch.appending(name)
+        let file = directory.appending("owner")
         guard let owner = try? FileDescriptor.open(file, .readWrite, options: .closeOnExec) else { return nil }
         guard flock(owner.rawValue, LOCK_EX | LOCK_NB) == 0 else {
             try? owner.close()
@@ -84,26 +84,27 @@ struct ContainerScratch: Sendable {
         for path in [rootPath, bundle, data] { try Files.makeDirectories(path) }
         if plan.upper == .memory { try mountMemory(rootless: rootless) }
         for path in [upper, work] { try Files.makeDirectories(path) }
-        // The root of the container has the mode of the upper folder, whatever the lower ones have.
+        // The root of the container has the mode of the upper directory, whatever the lower ones have.
         chmod(upper.string, 0o755)
         _ = try OverlayMount(
             lowerDirectories: plan.lowerDirectories, upper: upper, work: work, target: rootPath, rootless: rootless)
     }
 
-    /// Mounts memory for what the container writes. A rootless overlay keeps its marks in `user.` attributes, which memory
-    /// has since Linux 6.6 only: before that it stays on disk.
+    /// Mounts memory for what the container writes. A rootless overlay keeps its marks in `user.` attributes, which
+    /// memory has since Linux 6.6 only: before that it stays on disk.
     private func mountMemory(rootless: Bool) throws {
         guard clinux_mount("opencode-docker", data.string, "tmpfs", 0, "mode=0700") == 0 else {
-            throw FileError("mount a folder in memory on", data, Errno(rawValue: errno))
+            throw FileError("mount a directory in memory on", data, Errno(rawValue: errno))
         }
         if rootless, clinux_keeps_user_attributes(data.string) == 0 { _ = clinux_detach(data.string) }
     }
 
-    /// Takes the mounts away and removes the folder. What cannot be removed stays, and is tried again at the next start.
+    /// Takes the mounts away and removes the directory. What cannot be removed stays, and is tried again at the next
+    /// start.
     func remove() {
         _ = clinux_detach(rootPath.string)
         _ = clinux_detach(data.string)
-        try? Files.removeTree(folder)
+        try? Files.removeTree(directory)
         try? owner.close()
     }
 }

@@ -6,7 +6,8 @@ import Subprocess
 import SystemPackage
 
 extension EmbeddedEngine {
-    /// Starts `plan` in the background for the time of `body`; whatever happens, the container is ended and removed then.
+    /// Starts `plan` in the background for the time of `body`; whatever happens, the container is ended and removed
+    /// then.
     ///
     /// - Throws: `EngineError`, `FileError`, and what `body` throws.
     package func withContainer<Result>(

@@ -44,14 +44,14 @@ extension EmbeddedEngine: ContainerEngine {
         }
         remains.controlGroups = ControlGroups.named { $0 == trace.identifier }
         remains.mounts = OwnMounts.mentioning(trace.identifier)
-        let folder = scratch.appending(trace.identifier)
-        remains.files = Files.exists(folder) ? [folder.string] : []
+        let directory = scratch.appending(trace.identifier)
+        remains.files = Files.exists(directory) ? [directory.string] : []
         return remains
     }
 }
 
 extension RunningContainer: StartedContainer {
-    /// The upper folder of the overlay.
+    /// The upper directory of the overlay.
     package func written() async -> FilePath? { upper }
 
     /// Nothing: there is no daemon to ask.

@@ -10,8 +10,8 @@ extension EmbeddedEngine {
     /// - Parameters:
     ///   - output: Where what the container writes goes.
     ///   - started: Gets the container with `.inherit`, as soon as the runtime runs.
-    ///   - afterwards: Gets the folder with everything the container wrote (see `OverlayMount` for how deletions look) and
-    ///     its exit status; the folder is gone when it returns.
+    ///   - afterwards: Gets the directory with everything the container wrote (see `OverlayMount` for how deletions look) and
+    ///     its exit status; the directory is gone when it returns.
     /// - Throws: `EngineError`, `FileError`, and what `afterwards` throws.
     package func run<Result>(
         _ plan: ContainerPlan, output: OutputMode, started: @Sendable (ForegroundContainer) -> Void = { _ in },

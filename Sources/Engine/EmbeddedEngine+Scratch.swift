@@ -46,7 +46,7 @@ extension EmbeddedEngine {
         try Files.write(configuration, to: scratch.configuration, mode: [.ownerReadWrite])
     }
 
-    /// Ends what still runs of a container, then removes its folder.
+    /// Ends what still runs of a container, then removes its directory.
     private func remove(_ scratch: ContainerScratch) {
         if Files.exists(state.appending(scratch.identifier)) {
             _ = try? BlockingProcess.run(
@@ -56,7 +56,8 @@ extension EmbeddedEngine {
         scratch.remove()
     }
 
-    /// Ends what was just being started: the network's helper writes its PID last, and a runtime goes on without the launcher.
+    /// Ends what was just being started: the network's helper writes its PID last, and a runtime goes on without the
+    /// launcher.
     private static func endProcesses(withAnyOf arguments: [String]) {
         for number in ((try? Files.list("/proc")) ?? []).compactMap({ pid_t($0) }) where number > 1 {
             guard let bytes = try? Files.read(FilePath("/proc/\(number)/cmdline"), limit: 1 << 16) else { continue }
@@ -67,7 +68,7 @@ extension EmbeddedEngine {
         }
     }
 
-    /// Ends the containers of engines that were killed, and removes what they left in the scratch folder.
+    /// Ends the containers of engines that were killed, and removes what they left in the scratch directory.
     ///
     /// - Returns: Their names.
     /// - Throws: `FileError`.

@@ -10,7 +10,7 @@ import SystemPackage
 package struct EmbeddedEngine: Sendable {
     /// The program that runs the containers.
     package let runtime: OCIRuntime
-    /// The folder for what containers need while they run.
+    /// The directory for what containers need while they run.
     package let scratch: FilePath
     /// What the machine allows.
     package let host: HostFacts
@@ -34,7 +34,8 @@ package struct EmbeddedEngine: Sendable {
         (self.runtime, self.scratch, self.host) = (runtime, scratch, host)
     }
 
-    /// Ends the containers of engines that were killed, and removes what they left in `scratch`, from any mount namespace.
+    /// Ends the containers of engines that were killed, and removes what they left in `scratch`, from any mount
+    /// namespace.
     ///
     /// - Returns: Their names.
     /// - Throws: `EngineError`, `FileError`.

@@ -14,7 +14,7 @@ package enum EngineError: Error, Hashable {
     case noSubordinateIDs(user: String, file: FilePath)
     /// The kernel refuses overlay file systems.
     case overlayUnavailable(Errno)
-    /// No lower folder, or too many.
+    /// No lower directory, or too many.
     case layerCount(Int)
     /// A name the runtime would not accept.
     case invalidName(String)
@@ -63,7 +63,7 @@ package enum EngineError: Error, Hashable {
     /// The engine has no room left.
     case engineFull(EngineKind)
     /// The engine got a part of what was sent to it.
-    case inputCut(EngineKind)
+    case inputTruncated(EngineKind)
     /// The engine runs its containers on another machine, where they cannot be looked at.
     case engineElsewhere(EngineKind)
     /// The engine's containers belong to somebody else, so that their processes cannot be looked at.
@@ -81,7 +81,7 @@ extension EngineError: UserFacingError {
         case .noSubordinateIDs(let user, let file): "The user '\(user)' has no subordinate ids in '\(file)'."
         case .overlayUnavailable(let errno): "The kernel refuses an overlay file system: \(errno)."
         case .layerCount(let count):
-            "A root file system is made of 1 to \(OverlayMount.maximumLowerDirectories) folders, not of \(count)."
+            "A root file system is made of 1 to \(OverlayMount.maximumLowerDirectories) directories, not of \(count)."
         case .invalidName(let name): "'\(name)' cannot be a container's name: use letters, digits and '_.+-'."
         case .invalidSeccomp(let profile): "The system call filter of the profile '\(profile)' is not valid JSON."
         case .limitsUnavailable: "This machine's control groups cannot be used, so the profile's limits would not hold."
@@ -107,7 +107,7 @@ extension EngineError: UserFacingError {
         case .engineTooOld(let engine, let version, let needed):
             "'\(engine)' is of version \(version), and \(needed) or later is needed."
         case .engineFull(let engine): "'\(engine)' has no room left on its disk."
-        case .inputCut(let engine): "What was sent to '\(engine)' did not arrive whole."
+        case .inputTruncated(let engine): "What was sent to '\(engine)' did not arrive whole."
         case .engineElsewhere(let engine): "'\(engine)' runs its containers where they cannot be looked at."
         case .containersNotOwned(let engine): "This user cannot look into the containers of '\(engine)'."
         case .engineFailed(let engine, let reason): "'\(engine)' failed: \(reason)."
@@ -128,7 +128,7 @@ extension EngineError: UserFacingError {
         case .engineTooOld: "Update it, or use another `--engine`."
         case .engineFull(let engine):
             "`\(engine.rawValue) system df` says what is there, `\(engine.rawValue) image prune` removes what is not used."
-        case .inputCut: "Try it again, then look at the engine's log and at the way to it (DOCKER_HOST)."
+        case .inputTruncated: "Try it again, then look at the engine's log and at the way to it (DOCKER_HOST)."
         case .containersNotOwned: "Run it as root, or use `--engine podman` or `--engine embedded`."
         case .engineElsewhere: "Run it on that machine, or use `--engine embedded`."
         case .noRuntime: "Install one: `apt-get install runc`."

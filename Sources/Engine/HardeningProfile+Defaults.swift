@@ -14,14 +14,14 @@ extension HardeningProfile {
         "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
     ]
 
-    /// Folders every program expects to be able to write, without set-uid files and devices.
+    /// Directories every program expects to be able to write, without set-uid files and devices.
     static let standardTemporaryFileSystems = [
         TemporaryFileSystem(target: "/run", options: ["nosuid", "nodev", "mode=0755"]),
         TemporaryFileSystem(target: "/tmp", options: ["nosuid", "nodev", "mode=1777"]),
     ]
 
-    /// What maintainer scripts need when the packages of an image are configured (Debian Policy chapter 6), and no more:
-    /// no network, and no filter, for the scripts set bits that the standard filter refuses.
+    /// What maintainer scripts need when the packages of an image are configured (Debian Policy chapter 6), and no
+    /// more: no network, and no filter, for the scripts set bits that the standard filter refuses.
     ///
     /// `/run` stays on the image's own file system, because scripts expect the `/run/lock` that base-files brings.
     package static let configureStep = HardeningProfile(

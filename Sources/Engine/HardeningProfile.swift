@@ -11,9 +11,9 @@ package struct HardeningProfile: Hashable, Sendable {
     package var noNewPrivileges: Bool
     /// The system call filter as the JSON value of `linux.seccomp` (runtime-spec, config-linux.md); `nil` is no filter.
     package var seccomp: [UInt8]?
-    /// Files and folders of the kernel that are hidden.
+    /// Files and directories of the kernel that are hidden.
     package var maskedPaths: [String]
-    /// Files and folders of the kernel that cannot be written.
+    /// Files and directories of the kernel that cannot be written.
     package var readOnlyPaths: [String]
     /// Whether the root file system itself is read-only.
     package var readOnlyRoot: Bool
@@ -23,7 +23,7 @@ package struct HardeningProfile: Hashable, Sendable {
     package var network: NetworkMode
     /// How much of the machine can be used.
     package var limits: ResourceLimits
-    /// Folders in memory, mounted in this order.
+    /// Directories in memory, mounted in this order.
     package var temporaryFileSystems: [TemporaryFileSystem]
     /// What the container has for itself.
     package var namespaces: Set<Namespace>
@@ -87,9 +87,9 @@ package struct ResourceLimits: Hashable, Sendable, Codable {
     package var isEmpty: Bool { pids == nil && memory == nil && cpus == nil }
 }
 
-/// A folder in memory, empty at the start and gone at the end.
+/// A directory in memory, empty at the start and gone at the end.
 package struct TemporaryFileSystem: Hashable, Sendable {
-    /// Whose folder it is.
+    /// Whose directory it is.
     package enum Owner: String, Sendable, CaseIterable, Codable {
         /// The container's root.
         case root
@@ -103,10 +103,10 @@ package struct TemporaryFileSystem: Hashable, Sendable {
     package var options: [String]
     /// How many bytes fit; `nil` for the kernel's own choice, half of the memory.
     package var sizeBytes: UInt64?
-    /// Whose folder it is.
+    /// Whose directory it is.
     package var owner: Owner
 
-    /// A folder in memory at `target`.
+    /// A directory in memory at `target`.
     package init(
         target: String, options: [String] = ["nosuid", "nodev"], sizeBytes: UInt64? = nil, owner: Owner = .root
     ) {

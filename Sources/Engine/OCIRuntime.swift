@@ -26,16 +26,16 @@ package struct OCIRuntime: Hashable, Sendable {
     /// Finds the best runtime that works here.
     ///
     /// - Parameters:
-    ///   - folders: Where to look.
+    ///   - directories: Where to look.
     ///   - cgroups: How control groups are mounted: crun before 1.9 refuses a hybrid layout.
     /// - Throws: `EngineError.noRuntime`, saying why each one was passed over.
     package static func find(
-        in folders: [FilePath] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
+        in directories: [FilePath] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
         cgroups: CgroupLayout
     ) async throws -> OCIRuntime {
         var tried: [String] = []
         for name in names {
-            guard let path = folders.map({ $0.appending(name) }).first(where: Files.exists) else {
+            guard let path = directories.map({ $0.appending(name) }).first(where: Files.exists) else {
                 tried.append("\(name) is not installed")
                 continue
             }

@@ -56,7 +56,8 @@ package enum PrivateNamespace {
         throw EngineError.missingTool("unshare", package: "util-linux", failure)
     }
 
-    /// Replaces this program by itself in the namespaces that another program makes or enters, such as `podman unshare`.
+    /// Replaces this program by itself in the namespaces that another program makes or enters, such as `podman
+    /// unshare`.
     ///
     /// - Parameters:
     ///   - prefix: That program and its arguments.

@@ -16,8 +16,8 @@ extension RunningContainer {
         _ process: ProcessPlan, input: [UInt8] = [], limit: Int = 1 << 24, timeout: Duration = .seconds(60)
     ) async throws -> ProcessResult {
         let name = Files.uniqueSuffix()
-        let log = scratch.folder.appending("exec-\(name).log")
-        let file = scratch.folder.appending("exec-\(name).json")
+        let log = scratch.directory.appending("exec-\(name).log")
+        let file = scratch.directory.appending("exec-\(name).json")
         try Files.write(try RuntimeConfiguration.json(for: process, in: plan), to: file, mode: [.ownerReadWrite])
         let arguments = engine.command(["exec", "--process", file.string, id], log: log)
         let result = try await TimeLimit.run(timeout, process.arguments.first ?? "") { [engine] in

@@ -17,7 +17,7 @@ package struct RunningContainer: Sendable {
 
     /// Its name for the runtime.
     package var id: String { scratch.identifier }
-    /// The folder with everything it wrote so far.
+    /// The directory with everything it wrote so far.
     package var upper: FilePath { scratch.upper }
     /// Its root file system, as this process sees it: without what is mounted in the container.
     package var rootfs: FilePath { scratch.rootPath }

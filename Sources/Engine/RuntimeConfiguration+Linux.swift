@@ -10,8 +10,8 @@ extension RuntimeConfiguration {
             maskedPaths: maskedPaths, readonlyPaths: plan.profile.readOnlyPaths, seccomp: try seccomp())
     }
 
-    /// Paths that are not there are passed over by the runtime. The throttling counters of the processors tell what others
-    /// compute (GHSA-6fw5-f8r9-fgfm); their number is the host's, so no profile can list them.
+    /// Paths that are not there are passed over by the runtime. The throttling counters of the processors tell what
+    /// others compute (GHSA-6fw5-f8r9-fgfm); their number is the host's, so no profile can list them.
     private var maskedPaths: [String] {
         guard !plan.profile.maskedPaths.isEmpty else { return [] }
         return plan.profile.maskedPaths
@@ -37,10 +37,10 @@ extension RuntimeConfiguration {
             cpu: limits.cpus.map { .init(quota: Int64(($0 * Double(period)).rounded()), period: period) })
     }
 
-    private func seccomp() throws -> JSONValue? {
+    private func seccomp() throws -> RuntimeJSON? {
         guard let bytes = plan.profile.seccomp else { return nil }
         do {
-            return try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+            return try JSONDecoder().decode(RuntimeJSON.self, from: Data(bytes))
         } catch {
             throw EngineError.invalidSeccomp(profile: plan.profile.name)
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension RuntimeConfiguration {
-    /// The kernel's file systems first (runtime-spec, config-linux.md "Default Filesystems"), then folders in memory, then
-    /// what comes from the host, which may lie inside them.
+    /// The kernel's file systems first (runtime-spec, config-linux.md "Default Filesystems"), then directories in
+    /// memory, then what comes from the host, which may lie inside them.
     var mounts: [RuntimeSpecification.Mount] {
         kernelMounts + plan.profile.temporaryFileSystems.map(mount)
             + plan.mounts.map {

@@ -3,7 +3,8 @@
 import Foundation
 import SystemPackage
 
-/// Renders a plan as the `config.json` of an OCI runtime: a pure function, so that it can be compared with a golden file.
+/// Renders a plan as the `config.json` of an OCI runtime: a pure function, so that it can be compared with a golden
+/// file.
 package struct RuntimeConfiguration {
     let plan: ContainerPlan
     let rootPath: FilePath
@@ -60,8 +61,8 @@ package struct RuntimeConfiguration {
             noNewPrivileges: plan.profile.noNewPrivileges)
     }
 
-    /// Root holds the set; anyone else only has it as the bound of what a program could ever get. Nothing is inheritable
-    /// or ambient, or it would survive the change of user (CVE-2022-24769).
+    /// Root holds the set; anyone else only has it as the bound of what a program could ever get. Nothing is
+    /// inheritable or ambient, or it would survive the change of user (CVE-2022-24769).
     private static func capabilities(_ set: Set<Capability>, uid: UInt32) -> RuntimeSpecification.Capabilities {
         let held = uid == 0 ? set.kernelNames : []
         return .init(bounding: set.kernelNames, effective: held, permitted: held)

@@ -52,7 +52,7 @@ struct RuntimeSpecification: Encodable {
         var resources: Resources
         var maskedPaths: [String]
         var readonlyPaths: [String]
-        var seccomp: JSONValue?
+        var seccomp: RuntimeJSON?
     }
 
     struct Namespace: Encodable {

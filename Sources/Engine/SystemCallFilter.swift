@@ -2,7 +2,8 @@
 
 import Foundation
 
-/// A system call filter as a value: what `linux.seccomp` of a `config.json` says (runtime-spec, config-linux.md, "Seccomp").
+/// A system call filter as a value: what `linux.seccomp` of a `config.json` says (runtime-spec, config-linux.md,
+/// "Seccomp").
 package struct SystemCallFilter: Hashable, Sendable {
     /// One argument of a call held against a number (seccomp_rule_add(3)).
     package struct Comparison: Hashable, Sendable {

@@ -5,8 +5,9 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The program that connects a container's own network namespace to the world with ordinary sockets: no bridge, no packet
-/// filter, no privilege on the host. The host's loopback stays out of reach, and nothing listens for the container.
+/// The program that connects a container's own network namespace to the world with ordinary sockets: no bridge, no
+/// packet filter, no privilege on the host. The host's loopback stays out of reach, and nothing listens for the
+/// container.
 package struct UserNetwork: Hashable, Sendable {
     /// The programs known here.
     package enum Kind: String, CaseIterable, Sendable {
@@ -25,9 +26,9 @@ package struct UserNetwork: Hashable, Sendable {
     /// Finds one; pasta is preferred: it is faster and knows IPv6.
     ///
     /// - Throws: `EngineError.noUserNetwork`.
-    static func find(in folders: [FilePath] = ["/usr/local/bin", "/usr/bin", "/bin"]) throws -> UserNetwork {
+    static func find(in directories: [FilePath] = ["/usr/local/bin", "/usr/bin", "/bin"]) throws -> UserNetwork {
         for kind in Kind.allCases {
-            let paths = folders.map { $0.appending(kind.rawValue) }
+            let paths = directories.map { $0.appending(kind.rawValue) }
             if let path = paths.first(where: Files.exists) { return UserNetwork(kind: kind, path: path) }
         }
         throw EngineError.noUserNetwork
@@ -53,8 +54,9 @@ package struct UserNetwork: Hashable, Sendable {
 
     /// The command line that serves the network namespace `namespace`.
     ///
-    /// - Parameter forwardsNames: Whether the container asks `nameServer`. Only then: with `--dns-forward` pasta (seen in
-    ///   2023-03-09) gives every answer from port 53 that address as its source, so whoever asked another server waits.
+    /// - Parameter forwardsNames: Whether the container asks `nameServer`. Only then: with `--dns-forward` pasta (seen
+    ///   in 2023-03-09) gives every answer from port 53 that address as its source, so whoever asked another server
+    ///   waits.
     package func arguments(namespace: FilePath, processFile: FilePath, forwardsNames: Bool) -> [String] {
         switch kind {
         case .pasta:
@@ -93,7 +95,7 @@ struct ConnectedNamespace: Sendable {
         try Files.write(Array(network.resolverConfiguration(reachable: servers).utf8), to: scratch.resolverFile)
         let arguments = network.arguments(
             namespace: path, processFile: processFile, forwardsNames: servers.isEmpty)
-        let child = try naming("run", network.path) {
+        let child = try mapErrno("run", network.path) {
             try BlockingProcess(network.path, arguments, output: scratch.networkLog)
         }
         switch network.kind {

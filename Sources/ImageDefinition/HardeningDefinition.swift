@@ -26,15 +26,15 @@ package struct HardeningDefinition: Hashable, Sendable {
         self.digest = digest
     }
 
-    /// Reads `hardening.yaml` and the filters it names from `imageFolder`.
+    /// Reads `hardening.yaml` and the filters it names from `imageDirectory`.
     ///
     /// - Throws: `HardeningError` with the line and the column; `FileError`.
-    package static func load(_ imageFolder: FilePath) throws -> HardeningDefinition {
-        try load(file: imageFolder.appending("hardening.yaml"), named: "image/hardening.yaml")
+    package static func load(_ imageDirectory: FilePath) throws -> HardeningDefinition {
+        try load(file: imageDirectory.appending("hardening.yaml"), named: "image/hardening.yaml")
     }
 
-    /// Reads a hardening definition of any name, and the filters it names from the same folder. `name` stands for the
-    /// file in errors.
+    /// Reads a hardening definition of any name, and the filters it names from the same directory. `name` stands for
+    /// the file in errors.
     ///
     /// - Throws: `HardeningError` with the line and the column; `FileError`.
     package static func load(file: FilePath, named name: String) throws -> HardeningDefinition {

@@ -18,7 +18,8 @@ package struct HardeningChange: Hashable, Codable, Sendable {
     package let claims: [String]
 }
 
-/// What the change from one hardening definition to another means for those who rely on it: it decides the next version.
+/// What the change from one hardening definition to another means for those who rely on it: it decides the next
+/// version.
 ///
 /// Whatever cannot be shown to be no weaker counts as weaker.
 package struct HardeningDifference: Hashable, Sendable {

@@ -6,7 +6,8 @@ import Foundation
 import SystemPackage
 
 extension HardeningProfile {
-    /// Reads a profile. What is hidden and read-only of the kernel is the strictest there is, and not for a file to say.
+    /// Reads a profile. What is hidden and read-only of the kernel is the strictest there is, and not for a file to
+    /// say.
     init(_ name: String, _ node: HardeningNode, readFilter: (String) throws -> [UInt8]) throws {
         let profile = try node.mapping(
             required: [
@@ -36,17 +37,18 @@ extension HardeningProfile {
         return set
     }
 
-    /// The filter is a file of the same folder, so that the folder is all there is to review.
+    /// The filter is a file of the same directory, so that the directory is all there is to review.
     private static func filter(_ node: HardeningNode, _ read: (String) throws -> [UInt8]) throws -> [UInt8] {
         let name = try node.text()
         guard !name.utf8.contains(UInt8(ascii: "/")), name.hasSuffix(".json"), !name.hasPrefix(".") else {
-            throw node.error("'\(name)' is not the name of a .json file in the same folder")
+            throw node.error("'\(name)' is not the name of a .json file in the same directory")
         }
         let bytes: [UInt8]
         do { bytes = try read(name) } catch let error as FileError where error.errno == .noSuchFileOrDirectory {
             throw node.error(
                 "the filter '\(name)' is not beside this file",
-                hint: "Keep both together: git archive REVISION image | tar -x -C FOLDER unpacks the whole of image/.")
+                hint:
+                    "Keep both together: git archive REVISION image | tar -x -C DIRECTORY unpacks the whole of image/.")
         }
         guard (try? JSONSerialization.jsonObject(with: Data(bytes))) is [String: Any] else {
             throw node.error("'\(name)' holds no JSON object")
@@ -110,7 +112,7 @@ extension HardeningNode {
             throw error("'\(text)' is not a mode such as \"0755\"")
         }
         guard text.hasPrefix("0") || text.hasPrefix("1") else {
-            throw error("a folder with a set-uid or set-gid bit is not for a profile")
+            throw error("a directory with a set-uid or set-gid bit is not for a profile")
         }
         return text
     }

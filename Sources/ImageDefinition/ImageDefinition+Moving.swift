@@ -61,13 +61,13 @@ extension AgentDefinition {
                 try node.child("version").place, key: "agent.version", value: version, needed: "a version such as 1.2.3"
             )
         }
-        var moved: [String: AgentArtifact] = [:]
+        var moved: [String: AgentSource] = [:]
         for (platform, artifact) in artifacts {
             guard artifact.template.contains("{version}") || version == self.version else {
                 throw try node.child("artifacts").child(platform).child("url")
                     .invalid("an address with {version} in it, for the version to be changed")
             }
-            moved[platform] = AgentArtifact(
+            moved[platform] = AgentSource(
                 template: artifact.template, url: artifact.url(version: version),
                 sha256: digests[platform] ?? artifact.sha256)
         }

@@ -76,13 +76,13 @@ extension AgentDefinition {
         self.mode = UInt16(mode, radix: 8) ?? 0
         let platforms = architectures.map { "linux/\($0)" }
         let pins = try fields.need("artifacts").fields(platforms)
-        var artifacts: [String: AgentArtifact] = [:]
-        for platform in platforms { artifacts[platform] = try AgentArtifact(pins.need(platform), version: version) }
+        var artifacts: [String: AgentSource] = [:]
+        for platform in platforms { artifacts[platform] = try AgentSource(pins.need(platform), version: version) }
         self.artifacts = artifacts
     }
 }
 
-extension AgentArtifact {
+extension AgentSource {
     fileprivate init(_ node: DefinitionNode, version: String) throws(DefinitionError) {
         let fields = try node.fields(["url", "sha256"])
         template = try fields.need("url").text(

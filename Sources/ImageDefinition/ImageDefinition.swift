@@ -101,7 +101,7 @@ package struct UserDefinition: Sendable, Hashable {
     package let uid: UInt32
     /// The group id, likewise; the group is called as the user is.
     package let gid: UInt32
-    /// The home folder.
+    /// The home directory.
     package let home: String
     /// The login shell.
     package let shell: String
@@ -128,7 +128,7 @@ package struct AgentDefinition: Sendable, Hashable {
     /// Its version.
     package let version: String
     /// Its archives by OCI platform, such as "linux/amd64".
-    package let artifacts: [String: AgentArtifact]
+    package let artifacts: [String: AgentSource]
     /// Where it is in the image.
     package let path: String
     /// Its permission bits there.
@@ -136,7 +136,7 @@ package struct AgentDefinition: Sendable, Hashable {
 }
 
 /// An archive with the agent for one platform.
-package struct AgentArtifact: Sendable, Hashable {
+package struct AgentSource: Sendable, Hashable {
     /// The address, with `{version}` where the version stands.
     package let template: String
     /// The address.

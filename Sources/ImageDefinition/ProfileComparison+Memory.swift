@@ -3,14 +3,15 @@
 import Engine
 
 extension ProfileComparison {
-    /// The folders in memory.
+    /// The directories in memory.
     mutating func compareMemory(_ old: HardeningProfile, _ new: HardeningProfile) {
         let before = Dictionary(old.temporaryFileSystems.map { ($0.target, $0) }) { first, _ in first }
         let after = Dictionary(new.temporaryFileSystems.map { ($0.target, $0) }) { first, _ in first }
         for target in Set(before.keys).union(after.keys).sorted() {
             switch (before[target], after[target]) {
             case (let one?, let other?): compare(target, one, other)
-            // Where nothing else can be written, a place more is a place to write; elsewhere it keeps files off the disk.
+            // Where nothing else can be written, a place more is a place to write; elsewhere it keeps files off the
+            // disk.
             case (nil, _):
                 note(new.readOnlyRoot ? .weaker : .changed, "tmpfs \(target)", "absent", "present", ["C14", "C26"])
             case (_, nil):

@@ -91,7 +91,8 @@ package struct LockedPackage: Sendable, Hashable {
     package var reason: String
     /// The moment, RFC 3339 in UTC, at which the archive had it, for a pinned version that it no longer has.
     package var snapshot: String?
-    /// Whether the index of another publisher's repository says that it is `Essential`; of Debian's packages, `reason` says so.
+    /// Whether the index of another publisher's repository says that it is `Essential`; of Debian's packages, `reason`
+    /// says so.
     package var isEssential: Bool
 
     /// Puts a package together.

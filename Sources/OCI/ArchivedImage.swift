@@ -3,8 +3,8 @@
 import Archive
 import Core
 
-/// An image as an archive for `docker load` holds it: with its own blobs, but where those are zstd, which Docker before 23 does
-/// not unpack, with the tars inside them. Those are what the configuration names, so that the image's id stays.
+/// An image as an archive for `docker load` holds it: with its own blobs, but where those are zstd, which Docker before
+/// 23 does not unpack, with the tars inside them. Those are what the configuration names, so that the image's id stays.
 struct ArchivedImage {
     /// The manifest: the image's own, or one of the plain layers.
     let descriptor: Descriptor

@@ -8,7 +8,7 @@ import SystemPackage
 struct BlobFile {
     let digest: Digest
     let size: UInt64
-    /// The folder that holds `blobs`.
+    /// The directory that holds `blobs`.
     let root: FilePath
 
     var path: FilePath { root.appending("blobs").appending("sha256").appending(digest.hex) }
@@ -24,13 +24,13 @@ struct BlobFile {
     /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `FileError`, what `sink` throws.
     func stream(to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard exists else { throw OCIError.missingBlob(digest, in: root) }
-        let file = try naming("read", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
+        let file = try mapErrno("read", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
         defer { try? file.close() }
         var hasher = DigestHasher()
         var rest = size
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while rest > 0 {
-            let count = try naming("read", path) { try buffer.withUnsafeMutableBytes { try file.read(into: $0) } }
+            let count = try mapErrno("read", path) { try buffer.withUnsafeMutableBytes { try file.read(into: $0) } }
             guard count > 0, UInt64(count) <= rest else { throw OCIError.corruptBlob(digest, in: root) }
             rest -= UInt64(count)
             try buffer.withUnsafeBytes {

@@ -2,9 +2,9 @@
 
 /// An image that an index has twice for a platform: the same files, with gzip and with zstd.
 ///
-/// gzip stands first. Who knows nothing of this takes the first that matches (OCI image-index.md, "manifests": "the first
-/// matching entry SHOULD be used"), and Docker before 23 unpacks nothing else. The other is marked as containers/image marks
-/// and finds it.
+/// gzip stands first. Who knows nothing of this takes the first that matches (OCI image-index.md, "manifests": "the
+/// first matching entry SHOULD be used"), and Docker before 23 unpacks nothing else. The other is marked as
+/// containers/image marks and finds it.
 package enum CompressionVariant {
     /// The annotation of a descriptor whose image has zstd layers.
     package static let zstdAnnotation = "io.github.containers.compression.zstd"

@@ -4,9 +4,9 @@ import Archive
 import Core
 import SystemPackage
 
-/// The tar that `docker load` and `podman load` read (moby's image specification v1.2, `manifest.json`), which is an OCI
-/// image layout too: newer engines follow `index.json`, older ones `manifest.json`, to the same blobs. Layers of zstd are in it
-/// without compression, which every engine reads.
+/// The tar that `docker load` and `podman load` read (moby's image specification v1.2, `manifest.json`), which is an
+/// OCI image layout too: newer engines follow `index.json`, older ones `manifest.json`, to the same blobs. Layers of
+/// zstd are in it without compression, which every engine reads.
 package struct DockerArchive {
     /// The annotation by which containerd, and Docker on top of it, names a loaded image.
     private static let containerdName = "io.containerd.image.name"
@@ -15,10 +15,10 @@ package struct DockerArchive {
     ///
     /// The same image and names give the same bytes; `created` (seconds since 1970) is the time of every entry.
     ///
-    /// - Parameter isLayout: Whether it is an OCI image layout too. Podman takes that first when it is there, and knows no
-    ///   health check of an image in OCI's form.
-    /// - Throws: `OCIError.digestInName`, `.missingBlob`, `.corruptBlob`, `ArchiveError`, `FileError`, what `sink` throws;
-    ///   what was given to `sink` until then is no archive.
+    /// - Parameter isLayout: Whether it is an OCI image layout too. Podman takes that first when it is there, and knows
+    ///   no health check of an image in OCI's form.
+    /// - Throws: `OCIError.digestInName`, `.missingBlob`, `.corruptBlob`, `ArchiveError`, `FileError`, what `sink`
+    ///   throws; what was given to `sink` until then is no archive.
     package static func write(
         _ image: Image, references: [ImageReference], from store: Store, created: Int64, isLayout: Bool = true,
         to sink: @escaping ByteSink
@@ -26,7 +26,7 @@ package struct DockerArchive {
         let names = try references.map(tagged)
         let archived = try ArchivedImage(image, in: store)
         let tar = try TarWriter(to: sink)
-        let folder = { path in
+        let directory = { path in
             try tar.append(ArchiveEntry(path: ArchivePath(path), kind: .directory, mode: 0o755, mtime: created))
         }
         let file = { path, size, contents in
@@ -38,8 +38,8 @@ package struct DockerArchive {
         for (path, value) in layout + [("manifest.json", manifest(archived, image.manifest.config, names))] {
             try file(path, UInt64(value.count)) { write in try value.withUnsafeBytes { try write($0) } }
         }
-        try folder("blobs")
-        try folder("blobs/sha256")
+        try directory("blobs")
+        try directory("blobs/sha256")
         for blob in archived.blobs {
             try file(path(of: blob), blob.size) { write in try archived.stream(blob, to: write) }
         }

@@ -6,7 +6,8 @@ import SystemPackage
 
 /// Reads the JSON documents of an image: bounded, checked against their digest, strict.
 enum Document {
-    /// A manifest or index may have this many bytes: what registries accept (OCI distribution-spec, "Pushing Manifests").
+    /// A manifest or index may have this many bytes: what registries accept (OCI distribution-spec, "Pushing
+    /// Manifests").
     static let sizeLimit = 4 << 20
 
     /// The blob `digest` below `root` as a `Value`.

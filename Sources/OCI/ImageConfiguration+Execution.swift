@@ -21,7 +21,7 @@ extension ImageConfiguration {
         package var stopSignal: String
         /// `port/protocol`, written sorted; `nil` and empty are the same.
         package var exposedPorts: [String]?
-        /// Folders that hold a container's own data, written sorted; `nil` and empty are the same.
+        /// Directories that hold a container's own data, written sorted; `nil` and empty are the same.
         package var volumes: [String]?
         /// How to ask a container whether it is well. Docker's extension: config.md reserves the name.
         package var healthcheck: HealthCheck?

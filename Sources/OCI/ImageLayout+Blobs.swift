@@ -5,13 +5,13 @@ import Glibc
 import SystemPackage
 
 extension ImageLayout {
-    /// Makes the folder a layout, when it is not one yet.
+    /// Makes the directory a layout, when it is not one yet.
     func prepare() throws {
         let marker = root.appending("oci-layout")
         if Files.exists(marker) {
             try checkMarker()
         } else {
-            // Somebody's folder of other things stays as it is; what a killed first attempt left is no such thing.
+            // Somebody's directory of other things stays as it is; what a killed first attempt left is no such thing.
             let present = Files.exists(root) ? try Files.list(root) : []
             guard present.allSatisfy({ $0 == "blobs" || $0.hasPrefix(".oci-layout.") }) else {
                 throw OCIError.notALayout(root)
@@ -31,22 +31,22 @@ extension ImageLayout {
         defer { unlink(temporary.string) }
         if link(source.path.string, temporary.string) != 0 { try copy(source, to: temporary) }
         // Renaming also replaces a file of the wrong length that a killed copy by another tool left behind.
-        try naming("rename", target.path) {
+        try mapErrno("rename", target.path) {
             guard rename(temporary.string, target.path.string) == 0 else { throw Errno(rawValue: errno) }
         }
     }
 
-    /// A copy, for stores on another file system (EXDEV), of another owner (EPERM, proc(5) `protected_hardlinks`) or with
-    /// too many links (EMLINK).
+    /// A copy, for stores on another file system (EXDEV), of another owner (EPERM, proc(5) `protected_hardlinks`) or
+    /// with too many links (EMLINK).
     private func copy(_ source: BlobFile, to path: FilePath) throws {
-        let file = try naming("create", path) {
+        let file = try mapErrno("create", path) {
             try FileDescriptor.open(
                 path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead])
         }
         defer { try? file.close() }
-        try source.stream { bytes in try naming("write", path) { _ = try file.writeAll(bytes) } }
-        try naming("write", path) {
+        try source.stream { bytes in try mapErrno("write", path) { _ = try file.writeAll(bytes) } }
+        try mapErrno("write", path) {
             guard fdatasync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
         }
     }
@@ -71,15 +71,15 @@ extension ImageLayout {
     ///
     /// - Throws: `OCIError.document`, `.notALayout`, `FileError`.
     package func unreachableBlobs() throws -> [FilePath] {
-        let folder = root.appending("blobs").appending("sha256")
-        guard Files.isFolder(folder) else { return [] }
+        let directory = root.appending("blobs").appending("sha256")
+        guard Files.isDirectory(directory) else { return [] }
         var seen: Set<String> = []
         var waiting = try readEntries().map { try Self.reference($0, in: "index \(index)") }
         while let next = waiting.popLast() {
             guard seen.insert(next.blob.digest.hex).inserted, next.isDocument else { continue }
             waiting += try references(from: next.blob.digest)
         }
-        return try Files.list(folder).filter { !seen.contains($0) }.map(folder.appending)
+        return try Files.list(directory).filter { !seen.contains($0) }.map(directory.appending)
     }
 
     /// What is needed of a descriptor here; other tools' platforms and types are no fault of the layout.

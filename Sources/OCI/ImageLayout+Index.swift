@@ -8,7 +8,8 @@ extension ImageLayout {
     /// The tag of an entry of the index.
     static func name(of entry: JSONValue) -> String? { entry["annotations"]?[referenceName]?.string }
 
-    /// `entries` with every one of `tags`, and nothing else, naming `top`; those with a name sorted behind those without.
+    /// `entries` with every one of `tags`, and nothing else, naming `top`; those with a name sorted behind those
+    /// without.
     static func entries(_ entries: [JSONValue], naming top: Descriptor, _ tags: [String]) throws -> [JSONValue] {
         let replaced = Set(tags)
         var kept = entries.filter { name(of: $0).map { !replaced.contains($0) } ?? true }
@@ -56,7 +57,7 @@ extension ImageLayout {
         }
     }
 
-    /// Whether the folder says it is a layout of version 1 (image-layout.md, "oci-layout file").
+    /// Whether the directory says it is a layout of version 1 (image-layout.md, "oci-layout file").
     func checkMarker() throws {
         let path = root.appending("oci-layout")
         guard Files.exists(path), let marker = try? JSONValue(parsing: Files.read(path, limit: 4096)),
@@ -66,11 +67,11 @@ extension ImageLayout {
 
     /// Runs `body` while no other process changes this layout's index; the kernel drops the lock with the process.
     func withIndexLock(_ body: () throws -> Void) throws {
-        let folder = try naming("open", root) {
+        let directory = try mapErrno("open", root) {
             try FileDescriptor.open(root, .readOnly, options: [.directory, .closeOnExec])
         }
-        defer { try? folder.close() }
-        while flock(folder.rawValue, LOCK_EX) != 0 {
+        defer { try? directory.close() }
+        while flock(directory.rawValue, LOCK_EX) != 0 {
             guard errno == EINTR else { throw FileError("lock", root, Errno(rawValue: errno)) }
         }
         try body()

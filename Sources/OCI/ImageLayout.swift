@@ -3,12 +3,12 @@
 import Core
 import SystemPackage
 
-/// A folder of images (OCI image-layout.md): `oci-layout`, `index.json` and the blobs.
+/// A directory of images (OCI image-layout.md): `oci-layout`, `index.json` and the blobs.
 ///
-/// Blobs are hard links into the store, copies where the file system is another one; nobody may change them in place. What
-/// other tools put into the index is kept as it is.
+/// Blobs are hard links into the store, copies where the file system is another one; nobody may change them in place.
+/// What other tools put into the index is kept as it is.
 package struct ImageLayout: Sendable {
-    /// The folder.
+    /// The directory.
     package let root: FilePath
 
     /// The annotation that holds a tag (OCI annotations.md).
@@ -16,20 +16,20 @@ package struct ImageLayout: Sendable {
     /// The content of the file `oci-layout`.
     static let marker = JSONValue.object(["imageLayoutVersion": .string("1.0.0")]).canonical()
 
-    /// The layout in the folder `root`; `publish` makes it when it is not there.
+    /// The layout in the directory `root`; `publish` makes it when it is not there.
     package init(root: FilePath) { self.root = root }
 
     var index: FilePath { root.appending("index.json") }
 
-    /// Puts `images` in and makes each of `tags` name them: the image itself, or an index of one image for each platform
-    /// and compression.
+    /// Puts `images` in and makes each of `tags` name them: the image itself, or an index of one image for each
+    /// platform and compression.
     ///
     /// A tag that named something else is moved; publishing again changes nothing. Without tags the images get an entry
-    /// without a name. Safe beside other processes that publish into the same folder.
+    /// without a name. Safe beside other processes that publish into the same directory.
     ///
     /// - Returns: The digest of the image's manifest or of the index.
-    /// - Throws: `OCIError.noImages`, `.duplicatePlatform`, `.invalidTag`, `.missingBlob`, `.notALayout`, `FileError`; the
-    ///   tags are then as they were.
+    /// - Throws: `OCIError.noImages`, `.duplicatePlatform`, `.invalidTag`, `.missingBlob`, `.notALayout`, `FileError`;
+    ///   the tags are then as they were.
     @discardableResult
     package func publish(_ images: [Image], tags: [String], from store: Store) throws -> Digest {
         for tag in tags where !ReferenceGrammar.isReferenceName(tag) {

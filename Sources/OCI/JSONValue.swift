@@ -3,8 +3,8 @@
 /// A JSON document as a value (RFC 8259), with whole numbers only: nothing this program writes or trusts has fractions,
 /// and their text differs from writer to writer.
 ///
-/// Keys that are canonically equivalent in Unicode count as one key, so a document with two of them is refused as having
-/// a duplicate; it cannot be written either.
+/// Keys that are canonically equivalent in Unicode count as one key, so a document with two of them is refused as
+/// having a duplicate; it cannot be written either.
 package indirect enum JSONValue: Hashable, Sendable {
     /// `null`.
     case null

@@ -30,7 +30,8 @@ package enum LayerCompression: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// Compresses blocks of bytes one after the other. What comes out depends on the blocks alone, also on where they are cut.
+/// Compresses blocks of bytes one after the other. What comes out depends on the blocks alone, also on where they are
+/// cut.
 protocol BlockCompressor: AnyObject {
     /// Takes `block` and gives `sink` what is ready.
     ///

@@ -4,8 +4,8 @@ import Core
 
 /// Turns the bytes of a layer's tar into a blob of the store.
 ///
-/// It is compressed in blocks of `blockSize` bytes, in gzip each a member of its own, so memory is bounded and the blob does not
-/// depend on how the bytes arrive. Not for two tasks at once.
+/// It is compressed in blocks of `blockSize` bytes, in gzip each a member of its own, so memory is bounded and the blob
+/// does not depend on how the bytes arrive. Not for two tasks at once.
 package final class LayerWriter {
     /// Bytes of tar in each block. Part of what fixes the blob's bytes, as the compressors' levels are.
     package static let blockSize = 1 << 20

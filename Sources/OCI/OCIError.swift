@@ -51,7 +51,7 @@ package enum OCIError: Error, Hashable {
     case notOneImage([String], in: FilePath)
     /// No image for that platform under that name.
     case missingPlatform(Platform, tag: String)
-    /// A folder that is no image layout of version 1.
+    /// A directory that is no image layout of version 1.
     case notALayout(FilePath)
 }
 
@@ -102,7 +102,7 @@ extension OCIError: UserFacingError {
         case .duplicatePlatform: "Publish them under two tags."
         case .unknownTag(_, let tags, let root), .notOneImage(let tags, let root): Self.choice(tags, root)
         case .missingPlatform: "Build it for that machine, or choose another one with `--platform`."
-        case .notALayout: "Choose another folder, or an empty one."
+        case .notALayout: "Choose another directory, or an empty one."
         default: nil
         }
     }

@@ -2,8 +2,8 @@
 
 /// The machine an image is for (OCI image-index.md, "platform"): `linux/amd64`, `linux/arm64`.
 ///
-/// The variants every machine of the architecture has (`amd64/v1`, `arm64/v8`) are left out, as containerd does, so that
-/// equal platforms are equal values.
+/// The variants every machine of the architecture has (`amd64/v1`, `arm64/v8`) are left out, as containerd does, so
+/// that equal platforms are equal values.
 package struct Platform: Hashable, Sendable {
     /// Always `linux`.
     package let os: String

@@ -45,13 +45,13 @@ extension ImageLayout {
 }
 
 extension DockerArchive {
-    /// Reads the first image of an archive that `docker save` or its like made; what is in it is put below `folder`. The
-    /// layers are held against the digests of the configuration.
+    /// Reads the first image of an archive that `docker save` or its like made; what is in it is put below `directory`.
+    /// The layers are held against the digests of the configuration.
     ///
     /// - Throws: `OCIError.document`, `ArchiveError`, `FileError`.
-    package static func read(_ file: FilePath, unpackedTo folder: FilePath) throws -> StoredImage {
-        try Files.makeDirectories(folder)
-        let writer = try TreeWriter(root: folder, setsOwners: false)
+    package static func read(_ file: FilePath, unpackedTo directory: FilePath) throws -> StoredImage {
+        try Files.makeDirectories(directory)
+        let writer = try TreeWriter(root: directory, setsOwners: false)
         try ArchiveReader(file: file, name: file.string).forEach { entry, contents in
             var plain = entry
             plain.mode = entry.size > 0 || entry.path.name.contains(".") ? 0o600 : 0o700
@@ -59,11 +59,11 @@ extension DockerArchive {
         }
         try writer.finish()
         let manifest = try Document.decode(
-            [Entry].self, "manifest.json of \(file)", Files.read(folder.appending("manifest.json"), limit: 1 << 20))
+            [Entry].self, "manifest.json of \(file)", Files.read(directory.appending("manifest.json"), limit: 1 << 20))
         guard let first = manifest.first else {
             throw OCIError.document("manifest.json of \(file)", problem: "it names no image.")
         }
-        return try image(first, of: file, in: folder)
+        return try image(first, of: file, in: directory)
     }
 
     private struct Entry: Decodable {
@@ -71,9 +71,9 @@ extension DockerArchive {
         let Layers: [String]
     }
 
-    private static func image(_ entry: Entry, of file: FilePath, in folder: FilePath) throws -> StoredImage {
-        // Each name is a path of the archive, so it stays below the folder; symbolic links are not followed there.
-        let place = { (name: String) in folder.pushing(FilePath(try ArchivePath(name).string)) }
+    private static func image(_ entry: Entry, of file: FilePath, in directory: FilePath) throws -> StoredImage {
+        // Each name is a path of the archive, so it stays below the directory; symbolic links are not followed there.
+        let place = { (name: String) in directory.pushing(FilePath(try ArchivePath(name).string)) }
         let bytes = try regular(place(entry.Config), limit: 4 << 20)
         let name = "configuration of \(file)"
         let configuration = try Document.decode(ImageConfiguration.self, name, bytes)

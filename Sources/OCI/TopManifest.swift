@@ -9,8 +9,8 @@ package enum TopManifest: Hashable, Sendable {
 
     /// Reads a manifest strictly.
     ///
-    /// A document that can be read as an image and as an index is refused: two readers could see two different images in
-    /// it (CVE-2021-41190).
+    /// A document that can be read as an image and as an index is refused: two readers could see two different images
+    /// in it (CVE-2021-41190).
     ///
     /// - Throws: `OCIError.document`.
     package init(parsing bytes: [UInt8]) throws {

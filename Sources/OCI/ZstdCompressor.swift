@@ -2,11 +2,12 @@
 
 import CZstd
 
-/// Makes one Zstandard frame (RFC 8878) with libzstd, in the caller's thread, so that nothing but the input, how it is cut into
-/// blocks, and libzstd's version decides the bytes. Not for two tasks at once.
+/// Makes one Zstandard frame (RFC 8878) with libzstd, in the caller's thread, so that nothing but the input, how it is
+/// cut into blocks, and libzstd's version decides the bytes. Not for two tasks at once.
 final class ZstdCompressor: BlockCompressor {
-    /// Level and window go together. On git's layer, 32 MB with the same code in a dozen programs, one core: level 9 with
-    /// long-distance matching in a window of 32 MiB gives 5.2 MB at 90 MB/s, without that 6.4 MB, level 3 16.4 MB, gzip -9
+    /// Level and window go together. On git's layer, 32 MB with the same code in a dozen programs, one core: level 9
+    /// with long-distance matching in a window of 32 MiB gives 5.2 MB at 90 MB/s, without that 6.4 MB, level 3 16.4 MB,
+    /// gzip -9
     /// 15.6 MB. A reader needs as much memory as the window; all known ones allow 64 MiB or more.
     private static let parameters: [(ZSTD_cParameter, Int32)] = [
         (ZSTD_c_compressionLevel, 9), (ZSTD_c_windowLog, 25), (ZSTD_c_enableLongDistanceMatching, 1),

@@ -5,7 +5,7 @@ import Glibc
 /// Standard output, without Foundation.
 enum Console {
     /// One JSON line: `{"id":"...","outcome":"..."}`.
-    static func report(_ id: String, _ outcome: Outcome) {
+    static func report(_ id: String, _ outcome: ProbeOutcome) {
         line("{\"id\":\"\(escaped(id))\",\"outcome\":\"\(escaped(outcome.text))\"}")
     }
 

@@ -10,7 +10,7 @@ enum Runner {
     static let limit: UInt32 = 4
 
     /// One attempt in a forked child.
-    static func run(_ probe: Probe, in setting: Setting) -> Outcome {
+    static func run(_ probe: Probe, in setting: Setting) -> ProbeOutcome {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { return .errno(Glibc.errno) }
         let child = cprobe_fork()
@@ -26,7 +26,7 @@ enum Runner {
         return wait(for: child, reading: ends[0])
     }
 
-    private static func wait(for child: pid_t, reading end: Int32) -> Outcome {
+    private static func wait(for child: pid_t, reading end: Int32) -> ProbeOutcome {
         let text = String(decoding: Bytes.readAll(end, limit: 1 << 16), as: UTF8.self)
         var status: Int32 = 0
         guard waitpid(child, &status, 0) == child else { return .errno(Glibc.errno) }

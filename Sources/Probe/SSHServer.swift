@@ -2,9 +2,9 @@
 
 import Glibc
 
-/// The beginning of an SSH server on standard input and output, up to the moment at which a client has looked at the host
-/// key (RFC 4253, RFC 8731). OpenSSH's client decides about the key, and remembers it, before it checks the signature:
-/// a signature of zeros is all that is needed to see the decision, and no cryptography.
+/// The beginning of an SSH server on standard input and output, up to the moment at which a client has looked at the
+/// host key (RFC 4253, RFC 8731). OpenSSH's client decides about the key, and remembers it, before it checks the
+/// signature: a signature of zeros is all that is needed to see the decision, and no cryptography.
 struct SSHServer {
     private var packet: [UInt8] = []
 
@@ -54,7 +54,8 @@ struct SSHServer {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
     }
 
-    /// The binary packet protocol without encryption (RFC 4253 section 6): at least four bytes of padding, eight in all.
+    /// The binary packet protocol without encryption (RFC 4253 section 6): at least four bytes of padding, eight in
+    /// all.
     private static func send(_ message: SSHServer) {
         let padding = 12 - (message.packet.count + 5 + 4) % 8
         let bytes =

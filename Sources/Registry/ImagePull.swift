@@ -11,7 +11,8 @@ package struct PulledImage: Hashable, Sendable {
     package let images: [Image]
 }
 
-/// Brings images from a repository into the store. Nothing but digests is checked: who made an image is another question.
+/// Brings images from a repository into the store. Nothing but digests is checked: who made an image is another
+/// question.
 package struct ImagePull: Sendable {
     private let source: any BlobSource
     private let store: Store
@@ -29,8 +30,8 @@ package struct ImagePull: Sendable {
     ///
     /// - Parameter platform: The one to get, in the smaller form where there are two; everything for machines that this
     ///   program knows, where it is `nil`.
-    /// - Throws: `RegistryError`, `OCIError.missingPlatform`, `.document`, `FileError`, `CancellationError`; the store has
-    ///   whole blobs only, and goes on from there the next time.
+    /// - Throws: `RegistryError`, `OCIError.missingPlatform`, `.document`, `FileError`, `CancellationError`; the store
+    ///   has whole blobs only, and goes on from there the next time.
     package func pull(
         _ name: ManifestName, platform: Platform?, progress: @escaping ProgressSink
     ) async throws -> PulledImage {

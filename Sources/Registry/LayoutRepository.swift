@@ -4,18 +4,18 @@ import Core
 import OCI
 import SystemPackage
 
-/// One repository that lies in a folder: an OCI image layout whose tags are those of a registry's repository.
+/// One repository that lies in a directory: an OCI image layout whose tags are those of a registry's repository.
 ///
 /// Referrers are found through the tag that stands in for the referrers API, so that a copy of the layout, file by file
-/// or by any tool that copies tags, is complete. Safe beside other processes that write into the same folder.
+/// or by any tool that copies tags, is complete. Safe beside other processes that write into the same directory.
 package struct LayoutRepository: RepositoryWriting {
     /// What signatures call it.
     package let name: String
     let layout: ImageLayout
 
-    /// The layout in the folder `root`, which writing makes when it is not there.
+    /// The layout in the directory `root`, which writing makes when it is not there.
     ///
-    /// - Parameter name: The repository for which the folder stands in, as `registry.example/team/image`.
+    /// - Parameter name: The repository for which the directory stands in, as `registry.example/team/image`.
     package init(root: FilePath, name: String) {
         self.name = name
         layout = ImageLayout(root: root)

@@ -17,8 +17,8 @@ struct ReferrersIndex {
     /// Reads what is under the tag; nothing there is an empty index.
     ///
     /// - Parameter place: Where it is, for the message.
-    /// - Throws: `RegistryError.foreignReferrers` when it is anything else than an OCI index: somebody else's tag, which
-    ///   must not be overwritten.
+    /// - Throws: `RegistryError.foreignReferrers` when it is anything else than an OCI index: somebody else's tag,
+    ///   which must not be overwritten.
     init(_ bytes: [UInt8]?, from place: String) throws(RegistryError) {
         guard let bytes else {
             entries = []

@@ -52,7 +52,7 @@ extension RegistryRepository: BlobSource, BlobDestination {
     package func missing(_ blobs: [RemoteBlob]) async throws -> [RemoteBlob] {
         let found = try await blobs.concurrentMap(limit: settings.parallelism) { blob in
             if try await has(blob.digest) { return true }
-            return try await takenOver(blob.digest)
+            return try await mounted(blob.digest)
         }
         return zip(blobs, found).filter { !$0.1 }.map(\.0)
     }
@@ -110,10 +110,10 @@ extension RegistryRepository: BlobSource, BlobDestination {
     }
 
     /// Whether a neighbour had the blob and the registry put it here.
-    private func takenOver(_ digest: Digest) async throws -> Bool {
-        guard !neighbours.isEmpty else { return false }
+    private func mounted(_ digest: Digest) async throws -> Bool {
+        guard !mountSources.isEmpty else { return false }
         let opening = UploadOpening(client: client, repository: repository, digest: digest)
-        return try await opening.mount(from: neighbours)
+        return try await opening.mount(from: mountSources)
     }
 
     /// A download that failed, in this module's words.

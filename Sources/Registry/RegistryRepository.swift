@@ -32,8 +32,8 @@ package struct RegistrySettings: Sendable {
 package enum RepositoryAccess: Hashable, Sendable {
     /// Getting only.
     case reading
-    /// Getting and putting; blobs may be taken over from the repositories `neighbours` of the same registry.
-    case writing(neighbours: [String] = [])
+    /// Getting and putting; blobs may be taken over from the repositories `mountSources` of the same registry.
+    case writing(mountSources: [String] = [])
 }
 
 /// One repository in a registry (OCI distribution-spec 1.1).
@@ -44,7 +44,7 @@ package struct RegistryRepository: Sendable {
     let repository: String
     let client: RegistryClient
     let settings: RegistrySettings
-    let neighbours: [String]
+    let mountSources: [String]
 
     /// The repository of `reference`; its tag and digest do not matter.
     ///
@@ -68,19 +68,19 @@ package struct RegistryRepository: Sendable {
         repository = isHubOfficial ? "library/\(reference.repository)" : reference.repository
         name = "\(address.host)/\(repository)"
         self.settings = settings
-        let patience = Patience(settings: settings.transport)
+        let retryPolicy = RetryPolicy(settings: settings.transport)
         var scopes = ["repository:\(repository):pull"]
         switch access {
-        case .reading: neighbours = []
+        case .reading: mountSources = []
         case .writing(let others):
-            neighbours = others.filter { [repository] in $0 != repository }
-            scopes = ["repository:\(repository):pull,push"] + neighbours.map { "repository:\($0):pull" }
+            mountSources = others.filter { [repository] in $0 != repository }
+            scopes = ["repository:\(repository):pull,push"] + mountSources.map { "repository:\($0):pull" }
         }
         let authorization = RegistryAuthorization(
             address, repository: repository, scopes: scopes, sources: settings.credentials, http: http,
-            patience: patience)
+            retryPolicy: retryPolicy)
         client = RegistryClient(
-            address: address, http: http, authorization: authorization, patience: patience,
+            address: address, http: http, authorization: authorization, retryPolicy: retryPolicy,
             warnings: settings.warnings)
     }
 

@@ -42,8 +42,8 @@ package struct RepositoryCopy: Sendable {
     /// Copies what `name` names, then makes each of `tags` name it.
     ///
     /// - Parameter attachments: Whether signatures, and whatever else has the image as its subject, come along.
-    /// - Throws: `RegistryError`, `OCIError`, `FileError`, `CancellationError`; no tag has moved then, unless it was a tag
-    ///   that could not be written.
+    /// - Throws: `RegistryError`, `OCIError`, `FileError`, `CancellationError`; no tag has moved then, unless it was a
+    ///   tag that could not be written.
     package func run(
         _ name: ManifestName, tags: [String], attachments: Bool, progress: @escaping ProgressSink
     ) async throws -> Report {

@@ -6,7 +6,7 @@ import Core
 package enum ReleaseError: Error, Hashable {
     /// A call of git failed.
     case git([String], complaint: String)
-    /// The folder is in no git repository.
+    /// The directory is in no git repository.
     case noRepository
     /// The clone has only part of the history.
     case shallow
@@ -76,7 +76,7 @@ extension ReleaseError: UserFacingError {
         switch self {
         case .git(let arguments, let complaint):
             "`git \(arguments.first ?? "")` failed: \(Self.line(complaint))."
-        case .noRepository: "This folder is in no git repository."
+        case .noRepository: "This directory is in no git repository."
         case .shallow: "This clone has only the last part of the history, and releases are found in it."
         case .noBranch: "No branch is checked out here, or nothing is committed."
         case .nobody: "Git does not know who commits."

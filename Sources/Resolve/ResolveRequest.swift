@@ -57,7 +57,7 @@ package enum ExpiryRule: Sendable, Hashable {
     case take(String)
 }
 
-/// Brings files into the store. `Transport.Downloader` does it from the network; tests do it from a folder.
+/// Brings files into the store. `Transport.Downloader` does it from the network; tests do it from a directory.
 package protocol IndexSource: Sendable {
     /// Puts all downloads into the store.
     ///

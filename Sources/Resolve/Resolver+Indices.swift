@@ -168,9 +168,9 @@ extension Resolver {
 
     /// By digest first: that address stays right while an archive is being updated.
     private func download(_ path: String, _ file: Release.File, _ release: VerifiedRelease) -> IndexDownload {
-        let folder = path.split(separator: "/").dropLast().map { "\($0)/" }.joined()
+        let directory = path.split(separator: "/").dropLast().map { "\($0)/" }.joined()
         let urls = release.archive.distributions.flatMap { suite in
-            let byHash = "\(suite)/\(folder)by-hash/SHA256/\(file.digest.hex)"
+            let byHash = "\(suite)/\(directory)by-hash/SHA256/\(file.digest.hex)"
             return release.release.acquireByHash ? [byHash, "\(suite)/\(path)"] : ["\(suite)/\(path)"]
         }
         return IndexDownload(

@@ -63,14 +63,14 @@ package struct LocalPackageFile: Sendable, Hashable {
     /// Looks whether one image would get two of the files for one package.
     ///
     /// - Throws: `ResolveError.twoFiles`.
-    package static func refuseTwins(_ files: [LocalPackageFile]) throws(ResolveError) {
+    package static func refuseDuplicates(_ files: [LocalPackageFile]) throws(ResolveError) {
         for (position, one) in files.enumerated() {
-            let twin = files[(position + 1)...].first { other in
+            let duplicate = files[(position + 1)...].first { other in
                 one.name == other.name
                     && (one.architecture == other.architecture
                         || [one.architecture, other.architecture].contains("all"))
             }
-            if let twin { throw .twoFiles(one.path, twin.path, name: one.name.text) }
+            if let duplicate { throw .twoFiles(one.path, duplicate.path, name: one.name.text) }
         }
     }
 

@@ -20,7 +20,7 @@ extension Resolver {
     package func look(
         _ request: ResolveRequest, previous: VersionsLock?, progress: @escaping ProgressSink
     ) async throws -> ArchiveState {
-        let releases = try await naming { try await self.releases(previous: previous, progress: progress) }
+        let releases = try await namingRepository { try await self.releases(previous: previous, progress: progress) }
         let lines = try releases.flatMap { release in
             try request.architectures.flatMap { architecture in
                 try release.indices(architecture).map {

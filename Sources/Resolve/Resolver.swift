@@ -44,11 +44,13 @@ package struct Resolver: Sendable {
         _ request: ResolveRequest, previous: VersionsLock?, update: UpdateScope = .all,
         progress: @escaping ProgressSink
     ) async throws -> VersionsLock {
-        try await naming { try await solveAll(request, previous: previous, update: update, progress: progress) }
+        try await namingRepository {
+            try await solveAll(request, previous: previous, update: update, progress: progress)
+        }
     }
 
     /// Says whose a broken file is, where it is a repository's.
-    func naming<Value>(_ body: () async throws -> Value) async throws -> Value {
+    func namingRepository<Value>(_ body: () async throws -> Value) async throws -> Value {
         do { return try await body() } catch let error as DebianError {
             let owner = archives.first { $0.repository != nil && error.file?.hasPrefix("\($0.title)/") == true }
             if let owner { throw ResolveError.brokenRepository(owner.base, error) }

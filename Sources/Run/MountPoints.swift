@@ -35,14 +35,14 @@ package struct MountPoints: Hashable, Sendable {
         return MountPoints(String(decoding: bytes, as: UTF8.self))
     }
 
-    /// The mount points strictly below `folder`, a real path.
-    package func below(_ folder: FilePath) -> [FilePath] {
+    /// The mount points strictly below `directory`, a real path.
+    package func below(_ directory: FilePath) -> [FilePath] {
         var seen: Set<FilePath> = []
-        return mounts.map(\.point).filter { $0 != folder && $0.starts(with: folder) && seen.insert($0).inserted }
+        return mounts.map(\.point).filter { $0 != directory && $0.starts(with: directory) && seen.insert($0).inserted }
     }
 
-    /// The other names of the real path `path`: where else its file system is mounted, from its root or from a directory
-    /// above it. Another mount may hide what has such a name.
+    /// The other names of the real path `path`: where else its file system is mounted, from its root or from a
+    /// directory above it. Another mount may hide what has such a name.
     package func origins(of path: FilePath) -> [FilePath] {
         // The later one of two mounts at a place is seen.
         let around = mounts.filter { path.starts(with: $0.point) }

@@ -58,7 +58,7 @@ struct NamedPlaces: Sendable {
     ]
 
     /// The secrets of a home below one of its directories, without that directory's name.
-    private static func below(_ folder: String) -> [String] {
-        ProtectedPaths.secrets.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }
+    private static func below(_ directory: String) -> [String] {
+        ProtectedPaths.secrets.filter { $0.hasPrefix(directory) }.map { String($0.dropFirst(directory.count)) }
     }
 }

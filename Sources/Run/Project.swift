@@ -3,17 +3,17 @@
 import Core
 import SystemPackage
 
-/// What tells a project from every other one: its real path. Two folders of the same name share nothing.
+/// What tells a project from every other one: its real path. Two directories of the same name share nothing.
 package struct Project: Hashable, Sendable {
-    /// The folder.
-    package let folder: MountableFolder
+    /// The directory.
+    package let directory: MountableDirectory
     /// Sixteen hexadecimal digits of the SHA-256 of the real path's bytes.
     package let id: String
 
-    /// The project in `folder`.
-    package init(_ folder: MountableFolder) {
-        self.folder = folder
-        id = Self.id(of: folder.path)
+    /// The project in `directory`.
+    package init(_ directory: MountableDirectory) {
+        self.directory = directory
+        id = Self.id(of: directory.path)
     }
 
     /// The id of the project at a real path.
@@ -22,9 +22,9 @@ package struct Project: Hashable, Sendable {
         return String(Digest(of: bytes.map { UInt8(bitPattern: $0) }).hex.prefix(16))
     }
 
-    /// A word for people: the folder's name in letters, digits and dashes, 24 at most.
+    /// A word for people: the directory's name in letters, digits and dashes, 24 at most.
     package var word: String {
-        let name = (folder.path.lastComponent?.string ?? "").lowercased()
+        let name = (directory.path.lastComponent?.string ?? "").lowercased()
         let letters = name.utf8.map { byte in
             (97...122).contains(byte) || (48...57).contains(byte) ? byte : UInt8(ascii: "-")
         }

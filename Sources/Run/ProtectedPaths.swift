@@ -3,7 +3,8 @@
 import Glibc
 import SystemPackage
 
-/// The directories that are never mounted into a container, with what is above them: mounting `/home/me` mounts `~/.ssh`.
+/// The directories that are never mounted into a container, with what is above them: mounting `/home/me` mounts
+/// `~/.ssh`.
 package struct ProtectedPaths: Sendable {
     /// A place, and why it is not mounted.
     struct Place: Hashable, Sendable {
@@ -49,7 +50,7 @@ package struct ProtectedPaths: Sendable {
     }
 
     private static func places(inHome home: FilePath, isFirst: Bool) -> [Place] {
-        let itself = isFirst ? "it is your home folder" : "it is a home folder of yours"
+        let itself = isFirst ? "it is your home directory" : "it is a home directory of yours"
         let shown = isFirst ? "~" : home.string
         return [Place(path: home, why: "\(itself), with all credentials in it", isSealed: false)]
             + ["docker", "containers"].map {
@@ -60,8 +61,8 @@ package struct ProtectedPaths: Sendable {
             }
     }
 
-    /// Why the real path `path` is not mounted: it is one of the places, below one or above one, or one of them is mounted
-    /// below it; `nil` when it may be.
+    /// Why the real path `path` is not mounted: it is one of the places, below one or above one, or one of them is
+    /// mounted below it; `nil` when it may be.
     package func refusal(of path: FilePath) -> String? {
         if let why = refusal(ofName: path) ?? refusal(ofOrigins: path) { return why }
         for point in mounts.below(path) {
@@ -96,7 +97,7 @@ package struct ProtectedPaths: Sendable {
     private static func refusalInHomes(of path: FilePath) -> String? {
         guard path.starts(with: "/home"), path.components.count >= 2 else { return nil }
         let home = FilePath(root: "/", path.components.prefix(2))
-        if path == home { return "it is somebody's home folder" }
+        if path == home { return "it is somebody's home directory" }
         let secret = secrets.first { name in
             let place = home.pushing(FilePath(name))
             return path.starts(with: place) || place.starts(with: path)

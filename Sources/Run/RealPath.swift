@@ -56,7 +56,7 @@ package enum RealPath {
         return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    /// The folder itself and every one above it, up to `/`.
+    /// The directory itself and every one above it, up to `/`.
     package static func withAncestors(_ path: FilePath) -> [FilePath] {
         var paths = [path]
         var current = path

@@ -7,15 +7,15 @@ import SystemPackage
 package enum RunError: Error, Hashable {
     /// There is nothing at that place, or it cannot be looked at.
     case unreachable(FilePath, Errno)
-    /// Something else than a folder.
-    case notFolder(FilePath, String)
-    /// A folder that is never mounted: what was asked for, where it leads, and why not.
+    /// Something else than a directory.
+    case notDirectory(FilePath, String)
+    /// A directory that is never mounted: what was asked for, where it leads, and why not.
     case protected(asked: FilePath, real: FilePath, why: String)
     /// A directory that a user cannot use: its owner, who may be that user, and the user.
-    case closedFolder(FilePath, owner: UInt32, user: UInt32)
+    case closedDirectory(FilePath, owner: UInt32, user: UInt32)
     /// A path whose bytes an engine cannot be told of.
     case oddName(FilePath, String)
-    /// Two folders that would be seen at the same place.
+    /// Two directories that would be seen at the same place.
     case sameTarget(String, FilePath, FilePath)
     /// A directory that lies in another one that is mounted, or around it.
     case overlapping(FilePath, FilePath)
@@ -31,7 +31,8 @@ package enum RunError: Error, Hashable {
     case notRepository(FilePath)
     /// No directory of the machine in which launchers of all users can hold a lock.
     case noLockDirectory([FilePath])
-    /// A file of another kind or of another user in the place of the project's lock, or one that is not released; its owner.
+    /// A file of another kind or of another user in the place of the project's lock, or one that is not released; its
+    /// owner.
     case foreignLock(FilePath, owner: UInt32?)
     /// A link on the way to a directory that lies in another project, so that its container chooses where it leads.
     case linkOfContainer(FilePath)
@@ -39,10 +40,10 @@ package enum RunError: Error, Hashable {
     case changedMeanwhile(FilePath)
     /// An option's value that is not understood.
     case unusable(option: String, value: String, expected: String)
-    /// No folder in memory for what must not touch a disk.
-    case noMemoryFolder([FilePath])
-    /// Somebody else's folder where ours should be.
-    case foreignFolder(FilePath)
+    /// No directory in memory for what must not touch a disk.
+    case noMemoryDirectory([FilePath])
+    /// Somebody else's directory where ours should be.
+    case foreignDirectory(FilePath)
     /// The ssh-agent of the user cannot be used.
     case agentUnusable(String)
     /// No key of the agent is meant by what was said, or several are.
@@ -66,9 +67,9 @@ package enum RunError: Error, Hashable {
 extension RunError: UserFacingError {
     package var sentence: String {
         switch self {
-        case .unreachable(let path, let errno): "There is no folder '\(path)' to mount: \(errno)."
-        case .notFolder(let path, let kind): "'\(path)' is \(kind) and not a folder, so it is not mounted."
-        case .closedFolder(let path, let owner, let user): Self.closed(path, owner, to: user)
+        case .unreachable(let path, let errno): "There is no directory '\(path)' to mount: \(errno)."
+        case .notDirectory(let path, let kind): "'\(path)' is \(kind) and not a directory, so it is not mounted."
+        case .closedDirectory(let path, let owner, let user): Self.closed(path, owner, to: user)
         case .protected(let asked, let real, let why):
             "'\(asked)'\(asked == real ? "" : ", which is '\(real)',") is not mounted: \(why)."
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
@@ -88,8 +89,8 @@ extension RunError: UserFacingError {
         case .foreignLock(let path, let owner): Self.foreignLock(path, owner)
         case .changedMeanwhile(let path): "'\(path)' was exchanged while the start looked at it."
         case .unusable(let option, let value, let expected): "'\(value)' is no value for \(option): \(expected)."
-        case .noMemoryFolder(let tried): Self.noMemory(tried)
-        case .foreignFolder(let path): "'\(path)' belongs to somebody else or is open to others, so it is not used."
+        case .noMemoryDirectory(let tried): Self.noMemory(tried)
+        case .foreignDirectory(let path): "'\(path)' belongs to somebody else or is open to others, so it is not used."
         case .agentUnusable(let why): "Your ssh-agent cannot be used: \(why)."
         case .keyChoice(let said, let known):
             "'\(said)' does not mean exactly one key of your ssh-agent; it holds \(Self.list(known))."
@@ -107,10 +108,10 @@ extension RunError: UserFacingError {
 
     package var hint: String? {
         switch self {
-        case .protected: "Start it in the project's own folder, or name one with `--project DIR`."
-        case .closedFolder(let path, let owner, let user):
+        case .protected: "Start it in the project's own directory, or name one with `--project DIR`."
+        case .closedDirectory(let path, let owner, let user):
             owner == user ? "Open it: `chmod u+rwx '\(path)'`." : "Take it back: `sudo chown \(user) '\(path)'`."
-        case .oddName: "Rename the folder."
+        case .oddName: "Rename the directory."
         case .brokenConfiguration: "Run it again, and leave what git can read."
         case .notRepository: "Name the top directory of one: `--project DIR`."
         case .sameTarget: "Leave one of them out, or rename it."
@@ -124,8 +125,8 @@ extension RunError: UserFacingError {
         case .noLockDirectory: "Make the first one as the system does: root's, mode 1777."
         case .foreignLock(let path, _): "End that user's run of the project; if there is none: `sudo rm -r \(path)`."
         case .changedMeanwhile: "A container that still runs on it does that: end it, then run this again."
-        case .noMemoryFolder: "Set XDG_RUNTIME_DIR to a directory on a tmpfs."
-        case .foreignFolder: "Remove it if it is yours."
+        case .noMemoryDirectory: "Set XDG_RUNTIME_DIR to a directory on a tmpfs."
+        case .foreignDirectory: "Remove it if it is yours."
         case .agentUnusable:
             "`ssh-add -l` should list your keys; `opencode-docker key create` makes one for agents alone."
         case .keyChoice: "Choose one by its comment or fingerprint: `--ssh-key NAME`."
@@ -139,13 +140,13 @@ extension RunError: UserFacingError {
                 : rest.owner == nil || rest.owner == 0
                     ? "See what is in the way, and remove it: `sudo rm -r '\(state)'`."
                     : "It may be of rootless Podman's subordinate IDs: `podman unshare rm -r '\(state)'`, or use sudo."
-        case .unreachable, .notFolder, .unusable, .toolFailed, .unknownProvider: nil
+        case .unreachable, .notDirectory, .unusable, .toolFailed, .unknownProvider: nil
         }
     }
 
     package var exitStatus: ExitStatus {
         switch self {
-        case .unreachable, .notFolder, .closedFolder, .protected, .oddName, .sameTarget, .unusable, .keyChoice,
+        case .unreachable, .notDirectory, .closedDirectory, .protected, .oddName, .sameTarget, .unusable, .keyChoice,
             .unknownProject,
             .unknownProvider, .outsideRepository, .linkOfContainer, .overlapping, .notRepository:
             .usage

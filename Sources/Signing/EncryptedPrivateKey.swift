@@ -5,8 +5,8 @@ import CryptoExtras
 import Foundation
 import SwiftASN1
 
-/// A PKCS#8 `EncryptedPrivateKeyInfo` (RFC 5208 section 6) with PBES2: PBKDF2 and AES in CBC mode (RFC 8018 section 6.2),
-/// what `openssl pkcs8 -topk8` writes.
+/// A PKCS#8 `EncryptedPrivateKeyInfo` (RFC 5208 section 6) with PBES2: PBKDF2 and AES in CBC mode (RFC 8018 section
+/// 6.2), what `openssl pkcs8 -topk8` writes.
 package struct EncryptedPrivateKey {
     static let discriminator = "ENCRYPTED PRIVATE KEY"
 

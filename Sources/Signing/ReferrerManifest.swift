@@ -6,7 +6,8 @@ import OCI
 /// The manifest that hangs a Sigstore bundle on an image: an artifact whose `subject` is the image's manifest (OCI
 /// image-spec, manifest.md, "Guidelines for Artifact Usage"; cosign's bundle specification for referrers).
 package struct ReferrerManifest: Hashable, Sendable {
-    /// The empty object that stands where an image has its configuration (manifest.md, "Guidance for an Empty Descriptor").
+    /// The empty object that stands where an image has its configuration (manifest.md, "Guidance for an Empty
+    /// Descriptor").
     package static let emptyConfiguration: [UInt8] = Array("{}".utf8)
     /// The type of that object.
     private static let emptyType = "application/vnd.oci.empty.v1+json"

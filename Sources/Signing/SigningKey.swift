@@ -15,8 +15,8 @@ package struct SigningKey: Sendable {
 
     private init(key: P256.Signing.PrivateKey) { self.key = key }
 
-    /// Reads `PRIVATE KEY` (PKCS#8, RFC 5208), `EC PRIVATE KEY` (SEC 1, RFC 5915) or `ENCRYPTED PRIVATE KEY` (PKCS#8 with
-    /// PBES2, RFC 8018), as `openssl` writes them; a block of curve parameters before the key is passed over.
+    /// Reads `PRIVATE KEY` (PKCS#8, RFC 5208), `EC PRIVATE KEY` (SEC 1, RFC 5915) or `ENCRYPTED PRIVATE KEY` (PKCS#8
+    /// with PBES2, RFC 8018), as `openssl` writes them; a block of curve parameters before the key is passed over.
     ///
     /// - Parameters:
     ///   - pem: At most `KeyText.limit` bytes.

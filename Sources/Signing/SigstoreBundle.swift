@@ -3,8 +3,8 @@
 import Foundation
 import OCI
 
-/// A Sigstore bundle v0.3 with a DSSE envelope and a key known elsewhere (sigstore protobuf-specs, `sigstore_bundle.proto`):
-/// what cosign 3 writes and reads.
+/// A Sigstore bundle v0.3 with a DSSE envelope and a key known elsewhere (sigstore protobuf-specs,
+/// `sigstore_bundle.proto`): what cosign 3 writes and reads.
 package struct SigstoreBundle: Hashable, Sendable {
     /// The bundle's media type.
     package static let mediaType = "application/vnd.dev.sigstore.bundle.v0.3+json"
@@ -43,7 +43,8 @@ package struct SigstoreBundle: Hashable, Sendable {
         ]).canonical()
     }
 
-    /// Reads a bundle strictly: what protojson would refuse is refused. Entries of a transparency log are not looked at.
+    /// Reads a bundle strictly: what protojson would refuse is refused. Entries of a transparency log are not looked
+    /// at.
     ///
     /// - Throws: `SigningError.malformed`, also for a bundle with a certificate instead of a key.
     package init(parsing bytes: [UInt8], limit: Int = SigstoreBundle.sizeLimit) throws {

@@ -3,8 +3,8 @@
 import Core
 import OCI
 
-/// What is signed for podman, skopeo and cosign before version 3: a manifest's digest and the name it is published under
-/// (containers/image, `signature/internal/sigstore_payload.go`; atomic container signature).
+/// What is signed for podman, skopeo and cosign before version 3: a manifest's digest and the name it is published
+/// under (containers/image, `signature/internal/sigstore_payload.go`; atomic container signature).
 package struct SimpleSigningPayload: Hashable, Sendable {
     /// The only type that sigstore's readers take.
     package static let type = "cosign container image signature"
@@ -46,7 +46,8 @@ package struct SimpleSigningPayload: Hashable, Sendable {
         return JSONValue.object(["critical": .object(critical), "optional": .object(optional)]).canonical()
     }
 
-    /// Reads a payload as strictly as containers/image: exactly these keys, in this case; `optional` is free but for types.
+    /// Reads a payload as strictly as containers/image: exactly these keys, in this case; `optional` is free but for
+    /// types.
     ///
     /// - Throws: `SigningError.malformed`.
     package init(parsing bytes: [UInt8]) throws {

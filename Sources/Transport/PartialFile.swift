@@ -62,7 +62,7 @@ final class PartialFile: @unchecked Sendable {
     }
 
     private static func open(_ path: FilePath) throws -> FileDescriptor {
-        try naming("create", path) {
+        try mapErrno("create", path) {
             try FileDescriptor.open(
                 path, .readWrite, options: [.create, .closeOnExec, .noFollow],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead])
@@ -85,7 +85,7 @@ final class PartialFile: @unchecked Sendable {
 extension PartialFile {
     /// Hashes what an earlier download left; more than there may be is thrown away.
     private func readBack(atMost size: UInt64?) throws {
-        try naming("read", path) {
+        try mapErrno("read", path) {
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
             defer { buffer.deallocate() }
             while case let read = try file.read(into: buffer), read > 0 {
@@ -100,7 +100,7 @@ extension PartialFile {
     ///
     /// - Throws: `FileError`.
     func write(_ bytes: UnsafeRawBufferPointer) throws {
-        try naming("write", path) { _ = try file.writeAll(bytes) }
+        try mapErrno("write", path) { _ = try file.writeAll(bytes) }
         hasher.update(bytes)
         count += UInt64(bytes.count)
     }
@@ -109,7 +109,7 @@ extension PartialFile {
     ///
     /// - Throws: `FileError`.
     func empty() throws {
-        try naming("write", path) {
+        try mapErrno("write", path) {
             try file.resize(to: 0)
             try file.seek(offset: 0, from: .start)
         }
@@ -123,7 +123,7 @@ extension PartialFile {
     func commit() throws -> Digest {
         let digest = digest
         let target = store.path(of: digest)
-        try naming("store", target) {
+        try mapErrno("store", target) {
             guard fdatasync(file.rawValue) == 0, rename(path.string, target.string) == 0 else {
                 throw Errno(rawValue: errno)
             }

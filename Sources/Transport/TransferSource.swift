@@ -35,7 +35,7 @@ final class BodySource: TransferSource, @unchecked Sendable {
             file = nil
             return
         }
-        file = try naming("read", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
+        file = try mapErrno("read", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
     }
 
     deinit { try? file?.close() }
@@ -64,7 +64,7 @@ final class BodySource: TransferSource, @unchecked Sendable {
             return part.count
         case .file(let path, let offset, _):
             guard let file, !part.isEmpty else { return 0 }
-            let read = try naming("read", path) {
+            let read = try mapErrno("read", path) {
                 try file.read(fromAbsoluteOffset: Int64(offset + position), into: part)
             }
             // Shorter than its length was: the file changed under us.

@@ -20,7 +20,7 @@ package struct ExpectedBuild: Hashable, Sendable {
     static let predicateType = "https://slsa.dev/provenance/v1"
 
     /// What `statement` does not say of what is expected; `nil` when it says all.
-    func lacking(in statement: Statement) -> BuildDemand? {
+    func missing(in statement: Statement) -> BuildDemand? {
         if let builder, statement.predicate["runDetails"]?["builder"]?["id"]?.string != builder {
             return .builder(builder)
         }
@@ -34,8 +34,8 @@ package struct ExpectedBuild: Hashable, Sendable {
     /// The first of what is expected, for when nothing is said at all.
     var first: BuildDemand { builder.map { .builder($0) } ?? .source(source ?? "") }
 
-    /// The addresses of the git repositories it was made from: `git+https://…@refs/tags/v1` without its ends (SPDX download
-    /// locations, which SLSA's `uri` takes over).
+    /// The addresses of the git repositories it was made from: `git+https://…@refs/tags/v1` without its ends (SPDX
+    /// download locations, which SLSA's `uri` takes over).
     private static func sources(in statement: Statement) -> [String] {
         let dependencies = statement.predicate["buildDefinition"]?["resolvedDependencies"]?.array ?? []
         return dependencies.filter { $0["digest"]?["gitCommit"] != nil }.map { dependency in

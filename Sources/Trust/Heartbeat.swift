@@ -4,8 +4,9 @@ import Core
 import OCI
 import Signing
 
-/// The signed word that somebody looked at the archives for updates of a release: what TUF calls the timestamp role, in one
-/// statement. It tells a quiet archive from a dead CI, and a registry that holds back a release from one that has none.
+/// The signed word that somebody looked at the archives for updates of a release: what TUF calls the timestamp role, in
+/// one statement. It tells a quiet archive from a dead CI, and a registry that holds back a release from one that has
+/// none.
 package struct Heartbeat: Hashable, Sendable {
     /// An archive as it was when it was looked at.
     package struct Archive: Hashable, Sendable {

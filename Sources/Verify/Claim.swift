@@ -23,8 +23,8 @@ package struct Claim: Hashable, Sendable {
 
     /// A claim from its parts.
     ///
-    /// - Throws: `VerifyError.malformedClaim` when the id has another form, or when probes are to prove it and there are
-    ///   none.
+    /// - Throws: `VerifyError.malformedClaim` when the id has another form, or when probes are to prove it and there
+    ///   are none.
     package init(id: String, title: String, proof: Proof, probes: [String], tests: [String] = []) throws(VerifyError) {
         let digits = id.utf8.dropFirst()
         guard id.utf8.first == UInt8(ascii: "C"), digits.count == 2, digits.allSatisfy({ (48...57).contains($0) })

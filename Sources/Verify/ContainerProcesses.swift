@@ -19,13 +19,13 @@ struct ContainerProcesses: Sendable {
 
     init(_ container: any StartedContainer) {
         first = container.pid
-        let folder = FilePath("/proc/\(container.pid)")
-        controlGroups = Self.lines(folder, "cgroup").filter { $0.contains(container.id) }
-        let theirs = Self.link(folder.pushing("ns/pid"))
+        let directory = FilePath("/proc/\(container.pid)")
+        controlGroups = Self.lines(directory, "cgroup").filter { $0.contains(container.id) }
+        let theirs = Self.link(directory.pushing("ns/pid"))
         namespace = theirs == Self.link("/proc/self/ns/pid") ? nil : theirs
-        let isForeign = Self.link(folder.pushing("ns/user")) != Self.link("/proc/self/ns/user")
-        users = isForeign ? IdentifierMap(Self.text(folder.appending("uid_map"))) : .identity
-        groups = isForeign ? IdentifierMap(Self.text(folder.appending("gid_map"))) : .identity
+        let isForeign = Self.link(directory.pushing("ns/user")) != Self.link("/proc/self/ns/user")
+        users = isForeign ? IdentifierMap(Self.text(directory.appending("uid_map"))) : .identity
+        groups = isForeign ? IdentifierMap(Self.text(directory.appending("gid_map"))) : .identity
     }
 
     /// All of them: those of its control groups, and those of its PID namespace.
@@ -34,9 +34,9 @@ struct ContainerProcesses: Sendable {
         return numbers.filter { $0 == first || belongs(FilePath("/proc/\($0)")) }
     }
 
-    private func belongs(_ folder: FilePath) -> Bool {
-        if let namespace, Self.link(folder.pushing("ns/pid")) == namespace { return true }
-        return Self.lines(folder, "cgroup").contains { line in
+    private func belongs(_ directory: FilePath) -> Bool {
+        if let namespace, Self.link(directory.pushing("ns/pid")) == namespace { return true }
+        return Self.lines(directory, "cgroup").contains { line in
             controlGroups.contains { line == $0 || line.hasPrefix("\($0)/") }
         }
     }
@@ -61,7 +61,9 @@ struct ContainerProcesses: Sendable {
     }
 
     /// The program of `process`, as a file.
-    func program(of process: Int32) -> FileIdentity? { FileIdentity(following: FilePath("/proc/\(process)/exe")) }
+    func program(of process: Int32) -> ImageFileIdentity? {
+        ImageFileIdentity(following: FilePath("/proc/\(process)/exe"))
+    }
 
     /// Whether `process` runs a program from the container's file systems, and not one of the runtime that is about to
     /// become one.
@@ -79,8 +81,8 @@ struct ContainerProcesses: Sendable {
         return information.first { $0.hasPrefix("mnt_id:") }?.dropFirst(7).drop { $0 == "\t" || $0 == " " }
     }
 
-    private static func lines(_ folder: FilePath, _ file: FilePath.Component) -> Set<String> {
-        Set(text(folder.appending(file)).split(separator: "\n").map(String.init))
+    private static func lines(_ directory: FilePath, _ file: FilePath.Component) -> Set<String> {
+        Set(text(directory.appending(file)).split(separator: "\n").map(String.init))
     }
 
     private static func text(_ path: FilePath) -> String {
@@ -91,7 +93,7 @@ struct ContainerProcesses: Sendable {
 }
 
 /// A file, whatever its name.
-struct FileIdentity: Hashable, Sendable {
+struct ImageFileIdentity: Hashable, Sendable {
     private let device: UInt64
     private let number: UInt64
 

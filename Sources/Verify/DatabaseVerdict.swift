@@ -2,8 +2,8 @@
 
 import Glibc
 
-/// What `dpkg --verify` and `dpkg --audit` say, without what was left out on purpose: dpkg reports files as missing that
-/// its own path filters (dpkg(1), --path-exclude) kept from being unpacked.
+/// What `dpkg --verify` and `dpkg --audit` say, without what was left out on purpose: dpkg reports files as missing
+/// that its own path filters (dpkg(1), --path-exclude) kept from being unpacked.
 package struct DatabaseVerdict {
     /// A rule of dpkg's configuration; of several that match, the last one counts.
     private struct Rule {

@@ -15,7 +15,7 @@ package final class Ended: Sendable {
         trace.withLock { $0 = container.trace }
     }
 
-    /// Ephemeral means: no process, no state of the engine, no control group, no mount, no folder.
+    /// Ephemeral means: no process, no state of the engine, no control group, no mount, no directory.
     package func results(_ engine: any ContainerEngine) async -> [ProbeResult] {
         guard let trace = trace.withLock({ $0 }) else { return [] }
         let remains = await engine.remains(of: trace)

@@ -3,7 +3,7 @@
 import Engine
 
 extension ExpectedContainer {
-    /// What follows from the subject, with the verifier's equipment, on an engine.
+    /// What follows from the subject, with the verifier's fixtures, on an engine.
     package init(_ subject: VerifySubject, on engine: any ContainerEngine) {
         let plan = subject.plan
         let profile = plan.profile
@@ -11,7 +11,7 @@ extension ExpectedContainer {
         let own = engine.ownMounts(plan)
         let memory = profile.temporaryFileSystems.map { "\($0.target):\($0.options.contains("ro") ? "ro" : "rw")" }
         let binds = plan.mounts.map { "\($0.target):\($0.readOnly ? "ro" : "rw")" }
-        let parts = Equipment.parts.map { Equipment.place(of: $0, Equipment.word) }
+        let parts = ProbeFixtures.parts.map { ProbeFixtures.place(of: $0, ProbeFixtures.word) }
         self.init(
             userID: subject.userID, groupID: subject.groupID, capabilities: profile.capabilities,
             hostname: plan.hostname, processLimit: profile.limits.pids,
@@ -20,12 +20,12 @@ extension ExpectedContainer {
             bindTargets: plan.mounts.map(\.target) + parts + own.map { String($0.dropLast(3)) },
             sockets: profile.sudo ? ["/run/opencode-docker/sudo"] : [], hasSudo: profile.sudo,
             hasWorkspace: subject.workspace != nil, hasNetwork: profile.network != .none,
-            beyondEngine: Self.beyond(engine, profile), rootless: engine.host.rootless,
+            engineDefined: Self.beyond(engine, profile), rootless: engine.host.rootless,
             codename: subject.codename)
     }
 
     /// Docker hides a list of the kernel's files and cannot be told of more; runc mounts nothing else below /proc.
-    /// Podman makes `/` itself a folder that its owner cannot write to (mode 0555).
+    /// Podman makes `/` itself a directory that its owner cannot write to (mode 0555).
     private static func beyond(_ engine: any ContainerEngine, _ profile: HardeningProfile) -> Set<String> {
         switch engine.kind {
         case .embedded: []

@@ -24,12 +24,12 @@ package struct ExpectedContainer: Hashable, Sendable {
     package var sockets: [String]
     /// Whether the user can become root by asking.
     package var hasSudo: Bool
-    /// Whether a folder to work in was mounted.
+    /// Whether a directory to work in was mounted.
     package var hasWorkspace: Bool
     /// Whether the world outside can be reached.
     package var hasNetwork: Bool
     /// Probes whose answer the engine decides and nobody can change: they are printed as facts.
-    var beyondEngine: Set<String>
+    var engineDefined: Set<String>
     /// Whether the container's root is an ordinary user of the machine.
     package var rootless: Bool
     /// Debian's name of the image's release.
@@ -39,7 +39,7 @@ package struct ExpectedContainer: Hashable, Sendable {
     package init(
         userID: UInt32, groupID: UInt32, capabilities: Set<Capability>, hostname: String, processLimit: Int?,
         readOnlyRoot: Bool, mounts: [String], bindTargets: [String], sockets: [String], hasSudo: Bool,
-        hasWorkspace: Bool, hasNetwork: Bool, beyondEngine: Set<String> = [], rootless: Bool = false,
+        hasWorkspace: Bool, hasNetwork: Bool, engineDefined: Set<String> = [], rootless: Bool = false,
         codename: String = "bookworm"
     ) {
         self.userID = userID
@@ -54,7 +54,7 @@ package struct ExpectedContainer: Hashable, Sendable {
         self.hasSudo = hasSudo
         self.hasWorkspace = hasWorkspace
         self.hasNetwork = hasNetwork
-        self.beyondEngine = beyondEngine
+        self.engineDefined = engineDefined
         self.rootless = rootless
         self.codename = codename
     }

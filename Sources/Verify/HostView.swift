@@ -25,7 +25,8 @@ struct HostView: Sendable {
         return ProbeResult("host.ns_\(name)", .host, .value(theirs == ours ? "shared" : "own"))
     }
 
-    /// The kinds of namespace that it has in common with another process; one that cannot be looked at counts as common.
+    /// The kinds of namespace that it has in common with another process; one that cannot be looked at counts as
+    /// common.
     func shared(with other: Int32) -> [String] {
         ["mnt", "pid", "net", "ipc", "uts"].filter { name in
             guard let theirs = Self.link("/proc/\(other)/ns/\(name)") else { return true }

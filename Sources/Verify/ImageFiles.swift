@@ -26,8 +26,8 @@ struct ImageFiles: Sendable {
     }
 
     /// Which file is at `path`, a link itself included; `nil` when there is none, or a link on the way.
-    func identity(of path: FilePath) -> FileIdentity? {
-        try? opened(path, clinux_o_path | O_NOFOLLOW) { FileIdentity($0) }
+    func identity(of path: FilePath) -> ImageFileIdentity? {
+        try? opened(path, clinux_o_path | O_NOFOLLOW) { ImageFileIdentity($0) }
     }
 
     /// What lstat(2) says of `path`; `nil` when there is nothing, or a link on the way.
@@ -39,9 +39,9 @@ struct ImageFiles: Sendable {
         }
     }
 
-    /// The names in a folder, 4096 at most; none when there is no such folder, or a link on the way.
-    func names(in folder: FilePath) -> [String] {
-        let names = try? opened(folder, O_RDONLY | O_DIRECTORY) { file in
+    /// The names in a directory, 4096 at most; none when there is no such directory, or a link on the way.
+    func names(in directory: FilePath) -> [String] {
+        let names = try? opened(directory, O_RDONLY | O_DIRECTORY) { file in
             guard let stream = fdopendir(try file.duplicate().rawValue) else { throw Errno(rawValue: errno) }
             defer { closedir(stream) }
             var names: [String] = []
@@ -56,21 +56,21 @@ struct ImageFiles: Sendable {
         return (names ?? []).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// Runs `body` while there is an empty file of that name and mode in a folder.
+    /// Runs `body` while there is an empty file of that name and mode in a directory.
     ///
     /// - Throws: `FileError`, and what `body` throws.
     func withFile<Result>(
-        _ name: String, mode: mode_t, in folder: FilePath, _ body: () async throws -> Result
+        _ name: String, mode: mode_t, in directory: FilePath, _ body: () async throws -> Result
     ) async throws -> Result {
-        let parent = try opened(folder, O_RDONLY | O_DIRECTORY) { try $0.duplicate() }
+        let parent = try opened(directory, O_RDONLY | O_DIRECTORY) { try $0.duplicate() }
         defer { try? parent.close() }
         let file = clinux_open_beneath(parent.rawValue, name, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        guard file >= 0 else { throw FileError("create", folder.appending(name), Errno(rawValue: errno)) }
+        guard file >= 0 else { throw FileError("create", directory.appending(name), Errno(rawValue: errno)) }
         defer { unlinkat(parent.rawValue, name, 0) }
         let changed = fchmod(file, mode)
         close(file)
         guard changed == 0 else {
-            throw FileError("change the mode of", folder.appending(name), Errno(rawValue: errno))
+            throw FileError("change the mode of", directory.appending(name), Errno(rawValue: errno))
         }
         return try await body()
     }
@@ -78,7 +78,7 @@ struct ImageFiles: Sendable {
     private func opened<Result>(
         _ path: FilePath, _ flags: Int32, _ body: (FileDescriptor) throws -> Result
     ) throws -> Result {
-        try naming("open", root.pushing(path)) {
+        try mapErrno("open", root.pushing(path)) {
             let top = try FileDescriptor.open(root, .readOnly, options: [.directory, .closeOnExec])
             return try top.closeAfter {
                 let descriptor = clinux_open_beneath(top.rawValue, path.string, flags, 0)

@@ -23,7 +23,8 @@ package enum ImagePolicy {
         return .list(unknown + missing)
     }
 
-    /// SHA-256 of GitHub's SSH host keys, as GitHub publishes them ("GitHub's SSH key fingerprints", api.github.com/meta).
+    /// SHA-256 of GitHub's SSH host keys, as GitHub publishes them ("GitHub's SSH key fingerprints",
+    /// api.github.com/meta).
     static let publishedFingerprints: Set<String> = [
         "uNiVztksCsDhcc0u9e8BujQXVUpKZIDTMczCvj3tD2s", "p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM",
         "+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU",

@@ -6,7 +6,7 @@
 package enum Judge {
     /// The report on `results`.
     package static func judge(
-        results: [ProbeResult], catalogue: Catalogue, claims: [Claim], about subject: ReportSubject
+        results: [ProbeResult], catalogue: ExpectationCatalogue, claims: [Claim], about subject: ReportSubject
     ) -> VerifyReport {
         var told: Set<ProbeResult> = []
         let findings = findings(results.filter { told.insert($0).inserted }, catalogue)
@@ -22,7 +22,7 @@ package enum Judge {
     }
 
     /// One finding for each expectation, then those for results that nobody expected.
-    private static func findings(_ results: [ProbeResult], _ catalogue: Catalogue) -> [Finding] {
+    private static func findings(_ results: [ProbeResult], _ catalogue: ExpectationCatalogue) -> [Finding] {
         let observed = Dictionary(grouping: results) { Place(probe: $0.probe, vantage: $0.vantage) }
         let expected = catalogue.expectations.map { expectation in
             let place = Place(probe: expectation.probe, vantage: expectation.vantage)

@@ -30,9 +30,9 @@ extension Observation {
 
     /// dpkg's own opinion: nothing half installed, no file that differs from its package.
     private func database() async throws -> [ProbeResult] {
-        let folder = FilePath("etc/dpkg/dpkg.cfg.d")
+        let directory = FilePath("etc/dpkg/dpkg.cfg.d")
         let configuration =
-            image.names(in: folder).map { image.text(folder.appending($0)) } + [image.text("etc/dpkg/dpkg.cfg")]
+            image.names(in: directory).map { image.text(directory.appending($0)) } + [image.text("etc/dpkg/dpkg.cfg")]
         let verdict = DatabaseVerdict(configuration: configuration.joined(separator: "\n"))
         return try await ["audit", "verify"].asyncMap { question in
             let result = try await run(["dpkg", "--\(question)"], as: .root)

@@ -5,13 +5,13 @@ import Engine
 import SystemPackage
 
 extension Observation {
-    /// Where the token is put: in a folder in memory that every profile has.
-    private var place: String { "/tmp/\(equipment.token)-credential" }
+    /// Where the token is put: in a directory in memory that every profile has.
+    private var place: String { "/tmp/\(fixtures.token)-credential" }
 
     /// Hands the token over as a credential is: through a pipe, into a file in memory that only the user may read.
     func plantSecret() async -> [ProbeResult] {
         await observe("secret") {
-            let keep = [equipment.place(of: "probe"), "--keep", place]
+            let keep = [fixtures.place(of: "probe"), "--keep", place]
             let kept = try await run(keep, as: .agent, input: Array(subject.secret.utf8))
             guard kept.status == 0 else { return [ProbeResult("secret.planted", .agent, .value(kept.complaint))] }
             // The control: what is not there is not found anywhere.

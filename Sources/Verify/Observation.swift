@@ -10,23 +10,23 @@ struct Observation: Sendable {
     let subject: VerifySubject
     let container: any StartedContainer
     let progress: ProgressSink
-    let equipment: Equipment
+    let fixtures: ProbeFixtures
 
     /// What was seen of a container without the probe.
     let plain: ProcessView
 
     /// A second container that runs at the same time, when it could be started.
-    let neighbour: (any StartedContainer)?
+    let peer: (any StartedContainer)?
 
     /// Everything, while the host looks at every process of the container.
     func watched() async -> [ProbeResult] {
         let processes = ContainerProcesses(container)
         let watch = ProcessWatch(
-            processes, bounding: subject.plan.profile.capabilities.mask, rootIsAllowed: true, probe: equipment.program,
-            marks: ProbeStart.allCases.map(equipment.mark))
+            processes, bounding: subject.plan.profile.capabilities.mask, rootIsAllowed: true, probe: fixtures.program,
+            marks: ProbeStart.allCases.map(fixtures.mark))
         async let watching: Void = watch.run()
         let results = await everything()
-        let view = await ProcessView(processes, watch, equipment)
+        let view = await ProcessView(processes, watch, fixtures)
         watch.end()
         await watching
         return results + view.results("") + plain.results("plain_") + plain.difference(from: view)
@@ -36,9 +36,9 @@ struct Observation: Sendable {
     private func everything() async -> [ProbeResult] {
         let own = trusted(await ownProgram())
         let planted = await plantSecret()
-        async let agent = observe("agent") { try await probed(equipment.command(for: subject, .enter), .agent) }
+        async let agent = observe("agent") { try await probed(fixtures.command(for: subject, .enter), .agent) }
         async let engine = observe("agent, by the engine") { try await probedByEngine() }
-        async let root = observe("root") { try await probed(equipment.command(for: subject, .engine), .root) }
+        async let root = observe("root") { try await probed(fixtures.command(for: subject, .engine), .root) }
         async let policies = everyPolicy()
         async let work = work()
         let tried = await agent + engine + root
@@ -46,22 +46,22 @@ struct Observation: Sendable {
         let outside = await unseen(inside) + HostView(pid: container.pid).results + policies + work
         // Only now: a walk over the image's files must not meet what apt makes and removes.
         let installed = await installation()
-        return await inside + outside + installed + planted + huntSecret(since: equipment.mark) + health()
+        return await inside + outside + installed + planted + huntSecret(since: fixtures.mark) + health()
     }
 
     /// What the probe said, if it is the verifier's own that is mounted: else nothing, and nothing is red.
     private func trusted(_ results: [ProbeResult]) -> [ProbeResult] {
-        if equipment.isInPlace(container) { return results }
+        if fixtures.isInPlace(container) { return results }
         progress(.warning("The probe is not where it was mounted. Nothing that it said counts."))
         return []
     }
 
-    /// The user's view without any program of the image before the probe. It must agree with the one behind `enter`, which
-    /// could be another program's; but the groups are the engine's choice.
+    /// The user's view without any program of the image before the probe. It must agree with the one behind `enter`,
+    /// which could be another program's; but the groups are the engine's choice.
     private func probedByEngine() async throws -> [ProbeResult] {
         guard subject.plan.userID == 0 else { return [] }
         let plan = ProcessPlan(
-            arguments: equipment.command(for: subject, .engine), environment: subject.plan.environment,
+            arguments: fixtures.command(for: subject, .engine), environment: subject.plan.environment,
             uid: subject.userID, gid: subject.groupID, capabilities: subject.plan.profile.capabilities)
         let result = try await container.exec(plan, timeout: .seconds(30))
         return try ProbeOutput.parse(result.standardOutput, from: .agent).filter { $0.probe != "id.groups" }
@@ -69,8 +69,8 @@ struct Observation: Sendable {
 
     /// Without another container that is known to be there, not to find it means nothing.
     private func seenBeside(_ results: [ProbeResult]) -> [ProbeResult] {
-        guard let neighbour else { return results.filter { !$0.probe.hasPrefix("peer.") } }
-        let shared = HostView(pid: container.pid).shared(with: neighbour.pid)
+        guard let peer else { return results.filter { !$0.probe.hasPrefix("peer.") } }
+        let shared = HostView(pid: container.pid).shared(with: peer.pid)
         return results + [ProbeResult("host.peer_ns", .host, .list(shared))]
     }
 
@@ -101,8 +101,8 @@ struct Observation: Sendable {
         try ProbeOutput.parse(try await run(command, as: vantage).standardOutput, from: vantage)
     }
 
-    /// What the container's own program, the probe behind the entrypoint, wrote: the user's view by way of `run` instead
-    /// of `exec`. Both must agree.
+    /// What the container's own program, the probe behind the entrypoint, wrote: the user's view by way of `run`
+    /// instead of `exec`. Both must agree.
     private func ownProgram() async -> [ProbeResult] {
         await observe("the container's own program") {
             for _ in 0..<1000 {
@@ -117,7 +117,7 @@ struct Observation: Sendable {
         }
     }
 
-    /// Folders that neither the user nor root could look into: nothing is known of their files.
+    /// Directories that neither the user nor root could look into: nothing is known of their files.
     private func unseen(_ results: [ProbeResult]) -> [ProbeResult] {
         func unread(_ vantage: VantagePoint) -> Set<Substring>? {
             let all = results.filter { $0.probe == "img.unread" && $0.vantage == vantage }.map(\.outcome)

@@ -5,11 +5,11 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// A container as a user gets it, with nothing of the verifier in it, looked at from the host alone: an image that behaves
-/// only when it sees the probe is found out by what it does without.
+/// A container as a user gets it, with nothing of the verifier in it, looked at from the host alone: an image that
+/// behaves only when it sees the probe is found out by what it does without.
 struct PlainRun: Sendable {
     /// How long the image may take to start a command.
-    private static let patience = Duration.seconds(20)
+    private static let timeout = Duration.seconds(20)
 
     let verifier: Verifier
     let subject: VerifySubject
@@ -67,7 +67,7 @@ struct PlainRun: Sendable {
     /// Every process that has that number among its arguments, as soon as one of them is the command itself.
     private func sleeping(_ processes: ContainerProcesses, _ number: String) async -> Set<ProcessIdentity> {
         let clock = ContinuousClock()
-        let deadline = clock.now + Self.patience
+        let deadline = clock.now + Self.timeout
         while clock.now < deadline {
             let found = processes.all().filter { processes.arguments(of: $0).contains(number) }
             if found.contains(where: { processes.name(of: $0) == "sleep" }) {

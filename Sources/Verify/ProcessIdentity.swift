@@ -37,8 +37,8 @@ package struct ProcessIdentity: Hashable, Sendable {
             capabilities: ["Inh": 0, "Prm": 0, "Eff": 0, "Bnd": bounding, "Amb": 0], noNewPrivileges: true, seccomp: 2)
     }
 
-    /// Reads the text of a `status` file; `nil` when a line is missing or malformed. The kernel escapes a newline in the
-    /// process's name, so no process can write a line of it.
+    /// Reads the text of a `status` file; `nil` when a line is missing or malformed. The kernel escapes a newline in
+    /// the process's name, so no process can write a line of it.
     package init?(status: String, users: IdentifierMap = .identity, groups map: IdentifierMap = .identity) {
         var fields: [Substring: [Substring]] = [:]
         for line in status.split(separator: "\n") {
@@ -86,8 +86,8 @@ package struct ProcessIdentity: Hashable, Sendable {
 package struct Surplus: Hashable, Sendable, CustomStringConvertible {
     /// What it is: the name of a line of `/proc/<pid>/status`, and what is too much there.
     package let description: String
-    /// Whether a process may have it for a moment: root that becomes the user keeps its capabilities until it has dropped
-    /// them by itself (PR_SET_KEEPCAPS, as setpriv(1) does it).
+    /// Whether a process may have it for a moment: root that becomes the user keeps its capabilities until it has
+    /// dropped them by itself (PR_SET_KEEPCAPS, as setpriv(1) does it).
     package let mayPass: Bool
 
     /// A surplus; one that never passes unless said otherwise.

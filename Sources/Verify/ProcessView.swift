@@ -15,11 +15,11 @@ struct ProcessView: Sendable {
     init() {}
 
     /// What was seen of a container with the probe in it.
-    init(_ processes: ContainerProcesses, _ watch: ProcessWatch, _ equipment: Equipment) async {
+    init(_ processes: ContainerProcesses, _ watch: ProcessWatch, _ fixtures: ProbeFixtures) async {
         await watch.settle()
         first = Set([processes.identity(of: processes.first)].compactMap(\.self))
-        user = watch.identities(of: equipment.mark(of: .entrypoint))
-        exec = watch.identities(of: equipment.mark(of: .enter))
+        user = watch.identities(of: fixtures.mark(of: .entrypoint))
+        exec = watch.identities(of: fixtures.mark(of: .enter))
         excess = watch.excess
     }
 

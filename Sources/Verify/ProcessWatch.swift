@@ -21,13 +21,14 @@ final class ProcessWatch: Sendable {
 
     /// More than enough for a report, and a bound for a container that makes up new ones all the time.
     private static let limit = 64
-    /// How long a process may be the runtime's own, which has more than the container, or on its way from root to a user.
-    private static let patience = Duration.seconds(2)
+    /// How long a process may be the runtime's own, which has more than the container, or on its way from root to a
+    /// user.
+    private static let timeout = Duration.seconds(2)
 
     private let processes: ContainerProcesses
     private let bounding: UInt64
     private let rootIsAllowed: Bool
-    private let probe: FileIdentity?
+    private let probe: ImageFileIdentity?
     private let marks: [String]
     private let seen = Mutex(Seen())
     private let clock = ContinuousClock()
@@ -37,7 +38,7 @@ final class ProcessWatch: Sendable {
     ///   - rootIsAllowed: Whether a process may be root at all.
     ///   - probe: The probe's file; its processes are remembered by the mark among their arguments.
     init(
-        _ processes: ContainerProcesses, bounding: UInt64, rootIsAllowed: Bool, probe: FileIdentity? = nil,
+        _ processes: ContainerProcesses, bounding: UInt64, rootIsAllowed: Bool, probe: ImageFileIdentity? = nil,
         marks: [String] = []
     ) {
         self.processes = processes
@@ -61,7 +62,7 @@ final class ProcessWatch: Sendable {
 
     /// Looks once more, and waits for what may pass.
     func settle() async {
-        let deadline = clock.now + Self.patience * 2
+        let deadline = clock.now + Self.timeout * 2
         repeat {
             look()
             do { try await Task.sleep(for: .milliseconds(50)) } catch { return }
@@ -106,7 +107,7 @@ final class ProcessWatch: Sendable {
             seen.pending[pending] = clock.now
             return false
         }
-        return clock.now - began >= Self.patience
+        return clock.now - began >= Self.timeout
     }
 
     private func mark(of process: Int32) -> String? {

@@ -10,13 +10,13 @@ struct SecretHunt: Sendable {
     /// The most bytes of a file. Nothing that describes a container has as many.
     private static let limit = 1 << 28
 
-    /// The regular files below a folder, without what is mounted there; those only that changed after `mark` was made,
-    /// when there is one (their ctime, which no program can set back: inode(7)).
-    func files(below folder: FilePath, changedSince mark: FilePath? = nil) -> [FilePath] {
-        guard let top = try? Files.status(of: folder) else { return [] }
+    /// The regular files below a directory, without what is mounted there; those only that changed after `mark` was
+    /// made, when there is one (their ctime, which no program can set back: inode(7)).
+    func files(below directory: FilePath, changedSince mark: FilePath? = nil) -> [FilePath] {
+        guard let top = try? Files.status(of: directory) else { return [] }
         let since = mark.flatMap { try? Files.status(of: $0) }?.st_ctim
         var found: [FilePath] = []
-        var waiting = [folder]
+        var waiting = [directory]
         while let next = waiting.popLast() {
             for name in (try? Files.list(next)) ?? [] {
                 let path = next.appending(name)
@@ -43,7 +43,7 @@ struct SecretHunt: Sendable {
 
     /// The bytes of a regular file. A container may have put a link or a pipe in its place since it was listed.
     private static func read(_ path: FilePath) throws -> [UInt8] {
-        try naming("read", path) {
+        try mapErrno("read", path) {
             let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
             return try file.closeAfter {
                 var status = stat()

@@ -36,7 +36,7 @@ package struct Verifier: Sendable {
         progress(.began(step: "verify", total: nil, unit: .items))
         let results = try await observeAnything(subject, progress)
         let report = Judge.judge(
-            results: results, catalogue: Catalogue(for: ExpectedContainer(subject, on: engine)),
+            results: results, catalogue: ExpectationCatalogue(for: ExpectedContainer(subject, on: engine)),
             claims: subject.claims,
             about: ReportSubject(
                 image: subject.image, profile: subject.profile, engine: engine.facts, composition: subject.composition))
@@ -58,36 +58,36 @@ package struct Verifier: Sendable {
         }
     }
 
-    /// What is to be seen when `subject` is looked at while `plan` runs. The two differ where the verifier itself is put
-    /// to the test: it must notice. What cannot be observed is missing from the results, and missing is red.
+    /// What is to be seen when `subject` is looked at while `plan` runs. The two differ where the verifier itself is
+    /// put to the test: it must notice. What cannot be observed is missing from the results, and missing is red.
     ///
     /// - Throws: `EngineError` when the container does not start, `FileError`.
     package func observe(
         _ subject: VerifySubject, startedAs plan: ContainerPlan, progress: @escaping ProgressSink
     ) async throws -> [ProbeResult] {
-        let equipment = try Equipment(probe: probe, scratch: engine.scratch, absentFrom: plan.lowerDirectories)
-        defer { equipment.remove() }
+        let fixtures = try ProbeFixtures(probe: probe, scratch: engine.scratch, absentFrom: plan.lowerDirectories)
+        defer { fixtures.remove() }
         let ended = [Ended(), Ended(), Ended()]
         let plain = await PlainRun(verifier: self, subject: subject, ended: ended[2], progress: progress)
-            .look(equipment.plain(plan, for: subject))
-        let beside = equipment.neighbour(of: plan, for: subject)
-        var results = try await withNeighbour(beside, ended[1], progress) { neighbour in
-            var equipment = equipment
-            equipment.neighbourAddresses = await neighbour?.addresses() ?? []
-            return try await engine.launch(equipment.added(to: plan, for: subject)) { [equipment] container in
+            .look(fixtures.plain(plan, for: subject))
+        let beside = fixtures.peer(of: plan, for: subject)
+        var results = try await withPeer(beside, ended[1], progress) { peer in
+            var fixtures = fixtures
+            fixtures.peerAddresses = await peer?.addresses() ?? []
+            return try await engine.launch(fixtures.added(to: plan, for: subject)) { [fixtures] container in
                 ended[0].note(container)
                 let observation = Observation(
-                    verifier: self, subject: subject, container: container, progress: progress, equipment: equipment,
-                    plain: plain, neighbour: neighbour)
+                    verifier: self, subject: subject, container: container, progress: progress, fixtures: fixtures,
+                    plain: plain, peer: peer)
                 return await observation.watched()
             }
         }
         for trace in ended { results += await trace.results(engine) }
-        return equipment.neutral(results)
+        return fixtures.neutral(results)
     }
 
     /// Runs `body` beside a second container; without one when that does not start, which is said.
-    private func withNeighbour(
+    private func withPeer(
         _ plan: ContainerPlan, _ ended: Ended, _ progress: ProgressSink,
         _ body: ((any StartedContainer)?) async throws -> [ProbeResult]
     ) async throws -> [ProbeResult] {
@@ -99,7 +99,7 @@ package struct Verifier: Sendable {
                 return try await body(try await container.says("waiting") ? container : nil)
             }
         } catch let error as any UserFacingError where !isStarted {
-            progress(.warning("neighbour: \(error.sentence)"))
+            progress(.warning("peer: \(error.sentence)"))
             return try await body(nil)
         }
     }

@@ -3,8 +3,8 @@
 import Core
 
 extension VerifyReport {
-    /// The report as one HTML page that loads nothing: no script, no font, no image; readable on a phone, dark where the
-    /// reader's system is. The same report gives the same bytes.
+    /// The report as one HTML page that loads nothing: no script, no font, no image; readable on a phone, dark where
+    /// the reader's system is. The same report gives the same bytes.
     package func html() -> [UInt8] { Array(page.markup.utf8) }
 
     private var page: HTML {

@@ -8,8 +8,9 @@ extension VerifyReport {
 
     /// The report as a JSON document: sorted keys, two spaces of indentation, a newline at the end.
     ///
-    /// `{schema, passed, image, profile, engine, composition?: {name, platform, created, layers, labels}, counts: {green, red, skipped, fact}, claims: [{id, title, proof, status, tests,
-    /// findings: [{probe, vantage, expected, actual, verdict}]}], others: [finding]}`
+    /// `{schema, passed, image, profile, engine, composition?: {name, platform, created, layers, labels}, counts:
+    /// {green, red, skipped, fact}, claims: [{id, title, proof, status, tests, findings: [{probe, vantage, expected,
+    /// actual, verdict}]}], others: [finding]}`
     ///
     /// - Throws: What the encoder throws; a report of strings gives it no reason.
     package func json() throws -> [UInt8] {

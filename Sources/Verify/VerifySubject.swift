@@ -29,7 +29,7 @@ package struct VerifySubject: Hashable, Sendable {
     package var packages: [InstalledPackage]
     /// What is claimed.
     package var claims: [Claim]
-    /// Where the user's folder is seen in the container, when there is one.
+    /// Where the user's directory is seen in the container, when there is one.
     package var workspace: String?
     /// Whether a package may be installed for real, from the network.
     package var installs: Bool
@@ -43,7 +43,7 @@ package struct VerifySubject: Hashable, Sendable {
     package var storage: FilePath?
 
     /// The token that a second container's traces follow from: not the secret itself, for it stands in arguments.
-    var neighbourToken: String { String(Digest(of: Array(secret.utf8)).hex.prefix(24)) }
+    var peerToken: String { String(Digest(of: Array(secret.utf8)).hex.prefix(24)) }
 
     /// A subject; user 1000 without a workspace, and nothing is installed unless asked for.
     package init(

@@ -38,14 +38,14 @@ import Testing
         arguments: ["v7", "ustar", "oldgnu", "gnu", "posix"],
         ["cat", "gzip", "xz", "xz --format=lzma", "zstd -q", "bzip2", "xz -T2 --block-size=4096"])
     func readsWhatTarWrites(format: String, filter: String) throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryDirectory { directory in
             let long = !["v7", "ustar"].contains(format)
             let more =
                 "mkdir t/d/\(Self.longName); printf long > t/d/\(Self.longName)/\(Self.longName)\(Self.longName);"
-            try ShellLine.run((long ? "mkdir -p t/d; " + more : "") + Self.tree, in: folder)
+            try ShellLine.run((long ? "mkdir -p t/d; " + more : "") + Self.tree, in: directory)
             let options = "--sort=name --owner=1234 --group=2097151 --format=\(format)"
-            try ShellLine.run("tar \(options) -cf - t | \(filter) > x.tar", in: folder)
-            let members = try ArchiveReader(file: folder.appending("x.tar"), name: "x.tar").members()
+            try ShellLine.run("tar \(options) -cf - t | \(filter) > x.tar", in: directory)
+            let members = try ArchiveReader(file: directory.appending("x.tar"), name: "x.tar").members()
             let expected = try Self.expected(long: long)
             #expect(members.count == expected.count)
             for member in members { #expect(member.entry == expected[member.entry.path]?.entry) }
@@ -54,8 +54,8 @@ import Testing
     }
 
     @Test func readsARangeOfAFile() throws {
-        try withTemporaryFolder { folder in
-            let path = folder.appending("x")
+        try withTemporaryDirectory { directory in
+            let path = directory.appending("x")
             let members = try TarWriterTests.members()
             let bytes = try tar(members)
             try Files.write([UInt8](repeating: 9, count: 77) + bytes + [9, 9, 9], to: path)
@@ -92,8 +92,8 @@ import Testing
     @Test(
         "Without an end, for bytes that somebody else vouches for: behind whole contents only", arguments: [0, 5, 512])
     func endsAnywhere(size: Int) throws {
-        try withTemporaryFolder { folder in
-            let file = folder.appending("x.tar")
+        try withTemporaryDirectory { directory in
+            let file = directory.appending("x.tar")
             let whole = RawTar.file("a", String(repeating: "x", count: size))
             let reader = ArchiveReader(file: file, name: "x", endsAnywhere: true)
             for end in [512 + size, whole.count] {

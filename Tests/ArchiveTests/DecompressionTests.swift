@@ -11,10 +11,10 @@ import Testing
     static let text = (0..<40_000).map { "Package: p\($0)\n" }.joined()
 
     @Test(arguments: filters) func undoesWhatOthersDid(filter: String) throws {
-        try withTemporaryFolder { folder in
-            try Files.write(Array(Self.text.utf8), to: folder.appending("plain"))
-            try ShellLine.run("\(filter) < plain > packed", in: folder)
-            let packed = folder.appending("packed")
+        try withTemporaryDirectory { directory in
+            try Files.write(Array(Self.text.utf8), to: directory.appending("plain"))
+            try ShellLine.run("\(filter) < plain > packed", in: directory)
+            let packed = directory.appending("packed")
             let size = Self.text.utf8.count
             #expect(try Decompression.bytes(of: packed, limit: size) == Array(Self.text.utf8))
             #expect(try Decompression.bytes(of: Files.read(packed, limit: size), limit: size) == Array(Self.text.utf8))
@@ -27,22 +27,22 @@ import Testing
     }
 
     @Test(arguments: filters) func nothingStaysNothing(filter: String) throws {
-        try withTemporaryFolder { folder in
-            let packed = try ShellLine.run("\(filter) < /dev/null", in: folder)
+        try withTemporaryDirectory { directory in
+            let packed = try ShellLine.run("\(filter) < /dev/null", in: directory)
             #expect(try Decompression.bytes(of: packed, limit: 10) == [])
         }
     }
 
     @Test(arguments: ["gzip", "xz", "zstd -q", "bzip2"]) func joinedStreamsAreOne(filter: String) throws {
-        try withTemporaryFolder { folder in
-            let packed = try ShellLine.run("{ printf one | \(filter); printf two | \(filter); }", in: folder)
+        try withTemporaryDirectory { directory in
+            let packed = try ShellLine.run("{ printf one | \(filter); printf two | \(filter); }", in: directory)
             #expect(try Decompression.bytes(of: packed, limit: 10) == Array("onetwo".utf8))
         }
     }
 
     @Test(arguments: ["gzip -n", "xz", "zstd -q", "bzip2"]) func halfAStreamIsNoStream(filter: String) throws {
-        try withTemporaryFolder { folder in
-            let packed = try ShellLine.run("head -c 3000 /dev/urandom | \(filter)", in: folder)
+        try withTemporaryDirectory { directory in
+            let packed = try ShellLine.run("head -c 3000 /dev/urandom | \(filter)", in: directory)
             // Shorter ones are not recognised as compressed.
             for length in 14..<packed.count {
                 #expect(throws: ArchiveError.self, "\(length) of \(packed.count) bytes") {
@@ -53,8 +53,8 @@ import Testing
     }
 
     @Test func aMatryoshkaIsRefused() throws {
-        try withTemporaryFolder { folder in
-            let packed = try ShellLine.run("printf text | gzip | xz", in: folder)
+        try withTemporaryDirectory { directory in
+            let packed = try ShellLine.run("printf text | gzip | xz", in: directory)
             #expect(throws: ArchiveError.self) { try Decompression.bytes(of: packed, limit: 1000) }
         }
     }

@@ -65,7 +65,7 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
             .linkTarget("f")),
         .init("symbolic link to nothing", [RawTar.entry("a", flag: "2")], "a", .symlinkTarget),
         .init("link with contents", [RawTar.entry("a", flag: "2", link: "b", body: [1])], "a", .linkWithContents),
-        .init("folder with contents", [RawTar.entry("a", flag: "5", body: [1])], "a", .linkWithContents),
+        .init("directory with contents", [RawTar.entry("a", flag: "5", body: [1])], "a", .linkWithContents),
         .init(
             "negative size", [RawTar.entry("a", fields: [124: .init(repeating: 0xFF, count: 12)])], "a", .number("size")
         ),
@@ -144,10 +144,10 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: ["cat", "gzip -n", "xz", "zstd -q", "bzip2"]) func isWholeOrRefused(filter: String) throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryDirectory { directory in
             let plain = try RawTar.file("a", String(repeating: "text ", count: 700)) + tar([Member(file: "b", "more")])
-            try Files.write(plain, to: folder.appending("x.tar"))
-            let packed = try ShellLine.run("\(filter) < x.tar", in: folder)
+            try Files.write(plain, to: directory.appending("x.tar"))
+            let packed = try ShellLine.run("\(filter) < x.tar", in: directory)
             #expect(try ArchiveReader(bytes: packed, name: "x.tar").members().count == 2)
             let step = filter == "cat" ? 256 : 1
             // The second of the two zero blocks may be missing: some writers spare it.

@@ -8,8 +8,8 @@ import TestSupport
 
 /// Programs that others wrote.
 enum Oracle {
-    static func text(_ line: String, in folder: FilePath) throws -> String {
-        String(decoding: try ShellLine.run(line, in: folder), as: UTF8.self)
+    static func text(_ line: String, in directory: FilePath) throws -> String {
+        String(decoding: try ShellLine.run(line, in: directory), as: UTF8.self)
     }
 
     static func has(_ program: String) -> Bool {

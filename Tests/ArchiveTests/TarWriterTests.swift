@@ -49,9 +49,10 @@ import Testing
     }
 
     @Test func isListedByTar() throws {
-        try withTemporaryFolder { folder in
-            try Files.write(tar(TarWriterTests.members()), to: folder.appending("x.tar"))
-            let list = try Oracle.text("tar --numeric-owner --full-time --quoting-style=literal -tvf x.tar", in: folder)
+        try withTemporaryDirectory { directory in
+            try Files.write(tar(TarWriterTests.members()), to: directory.appending("x.tar"))
+            let list = try Oracle.text(
+                "tar --numeric-owner --full-time --quoting-style=literal -tvf x.tar", in: directory)
             let lines = list.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
             let deep = String(repeating: "folder/", count: 40)
             let expected = [
@@ -68,7 +69,7 @@ import Testing
                     == expected.map { Array($0.utf8) })
             #expect(lines.allSatisfy { $0[3] == "2023-11-14" && $0[4] == "22:13:20" })
             let attributes = try Oracle.text(
-                "tar --xattrs --xattrs-include='*' -tvvf x.tar | grep -E '^ +x:'", in: folder)
+                "tar --xattrs --xattrs-include='*' -tvvf x.tar | grep -E '^ +x:'", in: directory)
             #expect(
                 attributes.split(separator: "\n").map { $0.drop { $0 == " " } } == [
                     "x: 8 security.capability", "x: 4 user.a", "x: 0 user.b",
@@ -77,9 +78,9 @@ import Testing
     }
 
     @Test(.enabled(if: Oracle.has("bsdtar"))) func isAcceptedByBsdtar() throws {
-        try withTemporaryFolder { folder in
-            try Files.write(tar(TarWriterTests.members()), to: folder.appending("x.tar"))
-            let list = try Oracle.text("bsdtar -tf x.tar", in: folder)
+        try withTemporaryDirectory { directory in
+            try Files.write(tar(TarWriterTests.members()), to: directory.appending("x.tar"))
+            let list = try Oracle.text("bsdtar -tf x.tar", in: directory)
             #expect(list.split(separator: "\n").count == 12)
         }
     }

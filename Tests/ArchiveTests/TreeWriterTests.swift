@@ -16,14 +16,14 @@ import Testing
         try writer.finish()
     }
 
-    /// Type, mode, time, number of names and contents of everything below `folder`.
-    static func listing(_ folder: FilePath, owners: Bool = false) throws -> String {
+    /// Type, mode, time, number of names and contents of everything below `directory`.
+    static func listing(_ directory: FilePath, owners: Bool = false) throws -> String {
         let format = "%P %y %m %T@ %l %n" + (owners ? " %U:%G" : "")
         let list = "find . -mindepth 1 -type d -printf '%P %y %m %T@\\n' -o -mindepth 1 -printf '\(format)\\n'"
-        return try Oracle.text("{ \(list); find . -type f -exec sha256sum {} +; } | sort", in: folder)
+        return try Oracle.text("{ \(list); find . -type f -exec sha256sum {} +; } | sort", in: directory)
     }
 
-    /// Folders that are named before and after what is in them, closed ones, and links.
+    /// Directories that are named before and after what is in them, closed ones, and links.
     static func members() throws -> [Member] {
         var members = try TarWriterTests.members().filter { member in
             if case .hardlink = member.entry.kind { return false }
@@ -38,54 +38,54 @@ import Testing
             members.append(try Member(file: "d\(index)/e/f", "z"))
         }
         for index in 0..<100 { members.append(try Member("d\(index)", .directory, mode: 0o711)) }
-        members.append(try Member("folder", .directory, mode: 0o755))
+        members.append(try Member("directory", .directory, mode: 0o755))
         return members
     }
 
-    static func folders(in folder: FilePath) throws -> (FilePath, FilePath) {
-        let pair = (folder.appending("ours"), folder.appending("theirs"))
+    static func directories(in directory: FilePath) throws -> (FilePath, FilePath) {
+        let pair = (directory.appending("ours"), directory.appending("theirs"))
         try Files.makeDirectories(pair.0)
         try Files.makeDirectories(pair.1)
         return pair
     }
 
     @Test func makesTheTreeThatTarMakes() throws {
-        try withTemporaryFolder { folder in
-            let (ours, theirs) = try Self.folders(in: folder)
+        try withTemporaryDirectory { directory in
+            let (ours, theirs) = try Self.directories(in: directory)
             let members = try Self.members()
             try Self.write(members, to: ours)
-            try Files.write(tar(members), to: folder.appending("x.tar"))
-            try ShellLine.run("tar -xpf x.tar --no-same-owner -C theirs", in: folder)
-            // tar gives folders that no entry names the current time, so those are left out.
-            try ShellLine.run("find ours theirs -path '*/folder/*' -type d -exec touch -d @0 {} +", in: folder)
+            try Files.write(tar(members), to: directory.appending("x.tar"))
+            try ShellLine.run("tar -xpf x.tar --no-same-owner -C theirs", in: directory)
+            // tar gives directories that no entry names the current time, so those are left out.
+            try ShellLine.run("find ours theirs -path '*/directory/*' -type d -exec touch -d @0 {} +", in: directory)
             #expect(try Self.listing(ours) == Self.listing(theirs))
         }
     }
 
-    @Test func foldersThatNoEntryNamesAreAlwaysTheSame() throws {
-        try withTemporaryFolder { folder in
-            try Self.write([Member(file: "a/b/c", "x")], to: folder)
-            #expect(try Oracle.text("stat -c '%n %a %Y' a a/b", in: folder) == "a 755 0\na/b 755 0\n")
+    @Test func directoriesThatNoEntryNamesAreAlwaysTheSame() throws {
+        try withTemporaryDirectory { directory in
+            try Self.write([Member(file: "a/b/c", "x")], to: directory)
+            #expect(try Oracle.text("stat -c '%n %a %Y' a a/b", in: directory) == "a 755 0\na/b 755 0\n")
         }
     }
 
     @Test func theRootCanHaveAnEntry() throws {
-        try withTemporaryFolder { folder in
-            try Self.write([Member("", .directory, mode: 0o711), Member(file: "a", "x")], to: folder)
-            #expect(try Oracle.text("stat -c '%a %Y' .", in: folder) == "711 1700000000\n")
-            #expect(throws: ArchiveError.self) { try Self.write([Member(file: "", "x")], to: folder) }
+        try withTemporaryDirectory { directory in
+            try Self.write([Member("", .directory, mode: 0o711), Member(file: "a", "x")], to: directory)
+            #expect(try Oracle.text("stat -c '%a %Y' .", in: directory) == "711 1700000000\n")
+            #expect(throws: ArchiveError.self) { try Self.write([Member(file: "", "x")], to: directory) }
         }
     }
 
     @Test(arguments: ["/etc", "..", "target", "."]) func neverWritesThroughASymbolicLink(target: String) throws {
-        try withTemporaryFolder { folder in
-            let (ours, _) = try Self.folders(in: folder)
+        try withTemporaryDirectory { directory in
+            let (ours, _) = try Self.directories(in: directory)
             try Self.write(
                 [Member("target", .directory, mode: 0o755), Member("d/link", .symlink(target: target))], to: ours)
             let error = ArchiveError.inTheWay(path: try ArchivePath("d/link"), root: ours.string)
             for path in ["d/link", "d/link/evil", "d/link/x/evil"] {
                 #expect(throws: error, "file \(path)") { try Self.write([Member(file: path, "x")], to: ours) }
-                #expect(throws: error, "folder \(path)") { try Self.write([Member(path, .directory)], to: ours) }
+                #expect(throws: error, "directory \(path)") { try Self.write([Member(path, .directory)], to: ours) }
                 #expect(throws: error, "link \(path)") {
                     try Self.write([Member(path, .symlink(target: "x"))], to: ours)
                 }
@@ -93,48 +93,48 @@ import Testing
             let out = try Member("h", .hardlink(target: ArchivePath("d/link/passwd")))
             #expect(throws: error) { try Self.write([out], to: ours) }
             #expect(
-                try Oracle.text("find . | sort", in: folder)
+                try Oracle.text("find . | sort", in: directory)
                     == ".\n./ours\n./ours/d\n./ours/d/link\n./ours/target\n./theirs\n")
         }
     }
 
-    @Test func nothingIsReplacedButFoldersAreTakenOver() throws {
-        try withTemporaryFolder { folder in
-            try Self.write([Member(file: "f", "old"), Member("d", .directory, mode: 0o700)], to: folder)
-            try Self.write([Member("d", .directory, mode: 0o755), Member(file: "d/x", "y")], to: folder)
-            #expect(try Oracle.text("stat -c '%a %Y' d", in: folder) == "755 1700000000\n")
+    @Test func nothingIsReplacedButDirectoriesAreTakenOver() throws {
+        try withTemporaryDirectory { directory in
+            try Self.write([Member(file: "f", "old"), Member("d", .directory, mode: 0o700)], to: directory)
+            try Self.write([Member("d", .directory, mode: 0o755), Member(file: "d/x", "y")], to: directory)
+            #expect(try Oracle.text("stat -c '%a %Y' d", in: directory) == "755 1700000000\n")
             for member in try [
                 Member(file: "f", "new"), Member("f", .directory), Member("f", .symlink(target: "x")),
                 Member("f", .hardlink(target: ArchivePath("d/x"))), Member(file: "f/below", "x"),
             ] {
-                let error = ArchiveError.inTheWay(path: try ArchivePath("f"), root: folder.string)
-                #expect(throws: error) { try Self.write([member], to: folder) }
+                let error = ArchiveError.inTheWay(path: try ArchivePath("f"), root: directory.string)
+                #expect(throws: error) { try Self.write([member], to: directory) }
             }
-            #expect(throws: ArchiveError.inTheWay(path: try ArchivePath("d"), root: folder.string)) {
-                try Self.write([Member(file: "d", "x")], to: folder)
+            #expect(throws: ArchiveError.inTheWay(path: try ArchivePath("d"), root: directory.string)) {
+                try Self.write([Member(file: "d", "x")], to: directory)
             }
-            #expect(try Oracle.text("cat f", in: folder) == "old")
+            #expect(try Oracle.text("cat f", in: directory) == "old")
         }
     }
 
     @Test func hardLinksNeedTheirTarget() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryDirectory { directory in
             for target in ["no", "no/where"] {
                 let member = try Member("h", .hardlink(target: ArchivePath(target)))
                 let error = ArchiveError.missingTarget(path: member.entry.path, target: try ArchivePath(target))
-                #expect(throws: error) { try Self.write([member], to: folder) }
+                #expect(throws: error) { try Self.write([member], to: directory) }
             }
         }
     }
 
     @Test(arguments: [0, 3, 5]) func aFileOfTheWrongLengthIsTakenAway(delivered: Int) throws {
-        try withTemporaryFolder { folder in
-            let writer = try TreeWriter(root: folder, setsOwners: false)
+        try withTemporaryDirectory { directory in
+            let writer = try TreeWriter(root: directory, setsOwners: false)
             let entry = ArchiveEntry(path: try ArchivePath("a"), kind: .file(size: 4), mode: 0o644)
             let error = ArchiveError.contents(path: entry.path, expected: 4, delivered: UInt64(delivered))
             let bytes = [UInt8](repeating: 1, count: delivered)
             #expect(throws: error) { try writer.write(entry) { sink in try bytes.withUnsafeBytes { try sink($0) } } }
-            #expect(try Files.list(folder) == [])
+            #expect(try Files.list(directory) == [])
         }
     }
 }
@@ -142,8 +142,8 @@ import Testing
 /// Needs root: owners and capabilities.
 @Suite(.enabled(if: Oracle.isRoot)) struct TreeWriterOwnersIntegrationTests {
     @Test func makesTheTreeThatTarMakesAsRoot() throws {
-        try withTemporaryFolder { folder in
-            let (ours, theirs) = try TreeWriterTests.folders(in: folder)
+        try withTemporaryDirectory { directory in
+            let (ours, theirs) = try TreeWriterTests.directories(in: directory)
             var members = try TarWriterTests.members().filter { !$0.entry.path.isRoot }
             for index in members.indices where !members[index].entry.attributes.isEmpty {
                 // A capability as setcap(8) writes it: version 2, cap_net_raw, effective.
@@ -157,9 +157,9 @@ import Testing
             setID.entry.gid = 42
             members += [link, setID]
             try TreeWriterTests.write(members, to: ours, owners: true)
-            try Files.write(tar(members), to: folder.appending("x.tar"))
-            try ShellLine.run("tar --numeric-owner --xattrs --xattrs-include='*' -xpf x.tar -C theirs", in: folder)
-            try ShellLine.run("find ours theirs -path '*/folder*' -type d -exec touch -d @0 {} +", in: folder)
+            try Files.write(tar(members), to: directory.appending("x.tar"))
+            try ShellLine.run("tar --numeric-owner --xattrs --xattrs-include='*' -xpf x.tar -C theirs", in: directory)
+            try ShellLine.run("find ours theirs -path '*/directory*' -type d -exec touch -d @0 {} +", in: directory)
             #expect(try TreeWriterTests.listing(ours, owners: true) == TreeWriterTests.listing(theirs, owners: true))
             if Oracle.has("getcap") {
                 let list = "getcap -r . | sort"

@@ -10,7 +10,7 @@ import Testing
 @Suite struct DatabaseFilesTests {
     @Test("a package without md5sums gets those that dpkg makes: of files, configuration files and hard links")
     func sums() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryDirectory { directory in
             try ShellLine.run(
                 """
                 mkdir -p p/DEBIAN p/usr/share/x p/usr/share/doc/x p/etc root/var/lib/dpkg/info root/var/lib/dpkg/updates
@@ -21,13 +21,13 @@ import Testing
                 dpkg-deb -b p x.deb > /dev/null; : > root/var/lib/dpkg/status
                 dpkg --root="$PWD/root" --force-not-root --force-unsafe-io --log="$PWD/log" \\
                     --path-exclude='/usr/share/doc/*' --unpack x.deb > /dev/null
-                """, in: folder)
+                """, in: directory)
             let filter = PathFilter(excludes: ["/usr/share/doc/*"], includes: [])
-            let tree = folder.appending("tree")
+            let tree = directory.appending("tree")
             try Files.makeDirectories(tree)
-            _ = try PackageUnpacker(filter: filter, setsOwners: false).unpack(folder.appending("x.deb"), into: tree)
+            _ = try PackageUnpacker(filter: filter, setsOwners: false).unpack(directory.appending("x.deb"), into: tree)
             let (name, limit) = (FilePath("var/lib/dpkg/info/x.md5sums"), 1 << 16)
-            let theirs = try Files.read(folder.appending("root").pushing(name), limit: limit)
+            let theirs = try Files.read(directory.appending("root").pushing(name), limit: limit)
             #expect(try Files.read(tree.pushing(name), limit: limit) == theirs)
             #expect(theirs.split(separator: UInt8(ascii: "\n")).count == 3)
         }

@@ -61,7 +61,7 @@ import Testing
             mkdir etc; echo > etc/a; printf '/etc/a\\nremove-on-upgrade /etc/b\\n' > DEBIAN/conffiles
             """
         let facts = try await withPackages([PackageRecipe(name: "one", script: script)]) { packages in
-            try await PackageFiles(of: cut(packages, workers: 1)).packages.map(\.facts)
+            try await PackageFiles(of: build(packages, workers: 1)).packages.map(\.facts)
         }
         let database = DpkgDatabase(packages: facts, locked: [], architecture: "amd64", withWaiting: ["one"])
         let status = Dictionary(uniqueKeysWithValues: database.files)["var/lib/dpkg/status"]

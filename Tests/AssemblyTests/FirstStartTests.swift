@@ -42,14 +42,14 @@ import Testing
     }
 
     @Test("the programs are shell that shellcheck has nothing to say of") func shell() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryDirectory { directory in
             for item in try FirstStart(packages: Self.packages).items(mtime: 0) {
                 guard case .bytes(let bytes) = item.source else { continue }
-                try Files.write(bytes, to: folder.appending(item.entry.path.name))
+                try Files.write(bytes, to: directory.appending(item.entry.path.name))
             }
             let said = try ShellLine.run(
                 "for file in *; do dash -n $file; done; ! type -p shellcheck > /dev/null || shellcheck --exclude=SC2016 *",
-                in: folder)
+                in: directory)
             #expect(said.isEmpty)
         }
     }

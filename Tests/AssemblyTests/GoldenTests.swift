@@ -19,7 +19,7 @@ import Testing
         3: Golden(
             manifest: "96b650f1824e93cc81e3aaf7ad80300c8f8e67a450ac231dd58a1ce0df7677f4",
             layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"]),
-        // Times of the configure step alone, of folders below /usr.
+        // Times of the configure step alone, of directories below /usr.
         4: Golden(
             manifest: "96b650f1824e93cc81e3aaf7ad80300c8f8e67a450ac231dd58a1ce0df7677f4",
             layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"]),
@@ -27,8 +27,8 @@ import Testing
         5: Golden(
             manifest: "96b650f1824e93cc81e3aaf7ad80300c8f8e67a450ac231dd58a1ce0df7677f4",
             layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"]),
-        // Directories and links that dpkg keeps although a rule excludes them, of which the tiny packages have none, and the
-        // md5sums of packages that bring none.
+        // Directories and links that dpkg keeps although a rule excludes them, of which the tiny packages have none,
+        // and the md5sums of packages that bring none.
         6: Golden(
             manifest: "18f0a587efd93e4a236337f6fd983e56e953b6f1332a398283119bda4def8953",
             layers: ["d470cf68c32d2bde", "290fc3f6a6a35368", "848743f03ed89e9c"]),
@@ -58,9 +58,9 @@ import Testing
         #expect(one.layers.first == other.layers.first)
     }
 
-    @Test func foldersOfTheTreeAreDatedAsInTheLayer() async throws {
+    @Test func directoriesOfTheTreeAreDatedAsInTheLayer() async throws {
         try await withTinyPackages { packages in
-            let layers = try await cut(packages, workers: 4)
+            let layers = try await build(packages, workers: 4)
             for layer in layers {
                 guard case .unpacked(let entries) = layer.contents else { continue }
                 for entry in entries.entries where entry.kind == .directory {
@@ -82,7 +82,7 @@ import Testing
                 .link("etc/link", to: "deep/down/file", mtime: 1_700_000_000),
             ])
         let packer = LayerPacker(store: store)
-        let layers = try await cut(packages, workers: workers) + [overlay.cut(in: store, setsOwners: false)]
+        let layers = try await build(packages, workers: workers) + [overlay.build(in: store, setsOwners: false)]
         let configuration = ImageConfiguration(
             created: "2023-11-14T22:13:20Z", platform: .amd64,
             config: .init(env: ["PATH=/usr/bin"], entrypoint: ["/usr/bin/one"], labels: ["b": "2", "a": "1"]))

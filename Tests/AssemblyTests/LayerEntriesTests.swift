@@ -12,7 +12,7 @@ import Testing
         #expect(layer.entries[1].kind == .directory)
     }
 
-    @Test func anEarlierFolderKeepsItsModeAndTheNewerTimeStands() throws {
+    @Test func anEarlierDirectoryKeepsItsModeAndTheNewerTimeStands() throws {
         let first = try entry("var", .directory, mode: 0o1777, mtime: 1)
         let second = try entry("var", .directory, mode: 0o755, mtime: 9)
         let layer = try LayerEntries(merging: [[first], [second]])

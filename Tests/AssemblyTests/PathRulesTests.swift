@@ -38,7 +38,7 @@ import Testing
         ("bin/sh", "usr/bin/sh"), ("bin", "usr/bin"), ("lib64/ld-linux-x86-64.so.2", "usr/lib64/ld-linux-x86-64.so.2"),
         ("usr/bin/env", "usr/bin/env"), ("binary", "binary"), ("etc/lib/x", "etc/lib/x"), ("libx/y", "libx/y"),
     ])
-    func movesTheOldTopFolders(shipped: String, real: String) throws {
+    func movesTheOldTopDirectories(shipped: String, real: String) throws {
         #expect(try MergedUsr.resolve(ArchivePath(shipped)).string == real)
     }
 

@@ -101,7 +101,7 @@ struct Selection: Sendable, CustomTestStringConvertible {
     @Test("a file that is another package is not unpacked, and a name that hides files is refused")
     func files() async throws {
         try await withPackages([PackageRecipe(name: "one", script: "mkdir -p usr; echo > usr/.wh.two")]) { packages in
-            let layers = try await cut(packages, workers: 1)
+            let layers = try await build(packages, workers: 1)
             #expect(throws: AssemblyError.whiteout(path: "/usr/.wh.two", package: "one")) {
                 try PackageFiles(of: layers)
             }
@@ -111,7 +111,7 @@ struct Selection: Sendable, CustomTestStringConvertible {
             locked.version = try DebianVersion("2")
             let other = TinyPackage(store: packages[0].store, locked: locked)
             await #expect(throws: AssemblyError.otherPackage(locked, says: ["Version 1"])) {
-                _ = try await cut([other], workers: 1)
+                _ = try await build([other], workers: 1)
             }
         }
     }

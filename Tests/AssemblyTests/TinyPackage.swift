@@ -20,19 +20,19 @@ struct TinyPackage {
 func withTinyPackages<Result>(
     contents: String = "data", _ body: ([TinyPackage]) async throws -> Result
 ) async throws -> Result {
-    let folder = FilePath("/tmp/tiny-packages-\(Files.uniqueSuffix())")
-    try Files.makeDirectories(folder)
-    defer { try? Files.removeTree(folder) }
-    let store = try Store(root: folder.appending("store"))
+    let directory = FilePath("/tmp/tiny-packages-\(Files.uniqueSuffix())")
+    try Files.makeDirectories(directory)
+    defer { try? Files.removeTree(directory) }
+    let store = try Store(root: directory.appending("store"))
     return try await body([
-        try TinyPackage("one", source: "pair", .stable, one, in: folder, store),
-        try TinyPackage("two", source: "pair", .stable, two, in: folder, store),
+        try TinyPackage("one", source: "pair", .stable, one, in: directory, store),
+        try TinyPackage("two", source: "pair", .stable, two, in: directory, store),
         try TinyPackage(
-            "three", source: "three", .alone, "mkdir -p usr/lib; echo \(contents) > usr/lib/3", in: folder, store),
+            "three", source: "three", .alone, "mkdir -p usr/lib; echo \(contents) > usr/lib/3", in: directory, store),
     ])
 }
 
-/// What a package of a test is: a name, further fields of its control file, and a script that fills its folder.
+/// What a package of a test is: a name, further fields of its control file, and a script that fills its directory.
 struct PackageRecipe {
     let name: String
     var fields = ""
@@ -44,24 +44,25 @@ struct PackageRecipe {
 func withPackages<Result>(
     _ recipes: [PackageRecipe], _ body: ([TinyPackage]) async throws -> Result
 ) async throws -> Result {
-    let folder = FilePath("/tmp/tiny-packages-\(Files.uniqueSuffix())")
-    try Files.makeDirectories(folder)
-    defer { try? Files.removeTree(folder) }
-    let store = try Store(root: folder.appending("store"))
+    let directory = FilePath("/tmp/tiny-packages-\(Files.uniqueSuffix())")
+    try Files.makeDirectories(directory)
+    defer { try? Files.removeTree(directory) }
+    let store = try Store(root: directory.appending("store"))
     return try await body(
         recipes.map { recipe in
             try TinyPackage(
                 recipe.name, source: recipe.tier == .alone ? recipe.name : "pair", recipe.tier, recipe.script,
-                fields: recipe.fields, in: folder, store)
+                fields: recipe.fields, in: directory, store)
         })
 }
 
 /// Cuts the layers of `packages`, with the rules of Debian's slim images for documentation.
-func cut(_ packages: [TinyPackage], workers: Int) async throws -> [CutLayer] {
+func build(_ packages: [TinyPackage], workers: Int) async throws -> [CachedLayer] {
     let store = try Store(root: packages[0].store)
     let filter = PathFilter(excludes: ["/usr/share/doc/*"], includes: ["/usr/share/doc/*/copyright"])
     let plan = LayerPlan.layers(for: packages.map(\.locked))
-    return try await LayerCutter(store: store, filter: filter, workers: workers, setsOwners: false).cut(plan) { _ in }
+    return try await LayerBuilder(store: store, filter: filter, workers: workers, setsOwners: false).build(plan) { _ in
+    }
 }
 
 /// Links, bits, long and foreign names, a configuration file, what the filter leaves out, and paths of the old layout.
@@ -80,7 +81,8 @@ private let two = """
 
 extension TinyPackage {
     fileprivate init(
-        _ name: String, source: String, _ tier: LayerTier, _ script: String, fields: String = "", in folder: FilePath,
+        _ name: String, source: String, _ tier: LayerTier, _ script: String, fields: String = "",
+        in directory: FilePath,
         _ store: Store
     ) throws {
         self.store = store.root
@@ -93,8 +95,8 @@ extension TinyPackage {
             mkdir -p \(name)/DEBIAN; cd \(name); printf '\(control)' > DEBIAN/control; \(script)
             find . -newermt '2022-06-01' -exec touch -h -d @\(time) {} +; cd ..
             SOURCE_DATE_EPOCH=\(time) dpkg-deb --root-owner-group -Zxz -b \(name) \(name).deb > /dev/null
-            """, in: folder)
-        let digest = try store.insert(Files.read(folder.appending("\(name).deb"), limit: 1 << 24))
+            """, in: directory)
+        let digest = try store.insert(Files.read(directory.appending("\(name).deb"), limit: 1 << 24))
         locked = LockedPackage(
             name: try PackageName(name), version: try DebianVersion("1"), architecture: "amd64",
             source: try PackageName(source), sourceVersion: try DebianVersion("1"), sha256: digest, size: 1000,
@@ -102,12 +104,12 @@ extension TinyPackage {
             reason: fields.contains("Essential: yes") ? "essential" : "asked")
     }
 
-    private static func shell(_ script: String, in folder: FilePath) throws {
+    private static func shell(_ script: String, in directory: FilePath) throws {
         struct Failed: Error { let script: String }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = ["-euc", "umask 022; \(script)"]
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
+        process.currentDirectoryURL = URL(fileURLWithPath: directory.string)
         process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
         try process.run()
         process.waitUntilExit()

@@ -137,7 +137,7 @@ import Testing
     ])
     func everyPackageKeepsSomething(script: String, kept: String) async throws {
         let files = try await withPackages([PackageRecipe(name: "one", script: script)]) { packages in
-            try await PackageFiles(of: cut(packages, workers: 1)).packages.map(\.listed)
+            try await PackageFiles(of: build(packages, workers: 1)).packages.map(\.listed)
         }
         #expect(files == [["/usr", "/usr/share", "/usr/share/doc", kept]])
     }
@@ -169,7 +169,7 @@ import Testing
     }
 
     private func unpackPlan(_ packages: [TinyPackage]) async throws -> UnpackPlan {
-        try UnpackPlan(for: PackageFiles(of: await cut(packages, workers: 2)))
+        try UnpackPlan(for: PackageFiles(of: await build(packages, workers: 2)))
     }
 }
 

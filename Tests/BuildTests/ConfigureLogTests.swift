@@ -70,8 +70,8 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
     ]
 
     @Test(arguments: runs) func failure(_ run: FailedRun) throws {
-        try withTemporaryFolder { folder in
-            let file = folder.appending("logs").appending("configure.log")
+        try withTemporaryDirectory { directory in
+            let file = directory.appending("logs").appending("configure.log")
             let log = ConfigureLog(step: "configure", file: file) { _ in }
             for line in run.printed { log.add(line) }
             let error = log.error(status: 1)
@@ -85,8 +85,8 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
 
     @Test("the last 40 lines of the script, whatever came after them")
     func manyLines() throws {
-        try withTemporaryFolder { folder in
-            let log = ConfigureLog(step: "configure", file: folder.appending("log")) { _ in }
+        try withTemporaryDirectory { directory in
+            let log = ConfigureLog(step: "configure", file: directory.appending("log")) { _ in }
             for number in 1...100 { log.add("before \(number)") }
             log.add("Setting up foo (1.0) ...")
             for number in 1...100 { log.add("own \(number)") }
@@ -99,8 +99,8 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
 
     @Test("what the configure program says of a package that dpkg has to unpack")
     func needed() throws {
-        try withTemporaryFolder { folder in
-            let log = ConfigureLog(step: "configure", file: folder.appending("log")) { _ in }
+        try withTemporaryDirectory { directory in
+            let log = ConfigureLog(step: "configure", file: directory.appending("log")) { _ in }
             log.add("opencode-docker: preinst of a:amd64")
             #expect(log.needed == nil)
             log.add("opencode-docker: a:amd64 needs dpkg's own unpacking because of '/usr/share/a b'")
@@ -111,8 +111,8 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
 
     @Test("a script that prints without end costs little", .timeLimit(.minutes(1)))
     func flood() throws {
-        try withTemporaryFolder { folder in
-            let log = ConfigureLog(step: "configure", file: folder.appending("log")) { _ in }
+        try withTemporaryDirectory { directory in
+            let log = ConfigureLog(step: "configure", file: directory.appending("log")) { _ in }
             let long = String(repeating: "x", count: 1 << 16)
             for _ in 1...1000 { log.add(long) }
             for _ in 1...200_000 { log.add("warning: spoof") }

@@ -11,7 +11,7 @@ import Testing
 import Transport
 
 /// The archive that this machine's apt uses, with a store of its own; and dpkg as the oracle.
-final class DebianArchive: PackageFiles {
+final class DebianArchive: PackageFileReading {
     let root: FilePath
     let store: Store
     private let downloader: Downloader
@@ -55,18 +55,18 @@ final class DebianArchive: PackageFiles {
         do { return try await files(of: [package])[package.sha256] } catch is TransportError { return nil }
     }
 
-    /// The changelog of a source as dpkg, tar and zcat find it: in the package, or where its folder's link leads.
+    /// The changelog of a source as dpkg, tar and zcat find it: in the package, or where its directory's link leads.
     func changelog(of package: LockedPackage, in lock: VersionsLock) async throws -> FilePath {
         var package = package
         for _ in 0..<5 {
             guard let file = try await files(of: [package])[package.sha256] else { break }
-            let folder = root.appending("x-\(package.name)")
+            let directory = root.appending("x-\(package.name)")
             try Self.shell(
                 """
-                rm -rf '\(folder)'; mkdir '\(folder)'; cd '\(folder)'
+                rm -rf '\(directory)'; mkdir '\(directory)'; cd '\(directory)'
                 dpkg-deb --fsys-tarfile '\(file)' | tar -x --wildcards './usr/share/doc/*' || true
                 """)
-            let documents = "\(folder)/usr/share/doc/\(package.name)"
+            let documents = "\(directory)/usr/share/doc/\(package.name)"
             let target = try Self.shell("readlink '\(documents)' || true").trimmingCharacters(in: .newlines)
             if let next = lock.architectures["amd64"]?.first(where: { $0.name.text == target }) {
                 package = next
@@ -104,19 +104,19 @@ final class DebianArchive: PackageFiles {
 
 /// Gives a suite one archive, and a lock of the packages it is about, and removes what was fetched at its end.
 struct ArchiveScope: SuiteTrait, TestScoping {
-    struct Bed: Sendable {
+    struct Fixture: Sendable {
         let archive: DebianArchive
         let lock: VersionsLock
     }
 
-    @TaskLocal static var bed: Bed?
+    @TaskLocal static var fixture: Fixture?
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         let archive = try DebianArchive()
-        let bed = Bed(archive: archive, lock: try await archive.lock(RealPackagesTests.names))
-        try await Self.$bed.withValue(bed) { try await function() }
+        let fixture = Fixture(archive: archive, lock: try await archive.lock(RealPackagesTests.names))
+        try await Self.$fixture.withValue(fixture) { try await function() }
     }
 }
 

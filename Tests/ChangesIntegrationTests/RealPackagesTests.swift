@@ -8,18 +8,19 @@ import Lockfile
 import SystemPackage
 import Testing
 
-/// Real packages of the real archive. What our parser says of a changelog is compared with what dpkg-parsechangelog says.
+/// Real packages of the real archive. What our parser says of a changelog is compared with what dpkg-parsechangelog
+/// says.
 @Suite(.serialized, .enabled(if: Files.exists("/usr/bin/dpkg-parsechangelog"), "needs dpkg-dev"), .archive)
 struct RealPackagesTests {
     /// One package for each shape: names first, names in prose, lists, no name, a rebuild, a binary rebuild, another
-    /// version than the source's, links between folders, native, and cut off.
+    /// version than the source's, links between directories, native, and cut off.
     static let names = [
         "openssl", "libc6", "curl", "less", "librsvg2-2", "bash", "gcc", "g++", "apt", "tzdata", "libtsan2", "git",
         "unzip", "jq", "perl-base", "bash-static",
     ]
 
     /// The archive, and a lock of all that it has today.
-    private static func bed() throws -> ArchiveScope.Bed { try #require(ArchiveScope.bed) }
+    private static func fixture() throws -> ArchiveScope.Fixture { try #require(ArchiveScope.fixture) }
 
     /// All full names in what dpkg says came after `version`.
     private static func namesSince(_ version: DebianVersion, in changelog: FilePath) throws -> (Set<String>, String) {
@@ -28,11 +29,11 @@ struct RealPackagesTests {
         return (Set(names), text.uppercased())
     }
 
-    /// Every vulnerability that is named is in the entries that dpkg says are new, and every one that those name is named
-    /// or left out for a reason.
+    /// Every vulnerability that is named is in the entries that dpkg says are new, and every one that those name is
+    /// named or left out for a reason.
     private static func check(_ finding: SourceFinding, in lock: VersionsLock) async throws {
         let package = finding.update.packages[0].new
-        let file = try await bed().archive.changelog(of: package, in: lock)
+        let file = try await fixture().archive.changelog(of: package, in: lock)
         let (names, text) = try namesSince(finding.update.old, in: file)
         let title = "\(finding.update.source) \(finding.update.old) -> \(finding.update.new)"
         for cve in finding.cves {
@@ -45,7 +46,7 @@ struct RealPackagesTests {
 
     /// A lock without security updates, and one with them.
     @Test func securityUpdatesAreNamed() async throws {
-        let (archive, new) = (try Self.bed().archive, try Self.bed().lock)
+        let (archive, new) = (try Self.fixture().archive, try Self.fixture().lock)
         let old = try await archive.lock(Self.names) { !$0.hasSuffix("-security") }
         let report = try await ChangeAnalyst(files: archive).report(from: old, to: new)
         try #require(!report.findings.isEmpty, "the security archive has nothing that the release has not")
@@ -61,7 +62,7 @@ struct RealPackagesTests {
 
     /// Each package as if it had been some versions behind.
     @Test(arguments: names) func eachShapeIsUnderstood(_ name: String) async throws {
-        let (archive, lock) = (try Self.bed().archive, try Self.bed().lock)
+        let (archive, lock) = (try Self.fixture().archive, try Self.fixture().lock)
         let package = try #require(lock.architectures["amd64"]?.first { $0.name.text == name })
         let file = try await archive.changelog(of: package, in: lock)
         let bytes = try Files.read(file, limit: DebianChangelog.limit)
@@ -100,7 +101,7 @@ struct RealPackagesTests {
 
     /// A package that was only built again has nothing mended in it, unless something is linked into it.
     @Test func rebuildsOfTheRealArchive() async throws {
-        let (archive, lock) = (try Self.bed().archive, try Self.bed().lock)
+        let (archive, lock) = (try Self.fixture().archive, try Self.fixture().lock)
         let package = try #require(lock.architectures["amd64"]?.first { $0.name.text == "bash" })
         try #require(package.version.text.contains("+b"))
         var before = package

@@ -77,22 +77,22 @@ struct UpdateCase: Sendable, CustomTestStringConvertible {
 
     /// The only finding of an update of one package.
     static func finding(
-        _ workshop: Workshop, from old: LockedPackage, to new: [LockedPackage], data: SecurityData = .none
+        _ fixture: Fixture, from old: LockedPackage, to new: [LockedPackage], data: SecurityData = .none
     ) async throws -> SourceFinding {
         let others = new.filter { $0.name != old.name }
-        let report = try await ChangeAnalyst(files: workshop, data: data)
-            .report(from: Workshop.lock([old] + others), to: Workshop.lock(new))
+        let report = try await ChangeAnalyst(files: fixture, data: data)
+            .report(from: Fixture.lock([old] + others), to: Fixture.lock(new))
         try #require(report.findings.count == 1)
         return report.findings[0]
     }
 
     @Test(arguments: cases) func changelogsAreUnderstood(_ update: UpdateCase) async throws {
-        let workshop = try Workshop()
+        let fixture = try Fixture()
         let name = "lib\(update.fixture)"
-        let new = try workshop.package(
-            name, update.new, source: update.fixture, documents: try Workshop.changelog(update.fixture, for: name))
-        let old = try Workshop.locked(name, update.old, source: update.fixture)
-        let finding = try await Self.finding(workshop, from: old, to: [new])
+        let new = try fixture.package(
+            name, update.new, source: update.fixture, documents: try Fixture.changelog(update.fixture, for: name))
+        let old = try Fixture.locked(name, update.old, source: update.fixture)
+        let finding = try await Self.finding(fixture, from: old, to: [new])
         let cves = Dictionary(uniqueKeysWithValues: finding.cves.map { ($0.id.description, $0.confidence) })
         #expect(cves == update.cves)
         #expect(finding.remarks == update.remarks)
@@ -101,47 +101,47 @@ struct UpdateCase: Sendable, CustomTestStringConvertible {
         #expect(dismissed == update.dismissed)
     }
 
-    /// `g++` has the folder of `cpp`, a package of the same source, and its version is not that of the source.
-    @Test func folderOfAnotherPackageIsFollowed() async throws {
-        let workshop = try Workshop()
+    /// `g++` has the directory of `cpp`, a package of the same source, and its version is not that of the source.
+    @Test func directoryOfAnotherPackageIsFollowed() async throws {
+        let fixture = try Fixture()
         let names = (source: "gcc-defaults", old: "1.203", new: "1.204")
-        let linked = try workshop.package(
+        let linked = try fixture.package(
             "g++", "4:12.2.1-1", source: names.source, sourceVersion: names.new, documents: "ln -s cpp g++")
-        let carrier = try workshop.package(
+        let carrier = try fixture.package(
             "cpp", "4:12.2.1-1", source: names.source, sourceVersion: names.new,
-            documents: try Workshop.changelog("gcc-defaults", for: "cpp") + "; head -c 9000 /dev/urandom > cpp/bulk")
-        let old = try Workshop.locked("g++", "4:12.2.0-3", source: names.source, sourceVersion: names.old)
-        let finding = try await Self.finding(workshop, from: old, to: [linked, carrier])
+            documents: try Fixture.changelog("gcc-defaults", for: "cpp") + "; head -c 9000 /dev/urandom > cpp/bulk")
+        let old = try Fixture.locked("g++", "4:12.2.0-3", source: names.source, sourceVersion: names.old)
+        let finding = try await Self.finding(fixture, from: old, to: [linked, carrier])
         #expect(finding.cves.map(\.id.description) == ["CVE-2031-4039"])
         // A package without anything: a sibling of the same source and version is asked.
-        let empty = try workshop.package(
+        let empty = try fixture.package(
             "g++", "4:12.2.1-1", source: names.source, sourceVersion: names.new, documents: "mkdir g++")
-        #expect(try await Self.finding(workshop, from: old, to: [empty, carrier]).cves == finding.cves)
-        #expect(try await Self.finding(workshop, from: old, to: [empty]).remarks == [.noChangelog])
+        #expect(try await Self.finding(fixture, from: old, to: [empty, carrier]).cves == finding.cves)
+        #expect(try await Self.finding(fixture, from: old, to: [empty]).remarks == [.noChangelog])
     }
 
     @Test func nativePackagesHaveTheOtherName() async throws {
-        let workshop = try Workshop()
-        let new = try workshop.package(
-            "needless", "2.6.2", documents: try Workshop.changelog("native", for: "needless", as: "changelog"))
-        let finding = try await Self.finding(workshop, from: try Workshop.locked("needless", "2.6.1"), to: [new])
+        let fixture = try Fixture()
+        let new = try fixture.package(
+            "needless", "2.6.2", documents: try Fixture.changelog("native", for: "needless", as: "changelog"))
+        let finding = try await Self.finding(fixture, from: try Fixture.locked("needless", "2.6.1"), to: [new])
         #expect(finding.cves.map(\.id.description) == ["CVE-2031-3374"])
     }
 
     /// Only what is linked into the package itself counts, and only where its source was mended.
     @Test func rebuildsCountByWhatIsLinkedIn() async throws {
-        let workshop = try Workshop()
-        let libc = try workshop.package(
-            "libc6", "2.66-9+deb12u9", source: "glibc", documents: try Workshop.changelog("glibc", for: "libc6"))
+        let fixture = try Fixture()
+        let libc = try fixture.package(
+            "libc6", "2.66-9+deb12u9", source: "glibc", documents: try Fixture.changelog("glibc", for: "libc6"))
         func shell(_ name: String, _ build: Int, using glibc: String?) throws -> LockedPackage {
-            try workshop.package(
+            try fixture.package(
                 name, "5.2-2+b\(build)", source: "bash", sourceVersion: "5.2-2",
                 fields: glibc.map { "Built-Using: glibc (= \($0))\n" } ?? "", documents: "true")
         }
         let old = [try shell("bash-static", 8, using: "2.66-9+deb12u7"), try shell("bash", 8, using: nil)]
         let new = [try shell("bash-static", 9, using: "2.66-9+deb12u8"), try shell("bash", 9, using: nil)]
-        let analyst = ChangeAnalyst(files: workshop)
-        let report = try await analyst.report(from: Workshop.lock(old + [libc]), to: Workshop.lock(new + [libc]))
+        let analyst = ChangeAnalyst(files: fixture)
+        let report = try await analyst.report(from: Fixture.lock(old + [libc]), to: Fixture.lock(new + [libc]))
         let finding = try #require(report.findings.first)
         #expect(finding.update.isRebuild)
         #expect(finding.cves.map(\.id.description) == ["CVE-2031-33599", "CVE-2031-33601", "CVE-2031-33602"])
@@ -155,35 +155,35 @@ struct UpdateCase: Sendable, CustomTestStringConvertible {
                 ], .changed: ["Rebuilt: bash 5.2-2+b8 -> 5.2-2+b9"],
             ])
         // The shell that is linked at run time alone: nothing in it was mended.
-        let plain = try await analyst.report(from: Workshop.lock([old[1], libc]), to: Workshop.lock([new[1], libc]))
+        let plain = try await analyst.report(from: Fixture.lock([old[1], libc]), to: Fixture.lock([new[1], libc]))
         #expect(plain.findings.map(\.isSecurity) == [false])
         #expect(plain.findings.map(\.remarks) == [[.plainRebuild]])
         // Without the old package it is not known what was linked before: no vulnerability is claimed.
-        let gone = try Workshop.locked("bash-static", "5.2-2+b7", source: "bash", sourceVersion: "5.2-2")
-        let unknown = try await analyst.report(from: Workshop.lock([gone, libc]), to: Workshop.lock([new[0], libc]))
+        let gone = try Fixture.locked("bash-static", "5.2-2+b7", source: "bash", sourceVersion: "5.2-2")
+        let unknown = try await analyst.report(from: Fixture.lock([gone, libc]), to: Fixture.lock([new[0], libc]))
         #expect(unknown.findings.map { $0.rebuiltParts.map(\.old) } == [[nil]])
         #expect(unknown.findings.map(\.isSecurity) == [false])
     }
 
     @Test func kernelHeadersHaveNoKernel() async throws {
-        let workshop = try Workshop()
-        let new = try workshop.package(
+        let fixture = try Fixture()
+        let new = try fixture.package(
             "linux-libc-dev", "3.9.2-1~deb12u2", source: "linux",
-            documents: try Workshop.changelog("openssl", for: "linux-libc-dev"))
-        let old = try Workshop.locked("linux-libc-dev", "3.9.2-1~deb12u1", source: "linux")
-        let finding = try await Self.finding(workshop, from: old, to: [new])
+            documents: try Fixture.changelog("openssl", for: "linux-libc-dev"))
+        let old = try Fixture.locked("linux-libc-dev", "3.9.2-1~deb12u1", source: "linux")
+        let finding = try await Self.finding(fixture, from: old, to: [new])
         #expect(finding.cves.isEmpty && !finding.isSecurity)
         #expect(finding.dismissed.map(\.reason) == [.kernel, .kernel])
     }
 
     @Test func otherSourcesAndWaysBackClaimNothing() async throws {
-        let workshop = try Workshop()
-        let log = try Workshop.changelog("openssl", for: "libssl")
-        let new = try workshop.package("libssl", "3.9.2-1~deb12u1", source: "openssl", documents: log)
-        let renamed = try Workshop.locked("libssl", "3.0-1", source: "libressl")
-        #expect(try await Self.finding(workshop, from: renamed, to: [new]).remarks == [.otherSource])
-        let later = try Workshop.locked("libssl", "3.9.2-1~deb12u2", source: "openssl")
-        let back = try await Self.finding(workshop, from: later, to: [new])
+        let fixture = try Fixture()
+        let log = try Fixture.changelog("openssl", for: "libssl")
+        let new = try fixture.package("libssl", "3.9.2-1~deb12u1", source: "openssl", documents: log)
+        let renamed = try Fixture.locked("libssl", "3.0-1", source: "libressl")
+        #expect(try await Self.finding(fixture, from: renamed, to: [new]).remarks == [.otherSource])
+        let later = try Fixture.locked("libssl", "3.9.2-1~deb12u2", source: "openssl")
+        let back = try await Self.finding(fixture, from: later, to: [new])
         #expect(back.update.isBackwards && !back.isSecurity)
     }
 }

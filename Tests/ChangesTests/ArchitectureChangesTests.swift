@@ -8,8 +8,8 @@ import Testing
 
 @Suite("An architecture that is dropped or new, between two locks") struct ArchitectureChangesTests {
     private static func lock(_ names: [String: [String]]) throws -> VersionsLock {
-        var lock = Workshop.lock([])
-        lock.architectures = try names.mapValues { try $0.map { try Workshop.locked($0, "1") } }
+        var lock = Fixture.lock([])
+        lock.architectures = try names.mapValues { try $0.map { try Fixture.locked($0, "1") } }
         return lock
     }
 
@@ -34,7 +34,7 @@ import Testing
             ),
         ] as [([String: [String]], [String: [String]], String)])
     func notes(_ old: [String: [String]], _ new: [String: [String]], _ lines: String) async throws {
-        let analyst = ChangeAnalyst(files: try Workshop())
+        let analyst = ChangeAnalyst(files: try Fixture())
         let report = try await analyst.report(from: try Self.lock(old), to: try Self.lock(new))
         #expect(ReleaseNotes(of: report).markdown == lines)
     }

@@ -184,7 +184,7 @@ import Testing
         let changelog = String(decoding: try Data(contentsOf: root.appending(path: "CHANGELOG.md")), as: UTF8.self)
         #expect(try Self.released(changelog, Self.release("9.9.9")).contains("## [9.9.9] - 2031-11-25\n"))
         let policy = Array(try Data(contentsOf: root.appending(path: "SECURITY.md")))
-        let versions = try SupportedVersions(parsing: policy, file: "SECURITY.md")
+        let versions = try SupportTable(parsing: policy, file: "SECURITY.md")
         #expect(versions.line == "1.0.x")
         #expect(versions.supporting(SemanticVersion(1, 0, 7)) == policy)
         let text = String(decoding: policy, as: UTF8.self)
@@ -200,7 +200,7 @@ import Testing
     ])
     func tablesThatAreNotThereAreMissed(_ text: String) {
         #expect(throws: ChangesError.noTable(file: "F")) {
-            try SupportedVersions(parsing: Array(text.utf8), file: "F")
+            try SupportTable(parsing: Array(text.utf8), file: "F")
         }
     }
 }

@@ -11,12 +11,12 @@ import Testing
 
     /// A page in which everything that comes from outside says `text`.
     private static func page(_ text: String) async throws -> ReleasePage {
-        let workshop = try Workshop()
+        let fixture = try Fixture()
         let log = "a-a (2) x; urgency=low\\n\\n  * Fix CVE-2031-1111 <script> \\\"x\\n"
-        let new = try workshop.package(
+        let new = try fixture.package(
             "a-a", "2", documents: "mkdir a-a; printf \"\(log)\" | gzip > a-a/changelog.Debian.gz")
-        let report = try await ChangeAnalyst(files: workshop)
-            .report(from: Workshop.lock([try Workshop.locked("a-a", "1")]), to: Workshop.lock([new]))
+        let report = try await ChangeAnalyst(files: fixture)
+            .report(from: Fixture.lock([try Fixture.locked("a-a", "1")]), to: Fixture.lock([new]))
         return ReleasePage(
             title: text, date: text, report: report, notes: ReleaseNotes(entries: [.security: [text]]),
             layers: [

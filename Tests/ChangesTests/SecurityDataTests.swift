@@ -38,12 +38,12 @@ import Testing
         """
 
     private static func finding(_ data: SecurityData) async throws -> SourceFinding {
-        let workshop = try Workshop()
-        let new = try workshop.package(
+        let fixture = try Fixture()
+        let new = try fixture.package(
             "libssl3", "3.9.2-1~deb12u2", source: "openssl",
-            documents: try Workshop.changelog("openssl", for: "libssl3"))
-        let old = try Workshop.locked("libssl3", "3.9.2-1~deb12u1", source: "openssl")
-        return try await AnalystTests.finding(workshop, from: old, to: [new], data: data)
+            documents: try Fixture.changelog("openssl", for: "libssl3"))
+        let old = try Fixture.locked("libssl3", "3.9.2-1~deb12u1", source: "openssl")
+        return try await AnalystTests.finding(fixture, from: old, to: [new], data: data)
     }
 
     private static func file(_ text: String) -> SecurityData.File { .init(name: "file", bytes: Array(text.utf8)) }

@@ -37,7 +37,7 @@ import Testing
         _ changes: ChangeSet? = nil, definition: [DefinitionChange] = [], from old: HardeningDefinition = hardening(),
         to new: HardeningDefinition = hardening(), unreleased: String = "", accepting: Set<String> = []
     ) throws -> VersionDecision {
-        let lock = Workshop.lock([])
+        let lock = Fixture.lock([])
         return VersionDecision(
             changes: changes ?? ChangeSet(from: lock, to: lock), definition: definition,
             hardening: try HardeningDifference(from: old, to: new),
@@ -52,10 +52,10 @@ import Testing
     }
 
     @Test func packagesDecide() throws {
-        let (one, two) = (try Workshop.locked("a-a", "1"), try Workshop.locked("a-a", "2"))
-        let other = try Workshop.locked("b-b", "1")
+        let (one, two) = (try Fixture.locked("a-a", "1"), try Fixture.locked("a-a", "2"))
+        let other = try Fixture.locked("b-b", "1")
         func step(_ old: [LockedPackage], _ new: [LockedPackage], codename: String = "bookworm") throws -> VersionStep {
-            try Self.decide(Self.changes(Workshop.lock(old), Workshop.lock(new, codename: codename))).step
+            try Self.decide(Self.changes(Fixture.lock(old), Fixture.lock(new, codename: codename))).step
         }
         #expect(try step([one], [two]) == .patch)
         #expect(try step([two], [one]) == .minor)
@@ -70,7 +70,7 @@ import Testing
     ])
     func agentsDecide(_ old: String, _ new: String, _ step: VersionStep) throws {
         func lock(_ version: String, _ salt: UInt8) -> VersionsLock {
-            Workshop.lock(
+            Fixture.lock(
                 [],
                 artifacts: [
                     LockedArtifact(
@@ -122,23 +122,23 @@ import Testing
     }
 
     @Test func whatIsChosenDecidesAndIsSaid() throws {
-        let (old, name) = (Workshop.lock([try Workshop.locked("a-a", "1")]), try PackageName("a-a"))
+        let (old, name) = (Fixture.lock([try Fixture.locked("a-a", "1")]), try PackageName("a-a"))
         var new = old
         new.choices = LockedChoices(
             pins: [LockedPin(name: name, version: try DebianVersion("1"), security: try DebianVersion("2"))],
             exclusions: [LockedExclusion(name: try PackageName("b-b"), reason: "big")])
         let changes = Self.changes(old, new)
         #expect(try Self.decide(changes).reasons.map(\.text) == ["a-a is pinned at 1", "b-b is left out: big"])
-        let notes = ReleaseNotes(of: ChangeReport(changes: changes, findings: [], consulted: []))
+        let notes = ReleaseNotes(of: UpdateReport(changes: changes, findings: [], consulted: []))
         #expect(notes.entries[.changed] == ["Packages: a-a is pinned at 1", "Packages: b-b is left out: big"])
         #expect(
             notes.entries[.security] == ["Not taken: a-a is pinned at 1; the newer security version 2 exists."])
     }
 
     @Test func theLargestStepWins() throws {
-        let (old, new) = (try Workshop.locked("a-a", "1"), try Workshop.locked("a-a", "2"))
+        let (old, new) = (try Fixture.locked("a-a", "1"), try Fixture.locked("a-a", "2"))
         let decision = try Self.decide(
-            Self.changes(Workshop.lock([old]), Workshop.lock([new])), unreleased: "## [Unreleased]\n### Added\n- x\n")
+            Self.changes(Fixture.lock([old]), Fixture.lock([new])), unreleased: "## [Unreleased]\n### Added\n- x\n")
         #expect(decision.reasons.map(\.step) == [.minor, .patch])
         #expect(decision.step.next(after: SemanticVersion(1, 2, 3)) == SemanticVersion(1, 3, 0))
         #expect(VersionStep.major.next(after: SemanticVersion(1, 2, 3)) == SemanticVersion(2, 0, 0))

@@ -4,40 +4,40 @@ import Core
 import Foundation
 import SystemPackage
 
-/// A definition with few packages in a folder of its own, its agent a shell script that a server on loopback has.
+/// A definition with few packages in a directory of its own, its agent a shell script that a server on loopback has.
 struct AgentImage: Sendable {
-    let folder: FilePath
+    let directory: FilePath
     let store: FilePath
     let port: Int
 
-    var definition: FilePath { folder.appending("image/image.yaml") }
-    var lock: FilePath { folder.appending("versions.lock") }
+    var definition: FilePath { directory.appending("image/image.yaml") }
+    var lock: FilePath { directory.appending("versions.lock") }
 
     /// The version of the agent in the repository's definition is not among them.
     static let versions = ["1.90.0", "1.91.0"]
 
     /// Makes it, and serves its agent for the time of `body`.
     static func with(_ name: String, _ body: @Sendable (AgentImage) async throws -> Void) async throws {
-        let folder = Bench.folder.appending(name)
-        try Files.makeDirectories(folder)
-        try await Shell.must(make, [Bench.repository.string, folder.string] + versions)
-        try await Loopback.with("files.py", [folder.appending("served").string]) { port in
-            try await Shell.must("sed -i \"s/PORT/$2/\" \"$1/image/image.yaml\"", [folder.string, "\(port)"])
-            try await body(AgentImage(folder: folder, store: folder.appending("store"), port: port))
+        let directory = Harness.directory.appending(name)
+        try Files.makeDirectories(directory)
+        try await Shell.must(make, [Harness.repository.string, directory.string] + versions)
+        try await Loopback.with("files.py", [directory.appending("served").string]) { port in
+            try await Shell.must("sed -i \"s/PORT/$2/\" \"$1/image/image.yaml\"", [directory.string, "\(port)"])
+            try await body(AgentImage(directory: directory, store: directory.appending("store"), port: port))
         }
     }
 
     /// Where the agent's archive for a machine is.
     func archive(_ version: String, _ machine: String) -> FilePath {
-        folder.appending("served/v\(version)/opencode-linux-\(machine).tar.gz")
+        directory.appending("served/v\(version)/opencode-linux-\(machine).tar.gz")
     }
 
     /// Runs the program on it.
     func run(_ arguments: String...) async throws -> Ending {
-        try await Bench.run(
+        try await Harness.run(
             arguments, store: store,
             environment: [
-                "OPENCODE_DOCKER_IMAGE_DIR": folder.appending("image").string, "OPENCODE_DOCKER_LOCK": lock.string,
+                "OPENCODE_DOCKER_IMAGE_DIR": directory.appending("image").string, "OPENCODE_DOCKER_LOCK": lock.string,
             ])
     }
 

@@ -42,15 +42,15 @@ extension EndToEnd {
         }
 
         private func expectBuilds(_ image: AgentImage) async throws {
-            let layout = image.folder.appending("layout")
+            let layout = image.directory.appending("layout")
             let ending = try await image.run("build", "--output", "oci:\(layout)")
             #expect(ending.status == 0, "\(ending.error)")
-            let name = "\(layout):opencode-docker:\(Bench.version)"
+            let name = "\(layout):opencode-docker:\(Harness.version)"
             let found = try await Shell.must("skopeo inspect \"oci:$1\" | jq -r .Digest", [name])
             #expect(found == ending.output)
             let script = "skopeo inspect --config --raw \"oci:$1\" | jq -r \"$2\""
             let label = try await Shell.must(script, [name, ".config.Labels[\"org.opencontainers.image.version\"]"])
-            #expect(label == "\(Bench.version)\n")
+            #expect(label == "\(Harness.version)\n")
             let check = try await Shell.must(script, [name, ".config.Healthcheck | .Test[0], .Test[1], .Retries"])
             #expect(check == "CMD\n/usr/local/libexec/opencode-docker/health\n3\n")
             let last = try await Shell.must(
@@ -59,7 +59,7 @@ extension EndToEnd {
                 tar -tzf "$1/blobs/sha256/${digest#sha256:}" | grep -v '/$' | sort
                 """, [layout.string, name])
             #expect(last == "etc/opencode-docker/agent\nusr/local/bin/opencode\n")
-            let bundle = image.folder.appending("bundle")
+            let bundle = image.directory.appending("bundle")
             try await Shell.must("umoci unpack --image \"$1\" \"$2\"", [name, bundle.string])
             let files = bundle.appending("rootfs").string
             #expect(try await Shell.must("chroot \"$1\" opencode --version", [files]).hasPrefix("1.90.0 "))
@@ -79,12 +79,12 @@ extension EndToEnd {
                 """,
                 [
                     image.archive("1.90.0", "x64").removingLastComponent().string,
-                    image.folder.appending("pinned").string,
+                    image.directory.appending("pinned").string,
                     image.archive("1.91.0", "x64").removingLastComponent().string,
                 ])
             // A store that has the packages and not the agent.
             for name in ["x64", "arm64"] {
-                let digest = try await image.digest(image.folder.appending("pinned-\(name)"))
+                let digest = try await image.digest(image.directory.appending("pinned-\(name)"))
                 try await Shell.must(
                     "rm -rf \"$1/blobs/sha256/$2\" \"$1/records\" \"$1/images\"", [image.store.string, digest])
             }
@@ -94,7 +94,7 @@ extension EndToEnd {
             let machine = try await Shell.must("dpkg --print-architecture") == "arm64\n" ? "arm64" : "x64"
             let wrong = image.archive("1.91.0", machine)
             expect(try await image.run("build", "-q", "--artifact", "opencode=\(wrong)"), .broken, ["has the digest"])
-            let right = image.folder.appending("pinned-\(machine)")
+            let right = image.directory.appending("pinned-\(machine)")
             let ending = try await image.run("build", "-q", "--artifact", "opencode=\(right)")
             #expect(ending.status == 0, "\(ending.error)")
         }

@@ -7,7 +7,7 @@ import Testing
 /// A call that must fail: how, and what it says.
 struct BadCall: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    /// The arguments; `IMAGE` stands for the changed image folder and `LOCK` for a copy of the lock.
+    /// The arguments; `IMAGE` stands for the changed image directory and `LOCK` for a copy of the lock.
     let arguments: [String]
     /// What sed(1) does to image.yaml, and to the lock.
     var image: String?
@@ -80,24 +80,24 @@ extension EndToEnd {
         @Test(arguments: calls)
         func call(_ call: BadCall) async throws {
             let name = Files.uniqueSuffix()
-            let folder = Bench.folder.appending("bad-\(name)")
-            try Files.makeDirectories(folder)
-            let image = folder.appending("image")
-            let lock = folder.appending("versions.lock")
+            let directory = Harness.directory.appending("bad-\(name)")
+            try Files.makeDirectories(directory)
+            let image = directory.appending("image")
+            let lock = directory.appending("versions.lock")
             let script = """
                 cp -a "$1/image" "$1/versions.lock" "$2/"
                 [ -z "$3" ] || { sed -i "$3" "$2/image/image.yaml"; ! cmp -s "$1/image/image.yaml" "$2/image/image.yaml"; }
                 [ -z "$4" ] || { sed -i "$4" "$2/versions.lock"; ! cmp -s "$1/versions.lock" "$2/versions.lock"; }
                 """
             try await Shell.must(
-                "set -e; " + script, [Bench.repository.string, folder.string, call.image ?? "", call.lock ?? ""])
+                "set -e; " + script, [Harness.repository.string, directory.string, call.image ?? "", call.lock ?? ""])
             let before = try await Shell.must("sha256sum < \"$1\"", [lock.string])
-            let ending = try await Bench.run(
+            let ending = try await Harness.run(
                 call.arguments + ["--quiet", "--image-dir", image.string, "--lock", lock.string],
-                store: Bench.folder.appending("bad-store"))
+                store: Harness.directory.appending("bad-store"))
             expectSentence(ending, call.status, call.says)
             #expect(try await Shell.must("sha256sum < \"$1\"", [lock.string]) == before)
-            #expect(try Files.list(folder).sorted() == ["image", "versions.lock"])
+            #expect(try Files.list(directory).sorted() == ["image", "versions.lock"])
         }
 
         @Test(
@@ -106,15 +106,15 @@ extension EndToEnd {
                 (Mirror.Fault.flipped, "other bytes"), (.truncated, "bytes instead of"), (.missing, "not there"),
             ])
         func package(_ fault: Mirror.Fault, _ word: String) async throws {
-            let store = try await Bench.shared.warmStore("mirror-\(fault.rawValue)", layers: false)
+            let store = try await Harness.shared.warmStore("mirror-\(fault.rawValue)", layers: false)
             try await Shell.must(
                 """
                 digest=$(sed -n 's/.*"name": "tini".*"sha256": "\\([0-9a-f]*\\)".*/\\1/p' "$1/versions.lock")
                 for one in $digest; do rm -f "$2/blobs/sha256/$one"; done
-                """, [Bench.repository.string, store.string])
-            let output = Bench.folder.appending("out.tar")
+                """, [Harness.repository.string, store.string])
+            let output = Harness.directory.appending("out.tar")
             let ending = try await Mirror.with(fault, "/tini_") { mirror in
-                try await Bench.run(
+                try await Harness.run(
                     ["build", "--base", "-q", "--mirror", mirror.address, "--output", "docker-archive:\(output)"],
                     store: store)
             }
@@ -133,10 +133,10 @@ extension EndToEnd {
                 (.missing, "InRelease", .tryAgain, "InRelease"),
             ])
         func archive(_ fault: Mirror.Fault, _ pattern: String, _ status: Core.ExitStatus, _ says: String) async throws {
-            let store = Bench.folder.appending("archive-\(Files.uniqueSuffix())")
-            let lock = Bench.folder.appending("new.lock")
+            let store = Harness.directory.appending("archive-\(Files.uniqueSuffix())")
+            let lock = Harness.directory.appending("new.lock")
             let ending = try await Mirror.with(fault, pattern) { mirror in
-                try await Bench.run(
+                try await Harness.run(
                     ["resolve", "-q", "--mirror", mirror.address, "--lock", lock.string], store: store)
             }
             expectSentence(ending, status, [says])
@@ -145,17 +145,17 @@ extension EndToEnd {
 
         /// A year and more from now, when nothing that was signed today is valid any longer.
         private func late(_ options: String..., apt: String) async throws -> (Ending, FilePath) {
-            try Files.makeDirectories(Bench.folder)
-            let configuration = Bench.folder.appending("apt-\(apt).conf")
+            try Files.makeDirectories(Harness.directory)
+            let configuration = Harness.directory.appending("apt-\(apt).conf")
             // APT_CONFIG is read first (apt.conf(5)): without the machine's own files, its word counts.
             let text = """
                 Dir::Etc::Parts "/nonexistent"; Dir::Etc::Main "/nonexistent"; Acquire::Check-Valid-Until "\(apt)";
 
                 """
             try Files.write(Array(text.utf8), to: configuration)
-            let lock = Bench.folder.appending("late-\(Files.uniqueSuffix()).lock")
-            let ending = try await Bench.run(
-                ["resolve", "--lock", lock.string] + options, store: Bench.folder.appending("bad-store"),
+            let lock = Harness.directory.appending("late-\(Files.uniqueSuffix()).lock")
+            let ending = try await Harness.run(
+                ["resolve", "--lock", lock.string] + options, store: Harness.directory.appending("bad-store"),
                 environment: ["APT_CONFIG": configuration.string],
                 prefix: "cd \"$REPOSITORY\"; set -- -f '+400d' \"$PROGRAM\" \"$@\"; PROGRAM=faketime")
             return (ending, lock)

@@ -8,12 +8,12 @@ extension EndToEnd {
     /// `changelog` as people call it, on the project's own lock.
     @Suite(.serialized)
     struct ChangelogTests {
-        private static let lock = Bench.repository.appending("versions.lock")
+        private static let lock = Harness.repository.appending("versions.lock")
 
         /// A lock in which `package` was at version 0.
         private static func older(_ package: String) async throws -> FilePath {
-            try Files.makeDirectories(Bench.folder)
-            let copy = Bench.folder.appending("older-\(Files.uniqueSuffix()).lock")
+            try Files.makeDirectories(Harness.directory)
+            let copy = Harness.directory.appending("older-\(Files.uniqueSuffix()).lock")
             try await Shell.must(
                 """
                 sed '/"name": "'"$2"'"/s/"\\(sourceVersion\\|version\\)": "[^"]*"/"\\1": "0"/g' "$1" > "$3"
@@ -23,11 +23,11 @@ extension EndToEnd {
         }
 
         /// A file of the project that is something else.
-        private static func other(_ name: String) -> String { Bench.repository.appending(name).string }
+        private static func other(_ name: String) -> String { Harness.repository.appending(name).string }
 
         private static func run(_ arguments: [String]) async throws -> Ending {
-            try await Bench.run(
-                ["changelog", "--quiet"] + arguments, store: Bench.folder.appending("changelog-store"))
+            try await Harness.run(
+                ["changelog", "--quiet"] + arguments, store: Harness.directory.appending("changelog-store"))
         }
 
         @Test func theSameLockChangesNothing() async throws {

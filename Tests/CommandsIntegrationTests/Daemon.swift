@@ -3,17 +3,17 @@
 import Core
 import SystemPackage
 
-/// A Docker daemon of our own: a network namespace of its own, so that neither its bridge nor its firewall rules are the
-/// machine's, everything in a folder that is removed.
+/// A Docker daemon of our own: a network namespace of its own, so that neither its bridge nor its firewall rules are
+/// the machine's, everything in a directory that is removed.
 ///
-/// The namespace is connected by slirp4netns. Not by pasta (seen in 2023-03-09): behind a bridge with address translation
-/// names are resolved and connections made through it, but their answers never reach a container.
+/// The namespace is connected by slirp4netns. Not by pasta (seen in 2023-03-09): behind a bridge with address
+/// translation names are resolved and connections made through it, but their answers never reach a container.
 struct Daemon {
     static let isPossible = ["/usr/sbin/dockerd", "/usr/sbin/runc", "/usr/bin/slirp4netns"].allSatisfy {
         Files.exists($0)
     }
 
-    let folder: FilePath
+    let directory: FilePath
     /// A command that starts it in further namespaces.
     let prefix: [String]
 
@@ -22,7 +22,7 @@ struct Daemon {
         inside prefix: [String] = [], _ body: (Daemon) async throws -> Result
     ) async throws -> Result {
         // A socket's path has at most 107 bytes (unix(7)).
-        let daemon = Daemon(folder: FilePath("/tmp/od-\(Files.uniqueSuffix())"), prefix: prefix)
+        let daemon = Daemon(directory: FilePath("/tmp/od-\(Files.uniqueSuffix())"), prefix: prefix)
         try await daemon.start()
         do {
             let result = try await body(daemon)
@@ -42,32 +42,32 @@ struct Daemon {
 
     /// What leads a program to this daemon. The classic builder is part of it; the other one is a plugin of the client.
     var environment: [String: String] {
-        ["DOCKER_HOST": "unix://\(folder)/socket", "DOCKER_BUILDKIT": "0", "HOME": folder.string]
+        ["DOCKER_HOST": "unix://\(directory)/socket", "DOCKER_BUILDKIT": "0", "HOME": directory.string]
     }
 
     private func start() async throws {
-        try Files.makeDirectories(folder)
+        try Files.makeDirectories(directory)
         let script = """
             cd "$1" && : > net && unshare --net="$1/net" true || exit
             # Daemons must not hold open what the test waits for.
             setsid slirp4netns --configure --mtu=1400 --disable-host-loopback --netns-type=path "$1/net" tap0 \
                 > slirp.log 2>&1 < /dev/null & echo $! > slirp
             nsenter --net="$1/net" ip link set lo up
-            folder=$1; shift
-            setsid nsenter --net="$folder/net" "$@" dockerd --data-root "$folder/data" --exec-root "$folder/exec" \
-                --host "unix://$folder/socket" --pidfile "$folder/pid" --mtu 1400 > log 2>&1 < /dev/null & echo $! > first
+            directory=$1; shift
+            setsid nsenter --net="$directory/net" "$@" dockerd --data-root "$directory/data" --exec-root "$directory/exec" \
+                --host "unix://$directory/socket" --pidfile "$directory/pid" --mtu 1400 > log 2>&1 < /dev/null & echo $! > first
             for try in $(seq 150); do
-                DOCKER_HOST="unix://$folder/socket" docker version > /dev/null 2>&1 && break
+                DOCKER_HOST="unix://$directory/socket" docker version > /dev/null 2>&1 && break
                 sleep 0.2
             done
             first=$(cat first)
             # unshare(1) waits for what it started, and lets no signal through.
             [ $# -eq 0 ] || tr ' ' '\\n' < "/proc/$first/task/$first/children" | head -n 1 > first
-            DOCKER_HOST="unix://$folder/socket" docker version > /dev/null 2>&1 && exit 0
+            DOCKER_HOST="unix://$directory/socket" docker version > /dev/null 2>&1 && exit 0
             tail log >&2
             exit 1
             """
-        try await Shell.must(script, [folder.string] + prefix)
+        try await Shell.must(script, [directory.string] + prefix)
     }
 
     private func stop() async throws {
@@ -77,6 +77,6 @@ struct Daemon {
             kill "$(cat "$1/slirp")"; umount "$1/net"
             rm -rf "$1"
             """
-        try await Shell.must(script, [folder.string])
+        try await Shell.must(script, [directory.string])
     }
 }

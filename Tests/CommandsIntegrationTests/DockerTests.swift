@@ -15,12 +15,12 @@ extension EndToEnd {
 
         @Test("docker loads and runs the image; BuildKit makes the same files from the context")
         func docker() async throws {
-            let image = try await Bench.shared.image()
+            let image = try await Harness.shared.image()
             let context = try await context(image)
             try await Daemon.with { daemon in
                 let loaded = try await daemon.run("docker load -i \"$1\"", [image.archive.string])
-                #expect(loaded.output == "Loaded image: \(Bench.tag)\n", "\(loaded.error)")
-                let script = "docker run \(Self.arguments) \(Bench.tag) sh -c 'id -u; sudo -n id -u; exit 42'"
+                #expect(loaded.output == "Loaded image: \(Harness.tag)\n", "\(loaded.error)")
+                let script = "docker run \(Self.arguments) \(Harness.tag) sh -c 'id -u; sudo -n id -u; exit 42'"
                 let run = try await daemon.run(script)
                 #expect(run.output == "1000\n0\n")
                 #expect(run.status == 42, "\(run.error)")
@@ -30,16 +30,16 @@ extension EndToEnd {
                     "DOCKER_BUILDKIT=1 /usr/bin/docker build --quiet --network none --tag rebuilt - < \"$1\"",
                     [context.string])
                 #expect(build.status == 0, "\(build.error)")
-                try await expectSame(daemon, Bench.tag, "rebuilt")
+                try await expectSame(daemon, Harness.tag, "rebuilt")
             }
         }
 
         /// The context, written twice: to a file and to standard output.
-        private func context(_ image: Bench.Built) async throws -> FilePath {
-            let file = Bench.folder.appending("context.tar")
-            let first = try await Bench.run(["context", "--base", "--file", file.string], store: image.store)
+        private func context(_ image: Harness.Built) async throws -> FilePath {
+            let file = Harness.directory.appending("context.tar")
+            let first = try await Harness.run(["context", "--base", "--file", file.string], store: image.store)
             #expect(first.status == 0, "\(first.error)")
-            let again = try await Bench.run(
+            let again = try await Harness.run(
                 ["context", "--base", "--file", "-"], store: image.store,
                 prefix: "cd \"$REPOSITORY\"; exec > \"$COPY\"".replacing("$COPY", with: "\(file).copy"))
             #expect(again.status == 0, "\(again.error)")

@@ -12,7 +12,7 @@ extension EndToEnd {
                 as [([String], Int32)])
         func handlers(arguments: [String], status: Int32) async throws {
             // ld.so(8): at exit(3) the loader says of each library that its handlers are called.
-            let ending = try await Bench.run(arguments, store: Bench.folder, environment: ["LD_DEBUG": "files"])
+            let ending = try await Harness.run(arguments, store: Harness.directory, environment: ["LD_DEBUG": "files"])
             #expect(ending.status == status, "\(ending.error.suffix(500))")
             #expect(ending.error.contains("calling init: /"))
             #expect(!ending.error.contains("calling fini: "))
@@ -21,7 +21,7 @@ extension EndToEnd {
         @Test("output that cannot be written is an error, also when all else went well")
         func fullDisk() async throws {
             for arguments in [["--version"], ["resolve", "--help"]] {
-                let ending = try await Bench.run(arguments, store: Bench.folder, prefix: "exec > /dev/full")
+                let ending = try await Harness.run(arguments, store: Harness.directory, prefix: "exec > /dev/full")
                 #expect(ending.status == 2)
                 #expect(ending.error.hasPrefix("error: Cannot write 'standard output': No space left on device.\n"))
             }

@@ -69,7 +69,7 @@ extension EndToEnd {
                 testDescription: "no image of that name", script: answers + "\necho 'No such image' >&2; exit 1",
                 command: ["verify", "nothing:1"], says: ["There is no image 'nothing:1'"]),
             EngineTrouble(
-                testDescription: "folders of another machine",
+                testDescription: "directories of another machine",
                 script: answers
                     + "\necho 'docker: Error response from daemon: bind source path does not exist: /x.' >&2; exit 125",
                 says: ["'docker' runs its containers where they", "hint: Run it on that machine"]),
@@ -84,11 +84,11 @@ extension EndToEnd {
 
         @Test(arguments: troubles)
         func trouble(_ trouble: EngineTrouble) async throws {
-            let image = try await Bench.shared.image()
-            let folder = try await programs(trouble)
-            let ending = try await Bench.run(
+            let image = try await Harness.shared.image()
+            let directory = try await programs(trouble)
+            let ending = try await Harness.run(
                 trouble.command + ["--quiet", "--engine", trouble.engine], store: image.store,
-                environment: ["PATH": trouble.script == nil ? folder.string : "\(folder):/usr/bin:/bin"])
+                environment: ["PATH": trouble.script == nil ? directory.string : "\(directory):/usr/bin:/bin"])
             #expect(ending.status == trouble.status.rawValue, "\(ending.error)")
             #expect(ending.output == "")
             for words in trouble.says { #expect(ending.error.contains(words), "\(ending.error)") }
@@ -97,24 +97,24 @@ extension EndToEnd {
 
         @Test("an engine that does not exist")
         func unknown() async throws {
-            let store = try await Bench.shared.image().store
-            let ending = try await Bench.run(
+            let store = try await Harness.shared.image().store
+            let ending = try await Harness.run(
                 ["build", "--base"], store: store, environment: ["OPENCODE_DOCKER_ENGINE": "lxc"])
             #expect(ending.status == Core.ExitStatus.usage.rawValue)
             #expect(ending.error.contains("'lxc' is invalid for '--engine <engine>'"))
             #expect(ending.error.contains("'embedded', 'docker' or 'podman'"))
         }
 
-        /// A folder with the script under the engine's name.
+        /// A directory with the script under the engine's name.
         private func programs(_ trouble: EngineTrouble) async throws -> FilePath {
-            let folder = Bench.folder.appending("engine-\(Files.uniqueSuffix())")
-            try Files.makeDirectories(folder)
+            let directory = Harness.directory.appending("engine-\(Files.uniqueSuffix())")
+            try Files.makeDirectories(directory)
             if let script = trouble.script {
-                let file = folder.appending(trouble.engine)
+                let file = directory.appending(trouble.engine)
                 try Files.write(Array("#!/bin/sh\n\(script)\n".utf8), to: file)
                 try await Shell.must("chmod +x \"$1\"", [file.string])
             }
-            return folder
+            return directory
         }
     }
 }

@@ -6,18 +6,18 @@ import Testing
 
 extension EndToEnd {
     /// The same image, whoever builds it, and the same walls around it, whoever starts it.
-    @Suite(.serialized, .enabled(if: Daemon.isPossible && PodmanBed.isPossible))
+    @Suite(.serialized, .enabled(if: Daemon.isPossible && PodmanHost.isPossible))
     struct EnginesTests {
         @Test("Docker builds, loads and starts the image")
         func docker() async throws {
-            let image = try await Bench.shared.image()
+            let image = try await Harness.shared.image()
             try await Daemon.with { daemon in
                 let environment = daemon.environment
                 try await expectSameBuild("docker", image, environment)
                 // Nothing was handed over yet: this is what a first `verify` does.
-                try await daemon.run("docker image rm \(Bench.tag)")
+                try await daemon.run("docker image rm \(Harness.tag)")
                 let first = try await verify("docker", image, environment, options: [])
-                #expect(first.error.contains("Handing \(Bench.tag) over to docker."))
+                #expect(first.error.contains("Handing \(Harness.tag) over to docker."))
                 // A package was installed for real: the container reaches what the machine reaches.
                 #expect(!first.output.contains("sudo.apt_install"))
                 #expect(try await daemon.run("docker ps --all --quiet").output == "")
@@ -26,24 +26,24 @@ extension EndToEnd {
 
         @Test("Podman builds, loads and starts the image")
         func podman() async throws {
-            let image = try await Bench.shared.image()
-            try await PodmanBed.with { bed in
-                try await expectSameBuild("podman", image, bed.environment)
-                _ = try await Shell.run("podman image rm --force \(Bench.tag)", environment: bed.environment)
-                _ = try await verify("podman", image, bed.environment)
-                #expect(try await Shell.must("podman ps --all --quiet", environment: bed.environment) == "")
+            let image = try await Harness.shared.image()
+            try await PodmanHost.with { fixture in
+                try await expectSameBuild("podman", image, fixture.environment)
+                _ = try await Shell.run("podman image rm --force \(Harness.tag)", environment: fixture.environment)
+                _ = try await verify("podman", image, fixture.environment)
+                #expect(try await Shell.must("podman ps --all --quiet", environment: fixture.environment) == "")
             }
         }
 
         /// Its user is root where nothing is mounted but what every container has: so not in the one with the probe.
         @Test("an image that hides from the probe is red with Docker")
         func hostile() async throws {
-            let image = try await Bench.shared.image()
+            let image = try await Harness.shared.image()
             try await Daemon.with { daemon in
                 try await daemon.run("docker load --input \"$1\"", [image.archive.string])
-                let folder = Bench.folder.appending("hostile-\(Files.uniqueSuffix())")
-                try await daemon.run(Self.hostileImage, [folder.string, "\(Bench.tag)"])
-                let ending = try await Bench.run(
+                let directory = Harness.directory.appending("hostile-\(Files.uniqueSuffix())")
+                try await daemon.run(Self.hostileImage, [directory.string, "\(Harness.tag)"])
+                let ending = try await Harness.run(
                     ["verify", "--base", "--offline", "--engine", "docker", "hostile:1"], store: image.store,
                     environment: daemon.environment)
                 #expect(ending.status == Core.ExitStatus.no.rawValue, "\(ending.error)")
@@ -71,13 +71,13 @@ extension EndToEnd {
 
         @Test("a container of a launcher that was killed is removed by the next one")
         func orphan() async throws {
-            let image = try await Bench.shared.image()
+            let image = try await Harness.shared.image()
             try await Daemon.with { daemon in
                 try await daemon.run("docker load --input \"$1\"", [image.archive.string])
                 let mark = "- \(try bootID()) \(try Files.target(of: "/proc/self/ns/pid"))"
                 for label in ["\(mark) 4194305 1", "another-machine another-boot pid:[1] 1 1"] {
                     try await daemon.run(
-                        "docker run --detach --network none --label \"opencode-docker.launcher=$1\" \(Bench.tag) sleep 600",
+                        "docker run --detach --network none --label \"opencode-docker.launcher=$1\" \(Harness.tag) sleep 600",
                         [label])
                 }
                 _ = try await verify("docker", image, daemon.environment)
@@ -94,10 +94,10 @@ extension EndToEnd {
         }
 
         private func verify(
-            _ engine: String, _ image: Bench.Built, _ environment: [String: String],
+            _ engine: String, _ image: Harness.Built, _ environment: [String: String],
             options: [String] = ["--offline"]
         ) async throws -> Ending {
-            let ending = try await Bench.run(
+            let ending = try await Harness.run(
                 ["verify", "--base", "--engine", engine] + options, store: image.store, environment: environment)
             let red = ending.output.split(separator: "\n").filter { $0.hasPrefix("C") && $0.contains(" red ") }
             #expect(ending.status == 0 && red.isEmpty, "\(ending.output)\n\(ending.error)")
@@ -109,10 +109,10 @@ extension EndToEnd {
 
         /// Path, type, mode, owner, size, digest and link of everything, and the settings.
         private func expectSameBuild(
-            _ engine: String, _ image: Bench.Built, _ environment: [String: String]
+            _ engine: String, _ image: Harness.Built, _ environment: [String: String]
         ) async throws {
-            let archive = Bench.folder.appending("\(engine).tar")
-            let ending = try await Bench.run(
+            let archive = Harness.directory.appending("\(engine).tar")
+            let ending = try await Harness.run(
                 ["build", "--base", "--engine", engine, "--tag", "rebuilt:1", "--output", "docker-archive:\(archive)"],
                 store: image.store, environment: environment)
             #expect(ending.status == 0, "\(ending.error)")

@@ -8,14 +8,14 @@ extension EndToEnd {
     struct HostileMachineTests {
         @Test("On the embedded engine", arguments: HostileCheck.reporting + HostileCheck.machine)
         func embedded(check: HostileCheck) async throws {
-            try await RunBench.with(check.run)
+            try await RunHarness.with(check.run)
         }
 
         @Test("On Docker, with one daemon for all", .enabled(if: Daemon.isPossible))
         func docker() async throws {
             try await Daemon.with { daemon in
                 for check in HostileCheck.reporting + HostileCheck.machine {
-                    try await RunBench.with(engine: "docker", environment: daemon.environment, check.run)
+                    try await RunHarness.with(engine: "docker", environment: daemon.environment, check.run)
                 }
             }
         }

@@ -8,7 +8,7 @@ import Testing
 
 /// A container that exchanges a directory of its project for a link as fast as it can, while others start on it.
 private struct Race {
-    let bench: RunBench
+    let harness: RunHarness
 
     private static let starts = 20
     private static let swaps = 1000
@@ -19,7 +19,7 @@ private struct Race {
         python3 - <<'END'
         import ctypes, os
         libc = ctypes.CDLL(None)
-        os.makedirs("sub", exist_ok=True); os.symlink("\(bench.folder)/outside", "link")
+        os.makedirs("sub", exist_ok=True); os.symlink("\(harness.directory)/outside", "link")
         swaps = 0
         while not os.path.exists("stop"):
             swaps += libc.renameat2(-100, b"sub", -100, b"link", 2) == 0
@@ -30,16 +30,16 @@ private struct Race {
 
     /// Runs `body` beside the attack, which must have made its number of exchanges.
     private func attacked(_ body: () async throws -> Void) async throws {
-        async let attacker = bench.inside(attack)
-        try await Shell.must("until [ -e \"$1/link\" ]; do sleep 0.1; done", [bench.project.string])
+        async let attacker = harness.inside(attack)
+        try await Shell.must("until [ -e \"$1/link\" ]; do sleep 0.1; done", [harness.project.string])
         do { try await body() } catch {
-            try await Shell.must("touch \"$1/stop\"", [bench.project.string])
+            try await Shell.must("touch \"$1/stop\"", [harness.project.string])
             throw error
         }
-        try await Shell.must("touch \"$1/stop\"", [bench.project.string])
+        try await Shell.must("touch \"$1/stop\"", [harness.project.string])
         let ending = try await attacker
         let swaps = Int(ending.lastLine) ?? 0
-        #expect(swaps >= Self.swaps, "\(bench.engine) \(swaps) exchanges: \(ending.error)")
+        #expect(swaps >= Self.swaps, "\(harness.engine) \(swaps) exchanges: \(ending.error)")
     }
 
     /// Starts until twenty containers ran: each of them sees the directory, or there is none.
@@ -48,26 +48,26 @@ private struct Race {
             var (started, tried) = (0, 0)
             while started < Self.starts && tried < 50 * Self.starts {
                 tried += 1
-                let start = try await bench.inside(
-                    "echo started; sudo cat /workspace/secret", "--project \(bench.project)/sub")
-                #expect(!start.output.contains("canary"), "\(bench.engine) start \(tried)")
+                let start = try await harness.inside(
+                    "echo started; sudo cat /workspace/secret", "--project \(harness.project)/sub")
+                #expect(!start.output.contains("canary"), "\(harness.engine) start \(tried)")
                 if start.output == "started\n" { started += 1 }
             }
-            #expect(started == Self.starts, "\(bench.engine) \(started) of \(tried) started")
+            #expect(started == Self.starts, "\(harness.engine) \(started) of \(tried) started")
         }
     }
 
     /// The control: the caller looks at the directory and gives its path to `mount`, until one shows the secret.
     func control(_ mount: (FilePath) async throws -> String) async throws {
         try await attacked {
-            let place = bench.project.appending("sub")
+            let place = harness.project.appending("sub")
             var lost = 0
             for _ in 0..<50 * Self.starts where lost == 0 {
                 let look = try await Shell.run("[ -d \"$1\" ] && [ ! -L \"$1\" ]", [place.string])
                 guard look.status == 0 else { continue }
                 if try await mount(place).contains("canary") { lost += 1 }
             }
-            #expect(lost > 0, "\(bench.engine)")
+            #expect(lost > 0, "\(harness.engine)")
         }
     }
 }
@@ -75,7 +75,7 @@ private struct Race {
 extension Race {
     /// The control on the embedded engine, over the machine's own files.
     func embeddedControl() async throws {
-        let memory = FilePath(bench.variables["XDG_RUNTIME_DIR"] ?? "/dev/shm")
+        let memory = FilePath(harness.variables["XDG_RUNTIME_DIR"] ?? "/dev/shm")
         let engine = try await EmbeddedEngine.find(scratch: memory.appending("scratch"))
         try await control { place in
             let plan = ContainerPlan(
@@ -97,22 +97,22 @@ extension Race {
 }
 
 extension EndToEnd {
-    /// What was checked is what is mounted, also when a container exchanges it at every moment of a start. The control runs,
-    /// in which an engine mounts the path that was looked at, lose.
+    /// What was checked is what is mounted, also when a container exchanges it at every moment of a start. The control
+    /// runs, in which an engine mounts the path that was looked at, lose.
     @Suite(.serialized)
     struct HostileRaceTests {
-        private static let race = HostileCheck("Starts beside the attack") { try await Race(bench: $0).run() }
+        private static let race = HostileCheck("Starts beside the attack") { try await Race(harness: $0).run() }
 
         @Test("On the embedded engine")
         func embedded() async throws {
-            try await RunBench.with(Self.race.run)
+            try await RunHarness.with(Self.race.run)
         }
 
         @Test("On Docker, for root's launcher and for one that may not mount", .enabled(if: Daemon.isPossible))
         func docker() async throws {
             try await Daemon.with { daemon in
                 for isOrdinary in [false, true] {
-                    try await RunBench.with(
+                    try await RunHarness.with(
                         engine: "docker", environment: daemon.environment, isOrdinary: isOrdinary, Self.race.run)
                 }
             }
@@ -120,15 +120,15 @@ extension EndToEnd {
 
         @Test("The control on the embedded engine loses")
         func embeddedControl() async throws {
-            let control = HostileCheck("control") { try await Race(bench: $0).embeddedControl() }
-            try await RunBench.with(control.run)
+            let control = HostileCheck("control") { try await Race(harness: $0).embeddedControl() }
+            try await RunHarness.with(control.run)
         }
 
         @Test("The control on Docker loses", .enabled(if: Daemon.isPossible))
         func dockerControl() async throws {
             try await Daemon.with { daemon in
-                let control = HostileCheck("control") { try await Race(bench: $0).dockerControl(daemon) }
-                try await RunBench.with(engine: "docker", environment: daemon.environment, control.run)
+                let control = HostileCheck("control") { try await Race(harness: $0).dockerControl(daemon) }
+                try await RunHarness.with(engine: "docker", environment: daemon.environment, control.run)
             }
         }
     }

@@ -7,9 +7,9 @@ import Testing
 /// One attack of a container on what the host follows later, on one engine.
 struct HostileCheck: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    let body: @Sendable (RunBench) async throws -> Void
+    let body: @Sendable (RunHarness) async throws -> Void
 
-    init(_ description: String, _ body: @escaping @Sendable (RunBench) async throws -> Void) {
+    init(_ description: String, _ body: @escaping @Sendable (RunHarness) async throws -> Void) {
         testDescription = description
         self.body = body
     }
@@ -43,20 +43,20 @@ struct HostileCheck: Sendable, CustomTestStringConvertible {
     ]
 
     /// Runs the check with a directory of root's beside the project that holds a secret, and finds it as it was.
-    func run(_ bench: RunBench) async throws {
+    func run(_ harness: RunHarness) async throws {
         let listing = "cd \"$PROJECT/../../outside\" && find . -printf '%p %y %i %m %u %s %T@\\n' | sort && cat secret"
         try await Shell.must(
             "mkdir -p \"$1/outside/hooks\"; echo hidden-canary > \"$1/outside/secret\"; chmod -R go= \"$1/outside\"",
-            [bench.folder.string])
-        let before = try await bench.host(listing)
-        try await body(bench)
-        let after = try await bench.host(listing)
-        #expect(after.output == before.output, "\(bench.engine): \(testDescription)")
+            [harness.directory.string])
+        let before = try await harness.host(listing)
+        try await body(harness)
+        let after = try await harness.host(listing)
+        #expect(after.output == before.output, "\(harness.engine): \(testDescription)")
     }
 }
 
 extension HostileCheck {
-    @Sendable static func inGuardedPlaces(_ bench: RunBench) async throws {
+    @Sendable static func inGuardedPlaces(_ harness: RunHarness) async throws {
         let attacks = [
             "mkdir -p .git/modules/e; echo x > .git/modules/e/HEAD; ln -s OUTSIDE .git/modules/e/hooks",
             "mkdir -p .git/modules/e; echo x > .git/modules/e/HEAD; ln -s OUTSIDE/secret .git/modules/e/config",
@@ -65,59 +65,61 @@ extension HostileCheck {
             "mkdir .git/config.worktree", "ln -s OUTSIDE .git/modules",
         ]
         for attack in attacks {
-            let script = attack.replacing("OUTSIDE", with: "\(bench.folder)/outside")
-            #expect(try await bench.inside(script).status == 0, "\(bench.engine) \(attack)")
-            let refused = try await bench.inside("find / -name secret -type f -exec cat {} + 2> /dev/null")
-            #expect(refused.status == 2, "\(bench.engine) \(attack): \(refused.output) \(refused.error)")
+            let script = attack.replacing("OUTSIDE", with: "\(harness.directory)/outside")
+            #expect(try await harness.inside(script).status == 0, "\(harness.engine) \(attack)")
+            let refused = try await harness.inside("find / -name secret -type f -exec cat {} + 2> /dev/null")
+            #expect(refused.status == 2, "\(harness.engine) \(attack): \(refused.output) \(refused.error)")
             #expect(refused.error.contains("projects repair") && !refused.output.contains("canary"))
-            let repaired = try await bench.host("\"$PROGRAM\" projects repair --yes")
+            let repaired = try await harness.host("\"$PROGRAM\" projects repair --yes")
             #expect(repaired.status == 0 && repaired.output.contains("quarantined-"), "\(attack): \(repaired.error)")
-            let next = try await bench.inside("sudo find .git -type f -exec cat {} + 2> /dev/null; echo ok")
-            #expect(next.status == 0 && next.output.hasSuffix("ok\n"), "\(bench.engine) \(attack): \(next.error)")
+            let next = try await harness.inside("sudo find .git -type f -exec cat {} + 2> /dev/null; echo ok")
+            #expect(next.status == 0 && next.output.hasSuffix("ok\n"), "\(harness.engine) \(attack): \(next.error)")
             #expect(!next.output.contains("canary"))
             #expect(
-                try await bench.host("git config --global --add safe.directory \"$PWD\"; git status --porcelain").status
+                try await harness.host("git config --global --add safe.directory \"$PWD\"; git status --porcelain")
+                    .status
                     == 0)
-            try await Shell.must("rm -rf \"$1\"/.git/*quarantined-* \"$1\"/.git/modules", [bench.project.string])
+            try await Shell.must("rm -rf \"$1\"/.git/*quarantined-* \"$1\"/.git/modules", [harness.project.string])
         }
     }
 
-    @Sendable static func pointers(_ bench: RunBench) async throws {
+    @Sendable static func pointers(_ harness: RunHarness) async throws {
         let setUp = """
             export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
             git config --global --add safe.directory '*'
             git init -q ../victim; git -C ../victim commit -q --allow-empty -m x; git -C ../victim worktree add -q ../vtree -b v
             mkdir ../bare; chown -R 4321:4321 ../victim ../vtree ../bare
             """
-        try await Shell.must("cd \"$PROJECT\"; \(setUp)", environment: bench.variables)
-        let work = "\(bench.folder)/work"
+        try await Shell.must("cd \"$PROJECT\"; \(setUp)", environment: harness.variables)
+        let work = "\(harness.directory)/work"
         let targets = [
-            "\(bench.folder)/outside", "\(work)/victim/.git", "\(work)/victim/.git/worktrees/vtree", "../victim/.git",
+            "\(harness.directory)/outside", "\(work)/victim/.git", "\(work)/victim/.git/worktrees/vtree",
+            "../victim/.git",
             "/etc",
         ]
         for target in targets {
             try await Shell.must("rm -rf \"$1/.git\"", ["\(work)/bare"])
-            let attack = try await bench.inside("echo 'gitdir: \(target)' > .git", "--project \(work)/bare")
-            #expect(attack.status == 0, "\(bench.engine) \(attack.error)")
-            let next = try await bench.inside("echo started", "--project \(work)/bare")
-            #expect(next.status == 64 && next.output == "", "\(bench.engine) \(target): \(next.output) \(next.error)")
-            let repaired = try await bench.host("\"$PROGRAM\" projects repair --yes \(work)/bare")
+            let attack = try await harness.inside("echo 'gitdir: \(target)' > .git", "--project \(work)/bare")
+            #expect(attack.status == 0, "\(harness.engine) \(attack.error)")
+            let next = try await harness.inside("echo started", "--project \(work)/bare")
+            #expect(next.status == 64 && next.output == "", "\(harness.engine) \(target): \(next.output) \(next.error)")
+            let repaired = try await harness.host("\"$PROGRAM\" projects repair --yes \(work)/bare")
             #expect(repaired.status == 0, "\(target): \(repaired.error)")
-            #expect(try await bench.inside("echo started", "--project \(work)/bare").output == "started\n")
+            #expect(try await harness.inside("echo started", "--project \(work)/bare").output == "started\n")
         }
         // A work tree that its repository knows: asked for, remembered where it was named.
-        let unasked = try await bench.inside("echo started", "--project \(work)/vtree")
+        let unasked = try await harness.inside("echo started", "--project \(work)/vtree")
         #expect(unasked.status == 64 && unasked.error.contains("--allow-repository"))
-        let named = try await bench.inside(
+        let named = try await harness.inside(
             "git log --format=%s", "--project \(work)/vtree --allow-repository \(work)/victim/.git")
-        #expect(named.output == "x\n", "\(bench.engine) \(named.error)")
+        #expect(named.output == "x\n", "\(harness.engine) \(named.error)")
     }
 
-    @Sendable static func inTheHome(_ bench: RunBench) async throws {
+    @Sendable static func inTheHome(_ harness: RunHarness) async throws {
         try await Shell.must(
             "mkdir -p \"$1/home/.config/opencode\"; echo '{}' > \"$1/home/.config/opencode/opencode.json\"",
-            [bench.folder.string])
-        let outside = "\(bench.folder)/outside"
+            [harness.directory.string])
+        let outside = "\(harness.directory)/outside"
         let attacks = [
             "rm -rf ~/.config/opencode; ln -s \(outside) ~/.config/opencode",
             "rm -rf ~/.config/opencode/opencode.json; ln -s \(outside)/secret ~/.config/opencode/opencode.json",
@@ -125,33 +127,33 @@ extension HostileCheck {
             "rm -rf ~/.config/opencode/opencode.json; mkdir ~/.config/opencode/opencode.json",
         ]
         for attack in attacks {
-            #expect(try await bench.inside(attack).status == 0)
-            let next = try await bench.inside(
+            #expect(try await harness.inside(attack).status == 0)
+            let next = try await harness.inside(
                 "stat -c '%F %u' ~/.config/opencode/opencode.json; cat ~/.config/opencode/opencode.json")
             #expect(
-                next.status == 0 && next.output.hasPrefix("regular file \(RunBench.owner)\n{}"),
-                "\(bench.engine) \(attack): \(next.output) \(next.error)")
+                next.status == 0 && next.output.hasPrefix("regular file \(RunHarness.owner)\n{}"),
+                "\(harness.engine) \(attack): \(next.output) \(next.error)")
         }
     }
 
-    @Sendable static func exchanged(_ bench: RunBench) async throws {
+    @Sendable static func exchanged(_ harness: RunHarness) async throws {
         let swapping = """
             python3 - <<'END' &
             import ctypes, os
             libc = ctypes.CDLL(None)
-            os.makedirs("sub", exist_ok=True); os.symlink("\(bench.folder)/outside", "link")
+            os.makedirs("sub", exist_ok=True); os.symlink("\(harness.directory)/outside", "link")
             while not os.path.exists("stop"):
                 libc.renameat2(-100, b"sub", -100, b"link", 2)
             END
             while [ ! -e stop ]; do sleep 0.1; done; wait
             """
-        async let attacker = bench.inside(swapping)
-        try await Shell.must("until [ -e \"$1/sub\" ]; do sleep 0.1; done", [bench.project.string])
+        async let attacker = harness.inside(swapping)
+        try await Shell.must("until [ -e \"$1/sub\" ]; do sleep 0.1; done", [harness.project.string])
         for _ in 0..<20 {
-            let start = try await bench.inside("sudo cat /workspace/secret", "--project \(bench.project)/sub")
-            #expect(!start.output.contains("canary"), "\(bench.engine) \(start.error)")
+            let start = try await harness.inside("sudo cat /workspace/secret", "--project \(harness.project)/sub")
+            #expect(!start.output.contains("canary"), "\(harness.engine) \(start.error)")
         }
-        try await Shell.must("touch \"$1/stop\"", [bench.project.string])
+        try await Shell.must("touch \"$1/stop\"", [harness.project.string])
         #expect(try await attacker.status == 0)
     }
 }
@@ -162,14 +164,14 @@ extension EndToEnd {
     struct HostileTests {
         @Test("On the embedded engine", arguments: HostileCheck.all)
         func embedded(check: HostileCheck) async throws {
-            try await RunBench.with(check.run)
+            try await RunHarness.with(check.run)
         }
 
         @Test("On Docker, with one daemon for all", .enabled(if: Daemon.isPossible))
         func docker() async throws {
             try await Daemon.with { daemon in
                 for check in HostileCheck.all {
-                    try await RunBench.with(engine: "docker", environment: daemon.environment, check.run)
+                    try await RunHarness.with(engine: "docker", environment: daemon.environment, check.run)
                 }
             }
         }
@@ -178,7 +180,7 @@ extension EndToEnd {
         func ordinary() async throws {
             try await Daemon.with { daemon in
                 for check in HostileCheck.mounting {
-                    try await RunBench.with(
+                    try await RunHarness.with(
                         engine: "docker", environment: daemon.environment, isOrdinary: true, check.run)
                 }
             }

@@ -10,7 +10,7 @@ extension EndToEnd {
     struct ImageTests {
         @Test("umoci, dpkg and the lock agree on the packages")
         func packages() async throws {
-            let image = try await Bench.shared.image()
+            let image = try await Harness.shared.image()
             let files = image.files.string
             let audit = try await Shell.must("chroot \"$1\" dpkg --audit; chroot \"$1\" dpkg --verify", [files])
             #expect(audit == "")
@@ -27,7 +27,7 @@ extension EndToEnd {
 
         @Test("no file is set-uid or set-gid, or has a capability")
         func privileges() async throws {
-            let files = try await Bench.shared.image().files.string
+            let files = try await Harness.shared.image().files.string
             #expect(try await Shell.must("find \"$1\" -xdev -type f -perm /6000", [files]) == "")
             #expect(try await Shell.must("getcap -r \"$1\" 2> /dev/null || true", [files]) == "")
             #expect(try await Shell.must("find \"$1\" -xdev ! -type f ! -type d ! -type l", [files]) == "")
@@ -35,29 +35,29 @@ extension EndToEnd {
 
         @Test("skopeo finds the digest and the labels")
         func labels() async throws {
-            let image = try await Bench.shared.image()
-            let text = try await Shell.must("skopeo inspect \"oci:$1:$2\"", [image.layout.string, Bench.tag])
+            let image = try await Harness.shared.image()
+            let text = try await Shell.must("skopeo inspect \"oci:$1:$2\"", [image.layout.string, Harness.tag])
             let found = try JSONDecoder().decode(Inspected.self, from: Data(text.utf8))
             #expect(found.digest == image.digest)
             #expect(try lock().snapshot == found.created)
             for label in ["title", "description", "version", "licenses", "created", "vendor"] {
                 #expect(found.labels["org.opencontainers.image.\(label)"]?.isEmpty == false, "\(label)")
             }
-            #expect(found.labels["org.opencontainers.image.version"] == "\(Bench.version)-base")
+            #expect(found.labels["org.opencontainers.image.version"] == "\(Harness.version)-base")
             #expect(found.labels["devcontainer.metadata"]?.contains("\"remoteUser\"") == true)
         }
 
         @Test("a second build finds everything done, and prints the same")
         func again() async throws {
-            let image = try await Bench.shared.image()
-            let ending = try await Bench.run(["build", "--base"], store: image.store)
+            let image = try await Harness.shared.image()
+            let ending = try await Harness.run(["build", "--base"], store: image.store)
             #expect(ending.status == 0)
             #expect(ending.output == image.digest + "\n")
             #expect(ending.error == "Nothing changed: the image is already built.\n")
         }
 
         private func lock() throws -> Lock {
-            let file = URL(fileURLWithPath: Bench.repository.appending("versions.lock").string)
+            let file = URL(fileURLWithPath: Harness.repository.appending("versions.lock").string)
             return try JSONDecoder().decode(Lock.self, from: Data(contentsOf: file))
         }
     }

@@ -7,22 +7,22 @@ extension EndToEnd {
     /// Builds that are killed, that meet each other or a full disk.
     @Suite(.serialized)
     struct InterruptedTests {
-        /// From nothing, with another umask, time zone, language and folder; killed, then called twice at once.
+        /// From nothing, with another umask, time zone, language and directory; killed, then called twice at once.
         @Test("elsewhere, killed while it unpacks, then two at once: the same image")
         func unpacking() async throws {
-            let image = try await Bench.shared.image()
-            let store = Bench.folder.appending("elsewhere")
+            let image = try await Harness.shared.image()
+            let store = Harness.directory.appending("elsewhere")
             let arguments = [
-                "build", "--base", "--image-dir", Bench.repository.appending("image").string, "--lock",
-                Bench.repository.appending("versions.lock").string,
+                "build", "--base", "--image-dir", Harness.repository.appending("image").string, "--lock",
+                Harness.repository.appending("versions.lock").string,
             ]
-            let surroundings = ["TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"]
+            let environment = ["TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"]
             let killed = try await Shell.kill(
                 "umask 077; cd /; exec \"$PROGRAM\" \"$@\"", arguments,
-                environment: Bench.variables(store).merging(surroundings) { $1 }, when: "^unpack: .*%")
+                environment: Harness.variables(store).merging(environment) { $1 }, when: "^unpack: .*%")
             #expect(killed.status == 128 + 9)
-            async let one = Bench.run(arguments, store: store, environment: surroundings, prefix: "umask 077; cd /")
-            async let two = Bench.run(arguments, store: store, environment: surroundings, prefix: "umask 077; cd /")
+            async let one = Harness.run(arguments, store: store, environment: environment, prefix: "umask 077; cd /")
+            async let two = Harness.run(arguments, store: store, environment: environment, prefix: "umask 077; cd /")
             for ending in try await [one, two] {
                 #expect(ending.status == 0, "\(ending.error)")
                 #expect(ending.lastLine == image.digest)
@@ -33,24 +33,24 @@ extension EndToEnd {
 
         @Test("killed while it configures: the next build clears up, and gives the same image")
         func configuring() async throws {
-            let image = try await Bench.shared.image()
-            let store = try await Bench.shared.warmStore("configuring", layers: true)
+            let image = try await Harness.shared.image()
+            let store = try await Harness.shared.warmStore("configuring", layers: true)
             let killed = try await Shell.kill(
-                "cd \"$REPOSITORY\"; exec \"$PROGRAM\" build --base", environment: Bench.variables(store),
+                "cd \"$REPOSITORY\"; exec \"$PROGRAM\" build --base", environment: Harness.variables(store),
                 when: "^configure: ")
             #expect(killed.status == 128 + 9)
-            let ending = try await Bench.run(["build", "--base"], store: store)
+            let ending = try await Harness.run(["build", "--base"], store: store)
             #expect(ending.status == 0, "\(ending.error)")
             #expect(ending.lastLine == image.digest)
             try await expectNothingLeft(of: store)
         }
 
         /// Containers with a network: its helper is a process of its own.
-        @Test("killed while it verifies: containers, helpers, control groups, mounts, folders go by themselves")
+        @Test("killed while it verifies: containers, helpers, control groups, mounts, directories go by themselves")
         func verifying() async throws {
-            let store = try await Bench.shared.image().store
+            let store = try await Harness.shared.image().store
             let killed = try await Shell.kill(
-                "cd \"$REPOSITORY\"; exec \"$PROGRAM\" verify --base --offline", environment: Bench.variables(store),
+                "cd \"$REPOSITORY\"; exec \"$PROGRAM\" verify --base --offline", environment: Harness.variables(store),
                 when: "^verify: [0-9]")
             #expect(killed.status == 128 + 9)
             let script = """
@@ -66,14 +66,14 @@ extension EndToEnd {
                 left
                 """
             #expect(try await Shell.run(script, environment: ["STORE": store.string]).output == "")
-            _ = try await Bench.run(["verify", "--base", "--offline"], store: store)
+            _ = try await Harness.run(["verify", "--base", "--offline"], store: store)
             #expect(try await Shell.must("ls -A \"$1/run\" | grep ^.verify- || true", [store.string]) == "")
         }
 
         @Test("a full disk is said in one sentence; with more room the same call succeeds")
         func fullDisk() async throws {
-            let image = try await Bench.shared.image()
-            let mounted = Bench.folder.appending("small")
+            let image = try await Harness.shared.image()
+            let mounted = Harness.directory.appending("small")
             let script = """
                 mkdir -p "$MOUNTED" && mount -t tmpfs -o size=64m small "$MOUNTED" && cd "$REPOSITORY" || exit 99
                 "$PROGRAM" build --base -q; echo "status $?"
@@ -84,8 +84,8 @@ extension EndToEnd {
                 mount -o remount,size=3g "$MOUNTED"
                 "$PROGRAM" build --base -q; echo "status $?"
                 """
-            let warm = try await Bench.shared.warmStore("warm", layers: true)
-            let variables = Bench.variables(mounted.appending("store")).merging(["MOUNTED": mounted.string]) { $1 }
+            let warm = try await Harness.shared.warmStore("warm", layers: true)
+            let variables = Harness.variables(mounted.appending("store")).merging(["MOUNTED": mounted.string]) { $1 }
             let ending = try await Shell.run(
                 "exec unshare --mount --propagation private sh -c \"$0\" sh \"$@\"".replacing("$0", with: "$SCRIPT"),
                 [warm.string], environment: variables.merging(["SCRIPT": script]) { $1 })
@@ -96,7 +96,7 @@ extension EndToEnd {
             }
         }
 
-        /// Neither a mount nor a process knows the store any more, and its scratch folder is empty.
+        /// Neither a mount nor a process knows the store any more, and its scratch directory is empty.
         private func expectNothingLeft(of store: FilePath) async throws {
             let mounts = try await Shell.must(
                 "grep -l -- \"$1\" /proc/[0-9]*/mountinfo 2> /dev/null || true", [store.string])

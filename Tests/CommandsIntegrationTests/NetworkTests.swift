@@ -33,15 +33,15 @@ extension EndToEnd {
         @Test("On Docker, one does not reach the other's server")
         func docker() async throws {
             try await Daemon.with { daemon in
-                try await RunBench.with(engine: "docker", environment: daemon.environment) { bench in
-                    let ending = try await bench.host(Self.script, [Self.server, Self.client])
+                try await RunHarness.with(engine: "docker", environment: daemon.environment) { harness in
+                    let ending = try await harness.host(Self.script, [Self.server, Self.client])
                     #expect(ending.output == "TimeoutError\n", "\(ending.error)")
                     let options = "{{index .Options \"com.docker.network.bridge.enable_icc\"}}"
                     let made = try await daemon.run("docker network inspect --format '\(options)' opencode-docker")
                     #expect(made.output == "false\n")
                     _ = try await daemon.run(
                         "docker network rm opencode-docker && docker network create opencode-docker")
-                    let foreign = try await bench.host("\"$PROGRAM\" run -- true; echo $?")
+                    let foreign = try await harness.host("\"$PROGRAM\" run -- true; echo $?")
                     #expect(foreign.output == "2\n" && foreign.error.contains("was not made by this program"))
                 }
             }

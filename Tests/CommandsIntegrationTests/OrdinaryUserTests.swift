@@ -7,18 +7,19 @@ import Testing
 
 extension EndToEnd {
     /// Podman as those have it who are not root.
-    @Suite(.serialized, .enabled(if: PodmanBed.isPossible && Files.exists("/usr/bin/slirp4netns")))
+    @Suite(.serialized, .enabled(if: PodmanHost.isPossible && Files.exists("/usr/bin/slirp4netns")))
     struct OrdinaryUserTests {
         @Test("an ordinary user's Podman holds the image as root's does, but for limits where nobody can keep them")
         func podman() async throws {
-            let image = try await Bench.shared.image()
-            let folder = FilePath("/tmp/ou-\(Files.uniqueSuffix())")
-            let bed = PodmanBed(folder: folder, user: "daemon")
-            defer { try? Files.removeTree(folder) }
-            try await bed.prepare()
+            let image = try await Harness.shared.image()
+            let directory = FilePath("/tmp/ou-\(Files.uniqueSuffix())")
+            let fixture = PodmanHost(directory: directory, user: "daemon")
+            defer { try? Files.removeTree(directory) }
+            try await fixture.prepare()
             let ending = try await Shell.run(
-                Self.script, [folder.string, image.archive.string, Bench.program.string, Bench.repository.string],
-                environment: bed.environment.merging(["NO_COLOR": "1"]) { $1 })
+                Self.script,
+                [directory.string, image.archive.string, Harness.program.string, Harness.repository.string],
+                environment: fixture.environment.merging(["NO_COLOR": "1"]) { $1 })
             let red = ending.output.split(separator: "\n").filter { $0.hasPrefix("C") && $0.contains(" red ") }
             #expect(
                 ending.output.contains("engine podman") && ending.output.contains("rootless yes"), "\(ending.error)")

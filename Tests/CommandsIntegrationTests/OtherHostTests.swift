@@ -12,11 +12,11 @@ extension EndToEnd {
         private static func run(
             _ arguments: [String], sources: String, named name: String = "debian.sources", store: FilePath
         ) async throws -> Ending {
-            let folder = Bench.folder.appending("apt-\(Files.uniqueSuffix())")
-            try Files.makeDirectories(folder)
-            try Files.write(Array(sources.utf8), to: folder.appending(name))
+            let directory = Harness.directory.appending("apt-\(Files.uniqueSuffix())")
+            try Files.makeDirectories(directory)
+            try Files.write(Array(sources.utf8), to: directory.appending(name))
             return try await SmallImage.run(
-                arguments, store: store, environment: ["SOURCES": folder.string],
+                arguments, store: store, environment: ["SOURCES": directory.string],
                 script: """
                     exec unshare --mount --propagation private sh -c '
                         mount --bind "$SOURCES" /etc/apt/sources.list.d
@@ -48,7 +48,7 @@ extension EndToEnd {
         func otherRelease(_ suite: String) async throws {
             _ = try await SmallImage.shared.image()
             let sources = try await Self.paragraphs(suite)
-            let store = SmallImage.folder.appending("host-\(suite)")
+            let store = SmallImage.directory.appending("host-\(suite)")
             let nowhere = ["--quiet", "--snapshot", "http://127.0.0.1:9"]
             let lock = try await Self.run(
                 ["resolve", "--lock", "\(store).lock"] + nowhere, sources: sources, store: store)
@@ -61,7 +61,7 @@ extension EndToEnd {
         @Test("without a Debian mirror, the hint shows how one is named; lines of no use are counted, and listed")
         func nothing() async throws {
             _ = try await SmallImage.shared.image()
-            let store = SmallImage.folder.appending("host-none")
+            let store = SmallImage.directory.appending("host-none")
             let arguments = ["context", "--base", "--file", "\(store).tar", "--snapshot", "http://127.0.0.1:9"]
             let sources = """
                 deb http://archive.example/ubuntu noble main

@@ -39,9 +39,9 @@ extension EndToEnd {
 
         @Test("the certificates that curl is told to believe are believed")
         func certificates() async throws {
-            let folder = Bench.folder.appending("certificates")
-            try Files.makeDirectories(folder)
-            let pem = folder.appending("server.pem")
+            let directory = Harness.directory.appending("certificates")
+            try Files.makeDirectories(directory)
+            let pem = directory.appending("server.pem")
             try await Shell.must(
                 """
                 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
@@ -54,11 +54,11 @@ extension EndToEnd {
                 ([:], "cannot be trusted"), (own, "not there"),
                 (own.merging(["CURL_CA_BUNDLE": "/etc/ssl/certs/ca-certificates.crt"]) { $1 }, "cannot be trusted"),
             ]
-            try await Loopback.with("files.py", [folder.string, pem.string]) { port in
+            try await Loopback.with("files.py", [directory.string, pem.string]) { port in
                 for (variables, says) in cases {
-                    let ending = try await Bench.run(
-                        ["resolve", "-q", "--mirror", "https://127.0.0.1:\(port)", "--lock", "\(folder)/lock"],
-                        store: folder.appending("store"), environment: variables)
+                    let ending = try await Harness.run(
+                        ["resolve", "-q", "--mirror", "https://127.0.0.1:\(port)", "--lock", "\(directory)/lock"],
+                        store: directory.appending("store"), environment: variables)
                     #expect(ending.status == 75)
                     #expect(ending.error.contains(says), "\(ending.error)")
                 }

@@ -9,18 +9,18 @@ extension EndToEnd {
     /// An image for another processor, and for two.
     @Suite(.serialized, .enabled(if: ForeignMachine.isPossible))
     struct PlatformTests {
-        private static let folder = Bench.folder.appending("platforms")
-        private static let options = ["--image-dir", "\(folder)/image", "--lock", "\(folder)/versions.lock"]
+        private static let directory = Harness.directory.appending("platforms")
+        private static let options = ["--image-dir", "\(directory)/image", "--lock", "\(directory)/versions.lock"]
 
         @Test("without an emulator the layers are there, and one sentence says what is missing")
         func noEmulator() async throws {
             let store = try await prepared()
             let arguments = ["--base", "--platform", "linux/arm64", "--quiet"] + Self.options
-            let context = try await Bench.run(
-                ["context", "--file", "\(Self.folder)/context.tar"] + arguments, store: store)
+            let context = try await Harness.run(
+                ["context", "--file", "\(Self.directory)/context.tar"] + arguments, store: store)
             #expect(context.status == 0, "\(context.error)")
             let build = try await ForeignMachine.without {
-                try await Bench.run(["build"] + arguments, store: store)
+                try await Harness.run(["build"] + arguments, store: store)
             }
             #expect(build.status == Core.ExitStatus.broken.rawValue && build.output == "")
             let lines = build.error.split(separator: "\n")
@@ -32,9 +32,9 @@ extension EndToEnd {
         @Test("without an emulator nothing is downloaded or unpacked in vain")
         func earlyRefusal() async throws {
             _ = try await prepared()
-            let store = Self.folder.appending("empty-store")
+            let store = Self.directory.appending("empty-store")
             let build = try await ForeignMachine.without {
-                try await Bench.run(
+                try await Harness.run(
                     ["build", "--base", "--platform", "linux/arm64", "--quiet"] + Self.options, store: store)
             }
             #expect(build.status == Core.ExitStatus.broken.rawValue)
@@ -47,10 +47,10 @@ extension EndToEnd {
         @Test("one index for two machines, each image with its own packages; run and verify pick theirs")
         func index() async throws {
             let store = try await prepared()
-            let layout = Self.folder.appending("layout")
-            let archive = Self.folder.appending("image.tar")
+            let layout = Self.directory.appending("layout")
+            let archive = Self.directory.appending("image.tar")
             let build = try await ForeignMachine.with {
-                try await Bench.run(
+                try await Harness.run(
                     ["build", "--base", "--platform", "linux/arm64,linux/amd64", "--output", "oci:\(layout)"]
                         + ["--output", "docker-archive:\(archive)"] + Self.options, store: store)
             }
@@ -66,14 +66,14 @@ extension EndToEnd {
 
         /// The definition of the image with the fewest packages, its lock, and a store for both tests.
         private func prepared() async throws -> FilePath {
-            let store = Self.folder.appending("store")
+            let store = Self.directory.appending("store")
             guard !Files.exists(store) else { return store }
             let program = FilePath(#filePath).removingLastComponent().pushing("Fixtures/small-definition.py")
             try await Shell.must(
                 "mkdir -p \"$2\" && cp -a \"$1\" \"$2/image\" && python3 \"$3\" \"$2/image/image.yaml\"",
-                [Bench.repository.appending("image").string, Self.folder.string, program.string])
-            let warm = try await Bench.shared.warmStore("store", layers: false, in: Self.folder)
-            let lock = try await Bench.run(["resolve"] + Self.options, store: warm)
+                [Harness.repository.appending("image").string, Self.directory.string, program.string])
+            let warm = try await Harness.shared.warmStore("store", layers: false, in: Self.directory)
+            let lock = try await Harness.run(["resolve"] + Self.options, store: warm)
             try #require(lock.status == 0, "\(lock.error)")
             return warm
         }
@@ -81,7 +81,7 @@ extension EndToEnd {
         /// skopeo follows the index to each machine's image.
         private func expectIndex(_ layout: FilePath, digest: String) async throws {
             let script = """
-                image="oci:$1:small:\(Bench.version)-base"
+                image="oci:$1:small:\(Harness.version)-base"
                 skopeo inspect --raw "$image" | sha256sum | sed 's/^/sha256:/; s/ .*//'
                 skopeo inspect --raw "$image" | jq -r '.manifests[].platform | .os + "/" + .architecture'
                 for architecture in amd64 arm64; do
@@ -96,7 +96,7 @@ extension EndToEnd {
         private func expectPackages(_ layout: FilePath, _ architecture: String) async throws {
             let script = """
                 set -e; cd "$1"
-                skopeo copy --quiet --override-arch "$2" oci:layout:small:\(Bench.version)-base "oci:only-$2:it"
+                skopeo copy --quiet --override-arch "$2" oci:layout:small:\(Harness.version)-base "oci:only-$2:it"
                 umoci raw unpack --image "only-$2:it" "files-$2" 2> /dev/null
                 dpkg-query --admindir="files-$2/var/lib/dpkg" -W -f '${Package} ${Version} ${Architecture} ${db:Status-Abbrev}\\n' \
                     | sed 's/ $//' | sort > "installed-$2"
@@ -105,7 +105,7 @@ extension EndToEnd {
                 diff "installed-$2" "locked-$2" && wc -l < "locked-$2"
                 file -L "files-$2/usr/bin/dash"
                 """
-            let said = try await Shell.must(script, [Self.folder.string, architecture])
+            let said = try await Shell.must(script, [Self.directory.string, architecture])
             let lines = said.split(separator: "\n")
             #expect(Int(lines[0]) ?? 0 > 80, "\(said)")
             #expect(lines[1].contains(architecture == "arm64" ? "ARM aarch64" : "x86-64"), "\(said)")
@@ -113,22 +113,22 @@ extension EndToEnd {
 
         /// The machine's own image is taken unless another one is named, and then the emulation is said.
         private func expectRuns(_ store: FilePath) async throws {
-            let project = Self.folder.appending("project")
+            let project = Self.directory.appending("project")
             try Files.makeDirectories(project)
-            let environment = ["OPENCODE_DOCKER_STATE": "\(Self.folder)/state"]
+            let environment = ["OPENCODE_DOCKER_STATE": "\(Self.directory)/state"]
             let run =
                 ["run", "--base", "--engine", "embedded", "--network", "none", "--project", project.string]
                 + Self.options.prefix(2)
             let command = ["--", "sh", "-c", "uname -m; sudo id -u"]
-            let own = try await Bench.run(run + command, store: store, environment: environment)
+            let own = try await Harness.run(run + command, store: store, environment: environment)
             #expect(own.output == "x86_64\n0\n", "\(own.error)")
             #expect(!own.error.contains("emulated"))
             try await ForeignMachine.with {
-                let foreign = try await Bench.run(
+                let foreign = try await Harness.run(
                     run + ["--platform", "linux/arm64"] + command, store: store, environment: environment)
                 #expect(foreign.output == "aarch64\n0\n", "\(foreign.error)")
                 #expect(foreign.error.contains("The image is for linux/arm64, emulated by "))
-                let verify = try await Bench.run(
+                let verify = try await Harness.run(
                     ["verify", "--base", "--offline", "--platform", "linux/arm64"] + Self.options, store: store)
                 #expect(verify.output.contains("platform linux/arm64, emulated by "), "\(verify.error)")
             }

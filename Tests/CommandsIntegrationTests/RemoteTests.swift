@@ -10,14 +10,14 @@ extension EndToEnd {
     struct RemoteTests {
         @Test("through ssh Docker is given images and verified; it is not given a project")
         func overSSH() async throws {
-            let image = try await Bench.shared.image()
+            let image = try await Harness.shared.image()
             try await Daemon.with { daemon in
                 try await withServer(for: daemon) { environment in
-                    let load = try await Bench.run(
+                    let load = try await Harness.run(
                         ["build", "--base", "--load"], store: image.store, environment: environment)
                     #expect(load.status == 0 && load.lastLine == image.digest, "\(load.error)")
-                    #expect(try await daemon.run("docker image ls --quiet \(Bench.tag)").output != "")
-                    let verify = try await Bench.run(
+                    #expect(try await daemon.run("docker image ls --quiet \(Harness.tag)").output != "")
+                    let verify = try await Harness.run(
                         ["verify", "--base", "--offline", "--engine", "docker"], store: image.store,
                         environment: environment)
                     #expect(verify.status == 0, "\(verify.output)\n\(verify.error)")
@@ -29,9 +29,9 @@ extension EndToEnd {
         /// A daemon whose processes this machine numbers otherwise: what is seen here would be somebody else's.
         @Test("a Docker of another machine's processes is not verified from here")
         func elsewhere() async throws {
-            let image = try await Bench.shared.image()
+            let image = try await Harness.shared.image()
             try await Daemon.with(inside: ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]) { daemon in
-                let verify = try await Bench.run(
+                let verify = try await Harness.run(
                     ["verify", "--base", "--offline", "--engine", "docker"], store: image.store,
                     environment: daemon.environment)
                 #expect(verify.status == Core.ExitStatus.broken.rawValue)
@@ -41,18 +41,18 @@ extension EndToEnd {
             }
         }
 
-        private func expectNoRun(_ image: Bench.Built, _ environment: [String: String]) async throws {
-            let run = try await Bench.run(
-                ["run", "--base", "--engine", "docker", "--project", Bench.folder.string, "--", "true"],
+        private func expectNoRun(_ image: Harness.Built, _ environment: [String: String]) async throws {
+            let run = try await Harness.run(
+                ["run", "--base", "--engine", "docker", "--project", Harness.directory.string, "--", "true"],
                 store: image.store, environment: environment)
             #expect(run.status == Core.ExitStatus.broken.rawValue && run.output == "")
             #expect(run.error.split(separator: "\n").count == 2, "\(run.error)")
-            #expect(run.error.contains("where your project's folder may not be."))
+            #expect(run.error.contains("where your project's directory may not be."))
         }
 
         /// sshd on a free port of the loopback interface, whose users find `daemon`.
         private func withServer(for daemon: Daemon, _ body: ([String: String]) async throws -> Void) async throws {
-            let folder = Bench.folder.appending("ssh")
+            let directory = Harness.directory.appending("ssh")
             let script = """
                 set -e; mkdir -p "$1/bin" /run/sshd; cd "$1"; umask 077
                 for key in host user; do ssh-keygen -q -t ed25519 -N '' -f "$key"; done
@@ -65,16 +65,16 @@ extension EndToEnd {
                 printf '#!/bin/sh\\nexec /usr/bin/ssh -F "%s/ssh.conf" "$@"\\n' "$1" > bin/ssh; chmod 755 bin/ssh
                 /usr/sbin/sshd -f "$1/sshd.conf" -E log; printf '%s' "$port"
                 """
-            let port = try await Shell.must(script, [folder.string, daemon.folder.string])
+            let port = try await Shell.must(script, [directory.string, daemon.directory.string])
             let stop = "kill \"$(cat \"$1/pid\")\"; rm -rf \"$1\""
             do {
                 let path = try await Shell.must("printf %s \"$PATH\"")
-                try await body(["DOCKER_HOST": "ssh://root@127.0.0.1:\(port)", "PATH": "\(folder)/bin:\(path)"])
+                try await body(["DOCKER_HOST": "ssh://root@127.0.0.1:\(port)", "PATH": "\(directory)/bin:\(path)"])
             } catch {
-                _ = try? await Shell.must(stop, [folder.string])
+                _ = try? await Shell.must(stop, [directory.string])
                 throw error
             }
-            try await Shell.must(stop, [folder.string])
+            try await Shell.must(stop, [directory.string])
         }
     }
 }

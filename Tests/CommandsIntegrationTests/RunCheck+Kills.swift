@@ -9,7 +9,7 @@ extension RunCheck {
     static let records = #"grep -ls "$(stat -c %d:%i .git)" /run/lock/opencode-docker-*/*"#
 
     /// A launcher that is killed at any moment costs nothing of the project's: not its files, not its state.
-    @Sendable static func kills(_ bench: RunBench) async throws {
+    @Sendable static func kills(_ harness: RunHarness) async throws {
         let inside =
             "echo kept > ~/.cache/kept; i=0; while :; do i=$((i+1)); echo $i > ~/.cache/count; echo $i > count; done"
         let script = """
@@ -22,27 +22,27 @@ extension RunCheck {
             rm -f count; git -c safe.directory='*' fsck 2>&1; "$PROGRAM" projects | grep -c "$PWD"; ls -A .git | grep commondir
             \(records); ls "$OPENCODE_DOCKER_STATE"/projects/*/
             """
-        let ending = try await bench.host(script, [inside])
+        let ending = try await harness.host(script, [inside])
         let expected = "first\nknown\nkept\n?? count\n1\n"
-        #expect(ending.output.hasPrefix(expected), "\(bench.engine)\n\(ending.output)\n\(ending.error)")
+        #expect(ending.output.hasPrefix(expected), "\(harness.engine)\n\(ending.output)\n\(ending.error)")
         let left = Set(ending.output.dropFirst(expected.count).split(separator: "\n").map(String.init))
-        #expect(left.isSubset(of: ["gitconfig", "home", "lock", "project", "apt"]), "\(bench.engine) \(left)")
+        #expect(left.isSubset(of: ["gitconfig", "home", "lock", "project", "apt"]), "\(harness.engine) \(left)")
     }
 
     /// The engine's own `stop` reaches the agent, which ends as it likes.
-    @Sendable static func stopped(_ bench: RunBench) async throws {
-        guard bench.engine != "embedded" else { return }
+    @Sendable static func stopped(_ harness: RunHarness) async throws {
+        guard harness.engine != "embedded" else { return }
         let script = """
             "$PROGRAM" run --network none -- bash -c 'trap "echo asked; exit 9" TERM; touch ready; while :; do sleep 0.05; done' &
             launcher=$!; while [ ! -e ready ]; do sleep 0.05; done; rm ready; start=$(date +%s)
             "$OPENCODE_DOCKER_ENGINE" stop "$("$OPENCODE_DOCKER_ENGINE" ps -q --filter label=opencode-docker.project)" > /dev/null
             wait $launcher; echo $?; [ $(($(date +%s) - start)) -lt 9 ] && echo soon
             """
-        #expect(try await bench.host(script).output == "asked\n9\nsoon\n", "\(bench.engine)")
+        #expect(try await harness.host(script).output == "asked\n9\nsoon\n", "\(harness.engine)")
     }
 
     /// State is removed after a question, which says what and how much; only a yes removes it.
-    @Sendable static func asked(_ bench: RunBench) async throws {
+    @Sendable static func asked(_ harness: RunHarness) async throws {
         let driver = """
             import os, pty, sys
             for answer in ["n", "", "y"]:
@@ -65,47 +65,49 @@ extension RunCheck {
             "$PROGRAM" run --network none -- sh -c 'head -c 100000 /dev/urandom > ~/.cache/large'
             python3 -c "$1"; "$PROGRAM" projects 2>&1
             """
-        let ending = try await bench.host(script, [driver])
+        let ending = try await harness.host(script, [driver])
         #expect(
             ending.output == "1 True True\n1 True True\n0 True True\nNo project has any state.\n",
-            "\(bench.engine) \(ending.error)")
+            "\(harness.engine) \(ending.error)")
     }
 
     /// One that ignores the signals is ended all the same, and reported.
-    @Sendable static func stubborn(_ bench: RunBench) async throws {
+    @Sendable static func stubborn(_ harness: RunHarness) async throws {
         let script = """
             "$PROGRAM" run --network none -- sh -c 'trap "" TERM HUP; echo all: > Makefile; touch ready; while :; do sleep 0.1; done' &
             launcher=$!; while [ ! -e ready ]; do sleep 0.05; done; rm ready; start=$(date +%s); kill -$1 $launcher
             wait $launcher; echo $?; [ $(($(date +%s) - start)) -lt 25 ] && echo soon; rm Makefile; ls
             """
         for signal in ["TERM", "HUP"] {
-            let ending = try await bench.host(script, [signal])
-            #expect(ending.output == "137\nsoon\n", "\(bench.engine) \(signal) \(ending.output) \(ending.error)")
-            #expect(ending.error.contains("\n  Makefile"), "\(bench.engine) \(ending.error)")
+            let ending = try await harness.host(script, [signal])
+            #expect(ending.output == "137\nsoon\n", "\(harness.engine) \(signal) \(ending.output) \(ending.error)")
+            #expect(ending.error.contains("\n  Makefile"), "\(harness.engine) \(ending.error)")
         }
-        let left = try await bench.host(
+        let left = try await harness.host(
             "\(records); ls \"$OPENCODE_DOCKER_STATE\"/projects/*/run-*")
-        #expect(left.output == "", "\(bench.engine)")
+        #expect(left.output == "", "\(harness.engine)")
     }
 
     /// What changed in a run whose launcher was killed is reported by the next one, once.
-    @Sendable static func unreported(_ bench: RunBench) async throws {
+    @Sendable static func unreported(_ harness: RunHarness) async throws {
         let killed = """
             "$PROGRAM" run --network none -- sh -c 'echo all: > Makefile; touch ready; sleep 100' > /dev/null 2>&1 & launcher=$!
             while [ ! -e ready ]; do sleep 0.05; done; kill -KILL $launcher; wait $launcher; rm ready
             """
-        try await Shell.must("cd \"$PROJECT\"; { \(killed)\n} 2> /dev/null || true", environment: bench.variables)
-        let next = try await bench.inside("echo next")
-        #expect(next.output == "next\n" && next.error.contains("last run was killed"), "\(bench.engine) \(next.error)")
-        #expect(next.error.contains("\n  Makefile"), "\(bench.engine) \(next.error)")
-        let third = try await bench.inside("echo third")
-        #expect(!third.error.contains("Makefile") && !third.error.contains("killed"), "\(bench.engine) \(third.error)")
-        try await Shell.must("rm \"$1/Makefile\"", [bench.project.string])
+        try await Shell.must("cd \"$PROJECT\"; { \(killed)\n} 2> /dev/null || true", environment: harness.variables)
+        let next = try await harness.inside("echo next")
+        #expect(
+            next.output == "next\n" && next.error.contains("last run was killed"), "\(harness.engine) \(next.error)")
+        #expect(next.error.contains("\n  Makefile"), "\(harness.engine) \(next.error)")
+        let third = try await harness.inside("echo third")
+        #expect(
+            !third.error.contains("Makefile") && !third.error.contains("killed"), "\(harness.engine) \(third.error)")
+        try await Shell.must("rm \"$1/Makefile\"", [harness.project.string])
     }
 
     /// The container of a killed launcher keeps its guard, whatever engine the next one has.
-    @Sendable static func otherEngine(_ bench: RunBench) async throws {
-        guard bench.engine == "docker", !bench.isOrdinary else { return }
+    @Sendable static func otherEngine(_ harness: RunHarness) async throws {
+        guard harness.engine == "docker", !harness.isOrdinary else { return }
         let script = """
             exec 2> error
             "$PROGRAM" run --network none -q -- sh -c 'touch ready; sleep 300' & launcher=$!
@@ -117,14 +119,15 @@ extension RunCheck {
             docker exec $(docker ps -q) sh -c 'cd /workspace; echo x > .git/commondir || echo held' 2> /dev/null
             other true; docker ps -aq; ls .git/commondir .git/config.lock; \(records); rm error
             """
-        let ending = try await bench.host(script)
+        let ending = try await harness.host(script)
         #expect(
             ending.output == ".git/commondir\n.git/config.lock\nheld\n", "\(ending.output) \(ending.error)")
     }
 
-    /// A start that guards nothing leaves the guard of a killed launcher's container alone, whatever its state directory.
-    @Sendable static func unguardedStart(_ bench: RunBench) async throws {
-        guard bench.engine == "docker", !bench.isOrdinary else { return }
+    /// A start that guards nothing leaves the guard of a killed launcher's container alone, whatever its state
+    /// directory.
+    @Sendable static func unguardedStart(_ harness: RunHarness) async throws {
+        guard harness.engine == "docker", !harness.isOrdinary else { return }
         let script = """
             exec 2> error
             "$PROGRAM" run --network none -q -- sh -c 'touch ready; sleep 300' & launcher=$!
@@ -142,7 +145,7 @@ extension RunCheck {
             "$PROGRAM" run --network none -q -- true; docker ps -aq; other --allow-git-config
             ls .git/commondir .git/config.lock; \(records); ls /run/lock/opencode-docker-*-$(stat -c %i .git).lock; rm error
             """
-        let ending = try await bench.host(script)
+        let ending = try await harness.host(script)
         #expect(
             ending.output == ".git/commondir\n.git/config.lock\nheld\n", "\(ending.output) \(ending.error)")
     }

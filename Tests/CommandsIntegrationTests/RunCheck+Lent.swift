@@ -4,11 +4,11 @@ import Core
 import SystemPackage
 import Testing
 
-/// What a container gets of its caller's: tokens, keys, the agent's settings, folders beside the project.
+/// What a container gets of its caller's: tokens, keys, the agent's settings, directories beside the project.
 extension RunCheck {
     /// A git server by HTTPS inside the container, behind a proxy that calls itself every host: a container without
     /// network reaches it, and it sees what git shows to whom.
-    @Sendable static func https(_ bench: RunBench) async throws {
+    @Sendable static func https(_ harness: RunHarness) async throws {
         let token = "canary" + String(UInt64.random(in: 0 ... .max))
         let inside = """
             git init -q --bare /tmp/served/o/r.git
@@ -29,17 +29,17 @@ extension RunCheck {
             GH_TOKEN=$1 "$PROGRAM" run --quiet --network none -- sh -c "$3" sh "$sum"; rm .server .key .certificate
             grep -rl "$1" "$OPENCODE_DOCKER_STATE" "$HOME" .
             """
-        let server = Bench.repository.pushing("Tests/CommandsIntegrationTests/Fixtures/git-https.py")
-        let ending = try await bench.host(script, [token, server.string, inside])
+        let server = Harness.repository.pushing("Tests/CommandsIntegrationTests/Fixtures/git-https.py")
+        let ending = try await harness.host(script, [token, server.string, inside])
         let remote = "origin\thttps://github.com/o/r.git"
         #expect(
             ending.output
                 == "by-token\nevil 128\nsigned in\nevil.example nothing\n1\n\(remote) (fetch)\n\(remote) (push)\n",
-            "\(bench.engine) \(ending.error)")
+            "\(harness.engine) \(ending.error)")
     }
 
-    /// OpenCode's own folders: a copy that it may change, the chosen provider alone, a policy that it cannot.
-    @Sendable static func settings(_ bench: RunBench) async throws {
+    /// OpenCode's own directories: a copy that it may change, the chosen provider alone, a policy that it cannot.
+    @Sendable static func settings(_ harness: RunHarness) async throws {
         let inside = """
             cd ~; cat .config/opencode/opencode.json; echo changed > .config/opencode/opencode.json
             cat .local/share/opencode/auth.json; echo; (echo x > .local/share/opencode/auth.json) 2> /dev/null || echo held
@@ -56,7 +56,7 @@ extension RunCheck {
             "$PROGRAM" run --network none --provider three -- true 2> err; echo $?; grep -c "'one', 'two'" err; rm err
             "$PROGRAM" run --network none -- sh -c 'cd ~; cat .config/opencode/opencode.json .local/share/opencode/auth.json; echo "{}" > .local/share/opencode/auth.json && echo mine again'
             """
-        let ending = try await bench.host(script, [inside])
+        let ending = try await harness.host(script, [inside])
         let expected = """
             mine
             {"one":{"key":"key-one","type":"api"}}
@@ -75,11 +75,11 @@ extension RunCheck {
             mine again
 
             """
-        #expect(ending.output == expected, "\(bench.engine) \(ending.error)")
+        #expect(ending.output == expected, "\(harness.engine) \(ending.error)")
     }
 
     /// A key for agents alone: made here, lent by signatures, a file nowhere in the container.
-    @Sendable static func dedicatedKey(_ bench: RunBench) async throws {
+    @Sendable static func dedicatedKey(_ harness: RunHarness) async throws {
         let inside = """
             ssh-add -L | cut -d ' ' -f 1,2; ! grep -rlE 'PRIVATE[ ]KEY' /home /tmp /run /workspace 2> /dev/null && echo nokeys
             """
@@ -89,14 +89,14 @@ extension RunCheck {
             "$PROGRAM" run --network none --no-credentials -- sh -c 'ssh-add -l > /dev/null 2>&1 || echo none'
             ls "$XDG_RUNTIME_DIR"/opencode-docker-0; "$PROGRAM" key create > /dev/null 2>&1 || echo kept
             """
-        let lines = try await bench.host(script, [inside]).output.split(separator: "\n").map(String.init)
+        let lines = try await harness.host(script, [inside]).output.split(separator: "\n").map(String.init)
         #expect(lines.count == 7 && lines[0] == "0" && lines[1] == "600" && lines[3] == "nokeys", "\(lines)")
         #expect(lines.count == 7 && lines[2] == lines[4] && lines[2].hasPrefix("ssh-ed25519 "), "\(lines)")
-        #expect(lines.suffix(2) == ["none", "kept"], "\(bench.engine) \(lines)")
+        #expect(lines.suffix(2) == ["none", "kept"], "\(harness.engine) \(lines)")
     }
 
     /// What is read-only cannot be written, by nobody and in no way; what may be written is the caller's.
-    @Sendable static func folders(_ bench: RunBench) async throws {
+    @Sendable static func directories(_ harness: RunHarness) async throws {
         let attempts = [
             "echo x > /mnt/docs/f", "echo x > /mnt/docs/new", "chmod 777 /mnt/docs/f", "mv /mnt/docs/f /mnt/docs/g",
             "rm /mnt/docs/f", "sudo -n sh -c 'echo x > /mnt/docs/f'", "sudo -n mount -o remount,rw /mnt/docs",
@@ -109,27 +109,27 @@ extension RunCheck {
             "$PROGRAM" run --network none --add-dir ../docs:ro --add-dir ../more -- sh -c "$1"
             stat -c %u ../more/made; ls ../docs; rm -r ../docs ../more
             """
-        let ending = try await bench.host(script, [inside, "\(RunBench.owner)"])
-        #expect(ending.output == "here\n\(RunBench.owner)\nf\n", "\(bench.engine) \(ending.error)")
+        let ending = try await harness.host(script, [inside, "\(RunHarness.owner)"])
+        #expect(ending.output == "here\n\(RunHarness.owner)\nf\n", "\(harness.engine) \(ending.error)")
     }
 
     /// The machine's own Debian mirrors, where apt looks, read-only; not where there is no network or no root.
-    @Sendable static func mirrors(_ bench: RunBench) async throws {
+    @Sendable static func mirrors(_ harness: RunHarness) async throws {
         let list = "cat /etc/apt/sources.list.d/*.sources"
         let look = "\(list); (sudo -n sh -c 'echo x > /etc/apt/sources.list.d/x.list') 2> /dev/null || echo held"
-        let open = try await bench.host("\"$PROGRAM\" run --network full -- sh -c \"$1\"", [look])
-        let own = try await bench.host(
+        let open = try await harness.host("\"$PROGRAM\" run --network full -- sh -c \"$1\"", [look])
+        let own = try await harness.host(
             "apt-get indextargets --format '$(REPO_URI) $(RELEASE)' | sed 's,/* , ,' | sort -u")
         let places = Set(
             own.output.split(separator: "\n").filter { $0.contains(" bookworm") }.compactMap {
                 $0.split(separator: " ").first
             })
-        #expect(!places.isEmpty && open.output.hasSuffix("held\n"), "\(bench.engine) \(open.error)")
+        #expect(!places.isEmpty && open.output.hasSuffix("held\n"), "\(harness.engine) \(open.error)")
         for place in places { #expect(open.output.contains(place), "\(open.output)") }
-        #expect(try await bench.inside(list).output.contains("https://snapshot.debian.org/archive/debian/"))
-        guard bench.engine == "embedded" else { return }
+        #expect(try await harness.inside(list).output.contains("https://snapshot.debian.org/archive/debian/"))
+        guard harness.engine == "embedded" else { return }
         let install =
             "sudo apt-get -qq update && sudo apt-get -qq install -y cowsay > /dev/null 2>&1 && dpkg-query -W cowsay"
-        #expect(try await bench.host("\"$PROGRAM\" run -- sh -c \"$1\"", [install]).output.hasPrefix("cowsay\t"))
+        #expect(try await harness.host("\"$PROGRAM\" run -- sh -c \"$1\"", [install]).output.hasPrefix("cowsay\t"))
     }
 }

@@ -5,7 +5,8 @@ import SystemPackage
 import Testing
 
 extension RunCheck {
-    /// A git server by ssh on a socket in the workspace: a container without network reaches it through the file system.
+    /// A git server by ssh on a socket in the workspace: a container without network reaches it through the file
+    /// system.
     private static let server = """
         cd "$1"; for k in host me other; do ssh-keygen -q -t ed25519 -N '' -C $k -f $k; done
         cp me.pub authorized; chmod 600 authorized; git init -q --bare repo.git; mkdir -p run
@@ -18,8 +19,8 @@ extension RunCheck {
         END
         """
 
-    @Sendable static func ssh(_ bench: RunBench) async throws {
-        let keys = bench.folder.appending("ssh")
+    @Sendable static func ssh(_ harness: RunHarness) async throws {
+        let keys = harness.directory.appending("ssh")
         try await Shell.must("mkdir -p \"$1\" /run/sshd; \(server)", [keys.string])
         let script = """
             eval "$(ssh-agent -a "$1/agent")" > /dev/null; ssh-add -q "$1/me" "$1/other"
@@ -49,9 +50,9 @@ extension RunCheck {
             git clone -q "root@server:$KEYS/repo.git" /tmp/d 2> /dev/null && git -C /tmp/d log --format=%s origin/main
             grep -c ed25519 ~/.ssh/known_hosts; ! grep -rlE 'PRIVATE[ ]KEY' /home /tmp /run /workspace 2> /dev/null && echo nokeys
             """
-        let ending = try await bench.host(script, [keys.string, inside.replacing("$KEYS", with: keys.string)])
+        let ending = try await harness.host(script, [keys.string, inside.replacing("$KEYS", with: keys.string)])
         let expected = "1\n1\nrefused\nrefused\nrefused\nin\n1\nnokeys\nstatus 0\nuntouched\n2\n"
-        #expect(ending.output.hasPrefix(expected), "\(bench.engine)\n\(ending.output)\n\(ending.error)")
+        #expect(ending.output.hasPrefix(expected), "\(harness.engine)\n\(ending.output)\n\(ending.error)")
         #expect(ending.output.hasSuffix("your own ssh key me\n"), "\(ending.output)")
     }
 
@@ -92,23 +93,25 @@ extension RunCheck {
         print("exit", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
         """
 
-    @Sendable static func terminal(_ bench: RunBench) async throws {
-        let ending = try await bench.host("python3 -c \"$1\"", [driver], ["TERM": "xterm-256color"])
+    @Sendable static func terminal(_ harness: RunHarness) async throws {
+        let ending = try await harness.host("python3 -c \"$1\"", [driver], ["TERM": "xterm-256color"])
         let expected = ["prompt", "size", "resized", "interrupt", "status", "stop", "clipboard", "keys", "terminal"]
         #expect(
-            ending.output == expected.map { "\($0) True\n" }.joined() + "exit 42\n", "\(bench.engine) \(ending.error)")
+            ending.output == expected.map { "\($0) True\n" }.joined() + "exit 42\n", "\(harness.engine) \(ending.error)"
+        )
     }
 
-    @Sendable static func endings(_ bench: RunBench) async throws {
+    @Sendable static func endings(_ harness: RunHarness) async throws {
         let asked = """
             rm -f ready
             "$PROGRAM" run --network none -- bash -c 'trap "echo asked; exit 9" TERM INT HUP; touch ready; while :; do sleep 0.05; done' &
             launcher=$!; while [ ! -e ready ]; do sleep 0.05; done; kill -$1 $launcher; wait $launcher; echo $?; rm ready
             """
         for signal in ["TERM", "HUP", "INT"] {
-            // A shell starts what runs in the background with SIGINT ignored, which is inherited; bash with a terminal not.
-            let ending = try await bench.host("set -m\n\(asked)", [signal])
-            #expect(ending.output == "asked\n9\n", "\(bench.engine) \(signal) \(ending.error)")
+            // A shell starts what runs in the background with SIGINT ignored, which is inherited; bash with a terminal
+            // not.
+            let ending = try await harness.host("set -m\n\(asked)", [signal])
+            #expect(ending.output == "asked\n9\n", "\(harness.engine) \(signal) \(ending.error)")
         }
         let killed = """
             "$PROGRAM" run --network none -- sh -c "touch ready; sleep $1" & launcher=$!
@@ -118,15 +121,15 @@ extension RunCheck {
             [ "$OPENCODE_DOCKER_ENGINE" = embedded ] || "$OPENCODE_DOCKER_ENGINE" ps -aq
             pgrep -fx "sleep $1"; ls "$OPENCODE_DOCKER_STATE"/launches 2> /dev/null; ls -A .git | grep commondir; ls
             """
-        let ending = try await bench.host("{ \(killed)\n} 2> /dev/null", ["\(Int.random(in: 100_000 ... 999_999))"])
-        #expect(ending.output == "second\nthird\n", "\(bench.engine) \(ending.error)")
+        let ending = try await harness.host("{ \(killed)\n} 2> /dev/null", ["\(Int.random(in: 100_000 ... 999_999))"])
+        #expect(ending.output == "second\nthird\n", "\(harness.engine) \(ending.error)")
     }
 
-    @Sendable static func surroundings(_ bench: RunBench) async throws {
+    @Sendable static func environment(_ harness: RunHarness) async throws {
         let variables = [
             "SECRET": "s", "AWS_PROFILE": "p", "COLORTERM": "truecolor", "EDITOR": "/usr/bin/nano", "CI": "1",
         ]
-        let listed = try await bench.inside(
+        let listed = try await harness.inside(
             "env | sed 's/=.*//' | sort | tr '\\n' ' '; echo; cat > ~/.cache/kept", "", variables)
         let allowed: Set = [
             "CI", "COLORTERM", "EDITOR", "HOME", "HOSTNAME", "LANG", "LOGNAME", "NO_COLOR", "OLDPWD", "PAGER", "PATH",
@@ -134,9 +137,9 @@ extension RunCheck {
             "OPENCODE_DISABLE_AUTOUPDATE", "SHELL", "SHLVL", "TERM", "TZ", "USER", "_",
         ]
         // Podman says by one of its own that this is a container.
-        let own: Set = bench.engine == "podman" ? ["container"] : []
+        let own: Set = harness.engine == "podman" ? ["container"] : []
         let names = Set(listed.output.split(whereSeparator: \.isWhitespace).map(String.init))
-        #expect(names.isSubset(of: allowed.union(own)), "\(bench.engine) \(names.subtracting(allowed))")
+        #expect(names.isSubset(of: allowed.union(own)), "\(harness.engine) \(names.subtracting(allowed))")
         #expect(names.isSuperset(of: ["CI", "COLORTERM", "EDITOR", "HOME", "PATH"]))
         let script = """
             mkdir -p ../other/api; chown 4321:4321 ../other/api
@@ -146,39 +149,39 @@ extension RunCheck {
             "$PROGRAM" projects clean --gone < /dev/null 2> /dev/null; echo $?; "$PROGRAM" projects clean --gone --yes > /dev/null 2>&1
             "$PROGRAM" projects --format json | grep -c '"id"'; "$PROGRAM" projects clean . --yes > /dev/null 2>&1; "$PROGRAM" projects 2>&1
             """
-        let ending = try await bench.host(script)
-        let work = bench.folder.appending("work")
+        let ending = try await harness.host(script)
+        let work = harness.directory.appending("work")
         #expect(
             ending.output == "kept\n\(work)/api\n\(work)/other/api\n1\n1\nNo project has any state.\n",
-            "\(bench.engine) \(ending.error)")
+            "\(harness.engine) \(ending.error)")
     }
 
-    @Sendable static func forms(_ bench: RunBench) async throws {
-        let strict = try await bench.inside(
+    @Sendable static func forms(_ harness: RunHarness) async throws {
+        let strict = try await harness.inside(
             "id -u; git status --porcelain; touch x; touch /x 2>&1; sudo -n true 2> /dev/null || echo no; grep -h Cap.*[1-9] /proc/self/status",
             "--profile strict --memory 256m --pids-limit 50")
         #expect(
-            strict.output == "\(RunBench.owner)\ntouch: cannot touch '/x': Read-only file system\nno\n",
-            "\(bench.engine) \(strict.error)")
-        #expect(try await bench.host("stat -c %u x; rm x").output == "\(RunBench.owner)\n")
-        let same = try await bench.inside("pwd", "--same-path --no-sudo")
-        #expect(same.output == "\(bench.project)\n")
+            strict.output == "\(RunHarness.owner)\ntouch: cannot touch '/x': Read-only file system\nno\n",
+            "\(harness.engine) \(strict.error)")
+        #expect(try await harness.host("stat -c %u x; rm x").output == "\(RunHarness.owner)\n")
+        let same = try await harness.inside("pwd", "--same-path --no-sudo")
+        #expect(same.output == "\(harness.project)\n")
         let plan = """
             mkdir ../unseen; chown 4321 ../unseen; stat -c %d:%i ../unseen
             "$PROGRAM" run --network none --project ../unseen --dry-run --format json -- true > ../plan.json
             jq -r '.trees[0] | "\\(.device):\\(.inode)"' ../plan.json; jq -r '.network, .user.uid' ../plan.json
             ls -A ../unseen; test -e "$(dirname "$(jq -r '.files[0]' ../plan.json)")" || echo nothing was made
             """
-        let planned = try await bench.host(plan).output.split(separator: "\n").map(String.init)
+        let planned = try await harness.host(plan).output.split(separator: "\n").map(String.init)
         #expect(planned.first == planned.dropFirst().first)
-        #expect(planned.dropFirst(2) == ["none", "\(RunBench.owner)", "nothing was made"])
-        guard bench.engine != "embedded" else { return }
+        #expect(planned.dropFirst(2) == ["none", "\(RunHarness.owner)", "nothing was made"])
+        guard harness.engine != "embedded" else { return }
         // A dry run makes nothing: what is printed works in a project that was started before, and has no repository.
         let script = """
             mkdir ../plain; cd ../plain; chown 4321 .; "$PROGRAM" run --network none -q -- true
             "$PROGRAM" run --network none --dry-run -- sh -c 'echo "a  $HOME"; exit 5' > ../command; sh ../command; echo $?
             """
-        let pasted = try await bench.host(script)
+        let pasted = try await harness.host(script)
         #expect(pasted.output == "a  /home/opencode\n5\n", "\(pasted.error)")
     }
 }

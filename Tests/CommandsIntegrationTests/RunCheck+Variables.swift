@@ -5,9 +5,9 @@ import SystemPackage
 import Testing
 
 extension RunCheck {
-    /// Values of `--env` as the container has them, and where else they are while it runs: the launcher's own environment
-    /// has what its caller put there.
-    @Sendable static func variables(_ bench: RunBench) async throws {
+    /// Values of `--env` as the container has them, and where else they are while it runs: the launcher's own
+    /// environment has what its caller put there.
+    @Sendable static func variables(_ harness: RunHarness) async throws {
         let inside = """
             printf '%s\\n' "$SECRET" | sha256sum > seen; printf '[%s]\\n' "$SEVERAL" "$TYPED" "$ODD" >> seen; touch ready
             while [ -e ready ]; do sleep 0.05; done; exit 7
@@ -34,13 +34,13 @@ extension RunCheck {
             SECRET=$canary "$PROGRAM" run --network none --env SECRET --dry-run -- true > printed 2>&1
             grep -c "$canary" printed; grep -c SECRET printed; rm printed
             """
-        let ending = try await bench.host(script, [inside])
+        let ending = try await harness.host(script, [inside])
         let lines = ending.output.split(separator: "\n").map(String.init)
         let sum = try #require(lines.first)
         let rest = ["[x y=z ]", "[#a $b \"c\" ']"]
         let expected =
             [sum, "7", sum, "[one]"] + rest + ["7", sum, "[first", "# \"it's\"", " $x \\ ]"] + rest + ["0"]
-        #expect(lines.dropLast() == expected[...], "\(bench.engine) \(ending.error)")
+        #expect(lines.dropLast() == expected[...], "\(harness.engine) \(ending.error)")
         #expect(lines.last.flatMap { Int($0) } ?? 0 > 0)
     }
 }

@@ -7,9 +7,9 @@ import Testing
 /// What `run` promises, tried on one engine.
 struct RunCheck: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    let body: @Sendable (RunBench) async throws -> Void
+    let body: @Sendable (RunHarness) async throws -> Void
 
-    init(_ description: String, _ body: @escaping @Sendable (RunBench) async throws -> Void) {
+    init(_ description: String, _ body: @escaping @Sendable (RunHarness) async throws -> Void) {
         testDescription = description
         self.body = body
     }
@@ -24,21 +24,21 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck(
             "A token is found by git and by nobody who looks at the container, its engine or the machine",
             RunCheck.canary),
-        RunCheck("Folders that are not mounted: a sentence, a status, and no container", RunCheck.refused),
+        RunCheck("Directories that are not mounted: a sentence, a status, and no container", RunCheck.refused),
         RunCheck("Odd names are mounted as they are", RunCheck.oddNames),
         RunCheck("ssh: one key, through the relay, to a server of our own", RunCheck.ssh),
         RunCheck("The terminal: its size, changes of it, Ctrl-C, Ctrl-Z, the status", RunCheck.terminal),
         RunCheck("Signals end the agent well; a killed launcher leaves nothing for long", RunCheck.endings),
         RunCheck(
             "Only variables of the list arrive; state lasts, per project, and is listed and removed",
-            RunCheck.surroundings),
+            RunCheck.environment),
         RunCheck("Values of --env are in the container and nowhere else", RunCheck.variables),
         RunCheck("What is printed can be executed; strict has no root", RunCheck.forms),
         RunCheck("git and gh sign in by HTTPS with a token that is nowhere else, and to nobody else", RunCheck.https),
         RunCheck(
             "OpenCode's settings are a copy, its credentials the chosen ones, its policy root's", RunCheck.settings),
         RunCheck("The key for agents is lent, and is no file", RunCheck.dedicatedKey),
-        RunCheck("Folders beside the project: read-only is read-only", RunCheck.folders),
+        RunCheck("Directories beside the project: read-only is read-only", RunCheck.directories),
         RunCheck("apt asks the machine's own mirrors", RunCheck.mirrors),
         RunCheck("Launchers killed at any moment lose nothing", RunCheck.kills),
         RunCheck("What ignores signals is ended after ten seconds", RunCheck.stubborn),
@@ -56,27 +56,27 @@ extension EndToEnd {
     struct RunTests {
         @Test("On the embedded engine", arguments: RunCheck.all)
         func embedded(check: RunCheck) async throws {
-            try await RunBench.with(check.body)
+            try await RunHarness.with(check.body)
         }
 
         @Test("On Docker, with one daemon for all", .enabled(if: Daemon.isPossible))
         func docker() async throws {
             try await Daemon.with { daemon in
                 for check in RunCheck.all {
-                    try await RunBench.with(engine: "docker", environment: daemon.environment, check.body)
+                    try await RunHarness.with(engine: "docker", environment: daemon.environment, check.body)
                 }
                 let left = try await daemon.run("docker ps -aq")
                 #expect(left.status == 0 && left.output == "", "containers are left")
             }
         }
 
-        @Test("On Podman, with one store for all", .enabled(if: PodmanBed.isPossible))
+        @Test("On Podman, with one store for all", .enabled(if: PodmanHost.isPossible))
         func podman() async throws {
-            try await PodmanBed.with { bed in
+            try await PodmanHost.with { fixture in
                 for check in RunCheck.all {
-                    try await RunBench.with(engine: "podman", environment: bed.environment, check.body)
+                    try await RunHarness.with(engine: "podman", environment: fixture.environment, check.body)
                 }
-                let left = try await Shell.must("podman ps -aq", environment: bed.environment)
+                let left = try await Shell.must("podman ps -aq", environment: fixture.environment)
                 #expect(left == "", "containers are left")
             }
         }

@@ -34,7 +34,8 @@ enum Shell {
     static func run(
         _ script: String, _ arguments: [String] = [], environment: [String: String] = [:], limit: Int = 1 << 26
     ) async throws -> Ending {
-        // Job control of a script (`set -m`) in the session of a terminal would stop it, and the test with it, for ever.
+        // Job control of a script (`set -m`) in the session of a terminal would stop it, and the test with it, for
+        // ever.
         var options = PlatformOptions()
         options.createSession = true
         let result = try await Subprocess.run(

@@ -13,8 +13,8 @@ extension EndToEnd {
 
         @Test("every claim that can be proven holds")
         func green() async throws {
-            let image = try await Bench.shared.image()
-            let ending = try await Bench.run(["verify", "--base", "--format", "json"], store: image.store)
+            let image = try await Harness.shared.image()
+            let ending = try await Harness.run(["verify", "--base", "--format", "json"], store: image.store)
             #expect(ending.status == 0, "\(ending.error)")
             let report = try Report(ending.output)
             #expect(report.schema == "opencode-docker.verify/1")
@@ -26,12 +26,13 @@ extension EndToEnd {
 
         @Test("one capability more turns C08 red")
         func weakened() async throws {
-            let image = try await Bench.shared.image()
-            let folder = try await Bench.definition(
+            let image = try await Harness.shared.image()
+            let directory = try await Harness.definition(
                 "weakened", "hardening.yaml",
                 "s/\\[CHOWN, FOWNER, SETGID, SETUID\\]/[CHOWN, FOWNER, NET_RAW, SETGID, SETUID]/")
-            let ending = try await Bench.run(
-                ["verify", "--base", "--offline", "--format", "json", "--image-dir", folder.string], store: image.store)
+            let ending = try await Harness.run(
+                ["verify", "--base", "--offline", "--format", "json", "--image-dir", directory.string],
+                store: image.store)
             #expect(ending.status == 1, "\(ending.error)")
             let report = try Report(ending.output)
             #expect(!report.passed)
@@ -41,8 +42,8 @@ extension EndToEnd {
 
         @Test("the image in an archive for `docker load` is judged alike")
         func archive() async throws {
-            let image = try await Bench.shared.image()
-            let ending = try await Bench.run(
+            let image = try await Harness.shared.image()
+            let ending = try await Harness.run(
                 ["verify", "docker-archive:\(image.archive)", "--offline", "--format", "json"], store: image.store)
             #expect(ending.status == 0, "\(ending.error)")
             let report = try Report(ending.output)
@@ -50,7 +51,8 @@ extension EndToEnd {
             for claim in ["C08", "C17", "C18"] { #expect(report.status(of: claim) == "green", "\(claim)") }
         }
 
-        /// An archive that is none, or whose layer leads out of its folder, in one sentence; nothing is judged or written.
+        /// An archive that is none, or whose layer leads out of its directory, in one sentence; nothing is judged or
+        /// written.
         @Test(
             "a broken or hostile archive is refused",
             arguments: [
@@ -59,12 +61,12 @@ extension EndToEnd {
                 ("python3 -c \"$HOSTILE\" \"$2\"", "'d' in "), ("true", "No such file or directory"),
             ])
         func hostile(_ script: String, _ sentence: String) async throws {
-            let image = try await Bench.shared.image()
-            let file = Bench.folder.appending("hostile-\(Files.uniqueSuffix()).tar")
+            let image = try await Harness.shared.image()
+            let file = Harness.directory.appending("hostile-\(Files.uniqueSuffix()).tar")
             try await Shell.must(
                 script, [image.archive.string, file.string], environment: ["HOSTILE": Self.throughALink])
             let before = try Files.list(image.store.appending("tmp"))
-            let ending = try await Bench.run(["verify", "docker-archive:\(file)", "--offline"], store: image.store)
+            let ending = try await Harness.run(["verify", "docker-archive:\(file)", "--offline"], store: image.store)
             #expect(ending.status == 2 && ending.output.isEmpty)
             let errors = ending.error.split(separator: "\n").filter { $0.hasPrefix("error: ") }
             #expect(errors.count == 1 && errors.allSatisfy { $0.contains(sentence) }, "\(ending.error)")
@@ -72,7 +74,7 @@ extension EndToEnd {
             #expect(try Files.list(image.store.appending("tmp")) == before)
         }
 
-        /// An archive whose one layer has a link out of its folder, and a file through it.
+        /// An archive whose one layer has a link out of its directory, and a file through it.
         private static let throughALink = """
             import hashlib, io, json, sys, tarfile
             def tar(members):

@@ -25,10 +25,10 @@ import Testing
     @Test(arguments: [
         ("plain", "plain"), ("Grün €", "Grün €"), ("a\u{1B}[2Jb", "a?[2Jb"), ("a\r\nb", "a??b"), ("\u{9B}1m", "?1m"),
     ])
-    func harmless(_ text: String, _ shown: String) { #expect(text.harmless == shown) }
+    func sanitized(_ text: String, _ shown: String) { #expect(text.sanitized == shown) }
 
     @Test(arguments: [
         ("abc", 3, "abc"), ("abcd", 3, "ab…"), ("abcd", 1, "…"), ("abcd", 0, ""),
     ])
-    func cut(_ text: String, _ width: Int, _ shown: String) { #expect(text.cut(to: width) == shown) }
+    func truncated(_ text: String, _ width: Int, _ shown: String) { #expect(text.truncated(to: width) == shown) }
 }

@@ -22,62 +22,62 @@ struct OutputFileTests {
 
     @Test("A regular file is replaced, at the place that a link leads to", arguments: regular)
     func regularFile(before: String, replaced: String, link: String?) throws {
-        try withTemporaryFolder { folder in
-            try ShellLine.run(before, in: folder)
-            try OutputFile(folder.appending("out")).write(Self.bytes)
-            let place = folder.pushing(FilePath(replaced))
+        try withTemporaryDirectory { directory in
+            try ShellLine.run(before, in: directory)
+            try OutputFile(directory.appending("out")).write(Self.bytes)
+            let place = directory.pushing(FilePath(replaced))
             #expect(try Files.read(place, limit: 64) == Self.bytes)
             #expect(try Files.status(of: place).st_mode & S_IFMT == S_IFREG)
-            if let link { #expect(try Files.status(of: folder.pushing(FilePath(link))).st_mode & S_IFMT == S_IFLNK) }
-            let left = try ShellLine.run("find . -name '.*.*' -mindepth 1", in: folder)
+            if let link { #expect(try Files.status(of: directory.pushing(FilePath(link))).st_mode & S_IFMT == S_IFLNK) }
+            let left = try ShellLine.run("find . -name '.*.*' -mindepth 1", in: directory)
             #expect(left.isEmpty)
         }
     }
 
     @Test("A body that fails leaves the old file, and nothing beside it")
     func failure() throws {
-        try withTemporaryFolder { folder in
-            let file = folder.appending("out")
+        try withTemporaryDirectory { directory in
+            let file = directory.appending("out")
             try Files.write(Array("old".utf8), to: file)
             #expect(throws: FileError("write", file, .noSpace)) {
                 try OutputFile(file).write { (_: FileDescriptor) in throw Errno.noSpace }
             }
             #expect(try Files.read(file, limit: 64) == Array("old".utf8))
-            #expect(try Files.list(folder) == ["out"])
+            #expect(try Files.list(directory) == ["out"])
         }
     }
 
     @Test("A FIFO stays one, named itself or by a link", arguments: ["fifo", "link"])
     func fifo(name: String) throws {
-        try withTemporaryFolder { folder in
-            try ShellLine.run("mkfifo fifo; ln -s fifo link", in: folder)
+        try withTemporaryDirectory { directory in
+            try ShellLine.run("mkfifo fifo; ln -s fifo link", in: directory)
             // Open for both: the writer need not wait for a reader.
-            let reader = try FileDescriptor.open(folder.appending("fifo"), .readWrite, options: [.nonBlocking])
+            let reader = try FileDescriptor.open(directory.appending("fifo"), .readWrite, options: [.nonBlocking])
             defer { try? reader.close() }
-            try OutputFile(folder.appending(name)).write(Self.bytes)
+            try OutputFile(directory.appending(name)).write(Self.bytes)
             var buffer = [UInt8](repeating: 0, count: 64)
             let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
             #expect(Array(buffer[..<count]) == Self.bytes)
-            #expect(try Files.status(of: folder.appending("fifo")).st_mode & S_IFMT == S_IFIFO)
-            #expect(try Files.list(folder) == ["fifo", "link"])
+            #expect(try Files.status(of: directory.appending("fifo")).st_mode & S_IFMT == S_IFIFO)
+            #expect(try Files.list(directory) == ["fifo", "link"])
         }
     }
 
     /// Whether a device can be made and opened here: no container without CAP_MKNOD, no mount with `nodev`.
     static let makesDevices: Bool =
-        (try? withTemporaryFolder { try ShellLine.run("mknod null c 1 3; : > null", in: $0) }) != nil
+        (try? withTemporaryDirectory { try ShellLine.run("mknod null c 1 3; : > null", in: $0) }) != nil
 
     @Test(
         "A device stays one, named itself or by a link",
         .enabled(if: makesDevices, "mknod(2) of a device is not permitted here"), arguments: ["null", "link"])
     func device(name: String) throws {
-        try withTemporaryFolder { folder in
-            try ShellLine.run("mknod null c 1 3; ln -s null link", in: folder)
-            let before = try Files.status(of: folder.appending("null"))
-            try OutputFile(folder.appending(name)).write(Self.bytes)
-            let after = try Files.status(of: folder.appending("null"))
+        try withTemporaryDirectory { directory in
+            try ShellLine.run("mknod null c 1 3; ln -s null link", in: directory)
+            let before = try Files.status(of: directory.appending("null"))
+            try OutputFile(directory.appending(name)).write(Self.bytes)
+            let after = try Files.status(of: directory.appending("null"))
             #expect(after.st_mode & S_IFMT == S_IFCHR && after.st_ino == before.st_ino)
-            #expect(try Files.list(folder) == ["link", "null"])
+            #expect(try Files.list(directory) == ["link", "null"])
         }
     }
 
@@ -88,13 +88,13 @@ struct OutputFileTests {
         try OutputFile(FilePath("/proc/self/fd/\(end)")).write(Self.bytes)
         try pipe.fileHandleForWriting.close()
         #expect(Array(pipe.fileHandleForReading.readDataToEndOfFile()) == Self.bytes)
-        try withTemporaryFolder { folder in
+        try withTemporaryDirectory { directory in
             let file = try FileDescriptor.open(
-                folder.appending("gone"), .readWrite, options: [.create], permissions: [.ownerReadWrite])
+                directory.appending("gone"), .readWrite, options: [.create], permissions: [.ownerReadWrite])
             defer { try? file.close() }
-            unlink(folder.appending("gone").string)
+            unlink(directory.appending("gone").string)
             try OutputFile(FilePath("/proc/self/fd/\(file.rawValue)")).write(Self.bytes)
-            #expect(try Files.list(folder) == [])
+            #expect(try Files.list(directory) == [])
         }
     }
 
@@ -105,9 +105,9 @@ struct OutputFileTests {
             ("ln -s out out", .tooManySymbolicLinkLevels), ("ln -s missing/file out", .noSuchFileOrDirectory),
         ])
     func refused(before: String, errno: Errno) throws {
-        try withTemporaryFolder { folder in
-            try ShellLine.run(before, in: folder)
-            let file = folder.appending("out")
+        try withTemporaryDirectory { directory in
+            try ShellLine.run(before, in: directory)
+            let file = directory.appending("out")
             let error = #expect(throws: FileError.self) { try OutputFile(file).write(Self.bytes) }
             #expect(error == FileError("write", file, errno))
         }

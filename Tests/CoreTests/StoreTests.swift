@@ -9,8 +9,8 @@ import Testing
 
 @Suite struct StoreTests {
     @Test func givesBackWhatWasPutIn() throws {
-        try withTemporaryFolder { folder in
-            let store = try Store(root: folder)
+        try withTemporaryDirectory { directory in
+            let store = try Store(root: directory)
             let digest = try store.insert(Array("hello".utf8))
             #expect(digest == Digest(of: "hello".utf8))
             #expect(try store.read(digest) == Array("hello".utf8))
@@ -20,8 +20,8 @@ import Testing
     }
 
     @Test func refusesOtherBytesThanExpectedAndKeepsNothing() throws {
-        try withTemporaryFolder { folder in
-            let store = try Store(root: folder)
+        try withTemporaryDirectory { directory in
+            let store = try Store(root: directory)
             let expected = Digest(of: "right".utf8)
             let writer = try BlobWriter(store: store)
             try Array("wrong".utf8).withUnsafeBytes { try writer.write($0) }
@@ -34,16 +34,16 @@ import Testing
     }
 
     @Test func anAbandonedBlobLeavesNoFile() throws {
-        try withTemporaryFolder { folder in
-            let store = try Store(root: folder)
+        try withTemporaryDirectory { directory in
+            let store = try Store(root: directory)
             do { _ = try BlobWriter(store: store) }
-            #expect(try Files.list(folder.appending("tmp")).isEmpty)
+            #expect(try Files.list(directory.appending("tmp")).isEmpty)
         }
     }
 
     @Test func oneHolderOfALockAtATime() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try Store(root: folder)
+        try await withTemporaryDirectory { directory in
+            let store = try Store(root: directory)
             let crowd = Crowd()
             _ = try await (0..<8).concurrentMap(limit: 8) { _ in
                 try await store.withLock("test") { try await crowd.visit() }
@@ -54,8 +54,8 @@ import Testing
 
     @Test("whoever waits for a lock learns after a second who holds it")
     func waiting() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try Store(root: folder)
+        try await withTemporaryDirectory { directory in
+            let store = try Store(root: directory)
             let heard = Heard()
             try await store.withLock("test") {
                 let second = Task { try await store.withLock("test", waiting: { heard.add($0) }, {}) }
@@ -92,17 +92,17 @@ private actor Crowd {
 
 @Suite struct FilesTests {
     @Test func aFailedWriteLeavesTheOldFileAndNoTemporaryOne() throws {
-        try withTemporaryFolder { folder in
-            let target = folder.appending("target")
+        try withTemporaryDirectory { directory in
+            let target = directory.appending("target")
             try Files.makeDirectories(target)
             #expect(throws: FileError.self) { try Files.write(Array("x".utf8), to: target) }
-            #expect(try Files.list(folder) == ["target"])
+            #expect(try Files.list(directory) == ["target"])
         }
     }
 
     @Test func readingIsBounded() throws {
-        try withTemporaryFolder { folder in
-            let file = folder.appending("file")
+        try withTemporaryDirectory { directory in
+            let file = directory.appending("file")
             try Files.write([UInt8](repeating: 1, count: 100_000), to: file)
             #expect(try Files.read(file, limit: 100_000).count == 100_000)
             #expect(throws: FileError("read", file, .fileTooLarge)) { try Files.read(file, limit: 99_999) }
@@ -110,13 +110,13 @@ private actor Crowd {
     }
 
     @Test func removingATreeDoesNotFollowLinks() throws {
-        try withTemporaryFolder { folder in
-            let kept = folder.appending("kept")
-            try Files.makeDirectories(folder.pushing("tree/deep"))
+        try withTemporaryDirectory { directory in
+            let kept = directory.appending("kept")
+            try Files.makeDirectories(directory.pushing("tree/deep"))
             try Files.write(Array("x".utf8), to: kept)
-            #expect(symlink(folder.string, folder.pushing("tree/deep/link").string) == 0)
-            try Files.removeTree(folder.appending("tree"))
-            #expect(try Files.list(folder) == ["kept"])
+            #expect(symlink(directory.string, directory.pushing("tree/deep/link").string) == 0)
+            try Files.removeTree(directory.appending("tree"))
+            #expect(try Files.list(directory) == ["kept"])
         }
     }
 }

@@ -16,8 +16,10 @@ struct AptOracle: Sendable {
     /// Makes an empty system below `root` and fetches the indices of the machine's Debian sources.
     static func make(_ architecture: Architecture) async throws -> AptOracle {
         let root = FilePath(NSTemporaryDirectory()).appending("opencode-docker-oracle-\(architecture)")
-        for folder in ["state/lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d", "dpkg"] {
-            try Files.makeDirectories(root.pushing(FilePath(folder)))
+        for directory in [
+            "state/lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d", "dpkg",
+        ] {
+            try Files.makeDirectories(root.pushing(FilePath(directory)))
         }
         try Files.write([], to: root.appending("dpkg").appending("status"))
         let oracle = AptOracle(root: root, architecture: architecture)

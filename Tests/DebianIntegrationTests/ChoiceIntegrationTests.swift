@@ -6,24 +6,24 @@ import Testing
 
 /// `name=version`, `name-` and recommended packages, as apt answers for the same words.
 @Suite("apt's answers to pins, exclusions and recommendations", .serialized) struct ChoiceIntegrationTests {
-    private struct Ground {
+    private struct ReleaseBase {
         let oracle: AptOracle
         let solver: Solver
         /// Every name with the versions that the indices have, in the order of names.
         let versions: [(name: String, versions: [String])]
     }
 
-    private func ground() async throws -> Ground {
+    private func ground() async throws -> ReleaseBase {
         let oracle = try await AptOracle.make(.amd64)
         let indices = try oracle.indices()
         let solver = Solver(try PackageUniverse(indices, architecture: .amd64))
         let names = Set(indices.flatMap(packageNames)).sorted()
         let versions = try names.map { ($0, solver.versions(of: try PackageName($0)).map(\.text)) }
-        return Ground(oracle: oracle, solver: solver, versions: versions.filter { !$0.1.isEmpty })
+        return ReleaseBase(oracle: oracle, solver: solver, versions: versions.filter { !$0.1.isEmpty })
     }
 
     private func compare(
-        _ ground: Ground, _ asked: [String], pins: [String: String] = [:], without: [String] = [],
+        _ ground: ReleaseBase, _ asked: [String], pins: [String: String] = [:], without: [String] = [],
         recommending: Set<String> = [], explicit: [String] = []
     ) async throws -> Bool {
         let base = ground.solver.base.filter { !without.contains($0) }
@@ -87,8 +87,8 @@ import Testing
         print("exclusions: 60 sets, \(impossible) of them impossible")
     }
 
-    /// apt has no switch for one package. Whatever we take because it is recommended, apt must take too when it takes all
-    /// recommended packages; and with those named explicitly, and no others taken, its answer must be ours.
+    /// apt has no switch for one package. Whatever we take because it is recommended, apt must take too when it takes
+    /// all recommended packages; and with those named explicitly, and no others taken, its answer must be ours.
     @Test(arguments: ["git", "build-essential", "vim", "mutt", "openssh-client", "wireshark", "libreoffice-calc"])
     func recommendedPackagesAreAsAptTakesThem(_ name: String) async throws {
         let ground = try await ground()

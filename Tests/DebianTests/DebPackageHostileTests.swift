@@ -70,7 +70,7 @@ import Testing
                 ]
             }),
         Case(
-            "control in a folder", says: "'a/control'",
+            "control in a directory", says: "'a/control'",
             members: { try [format, ("control.tar", DebOracle.tar([("a/control", "")])), data()] }),
         Case(
             "garbage as control", says: "no tar",
@@ -111,8 +111,8 @@ import Testing
     }
 
     @Test(arguments: table) func isRefusedInOneSentence(_ example: Case) throws {
-        try withTemporaryFolder { folder in
-            let file = folder.appending("p.deb")
+        try withTemporaryDirectory { directory in
+            let file = directory.appending("p.deb")
             try Files.write(example.bytes(), to: file)
             let error = try #require(throws: (any Error).self) { try DebOracle.readAll(file) }
             let sentence = try #require((error as? any UserFacingError)?.sentence)
@@ -122,17 +122,17 @@ import Testing
     }
 
     @Test func aWholePackageIsNotRefused() throws {
-        try withTemporaryFolder { folder in
-            let file = folder.appending("p.deb")
+        try withTemporaryDirectory { directory in
+            let file = directory.appending("p.deb")
             try Files.write(Self.sized("4         "), to: file)
             #expect(try DebOracle.readAll(file).count == 1)
         }
     }
 
     @Test(arguments: ["xz", "zstd", "gzip", "none"]) func isWholeOrRefused(compression: String) throws {
-        try withTemporaryFolder { folder in
-            let bytes = try Files.read(DebOracle.package(compression, in: folder), limit: 1 << 20)
-            let file = folder.appending("short.deb")
+        try withTemporaryDirectory { directory in
+            let bytes = try Files.read(DebOracle.package(compression, in: directory), limit: 1 << 20)
+            let file = directory.appending("short.deb")
             for length in stride(from: 0, to: bytes.count - 1, by: compression == "none" ? 512 : 7) {
                 try Files.write(bytes[..<length], to: file)
                 let error = #expect(throws: (any Error).self, "\(length) of \(bytes.count) bytes") {
@@ -144,14 +144,14 @@ import Testing
     }
 
     @Test(arguments: ["xz", "zstd", "gzip", "none"]) func mutationsNeverCrash(compression: String) throws {
-        try withTemporaryFolder { folder in
-            let original = try Files.read(DebOracle.package(compression, in: folder), limit: 1 << 20)
+        try withTemporaryDirectory { directory in
+            let original = try Files.read(DebOracle.package(compression, in: directory), limit: 1 << 20)
             var state: UInt64 = 42
             func random(_ bound: Int) -> Int {  // Knuth's MMIX constants
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
                 return Int(state >> 33) % bound
             }
-            let file = folder.appending("mutant.deb")
+            let file = directory.appending("mutant.deb")
             var refused = 0
             for _ in 0..<500 {
                 var bytes = original

@@ -9,7 +9,7 @@ import TestSupport
 
 /// Packages made and read by dpkg-deb, and containers put together by hand.
 enum DebOracle {
-    /// A folder `p` that dpkg-deb makes a package of.
+    /// A directory `p` that dpkg-deb makes a package of.
     static let source = """
         mkdir -p p/DEBIAN p/usr/bin p/etc p/usr/share/caf\u{e9}; printf '#!/bin/sh\\n' > p/DEBIAN/postinst; chmod 755 p/DEBIAN/postinst
         printf 'Package: p\\nVersion: 1\\nArchitecture: all\\nMaintainer: M <m@example.org>\\nDescription: p\\n' > p/DEBIAN/control
@@ -19,11 +19,11 @@ enum DebOracle {
         """
 
     /// Makes the package, with this compression.
-    static func package(_ compression: String, in folder: FilePath) throws -> FilePath {
+    static func package(_ compression: String, in directory: FilePath) throws -> FilePath {
         try ShellLine.run(
             "\(source); SOURCE_DATE_EPOCH=1600000000 dpkg-deb --root-owner-group -Z\(compression) -b p p.deb",
-            in: folder)
-        return folder.appending("p.deb")
+            in: directory)
+        return directory.appending("p.deb")
     }
 
     /// An ar container.

@@ -9,22 +9,22 @@ import Testing
 
 @Suite struct DebPackageTests {
     @Test(arguments: ["xz", "zstd", "gzip", "none"]) func readsWhatDpkgDebBuilds(compression: String) throws {
-        try withTemporaryFolder { folder in
-            let file = try DebOracle.package(compression, in: folder)
+        try withTemporaryDirectory { directory in
+            let file = try DebOracle.package(compression, in: directory)
             let package = try DebPackage(file: file)
-            #expect(package.control == (try ShellLine.run("dpkg-deb -I p.deb control", in: folder)))
+            #expect(package.control == (try ShellLine.run("dpkg-deb -I p.deb control", in: directory)))
             #expect(package.controlFiles.map(\.name) == ["conffiles", "postinst"])
             #expect(package.controlFiles.map(\.mode) == [0o644, 0o755])
             #expect(
                 package.controlFiles.map { String(decoding: $0.bytes, as: UTF8.self) } == [
                     "/etc/p.conf\n", "#!/bin/sh\n",
                 ])
-            let list = String(decoding: try ShellLine.run("dpkg-deb -c p.deb", in: folder), as: UTF8.self)
+            let list = String(decoding: try ShellLine.run("dpkg-deb -c p.deb", in: directory), as: UTF8.self)
             let theirs = list.split(separator: "\n").map {
                 $0.split(separator: " ").filter { !$0.isEmpty }.joined(separator: " ")
             }
             #expect(try lines(package) == theirs)
-            try compareContents(package, folder)
+            try compareContents(package, directory)
         }
     }
 
@@ -51,21 +51,22 @@ import Testing
         return text.joined()
     }
 
-    private func compareContents(_ package: DebPackage, _ folder: FilePath) throws {
+    private func compareContents(_ package: DebPackage, _ directory: FilePath) throws {
         try package.forEachEntry { entry, contents in
             guard case .file(let size) = entry.kind else { return }
             var bytes: [UInt8] = []
             try contents { bytes.append(contentsOf: $0) }
             #expect(bytes.count == Int(size))
-            #expect(try bytes == Files.read(folder.appending("p").pushing(FilePath(entry.path.string)), limit: 1 << 20))
+            #expect(
+                try bytes == Files.read(directory.appending("p").pushing(FilePath(entry.path.string)), limit: 1 << 20))
         }
     }
 
     @Test func skipsWhatDebSaysToSkip() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryDirectory { directory in
             let control = try DebOracle.tar([("./control", "Package: p\n")])
             let data = try DebOracle.tar([("etc/p", "x")])
-            let file = folder.appending("p.deb")
+            let file = directory.appending("p.deb")
             try Files.write(
                 DebOracle.ar([
                     ("debian-binary", Array("2.1\nmore\n".utf8)), ("_one", [1]), ("control.tar/", control),
@@ -78,10 +79,10 @@ import Testing
     }
 
     @Test func readersWorkSideBySide() async throws {
-        let folder = FilePath("/tmp").appending("deb-tests-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder)
-        defer { try? Files.removeTree(folder) }
-        let file = try DebOracle.package("xz", in: folder)
+        let directory = FilePath("/tmp").appending("deb-tests-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(directory)
+        defer { try? Files.removeTree(directory) }
+        let file = try DebOracle.package("xz", in: directory)
         let expected = try DebOracle.readAll(file)
         try await withThrowingTaskGroup(of: [ArchiveEntry].self) { group in
             for _ in 0..<16 { group.addTask { try DebOracle.readAll(file) } }

@@ -101,12 +101,12 @@ struct SourceLines: Sendable, CustomTestStringConvertible {
     ]
 
     @Test(arguments: tables) func places(_ table: SourceLines) throws {
-        try withTemporaryFolder { folder in
-            let list = folder.appending("mirrors")
+        try withTemporaryDirectory { directory in
+            let list = directory.appending("mirrors")
             try Files.write(Array(table.list.utf8), to: list)
-            let file = folder.appending("sources.list")
+            let file = directory.appending("sources.list")
             try Files.write(Array(table.lines.replacing("LIST", with: list.string).utf8), to: file)
-            let found = try MachineSources.read(etcApt: folder, codename: "bookworm")
+            let found = try MachineSources.read(etcApt: directory, codename: "bookworm")
             #expect(found.archives[0].addresses == table.named)
             #expect(found.candidates[0].addresses == table.pool)
             #expect(found.candidates[2].addresses == table.security)
@@ -117,22 +117,22 @@ struct SourceLines: Sendable, CustomTestStringConvertible {
 
     @Test("an empty list of mirrors, and a file that is no paragraph")
     func unreadable() throws {
-        try withTemporaryFolder { folder in
-            let list = folder.appending("mirrors")
+        try withTemporaryDirectory { directory in
+            let list = directory.appending("mirrors")
             try Files.write(Array("# none\n".utf8), to: list)
-            try Files.makeDirectories(folder.appending("sources.list.d"))
+            try Files.makeDirectories(directory.appending("sources.list.d"))
             let cloud = "Types: deb\nURIs: mirror+file://\(list)\nSuites: trixie\nComponents: main\n"
             let (one, two) = (FilePath("sources.list.d/a.sources"), FilePath("sources.list.d/b.sources"))
-            try Files.write(Array(cloud.utf8), to: folder.pushing(one))
-            try Files.write(Array("rubbish\n".utf8), to: folder.pushing(two))
-            let found = try MachineSources.read(etcApt: folder, codename: "bookworm")
+            try Files.write(Array(cloud.utf8), to: directory.pushing(one))
+            try Files.write(Array("rubbish\n".utf8), to: directory.pushing(two))
+            let found = try MachineSources.read(etcApt: directory, codename: "bookworm")
             #expect(
                 found.ignored.map(\.description) == [
-                    "\(folder.pushing(one)):1: the list of mirrors '\(list)' has none to download from",
-                    "\(folder.pushing(two)): not in the form of sources.list(5)",
+                    "\(directory.pushing(one)):1: the list of mirrors '\(list)' has none to download from",
+                    "\(directory.pushing(two)): not in the form of sources.list(5)",
                 ])
             try Files.write(Array("https://m.example/debian\n".utf8), to: list)
-            let again = try MachineSources.read(etcApt: folder, codename: "bookworm")
+            let again = try MachineSources.read(etcApt: directory, codename: "bookworm")
             #expect(again.candidates[0].distributions == ["https://m.example/debian/dists/bookworm"])
         }
     }

@@ -6,23 +6,23 @@ import Glibc
 import SystemPackage
 import Testing
 
-@Suite(.enabled(if: Trial.isPossible, "needs root in a mount namespace of its own"))
+@Suite(.enabled(if: Fixture.isPossible, "needs root in a mount namespace of its own"))
 struct ContainerTests {
     static let four: Set<Capability> = [.chown, .fileOwner, .setGroupID, .setUserID]
-    static let standard = HardeningProfile(name: "trial", capabilities: four, limits: ResourceLimits(pids: 77))
+    static let standard = HardeningProfile(name: "fixture", capabilities: four, limits: ResourceLimits(pids: 77))
 
     /// `/proc` of the first process, read from outside, is the oracle.
     @Test func theHostSeesTheProfile() async throws {
-        try await Trial.with { trial in
-            let plan = trial.plan(["/bin/sleep", "100"], profile: Self.standard)
-            try await trial.engine.withContainer(plan) { container in
-                let status = try Trial.status(of: container.pid)
+        try await Fixture.with { fixture in
+            let plan = fixture.plan(["/bin/sleep", "100"], profile: Self.standard)
+            try await fixture.engine.withContainer(plan) { container in
+                let status = try Fixture.status(of: container.pid)
                 #expect(status["CapBnd"] == "00000000000000c9" && status["CapEff"] == "00000000000000c9")
                 #expect(status["CapInh"] == "0000000000000000" && status["CapAmb"] == "0000000000000000")
                 #expect(status["NoNewPrivs"] == "1")
                 for namespace in ["pid", "net", "ipc", "uts", "mnt", "cgroup"] {
-                    let own = try Trial.link("/proc/self/ns/\(namespace)")
-                    let theirs = try Trial.link("/proc/\(container.pid)/ns/\(namespace)")
+                    let own = try Fixture.link("/proc/self/ns/\(namespace)")
+                    let theirs = try Fixture.link("/proc/\(container.pid)/ns/\(namespace)")
                     #expect(own != theirs, "\(namespace)")
                 }
             }
@@ -30,8 +30,8 @@ struct ContainerTests {
     }
 
     @Test func executesWithInputUserAndStatus() async throws {
-        try await Trial.with { trial in
-            try await trial.engine.withContainer(trial.plan(["/bin/sleep", "100"], profile: Self.standard)) {
+        try await Fixture.with { fixture in
+            try await fixture.engine.withContainer(fixture.plan(["/bin/sleep", "100"], profile: Self.standard)) {
                 container in
                 let script = "cat; id -u; id -G; pwd; grep CapEff /proc/self/status; echo bad >&2; exit 9"
                 let process = ProcessPlan(
@@ -48,8 +48,8 @@ struct ContainerTests {
     }
 
     @Test func executionIsBounded() async throws {
-        try await Trial.with { trial in
-            try await trial.engine.withContainer(trial.plan(["/bin/sleep", "100"])) { container in
+        try await Fixture.with { fixture in
+            try await fixture.engine.withContainer(fixture.plan(["/bin/sleep", "100"])) { container in
                 await #expect(throws: EngineError.timedOut(process: "sleep", seconds: 0.2)) {
                     try await container.exec(
                         ProcessPlan(arguments: ["sleep", "50"]), timeout: .milliseconds(200))
@@ -61,7 +61,7 @@ struct ContainerTests {
                 let error = await #expect(throws: EngineError.self) {
                     try await container.exec(ProcessPlan(arguments: ["/nowhere"]))
                 }
-                guard case .runtimeFailed = error else { throw Trial.Unexpected() }
+                guard case .runtimeFailed = error else { throw Fixture.Unexpected() }
             }
         }
     }
@@ -69,8 +69,8 @@ struct ContainerTests {
     /// The first process has the number 1, for which a signal without a handler is ignored.
     @Test(arguments: [("trap 'exit 5' TERM; while :; do sleep 0.05; done", 5), ("sleep 100; :", 137)])
     func stopsGracefullyOrNot(script: String, status: Int32) async throws {
-        try await Trial.with { trial in
-            try await trial.engine.withContainer(trial.plan(["/bin/sh", "-c", script])) { container in
+        try await Fixture.with { fixture in
+            try await fixture.engine.withContainer(fixture.plan(["/bin/sh", "-c", script])) { container in
                 try await Task.sleep(for: .milliseconds(100))
                 let stopped = try await container.stop(grace: .milliseconds(500))
                 #expect(stopped == status)
@@ -81,41 +81,42 @@ struct ContainerTests {
     }
 
     @Test func limitsAreInTheControlGroup() async throws {
-        try await Trial.with { trial in
+        try await Fixture.with { fixture in
             var profile = Self.standard
             profile.limits = ResourceLimits(pids: 77, memory: 256 << 20, cpus: 1.5)
             let script = """
                 cd /sys/fs/cgroup; cat pids.max pids/pids.max memory.max memory/memory.limit_in_bytes cpu.max \
                 cpu/cpu.cfs_quota_us 2>/dev/null
                 """
-            let result = try await trial.shell(script, profile: profile)
+            let result = try await fixture.shell(script, profile: profile)
             let words = Set(result.output.split(whereSeparator: \.isWhitespace).map(String.init))
             #expect(words.isSuperset(of: ["77", "\(256 << 20)", "150000"]))
         }
     }
 
     @Test func nothingIsLeft() async throws {
-        try await Trial.with { trial in
-            let pid = try await trial.engine.withContainer(trial.plan(["/bin/sleep", "100"])) { $0.pid }
+        try await Fixture.with { fixture in
+            let pid = try await fixture.engine.withContainer(fixture.plan(["/bin/sleep", "100"])) { $0.pid }
             #expect(kill(pid, 0) == -1)
-            await #expect(throws: Trial.Unexpected.self) {
-                try await trial.engine.withContainer(trial.plan(["/bin/sleep", "100"])) { _ in throw Trial.Unexpected()
+            await #expect(throws: Fixture.Unexpected.self) {
+                try await fixture.engine.withContainer(fixture.plan(["/bin/sleep", "100"])) { _ in
+                    throw Fixture.Unexpected()
                 }
             }
-            let left = try Files.list(trial.folder.appending("scratch"))
-            let states = try Files.list(trial.folder.appending("scratch").appending("state"))
+            let left = try Files.list(fixture.directory.appending("scratch"))
+            let states = try Files.list(fixture.directory.appending("scratch").appending("state"))
             #expect(left == ["state"] && states.isEmpty)
         }
     }
 
     @Test func mountsAndHiddenPathsAreAsPlanned() async throws {
-        try await Trial.with { trial in
-            let source = try trial.layer("shared", file: "file", "text")
+        try await Fixture.with { fixture in
+            let source = try fixture.layer("shared", file: "file", "text")
             let script = """
                 cat /mnt/in/file; touch /mnt/in/x 2>&1; touch /mnt/out/x && echo written; wc -c </proc/keys; ls /sys/firmware
                 touch /etc/x 2>&1; touch /tmp/x && echo tmp; echo 1 2>&1 >/proc/sys/kernel/panic
                 """
-            let result = try await trial.shell(
+            let result = try await fixture.shell(
                 script, profile: Self.standard,
                 mounts: [
                     BindMount(source: source, target: "/mnt/in"),

@@ -6,7 +6,7 @@ import Glibc
 import SystemPackage
 import Testing
 
-@Suite(.enabled(if: Trial.isPossible, "needs root in a mount namespace of its own"))
+@Suite(.enabled(if: Fixture.isPossible, "needs root in a mount namespace of its own"))
 struct NetworkTests {
     static let connected: HardeningProfile = {
         var profile = HardeningProfile.configureStep
@@ -17,17 +17,17 @@ struct NetworkTests {
     /// apt itself, with this machine's own sources: names are resolved, and a mirror answers.
     @Test(.enabled(if: Files.exists("/etc/apt/sources.list.d"), "needs Debian sources"))
     func aptUpdates() async throws {
-        try await Trial.with { trial in
+        try await Fixture.with { fixture in
             let script = """
                 apt-get update -q -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any 2>&1
                 """
-            let result = try await trial.shell(script, profile: Self.connected)
+            let result = try await fixture.shell(script, profile: Self.connected)
             #expect(result.status == 0, "\(result.output)")
         }
     }
 
     @Test func theHostsLoopbackIsOutOfReach() async throws {
-        try await Trial.with { trial in
+        try await Fixture.with { fixture in
             let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             defer { close(listener) }
             var address = sockaddr_in()
@@ -45,11 +45,11 @@ struct NetworkTests {
             let attempt =
                 "for host in 127.0.0.1 $(sed -n 's/^[^\\t]*\\t00000000\\t//p' /proc/net/route | cut -f1) 10.0.2.2; do"
                 + " timeout 3 bash -c \"exec 3<>/dev/tcp/$host/\(number)\" 2>/dev/null && echo reached $host; done; echo end"
-            let result = try await trial.shell(attempt, profile: Self.connected)
+            let result = try await fixture.shell(attempt, profile: Self.connected)
             #expect(result.output == "end\n")
             var host = Self.connected
             host.network = .host
-            let reached = try await trial.shell(attempt, profile: host)
+            let reached = try await fixture.shell(attempt, profile: host)
             #expect(reached.output.contains("reached 127.0.0.1"))
         }
     }
@@ -58,18 +58,18 @@ struct NetworkTests {
     @Test func anIgnoredSignalIsNotPassedOnToTheHelper() async throws {
         let before = signal(SIGPIPE, SIG_IGN)
         defer { signal(SIGPIPE, before) }
-        try await Trial.with { trial in
-            let result = try await trial.shell("cat /proc/net/route", profile: Self.connected)
+        try await Fixture.with { fixture in
+            let result = try await fixture.shell("cat /proc/net/route", profile: Self.connected)
             #expect(result.status == 0, "\(result.output)")
         }
     }
 
     @Test func theHelperEndsWithTheContainer() async throws {
-        try await Trial.with { trial in
-            let helper = try await trial.engine.withContainer(
-                trial.plan(["/bin/sleep", "100"], profile: Self.connected)
+        try await Fixture.with { fixture in
+            let helper = try await fixture.engine.withContainer(
+                fixture.plan(["/bin/sleep", "100"], profile: Self.connected)
             ) { container in
-                let file = trial.folder.appending("scratch").appending(container.id).appending("network.pid")
+                let file = fixture.directory.appending("scratch").appending(container.id).appending("network.pid")
                 let text = String(decoding: try Files.read(file, limit: 20), as: UTF8.self)
                 return Int32(text.filter { !$0.isWhitespace }) ?? 0
             }

@@ -7,37 +7,38 @@ import Subprocess
 import SystemPackage
 import Testing
 
-@Suite(.enabled(if: Trial.isPossible, "needs root in a mount namespace of its own"))
+@Suite(.enabled(if: Fixture.isPossible, "needs root in a mount namespace of its own"))
 struct ReapTests {
-    /// A folder whose owner is gone, with a container of the runtime that still runs: what a kill leaves behind.
+    /// A directory whose owner is gone, with a container of the runtime that still runs: what a kill leaves behind.
     @Test func endsWhatAKilledEngineLeft() async throws {
-        try await Trial.with { trial in
-            let scratch = trial.folder.appending("scratch")
+        try await Fixture.with { fixture in
+            let scratch = fixture.directory.appending("scratch")
             let left = scratch.appending("left-1")
             for name in ["bundle", "root"] { try Files.makeDirectories(left.appending(name)) }
             try Files.write([], to: left.appending("owner"))
-            let plan = try trial.smallPlan(["/bin/sleep", "100"])
+            let plan = try fixture.smallPlan(["/bin/sleep", "100"])
             let json = try RuntimeConfiguration.json(
-                for: plan, rootPath: trial.folder.appending("base"), host: trial.engine.host, identifier: "left-1")
+                for: plan, rootPath: fixture.directory.appending("base"), host: fixture.engine.host,
+                identifier: "left-1")
             try Files.write(json, to: left.appending("bundle").appending("config.json"))
-            let file = trial.folder.appending("pid")
+            let file = fixture.directory.appending("pid")
             // Its output would be ours, and be waited for: `--detach` hands over what the runtime has.
             _ = try await Subprocess.run(
-                .path(trial.engine.runtime.path),
+                .path(fixture.engine.runtime.path),
                 arguments: [
                     "--root", scratch.appending("state").string, "run", "--detach", "--pid-file", file.string,
                     "--bundle", left.appending("bundle").string, "left-1",
                 ], output: .discarded, error: .discarded)
             let pid = try #require(Int32(String(decoding: try Files.read(file, limit: 20), as: UTF8.self)))
             #expect(kill(pid, 0) == 0)
-            let names = try await trial.engine.withContainer(trial.plan(["/bin/sleep", "100"])) { container in
-                let names = try trial.engine.reap()
+            let names = try await fixture.engine.withContainer(fixture.plan(["/bin/sleep", "100"])) { container in
+                let names = try fixture.engine.reap()
                 #expect(kill(container.pid, 0) == 0)
                 return names
             }
             #expect(names == ["left-1"])
-            let folders = try Files.list(scratch)
-            #expect(folders == ["state"])
+            let directories = try Files.list(scratch)
+            #expect(directories == ["state"])
             let commandLine = (try? Files.read(FilePath("/proc/\(pid)/cmdline"), limit: 1 << 16)) ?? []
             #expect(commandLine.isEmpty)
         }
@@ -45,8 +46,8 @@ struct ReapTests {
 
     /// A launcher that is killed early leaves a network's helper that has not written its number yet.
     @Test func endsAHelperWithoutANumber() async throws {
-        try await Trial.with { trial in
-            let left = trial.folder.pushing("scratch/left-2")
+        try await Fixture.with { fixture in
+            let left = fixture.directory.pushing("scratch/left-2")
             try Files.makeDirectories(left)
             try Files.write([], to: left.appending("owner"))
             let helper = Configuration(
@@ -55,7 +56,7 @@ struct ReapTests {
                     "-c", "while :; do sleep 0.1; done", "sh", "--netns", left.appending("network").string,
                 ])
             let ending = try await Subprocess.run(helper, input: .none, output: .discarded, error: .discarded) { _ in
-                try await EmbeddedEngine.reap(trial.folder.appending("scratch"))
+                try await EmbeddedEngine.reap(fixture.directory.appending("scratch"))
             }
             #expect(ending.closureResult == ["left-2"])
             #expect(ending.terminationStatus == .signaled(SIGKILL))

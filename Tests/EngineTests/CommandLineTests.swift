@@ -46,7 +46,7 @@ struct CommandLineTests {
                 .networkFailed(helper: "slirp4netns", reason: "this user may not open /dev/net/tun")
             ),
             ("write /x/layer.tar: no space left on device", .engineFull(.docker)),
-            ("Error response from daemon: unexpected EOF\n", .inputCut(.docker)),
+            ("Error response from daemon: unexpected EOF\n", .inputTruncated(.docker)),
             ("note\ndocker: Error response from daemon: x.\nSee 'docker run --help'.\n", .engineFailed(.docker, "x")),
             ("Error: short-name \"x\" did not resolve", .engineFailed(.docker, "short-name \"x\" did not resolve")),
             (

@@ -52,23 +52,23 @@ import Testing
     ])
     func whatIsNoEntryIsNone(text: String) { #expect(BinaryFormat(text) == nil) }
 
-    /// The program's own processor needs no emulator. The trial program for it runs: so it is a program.
+    /// The program's own processor needs no emulator. The fixture program for it runs: so it is a program.
     @Test func theMachinesOwnProgramsRun() throws {
-        try withTemporaryFolder { folder in
-            #expect(try Emulation.find(for: .machine, scratch: folder) == nil)
+        try withTemporaryDirectory { directory in
+            #expect(try Emulation.find(for: .machine, scratch: directory) == nil)
             let other: Platform = Platform.machine == .amd64 ? .arm64 : .amd64
-            let found = try Emulation.find(for: .machine, on: other, scratch: folder, registry: "/nowhere")
+            let found = try Emulation.find(for: .machine, on: other, scratch: directory, registry: "/nowhere")
             #expect(found == Emulation(platform: .machine, interpreter: nil))
-            #expect(try Files.list(folder) == [])
+            #expect(try Files.list(directory) == [])
         }
     }
 
     @Test func anEmulatorThatContainersCannotFindIsRefused() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryDirectory { directory in
             let text = Self.qemu.replacing("POF", with: "PO")
-            try Files.write(Array(text.utf8), to: folder.appending("qemu-aarch64"))
+            try Files.write(Array(text.utf8), to: directory.appending("qemu-aarch64"))
             let error = #expect(throws: EngineError.self) {
-                try Emulation.find(for: .arm64, on: .amd64, scratch: folder, registry: folder)
+                try Emulation.find(for: .arm64, on: .amd64, scratch: directory, registry: directory)
             }
             #expect(
                 error == .emulatorOutOfReach(.arm64, interpreter: "/usr/libexec/qemu-binfmt/aarch64-binfmt-P"))

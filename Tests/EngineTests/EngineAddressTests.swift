@@ -31,18 +31,18 @@ import Testing
         #expect(address.isChosen == isChosen && address.isSocket == isSocket)
     }
 
-    /// The files are where `docker context create` puts them: the folder is `printf %s far | sha256sum`.
+    /// The files are where `docker context create` puts them: the directory is `printf %s far | sha256sum`.
     @Test func contextsAreFollowed() throws {
-        let folder = FilePath("/tmp/address-\(Files.uniqueSuffix())")
-        defer { try? Files.removeTree(folder) }
-        let meta = folder.pushing("contexts/meta/512eea46ceb3921dff4363c7069d89d4964d1d9fccaa0f411851a7aa60a5c868")
+        let directory = FilePath("/tmp/address-\(Files.uniqueSuffix())")
+        defer { try? Files.removeTree(directory) }
+        let meta = directory.pushing("contexts/meta/512eea46ceb3921dff4363c7069d89d4964d1d9fccaa0f411851a7aa60a5c868")
         try Files.makeDirectories(meta)
         try Files.write(
             Array(#"{"Name":"far","Endpoints":{"docker":{"Host":"ssh://far","SkipTLSVerify":false}}}"#.utf8),
             to: meta.appending("meta.json"))
-        let environment = ["DOCKER_CONFIG": folder.string]
+        let environment = ["DOCKER_CONFIG": directory.string]
         #expect(EngineAddress(.docker, environment: environment).isSocket)
-        try Files.write(Array(#"{"auths":{},"currentContext":"far"}"#.utf8), to: folder.appending("config.json"))
+        try Files.write(Array(#"{"auths":{},"currentContext":"far"}"#.utf8), to: directory.appending("config.json"))
         #expect(EngineAddress(.docker, environment: environment).text == "ssh://far")
         let host = environment.merging(["DOCKER_HOST": "unix:///run/user/7/docker.sock"]) { $1 }
         #expect(EngineAddress(.docker, environment: host).isOfUser)

@@ -190,7 +190,7 @@ struct EngineArgumentsTests {
             testDescription: "to give a container the host's mount", plan: { $0.profile.namespaces.remove(.mount) }),
     ]
 
-    /// A folder whose name is Latin-1.
+    /// A directory whose name is Latin-1.
     private static let latin = FilePath("/").appending(latinName)
     private static let latinName: FilePath.Component = {
         [UInt8(0xE4), 0].withUnsafeBytes { bytes in

@@ -10,7 +10,7 @@ import Testing
     static let rooted = HostFacts(cgroups: .hybrid, rootless: false)
 
     static let standard = ContainerPlan(
-        name: "trial", lowerDirectories: ["/low", "/high"], arguments: ["/entry", "--flag"], environment: ["A=1"],
+        name: "fixture", lowerDirectories: ["/low", "/high"], arguments: ["/entry", "--flag"], environment: ["A=1"],
         workingDirectory: "/workspace", hostname: "box", additionalGroups: [5],
         mounts: [BindMount(source: "/host/project", target: "/workspace", readOnly: false)],
         profile: HardeningProfile(
@@ -20,7 +20,7 @@ import Testing
         labels: ["org.example.label": "value"])
 
     static let user = ContainerPlan(
-        name: "trial", lowerDirectories: ["/low"], arguments: ["/entry"], userID: 1000, groupID: 1001, terminal: true,
+        name: "fixture", lowerDirectories: ["/low"], arguments: ["/entry"], userID: 1000, groupID: 1001, terminal: true,
         profile: HardeningProfile(
             name: "strict", capabilities: [.chown],
             temporaryFileSystems: [
@@ -78,8 +78,8 @@ import Testing
     }
 
     private func compare(_ json: [UInt8], _ name: String) throws {
-        let folder = try #require(Bundle.module.resourcePath)
-        let file = FilePath(folder).appending("Fixtures").appending(name)
+        let directory = try #require(Bundle.module.resourcePath)
+        let file = FilePath(directory).appending("Fixtures").appending(name)
         let recorded = (try? Files.read(file, limit: 1 << 20)) ?? []
         #expect(String(decoding: json, as: UTF8.self) + "\n" == String(decoding: recorded, as: UTF8.self))
     }

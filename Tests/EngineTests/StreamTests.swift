@@ -15,35 +15,35 @@ import Testing
     private static func with<Result>(
         _ load: String, _ body: (CommandLineEngine, FilePath) async throws -> Result
     ) async throws -> Result {
-        let folder = FilePath("/tmp/stream-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder)
-        defer { try? Files.removeTree(folder) }
+        let directory = FilePath("/tmp/stream-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(directory)
+        defer { try? Files.removeTree(directory) }
         let script = """
             #!/bin/sh
             [ "$1" = version ] && { echo '{"Client":{"Version":"24"},"Server":{"Version":"24.0.5"}}'; exit 0; }
-            cd \(folder)
+            cd \(directory)
             \(load)
 
             """
-        try Files.write(Array(script.utf8), to: folder.appending("docker"))
-        chmod(folder.appending("docker").string, 0o755)
-        let engine = try await CommandLineEngine.find(.docker, environment: ["PATH": "\(folder):/usr/bin:/bin"])
+        try Files.write(Array(script.utf8), to: directory.appending("docker"))
+        chmod(directory.appending("docker").string, 0o755)
+        let engine = try await CommandLineEngine.find(.docker, environment: ["PATH": "\(directory):/usr/bin:/bin"])
         #expect(engine.version == "24.0.5")
-        return try await body(engine, folder)
+        return try await body(engine, directory)
     }
 
     private static let block = [UInt8](repeating: 7, count: 1 << 20)
 
     @Test func everythingArrives() async throws {
-        try await Self.with("cat > got") { engine, folder in
+        try await Self.with("cat > got") { engine, directory in
             try await engine.load { sink in for _ in 0..<5 { try Self.block.withUnsafeBytes(sink) } }
-            #expect(try Files.status(of: folder.appending("got")).st_size == 5 << 20)
+            #expect(try Files.status(of: directory.appending("got")).st_size == 5 << 20)
         }
     }
 
     @Test("half an archive never looks like a whole one: the program is ended before its input ends")
     func brokenInput() async throws {
-        try await Self.with("cat > got; touch whole") { engine, folder in
+        try await Self.with("cat > got; touch whole") { engine, directory in
             await #expect(throws: Broken.self) {
                 try await engine.load { sink in
                     try Self.block.withUnsafeBytes(sink)
@@ -51,7 +51,7 @@ import Testing
                 }
             }
             try await Task.sleep(for: .milliseconds(200))
-            #expect(!Files.exists(folder.appending("whole")))
+            #expect(!Files.exists(directory.appending("whole")))
         }
     }
 

@@ -63,7 +63,7 @@ import Testing
         .engineMissing(.docker), .engineMissing(.podman),
         .engineDown(.docker), .engineDown(.podman), .engineDenied(.docker), .engineFull(.podman),
         .engineTooOld(.docker, version: "19.3", needed: "20.10"), .engineElsewhere(.docker),
-        .containersNotOwned(.docker), .engineFailed(.podman, "r"), .inputCut(.docker),
+        .containersNotOwned(.docker), .engineFailed(.podman, "r"), .inputTruncated(.docker),
     ])
     func everyErrorIsOneSentence(error: EngineError) {
         #expect(error.sentence.hasSuffix(".") && !error.sentence.contains("\n") && !error.sentence.hasSuffix(".."))

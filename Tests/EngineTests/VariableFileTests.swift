@@ -31,7 +31,7 @@ struct VariableFileTests {
         let script = try #require(try VariableFile.shellScript(["A=1", "B=\(value)"], for: .docker))
         let text = String(decoding: script, as: UTF8.self)
         let shell = "printf '%s' \(ShellWord.quote(text)) > script; exec dash -c '. ./script; printf %s \"$B$A\"'"
-        let seen = try withTemporaryFolder { try ShellLine.run(shell, in: $0) }
+        let seen = try withTemporaryDirectory { try ShellLine.run(shell, in: $0) }
         #expect(String(decoding: seen, as: UTF8.self) == value)
     }
 

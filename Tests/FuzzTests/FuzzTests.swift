@@ -37,14 +37,14 @@ struct FuzzTests {
     }
 }
 
-/// The committed inputs, a folder for each target.
+/// The committed inputs, a directory for each target.
 enum Corpus {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Corpus")
+    static let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Corpus")
 
     static func seeds(of target: FuzzTarget) throws -> [(name: String, bytes: [UInt8])] {
-        let folder = folder.appending(path: target.rawValue)
-        return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map {
-            ($0, Array(try Data(contentsOf: folder.appending(path: $0))))
+        let directory = directory.appending(path: target.rawValue)
+        return try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted().map {
+            ($0, Array(try Data(contentsOf: directory.appending(path: $0))))
         }
     }
 }

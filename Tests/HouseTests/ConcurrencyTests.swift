@@ -5,8 +5,8 @@ import Testing
 @Suite("What the compiler is told to believe is proved in words")
 struct ConcurrencyTests {
     @Test("Above each @unchecked Sendable and nonisolated(unsafe) stands a comment", arguments: ["Sources", "Tests"])
-    func repository(folder: String) throws {
-        for file in try Repository.swiftFiles(below: folder) {
+    func repository(directory: String) throws {
+        for file in try Repository.swiftFiles(below: directory) {
             for line in Self.unproved(try Repository.text(file)) {
                 Issue.record("\(file):\(line): say in a comment above why this is safe")
             }

@@ -9,7 +9,7 @@ struct ExpectationTests {
 
     @Test("Each expects something, by itself or through a function of its target")
     func repository() throws {
-        for target in try Repository.folders(in: "Tests") {
+        for target in try Repository.directories(in: "Tests") {
             let files = try Repository.swiftFiles(below: "Tests/\(target)").map { ($0, try Repository.text($0)) }
             for (file, line) in Self.withoutExpectation(files) where !Self.byValue.contains(file) {
                 Issue.record("\(file):\(line): this test expects nothing")

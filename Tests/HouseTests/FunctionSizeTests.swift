@@ -7,8 +7,8 @@ struct FunctionSizeTests {
     static let limit = 40
 
     @Test("No function is longer than 40 lines", arguments: ["Sources", "Tests"])
-    func repository(folder: String) throws {
-        for file in try Repository.swiftFiles(below: folder) {
+    func repository(directory: String) throws {
+        for file in try Repository.swiftFiles(below: directory) {
             for function in FunctionScanner(BlankedSource(try Repository.text(file))).functions() {
                 #expect(
                     function.length <= Self.limit,

@@ -33,31 +33,32 @@ struct ImageScriptTests {
             statuses: ["verify": [1]], exit: 1, calls: ["build --base", "build", "verify"], lastLine: "table of verify"),
     ])
     func flow(example: Case) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let tool = folder.appending(path: "tool")
-        try Self.standIn(in: folder, statuses: example.statuses).write(to: tool, atomically: true, encoding: .utf8)
+        let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let tool = directory.appending(path: "tool")
+        try Self.fakeRegistry(in: directory, statuses: example.statuses).write(
+            to: tool, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool.path)
 
         let (status, output) = try Self.run(tool: tool)
-        let calls = try String(contentsOf: folder.appending(path: "calls"), encoding: .utf8)
+        let calls = try String(contentsOf: directory.appending(path: "calls"), encoding: .utf8)
         #expect(status == example.exit)
         #expect(calls.split(separator: "\n").map(String.init) == example.calls)
         #expect(output.split(separator: "\n").last.map(String.init) ?? "" == example.lastLine)
     }
 
     /// A shell program that notes its arguments, prints as the tool would, and ends with the next status of the list.
-    static func standIn(in folder: URL, statuses: [String: [Int32]]) -> String {
+    static func fakeRegistry(in directory: URL, statuses: [String: [Int32]]) -> String {
         let answers = statuses.map { call, list in
             "'\(call)') set -- \(list.map(String.init).joined(separator: " ")) ;;"
         }
         return """
             #!/bin/sh
             call="$*"
-            echo "$call" >> '\(folder.path)/calls'
+            echo "$call" >> '\(directory.path)/calls'
             case $call in verify*) echo "table of $call" ;; *) echo "sha256:$(echo "$call" | tr -d ' ')" ;; esac
-            count=$(grep -cx -- "$call" '\(folder.path)/calls')
+            count=$(grep -cx -- "$call" '\(directory.path)/calls')
             case $call in
             \(answers.joined(separator: "\n"))
             *) set -- 0 ;;

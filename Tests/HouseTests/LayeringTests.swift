@@ -26,9 +26,9 @@ struct LayeringTests {
         }
     }
 
-    @Test("Every folder of Sources is a module of the table")
-    func everyFolderHasARow() throws {
-        #expect(try Repository.folders(in: "Sources") == table.rows.map(\.module).sorted())
+    @Test("Every directory of Sources is a module of the table")
+    func everyDirectoryHasARow() throws {
+        #expect(try Repository.directories(in: "Sources") == table.rows.map(\.module).sorted())
     }
 
     @Test("A module imports what its row allows, and nothing else")

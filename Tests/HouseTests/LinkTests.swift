@@ -9,10 +9,10 @@ struct LinkTests {
     func repository() throws {
         let pages = try Repository.pages()
         for page in pages {
-            let folder = page.contains("/") ? page[..<(page.lastIndex(of: "/") ?? page.startIndex)] + "/" : ""
+            let directory = page.contains("/") ? page[..<(page.lastIndex(of: "/") ?? page.startIndex)] + "/" : ""
             for link in Self.links(try Repository.text(page)) {
                 let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-                let target = parts[0].isEmpty ? page : folder + parts[0]
+                let target = parts[0].isEmpty ? page : directory + parts[0]
                 let file = Repository.root.appending(path: target).standardizedFileURL
                 #expect(FileManager.default.fileExists(atPath: file.path), "\(page): \(link)")
                 guard parts.count == 2, file.pathExtension == "md" else { continue }
@@ -49,10 +49,10 @@ extension Repository {
     /// The Markdown pages of the root, docs and Benchmarks.
     static func pages() throws -> [String] {
         let top = try FileManager.default.contentsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".md") }
-        let below = ["docs", "Benchmarks", ".github"].flatMap { folder in
-            (FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.compactMap { $0 as? String }
+        let below = ["docs", "Benchmarks", ".github"].flatMap { directory in
+            (FileManager.default.enumerator(atPath: root.appending(path: directory).path)?.compactMap { $0 as? String }
                 ?? [])
-                .filter { $0.hasSuffix(".md") }.map { "\(folder)/\($0)" }
+                .filter { $0.hasSuffix(".md") }.map { "\(directory)/\($0)" }
         }
         return (top + below).sorted()
     }

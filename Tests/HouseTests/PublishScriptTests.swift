@@ -58,16 +58,16 @@ import Testing
     private static func run(
         _ arguments: [String], _ environment: [String: String], trust: String? = nil
     ) throws -> (status: Int32, lines: [String]) {
-        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (tool, file) = (folder.appending(path: "tool"), folder.appending(path: "trust.json"))
-        let standIn = """
+        let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let (tool, file) = (directory.appending(path: "tool"), directory.appending(path: "trust.json"))
+        let fakeRegistry = """
             #!/bin/sh
             printf '%s\\n' "$*" "login $DOCKER_AUTH_CONFIG" "key $OPENCODE_DOCKER_KEY" "git $GIT_CONFIG_KEY_0 $GIT_CONFIG_VALUE_0"
             exit "${STATUS:-0}"
             """
-        try standIn.write(to: tool, atomically: true, encoding: .utf8)
+        try fakeRegistry.write(to: tool, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool.path)
         try trust?.write(to: file, atomically: true, encoding: .utf8)
         let (process, pipe) = (Process(), Pipe())

@@ -12,17 +12,18 @@ enum Repository {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    /// The Swift files below a folder, sorted, as paths from the root. Fixtures are data, not sources.
-    static func swiftFiles(below folder: String) throws -> [String] {
-        let prefix = root.appending(path: folder).path
+    /// The Swift files below a directory, sorted, as paths from the root. Fixtures are data, not sources.
+    static func swiftFiles(below directory: String) throws -> [String] {
+        let prefix = root.appending(path: directory).path
         let names = FileManager.default.enumerator(atPath: prefix)?.compactMap { $0 as? String } ?? []
-        return names.filter { $0.hasSuffix(".swift") && !$0.contains("/Fixtures/") }.map { "\(folder)/\($0)" }.sorted()
+        return names.filter { $0.hasSuffix(".swift") && !$0.contains("/Fixtures/") }.map { "\(directory)/\($0)" }
+            .sorted()
     }
 
-    /// The names of the folders directly in `folder`, sorted.
-    static func folders(in folder: String) throws -> [String] {
+    /// The names of the directories directly in `directory`, sorted.
+    static func directories(in directory: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(
-            at: root.appending(path: folder), includingPropertiesForKeys: [.isDirectoryKey]
+            at: root.appending(path: directory), includingPropertiesForKeys: [.isDirectoryKey]
         )
         .filter { try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true }
         .map(\.lastPathComponent).sorted()

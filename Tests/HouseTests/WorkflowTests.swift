@@ -13,8 +13,8 @@ import Testing
 
     @Test("These are all of them")
     func all() throws {
-        let folder = Repository.root.appending(path: ".github/workflows")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == Self.names)
+        let directory = Repository.root.appending(path: ".github/workflows")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == Self.names)
     }
 
     @Test("Actions are pinned by commit, with the version in a comment", arguments: names)

@@ -30,12 +30,12 @@ import Testing
     static func load(_ text: String, seccomp: String? = #"{"defaultAction": "SCMP_ACT_ERRNO"}"#) throws
         -> HardeningDefinition
     {
-        let folder = FilePath("/tmp/hardening-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder)
-        defer { try? Files.removeTree(folder) }
-        try Files.write(Array(text.utf8), to: folder.appending("hardening.yaml"))
-        if let seccomp { try Files.write(Array(seccomp.utf8), to: folder.appending("seccomp.json")) }
-        return try HardeningDefinition.load(folder)
+        let directory = FilePath("/tmp/hardening-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(directory)
+        defer { try? Files.removeTree(directory) }
+        try Files.write(Array(text.utf8), to: directory.appending("hardening.yaml"))
+        if let seccomp { try Files.write(Array(seccomp.utf8), to: directory.appending("seccomp.json")) }
+        return try HardeningDefinition.load(directory)
     }
 
     @Test func everythingIsRead() throws {
@@ -91,7 +91,7 @@ import Testing
         ("network: full", "network: some", 8, 14, "'some' is not one of none, full, host"),
         (
             "seccomp: seccomp.json", "seccomp: ../seccomp.json", 6, 14,
-            "'../seccomp.json' is not the name of a .json file in the same folder"
+            "'../seccomp.json' is not the name of a .json file in the same directory"
         ),
         ("2GiB", "99999999999999GiB", 10, 34, "'99999999999999GiB' is not a size such as 64MiB or 2GiB"),
         ("1.5}", "nan}", 10, 46, "a number of processors such as 1.5 is needed here"),
@@ -99,7 +99,7 @@ import Testing
             "/tmp,", "/tmp/../etc,", 12, 16,
             "'/tmp/../etc' is not an absolute path without '.', '..' and a slash at the end"
         ),
-        ("\"1777\"", "\"4777\"", 12, 28, "a folder with a set-uid or set-gid bit is not for a profile"),
+        ("\"1777\"", "\"4777\"", 12, 28, "a directory with a set-uid or set-gid bit is not for a profile"),
         ("  standard:", "  normal:", 3, 3, "there is no profile 'standard'"),
         ("id: C24", "id: C08", 16, 5, "the claim C08 is there twice"),
         ("id: C24", "id: 24", 16, 10, "a claim's id is 'C' and two digits, not '24'"),

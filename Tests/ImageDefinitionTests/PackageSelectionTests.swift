@@ -82,13 +82,13 @@ import Testing
     }
 
     @Test func aMissingDigestIsPrinted() throws {
-        let folder = FilePath(NSTemporaryDirectory()).appending("digest-\(UUID().uuidString)")
-        defer { try? Files.removeTree(folder) }
-        try Files.makeDirectories(folder.appending("debs"))
-        try Files.write(Array("a".utf8), to: folder.pushing("debs/a.deb"))
+        let directory = FilePath(NSTemporaryDirectory()).appending("digest-\(UUID().uuidString)")
+        defer { try? Files.removeTree(directory) }
+        try Files.makeDirectories(directory.appending("debs"))
+        try Files.write(Array("a".utf8), to: directory.pushing("debs/a.deb"))
         let text = try imageText().replacing("    - nano\n", with: "    - {file: debs/a.deb}\n")
         let error = #expect(throws: DefinitionError.self) {
-            try ImageDefinition.parse(text, of: folder.appending("image.yaml"))
+            try ImageDefinition.parse(text, of: directory.appending("image.yaml"))
         }
         #expect(error?.hint == "Write it as {file: debs/a.deb, sha256: \(Digest(of: Array("a".utf8)).hex)}.")
     }

@@ -39,14 +39,14 @@ import Testing
         let bench = try Workbench()
         let image = try bench.image()
         let path = try archive(image, ["team/x:1"], bench)
-        let folder = bench.root.appending("unpacked")
-        try Files.makeDirectories(folder)
-        try Workbench.run(["tar", "-C", folder.string, "-xf", path.string])
-        #expect(try Files.list(folder) == ["blobs", "index.json", "manifest.json", "oci-layout"])
-        let layout = ImageLayout(root: folder)
+        let directory = bench.root.appending("unpacked")
+        try Files.makeDirectories(directory)
+        try Workbench.run(["tar", "-C", directory.string, "-xf", path.string])
+        #expect(try Files.list(directory) == ["blobs", "index.json", "manifest.json", "oci-layout"])
+        let layout = ImageLayout(root: directory)
         try layout.check()
         #expect(try layout.image(tag: "1", platform: .amd64) == image)
-        let seen = try Workbench.json(["skopeo", "inspect", "oci:\(folder):1"])
+        let seen = try Workbench.json(["skopeo", "inspect", "oci:\(directory):1"])
         #expect(seen["Digest"]?.string == image.digest.description)
     }
 
@@ -57,8 +57,8 @@ import Testing
         let lines = String(decoding: listing, as: UTF8.self).split(separator: "\n")
         #expect(lines.count == 9)
         for line in lines {
-            let folder = line.hasSuffix("/")
-            #expect(line.hasPrefix(folder ? "drwxr-xr-x 0/0 " : "-rw-r--r-- 0/0 "))
+            let directory = line.hasSuffix("/")
+            #expect(line.hasPrefix(directory ? "drwxr-xr-x 0/0 " : "-rw-r--r-- 0/0 "))
             #expect(line.contains(" 2023-11-14 22:13:20 "))
         }
     }

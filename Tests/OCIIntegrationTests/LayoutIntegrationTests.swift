@@ -32,12 +32,12 @@ import Testing
         try Workbench.run(["skopeo", "copy", "--insecure-policy", "-q", name, "docker-archive:\(archive):team/x:1"])
         let seen = try Workbench.json(["skopeo", "inspect", "docker-archive:\(archive)"])
         #expect(seen["Layers"]?.array?.map(\.string) == image.layers.map(\.diffID.description))
-        let folder = bench.root.appending("copied")
+        let directory = bench.root.appending("copied")
         try Workbench.run([
-            "skopeo", "copy", "--insecure-policy", "-q", "--preserve-digests", name, "oci:\(folder):copied",
+            "skopeo", "copy", "--insecure-policy", "-q", "--preserve-digests", name, "oci:\(directory):copied",
         ])
-        #expect(try ImageLayout(root: folder).image(tag: "copied", platform: .amd64) == image)
-        try ImageLayout(root: folder).check()
+        #expect(try ImageLayout(root: directory).image(tag: "copied", platform: .amd64) == image)
+        try ImageLayout(root: directory).check()
     }
 
     @Test func skopeoChoosesThePlatform() throws {

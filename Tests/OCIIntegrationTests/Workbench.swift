@@ -6,7 +6,7 @@ import OCI
 import SystemPackage
 import Testing
 
-/// A folder that goes away with the value, a store in it, and images with real files in their layers.
+/// A directory that goes away with the value, a store in it, and images with real files in their layers.
 final class Workbench {
     let root: FilePath
     let store: Store
@@ -23,12 +23,12 @@ final class Workbench {
 
     /// A layer with one file, as tar(1) packs it.
     func layer(_ name: String, _ text: String) throws -> Layer {
-        let folder = root.appending("layer-\(name)")
-        try Files.makeDirectories(folder.appending("opt"))
-        try Files.write(Array(text.utf8), to: folder.appending("opt").appending(name))
+        let directory = root.appending("layer-\(name)")
+        try Files.makeDirectories(directory.appending("opt"))
+        try Files.write(Array(text.utf8), to: directory.appending("opt").appending(name))
         let tar = try Self.run([
             "tar", "--format=ustar", "--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@1700000000",
-            "-C", folder.string, "-c", "opt",
+            "-C", directory.string, "-c", "opt",
         ])
         let writer = try LayerWriter(store: store)
         try tar.withUnsafeBytes { try writer.write($0) }

@@ -78,9 +78,9 @@ import Testing
         change: (inout [Item]) throws -> Void, configure: (inout ImageConfiguration) -> Void = { _ in },
         _ body: (PlacedImage, PlacedImage) throws -> Void
     ) throws {
-        let folder = FilePath("/tmp/comparison-\(Files.uniqueSuffix())")
-        defer { try? Files.removeTree(folder) }
-        let store = try Store(root: folder)
+        let directory = FilePath("/tmp/comparison-\(Files.uniqueSuffix())")
+        defer { try? Files.removeTree(directory) }
+        let store = try Store(root: directory)
         var items = [
             Item(entry: ArchiveEntry(path: try ArchivePath("d"), kind: .directory, mode: 0o755, mtime: 5)),
             Item(

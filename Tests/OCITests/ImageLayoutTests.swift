@@ -118,7 +118,7 @@ import Testing
         #expect(throws: OCIError.missingBlob(layer, in: layout.root)) { try layout.check() }
     }
 
-    /// `/dev/shm` is another file system than the temporary folder, so links are not possible.
+    /// `/dev/shm` is another file system than the temporary directory, so links are not possible.
     @Test(.enabled(if: Files.exists("/dev/shm"))) func copiesAcrossFileSystems() throws {
         let scratch = try Scratch()
         let layout = ImageLayout(root: FilePath("/dev/shm").appending("oci-\(Files.uniqueSuffix())"))
@@ -147,7 +147,7 @@ import Testing
         try layout.check()
     }
 
-    @Test func aFolderOfOtherThingsStaysAsItIs() throws {
+    @Test func aDirectoryOfOtherThingsStaysAsItIs() throws {
         let scratch = try Scratch()
         let layout = layout(scratch)
         let image = try Samples.image(scratch.store)
@@ -169,7 +169,7 @@ import Testing
         ("index.json", #"{"schemaVersion":2,"manifests":[],"manifests":[]}"#),
     ]
 
-    @Test(arguments: broken) func refusesABrokenFolder(_ name: String, _ text: String) throws {
+    @Test(arguments: broken) func refusesABrokenDirectory(_ name: String, _ text: String) throws {
         let scratch = try Scratch()
         let layout = layout(scratch)
         let image = try Samples.image(scratch.store)

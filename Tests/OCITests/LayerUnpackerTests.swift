@@ -20,7 +20,7 @@ struct HostileLayer: CustomTestStringConvertible, Sendable {
             testDescription: "a link and a file through it", entries: [link("d"), file("d/evil")],
             isExpected: isInTheWay),
         .init(
-            testDescription: "a link and a folder through it", entries: [link("d"), ("d/e", .directory)],
+            testDescription: "a link and a directory through it", entries: [link("d"), ("d/e", .directory)],
             isExpected: isInTheWay),
         .init(
             testDescription: "a link and something hidden through it", entries: [link("d"), file("d/.wh.evil")],
@@ -29,7 +29,7 @@ struct HostileLayer: CustomTestStringConvertible, Sendable {
             testDescription: "a link and everything hidden through it", entries: [link("d"), file("d/.wh..wh..opq")],
             isExpected: isInTheWay),
         .init(
-            testDescription: "hiding the folder above", entries: [("d", .directory), file("d/.wh...")],
+            testDescription: "hiding the directory above", entries: [("d", .directory), file("d/.wh...")],
             isExpected: { if case .path(_, .dotDot) = $0 { true } else { false } }),
         .init(
             testDescription: "hiding nothing", entries: [("d", .directory), file("d/.wh.")], isExpected: isInTheWay),
@@ -57,7 +57,8 @@ struct HostileLayer: CustomTestStringConvertible, Sendable {
         try tar.finish()
         if bytes.starts(with: "xx/".utf8) {
             bytes.replaceSubrange(0..<2, with: "..".utf8)
-            // POSIX.1-2017, ustar: the checksum is the sum of the header's bytes, in octal at 148; two of them are smaller now.
+            // POSIX.1-2017, ustar: the checksum is the sum of the header's bytes, in octal at 148; two of them are
+            // smaller now.
             let old = bytes[148..<154].reduce(0) { $0 * 8 + Int($1 & 7) }
             let sum = String(old - 2 * Int(UInt8(ascii: "x") - UInt8(ascii: ".")), radix: 8)
             bytes.replaceSubrange(148..<154, with: (String(repeating: "0", count: 6 - sum.count) + sum).utf8)
@@ -67,7 +68,7 @@ struct HostileLayer: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct LayerUnpackerTests {
-    @Test(arguments: HostileLayer.table) func refusesWhatLeavesTheFolder(_ layer: HostileLayer) throws {
+    @Test(arguments: HostileLayer.table) func refusesWhatLeavesTheDirectory(_ layer: HostileLayer) throws {
         let scratch = try Scratch()
         let (file, outside) = (scratch.root.appending("layer.tar"), scratch.root.appending("outside"))
         try Files.makeDirectories(outside)
@@ -111,7 +112,7 @@ struct HostileLayer: CustomTestStringConvertible, Sendable {
         // How overlayfs hides a name: a character device 0/0.
         let gone = try Files.status(of: tree.pushing("d/gone"))
         #expect(gone.st_mode & S_IFMT == S_IFCHR && gone.st_rdev == 0)
-        let folder = try Files.status(of: tree.appending("d"))
-        #expect(folder.st_mode & 0o7777 == 0o750 && folder.st_mtim.tv_sec == 7)
+        let directory = try Files.status(of: tree.appending("d"))
+        #expect(directory.st_mode & 0o7777 == 0o750 && directory.st_mtim.tv_sec == 7)
     }
 }

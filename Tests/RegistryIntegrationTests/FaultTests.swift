@@ -11,10 +11,10 @@ import Testing
 /// What a registry may do to an upload: each time, the image is whole in the end, or nothing of it is named.
 @Suite("Faults of a registry while it is pushed to")
 struct PushFaultTests {
-    private func pushed(_ fault: String, neighbours: [String] = []) async throws -> (StandIn, Image) {
-        let registry = try StandIn(fault)
+    private func pushed(_ fault: String, mountSources: [String] = []) async throws -> (FakeRegistry, Image) {
+        let registry = try FakeRegistry(fault)
         let image = try Samples.image(registry.store)
-        let repository = try await registry.repository(neighbours: neighbours)
+        let repository = try await registry.repository(mountSources: mountSources)
         #expect(try await repository.push([image], from: registry.store, progress: { _ in }) == image.digest)
         let manifest = try #require(try await repository.manifest(.digest(image.digest)))
         try await repository.put(manifest: manifest, as: .tag("1.0"))
@@ -60,7 +60,7 @@ struct PushFaultTests {
 
     @Test("What one process sent, the next one does not send again")
     func resumes() async throws {
-        let registry = try StandIn("dying")
+        let registry = try FakeRegistry("dying")
         let image = try Samples.image(registry.store)
         let impatient = try await registry.repository(attempts: 1)
         await #expect(throws: RegistryError.self) {
@@ -79,7 +79,7 @@ struct PushFaultTests {
     func mounts() async throws {
         let (registry, image) = try await pushed("plain")
         let path = registry.path.replacing("/image", with: "/other")
-        let repository = try await registry.repository(path, neighbours: [registry.path])
+        let repository = try await registry.repository(path, mountSources: [registry.path])
         _ = try await repository.push([image], from: registry.store, progress: { _ in })
         #expect(try await repository.manifest(.digest(image.digest)) != nil)
     }
@@ -102,7 +102,7 @@ struct PushFaultTests {
 
     @Test("Progress counts each byte once, whatever is sent twice", arguments: ["plain", "cut", "short", "expire"])
     func progress(fault: String) async throws {
-        let registry = try StandIn(fault)
+        let registry = try FakeRegistry(fault)
         let image = try Samples.image(registry.store)
         let meter = Meter()
         let repository = try await registry.repository()
@@ -112,7 +112,7 @@ struct PushFaultTests {
 
     @Test("A registry that wants to be left alone for an hour is left alone")
     func sulky() async throws {
-        let registry = try StandIn("sulky")
+        let registry = try FakeRegistry("sulky")
         let image = try Samples.image(registry.store)
         let repository = try await registry.repository()
         await #expect(throws: RegistryError.busy(repository.name.prefixedHost, .seconds(3600))) {
@@ -122,7 +122,7 @@ struct PushFaultTests {
 
     @Test("An answer without an end")
     func endless() async throws {
-        let registry = try StandIn("endlessanswer")
+        let registry = try FakeRegistry("endlessanswer")
         let image = try Samples.image(registry.store)
         let repository = try await registry.repository()
         do {
@@ -135,7 +135,7 @@ struct PushFaultTests {
         "An upload that is refused is given up, also before a registry that does not listen",
         arguments: ["refuse", "deaf"], [0, 1])
     func givenUp(fault: String, layer: Int) async throws {
-        let registry = try StandIn(fault)
+        let registry = try FakeRegistry(fault)
         let image = try Samples.image(registry.store)
         let descriptor = image.layers[layer].descriptor
         let repository = try await registry.repository()
@@ -155,7 +155,7 @@ struct PushFaultTests {
         arguments: ["whole", "plain"])
     func nothingStaysOpen(fault: String) async throws {
         let neighbour = "\(fault)/nobody/image"
-        let (registry, _) = try await pushed(fault, neighbours: [neighbour])
+        let (registry, _) = try await pushed(fault, mountSources: [neighbour])
         #expect(try await registry.openUploads() == 0)
         #expect(try await registry.log().contains { $0.hasPrefix("DELETE") })
     }
@@ -163,7 +163,7 @@ struct PushFaultTests {
     @Test("An identity token is exchanged for others, by POST, and by GET where there is no POST")
     func identity() async throws {
         for (mode, methods) in [("identity", ["POST"]), ("oldidentity", ["GET", "POST"])] {
-            let registry = try StandIn(mode)
+            let registry = try FakeRegistry(mode)
             let image = try Samples.image(registry.store)
             let repository = try await registry.repository(identity: "re/fresh&=")
             #expect(try await repository.push([image], from: registry.store, progress: { _ in }) == image.digest)
@@ -177,7 +177,7 @@ struct PushFaultTests {
 
     @Test("What a registry warns of is told once, in one harmless line")
     func warnings() async throws {
-        let registry = try StandIn("warns")
+        let registry = try FakeRegistry("warns")
         let image = try Samples.image(registry.store)
         let told = Mutex<[String]>([])
         let repository = try await registry.repository(
@@ -188,7 +188,7 @@ struct PushFaultTests {
 
     @Test("A blob of the store that has gone bad is not sent")
     func corrupt() async throws {
-        let registry = try StandIn("plain")
+        let registry = try FakeRegistry("plain")
         let image = try Samples.image(registry.store)
         let layer = image.layers[0].descriptor
         let path = registry.store.path(of: layer.digest)

@@ -11,7 +11,7 @@ import Testing
 @Suite("Faults of a registry while it is pulled from")
 struct PullFaultTests {
     private func refused(_ fault: String) async throws -> (any Error)? {
-        let registry = try StandIn(fault)
+        let registry = try FakeRegistry(fault)
         let image = try Samples.image(registry.store)
         let repository = try await registry.repository()
         _ = try await repository.push([image], from: registry.store, progress: { _ in })
@@ -66,7 +66,7 @@ struct PullFaultTests {
 
     @Test("What is not there is said to be missing")
     func missing() async throws {
-        let registry = try StandIn("plain")
+        let registry = try FakeRegistry("plain")
         let repository = try await registry.repository()
         #expect(try await repository.digest(ofTag: "1.0") == nil)
         #expect(try await repository.manifest(.tag("1.0")) == nil)
@@ -84,7 +84,7 @@ struct PullFaultTests {
 struct ReferrersTests {
     @Test("Found again, with and without the referrers API", arguments: ["plain", "api", "expire", "nodigest"])
     func attached(mode: String) async throws {
-        let registry = try StandIn(mode)
+        let registry = try FakeRegistry(mode)
         let repository = try await registry.repository()
         let subject = Digest(of: Array(mode.utf8))
         let notes = ["a", "b", "c"].map { Samples.artifact(about: subject, note: $0) }
@@ -101,7 +101,7 @@ struct ReferrersTests {
 
     @Test("A tag that is no index is left alone")
     func foreign() async throws {
-        let registry = try StandIn("foreigntag")
+        let registry = try FakeRegistry("foreigntag")
         let repository = try await registry.repository()
         let subject = Digest(of: Array("x".utf8))
         await #expect(throws: RegistryError.self) {
@@ -110,9 +110,9 @@ struct ReferrersTests {
         #expect(!(try await registry.log().contains { $0.hasPrefix("PUT manifests/sha256-") }))
     }
 
-    @Test("A copy brings image and attachments to a folder and back to another registry")
+    @Test("A copy brings image and attachments to a directory and back to another registry")
     func copies() async throws {
-        let registry = try StandIn("plain")
+        let registry = try FakeRegistry("plain")
         let images = [try Samples.image(registry.store), try Samples.image(registry.store, size: 9000, .arm64)]
         let repository = try await registry.repository()
         let digest = try await repository.push(images, from: registry.store, progress: { _ in })
@@ -126,15 +126,15 @@ struct ReferrersTests {
         try await repository.put(manifest: note, as: .tag("sha256-\(digest.hex).sig"))
 
         let scratch = try Scratch()
-        let folder = LayoutRepository(root: scratch.root.appending("layout"), name: "folder")
-        let report = try await RepositoryCopy(from: repository, to: folder, through: scratch.store).run(
+        let directory = LayoutRepository(root: scratch.root.appending("layout"), name: "directory")
+        let report = try await RepositoryCopy(from: repository, to: directory, through: scratch.store).run(
             .tag("1.0"), tags: ["1.0"], attachments: true, progress: { _ in })
         #expect(report.digest == digest && report.attached == 3)
         try ImageLayout(root: scratch.root.appending("layout")).check()
 
-        let second = try StandIn("api")
+        let second = try FakeRegistry("api")
         let target = try await second.repository()
-        let back = RepositoryCopy(from: folder, to: target, through: scratch.store)
+        let back = RepositoryCopy(from: directory, to: target, through: scratch.store)
         for expected in [true, false] {
             let report = try await back.run(.tag("1.0"), tags: ["2.0"], attachments: true, progress: { _ in })
             #expect((report.blobs > 0) == expected, "the second time nothing is sent")
@@ -150,7 +150,7 @@ struct ReferrersTests {
 struct VariantTests {
     @Test("A pull for one machine takes zstd; one for all, and a copy, take everything")
     func pulled() async throws {
-        let registry = try StandIn("plain")
+        let registry = try FakeRegistry("plain")
         let images = try [Platform.amd64, .arm64].flatMap { platform in
             try [LayerCompression.gzip, .zstd].map { try Samples.image(registry.store, size: 9000, platform, $0) }
         }
@@ -169,8 +169,8 @@ struct VariantTests {
         #expect(
             try ImageLayout(root: other.root.appending("l")).publish(all.images, tags: [], from: other.store) == digest)
 
-        let folder = LayoutRepository(root: other.root.appending("copy"), name: "folder")
-        _ = try await RepositoryCopy(from: repository, to: folder, through: other.store).run(
+        let directory = LayoutRepository(root: other.root.appending("copy"), name: "directory")
+        _ = try await RepositoryCopy(from: repository, to: directory, through: other.store).run(
             .tag("1.0"), tags: ["1.0"], attachments: true, progress: { _ in })
         #expect(try ImageLayout(root: other.root.appending("copy")).images(tag: "1.0") == images)
     }

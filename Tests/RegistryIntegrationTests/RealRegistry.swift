@@ -50,7 +50,7 @@ final class RealRegistry {
 
     deinit { process.terminate() }
 
-    /// The folder for tools that want one, and the certificate in it.
+    /// The directory for tools that want one, and the certificate in it.
     var certificates: FilePath { scratch.root.appending("certificates") }
     var certificate: FilePath { certificates.appending("ca.crt") }
 
@@ -84,7 +84,7 @@ final class RealRegistry {
 
     /// A repository there, as `user`, by a file as `docker login` writes it.
     func repository(
-        _ path: String, user: String? = "me:secret", neighbours: [String] = []
+        _ path: String, user: String? = "me:secret", mountSources: [String] = []
     ) async throws -> RegistryRepository {
         let file = scratch.root.appending("config.json")
         let auth = user.map { Data($0.utf8).base64EncodedString() }
@@ -96,7 +96,7 @@ final class RealRegistry {
             transport: transport, credentials: CredentialSources(environment: [:], configuration: file, userID: 0))
         (settings.sizes.single, settings.sizes.piece) = (1 << 16, 40_000)
         return try await RegistryRepository.connect(
-            to: ImageReference("\(host)/\(path)"), for: .writing(neighbours: neighbours), settings: settings)
+            to: ImageReference("\(host)/\(path)"), for: .writing(mountSources: mountSources), settings: settings)
     }
 }
 

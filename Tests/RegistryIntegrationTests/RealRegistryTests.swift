@@ -78,7 +78,7 @@ struct RealRegistryTests {
         let store = registry.scratch.store
         let image = try Samples.image(store)
         _ = try await registry.repository("team/image").push([image], from: store, progress: { _ in })
-        let neighbour = try await registry.repository("team/other", neighbours: ["team/image"])
+        let neighbour = try await registry.repository("team/other", mountSources: ["team/image"])
         let blobs = try #require(try await registry.repository("team/image").manifest(.digest(image.digest))).blobs()
         #expect(try await neighbour.missing(blobs) == [])
     }

@@ -62,7 +62,7 @@ struct CredentialTests {
     ]
 
     /// Helpers that answer with their own name, with nothing, with a token, and with nonsense.
-    private static func helpers(_ folder: FilePath) throws -> String {
+    private static func helpers(_ directory: FilePath) throws -> String {
         let scripts = [
             "mine": #"printf '{"ServerURL":"x","Username":"mine-%s","Secret":"s"}' "$(cat)""#,
             "all": #"printf '{"ServerURL":"x","Username":"all-%s","Secret":"s"}' "$(cat)""#,
@@ -72,10 +72,10 @@ struct CredentialTests {
         ]
         for (name, script) in scripts {
             try Files.write(
-                Array("#!/bin/sh\n\(script)\n".utf8), to: folder.appending("docker-credential-\(name)"),
+                Array("#!/bin/sh\n\(script)\n".utf8), to: directory.appending("docker-credential-\(name)"),
                 mode: [.ownerReadWriteExecute])
         }
-        return "\(folder):/usr/bin:/bin"
+        return "\(directory):/usr/bin:/bin"
     }
 
     @Test("Entries of a file", arguments: entries)

@@ -7,20 +7,20 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("A folder as a repository")
+@Suite("A directory as a repository")
 struct LayoutRepositoryTests {
     let scratch: Scratch
-    let folder: FilePath
+    let directory: FilePath
     let repository: LayoutRepository
 
     init() throws {
         scratch = try Scratch()
-        folder = scratch.root.appending("layout")
-        repository = LayoutRepository(root: folder, name: "registry.example/team/image")
+        directory = scratch.root.appending("layout")
+        repository = LayoutRepository(root: directory, name: "registry.example/team/image")
     }
 
     private func index() throws -> JSONValue {
-        try JSONValue(parsing: Files.read(folder.appending("index.json"), limit: 1 << 20))
+        try JSONValue(parsing: Files.read(directory.appending("index.json"), limit: 1 << 20))
     }
 
     @Test("Nothing is found where nothing is")
@@ -29,14 +29,14 @@ struct LayoutRepositoryTests {
         #expect(try await repository.manifest(.tag("1.0")) == nil)
         #expect(try await repository.manifest(.digest(Digest(of: []))) == nil)
         #expect(try await repository.referrers(of: Digest(of: [])) == [])
-        #expect(!Files.exists(folder), "reading makes nothing")
+        #expect(!Files.exists(directory), "reading makes nothing")
     }
 
     @Test("Pushed by digest, then named; repeating changes nothing")
     func pushAndTag() async throws {
         let image = try Samples.image(scratch.store)
         #expect(try await repository.push([image], from: scratch.store, progress: { _ in }) == image.digest)
-        #expect(try ImageLayout(root: folder).tags() == [])
+        #expect(try ImageLayout(root: directory).tags() == [])
         let manifest = try #require(try await repository.manifest(.digest(image.digest)))
         #expect(manifest.digest == image.digest && manifest.mediaType == ManifestType.manifest)
         for tag in ["1.0", "latest", "1.0"] { try await repository.put(manifest: manifest, as: .tag(tag)) }
@@ -47,8 +47,8 @@ struct LayoutRepositoryTests {
         #expect(try index() == before)
         #expect(try await repository.digest(ofTag: "latest") == image.digest)
         #expect(try await repository.manifest(.tag("1.0")) == manifest)
-        #expect(try ImageLayout(root: folder).image(tag: "1.0", platform: .amd64) == image)
-        try ImageLayout(root: folder).check()
+        #expect(try ImageLayout(root: directory).image(tag: "1.0", platform: .amd64) == image)
+        try ImageLayout(root: directory).check()
     }
 
     @Test("Several images become an index")
@@ -58,7 +58,7 @@ struct LayoutRepositoryTests {
         let index = try #require(try await repository.manifest(.digest(digest)))
         #expect(index.mediaType == ManifestType.index)
         try await repository.put(manifest: index, as: .tag("1.0"))
-        #expect(try ImageLayout(root: folder).images(tag: "1.0") == images.reversed())
+        #expect(try ImageLayout(root: directory).images(tag: "1.0") == images.reversed())
     }
 
     @Test("A tag moves, and only that one")
@@ -91,8 +91,8 @@ struct LayoutRepositoryTests {
         #expect(entries.count == 3)
         #expect(entries[0]["artifactType"]?.string == "application/vnd.example.note.v1")
         #expect(entries[0]["annotations"] == .object(["note": .string("b")]))
-        try ImageLayout(root: folder).check()
-        #expect(try ImageLayout(root: folder).unreachableBlobs().count == 1, "the index of the first attach")
+        try ImageLayout(root: directory).check()
+        #expect(try ImageLayout(root: directory).unreachableBlobs().count == 1, "the index of the first attach")
     }
 
     @Test("Somebody else's tag is not overwritten")
@@ -110,14 +110,15 @@ struct LayoutRepositoryTests {
     @Test("Bytes that are not those of their name are refused")
     func corrupt() async throws {
         let digest = try await repository.put(blob: Array("right".utf8))
-        try Files.write(Array("wrong".utf8), to: folder.pushing(FilePath("blobs/sha256/\(digest.hex)")))
-        await #expect(throws: OCIError.corruptBlob(digest, in: folder)) {
+        try Files.write(Array("wrong".utf8), to: directory.pushing(FilePath("blobs/sha256/\(digest.hex)")))
+        await #expect(throws: OCIError.corruptBlob(digest, in: directory)) {
             try await repository.blob(digest, limit: 100)
         }
-        await #expect(throws: FileError("read", folder.pushing(FilePath("blobs/sha256/\(digest.hex)")), .fileTooLarge))
-        { try await repository.blob(digest, limit: 4) }
+        await #expect(
+            throws: FileError("read", directory.pushing(FilePath("blobs/sha256/\(digest.hex)")), .fileTooLarge)
+        ) { try await repository.blob(digest, limit: 4) }
         let missing = Digest(of: [])
-        await #expect(throws: OCIError.missingBlob(missing, in: folder)) {
+        await #expect(throws: OCIError.missingBlob(missing, in: directory)) {
             try await repository.blob(missing, limit: 4)
         }
     }

@@ -27,13 +27,13 @@ import Testing
 
     @Test("the version follows from what changed", arguments: cases)
     func version(_ change: String, _ day: Int?, _ isNight: Bool, _ expected: String?) async throws {
-        let workshop = try Workshop()
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        let fixture = try Fixture()
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         try await machine.release()
         if let day { try machine.relock(day: day) }
         try await machine.change(change)
-        let outcome = try await machine.round().run(Machine.request(isNight ? .nightly : .maintainer)) { _ in }
+        let outcome = try await machine.releaseRun().run(Machine.request(isNight ? .nightly : .maintainer)) { _ in }
         guard case .released(let record, _) = outcome else {
             #expect(expected == nil)
             return
@@ -49,9 +49,9 @@ import Testing
 
     @Test("a weaker hardening is released when each claim it touches is named, and never as a patch")
     func acceptedWeakening() async throws {
-        let workshop = try Workshop()
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        let fixture = try Fixture()
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         try await machine.release()
         try await machine.change("sed -i 's/CHOWN, FOWNER,/CHOWN, FOWNER, NET_RAW,/' image/hardening.yaml")
         do { try await machine.release() } catch ReleaseError.weaker(_, let claims) {
@@ -69,10 +69,10 @@ import Testing
 
     @Test("the first release takes its version from the definition, and the tags name it")
     func first() async throws {
-        let workshop = try Workshop()
-        try await workshop.found()
-        try await workshop.machine("here").release()
-        let state = try await workshop.publicState()
+        let fixture = try Fixture()
+        try await fixture.found()
+        try await fixture.machine("here").release()
+        let state = try await fixture.publicState()
         for tag in ["1.0.0 ", "1.0 ", "1 ", "latest "] { #expect(state.contains { $0.hasPrefix(tag + "sha256:") }) }
         #expect(state.contains("v1.0.0 Release 1.0.0"))
         #expect(state.filter { $0.hasSuffix("https://sigstore.dev/cosign/sign/v1") }.count == 5)
@@ -82,31 +82,31 @@ import Testing
 
     @Test("a registry that lost the image between the commit point and its tags gets it again, from the tag")
     func restored() async throws {
-        let workshop = try Workshop()
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        let fixture = try Fixture()
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         try await machine.release()
-        let expected = try await workshop.publicState()
-        try await Workshop.shell("rm -r \"$1/registry\" \"$1/here/store\"", [workshop.root.string])
+        let expected = try await fixture.publicState()
+        try await Fixture.shell("rm -r \"$1/registry\" \"$1/here/store\"", [fixture.root.string])
         guard case .finished(let record) = try await machine.release() else {
             Issue.record("nothing was finished")
             return
         }
         #expect(record.version == SemanticVersion(1, 0, 0))
-        #expect(try await workshop.publicState() == expected)
+        #expect(try await fixture.publicState() == expected)
     }
 
     @Test(
         "a release of an image without the agent has tags of its own; the other kind is a major release, and no nightly"
     )
     func kinds() async throws {
-        let workshop = try Workshop()
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        let fixture = try Fixture()
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         try await machine.release { $0.kind = .base }
         let tags = ["1-base", "1.0-base", "1.0.0-base", "latest-base"]
         let images = {
-            try await workshop.publicState().compactMap { $0.split(separator: " sha256:").first }.map(String.init)
+            try await fixture.publicState().compactMap { $0.split(separator: " sha256:").first }.map(String.init)
         }
         #expect(
             try await images().filter { tags.contains($0) || ImageKind.full.tags(of: .init(1, 0, 0)).contains($0) }
@@ -114,21 +114,21 @@ import Testing
         try machine.relock(day: 2)
         try await machine.change(":")
         await #expect(throws: ReleaseError.majorByNightly("published with the agent, under tags without -base")) {
-            _ = try await machine.round().run(Machine.request(.nightly), progress: { _ in })
+            _ = try await machine.releaseRun().run(Machine.request(.nightly), progress: { _ in })
         }
         guard case .released(let record, _) = try await machine.release() else {
             Issue.record("nothing was released")
             return
         }
-        #expect(record.version == SemanticVersion(2, 0, 0) && record.name == "\(Workshop.name):2.0.0")
+        #expect(record.version == SemanticVersion(2, 0, 0) && record.name == "\(Fixture.name):2.0.0")
         #expect(try await machine.shell("cat CHANGELOG.md").contains("Image: published with the agent"))
     }
 
     @Test("the program's version moves with a release, where the project has the program", arguments: [true, false])
     func programVersion(_ isThere: Bool) async throws {
-        let workshop = try Workshop()
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        let fixture = try Fixture()
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         if !isThere { try await machine.change("git rm -q -r Sources") }
         try await machine.release()
         let found = try await machine.shell("cat Sources/Commands/ProgramVersion.swift || true")
@@ -137,25 +137,25 @@ import Testing
 
     @Test("tags go forward only", arguments: [ImageKind.full, .base])
     func forwardOnly(_ kind: ImageKind) async throws {
-        let workshop = try Workshop()
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        let fixture = try Fixture()
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         let suffix = kind == .base ? "-base" : ""
         try await machine.release { $0.kind = kind }
         try await machine.shell("git push -q origin HEAD:refs/heads/1.0.x")
         try await machine.change("sed -i 's/^## .Unreleased.*/&\\n\\n### Added\\n\\n- More./' CHANGELOG.md")
         try await machine.release { $0.kind = kind }
-        let newest = try await workshop.registry.digest(ofTag: "latest\(suffix)")
+        let newest = try await fixture.registry.digest(ofTag: "latest\(suffix)")
         try await machine.shell("git fetch -q origin 1.0.x; git checkout -q -b 1.0.x FETCH_HEAD")
         try machine.relock(day: 2)
-        try await machine.shell("git add .; \(Workshop.commit) -m Old; git push -q origin 1.0.x")
+        try await machine.shell("git add .; \(Fixture.commit) -m Old; git push -q origin 1.0.x")
         guard case .released(let record, _) = try await machine.release(Faults(), { $0.kind = kind }) else {
             Issue.record("nothing was released")
             return
         }
         #expect(record.version == SemanticVersion(1, 0, 1))
-        #expect(try await workshop.registry.digest(ofTag: "latest\(suffix)") == newest)
-        #expect(try await workshop.registry.digest(ofTag: "1\(suffix)") == newest)
-        #expect(try await workshop.registry.digest(ofTag: "1.0\(suffix)") == record.image)
+        #expect(try await fixture.registry.digest(ofTag: "latest\(suffix)") == newest)
+        #expect(try await fixture.registry.digest(ofTag: "1\(suffix)") == newest)
+        #expect(try await fixture.registry.digest(ofTag: "1.0\(suffix)") == record.image)
     }
 }

@@ -140,9 +140,10 @@ struct MortalBuild: ReleaseBuilding, ReleaseVerifying {
 
     /// Images that follow from the definition alone: one layer with its text, and the label with its version; for each
     /// platform a plain one and one that says it is zstd.
-    func build(_ folder: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store) {
+    func build(_ directory: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store)
+    {
         try faults.reach("build")
-        let state = try ProjectState(below: folder)
+        let state = try ProjectState(below: directory)
         let layer = try store.insert(Array("\(kind) \(state.definition.version) \(state.lock.snapshot)".utf8))
         let size = UInt64(try Files.status(of: store.path(of: layer)).st_size)
         let version = state.definition.version + (kind == .base ? SemanticVersion.baseSuffix : "")
@@ -160,7 +161,7 @@ struct MortalBuild: ReleaseBuilding, ReleaseVerifying {
     }
 
     func verify(
-        _ image: Image, definedIn folder: FilePath, progress: @escaping ProgressSink
+        _ image: Image, definedIn directory: FilePath, progress: @escaping ProgressSink
     ) async throws -> VerifiedClaims {
         try faults.reach("verify")
         return VerifiedClaims(profile: Digest(of: []), green: ["C01"], skipped: [])

@@ -2,8 +2,8 @@
 
 import Testing
 
-/// A release that is killed before every single step, and finished on the same machine; and wherever a kill leaves something
-/// else behind, finished on another one. `make nightly-tests` runs it.
+/// A release that is killed before every single step, and finished on the same machine; and wherever a kill leaves
+/// something else behind, finished on another one. `make nightly-tests` runs it.
 @Suite struct KilledEverywhereTests {
     @Test("killed anywhere, the next start ends where an undisturbed release ends", arguments: ["here", "there"])
     func everywhere(_ machine: String) async throws {

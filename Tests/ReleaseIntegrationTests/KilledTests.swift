@@ -6,19 +6,19 @@ import Release
 import SystemPackage
 import Testing
 
-/// A release that is killed at each of its steps, and finished by the next start: on the same machine, or on another one
-/// that has nothing but the remote and the registry.
+/// A release that is killed at each of its steps, and finished by the next start: on the same machine, or on another
+/// one that has nothing but the remote and the registry.
 @Suite struct KilledTests {
     /// A second release, so that there is one before it, with an addition and a new package.
-    static func prepared(remote: Bool, in registry: RealRegistry? = nil) async throws -> Workshop {
-        let workshop = try Workshop(place: try await registry?.repository())
-        try await workshop.found()
-        let machine = try await workshop.machine("here", remote: remote)
+    static func prepared(remote: Bool, in registry: RealRegistry? = nil) async throws -> Fixture {
+        let fixture = try Fixture(place: try await registry?.repository())
+        try await fixture.found()
+        let machine = try await fixture.machine("here", remote: remote)
         if !remote { try await machine.shell("git remote remove origin") }
         try await machine.release()
         try machine.relock(day: 2)
         try await machine.change("sed -i 's/^## .Unreleased.*/&\\n\\n### Added\\n\\n- More./' CHANGELOG.md")
-        return workshop
+        return fixture
     }
 
     /// Each on the same machine or on another one, in turn; KilledEverywhereTests tries both, and every step.
@@ -31,8 +31,8 @@ import Testing
         }
     }
 
-    /// The registry is gone before one of its writing requests, with everything that would come after; what is read between
-    /// two of them leaves nothing behind. Every other time another machine goes on.
+    /// The registry is gone before one of its writing requests, with everything that would come after; what is read
+    /// between two of them leaves nothing behind. Every other time another machine goes on.
     @Test(
         "cut off from a real registry anywhere, the next start ends where an undisturbed release ends",
         .enabled(if: RealRegistry.isPossible))
@@ -47,15 +47,15 @@ import Testing
             // Blobs that nothing names yet are all the same: one in eight will do.
             let moments = writes.indices.filter { writes[$0].contains("/manifests/") || $0.isMultiple(of: 8) }
             _ = try await moments.enumerated().map(\.self).concurrentMap(limit: 4) { number, limit in
-                let workshop = try await template.copy()
-                try await workshop.place?.open(for: limit)
+                let fixture = try await template.copy()
+                try await fixture.place?.open(for: limit)
                 await #expect(throws: (any Error).self, "cut off before \(limit)") {
-                    try await workshop.machine("here").release()
+                    try await fixture.machine("here").release()
                 }
-                try await workshop.place?.open()
-                let next = try await workshop.machine(number.isMultiple(of: 2) ? "here" : "there")
+                try await fixture.place?.open()
+                let next = try await fixture.machine(number.isMultiple(of: 2) ? "here" : "there")
                 try await next.release()
-                let differences = Set(try await workshop.publicState()).symmetricDifference(expected)
+                let differences = Set(try await fixture.publicState()).symmetricDifference(expected)
                 #expect(differences.isEmpty, "cut off before \(limit), \(writes[limit])")
                 #expect(try await next.shell("git status --porcelain") == "", "cut off before \(limit)")
                 return limit
@@ -73,36 +73,38 @@ import Testing
         let steps = faults.places
         #expect(!steps.contains("git push") && steps.contains("git update-ref"))
         _ = try await faults.moments.concurrentMap(limit: 4) { limit in
-            let workshop = try await template.copy()
-            let machine = try await workshop.machine("here", remote: false)
+            let fixture = try await template.copy()
+            let machine = try await fixture.machine("here", remote: false)
             await #expect(throws: Killed.self) { try await machine.release(Faults(after: limit)) }
             try await machine.release()
-            #expect(try await Self.local(workshop) == expected, "killed before step \(limit), \(steps[limit])")
+            #expect(try await Self.local(fixture) == expected, "killed before step \(limit), \(steps[limit])")
             return limit
         }
     }
 
     @Test("what was shown of fewer images is shown again when more are asked for")
     func otherChoices() async throws {
-        let workshop = try await Self.prepared(remote: true)
-        let machine = try await workshop.machine("here")
+        let fixture = try await Self.prepared(remote: true)
+        let machine = try await fixture.machine("here")
         let request = Machine.request(.maintainer)
         let first = Faults()
-        let undisturbed = try await workshop.copy()
-        _ = try await undisturbed.machine("here").round(first, platforms: [.amd64]).run(request, progress: { _ in })
+        let undisturbed = try await fixture.copy()
+        _ = try await undisturbed.machine("here").releaseRun(first, platforms: [.amd64]).run(
+            request, progress: { _ in })
         withExtendedLifetime(undisturbed) {}
         // Killed behind the verification of the one image.
         let verified = try #require(first.places.firstIndex(of: "push"))
         await #expect(throws: Killed.self) {
-            try await machine.round(Faults(after: verified), platforms: [.amd64]).run(request, progress: { _ in })
+            try await machine.releaseRun(Faults(after: verified), platforms: [.amd64]).run(request, progress: { _ in })
         }
         let second = Faults()
-        _ = try await machine.round(second, platforms: [.amd64, .arm64]).run(request, progress: { _ in })
+        _ = try await machine.releaseRun(second, platforms: [.amd64, .arm64]).run(request, progress: { _ in })
         #expect(second.places.count { $0 == "verify" } == 2)
     }
 
-    /// The steps of a release that nothing disturbs, those where a kill leaves something else behind, and what it publishes.
-    static func undisturbed(_ template: Workshop) async throws -> ([String], [Int], [String]) {
+    /// The steps of a release that nothing disturbs, those where a kill leaves something else behind, and what it
+    /// publishes.
+    static func undisturbed(_ template: Fixture) async throws -> ([String], [Int], [String]) {
         let undisturbed = try await template.copy()
         let faults = Faults()
         try await undisturbed.machine("here").release(faults)
@@ -112,19 +114,20 @@ import Testing
         return (steps, faults.moments, expected)
     }
 
-    /// Kills a release before each of the steps `moments`, and has the next start finish it on the machine that `next` names.
+    /// Kills a release before each of the steps `moments`, and has the next start finish it on the machine that `next`
+    /// names.
     static func kill(
-        _ template: Workshop, at moments: [Int], of steps: [String], expecting expected: [String],
+        _ template: Fixture, at moments: [Int], of steps: [String], expecting expected: [String],
         next: @escaping @Sendable (Int) -> String
     ) async throws {
         _ = try await moments.enumerated().map(\.self).concurrentMap(limit: 4) { number, limit in
-            let workshop = try await template.copy()
+            let fixture = try await template.copy()
             await #expect(throws: Killed.self) {
-                try await workshop.machine("here").release(Faults(after: limit))
+                try await fixture.machine("here").release(Faults(after: limit))
             }
-            let other = try await workshop.machine(next(number))
+            let other = try await fixture.machine(next(number))
             try await other.release()
-            let state = try await workshop.publicState()
+            let state = try await fixture.publicState()
             #expect(state == expected, "killed before step \(limit), \(steps[limit])")
             #expect(try await other.shell("git status --porcelain") == "", "killed before \(limit), \(steps[limit])")
             return limit
@@ -132,11 +135,11 @@ import Testing
     }
 
     /// The clone in the remote's place.
-    private static func local(_ workshop: Workshop) async throws -> [String] {
-        let machine = try await workshop.machine("here", remote: false)
-        try await Workshop.shell(
-            "rm -rf \"$2\"; git clone -q --bare \"$1\" \"$2\"", [machine.clone.string, workshop.origin.string])
-        return try await workshop.publicState() + [
+    private static func local(_ fixture: Fixture) async throws -> [String] {
+        let machine = try await fixture.machine("here", remote: false)
+        try await Fixture.shell(
+            "rm -rf \"$2\"; git clone -q --bare \"$1\" \"$2\"", [machine.clone.string, fixture.origin.string])
+        return try await fixture.publicState() + [
             try await machine.shell("git status --porcelain; git log --oneline | wc -l")
         ]
     }

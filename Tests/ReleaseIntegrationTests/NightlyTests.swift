@@ -25,30 +25,30 @@ private struct Archives: ArchiveLooking {
 
 /// Nights of a released project.
 @Suite struct NightlyTests {
-    private let workshop: Workshop
+    private let fixture: Fixture
 
-    init() throws { workshop = try Workshop() }
+    init() throws { fixture = try Fixture() }
 
     private func archives(day: Int) throws -> Archives {
         let project = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
         let definition = try ImageDefinition.load(project.pushing("image/image.yaml"))
-        return Archives(lock: try Workshop.lock(definition, day: day))
+        return Archives(lock: try Fixture.lock(definition, day: day))
     }
 
     @Test("a quiet night publishes a heartbeat and nothing else; an update becomes a patch release and a heartbeat")
     func nights() async throws {
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         try await machine.release()
-        let before = try await workshop.publicState()
+        let before = try await fixture.publicState()
         let quiet = try await night(machine, try archives(day: 1), now: 1_794_000_000)
         #expect(quiet.planned == nil && quiet.heartbeat != nil)
-        let after = try await workshop.publicState()
+        let after = try await fixture.publicState()
         #expect(after.filter { !$0.hasPrefix("\(Heartbeat.tag) ") } == before)
         let update = try archives(day: 2)
         let busy = try await night(machine, update, now: 1_794_100_000)
         #expect(busy.newest.version == SemanticVersion(1, 0, 1))
-        #expect(try await workshop.registry.digest(ofTag: Heartbeat.tag) == busy.heartbeat)
+        #expect(try await fixture.registry.digest(ofTag: Heartbeat.tag) == busy.heartbeat)
         #expect(busy.heartbeat != quiet.heartbeat)
         let again = try await night(machine, update, now: 1_794_200_000)
         #expect(again.planned == nil && again.newest == busy.newest)
@@ -57,24 +57,24 @@ private struct Archives: ArchiveLooking {
     @Test(
         "a fresh clone refuses an archive that went back behind what another machine's night saw, and stays quiet else")
     func freshClone() async throws {
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         try await machine.release()
         let definition = try ImageDefinition.load(machine.clone.pushing("image/image.yaml"))
         // Signed again on the third and on the second day, with the packages of the first one.
-        var (third, second) = (try Workshop.lock(definition, day: 1), try Workshop.lock(definition, day: 1))
+        var (third, second) = (try Fixture.lock(definition, day: 1), try Fixture.lock(definition, day: 1))
         third.archives = try archives(day: 3).lock.archives
         second.archives = try archives(day: 2).lock.archives
         _ = try await night(machine, Archives(lock: third), now: 1_794_000_000)
-        let before = try await workshop.publicState()
-        let other = try await workshop.machine("there")
+        let before = try await fixture.publicState()
+        let other = try await fixture.machine("there")
         await #expect(
             throws: DebianError.rolledBack(
                 file: "bookworm", date: "2026-11-02T00:00:00Z", locked: "2026-11-03T00:00:00Z")
         ) {
             try await night(other, Archives(lock: second), now: 1_794_100_000)
         }
-        #expect(try await workshop.publicState() == before)
+        #expect(try await fixture.publicState() == before)
         let quiet = try await night(other, Archives(lock: third), now: 1_794_200_000)
         guard case .unchanged(by: .releaseFiles, _) = quiet.answer else {
             Issue.record("it was resolved again")
@@ -84,11 +84,11 @@ private struct Archives: ArchiveLooking {
 
     @Test("a heartbeat that nobody signs who is believed counts for nothing")
     func foreignHeartbeat() async throws {
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         guard case .released(let record, _) = try await machine.release() else { return }
         let later = try archives(day: 9).lock.archives
-        _ = try await HeartbeatPublisher(repository: workshop.registry, key: .generate())
+        _ = try await HeartbeatPublisher(repository: fixture.registry, key: .generate())
             .publish(record, ArchiveLook(archives: later, indices: Digest(of: [])), now: 1_794_000_000)
         let quiet = try await night(machine, try archives(day: 1), now: 1_794_100_000)
         #expect(quiet.planned == nil && quiet.heartbeat != nil)
@@ -96,14 +96,14 @@ private struct Archives: ArchiveLooking {
 
     @Test("a rehearsal changes nothing")
     func rehearsal() async throws {
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         try await machine.release()
-        let before = try await workshop.publicState()
+        let before = try await fixture.publicState()
         let update = try archives(day: 2)
         let outcome = try await look(machine, update).run(Machine.request(.nightly)) { _ in }
         #expect(outcome.planned?.plan.version == SemanticVersion(1, 0, 1))
-        #expect(try await workshop.publicState() == before)
+        #expect(try await fixture.publicState() == before)
         #expect(try await machine.shell("git status --porcelain") == "")
     }
 
@@ -111,18 +111,19 @@ private struct Archives: ArchiveLooking {
         let git = machine.git(Faults())
         return NightlyLook(
             preflight: Preflight(git: git, remote: "origin"),
-            planner: ReleasePlanner(git: git, reporter: PlainReporter(), scratch: machine.folder.pushing("store/tmp")),
-            archives: { _ in archives }, memory: JournalFolder(machine.folder.appending("memory")),
+            planner: ReleasePlanner(
+                git: git, reporter: PlainReporter(), scratch: machine.directory.pushing("store/tmp")),
+            archives: { _ in archives }, memory: JournalDirectory(machine.directory.appending("memory")),
             heartbeat: LastHeartbeat(
-                repository: workshop.registry,
-                trusted: TrustedRepository(name: Workshop.name, keys: [.init(key: workshop.key.publicKey)]),
+                repository: fixture.registry,
+                trusted: TrustedRepository(name: Fixture.name, keys: [.init(key: fixture.key.publicKey)]),
                 now: Machine.now))
     }
 
-    private func nightly(_ machine: Machine, _ archives: Archives, now: Int64) throws -> NightlyRound {
-        NightlyRound(
-            round: try machine.round(), look: try look(machine, archives),
-            heartbeats: HeartbeatPublisher(repository: workshop.registry, key: workshop.key), now: now)
+    private func nightly(_ machine: Machine, _ archives: Archives, now: Int64) throws -> NightlyRun {
+        NightlyRun(
+            run: try machine.releaseRun(), look: try look(machine, archives),
+            heartbeats: HeartbeatPublisher(repository: fixture.registry, key: fixture.key), now: now)
     }
 
     private func night(_ machine: Machine, _ archives: Archives, now: Int64) async throws -> NightlyOutcome {

@@ -6,7 +6,7 @@ import Registry
 import Signing
 import SystemPackage
 
-extension Workshop {
+extension Fixture {
     /// All that the world can see: the remote's history and files, the repository's tags and what hangs on the images.
     /// Signatures count; their bytes, and digests that follow from them, do not.
     func publicState() async throws -> [String] {

@@ -12,25 +12,25 @@ import Trust
 @Suite struct PulledTests {
     @Test("a machine that knows 1.1.0 refuses 1.0.1, put back under the tag that it was once signed for")
     func rollback() async throws {
-        let workshop = try Workshop()
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        let fixture = try Fixture()
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         try await machine.release()
         try machine.relock(day: 2)
         try await machine.change(":")
         try await machine.release()
-        let old = try #require(try await workshop.registry.manifest(.tag("1.0.1")))
+        let old = try #require(try await fixture.registry.manifest(.tag("1.0.1")))
         try await machine.change("sed -i 's/CHOWN, FOWNER,/CHOWN,/' image/hardening.yaml")
         try await machine.release()
 
         let verifier = ImageVerifier(
-            trusted: TrustedRepository(name: Workshop.name, keys: [.init(key: workshop.key.publicKey)]),
-            platform: .amd64, history: TrustHistory(folder: workshop.root.appending("user")), now: 1_794_000_000)
-        let latest = try ImageReference("\(Workshop.name):latest")
-        #expect(try await verifier.verify(latest, in: workshop.registry).version == SemanticVersion(1, 1, 0))
-        try await workshop.registry.put(manifest: old, as: .tag("latest"))
+            trusted: TrustedRepository(name: Fixture.name, keys: [.init(key: fixture.key.publicKey)]),
+            platform: .amd64, history: TrustHistory(directory: fixture.root.appending("user")), now: 1_794_000_000)
+        let latest = try ImageReference("\(Fixture.name):latest")
+        #expect(try await verifier.verify(latest, in: fixture.registry).version == SemanticVersion(1, 1, 0))
+        try await fixture.registry.put(manifest: old, as: .tag("latest"))
         await #expect(
             throws: TrustError.downgrade("\(latest)", SemanticVersion(1, 0, 1), seen: SemanticVersion(1, 1, 0))
-        ) { try await verifier.verify(latest, in: workshop.registry) }
+        ) { try await verifier.verify(latest, in: fixture.registry) }
     }
 }

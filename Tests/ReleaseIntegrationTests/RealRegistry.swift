@@ -8,33 +8,33 @@ import Subprocess
 import SystemPackage
 import Transport
 
-/// Debian's docker-registry on loopback, behind a door that can be closed to one workshop (`registry.py`).
+/// Debian's docker-registry on loopback, behind a door that can be closed to one fixture (`registry.py`).
 struct RealRegistry: Sendable {
     static let isPossible = ["/usr/bin/docker-registry", "/usr/bin/python3", "/usr/bin/curl", "/usr/bin/jq"]
         .allSatisfy { Files.exists(FilePath($0)) }
 
-    private let folder: FilePath
+    private let directory: FilePath
     private let port: Int
 
     /// Runs it for the time of `body`.
     static func with(_ body: @Sendable (RealRegistry) async throws -> Void) async throws {
-        let folder = FilePath(NSTemporaryDirectory()).appending("registry-\(Files.uniqueSuffix())")
-        defer { try? Files.removeTree(folder) }
+        let directory = FilePath(NSTemporaryDirectory()).appending("registry-\(Files.uniqueSuffix())")
+        defer { try? Files.removeTree(directory) }
         let script = FilePath(#filePath).removingLastComponent().appending("registry.py")
         _ = try await Subprocess.run(
-            .path("/usr/bin/python3"), arguments: [script.string, folder.string], input: .inputWriter,
+            .path("/usr/bin/python3"), arguments: [script.string, directory.string], input: .inputWriter,
             output: .sequence, error: .discarded
         ) { execution in
             // To the end: it says nothing but its port, and ends with its standard input.
             for try await line in execution.standardOutput.strings() {
                 guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else { continue }
-                try await body(RealRegistry(folder: folder, port: port))
+                try await body(RealRegistry(directory: directory, port: port))
                 try await execution.standardInputWriter.finish()
             }
         }
     }
 
-    /// A repository of its own, for one workshop.
+    /// A repository of its own, for one fixture.
     func repository() async throws -> RegistryPlace {
         let owner = "w\(Files.uniqueSuffix())".lowercased().filter { $0.isLetter || $0.isNumber }
         var transport = TransportSettings()
@@ -48,16 +48,16 @@ struct RealRegistry: Sendable {
     }
 
     fileprivate func ask(_ path: String, _ options: String = "") async throws -> String {
-        try await Workshop.shell("curl -sS --fail \(options) \"http://127.0.0.1:$1/$2\"", ["\(port)", path])
+        try await Fixture.shell("curl -sS --fail \(options) \"http://127.0.0.1:$1/$2\"", ["\(port)", path])
     }
 
     fileprivate func copy(_ owner: String, to other: String) async throws {
-        let repositories = folder.pushing("docker/registry/v2/repositories")
-        try await Workshop.shell("cp -a \"$1/$2\" \"$1/$3\"", [repositories.string, owner, other])
+        let repositories = directory.pushing("docker/registry/v2/repositories")
+        try await Fixture.shell("cp -a \"$1/$2\" \"$1/$3\"", [repositories.string, owner, other])
     }
 }
 
-/// The repository of one workshop in a registry.
+/// The repository of one fixture in a registry.
 struct RegistryPlace: Sendable {
     fileprivate let registry: RealRegistry
     fileprivate let owner: String

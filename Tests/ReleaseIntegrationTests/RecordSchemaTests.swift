@@ -8,15 +8,15 @@ import Testing
 @Suite struct RecordSchemaTests {
     @Test("release.json keeps to its schema, which refuses a record without its image")
     func record() async throws {
-        let workshop = try Workshop()
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+        let fixture = try Fixture()
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         try await machine.release()
         let source = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
         let schema = source.pushing("docs/schemas/release.json.schema.json")
         let check = "/usr/bin/python3 -W ignore -m jsonschema -i ../record.json \(schema)"
         try await machine.shell("git show v1.0.0:release.json > ../record.json; \(check)")
-        await #expect(throws: Workshop.ShellFailed.self) {
+        await #expect(throws: Fixture.ShellFailed.self) {
             try await machine.shell("sed -i 's/\"image\":/\"picture\":/' ../record.json; \(check)")
         }
     }

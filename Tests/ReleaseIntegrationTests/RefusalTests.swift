@@ -11,12 +11,12 @@ import Trust
 
 /// What must be refused, and leave no trace.
 @Suite struct RefusalTests {
-    private static func released() async throws -> (Workshop, Machine) {
-        let workshop = try Workshop()
-        try await workshop.found()
-        let machine = try await workshop.machine("here")
+    private static func released() async throws -> (Fixture, Machine) {
+        let fixture = try Fixture()
+        try await fixture.found()
+        let machine = try await fixture.machine("here")
         try await machine.release()
-        return (workshop, machine)
+        return (fixture, machine)
     }
 
     /// What is done to the project, and what is said then.
@@ -24,10 +24,10 @@ import Trust
         ("echo >> SECURITY.md", "1 file is not as committed: SECURITY.md."),
         ("touch 'a new file'", "1 file is not as committed:"),
         (
-            "git clone -q ../../origin.git other; cd other; echo >> SECURITY.md; \(Workshop.commit) -am x; git push -q; "
+            "git clone -q ../../origin.git other; cd other; echo >> SECURITY.md; \(Fixture.commit) -am x; git push -q; "
                 + "cd ..; rm -rf other", "The branch 'main' is behind the one of the git remote 'origin'."
         ),
-        ("echo >> SECURITY.md; \(Workshop.commit) -am x", "has commits that the git remote 'origin' does not have."),
+        ("echo >> SECURITY.md; \(Fixture.commit) -am x", "has commits that the git remote 'origin' does not have."),
         ("git checkout -q --detach", "No branch is checked out here"),
         (
             "git tag -f v1.0.0 HEAD~1 2> /dev/null > /dev/null",
@@ -36,26 +36,26 @@ import Trust
         ("git remote rename origin upstream", "There is no git remote 'origin'; there is upstream."),
         ("git remote set-url origin ../../nowhere.git", "The git remote 'origin' does not answer:"),
         (
-            "sed -i 's/^  base:/  base:\\n    - tree/' image/image.yaml; \(Workshop.commit) -am x; git push -q origin main",
+            "sed -i 's/^  base:/  base:\\n    - tree/' image/image.yaml; \(Fixture.commit) -am x; git push -q origin main",
             "'versions.lock' was not made from the committed 'image/image.yaml'."
         ),
         (
-            "sed -i 's/CHOWN, FOWNER,/CHOWN, FOWNER, NET_RAW,/' image/hardening.yaml; \(Workshop.commit) -am x; "
+            "sed -i 's/CHOWN, FOWNER,/CHOWN, FOWNER, NET_RAW,/' image/hardening.yaml; \(Fixture.commit) -am x; "
                 + "git push -q origin main", "The hardening is weaker than that of the last release: weaker: standard:"
         ),
     ]
 
     @Test("a project that is not as everybody has it, or worse than it was", arguments: cases)
     func project(_ script: String, _ says: String) async throws {
-        let (workshop, machine) = try await Self.released()
+        let (fixture, machine) = try await Self.released()
         try await machine.shell(script)
-        let before = try await workshop.publicState()
+        let before = try await fixture.publicState()
         let refusal = await Self.refusal {
             _ = try await machine.git(Faults()).remote("origin")
             try await machine.release { $0.step = .minor }
         }
         #expect(refusal.contains(says), "\(refusal)")
-        #expect(try await workshop.publicState() == before)
+        #expect(try await fixture.publicState() == before)
     }
 
     @Test("a key that users do not believe, or not any more", arguments: [false, true])
@@ -65,59 +65,59 @@ import Trust
             isExpired
             ? TrustedRepository.Key(key: key.publicKey, notAfter: Timestamp(seconds: Machine.now - 1))
             : .init(key: SigningKey.generate().publicKey)
-        let trusted = TrustedRepository(name: Workshop.name, keys: [known])
+        let trusted = TrustedRepository(name: Fixture.name, keys: [known])
         let refusal = await Self.refusal {
             _ = try ReleaseSigner(
-                repository: LayoutRepository(root: "/nonexistent", name: Workshop.name), key: key,
+                repository: LayoutRepository(root: "/nonexistent", name: Fixture.name), key: key,
                 trusted: trusted, scratch: "/nonexistent", now: Machine.now, statements: { _ in [] })
         }
-        #expect(refusal == "The key is not one of those that users are told to believe for '\(Workshop.name)'.")
+        #expect(refusal == "The key is not one of those that users are told to believe for '\(Fixture.name)'.")
     }
 
     @Test("a repository that nobody may write to")
     func readOnly() async throws {
-        let (workshop, machine) = try await Self.released()
+        let (fixture, machine) = try await Self.released()
         try machine.relock(day: 2)
         try await machine.change(":")
         let preflight = Preflight(git: machine.git(Faults()), remote: "origin")
         let refusal = await Self.refusal {
             try await preflight.checkIsWritable(
-                LayoutRepository(root: workshop.root.pushing("here/clone/SECURITY.md"), name: Workshop.name))
+                LayoutRepository(root: fixture.root.pushing("here/clone/SECURITY.md"), name: Fixture.name))
         }
-        #expect(refusal.hasPrefix("Nothing can be written to '\(Workshop.name)': "), "\(refusal)")
+        #expect(refusal.hasPrefix("Nothing can be written to '\(Fixture.name)': "), "\(refusal)")
     }
 
     @Test("a registry that is read-only, before anything is built", .enabled(if: RealRegistry.isPossible))
     func readOnlyRegistry() async throws {
         try await RealRegistry.with { registry in
-            let workshop = try Workshop(place: try await registry.repository())
-            try await workshop.found()
-            let machine = try await workshop.machine("here")
+            let fixture = try Fixture(place: try await registry.repository())
+            try await fixture.found()
+            let machine = try await fixture.machine("here")
             try await machine.release()
             try machine.relock(day: 2)
             try await machine.change(":")
-            try await workshop.place?.lock()
-            let before = try await workshop.publicState()
+            try await fixture.place?.lock()
+            let before = try await fixture.publicState()
             let faults = Faults()
             let refusal = await Self.refusal { try await machine.release(faults) }
-            #expect(refusal.hasPrefix("Nothing can be written to '\(Workshop.name)': "), "\(refusal)")
+            #expect(refusal.hasPrefix("Nothing can be written to '\(Fixture.name)': "), "\(refusal)")
             #expect(refusal.contains("(status 405"), "\(refusal)")
             #expect(!faults.places.contains("build"))
-            #expect(try await workshop.publicState() == before)
+            #expect(try await fixture.publicState() == before)
         }
     }
 
     @Test("a version that the registry has and git has not")
     func tagTaken() async throws {
-        let (workshop, machine) = try await Self.released()
+        let (fixture, machine) = try await Self.released()
         try machine.relock(day: 2)
         try await machine.change(":")
-        let manifest = try #require(try await workshop.registry.manifest(.tag("1.0.0")))
-        try await workshop.registry.put(manifest: manifest, as: .tag("1.0.1"))
-        let before = try await workshop.publicState()
+        let manifest = try #require(try await fixture.registry.manifest(.tag("1.0.0")))
+        try await fixture.registry.put(manifest: manifest, as: .tag("1.0.1"))
+        let before = try await fixture.publicState()
         let refusal = await Self.refusal { try await machine.release() }
         #expect(refusal.hasPrefix("The registry's tag '1.0.1' names another image: sha256:"))
-        #expect(try await workshop.publicState() == before)
+        #expect(try await fixture.publicState() == before)
     }
 
     @Test("a step that is smaller than what changed")
@@ -130,12 +130,12 @@ import Trust
 
     @Test("two at once in one clone")
     func singleFlight() async throws {
-        let workshop = try Workshop()
-        try await SingleFlight.run(in: workshop.root) {
-            let refusal = await Self.refusal { try await SingleFlight.run(in: workshop.root) {} }
+        let fixture = try Fixture()
+        try await SingleFlight.run(in: fixture.root) {
+            let refusal = await Self.refusal { try await SingleFlight.run(in: fixture.root) {} }
             #expect(refusal == "Another release is being made in this repository.")
         }
-        try await SingleFlight.run(in: workshop.root) {}
+        try await SingleFlight.run(in: fixture.root) {}
     }
 
     /// The sentence of what `body` throws.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""registry.py FOLDER: Debian's docker-registry on loopback, with its data in FOLDER, behind a door that closes where it is told.
+"""registry.py DIRECTORY: Debian's docker-registry on loopback, with its data in DIRECTORY, behind a door that closes where it is told.
 
 Prints the door's port, and ends with its standard input. Of the repositories below NAME/,
   GET /writes/NAME     gives what was asked to be written since the door was opened, one a line,
@@ -81,16 +81,16 @@ def free_port():
 
 
 def main():
-    folder = sys.argv[1]
-    os.makedirs(folder, exist_ok=True)
+    directory = sys.argv[1]
+    os.makedirs(directory, exist_ok=True)
     configuration = {
         "version": 0.1, "log": {"level": "error", "accesslog": {"disabled": True}},
-        "storage": {"filesystem": {"rootdirectory": folder}},
+        "storage": {"filesystem": {"rootdirectory": directory}},
         "http": {"addr": f"127.0.0.1:{REGISTRY}", "secret": "test", "relativeurls": True}}
-    with open(folder + "/registry.json", "w") as file:
+    with open(directory + "/registry.json", "w") as file:
         json.dump(configuration, file)
     registry = subprocess.Popen(
-        ["docker-registry", "serve", folder + "/registry.json"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ["docker-registry", "serve", directory + "/registry.json"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):
             with socket.socket() as probe:

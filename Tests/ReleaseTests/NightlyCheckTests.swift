@@ -43,14 +43,14 @@ private final class MadeUpArchives: ArchiveLooking {
 }
 
 @Suite struct NightlyCheckTests {
-    private let folder: FilePath
-    private let memory: JournalFolder
+    private let directory: FilePath
+    private let memory: JournalDirectory
     private let released: VersionsLock
     private static let inputs = Digest(of: "inputs".utf8)
 
     init() throws {
-        folder = FilePath(NSTemporaryDirectory()).appending("nightly-\(Files.uniqueSuffix())")
-        memory = JournalFolder(folder)
+        directory = FilePath(NSTemporaryDirectory()).appending("nightly-\(Files.uniqueSuffix())")
+        memory = JournalDirectory(directory)
         released = try Self.lock(day: 1)
     }
 
@@ -98,7 +98,7 @@ private final class MadeUpArchives: ArchiveLooking {
 
     @Test("the cheapest comparison that can answer does")
     func cheapest() async throws {
-        defer { try? Files.removeTree(folder) }
+        defer { try? Files.removeTree(directory) }
         let same = MadeUpArchives(released, indices: 1)
         #expect(try await check(same) == "release files")
         #expect(same.asked == [1, 0])
@@ -117,7 +117,7 @@ private final class MadeUpArchives: ArchiveLooking {
 
     @Test("without a memory, as in a fresh clone, the packages themselves are compared")
     func forgetful() async throws {
-        defer { try? Files.removeTree(folder) }
+        defer { try? Files.removeTree(directory) }
         let resigned = MadeUpArchives(try quiet(day: 2), indices: 1)
         #expect(try await check(resigned) == "packages")
         #expect(resigned.asked == [1, 1])
@@ -125,7 +125,7 @@ private final class MadeUpArchives: ArchiveLooking {
 
     @Test("without a memory, the last heartbeat says what was looked at")
     func told() async throws {
-        defer { try? Files.removeTree(folder) }
+        defer { try? Files.removeTree(directory) }
         let resigned = MadeUpArchives(try quiet(day: 2), indices: 1)
         #expect(try await check(resigned, try heartbeat(quiet(day: 2))) == "release files")
         #expect(resigned.asked == [1, 0])
@@ -136,7 +136,7 @@ private final class MadeUpArchives: ArchiveLooking {
 
     @Test("what a pin keeps back is said every night, from the lock or by resolving")
     func pins() async throws {
-        defer { try? Files.removeTree(folder) }
+        defer { try? Files.removeTree(directory) }
         var pinned = released
         pinned.choices.pins = [
             LockedPin(
@@ -161,15 +161,15 @@ private final class MadeUpArchives: ArchiveLooking {
 
     @Test("without a memory, an archive that goes back behind the last heartbeat is refused")
     func rollbackBehindTheHeartbeat() async throws {
-        defer { try? Files.removeTree(folder) }
+        defer { try? Files.removeTree(directory) }
         let old = MadeUpArchives(try quiet(day: 2), indices: 1)
         await #expect(throws: MadeUpArchives.WentBack.self) { _ = try await check(old, try heartbeat(quiet(day: 3))) }
-        #expect(old.asked == [1, 0] && !Files.exists(folder))
+        #expect(old.asked == [1, 0] && !Files.exists(directory))
     }
 
     @Test("no lock is made from less than what was just looked at")
     func laggingMirror() async throws {
-        defer { try? Files.removeTree(folder) }
+        defer { try? Files.removeTree(directory) }
         let archives = MadeUpArchives(try Self.lock(day: 3), indices: 2)
         #expect(try await check(archives) == "changed")
         #expect(archives.since == ["2026-11-01T00:00:00Z", "2026-11-03T00:00:00Z"])
@@ -177,7 +177,7 @@ private final class MadeUpArchives: ArchiveLooking {
 
     @Test("an archive that goes back behind what was seen is refused, and what was seen stays")
     func rollback() async throws {
-        defer { try? Files.removeTree(folder) }
+        defer { try? Files.removeTree(directory) }
         #expect(try await check(MadeUpArchives(try quiet(day: 3), indices: 2)) == "packages")
         let before = try memory.read("nightly.json")
         await #expect(throws: MadeUpArchives.WentBack.self) {

@@ -79,8 +79,8 @@ import Transport
     /// What apt takes with the pins that say the same: 100 for all of the repository, 990 for what is named.
     private func aptsAnswer(_ names: [String], named: [String]) throws -> [String: String] {
         let root = scratch.root.appending("apt")
-        for folder in ["state/lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d"] {
-            try Files.makeDirectories(root.pushing(FilePath(folder)))
+        for directory in ["state/lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d"] {
+            try Files.makeDirectories(root.pushing(FilePath(directory)))
         }
         try Files.write([], to: root.appending("status"))
         let pins = (["* 100"] + named.map { "\($0) 990" }).map { $0.split(separator: " ") }.map {

@@ -45,24 +45,24 @@ struct ControlText: Sendable, CustomTestStringConvertible {
 
     @Test("what is wrong is said of the file as the definition names it", arguments: controls)
     func control(_ control: ControlText) throws {
-        try withStore { folder, store in
+        try withStore { directory, store in
             let build =
                 "mkdir -p p; printf '\(control.text)' > p/control; cd p; tar --create --gzip --file ../control.tar.gz ./control"
             try ShellLine.run(
                 """
                 \(build); cd ..; tar --create --gzip --file data.tar.gz --files-from /dev/null; echo 2.0 > debian-binary
                 ar rc a.deb debian-binary control.tar.gz data.tar.gz
-                """, in: folder)
-            let problem = Self.problem { _ = try file("a.deb", in: folder, store) }
+                """, in: directory)
+            let problem = Self.problem { _ = try file("a.deb", in: directory, store) }
             #expect(problem == control.problem.map { "'debs/a.deb' cannot be installed: \($0)" })
         }
     }
 
     @Test("what is no package")
     func noPackage() throws {
-        try withStore { folder, store in
-            try Files.write(Array("hello".utf8), to: folder.appending("a.deb"))
-            let problem = Self.problem { _ = try file("a.deb", in: folder, store) }
+        try withStore { directory, store in
+            try Files.write(Array("hello".utf8), to: directory.appending("a.deb"))
+            let problem = Self.problem { _ = try file("a.deb", in: directory, store) }
             #expect(
                 problem == "'debs/a.deb' cannot be installed: 'debs/a.deb' is no Debian package: it is no ar container."
             )
@@ -75,8 +75,8 @@ struct ControlText: Sendable, CustomTestStringConvertible {
             ("all", "all", true), ("amd64", "all", true), ("all", "arm64", true), ("amd64", "amd64", true),
             ("amd64", "arm64", false),
         ])
-    func twins(one: String, other: String, isRefused: Bool) throws {
-        try withStore { folder, store in
+    func duplicates(one: String, other: String, isRefused: Bool) throws {
+        try withStore { directory, store in
             let files = try [("1", one), ("2", other)].map { version, architecture in
                 try ShellLine.run(
                     """
@@ -84,21 +84,21 @@ struct ControlText: Sendable, CustomTestStringConvertible {
                     printf 'Package: qq\\nVersion: \(version)\\nArchitecture: \(architecture)\\nMaintainer: M <m@x.org>\\nDescription: x\\n' \\
                         > \(version)/DEBIAN/control
                     dpkg-deb -b \(version) \(version).deb > /dev/null
-                    """, in: folder)
-                return try file("\(version).deb", in: folder, store)
+                    """, in: directory)
+                return try file("\(version).deb", in: directory, store)
             }
-            let problem = Self.problem { try LocalPackageFile.refuseTwins(files) }
+            let problem = Self.problem { try LocalPackageFile.refuseDuplicates(files) }
             let sentence = "'debs/1.deb' and 'debs/2.deb' are both the package 'qq', and an image has a package once."
             #expect(problem == (isRefused ? sentence : nil))
         }
     }
 
     private func withStore(_ body: (FilePath, Store) throws -> Void) throws {
-        try withTemporaryFolder { folder in try body(folder, Store(root: folder.appending("store"))) }
+        try withTemporaryDirectory { directory in try body(directory, Store(root: directory.appending("store"))) }
     }
 
-    private func file(_ name: String, in folder: FilePath, _ store: Store) throws -> LocalPackageFile {
-        let bytes = try Files.read(folder.appending(name), limit: 1 << 20)
+    private func file(_ name: String, in directory: FilePath, _ store: Store) throws -> LocalPackageFile {
+        let bytes = try Files.read(directory.appending(name), limit: 1 << 20)
         return try LocalPackageFile(
             path: "debs/\(name)", digest: store.insert(bytes), size: UInt64(bytes.count), in: store)
     }

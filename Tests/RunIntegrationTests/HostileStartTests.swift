@@ -18,9 +18,9 @@ struct HostileStartTests {
         """
 
     /// Everything below a directory but change times.
-    private func picture(_ folder: FilePath) throws -> String {
+    private func picture(_ directory: FilePath) throws -> String {
         let line = "find . -printf '%p %y %m %u %s %l\\n' | sort; find . -type f -exec sha256sum {} + | sort"
-        return String(decoding: try ShellLine.run(line, in: folder), as: UTF8.self)
+        return String(decoding: try ShellLine.run(line, in: directory), as: UTF8.self)
     }
 
     @Test(
@@ -28,9 +28,9 @@ struct HostileStartTests {
         arguments: 0..<8 as Range<UInt64>)
     func seeds(batch: UInt64) throws {
         for seed in batch * 20..<(batch + 1) * 20 {
-            try withTemporaryFolder { folder in
-                try ShellLine.run(Self.setUp, in: folder)
-                let (project, outside) = (folder.appending("p"), folder.appending("outside"))
+            try withTemporaryDirectory { directory in
+                try ShellLine.run(Self.setUp, in: directory)
+                let (project, outside) = (directory.appending("p"), directory.appending("outside"))
                 HostileRepository.change(project, seed: seed, outside: outside)
                 let before = try picture(outside)
                 let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"))
@@ -42,7 +42,7 @@ struct HostileStartTests {
                     }
                     guarding = try GitGuard([tree], rules: rules)
                 }
-                try start(guarding, in: folder, seed: seed)
+                try start(guarding, in: directory, seed: seed)
                 _ = ChangeReport(
                     project, since: Moment(before: 0), repositories: guarding.repositories,
                     workTrees: guarding.workTrees)
@@ -51,9 +51,9 @@ struct HostileStartTests {
         }
     }
 
-    private func start(_ guarding: GitGuard, in folder: FilePath, seed: UInt64) throws {
-        let before = try picture(folder.appending("p"))
-        let base = folder.appending("stage")
+    private func start(_ guarding: GitGuard, in directory: FilePath, seed: UInt64) throws {
+        let before = try picture(directory.appending("p"))
+        let base = directory.appending("stage")
         mkdir(base.string, 0o700)
         try guarding.makePlaceholders()
         let staged = try StagedTrees(guarding.trees, in: base)
@@ -63,7 +63,7 @@ struct HostileStartTests {
         _ = try MountCheck(guarding.trees, kernel: "")
         staged.remove()
         guarding.removePlaceholders()
-        let after = try picture(folder.appending("p"))
+        let after = try picture(directory.appending("p"))
         let difference = after.split(separator: "\n").difference(from: before.split(separator: "\n"))
         #expect(difference.isEmpty, "seed \(seed)")
     }

@@ -53,8 +53,8 @@ struct MountCheckTests {
 
     @Test("A container starts when everything is mounted that the launcher holds", arguments: all)
     func compares(mounted: Mounted) throws {
-        try withTemporaryFolder { folder in
-            let project = folder.appending(mounted.name)
+        try withTemporaryDirectory { directory in
+            let project = directory.appending(mounted.name)
             try Files.makeDirectories(project)
             try ShellLine.run("git init -q .; mkdir ../out; cp .git/config ../out", in: project)
             let tree = GuardedTree(try ContainerTree(project), target: project)
@@ -62,20 +62,20 @@ struct MountCheckTests {
             try guarding.makePlaceholders()
             let check = try MountCheck(guarding.trees, kernel: mounted.kernel ?? LauncherMark.own().boot)
             let user = ContainerUser(caller: (0, 0), owner: (0, 0), image: (0, 0))
-            try Files.write(check.program(for: user), to: folder.appending("check"))
+            try Files.write(check.program(for: user), to: directory.appending("check"))
             let place = ShellWord.quote(project.string)
             let mounts = guarding.mounts.map { mount in
                 mounted.instead[String(mount.target.dropFirst(project.string.count))] ?? Self.command(mount)
             }
             let script = """
-                PROJECT=\(place) OUT=\(folder)/out; cd "$PROJECT"
+                PROJECT=\(place) OUT=\(directory)/out; cd "$PROJECT"
                 (\(mounts.joined(separator: "\n"))
                 \(mounted.after))
-                exec bash \(folder)/check echo started
+                exec bash \(directory)/check echo started
                 """
-            try Files.write(Array(script.utf8), to: folder.appending("script"))
+            try Files.write(Array(script.utf8), to: directory.appending("script"))
             let output = try ShellLine.run(
-                "unshare --mount --propagation private bash -u script 2>&1 || true", in: folder)
+                "unshare --mount --propagation private bash -u script 2>&1 || true", in: directory)
             #expect(String(decoding: output, as: UTF8.self).contains(mounted.says))
         }
     }

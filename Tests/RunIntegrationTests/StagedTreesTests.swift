@@ -27,14 +27,14 @@ struct StagedTreesTests {
     }
 
     private func attacked(_ body: @Sendable @escaping (FilePath) throws -> Void) async throws {
-        try await withTemporaryFolder { folder in
-            try ShellLine.run(Self.setUp, in: folder)
+        try await withTemporaryDirectory { directory in
+            try ShellLine.run(Self.setUp, in: directory)
             let isDone = Done()
-            let module = folder.pushing("p/.git/modules/m")
+            let module = directory.pushing("p/.git/modules/m")
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { exchange(module, until: isDone.flag) }
                 group.addTask {
-                    do { try body(folder) } catch { Issue.record(error) }
+                    do { try body(directory) } catch { Issue.record(error) }
                     isDone.flag.store(true, ordering: .relaxed)
                 }
             }
@@ -64,14 +64,14 @@ struct StagedTreesTests {
 
     @Test("A thousand starts mount what was looked at, or nothing")
     func race() async throws {
-        try await attacked { folder in
-            let outside = try #require(RealPath.identity(folder.appending("outside")))
+        try await attacked { directory in
+            let outside = try #require(RealPath.identity(directory.appending("outside")))
             var (mounted, refused) = (0, 0)
             for number in 0..<Self.attempts {
-                let base = folder.appending("stage-\(number)")
+                let base = directory.appending("stage-\(number)")
                 mkdir(base.string, 0o700)
                 do {
-                    let tree = GuardedTree(try ContainerTree(folder.appending("p")), target: "/workspace")
+                    let tree = GuardedTree(try ContainerTree(directory.appending("p")), target: "/workspace")
                     let guarding = try GitGuard([tree], rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
                     try guarding.makePlaceholders()
                     let staged = try StagedTrees(guarding.trees, in: base)
@@ -88,18 +88,18 @@ struct StagedTreesTests {
                 #expect(!Files.exists(base))
             }
             #expect(mounted > 0 && refused > 0, "\(mounted) mounted, \(refused) refused")
-            #expect(try Files.list(folder.appending("outside")) == ["secret"])
+            #expect(try Files.list(directory.appending("outside")) == ["secret"])
         }
     }
 
     @Test("The control run, which looks and then opens by name, loses")
     func control() async throws {
-        try await attacked { folder in
-            let outside = try #require(RealPath.identity(folder.appending("outside")))
-            let place = folder.pushing("p/.git/modules/m/hooks")
+        try await attacked { directory in
+            let outside = try #require(RealPath.identity(directory.appending("outside")))
+            let place = directory.pushing("p/.git/modules/m/hooks")
             var lost = 0
             for _ in 0..<100 * Self.attempts where lost == 0 {
-                guard Files.isFolder(place) else { continue }
+                guard Files.isDirectory(place) else { continue }
                 if RealPath.identity(place) == outside { lost += 1 }
             }
             #expect(lost > 0)

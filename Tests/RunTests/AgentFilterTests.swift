@@ -78,44 +78,45 @@ struct AgentFilterTests {
     }
 }
 
-/// OpenSSH's own agent and tools on both sides of the relay.
-@Suite("The relay and OpenSSH", .enabled(if: access("/usr/bin/ssh-agent", X_OK) == 0))
-struct AgentRelayTests {
-    /// Two keys in an agent, of which the relay lends `a`.
-    private func withRelay(_ body: (FilePath, FilePath, LineLog) throws -> Void) throws {
-        try Trial.folder { folder in
-            try Trial.shell(
-                "cd \"$1\"; for k in a b; do ssh-keygen -q -t ed25519 -N '' -C $k -f $k; done", folder.string)
+/// OpenSSH's own agent and tools on both sides of the proxy.
+@Suite("The proxy and OpenSSH", .enabled(if: access("/usr/bin/ssh-agent", X_OK) == 0))
+struct SSHAgentProxyTests {
+    /// Two keys in an agent, of which the proxy lends `a`.
+    private func withProxy(_ body: (FilePath, FilePath, LineLog) throws -> Void) throws {
+        try Fixture.directory { directory in
+            try Fixture.shell(
+                "cd \"$1\"; for k in a b; do ssh-keygen -q -t ed25519 -N '' -C $k -f $k; done", directory.string)
             let agent = try PrivateAgent(
-                key: folder.appending("a"), folder: folder, environment: ["PATH": "/usr/bin:/bin"])
+                key: directory.appending("a"), directory: directory, environment: ["PATH": "/usr/bin:/bin"])
             defer { agent.stop() }
-            try Trial.shell("ssh-add -q \"$1/b\"", folder.string, variables: ["SSH_AUTH_SOCK": agent.socket.string])
+            try Fixture.shell(
+                "ssh-add -q \"$1/b\"", directory.string, variables: ["SSH_AUTH_SOCK": agent.socket.string])
             let user = try UserAgent(socket: agent.socket.string, choice: "a")
             let log = LineLog()
-            let relay = try AgentRelay(
-                path: folder.appending("relay"), agent: agent.socket, filter: AgentFilter(allowed: [user.key.blob]),
+            let proxy = try SSHAgentProxy(
+                path: directory.appending("proxy"), agent: agent.socket, filter: AgentFilter(allowed: [user.key.blob]),
                 log: log.add)
-            defer { relay.stop() }
-            try body(folder, agent.socket, log)
+            defer { proxy.stop() }
+            try body(directory, agent.socket, log)
         }
     }
 
-    private func through(_ folder: FilePath, _ script: String) throws -> String {
-        try Trial.shell(
-            "cd \"$1\"; \(script)", folder.string, variables: ["SSH_AUTH_SOCK": "\(folder)/relay"])
+    private func through(_ directory: FilePath, _ script: String) throws -> String {
+        try Fixture.shell(
+            "cd \"$1\"; \(script)", directory.string, variables: ["SSH_AUTH_SOCK": "\(directory)/proxy"])
     }
 
     @Test("One key is seen, and it signs")
     func signs() throws {
-        try withRelay { folder, _, log in
-            let listed = try through(folder, "ssh-add -l")
-            #expect(listed == (try Trial.shell("ssh-keygen -lf \"$1/a.pub\"", folder.string)))
+        try withProxy { directory, _, log in
+            let listed = try through(directory, "ssh-add -l")
+            #expect(listed == (try Fixture.shell("ssh-keygen -lf \"$1/a.pub\"", directory.string)))
             let script = """
                 echo text > text; ssh-keygen -q -Y sign -f a.pub -n git text
                 printf 'me %s\\n' "$(cat a.pub)" > allowed
                 ssh-keygen -Y verify -f allowed -I me -n git -s text.sig < text
                 """
-            #expect(try through(folder, script).contains("Good \"git\" signature"))
+            #expect(try through(directory, script).contains("Good \"git\" signature"))
             #expect(log.lines.contains("signed: file signature, namespace 'git'"))
         }
     }
@@ -128,9 +129,9 @@ struct AgentRelayTests {
             "rm b; echo t > t; ssh-keygen -q -Y sign -f b.pub -n git t", "ssh-add -q -t 60 a",
         ])
     func refuses(script: String) throws {
-        try withRelay { folder, agent, log in
+        try withProxy { directory, agent, log in
             let status = try Files.status(of: agent)
-            let outcome = try through(folder, "{ \(script); } 2> /dev/null && echo done || echo refused")
+            let outcome = try through(directory, "{ \(script); } 2> /dev/null && echo done || echo refused")
             #expect(outcome == "refused\n")
             let keys = try UserAgent.keys(of: agent).map(\.comment)
             #expect(keys == ["a", "b"])
@@ -144,11 +145,11 @@ struct AgentRelayTests {
 
     @Test("Fingerprints are those of ssh-keygen, and choose a key")
     func fingerprints() throws {
-        try withRelay { folder, agent, _ in
+        try withProxy { directory, agent, _ in
             let keys = try UserAgent.keys(of: agent)
             for key in keys {
                 #expect(
-                    try Trial.shell("ssh-keygen -lf \"$1/$2.pub\"", folder.string, key.comment).contains(
+                    try Fixture.shell("ssh-keygen -lf \"$1/$2.pub\"", directory.string, key.comment).contains(
                         key.fingerprint))
                 #expect(try UserAgent.choose(key.fingerprint, among: keys) == key)
             }

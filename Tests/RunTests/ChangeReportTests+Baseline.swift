@@ -10,24 +10,24 @@ import Testing
 extension ChangeReportTests {
     /// What the report of a run says that does `during` in a project that `before` made.
     private func run(_ before: String, _ during: String, isKnown: Bool = true) throws -> ChangeReport {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let identity = "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b"
-            try Trial.shell("\(identity); cd \"$1\"; \(before)", folder.string)
+            try Fixture.shell("\(identity); cd \"$1\"; \(before)", directory.string)
             usleep(30_000)
             let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"))
-            let guarding = try GitGuard([GuardedTree(try ContainerTree(folder), target: "/w")], rules: rules)
-            let start = Moment(before: Trial.moment())
+            let guarding = try GitGuard([GuardedTree(try ContainerTree(directory), target: "/w")], rules: rules)
+            let start = Moment(before: Fixture.moment())
             usleep(20_000)
-            let baseline = ReportBaseline(folder, workTrees: guarding.workTrees, rules: rules)
+            let baseline = ReportBaseline(directory, workTrees: guarding.workTrees, rules: rules)
             let report = {
                 ChangeReport(
-                    folder, since: start, repositories: guarding.repositories, workTrees: guarding.workTrees,
+                    directory, since: start, repositories: guarding.repositories, workTrees: guarding.workTrees,
                     rules: rules, directories: isKnown ? guarding.directories[0] ?? [:] : [:],
                     complete: isKnown ? guarding.complete : nil, baseline: isKnown ? baseline : nil)
             }
             let quiet = report()
             #expect(quiet.isEmpty, "\(quiet)")
-            try Trial.shell("\(identity); cd \"$1\"; \(during)", folder.string)
+            try Fixture.shell("\(identity); cd \"$1\"; \(during)", directory.string)
             return report()
         }
     }
@@ -94,26 +94,26 @@ extension ChangeReportTests {
 
     @Test("A place in the repository of a linked work tree, and one that another directory's configuration names")
     func exchangedElsewhere() throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let before = """
                 cd "$1"; export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
                 git init -q main; git -C main commit -q --allow-empty -m x; git -C main worktree add -q ../p; mkdir b
                 git -C main config include.path t/c; git -C main config core.fsmonitor "$1/b/t/c"
                 mkdir main/.git/x b/x; touch main/.git/x/c b/x/c
                 """
-            try Trial.shell(before, folder.string)
+            try Fixture.shell(before, directory.string)
             usleep(30_000)
-            let start = Moment(before: Trial.moment())
+            let start = Moment(before: Fixture.moment())
             usleep(20_000)
             let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"))
             let trees = try ["p", "b"].map {
-                GuardedTree(try ContainerTree(folder.appending($0)), target: FilePath("/w/\($0)"))
+                GuardedTree(try ContainerTree(directory.appending($0)), target: FilePath("/w/\($0)"))
             }
             let guarding = try GitGuard(trees, rules: rules)
             let baselines = trees.map {
                 ReportBaseline($0.tree.path, workTrees: guarding.workTrees, rules: rules)
             }
-            try Trial.shell("cd \"$1\"; mv main/.git/x main/.git/t; mv b/x b/t", folder.string)
+            try Fixture.shell("cd \"$1\"; mv main/.git/x main/.git/t; mv b/x b/t", directory.string)
             let lines = zip(trees, baselines).map { tree, baseline in
                 ChangeReport(
                     tree.tree.path, since: start,
@@ -122,7 +122,7 @@ extension ChangeReportTests {
                 ).executed.first
             }
             let words = { (key: String) in "executed or read by git: \(key); \(Self.moved)" }
-            #expect(lines[0] == ["\(folder)/main/.git/t/c  (\(words("include.path")))"])
+            #expect(lines[0] == ["\(directory)/main/.git/t/c  (\(words("include.path")))"])
             #expect(lines[1] == ["t/c  (\(words("core.fsmonitor")))"])
         }
     }

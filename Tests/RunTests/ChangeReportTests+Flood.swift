@@ -30,18 +30,19 @@ extension ChangeReportTests {
         "With more entries than are looked at, repositories are found all the same",
         arguments: ["a", ".git", ".git/objects"])
     func tooMany(place: String) throws {
-        try Trial.folder { folder in
-            try Trial.shell("cd \"$1\"; git init -q .; mkdir -p a z", folder.string)
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; git init -q .; mkdir -p a z", directory.string)
             usleep(30_000)
-            let start = Moment(before: Trial.moment())
+            let start = Moment(before: Fixture.moment())
             usleep(20_000)
-            try Trial.shell(
+            try Fixture.shell(
                 """
                 cd "$1"; for d in $(seq 1 60); do mkdir \(place)/$d; seq -f "\(place)/$d/%.0f" 1 60; done | xargs touch
                 git init -q z; echo > .git/hooks/pre-push
-                """, folder.string)
+                """, directory.string)
             let found = ChangeReport(
-                folder, since: start, repositories: [folder.appending(".git")], limits: ReportLimits(entries: 300))
+                directory, since: start, repositories: [directory.appending(".git")], limits: ReportLimits(entries: 300)
+            )
             #expect(found.followed.first.contains("z/.git/  (a git repository)"), "\(found.followed.first)")
             #expect(found.executed.first == [".git/hooks/pre-push  (a hook)"])
             #expect(!found.gaps.isEmpty && found.gaps.count == found.gaps.lines.count)

@@ -101,20 +101,20 @@ extension ChangeReportTests {
 
     @Test("A directory that is where it was at the start has not been moved; one that is elsewhere has")
     func known() throws {
-        try Trial.folder { folder in
-            try Trial.shell(
-                "cd \"$1\"; git init -q .; mkdir -p lib a/deep; touch lib/Makefile a/deep/Makefile", folder.string)
+        try Fixture.directory { directory in
+            try Fixture.shell(
+                "cd \"$1\"; git init -q .; mkdir -p lib a/deep; touch lib/Makefile a/deep/Makefile", directory.string)
             usleep(30_000)
-            let start = Moment(before: Trial.moment())
+            let start = Moment(before: Fixture.moment())
             usleep(20_000)
             let guarding = try GitGuard(
-                [GuardedTree(try ContainerTree(folder), target: "/w")],
+                [GuardedTree(try ContainerTree(directory), target: "/w")],
                 rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
             let directories = try #require(guarding.directories[0])
-            try Trial.shell("cd \"$1\"; touch lib/new; mv a b; touch b/new", folder.string)
-            let found = ChangeReport(folder, since: start, directories: directories)
+            try Fixture.shell("cd \"$1\"; touch lib/new; mv a b; touch b/new", directory.string)
+            let found = ChangeReport(directory, since: start, directories: directories)
             #expect(found.files.first == ["b/deep/Makefile"] && found.unclear == 0)
-            #expect(ChangeReport(folder, since: start).unclear == 2, "nothing is known of the start")
+            #expect(ChangeReport(directory, since: start).unclear == 2, "nothing is known of the start")
         }
     }
 }

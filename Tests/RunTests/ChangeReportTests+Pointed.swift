@@ -10,20 +10,20 @@ import Testing
 extension ChangeReportTests {
     /// What the report says of a start of `before`, with everything that a start knows, once `during` has run.
     private func guarded(_ before: String, _ during: String) throws -> ChangeReport {
-        try Trial.folder { folder in
-            try Trial.shell("cd \"$1\"; \(before)", folder.string)
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; \(before)", directory.string)
             usleep(30_000)
             let guarding = try GitGuard(
-                [GuardedTree(try ContainerTree(folder), target: "/w")],
+                [GuardedTree(try ContainerTree(directory), target: "/w")],
                 rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
-            let start = Moment(before: Trial.moment())
+            let start = Moment(before: Fixture.moment())
             usleep(20_000)
             // The guard itself changes the times of directories.
             try guarding.makePlaceholders()
             guarding.removePlaceholders()
-            try Trial.shell("cd \"$1\"; \(during)", folder.string)
+            try Fixture.shell("cd \"$1\"; \(during)", directory.string)
             return ChangeReport(
-                folder, since: start, repositories: guarding.repositories, workTrees: guarding.workTrees,
+                directory, since: start, repositories: guarding.repositories, workTrees: guarding.workTrees,
                 directories: guarding.directories[0] ?? [:], complete: guarding.complete)
         }
     }
@@ -137,14 +137,14 @@ extension ChangeReportTests {
 
     @Test("Where no more repositories can be guarded, the start still remembers the directories")
     func full() throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let script = """
                 cd "$1"; git init -q .; mkdir -p z/y/x; for i in $(seq 1 500); do
                 mkdir -p a/$i/.git/objects a/$i/.git/refs; echo 'ref: refs/heads/m' > a/$i/.git/HEAD; done
                 """
-            try Trial.shell(script, folder.string)
+            try Fixture.shell(script, directory.string)
             let guarding = try GitGuard(
-                [GuardedTree(try ContainerTree(folder), target: "/w")],
+                [GuardedTree(try ContainerTree(directory), target: "/w")],
                 rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
             #expect(guarding.unguarded.contains { $0.hasSuffix("has more nested repositories than can be guarded") })
             let known = Set((guarding.directories[0] ?? [:]).values)

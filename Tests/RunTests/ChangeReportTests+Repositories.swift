@@ -31,52 +31,52 @@ extension ChangeReportTests {
 
     @Test("What the configuration of a work tree names that a project lies in counts")
     func above() throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let script =
                 "cd \"$1\"; git init -q .; git config filter.x.clean p/tools/x; mkdir -p p/tools; touch p/tools/x"
-            try Trial.shell(script, folder.string)
+            try Fixture.shell(script, directory.string)
             usleep(30_000)
-            let start = Moment(before: Trial.moment())
+            let start = Moment(before: Fixture.moment())
             usleep(20_000)
-            try Trial.shell("echo x > \"$1/p/tools/x\"", folder.string)
-            let tree = GuardedTree(try ContainerTree(folder.appending("p")), target: "/w")
+            try Fixture.shell("echo x > \"$1/p/tools/x\"", directory.string)
+            let tree = GuardedTree(try ContainerTree(directory.appending("p")), target: "/w")
             let guarding = try GitGuard([tree], rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
-            let found = ChangeReport(folder.appending("p"), since: start, workTrees: guarding.workTrees)
+            let found = ChangeReport(directory.appending("p"), since: start, workTrees: guarding.workTrees)
             #expect(found.executed.first == ["tools/x  (executed or read by git: filter.x.clean)"])
         }
     }
 
     @Test("What the caller's own configuration names in a project counts")
     func settings() throws {
-        try Trial.folder { folder in
-            try Trial.shell("cd \"$1\"; git init -q .; mkdir -p tools/hooks", folder.string)
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; git init -q .; mkdir -p tools/hooks", directory.string)
             usleep(30_000)
-            let start = Moment(before: Trial.moment())
+            let start = Moment(before: Fixture.moment())
             usleep(20_000)
-            try Trial.shell("cd \"$1\"; echo x > tools/hooks/pre-commit", folder.string)
+            try Fixture.shell("cd \"$1\"; echo x > tools/hooks/pre-commit", directory.string)
             let entries = GitConfiguration.Entry.entries(
                 listing: Array("core.hookspath\ntools/hooks\0user.name\n\0a\0".utf8))
             let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"), settings: entries)
-            let found = ChangeReport(folder, since: start, rules: rules)
+            let found = ChangeReport(directory, since: start, rules: rules)
             #expect(
                 found.executed.first == ["tools/hooks/pre-commit  (executed or read by git: core.hookspath)"])
-            let guarding = try GitGuard([GuardedTree(try ContainerTree(folder), target: "/w")], rules: rules)
+            let guarding = try GitGuard([GuardedTree(try ContainerTree(directory), target: "/w")], rules: rules)
             #expect(guarding.mounts.contains { $0.target == "/w/tools/hooks" && $0.readOnly })
         }
     }
 
     @Test("A gitlink with a repository that executes is found, also when it did not change")
     func gitlink() throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let script = """
                 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b; cd "$1"
                 git init -q .; git init -q link; git -C link commit -q --allow-empty -m x; git add link 2>&-
                 git -C link config core.fsmonitor ./x; rm -r link/.git/hooks
                 """
-            try Trial.shell(script, folder.string)
+            try Fixture.shell(script, directory.string)
             usleep(30_000)
             let found = ChangeReport(
-                folder, since: Moment(before: Trial.moment()), repositories: [folder.appending(".git")])
+                directory, since: Moment(before: Fixture.moment()), repositories: [directory.appending(".git")])
             #expect(
                 found.executed.first == [
                     "link/.git/  (a git repository; config: core.fsmonitor; a gitlink, which git in the project goes into)"
@@ -86,22 +86,22 @@ extension ChangeReportTests {
 
     @Test("Nested repositories and worktrees of one outside: files that their configurations name, and orders for git")
     func workTrees() throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let script = """
                 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b; cd "$1"
                 git init -q main; git -C main commit -q --allow-empty -m x; git -C main worktree add -q ../p
                 git -C main config filter.x.clean bin/clean; mkdir p/bin; touch p/bin/clean
                 git init -q p/sub; git -C p/sub config diff.y.textconv 'sh tools/text'; mkdir p/sub/tools; touch p/sub/tools/text
                 """
-            try Trial.shell(script, folder.string)
+            try Fixture.shell(script, directory.string)
             usleep(30_000)
-            let start = Moment(before: Trial.moment())
+            let start = Moment(before: Fixture.moment())
             usleep(20_000)
-            let tree = GuardedTree(try ContainerTree(folder.appending("p")), target: "/workspace")
+            let tree = GuardedTree(try ContainerTree(directory.appending("p")), target: "/workspace")
             let guarding = try GitGuard([tree], rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
             let report = {
                 ChangeReport(
-                    folder.appending("p"), since: start, repositories: guarding.repositories,
+                    directory.appending("p"), since: start, repositories: guarding.repositories,
                     workTrees: guarding.workTrees)
             }
             #expect(report().executed.isEmpty && report().gaps.isEmpty)
@@ -109,10 +109,10 @@ extension ChangeReportTests {
                 cd "$1"; echo x > p/bin/clean; echo x > p/sub/tools/text
                 mkdir main/.git/worktrees/p/rebase-merge; echo x > main/.git/worktrees/p/rebase-merge/git-rebase-todo
                 """
-            try Trial.shell(during, folder.string)
+            try Fixture.shell(during, directory.string)
             #expect(
                 report().executed.first == [
-                    "\(folder)/main/.git/worktrees/p/rebase-merge/git-rebase-todo  (`git rebase --continue` executes it)",
+                    "\(directory)/main/.git/worktrees/p/rebase-merge/git-rebase-todo  (`git rebase --continue` executes it)",
                     "bin/clean  (executed or read by git: filter.x.clean)",
                     "sub/tools/text  (executed or read by git: diff.y.textconv)",
                 ])

@@ -10,18 +10,18 @@ import Testing
 struct ChangeReportTests {
     /// What the report says after `during`, with the repository of the project guarded if it has one.
     func report(_ before: String, _ during: String, guarded: [String] = [".git"]) throws -> ChangeReport {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let identity = "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b"
-            try Trial.shell("\(identity); cd \"$1\"; \(before)", folder.string)
+            try Fixture.shell("\(identity); cd \"$1\"; \(before)", directory.string)
             usleep(30_000)
-            let start = Moment(before: Trial.moment())
+            let start = Moment(before: Fixture.moment())
             usleep(20_000)
-            let repositories = guarded.map { folder.pushing(FilePath($0)) }.filter { Files.exists($0) }
+            let repositories = guarded.map { directory.pushing(FilePath($0)) }.filter { Files.exists($0) }
             let workTrees = repositories.map { GuardedWorkTree(path: $0.removingLastComponent(), repository: $0) }
-            let quiet = ChangeReport(folder, since: start, repositories: repositories, workTrees: workTrees)
+            let quiet = ChangeReport(directory, since: start, repositories: repositories, workTrees: workTrees)
             #expect(quiet.executed.isEmpty && quiet.files.isEmpty && quiet.gaps.isEmpty, "\(quiet)")
-            try Trial.shell("\(identity); cd \"$1\"; \(during)", folder.string)
-            return ChangeReport(folder, since: start, repositories: repositories, workTrees: workTrees)
+            try Fixture.shell("\(identity); cd \"$1\"; \(during)", directory.string)
+            return ChangeReport(directory, since: start, repositories: repositories, workTrees: workTrees)
         }
     }
 
@@ -237,9 +237,9 @@ struct ChangeReportTests {
 
     @Test("What is not looked at is said")
     func gaps() throws {
-        try Trial.folder { folder in
-            try Trial.shell("cd \"$1\"; git init -q .; echo nonsense > .git/index", folder.string)
-            let found = ChangeReport(folder, since: Moment(before: Trial.moment()))
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; git init -q .; echo nonsense > .git/index", directory.string)
+            let found = ChangeReport(directory, since: Moment(before: Fixture.moment()))
             #expect(found.gaps.sentences.contains { $0.contains("'.git/index'") })
         }
         #expect(!ChangeReport("/nonexistent", since: Moment(before: 0)).gaps.isEmpty)

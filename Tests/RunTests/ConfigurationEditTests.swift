@@ -7,8 +7,8 @@ import Testing
 
 @Suite("A change of a configuration that keeps the file")
 struct ConfigurationEditTests {
-    private func guarding(_ folder: FilePath) throws -> GitGuard {
-        let tree = GuardedTree(try ContainerTree(folder.appending("p")), target: "/workspace")
+    private func guarding(_ directory: FilePath) throws -> GitGuard {
+        let tree = GuardedTree(try ContainerTree(directory.appending("p")), target: "/workspace")
         return try GitGuard([tree], rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
     }
 
@@ -21,16 +21,16 @@ struct ConfigurationEditTests {
             ["--rename-section", "core", "c"], ["--replace-all", "core.bare", "true"],
         ])
     func change(arguments: [String]) throws {
-        try Trial.folder { folder in
-            try Trial.shell("cd \"$1\"; git init -q p; mkdir t; cp p/.git/config t/wanted", folder.string)
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; git init -q p; mkdir t; cp p/.git/config t/wanted", directory.string)
             let words = arguments.map { "'\($0)'" }.joined(separator: " ")
-            try Trial.shell("cd \"$1\"; git config --file t/wanted \(words)", folder.string)
-            let held = try guarding(folder)
+            try Fixture.shell("cd \"$1\"; git config --file t/wanted \(words)", directory.string)
+            let held = try guarding(directory)
             let before = try held.trees[0].tree.identity(".git/config")
             let edit = try ConfigurationEdit(held)
-            #expect(try edit.run(arguments, in: folder.appending("t"), environment: Self.environment) == 0)
+            #expect(try edit.run(arguments, in: directory.appending("t"), environment: Self.environment) == 0)
             #expect(try held.trees[0].tree.identity(".git/config") == before)
-            try Trial.shell("cd \"$1\"; cmp t/wanted p/.git/config", folder.string)
+            try Fixture.shell("cd \"$1\"; cmp t/wanted p/.git/config", directory.string)
         }
     }
 
@@ -38,12 +38,12 @@ struct ConfigurationEditTests {
         "What git refuses changes nothing",
         arguments: [["--unset", "no.such"], ["nonsense"]])
     func refused(arguments: [String]) throws {
-        try Trial.folder { folder in
-            try Trial.shell("cd \"$1\"; git init -q p; mkdir t; cp p/.git/config wanted", folder.string)
-            let status = try ConfigurationEdit(try guarding(folder)).run(
-                arguments, in: folder.appending("t"), environment: Self.environment)
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; git init -q p; mkdir t; cp p/.git/config wanted", directory.string)
+            let status = try ConfigurationEdit(try guarding(directory)).run(
+                arguments, in: directory.appending("t"), environment: Self.environment)
             #expect(status != 0)
-            try Trial.shell("cd \"$1\"; cmp wanted p/.git/config", folder.string)
+            try Fixture.shell("cd \"$1\"; cmp wanted p/.git/config", directory.string)
         }
     }
 
@@ -51,37 +51,37 @@ struct ConfigurationEditTests {
         "No repository, and what is no file",
         arguments: ["mkdir p", "git init -q p; rm p/.git/config; mkfifo p/.git/config"])
     func none(script: String) throws {
-        try Trial.folder { folder in
-            try Trial.shell("cd \"$1\"; \(script)", folder.string)
-            #expect(throws: RunError.self) { try ConfigurationEdit(try guarding(folder)) }
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; \(script)", directory.string)
+            #expect(throws: RunError.self) { try ConfigurationEdit(try guarding(directory)) }
         }
     }
 
     @Test("What git could not read is not taken over, and a nested repository is not the project's")
     func broken() throws {
-        try Trial.folder { folder in
-            try Trial.shell(
-                "cd \"$1\"; git init -q p; mkdir t; git init -q q/sub; cp p/.git/config wanted", folder.string)
-            let edit = try ConfigurationEdit(try guarding(folder))
+        try Fixture.directory { directory in
+            try Fixture.shell(
+                "cd \"$1\"; git init -q p; mkdir t; git init -q q/sub; cp p/.git/config wanted", directory.string)
+            let edit = try ConfigurationEdit(try guarding(directory))
             let editor = Self.environment.merging(["GIT_EDITOR": "echo '[broken' >>"]) { $1 }
-            #expect(throws: RunError.brokenConfiguration(folder.pushing("p/.git/config"))) {
-                try edit.run(["--edit"], in: folder.appending("t"), environment: editor)
+            #expect(throws: RunError.brokenConfiguration(directory.pushing("p/.git/config"))) {
+                try edit.run(["--edit"], in: directory.appending("t"), environment: editor)
             }
-            try Trial.shell("cd \"$1\"; cmp wanted p/.git/config; mv p p2; mv q p", folder.string)
-            #expect(throws: RunError.notRepository(folder.appending("p"))) {
-                try ConfigurationEdit(try guarding(folder))
+            try Fixture.shell("cd \"$1\"; cmp wanted p/.git/config; mv p p2; mv q p", directory.string)
+            #expect(throws: RunError.notRepository(directory.appending("p"))) {
+                try ConfigurationEdit(try guarding(directory))
             }
         }
     }
 
     @Test("A lock is stale when nobody runs on the repository")
     func stale() throws {
-        try Trial.folder { folder in
-            try Trial.shell("cd \"$1\"; git init -q p", folder.string)
-            let held = try guarding(folder)
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; git init -q p", directory.string)
+            let held = try guarding(directory)
             #expect(held.staleLocks.isEmpty)
             try held.makePlaceholders()
-            #expect(held.staleLocks == [folder.pushing("p/.git/config.lock")])
+            #expect(held.staleLocks == [directory.pushing("p/.git/config.lock")])
             let locks = try held.identities.map { try ProjectLock($0) }
             #expect(held.staleLocks.isEmpty && !locks.isEmpty)
         }

@@ -23,10 +23,10 @@ struct GitConfigurationTests {
             "[a \"x\"] b = c\n[a]d=e", "", "\n\n", "[a]\nb = \"\"\n", "[a]\nb = x\"\"y\n", "[a]\nb=ü\n",
         ])
     func oracle(text: String) throws {
-        try Trial.folder { folder in
-            let file = folder.appending("config")
+        try Fixture.directory { directory in
+            let file = directory.appending("config")
             try Files.write(Array(text.utf8), to: file)
-            let listed = try Trial.shell("git config --null --list --no-includes --file \"$1\"", file.string)
+            let listed = try Fixture.shell("git config --null --list --no-includes --file \"$1\"", file.string)
             let expected = listed.split(separator: "\0", omittingEmptySubsequences: true).map(String.init)
             let read = GitConfiguration(Array(text.utf8))
             #expect(read.entries.map { entry in entry.value.map { "\(entry.key)\n\($0)" } ?? entry.key } == expected)
@@ -78,24 +78,25 @@ struct GitConfigurationTests {
 
     @Test("Gitlinks of an index in every version", arguments: [2, 3, 4])
     func index(version: Int) throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let script = """
                 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b; cd "$1"
                 git init -q .; git config index.version $2; mkdir -p a/b; touch a/b/one a/b/two a/x later
                 for name in a/link zlink; do git init -q $name; git -C $name commit -q --allow-empty -m x; done
                 git add a/b/one a/b/two a/x a/link zlink 2>&-; [ $2 != 3 ] || git add --intent-to-add later
                 """
-            try Trial.shell(script, folder.string, "\(version)")
-            let bytes = try Files.read(folder.pushing(".git/index"), limit: GitIndex.limit)
+            try Fixture.shell(script, directory.string, "\(version)")
+            let bytes = try Files.read(directory.pushing(".git/index"), limit: GitIndex.limit)
             #expect(bytes[7] == UInt8(version))
             let index = GitIndex(bytes)
             #expect(!index.isMalformed)
             #expect(index.gitlinks.map { String(decoding: $0, as: UTF8.self) } == ["a/link", "zlink"])
-            try Trial.shell(
-                "cd \"$1\"; git update-index --split-index; git rm -q --cached later 2>&- || :", folder.string)
-            let review = GitWorktreeReview(try ContainerTree(folder))
+            try Fixture.shell(
+                "cd \"$1\"; git update-index --split-index; git rm -q --cached later 2>&- || :", directory.string)
+            let review = GitWorktreeReview(try ContainerTree(directory))
             #expect(review.index?.gitlinks == [Array("a/link".utf8), Array("zlink".utf8)])
-            // Behind the NUL of a path that is shorter than the flags say, another entry is hidden from whoever stops there.
+            // Behind the NUL of a path that is shorter than the flags say, another entry is hidden from whoever stops
+            // there.
             if version != 4, let start = bytes.firstRange(of: Array("a/b/one\0".utf8))?.lowerBound {
                 var hidden = bytes
                 hidden[start - 1] += 8
@@ -107,7 +108,7 @@ struct GitConfigurationTests {
 
     @Test("Entries of a split index that replace those of the other file", arguments: [2, 3, 4])
     func split(version: Int) throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let script = """
                 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b; cd "$1"
                 git init -q .; git config index.version $2; git config splitIndex.maxPercentChange 100
@@ -118,11 +119,11 @@ struct GitConfigurationTests {
                 git update-index --skip-worktree file17 file299; git update-index --assume-unchanged file200
                 git ls-files -s nest; git ls-files -t file17 file299 | cut -d ' ' -f 1
                 """
-            #expect(try Trial.shell(script, folder.string, "\(version)").hasPrefix("160000"))
-            let bytes = try Files.read(folder.pushing(".git/index"), limit: GitIndex.limit)
+            #expect(try Fixture.shell(script, directory.string, "\(version)").hasPrefix("160000"))
+            let bytes = try Files.read(directory.pushing(".git/index"), limit: GitIndex.limit)
             let split = GitIndex(bytes)
             #expect(split.shared != nil && !split.isMalformed && split.gitlinks.isEmpty)
-            let index = try #require(GitWorktreeReview(try ContainerTree(folder)).index)
+            let index = try #require(GitWorktreeReview(try ContainerTree(directory)).index)
             #expect(index.gitlinks == [Array("nest".utf8)])
             #expect(Set(index.hidden) == Set(["file17", "file200", "file299"].map { Array($0.utf8) }))
             for cut in stride(from: 0, to: bytes.count - 1, by: 3) { _ = GitIndex(Array(bytes[..<cut])) }

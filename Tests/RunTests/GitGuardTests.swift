@@ -18,9 +18,9 @@ struct GitGuardTests {
         """
 
     private func withRepository(_ body: (FilePath, ProtectedPaths) throws -> Void) throws {
-        try Trial.folder { folder in
-            try Trial.shell(Self.setUp, folder.string)
-            try body(folder, ProtectedPaths(home: "/nowhere"))
+        try Fixture.directory { directory in
+            try Fixture.shell(Self.setUp, directory.string)
+            try body(directory, ProtectedPaths(home: "/nowhere"))
         }
     }
 
@@ -36,8 +36,8 @@ struct GitGuardTests {
 
     @Test("A repository with a submodule and a worktree")
     func main() throws {
-        try withRepository { folder, protected in
-            let guarding = try self.guarding(folder.appending("main"), protected)
+        try withRepository { directory, protected in
+            let guarding = try self.guarding(directory.appending("main"), protected)
             #expect(
                 list(guarding) == [
                     "/workspace rw", "/workspace/.git rw", "/workspace/third rw", "/workspace/.git/commondir ro",
@@ -53,60 +53,60 @@ struct GitGuardTests {
                 ])
             for mount in guarding.mounts {
                 let inside = FilePath(mount.target).string.dropFirst("/workspace".count)
-                #expect(mount.source.string == "\(folder)/main\(inside)")
+                #expect(mount.source.string == "\(directory)/main\(inside)")
             }
         }
     }
 
     @Test("Placeholders leave a repository that git works with, and go again")
     func placeholders() throws {
-        try withRepository { folder, protected in
-            let main = folder.appending("main")
-            let before = try Trial.shell(
+        try withRepository { directory, protected in
+            let main = directory.appending("main")
+            let before = try Fixture.shell(
                 "cd \"$1\"; find . | sort; git status --porcelain; git log --format=%s", main.string)
             let guarding = try self.guarding(main, protected)
             try guarding.makePlaceholders()
             for mount in guarding.mounts { #expect(Files.exists(mount.source)) }
             let script = "cd \"$1\"; git status --porcelain; git log --format=%s; git worktree list; git fsck"
-            let during = try Trial.shell(script, main.string)
+            let during = try Fixture.shell(script, main.string)
             #expect(during.contains("sub\nx\n"))
-            let tree = try Trial.shell("cd \"$1\"; git log --format=%s", folder.appending("tree").string)
+            let tree = try Fixture.shell("cd \"$1\"; git log --format=%s", directory.appending("tree").string)
             #expect(tree == "sub\nx\n")
             // A launcher that was killed left them: the next one takes them for granted.
             let next = try self.guarding(main, protected)
             #expect(list(next) == list(guarding))
             guarding.removePlaceholders()
             #expect(
-                try Trial.shell("cd \"$1\"; find . | sort; git status --porcelain; git log --format=%s", main.string)
+                try Fixture.shell("cd \"$1\"; find . | sort; git status --porcelain; git log --format=%s", main.string)
                     == before)
         }
     }
 
     @Test("A worktree brings its repository along, at the place its pointer names")
     func worktree() throws {
-        try withRepository { folder, protected in
-            let guarding = try self.guarding(folder.appending("tree"), protected)
+        try withRepository { directory, protected in
+            let guarding = try self.guarding(directory.appending("tree"), protected)
             let lines = list(guarding)
-            #expect(guarding.outside?.path == folder.pushing("main/.git"))
+            #expect(guarding.outside?.path == directory.pushing("main/.git"))
             for line in [
-                "/workspace/.git ro", "\(folder)/main/.git rw", "\(folder)/main/.git/config ro",
-                "\(folder)/main/.git/hooks ro", "\(folder)/main/.git/worktrees ro",
-                "\(folder)/main/.git/worktrees/tree rw", "\(folder)/main/.git/worktrees/tree/commondir ro",
+                "/workspace/.git ro", "\(directory)/main/.git rw", "\(directory)/main/.git/config ro",
+                "\(directory)/main/.git/hooks ro", "\(directory)/main/.git/worktrees ro",
+                "\(directory)/main/.git/worktrees/tree rw", "\(directory)/main/.git/worktrees/tree/commondir ro",
             ] {
                 #expect(lines.contains(line), "\(line)")
             }
         }
     }
 
-    @Test("A pointer into a folder of secrets is refused")
+    @Test("A pointer into a directory of secrets is refused")
     func pointerToSecrets() throws {
-        try Trial.folder { folder in
-            let home = folder.appending("home")
-            try Trial.shell(
+        try Fixture.directory { directory in
+            let home = directory.appending("home")
+            try Fixture.shell(
                 "mkdir -p \"$1/home/.ssh\" \"$1/w\"; touch \"$1/home/.ssh/HEAD\"; echo \"gitdir: $1/home/.ssh\" > \"$1/w/.git\"",
-                folder.string)
+                directory.string)
             #expect(throws: RunError.self) {
-                try guarding(folder.appending("w"), ProtectedPaths(home: home))
+                try guarding(directory.appending("w"), ProtectedPaths(home: home))
             }
         }
     }
@@ -118,30 +118,30 @@ struct GitGuardTests {
             ": > .git",
         ])
     func refused(script: String) throws {
-        try Trial.folder { folder in
-            try Trial.shell("cd \"$1\"; \(script)", folder.string)
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; \(script)", directory.string)
             #expect(throws: RunError.self) {
-                try guarding(folder, ProtectedPaths(home: "/nowhere"))
+                try guarding(directory, ProtectedPaths(home: "/nowhere"))
             }
         }
     }
 
     @Test("No repository, no guard")
     func nothing() throws {
-        try Trial.folder { folder in
-            let guarding = try self.guarding(folder, ProtectedPaths(home: "/no"))
+        try Fixture.directory { directory in
+            let guarding = try self.guarding(directory, ProtectedPaths(home: "/no"))
             #expect(list(guarding) == ["/workspace rw"])
         }
     }
 
     @Test("A submodule's path cannot lead out of the tree")
     func hostileModules() throws {
-        try Trial.folder { folder in
-            try Trial.shell(
+        try Fixture.directory { directory in
+            try Fixture.shell(
                 "cd \"$1\"; git init -q w; mkdir -p out/.git; printf '[submodule \"x\"]\\npath = ../out\\n' > w/.gitmodules",
-                folder.string)
-            let guarding = try self.guarding(folder.appending("w"), ProtectedPaths(home: "/no"))
-            #expect(!guarding.mounts.contains { $0.source.starts(with: folder.appending("out")) })
+                directory.string)
+            let guarding = try self.guarding(directory.appending("w"), ProtectedPaths(home: "/no"))
+            #expect(!guarding.mounts.contains { $0.source.starts(with: directory.appending("out")) })
         }
     }
 }

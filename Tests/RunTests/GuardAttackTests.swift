@@ -13,7 +13,7 @@ import Testing
 struct GuardAttackTests {
     private static let setUp = """
         mkdir "$1/outside"; echo secret > "$1/outside/file"
-        \(GuardTrial.setUp)
+        \(GuardFixture.setUp)
         """
 
     private let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"))
@@ -33,14 +33,14 @@ struct GuardAttackTests {
             "ln -s ../../outside .git/worktrees", "mkdir a; mv .git a/r; ln -s a/r .git",
         ])
     func guardedPlaces(script: String) throws {
-        try Trial.folder { folder in
-            try Trial.shell("\(Self.setUp)\n\(script)", folder.string)
-            let trees = try GuardTrial.trees(folder.appending("p"))
+        try Fixture.directory { directory in
+            try Fixture.shell("\(Self.setUp)\n\(script)", directory.string)
+            let trees = try GuardFixture.trees(directory.appending("p"))
             #expect(throws: RunError.self) { try GitGuard(trees, rules: rules) }
             let moved = try RepositoryRepair(trees, rules: rules).run()
             #expect(moved.count == 1 && moved.allSatisfy { $0.string.contains(".quarantined-") && Files.exists($0) })
             #expect(throws: Never.self) { try GitGuard(trees, rules: rules) }
-            #expect(try Trial.shell("cat \"$1/outside/file\"", folder.string) == "secret\n")
+            #expect(try Fixture.shell("cat \"$1/outside/file\"", directory.string) == "secret\n")
         }
     }
 
@@ -52,12 +52,12 @@ struct GuardAttackTests {
             ("gitdir: ../p/.git/worktrees/w", true), ("gitdir: PLACE/nowhere", false), ("gitdir: /etc", false),
         ])
     func outside(pointer: String, isMounted: Bool) throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let more = "git worktree add -q ../t -b t; git worktree add -q ../w -b w"
-            try Trial.shell("\(Self.setUp)\n\(more)", folder.string)
-            let text = pointer.replacing("PLACE", with: folder.string)
-            try Files.write(Array("\(text)\n".utf8), to: folder.pushing("w/.git"))
-            let guarding = try? GitGuard(try GuardTrial.trees(folder.appending("w")), rules: rules)
+            try Fixture.shell("\(Self.setUp)\n\(more)", directory.string)
+            let text = pointer.replacing("PLACE", with: directory.string)
+            try Files.write(Array("\(text)\n".utf8), to: directory.pushing("w/.git"))
+            let guarding = try? GitGuard(try GuardFixture.trees(directory.appending("w")), rules: rules)
             #expect((guarding?.outside != nil) == isMounted)
             #expect(guarding?.outside?.isNew == (isMounted ? true : nil), "the caller is asked")
         }
@@ -65,62 +65,65 @@ struct GuardAttackTests {
 
     @Test("A configuration on which somebody holds a lease is not taken for an empty one")
     func lease() throws {
-        try Trial.folder { folder in
-            try Trial.shell("\(Self.setUp)\nmkdir -p tools/hooks; git config core.hooksPath tools/hooks", folder.string)
-            let file = open(folder.pushing("p/.git/config").string, O_RDWR)
+        try Fixture.directory { directory in
+            try Fixture.shell(
+                "\(Self.setUp)\nmkdir -p tools/hooks; git config core.hooksPath tools/hooks", directory.string)
+            let file = open(directory.pushing("p/.git/config").string, O_RDWR)
             defer { close(file) }
             // F_SETLEASE, F_WRLCK (linux/fcntl.h).
             #expect(fcntl(file, 1024, 1) == 0)
             signal(SIGIO, SIG_IGN)
-            let trees = try GuardTrial.trees(folder.appending("p"))
+            let trees = try GuardFixture.trees(directory.appending("p"))
             #expect(throws: RunError.self) { try GitGuard(trees, rules: rules) }
         }
     }
 
     @Test("Submodules that name each other end, and what is too much is said")
     func repeated() throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let more = """
                 d=.; for i in 1 2 3 4 5 6; do mkdir -p $d/.git; for j in $(seq 60); do echo "path = s"; done > $d/.gitmodules; d=$d/s; done
                 for i in $(seq 900); do mkdir -p n$i; cp -r .git n$i/.git; done
                 """
-            try Trial.shell("\(Self.setUp)\n\(more)", folder.string)
-            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
+            try Fixture.shell("\(Self.setUp)\n\(more)", directory.string)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
             #expect(guarding.unguarded.contains { $0.contains("more nested repositories") })
         }
     }
 
     @Test("Directories that lie in one another, and the inside of a repository, are refused")
     func overlapping() throws {
-        try Trial.folder { folder in
-            try Trial.shell("\(Self.setUp)\nmkdir -p vendor/x", folder.string)
-            let (project, protected) = (folder.appending("p"), ProtectedPaths(home: "/nowhere"))
-            for other in [folder, project.pushing("vendor/x")] {
+        try Fixture.directory { directory in
+            try Fixture.shell("\(Self.setUp)\nmkdir -p vendor/x", directory.string)
+            let (project, protected) = (directory.appending("p"), ProtectedPaths(home: "/nowhere"))
+            for other in [directory, project.pushing("vendor/x")] {
                 #expect(throws: RunError.overlapping(other, project)) {
-                    try WorkspaceFolders(
-                        AddedFolder(path: project), samePath: false, adding: [AddedFolder(path: other)],
+                    try WorkspaceDirectories(
+                        AddedDirectory(path: project), samePath: false, adding: [AddedDirectory(path: other)],
                         protected: protected)
                 }
             }
-            #expect(throws: RunError.self) { try MountableFolder(project.pushing(".git/hooks"), protected: protected) }
+            #expect(throws: RunError.self) {
+                try MountableDirectory(project.pushing(".git/hooks"), protected: protected)
+            }
         }
     }
 
     @Test("git's own lock is waited for, and ours is taken over")
     func locks() throws {
-        try Trial.folder { folder in
-            try Trial.shell(Self.setUp, folder.string)
-            let project = folder.appending("p")
-            let first = try GitGuard(try GuardTrial.trees(project), rules: rules)
+        try Fixture.directory { directory in
+            try Fixture.shell(Self.setUp, directory.string)
+            let project = directory.appending("p")
+            let first = try GitGuard(try GuardFixture.trees(project), rules: rules)
             try first.makePlaceholders()
-            let answer = try Trial.shell("cd \"$1\"; git config a.b c 2> /dev/null || echo locked", project.string)
+            let answer = try Fixture.shell("cd \"$1\"; git config a.b c 2> /dev/null || echo locked", project.string)
             #expect(answer == "locked\n")
-            let second = try GitGuard(try GuardTrial.trees(project), rules: rules)
+            let second = try GitGuard(try GuardFixture.trees(project), rules: rules)
             second.removePlaceholders()
             #expect(!Files.exists(project.pushing(".git/config.lock")))
             try Files.write([], to: project.pushing(".git/config.lock"))
             #expect(throws: RunError.repositoryLocked(project.pushing(".git/config.lock"))) {
-                try GitGuard(try GuardTrial.trees(project), rules: rules)
+                try GitGuard(try GuardFixture.trees(project), rules: rules)
             }
         }
     }
@@ -132,29 +135,29 @@ struct GuardAttackTests {
             ("cp .git/config c; mv c .git/config", 1), ("echo '[a]' >> .git/config", 1), ("rm -r .git/refs", 1),
         ])
     func lost(script: String, findings: Int) throws {
-        try Trial.folder { folder in
-            try Trial.shell(Self.setUp, folder.string)
-            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
+        try Fixture.directory { directory in
+            try Fixture.shell(Self.setUp, directory.string)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
             try guarding.makePlaceholders()
-            let witness = GuardWitness(guarding)
-            try Trial.shell("cd \"$1/p\"; \(script)", folder.string)
-            #expect(witness.findings().count == findings, "\(witness.findings())")
+            let record = GuardRecord(guarding)
+            try Fixture.shell("cd \"$1/p\"; \(script)", directory.string)
+            #expect(record.findings().count == findings, "\(record.findings())")
         }
     }
 
     @Test("What breaks the guard is told while the container runs, and once")
     func watched() throws {
-        try Trial.folder { folder in
-            try Trial.shell(Self.setUp, folder.string)
-            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
+        try Fixture.directory { directory in
+            try Fixture.shell(Self.setUp, directory.string)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
             try guarding.makePlaceholders()
             let told = Mutex<[String]>([])
             let watch = try #require(
-                GuardWatch(guarding, witness: GuardWitness(guarding)) { line in
+                GuardWatch(guarding, record: GuardRecord(guarding)) { line in
                     told.withLock { $0.append(line) }
                 } end: {
                 })
-            try Trial.shell("cd \"$1/p/.git\"; touch index.lock; cp config c; mv c config", folder.string)
+            try Fixture.shell("cd \"$1/p/.git\"; touch index.lock; cp config c; mv c config", directory.string)
             for _ in 0..<100 where told.withLock(\.isEmpty) { usleep(50_000) }
             watch.stop()
             guarding.removePlaceholders()
@@ -171,50 +174,52 @@ struct GuardAttackTests {
             ("echo '[core]\npager = x' >> config", false),
         ])
     func putBack(script: String, isBack: Bool) throws {
-        try Trial.folder { folder in
-            try Trial.shell(Self.setUp, folder.string)
-            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
+        try Fixture.directory { directory in
+            try Fixture.shell(Self.setUp, directory.string)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
             try guarding.makePlaceholders()
-            let witness = GuardWitness(guarding)
-            try Trial.shell("cd \"$1/p/.git\"; cp config c; cp config ../known; \(script)", folder.string)
-            #expect(witness.restore().count == (isBack ? 1 : 0))
-            #expect(Files.exists(folder.pushing("p/.git/config.quarantined-1")) == isBack)
+            let record = GuardRecord(guarding)
+            try Fixture.shell("cd \"$1/p/.git\"; cp config c; cp config ../known; \(script)", directory.string)
+            #expect(record.restore().count == (isBack ? 1 : 0))
+            #expect(Files.exists(directory.pushing("p/.git/config.quarantined-1")) == isBack)
             guard isBack else { return }
-            try Trial.shell("cd \"$1/p\"; cmp known .git/config; test ! -L .git/config", folder.string)
+            try Fixture.shell("cd \"$1/p\"; cmp known .git/config; test ! -L .git/config", directory.string)
         }
     }
 
     @Test("No link in a project is followed on the way to another one")
     func linkOfContainer() throws {
-        try Trial.folder { folder in
-            try Trial.shell("cd \"$1\"; mkdir -p p/sub outside; ln -s ../outside p/link; ln -s p mine", folder.string)
+        try Fixture.directory { directory in
+            try Fixture.shell(
+                "cd \"$1\"; mkdir -p p/sub outside; ln -s ../outside p/link; ln -s p mine", directory.string)
             var protected = ProtectedPaths(home: "/nowhere")
-            protected.written = [folder.appending("p")]
-            #expect(throws: RunError.linkOfContainer(folder.pushing("p/link"))) {
-                try MountableFolder(folder.pushing("mine/link"), protected: protected)
+            protected.written = [directory.appending("p")]
+            #expect(throws: RunError.linkOfContainer(directory.pushing("p/link"))) {
+                try MountableDirectory(directory.pushing("mine/link"), protected: protected)
             }
             #expect(
-                try MountableFolder(folder.pushing("mine/sub"), protected: protected).path == folder.pushing("p/sub"))
+                try MountableDirectory(directory.pushing("mine/sub"), protected: protected).path
+                    == directory.pushing("p/sub"))
         }
     }
 
     @Test("The lock is the project's, whatever has its name")
     func lockOfTheProject() throws {
-        try Trial.folder { folder in
-            chmod(folder.string, 0o700)
-            let identity = try #require(RealPath.identity(folder))
-            var lock: ProjectLock? = try? ProjectLock(identity, places: [folder])
+        try Fixture.directory { directory in
+            chmod(directory.string, 0o700)
+            let identity = try #require(RealPath.identity(directory))
+            var lock: ProjectLock? = try? ProjectLock(identity, places: [directory])
             guard geteuid() == 0 else { return #expect(lock == nil, "the directory is not root's") }
-            let other = try ProjectLock(identity, places: [folder])
+            let other = try ProjectLock(identity, places: [directory])
             #expect(lock?.isLast() == false)
             lock = nil
             #expect(other.isLast())
-            let name = try #require(try Files.list(folder).first)
-            #expect(try Files.status(of: folder.appending(name)).st_mode & 0o777 == 0o600)
-            unlink(folder.appending(name).string)
-            #expect(symlink("/etc/passwd", folder.appending(name).string) == 0)
-            #expect(throws: RunError.foreignLock(folder.appending(name), owner: 0)) {
-                try ProjectLock(identity, places: [folder])
+            let name = try #require(try Files.list(directory).first)
+            #expect(try Files.status(of: directory.appending(name)).st_mode & 0o777 == 0o600)
+            unlink(directory.appending(name).string)
+            #expect(symlink("/etc/passwd", directory.appending(name).string) == 0)
+            #expect(throws: RunError.foreignLock(directory.appending(name), owner: 0)) {
+                try ProjectLock(identity, places: [directory])
             }
         }
     }
@@ -223,21 +228,22 @@ struct GuardAttackTests {
         "The last one removes the lock's file, and who has opened it meanwhile gets another one",
         .enabled(if: geteuid() == 0))
     func lockThatGoes() throws {
-        try Trial.folder { folder in
-            chmod(folder.string, 0o700)
-            let identity = try #require(RealPath.identity(folder))
-            let join = { try ProjectLock(identity, owner: 4321, places: [folder]) }
+        try Fixture.directory { directory in
+            chmod(directory.string, 0o700)
+            let identity = try #require(RealPath.identity(directory))
+            let join = { try ProjectLock(identity, owner: 4321, places: [directory]) }
             let (first, second) = (try join(), try join())
-            let name = try #require(try Files.list(folder).first)
-            #expect(try Files.status(of: folder.appending(name)).st_uid == 4321, "the owner of the project can use it")
+            let name = try #require(try Files.list(directory).first)
+            #expect(
+                try Files.status(of: directory.appending(name)).st_uid == 4321, "the owner of the project can use it")
             first.remove()
-            #expect(try Files.list(folder) == [name], "another one holds it")
+            #expect(try Files.list(directory) == [name], "another one holds it")
             second.remove()
-            #expect(try Files.list(folder).isEmpty)
+            #expect(try Files.list(directory).isEmpty)
             // Both find that the name is gone, and hold one lock again.
             try first.share()
             try second.share()
-            #expect(try Files.list(folder) == [name])
+            #expect(try Files.list(directory) == [name])
             for lock in [first, second] {
                 #expect(!lock.isLast())
                 try lock.share()
@@ -249,13 +255,13 @@ struct GuardAttackTests {
 
     @Test("Whoever goes at the same moment, two never both hold the lock alone", .enabled(if: geteuid() == 0))
     func lockHeldAlone() throws {
-        try Trial.folder { folder in
-            chmod(folder.string, 0o700)
-            let identity = try #require(RealPath.identity(folder))
+        try Fixture.directory { directory in
+            chmod(directory.string, 0o700)
+            let identity = try #require(RealPath.identity(directory))
             let alone = Atomic(0)
             let most = Atomic(0)
             DispatchQueue.concurrentPerform(iterations: 200) { _ in
-                guard let lock = try? ProjectLock(identity, places: [folder]), lock.isLast() else { return }
+                guard let lock = try? ProjectLock(identity, places: [directory]), lock.isLast() else { return }
                 let count = alone.add(1, ordering: .sequentiallyConsistent).newValue
                 if count > 1 { most.store(count, ordering: .sequentiallyConsistent) }
                 usleep(100)
@@ -263,7 +269,7 @@ struct GuardAttackTests {
                 lock.remove()
             }
             #expect(most.load(ordering: .sequentiallyConsistent) == 0)
-            #expect(try Files.list(folder).isEmpty)
+            #expect(try Files.list(directory).isEmpty)
         }
     }
 }

@@ -8,8 +8,8 @@ import Testing
 
 @Suite("What a container makes too much of keeps nobody out")
 struct GuardLimitsTests {
-    private func trees(_ folder: FilePath) throws -> [GuardedTree] {
-        try GuardTrial.trees(folder.appending("p"))
+    private func trees(_ directory: FilePath) throws -> [GuardedTree] {
+        try GuardFixture.trees(directory.appending("p"))
     }
 
     private func rules(byPath: Bool) -> RepositoryRules {
@@ -30,9 +30,9 @@ struct GuardLimitsTests {
             "for i in $(seq 900); do mkdir a; cd -P a; done; git init -q .",
         ])
     func tooMuch(script: String) throws {
-        try Trial.folder { folder in
-            try Trial.shell("\(GuardTrial.setUp)\n\(script)", folder.string)
-            let guarding = try GitGuard(try trees(folder), rules: rules(byPath: true))
+        try Fixture.directory { directory in
+            try Fixture.shell("\(GuardFixture.setUp)\n\(script)", directory.string)
+            let guarding = try GitGuard(try trees(directory), rules: rules(byPath: true))
             #expect(!guarding.unguarded.isEmpty)
             #expect(guarding.mounts.contains { $0.target == "/workspace/.git/config" && $0.readOnly })
             #expect(guarding.mounts.count <= 4096)
@@ -44,10 +44,10 @@ struct GuardLimitsTests {
 
     @Test("A name that no engine can be told of is guarded from a handle only", arguments: [true, false])
     func oddName(byPath: Bool) throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let script = "for n in 'a\\377' 'a\\nb'; do d=\"$(printf \"$n\")\"; git init -q \"$d\"; done"
-            try Trial.shell("\(GuardTrial.setUp)\n\(script)", folder.string)
-            let guarding = try GitGuard(try trees(folder), rules: rules(byPath: byPath))
+            try Fixture.shell("\(GuardFixture.setUp)\n\(script)", directory.string)
+            let guarding = try GitGuard(try trees(directory), rules: rules(byPath: byPath))
             #expect(guarding.unguarded.count == (byPath ? 2 : 0), "\(guarding.unguarded)")
             #expect(guarding.repositories.count == (byPath ? 1 : 3))
         }
@@ -62,9 +62,9 @@ struct GuardLimitsTests {
             ("for i in $(seq 5000); do mkdir -p .git/modules/m$i; done", 1),
         ])
     func modules(script: String, count: Int) throws {
-        try Trial.folder { folder in
-            try Trial.shell("\(GuardTrial.setUp)\n\(script)", folder.string)
-            let (trees, rules) = (try trees(folder), rules(byPath: true))
+        try Fixture.directory { directory in
+            try Fixture.shell("\(GuardFixture.setUp)\n\(script)", directory.string)
+            let (trees, rules) = (try trees(directory), rules(byPath: true))
             #expect(throws: RunError.self) { try GitGuard(trees, rules: rules) }
             #expect(try RepositoryRepair(trees, rules: rules).run().count == count)
             #expect(throws: Never.self) { try GitGuard(trees, rules: rules) }
@@ -73,15 +73,15 @@ struct GuardLimitsTests {
 
     @Test("A thousand bad modules are moved aside in a few looks, and nothing else is")
     func manyModules() throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let script = """
                 mkdir -p .git/modules/good; echo x > .git/modules/good/HEAD
                 for i in $(seq 1000); do mkdir -p .git/modules/m$i/hooks; echo x > .git/modules/m$i/HEAD; done
                 for i in $(seq 1000); do rmdir .git/modules/m$i/hooks; ln -s /x .git/modules/m$i/hooks; done
                 git init -q sub; rm sub/.git/config; ln -s x sub/.git/config
                 """
-            try Trial.shell("\(GuardTrial.setUp)\n\(script)", folder.string)
-            let (trees, rules) = (try trees(folder), rules(byPath: false))
+            try Fixture.shell("\(GuardFixture.setUp)\n\(script)", directory.string)
+            let (trees, rules) = (try trees(directory), rules(byPath: false))
             let start = ContinuousClock.now
             let moved = try RepositoryRepair(trees, rules: rules).run()
             #expect(ContinuousClock.now - start < .seconds(30), "a look for each takes minutes")
@@ -100,17 +100,17 @@ struct GuardLinksTests {
         ln .git/config one; ln .git/hooks/pre-push two; ln tools/hooks/pre-commit three
         """
 
-    private func guarding(_ folder: FilePath) throws -> GitGuard {
+    private func guarding(_ directory: FilePath) throws -> GitGuard {
         try GitGuard(
-            [GuardedTree(try ContainerTree(folder), target: "/w")],
+            [GuardedTree(try ContainerTree(directory), target: "/w")],
             rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
     }
 
     @Test("They become files of their own before a start, with their bytes and modes")
     func separate() throws {
-        try Trial.folder { folder in
-            try Trial.shell(Self.setUp, folder.string)
-            let guarding = try guarding(folder)
+        try Fixture.directory { directory in
+            try Fixture.shell(Self.setUp, directory.string)
+            let guarding = try guarding(directory)
             var locks: [FileIdentity: ProjectLock] = [:]
             for identity in guarding.identities { locks[identity] = try ProjectLock(identity) }
             #expect(
@@ -120,16 +120,16 @@ struct GuardLinksTests {
                 cd "$1"; for name in one two three; do echo evil >> $name; done
                 ! grep -r evil .git tools; stat -c %a .git/hooks/pre-push; git config core.hooksPath
                 """
-            #expect(try Trial.shell(during, folder.string) == "751\ntools/hooks\n")
+            #expect(try Fixture.shell(during, directory.string) == "751\ntools/hooks\n")
             #expect(locks.values.allSatisfy { $0.isLast() }, "others could join meanwhile")
         }
     }
 
     @Test("While another container has the repository, they are named and stay")
     func held() throws {
-        try Trial.folder { folder in
-            try Trial.shell(Self.setUp, folder.string)
-            let guarding = try guarding(folder)
+        try Fixture.directory { directory in
+            try Fixture.shell(Self.setUp, directory.string)
+            let guarding = try guarding(directory)
             let identity = try #require(guarding.identities.first)
             let (own, other) = (try ProjectLock(identity), try ProjectLock(identity))
             let left = guarding.separateLinks(holding: [identity: own]) { _ in true }.kept

@@ -20,10 +20,10 @@ struct GuardNamedTests {
             ("git init -q sub; mkdir sub/h; git -C sub config core.hooksPath h", "sub/h"),
         ])
     func named(script: String, path: String) throws {
-        try Trial.folder { folder in
-            try Trial.shell("\(GuardTrial.setUp)\nmkdir -p tools/hooks\n\(script)", folder.string)
-            let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"), home: folder)
-            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
+        try Fixture.directory { directory in
+            try Fixture.shell("\(GuardFixture.setUp)\nmkdir -p tools/hooks\n\(script)", directory.string)
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"), home: directory)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
             let mount = guarding.mounts.first { $0.target == "/workspace/\(path)" }
             #expect(mount?.readOnly == true, "\(guarding.mounts.map(\.target))")
         }
@@ -33,19 +33,19 @@ struct GuardNamedTests {
         "The caller's own configuration includes any file of the host; a repository's, only what is mounted",
         arguments: [("", true), ("../../own", false), ("PLACE/own", false), ("../link", false), ("../../", false)])
     func host(include: String, isRead: Bool) throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let own = "printf '[core]\\nhooksPath = tools/hooks\\n' > ../own; ln -s ../own link; touch -ad @1 ../own"
-            try Trial.shell("\(GuardTrial.setUp)\nmkdir -p tools/hooks; \(own)", folder.string)
-            let path = include.replacing("PLACE", with: folder.string)
-            if !path.isEmpty { try Trial.shell("git -C \"$1/p\" config include.path \(path)", folder.string) }
-            let settings = include.isEmpty ? "includeif.gitdir:/x/.path\n\(folder)/own\0" : ""
+            try Fixture.shell("\(GuardFixture.setUp)\nmkdir -p tools/hooks; \(own)", directory.string)
+            let path = include.replacing("PLACE", with: directory.string)
+            if !path.isEmpty { try Fixture.shell("git -C \"$1/p\" config include.path \(path)", directory.string) }
+            let settings = include.isEmpty ? "includeif.gitdir:/x/.path\n\(directory)/own\0" : ""
             let rules = RepositoryRules(
-                protected: ProtectedPaths(home: "/nowhere"), home: folder,
+                protected: ProtectedPaths(home: "/nowhere"), home: directory,
                 settings: GitConfiguration.Entry.entries(listing: Array(settings.utf8)))
-            let guarding = try GitGuard(try GuardTrial.trees(folder.appending("p")), rules: rules)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
             #expect(guarding.mounts.contains { $0.target == "/workspace/tools/hooks" } == isRead)
             #expect(guarding.remarks.isEmpty == isRead, "\(guarding.remarks)")
-            #expect(try (Files.status(of: folder.appending("own")).st_atim.tv_sec == 1) == !isRead)
+            #expect(try (Files.status(of: directory.appending("own")).st_atim.tv_sec == 1) == !isRead)
         }
     }
 
@@ -61,10 +61,10 @@ struct GuardNamedTests {
             "mkfifo f; git config include.path ../f",
         ])
     func mine(script: String) throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let more = "mkdir -p src; touch a src/b; git init -q n; mkdir n/objects"
-            try Trial.shell("\(GuardTrial.setUp)\n\(more)\ngit add a; \(script)", folder.string)
-            let trees = try GuardTrial.trees(folder.appending("p"))
+            try Fixture.shell("\(GuardFixture.setUp)\n\(more)\ngit add a; \(script)", directory.string)
+            let trees = try GuardFixture.trees(directory.appending("p"))
             let guarding = try GitGuard(trees, rules: rules)
             #expect(guarding.remarks.count == 1 || script.hasSuffix("objects"), "\(guarding.remarks)")
             let mounts = Set(guarding.mounts.filter(\.readOnly).map { $0.target.dropFirst("/workspace/".count) })
@@ -78,16 +78,16 @@ struct GuardNamedTests {
         "A pointed repository that sends git to nothing is refused, and repaired where it says so",
         arguments: ["true", "ln -s nowhere y", "mkfifo y", "touch y", "ln -s y y", "mkdir y"])
     func commonDirectory(script: String) throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let more = """
                 mkdir n g; echo "gitdir: ../g" > n/.git; echo "ref: refs/heads/m" > g/HEAD; echo ../y > g/commondir
                 """
-            try Trial.shell("\(GuardTrial.setUp)\n\(more)\n\(script)", folder.string)
-            let trees = try GuardTrial.trees(folder.appending("p"))
+            try Fixture.shell("\(GuardFixture.setUp)\n\(more)\n\(script)", directory.string)
+            let trees = try GuardFixture.trees(directory.appending("p"))
             #expect(throws: RunError.self) { try GitGuard(trees, rules: rules) }
             #expect(
                 try RepositoryRepair(trees, rules: rules).run()
-                    == [folder.pushing("p/g/commondir.quarantined-1")])
+                    == [directory.pushing("p/g/commondir.quarantined-1")])
             #expect(throws: Never.self) { try GitGuard(trees, rules: rules) }
         }
     }
@@ -101,7 +101,7 @@ struct GuardNamedTests {
             "gitdir: ../x\\000z\\n",
         ])
     func pointer(contents: String) throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let script = """
                 cd "$1"; for n in x 'x ' "$(printf 'x\\t')" "$(printf 'x\\nz')" 'w/ ' ' '; do
                     git init -q --bare "$n"
@@ -109,8 +109,8 @@ struct GuardNamedTests {
                 mkdir -p w; printf '\(contents)' > w/.git
                 git -C w rev-parse --absolute-git-dir 2> /dev/null || echo none
                 """
-            let answer = try Trial.shell(script, folder.string)
-            let guarding = try GitGuard(try GuardTrial.trees(folder), rules: rules)
+            let answer = try Fixture.shell(script, directory.string)
+            let guarding = try GitGuard(try GuardFixture.trees(directory), rules: rules)
             let found = guarding.repositories.map(\.string)
             #expect(found == (answer == "none\n" ? [] : [String(answer.dropLast())]), "\(contents)")
         }
@@ -123,43 +123,43 @@ struct GuardNamedTests {
             "../src/b/c", "../lnk/.git",
         ])
     func pointed(place: String) throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let more = """
                 mkdir -p src/config src/hooks n m; touch a src/b; ln -s src lnk; echo 'gitdir: \(place)' > n/.git
                 printf '[submodule "m"]\n\tpath = %s\n' a/x m src/b/c lnk/x > .gitmodules; cp n/.git m/.git
                 find . -printf '%p %y %m %U\n' | sort
                 """
-            let before = try Trial.shell("\(GuardTrial.setUp)\n\(more)", folder.string)
-            let trees = try GuardTrial.trees(folder.appending("p"))
+            let before = try Fixture.shell("\(GuardFixture.setUp)\n\(more)", directory.string)
+            let trees = try GuardFixture.trees(directory.appending("p"))
             let guarding = try GitGuard(trees, rules: rules)
             #expect(guarding.unguarded.contains { $0.contains("/n") && $0.contains("is no repository") })
-            #expect(guarding.repositories == [folder.pushing("p/.git")])
+            #expect(guarding.repositories == [directory.pushing("p/.git")])
             try guarding.makePlaceholders()
             guarding.removePlaceholders { _ in true }
             #expect(try RepositoryRepair(trees, rules: rules).run().isEmpty)
             let after = "cd \"$1/p\"; find . -printf '%p %y %m %U\\n' | sort"
-            #expect(try Trial.shell(after, folder.string) == before)
+            #expect(try Fixture.shell(after, directory.string) == before)
         }
     }
 
     @Test("The caller's own configuration may reach into the project by links", arguments: [true, false])
     func linked(isInclude: Bool) throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let more = "mkdir hk conf; touch conf/gitconfig; ln -s p/conf ../out; ln -s p/hk ../hooks"
-            try Trial.shell("\(GuardTrial.setUp)\n\(more)", folder.string)
+            try Fixture.shell("\(GuardFixture.setUp)\n\(more)", directory.string)
             let settings =
                 isInclude
-                ? [GitConfiguration.Entry.include(folder.pushing("out/gitconfig"))]
-                : GitConfiguration.Entry.entries(listing: Array("core.hookspath\n\(folder)/hooks\0".utf8))
+                ? [GitConfiguration.Entry.include(directory.pushing("out/gitconfig"))]
+                : GitConfiguration.Entry.entries(listing: Array("core.hookspath\n\(directory)/hooks\0".utf8))
             let rules = RepositoryRules(
-                protected: ProtectedPaths(home: "/nowhere"), home: folder, settings: settings)
-            let workspace = folder.appending("p")
-            let guarding = try GitGuard(try GuardTrial.trees(workspace), rules: rules)
+                protected: ProtectedPaths(home: "/nowhere"), home: directory, settings: settings)
+            let workspace = directory.appending("p")
+            let guarding = try GitGuard(try GuardFixture.trees(workspace), rules: rules)
             let path = isInclude ? "conf/gitconfig" : "hk"
             #expect(guarding.mounts.contains { $0.target == "/workspace/\(path)" && $0.readOnly })
-            let start = Moment(before: Trial.moment())
+            let start = Moment(before: Fixture.moment())
             usleep(20_000)
-            try Trial.shell("cd \"$1/p\"; echo > conf/gitconfig; echo > hk/pre-commit", folder.string)
+            try Fixture.shell("cd \"$1/p\"; echo > conf/gitconfig; echo > hk/pre-commit", directory.string)
             let report = ChangeReport(
                 workspace, since: start, repositories: guarding.repositories, workTrees: guarding.workTrees,
                 rules: rules)

@@ -11,8 +11,8 @@ import Testing
 struct HostPlanTests {
     @Test("The plan of a repository names its sources by device and inode, and makes nothing")
     func repository() throws {
-        try Trial.folder { folder in
-            let project = folder.appending("p")
+        try Fixture.directory { directory in
+            let project = directory.appending("p")
             for name in ["hooks", "objects", "refs"] {
                 try Files.makeDirectories(project.pushing(".git").appending(name))
             }
@@ -34,7 +34,7 @@ struct HostPlanTests {
             // The same directory again is the same plan, and another one of that name is another plan.
             let again = try GitGuard([tree], rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
             #expect(HostPlan(trees: again.trees.map(\.source)) == plan)
-            #expect(rename(project.string, folder.appending("q").string) == 0)
+            #expect(rename(project.string, directory.appending("q").string) == 0)
             try Files.makeDirectories(project)
             #expect(GuardedTree(try ContainerTree(project), target: "/workspace").source.identity != source.identity)
         }
@@ -61,13 +61,13 @@ struct HostPlanTests {
 
     @Test("A file that is right already keeps its inode: another container may have it mounted")
     func writing() throws {
-        try Trial.folder { folder in
-            let file = MountedFile("x", in: folder.appending("d"), text: "one", target: "/x")
+        try Fixture.directory { directory in
+            let file = MountedFile("x", in: directory.appending("d"), text: "one", target: "/x")
             try file.write()
-            let first = try ContainerTree(folder).identity("d/x")
+            let first = try ContainerTree(directory).identity("d/x")
             try file.write()
-            #expect(try ContainerTree(folder).identity("d/x") == first)
-            try MountedFile("x", in: folder.appending("d"), text: "two", target: "/x").write()
+            #expect(try ContainerTree(directory).identity("d/x") == first)
+            try MountedFile("x", in: directory.appending("d"), text: "two", target: "/x").write()
             #expect(try Files.read(file.path, limit: 10) == Array("two".utf8))
         }
     }

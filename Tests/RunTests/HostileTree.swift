@@ -85,12 +85,12 @@ struct HostileTree {
     }
 }
 
-extension Trial {
+extension Fixture {
     /// Everything below a directory, byte for byte, with modes and change times.
-    static func picture(of folder: FilePath) throws -> String {
+    static func picture(of directory: FilePath) throws -> String {
         try shell(
             "cd \"$1\"; find . -printf '%p %m %u %C@ %s %l\\n' | sort; find . -type f -exec sha256sum {} + | sort",
-            folder.string)
+            directory.string)
     }
 
     /// The moment before now.

@@ -10,13 +10,13 @@ import Testing
 struct HostileTreeTests {
     @Test("Report, size and removal touch nothing outside, whatever is inside", arguments: 0..<6 as Range<UInt64>)
     func bounded(seed: UInt64) throws {
-        try Trial.folder { folder in
-            let (outside, inside) = (folder.appending("outside"), folder.appending("inside"))
-            try Trial.shell(
+        try Fixture.directory { directory in
+            let (outside, inside) = (directory.appending("outside"), directory.appending("inside"))
+            try Fixture.shell(
                 "mkdir -p \"$1\"/outside/sub \"$1\"/inside; echo x > \"$1\"/outside/sub/file; mkfifo \"$1\"/outside/pipe",
-                folder.string)
-            let before = try Trial.picture(of: outside)
-            let start = Moment(before: Trial.moment())
+                directory.string)
+            let before = try Fixture.picture(of: outside)
+            let start = Moment(before: Fixture.moment())
             usleep(20_000)
             try HostileTree.fill(inside, seed: seed, outside: outside)
             let report = ChangeReport(inside, since: start)
@@ -30,46 +30,48 @@ struct HostileTreeTests {
             #expect(tree.size() > 4096 * 2000)
             #expect(try tree.removeContents() == nil)
             #expect(try Files.list(inside).isEmpty)
-            #expect(try Trial.picture(of: outside) == before)
+            #expect(try Fixture.picture(of: outside) == before)
         }
     }
 
     @Test("What is kept stays, and only at the top")
     func kept() throws {
-        try Trial.folder { folder in
-            try Trial.shell("cd \"$1\"; mkdir a; touch project a/project b", folder.string)
-            #expect(try ContainerTree(folder).removeContents(keeping: ["project"]) == nil)
-            #expect(try Files.list(folder) == ["project"])
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; mkdir a; touch project a/project b", directory.string)
+            #expect(try ContainerTree(directory).removeContents(keeping: ["project"]) == nil)
+            #expect(try Files.list(directory) == ["project"])
         }
     }
 
     @Test("A directory with many entries is removed, also when there are more than one reading gives")
     func many() throws {
-        try Trial.folder { folder in
-            try Trial.shell(
-                "cd \"$1\"; mkdir a; cd a; seq 1 12000 | xargs touch; seq -f d%g 1 3000 | xargs mkdir", folder.string)
-            #expect(try ContainerTree(folder).removeContents() == nil)
-            #expect(try Files.list(folder).isEmpty)
+        try Fixture.directory { directory in
+            try Fixture.shell(
+                "cd \"$1\"; mkdir a; cd a; seq 1 12000 | xargs touch; seq -f d%g 1 3000 | xargs mkdir", directory.string
+            )
+            #expect(try ContainerTree(directory).removeContents() == nil)
+            #expect(try Files.list(directory).isEmpty)
         }
     }
 
     @Test("A state that was removed in part is listed, and the next call finishes it")
     func leftover() throws {
-        try Trial.folder { folder in
-            try Files.makeDirectories(folder.appending("p"))
-            let root = folder.appending("state")
-            let project = Project(try MountableFolder(folder.appending("p"), protected: ProtectedPaths(home: "/no")))
-            let state = StateFolder(project, root: root)
+        try Fixture.directory { directory in
+            try Files.makeDirectories(directory.appending("p"))
+            let root = directory.appending("state")
+            let project = Project(
+                try MountableDirectory(directory.appending("p"), protected: ProtectedPaths(home: "/no")))
+            let state = StateDirectory(project, root: root)
             try state.prepare(for: project, userID: 1000, groupID: 1000)
             let list = ProjectList(root: root)
             // As a launcher leaves it that is killed, and as one did that knew no record.
-            try Trial.shell(
+            try Fixture.shell(
                 "cd \"$1\"; cp -r \"$2\" .removed-$2-1; mkdir -p .removed-aaaaaaaaaaaaaaaa-2/home .removed-bbbbbbbbbbbbbbbb-3",
                 root.string, project.id)
             let all = try list.all()
             #expect(all.filter(\.isPartlyRemoved).map(\.id).sorted() == ["aaaaaaaaaaaaaaaa", project.id].sorted())
             #expect(!Files.exists(root.appending(".removed-bbbbbbbbbbbbbbbb-3")), "an empty one is nothing")
-            let found = try list.find(project.folder.text)
+            let found = try list.find(project.directory.text)
             #expect(found.map(\.isPartlyRemoved).sorted { !$0 && $1 } == [false, true])
             for project in all { try list.remove(project) }
             #expect(try Files.list(root).isEmpty)
@@ -78,13 +80,14 @@ struct HostileTreeTests {
 
     @Test("A state full of hostile names is listed with its size, and goes", arguments: 20..<22 as Range<UInt64>)
     func state(seed: UInt64) throws {
-        try Trial.folder { folder in
-            try Files.makeDirectories(folder.appending("p"))
-            let root = folder.appending("state")
-            let project = Project(try MountableFolder(folder.appending("p"), protected: ProtectedPaths(home: "/no")))
-            let state = StateFolder(project, root: root)
+        try Fixture.directory { directory in
+            try Files.makeDirectories(directory.appending("p"))
+            let root = directory.appending("state")
+            let project = Project(
+                try MountableDirectory(directory.appending("p"), protected: ProtectedPaths(home: "/no")))
+            let state = StateDirectory(project, root: root)
             try state.prepare(for: project, userID: getuid(), groupID: getgid())
-            try HostileTree.fill(state.home.appending(".cache"), seed: seed, outside: folder.appending("p"))
+            try HostileTree.fill(state.home.appending(".cache"), seed: seed, outside: directory.appending("p"))
             let list = ProjectList(root: root)
             let known = try #require(try list.all().first)
             #expect(known.bytes > 4096 * 2000)

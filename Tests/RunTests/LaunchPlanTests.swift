@@ -96,31 +96,32 @@ struct LaunchPlanTests {
         #expect(lines.count == 5 && Welcome.lines(isOpen: false).count == 5)
         #expect((lines + Welcome.lines(isOpen: false)).allSatisfy { $0.count <= 116 })
         #expect(!Welcome.lines(isOpen: false).contains { $0.contains("network is open") })
-        for word in ["this folder", "network is open", "not against an attacker", "verify", "SECURITY.md"] {
+        for word in ["this directory", "network is open", "not against an attacker", "verify", "SECURITY.md"] {
             #expect(lines.contains { $0.contains(word) }, "\(word)")
         }
     }
 
-    @Test("Folders of one name, and the project twice, are refused")
+    @Test("Directories of one name, and the project twice, are refused")
     func clashes() throws {
-        try Trial.folder { folder in
-            for name in ["p", "a/docs", "b/docs"] { try Files.makeDirectories(folder.pushing(FilePath(name))) }
+        try Fixture.directory { directory in
+            for name in ["p", "a/docs", "b/docs"] { try Files.makeDirectories(directory.pushing(FilePath(name))) }
             let protected = ProtectedPaths(home: "/no")
-            let project = folder.appending("p")
-            let adding = ["a/docs:ro", "b/docs"].map { AddedFolder("\(folder)/\($0)") }
+            let project = directory.appending("p")
+            let adding = ["a/docs:ro", "b/docs"].map { AddedDirectory("\(directory)/\($0)") }
             #expect(throws: RunError.self) {
-                try WorkspaceFolders(AddedFolder(project.string), samePath: false, adding: adding, protected: protected)
+                try WorkspaceDirectories(
+                    AddedDirectory(project.string), samePath: false, adding: adding, protected: protected)
             }
             #expect(throws: RunError.self) {
-                try WorkspaceFolders(
-                    AddedFolder(project.string), samePath: false, adding: [AddedFolder(project.string)],
+                try WorkspaceDirectories(
+                    AddedDirectory(project.string), samePath: false, adding: [AddedDirectory(project.string)],
                     protected: protected)
             }
-            let same = try WorkspaceFolders(
-                AddedFolder(project.string), samePath: true, adding: adding, protected: protected)
+            let same = try WorkspaceDirectories(
+                AddedDirectory(project.string), samePath: true, adding: adding, protected: protected)
             #expect(
                 same.mounts.map(\.target)
-                    == [project, folder.pushing("a/docs"), folder.pushing("b/docs")].map(\.string))
+                    == [project, directory.pushing("a/docs"), directory.pushing("b/docs")].map(\.string))
             #expect(same.mounts.map(\.readOnly) == [false, true, false])
         }
     }
@@ -146,24 +147,25 @@ struct SessionTests {
 
     @Test("git reads what is written, odd names as well")
     func settings() throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let identity = GitIdentity(name: "A \"B\" \\ C; #é", email: "a@b")
-            let file = folder.appending("config")
-            try Files.write(Array("t0k3n".utf8), to: folder.appending("token"))
+            let file = directory.appending("config")
+            try Files.write(Array("t0k3n".utf8), to: directory.appending("token"))
             let settings = GitSettings(
-                safeFolders: ["/workspace", "/a b\"c"], identity: identity,
-                tokens: [TokenPlace(address: "https://github.com", userName: "x", file: "\(folder)/token")])
+                safeDirectories: ["/workspace", "/a b\"c"], identity: identity,
+                tokens: [TokenPlace(address: "https://github.com", userName: "x", file: "\(directory)/token")])
             try Files.write(Array(settings.text.utf8), to: file)
             let variables = ["GIT_CONFIG_GLOBAL": file.string, "GIT_TERMINAL_PROMPT": "0"]
-            #expect(try Trial.shell("git config user.name", variables: variables) == "A \"B\" \\ C; #é\n")
+            #expect(try Fixture.shell("git config user.name", variables: variables) == "A \"B\" \\ C; #é\n")
             #expect(
-                try Trial.shell("git config --get-all safe.directory", variables: variables) == "/workspace\n/a b\"c\n")
+                try Fixture.shell("git config --get-all safe.directory", variables: variables)
+                    == "/workspace\n/a b\"c\n")
             let fill = "printf 'protocol=https\\nhost=%s\\n\\n' \"$1\" | git credential fill"
-            let filled = try Trial.shell(fill, "github.com", variables: variables)
+            let filled = try Fixture.shell(fill, "github.com", variables: variables)
             #expect(filled == "protocol=https\nhost=github.com\nusername=x\npassword=t0k3n\n")
-            #expect(throws: Trial.Failed.self) { try Trial.shell(fill, "evil.example", variables: variables) }
-            #expect(try !Trial.shell("git config -l", variables: variables).contains("t0k3n"))
-            let listing = try Trial.shell(
+            #expect(throws: Fixture.Failed.self) { try Fixture.shell(fill, "evil.example", variables: variables) }
+            #expect(try !Fixture.shell("git config -l", variables: variables).contains("t0k3n"))
+            let listing = try Fixture.shell(
                 "git config --global --null --get-regexp '^user\\.'", variables: variables)
             #expect(GitIdentity(listing: Array(listing.utf8)) == identity)
         }
@@ -180,23 +182,23 @@ struct SessionTests {
         for text in ["", "\n", "a b", "a\u{1b}", "é"] { #expect(Token(text) == nil) }
     }
 
-    @Test("A session's folder is in memory, closed to others, and goes; a killed one's goes too")
+    @Test("A session's directory is in memory, closed to others, and goes; a killed one's goes too")
     func session() throws {
-        let session = try SessionFolder(places: ["/nonexistent", "/dev/shm"])
+        let session = try SessionDirectory(places: ["/nonexistent", "/dev/shm"])
         try session.put([1], as: "a/b")
         #expect(try Files.status(of: session.outer).st_mode & 0o777 == 0o700)
         let left = session.outer.removingLastComponent().appending("left")
         try Files.makeDirectories(left)
         try Files.write([], to: left.appending("owner"))
-        let second = try SessionFolder(places: ["/dev/shm"])
+        let second = try SessionDirectory(places: ["/dev/shm"])
         #expect(!Files.exists(left) && Files.exists(session.inner.pushing("a/b")))
         second.remove()
         session.remove()
         #expect(!Files.exists(session.outer))
-        #expect(throws: RunError.noMemoryFolder(["/nonexistent"])) { try SessionFolder(places: ["/nonexistent"]) }
+        #expect(throws: RunError.noMemoryDirectory(["/nonexistent"])) { try SessionDirectory(places: ["/nonexistent"]) }
     }
 
-    @Test("The file system of a folder is told by its device")
+    @Test("The file system of a directory is told by its device")
     func mounts() {
         let table = MountTable(
             "36 35 0:23 / /dev/shm rw,nosuid - tmpfs shm rw\n29 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n")

@@ -19,31 +19,31 @@ struct LaunchRecordTests {
     }
 
     /// What is left of a record when its launcher is killed: nobody holds the file.
-    private func kill(_ folder: FilePath, _ boot: String) throws {
-        _ = try LaunchRecord(at: place, repositories: [held], boot: boot, in: folder)
+    private func kill(_ directory: FilePath, _ boot: String) throws {
+        _ = try LaunchRecord(at: place, repositories: [held], boot: boot, in: directory)
     }
 
     @Test("A record whose launcher is gone is found, one that is held is not")
     func killed() throws {
-        try Trial.folder { folder in
-            let own = try LaunchRecord(at: place, repositories: [held], boot: "b", in: folder)
-            #expect(LaunchRecord.killed(in: folder).isEmpty)
-            try kill(folder, "b")
-            let found = LaunchRecord.killed(in: folder)
+        try Fixture.directory { directory in
+            let own = try LaunchRecord(at: place, repositories: [held], boot: "b", in: directory)
+            #expect(LaunchRecord.killed(in: directory).isEmpty)
+            try kill(directory, "b")
+            let found = LaunchRecord.killed(in: directory)
             #expect(found.map(\.place) == [place])
             found.first?.remove()
-            #expect(LaunchRecord.killed(in: folder).isEmpty)
-            #expect(try Files.list(folder).count == 1)
+            #expect(LaunchRecord.killed(in: directory).isEmpty)
+            #expect(try Files.list(directory).count == 1)
             own.remove()
-            #expect(try Files.list(folder).isEmpty)
+            #expect(try Files.list(directory).isEmpty)
         }
     }
 
     @Test("Its container may hold its own repositories, until the machine is started again")
     func repositories() throws {
-        try Trial.folder { folder in
-            try kill(folder, "b")
-            let launch = try #require(LaunchRecord.killed(in: folder).first)
+        try Fixture.directory { directory in
+            try kill(directory, "b")
+            let launch = try #require(LaunchRecord.killed(in: directory).first)
             #expect(launch.mayHold(held, boot: "b"))
             #expect(!launch.mayHold(other, boot: "b"))
             #expect(!launch.mayHold(held, boot: "c") && !launch.mayRun(boot: "c"))
@@ -51,25 +51,25 @@ struct LaunchRecordTests {
     }
 
     @Test("Two state directories have one place for records, which is the user's alone", .enabled(if: geteuid() == 0))
-    func folder() throws {
-        try Trial.folder { folder in
-            chmod(folder.string, 0o700)
-            let records = try #require(LaunchRecord.folder(of: 0, places: [folder]))
+    func directory() throws {
+        try Fixture.directory { directory in
+            chmod(directory.string, 0o700)
+            let records = try #require(LaunchRecord.directory(of: 0, places: [directory]))
             #expect(try Files.status(of: records).st_mode & 0o777 == 0o700)
             try kill(records, "b")
-            let other = try #require(LaunchRecord.folder(of: 0, places: [folder]))
+            let other = try #require(LaunchRecord.directory(of: 0, places: [directory]))
             #expect(LaunchRecord.killed(in: other).first?.mayHold(held, boot: "b") == true)
             chown(records.string, 4321, 4321)
-            #expect(LaunchRecord.folder(of: 0, places: [folder]) == nil, "another user took the name")
-            #expect(LaunchRecord.folder(of: 0, places: ["/nonexistent"]) == nil)
+            #expect(LaunchRecord.directory(of: 0, places: [directory]) == nil, "another user took the name")
+            #expect(LaunchRecord.directory(of: 0, places: ["/nonexistent"]) == nil)
         }
     }
 
     @Test("A record that says nothing may hold everything", arguments: ["", "{", "null"])
     func unreadable(text: String) throws {
-        try Trial.folder { folder in
-            try Files.write(Array(text.utf8), to: folder.appending("podman-1"))
-            let launch = try #require(LaunchRecord.killed(in: folder).first)
+        try Fixture.directory { directory in
+            try Files.write(Array(text.utf8), to: directory.appending("podman-1"))
+            let launch = try #require(LaunchRecord.killed(in: directory).first)
             #expect(launch.place.engine == .podman && launch.mayHold(other, boot: "c"))
         }
     }
@@ -79,8 +79,8 @@ struct LaunchRecordTests {
 struct RunRecordTests {
     @Test("Each run has a beginning of its own, which is found once its launcher is gone, by one other")
     func killed() throws {
-        try Trial.folder { folder in
-            let state = StateFolder(path: folder)
+        try Fixture.directory { directory in
+            let state = StateDirectory(path: directory)
             let start = Moment(before: 5_000_000_000)
             let project = FileIdentity(try Files.status(of: "/"))
             let running = try RunRecord(
@@ -93,15 +93,17 @@ struct RunRecordTests {
             for run in found { run.remove() }
             #expect(RunRecord.killed(in: state).isEmpty)
             running.remove()
-            #expect(try Files.list(folder).isEmpty)
+            #expect(try Files.list(directory).isEmpty)
         }
     }
 
     @Test("One is found by a start with another state, and by one after the state is gone, of that project alone")
     func otherState() throws {
-        try Trial.folder { folder in
-            let (a, b) = (StateFolder(path: folder.appending("a")), StateFolder(path: folder.appending("b")))
-            let records = folder.appending("records")
+        try Fixture.directory { directory in
+            let (a, b) = (
+                StateDirectory(path: directory.appending("a")), StateDirectory(path: directory.appending("b"))
+            )
+            let records = directory.appending("records")
             for place in [a.path, b.path, records] { try Files.makeDirectories(place) }
             let project = FileIdentity(try Files.status(of: "/"))
             let other = FileIdentity(try Files.status(of: "/proc"))

@@ -11,48 +11,48 @@ struct LockOutTests {
     /// Who the files of the user are: nobody but root can give them away.
     private static let user: uid_t = geteuid() == 0 ? 4321 : geteuid()
 
-    private func project(_ folder: FilePath) throws -> WorkspaceFolders {
-        try Files.makeDirectories(folder.appending("p"))
-        chown(folder.appending("p").string, Self.user, Self.user)
-        return try WorkspaceFolders(
-            AddedFolder(path: folder.appending("p")), samePath: false, protected: ProtectedPaths(home: "/no"))
+    private func project(_ directory: FilePath) throws -> WorkspaceDirectories {
+        try Files.makeDirectories(directory.appending("p"))
+        chown(directory.appending("p").string, Self.user, Self.user)
+        return try WorkspaceDirectories(
+            AddedDirectory(path: directory.appending("p")), samePath: false, protected: ProtectedPaths(home: "/no"))
     }
 
     @Test(
         "A workspace that its owner closed is refused",
         arguments: [(0o000, false), (0o600, false), (0o500, false), (0o700, true), (0o755, true)] as [(mode_t, Bool)])
     func closed(mode: mode_t, isOpen: Bool) throws {
-        try Trial.folder { folder in
-            _ = try project(folder)
-            chmod(folder.appending("p").string, mode)
-            defer { chmod(folder.appending("p").string, 0o700) }
-            let folders = try project(folder)
-            let path = folders.project.folder.path
-            let refusal = RunError.closedFolder(path, owner: Self.user, user: Self.user)
+        try Fixture.directory { directory in
+            _ = try project(directory)
+            chmod(directory.appending("p").string, mode)
+            defer { chmod(directory.appending("p").string, 0o700) }
+            let directories = try project(directory)
+            let path = directories.project.directory.path
+            let refusal = RunError.closedDirectory(path, owner: Self.user, user: Self.user)
             if isOpen {
-                #expect(throws: Never.self) { try folders.checkAccess(caller: Self.user) }
+                #expect(throws: Never.self) { try directories.checkAccess(caller: Self.user) }
             } else {
-                #expect(throws: refusal) { try folders.checkAccess(caller: Self.user) }
+                #expect(throws: refusal) { try directories.checkAccess(caller: Self.user) }
             }
         }
     }
 
     @Test("Directories of the lasting home that the user cannot use are opened, or moved aside")
     func home() throws {
-        try Trial.folder { folder in
-            let folders = try project(folder)
-            let state = StateFolder(folders.project, root: folder.appending("state"))
-            let prepare = { try state.prepare(for: folders.project, userID: Self.user, groupID: Self.user) }
+        try Fixture.directory { directory in
+            let directories = try project(directory)
+            let state = StateDirectory(directories.project, root: directory.appending("state"))
+            let prepare = { try state.prepare(for: directories.project, userID: Self.user, groupID: Self.user) }
             #expect(try prepare().isEmpty)
             chmod(state.home.appending(".cache").string, 0)
-            try Trial.shell("cd \"$1\"; rmdir .npm go; touch .npm; ln -s / go", state.home.string)
+            try Fixture.shell("cd \"$1\"; rmdir .npm go; touch .npm; ln -s / go", state.home.string)
             // Another container of the project may use it: it stays, and root gives it back.
             let local = state.home.appending(".local")
             try Files.write([1], to: local.appending("kept"))
             if geteuid() == 0 { chown(local.string, 0, 0) }
             #expect(try prepare().map { $0.lastComponent?.string } == [".npm.quarantined-1", "go.quarantined-1"])
             #expect(try prepare().isEmpty && Files.exists(local.appending("kept")))
-            for name in StateFolder.names {
+            for name in StateDirectory.names {
                 let status = try Files.status(of: state.home.appending(name))
                 #expect(status.st_mode & S_IFMT == S_IFDIR && status.st_uid == Self.user, "\(name)")
                 #expect(status.st_mode & S_IRWXU == S_IRWXU, "\(name)")
@@ -62,15 +62,15 @@ struct LockOutTests {
 
     @Test("Names that are used up, and names that are too long, keep nothing in its place")
     func usedUp() throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             let long = String(repeating: "e\u{301}", count: 80)
-            try Trial.shell(
+            try Fixture.shell(
                 "cd \"$1\"; mkfifo config; touch \"$2\"; for i in $(seq 1000); do : > config.quarantined-$i; done",
-                folder.string, long)
-            let tree = try ContainerTree(folder)
+                directory.string, long)
+            let tree = try ContainerTree(directory)
             for name in ["config", FilePath(long)] as [FilePath] {
                 let place = try tree.moveAside(name)
-                #expect(Files.exists(place) && !Files.exists(folder.pushing(name)))
+                #expect(Files.exists(place) && !Files.exists(directory.pushing(name)))
             }
         }
     }

@@ -7,21 +7,21 @@ import Testing
 
 @Suite("What tells projects apart")
 struct ProjectTests {
-    @Test("Two folders of one name share nothing; one folder under two names is one project")
+    @Test("Two directories of one name share nothing; one directory under two names is one project")
     func twins() throws {
-        try Trial.folder { folder in
-            for name in ["a/api", "b/api"] { try Files.makeDirectories(folder.pushing(FilePath(name))) }
-            try Trial.shell("ln -s a/api \"$1/link\"", folder.string)
+        try Fixture.directory { directory in
+            for name in ["a/api", "b/api"] { try Files.makeDirectories(directory.pushing(FilePath(name))) }
+            try Fixture.shell("ln -s a/api \"$1/link\"", directory.string)
             let protected = ProtectedPaths(home: "/nowhere")
             let projects = try ["a/api", "b/api", "link", "b/../a/api/"].map {
-                Project(try MountableFolder(FilePath("\(folder)/\($0)"), protected: protected))
+                Project(try MountableDirectory(FilePath("\(directory)/\($0)"), protected: protected))
             }
             #expect(projects[0].id != projects[1].id)
             #expect(projects[0].containerName(launcher: 1) != projects[1].containerName(launcher: 1))
             #expect(projects[0].id == projects[2].id)
             #expect(projects[0].id == projects[3].id)
             #expect(projects[0].containerName(launcher: 1) != projects[0].containerName(launcher: 2))
-            let states = projects.map { StateFolder($0, root: "/state").path }
+            let states = projects.map { StateDirectory($0, root: "/state").path }
             #expect(Set(states).count == 2)
         }
     }
@@ -29,7 +29,7 @@ struct ProjectTests {
     @Test("The id is that of sha256sum(1), so that others can compute it")
     func oracle() throws {
         let path = "/home/me/work/api"
-        let sum = try Trial.shell("printf %s \"$1\" | sha256sum", path)
+        let sum = try Fixture.shell("printf %s \"$1\" | sha256sum", path)
         #expect(Project.id(of: FilePath(path)) == String(sum.prefix(16)))
     }
 
@@ -42,31 +42,33 @@ struct ProjectTests {
         ])
     func word(name: String, word: String) throws {
         guard name != ".." else { return }
-        try Trial.folder { folder in
-            try Files.makeDirectories(folder.appending(name))
-            let project = Project(try MountableFolder(folder.appending(name), protected: ProtectedPaths(home: "/no")))
+        try Fixture.directory { directory in
+            try Files.makeDirectories(directory.appending(name))
+            let project = Project(
+                try MountableDirectory(directory.appending(name), protected: ProtectedPaths(home: "/no")))
             #expect(project.word == word)
         }
     }
 
     @Test("State is found again, in use or not, and removed")
     func state() throws {
-        try Trial.folder { folder in
-            try Files.makeDirectories(folder.appending("p"))
-            let root = folder.appending("state")
-            let project = Project(try MountableFolder(folder.appending("p"), protected: ProtectedPaths(home: "/no")))
-            let state = StateFolder(project, root: root)
+        try Fixture.directory { directory in
+            try Files.makeDirectories(directory.appending("p"))
+            let root = directory.appending("state")
+            let project = Project(
+                try MountableDirectory(directory.appending("p"), protected: ProtectedPaths(home: "/no")))
+            let state = StateDirectory(project, root: root)
             try state.prepare(for: project, userID: 1000, groupID: 1000)
             try Files.write(Array("x".utf8), to: state.home.appending(".cache").appending("big"))
             let list = ProjectList(root: root)
             var lock: StateLock? = try StateLock(state, marksUse: true)
             let running = try #require(try list.find(project.id).first)
             #expect(running.isRunning && running.exists && running.bytes > 0)
-            #expect(throws: RunError.projectInUse(project.folder.text)) { try list.remove(running) }
+            #expect(throws: RunError.projectInUse(project.directory.text)) { try list.remove(running) }
             #expect(Files.exists(state.path))
             _ = lock
             lock = nil
-            let found = try #require(try list.find(project.folder.text).first)
+            let found = try #require(try list.find(project.directory.text).first)
             #expect(!found.isRunning)
             try list.remove(found)
             #expect(try list.all().isEmpty)

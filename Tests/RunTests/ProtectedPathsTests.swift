@@ -67,8 +67,8 @@ struct ProtectedPathsTests {
             ("/srv/w", ["/srv/w/keys", "/srv/w/a \\b", "/srv/w/tmp"]), ("/srv/w/keys", []), ("/srv/wid", []),
             ("/srv/w/tm", []), ("/home/me", []),
         ] as [(String, [String])])
-    func below(folder: String, points: [String]) {
-        #expect(MountPoints(Self.table).below(FilePath(folder)).map(\.string) == points)
+    func below(directory: String, points: [String]) {
+        #expect(MountPoints(Self.table).below(FilePath(directory)).map(\.string) == points)
     }
 
     @Test(
@@ -83,21 +83,22 @@ struct ProtectedPathsTests {
         #expect(MountPoints(Self.table).origins(of: FilePath(path)).map(\.string) == names)
     }
 
-    /// A name is an origin only where it leads to the same file: without a mount of its own, a link is the trial's bind.
+    /// A name is an origin only where it leads to the same file: without a mount of its own, a link is the fixture's
+    /// bind.
     @Test("A secret that is mounted below the workspace refuses it")
     func mounted() throws {
-        try Trial.folder { folder in
+        try Fixture.directory { directory in
             for name in ["me/.ssh/keys", "me/.config/gh/x", "me/work", "w/keys", "w/deep", "w/free"] {
-                try Files.makeDirectories(folder.pushing(FilePath(name)))
+                try Files.makeDirectories(directory.pushing(FilePath(name)))
             }
             let binds = [("me/.ssh", "w/keys"), ("me/.config/gh/x", "w/deep"), ("me/work", "w/free")]
             for (source, target) in binds {
-                let point = folder.pushing(FilePath(target))
-                let shown = folder.pushing(FilePath(source))
+                let point = directory.pushing(FilePath(target))
+                let shown = directory.pushing(FilePath(source))
                 let table = "20 1 8:1 / / rw - ext4 x rw\n22 20 8:1 \(shown) \(point) rw - ext4 x rw\n"
-                let protected = ProtectedPaths(home: folder.appending("me"), mounts: MountPoints(table))
-                try Trial.shell("rmdir \"$1\"; ln -s \"$2\" \"$1\"", point.string, shown.string)
-                let why = protected.refusal(of: folder.appending("w"))
+                let protected = ProtectedPaths(home: directory.appending("me"), mounts: MountPoints(table))
+                try Fixture.shell("rmdir \"$1\"; ln -s \"$2\" \"$1\"", point.string, shown.string)
+                let why = protected.refusal(of: directory.appending("w"))
                 #expect((why != nil) == (target != "w/free"), "\(target): \(why ?? "not refused")")
                 if let why { #expect(why.hasPrefix("'\(point)' in it is a mount, and '~/.")) }
             }

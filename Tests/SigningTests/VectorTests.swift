@@ -64,11 +64,11 @@ struct VectorTests {
 
     @Test("openssl verifies what we sign")
     func openSSL() throws {
-        let folder = FilePath(NSTemporaryDirectory()).appending("signing-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder)
-        defer { try? Files.removeTree(folder) }
+        let directory = FilePath(NSTemporaryDirectory()).appending("signing-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(directory)
+        defer { try? Files.removeTree(directory) }
         let signer = SigningKey.generate()
-        try Files.write(Array(signer.publicKey.pem.utf8), to: folder.appending("key.pub"))
+        try Files.write(Array(signer.publicKey.pem.utf8), to: directory.appending("key.pub"))
         let envelope = try DSSEEnvelope(signing: Self.statement, with: signer)
         let encoding = DSSEEnvelope.preAuthenticationEncoding(
             type: envelope.payloadType, payload: envelope.payload)
@@ -77,12 +77,12 @@ struct VectorTests {
         ]
         for (message, signature) in pairs {
             for (name, content) in [("message", message), ("other", message + [32]), ("signature", signature.der)] {
-                try Files.write(content, to: folder.appending(name))
+                try Files.write(content, to: directory.appending(name))
             }
             for (name, status) in [("message", 0), ("other", 1)] as [(String, Int32)] {
                 let answer = try openssl(
-                    "dgst", "-sha256", "-verify", folder.appending("key.pub").string, "-signature",
-                    folder.appending("signature").string, folder.appending(name).string)
+                    "dgst", "-sha256", "-verify", directory.appending("key.pub").string, "-signature",
+                    directory.appending("signature").string, directory.appending(name).string)
                 #expect(answer.status == status, "\(name)")
             }
         }

@@ -11,16 +11,16 @@ package enum ShellLine {
         let status: Int32
     }
 
-    /// Runs a line of bash in `folder` and gives its standard output.
+    /// Runs a line of bash in `directory` and gives its standard output.
     ///
     /// - Throws: `Failed` when any of its commands fails.
     @discardableResult
-    package static func run(_ line: String, in folder: FilePath) throws -> [UInt8] {
+    package static func run(_ line: String, in directory: FilePath) throws -> [UInt8] {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = ["-euo", "pipefail", "-c", "umask 022; " + line]
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
+        process.currentDirectoryURL = URL(fileURLWithPath: directory.string)
         process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
         process.standardOutput = pipe
         try process.run()

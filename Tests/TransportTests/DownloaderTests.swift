@@ -167,7 +167,7 @@ import Transport
     @Test func readsLocalFiles() async throws {
         try await FaultyServer.with { server in
             let bytes = try server.put("file")
-            let urls = ["file:///no/such/file", "file://\(server.folder)/file"]
+            let urls = ["file:///no/such/file", "file://\(server.directory)/file"]
             let download = Download(name: "f", urls: urls, digest: Digest(of: bytes), size: 200_000)
             _ = try await server.downloader().fetch([download], step: "Fetch", progress: { _ in })
             #expect(try server.store.read(Digest(of: bytes)) == bytes)

@@ -6,23 +6,23 @@ import Synchronization
 import SystemPackage
 import Transport
 
-/// A server on loopback that misbehaves as its addresses say, with a folder and an empty store for one test.
+/// A server on loopback that misbehaves as its addresses say, with a directory and an empty store for one test.
 struct FaultyServer: Sendable {
     let port: Int
-    let folder: FilePath
+    let directory: FilePath
     let store: Store
 
-    /// Runs `body` with a folder of its own on the server that all tests share.
+    /// Runs `body` with a directory of its own on the server that all tests share.
     static func with(_ body: (FaultyServer) async throws -> Void) async throws {
         let process = try shared.get()
-        let folder = process.folder.appending("\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder)
-        defer { try? Files.removeTree(folder) }
-        let store = try Store(root: folder.appending("store"))
-        try await body(FaultyServer(port: process.port, folder: folder, store: store))
+        let directory = process.directory.appending("\(Files.uniqueSuffix())")
+        try Files.makeDirectories(directory)
+        defer { try? Files.removeTree(directory) }
+        let store = try Store(root: directory.appending("store"))
+        try await body(FaultyServer(port: process.port, directory: directory, store: store))
     }
 
-    private var name: String { folder.lastComponent?.string ?? "" }
+    private var name: String { directory.lastComponent?.string ?? "" }
 
     /// The address of `file` with that fault.
     func url(_ fault: String, _ file: String) -> String { "http://127.0.0.1:\(port)/\(fault)/\(name)/\(file)" }
@@ -34,7 +34,7 @@ struct FaultyServer: Sendable {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return UInt8(truncatingIfNeeded: state >> 33)
         }
-        try Files.write(bytes, to: folder.appending(name))
+        try Files.write(bytes, to: directory.appending(name))
         return bytes
     }
 
@@ -92,20 +92,20 @@ extension FaultyServer {
     /// The one server process; it ends when this process and with it the pipe to its standard input ends.
     private struct Running: Sendable {
         let port: Int
-        let folder: FilePath
+        let directory: FilePath
     }
 
     private static let shared: Result<Running, any Error> = Result {
-        let folder = FilePath(NSTemporaryDirectory()).appending("transport-tests-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder)
+        let directory = FilePath(NSTemporaryDirectory()).appending("transport-tests-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(directory)
         let process = Process()
         let (input, output) = (Pipe(), Pipe())
         let script = Bundle.module.resourceURL?.appendingPathComponent("Fixtures/faulty_server.py").path ?? ""
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", script, folder.string]
+        process.arguments = ["python3", script, directory.string]
         (process.standardInput, process.standardOutput) = (input, output)
         try process.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        return Running(port: Int(line.filter(\.isNumber)) ?? 0, folder: folder)
+        return Running(port: Int(line.filter(\.isNumber)) ?? 0, directory: directory)
     }
 }

@@ -17,15 +17,16 @@ final class Scene {
 
     let repository = MemoryRepository(name: Scene.name)
     let key = SigningKey.generate()
-    let folder = FilePath(NSTemporaryDirectory()).appending("trust-\(Files.uniqueSuffix())")
+    let directory = FilePath(NSTemporaryDirectory()).appending("trust-\(Files.uniqueSuffix())")
 
-    deinit { try? Files.removeTree(folder) }
+    deinit { try? Files.removeTree(directory) }
 
     var publisher: SignaturePublisher {
         SignaturePublisher(repository: repository, key: key, created: Self.created)
     }
 
-    /// An index of one image, or of that image with gzip and with zstd, put into the repository; its bytes depend on `seed`.
+    /// An index of one image, or of that image with gzip and with zstd, put into the repository; its bytes depend on
+    /// `seed`.
     func image(_ seed: String, isTwice: Bool = false) async throws -> [Descriptor] {
         let configuration = Array("{\"seed\":\"\(seed)\"}".utf8)
         let config = Descriptor(
@@ -76,7 +77,7 @@ final class Scene {
         let trusted = TrustedRepository(
             name: Self.name, keys: keys ?? [.init(key: key.publicKey)], minimumVersion: minimum, build: build)
         return ImageVerifier(
-            trusted: trusted, platform: .amd64, history: TrustHistory(folder: folder), now: now, rules: rules)
+            trusted: trusted, platform: .amd64, history: TrustHistory(directory: directory), now: now, rules: rules)
     }
 
     func verify(_ tag: String = "latest", with verifier: ImageVerifier? = nil) async throws -> VerifiedImage {

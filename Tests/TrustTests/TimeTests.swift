@@ -127,14 +127,14 @@ struct TimeTests {
     func records() async throws {
         _ = try await scene.release("1.4.3")
         _ = try await scene.verify()
-        let files = try Files.list(scene.folder)
+        let files = try Files.list(scene.directory)
         #expect(files.count == 3)
         for file in files {
-            #expect(try Files.status(of: scene.folder.appending(file)).st_mode & 0o777 == 0o600, "\(file)")
+            #expect(try Files.status(of: scene.directory.appending(file)).st_mode & 0o777 == 0o600, "\(file)")
         }
-        #expect(try Files.status(of: scene.folder).st_mode & 0o777 == 0o700)
+        #expect(try Files.status(of: scene.directory).st_mode & 0o777 == 0o700)
         for file in files where file.hasSuffix(".json") && !file.contains("evidence") {
-            try Files.write(Array("{}".utf8), to: scene.folder.appending(file))
+            try Files.write(Array("{}".utf8), to: scene.directory.appending(file))
         }
         await #expect(throws: TrustError.self) { try await scene.verify() }
     }

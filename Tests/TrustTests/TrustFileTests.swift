@@ -12,12 +12,12 @@ struct TrustFileTests {
     static let pem = SigningKey.generate().publicKey.pem
 
     private func read(_ text: String) throws -> TrustFile {
-        let folder = FilePath(NSTemporaryDirectory()).appending("trust-file-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder)
-        defer { try? Files.removeTree(folder) }
-        try Files.write(Array(Self.pem.utf8), to: folder.appending("k.pub"))
-        try Files.write(Array(text.utf8), to: folder.appending("trust.json"))
-        return try TrustFile(reading: folder.appending("trust.json"))
+        let directory = FilePath(NSTemporaryDirectory()).appending("trust-file-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(directory)
+        defer { try? Files.removeTree(directory) }
+        try Files.write(Array(Self.pem.utf8), to: directory.appending("k.pub"))
+        try Files.write(Array(text.utf8), to: directory.appending("trust.json"))
+        return try TrustFile(reading: directory.appending("trust.json"))
     }
 
     private static func file(

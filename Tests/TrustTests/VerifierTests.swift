@@ -171,7 +171,7 @@ struct VerifierTests {
         await #expect(throws: TrustError.wrongManifest(subjects[1].digest)) { try await scene.verify() }
         let trusted = TrustedRepository(name: Scene.name, keys: [.init(key: scene.key.publicKey)])
         let verifier = ImageVerifier(
-            trusted: trusted, platform: .arm64, history: TrustHistory(folder: scene.folder), now: Scene.now)
+            trusted: trusted, platform: .arm64, history: TrustHistory(directory: scene.directory), now: Scene.now)
         await #expect(throws: TrustError.noPlatform(.arm64, "\(Scene.name):latest")) {
             try await scene.verify(with: verifier)
         }

@@ -20,7 +20,7 @@ struct BrowserTests {
         let layer = ImageComposition.Layer(digest: Digest(of: [3]), size: 123_456_789, origin: long)
         return Judge.judge(
             results: (1...26).map { ProbeResult("probe.\($0)", .agent, .value($0 == 3 ? long : "1")) },
-            catalogue: Catalogue(
+            catalogue: ExpectationCatalogue(
                 expectations: (1...26).map { Expectation("probe.\($0)", .agent, .oneOf([.value("1")])) }),
             claims: claims,
             about: ReportSubject(
@@ -50,17 +50,17 @@ struct BrowserTests {
 
     @Test(arguments: [320, 360, 768, 1280])
     func pageFits(width: Int) async throws {
-        let folder = FilePath("/tmp/browser-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder)
-        defer { try? Files.removeTree(folder) }
+        let directory = FilePath("/tmp/browser-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(directory)
+        defer { try? Files.removeTree(directory) }
         let page = String(decoding: try Self.report().html(), as: UTF8.self)
-        let file = folder.appending("page.html")
+        let file = directory.appending("page.html")
         try Files.write(Array(Self.framed(page, width: width).utf8), to: file)
         let result = try await run(
             .path("/usr/bin/timeout"),
             arguments: [
                 "60", "/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                "--user-data-dir=\(folder.appending("profile"))", "--window-size=1400,1200",
+                "--user-data-dir=\(directory.appending("profile"))", "--window-size=1400,1200",
                 "--virtual-time-budget=4000",
                 "--dump-dom", "file://\(file)",
             ], output: .string(limit: 1 << 24), error: .discarded)

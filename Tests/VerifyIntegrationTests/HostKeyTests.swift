@@ -9,19 +9,21 @@ import Verify
 
 /// C12 and C13 against a real sshd, whose key changes: what the stand-in server of the probe says has to be what a real
 /// one says. The host's network, only so that the host's sshd can be reached.
-@Suite(.serialized, .enabled(if: Bed.isPossible && Files.exists("/usr/sbin/sshd"), "needs root, a trial root and sshd"))
+@Suite(
+    .serialized, .enabled(if: Fixture.isPossible && Files.exists("/usr/sbin/sshd"), "needs root, a trial root and sshd")
+)
 struct HostKeyTests {
     @Test func aChangedKeyIsRefused() async throws {
-        try await Bed.with { bed in
-            var plan = bed.subject.plan
+        try await Fixture.with { fixture in
+            var plan = fixture.subject.plan
             plan.profile.network = .host
-            plan.arguments = bed.subject.entrypoint + ["sleep", "60"]
-            let answers = try await bed.verifier.engine.launch(plan) { container in
+            plan.arguments = fixture.subject.entrypoint + ["sleep", "60"]
+            let answers = try await fixture.verifier.engine.launch(plan) { container in
                 var answers: [String] = []
                 for key in ["one", "one", "two"] {
-                    answers.append(try await Self.answer(of: container, key, bed.folder, host: "[127.0.0.1]"))
+                    answers.append(try await Self.answer(of: container, key, fixture.directory, host: "[127.0.0.1]"))
                 }
-                answers.append(try await Self.answer(of: container, "two", bed.folder, host: "github.com"))
+                answers.append(try await Self.answer(of: container, "two", fixture.directory, host: "github.com"))
                 return answers
             }
             // Past the key, there is no way to log in.
@@ -32,7 +34,7 @@ struct HostKeyTests {
 
     /// Starts an sshd with that key for one connection, and says what the image's ssh makes of it.
     private static func answer(
-        of container: any StartedContainer, _ key: String, _ folder: FilePath, host: String
+        of container: any StartedContainer, _ key: String, _ directory: FilePath, host: String
     ) async throws -> String {
         let port = "22\(Int.random(in: 100...999))"
         let server = """
@@ -41,7 +43,7 @@ struct HostKeyTests {
                 -o PasswordAuthentication=no -h "$1/$2" >log 2>&1 </dev/null || true
             """
         async let served = run(
-            .path("/bin/sh"), arguments: ["-c", server, "sh", folder.string, key, port], output: .discarded,
+            .path("/bin/sh"), arguments: ["-c", server, "sh", directory.string, key, port], output: .discarded,
             error: .discarded)
         let alias = host == "github.com" ? "github.com" : "changing.invalid"
         let client = """
@@ -51,7 +53,7 @@ struct HostKeyTests {
             done
             printf '%s\\n' "$said"
             """
-        let enter = "\(Bed.libexec)/enter"
+        let enter = "\(Fixture.libexec)/enter"
         let result = try await container.exec(
             ProcessPlan(
                 arguments: [enter, "/bin/sh", "-c", client, "sh", port, alias],

@@ -6,17 +6,17 @@ import Verify
 
 /// Images that are weaker than they claim to be and hide it from `verify`. Some of them are among the weakenings
 /// too, which take too long for every change.
-@Suite(.serialized, .enabled(if: Bed.isPossible, "needs root and OPENCODE_DOCKER_TRIAL_ROOT"))
+@Suite(.serialized, .enabled(if: Fixture.isPossible, "needs root and OPENCODE_DOCKER_TRIAL_ROOT"))
 struct HostileImageTests {
     static let images = Weakening.impostors + Weakening.pretenders
 
     @Test(arguments: images.map(\.name))
     func hostileImageIsRed(name: String) async throws {
         let weakening = try #require(Self.images.first { $0.name == name })
-        try await Bed.with { bed in
-            var subject = bed.subject
-            try await weakening.change(&subject, bed.folder)
-            let red = Set(bed.red(try await bed.results(of: subject)))
+        try await Fixture.with { fixture in
+            var subject = fixture.subject
+            try await weakening.change(&subject, fixture.directory)
+            let red = Set(fixture.red(try await fixture.results(of: subject)))
             #expect(red.isSuperset(of: weakening.claims), "\(name): red are \(red.sorted())")
         }
     }

@@ -5,13 +5,13 @@ import Engine
 import Testing
 import Verify
 
-@Suite(.serialized, .enabled(if: Bed.isPossible, "needs root and OPENCODE_DOCKER_TRIAL_ROOT"))
+@Suite(.serialized, .enabled(if: Fixture.isPossible, "needs root and OPENCODE_DOCKER_TRIAL_ROOT"))
 struct VerifyIntegrationTests {
     @Test func containerHoldsItsClaims() async throws {
-        try await Bed.with { bed in
+        try await Fixture.with { fixture in
             let clock = ContinuousClock()
             let start = clock.now
-            let report = try await bed.verifier.verify(bed.subject) { event in
+            let report = try await fixture.verifier.verify(fixture.subject) { event in
                 if case .warning(let text) = event { Issue.record("\(text)") }
             }
             #expect(report.rows.filter { $0.status == .red }.flatMap(\.remarks) == [])
@@ -23,8 +23,8 @@ struct VerifyIntegrationTests {
 
     /// The profile without capabilities, without sudo, with a read-only root file system.
     @Test func strictContainerHoldsItsClaims() async throws {
-        try await Bed.with { bed in
-            var subject = bed.subject
+        try await Fixture.with { fixture in
+            var subject = fixture.subject
             subject.plan.userID = 1000
             subject.plan.groupID = 1000
             subject.plan.environment.append("HOME=/home/opencode")
@@ -35,7 +35,7 @@ struct VerifyIntegrationTests {
             subject.plan.profile.temporaryFileSystems.append(
                 TemporaryFileSystem(
                     target: "/home/opencode", options: ["nosuid", "nodev", "mode=0700", "uid=1000", "gid=1000"]))
-            let report = try await bed.verifier.verify(subject) { _ in }
+            let report = try await fixture.verifier.verify(subject) { _ in }
             #expect(report.rows.filter { $0.status == .red }.flatMap(\.remarks) == [])
             #expect(report.stray == [])
         }
@@ -43,11 +43,11 @@ struct VerifyIntegrationTests {
 
     /// A package from the network, by way of sudo.
     @Test func packageIsInstalled() async throws {
-        try await Bed.with { bed in
-            var subject = bed.subject
+        try await Fixture.with { fixture in
+            var subject = fixture.subject
             subject.plan.profile.network = .full
             subject.installs = true
-            let report = try await bed.verifier.verify(subject) { _ in }
+            let report = try await fixture.verifier.verify(subject) { _ in }
             #expect(report.rows.filter { $0.status == .red }.flatMap(\.remarks) == [])
             let finding = try #require(report.findings.first { $0.probe == "sudo.apt_install" })
             // Without a mirror within reach it is skipped, and shown as that.
@@ -57,35 +57,35 @@ struct VerifyIntegrationTests {
 }
 
 /// Each weakening of the container, for real: what it claims to be must turn red. `OPENCODE_DOCKER_RECORDING` names the
-/// file that the recording for the tests without an engine is written to; `OPENCODE_DOCKER_WEAKENINGS` names those to try,
-/// with commas, instead of all.
-@Suite(.serialized, .enabled(if: Bed.isPossible, "needs root and OPENCODE_DOCKER_TRIAL_ROOT"))
+/// file that the recording for the tests without an engine is written to; `OPENCODE_DOCKER_WEAKENINGS` names those to
+/// try, with commas, instead of all.
+@Suite(.serialized, .enabled(if: Fixture.isPossible, "needs root and OPENCODE_DOCKER_TRIAL_ROOT"))
 struct WeakeningIntegrationTests {
     @Test func everyWeakeningIsNoticed() async throws {
-        try await Bed.with { bed in
-            var recording = Recording(try await bed.results(of: bed.subject))
-            #expect(bed.red(recording.results) == [])
+        try await Fixture.with { fixture in
+            var recording = Recording(try await fixture.results(of: fixture.subject))
+            #expect(fixture.red(recording.results) == [])
             for weakening in Weakening.chosen {
                 do {
-                    var subject = bed.subject
-                    try await weakening.change(&subject, bed.folder)
-                    let results = try await bed.results(of: subject)
+                    var subject = fixture.subject
+                    try await weakening.change(&subject, fixture.directory)
+                    let results = try await fixture.results(of: subject)
                     recording.add(weakening, results)
                     // Each time: a run takes minutes, and what it saw is not to be lost with it.
                     try recording.write()
-                    #expect(Set(bed.red(results)).isSuperset(of: weakening.claims), "\(weakening.name)")
+                    #expect(Set(fixture.red(results)).isSuperset(of: weakening.claims), "\(weakening.name)")
                 } catch {
                     Issue.record("\(weakening.name): \(error)")
                 }
             }
             recording.add(
-                Weakening("something is left", ["C11"]) { _, _ in }, try await bed.whileItRuns(recording.results))
+                Weakening("something is left", ["C11"]) { _, _ in }, try await fixture.whileItRuns(recording.results))
             try recording.write()
         }
     }
 }
 
-extension Bed {
+extension Fixture {
     /// What is seen of a changed subject by a verifier that does not know of the change.
     func results(of changed: VerifySubject) async throws -> [ProbeResult] {
         var known = changed
@@ -95,7 +95,7 @@ extension Bed {
 
     /// The ids of the claims that those results cost.
     func red(_ results: [ProbeResult]) -> [String] {
-        let catalogue = Catalogue(for: ExpectedContainer(subject, on: verifier.engine))
+        let catalogue = ExpectationCatalogue(for: ExpectedContainer(subject, on: verifier.engine))
         let about = ReportSubject(image: subject.image, profile: subject.profile, engine: [:])
         let report = Judge.judge(results: results, catalogue: catalogue, claims: subject.claims, about: about)
         return report.claims.filter { $0.status == .red }.map(\.claim.id)

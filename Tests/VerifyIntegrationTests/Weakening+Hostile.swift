@@ -10,40 +10,40 @@ extension Weakening {
     /// Images that answer in the place of the probe. What an invented answer contradicts says nothing of the probes, so
     /// they are not recorded.
     static let impostors = [
-        Weakening("probe replaced behind a link", ["C18"]) { subject, folder in
-            try plant(fakeProbe(for: subject), at: "usr/share/own/fake", &subject, folder)
-            try plant("", at: "usr/bin/left", mode: 0o4755, &subject, folder)
-            let link = folder.appending("link-\(Files.uniqueSuffix())")
+        Weakening("probe replaced behind a link", ["C18"]) { subject, directory in
+            try plant(fakeProbe(for: subject), at: "usr/share/own/fake", &subject, directory)
+            try plant("", at: "usr/bin/left", mode: 0o4755, &subject, directory)
+            let link = directory.appending("link-\(Files.uniqueSuffix())")
             try Files.makeDirectories(link)
             symlink("usr/share/own", link.appending(".verify").string)
             subject.plan.lowerDirectories.append(link)
             try wrap(
                 "entrypoint",
                 "if [ -L /.verify ]; then rm /.verify; fi\nmkdir -p /.verify\ncp /usr/share/own/fake /.verify/probe",
-                &subject, folder)
+                &subject, directory)
         },
-        Weakening("probe replaced by entrypoint and enter", ["C08", "C10", "C18"]) { subject, folder in
-            try plant(fakeProbe(for: subject), at: "usr/share/own/fake", &subject, folder)
-            try plant("", at: "usr/bin/left", mode: 0o4755, &subject, folder)
-            let accounts = try Files.read((Bed.root ?? "/").appending("etc").appending("passwd"), limit: 1 << 20)
-            try layer("etc/passwd", String(decoding: accounts, as: UTF8.self), mode: 0o666, &subject, folder)
+        Weakening("probe replaced by entrypoint and enter", ["C08", "C10", "C18"]) { subject, directory in
+            try plant(fakeProbe(for: subject), at: "usr/share/own/fake", &subject, directory)
+            try plant("", at: "usr/bin/left", mode: 0o4755, &subject, directory)
+            let accounts = try Files.read((Fixture.root ?? "/").appending("etc").appending("passwd"), limit: 1 << 20)
+            try layer("etc/passwd", String(decoding: accounts, as: UTF8.self), mode: 0o666, &subject, directory)
             let swap = "if [ $# -gt 3 ] && [ \"$2\" = --helper ]; then shift; set -- /usr/share/own/fake \"$@\"; fi"
-            for name in ["entrypoint", "enter"] { try wrap(name, swap, &subject, folder) }
+            for name in ["entrypoint", "enter"] { try wrap(name, swap, &subject, directory) }
         },
     ]
 
     /// Images that are as they should be as long as they see the verifier.
     static let pretenders = [
-        Weakening("user is root unless probed", ["C08", "C10"]) { subject, folder in
-            try wrap("enter", "\(isProbed) || exec \"$@\"", &subject, folder)
+        Weakening("user is root unless probed", ["C08", "C10"]) { subject, directory in
+            try wrap("enter", "\(isProbed) || exec \"$@\"", &subject, directory)
         },
-        Weakening("user keeps capabilities unless probed", ["C08"]) { subject, folder in
+        Weakening("user keeps capabilities unless probed", ["C08"]) { subject, directory in
             let kept = "setpriv --reuid=opencode --regid=opencode --init-groups --inh-caps=+chown --ambient-caps=+chown"
-            try wrap("enter", "\(isProbed) || exec \(kept) -- \"$@\"", &subject, folder)
+            try wrap("enter", "\(isProbed) || exec \(kept) -- \"$@\"", &subject, directory)
         },
-        Weakening("entrypoint stays root unless probed", ["C08", "C10"]) { subject, folder in
+        Weakening("entrypoint stays root unless probed", ["C08", "C10"]) { subject, directory in
             let ready = "mkdir -p /run/opencode-docker && echo sudo=0 >/run/opencode-docker/ready"
-            try wrap("entrypoint", "\(isProbed) || { \(ready); exec tini -- \"$@\"; }", &subject, folder)
+            try wrap("entrypoint", "\(isProbed) || { \(ready); exec tini -- \"$@\"; }", &subject, directory)
         },
     ]
 
@@ -53,24 +53,24 @@ extension Weakening {
 
     /// Lines of shell in front of a program of the image.
     private static func wrap(
-        _ name: String, _ lines: String, _ subject: inout VerifySubject, _ folder: FilePath
+        _ name: String, _ lines: String, _ subject: inout VerifySubject, _ directory: FilePath
     ) throws {
         let path = FilePath("usr/local/libexec/opencode-docker").appending(name)
-        let program = try Files.read((Bed.root ?? "/").pushing(path), limit: 1 << 20)
-        try plant(String(decoding: program, as: UTF8.self), at: FilePath("\(path).kept"), &subject, folder)
-        try plant("#!/bin/sh\n\(lines)\nexec \"/\(path).kept\" \"$@\"\n", at: path, &subject, folder)
+        let program = try Files.read((Fixture.root ?? "/").pushing(path), limit: 1 << 20)
+        try plant(String(decoding: program, as: UTF8.self), at: FilePath("\(path).kept"), &subject, directory)
+        try plant("#!/bin/sh\n\(lines)\nexec \"/\(path).kept\" \"$@\"\n", at: path, &subject, directory)
     }
 
     private static func plant(
-        _ text: String, at path: FilePath, mode: mode_t = 0o755, _ subject: inout VerifySubject, _ folder: FilePath
+        _ text: String, at path: FilePath, mode: mode_t = 0o755, _ subject: inout VerifySubject, _ directory: FilePath
     ) throws {
-        try layer(path, text, mode: mode, &subject, folder)
+        try layer(path, text, mode: mode, &subject, directory)
     }
 
     /// A program with the options of the probe that says that all is as it should be.
     private static func fakeProbe(for subject: VerifySubject) -> String {
         let profile = subject.plan.profile
-        let catalogue = Catalogue(
+        let catalogue = ExpectationCatalogue(
             for: ExpectedContainer(
                 userID: subject.userID, groupID: subject.groupID, capabilities: profile.capabilities,
                 hostname: subject.plan.hostname, processLimit: profile.limits.pids, readOnlyRoot: profile.readOnlyRoot,
@@ -80,7 +80,7 @@ extension Weakening {
             #!/bin/sh
             case $1 in
             --keep) umask 077; exec cat >"$2" ;;
-            --be-neighbour) echo waiting; exec sleep 600 ;;
+            --be-peer) echo waiting; exec sleep 600 ;;
             esac
             if [ "$(id -u)" = 0 ]; then cat <<'END'
             \(lines(catalogue, .root))
@@ -94,7 +94,7 @@ extension Weakening {
             """
     }
 
-    private static func lines(_ catalogue: Catalogue, _ vantage: VantagePoint) -> String {
+    private static func lines(_ catalogue: ExpectationCatalogue, _ vantage: VantagePoint) -> String {
         catalogue.expectations.filter { expectation in
             expectation.vantage == vantage && !expectation.probe.hasPrefix("sudo.")
                 && !["git.commit", "net.dns", "net.tls", "secret.planted"].contains(expectation.probe)

@@ -11,8 +11,8 @@ extension Weakening {
     static let images = [
         layered("set-uid file", ["C18"], "usr/bin/left", "", mode: 0o4755),
         layered("set-gid file", ["C18"], "usr/bin/left", "", mode: 0o2755),
-        Weakening("file capability", ["C18"]) { subject, folder in
-            let file = try layer("usr/bin/left", "", mode: 0o755, &subject, folder)
+        Weakening("file capability", ["C18"]) { subject, directory in
+            let file = try layer("usr/bin/left", "", mode: 0o755, &subject, directory)
             try await tool("/usr/sbin/setcap", ["cap_net_raw+ep", file.string])
         },
         layered("another release", ["C07"], "usr/lib/os-release", "ID=other\nVERSION_CODENAME=trixie\n"),
@@ -23,12 +23,12 @@ extension Weakening {
             mode: 0o755),
         layered(
             "user is root", ["C10"], "usr/local/libexec/opencode-docker/enter", "#!/bin/sh\nexec \"$@\"\n", mode: 0o755),
-        Weakening("second root", ["C10"]) { subject, folder in
-            try appendLine("etc/passwd", "toor::0:0::/:/bin/sh\n", &subject, folder)
+        Weakening("second root", ["C10"]) { subject, directory in
+            try appendLine("etc/passwd", "toor::0:0::/:/bin/sh\n", &subject, directory)
         },
-        Weakening("another package", ["C15"]) { subject, folder in
+        Weakening("another package", ["C15"]) { subject, directory in
             let stanza = "\nPackage: more\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n"
-            try appendLine("var/lib/dpkg/status", stanza, &subject, folder)
+            try appendLine("var/lib/dpkg/status", stanza, &subject, directory)
         },
         layered("changed file of a package", ["C15"], "usr/share/perl/5.36.0/strict.pm", "1;\n"),
         Weakening("no sudo", ["C10"]) { subject, _ in subject.plan.environment.append("OPENCODE_SUDO=0") },
@@ -46,19 +46,19 @@ extension Weakening {
         layered(
             "connections answered without a network", ["C06"], "usr/local/sbin/curl", "#!/bin/sh\nexit 0\n",
             mode: 0o755),
-        Weakening("root cannot install", ["C10"]) { subject, folder in
+        Weakening("root cannot install", ["C10"]) { subject, directory in
             let script = "#!/bin/sh\ncase \" $* \" in *\" update \"*) exit 0 ;; esac\nexit 100\n"
-            try layer("usr/local/sbin/apt-get", script, mode: 0o755, &subject, folder)
+            try layer("usr/local/sbin/apt-get", script, mode: 0o755, &subject, directory)
             subject.installs = true
         },
         layered("set-uid sudo's name", ["C09"], "usr/bin/sudo", "", mode: 0o755),
-        Weakening("device in the image", ["C18"]) { subject, folder in
-            let file = try layer("usr/bin/left", "", mode: 0o644, &subject, folder)
+        Weakening("device in the image", ["C18"]) { subject, directory in
+            let file = try layer("usr/bin/left", "", mode: 0o644, &subject, directory)
             unlink(file.string)
             mknod(file.string, S_IFCHR | 0o600, 0x103)
         },
-        Weakening("closed folder", ["C18"]) { subject, folder in
-            let file = try layer("opt/closed/left", "", mode: 0o644, &subject, folder)
+        Weakening("closed directory", ["C18"]) { subject, directory in
+            let file = try layer("opt/closed/left", "", mode: 0o644, &subject, directory)
             chown(file.removingLastComponent().string, 4242, 4242)
             chmod(file.removingLastComponent().string, 0o700)
         },
@@ -73,7 +73,7 @@ extension Weakening {
     ]
 
     /// What is started beside, or before, the entrypoint.
-    static let surroundings = [
+    static let environment = [
         started("listening port", ["C18"], "$s = IO::Socket::INET->new(Listen => 1, LocalPort => 8080) or die; sleep"),
         started(
             "abstract socket", ["C03", "C05"],
@@ -97,9 +97,9 @@ extension Weakening {
             let script = "echo \(subject.secret) >/var/tmp/left; exec \"$0\" \"$@\""
             subject.entrypoint = ["/bin/sh", "-c", script] + subject.entrypoint
         },
-        Weakening("token in git's configuration", ["C21"]) { subject, folder in
+        Weakening("token in git's configuration", ["C21"]) { subject, directory in
             let text = "[url \"https://\(subject.secret)@github.com/\"]\n\tinsteadOf = https://github.com/\n"
-            try layer("etc/gitconfig", text, mode: 0o644, &subject, folder)
+            try layer("etc/gitconfig", text, mode: 0o644, &subject, directory)
         },
         Weakening("token not handed over", ["C21"]) { subject, _ in
             for index in subject.plan.profile.temporaryFileSystems.indices {
@@ -119,17 +119,17 @@ extension Weakening {
     private static func layered(
         _ name: String, _ claims: [String], _ file: FilePath, _ text: String, mode: mode_t = 0o644
     ) -> Weakening {
-        Weakening(name, claims) { subject, folder in
-            try layer(file, text, mode: mode, &subject, folder)
+        Weakening(name, claims) { subject, directory in
+            try layer(file, text, mode: mode, &subject, directory)
         }
     }
 
-    /// Puts a folder with one file on top of the image.
+    /// Puts a directory with one file on top of the image.
     @discardableResult
     static func layer(
-        _ file: FilePath, _ text: String, mode: mode_t, _ subject: inout VerifySubject, _ folder: FilePath
+        _ file: FilePath, _ text: String, mode: mode_t, _ subject: inout VerifySubject, _ directory: FilePath
     ) throws -> FilePath {
-        let layer = folder.appending("layer-\(Files.uniqueSuffix())")
+        let layer = directory.appending("layer-\(Files.uniqueSuffix())")
         let path = layer.pushing(file)
         try Files.makeDirectories(path.removingLastComponent())
         try Files.write(Array(text.utf8), to: path)
@@ -139,9 +139,9 @@ extension Weakening {
     }
 
     private static func appendLine(
-        _ file: FilePath, _ line: String, _ subject: inout VerifySubject, _ folder: FilePath
+        _ file: FilePath, _ line: String, _ subject: inout VerifySubject, _ directory: FilePath
     ) throws {
-        let bytes = try Files.read((Bed.root ?? "/").pushing(file), limit: 1 << 26)
-        try layer(file, String(decoding: bytes, as: UTF8.self) + line, mode: 0o644, &subject, folder)
+        let bytes = try Files.read((Fixture.root ?? "/").pushing(file), limit: 1 << 26)
+        try layer(file, String(decoding: bytes, as: UTF8.self) + line, mode: 0o644, &subject, directory)
     }
 }

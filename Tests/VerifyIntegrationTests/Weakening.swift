@@ -13,7 +13,7 @@ struct Weakening: Sendable {
     let name: String
     /// The claims that must not survive it.
     let claims: [String]
-    /// Changes the subject; what it needs on disk goes into the folder.
+    /// Changes the subject; what it needs on disk goes into the directory.
     let change: @Sendable (inout VerifySubject, FilePath) async throws -> Void
 
     init(
@@ -25,7 +25,7 @@ struct Weakening: Sendable {
         self.change = change
     }
 
-    static let all = profiles + mounts + images + pretenders + surroundings + leaks + capabilities
+    static let all = profiles + mounts + images + pretenders + environment + leaks + capabilities
 
     /// All, or those that the environment names.
     static var chosen: [Weakening] {
@@ -86,17 +86,17 @@ struct Weakening: Sendable {
     ]
 
     static let mounts = [
-        Weakening("engine socket", ["C02", "C05"]) { subject, folder in
-            let path = folder.appending("docker.sock")
+        Weakening("engine socket", ["C02", "C05"]) { subject, directory in
+            let path = directory.appending("docker.sock")
             let script = "import socket; socket.socket(socket.AF_UNIX).bind('\(path)')"
             if !Files.exists(path) { try await tool("/usr/bin/python3", ["-c", script]) }
             subject.plan.mounts.append(BindMount(source: path, target: "/run/docker.sock", readOnly: false))
         },
-        Weakening("another mount", ["C02"]) { subject, folder in
-            subject.plan.mounts.append(BindMount(source: folder.appending("data"), target: "/mnt"))
+        Weakening("another mount", ["C02"]) { subject, directory in
+            subject.plan.mounts.append(BindMount(source: directory.appending("data"), target: "/mnt"))
         },
-        Weakening("folder shared by two projects", ["C02", "C05"]) { subject, folder in
-            let shared = folder.appending("shared")
+        Weakening("directory shared by two projects", ["C02", "C05"]) { subject, directory in
+            let shared = directory.appending("shared")
             try Files.makeDirectories(shared)
             chmod(shared.string, 0o1777)
             subject.plan.mounts.append(BindMount(source: shared, target: "/var/tmp", readOnly: false))
@@ -104,20 +104,20 @@ struct Weakening: Sendable {
         Weakening("read-only mount writable", ["C14"]) { subject, _ in
             for index in subject.plan.mounts.indices { subject.plan.mounts[index].readOnly = false }
         },
-        Weakening("sockets of other engines", ["C02", "C05"]) { subject, folder in
+        Weakening("sockets of other engines", ["C02", "C05"]) { subject, directory in
             let names = [
                 "containerd/containerd.sock", "podman/podman.sock", "crio/crio.sock", "dbus/system_bus_socket",
             ]
             for name in names {
-                let source = folder.appending("docker.sock")
+                let source = directory.appending("docker.sock")
                 subject.plan.mounts.append(BindMount(source: source, target: "/run/\(name)", readOnly: false))
             }
         },
-        Weakening("devices", ["C02", "C19"]) { subject, folder in
+        Weakening("devices", ["C02", "C19"]) { subject, directory in
             let names = [
                 "mem", "kmem", "kvm", "fuse", "sda", "vda", "nvme0n1", "net/tun", "loop-control", "vhost-net", "dri",
             ]
-            let file = folder.appending("device")
+            let file = directory.appending("device")
             try Files.write([], to: file)
             for name in names { subject.plan.mounts.append(BindMount(source: file, target: "/dev/\(name)")) }
         },

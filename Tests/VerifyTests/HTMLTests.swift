@@ -18,7 +18,7 @@ import Verify
             labels: [text: text])
         return Judge.judge(
             results: [ProbeResult("good", .agent, .value(text)), ProbeResult(text, .root, Outcome(text))],
-            catalogue: Catalogue(expectations: [Expectation("good", .agent, .onlyItems([text]))]),
+            catalogue: ExpectationCatalogue(expectations: [Expectation("good", .agent, .onlyItems([text]))]),
             claims: [try Claim(id: "C01", title: text, proof: .probe, probes: ["good", text])],
             about: ReportSubject(
                 image: Digest(of: [1]), profile: Digest(of: [2]), engine: [text: text], composition: composition))

@@ -13,7 +13,7 @@ import Verify
         let claim = try Claim(id: "C01", title: "a title", proof: proof, probes: ["a.probe"])
         return Judge.judge(
             results: outcomes.map { ProbeResult("a.probe", .agent, $0) } + extra,
-            catalogue: Catalogue(expectations: [Expectation("a.probe", .agent, expected)]), claims: [claim],
+            catalogue: ExpectationCatalogue(expectations: [Expectation("a.probe", .agent, expected)]), claims: [claim],
             about: subject)
     }
 
@@ -64,14 +64,14 @@ import Verify
     @Test func claimOnAProbeThatIsNotThereIsRed() throws {
         let claim = try Claim(id: "C02", title: "a title", proof: .policy, probes: ["gone"])
         let report = Judge.judge(
-            results: [], catalogue: Catalogue(expectations: []), claims: [claim], about: Self.subject)
+            results: [], catalogue: ExpectationCatalogue(expectations: []), claims: [claim], about: Self.subject)
         #expect(report.claims.map(\.status) == [.red])
     }
 
     @Test func claimByPolicyAloneIsStated() throws {
         let claim = try Claim(id: "C02", title: "a title", proof: .policy, probes: [])
         let report = Judge.judge(
-            results: [], catalogue: Catalogue(expectations: []), claims: [claim], about: Self.subject)
+            results: [], catalogue: ExpectationCatalogue(expectations: []), claims: [claim], about: Self.subject)
         #expect(report.claims.map(\.status) == [.stated])
         #expect(report.passed)
     }

@@ -69,7 +69,7 @@ struct Evidence {
     private var turned: [String: Set<String>]
     private let claims: [Claim]
 
-    static let watched = Set(Catalogue.watched.values.flatMap(\.self))
+    static let watched = Set(ExpectationCatalogue.watched.values.flatMap(\.self))
 
     static func recorded() throws -> Evidence { try recording.get() }
 

@@ -31,7 +31,7 @@ enum Recorded {
     static let baseline = results(recording.baseline)
 
     /// The container that the recordings were made with.
-    static let catalogue = Catalogue(
+    static let catalogue = ExpectationCatalogue(
         for: ExpectedContainer(
             userID: 1000, groupID: 1000, capabilities: [.chown, .fileOwner, .setGroupID, .setUserID],
             hostname: "opencode", processLimit: 1024, readOnlyRoot: false,

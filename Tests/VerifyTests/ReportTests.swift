@@ -11,7 +11,7 @@ import Verify
                 ProbeResult("good", .agent, "errno:EPERM"), ProbeResult("bad", .root, "ok"),
                 ProbeResult("untried", .host, "skipped:no network"), ProbeResult("kernel", .host, "value:6.1"),
             ],
-            catalogue: Catalogue(expectations: [
+            catalogue: ExpectationCatalogue(expectations: [
                 Expectation("good", .agent, .oneOf(["errno:EPERM"])),
                 Expectation("bad", .root, .oneOf(["errno:EPERM"])),
                 Expectation("untried", .host, .oneOf(["ok"])), Expectation("kernel", .host, .fact),

@@ -40,8 +40,8 @@ import Yams
         }
     }
 
-    /// The table of mistakes in docs/security-model.md: fifteen rows, each with evidence that exists, or not promised in
-    /// words that SECURITY.md has.
+    /// The table of mistakes in docs/security-model.md: fifteen rows, each with evidence that exists, or not promised
+    /// in words that SECURITY.md has.
     @Test func mistakesAreEachAClaimOrNotPromised() throws {
         let rows = try Repository.text("docs/security-model.md").split(separator: "\n").filter { $0.hasPrefix("| U") }
         #expect(rows.count == 15)
@@ -157,10 +157,10 @@ enum Repository {
     }
 
     private static let sources: [String] = {
-        let folders = (try? Files.list(root.appending("Tests"))) ?? []
-        return folders.map { root.appending("Tests").appending($0) }.flatMap { folder in
-            ((try? Files.list(folder)) ?? []).filter { $0.hasSuffix(".swift") }.compactMap { name in
-                (try? Files.read(folder.appending(name), limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) }
+        let directories = (try? Files.list(root.appending("Tests"))) ?? []
+        return directories.map { root.appending("Tests").appending($0) }.flatMap { directory in
+            ((try? Files.list(directory)) ?? []).filter { $0.hasSuffix(".swift") }.compactMap { name in
+                (try? Files.read(directory.appending(name), limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) }
             }
         }
     }()
@@ -176,8 +176,8 @@ enum Repository {
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") }.map {
             FilePath($0).removingLastComponent()
         }
-        let folders = [bundle, root.pushing(".build/release")].compactMap { $0 }
-        return folders.flatMap { [$0.appending("opencode-docker-probe"), $0.appending("Probe")] }.first(
+        let directories = [bundle, root.pushing(".build/release")].compactMap { $0 }
+        return directories.flatMap { [$0.appending("opencode-docker-probe"), $0.appending("Probe")] }.first(
             where: Files.exists)
     }
 

@@ -36,19 +36,19 @@ def rules():
 class Root:
     """A root file system: facts of each path, read without following links."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, directory):
+        self.directory = directory
         self.users = self.names("passwd")
         self.groups = self.names("group")
         self.paths = {}
         self.walk("")
 
     def names(self, database):
-        with open(os.path.join(self.folder, "etc", database), encoding="utf-8") as file:
+        with open(os.path.join(self.directory, "etc", database), encoding="utf-8") as file:
             return {fields[2]: fields[0] for fields in (line.split(":") for line in file)}
 
     def walk(self, below):
-        for entry in os.scandir(os.path.join(self.folder, below)):
+        for entry in os.scandir(os.path.join(self.directory, below)):
             path = os.path.join(below, entry.name)
             status = entry.stat(follow_symlinks=False)
             self.paths[path] = status
@@ -56,7 +56,7 @@ class Root:
                 self.walk(path)
 
     def read(self, path):
-        with open(os.path.join(self.folder, path), "rb") as file:
+        with open(os.path.join(self.directory, path), "rb") as file:
             return file.read()
 
     def owner(self, path):
@@ -65,7 +65,7 @@ class Root:
         return f"{self.users.get(user, user)}:{self.groups.get(group, group)}"
 
     def capability(self, path):
-        file = os.path.join(self.folder, path)
+        file = os.path.join(self.directory, path)
         names = os.listxattr(file, follow_symlinks=False)
         return os.getxattr(file, "security.capability") if "security.capability" in names else None
 
@@ -107,7 +107,7 @@ def differences(ours, theirs, path):
         found.append(("owner", f"{ours.owner(path)} {theirs.owner(path)}"))
     if one.st_rdev != other.st_rdev:
         found.append(("device", f"{one.st_rdev} {other.st_rdev}"))
-    first, second = os.path.join(ours.folder, path), os.path.join(theirs.folder, path)
+    first, second = os.path.join(ours.directory, path), os.path.join(theirs.directory, path)
     if stat.S_ISLNK(one.st_mode) and os.readlink(first) != os.readlink(second):
         found.append(("target", f"{os.readlink(first)} {os.readlink(second)}"))
     if stat.S_ISREG(one.st_mode):

@@ -2,7 +2,7 @@
 """run.py TOOL [BATCH...]: builds the images of the packages in `batches`, and compares each with what mmdebstrap makes of the same
 packages, file by file. Without names, all batches. Goes on after a failure; status 1 where there was one.
 
-As root, with a Debian mirror within reach. Works in a folder of TMPDIR (BREADTH_DIRECTORY names one that stays, with the
+As root, with a Debian mirror within reach. Works in a directory of TMPDIR (BREADTH_DIRECTORY names one that stays, with the
 downloads and what failed), and removes each batch's files before the next one.
 """
 import json
@@ -56,10 +56,10 @@ def call(command, log, **options):
             raise Failed(file.read().decode(errors="replace"))
 
 
-def define(packages, folder):
+def define(packages, directory):
     """The definition of an image of these packages: image.yaml with another list, for this machine."""
-    shutil.copytree(os.path.join(REPOSITORY, "image"), os.path.join(folder, "image"))
-    path = os.path.join(folder, "image", "image.yaml")
+    shutil.copytree(os.path.join(REPOSITORY, "image"), os.path.join(directory, "image"))
+    path = os.path.join(directory, "image", "image.yaml")
     with open(path, encoding="utf-8") as file:
         text = file.read()
     names = ", ".join(["usr-is-merged"] + [name for name in packages if name != "usr-is-merged"])
@@ -120,9 +120,9 @@ def run(tool, name, packages, place):
         print("\n".join(lines[-60:]), flush=True)
     seconds = round(time.monotonic() - begin)
     print(f"{name}: {'FAILED' if failure is not None else 'the same files'}, {seconds} s", flush=True)
-    for folder in ("layout", "oracle", "files"):
+    for directory in ("layout", "oracle", "files"):
         if not (failure is not None and os.environ.get("BREADTH_KEEP")):
-            shutil.rmtree(os.path.join(work, folder), ignore_errors=True)
+            shutil.rmtree(os.path.join(work, directory), ignore_errors=True)
     return failure is None
 
 

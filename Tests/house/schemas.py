@@ -24,36 +24,36 @@ def schema(name):
     return jsonschema.Draft202012Validator(document)
 
 
-def said(folder, *arguments):
+def said(directory, *arguments):
     """The JSON that the tool prints; its status says no more than whether the answer is yes."""
-    places = {"XDG_CACHE_HOME": f"{folder}/cache", "XDG_STATE_HOME": f"{folder}/state"}
+    places = {"XDG_CACHE_HOME": f"{directory}/cache", "XDG_STATE_HOME": f"{directory}/state"}
     ending = subprocess.run([TOOL, *arguments], cwd=ROOT, env=os.environ | places, capture_output=True, text=True, timeout=60)
     assert ending.returncode in (0, 1), ending.stderr
     return json.loads(ending.stdout)
 
 
-def documents(folder):
-    other = folder / "other.lock"
+def documents(directory):
+    other = directory / "other.lock"
     lock = json.loads((ROOT / "versions.lock").read_text())
     changed = (ROOT / "versions.lock").read_text().splitlines(keepends=True)
     line = next(i for i, text in enumerate(changed) if '"name": "curl"' in text)
     del changed[line]
     other.write_text("".join(changed))
-    weaker = folder / "weaker"
+    weaker = directory / "weaker"
     weaker.mkdir()
     text = (ROOT / "image/hardening.yaml").read_text()
     (weaker / "hardening.yaml").write_text(text.replace("pids: ", "pids: 1", 1))
     (weaker / "seccomp.json").write_bytes((ROOT / "image/seccomp.json").read_bytes())
-    state = folder / "state/opencode-docker/projects"
+    state = directory / "state/opencode-docker/projects"
     state.mkdir(parents=True)
     yield "versions.lock", lock
     yield "image.yaml", yaml.safe_load((ROOT / "image/image.yaml").read_text())
-    yield "doctor", said(folder, "doctor", "--format", "json")
-    yield "diff", said(folder, "diff", str(other), "versions.lock", "--format", "json", "--budget", "1GB")
-    yield "profile-diff", said(folder, "profile", "diff", "image", str(weaker), "--format", "json")
-    yield "changelog", said(folder, "changelog", "--from", "versions.lock", "--to", "versions.lock", "--format", "json")
-    yield "clean", said(folder, "clean", "--dry-run", "--format", "json")
-    yield "projects", said(folder, "projects", "list", "--format", "json")
+    yield "doctor", said(directory, "doctor", "--format", "json")
+    yield "diff", said(directory, "diff", str(other), "versions.lock", "--format", "json", "--budget", "1GB")
+    yield "profile-diff", said(directory, "profile", "diff", "image", str(weaker), "--format", "json")
+    yield "changelog", said(directory, "changelog", "--from", "versions.lock", "--to", "versions.lock", "--format", "json")
+    yield "clean", said(directory, "clean", "--dry-run", "--format", "json")
+    yield "projects", said(directory, "projects", "list", "--format", "json")
 
 
 def check(name, document):
@@ -69,8 +69,8 @@ def check(name, document):
 
 def main():
     failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for count, (name, document) in enumerate(documents(pathlib.Path(folder)), 1):
+    with tempfile.TemporaryDirectory() as directory:
+        for count, (name, document) in enumerate(documents(pathlib.Path(directory)), 1):
             wrong = check(name, document)
             failed += bool(wrong)
             print(f"{'not ok' if wrong else 'ok'} {count} - {name}")

@@ -9,14 +9,14 @@ root() { runc_ exec --user 0:0 comfort "$@"; }
 health() { root /usr/local/libexec/opencode-docker/health; echo "$?"; }
 
 is 'zsh starts without a word' '' "$(in_box zsh -lic true 2>&1 | tr -d '\033\r' | grep -v '^$' | grep -iE 'error|insecure|not found|no such')"
-is 'prompt: folder and branch' '/tmp/repo (main)' "$(in_box sh -c 'git init -q /tmp/repo && cd /tmp/repo && git -c user.name=a -c user.email=b commit -q --allow-empty -m x
+is 'prompt: directory and branch' '/tmp/repo (main)' "$(in_box sh -c 'git init -q /tmp/repo && cd /tmp/repo && git -c user.name=a -c user.email=b commit -q --allow-empty -m x
     zsh -ic "vcs_info; print -P \"%~\${vcs_info_msg_0_}\""' 2>/dev/null)"
 is 'history, completion, direnv' '1 1 1' "$(in_box zsh -ic '[[ $HISTFILE == ~/.local/state/zsh/history && -d ${HISTFILE:h} ]]; print $((!$?))
     (( $+functions[_git] )); print $((!$?)); (( $+functions[_direnv_hook] )); print $((!$?))' | xargs)"
 is 'umask, PATH' '022 /home/opencode/.local/bin' "$(in_box zsh -lic 'umask; print ${path[1]}' | xargs)"
 is 'bash logs in too' /home/opencode/.local/bin "$(in_box bash -lc 'echo ${PATH%%:*}')"
 is 'tmux takes its configuration: mouse' on "$(in_box tmux new-session -d \; show -gv mouse)"
-is 'git: branch name, safe folder, not all' 'main /workspace' "$(in_box git config --system --get-all init.defaultBranch) $(in_box git config --system --get-all safe.directory)"
+is 'git: branch name, safe directory, not all' 'main /workspace' "$(in_box git config --system --get-all init.defaultBranch) $(in_box git config --system --get-all safe.directory)"
 is 'git as root in the workspace of the user' 0 "$(in_box sh -c 'cd /workspace && git init -q && sudo git status >/dev/null; echo $?')"
 is 'the agent'\''s policy is root'\''s' 'false 0:0:644' "$(in_box python3 -c 'import json; print(str(json.load(open("/etc/opencode/opencode.json"))["autoupdate"]).lower())') $(in_box stat -c %u:%g:%a /etc/opencode/opencode.json)"
 is 'nothing of ours can be written by the user' '' "$(in_box sh -c 'find /usr/local /etc ! -type l -writable' 2>/dev/null)"

@@ -50,7 +50,7 @@ set -e; cd /tmp; mkdir -p r/d; echo x >r/f; ln -s f r/l; mkfifo r/p; tar cf r.ta
 cd r; git init -q; git add f l; git -c user.name=a -c user.email=b@c commit -qm m; git gc -q; cd ..; git clone -q r s; test -f s/f
 python3 -c "import threading; t=[threading.Thread(target=print, args=(\"\",), kwargs={\"end\":\"\"}) for _ in range(50)]; [x.start() for x in t]; [x.join() for x in t]"
 echo ok')"
-is 'a group folder: mkdir -m and cp -a go on' ok "$(probe '' sh -c 'mkdir /tmp/g && chmod g+s /tmp/g && mkdir -m 750 /tmp/g/x && cp -a /tmp/g /tmp/h && echo ok')"
+is 'a group directory: mkdir -m and cp -a go on' ok "$(probe '' sh -c 'mkdir /tmp/g && chmod g+s /tmp/g && mkdir -m 750 /tmp/g/x && cp -a /tmp/g /tmp/h && echo ok')"
 is 'every name is in one group only, or has argument rules' '' "$(python3 - "${IMAGE:-$here/../../image}/seccomp.json" <<'END'
 import collections, json, sys
 seen = collections.Counter(n for g in json.load(open(sys.argv[1]))["syscalls"] if "args" not in g for n in g["names"])

@@ -26,14 +26,14 @@ def bits(path):
         return "none"
 
 
-def set_uid_ways(folder):
+def set_uid_ways(directory):
     """Every way to make a set-uid or set-gid file: what the call says, and whether the bit is there."""
-    os.makedirs(folder, exist_ok=True)
+    os.makedirs(directory, exist_ok=True)
     n = dict(openat=56, mknodat=33, fchmod=52, fchmodat=53) if ARM else \
         dict(open=2, creat=85, mknod=133, chmod=90, openat=257, mknodat=259, fchmod=91, fchmodat=268)
     for label, bit in (("uid", 0o4000), ("gid", 0o2000)):
         for name, number in n.items():
-            path = f"{folder}/{name}-{label}"
+            path = f"{directory}/{name}-{label}"
             raw, mode = ctypes.c_char_p(path.encode()), bit | 0o755
             if "chmod" in name:
                 open(path, "w").close()
@@ -42,9 +42,9 @@ def set_uid_ways(folder):
                          "chmod": (raw, mode), "openat": (AT_FDCWD, raw, 0o101, mode), "fchmod": (fd, mode),
                          "mknodat": (AT_FDCWD, raw, stat.S_IFREG | mode, 0), "fchmodat": (AT_FDCWD, raw, mode)}[name]
             show(f"{name}-{label}", call(number, *arguments) + "/" + bits(path))
-        show(f"O_TMPFILE-{label}", call(n["openat"], AT_FDCWD, ctypes.c_char_p(folder.encode()), 0o20200002, bit | 0o755))
+        show(f"O_TMPFILE-{label}", call(n["openat"], AT_FDCWD, ctypes.c_char_p(directory.encode()), 0o20200002, bit | 0o755))
         # umode_t is 16 bits wide: nothing above may hide the bit.
-        path = f"{folder}/high-{label}"
+        path = f"{directory}/high-{label}"
         show(f"high-{label}", call(n["openat"], AT_FDCWD, ctypes.c_char_p(path.encode()), 0o101, 1 << 40 | bit | 0o755) + "/" + bits(path))
         show(f"fchmodat2-{label}", call(452, AT_FDCWD, ctypes.c_char_p(path.encode()), bit | 0o755, 0) + "/" + bits(path))
         show(f"openat2-{label}", call(437, AT_FDCWD, ctypes.c_char_p(path.encode()), 0, 0) + "/" + bits(path))

@@ -3,8 +3,8 @@
 extension FirstStart {
     /// Runs the scripts once in a container, and becomes the command behind it.
     ///
-    /// Root of a container has no DAC_OVERRIDE: it may not write what others own, so scripts become the owner instead. A script
-    /// that fails is reported, and does not keep the container from its work; the next start tries again.
+    /// Root of a container has no DAC_OVERRIDE: it may not write what others own, so scripts become the owner instead.
+    /// A script that fails is reported, and does not keep the container from its work; the next start tries again.
     static let runner = """
         #!/bin/sh
         # SPDX-License-Identifier: Apache-2.0

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension FirstStart {
-    /// What is known of Debian's packages. Each row does what the package's `postinst` of Debian 12 does, as the user who owns
-    /// the result. A certificate goes with its key.
+    /// What is known of Debian's packages. Each row does what the package's `postinst` of Debian 12 does, as the user
+    /// who owns the result. A certificate goes with its key.
     static let table: [Rule] = servers + identifiers + databases
 
     private static let servers: [Rule] = [

@@ -2,9 +2,9 @@
 
 import Core
 
-/// What packages make for one machine while they are configured: keys, passwords, databases. In an image it would be the
-/// same for everybody who pulls it, and another one in each build. The configure step removes it, and a container makes it
-/// anew at its first start (docs/first-start.md).
+/// What packages make for one machine while they are configured: keys, passwords, databases. In an image it would be
+/// the same for everybody who pulls it, and another one in each build. The configure step removes it, and a container
+/// makes it anew at its first start (docs/first-start.md).
 package struct FirstStart: Sendable {
     /// Where the programs are that make things anew; images without such packages have no such directory.
     package static let directory = "usr/local/libexec/opencode-docker"
@@ -15,7 +15,8 @@ package struct FirstStart: Sendable {
         package let package: String
         /// What kind of thing it is.
         package let kind: Kind
-        /// What the configure step removes: patterns of absolute paths for a shell (POSIX.1-2017, 2.13), without blanks.
+        /// What the configure step removes: patterns of absolute paths for a shell (POSIX.1-2017, 2.13), without
+        /// blanks.
         package let removed: [String]
         /// How it is made anew; `nil` where the package's own service does so when it starts.
         package let remaking: Remaking?

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Packages whose scripts write something else each time, where nothing sets it right afterwards: an image with them has another
-/// digest in each build. What is a secret besides is warned of apart.
+/// Packages whose scripts write something else each time, where nothing sets it right afterwards: an image with them
+/// has another digest in each build. What is a secret besides is warned of apart.
 package enum UnrepeatableScripts {
     /// One of them.
     package struct Known: Hashable, Sendable {

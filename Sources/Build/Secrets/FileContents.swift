@@ -31,8 +31,8 @@ struct FileContents {
         }
     }
 
-    /// PEM (RFC 7468), OpenSSH's PEM, OpenPGP's armour (RFC 4880, 6.2), also indented or in a string of JSON, PuTTY's form, BIND's
-    /// `Private-key-format`, or Dropbear's bytes.
+    /// PEM (RFC 7468), OpenSSH's PEM, OpenPGP's armour (RFC 4880, 6.2), also indented or in a string of JSON, PuTTY's
+    /// form, BIND's `Private-key-format`, or Dropbear's bytes.
     var isPrivateKey: Bool {
         if isDropbearKey || isPuTTYKey { return true }
         if contains("PRIVATE KEY"), armouredKeys.contains(where: \.beginsLikeAKey) { return true }
@@ -58,7 +58,8 @@ struct FileContents {
         bytes.starts(with: "PuTTY-User-Key-File-".utf8) && contains("\nPrivate-Lines: ")
     }
 
-    /// A name of an algorithm with its length before it, as in an SSH packet (RFC 4251, 5): public keys are written as text.
+    /// A name of an algorithm with its length before it, as in an SSH packet (RFC 4251, 5): public keys are written as
+    /// text.
     private var isDropbearKey: Bool {
         ["ssh-rsa", "ssh-dss", "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"]
             .contains { bytes.starts(with: [0, 0, 0, UInt8($0.utf8.count)] + Array($0.utf8)) }
@@ -84,7 +85,8 @@ struct FileContents {
     /// SQLite's database file format, 1.3.
     var isSQLite: Bool { bytes.starts(with: Array("SQLite format 3\0".utf8)) }
 
-    /// A hash, tree or queue of Berkeley DB, in the byte order of any machine (`db_page.h`). Each has a random number in it.
+    /// A hash, tree or queue of Berkeley DB, in the byte order of any machine (`db_page.h`). Each has a random number
+    /// in it.
     var isBerkeley: Bool {
         let magic = Array(bytes.dropFirst(12).prefix(4))
         return [[0, 6, 0x15, 0x61], [0, 5, 0x31, 0x62], [0, 4, 0x22, 0x53]].contains { [UInt8]($0) == magic }
@@ -119,7 +121,8 @@ struct FileContents {
 }
 
 extension String {
-    /// Whether it has a line of base64, or a header of PEM or OpenPGP, after line ends and blanks, written out or as in JSON.
+    /// Whether it has a line of base64, or a header of PEM or OpenPGP, after line ends and blanks, written out or as in
+    /// JSON.
     fileprivate var beginsLikeAKey: Bool {
         prefixMatch(of: #/(?:\s|\\[nrt]|["'+,\\#])*(?:[A-Za-z0-9+\/=]{40,}|[A-Z][A-Za-z-]+: )/#) != nil
     }

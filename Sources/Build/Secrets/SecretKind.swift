@@ -2,7 +2,8 @@
 
 import Glibc
 
-/// What a file that a script made has in it that nobody else may know, that no two machines may share, or that no two builds do.
+/// What a file that a script made has in it that nobody else may know, that no two machines may share, or that no two
+/// builds do.
 package enum SecretKind: String, Sendable, CaseIterable {
     /// A private key: PEM, OpenPGP, DNSSEC, Dropbear or a Kerberos key table.
     case privateKey = "private key"
@@ -51,7 +52,8 @@ extension SecretKind {
         }
     }
 
-    /// Libraries' forms are for tables as well, which everybody may read: those are no secrets, but not the same in each build.
+    /// Libraries' forms are for tables as well, which everybody may read: those are no secrets, but not the same in
+    /// each build.
     private static func database(_ contents: FileContents, path: String, isPrivate: Bool) -> SecretKind? {
         let name = path.split(separator: "/").last.map(String.init) ?? ""
         if contents.isDatabase(named: name) { return .database }

@@ -62,7 +62,7 @@ struct SecretSearch {
         guard status.st_size > 0 else { return nil }
         let isLarge = status.st_size > Self.largest
         let place = Self.place(path, in: tree)
-        let bytes = try naming("read", place) {
+        let bytes = try mapErrno("read", place) {
             let file = try FileDescriptor.open(place, .readOnly, options: [.closeOnExec, .noFollow])
             return try file.closeAfter { try file.readBeginning(isLarge ? Self.page : SecretKind.limit) }
         }

@@ -11,27 +11,27 @@
 /// open(2)'s O_PATH: a descriptor that names a file without opening it.
 static const int clinux_o_path = __O_PATH;
 
-/// mount(2) with the flags nosuid and nodev when `harmless` is not 0.
-static inline int clinux_mount(const char *source, const char *target, const char *type, int harmless,
+/// mount(2) with the flags nosuid and nodev when `restricted` is not 0.
+static inline int clinux_mount(const char *source, const char *target, const char *type, int restricted,
                                const char *options) {
-    return mount(source, target, type, harmless ? MS_NOSUID | MS_NODEV : 0, options);
+    return mount(source, target, type, restricted ? MS_NOSUID | MS_NODEV : 0, options);
 }
 
 /// umount2(2) that takes the mount away at once and frees it with its last user.
 static inline int clinux_detach(const char *target) { return umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW); }
 
-/// Whether the folder, in the upper directory of an overlay, hides all that lower ones have in its place: the attribute
+/// Whether the directory, in the upper directory of an overlay, hides all that lower ones have in its place: the attribute
 /// is `user.` where the overlay was mounted with `userxattr`.
-static inline int clinux_is_opaque(const char *folder) {
+static inline int clinux_is_opaque(const char *directory) {
     char value = 0;
-    return (lgetxattr(folder, "trusted.overlay.opaque", &value, 1) == 1 && value == 'y') ||
-           (lgetxattr(folder, "user.overlay.opaque", &value, 1) == 1 && value == 'y');
+    return (lgetxattr(directory, "trusted.overlay.opaque", &value, 1) == 1 && value == 'y') ||
+           (lgetxattr(directory, "user.overlay.opaque", &value, 1) == 1 && value == 'y');
 }
 
-/// Whether the file system of `folder` keeps extended attributes of users (xattr(7)).
-static inline int clinux_keeps_user_attributes(const char *folder) {
-    return setxattr(folder, "user.opencode-docker.trial", "", 0, 0) == 0 &&
-           removexattr(folder, "user.opencode-docker.trial") == 0;
+/// Whether the file system of `directory` keeps extended attributes of users (xattr(7)).
+static inline int clinux_keeps_user_attributes(const char *directory) {
+    return setxattr(directory, "user.opencode-docker.trial", "", 0, 0) == 0 &&
+           removexattr(directory, "user.opencode-docker.trial") == 0;
 }
 
 /// open_tree(2): a copy of the mounts at `handle`, with those below it where `recursive` is not 0, attached nowhere yet.

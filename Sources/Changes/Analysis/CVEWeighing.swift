@@ -4,7 +4,7 @@ import Debian
 
 /// Gathers, vulnerability by vulnerability, what says that an update mends it and what speaks against that.
 struct CVEWeighing {
-    private var evidence: [CVEIdentifier: [Evidence]] = [:]
+    private var evidence: [CVEIdentifier: [FixEvidence]] = [:]
     /// Named in a changelog whose past is not known, so that it may have been mended before.
     private var uncertain: Set<CVEIdentifier> = []
     private var disputed: Set<CVEIdentifier> = []
@@ -47,7 +47,7 @@ struct CVEWeighing {
         for (id, version) in fixes { add(.tracker(version), to: id) }
     }
 
-    private mutating func add(_ new: Evidence, to id: CVEIdentifier) {
+    private mutating func add(_ new: FixEvidence, to id: CVEIdentifier) {
         if evidence[id]?.contains(new) != true { evidence[id, default: []].append(new) }
     }
 
@@ -72,7 +72,7 @@ struct CVEWeighing {
         }.sorted { $0.id < $1.id }
     }
 
-    private func confidence(_ id: CVEIdentifier, _ list: [Evidence]) -> Confidence {
+    private func confidence(_ id: CVEIdentifier, _ list: [FixEvidence]) -> Confidence {
         if disputed.contains(id) { return .low }
         let ranks = Set(list.map(\.rank))
         if ranks.contains(0), ranks.count > 1 { return .high }
@@ -90,7 +90,7 @@ struct CVEWeighing {
     }
 }
 
-extension Evidence {
+extension FixEvidence {
     /// The strongest first.
     fileprivate var rank: Int {
         switch self {

@@ -9,19 +9,20 @@ import Lockfile
 package struct ChangeAnalyst: Sendable {
     /// Sources whose packages in an image are the kernel's header files.
     static let kernelHeaders = "linux-libc-dev"
-    let files: any PackageFiles
+    let files: any PackageFileReading
     let data: SecurityData
 
     /// An analyst that takes packages from `files`.
-    package init(files: any PackageFiles, data: SecurityData = .none) {
+    package init(files: any PackageFileReading, data: SecurityData = .none) {
         self.files = files
         self.data = data
     }
 
     /// What changed from `old` to `new`.
     ///
-    /// - Throws: What `files` throws, `ChangesError.tracker` and `.advisories`, `DebianError` and `ArchiveError` for a broken package.
-    package func report(from old: VersionsLock, to new: VersionsLock) async throws -> ChangeReport {
+    /// - Throws: What `files` throws, `ChangesError.tracker` and `.advisories`, `DebianError` and `ArchiveError` for a
+    ///   broken package.
+    package func report(from old: VersionsLock, to new: VersionsLock) async throws -> UpdateReport {
         let changes = ChangeSet(from: old, to: new)
         let rebuilds = try await rebuiltParts(of: changes.updates)
         let parts = Set(rebuilds.values.joined().map(\.source))
@@ -38,7 +39,7 @@ package struct ChangeAnalyst: Sendable {
             update.isRebuild
                 ? evidence.finding(ofRebuild: update, parts: rebuilds[update] ?? []) : evidence.finding(of: update)
         }
-        return ChangeReport(changes: changes, findings: findings, consulted: data.consulted)
+        return UpdateReport(changes: changes, findings: findings, consulted: data.consulted)
     }
 
     /// What was linked into packages that were only built again, as far as it is another version than before.

@@ -12,13 +12,13 @@ struct FoundChangelog: Hashable {
 
 /// Finds the changelogs of sources in the packages of a lock, fetching as few of them as it can.
 struct ChangelogFinder {
-    /// Links from folder to folder that are followed before a package is given up.
+    /// Links from directory to directory that are followed before a package is given up.
     private static let rounds = 6
-    let files: any PackageFiles
+    let files: any PackageFileReading
     /// The lock's packages by architecture and name.
     private let byName: [String: [PackageName: LockedPackage]]
 
-    init(lock: VersionsLock, files: any PackageFiles) {
+    init(lock: VersionsLock, files: any PackageFileReading) {
         self.files = files
         byName = lock.architectures.mapValues { packages in
             Dictionary(packages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -3,7 +3,8 @@
 import Core
 import Debian
 
-/// Snapshots of what Debian's security team publishes: pinned files, all of them optional. They come without a signature.
+/// Snapshots of what Debian's security team publishes: pinned files, all of them optional. They come without a
+/// signature.
 package struct SecurityData: Sendable, Hashable {
     /// A file as it was given.
     package struct File: Sendable, Hashable {

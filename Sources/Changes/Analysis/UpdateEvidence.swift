@@ -52,7 +52,8 @@ struct UpdateEvidence {
     private func fixes(of part: RebuiltPart) -> Set<CVEIdentifier> {
         guard let old = part.old else { return [] }
         var weighing = CVEWeighing()
-        // The image may have a later version of the source than the one that was linked: its changelog has that one too.
+        // The image may have a later version of the source than the one that was linked: its changelog has that one
+        // too.
         let found = changelogs.first { $0.key.source == part.source && $0.value.changelog.index(of: part.new) != nil }
         if let found { weighing.take(ChangelogRange(found.value.changelog, from: old, to: part.new)) }
         weighing.take(security.advisories(on: part.source, after: old, to: part.new))
@@ -64,7 +65,8 @@ struct UpdateEvidence {
         SourceFinding(update: update, cves: [], advisories: [], rebuiltParts: [], dismissed: [], remarks: remarks)
     }
 
-    /// The kernel of a container is the host's: what is mended in the kernel's source is not mended by its header files.
+    /// The kernel of a container is the host's: what is mended in the kernel's source is not mended by its header
+    /// files.
     private func kernelHeaders(_ update: SourceUpdate) -> SourceFinding {
         let found = changelogs[SourceVersion(source: update.source, version: update.new)]
         let range = found.map { ChangelogRange($0.changelog, from: update.old, to: update.new) }

@@ -9,7 +9,7 @@ extension ReleaseNotes {
     ///
     /// Lines under Security are ordered by advisory, then by source; the others as the report has them.
     package init(
-        of report: ChangeReport, hardening: HardeningDifference? = nil, definition: [DefinitionChange] = []
+        of report: UpdateReport, hardening: HardeningDifference? = nil, definition: [DefinitionChange] = []
     ) {
         let changes = report.changes
         let ordered = report.findings.enumerated().sorted { left, right in

@@ -104,8 +104,8 @@ extension ArtifactUpdate {
         }
     }
 
-    /// What a new version of a part asks for is what its publisher says of it, but the image's users do not depend on it
-    /// so closely that it could break them.
+    /// What a new version of a part asks for is what its publisher says of it, but the image's users do not depend on
+    /// it so closely that it could break them.
     fileprivate var reason: VersionReason {
         var step = VersionStep.minor
         if let old = old.flatMap({ try? SemanticVersion($0.version) }),

@@ -28,8 +28,8 @@ package struct ChangelogRelease: Sendable, Hashable {
 }
 
 extension ChangelogDocument {
-    /// The document with a section of `release`, and an Unreleased section above it. A second time with the same release
-    /// it is the same document.
+    /// The document with a section of `release`, and an Unreleased section above it. A second time with the same
+    /// release it is the same document.
     ///
     /// - Throws: `ChangesError.alreadyReleased` when the version has a section that lacks one of the notes.
     package func releasing(_ release: ChangelogRelease) throws(ChangesError) -> ChangelogDocument {

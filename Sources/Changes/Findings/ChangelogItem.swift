@@ -7,7 +7,8 @@ struct ChangelogItem: Hashable {
     /// The statement.
     let text: String
 
-    /// The statements of an entry's lines. Bullets are `*`, `-`, `+`, `~` and `o`; a deeper one belongs to the one above.
+    /// The statements of an entry's lines. Bullets are `*`, `-`, `+`, `~` and `o`; a deeper one belongs to the one
+    /// above.
     static func items(of lines: [String]) -> [ChangelogItem] {
         var builder = ItemBuilder()
         for line in lines { builder.take(line) }

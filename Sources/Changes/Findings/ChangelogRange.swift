@@ -13,9 +13,9 @@ struct ChangelogRange {
 
     /// Cuts `changelog` at the versions of an update.
     ///
-    /// By place, not by order alone: a version for a stable release (`3.0.19-1~deb12u1`) is made from one that comes after
-    /// it in dpkg's order (`3.0.19-1`), whose entry stands below its own and is new as well. The first entry from the new
-    /// one down that is not after the old version is the first that was there before.
+    /// By place, not by order alone: a version for a stable release (`3.0.19-1~deb12u1`) is made from one that comes
+    /// after it in dpkg's order (`3.0.19-1`), whose entry stands below its own and is new as well. The first entry from
+    /// the new one down that is not after the old version is the first that was there before.
     init(_ changelog: DebianChangelog, from old: DebianVersion, to new: DebianVersion) {
         let entries = changelog.entries
         guard let start = changelog.index(of: new) else {

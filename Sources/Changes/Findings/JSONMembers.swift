@@ -2,8 +2,8 @@
 
 import OCI
 
-/// Finds members of a big JSON object (RFC 8259, 4) without reading the others: their ends are found by counting brackets
-/// outside of strings.
+/// Finds members of a big JSON object (RFC 8259, 4) without reading the others: their ends are found by counting
+/// brackets outside of strings.
 struct JSONMembers {
     private let bytes: [UInt8]
 

@@ -2,9 +2,9 @@
 
 import Debian
 
-extension ChangeReport {
-    /// What each line rests on: for every update its vulnerabilities with evidence and confidence, what was left out and
-    /// why, and what is not known.
+extension UpdateReport {
+    /// What each line rests on: for every update its vulnerabilities with evidence and confidence, what was left out
+    /// and why, and what is not known.
     package var explanation: String {
         let files = consulted.map { "consulted: \($0.kind) \($0.digest)\n" }.joined()
         return files + findings.map(\.explanation).joined(separator: "\n")
@@ -47,7 +47,7 @@ extension SourceFinding {
     }
 }
 
-extension Evidence {
+extension FixEvidence {
     /// As a clause for people.
     package var sentence: String {
         switch self {

@@ -4,7 +4,7 @@ import Core
 import Debian
 
 /// What shows that a vulnerability is mended by an update.
-package enum Evidence: Sendable, Hashable {
+package enum FixEvidence: Sendable, Hashable {
     /// The package's own changelog says so, in the entry of that version; `text` is the place, on one line.
     case changelog(DebianVersion, text: String)
     /// Debian's security tracker says that it is fixed in that version.
@@ -17,7 +17,8 @@ package enum Evidence: Sendable, Hashable {
 
 /// How sure it is that an update mends a vulnerability.
 package enum Confidence: String, Sendable, Hashable, Comparable, CaseIterable {
-    /// A rebuild against a mended source; or the changelog says so, and its past, which may have said it too, is missing.
+    /// A rebuild against a mended source; or the changelog says so, and its past, which may have said it too, is
+    /// missing.
     case low
     /// The changelog says so, or the tracker and the advisories do.
     case medium
@@ -34,7 +35,7 @@ package struct CVEFinding: Sendable, Hashable {
     /// Its name.
     package let id: CVEIdentifier
     /// What shows it, strongest first; never empty.
-    package let evidence: [Evidence]
+    package let evidence: [FixEvidence]
     /// How sure it is.
     package let confidence: Confidence
 }
@@ -137,7 +138,7 @@ package struct SourceFinding: Sendable, Hashable {
 }
 
 /// What changed between two locks, and what is known about it.
-package struct ChangeReport: Sendable, Hashable {
+package struct UpdateReport: Sendable, Hashable {
     /// What changed.
     package let changes: ChangeSet
     /// One for each update, in the same order.

@@ -19,7 +19,7 @@ extension ReleasePage {
         guard !report.findings.isEmpty else { return "" }
         return """
             <section>
-            <h2>Evidence</h2>
+            <h2>FixEvidence</h2>
             <p class="note">For each source what its changelog and Debian's security data say, how sure that is, and what was left out.</p>
             \(report.findings.map(card))</section>
 
@@ -50,7 +50,7 @@ extension ReleasePage {
         }
         return """
             <table>
-            <thead><tr><th>CVE</th><th>Confidence</th><th>Evidence</th></tr></thead>
+            <thead><tr><th>CVE</th><th>Confidence</th><th>FixEvidence</th></tr></thead>
             <tbody>
             \(rows)</tbody>
             </table>

@@ -49,7 +49,7 @@ package struct ReleasePage: Sendable {
     /// The moment that the image is dated with.
     package let date: String
     /// What changed.
-    package let report: ChangeReport
+    package let report: UpdateReport
     /// The lines of the changelog.
     package let notes: ReleaseNotes
     /// The layers, lowest first.
@@ -65,7 +65,7 @@ package struct ReleasePage: Sendable {
 
     /// Brings the parts together.
     package init(
-        title: String, date: String, report: ChangeReport, notes: ReleaseNotes, layers: [Layer], pull: String,
+        title: String, date: String, report: UpdateReport, notes: ReleaseNotes, layers: [Layer], pull: String,
         claims: [Claim], packages: [LockedPackage], platform: String
     ) {
         self.title = title

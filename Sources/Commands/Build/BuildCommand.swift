@@ -72,29 +72,29 @@ struct BuildCommand: AsyncParsableCommand {
     var artifact: String?
 
     func run() async throws {
-        let surroundings = Surroundings.current
+        let environment = CommandEnvironment.current
         let outputs = try places.destinations()
-        let inputs = try ImageInputs(image, surroundings)
-        let requests = try requests(of: inputs, surroundings)
+        let inputs = try ImageInputs(image, environment)
+        let requests = try requests(of: inputs, environment)
         let tags = tag.isEmpty ? [inputs.tag(base: base)] : tag
-        let choice = try await engine.choose(surroundings)
-        let caches = try caches(surroundings)
+        let choice = try await engine.choose(environment)
+        let caches = try caches(environment)
         if let other = choice.commandLine { try checkOptions(with: other.dialect.program, requests) }
         if push { try Pushing.check(tags.map { try ImageReference($0) }) }
-        if choice.commandLine != nil { try choice.enterNamespace(surroundings) }
-        let store = try Store(root: surroundings.storeFolder)
-        let digest = try await console.withProgress(environment: surroundings.environment) { progress in
+        if choice.commandLine != nil { try choice.enterNamespace(environment) }
+        let store = try Store(root: environment.storeDirectory)
+        let digest = try await console.withProgress(environment: environment.variables) { progress in
             if let note = choice.note { progress(.note(note)) }
             if let other = choice.commandLine {
                 return try await EngineBuild(
-                    inputs: inputs, store: store, surroundings: surroundings, downloads: downloads,
+                    inputs: inputs, store: store, environment: environment, downloads: downloads,
                     request: requests[0], engine: other, tags: tags, outputs: outputs
                 ).run(progress: progress)
             }
             return try await EmbeddedBuild(
-                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, requests: requests,
+                inputs: inputs, store: store, environment: environment, downloads: downloads, requests: requests,
                 tags: tags, outputs: outputs, loads: places.load,
-                pushes: push ? registries.settings(surroundings).telling(progress) : nil, cache: caches
+                pushes: push ? registries.settings(environment).telling(progress) : nil, cache: caches
             ).run(progress: progress).description
         }
         print(digest)
@@ -103,8 +103,8 @@ struct BuildCommand: AsyncParsableCommand {
     private var compression: CompressionChoice { layers.compression ?? .gzip }
 
     /// One for each platform and each kind of blobs.
-    private func requests(of inputs: ImageInputs, _ surroundings: Surroundings) throws -> [ContextRequest] {
-        try image.chosenPlatforms(surroundings).flatMap { platform in
+    private func requests(of inputs: ImageInputs, _ environment: CommandEnvironment) throws -> [ContextRequest] {
+        try image.chosenPlatforms(environment).flatMap { platform in
             try compression.kinds.map {
                 try inputs.contextRequest(platform: platform, base: base, artifact: artifact, compression: $0)
             }
@@ -112,9 +112,9 @@ struct BuildCommand: AsyncParsableCommand {
     }
 
     /// The repository that `--cache` names, once for each kind of blobs.
-    private func caches(_ surroundings: Surroundings) throws -> [LayerCompression: any LayerCache]? {
+    private func caches(_ environment: CommandEnvironment) throws -> [LayerCompression: any LayerCache]? {
         guard let cache else { return nil }
-        let settings = registries.settings(surroundings)
+        let settings = registries.settings(environment)
         return try compression.kinds.reduce(into: [:]) {
             $0[$1] = try RepositoryLayerCache(cache, settings: settings, compression: $1)
         }

@@ -10,11 +10,11 @@ import Engine
 struct BuildPipeline: Sendable {
     let inputs: ImageInputs
     let store: Store
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
     let downloads: DownloadOptions
     let request: ContextRequest
     /// Sees who writes what in the configure step.
-    var witness = ConfigureWitness(now: Surroundings.coarseClock)
+    var tracer = ConfigureTracer(now: CommandEnvironment.coarseClock)
     /// Layers that were made elsewhere; `nil` shares nothing.
     var cache: (any LayerCache)?
 
@@ -32,7 +32,7 @@ struct BuildPipeline: Sendable {
             progress(.note("Nothing changed: the image is already built."))
             return known
         }
-        try PrivateNamespace.enter(surroundings)
+        try PrivateNamespace.enter(environment)
         return try await store.withBuildLock(progress: progress) {
             if let known = known(builtFrom: key) { return known }
             let built = try await build(progress: progress)
@@ -49,11 +49,11 @@ struct BuildPipeline: Sendable {
         let engine = try await EmbeddedEngine.find(scratch: store.root.appending("run"))
         progress(.note("Configuring with \(engine.runtime.name) \(engine.runtime.version) (\(engine.runtime.path))."))
         let context = try await downloads.contextPreparer(
-            lock: inputs.lock, store: store, surroundings: surroundings, cache: cache ?? NoLayerCache()
+            lock: inputs.lock, store: store, environment: environment, cache: cache ?? NoLayerCache()
         ).prepare(request, beforeUnpacking: { try checkEmulation(engine) }, progress: progress)
         return try await Builder(
-            store: store, engine: engine, workers: surroundings.cores, compression: request.compression,
-            witness: witness, cache: cache ?? NoLayerCache()
+            store: store, engine: engine, workers: environment.cores, compression: request.compression,
+            tracer: tracer, cache: cache ?? NoLayerCache()
         ).build(context, progress: progress)
     }
 
@@ -65,8 +65,8 @@ struct BuildPipeline: Sendable {
 
 extension PrivateNamespace {
     /// Runs the program anew in a private namespace, unless that has happened; returns only inside one.
-    static func enter(_ surroundings: Surroundings) throws {
-        guard !isEntered(environment: surroundings.environment) else { return }
-        try reexecute(arguments: CommandLine.arguments, environment: surroundings.environment)
+    static func enter(_ environment: CommandEnvironment) throws {
+        guard !isEntered(environment: environment.variables) else { return }
+        try reexecute(arguments: CommandLine.arguments, environment: environment.variables)
     }
 }

@@ -7,12 +7,12 @@ import Engine
 import OCI
 import Registry
 
-/// From the definition and the lock to one image, or to an index of one image for each platform and compression, without a
-/// daemon.
+/// From the definition and the lock to one image, or to an index of one image for each platform and compression,
+/// without a daemon.
 struct EmbeddedBuild: Sendable {
     let inputs: ImageInputs
     let store: Store
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
     let downloads: DownloadOptions
     /// One for each image: by platform, gzip before zstd.
     let requests: [ContextRequest]
@@ -33,13 +33,13 @@ struct EmbeddedBuild: Sendable {
         try publication.check(platforms: requests.map(\.platform), loads: loads)
         let pipelines = requests.map {
             BuildPipeline(
-                inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: $0,
+                inputs: inputs, store: store, environment: environment, downloads: downloads, request: $0,
                 cache: cache?[$0.compression])
         }
         // Before the first word: the program begins anew in there.
         if try pipelines.contains(where: { try !$0.isDone }) {
-            try PrivateNamespace.enter(surroundings)
-            downloads.noteIgnored(surroundings, progress: progress)
+            try PrivateNamespace.enter(environment)
+            downloads.noteIgnored(environment, progress: progress)
         }
         var images: [Image] = []
         for pipeline in pipelines {
@@ -49,7 +49,7 @@ struct EmbeddedBuild: Sendable {
             images.append(try await pipeline.run(progress: progress).image)
         }
         let digest = try publication.publish(images, progress: progress)
-        if loads { try await publication.load(images, surroundings, progress: progress) }
+        if loads { try await publication.load(images, environment, progress: progress) }
         if let pushes { try await publication.push(pushes, progress: progress) }
         return digest
     }

@@ -8,12 +8,12 @@ import SystemPackage
 
 /// From the definition and the lock to an image in Docker or Podman: the context is streamed to their own builder.
 ///
-/// The image has the same files and settings as the embedded engine's, not the same digest: no engine can be told when a
-/// layer was made.
+/// The image has the same files and settings as the embedded engine's, not the same digest: no engine can be told when
+/// a layer was made.
 struct EngineBuild: Sendable {
     let inputs: ImageInputs
     let store: Store
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
     let downloads: DownloadOptions
     let request: ContextRequest
     let engine: CommandLineEngine
@@ -26,10 +26,10 @@ struct EngineBuild: Sendable {
     func run(progress: @escaping ProgressSink) async throws -> String {
         let names = try tags.map { try ImageReference($0).familiar }
         let files = try outputs.map(file)
-        downloads.noteIgnored(surroundings, progress: progress)
+        downloads.noteIgnored(environment, progress: progress)
         let context = try await store.withBuildLock(progress: progress) {
             try await downloads.contextPreparer(
-                lock: inputs.lock, store: store, surroundings: surroundings
+                lock: inputs.lock, store: store, environment: environment
             )
             .prepareForArchive(request, progress: progress)
         }
@@ -54,7 +54,7 @@ struct EngineBuild: Sendable {
     private func file(_ output: OutputDestination) throws(CommandError) -> FilePath {
         switch output {
         case .dockerArchive(let file): file
-        case .layout(let folder): throw .outputOfEngine("oci:\(folder)", engine.dialect.program)
+        case .layout(let directory): throw .outputOfEngine("oci:\(directory)", engine.dialect.program)
         }
     }
 }

@@ -7,8 +7,8 @@ import OCI
 import Registry
 import SystemPackage
 
-/// Names built images, one for each platform and compression, in the images of the store, and writes them where else it was
-/// asked for.
+/// Names built images, one for each platform and compression, in the images of the store, and writes them where else it
+/// was asked for.
 struct Publication {
     let store: Store
     let tags: [String]
@@ -31,10 +31,10 @@ struct Publication {
     func publish(_ images: [Image], progress: ProgressSink) throws -> Digest {
         let references = try references()
         let names = references.map(\.description)
-        let digest = try ImageLayout(root: store.imagesFolder).publish(images, tags: names, from: store)
+        let digest = try ImageLayout(root: store.imagesDirectory).publish(images, tags: names, from: store)
         for output in outputs {
             switch output {
-            case .layout(let folder): try ImageLayout(root: folder).publish(images, tags: names, from: store)
+            case .layout(let directory): try ImageLayout(root: directory).publish(images, tags: names, from: store)
             case .dockerArchive(let file):
                 let image = try loadable(images, progress)
                 try writeArchive(image, archiveNames(references), to: file)
@@ -46,10 +46,10 @@ struct Publication {
     /// Loads the image for this machine into Docker, or into Podman where there is no Docker.
     ///
     /// - Throws: `EngineError`.
-    func load(_ images: [Image], _ surroundings: Surroundings, progress: ProgressSink) async throws {
-        let found = try await EngineChooser(surroundings: surroundings).find(nil, .loading)
+    func load(_ images: [Image], _ environment: CommandEnvironment, progress: ProgressSink) async throws {
+        let found = try await EngineChooser(environment: environment).find(nil, .loading)
         guard let dialect = found.kind.dialect else { return }
-        let engine = try await CommandLineEngine.find(dialect, environment: surroundings.environment)
+        let engine = try await CommandLineEngine.find(dialect, environment: environment.variables)
         let image = try loadable(images, progress)
         progress(.began(step: "load", total: nil, unit: .items))
         try await ImageLoading(store: store, image: image, references: archiveNames(references()), epoch: epoch)
@@ -57,7 +57,8 @@ struct Publication {
         progress(.ended(step: "load", summary: "\(tags.joined(separator: ", ")) in \(engine.dialect.program)"))
     }
 
-    /// Archives and engines hold one image under a name: for this machine, when there are several, and gzip before zstd.
+    /// Archives and engines hold one image under a name: for this machine, when there are several, and gzip before
+    /// zstd.
     private func loadable(_ images: [Image], _ progress: ProgressSink) throws -> Image {
         if Set(images.map(\.platform)).count == 1, let first = images.first { return first }
         guard let own = images.first(where: { $0.platform == .machine }) else {
@@ -75,7 +76,7 @@ struct Publication {
     func push(_ settings: RegistrySettings, progress: @escaping ProgressSink) async throws {
         let references = try references()
         guard let first = references.first else { return }
-        let layout = LayoutRepository(root: store.imagesFolder, name: first.description)
+        let layout = LayoutRepository(root: store.imagesDirectory, name: first.description)
         _ = try await Pushing(source: layout, name: .tag(first.description), store: store, settings: settings)
             .run(to: references, progress: progress)
     }
@@ -101,14 +102,14 @@ struct Publication {
 
 extension Store {
     /// The image layout with everything that was built here, by tag.
-    var imagesFolder: FilePath { root.appending("images") }
+    var imagesDirectory: FilePath { root.appending("images") }
 
     /// The image for `platform` that was built here under `name`; `nil` when nothing has that name.
     ///
     /// - Throws: `OCIError.missingPlatform` when it is there for other platforms only; `OCIError`, `FileError`.
     func builtImage(_ name: String, for platform: Platform) throws -> BuiltImage? {
         do {
-            let image = try ImageLayout(root: imagesFolder)
+            let image = try ImageLayout(root: imagesDirectory)
                 .image(tag: ImageReference(name).description, platform: platform)
             return BuildRecords(store: self).image(manifest: image.digest)
         } catch OCIError.unknownTag { return nil }

@@ -5,10 +5,10 @@ import Core
 import OCI
 import Registry
 
-/// Layers shared through a repository in a registry, or through a folder that stands in for one.
+/// Layers shared through a repository in a registry, or through a directory that stands in for one.
 ///
-/// The digest of a layer's inputs is a tag there. Blobs are held against their digests; that this blob comes of those inputs
-/// is the word of whoever wrote the tag.
+/// The digest of a layer's inputs is a tag there. Blobs are held against their digests; that this blob comes of those
+/// inputs is the word of whoever wrote the tag.
 package actor RepositoryLayerCache: LayerCache {
     /// Opens the repository; the reading half may be allowed where the writing half is not.
     package typealias Opening = @Sendable (RepositoryAccess) async throws -> any BlobSource & BlobDestination
@@ -18,15 +18,15 @@ package actor RepositoryLayerCache: LayerCache {
     private let setsOwners: Bool
     let open: Opening
     var isLost = false
-    /// Layers that need not be offered any more, and those that have to be, because what is there is no good.
-    var brought: Set<Digest> = []
+    /// Layers that need not be pushed any more, and those that have to be, because what is there is no good.
+    var fetched: Set<Digest> = []
     var broken: Set<Digest> = []
 
     /// The most layers on their way at once.
     static let parallelism = 4
 
-    /// A cache of layers in `compression`, called `name` in warnings. Without `setsOwners`, which takes root, the trees' files
-    /// are the caller's.
+    /// A cache of layers in `compression`, called `name` in warnings. Without `setsOwners`, which takes root, the
+    /// trees' files are the caller's.
     package init(
         name: String, compression: LayerCompression, setsOwners: Bool = true, open: @escaping Opening
     ) {
@@ -48,14 +48,14 @@ package actor RepositoryLayerCache: LayerCache {
     /// Asks for the tag of each.
     ///
     /// - Throws: `CancellationError` alone.
-    package func bring(_ wanted: [WantedLayer], into store: Store, progress: @escaping ProgressSink) async throws {
+    package func fetch(_ wanted: [WantedLayer], into store: Store, progress: @escaping ProgressSink) async throws {
         guard !wanted.isEmpty, !isLost else { return }
         let step = "cache"
         progress(.began(step: step, total: UInt64(wanted.count), unit: .items))
         do {
             let source = try await open(.reading)
             let outcomes = try await wanted.concurrentMap(limit: Self.parallelism) { [self] layer in
-                let outcome = try await bring(layer, from: source, into: store)
+                let outcome = try await fetch(layer, from: source, into: store)
                 progress(.advanced(step: step, by: 1, detail: layer.name))
                 return outcome
             }
@@ -68,12 +68,12 @@ package actor RepositoryLayerCache: LayerCache {
 
     /// What became of a wanted layer.
     private enum Outcome: Sendable {
-        case absent, brought
+        case absent, fetched
         case broken(String)
     }
 
     /// - Throws: What asking for the tag throws: then there is no cache. What is wrong with one layer is an outcome.
-    private nonisolated func bring(
+    private nonisolated func fetch(
         _ wanted: WantedLayer, from source: any BlobSource, into store: Store
     ) async throws -> Outcome {
         let tag = LayerArtifact.tag(wanted.key, compression)
@@ -81,8 +81,8 @@ package actor RepositoryLayerCache: LayerCache {
             guard let manifest = try await source.manifest(.tag(tag)) else { return .absent }
             let found = try await LayerArtifact.record(of: wanted, compression, in: manifest, from: source)
             try await source.fetch([found.blob], into: store, progress: { _ in })
-            try CutLayer.restore(found.record, name: wanted.name, in: store, setsOwners: setsOwners)
-            return .brought
+            try CachedLayer.restore(found.record, name: wanted.name, in: store, setsOwners: setsOwners)
+            return .fetched
         } catch let error as RegistryError where error.isRefusal {
             return .absent
         } catch let error as RegistryError where error.isOutOfReach {
@@ -100,7 +100,7 @@ package actor RepositoryLayerCache: LayerCache {
         for (layer, outcome) in outcomes {
             switch outcome {
             case .absent: break
-            case .brought: brought.insert(layer.key)
+            case .fetched: fetched.insert(layer.key)
             case .broken(let problem):
                 broken.insert(layer.key)
                 problems.append(problem)
@@ -110,7 +110,7 @@ package actor RepositoryLayerCache: LayerCache {
             let share = "\(problems.count) of \(outcomes.count)"
             progress(.warning("Layers of the cache '\(name)' are no good and are made here (\(share)): \(first)"))
         }
-        let count = outcomes.count { if case .brought = $0.1 { true } else { false } }
+        let count = outcomes.count { if case .fetched = $0.1 { true } else { false } }
         return "\(count) of \(outcomes.count) layers from \(name)"
     }
 

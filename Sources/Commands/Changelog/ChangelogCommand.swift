@@ -44,12 +44,12 @@ struct ChangelogCommand: AsyncParsableCommand {
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     func run() async throws {
-        let surroundings = Surroundings.current
-        let (old, new) = (try Self.lock(from), try Self.lock(to ?? image.lockFile(surroundings).string))
+        let environment = CommandEnvironment.current
+        let (old, new) = (try Self.lock(from), try Self.lock(to ?? image.lockFile(environment).string))
         let changes = PackageChanges(
-            store: try Store(root: surroundings.storeFolder), downloads: downloads, surroundings: surroundings,
+            store: try Store(root: environment.storeDirectory), downloads: downloads, environment: environment,
             data: try data.read())
-        let report = try await console.withProgress(environment: surroundings.environment) { progress in
+        let report = try await console.withProgress(environment: environment.variables) { progress in
             try await changes.report(from: old, to: new, progress: progress)
         }
         let printer = ChangelogPrinter(report: report, explains: explain)
@@ -57,7 +57,7 @@ struct ChangelogCommand: AsyncParsableCommand {
         case .markdown: print(printer.markdown, terminator: "")
         case .json: print(String(decoding: printer.json.canonical(), as: UTF8.self))
         case .html:
-            let page = try ChangelogPage(image, surroundings).page(report, from: old, to: new)
+            let page = try ChangelogPage(image, environment).page(report, from: old, to: new)
             print(String(decoding: page.html(), as: UTF8.self), terminator: "")
         }
     }

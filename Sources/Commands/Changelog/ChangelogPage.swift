@@ -9,24 +9,24 @@ import SystemPackage
 
 /// Brings together what the page of a release shows.
 struct ChangelogPage {
-    private let folder: FilePath
+    private let directory: FilePath
     private let platform: Platform
     private let planner: PullPlanner
 
     /// - Throws: `OCIError` for a platform that is none, and what reading the definition throws.
-    init(_ image: ImageOptions, _ surroundings: Surroundings) throws {
-        folder = image.folder(surroundings)
-        platform = try image.chosenPlatform(surroundings)
-        planner = try PullPlanner(image, platform, surroundings)
+    init(_ image: ImageOptions, _ environment: CommandEnvironment) throws {
+        directory = image.directory(environment)
+        platform = try image.chosenPlatform(environment)
+        planner = try PullPlanner(image, platform, environment)
     }
 
     /// The page of the way from `old` to `new`. Sizes are estimated for layers that were never built here.
     ///
     /// - Throws: What reading the definitions throws.
-    func page(_ report: ChangeReport, from old: VersionsLock, to new: VersionsLock) throws -> ReleasePage {
+    func page(_ report: UpdateReport, from old: VersionsLock, to new: VersionsLock) throws -> ReleasePage {
         let pull = planner.estimate(from: .lock(old), to: .lock(new))
-        let definition = try ImageDefinition.load(folder.appending("image.yaml"))
-        let hardening = try HardeningDefinition.load(folder)
+        let definition = try ImageDefinition.load(directory.appending("image.yaml"))
+        let hardening = try HardeningDefinition.load(directory)
         return ReleasePage(
             title: "\(definition.name) \(definition.version)", date: new.snapshot, report: report,
             notes: ReleaseNotes(of: report), layers: layers(pull), pull: pull.sentence,

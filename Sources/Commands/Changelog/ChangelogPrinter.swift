@@ -5,14 +5,14 @@ import OCI
 
 /// A report of changes as text.
 struct ChangelogPrinter {
-    let report: ChangeReport
+    let report: UpdateReport
     let explains: Bool
 
     /// The lines as they stand in the changelog; with the explanation below them.
     var markdown: String {
         let notes = ReleaseNotes(of: report)
         let text = notes.isEmpty ? "Nothing changed.\n" : notes.markdown
-        return (explains && !report.findings.isEmpty ? "\(text)\n\(report.explanation)" : text).harmlessLines
+        return (explains && !report.findings.isEmpty ? "\(text)\n\(report.explanation)" : text).sanitizedLines
     }
 
     /// `{schema, notes: {Security: […], …}, sources: […], consulted: […]}`
@@ -61,7 +61,7 @@ struct ChangelogPrinter {
 
 extension String {
     /// Lines from a package's changelog, as a terminal may have them.
-    var harmlessLines: String {
-        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).harmless }.joined(separator: "\n")
+    var sanitizedLines: String {
+        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).sanitized }.joined(separator: "\n")
     }
 }

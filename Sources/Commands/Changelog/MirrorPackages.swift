@@ -8,7 +8,7 @@ import SystemPackage
 import Transport
 
 /// The packages of two locks from the store, and from the mirrors where the store has them not.
-struct MirrorPackages: PackageFiles {
+struct MirrorPackages: PackageFileReading {
     let store: Store
     let downloader: Downloader
     /// The places of the new lock's packages.

@@ -9,7 +9,7 @@ import Transport
 struct PackageChanges: Sendable {
     let store: Store
     let downloads: DownloadOptions
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
     /// Snapshots of Debian's security data, where there are any.
     var data = SecurityData.none
 
@@ -18,11 +18,11 @@ struct PackageChanges: Sendable {
     /// - Throws: `TransportError` when a package cannot be had, and what the analysis throws.
     func report(
         from old: VersionsLock, to new: VersionsLock, progress: @escaping ProgressSink
-    ) async throws -> ChangeReport {
+    ) async throws -> UpdateReport {
         let files = MirrorPackages(
-            store: store, downloader: Downloader(store: store, settings: surroundings.transport),
-            mirrors: try downloads.mirrors(lock: new, surroundings),
-            oldMirrors: try downloads.mirrors(lock: old, surroundings), progress: progress)
+            store: store, downloader: Downloader(store: store, settings: environment.transport),
+            mirrors: try downloads.mirrors(lock: new, environment),
+            oldMirrors: try downloads.mirrors(lock: old, environment), progress: progress)
         return try await ChangeAnalyst(files: files, data: data).report(from: old, to: new)
     }
 }

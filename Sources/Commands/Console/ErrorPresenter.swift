@@ -26,9 +26,9 @@ package enum ErrorPresenter {
     private static func text(
         _ sentence: String, _ hint: String?, _ colour: Bool, excerpt: [String] = []
     ) -> String {
-        let lines = excerpt.map { "  \($0.harmless)\n" }.joined()
-        let error = "\(TextStyle.bad.paint("error:", colour: colour)) \(sentence.harmless)\n\(lines)"
+        let lines = excerpt.map { "  \($0.sanitized)\n" }.joined()
+        let error = "\(TextStyle.bad.paint("error:", colour: colour)) \(sentence.sanitized)\n\(lines)"
         guard let hint else { return error }
-        return error + "\(TextStyle.strong.paint("hint:", colour: colour)) \(hint.harmless)\n"
+        return error + "\(TextStyle.strong.paint("hint:", colour: colour)) \(hint.sanitized)\n"
     }
 }

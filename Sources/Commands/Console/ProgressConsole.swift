@@ -50,16 +50,16 @@ package final class ProgressConsole: Sendable {
             case .advanced(let name, let count, let detail):
                 advance(&screen, name, count, detail, now)
             case .ended(let name, let summary):
-                guard let index = screen.steps.firstIndex(where: { $0.name == name.harmless }) else { return }
+                guard let index = screen.steps.firstIndex(where: { $0.name == name.sanitized }) else { return }
                 let step = screen.steps.remove(at: index)
                 if settings.mode != .none { say(StepLine.end(step, summary: summary, now: now), &screen, now) }
             case .note(let text):
-                if settings.verbosity != .quiet { say(text.harmless, &screen, now) }
+                if settings.verbosity != .quiet { say(text.sanitized, &screen, now) }
             case .detail(let text):
-                if settings.verbosity == .verbose { say("  \(text.harmless)", &screen, now) }
+                if settings.verbosity == .verbose { say("  \(text.sanitized)", &screen, now) }
             case .warning(let text):
                 let label = TextStyle.doubtful.paint("warning:", colour: settings.colour)
-                say("\(label) \(text.harmless)", &screen, now)
+                say("\(label) \(text.sanitized)", &screen, now)
             }
         }
     }
@@ -73,9 +73,9 @@ package final class ProgressConsole: Sendable {
     }
 
     private func advance(_ screen: inout Screen, _ name: String, _ count: UInt64, _ detail: String?, _ now: Duration) {
-        guard let index = screen.steps.firstIndex(where: { $0.name == name.harmless }) else { return }
+        guard let index = screen.steps.firstIndex(where: { $0.name == name.sanitized }) else { return }
         screen.steps[index].advance(by: count, now: now)
-        if settings.verbosity == .verbose, let detail { say("  \(detail.harmless)", &screen, now) }
+        if settings.verbosity == .verbose, let detail { say("  \(detail.sanitized)", &screen, now) }
         switch settings.mode {
         case .bar:
             if now - (screen.lastDrawn ?? .zero) >= Self.redraw { draw(&screen, now) }

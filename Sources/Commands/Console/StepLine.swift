@@ -8,12 +8,12 @@ package enum StepLine {
     /// wraps. What is least important goes first when there is not enough room.
     package static func bar(_ step: StepState, now: Duration, width: Int, colour: Bool = false) -> String {
         let room = width - 1
-        let name = step.name.cut(to: max(8, room / 3))
+        let name = step.name.truncated(to: max(8, room / 3))
         var facts = self.facts(step, now: now)
         while facts.count > 1, length(name, facts) > room { facts.removeLast() }
         let space = room - length(name, facts) - 4
         guard let fraction = step.fraction, space >= 6 else {
-            return ([name] + facts).joined(separator: "  ").cut(to: room)
+            return ([name] + facts).joined(separator: "  ").truncated(to: room)
         }
         let cells = min(space, 40)
         let full = Int(fraction * Double(cells))
@@ -38,7 +38,7 @@ package enum StepLine {
     /// The line that stays when a step is over.
     package static func end(_ step: StepState, summary: String, now: Duration) -> String {
         let time = QuantityText.time(now - step.began)
-        return summary.isEmpty ? "\(step.name): \(time)" : "\(step.name): \(summary.harmless) (\(time))"
+        return summary.isEmpty ? "\(step.name): \(time)" : "\(step.name): \(summary.sanitized) (\(time))"
     }
 
     private static func length(_ name: String, _ facts: [String]) -> Int {

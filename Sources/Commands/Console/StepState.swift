@@ -24,7 +24,7 @@ package struct StepState: Sendable {
 
     /// A step that begins at `now`.
     package init(name: String, total: UInt64?, unit: ProgressUnit, now: Duration) {
-        self.name = name.harmless
+        self.name = name.sanitized
         self.total = total
         self.unit = unit
         began = now

@@ -27,7 +27,7 @@ package struct Table: Sendable {
 
         /// A text with a meaning.
         package init(_ text: String, _ style: TextStyle = .plain) {
-            self.text = text.harmless
+            self.text = text.sanitized
             self.style = style
         }
 

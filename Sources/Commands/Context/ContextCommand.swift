@@ -41,18 +41,18 @@ struct ContextCommand: AsyncParsableCommand {
     var artifact: String?
 
     func run() async throws {
-        let surroundings = Surroundings.current
-        let inputs = try ImageInputs(image, surroundings)
+        let environment = CommandEnvironment.current
+        let inputs = try ImageInputs(image, environment)
         let request = try inputs.contextRequest(
-            platform: image.chosenPlatform(surroundings), base: base, artifact: artifact)
+            platform: image.chosenPlatform(environment), base: base, artifact: artifact)
         // Layers hold files of other owners; an ordinary user has those in a namespace only.
-        try PrivateNamespace.enter(surroundings)
-        let store = try Store(root: surroundings.storeFolder)
-        let digest = try await console.withProgress(environment: surroundings.environment) { progress in
-            downloads.noteIgnored(surroundings, progress: progress)
+        try PrivateNamespace.enter(environment)
+        let store = try Store(root: environment.storeDirectory)
+        let digest = try await console.withProgress(environment: environment.variables) { progress in
+            downloads.noteIgnored(environment, progress: progress)
             return try await store.withBuildLock(progress: progress) {
                 let context = try await downloads.contextPreparer(
-                    lock: inputs.lock, store: store, surroundings: surroundings
+                    lock: inputs.lock, store: store, environment: environment
                 ).prepareForArchive(request, progress: progress)
                 return try FileOrStandardOutput(file).write { sink in
                     try ContextArchive(store: store).write(context, lock: inputs.lock.serialized(), to: sink)

@@ -43,10 +43,10 @@ struct DiffCommand: ParsableCommand {
     var format = ResultFormat.text
 
     func run() throws {
-        let surroundings = Surroundings.current
-        let platform = try image.chosenPlatform(surroundings)
+        let environment = CommandEnvironment.current
+        let platform = try image.chosenPlatform(environment)
         let (before, after) = try subjects(platform, .zstd)
-        let planner = try PullPlanner(image, platform, surroundings)
+        let planner = try PullPlanner(image, platform, environment)
         // Only where there is a zstd image there can be a gzip one beside it; nothing is read twice otherwise.
         let plain = after.isZstd ? try subjects(platform, .gzip) : nil
         var report = DiffReport(
@@ -57,7 +57,7 @@ struct DiffCommand: ParsableCommand {
             (report.choices, report.warnings) = (new.choiceChanges(from: old), new.choices.warnings)
         }
         switch format {
-        case .text: print(report.text(terminal: surroundings.standardOutput), terminator: "")
+        case .text: print(report.text(terminal: environment.standardOutput), terminator: "")
         case .json: print(String(decoding: report.json.canonical(), as: UTF8.self))
         }
         if !report.isWithinBudget { throw ExitStatusRequest(status: .no) }
@@ -74,18 +74,18 @@ struct DiffCommand: ParsableCommand {
 }
 
 extension PullPlanner {
-    /// A planner for images of the definition that is there: what it leaves out decides the layers; without a definition
-    /// nothing is left out.
+    /// A planner for images of the definition that is there: what it leaves out decides the layers; without a
+    /// definition nothing is left out.
     ///
     /// - Throws: `DefinitionError`, `FileError`.
-    init(_ image: ImageOptions, _ platform: Platform, _ surroundings: Surroundings) throws {
-        let file = image.folder(surroundings).appending("image.yaml")
+    init(_ image: ImageOptions, _ platform: Platform, _ environment: CommandEnvironment) throws {
+        let file = image.directory(environment).appending("image.yaml")
         let definition = Files.exists(file) ? try ImageDefinition.load(file) : nil
-        let store = try Store(root: surroundings.storeFolder)
+        let store = try Store(root: environment.storeDirectory)
         let filter = PathFilter(excludes: definition?.excludes ?? [], includes: definition?.includes ?? [])
         let last = BuildRecords(store: store).newest()
         self.init(
-            cutter: LayerCutter(store: store, filter: filter, workers: 1),
+            builder: LayerBuilder(store: store, filter: filter, workers: 1),
             lastImage: last.map { PlacedImage(image: $0.image, root: store.root) }, architecture: platform.architecture)
     }
 }

@@ -30,20 +30,20 @@ struct DiffReport {
         var text = moves.isEmpty ? "The same packages.\n" : table.render(width: terminal.width, colour: terminal.colour)
         if !securitySources.isEmpty {
             let list = securitySources.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
-            text += "\nsecurity  \(list.harmless)\n"
+            text += "\nsecurity  \(list.sanitized)\n"
         }
         for (number, choice) in choices.enumerated() {
-            text += "\(number == 0 ? "\nchosen    " : "          ")\(choice.harmless)\n"
+            text += "\(number == 0 ? "\nchosen    " : "          ")\(choice.sanitized)\n"
         }
         for (number, warning) in warnings.enumerated() {
-            text += "\(number == 0 ? "\nkept back " : "          ")\(warning.harmless)\n"
+            text += "\(number == 0 ? "\nkept back " : "          ")\(warning.sanitized)\n"
         }
         let exactly = pull.isExact ? "" : ", estimated"
         text +=
             "\npull      \(QuantityText.bytes(pull.bytes)) of \(QuantityText.bytes(pull.total))\(exactly)\(alternative)\n"
         for part in pull.parts.sorted(by: { ($1.bytes, $0.name) < ($0.bytes, $1.name) }) {
             let size = QuantityText.bytes(part.bytes).padded(to: 8, right: true)
-            text += "  \(part.isExact ? " " : "~")\(size)  \(part.name.harmless)\n"
+            text += "  \(part.isExact ? " " : "~")\(size)  \(part.name.sanitized)\n"
         }
         guard let budget else { return text }
         return text + "budget    \(QuantityText.bytes(budget.bytes)): \(isWithinBudget ? "kept" : "exceeded")\n"

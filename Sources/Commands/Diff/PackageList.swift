@@ -61,7 +61,8 @@ struct PackageList {
         throw CommandError.noPackageDatabase(image.root.string)
     }
 
-    /// `Source` is left out where it is the package's own name, and its version where it is the package's (deb-control(5)).
+    /// `Source` is left out where it is the package's own name, and its version where it is the package's
+    /// (deb-control(5)).
     private static func package(_ paragraph: ControlParagraph) throws -> Package {
         let name = try paragraph.required("Package", file: "/var/lib/dpkg/status")
         let version = try paragraph.required("Version", file: "/var/lib/dpkg/status")

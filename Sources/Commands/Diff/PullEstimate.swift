@@ -52,7 +52,7 @@ struct PullEstimate {
 /// Estimates a pull from the plan of layers, before anything is built.
 struct PullPlanner {
     /// What is known of layers that were cut before.
-    let cutter: LayerCutter
+    let builder: LayerBuilder
     /// The last image that was built here: its state layers are much like those to come.
     let lastImage: PlacedImage?
     let architecture: String
@@ -107,7 +107,7 @@ struct PullPlanner {
         switch subject {
         case .lock(let lock):
             return LayerPlan.layers(for: lock.architectures[architecture] ?? []).map { planned in
-                let blob = cutter.blob(of: planned)
+                let blob = builder.blob(of: planned)
                 return KnownLayer(
                     name: planned.name, identity: planned.packages.map(\.sha256.hex).joined(separator: " "),
                     digest: blob?.digest, size: blob?.size, packageBytes: planned.packages.reduce(0) { $0 + $1.size },

@@ -43,8 +43,8 @@ package struct MachineReport: Encodable, Hashable {
         self.system = system.mapValues(redaction.apply)
         self.findings = findings.map {
             Finding(
-                verdict: $0.verdict, what: redaction.apply($0.what).harmless,
-                fix: $0.fix.map { redaction.apply($0).harmless })
+                verdict: $0.verdict, what: redaction.apply($0.what).sanitized,
+                fix: $0.fix.map { redaction.apply($0).sanitized })
         }
         settings = Self.settings(environment)
         self.store = store
@@ -59,21 +59,21 @@ package struct MachineReport: Encodable, Hashable {
         let plain = [
             "ENGINE", "PROFILE", "PROGRESS", "FORMAT", "BASE", "QUIET", "VERBOSE", "NETWORK", "SSH", "DRY_RUN",
         ]
-        let read = environment.filter { $0.key.hasPrefix(EnvironmentTwins.prefix) || others.contains($0.key) }
+        let read = environment.filter { $0.key.hasPrefix(OptionVariables.prefix) || others.contains($0.key) }
         return Dictionary(
             uniqueKeysWithValues: read.map { name, value in
                 let isPlain =
-                    plain.contains(String(name.dropFirst(EnvironmentTwins.prefix.count)))
-                    && name.hasPrefix(EnvironmentTwins.prefix) && value.count <= 20
+                    plain.contains(String(name.dropFirst(OptionVariables.prefix.count)))
+                    && name.hasPrefix(OptionVariables.prefix) && value.count <= 20
                     && value.allSatisfy { ($0.isLetter && $0.isASCII) || ($0.isNumber && $0.isASCII) }
-                return (name.harmless, isPlain ? value : "set")
+                return (name.sanitized, isPlain ? value : "set")
             })
     }
 
     /// For an issue: Markdown.
     package var markdown: String {
         let rows = { (values: [String: String]) in
-            values.sorted { $0.key < $1.key }.map { "| \($0.key) | \($0.value.harmless) |\n" }.joined()
+            values.sorted { $0.key < $1.key }.map { "| \($0.key) | \($0.value.sanitized) |\n" }.joined()
         }
         let lines = findings.map { finding in
             "\(finding.verdict.padded(to: 6))\(finding.what)\n" + (finding.fix.map { "      fix: \($0)\n" } ?? "")
@@ -91,7 +91,7 @@ package struct MachineReport: Encodable, Hashable {
     }
 }
 
-extension Surroundings {
+extension CommandEnvironment {
     /// The kernel, the distribution, the processors and the memory.
     var system: [String: String] {
         var names = utsname()
@@ -118,7 +118,7 @@ extension Surroundings {
         let machine = withUnsafeBytes(of: names.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) }
         return Redaction(
-            environment: environment, home: home.string,
+            environment: variables, home: home.string,
             names: [user, variable("USER"), variable("LOGNAME"), machine].compactMap { $0 })
     }
 }

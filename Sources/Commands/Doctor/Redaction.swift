@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Takes out of a text what does not belong in public: secrets of the environment, credentials in addresses, and who and
-/// where the user is.
+/// Takes out of a text what does not belong in public: secrets of the environment, credentials in addresses, and who
+/// and where the user is.
 package struct Redaction {
     private let replacements: [(text: String, by: String)]
 
     /// What the environment tells of secrets and of the user.
     ///
     /// - Parameters:
-    ///   - home: The user's home folder, which becomes `~`.
+    ///   - home: The user's home directory, which becomes `~`.
     ///   - names: Names of the user and of the machine, which become `[name]`.
     package init(environment: [String: String], home: String, names: [String]) {
         let secrets = environment.filter { Self.isSecret($0.key) && $0.value.count >= 4 }.values

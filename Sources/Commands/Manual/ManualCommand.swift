@@ -11,7 +11,7 @@ struct ManualCommand: ParsableCommand {
         abstract: "Write a manual page for each subcommand, made from the help.",
         discussion: """
             EXAMPLES
-              opencode-docker manual --date 2026-01-31 --folder man1
+              opencode-docker manual --date 2026-01-31 --directory man1
               man ./man1/opencode-docker-build.1
             """,
         shouldDisplay: false)
@@ -22,14 +22,15 @@ struct ManualCommand: ParsableCommand {
 
     @Option(
         help: .init(
-            "Where they are written; the folder is made. [environment: OPENCODE_DOCKER_FOLDER]", valueName: "dir"))
-    var folder: String
+            "Where they are written; the directory is made. [environment: OPENCODE_DOCKER_DIRECTORY]", valueName: "dir")
+    )
+    var directory: String
 
     func run() throws {
         let pages = try ManualPage.all(helpDump: Program.helpDump(), date: date)
-        try Files.makeDirectories(FilePath(folder))
+        try Files.makeDirectories(FilePath(directory))
         for page in pages {
-            try OutputFile(FilePath(folder).appending(page.fileName)).write(page.text.utf8)
+            try OutputFile(FilePath(directory).appending(page.fileName)).write(page.text.utf8)
         }
     }
 }

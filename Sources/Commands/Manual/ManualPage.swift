@@ -39,7 +39,7 @@ package struct ManualPage {
     /// The long names of its options.
     package var options: [String] { arguments.compactMap(\.longName) }
 
-    /// The file's name in a folder `man1`.
+    /// The file's name in a directory `man1`.
     package var fileName: String { "\(name).1" }
 
     /// The page.

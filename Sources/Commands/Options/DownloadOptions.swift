@@ -34,18 +34,18 @@ struct DownloadOptions: ParsableArguments {
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
     func contextPreparer(
-        lock: VersionsLock, store: Store, surroundings: Surroundings, cache: any LayerCache = NoLayerCache()
+        lock: VersionsLock, store: Store, environment: CommandEnvironment, cache: any LayerCache = NoLayerCache()
     ) throws -> ContextPreparer {
         ContextPreparer(
-            store: store, downloader: Downloader(store: store, settings: surroundings.transport),
-            mirrors: try mirrors(lock: lock, surroundings), workers: surroundings.cores, cache: cache)
+            store: store, downloader: Downloader(store: store, settings: environment.transport),
+            mirrors: try mirrors(lock: lock, environment), workers: environment.cores, cache: cache)
     }
 
     /// The places of the packages of `lock`.
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
-    func mirrors(lock: VersionsLock, _ surroundings: Surroundings) throws -> Mirrors {
-        let sources = try archives(codename: lock.codename, surroundings) + snapshots(of: lock)
+    func mirrors(lock: VersionsLock, _ environment: CommandEnvironment) throws -> Mirrors {
+        let sources = try archives(codename: lock.codename, environment) + snapshots(of: lock)
         let repositories = Dictionary(lock.choices.repositories.map { ($0.name, [$0.uri]) }) { first, _ in first }
         return Mirrors(
             bases: Dictionary(grouping: sources, by: \.base).mapValues { archives in
@@ -56,40 +56,40 @@ struct DownloadOptions: ParsableArguments {
     /// The archives of the release with all places that may serve them, the first choice first.
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
-    func archives(codename: String, _ surroundings: Surroundings) throws -> [ArchiveSource] {
-        try chosen(codename: codename, surroundings) ?? machine(codename: codename, surroundings).candidates
+    func archives(codename: String, _ environment: CommandEnvironment) throws -> [ArchiveSource] {
+        try chosen(codename: codename, environment) ?? machine(codename: codename, environment).candidates
     }
 
     /// The archives of the release with the places that are named for it: what apt in a container can be told.
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
-    func namedArchives(codename: String, _ surroundings: Surroundings) throws -> [ArchiveSource] {
-        try chosen(codename: codename, surroundings) ?? machine(codename: codename, surroundings).archives
+    func namedArchives(codename: String, _ environment: CommandEnvironment) throws -> [ArchiveSource] {
+        try chosen(codename: codename, environment) ?? machine(codename: codename, environment).archives
     }
 
     /// Reports, once and in one line, that lines of the machine's apt sources are of no use; each of them as a detail.
-    func noteIgnored(_ surroundings: Surroundings, progress: ProgressSink) {
-        guard mirrorAddress(surroundings) == nil,
-            let ignored = try? machine(codename: "", surroundings).ignored, !ignored.isEmpty
+    func noteIgnored(_ environment: CommandEnvironment, progress: ProgressSink) {
+        guard mirrorAddress(environment) == nil,
+            let ignored = try? machine(codename: "", environment).ignored, !ignored.isEmpty
         else { return }
         let lines = ignored.count == 1 ? "1 entry" : "\(ignored.count) entries"
         progress(.note("\(lines) of apt's sources name no mirror to download from (--verbose says which)."))
         for line in ignored { progress(.detail(line.description)) }
     }
 
-    private func mirrorAddress(_ surroundings: Surroundings) -> String? {
-        (mirror ?? surroundings.variable("OPENCODE_DOCKER_MIRROR"))?.withoutSlash
+    private func mirrorAddress(_ environment: CommandEnvironment) -> String? {
+        (mirror ?? environment.variable("OPENCODE_DOCKER_MIRROR"))?.withoutSlash
     }
 
-    private func chosen(codename: String, _ surroundings: Surroundings) -> [ArchiveSource]? {
-        mirrorAddress(surroundings).map { mirror in
+    private func chosen(codename: String, _ environment: CommandEnvironment) -> [ArchiveSource]? {
+        mirrorAddress(environment).map { mirror in
             ArchiveSource.all(of: codename).map {
                 ArchiveSource(suite: $0.suite, base: $0.base, addresses: ["\(mirror)/\($0.base)"])
             }
         }
     }
 
-    private func machine(codename: String, _ surroundings: Surroundings) throws -> MachineSources {
+    private func machine(codename: String, _ environment: CommandEnvironment) throws -> MachineSources {
         try MachineSources.read(etcApt: "/etc/apt", codename: codename)
     }
 

@@ -16,7 +16,7 @@ enum EngineOption: String, ExpressibleByArgument, CaseIterable {
 
 /// Finds the engine where none was asked for: the one place that knows when an engine is there.
 struct EngineChooser {
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
 
     /// Which engines are tried, the best one first.
     enum Preference {
@@ -66,7 +66,7 @@ struct EngineChooser {
         case .embedded: _ = try await OCIRuntime.find(cgroups: HostFacts.current().cgroups)
         case .docker:
             guard isInstalled(.docker) else { throw EngineError.engineMissing(.docker) }
-            let address = EngineAddress(.docker, environment: surroundings.environment)
+            let address = EngineAddress(.docker, environment: environment.variables)
             guard address.isChosen || address.socket.map({ access($0, W_OK) == 0 }) ?? true else {
                 throw EngineError.engineDown(.docker)
             }
@@ -75,7 +75,7 @@ struct EngineChooser {
     }
 
     private func isInstalled(_ dialect: CommandLineDialect) -> Bool {
-        CommandLineEngine.isInstalled(dialect, environment: surroundings.environment)
+        CommandLineEngine.isInstalled(dialect, environment: environment.variables)
     }
 }
 

@@ -18,10 +18,10 @@ struct EngineOptions: ParsableArguments {
     /// The engine that was asked for, or the first one that works here.
     ///
     /// - Throws: `EngineError`.
-    func choose(_ surroundings: Surroundings) async throws -> EngineChoice {
-        let found = try await EngineChooser(surroundings: surroundings).find(engine, .embeddedFirst)
+    func choose(_ environment: CommandEnvironment) async throws -> EngineChoice {
+        let found = try await EngineChooser(environment: environment).find(engine, .embeddedFirst)
         guard let dialect = found.kind.dialect else { return EngineChoice(commandLine: nil, reason: nil) }
-        let engine = try await CommandLineEngine.find(dialect, environment: surroundings.environment)
+        let engine = try await CommandLineEngine.find(dialect, environment: environment.variables)
         return EngineChoice(commandLine: engine, reason: found.reason)
     }
 }
@@ -43,21 +43,21 @@ struct EngineChoice: Sendable {
     /// Runs the program anew where files can have other owners, unless that has happened or is not needed: root has
     /// that already. For an ordinary user it is where the engine's containers live, when the engine is the user's own:
     /// only there they can be looked at.
-    func enterNamespace(_ surroundings: Surroundings) throws {
-        guard let commandLine else { return try PrivateNamespace.enter(surroundings) }
-        guard geteuid() != 0, !PrivateNamespace.isEntered(environment: surroundings.environment) else { return }
-        let address = EngineAddress(commandLine.dialect, environment: surroundings.environment)
+    func enterNamespace(_ environment: CommandEnvironment) throws {
+        guard let commandLine else { return try PrivateNamespace.enter(environment) }
+        guard geteuid() != 0, !PrivateNamespace.isEntered(environment: environment.variables) else { return }
+        let address = EngineAddress(commandLine.dialect, environment: environment.variables)
         switch (commandLine.dialect, address.userDaemon) {
         case (.podman, _):
             try PrivateNamespace.reexecute(
                 through: [commandLine.program.string, "unshare", "--"], package: "podman",
-                arguments: CommandLine.arguments, environment: surroundings.environment)
+                arguments: CommandLine.arguments, environment: environment.variables)
         case (.docker, let daemon?):
             try PrivateNamespace.reexecute(
                 through: ["/usr/bin/nsenter", "--user", "--preserve-credentials", "--mount", "--target", "\(daemon)"]
                     + ["--wdns=\(try Files.target(of: "/proc/self/cwd"))", "--"], package: "util-linux",
-                arguments: CommandLine.arguments, environment: surroundings.environment)
-        case (.docker, nil): try PrivateNamespace.enter(surroundings)
+                arguments: CommandLine.arguments, environment: environment.variables)
+        case (.docker, nil): try PrivateNamespace.enter(environment)
         }
     }
 }

@@ -13,10 +13,10 @@ struct ImageOptions: ParsableArguments {
         name: .customLong("image-dir"),
         help: .init(
             """
-            The folder with image.yaml: here 'image', else the one that was installed. \
+            The directory with image.yaml: here 'image', else the one that was installed. \
             [environment: OPENCODE_DOCKER_IMAGE_DIR]
             """, valueName: "dir"))
-    var imageFolder: String?
+    var imageDirectory: String?
 
     @Option(help: .init("The lock file. [environment: OPENCODE_DOCKER_LOCK]", valueName: "file"))
     var lock: String?
@@ -29,34 +29,34 @@ struct ImageOptions: ParsableArguments {
             """, valueName: "platform"))
     var platform: String?
 
-    /// The folder `image/`.
-    func folder(_ surroundings: Surroundings) -> FilePath {
-        FilePath(imageFolder ?? surroundings.variable("OPENCODE_DOCKER_IMAGE_DIR") ?? "image")
+    /// The directory `image/`.
+    func directory(_ environment: CommandEnvironment) -> FilePath {
+        FilePath(imageDirectory ?? environment.variable("OPENCODE_DOCKER_IMAGE_DIR") ?? "image")
     }
 
     /// The file `versions.lock`.
-    func lockFile(_ surroundings: Surroundings) -> FilePath {
-        FilePath(lock ?? surroundings.variable("OPENCODE_DOCKER_LOCK") ?? "versions.lock")
+    func lockFile(_ environment: CommandEnvironment) -> FilePath {
+        FilePath(lock ?? environment.variable("OPENCODE_DOCKER_LOCK") ?? "versions.lock")
     }
 
-    /// The folder and the lock: those of this directory, or those that were installed where nothing was asked for and this
-    /// directory has neither.
-    fileprivate func places(_ surroundings: Surroundings) -> (folder: FilePath, lock: FilePath) {
-        let (folder, lock) = (folder(surroundings), lockFile(surroundings))
+    /// The directory and the lock: those of this directory, or those that were installed where nothing was asked for
+    /// and this directory has neither.
+    fileprivate func places(_ environment: CommandEnvironment) -> (directory: FilePath, lock: FilePath) {
+        let (directory, lock) = (directory(environment), lockFile(environment))
         let isNamed =
-            imageFolder != nil || self.lock != nil
-            || ["OPENCODE_DOCKER_IMAGE_DIR", "OPENCODE_DOCKER_LOCK"].contains { surroundings.variable($0) != nil }
-        guard !isNamed, !Files.exists(folder.appending("image.yaml")), !Files.exists(lock),
-            let installed = try? surroundings.installedDefinition(), Files.exists(installed.appending("image.yaml"))
-        else { return (folder, lock) }
+            imageDirectory != nil || self.lock != nil
+            || ["OPENCODE_DOCKER_IMAGE_DIR", "OPENCODE_DOCKER_LOCK"].contains { environment.variable($0) != nil }
+        guard !isNamed, !Files.exists(directory.appending("image.yaml")), !Files.exists(lock),
+            let installed = try? environment.installedDefinition(), Files.exists(installed.appending("image.yaml"))
+        else { return (directory, lock) }
         return (installed, installed.removingLastComponent().appending("versions.lock"))
     }
 
     /// The platform that was asked for, or this machine's.
     ///
     /// - Throws: `OCIError` when it is none; `CommandError.severalPlatforms`.
-    func chosenPlatform(_ surroundings: Surroundings) throws -> Platform {
-        let all = try chosenPlatforms(surroundings)
+    func chosenPlatform(_ environment: CommandEnvironment) throws -> Platform {
+        let all = try chosenPlatforms(environment)
         guard all.count == 1, let only = all.first else { throw CommandError.severalPlatforms("This command") }
         return only
     }
@@ -64,8 +64,8 @@ struct ImageOptions: ParsableArguments {
     /// The platforms that were asked for, each once, or this machine's.
     ///
     /// - Throws: `OCIError` when one of them is none.
-    func chosenPlatforms(_ surroundings: Surroundings) throws -> [Platform] {
-        guard let text = platform ?? surroundings.variable("OPENCODE_DOCKER_PLATFORM") else { return [.machine] }
+    func chosenPlatforms(_ environment: CommandEnvironment) throws -> [Platform] {
+        guard let text = platform ?? environment.variable("OPENCODE_DOCKER_PLATFORM") else { return [.machine] }
         let named = try text.split(separator: ",", omittingEmptySubsequences: false).map { try Platform($0) }
         var seen: Set<Platform> = []
         return named.filter { seen.insert($0).inserted }
@@ -74,36 +74,36 @@ struct ImageOptions: ParsableArguments {
 
 /// The two files that decide an image, read and found to fit each other.
 struct ImageInputs {
-    let folder: FilePath
+    let directory: FilePath
     let definition: ImageDefinition
     let lock: VersionsLock
 
     /// Reads both files.
     ///
     /// - Parameter orInstalled: Whether those that were installed will do where there are none here.
-    /// - Throws: `CommandError.missingImageFolder`, `.missingLock`; `.staleLock` when the lock was made from another
+    /// - Throws: `CommandError.missingImageDirectory`, `.missingLock`; `.staleLock` when the lock was made from another
     ///   definition, `.incompleteLock` when it was changed by hand; what parsing throws.
-    init(_ options: ImageOptions, _ surroundings: Surroundings, orInstalled: Bool = true) throws {
-        let (folder, file) =
+    init(_ options: ImageOptions, _ environment: CommandEnvironment, orInstalled: Bool = true) throws {
+        let (directory, file) =
             orInstalled
-            ? options.places(surroundings) : (options.folder(surroundings), options.lockFile(surroundings))
-        guard Files.exists(folder.appending("image.yaml")) else {
-            throw CommandError.missingImageFolder(folder.string)
+            ? options.places(environment) : (options.directory(environment), options.lockFile(environment))
+        guard Files.exists(directory.appending("image.yaml")) else {
+            throw CommandError.missingImageDirectory(directory.string)
         }
-        let definition = try ImageDefinition.load(folder.appending("image.yaml"))
+        let definition = try ImageDefinition.load(directory.appending("image.yaml"))
         guard Files.exists(file) else { throw CommandError.missingLock(file.string) }
         let lock = try VersionsLock(parsing: Files.read(file, limit: 1 << 24), file: file.string)
-        try self.init(folder: folder, definition: definition, lock: lock, lockFile: file.string)
+        try self.init(directory: directory, definition: definition, lock: lock, lockFile: file.string)
     }
 
     /// The two files, read already.
     ///
     /// - Parameter lockFile: What the lock is called in errors.
     /// - Throws: `CommandError.staleLock`, `.incompleteLock`.
-    init(folder: FilePath, definition: ImageDefinition, lock: VersionsLock, lockFile: String) throws {
+    init(directory: FilePath, definition: ImageDefinition, lock: VersionsLock, lockFile: String) throws {
         guard lock.inputs == definition.inputsDigest else { throw CommandError.staleLock(lockFile) }
         if let reason = lock.lack(of: definition) { throw CommandError.incompleteLock(lockFile, reason: reason) }
-        self.folder = folder
+        self.directory = directory
         self.definition = definition
         self.lock = lock
     }

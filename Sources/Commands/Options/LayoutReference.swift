@@ -8,21 +8,21 @@ import Trust
 
 /// An image in an OCI layout, as the command line names it: `oci:DIR[:TAG]`.
 struct LayoutReference: Hashable {
-    let folder: FilePath
+    let directory: FilePath
     let tag: String?
 
     /// Parses `oci:DIR[:TAG]`; `nil` when it does not begin with `oci:`.
     ///
-    /// Folders and tags may both have colons: the folder is the shortest beginning that is an image layout.
+    /// Directories and tags may both have colons: the directory is the shortest beginning that is an image layout.
     ///
     /// - Throws: `CommandError.notALayout`.
     init?(_ text: String) throws {
         guard text.hasPrefix("oci:") else { return nil }
         let parts = text.dropFirst("oci:".count).split(separator: ":", omittingEmptySubsequences: false)
         for count in stride(from: 1, through: parts.count, by: 1) {
-            let folder = FilePath(parts[..<count].joined(separator: ":"))
-            guard Files.exists(folder.appending("oci-layout")) else { continue }
-            self.folder = folder
+            let directory = FilePath(parts[..<count].joined(separator: ":"))
+            guard Files.exists(directory.appending("oci-layout")) else { continue }
+            self.directory = directory
             tag = count < parts.count ? parts[count...].joined(separator: ":") : nil
             return
         }
@@ -30,8 +30,8 @@ struct LayoutReference: Hashable {
     }
 
     /// Puts a reference together.
-    init(folder: FilePath, tag: String?) {
-        self.folder = folder
+    init(directory: FilePath, tag: String?) {
+        self.directory = directory
         self.tag = tag
     }
 
@@ -40,15 +40,15 @@ struct LayoutReference: Hashable {
     ///
     /// - Throws: `CommandError.ambiguousLayout`, `OCIError.unknownTag`; `OCIError`, `FileError`.
     func chosenTag() throws -> String {
-        let all = try ImageLayout(root: folder).tags()
+        let all = try ImageLayout(root: directory).tags()
         if let tag, all.contains(tag) { return tag }
         let images = all.filter { !RepositoryCopy.isAttachment(tag: $0) && $0 != Heartbeat.tag }
         guard let tag else {
-            guard images.count == 1 else { throw CommandError.ambiguousLayout(folder.string, images) }
+            guard images.count == 1 else { throw CommandError.ambiguousLayout(directory.string, images) }
             return images[0]
         }
         let meant = images.filter { $0.hasSuffix(":\(tag)") }
-        guard meant.count == 1 else { throw OCIError.unknownTag(String(tag.prefix(200)), among: images, in: folder) }
+        guard meant.count == 1 else { throw OCIError.unknownTag(String(tag.prefix(200)), among: images, in: directory) }
         return meant[0]
     }
 
@@ -57,8 +57,8 @@ struct LayoutReference: Hashable {
     /// - Parameter compression: Which one, where there are two.
     /// - Throws: `CommandError.ambiguousLayout` when there are several and no tag says which; `OCIError`, `FileError`.
     func image(for platform: Platform, preferring compression: LayerCompression = .gzip) throws -> PlacedImage {
-        let (layout, tag) = (ImageLayout(root: folder), try chosenTag())
+        let (layout, tag) = (ImageLayout(root: directory), try chosenTag())
         let image = try layout.image(tag: tag, platform: platform, preferring: compression)
-        return PlacedImage(image: image, root: folder)
+        return PlacedImage(image: image, root: directory)
     }
 }

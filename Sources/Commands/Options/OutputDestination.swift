@@ -4,7 +4,7 @@ import SystemPackage
 
 /// Where a built image is put besides the store.
 enum OutputDestination: Hashable {
-    /// An OCI image layout in a folder.
+    /// An OCI image layout in a directory.
     case layout(FilePath)
     /// A file for `docker load`.
     case dockerArchive(FilePath)

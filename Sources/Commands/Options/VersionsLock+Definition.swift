@@ -5,8 +5,8 @@ import ImageDefinition
 import Lockfile
 
 extension VersionsLock {
-    /// What this lock, which says that it was made from `definition`, does not have of it, as a clause; `nil` when it has
-    /// everything. A lock is changed by hand, or put together by a merge, and keeps its digest of the inputs.
+    /// What this lock, which says that it was made from `definition`, does not have of it, as a clause; `nil` when it
+    /// has everything. A lock is changed by hand, or put together by a merge, and keeps its digest of the inputs.
     package func lack(of definition: ImageDefinition) -> String? {
         let suites = ArchiveSource.all(of: definition.codename).map(\.suite)
         if codename != definition.codename || archives.map(\.id) != suites {
@@ -37,8 +37,8 @@ extension VersionsLock {
         return nil
     }
 
-    /// The first of `names` that `packages` have not. A name may stand for the only package that provides it: that one is
-    /// there then as asked, under a name that nobody asked for.
+    /// The first of `names` that `packages` have not. A name may stand for the only package that provides it: that one
+    /// is there then as asked, under a name that nobody asked for.
     private func missing(_ names: [String], among packages: [LockedPackage]) -> String? {
         let present = Set(packages.map(\.name.text))
         let providers = packages.filter { $0.reason == "asked" && !$0.isLocal && !names.contains($0.name.text) }

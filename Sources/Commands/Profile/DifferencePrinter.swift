@@ -47,7 +47,8 @@ struct DifferencePrinter {
         }
     }
 
-    /// `{schema, verdict: equal|stronger|weaker|changed, changes: [{direction, profile?, what, before, after, claims}]}`
+    /// `{schema, verdict: equal|stronger|weaker|changed, changes: [{direction, profile?, what, before, after,
+    /// claims}]}`
     private static func json(_ difference: HardeningDifference) throws -> String {
         struct Document: Encodable {
             let schema = "opencode-docker.profile-diff/1"

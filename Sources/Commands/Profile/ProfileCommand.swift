@@ -35,10 +35,10 @@ struct ProfileDiffCommand: AsyncParsableCommand {
               opencode-docker profile diff --profile strict --format json a b
             """)
 
-    @Argument(help: .init("The earlier hardening.yaml, or the folder that it is in.", valueName: "before"))
+    @Argument(help: .init("The earlier hardening.yaml, or the directory that it is in.", valueName: "before"))
     var before: String
 
-    @Argument(help: .init("The later one. Filters are read from the folder of each.", valueName: "after"))
+    @Argument(help: .init("The later one. Filters are read from the directory of each.", valueName: "after"))
     var after: String
 
     @Option(
@@ -57,15 +57,15 @@ struct ProfileDiffCommand: AsyncParsableCommand {
             throw CommandError.unknownProfile(profile, Set(old.profiles.keys).union(new.profiles.keys).sorted())
         }
         let difference = try HardeningDifference(from: old, to: new, profile: profile)
-        let printer = DifferencePrinter(terminal: Surroundings.current.standardOutput)
+        let printer = DifferencePrinter(terminal: CommandEnvironment.current.standardOutput)
         print(try printer.text(difference, format), terminator: "")
         if difference.isWeaker { throw ExitStatusRequest(status: .no) }
     }
 
     private static func load(_ name: String) throws -> HardeningDefinition {
         let path = FilePath(name)
-        let inFolder = path.appending("hardening.yaml")
-        let file = Files.exists(inFolder) ? inFolder : path
+        let inDirectory = path.appending("hardening.yaml")
+        let file = Files.exists(inDirectory) ? inDirectory : path
         return try HardeningDefinition.load(file: file, named: file.string)
     }
 }

@@ -9,7 +9,7 @@ import Registry
 struct CopyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "copy",
-        abstract: "Copy an image, with its signatures, between registries and folders.",
+        abstract: "Copy an image, with its signatures, between registries and directories.",
         discussion: """
             All platforms, and every signature and attestation, come along; nothing is changed, so the digest stays. \
             Each side is a registry's repository (registry/path:tag, or @sha256:… for the source) or an OCI image layout \
@@ -39,14 +39,14 @@ struct CopyCommand: AsyncParsableCommand {
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     func run() async throws {
-        let surroundings = Surroundings.current
+        let environment = CommandEnvironment.current
         let (from, to) = (try RepositoryPlace(existing: source), try RepositoryPlace(new: destination))
         let name = try from.manifestName()
-        let store = try Store(root: surroundings.storeFolder)
+        let store = try Store(root: environment.storeDirectory)
         var report = CopyReport()
-        try await console.withProgress(environment: surroundings.environment) { progress in
-            let settings = registries.settings(surroundings).telling(progress)
-            let target = try await to.open(for: .writing(neighbours: from.neighbours(of: to)), settings)
+        try await console.withProgress(environment: environment.variables) { progress in
+            let settings = registries.settings(environment).telling(progress)
+            let target = try await to.open(for: .writing(mountSources: from.mountSources(of: to)), settings)
             let copy = RepositoryCopy(from: try await from.open(for: .reading, settings), to: target, through: store)
             let tags = to.tags(for: name)
             let copied = try await copy.run(name, tags: tags, attachments: !withoutAttachments, progress: progress)
@@ -59,7 +59,7 @@ struct CopyCommand: AsyncParsableCommand {
 
 extension RepositoryPlace {
     /// The repository of this place, where it is in the same registry as `other`: blobs are taken over from it there.
-    func neighbours(of other: RepositoryPlace) -> [String] {
+    func mountSources(of other: RepositoryPlace) -> [String] {
         guard case .registry(let own) = self, case .registry(let other) = other, own.registry == other.registry
         else { return [] }
         return [own.repository]

@@ -10,7 +10,7 @@ import Registry
 struct PullCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull",
-        abstract: "Pull an image from a registry, or take it from a folder.",
+        abstract: "Pull an image from a registry, or take it from a directory.",
         discussion: """
             Every byte is held against its digest. With --verify, the image is taken only when a key of the trust file \
             signed it for this name, and when it is no older than what was verified here before (docs/trust.md); without \
@@ -21,7 +21,7 @@ struct PullCommand: AsyncParsableCommand {
 
             EXAMPLES
               opencode-docker pull registry.example/opencode:1.0.0
-              opencode-docker pull registry.example/opencode@sha256:… --output oci:folder
+              opencode-docker pull registry.example/opencode@sha256:… --output oci:directory
               opencode-docker pull registry.example/opencode:1 --platform linux/arm64
               opencode-docker pull registry.example/opencode:1.0.0 --load --format json
               opencode-docker pull registry.example/opencode:1.0.0 --verify --require-fresh
@@ -50,22 +50,22 @@ struct PullCommand: AsyncParsableCommand {
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     func run() async throws {
-        let surroundings = Surroundings.current
+        let environment = CommandEnvironment.current
         let outputs = try places.destinations()
         let place = try RepositoryPlace(existing: image)
         let platform = try chosenPlatform()
-        if verify, try trust.file(surroundings) == nil { throw CommandError.noTrustFile }
-        let store = try Store(root: surroundings.storeFolder)
-        let settings = registries.settings(surroundings)
-        let pulled = try await console.withProgress(environment: surroundings.environment) { progress in
+        if verify, try trust.file(environment) == nil { throw CommandError.noTrustFile }
+        let store = try Store(root: environment.storeDirectory)
+        let settings = registries.settings(environment)
+        let pulled = try await console.withProgress(environment: environment.variables) { progress in
             let source = try await place.open(for: .reading, settings.telling(progress))
-            let name = try await manifestName(place, in: source, surroundings, progress: progress)
+            let name = try await manifestName(place, in: source, environment, progress: progress)
             let pulled = try await ImagePull(from: source, into: store).pull(
                 name, platform: platform, progress: progress)
             let publication = Publication(store: store, tags: place.localNames, outputs: outputs, epoch: 0)
             _ = try publication.publish(pulled.images, progress: progress)
             if places.load, let image = pulled.image(for: platform ?? Platform.machine) {
-                try await publication.load([image], surroundings, progress: progress)
+                try await publication.load([image], environment, progress: progress)
             }
             return pulled
         }
@@ -74,12 +74,12 @@ struct PullCommand: AsyncParsableCommand {
 
     /// What to get: the digest that was verified, where that was asked for.
     private func manifestName(
-        _ place: RepositoryPlace, in source: any BlobSource, _ surroundings: Surroundings,
+        _ place: RepositoryPlace, in source: any BlobSource, _ environment: CommandEnvironment,
         progress: @escaping ProgressSink
     ) async throws -> ManifestName {
         guard verify else { return try place.manifestName() }
         let verified = try await trust.verified(
-            place, in: source, for: try chosenPlatform() ?? Platform.machine, surroundings,
+            place, in: source, for: try chosenPlatform() ?? Platform.machine, environment,
             progress: progress)
         return .digest(verified.digest)
     }

@@ -36,14 +36,14 @@ struct PushCommand: AsyncParsableCommand {
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     func run() async throws {
-        let surroundings = Surroundings.current
-        let store = try Store(root: surroundings.storeFolder)
+        let environment = CommandEnvironment.current
+        let store = try Store(root: environment.storeDirectory)
         let references = try (destinations.isEmpty ? [image] : destinations).map { try ImageReference($0) }
         let source = try source(in: store)
-        let settings = registries.settings(surroundings)
-        let report = try await console.withProgress(environment: surroundings.environment) { progress in
+        let settings = registries.settings(environment)
+        let report = try await console.withProgress(environment: environment.variables) { progress in
             try await Pushing(
-                source: LayoutRepository(root: source.folder, name: source.folder.string), name: source.name,
+                source: LayoutRepository(root: source.directory, name: source.directory.string), name: source.name,
                 store: store, settings: settings.telling(progress)
             ).run(to: references, progress: progress)
         }
@@ -51,16 +51,16 @@ struct PushCommand: AsyncParsableCommand {
     }
 
     /// The layout with the image, and what it is called there.
-    private func source(in store: Store) throws -> (folder: FilePath, name: ManifestName) {
-        if case .layout(let folder, let tag) = try? RepositoryPlace(existing: image) {
-            return (folder, try RepositoryPlace.layout(folder, tag: tag).manifestName())
+    private func source(in store: Store) throws -> (directory: FilePath, name: ManifestName) {
+        if case .layout(let directory, let tag) = try? RepositoryPlace(existing: image) {
+            return (directory, try RepositoryPlace.layout(directory, tag: tag).manifestName())
         }
         _ = try LayoutReference(image)
         let name = try ImageReference(image).description
-        guard try ImageLayout(root: store.imagesFolder).tags().contains(name) else {
+        guard try ImageLayout(root: store.imagesDirectory).tags().contains(name) else {
             throw CommandError.unknownImage(image)
         }
-        return (store.imagesFolder, .tag(name))
+        return (store.imagesDirectory, .tag(name))
     }
 }
 
@@ -81,8 +81,8 @@ struct Pushing {
         }
     }
 
-    /// Pushes to each repository once, with all its tags; a name without a tag is `latest`. What the first repository of a
-    /// registry has, the others take over from it.
+    /// Pushes to each repository once, with all its tags; a name without a tag is `latest`. What the first repository
+    /// of a registry has, the others take over from it.
     ///
     /// - Throws: `RegistryError`, `OCIError`, `FileError`, `CancellationError`.
     func run(to references: [ImageReference], progress: @escaping ProgressSink) async throws -> CopyReport {
@@ -90,9 +90,9 @@ struct Pushing {
         var report = CopyReport()
         var done: [ImageReference] = []
         for reference in references where !done.contains(where: { $0.isInRepository(of: reference) }) {
-            let neighbours = done.filter { $0.registry == reference.registry }.map(\.repository)
+            let mountSources = done.filter { $0.registry == reference.registry }.map(\.repository)
             let target = try await RegistryRepository.connect(
-                to: reference, for: .writing(neighbours: neighbours), settings: settings)
+                to: reference, for: .writing(mountSources: mountSources), settings: settings)
             let tags = references.filter { $0.isInRepository(of: reference) }.map { $0.tag ?? "latest" }
             let copy = RepositoryCopy(from: source, to: target, through: store)
             let copied = try await copy.run(name, tags: tags, attachments: true, progress: progress)

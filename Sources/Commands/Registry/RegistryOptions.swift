@@ -25,11 +25,11 @@ struct RegistryOptions: ParsableArguments {
     var insecure: [String] = []
 
     /// The options together with what the environment says.
-    func settings(_ surroundings: Surroundings) -> RegistrySettings {
+    func settings(_ environment: CommandEnvironment) -> RegistrySettings {
         let credentials = CredentialSources(
-            environment: surroundings.environment, configuration: registryConfig.map { FilePath($0) },
+            environment: environment.variables, configuration: registryConfig.map { FilePath($0) },
             userID: getuid())
-        var settings = RegistrySettings(transport: surroundings.transport, credentials: credentials)
+        var settings = RegistrySettings(transport: environment.transport, credentials: credentials)
         settings.insecure = Set(insecure)
         settings.warnings = RegistryWarnings { StandardError.write("warning: \($0)\n") }
         return settings

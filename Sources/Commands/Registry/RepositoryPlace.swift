@@ -15,14 +15,14 @@ enum RepositoryPlace: Hashable {
     /// - Throws: `OCIError.invalidReference`, `CommandError.notALayout`, `RegistryError.noRegistry`.
     init(existing text: String) throws {
         if let layout = try LayoutReference(text) {
-            self = .layout(layout.folder, tag: layout.tag)
+            self = .layout(layout.directory, tag: layout.tag)
         } else {
             self = .registry(try Self.reference(text))
         }
     }
 
-    /// Parses the name of a place that an image is to go to. A layout's tag is what follows the last colon, unless that is a
-    /// part of the path.
+    /// Parses the name of a place that an image is to go to. A layout's tag is what follows the last colon, unless that
+    /// is a part of the path.
     ///
     /// - Throws: As `init(existing:)`.
     init(new text: String) throws {
@@ -32,9 +32,9 @@ enum RepositoryPlace: Hashable {
         }
         let rest = text.dropFirst("oci:".count)
         let colon = rest.lastIndex(of: ":").flatMap { rest[$0...].contains("/") ? nil : $0 }
-        let folder = rest[..<(colon ?? rest.endIndex)]
-        guard !folder.isEmpty else { throw CommandError.notALayout(text) }
-        self = .layout(FilePath(String(folder)), tag: colon.map { String(rest[rest.index(after: $0)...]) })
+        let directory = rest[..<(colon ?? rest.endIndex)]
+        guard !directory.isEmpty else { throw CommandError.notALayout(text) }
+        self = .layout(FilePath(String(directory)), tag: colon.map { String(rest[rest.index(after: $0)...]) })
     }
 
     private static func reference(_ text: String) throws -> ImageReference {
@@ -65,8 +65,8 @@ enum RepositoryPlace: Hashable {
     func manifestName() throws -> ManifestName {
         switch self {
         case .registry(let reference): return reference.digest.map { .digest($0) } ?? .tag(reference.tag ?? "latest")
-        case .layout(let folder, let tag):
-            return .tag(try LayoutReference(folder: folder, tag: tag).chosenTag())
+        case .layout(let directory, let tag):
+            return .tag(try LayoutReference(directory: directory, tag: tag).chosenTag())
         }
     }
 
@@ -79,7 +79,7 @@ enum RepositoryPlace: Hashable {
         switch self {
         case .registry(let reference):
             try await RegistryRepository.connect(to: reference, for: access, settings: settings)
-        case .layout(let folder, _): LayoutRepository(root: folder, name: folder.string)
+        case .layout(let directory, _): LayoutRepository(root: directory, name: directory.string)
         }
     }
 }

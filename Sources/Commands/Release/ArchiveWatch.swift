@@ -14,7 +14,7 @@ struct ArchiveWatch: ArchiveLooking {
     /// What is beside it in the work tree.
     let files: DefinitionFiles
     let store: Store
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
     let downloads: DownloadOptions
     let expired: ExpiryRule
 
@@ -29,10 +29,10 @@ struct ArchiveWatch: ArchiveLooking {
 
     private func resolver() throws -> Resolver {
         Resolver(
-            store: store, source: Downloader(store: store, settings: surroundings.transport), check: SignatureCheck(),
-            archives: try downloads.archives(codename: definition.codename, surroundings)
+            store: store, source: Downloader(store: store, settings: environment.transport), check: SignatureCheck(),
+            archives: try downloads.archives(codename: definition.codename, environment)
                 + files.repositories(of: definition),
-            now: ArchiveTime(seconds: surroundings.now), expired: expired, service: downloads.service)
+            now: ArchiveTime(seconds: environment.now), expired: expired, service: downloads.service)
     }
 
     private func request() throws -> ResolveRequest {

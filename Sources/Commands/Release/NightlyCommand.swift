@@ -48,13 +48,13 @@ struct NightlyCommand: AsyncParsableCommand {
 
     func run() async throws {
         ReleaseInterruption.begin()
-        let surroundings = Surroundings.current
-        if !dryRun { try PrivateNamespace.enter(surroundings) }
-        let desk = try await ReleaseDesk(options, layers, registries, downloads, surroundings)
-        let request = try await desk.request(.nightly)
+        let environment = CommandEnvironment.current
+        if !dryRun { try PrivateNamespace.enter(environment) }
+        let context = try await ReleaseContext(options, layers, registries, downloads, environment)
+        let request = try await context.request(.nightly)
         let isRehearsal = dryRun
-        let outcome = try await console.withProgress(environment: surroundings.environment) { progress in
-            try await desk.night(request, isRehearsal: isRehearsal, progress: progress)
+        let outcome = try await console.withProgress(environment: environment.variables) { progress in
+            try await context.night(request, isRehearsal: isRehearsal, progress: progress)
         }
         let report = NightlyReport(outcome, isRehearsal: dryRun)
         print(report.text(format, explain: explain), terminator: "")
@@ -62,31 +62,31 @@ struct NightlyCommand: AsyncParsableCommand {
     }
 }
 
-extension ReleaseDesk {
+extension ReleaseContext {
     /// One night, or a look at what it would be.
     func night(
         _ request: ReleaseRequest, isRehearsal: Bool, progress: @escaping ProgressSink
     ) async throws -> NightlyOutcome {
         let look = await look()
         if isRehearsal { return try await look.run(request, progress: progress) }
-        let key = try options.signingKey(surroundings)
-        let night = NightlyRound(
-            round: try round(key), look: look, heartbeats: HeartbeatPublisher(repository: repository, key: key),
-            now: surroundings.now)
+        let key = try options.signingKey(environment)
+        let night = NightlyRun(
+            run: try releaseRun(key), look: look, heartbeats: HeartbeatPublisher(repository: repository, key: key),
+            now: environment.now)
         return try await alone { try await night.run(request, progress: progress) }
     }
 
     private func look() async -> NightlyLook {
-        let (store, surroundings, downloads, expired) = (store, surroundings, downloads, await ExpiryRule.ofMachine())
+        let (store, environment, downloads, expired) = (store, environment, downloads, await ExpiryRule.ofMachine())
         let files = DefinitionFiles(
             directory: project.pushing(FilePath(ProjectState.definitionPath)).removingLastComponent())
         return NightlyLook(
             preflight: preflight, planner: planner,
             archives: {
                 ArchiveWatch(
-                    definition: $0, files: files, store: store, surroundings: surroundings, downloads: downloads,
+                    definition: $0, files: files, store: store, environment: environment, downloads: downloads,
                     expired: expired)
-            }, memory: JournalFolder(memory.appending("nightly")),
-            heartbeat: LastHeartbeat(repository: repository, trusted: trusted, now: surroundings.now))
+            }, memory: JournalDirectory(memory.appending("nightly")),
+            heartbeat: LastHeartbeat(repository: repository, trusted: trusted, now: environment.now))
     }
 }

@@ -15,7 +15,7 @@ struct ReleaseBuild: ReleaseBuilding {
     let artifact: String?
     let compression: CompressionChoice
     let store: Store
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
     let downloads: DownloadOptions
 
     var kind: ImageKind { base ? .base : .full }
@@ -24,15 +24,16 @@ struct ReleaseBuild: ReleaseBuilding {
         platforms.map(\.description) + [base ? "base" : "agent", compression.text] + [artifact].compactMap(\.self)
     }
 
-    func build(_ folder: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store) {
-        let inputs = try ImageInputs(below: folder)
+    func build(_ directory: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store)
+    {
+        let inputs = try ImageInputs(below: directory)
         var images: [Image] = []
         for platform in platforms {
             for layers in compression.kinds {
                 let request = try inputs.contextRequest(
                     platform: platform, base: base, artifact: artifact, compression: layers)
                 let pipeline = BuildPipeline(
-                    inputs: inputs, store: store, surroundings: surroundings, downloads: downloads, request: request)
+                    inputs: inputs, store: store, environment: environment, downloads: downloads, request: request)
                 images.append(try await pipeline.run(progress: progress).image)
             }
         }
@@ -41,15 +42,15 @@ struct ReleaseBuild: ReleaseBuilding {
 }
 
 extension ImageInputs {
-    /// The two files of a commit that was written below `folder`.
+    /// The two files of a commit that was written below `directory`.
     ///
     /// - Throws: `CommandError.staleLock`, and what parsing throws.
-    init(below folder: FilePath) throws {
-        let file = folder.appending(ProjectState.lockPath)
+    init(below directory: FilePath) throws {
+        let file = directory.appending(ProjectState.lockPath)
         let lock = try VersionsLock(parsing: Files.read(file, limit: VersionsLock.limit), file: ProjectState.lockPath)
-        let image = folder.appending("image")
+        let image = directory.appending("image")
         try self.init(
-            folder: image, definition: ImageDefinition.load(image.appending("image.yaml")), lock: lock,
+            directory: image, definition: ImageDefinition.load(image.appending("image.yaml")), lock: lock,
             lockFile: ProjectState.lockPath)
     }
 }

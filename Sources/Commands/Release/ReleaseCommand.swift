@@ -65,17 +65,17 @@ struct ReleaseCommand: AsyncParsableCommand {
 
     func run() async throws {
         ReleaseInterruption.begin()
-        let surroundings = Surroundings.current
-        if !plan { try PrivateNamespace.enter(surroundings) }
-        let desk = try await ReleaseDesk(options, layers, registries, downloads, surroundings)
-        var request = try await desk.request(.maintainer)
+        let environment = CommandEnvironment.current
+        if !plan { try PrivateNamespace.enter(environment) }
+        let context = try await ReleaseContext(options, layers, registries, downloads, environment)
+        var request = try await context.request(.maintainer)
         request.step = step?.step
         request.acceptedClaims = Set(acceptWeaker)
         let (asked, isPlan) = (request, plan)
-        let report = try await console.withProgress(environment: surroundings.environment) { progress in
+        let report = try await console.withProgress(environment: environment.variables) { progress in
             isPlan
-                ? ReleaseReport(try await desk.planned(asked, progress: progress))
-                : ReleaseReport(try await desk.released(asked, progress: progress))
+                ? ReleaseReport(try await context.planned(asked, progress: progress))
+                : ReleaseReport(try await context.released(asked, progress: progress))
         }
         print(report.text(format, explain: explain), terminator: "")
         if report.isNothing && detailedExitCode { throw ExitStatusRequest(status: .nothingToDo) }
@@ -100,17 +100,17 @@ enum ReleaseFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
 }
 
-extension ReleaseDesk {
+extension ReleaseContext {
     /// What would be released; `nil` when nothing changed.
     func planned(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> PlannedRelease? {
-        let ground = try await preflight.ground(tip: preflight.tip())
-        guard let planned = try await planner.plan(request, on: ground, progress: progress) else { return nil }
+        let base = try await preflight.base(tip: preflight.tip())
+        guard let planned = try await planner.plan(request, on: base, progress: progress) else { return nil }
         try await preflight.checkIsFree(planned.plan, in: repository)
         return planned
     }
 
     func released(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> ReleaseOutcome {
-        let round = try round(options.signingKey(surroundings))
-        return try await alone { try await round.run(request, progress: progress) }
+        let run = try releaseRun(options.signingKey(environment))
+        return try await alone { try await run.run(request, progress: progress) }
     }
 }

@@ -2,8 +2,8 @@
 
 import Glibc
 
-/// A release that is told to end does so at once, and says how it goes on: whatever was done is invisible, or finished by
-/// the next call. A machine that is shut down, or a runner whose time is over, is no reason for somebody to look.
+/// A release that is told to end does so at once, and says how it goes on: whatever was done is invisible, or finished
+/// by the next call. A machine that is shut down, or a runner whose time is over, is no reason for somebody to look.
 enum ReleaseInterruption {
     /// From now on SIGTERM and SIGHUP end the process with `ExitStatus.tryAgain`.
     static func begin() {

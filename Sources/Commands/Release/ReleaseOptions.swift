@@ -102,23 +102,23 @@ extension ReleaseOptions {
         return Set(try named.map { try Platform($0) }).sorted { $0.description < $1.description }
     }
 
-    /// The folder that stands in for the registry; `nil` for the registry.
+    /// The directory that stands in for the registry; `nil` for the registry.
     ///
     /// - Throws: `CommandError.unknownOutput`.
     func layout() throws -> FilePath? {
         guard let destination else { return nil }
-        guard case .layout(let folder) = try OutputDestination(destination) else {
+        guard case .layout(let directory) = try OutputDestination(destination) else {
             throw CommandError.unknownOutput(destination)
         }
-        return folder
+        return directory
     }
 
     /// The private key.
     ///
     /// - Throws: `ReleaseError.noKey`, `SigningError`, `FileError`.
-    func signingKey(_ surroundings: Surroundings) throws -> SigningKey {
+    func signingKey(_ environment: CommandEnvironment) throws -> SigningKey {
         guard let key else { throw ReleaseError.noKey }
-        return try SigningKeyPlace(key).key(passphraseFile: passphraseFile, surroundings)
+        return try SigningKeyPlace(key).key(passphraseFile: passphraseFile, environment)
     }
 
     /// Who commits.

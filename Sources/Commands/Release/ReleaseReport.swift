@@ -111,7 +111,7 @@ struct PlannedText {
             text += "\ngit: tag \(plan.version.gitTag) on \(plan.branch), after \(plan.parent.short)"
         }
         text += planned.notes.isEmpty ? "\n" : "\n\n\(planned.notes.markdown)\n"
-        return (explain ? text + reasons : text).harmlessLines
+        return (explain ? text + reasons : text).sanitizedLines
     }
 
     /// Why that version, and what each line about a vulnerability rests on.

@@ -13,20 +13,20 @@ struct ReleaseVerification: ReleaseVerifying {
     let installs: Bool
     let base: Bool
     let store: Store
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
     let downloads: DownloadOptions
 
     func verify(
-        _ image: Image, definedIn folder: FilePath, progress: @escaping ProgressSink
+        _ image: Image, definedIn directory: FilePath, progress: @escaping ProgressSink
     ) async throws -> VerifiedClaims {
-        let inputs = try ImageInputs(below: folder)
+        let inputs = try ImageInputs(below: directory)
         let tag = inputs.tag(base: base)
         _ = try Publication(store: store, tags: [tag], outputs: [], epoch: inputs.lock.epoch).publish(
             [image], progress: progress)
         let verification = Verification(
-            inputs: inputs, store: store, surroundings: surroundings, image: .built(tag), name: tag,
+            inputs: inputs, store: store, environment: environment, image: .built(tag), name: tag,
             platform: image.platform, profile: "standard", installs: installs,
-            archives: try downloads.namedArchives(codename: inputs.lock.codename, surroundings),
+            archives: try downloads.namedArchives(codename: inputs.lock.codename, environment),
             choice: EngineChoice(commandLine: nil, reason: nil))
         let report = try await verification.report(progress: progress)
         guard report.passed else { throw ReleaseError.red(Self.red(report)) }

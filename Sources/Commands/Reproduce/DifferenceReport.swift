@@ -52,7 +52,7 @@ struct DifferenceReport {
         return rows
     }
 
-    private func name(of writer: ConfigureWitness.Worker) -> String {
+    private func name(of writer: ConfigureTracer.Worker) -> String {
         switch writer {
         case .configuring(let package): "\(package).postinst configure (configure step)"
         case .triggered(let package): "\(package).postinst triggered (configure step)"
@@ -98,7 +98,7 @@ struct DifferenceReport {
     private func text(_ kind: ArchiveEntry.Kind) -> String {
         switch kind {
         case .file(let size): "a file of \(size) bytes"
-        case .directory: "a folder"
+        case .directory: "a directory"
         case .symlink(let target): "a link to \(target)"
         case .hardlink(let target): "another name of /\(target)"
         }

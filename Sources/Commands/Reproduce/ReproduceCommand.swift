@@ -59,19 +59,19 @@ struct ReproduceCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let surroundings = Surroundings.current
-        let inputs = try ImageInputs(image, surroundings)
-        let platform = try image.chosenPlatform(surroundings)
+        let environment = CommandEnvironment.current
+        let inputs = try ImageInputs(image, environment)
+        let platform = try image.chosenPlatform(environment)
         let compression = layers.compression?.kinds.first ?? .gzip
         let expectation = try Reproduction.Expectation(
             digest: digest, reference: reference, platform: platform, compression: compression)
-        try PrivateNamespace.enter(surroundings)
+        try PrivateNamespace.enter(environment)
         let reproduction = Reproduction(
-            inputs: inputs, store: try Store(root: surroundings.storeFolder), surroundings: surroundings,
+            inputs: inputs, store: try Store(root: environment.storeDirectory), environment: environment,
             downloads: downloads,
             request: try inputs.contextRequest(
                 platform: platform, base: base, artifact: artifact, compression: compression))
-        let outcome = try await console.withProgress(environment: surroundings.environment) {
+        let outcome = try await console.withProgress(environment: environment.variables) {
             try await reproduction.run(expecting: expectation, progress: $0)
         }
         print(format == .json ? outcome.json.pretty() : outcome.text, terminator: "")

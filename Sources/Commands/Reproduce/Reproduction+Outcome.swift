@@ -16,7 +16,7 @@ extension Reproduction {
         /// The answer for people: the digest comes last when it is the same.
         var text: String {
             if isSame { return "The same image.\n\(rebuilt)\n" }
-            let rows = difference.map { "\($0.name.padded(to: 9)) \($0.value.harmless)\n" }
+            let rows = difference.map { "\($0.name.padded(to: 9)) \($0.value.sanitized)\n" }
             return "Another image.\nexpected  \(expected)\nrebuilt   \(rebuilt)\n" + rows.joined()
         }
 

@@ -10,7 +10,7 @@ import SystemPackage
 struct Reproduction: Sendable {
     let inputs: ImageInputs
     let store: Store
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
     let downloads: DownloadOptions
     let request: ContextRequest
 
@@ -40,20 +40,20 @@ struct Reproduction: Sendable {
     ///
     /// - Throws: What building and comparing throw.
     func run(expecting expectation: Expectation, progress: @escaping ProgressSink) async throws -> Outcome {
-        try await withWorkshop { workshop in
-            let witness = ConfigureWitness(now: Surroundings.coarseClock)
-            let rebuilt = try await build(in: workshop, witness: witness, progress: progress)
-            let here = PlacedImage(image: rebuilt.image, root: workshop.root)
-            let finder = ScriptFinder(trees: rebuilt.trees, witness: witness)
+        try await withScratchStore { scratchStore in
+            let tracer = ConfigureTracer(now: CommandEnvironment.coarseClock)
+            let rebuilt = try await build(in: scratchStore, tracer: tracer, progress: progress)
+            let here = PlacedImage(image: rebuilt.image, root: scratchStore.root)
+            let finder = ScriptFinder(trees: rebuilt.trees, tracer: tracer)
             switch try resolve(expectation) {
             case .image(let image):
                 return try DifferenceReport(rebuilt: here, expected: image, finder: finder).outcome()
             case .digest(let digest): return Outcome(rebuilt: here.image.digest, expected: digest)
             case .ownBuild:
                 progress(.note("Nothing was built here from this lock yet: it is built a second time."))
-                return try await withWorkshop { second in
-                    let other = ConfigureWitness(now: Surroundings.coarseClock)
-                    let again = try await build(in: second, witness: other, progress: progress)
+                return try await withScratchStore { second in
+                    let other = ConfigureTracer(now: CommandEnvironment.coarseClock)
+                    let again = try await build(in: second, tracer: other, progress: progress)
                     let image = PlacedImage(image: again.image, root: second.root)
                     return try DifferenceReport(rebuilt: here, expected: image, finder: finder).outcome()
                 }
@@ -74,23 +74,23 @@ struct Reproduction: Sendable {
     }
 
     private func build(
-        in workshop: Store, witness: ConfigureWitness, progress: @escaping ProgressSink
+        in scratchStore: Store, tracer: ConfigureTracer, progress: @escaping ProgressSink
     ) async throws -> BuiltImage {
         var pipeline = BuildPipeline(
-            inputs: inputs, store: workshop, surroundings: surroundings, downloads: downloads, request: request)
-        pipeline.witness = witness
+            inputs: inputs, store: scratchStore, environment: environment, downloads: downloads, request: request)
+        pipeline.tracer = tracer
         return try await pipeline.run(progress: progress)
     }
 
     /// A store that holds what was downloaded, hashed again, and nothing that was made from it; gone afterwards.
-    private func withWorkshop<Result>(_ body: (Store) async throws -> Result) async throws -> Result {
-        let folder = store.root.appending("tmp").appending("reproduce-\(Files.uniqueSuffix())")
-        defer { try? Files.removeTree(folder) }
-        let workshop = try Store(root: folder)
+    private func withScratchStore<Result>(_ body: (Store) async throws -> Result) async throws -> Result {
+        let directory = store.root.appending("tmp").appending("reproduce-\(Files.uniqueSuffix())")
+        defer { try? Files.removeTree(directory) }
+        let scratchStore = try Store(root: directory)
         let packages = inputs.lock.architectures[request.platform.architecture] ?? []
         for digest in packages.map(\.sha256) + inputs.lock.artifacts.map(\.sha256) where store.contains(digest) {
-            try workshop.takeOver(digest, from: store)
+            try scratchStore.hardLink(digest, from: store)
         }
-        return try await body(workshop)
+        return try await body(scratchStore)
     }
 }

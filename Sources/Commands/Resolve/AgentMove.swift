@@ -43,7 +43,7 @@ struct AgentMove: Sendable {
     }
 
     private func learn(
-        _ artifacts: [String: AgentArtifact], _ store: Store, _ transport: TransportSettings,
+        _ artifacts: [String: AgentSource], _ store: Store, _ transport: TransportSettings,
         _ progress: @escaping ProgressSink
     ) async throws -> [String: Digest] {
         if artifacts.isEmpty { return [:] }

@@ -37,8 +37,9 @@ struct DefinitionFiles: Sendable {
 
     /// The definition's package files, taken into `store`.
     ///
-    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`; `ResolveError` for a file that is no package, is for
-    ///   no architecture of the definition's, or has a package that the definition has otherwise or leaves out.
+    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`; `ResolveError` for a file that is no
+    ///   package, is for no architecture of the definition's, or has a package that the definition has otherwise or
+    ///   leaves out.
     func packages(of definition: ImageDefinition, into store: Store) throws -> [LocalPackageFile] {
         let local = LocalPackages(directory: directory, store: store)
         let files = try definition.localPackages.map { package in
@@ -55,7 +56,7 @@ struct DefinitionFiles: Sendable {
             }
             return file
         }
-        try LocalPackageFile.refuseTwins(files)
+        try LocalPackageFile.refuseDuplicates(files)
         return files
     }
 }

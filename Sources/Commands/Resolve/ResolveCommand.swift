@@ -89,21 +89,21 @@ struct ResolveCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let surroundings = Surroundings.current
+        let environment = CommandEnvironment.current
         guard !check else {
-            _ = try ImageInputs(image, surroundings, orInstalled: false)
-            if console.settings(environment: surroundings.environment).verbosity != .quiet {
+            _ = try ImageInputs(image, environment, orInstalled: false)
+            if console.settings(environment: environment.variables).verbosity != .quiet {
                 StandardError.write("The lock is that of the definition.\n")
             }
             return
         }
-        let pins = try PinFiles(image, surroundings)
+        let pins = try PinFiles(image, environment)
         let move = try agent.map { try AgentMove(to: $0, given: agentDigests, in: pins.definition) }
-        let round = ResolveRound(
+        let run = ResolveRun(
             pins: pins, move: move, scope: try scope(), downloads: downloads,
-            store: try Store(root: surroundings.storeFolder), surroundings: surroundings, expired: await expired())
-        let new = try await console.withProgress(environment: surroundings.environment) {
-            try await round.run(progress: $0)
+            store: try Store(root: environment.storeDirectory), environment: environment, expired: await expired())
+        let new = try await console.withProgress(environment: environment.variables) {
+            try await run.run(progress: $0)
         }
         try pins.write(new)
         print(LockChanges(from: pins.lock, to: new.lock).text, terminator: "")

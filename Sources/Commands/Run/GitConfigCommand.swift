@@ -41,8 +41,8 @@ struct GitConfigCommand: AsyncParsableCommand {
                 "'\(option)' names another file than the project's configuration: use git itself for that.")
         }
         guard !arguments.isEmpty else { throw ValidationError("Write what git config gets after `--`.") }
-        let surroundings = Surroundings.current
-        let place = try ProjectPlace(project, surroundings)
+        let environment = CommandEnvironment.current
+        let place = try ProjectPlace(project, environment)
         try Files.makeDirectories(place.state.path)
         let lock = try FileDescriptor.open(
             place.state.path.appending("git-config.lock"), .readWrite, options: [.create, .closeOnExec, .noFollow],
@@ -50,11 +50,11 @@ struct GitConfigCommand: AsyncParsableCommand {
         defer { try? lock.close() }
         flock(lock.rawValue, LOCK_EX)
         let edit = try ConfigurationEdit(try place.guarding())
-        let folder = try SessionFolder(
-            places: SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR")))
-        defer { folder.remove() }
-        let status = try edit.run(arguments, in: folder.outer, environment: surroundings.environment)
-        folder.remove()
+        let directory = try SessionDirectory(
+            places: SessionDirectory.places(runtimeDirectory: environment.variable("XDG_RUNTIME_DIR")))
+        defer { directory.remove() }
+        let status = try edit.run(arguments, in: directory.outer, environment: environment.variables)
+        directory.remove()
         Program.finish(status)
     }
 }

@@ -36,14 +36,14 @@ struct KeyCreateCommand: AsyncParsableCommand {
     var passphrase = false
 
     func run() async throws {
-        let surroundings = Surroundings.current
-        let file = surroundings.dedicatedKey
+        let environment = CommandEnvironment.current
+        let file = environment.dedicatedKey
         guard !Files.exists(file) else { throw RunError.keyExists(file) }
         try Files.makeDirectories(file.removingLastComponent())
         chmod(file.removingLastComponent().string, 0o700)
         let silent = passphrase ? [] : ["-N", ""]
         let arguments = ["-q", "-t", "ed25519", "-C", "opencode-docker agent", "-f", file.string] + silent
-        let status = try ChildProcess("ssh-keygen", arguments, environment: surroundings.environment).wait()
+        let status = try ChildProcess("ssh-keygen", arguments, environment: environment.variables).wait()
         guard status == 0 else { throw RunError.toolFailed("ssh-keygen", status) }
         let key = try Files.read(FilePath("\(file).pub"), limit: 1 << 14)
         StandardError.write(

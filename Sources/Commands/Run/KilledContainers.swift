@@ -16,20 +16,20 @@ struct KilledContainers: Sendable {
     private static let scratch = "scratch"
 
     private let environment: [String: String]
-    private let folders: [FilePath]
+    private let directories: [FilePath]
     private let boot: String
 
-    /// Those of the caller, whatever the state directory; those that only this state knows where the machine has no place for
-    /// them.
-    init(_ surroundings: Surroundings) {
-        environment = surroundings.engineEnvironment
-        let own = surroundings.stateFolder.appending("launches")
-        folders = [LaunchRecord.folder(of: geteuid()), own].compactMap(\.self)
+    /// Those of the caller, whatever the state directory; those that only this state knows where the machine has no
+    /// place for them.
+    init(_ environment: CommandEnvironment) {
+        self.environment = environment.engineEnvironment
+        let own = environment.stateDirectory.appending("launches")
+        directories = [LaunchRecord.directory(of: geteuid()), own].compactMap(\.self)
         boot = (try? LauncherMark.own().boot) ?? "-"
     }
 
     /// Those that nobody removed yet, as the directories have them now.
-    var current: KilledLaunches { KilledLaunches(all: folders.flatMap(LaunchRecord.killed), boot: boot) }
+    var current: KilledLaunches { KilledLaunches(all: directories.flatMap(LaunchRecord.killed), boot: boot) }
 
     /// Notes a container that is to be started.
     ///
@@ -40,13 +40,13 @@ struct KilledContainers: Sendable {
             engine == .embedded
             ? [Self.scratch: scratch.string] : environment.filter { Self.steering.contains($0.key) }
         return try LaunchRecord(
-            at: EnginePlace(engine, variables: variables), repositories: repositories, boot: boot, in: folders[0])
+            at: EnginePlace(engine, variables: variables), repositories: repositories, boot: boot, in: directories[0])
     }
 
     /// Removes them, on each engine that answers, as its launcher reached it.
     ///
     /// - Parameter repositories: Those that the caller is about to use: what may still run on another one is not said.
-    func remove(_ talk: Talk, concerning repositories: Set<FileIdentity>) async {
+    func remove(_ console: LaunchConsole, concerning repositories: Set<FileIdentity>) async {
         var removed = 0
         for (place, launches) in Dictionary(grouping: current.all, by: \.place) {
             guard let count = try? await remove(from: place) else { continue }
@@ -54,12 +54,12 @@ struct KilledContainers: Sendable {
             for launch in launches { launch.remove() }
         }
         for engine in current.engines(holding: repositories) {
-            talk.warn(
+            console.warn(
                 "A container of a launcher that was killed may still run on \(engine.rawValue), which does not answer: "
                     + "until it does, the repositories that the container has stay guarded, also against `git config`.")
         }
         guard removed > 0 else { return }
-        talk.say("Removed containers of launchers that were killed: \(removed)")
+        console.say("Removed containers of launchers that were killed: \(removed)")
         // Their clients, which hold the repositories' locks, end in a moment.
         try? await Task.sleep(for: .milliseconds(300))
     }
@@ -96,20 +96,20 @@ struct KilledLaunches: Sendable {
 
 extension Preparation {
     /// Reports what changed since the beginning of runs of this project whose launchers were killed.
-    func reportKilledRuns(_ talk: Talk) {
-        let project = folders.project.folder.identity
-        let runs = RunRecord.killed(in: state, of: project, records: LaunchRecord.folder(of: geteuid()))
+    func reportKilledRuns(_ console: LaunchConsole) {
+        let project = directories.project.directory.identity
+        let runs = RunRecord.killed(in: state, of: project, records: LaunchRecord.directory(of: geteuid()))
         guard !runs.isEmpty else { return }
-        let containers = KilledContainers(surroundings).current
+        let containers = KilledContainers(environment).current
         guarding.removePlaceholders(where: containers.isUnused)
         if let start = runs.compactMap(\.start).min() {
-            talk.warn("The last run was killed and reported nothing; since it began:")
-            if !talk.end(self, since: start, isOwn: false) {
-                talk.warn("Nothing changed that programs on this machine execute.")
+            console.warn("The last run was killed and reported nothing; since it began:")
+            if !console.end(self, since: start, isOwn: false) {
+                console.warn("Nothing changed that programs on this machine execute.")
             }
         }
-        for folder in Set(runs.flatMap(\.written)).subtracting(written).sorted(by: { $0.string < $1.string }) {
-            talk.warn("The run that was killed could also write '\(folder)', which this one does not look at.")
+        for directory in Set(runs.flatMap(\.written)).subtracting(written).sorted(by: { $0.string < $1.string }) {
+            console.warn("The run that was killed could also write '\(directory)', which this one does not look at.")
         }
         // One that may still run may still change something.
         guard !containers.mayHold(project) else { return }

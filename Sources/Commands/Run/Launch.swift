@@ -11,29 +11,29 @@ import SystemPackage
 struct Launch: Sendable {
     let options: LaunchOptions
     let command: [String]?
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
 
     /// Starts it, waits, reports, and ends the process with the container's status.
     ///
     /// - Throws: `RunError`, `CommandError`, `EngineError`, `FileError`; then nothing was started.
     func run() async throws {
-        let engine = try await EngineChooser(surroundings: surroundings).find(options.start.engine, .daemonFirst)
+        let engine = try await EngineChooser(environment: environment).find(options.start.engine, .daemonFirst)
         try check(engine.kind)
-        if engine.kind == .embedded { try PrivateNamespace.enter(surroundings) }
-        let published = try await LocalImage.published(options, engine: engine.kind, surroundings)
+        if engine.kind == .embedded { try PrivateNamespace.enter(environment) }
+        let published = try await LocalImage.published(options, engine: engine.kind, environment)
         let openFiles = OpenFileLimit()
         let preparation = try Preparation(self, engine: engine.kind, image: published)
         if options.start.isDry { return try await printed(preparation) }
-        let talk = Talk(isQuiet: options.start.quiet)
-        if let reason = engine.reason { talk.say("Engine: \(engine.kind.rawValue). \(reason)") }
-        if let emulation = try preparation.emulation() { talk.say("The image is for \(emulation).") }
-        talk.begin(preparation, firstTimeMark: surroundings.stateFolder.appending("welcomed"))
-        await KilledContainers(surroundings).remove(talk, concerning: preparation.identities)
-        preparation.reportKilledRuns(talk)
-        let effects = try LaunchEffects(preparation, talk: talk)
+        let console = LaunchConsole(isQuiet: options.start.quiet)
+        if let reason = engine.reason { console.say("Engine: \(engine.kind.rawValue). \(reason)") }
+        if let emulation = try preparation.emulation() { console.say("The image is for \(emulation).") }
+        console.begin(preparation, firstTimeMark: environment.stateDirectory.appending("welcomed"))
+        await KilledContainers(environment).remove(console, concerning: preparation.identities)
+        preparation.reportKilledRuns(console)
+        let effects = try LaunchEffects(preparation, console: console)
         openFiles.restore()
         let status: Int32
-        do { status = try await run(preparation, effects, talk) } catch {
+        do { status = try await run(preparation, effects, console) } catch {
             effects.end()
             throw error
         }
@@ -41,30 +41,32 @@ struct Launch: Sendable {
     }
 
     /// Starts the container, waits for its end, and reports.
-    private func run(_ preparation: Preparation, _ effects: LaunchEffects, _ talk: Talk) async throws -> Int32 {
-        let start = Moment(before: Surroundings.coarseClock())
+    private func run(_ preparation: Preparation, _ effects: LaunchEffects, _ console: LaunchConsole) async throws
+        -> Int32
+    {
+        let start = Moment(before: CommandEnvironment.coarseClock())
         let baselines = preparation.baselines
         let record = try RunRecord(
-            since: start, written: preparation.written, of: preparation.folders.project.folder.identity,
-            in: preparation.state, records: LaunchRecord.folder(of: geteuid()))
+            since: start, written: preparation.written, of: preparation.directories.project.directory.identity,
+            in: preparation.state, records: LaunchRecord.directory(of: geteuid()))
         let status: Int32
         do {
-            let session = try Session(preparation, surroundings, talk)
+            let session = try Session(preparation, environment, console)
             defer { session.remove() }
-            status = try await preparation.start(effects, session: session, talk: talk)
-            session.report(to: talk)
+            status = try await preparation.start(effects, session: session, console: console)
+            session.report(to: console)
         } catch {
             record.remove()
             throw error
         }
-        for finding in effects.lostGuards() { talk.warn(finding) }
+        for finding in effects.lostGuards() { console.warn(finding) }
         effects.end()
-        talk.end(preparation, since: start, baselines: baselines)
+        console.end(preparation, since: start, baselines: baselines)
         record.remove()
         return status
     }
 
-    /// Whether the engine can give the agent the project: its folder, and the caller's number.
+    /// Whether the engine can give the agent the project: its directory, and the caller's number.
     ///
     /// - Throws: `CommandError.cannotBeCaller`, `.projectElsewhere`.
     private func check(_ engine: EngineKind) throws {
@@ -72,7 +74,7 @@ struct Launch: Sendable {
             guard geteuid() == 0 else { throw CommandError.cannotBeCaller("the embedded engine of an ordinary user") }
             return
         }
-        let address = EngineAddress(dialect, environment: surroundings.environment)
+        let address = EngineAddress(dialect, environment: environment.variables)
         guard address.isSocket else { throw CommandError.projectElsewhere(dialect.program, address.text) }
         if dialect == .docker && address.isOfUser { throw CommandError.cannotBeCaller("rootless Docker") }
     }
@@ -80,19 +82,19 @@ struct Launch: Sendable {
     /// Prints what would be started.
     private func printed(_ preparation: Preparation) async throws {
         print(try await preparation.printedPlan(options.start.format))
-        if let remark = preparation.remarkOnCallerNames { Talk(isQuiet: options.start.quiet).say(remark) }
+        if let remark = preparation.remarkOnCallerNames { LaunchConsole(isQuiet: options.start.quiet).say(remark) }
     }
 }
 
 /// What a user is told around a run.
-struct Talk: Sendable {
+struct LaunchConsole: Sendable {
     let isQuiet: Bool
 
     func say(_ line: String) {
-        if !isQuiet { StandardError.write("opencode-docker: \(line.harmless)\n") }
+        if !isQuiet { StandardError.write("opencode-docker: \(line.sanitized)\n") }
     }
 
-    func warn(_ line: String) { StandardError.write("opencode-docker: warning: \(line.harmless)\n") }
+    func warn(_ line: String) { StandardError.write("opencode-docker: warning: \(line.sanitized)\n") }
 
     /// What is protected, at the very first time; what is lent; what was loosened.
     func begin(_ preparation: Preparation, firstTimeMark mark: FilePath) {

@@ -16,7 +16,7 @@ struct LaunchEffects: Sendable {
 
     /// What the container compares first, where the trees are mounted by their paths.
     let check: MountCheck?
-    private let witness: GuardWitness
+    private let record: GuardRecord
     private let watch: GuardWatch?
     private let locks: [FileIdentity: ProjectLock]
     private let stateLock: StateLock
@@ -26,20 +26,20 @@ struct LaunchEffects: Sendable {
     /// Carries out the plan.
     ///
     /// - Throws: `RunError`, `FileError`; then nothing that was made stays.
-    init(_ preparation: Preparation, talk: Talk) throws {
+    init(_ preparation: Preparation, console: LaunchConsole) throws {
         self.preparation = preparation
         let guarding = preparation.guarding
-        try Self.confirm(guarding.outside, preparation, talk)
+        try Self.confirm(guarding.outside, preparation, console)
         let movedAside = try preparation.state.prepare(
-            for: preparation.folders.project, userID: preparation.plan.user.userID,
+            for: preparation.directories.project, userID: preparation.plan.user.userID,
             groupID: preparation.plan.user.groupID)
-        for path in movedAside { talk.warn("'\(path)' is not the container user's, moved aside") }
+        for path in movedAside { console.warn("'\(path)' is not the container user's, moved aside") }
         preparation.removeStaleLocks()
         locks = try Self.lock(preparation)
-        Self.separateLinks(preparation, locks, talk)
+        Self.separateLinks(preparation, locks, console)
         stateLock = try StateLock(preparation.state, marksUse: true)
         do {
-            for path in try Self.copy(preparation) { talk.warn("'\(path)' was in the way, moved aside") }
+            for path in try Self.copy(preparation) { console.warn("'\(path)' was in the way, moved aside") }
             for file in preparation.plan.host.files { try file.write() }
             try guarding.makePlaceholders()
             (stage, staged) = try Self.assemble(guarding.trees, preparation)
@@ -48,11 +48,11 @@ struct LaunchEffects: Sendable {
             Self.removeGuard(preparation, locks)
             throw error
         }
-        witness = GuardWitness(guarding)
-        watch = GuardWatch(guarding, witness: witness) {
-            talk.warn($0)
+        record = GuardRecord(guarding)
+        watch = GuardWatch(guarding, record: record) {
+            console.warn($0)
         } end: {
-            talk.warn("The container is ended.")
+            console.warn("The container is ended.")
             kill(getpid(), SIGTERM)
         }
         mounts = (staged?.mounts ?? guarding.mounts) + preparation.plan.host.otherMounts
@@ -65,7 +65,7 @@ struct LaunchEffects: Sendable {
     func lostGuards() -> [String] {
         watch?.stop()
         // With the container gone, what is put back stays.
-        return witness.restore() + witness.findings()
+        return record.restore() + record.findings()
     }
 
     /// Takes away what was made; a repository's guard only with the last container that has it.
@@ -78,7 +78,7 @@ struct LaunchEffects: Sendable {
 
     /// The last container of a repository may be one whose launcher was killed: it holds no lock.
     private static func removeGuard(_ preparation: Preparation, _ locks: [FileIdentity: ProjectLock]) {
-        let killed = KilledContainers(preparation.surroundings).current
+        let killed = KilledContainers(preparation.environment).current
         preparation.guarding.removePlaceholders { !killed.mayHold($0) && locks[$0]?.isLast() ?? false }
         for lock in locks.values { lock.remove() }
     }
@@ -92,32 +92,34 @@ struct LaunchEffects: Sendable {
     private static func lock(_ preparation: Preparation) throws -> [FileIdentity: ProjectLock] {
         var locks: [FileIdentity: ProjectLock] = [:]
         for identity in preparation.identities {
-            locks[identity] = try ProjectLock(identity, owner: preparation.folders.project.folder.ownerID)
+            locks[identity] = try ProjectLock(identity, owner: preparation.directories.project.directory.ownerID)
         }
         return locks
     }
 
     private static func separateLinks(
-        _ preparation: Preparation, _ locks: [FileIdentity: ProjectLock], _ talk: Talk
+        _ preparation: Preparation, _ locks: [FileIdentity: ProjectLock], _ console: LaunchConsole
     ) {
-        lazy var killed = KilledContainers(preparation.surroundings).current
+        lazy var killed = KilledContainers(preparation.environment).current
         let links = preparation.guarding.separateLinks(holding: locks, where: { !killed.mayHold($0) })
         for place in links.kept {
-            talk.warn("'\(place)' has another name (a hard link), by which the container can change it")
+            console.warn("'\(place)' has another name (a hard link), by which the container can change it")
         }
         guard links.separated > 0 else { return }
-        talk.say("Guarded files that had another name (hard links) are copies of their own now: \(links.separated)")
+        console.say("Guarded files that had another name (hard links) are copies of their own now: \(links.separated)")
     }
 
     /// A container could have written the pointer that leads to it, so the caller says whether it is mounted.
-    private static func confirm(_ repository: OutsideRepository?, _ preparation: Preparation, _ talk: Talk) throws {
+    private static func confirm(_ repository: OutsideRepository?, _ preparation: Preparation, _ console: LaunchConsole)
+        throws
+    {
         guard let repository else { return }
-        guard repository.isNew else { return talk.say("Mounted as well: the repository '\(repository.path)'") }
-        let project = preparation.folders.project.folder.path
+        guard repository.isNew else { return console.say("Mounted as well: the repository '\(repository.path)'") }
+        let project = preparation.directories.project.directory.path
         let refusal = RunError.outsideRepository(project, repository.path, "nobody has agreed to it yet")
         guard isatty(STDIN_FILENO) == 1 else { throw refusal }
         StandardError.write(
-            "'\(project.string.harmless)' is a work tree of the repository '\(repository.path.string.harmless)'.\n"
+            "'\(project.string.sanitized)' is a work tree of the repository '\(repository.path.string.sanitized)'.\n"
                 + "Mount that as well? The agent can then write its history and branches, not its configuration. [y/N] "
         )
         guard ["y", "yes"].contains(readLine()?.lowercased()) else {
@@ -151,16 +153,16 @@ extension Preparation {
     /// A start that guards nothing takes away what a killed launcher left of a guard; every other one takes it over.
     fileprivate func removeStaleLocks() {
         guard options.workspace.allowGitConfiguration || guarding.trees.contains(where: \.isReadOnly) else { return }
-        let rules = surroundings.repositoryRules(state)
+        let rules = environment.repositoryRules(state)
         let trees = guarding.trees.map { GuardedTree($0.tree, target: $0.target) }
-        (try? GitGuard(trees, rules: rules))?.removePlaceholders(where: KilledContainers(surroundings).current.isUnused)
+        (try? GitGuard(trees, rules: rules))?.removePlaceholders(where: KilledContainers(environment).current.isUnused)
     }
 
     /// The directories whose guard the container needs, and the project.
-    var identities: Set<FileIdentity> { guarding.identities.union([folders.project.folder.identity]) }
+    var identities: Set<FileIdentity> { guarding.identities.union([directories.project.directory.identity]) }
 }
 
-extension Surroundings {
+extension CommandEnvironment {
     /// Whether `engine` gets paths, and not trees that are assembled from handles.
     func mountsByPath(_ engine: EngineKind) -> Bool { !StagedTrees.isPossible() || !sharesMountNamespace(engine) }
 

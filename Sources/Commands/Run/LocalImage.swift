@@ -20,7 +20,8 @@ struct LocalImage: Sendable {
         self.store = store
     }
 
-    /// The image of this program's version; the one without the agent when that was asked for, or when only that is there.
+    /// The image of this program's version; the one without the agent when that was asked for, or when only that is
+    /// there.
     ///
     /// - Throws: `CommandError.unknownImage`, `OCIError`.
     init(_ definition: ImageDefinition, base: Bool, platform: Platform, store: Store) throws {
@@ -90,8 +91,8 @@ struct LocalImage: Sendable {
         return try await engine.image("\(DockerArchive.manifest(of: built.image, from: store))")
     }
 
-    /// Unlike `ImageLoading`, with an OCI layout for Podman too: from that it takes no health check, which it would start by
-    /// systemd with every run, and complain in the user's terminal where there is none.
+    /// Unlike `ImageLoading`, with an OCI layout for Podman too: from that it takes no health check, which it would
+    /// start by systemd with every run, and complain in the user's terminal where there is none.
     private func load(into engine: CommandLineEngine) async throws {
         let (image, store, reference) = (built.image, store, try ImageReference(tag))
         try await engine.load { write in

@@ -11,7 +11,7 @@ extension MachineCheck {
         var found: [MachineFinding] = []
         for dialect in CommandLineDialect.allCases {
             do {
-                let engine = try await CommandLineEngine.find(dialect, environment: surroundings.environment)
+                let engine = try await CommandLineEngine.find(dialect, environment: environment.variables)
                 let about = try await engine.information()
                 let kind = about.isRootless ? "rootless" : "its daemon is root: whoever may use it is root too"
                 found.append(

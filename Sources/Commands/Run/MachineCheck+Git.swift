@@ -6,9 +6,9 @@ import SystemPackage
 extension MachineCheck {
     /// What git on this machine does with what a container leaves, and a lock that a killed launcher left here.
     func git() -> [MachineFinding] {
-        guard ChildProcess.find("git", path: surroundings.variable("PATH")) != nil else { return [] }
+        guard ChildProcess.find("git", path: environment.variable("PATH")) != nil else { return [] }
         var found: [MachineFinding] = []
-        if surroundings.gitTrustsBareRepositories {
+        if environment.gitTrustsBareRepositories {
             found.append(
                 Self.note(
                     "git takes a directory for a repository that only looks like one, such as one that a container left; "
@@ -24,15 +24,15 @@ extension MachineCheck {
 
     /// The first lock of ours on a repository of the current directory that no container holds.
     private func staleLock() -> FilePath? {
-        (try? ProjectPlace(nil, surroundings).guarding())?.staleLocks.first
+        (try? ProjectPlace(nil, environment).guarding())?.staleLocks.first
     }
 }
 
-extension Surroundings {
+extension CommandEnvironment {
     /// Whether git takes a directory for a repository that only looks like one (git-config(1), `safe.bareRepository`).
     var gitTrustsBareRepositories: Bool {
         let setting = ["config", "--global", "--get", "safe.bareRepository"]
-        let answer = ChildProcess.output("git", setting, environment: environment) ?? []
+        let answer = ChildProcess.output("git", setting, environment: variables) ?? []
         return String(decoding: answer, as: UTF8.self).lowercased() != "explicit\n"
     }
 }

@@ -20,7 +20,7 @@ struct MachineFinding: Sendable {
 
 /// Looks at everything that `run` needs.
 struct MachineCheck: Sendable {
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
 
     func findings() async -> [MachineFinding] {
         await engines() + kernel() + definition() + [image()] + credentials() + git()
@@ -44,8 +44,10 @@ struct MachineCheck: Sendable {
                     "chmod 666 /dev/net/tun, which is what Debian has"))
         }
         do {
-            try SessionFolder(places: SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR")))
-                .remove()
+            try SessionDirectory(
+                places: SessionDirectory.places(runtimeDirectory: environment.variable("XDG_RUNTIME_DIR"))
+            )
+            .remove()
             found.append(MachineFinding(verdict: .good, what: "credentials can be kept in memory"))
         } catch let error as any UserFacingError {
             found.append(Self.bad(error.sentence, error.hint))
@@ -55,7 +57,7 @@ struct MachineCheck: Sendable {
 
     private func definition() -> [MachineFinding] {
         do {
-            return [MachineFinding(verdict: .good, what: "profiles: \(try surroundings.definitionFolder(nil))")]
+            return [MachineFinding(verdict: .good, what: "profiles: \(try environment.definitionDirectory(nil))")]
         } catch let error as any UserFacingError {
             return [Self.bad(error.sentence, error.hint)]
         } catch { return [Self.bad("\(error)", nil)] }
@@ -63,10 +65,10 @@ struct MachineCheck: Sendable {
 
     private func image() -> MachineFinding {
         do {
-            let folder = try surroundings.definitionFolder(nil)
-            let definition = try ImageDefinition.load(folder.appending("image.yaml"))
+            let directory = try environment.definitionDirectory(nil)
+            let definition = try ImageDefinition.load(directory.appending("image.yaml"))
             let image = try LocalImage(
-                definition, base: false, platform: .machine, store: try Store(root: surroundings.storeFolder))
+                definition, base: false, platform: .machine, store: try Store(root: environment.storeDirectory))
             return MachineFinding(verdict: .good, what: "image: \(image.tag) \(image.built.image.descriptor.digest)")
         } catch let error as any UserFacingError {
             return Self.note("no image to start yet: \(error.sentence)", "opencode-docker build --base")
@@ -75,16 +77,16 @@ struct MachineCheck: Sendable {
 
     private func credentials() -> [MachineFinding] {
         var found: [MachineFinding] = []
-        let tokens = Forge.allCases.flatMap(\.variables).filter { surroundings.variable($0) != nil }
+        let tokens = Forge.allCases.flatMap(\.variables).filter { environment.variable($0) != nil }
         if !tokens.isEmpty {
             found.append(MachineFinding(verdict: .good, what: "token in \(tokens.joined(separator: ", "))"))
         }
-        if Files.exists(surroundings.dedicatedKey) {
-            found.append(MachineFinding(verdict: .good, what: "ssh key for agents: \(surroundings.dedicatedKey)"))
+        if Files.exists(environment.dedicatedKey) {
+            found.append(MachineFinding(verdict: .good, what: "ssh key for agents: \(environment.dedicatedKey)"))
         } else if tokens.isEmpty {
             found.append(Self.note("no token and no key for agents: git can only read", "opencode-docker key create"))
         }
-        if let socket = surroundings.variable("SSH_AUTH_SOCK"), (try? UserAgent.keys(of: FilePath(socket))) == nil {
+        if let socket = environment.variable("SSH_AUTH_SOCK"), (try? UserAgent.keys(of: FilePath(socket))) == nil {
             found.append(Self.note("SSH_AUTH_SOCK names an agent that does not answer", "eval \"$(ssh-agent)\""))
         }
         return found
@@ -103,9 +105,9 @@ extension [MachineFinding] {
     /// Lines for people: the verdict, what was found, and below it what mends it.
     func text(_ terminal: OutputTerminal) -> String {
         map { finding in
-            let what = "\(finding.verdict.rawValue.padded(to: 6))\(finding.what.harmless)"
+            let what = "\(finding.verdict.rawValue.padded(to: 6))\(finding.what.sanitized)"
             // A command that mends it is not broken: it is there to be copied.
-            let fix = finding.fix.map { "\n      fix: \($0.harmless)" } ?? ""
+            let fix = finding.fix.map { "\n      fix: \($0.sanitized)" } ?? ""
             let lines = what.hanging(by: 6, width: terminal.width)
             return finding.verdict.style.paint(String(lines.prefix(4)), colour: terminal.colour) + lines.dropFirst(4)
                 + fix + "\n"

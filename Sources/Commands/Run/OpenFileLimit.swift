@@ -2,8 +2,8 @@
 
 import Glibc
 
-/// The launcher's own limit of open files (getrlimit(2)): it holds a handle on everything that it guards, and most systems
-/// grant far more than they give at first.
+/// The launcher's own limit of open files (getrlimit(2)): it holds a handle on everything that it guards, and most
+/// systems grant far more than they give at first.
 struct OpenFileLimit {
     private let before: rlimit
 

@@ -9,7 +9,7 @@ import SystemPackage
 extension Preparation {
     /// The caller's configuration of the agent, where there is one.
     var configurationCopies: [DirectoryCopy] {
-        let source = surroundings.configurationFolder.appending("opencode")
+        let source = environment.configurationDirectory.appending("opencode")
         return Files.exists(source)
             ? [DirectoryCopy(source: source, target: state.home.appending(".config").appending("opencode"))] : []
     }
@@ -18,15 +18,16 @@ extension Preparation {
     /// database.
     func containerFiles(for identity: GitIdentity) -> [MountedFile] {
         let git = GitSettings(
-            safeFolders: plan.host.trees.map(\.target.string), identity: identity,
+            safeDirectories: plan.host.trees.map(\.target.string), identity: identity,
             tokens: credentials.tokens.map { $0.forge.place() })
         return [MountedFile(state.gitConfiguration, text: git.text, target: "/etc/gitconfig")] + mirrors + userDatabase
     }
 
-    /// The image's own apt sources name the archives of the lock's moment; the machine's mirror is nearer, and is there.
+    /// The image's own apt sources name the archives of the lock's moment; the machine's mirror is nearer, and is
+    /// there.
     private var mirrors: [MountedFile] {
         guard plan.profile.sudo, plan.profile.network != .none,
-            let sources = surroundings.aptSources(codename: definition.codename)
+            let sources = environment.aptSources(codename: definition.codename)
         else { return [] }
         return [
             MountedFile("debian.sources", in: state.aptSources, text: sources.text, target: "/etc/apt/sources.list.d")

@@ -8,12 +8,12 @@ extension Preparation {
     ///
     /// - Throws: `EngineError`.
     func openNetwork(
-        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ talk: Talk
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ console: LaunchConsole
     ) async throws -> OpenNetwork? {
         guard container.hasOpenNetwork else { return nil }
         let engine = try CommandLineEngine.unasked(dialect, environment: engineEnvironment)
         let network = try await OpenNetwork(for: container.name, on: engine, isRootless: getuid() != 0)
-        if let warning = network.warning { talk.warn(warning) }
+        if let warning = network.warning { console.warn(warning) }
         return network
     }
 

@@ -13,7 +13,7 @@ extension Preparation {
     /// Runs the container to its end and gives its exit status.
     ///
     /// - Throws: `EngineError`, `CommandError`, `OCIError`, `FileError`.
-    func start(_ effects: LaunchEffects, session: Session, talk: Talk) async throws -> Int32 {
+    func start(_ effects: LaunchEffects, session: Session, console: LaunchConsole) async throws -> Int32 {
         var plan = plan
         plan.environment += session.environment
         plan.labels[LauncherMark.label] = try LauncherMark.own().text
@@ -21,14 +21,14 @@ extension Preparation {
             of: image.execution, trees: image.built.trees, mounts: effects.mounts + session.mounts)
         // Runtimes refuse a root file system that a symbolic link leads to.
         let scratch = (RealPath.of(image.store.root) ?? image.store.root).appending("run")
-        let record = try KilledContainers(surroundings).record(
+        let record = try KilledContainers(environment).record(
             plan.engine, scratch: scratch, repositories: effects.repositories)
         defer { record.remove() }
         defer { SignalPassing.end() }
         switch plan.engine {
         case .embedded: return try await embedded(container, scratch)
-        case .docker: return try await commandLine(.docker, container, effects, talk)
-        case .podman: return try await commandLine(.podman, container, effects, talk)
+        case .docker: return try await commandLine(.docker, container, effects, console)
+        case .podman: return try await commandLine(.podman, container, effects, console)
         }
     }
 
@@ -42,7 +42,7 @@ extension Preparation {
     }
 
     private func commandLine(
-        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ talk: Talk
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ console: LaunchConsole
     ) async throws -> Int32 {
         let program = dialect.program
         let variables = engineEnvironment
@@ -55,14 +55,14 @@ extension Preparation {
         }
         SignalPassing.begin(force: remove)
         if effects.isStaged { releaseWhenStarted(effects, dialect, container.name) }
-        let status = try await foreground(dialect, container, effects, talk)
+        let status = try await foreground(dialect, container, effects, console)
         // The client may have been ended before the container.
         if status > 128 { remove() }
         return status
     }
 
-    /// Takes the assembled trees off the host as soon as the container has them: there they keep the host's own programs
-    /// from renaming what is guarded.
+    /// Takes the assembled trees off the host as soon as the container has them: there they keep the host's own
+    /// programs from renaming what is guarded.
     private func releaseWhenStarted(_ effects: LaunchEffects, _ dialect: CommandLineDialect, _ name: String) {
         let variables = engineEnvironment
         Thread.detachNewThread {
@@ -80,30 +80,30 @@ extension Preparation {
 
     /// Executes the engine's own command line on the caller's terminal: nothing stands between.
     private func foreground(
-        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ talk: Talk
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ console: LaunchConsole
     ) async throws -> Int32 {
-        let status = try await execute(dialect, container, effects, talk, forgetting: false)
+        let status = try await execute(dialect, container, effects, console, forgetting: false)
         guard status == 125, options.start.userImage == nil,
             let engine = try? await CommandLineEngine.find(dialect, environment: engineEnvironment),
-            try await engine.image(try await identifier(dialect, forgetting: false, talk)) == nil
+            try await engine.image(try await identifier(dialect, forgetting: false, console)) == nil
         else { return status }
-        talk.say("The image was gone.")
-        return try await execute(dialect, container, effects, talk, forgetting: true)
+        console.say("The image was gone.")
+        return try await execute(dialect, container, effects, console, forgetting: true)
     }
 
     private func execute(
-        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ talk: Talk,
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ console: LaunchConsole,
         forgetting: Bool
     ) async throws -> Int32 {
-        let id = try await identifier(dialect, forgetting: forgetting, talk)
-        let folder = try StartFolder(
-            of: container, for: dialect, mountCheck: effects.check?.program(for: plan.user), surroundings)
-        defer { folder.remove() }
-        var settings = try settings(dialect, image: id, folder.passing)
-        let network = try await openNetwork(dialect, container, talk)
+        let id = try await identifier(dialect, forgetting: forgetting, console)
+        let directory = try StartDirectory(
+            of: container, for: dialect, mountCheck: effects.check?.program(for: plan.user), environment)
+        defer { directory.remove() }
+        var settings = try settings(dialect, image: id, directory.passing)
+        let network = try await openNetwork(dialect, container, console)
         defer { network?.remove() }
         settings.networkName = network?.name
-        let arguments = try EngineArguments(dialect).run(folder.plan, settings)
+        let arguments = try EngineArguments(dialect).run(directory.plan, settings)
         let child = try ChildProcess(
             dialect.program, arguments, environment: engineEnvironment, inheriting: effects.lockDescriptors)
         SignalPassing.pass(to: child.pid)
@@ -113,14 +113,16 @@ extension Preparation {
         }
     }
 
-    private func identifier(_ dialect: CommandLineDialect, forgetting: Bool, _ talk: Talk) async throws -> String {
+    private func identifier(_ dialect: CommandLineDialect, forgetting: Bool, _ console: LaunchConsole) async throws
+        -> String
+    {
         if let own = options.start.userImage { return own }
         let address = ["DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST", "HOME"].map {
-            surroundings.variable($0) ?? ""
+            environment.variable($0) ?? ""
         }
         return try await image.identifier(
             in: dialect, place: address.joined(separator: "\n"), environment: engineEnvironment,
-            forgetting: forgetting, say: talk.say)
+            forgetting: forgetting, say: console.say)
     }
 
     func settings(
@@ -136,10 +138,10 @@ extension Preparation {
     /// The system call filter in a file that stays: a printed command line can still be executed tomorrow.
     private func seccompFile(writing: Bool) throws -> FilePath? {
         guard let filter = plan.profile.seccomp else { return nil }
-        let folder = image.store.root.appending("run")
-        let file = folder.appending("seccomp-\(Digest(of: filter).hex.prefix(16)).json")
+        let directory = image.store.root.appending("run")
+        let file = directory.appending("seccomp-\(Digest(of: filter).hex.prefix(16)).json")
         guard writing else { return file }
-        try Files.makeDirectories(folder)
+        try Files.makeDirectories(directory)
         if (try? Files.read(file, limit: 1 << 22)) != filter { try Files.write(filter, to: file) }
         return file
     }

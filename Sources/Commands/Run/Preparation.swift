@@ -8,15 +8,15 @@ import OCI
 import Run
 import SystemPackage
 
-/// Everything that is found and decided before a start, and nothing that lives only with it: the plan, and the handles that
-/// hold what the plan names.
+/// Everything that is found and decided before a start, and nothing that lives only with it: the plan, and the handles
+/// that hold what the plan names.
 struct Preparation: Sendable {
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
     let options: LaunchOptions
-    let folders: WorkspaceFolders
+    let directories: WorkspaceDirectories
     let guarding: GitGuard
     let credentials: Credentials
-    let state: StateFolder
+    let state: StateDirectory
     let image: LocalImage
     let definition: ImageDefinition
     private(set) var plan: LaunchPlan
@@ -26,44 +26,46 @@ struct Preparation: Sendable {
 
     /// - Parameter published: The image to start; `nil` is the one that was built here.
     init(_ launch: Launch, engine: EngineKind, image published: LocalImage?) throws {
-        let (options, surroundings) = (launch.options, launch.surroundings)
-        self.surroundings = surroundings
+        let (options, environment) = (launch.options, launch.environment)
+        self.environment = environment
         self.options = options
-        let base = try Self.profile(options, surroundings)
+        let base = try Self.profile(options, environment)
         let changes = try options.hold.changes()
-        let protected = surroundings.protectedPaths
-        folders = try Self.folders(options.workspace, protected)
-        state = StateFolder(folders.project, root: surroundings.projectsFolder)
-        let settings = surroundings.gitListing
-        mountsByPath = surroundings.mountsByPath(engine)
-        let rules = surroundings.repositoryRules(
+        let protected = environment.protectedPaths
+        directories = try Self.directories(options.workspace, protected)
+        state = StateDirectory(directories.project, root: environment.projectsDirectory)
+        let settings = environment.gitListing
+        mountsByPath = environment.mountsByPath(engine)
+        let rules = environment.repositoryRules(
             state, protected: protected, named: options.workspace.namedRepositories, settings: settings,
             mountsByPath: mountsByPath)
-        guarding = try Self.guarding(options.workspace, folders, rules)
-        credentials = try Self.credentials(options.credentials, surroundings)
+        guarding = try Self.guarding(options.workspace, directories, rules)
+        credentials = try Self.credentials(options.credentials, environment)
         definition = try ImageDefinition.load(
-            try surroundings.definitionFolder(options.start.imageFolder).appending("image.yaml"))
+            try environment.definitionDirectory(options.start.imageDirectory).appending("image.yaml"))
         image =
             try published
             ?? LocalImage(
                 definition, base: options.start.base, platform: options.start.chosenPlatform(),
-                store: Store(root: surroundings.storeFolder))
+                store: Store(root: environment.storeDirectory))
         weakenings =
             changes.weakenings(of: base) + Self.weakenings(options)
             + (published == nil ? Self.warnings(definition.version) : [])
         plan = LaunchPlan(
             engine: engine, image: options.start.userImage ?? image.tag,
-            name: folders.project.containerName(launcher: getpid()),
-            command: launch.command ?? (image.isBase ? nil : [definition.agent.path]), workspace: folders.target,
+            name: directories.project.containerName(launcher: getpid()),
+            command: launch.command ?? (image.isBase ? nil : [definition.agent.path]), workspace: directories.target,
             host: HostPlan(trees: guarding.trees.map(\.source), homes: state.mounts(home: definition.user.home)),
-            environment: try Self.environment(options, surroundings),
-            user: Self.user(folders.project.folder, definition.user), profile: changes.applied(to: base),
+            environment: try Self.environment(options, environment),
+            user: Self.user(directories.project.directory, definition.user), profile: changes.applied(to: base),
             terminal: isatty(0) == 1 && isatty(1) == 1,
-            labels: [
-                "opencode-docker.project": folders.project.id, "opencode-docker.folder": folders.project.folder.text,
-            ])
+            labels: Self.labels(directories.project))
         plan.host.copies = configurationCopies
         plan.host.files = containerFiles(for: GitIdentity(listing: settings))
+    }
+
+    private static func labels(_ project: Project) -> [String: String] {
+        ["opencode-docker.project": project.id, "opencode-docker.directory": project.directory.text]
     }
 
     /// How the image's programs run here, where the machine is another one than theirs.
@@ -75,30 +77,30 @@ struct Preparation: Sendable {
     }
 
     private static func profile(
-        _ options: LaunchOptions, _ surroundings: Surroundings
+        _ options: LaunchOptions, _ environment: CommandEnvironment
     ) throws -> HardeningProfile {
-        let folder = try surroundings.definitionFolder(options.start.imageFolder)
-        let name = options.hold.profile ?? surroundings.variable("OPENCODE_DOCKER_PROFILE") ?? "standard"
-        let profiles = try HardeningDefinition.load(folder).profiles
+        let directory = try environment.definitionDirectory(options.start.imageDirectory)
+        let name = options.hold.profile ?? environment.variable("OPENCODE_DOCKER_PROFILE") ?? "standard"
+        let profiles = try HardeningDefinition.load(directory).profiles
         guard let profile = profiles[name] else { throw CommandError.unknownProfile(name, profiles.keys.sorted()) }
         return profile
     }
 
-    private static func folders(
+    private static func directories(
         _ options: WorkspaceOptions, _ protected: ProtectedPaths
-    ) throws -> WorkspaceFolders {
-        let folders = try WorkspaceFolders(
-            AddedFolder(options.project ?? "."), samePath: options.samePath,
-            adding: options.added.map { AddedFolder($0) },
+    ) throws -> WorkspaceDirectories {
+        let directories = try WorkspaceDirectories(
+            AddedDirectory(options.project ?? "."), samePath: options.samePath,
+            adding: options.added.map { AddedDirectory($0) },
             protected: protected)
-        try folders.checkAccess()
-        return folders
+        try directories.checkAccess()
+        return directories
     }
 
     private static func guarding(
-        _ options: WorkspaceOptions, _ folders: WorkspaceFolders, _ rules: RepositoryRules
+        _ options: WorkspaceOptions, _ directories: WorkspaceDirectories, _ rules: RepositoryRules
     ) throws -> GitGuard {
-        let trees = try folders.open()
+        let trees = try directories.open()
         guard !options.allowGitConfiguration else { return GitGuard(unguarded: trees) }
         // A git command of the host that works on the configuration is done in a moment.
         for _ in 0..<20 {
@@ -109,32 +111,34 @@ struct Preparation: Sendable {
         return try GitGuard(trees, rules: rules)
     }
 
-    private static func credentials(_ options: CredentialOptions, _ surroundings: Surroundings) throws -> Credentials {
+    private static func credentials(_ options: CredentialOptions, _ environment: CommandEnvironment) throws
+        -> Credentials
+    {
         guard !options.none else { return Credentials() }
-        let key = surroundings.dedicatedKey
+        let key = environment.dedicatedKey
         let isWanted = options.ssh == .key || (options.ssh == nil && Files.exists(key))
-        var found = Credentials.found(environment: surroundings.environment, dedicatedKey: isWanted ? key : nil)
+        var found = Credentials.found(environment: environment.variables, dedicatedKey: isWanted ? key : nil)
         if options.ssh == .agent {
-            let socket = surroundings.variable("SSH_AUTH_SOCK")
+            let socket = environment.variable("SSH_AUTH_SOCK")
             found.ssh = .personal(try UserAgent(socket: socket, choice: options.sshKey))
         }
         return found
     }
 
-    private static func user(_ folder: MountableFolder, _ image: UserDefinition) -> ContainerUser {
+    private static func user(_ directory: MountableDirectory, _ image: UserDefinition) -> ContainerUser {
         ContainerUser(
-            caller: (getuid(), getgid()), owner: (folder.ownerID, folder.groupID), image: (image.uid, image.gid))
+            caller: (getuid(), getgid()), owner: (directory.ownerID, directory.groupID), image: (image.uid, image.gid))
     }
 
-    private static func environment(_ options: LaunchOptions, _ surroundings: Surroundings) throws -> [String] {
+    private static func environment(_ options: LaunchOptions, _ environment: CommandEnvironment) throws -> [String] {
         let named = try options.credentials.variables.map { text in
             if text.contains("=") && !text.hasPrefix("=") { return text }
-            guard let value = surroundings.environment[text] else {
+            guard let value = environment.variables[text] else {
                 throw RunError.unusable(option: "--env", value: text, expected: "it is not set here")
             }
             return "\(text)=\(value)"
         }
-        return CallerVariables.allowed(surroundings.environment, timeZone: surroundings.timeZone)
+        return CallerVariables.allowed(environment.variables, timeZone: environment.timeZone)
             + ["OPENCODE_DISABLE_AUTOUPDATE=1"] + named
     }
 

@@ -16,7 +16,7 @@ struct ProjectsCommand: AsyncParsableCommand {
               opencode-docker projects
               opencode-docker projects --format json
               opencode-docker projects clean ~/work/api
-              opencode-docker projects clean --gone   those without a folder
+              opencode-docker projects clean --gone   those without a directory
               opencode-docker projects repair         when a start is refused
             """,
         subcommands: [ProjectsListCommand.self, ProjectsCleanCommand.self, ProjectsRepairCommand.self],
@@ -37,11 +37,11 @@ struct ProjectsListCommand: AsyncParsableCommand {
     var format = TableFormat.table
 
     func run() async throws {
-        let surroundings = Surroundings.current
-        let projects = try ProjectList(root: surroundings.projectsFolder).all()
+        let environment = CommandEnvironment.current
+        let projects = try ProjectList(root: environment.projectsDirectory).all()
         switch format {
         case .table:
-            for project in projects { print(project.line(now: surroundings.now)) }
+            for project in projects { print(project.line(now: environment.now)) }
             if projects.isEmpty { StandardError.write("No project has any state.\n") }
         case .json:
             let encoder = JSONEncoder()
@@ -53,13 +53,14 @@ struct ProjectsListCommand: AsyncParsableCommand {
 
 /// A project for programs.
 private struct ProjectRecord: Encodable {
+    /// `folder` is the directory's key since 1.0.0.
     let id, folder: String
     let exists, running, partlyRemoved: Bool
     let bytes: UInt64
     let lastUsed: Int64
 
     init(_ project: KnownProject) {
-        (id, folder, bytes, lastUsed) = (project.id, project.folder, project.bytes, project.lastUsed)
+        (id, folder, bytes, lastUsed) = (project.id, project.directory, project.bytes, project.lastUsed)
         (exists, running, partlyRemoved) = (project.exists, project.isRunning, project.isPartlyRemoved)
     }
 }
@@ -67,7 +68,7 @@ private struct ProjectRecord: Encodable {
 extension KnownProject {
     /// A run's report that never came and that nobody makes up for once the state is gone.
     var unreported: String {
-        "warning: a run of '\(folder.harmless)' was killed and never reported what it changed: look at the folder before you use it\n"
+        "warning: a run of '\(directory.sanitized)' was killed and never reported what it changed: look at the directory before you use it\n"
     }
 
     /// One line for people.
@@ -75,11 +76,11 @@ extension KnownProject {
         let days = max(0, now - lastUsed) / 86400
         let age = days == 0 ? "today" : days == 1 ? "yesterday" : "\(days) days ago"
         let remark =
-            isPartlyRemoved ? "  removed in part" : isRunning ? "  running" : exists ? "" : "  the folder is gone"
+            isPartlyRemoved ? "  removed in part" : isRunning ? "  running" : exists ? "" : "  the directory is gone"
         let size = QuantityText.bytes(bytes)
         let padding = String(repeating: " ", count: max(0, 10 - size.count))
         return
-            "\(id)  \(padding)\(size)  \(age.padding(toLength: 13, withPad: " ", startingAt: 0))\(folder.harmless)\(remark)"
+            "\(id)  \(padding)\(size)  \(age.padding(toLength: 13, withPad: " ", startingAt: 0))\(directory.sanitized)\(remark)"
     }
 }
 
@@ -87,7 +88,7 @@ extension KnownProject {
 struct ProjectsCleanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean",
-        abstract: "Remove what lasts of projects; their folders stay as they are.",
+        abstract: "Remove what lasts of projects; their directories stay as they are.",
         discussion: """
             EXAMPLES
               opencode-docker projects clean .
@@ -95,10 +96,10 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
               opencode-docker projects clean --all
             """)
 
-    @Argument(help: .init("Ids, or folders.", valueName: "project"))
+    @Argument(help: .init("Ids, or directories.", valueName: "project"))
     var names: [String] = []
 
-    @Flag(help: "Those whose folder is not there any more. [environment: OPENCODE_DOCKER_GONE=1]")
+    @Flag(help: "Those whose directory is not there any more. [environment: OPENCODE_DOCKER_GONE=1]")
     var gone = false
 
     @Flag(help: "All of them. [environment: OPENCODE_DOCKER_ALL=1]")
@@ -112,11 +113,11 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let surroundings = Surroundings.current
-        let list = ProjectList(root: surroundings.projectsFolder)
+        let environment = CommandEnvironment.current
+        let list = ProjectList(root: environment.projectsDirectory)
         let known = try list.all()
         let chosen = try all ? known : gone ? known.filter { !$0.exists } : names.flatMap(list.find)
-        for project in chosen { StandardError.write("  \(project.line(now: surroundings.now))\n") }
+        for project in chosen { StandardError.write("  \(project.line(now: environment.now))\n") }
         guard !chosen.isEmpty else { return StandardError.write("There is nothing to remove.\n") }
         let sum = QuantityText.bytes(chosen.reduce(0) { $0 + $1.bytes })
         let count = chosen.count == 1 ? "1 project" : "\(chosen.count) projects"
@@ -140,7 +141,7 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
         }
         guard let first = failures.first else { return bytes }
         for failure in failures.dropFirst() {
-            StandardError.write("error: \(((failure as? any UserFacingError)?.sentence ?? "\(failure)").harmless)\n")
+            StandardError.write("error: \(((failure as? any UserFacingError)?.sentence ?? "\(failure)").sanitized)\n")
         }
         throw first
     }

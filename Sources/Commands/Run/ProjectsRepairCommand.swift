@@ -29,15 +29,15 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
     var yes = false
 
     func run() async throws {
-        let surroundings = Surroundings.current
-        let place = try ProjectPlace(project, surroundings)
-        let folder = place.folders.project.folder
-        try place.folders.checkAccess()
-        let killed = KilledContainers(surroundings)
-        await killed.remove(Talk(isQuiet: false), concerning: [folder.identity])
-        let lock = try ProjectLock(folder.identity, owner: folder.ownerID)
-        guard lock.isLast() else { throw RunError.projectInUse(folder.text) }
-        let repair = RepositoryRepair(try place.folders.open(), rules: place.rules)
+        let environment = CommandEnvironment.current
+        let place = try ProjectPlace(project, environment)
+        let directory = place.directories.project.directory
+        try place.directories.checkAccess()
+        let killed = KilledContainers(environment)
+        await killed.remove(LaunchConsole(isQuiet: false), concerning: [directory.identity])
+        let lock = try ProjectLock(directory.identity, owner: directory.ownerID)
+        guard lock.isLast() else { throw RunError.projectInUse(directory.text) }
+        let repair = RepositoryRepair(try place.directories.open(), rules: place.rules)
         let found = try repair.obstacles()
         guard let first = found.first else {
             // A launcher that was killed has left git's lock and its placeholders.
@@ -46,10 +46,10 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
         }
         let others = Set(found.map(\.place)).count - 1
         let more = others > 0 ? "\nand \(others) more" : ""
-        StandardError.write("'\(first.place.string.harmless)': \(first.why.harmless)\(more)\n")
+        StandardError.write("'\(first.place.string.sanitized)': \(first.why.sanitized)\(more)\n")
         guard yes || Question.agrees("Move it aside, and what else is in the way? [y/N] ") else {
             throw ExitStatusRequest(status: .no)
         }
-        for moved in try repair.run() { print(moved.string.harmless) }
+        for moved in try repair.run() { print(moved.string.sanitized) }
     }
 }

@@ -7,7 +7,7 @@ import Core
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Start the agent, or another command, in a container on the current folder.",
+        abstract: "Start the agent, or another command, in a container on the current directory.",
         discussion: """
             The container sees the project, at /workspace, and nothing else of your files. What it writes there is yours. \
             Git hooks and git configuration cannot be changed from inside. At the end, files that programs of the host \
@@ -33,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
     var command: [String] = []
 
     func run() async throws {
-        try await Launch(options: options, command: command.isEmpty ? nil : command, surroundings: .current).run()
+        try await Launch(options: options, command: command.isEmpty ? nil : command, environment: .current).run()
     }
 }
 
@@ -41,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
 struct ShellCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shell",
-        abstract: "Start a shell in a container on the current folder.",
+        abstract: "Start a shell in a container on the current directory.",
         discussion: """
             Takes the options of `run`, and is the same as `opencode-docker run -- zsh -l`.
 
@@ -53,6 +53,6 @@ struct ShellCommand: AsyncParsableCommand {
     @OptionGroup var options: LaunchOptions
 
     func run() async throws {
-        try await Launch(options: options, command: ["zsh", "-l"], surroundings: .current).run()
+        try await Launch(options: options, command: ["zsh", "-l"], environment: .current).run()
     }
 }

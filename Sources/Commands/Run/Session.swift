@@ -6,97 +6,99 @@ import Foundation
 import Run
 import SystemPackage
 
-/// What lives as long as a run: tokens in memory, the relay to an ssh-agent, and what the container is told of them.
+/// What lives as long as a run: tokens in memory, the proxy to an ssh-agent, and what the container is told of them.
 struct Session: Sendable {
-    private let folder: SessionFolder?
+    private let directory: SessionDirectory?
     private let agent: PrivateAgent?
-    private let relay: AgentRelay?
+    private let proxy: SSHAgentProxy?
     private let log: FilePath
     let mounts: [BindMount]
     let environment: [String]
 
-    init(_ preparation: Preparation, _ surroundings: Surroundings, _ talk: Talk) throws {
+    init(_ preparation: Preparation, _ environment: CommandEnvironment, _ console: LaunchConsole) throws {
         log = preparation.state.signatureLog
         let credentials = preparation.credentials
         let providers = preparation.options.credentials.provider
         guard !credentials.isEmpty || !providers.isEmpty else {
-            (folder, agent, relay) = (nil, nil, nil)
-            environment = []
+            (directory, agent, proxy) = (nil, nil, nil)
+            self.environment = []
             mounts = []
             return
         }
-        let places = SessionFolder.places(runtimeFolder: surroundings.variable("XDG_RUNTIME_DIR"))
-        let folder = try SessionFolder(places: places)
-        self.folder = folder
+        let places = SessionDirectory.places(runtimeDirectory: environment.variable("XDG_RUNTIME_DIR"))
+        let directory = try SessionDirectory(places: places)
+        self.directory = directory
         do {
-            for (forge, _, token) in credentials.tokens { try folder.put(token.revealed, as: forge.file) }
-            let tool = try Self.gitHubTool(credentials, folder)
-            (agent, relay) = try Self.relay(credentials.ssh, folder, log, surroundings)
-            let provided = try Self.provided(providers, folder, preparation, surroundings, talk)
-            let socket = relay == nil ? [] : ["SSH_AUTH_SOCK=\(SessionFolder.target)/ssh-agent"]
-            environment = socket + tool
+            for (forge, _, token) in credentials.tokens { try directory.put(token.revealed, as: forge.file) }
+            let tool = try Self.gitHubTool(credentials, directory)
+            (agent, proxy) = try Self.proxy(credentials.ssh, directory, log, environment)
+            let provided = try Self.provided(providers, directory, preparation, environment, console)
+            let socket = proxy == nil ? [] : ["SSH_AUTH_SOCK=\(SessionDirectory.target)/ssh-agent"]
+            self.environment = socket + tool
             mounts =
-                [BindMount(source: folder.inner, target: SessionFolder.target, noExec: true)] + provided
+                [BindMount(source: directory.inner, target: SessionDirectory.target, noExec: true)] + provided
         } catch {
-            folder.remove()
+            directory.remove()
             throw error
         }
     }
 
-    /// gh(1) reads the token from its configuration folder, which is named by a variable: the token is in no variable.
-    private static func gitHubTool(_ credentials: Credentials, _ folder: SessionFolder) throws -> [String] {
+    /// gh(1) reads the token from its configuration directory, which is named by a variable: the token is in no
+    /// variable.
+    private static func gitHubTool(_ credentials: Credentials, _ directory: SessionDirectory) throws -> [String] {
         guard let token = credentials.tokens.first(where: { $0.forge == .github })?.token else { return [] }
         let text = Array("github.com:\n    git_protocol: https\n    oauth_token: ".utf8) + token.revealed
-        try folder.put(text + Array("\n".utf8), as: "gh/hosts.yml")
-        return ["GH_CONFIG_DIR=\(SessionFolder.target)/gh"]
+        try directory.put(text + Array("\n".utf8), as: "gh/hosts.yml")
+        return ["GH_CONFIG_DIR=\(SessionDirectory.target)/gh"]
     }
 
-    private static func relay(
-        _ access: SSHAccess, _ folder: SessionFolder, _ log: FilePath, _ surroundings: Surroundings
-    ) throws -> (PrivateAgent?, AgentRelay?) {
+    private static func proxy(
+        _ access: SSHAccess, _ directory: SessionDirectory, _ log: FilePath, _ environment: CommandEnvironment
+    ) throws -> (PrivateAgent?, SSHAgentProxy?) {
         var agent: PrivateAgent?
         let (socket, keys): (FilePath, [AgentKey])
         switch access {
         case .none: return (nil, nil)
         case .personal(let user): (socket, keys) = (user.socket, [user.key])
         case .dedicated(let file):
-            let started = try PrivateAgent(key: file, folder: folder.outer, environment: surroundings.environment)
+            let started = try PrivateAgent(key: file, directory: directory.outer, environment: environment.variables)
             agent = started
             (socket, keys) = (started.socket, try UserAgent.keys(of: started.socket))
         }
-        let relay = try AgentRelay(
-            path: folder.inner.appending("ssh-agent"), agent: socket,
+        let proxy = try SSHAgentProxy(
+            path: directory.inner.appending("ssh-agent"), agent: socket,
             filter: AgentFilter(allowed: Set(keys.map(\.blob)))
         ) { line in SignatureLog.add(line, to: log) }
-        return (agent, relay)
+        return (agent, proxy)
     }
 
     private static func provided(
-        _ providers: [String], _ folder: SessionFolder, _ preparation: Preparation, _ surroundings: Surroundings,
-        _ talk: Talk
+        _ providers: [String], _ directory: SessionDirectory, _ preparation: Preparation,
+        _ environment: CommandEnvironment,
+        _ console: LaunchConsole
     ) throws -> [BindMount] {
         guard !providers.isEmpty else { return [] }
         let data =
-            surroundings.variable("XDG_DATA_HOME").map { FilePath($0) } ?? surroundings.home.pushing(".local/share")
+            environment.variable("XDG_DATA_HOME").map { FilePath($0) } ?? environment.home.pushing(".local/share")
         let entries = try AgentFiles.credentials(of: providers, in: data.pushing("opencode/auth.json"))
-        try folder.put(entries, as: "auth.json")
-        for path in try AgentFiles.makeDataFolder(in: preparation.state, owner: preparation.plan.user) {
-            talk.warn("'\(path)' was in the way, moved aside")
+        try directory.put(entries, as: "auth.json")
+        for path in try AgentFiles.makeDataDirectory(in: preparation.state, owner: preparation.plan.user) {
+            console.warn("'\(path)' was in the way, moved aside")
         }
         let target = "\(preparation.definition.user.home)/.local/share/opencode/auth.json"
-        return [BindMount(source: folder.inner.appending("auth.json"), target: target, noExec: true)]
+        return [BindMount(source: directory.inner.appending("auth.json"), target: target, noExec: true)]
     }
 
     /// How often a key was used.
-    func report(to talk: Talk) {
-        guard let counts = relay?.counts, counts.signatures + counts.refusals > 0 else { return }
-        talk.say("\(counts.signatures) signatures, \(counts.refusals) refusals by the ssh relay: see \(log)")
+    func report(to console: LaunchConsole) {
+        guard let counts = proxy?.counts, counts.signatures + counts.refusals > 0 else { return }
+        console.say("\(counts.signatures) signatures, \(counts.refusals) refusals by the ssh proxy: see \(log)")
     }
 
     func remove() {
-        relay?.stop()
+        proxy?.stop()
         agent?.stop()
-        folder?.remove()
+        directory?.remove()
     }
 }
 

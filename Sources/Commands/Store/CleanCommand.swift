@@ -52,19 +52,19 @@ struct CleanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let surroundings = Surroundings.current
+        let environment = CommandEnvironment.current
         // Trees of an ordinary user belong to subordinate ids, which only the root of such a namespace may remove.
-        try PrivateNamespace.enter(surroundings)
-        let store = try Store(root: surroundings.storeFolder)
+        try PrivateNamespace.enter(environment)
+        let store = try Store(root: environment.storeDirectory)
         let rule = CleaningRule(age: all ? 0 : Int64(olderThan) * 86400, maximumBytes: maxSize?.bytes)
         let items = try StoreInventory(store).items
-        let victims = rule.victims(of: items, now: surroundings.now)
+        let victims = rule.victims(of: items, now: environment.now)
         let report = CleaningReport(items: items, victims: victims)
-        print(format == .json ? report.json.pretty() : report.text(surroundings.standardOutput), terminator: "")
+        print(format == .json ? report.json.pretty() : report.text(environment.standardOutput), terminator: "")
         guard !dryRun, !victims.isEmpty else { return }
         guard try yes || agrees() else { throw ExitStatusRequest(status: .no) }
         let cleaning = StoreCleaning(store: store) { event in
-            if case .note(let text) = event { StandardError.write("\(text.harmless)\n") }
+            if case .note(let text) = event { StandardError.write("\(text.sanitized)\n") }
         }
         guard try await cleaning.remove(victims) else { throw CommandError.storeInUse }
         StandardError.write("Removed.\n")

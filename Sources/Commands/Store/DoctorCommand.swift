@@ -47,43 +47,43 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let surroundings = Surroundings.current
-        if deep { try PrivateNamespace.enter(surroundings) }
-        let findings = await MachineCheck(surroundings: surroundings).findings()
-        let store = try Store(root: surroundings.storeFolder)
-        try show(findings, of: store, surroundings)
-        let whole = deep ? try await isWhole(store, surroundings) : true
+        let environment = CommandEnvironment.current
+        if deep { try PrivateNamespace.enter(environment) }
+        let findings = await MachineCheck(environment: environment).findings()
+        let store = try Store(root: environment.storeDirectory)
+        try show(findings, of: store, environment)
+        let whole = deep ? try await isWhole(store, environment) : true
         if !whole || findings.contains(where: { $0.verdict == .bad }) { throw ExitStatusRequest(status: .no) }
     }
 
-    private func show(_ findings: [MachineFinding], of store: Store, _ surroundings: Surroundings) throws {
+    private func show(_ findings: [MachineFinding], of store: Store, _ environment: CommandEnvironment) throws {
         let items = try StoreInventory(store).items
         guard report || format == .json else {
-            let terminal = surroundings.standardOutput
+            let terminal = environment.standardOutput
             let inventory = CleaningReport(items: items, victims: nil).text(terminal)
             return print("\(findings.text(terminal))\nstore     \(store.root)\n\n\(inventory)", terminator: "")
         }
         let document = MachineReport(
-            system: surroundings.system,
+            system: environment.system,
             findings: findings.map { .init(verdict: $0.verdict.rawValue, what: $0.what, fix: $0.fix) },
-            environment: surroundings.environment,
+            environment: environment.variables,
             store: Dictionary(items.map { ($0.kind.rawValue, $0.bytes) }, uniquingKeysWith: +),
-            redaction: surroundings.redaction)
+            redaction: environment.redaction)
         print(format == .json ? try CanonicalJSON.jsonValue(of: document).pretty() : document.markdown, terminator: "")
     }
 
     /// Reads all of the store; `false` when something was damaged.
-    private func isWhole(_ store: Store, _ surroundings: Surroundings) async throws -> Bool {
-        let result = try await console.withProgress(environment: surroundings.environment) { progress in
+    private func isWhole(_ store: Store, _ environment: CommandEnvironment) async throws -> Bool {
+        let result = try await console.withProgress(environment: environment.variables) { progress in
             try await store.withBuildLock(progress: progress) {
-                let check = StoreCheck(store: store, workers: surroundings.cores)
+                let check = StoreCheck(store: store, workers: environment.cores)
                 let result = try await check.run(progress: progress)
                 if !dryRun { for finding in result.findings { try Files.removeTree(finding.path) } }
                 return result
             }
         }
         for finding in result.findings {
-            print("\(dryRun ? "damaged" : "removed")   \(finding.path) \(finding.reason)".harmless)
+            print("\(dryRun ? "damaged" : "removed")   \(finding.path) \(finding.reason)".sanitized)
         }
         guard result.findings.isEmpty else { return false }
         print("\n\(result.blobs) blobs and \(result.layers) layers are what they should be.")

@@ -29,7 +29,7 @@ struct StoreCheck: Sendable {
     ///
     /// - Throws: `FileError`.
     func run(progress: @escaping ProgressSink) async throws -> Result {
-        let blobs = try [store.root, store.imagesFolder].flatMap { try files(below: $0.pushing("blobs/sha256")) }
+        let blobs = try [store.root, store.imagesDirectory].flatMap { try files(below: $0.pushing("blobs/sha256")) }
         let layers = try files(below: store.root.appending("layers"))
         progress(.began(step: "check", total: UInt64(blobs.count + layers.count), unit: .items))
         let damaged = try await blobs.concurrentMap(limit: workers) { path in
@@ -37,16 +37,16 @@ struct StoreCheck: Sendable {
             return try check(blob: path)
         }.compactMap(\.self)
         let bad = Set(damaged.map(\.path.lastComponent))
-        let spoilt = try await layers.concurrentMap(limit: workers) { folder in
-            progress(.advanced(step: "check", by: 1, detail: folder.lastComponent?.string))
-            return try check(layer: folder, damaged: bad)
+        let spoilt = try await layers.concurrentMap(limit: workers) { directory in
+            progress(.advanced(step: "check", by: 1, detail: directory.lastComponent?.string))
+            return try check(layer: directory, damaged: bad)
         }.compactMap(\.self)
         progress(.ended(step: "check", summary: "\(blobs.count) blobs, \(layers.count) layers"))
         return Result(blobs: blobs.count, layers: layers.count, findings: damaged + spoilt)
     }
 
-    private func files(below folder: FilePath) throws -> [FilePath] {
-        Files.isFolder(folder) ? try Files.list(folder).map(folder.appending) : []
+    private func files(below directory: FilePath) throws -> [FilePath] {
+        Files.isDirectory(directory) ? try Files.list(directory).map(directory.appending) : []
     }
 
     private func check(blob path: FilePath) throws -> Finding? {
@@ -62,16 +62,17 @@ struct StoreCheck: Sendable {
     }
 
     /// A tree whose blob is missing or damaged is no longer trusted: nothing says what it should be.
-    private func check(layer folder: FilePath, damaged: Set<FilePath.Component?>) throws -> Finding? {
-        guard let key = try? Digest(hex: folder.lastComponent?.string ?? "") else {
-            return Finding(path: folder, reason: "is no layer")
+    private func check(layer directory: FilePath, damaged: Set<FilePath.Component?>) throws -> Finding? {
+        guard let key = try? Digest(hex: directory.lastComponent?.string ?? "") else {
+            return Finding(path: directory, reason: "is no layer")
         }
-        // What lies below the configure step alone is never made a blob, and a killed build is begun anew by the next one.
-        let blobs = CutLayer.blobs(of: key, in: store)
+        // What lies below the configure step alone is never made a blob, and a killed build is begun anew by the next
+        // one.
+        let blobs = CachedLayer.blobs(of: key, in: store)
         guard let blob = blobs.first else { return nil }
         guard blobs.allSatisfy({ store.contains($0) && !damaged.contains(store.path(of: $0).lastComponent) })
-        else { return Finding(path: folder, reason: "has no whole blob") }
-        let difference = try LayerAudit(tree: folder.appending("tree")).difference(from: store.path(of: blob))
-        return difference.map { Finding(path: folder, reason: "differs from its blob at /\($0)") }
+        else { return Finding(path: directory, reason: "has no whole blob") }
+        let difference = try LayerAudit(tree: directory.appending("tree")).difference(from: store.path(of: blob))
+        return difference.map { Finding(path: directory, reason: "differs from its blob at /\($0)") }
     }
 }

@@ -10,7 +10,8 @@ struct CleaningRule: Hashable {
     /// Those least recently used go until the rest takes up no more than that.
     var maximumBytes: UInt64?
 
-    /// What was used within this time stays, whatever the rule: a download of a command that runs is not locked. Seconds.
+    /// What was used within this time stays, whatever the rule: a download of a command that runs is not locked.
+    /// Seconds.
     static let grace: Int64 = 600
     /// What is left of a killed process is older than this, in seconds.
     static let temporaryAge: Int64 = 86400
@@ -62,15 +63,15 @@ struct StoreCleaning {
 
     /// Notes that lead to nothing any more.
     private func dropRecordsOfMissing() throws {
-        let folder = store.root.appending("builds")
-        guard Files.isFolder(folder) else { return }
-        for name in try Files.list(folder) where name.hasPrefix("inputs-") {
-            guard let bytes = try? Files.read(folder.appending(name), limit: 1 << 20) else { continue }
+        let directory = store.root.appending("builds")
+        guard Files.isDirectory(directory) else { return }
+        for name in try Files.list(directory) where name.hasPrefix("inputs-") {
+            guard let bytes = try? Files.read(directory.appending(name), limit: 1 << 20) else { continue }
             let text = String(decoding: bytes, as: UTF8.self)
             guard let range = text.firstRange(of: "sha256:"),
                 let manifest = try? Digest(text[range.lowerBound...].prefix("sha256:".count + 64))
             else { continue }
-            if !store.contains(manifest) { try Files.removeTree(folder.appending(name)) }
+            if !store.contains(manifest) { try Files.removeTree(directory.appending(name)) }
         }
     }
 }

@@ -57,7 +57,9 @@ private struct InventoryReader {
         return try temporaries() + layers + records + images() + downloads()
     }
 
-    private func names(_ folder: FilePath) throws -> [String] { Files.isFolder(folder) ? try Files.list(folder) : [] }
+    private func names(_ directory: FilePath) throws -> [String] {
+        Files.isDirectory(directory) ? try Files.list(directory) : []
+    }
 
     private func item(_ kind: StoreInventory.Kind, _ paths: [FilePath], usedBy file: FilePath) throws
         -> StoreInventory.Item?
@@ -70,32 +72,33 @@ private struct InventoryReader {
     }
 
     private func temporaries() throws -> [StoreInventory.Item] {
-        let folder = store.root.appending("tmp")
-        return try names(folder).compactMap { name in
-            try item(.temporary, [folder.appending(name)], usedBy: folder.appending(name))
+        let directory = store.root.appending("tmp")
+        return try names(directory).compactMap { name in
+            try item(.temporary, [directory.appending(name)], usedBy: directory.appending(name))
         }
     }
 
-    /// A layer is its folder with the tree, and its blobs. Where several came out the same, a blob is the last one's.
+    /// A layer is its directory with the tree, and its blobs. Where several came out the same, a blob is the last
+    /// one's.
     private mutating func layers() throws -> [StoreInventory.Item] {
-        let folder = store.root.appending("layers")
-        let found = try names(folder).compactMap { name -> FoundLayer? in
+        let directory = store.root.appending("layers")
+        let found = try names(directory).compactMap { name -> FoundLayer? in
             guard let key = try? Digest(hex: name) else { return nil }
-            let facts = folder.appending(name).appending("facts.json")
-            let dated = Files.exists(facts) ? facts : folder.appending(name)
+            let facts = directory.appending(name).appending("facts.json")
+            let dated = Files.exists(facts) ? facts : directory.appending(name)
             guard let status = try? Files.status(of: dated) else { return nil }
             return FoundLayer(
-                folder: folder.appending(name), dated: dated, blobs: CutLayer.blobs(of: key, in: store),
+                directory: directory.appending(name), dated: dated, blobs: CachedLayer.blobs(of: key, in: store),
                 time: Int64(status.st_mtim.tv_sec))
         }
         return try found.sorted { $0.time > $1.time }.compactMap { layer in
             let blobs = layer.blobs.filter { owned.insert($0.hex).inserted }.map(store.path)
-            return try item(.layer, [layer.folder] + blobs, usedBy: layer.dated)
+            return try item(.layer, [layer.directory] + blobs, usedBy: layer.dated)
         }
     }
 
     private struct FoundLayer {
-        let folder: FilePath
+        let directory: FilePath
         /// The file whose date says when the layer was used.
         let dated: FilePath
         let blobs: [Digest]
@@ -104,9 +107,9 @@ private struct InventoryReader {
 
     /// A note of a build, with the manifest and the configuration of its image.
     private mutating func records() throws -> [StoreInventory.Item] {
-        let folder = store.root.appending("builds")
-        return try names(folder).filter { $0.hasPrefix("manifest-") }.compactMap { name in
-            let file = folder.appending(name)
+        let directory = store.root.appending("builds")
+        return try names(directory).filter { $0.hasPrefix("manifest-") }.compactMap { name in
+            let file = directory.appending(name)
             var paths = [file]
             if let manifest = try? Digest(hex: name.dropFirst("manifest-".count)),
                 let image = try? Image.load(manifest, from: store)
@@ -121,15 +124,15 @@ private struct InventoryReader {
 
     /// Blobs of the images' layout that no name leads to any more.
     private func images() throws -> [StoreInventory.Item] {
-        let layout = ImageLayout(root: store.imagesFolder)
-        guard Files.isFolder(store.imagesFolder) else { return [] }
+        let layout = ImageLayout(root: store.imagesDirectory)
+        guard Files.isDirectory(store.imagesDirectory) else { return [] }
         return try layout.unreachableBlobs().compactMap { try item(.image, [$0], usedBy: $0) }
     }
 
     private func downloads() throws -> [StoreInventory.Item] {
-        let folder = store.root.pushing("blobs/sha256")
-        return try names(folder).filter { !owned.contains($0) }.compactMap { name in
-            try item(.download, [folder.appending(name)], usedBy: folder.appending(name))
+        let directory = store.root.pushing("blobs/sha256")
+        return try names(directory).filter { !owned.contains($0) }.compactMap { name in
+            try item(.download, [directory.appending(name)], usedBy: directory.appending(name))
         }
     }
 }

@@ -44,10 +44,10 @@ struct SbomCommand: ParsableCommand {
     var output = "-"
 
     func run() throws {
-        let surroundings = Surroundings.current
-        let inputs = try ImageInputs(image, surroundings)
+        let environment = CommandEnvironment.current
+        let inputs = try ImageInputs(image, environment)
         let subject = inputs.attested(
-            platform: try image.chosenPlatform(surroundings), includesAgent: !base,
+            platform: try image.chosenPlatform(environment), includesAgent: !base,
             manifest: try manifest.map { try Digest($0) })
         let text: String
         switch format {

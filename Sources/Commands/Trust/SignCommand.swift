@@ -52,11 +52,11 @@ struct SignCommand: AsyncParsableCommand {
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
     func run() async throws {
-        let surroundings = Surroundings.current
+        let environment = CommandEnvironment.current
         let reference = try ImageReference(image)
-        let signer = try key.load(surroundings)
+        let signer = try key.load(environment)
         let repository = try await RegistryRepository.connect(
-            to: reference, for: .writing(), settings: registries.settings(surroundings))
+            to: reference, for: .writing(), settings: registries.settings(environment))
         let digest = try await digest(of: reference, in: repository)
         let subjects = try await SignedSubjects.found(at: digest, in: repository)
         let tags = ([reference.tag].compactMap(\.self) + tag).reduce(into: [String]()) {
@@ -65,12 +65,12 @@ struct SignCommand: AsyncParsableCommand {
         let publisher = SignaturePublisher(
             repository: repository, key: signer, created: try await created(subjects, in: repository),
             creator: "opencode-docker \(ProgramVersion.current)")
-        let published = try await console.withProgress(environment: surroundings.environment) { progress in
+        let published = try await console.withProgress(environment: environment.variables) { progress in
             progress(.began(step: "sign", total: nil, unit: .items))
             let published = try await publisher.publish(
                 subjects, tags: tags,
                 version: release ?? tags.first.map { SemanticVersion(ofImage: $0)?.description ?? $0 } ?? "",
-                attestations: attest ? try statements(subjects, repository.name, surroundings) : [])
+                attestations: attest ? try statements(subjects, repository.name, environment) : [])
             progress(.ended(step: "sign", summary: "\(tags.joined(separator: ", ")) in \(repository.name)"))
             return published
         }
@@ -99,9 +99,9 @@ struct SignCommand: AsyncParsableCommand {
 
     /// What the lock says about each image of a platform that it has.
     private func statements(
-        _ subjects: [Descriptor], _ repository: String, _ surroundings: Surroundings
+        _ subjects: [Descriptor], _ repository: String, _ environment: CommandEnvironment
     ) throws -> [Statement] {
-        let inputs = try ImageInputs(inputs, surroundings)
+        let inputs = try ImageInputs(inputs, environment)
         return subjects.filter { $0.mediaType == .manifest }.flatMap { subject in
             let image = inputs.attested(
                 platform: subject.platform ?? Platform.machine, includesAgent: !base, manifest: subject.digest,

@@ -27,8 +27,8 @@ struct SigningKeyOptions: ParsableArguments {
     /// Reads the key.
     ///
     /// - Throws: `ReleaseError.noKey`, `CommandError.signingKey`, `FileError`.
-    func load(_ surroundings: Surroundings) throws -> SigningKey {
-        try SigningKeyPlace(key).key(passphraseFile: passphraseFile, surroundings)
+    func load(_ environment: CommandEnvironment) throws -> SigningKey {
+        try SigningKeyPlace(key).key(passphraseFile: passphraseFile, environment)
     }
 }
 

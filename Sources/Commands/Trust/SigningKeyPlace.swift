@@ -24,11 +24,11 @@ enum SigningKeyPlace {
     ///
     /// - Parameter passphraseFile: A file whose first line opens it.
     /// - Throws: `ReleaseError.noKey` for a variable that is not set, `CommandError.signingKey`, `FileError`.
-    func key(passphraseFile: String?, _ surroundings: Surroundings) throws -> SigningKey {
+    func key(passphraseFile: String?, _ environment: CommandEnvironment) throws -> SigningKey {
         let passphrase =
             try passphraseFile.map { try Passphrase.firstLine(of: FilePath($0)) }
-            ?? surroundings.variable(Self.passphraseVariable).map { Array($0.utf8) }
-        do { return try SigningKey(pem: pem(surroundings), passphrase: passphrase) } catch let error as SigningError {
+            ?? environment.variable(Self.passphraseVariable).map { Array($0.utf8) }
+        do { return try SigningKey(pem: pem(environment), passphrase: passphrase) } catch let error as SigningError {
             throw CommandError.signingKey(text, error)
         }
     }
@@ -41,11 +41,11 @@ enum SigningKeyPlace {
         }
     }
 
-    private func pem(_ surroundings: Surroundings) throws -> [UInt8] {
+    private func pem(_ environment: CommandEnvironment) throws -> [UInt8] {
         switch self {
         case .file(let path): return try Files.read(path, limit: KeyText.limit)
         case .variable(let name):
-            guard let text = surroundings.variable(name) else { throw ReleaseError.noKey }
+            guard let text = environment.variable(name) else { throw ReleaseError.noKey }
             return Array(text.utf8)
         }
     }

@@ -34,9 +34,9 @@ struct TrustOptions: ParsableArguments {
     /// The trust file; `nil` where nobody made one.
     ///
     /// - Throws: `TrustError.trustFile`, `FileError`.
-    func file(_ surroundings: Surroundings) throws -> TrustFile? {
+    func file(_ environment: CommandEnvironment) throws -> TrustFile? {
         if let trust { return try TrustFile(reading: FilePath(trust)) }
-        let places = [surroundings.configurationFolder.pushing("opencode-docker/trust.json"), Self.systemFile]
+        let places = [environment.configurationDirectory.pushing("opencode-docker/trust.json"), Self.systemFile]
         return try places.first { Files.exists($0) }.map { try TrustFile(reading: $0) }
     }
 
@@ -44,11 +44,11 @@ struct TrustOptions: ParsableArguments {
 
     /// A verifier for the images of a repository.
     func verifier(
-        of trusted: TrustedRepository, for platform: Platform, _ surroundings: Surroundings
+        of trusted: TrustedRepository, for platform: Platform, _ environment: CommandEnvironment
     ) -> ImageVerifier {
         ImageVerifier(
             trusted: trusted, platform: platform,
-            history: TrustHistory(folder: surroundings.stateFolder.appending("trust")), now: surroundings.now,
+            history: TrustHistory(directory: environment.stateDirectory.appending("trust")), now: environment.now,
             rules: TrustRules(
                 allowsDowngrade: allowDowngrade, requiresFreshness: requireFresh,
                 floor: try? SemanticVersion(Self.oldestVersion)))
@@ -59,12 +59,12 @@ struct TrustOptions: ParsableArguments {
     /// - Throws: `CommandError.noTrustFile`, `TrustError`, and what the repository throws.
     func verified(
         _ place: RepositoryPlace, in repository: any RepositoryReading, for platform: Platform,
-        _ surroundings: Surroundings, progress: @escaping ProgressSink
+        _ environment: CommandEnvironment, progress: @escaping ProgressSink
     ) async throws -> VerifiedImage {
-        guard let file = try file(surroundings) else { throw CommandError.noTrustFile }
+        guard let file = try file(environment) else { throw CommandError.noTrustFile }
         var refusal: TrustError?
         for reference in try await place.names(in: repository, trusted: file.repositories.map(\.name)) {
-            let verifier = verifier(of: try file.repository(reference.name), for: platform, surroundings)
+            let verifier = verifier(of: try file.repository(reference.name), for: platform, environment)
             do {
                 let verified = try await verifier.verify(reference, in: repository)
                 verified.tell(progress)
@@ -79,17 +79,17 @@ struct TrustOptions: ParsableArguments {
 }
 
 extension RepositoryPlace {
-    /// What the image may be called in signatures. A layout does not say which repository it stands for, unless its tag is a
-    /// whole name: then it may be any of those that are `trusted`.
+    /// What the image may be called in signatures. A layout does not say which repository it stands for, unless its tag
+    /// is a whole name: then it may be any of those that are `trusted`.
     ///
     /// - Throws: `CommandError.ambiguousLayout`, `TrustError.noImage`, and what the repository throws.
     fileprivate func names(in repository: any RepositoryReading, trusted: [String]) async throws -> [ImageReference] {
         switch self {
         case .registry(let reference): return [reference]
-        case .layout(let folder, let written):
-            let tag = try LayoutReference(folder: folder, tag: written).chosenTag()
+        case .layout(let directory, let written):
+            let tag = try LayoutReference(directory: directory, tag: written).chosenTag()
             guard let digest = try await repository.digest(ofTag: tag) else {
-                throw TrustError.noImage("oci:\(folder):\(tag)")
+                throw TrustError.noImage("oci:\(directory):\(tag)")
             }
             // What `build` and `pull` write has whole names for tags.
             if tag.contains(where: { ":/".contains($0) }) {

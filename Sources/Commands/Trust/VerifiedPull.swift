@@ -13,7 +13,8 @@ struct VerifiedPull: Sendable {
     let platform: Platform
     let settings: RegistrySettings
 
-    /// The image, from its registry; from the store where the registry cannot be reached and the image was verified before.
+    /// The image, from its registry; from the store where the registry cannot be reached and the image was verified
+    /// before.
     ///
     /// - Throws: `TrustError`, `RegistryError`, `OCIError`, `FileError`.
     func image(_ reference: ImageReference, progress: @escaping ProgressSink) async throws -> (VerifiedImage, Image) {

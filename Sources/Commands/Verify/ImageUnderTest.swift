@@ -30,7 +30,7 @@ enum ImageUnderTest: Sendable {
     }
 }
 
-/// An image with the folders of its layers.
+/// An image with the directories of its layers.
 struct TestedImage: Sendable {
     let digest: Digest
     let configuration: ImageConfiguration
@@ -49,17 +49,17 @@ extension TestedImage {
             composition: ImageComposition(built.image, name: name), userID: 0, groupID: 0)
     }
 
-    /// One of other making, unpacked below `folder`.
+    /// One of other making, unpacked below `directory`.
     ///
     /// - Throws: What reading and unpacking throw.
-    init(_ stored: StoredImage, name: String, unpackedTo folder: FilePath, setsOwners: Bool) throws {
+    init(_ stored: StoredImage, name: String, unpackedTo directory: FilePath, setsOwners: Bool) throws {
         var trees: [FilePath] = []
         for (index, layer) in stored.layers.enumerated() {
-            trees.append(folder.appending("layer-\(index)"))
+            trees.append(directory.appending("layer-\(index)"))
             try LayerUnpacker.unpack(layer.file, into: trees[index], setsOwners: setsOwners)
         }
         if trees.isEmpty {
-            trees = [folder.appending("empty")]
+            trees = [directory.appending("empty")]
             try Files.makeDirectories(trees[0])
         }
         let identity = Self.identity(stored.configuration.config.user)

@@ -36,7 +36,7 @@ struct ReportPrinter {
 
     private func remarks(_ report: VerifyReport, _ width: Int?) -> String {
         let remarks = report.rows.flatMap { row in row.remarks.map { "\(row.id)  \($0)" } } + report.stray
-        return remarks.isEmpty ? "" : "\n" + remarks.map { $0.harmless.hanging(by: 5, width: width) + "\n" }.joined()
+        return remarks.isEmpty ? "" : "\n" + remarks.map { $0.sanitized.hanging(by: 5, width: width) + "\n" }.joined()
     }
 
     private func ending(_ report: VerifyReport, _ width: Int?) -> String {
@@ -45,7 +45,7 @@ struct ReportPrinter {
 
             image    \(report.subject.image)
             profile  \(report.subject.profile)
-            \("engine   \(facts.joined(separator: ", ").harmless)".hanging(by: 9, width: width))
+            \("engine   \(facts.joined(separator: ", ").sanitized)".hanging(by: 9, width: width))
             \(report.summary)
 
             """

@@ -15,7 +15,7 @@ struct SubjectImage: Sendable {
     let digest: Digest
     /// How it is started.
     let execution: ImageConfiguration.Execution
-    /// Its layers as folders, lowest first; other engines have their own.
+    /// Its layers as directories, lowest first; other engines have their own.
     let trees: [FilePath]
     /// Its layers as it tells of them; an engine's own image has none that could be told.
     let composition: ImageComposition?
@@ -24,7 +24,7 @@ struct SubjectImage: Sendable {
     var userID: UInt32 = 0
     var groupID: UInt32 = 0
 
-    /// An image whose layers are folders, on the embedded engine.
+    /// An image whose layers are directories, on the embedded engine.
     static func embedded(_ image: TestedImage, on engine: EmbeddedEngine) -> SubjectImage {
         SubjectImage(
             engine: engine, digest: image.digest, execution: image.configuration.config, trees: image.trees,

@@ -14,7 +14,7 @@ import Verify
 struct Verification: Sendable {
     let inputs: ImageInputs
     let store: Store
-    let surroundings: Surroundings
+    let environment: CommandEnvironment
     let image: ImageUnderTest
     /// What the image was called when it was asked for.
     let name: String
@@ -31,18 +31,18 @@ struct Verification: Sendable {
     /// - Throws: `CommandError.unknownImage`, `CommandError.unknownProfile`, what the engine throws.
     func report(progress: @escaping ProgressSink) async throws -> VerifyReport {
         if let note = choice.note { progress(.note(note)) }
-        let folder = store.temporaryPath()
-        defer { try? Files.removeTree(folder) }
-        let image = try await subjectImage(unpackedTo: folder, progress: progress)
-        let workspace = try WorkspaceFolder(in: store, owner: inputs.definition.user)
+        let directory = store.temporaryPath()
+        defer { try? Files.removeTree(directory) }
+        let image = try await subjectImage(unpackedTo: directory, progress: progress)
+        let workspace = try WorkspaceDirectory(in: store, owner: inputs.definition.user)
         defer { workspace.remove() }
-        let mirrors = try MirrorFolder(archives, in: store)
+        let mirrors = try MirrorDirectory(archives, in: store)
         defer { mirrors?.remove() }
         let verifier = try Verifier(engine: image.engine, probe: try probe())
         return try await verifier.verify(subject(of: image, workspace, mirrors), progress: progress)
     }
 
-    private func subjectImage(unpackedTo folder: FilePath, progress: ProgressSink) async throws -> SubjectImage {
+    private func subjectImage(unpackedTo directory: FilePath, progress: ProgressSink) async throws -> SubjectImage {
         if let engine = choice.commandLine {
             guard case .built(let tag) = image else { throw CommandError.imageOfEngine(name, engine.dialect.program) }
             return try await .inEngine(
@@ -53,11 +53,11 @@ struct Verification: Sendable {
         engine.emulation = try Emulation.find(for: platform, scratch: engine.scratch)
         if let emulation = engine.emulation { progress(.note("The image is for \(emulation).")) }
         return .embedded(
-            try tested(unpackedTo: folder, rootless: engine.host.rootless, progress: progress), on: engine)
+            try tested(unpackedTo: directory, rootless: engine.host.rootless, progress: progress), on: engine)
     }
 
     private func tested(
-        unpackedTo folder: FilePath, rootless: Bool, progress: ProgressSink
+        unpackedTo directory: FilePath, rootless: Bool, progress: ProgressSink
     ) throws -> TestedImage {
         let stored: StoredImage
         switch image {
@@ -66,16 +66,16 @@ struct Verification: Sendable {
             return TestedImage(built, name: tag)
         case .layout(let path, let tag): stored = try ImageLayout(root: path).stored(tag: tag, platform: platform)
         case .dockerArchive(let file):
-            stored = try DockerArchive.read(file, unpackedTo: folder.appending("archive"))
+            stored = try DockerArchive.read(file, unpackedTo: directory.appending("archive"))
         }
         progress(.note("Unpacking the image, \(stored.layers.count) layer\(stored.layers.count == 1 ? "" : "s")."))
-        return try TestedImage(stored, name: name, unpackedTo: folder, setsOwners: !rootless)
+        return try TestedImage(stored, name: name, unpackedTo: directory, setsOwners: !rootless)
     }
 
     private func subject(
-        of image: SubjectImage, _ workspace: WorkspaceFolder, _ mirrors: MirrorFolder?
+        of image: SubjectImage, _ workspace: WorkspaceDirectory, _ mirrors: MirrorDirectory?
     ) throws -> VerifySubject {
-        let hardening = try HardeningDefinition.load(inputs.folder)
+        let hardening = try HardeningDefinition.load(inputs.directory)
         guard let profile = hardening.profiles[profile] else {
             throw CommandError.unknownProfile(profile, hardening.profiles.keys.sorted())
         }
@@ -128,11 +128,11 @@ struct Verification: Sendable {
     /// Where the probe program is: named by the environment, or installed with this program, or built beside it.
     private func probe() throws -> FilePath {
         let program = try Files.target(of: "/proc/self/exe")
-        let folder = FilePath(program).removingLastComponent()
+        let directory = FilePath(program).removingLastComponent()
         let places = [
-            surroundings.variable("OPENCODE_DOCKER_PROBE").map { FilePath($0) },
-            folder.appending("opencode-docker-probe"),
-            folder.removingLastComponent().pushing("libexec/opencode-docker/opencode-docker-probe"),
+            environment.variable("OPENCODE_DOCKER_PROBE").map { FilePath($0) },
+            directory.appending("opencode-docker-probe"),
+            directory.removingLastComponent().pushing("libexec/opencode-docker/opencode-docker-probe"),
         ].compactMap { $0 }
         guard let found = places.first(where: Files.exists) else {
             throw CommandError.missingProbe(places.map(\.string))
@@ -141,20 +141,20 @@ struct Verification: Sendable {
     }
 }
 
-/// An empty folder of the user's for the time of a verification, mounted where a project would be.
-struct WorkspaceFolder {
-    let folder: FilePath
+/// An empty directory of the user's for the time of a verification, mounted where a project would be.
+struct WorkspaceDirectory {
+    let directory: FilePath
     let target = "/workspace"
 
     init(in store: Store, owner: UserDefinition) throws {
-        folder = store.temporaryPath()
-        try Files.makeDirectories(folder)
-        guard chown(folder.string, uid_t(owner.uid), gid_t(owner.gid)) == 0 else {
-            throw FileError("hand over", folder, Errno(rawValue: errno))
+        directory = store.temporaryPath()
+        try Files.makeDirectories(directory)
+        guard chown(directory.string, uid_t(owner.uid), gid_t(owner.gid)) == 0 else {
+            throw FileError("hand over", directory, Errno(rawValue: errno))
         }
     }
 
-    var mount: BindMount { BindMount(source: folder, target: target, readOnly: false) }
+    var mount: BindMount { BindMount(source: directory, target: target, readOnly: false) }
 
-    func remove() { try? Files.removeTree(folder) }
+    func remove() { try? Files.removeTree(directory) }
 }

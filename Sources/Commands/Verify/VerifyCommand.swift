@@ -63,20 +63,20 @@ struct VerifyCommand: AsyncParsableCommand {
     var offline = false
 
     func run() async throws {
-        let surroundings = Surroundings.current
-        let choice = try await engine.choose(surroundings)
-        try choice.enterNamespace(surroundings)
-        let inputs = try ImageInputs(image, surroundings)
+        let environment = CommandEnvironment.current
+        let choice = try await engine.choose(environment)
+        try choice.enterNamespace(environment)
+        let inputs = try ImageInputs(image, environment)
         let asked = name ?? inputs.tag(base: base)
         let verification = Verification(
-            inputs: inputs, store: try Store(root: surroundings.storeFolder), surroundings: surroundings,
-            image: ImageUnderTest(asked), name: asked, platform: try image.chosenPlatform(surroundings),
+            inputs: inputs, store: try Store(root: environment.storeDirectory), environment: environment,
+            image: ImageUnderTest(asked), name: asked, platform: try image.chosenPlatform(environment),
             profile: profile, installs: !offline,
-            archives: try downloads.namedArchives(codename: inputs.lock.codename, surroundings), choice: choice)
-        let report = try await console.withProgress(environment: surroundings.environment) {
+            archives: try downloads.namedArchives(codename: inputs.lock.codename, environment), choice: choice)
+        let report = try await console.withProgress(environment: environment.variables) {
             try await verification.report(progress: $0)
         }
-        try ReportPrinter(format: format, output: output, terminal: surroundings.standardOutput).print(report)
+        try ReportPrinter(format: format, output: output, terminal: environment.standardOutput).print(report)
         if !report.passed { throw ExitStatusRequest(status: .no) }
     }
 }

@@ -2,8 +2,8 @@
 
 /// The changelog of a source package, deb-changelog(5): what its maintainers say of each version, newest first.
 ///
-/// Read as leniently as dpkg reads it: the history of twenty years has lines that no rule foresaw. What stands in a place
-/// where it is not understood counts as text of the entry above it.
+/// Read as leniently as dpkg reads it: the history of twenty years has lines that no rule foresaw. What stands in a
+/// place where it is not understood counts as text of the entry above it.
 package struct DebianChangelog: Sendable, Hashable {
     /// What was said of one version.
     package struct Entry: Sendable, Hashable {

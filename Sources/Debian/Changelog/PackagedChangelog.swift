@@ -18,7 +18,7 @@ extension DebPackage {
     /// - Throws: `ArchiveError`, `FileError`.
     package func changelog(of name: PackageName) throws -> PackagedChangelog {
         let files = try DocumentationFiles(of: name, in: self)
-        if let other = files.folder { return .elsewhere(other) }
+        if let other = files.directory { return .elsewhere(other) }
         // Native packages have no upstream whose changelog the other name is for.
         for title in ["changelog.Debian", "changelog"] {
             if let other = files.links[title] ?? files.links["\(title).gz"] { return .elsewhere(other) }
@@ -28,7 +28,8 @@ extension DebPackage {
         return .none
     }
 
-    /// The sources whose parts are in this package and not in those it depends on, by name (`Built-Using`, Debian Policy
+    /// The sources whose parts are in this package and not in those it depends on, by name (`Built-Using`, Debian
+    /// Policy
     /// 7.8; `Static-Built-Using`, and the name that Rust's packages had for it in bookworm).
     ///
     /// - Throws: `DebianError` when the fields are not as they have to be.
@@ -50,28 +51,28 @@ extension DebPackage {
     }
 }
 
-/// What a package has in its folder below `usr/share/doc`, as far as it may be a changelog.
+/// What a package has in its directory below `usr/share/doc`, as far as it may be a changelog.
 private struct DocumentationFiles {
     /// A changelog of 32 MB has less than this when it is compressed.
     private static let limit: UInt64 = 8 << 20
-    /// The package whose folder stands for this one's.
-    private(set) var folder: PackageName?
-    /// The packages in whose folders files really are.
+    /// The package whose directory stands for this one's.
+    private(set) var directory: PackageName?
+    /// The packages in whose directories files really are.
     private(set) var links: [String: PackageName] = [:]
     private var contents: [String: [UInt8]] = [:]
     private let place: String
 
     init(of name: PackageName, in package: DebPackage) throws {
         place = "\(package.file.string)(usr/share/doc/\(name))"
-        let folderPath = "usr/share/doc/\(name)"
+        let directoryPath = "usr/share/doc/\(name)"
         try package.forEachEntry { entry, read in
             let path = entry.path.string
-            let isFolder = path == folderPath
-            guard isFolder || path.hasPrefix("\(folderPath)/changelog") else { return }
-            let file = String(path.dropFirst(folderPath.count + 1))
+            let isDirectory = path == directoryPath
+            guard isDirectory || path.hasPrefix("\(directoryPath)/changelog") else { return }
+            let file = String(path.dropFirst(directoryPath.count + 1))
             guard !file.contains("/") else { return }
             switch entry.kind {
-            case .symlink(let target): take(target, isFolder: isFolder, file)
+            case .symlink(let target): take(target, isDirectory: isDirectory, file)
             case .file(let size) where size <= Self.limit:
                 var bytes: [UInt8] = []
                 try read { bytes += $0 }
@@ -81,12 +82,12 @@ private struct DocumentationFiles {
         }
     }
 
-    /// Links between folders of documentation are relative (Debian Policy 10.5): "cpp", or "../cpp/changelog.gz".
-    private mutating func take(_ target: String, isFolder: Bool, _ file: String) {
+    /// Links between directories of documentation are relative (Debian Policy 10.5): "cpp", or "../cpp/changelog.gz".
+    private mutating func take(_ target: String, isDirectory: Bool, _ file: String) {
         let parts = target.split(separator: "/").filter { $0 != ".." && $0 != "." }
-        let name = isFolder ? parts.last : parts.dropLast().last
+        let name = isDirectory ? parts.last : parts.dropLast().last
         guard let name, let other = try? PackageName(name) else { return }
-        if isFolder { folder = other } else { links[file] = other }
+        if isDirectory { directory = other } else { links[file] = other }
     }
 
     /// The file of that title, compressed or not; `nil` when there is none, or it is not a changelog of Debian's form.

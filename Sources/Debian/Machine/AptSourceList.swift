@@ -13,8 +13,8 @@ package struct AptSourceList: Hashable, Sendable {
 
     /// What of the machine's own sources a container can use; `nil` unless every archive of the release is served.
     ///
-    /// Left out are places on the machine's disk or its loopback, which a container does not reach, and addresses with a
-    /// user name or a password, which are the machine's own business. A release without its security archive would be
+    /// Left out are places on the machine's disk or its loopback, which a container does not reach, and addresses with
+    /// a user name or a password, which are the machine's own business. A release without its security archive would be
     /// older than what is installed already.
     package init?(seenFromContainers archives: [ArchiveSource]) {
         let reachable = archives.map { archive in

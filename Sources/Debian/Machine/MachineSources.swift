@@ -7,8 +7,8 @@ import SystemPackage
 package struct MachineSources: Hashable, Sendable {
     /// The archives of the release, each with the places that the machine names for it; none where it names none.
     package let archives: [ArchiveSource]
-    /// The same archives with every place that may serve them besides: the machine's mirrors of other releases, because a
-    /// mirror mostly has all of them, and lines for `stable`, `oldstable` and the like, which may be this release.
+    /// The same archives with every place that may serve them besides: the machine's mirrors of other releases, because
+    /// a mirror mostly has all of them, and lines for `stable`, `oldstable` and the like, which may be this release.
     ///
     /// Every file is verified by digest or signature, so asking a wrong place costs time and nothing else.
     package let candidates: [ArchiveSource]

@@ -29,8 +29,8 @@ enum MirrorList {
             : .success(addresses)
     }
 
-    /// The mirrors of a list, those of the lowest `priority` first, without one last; the other metadata only limits what
-    /// a mirror is asked for.
+    /// The mirrors of a list, those of the lowest `priority` first, without one last; the other metadata only limits
+    /// what a mirror is asked for.
     static func parse(_ text: String) -> [String] {
         let mirrors = text.split(whereSeparator: \.isNewline).compactMap { line -> (address: String, priority: Int)? in
             let words = line.split(whereSeparator: \.isWhitespace)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The name of a vulnerability, `CVE-2024-33601` (CVE Record Format, "cveId"): a year and a number of at least four digits.
-/// Ordered by year, then number.
+/// The name of a vulnerability, `CVE-2024-33601` (CVE Record Format, "cveId"): a year and a number of at least four
+/// digits. Ordered by year, then number.
 package struct CVEIdentifier: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The year of the name.
     package let year: Int

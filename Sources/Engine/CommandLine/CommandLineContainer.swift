@@ -17,13 +17,13 @@ package struct CommandLineContainer: StartedContainer {
     package var rootfs: FilePath { FilePath("/proc/\(pid)/root") }
 
     /// Whether the number is one of this machine's processes and that process is the container's: a remote engine's
-    /// numbers are another machine's. Both engines mount files of a folder that is called after the container.
+    /// numbers are another machine's. Both engines mount files of a directory that is called after the container.
     ///
     /// - Throws: `EngineError.engineElsewhere`, `.containersNotOwned`.
     func checkPlace() throws {
-        let folder = FilePath("/proc/\(pid)")
-        guard pid > 0, Files.exists(folder) else { throw EngineError.engineElsewhere(engine.kind) }
-        guard let mounts = try? Files.read(folder.appending("mountinfo"), limit: 1 << 24) else {
+        let directory = FilePath("/proc/\(pid)")
+        guard pid > 0, Files.exists(directory) else { throw EngineError.engineElsewhere(engine.kind) }
+        guard let mounts = try? Files.read(directory.appending("mountinfo"), limit: 1 << 24) else {
             throw EngineError.containersNotOwned(engine.kind)
         }
         guard String(decoding: mounts, as: UTF8.self).contains(id) else {
@@ -57,7 +57,7 @@ package struct CommandLineContainer: StartedContainer {
         return result.standardOutput + result.standardError
     }
 
-    /// The upper folder of the engine's overlay.
+    /// The upper directory of the engine's overlay.
     package func written() async -> FilePath? {
         guard let path = try? await engine.inspect(id, "{{.GraphDriver.Data.UpperDir}}"), path.hasPrefix("/") else {
             return nil

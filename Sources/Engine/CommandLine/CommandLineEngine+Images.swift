@@ -34,7 +34,7 @@ extension CommandLineEngine {
     ///
     /// - Parameters:
     ///   - platform: As `--platform` takes it; `nil` is the engine's own.
-    ///   - scratch: A folder for the id that the engine writes.
+    ///   - scratch: A directory for the id that the engine writes.
     /// - Throws: `EngineError`, and what `write` throws.
     package func build(
         tags: [String], platform: String?, scratch: FilePath, _ write: @escaping StreamWriter
@@ -87,7 +87,8 @@ extension CommandLineEngine {
 }
 
 extension EngineArguments {
-    /// `build` of a context on standard input, without network. The older of Docker's builders and BuildKit take the same.
+    /// `build` of a context on standard input, without network. The older of Docker's builders and BuildKit take the
+    /// same.
     package func build(tags: [String], platform: String?, idFile: FilePath) -> [String] {
         // Podman's own image format has no health check, it labels what it builds, and its layers take it minutes.
         let podman = ["--format", "docker", "--layers=false", "--identity-label=false"]

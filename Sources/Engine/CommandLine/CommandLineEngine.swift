@@ -45,8 +45,8 @@ package struct CommandLineEngine: Sendable {
     }
 
     static func locate(_ dialect: CommandLineDialect, _ environment: [String: String]) -> FilePath? {
-        let folders = (environment["PATH"] ?? BlockingProcess.path).split(separator: ":")
-        return folders.map { FilePath(String($0)).appending(dialect.program) }.first {
+        let directories = (environment["PATH"] ?? BlockingProcess.path).split(separator: ":")
+        return directories.map { FilePath(String($0)).appending(dialect.program) }.first {
             $0.isAbsolute && access($0.string, X_OK) == 0
         }
     }

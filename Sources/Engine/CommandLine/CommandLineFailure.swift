@@ -24,8 +24,8 @@ package struct CommandLineFailure: Hashable, Sendable {
         let error: @Sendable (EngineKind) -> EngineError
     }
 
-    /// Docker 20.10 to 28, containerd, Podman 4 and 5. The narrow ones first: a daemon that cannot be asked is mentioned in
-    /// the refusal as well.
+    /// Docker 20.10 to 28, containerd, Podman 4 and 5. The narrow ones first: a daemon that cannot be asked is
+    /// mentioned in the refusal as well.
     private static let meanings = [
         Meaning(
             signs: [
@@ -39,7 +39,7 @@ package struct CommandLineFailure: Hashable, Sendable {
                 "error during connect", "cannot connect to podman", "unable to connect to podman",
             ], error: { .engineDown($0) }),
         Meaning(signs: ["no space left on device", "disk quota exceeded"], error: { .engineFull($0) }),
-        Meaning(signs: ["unexpected eof", "connection reset by peer", "broken pipe"], error: { .inputCut($0) }),
+        Meaning(signs: ["unexpected eof", "connection reset by peer", "broken pipe"], error: { .inputTruncated($0) }),
         // What is mounted is there on this machine.
         Meaning(signs: ["bind source path does not exist"], error: { .engineElsewhere($0) }),
         Meaning(

@@ -4,13 +4,13 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Starts containers of one image with Docker or Podman, as `EmbeddedEngine` starts them from folders.
+/// Starts containers of one image with Docker or Podman, as `EmbeddedEngine` starts them from directories.
 package struct CommandLineLauncher: ContainerEngine {
     /// The engine.
     package let engine: CommandLineEngine
     /// The image, and how it is started.
     package let settings: ContainerSettings
-    /// A folder for what is mounted into containers for a while.
+    /// A directory for what is mounted into containers for a while.
     package let scratch: FilePath
     /// What the machine and the engine allow.
     package let host: HostFacts
@@ -42,16 +42,16 @@ package struct CommandLineLauncher: ContainerEngine {
         _ plan: ContainerPlan, _ body: (any StartedContainer) async throws -> Result
     ) async throws -> Result {
         guard !plan.terminal else { throw EngineError.terminalNotInherited }
-        let folder = scratch.appending("launch-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder)
-        defer { try? Files.removeTree(folder) }
+        let directory = scratch.appending("launch-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(directory)
+        defer { try? Files.removeTree(directory) }
         var settings = settings
-        settings.variables = .file(folder.appending("variables"))
+        settings.variables = .file(directory.appending("variables"))
         try Files.write(
-            try VariableFile(plan.environment).lines, to: folder.appending("variables"), mode: [.ownerReadWrite])
+            try VariableFile(plan.environment).lines, to: directory.appending("variables"), mode: [.ownerReadWrite])
         if let filter = plan.profile.seccomp {
-            settings.seccompFile = folder.appending("seccomp.json")
-            try Files.write(filter, to: folder.appending("seccomp.json"))
+            settings.seccompFile = directory.appending("seccomp.json")
+            try Files.write(filter, to: directory.appending("seccomp.json"))
         }
         var marked = plan
         marked.name = "\(plan.name)-\(String(UInt64.random(in: 0 ... .max), radix: 36))"

@@ -8,12 +8,13 @@ package protocol ContainerEngine: Sendable {
     var kind: EngineKind { get }
     /// What the machine allows its containers.
     var host: HostFacts { get }
-    /// A folder for what is mounted into containers for a while.
+    /// A directory for what is mounted into containers for a while.
     var scratch: FilePath { get }
     /// What is printed about the engine, and never promised.
     var facts: [String: String] { get }
 
-    /// Starts `plan` in the background for the time of `body`; whatever happens, the container is ended and removed then.
+    /// Starts `plan` in the background for the time of `body`; whatever happens, the container is ended and removed
+    /// then.
     ///
     /// - Throws: `EngineError`, `FileError`, and what `body` throws.
     func launch<Result>(
@@ -36,7 +37,7 @@ package protocol StartedContainer: Sendable {
     /// Its root file system as this process sees it.
     var rootfs: FilePath { get }
 
-    /// The folder with everything it wrote to its root file system so far, where the engine has one.
+    /// The directory with everything it wrote to its root file system so far, where the engine has one.
     func written() async -> FilePath?
 
     /// What the engine tells of it to anybody who may ask; nothing, if it keeps nothing but files.
@@ -99,7 +100,7 @@ package struct ContainerRemains: Hashable, Sendable {
     package var controlGroups: [String] = []
     /// Mounts in the namespace of this process.
     package var mounts: [String] = []
-    /// Files and folders.
+    /// Files and directories.
     package var files: [String] = []
 
     /// Nothing.

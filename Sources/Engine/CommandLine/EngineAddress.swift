@@ -19,10 +19,10 @@ package struct EngineAddress: Hashable, Sendable {
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         switch dialect {
         case .docker:
-            let folder = FilePath(variable("DOCKER_CONFIG") ?? "\(variable("HOME") ?? "")/.docker")
-            let context = variable("DOCKER_CONTEXT") ?? Self.currentContext(folder)
+            let directory = FilePath(variable("DOCKER_CONFIG") ?? "\(variable("HOME") ?? "")/.docker")
+            let context = variable("DOCKER_CONTEXT") ?? Self.currentContext(directory)
             let named = context.flatMap { $0 == "default" ? nil : $0 }
-            let chosen = variable("DOCKER_HOST") ?? named.map { Self.host(of: $0, in: folder) }
+            let chosen = variable("DOCKER_HOST") ?? named.map { Self.host(of: $0, in: directory) }
             (text, isChosen) = (chosen ?? "unix:///var/run/docker.sock", chosen != nil)
         case .podman:
             let chosen = variable("CONTAINER_HOST") ?? variable("CONTAINER_CONNECTION").map { _ in "" }
@@ -30,20 +30,20 @@ package struct EngineAddress: Hashable, Sendable {
         }
     }
 
-    /// Whether it is a socket in this machine's file system: folders of the machine can then be mounted.
+    /// Whether it is a socket in this machine's file system: directories of the machine can then be mounted.
     package var isSocket: Bool { text.hasPrefix("unix:") || text.hasPrefix("/") }
 
     /// The socket's path; `nil` for an address that is none.
     package var socket: String? { text.hasPrefix("unix://") ? String(text.dropFirst("unix://".count)) : nil }
 
-    /// Whether its daemon is an ordinary user's: the socket is not root's, or lies in a user's runtime folder.
+    /// Whether its daemon is an ordinary user's: the socket is not root's, or lies in a user's runtime directory.
     package var isOfUser: Bool {
         guard let socket else { return false }
         return socket.hasPrefix("/run/user/") || ((try? Files.status(of: FilePath(socket)).st_uid) ?? 0) != 0
     }
 
-    /// The process of such a daemon, which is root of the namespace where its containers live: rootlesskit's. It says its
-    /// number beside its socket (dockerd(8), `--pidfile`).
+    /// The process of such a daemon, which is root of the namespace where its containers live: rootlesskit's. It says
+    /// its number beside its socket (dockerd(8), `--pidfile`).
     package var userDaemon: Int32? {
         guard isOfUser, let socket else { return nil }
         let file = FilePath(socket).removingLastComponent().appending("docker.pid")
@@ -62,13 +62,13 @@ package struct EngineAddress: Hashable, Sendable {
         enum CodingKeys: String, CodingKey { case endpoints = "Endpoints" }
     }
 
-    private static func currentContext(_ folder: FilePath) -> String? {
-        decode(Settings.self, folder.appending("config.json"))?.currentContext
+    private static func currentContext(_ directory: FilePath) -> String? {
+        decode(Settings.self, directory.appending("config.json"))?.currentContext
     }
 
-    /// A context's file lies in a folder that is named by the digest of the context's name.
-    private static func host(of context: String, in folder: FilePath) -> String {
-        let file = folder.pushing("contexts/meta").appending(Digest(of: context.utf8).hex).appending("meta.json")
+    /// A context's file lies in a directory that is named by the digest of the context's name.
+    private static func host(of context: String, in directory: FilePath) -> String {
+        let file = directory.pushing("contexts/meta").appending(Digest(of: context.utf8).hex).appending("meta.json")
         return decode(Context.self, file)?.endpoints["docker"]?.host ?? ""
     }
 

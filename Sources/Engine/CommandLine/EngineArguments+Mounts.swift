@@ -3,40 +3,40 @@
 import SystemPackage
 
 extension EngineArguments {
-    /// Folders in memory first, then what comes from the host, which may lie inside them.
+    /// Directories in memory first, then what comes from the host, which may lie inside them.
     ///
-    /// Never `-v`: it takes a colon for a separator, and makes a folder of root's where the source is missing.
+    /// Never `-v`: it takes a colon for a separator, and makes a directory of root's where the source is missing.
     func mounts(_ plan: ContainerPlan) throws(EngineError) -> [String] {
         var words: [String] = []
-        for folder in plan.profile.temporaryFileSystems {
-            words += try dialect == .docker ? dockerMemory(folder, plan) : podmanMemory(folder)
+        for directory in plan.profile.temporaryFileSystems {
+            words += try dialect == .docker ? dockerMemory(directory, plan) : podmanMemory(directory)
         }
         for mount in plan.mounts { words += ["--mount", try bind(mount)] }
         return words
     }
 
     /// Docker's `--mount type=tmpfs` knows neither an owner nor `exec`, which is taken away unless it is asked for.
-    private func dockerMemory(_ folder: TemporaryFileSystem, _ plan: ContainerPlan) throws(EngineError) -> [String] {
-        guard !folder.target.utf8.contains(UInt8(ascii: ":")) else {
-            throw .unmountable(folder.target, "it has a colon", dialect.kind)
+    private func dockerMemory(_ directory: TemporaryFileSystem, _ plan: ContainerPlan) throws(EngineError) -> [String] {
+        guard !directory.target.utf8.contains(UInt8(ascii: ":")) else {
+            throw .unmountable(directory.target, "it has a colon", dialect.kind)
         }
-        let size = folder.sizeBytes.map { ["size=\($0)"] } ?? []
-        let owner = folder.owner == .user ? ["uid=\(plan.userID)", "gid=\(plan.groupID)"] : []
-        let options = ["rw"] + folder.options + execution(folder) + owner + size
-        return ["--tmpfs", "\(try text(of: FilePath(folder.target))):\(options.joined(separator: ","))"]
+        let size = directory.sizeBytes.map { ["size=\($0)"] } ?? []
+        let owner = directory.owner == .user ? ["uid=\(plan.userID)", "gid=\(plan.groupID)"] : []
+        let options = ["rw"] + directory.options + execution(directory) + owner + size
+        return ["--tmpfs", "\(try text(of: FilePath(directory.target))):\(options.joined(separator: ","))"]
     }
 
     /// Podman's `--tmpfs` knows no owner. Without `notmpcopyup` it would hold what the image has at that place.
-    private func podmanMemory(_ folder: TemporaryFileSystem) throws(EngineError) -> [String] {
-        let options = folder.options.map { $0.hasPrefix("mode=") || $0.hasPrefix("size=") ? "tmpfs-\($0)" : $0 }
-        let size = folder.sizeBytes.map { ["tmpfs-size=\($0)"] } ?? []
-        let owner = folder.owner == .user ? ["U=true"] : []
-        let place = ["type=tmpfs", "destination=\(try text(of: FilePath(folder.target)))", "notmpcopyup", "rw"]
-        return ["--mount", record(place + options + execution(folder) + owner + size)]
+    private func podmanMemory(_ directory: TemporaryFileSystem) throws(EngineError) -> [String] {
+        let options = directory.options.map { $0.hasPrefix("mode=") || $0.hasPrefix("size=") ? "tmpfs-\($0)" : $0 }
+        let size = directory.sizeBytes.map { ["tmpfs-size=\($0)"] } ?? []
+        let owner = directory.owner == .user ? ["U=true"] : []
+        let place = ["type=tmpfs", "destination=\(try text(of: FilePath(directory.target)))", "notmpcopyup", "rw"]
+        return ["--mount", record(place + options + execution(directory) + owner + size)]
     }
 
-    private func execution(_ folder: TemporaryFileSystem) -> [String] {
-        folder.options.contains("noexec") || folder.options.contains("exec") ? [] : ["exec"]
+    private func execution(_ directory: TemporaryFileSystem) -> [String] {
+        directory.options.contains("noexec") || directory.options.contains("exec") ? [] : ["exec"]
     }
 
     private func bind(_ mount: BindMount) throws(EngineError) -> String {
@@ -57,7 +57,8 @@ extension EngineArguments {
         }.joined(separator: ",")
     }
 
-    /// A path for an argument: the engines' interfaces are JSON, so its bytes must be UTF-8, and lines would end in them.
+    /// A path for an argument: the engines' interfaces are JSON, so its bytes must be UTF-8, and lines would end in
+    /// them.
     func text(of path: FilePath) throws(EngineError) -> String {
         guard let text = String(validating: path) else {
             throw .unmountable(path.string, "its name is not UTF-8", dialect.kind)

@@ -26,8 +26,8 @@ extension EngineArguments {
         }
     }
 
-    /// Podman's own conveniences, each of which would bring something of the host in (podman-run(1)): the proxies of the
-    /// caller's environment, systemd's mounts and its notification socket, lines in /etc/passwd.
+    /// Podman's own conveniences, each of which would bring something of the host in (podman-run(1)): the proxies of
+    /// the caller's environment, systemd's mounts and its notification socket, lines in /etc/passwd.
     private func podman(_ settings: ContainerSettings) -> [String] {
         var words = ["--http-proxy=false", "--systemd", "false", "--sdnotify", "ignore", "--passwd=false"]
         if case .caller(let uid, let gid) = settings.userMapping {
@@ -44,7 +44,7 @@ extension EngineArguments {
         words += security("seccomp=\(try filter(profile, settings))")
         words += systemPaths(profile)
         guard profile.readOnlyRoot else { return words }
-        // Podman would put folders in memory where the profile may not have any.
+        // Podman would put directories in memory where the profile may not have any.
         return words + ["--read-only"] + (dialect == .podman ? ["--read-only-tmpfs=false"] : [])
     }
 

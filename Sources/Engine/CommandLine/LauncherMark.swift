@@ -9,7 +9,8 @@ package struct LauncherMark: Hashable, Sendable {
     /// The label's name.
     package static let label = "opencode-docker.launcher"
 
-    /// The machine (machine-id(5)). A remote engine has containers of other machines as well, which are not our business.
+    /// The machine (machine-id(5)). A remote engine has containers of other machines as well, which are not our
+    /// business.
     package let machine: String
     /// The machine's boot: `/proc/sys/kernel/random/boot_id`.
     package let boot: String

@@ -5,9 +5,10 @@ import SystemPackage
 
 /// The network of a container whose profile's network is open: it leads outwards, and not to other containers of ours.
 ///
-/// Docker: one bridge for all, whose ports do not talk to each other (`com.docker.network.bridge.enable_icc=false`). Podman as
-/// root: a network for each container, with the option `isolate`; it keeps networks with that option apart, and leaves those
-/// without it as they are. Podman of an ordinary user has a network stack for each container anyway (slirp4netns, pasta).
+/// Docker: one bridge for all, whose ports do not talk to each other (`com.docker.network.bridge.enable_icc=false`).
+/// Podman as root: a network for each container, with the option `isolate`; it keeps networks with that option apart,
+/// and leaves those without it as they are. Podman of an ordinary user has a network stack for each container anyway
+/// (slirp4netns, pasta).
 package struct OpenNetwork: Sendable {
     /// Its name for the engine; `nil` is the engine's usual one.
     package let name: String?

@@ -5,8 +5,8 @@ import SystemPackage
 
 /// How a container's variables reach the engine's client.
 package enum VariablePassing: Hashable, Sendable {
-    /// Among the arguments, which every user of the machine can read (proc(5), `/proc/PID/cmdline`); those of `fromClient`
-    /// without their values, which the client takes from its own environment.
+    /// Among the arguments, which every user of the machine can read (proc(5), `/proc/PID/cmdline`); those of
+    /// `fromClient` without their values, which the client takes from its own environment.
     case arguments(fromClient: Set<String>)
     /// In a file that the client reads (`--env-file`), and none among the arguments.
     case file(FilePath)
@@ -14,9 +14,9 @@ package enum VariablePassing: Hashable, Sendable {
 
 /// A container's variables, divided into those that a line of an `--env-file` can hold and the others.
 ///
-/// Docker 20.10 (`opts/file.go`) and Podman 4.3 (`pkg/env/env.go`) read such a file with Go's `bufio.Scanner`: a line ends with
-/// a newline, loses one carriage return before it, and has less than 64 KiB. White space in front is cut, `#` makes a remark,
-/// a name has no white space; the value is taken as it is. Docker refuses bytes that are not UTF-8.
+/// Docker 20.10 (`opts/file.go`) and Podman 4.3 (`pkg/env/env.go`) read such a file with Go's `bufio.Scanner`: a line
+/// ends with a newline, loses one carriage return before it, and has less than 64 KiB. White space in front is cut, `#`
+/// makes a remark, a name has no white space; the value is taken as it is. Docker refuses bytes that are not UTF-8.
 package struct VariableFile: Hashable, Sendable {
     /// The lines of the file.
     package let lines: [UInt8]
@@ -50,8 +50,8 @@ package struct VariableFile: Hashable, Sendable {
 
     /// The variables that no line can hold, as a program of the shell that exports them; `nil` when there are none.
     ///
-    /// A shell hands on the variables alone whose names it knows (Shell Command Language, 3.231 "Name"), so all of them have
-    /// to have such names then.
+    /// A shell hands on the variables alone whose names it knows (Shell Command Language, 3.231 "Name"), so all of them
+    /// have to have such names then.
     ///
     /// - Parameter variables: All variables of the container.
     /// - Throws: `EngineError.variableNotPassed`.

@@ -9,8 +9,8 @@ package struct BinaryFormat: Hashable, Sendable {
     package let isEnabled: Bool
     /// What runs the programs.
     package let interpreter: FilePath
-    /// Whether the interpreter was opened when the entry was made (flag `F`): without that, the kernel looks for it in the
-    /// container, where it is not.
+    /// Whether the interpreter was opened when the entry was made (flag `F`): without that, the kernel looks for it in
+    /// the container, where it is not.
     package let isOpened: Bool
     private let offset: Int
     private let magic: [UInt8]
@@ -38,11 +38,13 @@ package struct BinaryFormat: Hashable, Sendable {
         return magic.indices.allSatisfy { (bytes[offset + $0] ^ magic[$0]) & mask[$0] == 0 }
     }
 
-    /// The entries in the folder where the kernel shows them; none when it does not.
-    static func registered(in folder: FilePath) -> [BinaryFormat] {
-        let names = ((try? Files.list(folder)) ?? []).filter { !["register", "status"].contains($0) }
+    /// The entries in the directory where the kernel shows them; none when it does not.
+    static func registered(in directory: FilePath) -> [BinaryFormat] {
+        let names = ((try? Files.list(directory)) ?? []).filter { !["register", "status"].contains($0) }
         return names.compactMap { name in
-            (try? Files.read(folder.appending(name), limit: 4096)).flatMap { Self(String(decoding: $0, as: UTF8.self)) }
+            (try? Files.read(directory.appending(name), limit: 4096)).flatMap {
+                Self(String(decoding: $0, as: UTF8.self))
+            }
         }
     }
 

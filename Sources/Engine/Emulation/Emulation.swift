@@ -22,7 +22,7 @@ package struct Emulation: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - machine: What this machine runs by itself.
-    ///   - scratch: A folder for that program, made when it is not there.
+    ///   - scratch: A directory for that program, made when it is not there.
     ///   - registry: Where the kernel's registry of formats is seen.
     /// - Returns: `nil` when nothing has to be emulated.
     /// - Throws: `EngineError.noEmulation`, `.emulatorOutOfReach`, `FileError`.

@@ -35,18 +35,19 @@ struct ForeignProgram {
     /// EM_X86_64: `mov eax, 60; xor edi, edi; syscall`.
     private static let amd64: (UInt16, [UInt8]) = (62, [0xb8, 0x3c, 0x00, 0x00, 0x00, 0x31, 0xff, 0x0f, 0x05])
 
-    /// Whether the kernel starts it, from a file in `folder` that is removed again.
+    /// Whether the kernel starts it, from a file in `directory` that is removed again.
     ///
     /// - Throws: `FileError` when it cannot be written.
-    func runs(in folder: FilePath) throws -> Bool {
-        try Files.makeDirectories(folder)
-        let file = folder.appending("foreign-\(Files.uniqueSuffix())")
+    func runs(in directory: FilePath) throws -> Bool {
+        try Files.makeDirectories(directory)
+        let file = directory.appending("foreign-\(Files.uniqueSuffix())")
         defer { try? Files.removeTree(file) }
         try Files.write(bytes, to: file)
         guard chmod(file.string, 0o700) == 0 else {
             throw FileError("change the mode of", file, Errno(rawValue: errno))
         }
-        // A child that another thread starts in this moment may still hold the file open for writing (execve(2), ETXTBSY).
+        // A child that another thread starts in this moment may still hold the file open for writing (execve(2),
+        // ETXTBSY).
         for _ in 0..<40 {
             do { return try BlockingProcess.run(file, []) == 0 } catch Errno.textFileBusy { usleep(50_000) } catch {
                 return false

@@ -21,7 +21,7 @@ package struct FileDifference: Hashable, Sendable {
         case onlyInFirst
         /// Only the second has it.
         case onlyInSecond
-        /// One is a file where the other is a link, a folder, or a link to elsewhere.
+        /// One is a file where the other is a link, a directory, or a link to elsewhere.
         case type(ArchiveEntry.Kind, ArchiveEntry.Kind)
         /// The first bytes that differ; `nil` for the one that ends before. Without `offset` nobody looked.
         case contents(offset: UInt64?, first: UInt8?, second: UInt8?)

@@ -4,11 +4,11 @@ import Archive
 import Core
 import SystemPackage
 
-/// An image together with the folder, a store or a layout, that has its blobs.
+/// An image together with the directory, a store or a layout, that has its blobs.
 package struct PlacedImage: Sendable {
     /// The image.
     package let image: Image
-    /// The folder that holds `blobs`.
+    /// The directory that holds `blobs`.
     package let root: FilePath
 
     /// Puts the two together.

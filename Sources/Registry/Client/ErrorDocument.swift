@@ -13,13 +13,13 @@ struct ErrorDocument: Hashable {
     /// Reads the body of an answer; anything else than errors says nothing.
     init(_ response: HTTPResponse) {
         let errors = (try? JSONValue(parsing: response.body, limit: 1 << 16))?["errors"]?.array ?? []
-        code = errors.first?["code"]?.string.map(Self.harmless)
-        let message = errors.first?["message"]?.string.map(Self.harmless)
+        code = errors.first?["code"]?.string.map(Self.sanitized)
+        let message = errors.first?["message"]?.string.map(Self.sanitized)
         text = [code, message].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
     /// One line of at most 200 characters without anything that a terminal would obey.
-    static func harmless(_ text: String) -> String {
+    static func sanitized(_ text: String) -> String {
         String(text.unicodeScalars.prefix(200).map { isPrintable($0) ? Character($0) : " " })
             .split(separator: " ").joined(separator: " ")
     }

@@ -4,8 +4,8 @@ import Transport
 
 /// Says who we are to one registry, and to nobody else.
 ///
-/// A token is used until the registry refuses it: no clock decides, so a wrong one does no harm, and a token that ends in
-/// the middle of an upload is replaced like the first one.
+/// A token is used until the registry refuses it: no clock decides, so a wrong one does no harm, and a token that ends
+/// in the middle of an upload is replaced like the first one.
 actor RegistryAuthorization: RequestAuthorization {
     private let address: RegistryAddress
     private let repository: String
@@ -18,12 +18,12 @@ actor RegistryAuthorization: RequestAuthorization {
     /// - Parameter scopes: What is to be done, the most important first (distribution's token scopes).
     init(
         _ address: RegistryAddress, repository: String, scopes: [String], sources: CredentialSources, http: HTTPClient,
-        patience: Patience
+        retryPolicy: RetryPolicy
     ) {
         self.address = address
         self.repository = repository
         self.sources = sources
-        tokens = TokenService(address: address, scopes: scopes, http: http, patience: patience)
+        tokens = TokenService(address: address, scopes: scopes, http: http, retryPolicy: retryPolicy)
     }
 
     func value(for url: String) -> String? {

@@ -7,7 +7,7 @@ struct RegistryClient: Sendable {
     let address: RegistryAddress
     let http: HTTPClient
     let authorization: RegistryAuthorization
-    let patience: Patience
+    let retryPolicy: RetryPolicy
     let warnings: RegistryWarnings
 
     /// What an answer without a document may have.
@@ -20,7 +20,7 @@ struct RegistryClient: Sendable {
     /// - Throws: `RegistryError.unreachable`, `.busy`, `.denied`, `.badRedirect` and what asking for tokens throws.
     func send(_ request: HTTPRequest, limit: Int = smallAnswer, staysAtHome: Bool = false) async throws -> HTTPResponse
     {
-        try await patience.repeating(at: address.host) {
+        try await retryPolicy.repeating(at: address.host) {
             try await sendOnce(request, limit: limit, staysAtHome: staysAtHome)
         }
     }
@@ -74,8 +74,8 @@ struct RegistryClient: Sendable {
         return isOwn ? address.host : RegistryURL.host(request.url) ?? address.host
     }
 
-    /// Where an answer leads: to the same or better encryption, and for what is sent, to the same request elsewhere (RFC
-    /// 9110 section 15.4).
+    /// Where an answer leads: to the same or better encryption, and for what is sent, to the same request elsewhere
+    /// (RFC 9110 section 15.4).
     private func target(of response: HTTPResponse, _ request: HTTPRequest) throws(RegistryError) -> String {
         let keepsMethod = [307, 308].contains(response.status) || [.get, .head].contains(request.method)
         guard keepsMethod else { throw .badRedirect(address.host, "a \(request.method.rawValue) into a GET") }
@@ -103,7 +103,7 @@ struct RegistryClient: Sendable {
         let text = ErrorDocument(response).text
         switch response.status {
         case 401, 403: return .denied(address.host, what, status: response.status, text)
-        case let status where Patience.isPassing(status):
+        case let status where RetryPolicy.isTransient(status):
             return .busy(address.host, response.retryAfter ?? .zero)
         default: return .answer(address.host, what, status: response.status, text)
         }

@@ -2,7 +2,8 @@
 
 /// What is needed of a URL here (RFC 3986).
 package enum RegistryURL {
-    /// Scheme, host and port, in lower case and without the scheme's own port; `nil` for anything but `http` and `https`.
+    /// Scheme, host and port, in lower case and without the scheme's own port; `nil` for anything but `http` and
+    /// `https`.
     package static func origin(_ url: String) -> String? {
         let parts = url.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, ["http", "https"].contains(parts[0].lowercased()) else { return nil }
@@ -38,7 +39,8 @@ package enum RegistryURL {
         return path.lastIndex(of: "/").flatMap { checked(path[...$0] + text) }
     }
 
-    /// The URL with one more parameter; what is in its query already stays as it is (distribution-spec, "Pushing a blob").
+    /// The URL with one more parameter; what is in its query already stays as it is (distribution-spec, "Pushing a
+    /// blob").
     package static func adding(_ name: String, _ value: String, to url: String) -> String {
         "\(url)\(url.contains("?") ? "&" : "?")\(name)=\(FormEncoding.encode(value))"
     }
@@ -49,8 +51,8 @@ package enum RegistryURL {
             || host.wholeMatch(of: /127(\.\d{1,3}){3}/) != nil
     }
 
-    /// Whether a host is an address of a network that is nobody's business but its owner's (RFC 1918, RFC 3927, RFC 4193,
-    /// loopback): a registry must not send our password to one.
+    /// Whether a host is an address of a network that is nobody's business but its owner's (RFC 1918, RFC 3927, RFC
+    /// 4193, loopback): a registry must not send our password to one.
     package static func isPrivateAddress(host: String) -> Bool {
         if host == "localhost" { return true }
         if host.hasPrefix("[") {

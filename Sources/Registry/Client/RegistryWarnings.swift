@@ -26,7 +26,7 @@ package final class RegistryWarnings: Sendable {
     /// The texts of a `Warning` field: "The warn-code MUST be 299, the warn-agent MUST be a hyphen".
     package static func texts(_ field: String) -> [String] {
         field.matches(of: /299 - "((?:[^"\\]|\\.)*)"/).map { match in
-            ErrorDocument.harmless(String(match.1.replacing(/\\(.)/) { $0.1 }))
+            ErrorDocument.sanitized(String(match.1.replacing(/\\(.)/) { $0.1 }))
         }.filter { !$0.isEmpty }
     }
 }

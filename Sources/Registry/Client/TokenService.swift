@@ -8,7 +8,7 @@ struct TokenService: Sendable {
     let address: RegistryAddress
     let scopes: [String]
     let http: HTTPClient
-    let patience: Patience
+    let retryPolicy: RetryPolicy
 
     private static let clientID = "opencode-docker"
 
@@ -25,8 +25,8 @@ struct TokenService: Sendable {
         return try read(await get(realm, challenge, credential), realm)
     }
 
-    /// The registry decides who gets our password: nobody without encryption, and no machine of a private network but the
-    /// registry itself.
+    /// The registry decides who gets our password: nobody without encryption, and no machine of a private network but
+    /// the registry itself.
     private func checkedRealm(_ challenge: AuthenticationChallenge) throws(RegistryError) -> String {
         let text = challenge.parameters["realm"] ?? ""
         guard let realm = RegistryURL.resolve(text, against: address.origin), let host = RegistryURL.host(realm)
@@ -72,7 +72,7 @@ struct TokenService: Sendable {
 
     private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let host = RegistryURL.host(request.url) ?? address.host
-        return try await patience.repeating(at: host) {
+        return try await retryPolicy.repeating(at: host) {
             do { return try await http.send(request, limit: TokenReply.sizeLimit) } catch let reason as FailureReason {
                 throw RegistryError.unreachable(host, reason)
             }

@@ -45,8 +45,8 @@ package struct CredentialFile {
     /// - Throws: `RegistryError.credentials` for an entry that cannot be read.
     package func lookups(host: String, repository: String, from place: String) throws(RegistryError) -> [Lookup] {
         let server = host == "docker.io" ? Self.hubServer : host
-        // A helper of the registry's own is the only one (`docker login`, "Credential helpers"); without a name it says that
-        // there is none, not even the one for all.
+        // A helper of the registry's own is the only one (`docker login`, "Credential helpers"); without a name it says
+        // that there is none, not even the one for all.
         if let name = helpers[host], !name.isEmpty { return [.helper(name: name, server: server)] }
         var lookups: [Lookup] = []
         if let store, !store.isEmpty, helpers[host] == nil { lookups.append(.helper(name: store, server: server)) }

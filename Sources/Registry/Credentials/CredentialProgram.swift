@@ -7,12 +7,13 @@ import OCI
 import Subprocess
 import SystemPackage
 
-/// Asks a program that keeps passwords, such as `docker-credential-pass` (docker/docker-credential-helpers, "Development").
+/// Asks a program that keeps passwords, such as `docker-credential-pass` (docker/docker-credential-helpers,
+/// "Development").
 struct CredentialProgram: Sendable {
     /// The variables it runs with.
     let environment: [String: String]
     /// How long it may take: it may ask a person.
-    var patience: Duration = .seconds(60)
+    var timeout: Duration = .seconds(60)
 
     /// What a helper writes when it has nothing; it is no failure.
     private static let notFound = "credentials not found in native keychain"
@@ -47,8 +48,8 @@ struct CredentialProgram: Sendable {
         try await withThrowingTaskGroup(of: (output: [UInt8], isDone: Bool).self) { group in
             group.addTask { try await call(program, server) }
             group.addTask {
-                try await Task.sleep(for: patience)
-                throw RegistryError.helper(program, problem: "it did not answer within \(patience)")
+                try await Task.sleep(for: timeout)
+                throw RegistryError.helper(program, problem: "it did not answer within \(timeout)")
             }
             defer { group.cancelAll() }
             return try await group.next() ?? ([], false)
@@ -76,7 +77,7 @@ struct CredentialProgram: Sendable {
         var ends: [Int32] = [-1, -1]
         guard clinux_pipe(&ends) == 0 else { throw FileError("open", "a pipe", Errno(rawValue: errno)) }
         let (reader, writer) = (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
-        try naming("write", "a pipe") { try writer.closeAfter { _ = try writer.writeAll(server.utf8.prefix(4096)) } }
+        try mapErrno("write", "a pipe") { try writer.closeAfter { _ = try writer.writeAll(server.utf8.prefix(4096)) } }
         return reader
     }
 }

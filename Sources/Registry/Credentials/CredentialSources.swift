@@ -24,7 +24,7 @@ package struct CredentialSources: Sendable {
     /// - Parameters:
     ///   - environment: The variables of the process.
     ///   - configuration: The file that was named; it is the only file then.
-    ///   - userID: Whose run-time folder is looked into where `XDG_RUNTIME_DIR` does not name one.
+    ///   - userID: Whose run-time directory is looked into where `XDG_RUNTIME_DIR` does not name one.
     package init(environment: [String: String], configuration: FilePath? = nil, userID: UInt32) {
         helper = CredentialProgram(environment: environment)
         guard configuration == nil else {

@@ -51,7 +51,7 @@ struct BlobUpload: Sendable {
         let body = HTTPBody.file(store.path(of: blob.digest), offset: 0, count: blob.size)
         var isRepeated = false
         var last: UploadSession?
-        let response = try await client.patience.repeating(at: client.address.host) {
+        let response = try await client.retryPolicy.repeating(at: client.address.host) {
             if isRepeated, let there = try await present() { return there }
             isRepeated = true
             let session = try await opening.begin()

@@ -4,8 +4,8 @@ import Core
 import SystemPackage
 import Transport
 
-/// Sends a blob in pieces (OCI distribution-spec, "Pushing a blob in chunks"), and goes on where the registry says it is
-/// after whatever happened, in this process or in one before it.
+/// Sends a blob in pieces (OCI distribution-spec, "Pushing a blob in chunks"), and goes on where the registry says it
+/// is after whatever happened, in this process or in one before it.
 struct ChunkedUpload {
     let client: RegistryClient
     let opening: UploadOpening
@@ -109,7 +109,7 @@ struct ChunkedUpload {
         let response: HTTPResponse
         do {
             response = try await (session.offset < blob.size ? sendPiece(session) : close(session))
-        } catch RegistryError.unreachable(_, let reason) where reason.isPassing {
+        } catch RegistryError.unreachable(_, let reason) where reason.isTransient {
             return .unknown(wait: nil, why: "\(reason)")
         }
         if session.offset == blob.size, [201, 204].contains(response.status) { return .done }
@@ -118,7 +118,7 @@ struct ChunkedUpload {
         case 404: return .lost(why: "the registry does not know it any more")
         // "416 … the client MUST GET the session's status": a piece that does not follow the last one.
         case 416: return .unknown(wait: nil, why: "the registry has another part than it said")
-        case let status where Patience.isPassing(status):
+        case let status where RetryPolicy.isTransient(status):
             return .unknown(wait: response.retryAfter, why: "status \(status)")
         default: return .refused(client.refusal(response, "the blob \(blob.digest) for \(opening.repository)"))
         }
@@ -145,8 +145,8 @@ struct ChunkedUpload {
         return try await client.sendOnce(HTTPRequest(.put, url, body: .bytes([])))
     }
 
-    /// What the registry took of a piece: all, or the beginning. Anything else cannot be: no byte before was taken back,
-    /// none was added that we did not send.
+    /// What the registry took of a piece: all, or the beginning. Anything else cannot be: no byte before was taken
+    /// back, none was added that we did not send.
     private func moved(_ session: UploadSession, _ response: HTTPResponse) throws -> Step {
         let end = session.offset + pieceSize(session)
         let received = UploadRange.received(response.headers["range"]) ?? end
@@ -162,8 +162,8 @@ struct ChunkedUpload {
 
     private mutating func pause(_ wait: Duration?, _ why: String) async throws {
         failures += 1
-        guard failures < client.patience.attempts else { throw failed(why) }
-        try await client.patience.wait(after: failures, asked: wait, by: client.address.host)
+        guard failures < client.retryPolicy.attempts else { throw failed(why) }
+        try await client.retryPolicy.wait(after: failures, asked: wait, by: client.address.host)
     }
 
     private mutating func giveUp(_ why: String) throws {

@@ -3,8 +3,8 @@
 import Core
 import Transport
 
-/// An upload that a registry has opened (OCI distribution-spec, "Pushing blobs"): its latest address, which is different
-/// after each answer and not ours to understand.
+/// An upload that a registry has opened (OCI distribution-spec, "Pushing blobs"): its latest address, which is
+/// different after each answer and not ours to understand.
 struct UploadSession: Hashable, Sendable {
     /// Where the next bytes go.
     var url: String
@@ -16,8 +16,8 @@ struct UploadSession: Hashable, Sendable {
 
 /// The field `Range` of an answer about an upload.
 package enum UploadRange {
-    /// The bytes that a registry says it has: `0-<last>`, also written `bytes=0-<last>`; `nil` when it says nothing that
-    /// makes sense.
+    /// The bytes that a registry says it has: `0-<last>`, also written `bytes=0-<last>`; `nil` when it says nothing
+    /// that makes sense.
     ///
     /// `0-0` is one byte, and with many registries none: it counts as none, because sending a byte again is harmless.
     package static func received(_ field: String?) -> UInt64? {
@@ -33,24 +33,24 @@ struct UploadOpening: Sendable {
     let repository: String
     let digest: Digest
 
-    /// Whether the registry has taken the blob from one of `neighbours`, repositories of its own ("Mounting a blob from
-    /// another repository").
+    /// Whether the registry has taken the blob from one of `mountSources`, repositories of its own ("Mounting a blob
+    /// from another repository").
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
-    func mount(from neighbours: [String]) async throws -> Bool {
-        for neighbour in neighbours {
+    func mount(from mountSources: [String]) async throws -> Bool {
+        for mountSource in mountSources {
             let mount = RegistryURL.adding("mount", digest.description, to: uploads)
-            let response = try await post(RegistryURL.adding("from", neighbour, to: mount))
+            let response = try await post(RegistryURL.adding("from", mountSource, to: mount))
             if response.status == 201 { return true }
-            // 202 is an upload that was opened instead. Registries that do not know mounts, or us at the neighbour, answer
-            // in many ways.
+            // 202 is an upload that was opened instead. Registries that do not know mounts, or us at the mountSource,
+            // answer in many ways.
             if response.status == 202, let session = try? session(response) { await cancel(session) }
         }
         return false
     }
 
-    /// Tells the registry that nothing more comes, so that it need not keep what has come ("Cancel a blob upload"). Whether it
-    /// listens does not matter: it tidies up one day.
+    /// Tells the registry that nothing more comes, so that it need not keep what has come ("Cancel a blob upload").
+    /// Whether it listens does not matter: it tidies up one day.
     func cancel(_ session: UploadSession) async {
         _ = try? await client.sendOnce(HTTPRequest(.delete, session.url))
     }

@@ -2,7 +2,8 @@
 
 import Core
 
-/// The name of an object in a git repository: a commit, a tree, a tag. SHA-1 or SHA-256 in lower-case hexadecimal digits.
+/// The name of an object in a git repository: a commit, a tree, a tag. SHA-1 or SHA-256 in lower-case hexadecimal
+/// digits.
 package struct GitObject: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The digits.
     package let description: String

@@ -53,12 +53,12 @@ package protocol GitProgram: Sendable {
 
 /// The machine's own `git`.
 package struct SystemGit: GitProgram {
-    private let folder: FilePath
+    private let directory: FilePath
     private let base: [String: String]
 
-    /// Git in `folder`, with the caller's environment: that is how ssh agents and credential helpers are found.
-    package init(folder: FilePath, environment: [String: String]) {
-        self.folder = folder
+    /// Git in `directory`, with the caller's environment: that is how ssh agents and credential helpers are found.
+    package init(directory: FilePath, environment: [String: String]) {
+        self.directory = directory
         base = environment
     }
 
@@ -73,7 +73,7 @@ package struct SystemGit: GitProgram {
         do {
             let result = try await Subprocess.run(
                 .name("git"), arguments: Arguments(call.arguments),
-                environment: .custom(Dictionary(keyed) { $1 }), workingDirectory: folder,
+                environment: .custom(Dictionary(keyed) { $1 }), workingDirectory: directory,
                 input: .array(call.input), output: .bytes(limit: call.limit), error: .bytes(limit: 1 << 20))
             return GitAnswer(
                 status: Self.number(result.terminationStatus), output: result.standardOutput,

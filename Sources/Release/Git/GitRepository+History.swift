@@ -85,12 +85,12 @@ extension GitRepository {
         return try await must("cat-file", "blob", name, limit: limit).output
     }
 
-    /// Writes the files of a commit or a tree below `folder`, which is there and empty. Nothing that is checked out
+    /// Writes the files of a commit or a tree below `directory`, which is there and empty. Nothing that is checked out
     /// changes.
-    package func extract(_ tree: GitObject, to folder: FilePath) async throws {
-        let index = ["GIT_INDEX_FILE": "\(folder).index"]
-        defer { try? Files.removeTree(FilePath("\(folder).index")) }
+    package func extract(_ tree: GitObject, to directory: FilePath) async throws {
+        let index = ["GIT_INDEX_FILE": "\(directory).index"]
+        defer { try? Files.removeTree(FilePath("\(directory).index")) }
         try await must("read-tree", tree.description, environment: index)
-        try await must("checkout-index", "--all", "--quiet", "--prefix=\(folder)/", environment: index)
+        try await must("checkout-index", "--all", "--quiet", "--prefix=\(directory)/", environment: index)
     }
 }

@@ -50,10 +50,10 @@ package struct WorkTree: Hashable, Sendable {
 }
 
 extension GitRepository {
-    /// The folder that the repository's files are in, and git's own, which all its work trees share.
+    /// The directory that the repository's files are in, and git's own, which all its work trees share.
     ///
     /// - Throws: `ReleaseError.noRepository`, `.shallow`.
-    package func folders() async throws -> (files: FilePath, own: FilePath) {
+    package func directories() async throws -> (files: FilePath, own: FilePath) {
         let answer = try await ask(
             "rev-parse", "--show-toplevel", "--path-format=absolute", "--git-common-dir", "--is-shallow-repository")
         guard answer.status == 0, answer.lines.count == 3 else { throw ReleaseError.noRepository }
@@ -80,8 +80,8 @@ extension GitRepository {
         return WorkTree(head: head, branch: branch, changes: changes)
     }
 
-    /// The path in a line of `status`: behind 8 fields, or 9 of a renamed one (with the old path behind a tab), or 10 of
-    /// one in conflict, or 1 of an unknown one.
+    /// The path in a line of `status`: behind 8 fields, or 9 of a renamed one (with the old path behind a tab), or 10
+    /// of one in conflict, or 1 of an unknown one.
     private static func path(ofStatus line: String) -> String {
         let fields: [Character: Int] = ["1": 8, "2": 9, "u": 10, "?": 1]
         let count = line.first.flatMap { fields[$0] } ?? 1

@@ -22,8 +22,8 @@ package struct LastHeartbeat: Sendable {
         self.now = now
     }
 
-    /// The heartbeat about a release; `nil` where there is none, where nobody who is believed signed it, and where it tells
-    /// of another release.
+    /// The heartbeat about a release; `nil` where there is none, where nobody who is believed signed it, and where it
+    /// tells of another release.
     ///
     /// - Throws: What the repository throws.
     func about(_ record: ReleaseRecord) async throws -> Heartbeat? {

@@ -7,7 +7,7 @@ import Lockfile
 
 /// The last release beside what is there now.
 struct Comparison {
-    let report: ChangeReport
+    let report: UpdateReport
     let definition: [DefinitionChange]
     let hardening: HardeningDifference
     let files: [String]
@@ -16,7 +16,7 @@ struct Comparison {
     /// Compares everything that decides an image.
     init(
         old: ProjectState, new: ProjectState, lock: VersionsLock, files: [String], kind: DefinitionChange?,
-        report: ChangeReport
+        report: UpdateReport
     ) throws {
         self.report = report
         self.files = files
@@ -30,8 +30,8 @@ struct Comparison {
 
     /// How far the next version goes, and whether it takes along what people wrote under Unreleased.
     ///
-    /// At night new packages are a release of their own, and the words wait for a maintainer; but where the image itself
-    /// was changed on the branch, the release contains that, and has to say so.
+    /// At night new packages are a release of their own, and the words wait for a maintainer; but where the image
+    /// itself was changed on the branch, the release contains that, and has to say so.
     ///
     /// - Throws: `ReleaseError.weaker`, `.tooSmall`, `.majorByNightly`.
     func decide(_ request: ReleaseRequest) throws -> (decision: VersionDecision, takesUnreleased: Bool) {

@@ -5,7 +5,7 @@ import OCI
 import Registry
 
 /// Where a release stands: what is committed, and what everybody else has.
-package struct Ground: Hashable, Sendable {
+package struct ReleaseBase: Hashable, Sendable {
     /// The checked out commit, which is what is released.
     package let head: GitObject
     /// The checked out branch.
@@ -36,17 +36,17 @@ package struct Preflight: Sendable {
         return try await git.fetch(tree.branch, from: remote) ?? tree.head
     }
 
-    /// The ground that a release stands on.
+    /// The base that a release stands on.
     ///
     /// - Throws: `ReleaseError.dirty`, `.behind`, `.ahead`.
-    package func ground(tip: GitObject) async throws -> Ground {
+    package func base(tip: GitObject) async throws -> ReleaseBase {
         let tree = try await git.workTree()
         guard tree.changes.isEmpty else { throw ReleaseError.dirty(tree.changes) }
         if tree.head != tip, let remote {
             let isAhead = try await git.contains(tree.head, tip)
             throw isAhead ? ReleaseError.ahead(tree.branch, remote: remote) : .behind(tree.branch, remote: remote)
         }
-        return Ground(
+        return ReleaseBase(
             head: tree.head, branch: tree.branch, tip: tip, releases: try await git.releases(before: tree.head))
     }
 

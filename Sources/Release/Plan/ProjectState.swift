@@ -27,18 +27,18 @@ package struct ProjectState: Sendable {
     /// The source with the program's version; `nil` in a project that has an image only.
     let program: ProgramSource?
 
-    /// Reads the files of a commit that were written below `folder`.
+    /// Reads the files of a commit that were written below `directory`.
     ///
     /// - Throws: `DefinitionError`, `HardeningError`, `LockError`, `FileError`.
-    package init(below folder: FilePath) throws {
-        definitionText = try ImageDefinition.text(folder.pushing(FilePath(Self.definitionPath)))
+    package init(below directory: FilePath) throws {
+        definitionText = try ImageDefinition.text(directory.pushing(FilePath(Self.definitionPath)))
         definition = try ImageDefinition(parsing: definitionText, file: Self.definitionPath)
-        hardening = try HardeningDefinition.load(folder.appending("image"))
+        hardening = try HardeningDefinition.load(directory.appending("image"))
         lock = try VersionsLock(
-            parsing: Files.read(folder.appending(Self.lockPath), limit: VersionsLock.limit), file: Self.lockPath)
-        changelog = try Files.read(folder.appending(Self.changelogPath), limit: 1 << 23)
-        security = try Files.read(folder.appending(Self.securityPath), limit: 1 << 22)
-        let source = folder.pushing(FilePath(ProgramSource.path))
+            parsing: Files.read(directory.appending(Self.lockPath), limit: VersionsLock.limit), file: Self.lockPath)
+        changelog = try Files.read(directory.appending(Self.changelogPath), limit: 1 << 23)
+        security = try Files.read(directory.appending(Self.securityPath), limit: 1 << 22)
+        let source = directory.pushing(FilePath(ProgramSource.path))
         program = Files.exists(source) ? ProgramSource(try Files.read(source, limit: 1 << 20)) : nil
     }
 

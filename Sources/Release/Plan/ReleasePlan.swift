@@ -3,7 +3,8 @@
 import Core
 import OCI
 
-/// What a release is going to do, decided before anything happens: a function of the last release and of what is there now.
+/// What a release is going to do, decided before anything happens: a function of the last release and of what is there
+/// now.
 package struct ReleasePlan: Hashable, Codable, Sendable {
     /// The version that is released.
     package let version: SemanticVersion

@@ -12,7 +12,7 @@ package protocol ChangeReporting: Sendable {
     /// The report, for locks that may differ in anything.
     func report(
         from old: VersionsLock, to new: VersionsLock, progress: @escaping ProgressSink
-    ) async throws -> ChangeReport
+    ) async throws -> UpdateReport
 }
 
 /// Decides what a release is: the version, the changelog, the files. Nothing happens to anything.
@@ -33,21 +33,21 @@ package struct ReleasePlanner: Sendable {
     /// - Throws: `ReleaseError.staleLock`, `.weaker`, `.tooSmall`, `.majorByNightly`, `ChangesError`, and what reading
     ///   the files throws.
     package func plan(
-        _ request: ReleaseRequest, on ground: Ground, progress: @escaping ProgressSink
+        _ request: ReleaseRequest, on base: ReleaseBase, progress: @escaping ProgressSink
     ) async throws -> PlannedRelease? {
-        let current = try await state(of: ground.head)
+        let current = try await state(of: base.head)
         let lock = request.lock ?? current.lock
         guard lock.inputs == current.definition.inputsDigest else { throw ReleaseError.staleLock }
-        guard let last = ground.releases.first else {
+        guard let last = base.releases.first else {
             let first = try Successor(
                 version: current.version(), previous: nil, lock: lock, notes: ReleaseNotes(entries: [:]),
                 takesUnreleased: true)
             return PlannedRelease(
-                plan: try await plan(first, request, ground, current), decision: nil, report: nil, notes: first.notes)
+                plan: try await plan(first, request, base, current), decision: nil, report: nil, notes: first.notes)
         }
         let released = try await state(of: last.commit)
         let comparison = try await Comparison(
-            old: released, new: current, lock: lock, files: try await changedFiles(since: last.commit, to: ground.head),
+            old: released, new: current, lock: lock, files: try await changedFiles(since: last.commit, to: base.head),
             kind: try await changedKind(since: last, request),
             report: reporter.report(from: released.lock, to: lock, progress: progress))
         let (decision, takesUnreleased) = try comparison.decide(request)
@@ -57,17 +57,17 @@ package struct ReleasePlanner: Sendable {
             version: step.next(after: last.version), previous: last.version, lock: lock, notes: comparison.notes,
             takesUnreleased: takesUnreleased)
         return PlannedRelease(
-            plan: try await plan(next, request, ground, current), decision: decision, report: comparison.report,
+            plan: try await plan(next, request, base, current), decision: decision, report: comparison.report,
             notes: next.notes)
     }
 
     /// The files of a commit, read.
     package func state(of commit: GitObject) async throws -> ProjectState {
-        let folder = scratch.appending("state-\(Files.uniqueSuffix())")
-        try Files.makeDirectories(folder)
-        defer { try? Files.removeTree(folder) }
-        try await git.extract(commit, to: folder)
-        return try ProjectState(below: folder)
+        let directory = scratch.appending("state-\(Files.uniqueSuffix())")
+        try Files.makeDirectories(directory)
+        defer { try? Files.removeTree(directory) }
+        try await git.extract(commit, to: directory)
+        return try ProjectState(below: directory)
     }
 
     /// Files that go into the image as they are, and differ between two commits.
@@ -89,13 +89,13 @@ package struct ReleasePlanner: Sendable {
     }
 
     private func plan(
-        _ next: Successor, _ request: ReleaseRequest, _ ground: Ground, _ current: ProjectState
+        _ next: Successor, _ request: ReleaseRequest, _ base: ReleaseBase, _ current: ProjectState
     ) async throws -> ReleasePlan {
         // Never now: the later one of what the image is dated with and of the commit it is made from.
-        let date = max(next.lock.epoch, try await git.date(of: ground.head))
+        let date = max(next.lock.epoch, try await git.date(of: base.head))
         let files = try next.files(changing: current, day: String(ArchiveTime(seconds: date).description.prefix(10)))
         return ReleasePlan(
-            version: next.version, previous: next.previous, parent: ground.head, branch: ground.branch,
+            version: next.version, previous: next.previous, parent: base.head, branch: base.branch,
             repository: request.repository, kind: request.kind,
             signature: try GitSignature(name: request.author.name, mail: request.author.mail, date: date),
             files: files, message: "Release \(next.version)\n" + (next.notes.isEmpty ? "" : "\n\(next.notes.markdown)"))
@@ -117,7 +117,7 @@ struct Successor {
                 ChangelogRelease(
                     version: version, date: day, notes: notes, takesUnreleased: takesUnreleased,
                     repository: current.definition.source.isEmpty ? nil : current.definition.source))
-        let security = try SupportedVersions(parsing: current.security, file: ProjectState.securityPath)
+        let security = try SupportTable(parsing: current.security, file: ProjectState.securityPath)
         var files = [
             ProjectState.changelogPath: String(decoding: changelog.bytes, as: UTF8.self),
             ProjectState.securityPath: String(decoding: security.supporting(version), as: UTF8.self),

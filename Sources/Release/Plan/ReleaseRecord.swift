@@ -5,8 +5,8 @@ import FoundationEssentials
 import OCI
 import Trust
 
-/// `release.json`: what was published, by digest. Whoever has the tag has everything that is needed to finish the release
-/// that it belongs to, on whatever machine.
+/// `release.json`: what was published, by digest. Whoever has the tag has everything that is needed to finish the
+/// release that it belongs to, on whatever machine.
 package struct ReleaseRecord: Hashable, Codable, Sendable {
     /// The format of the file.
     package static let format = "opencode-docker.release/1"

@@ -51,7 +51,7 @@ package struct PlannedRelease: Sendable {
     /// How far the version goes, and why; `nil` for the first release.
     package let decision: VersionDecision?
     /// What changed, and what is known about it; `nil` for the first release.
-    package let report: ChangeReport?
+    package let report: UpdateReport?
     /// What the changelog says of it.
     package let notes: ReleaseNotes
 }

@@ -5,7 +5,7 @@ import FoundationEssentials
 import OCI
 import SystemPackage
 
-/// Files that appear whole or not at all, in a folder that is not committed.
+/// Files that appear whole or not at all, in a directory that is not committed.
 package protocol JournalFiles: Sendable {
     /// The bytes of a file; `nil` where there is none.
     func read(_ name: String) throws -> [UInt8]?
@@ -15,27 +15,27 @@ package protocol JournalFiles: Sendable {
     func removeAll() throws
 }
 
-/// `JournalFiles` in a folder.
-package struct JournalFolder: JournalFiles {
-    private let folder: FilePath
+/// `JournalFiles` in a directory.
+package struct JournalDirectory: JournalFiles {
+    private let directory: FilePath
 
-    /// The journal in `folder`, which is made when something is written.
-    package init(_ folder: FilePath) { self.folder = folder }
+    /// The journal in `directory`, which is made when something is written.
+    package init(_ directory: FilePath) { self.directory = directory }
 
     /// At most 16 MiB are read.
     package func read(_ name: String) throws -> [UInt8]? {
-        let path = folder.appending(name)
+        let path = directory.appending(name)
         return Files.exists(path) ? try Files.read(path, limit: 1 << 24) : nil
     }
 
     /// Readable for its owner only.
     package func write(_ bytes: [UInt8], _ name: String) throws {
-        try Files.makeDirectories(folder)
-        try Files.write(bytes, to: folder.appending(name), mode: [.ownerReadWrite])
+        try Files.makeDirectories(directory)
+        try Files.write(bytes, to: directory.appending(name), mode: [.ownerReadWrite])
     }
 
-    /// Removes the folder.
-    package func removeAll() throws { try Files.removeTree(folder) }
+    /// Removes the directory.
+    package func removeAll() throws { try Files.removeTree(directory) }
 }
 
 /// What this machine remembers of a release that is not published yet.
@@ -45,8 +45,8 @@ package struct JournalFolder: JournalFiles {
 struct ReleaseJournal: Sendable {
     let files: any JournalFiles
 
-    /// Begins with `plan`, or goes on with it. What was noted of another plan is gone then, and what was noted of the same
-    /// one when other images were asked for: what was shown of those says nothing about these.
+    /// Begins with `plan`, or goes on with it. What was noted of another plan is gone then, and what was noted of the
+    /// same one when other images were asked for: what was shown of those says nothing about these.
     func begin(_ plan: ReleasePlan, choices: [String]) throws {
         let documents = [
             ("plan.json", try CanonicalJSON.encode(plan)), ("choices.json", try CanonicalJSON.encode(choices)),

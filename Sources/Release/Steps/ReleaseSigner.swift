@@ -23,7 +23,7 @@ package struct ReleaseSigner: ReleaseAttesting {
     ///
     /// - Parameters:
     ///   - trusted: What users' machines believe: read from the file that is published with the project.
-    ///   - scratch: A folder for files that are gone afterwards.
+    ///   - scratch: A directory for files that are gone afterwards.
     ///   - now: Seconds since 1970: a key whose time is over signs nothing any more, whatever the release is dated with.
     /// - Throws: `ReleaseError.otherKey` when users would not believe `key`.
     package init(
@@ -57,14 +57,14 @@ package struct ReleaseSigner: ReleaseAttesting {
         return published
     }
 
-    /// By digest: no tag names it yet. A machine that has never seen a release is the strictest judge of a signature; that
-    /// versions do not go back is shown by the plan.
+    /// By digest: no tag names it yet. A machine that has never seen a release is the strictest judge of a signature;
+    /// that versions do not go back is shown by the plan.
     package func readBack(_ release: AttestedRelease) async throws {
-        let folder = scratch.appending("read-back-\(Files.uniqueSuffix())")
-        defer { try? Files.removeTree(folder) }
+        let directory = scratch.appending("read-back-\(Files.uniqueSuffix())")
+        defer { try? Files.removeTree(directory) }
         for image in release.images {
             let verifier = ImageVerifier(
-                trusted: trusted, platform: image.platform, history: TrustHistory(folder: folder), now: now)
+                trusted: trusted, platform: image.platform, history: TrustHistory(directory: directory), now: now)
             _ = try await verifier.verify(
                 ImageReference("\(repository.name)@\(release.built.image)"), in: repository)
         }

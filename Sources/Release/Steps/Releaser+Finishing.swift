@@ -5,8 +5,8 @@ import OCI
 import Registry
 
 extension Releaser {
-    /// Finishes the newest release of this branch, where it passed its commit point and was killed behind it: here or on
-    /// another machine. To be called before anything new is planned.
+    /// Finishes the newest release of this branch, where it passed its commit point and was killed behind it: here or
+    /// on another machine. To be called before anything new is planned.
     ///
     /// - Parameter tip: Where the branch is for everybody.
     /// - Returns: The release that had to be finished; `nil` when all was done.
@@ -68,7 +68,8 @@ extension Releaser {
         }
     }
 
-    /// Puts back what a registry's clean-up took between the commit point and now: from the tag the same image can be built.
+    /// Puts back what a registry's clean-up took between the commit point and now: from the tag the same image can be
+    /// built.
     private func restore(
         _ record: ReleaseRecord, _ tag: ReleaseTag, _ progress: @escaping ProgressSink
     ) async throws {
@@ -76,8 +77,8 @@ extension Releaser {
         guard record.kind == builder.kind else { throw ReleaseError.otherKind(record.version, record.kind) }
         progress(
             .note("The registry has not everything of \(record.version) any more: building it again from its tag."))
-        try await withFiles(of: tag.commit) { folder in
-            let (images, store) = try await builder.build(folder, progress: progress)
+        try await withFiles(of: tag.commit) { directory in
+            let (images, store) = try await builder.build(directory, progress: progress)
             let image = try await repository.push(images, from: store, progress: progress)
             guard image == record.image else {
                 throw ReleaseError.notReproducible(expected: record.image, actual: image)
@@ -85,7 +86,7 @@ extension Releaser {
             let release = AttestedRelease(
                 version: record.version, repository: record.repository, tags: record.tags, source: record.source,
                 created: try await git.date(of: tag.commit), built: BuiltRelease(image, images), images: images,
-                folder: folder)
+                directory: directory)
             _ = try await attester.attest(release, progress: progress)
             try await attester.readBack(release)
         }

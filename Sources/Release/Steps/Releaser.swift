@@ -7,9 +7,10 @@ import SystemPackage
 
 /// The stage `release`: from a plan to a published version.
 ///
-/// Everything before the one commit point is invisible or can be repeated: blobs and manifests go in by digest, signatures
-/// beside them. The commit point is one push of the branch and the tag. What comes after follows from `release.json` in the
-/// tag alone, so that any machine can finish it. Killed anywhere, the next start ends in the same state.
+/// Everything before the one commit point is invisible or can be repeated: blobs and manifests go in by digest,
+/// signatures beside them. The commit point is one push of the branch and the tag. What comes after follows from
+/// `release.json` in the tag alone, so that any machine can finish it. Killed anywhere, the next start ends in the same
+/// state.
 package struct Releaser: Sendable {
     let git: GitRepository
     /// The git remote; `nil` where there is none, and the local branch is what counts.
@@ -19,7 +20,7 @@ package struct Releaser: Sendable {
     let builder: any ReleaseBuilding
     let verifier: any ReleaseVerifying
     let attester: any ReleaseAttesting
-    /// A folder for files that are gone afterwards.
+    /// A directory for files that are gone afterwards.
     let scratch: FilePath
 
     /// A releaser.
@@ -39,14 +40,14 @@ package struct Releaser: Sendable {
 
     /// Publishes what `plan` says.
     ///
-    /// - Throws: `ReleaseError`, and what building, verifying, signing and the repository throw; before the commit point
-    ///   nothing is visible then, and repeating the call goes on after it.
+    /// - Throws: `ReleaseError`, and what building, verifying, signing and the repository throw; before the commit
+    ///   point nothing is visible then, and repeating the call goes on after it.
     package func release(_ plan: ReleasePlan, progress: @escaping ProgressSink) async throws -> ReleaseRecord {
         try journal.begin(plan, choices: builder.choices)
         let files = plan.files.mapValues { Array($0.utf8) }
         let tree = try await git.tree(of: plan.parent, with: files, scratch: temporaryPath())
-        let record = try await withFiles(of: tree) { folder in
-            try await publish(plan, folder, progress)
+        let record = try await withFiles(of: tree) { directory in
+            try await publish(plan, directory, progress)
         }
         try await commit(record, plan, tree)
         progress(.note("\(plan.version) is released; its image tags follow."))
@@ -57,19 +58,19 @@ package struct Releaser: Sendable {
 
     /// Everything that is invisible: the image and what is said of it, by digest.
     private func publish(
-        _ plan: ReleasePlan, _ folder: FilePath, _ progress: @escaping ProgressSink
+        _ plan: ReleasePlan, _ directory: FilePath, _ progress: @escaping ProgressSink
     ) async throws -> ReleaseRecord {
-        let (images, store) = try await builder.build(folder, progress: progress)
+        let (images, store) = try await builder.build(directory, progress: progress)
         try checkDigests(of: images)
-        let claims = try await verify(images, folder, progress)
+        let claims = try await verify(images, directory, progress)
         let image = try await repository.push(images, from: store, progress: progress)
         let release = AttestedRelease(
             version: plan.version, repository: plan.repository, tags: plan.tags, source: plan.parent,
             created: plan.signature.date,
-            built: BuiltRelease(image, images), images: images, folder: folder)
+            built: BuiltRelease(image, images), images: images, directory: directory)
         let attached = try await attester.attest(release, progress: progress)
         try await attester.readBack(release)
-        let lock = try Digest(ofFile: folder.appending(ProjectState.lockPath))
+        let lock = try Digest(ofFile: directory.appending(ProjectState.lockPath))
         return ReleaseRecord(plan, release.built, attached, lock: lock, verification: claims)
     }
 
@@ -88,7 +89,7 @@ package struct Releaser: Sendable {
     }
 
     private func verify(
-        _ images: [Image], _ folder: FilePath, _ progress: @escaping ProgressSink
+        _ images: [Image], _ directory: FilePath, _ progress: @escaping ProgressSink
     ) async throws -> VerifiedClaims {
         if let known = try journal.noted(VerifiedClaims.self, of: "verify") { return known }
         var green: Set<String>?
@@ -97,7 +98,7 @@ package struct Releaser: Sendable {
         // Images of one configuration have the same files, whatever their compression: one of them is started.
         var seen: Set<Digest> = []
         for image in images where seen.insert(image.manifest.config.digest).inserted {
-            let claims = try await verifier.verify(image, definedIn: folder, progress: progress)
+            let claims = try await verifier.verify(image, definedIn: directory, progress: progress)
             green = green.map { $0.intersection(claims.green) } ?? Set(claims.green)
             skipped.formUnion(claims.skipped)
             profile = claims.profile
@@ -117,13 +118,13 @@ package struct Releaser: Sendable {
         try await git.adopt(prepared, on: plan.branch)
     }
 
-    /// Runs `body` on the files of a commit or a tree, in a folder of their own.
+    /// Runs `body` on the files of a commit or a tree, in a directory of their own.
     func withFiles<Result>(of tree: GitObject, _ body: (FilePath) async throws -> Result) async throws -> Result {
-        let folder = temporaryPath()
-        try Files.makeDirectories(folder)
-        defer { try? Files.removeTree(folder) }
-        try await git.extract(tree, to: folder)
-        return try await body(folder)
+        let directory = temporaryPath()
+        try Files.makeDirectories(directory)
+        defer { try? Files.removeTree(directory) }
+        try await git.extract(tree, to: directory)
+        return try await body(directory)
     }
 
     func temporaryPath() -> FilePath { scratch.appending("release-\(Files.uniqueSuffix())") }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides what a container may ask of an ssh-agent: which keys there are, of the chosen ones; a signature by one of them;
-/// and to remember which session a connection belongs to. Whatever else the protocol has, or will have, is refused:
-/// to add, remove or lock keys, and extensions (draft-ietf-sshm-ssh-agent; OpenSSH's PROTOCOL.agent).
+/// Decides what a container may ask of an ssh-agent: which keys there are, of the chosen ones; a signature by one of
+/// them; and to remember which session a connection belongs to. Whatever else the protocol has, or will have, is
+/// refused: to add, remove or lock keys, and extensions (draft-ietf-sshm-ssh-agent; OpenSSH's PROTOCOL.agent).
 package struct AgentFilter: Hashable, Sendable {
     /// The longest message that OpenSSH's agent takes.
     package static let maximumLength = 256 * 1024

@@ -5,22 +5,23 @@ import Core
 import Glibc
 import SystemPackage
 
-/// An ssh-agent of the launcher's own that holds the key for agents alone. It ends with the launcher, however that ends.
+/// An ssh-agent of the launcher's own that holds the key for agents alone. It ends with the launcher, however that
+/// ends.
 package final class PrivateAgent: Sendable {
     /// Its socket.
     package let socket: FilePath
     private let process: ChildProcess
     private let leash: Int32
 
-    /// Starts an agent in `folder`, which only the caller may enter, and gives it the key.
+    /// Starts an agent in `directory`, which only the caller may enter, and gives it the key.
     ///
     /// ssh-agent(1) with a command ends when that does. The command here is `cat`, reading from a pipe whose other end
     /// this process holds: the kernel closes it. (A signal at the parent's death would be lost: ssh-agent is set-gid.)
     ///
     /// - Throws: `RunError.keyMissing`, `.toolFailed`, `FileError`.
-    package init(key: FilePath, folder: FilePath, environment: [String: String]) throws {
+    package init(key: FilePath, directory: FilePath, environment: [String: String]) throws {
         guard Files.exists(key) else { throw RunError.keyMissing(key) }
-        socket = folder.appending("private-agent")
+        socket = directory.appending("private-agent")
         var ends: [Int32] = [0, 0]
         guard clinux_pipe(&ends) == 0 else { throw FileError("create", "a pipe", Errno(rawValue: errno)) }
         leash = ends[1]

@@ -14,7 +14,7 @@ package enum UnixSocket {
     static func listen(_ path: FilePath) throws -> Int32 {
         let socket = try make()
         do {
-            try naming("listen on", path) {
+            try mapErrno("listen on", path) {
                 guard try withAddress(path, { bind(socket, $0, $1) }) == 0 else { throw Errno(rawValue: errno) }
                 guard chmod(path.string, 0o666) == 0, Glibc.listen(socket, 16) == 0 else {
                     throw Errno(rawValue: errno)
@@ -31,7 +31,7 @@ package enum UnixSocket {
     static func connect(_ path: FilePath) throws -> Int32 {
         let socket = try make()
         do {
-            try naming("connect to", path) {
+            try mapErrno("connect to", path) {
                 guard try withAddress(path, { Glibc.connect(socket, $0, $1) }) == 0 else {
                     throw Errno(rawValue: errno)
                 }

@@ -4,10 +4,11 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A change of a repository's `config` that keeps the file, and with it the mount that guards it: git itself replaces it.
+/// A change of a repository's `config` that keeps the file, and with it the mount that guards it: git itself replaces
+/// it.
 ///
-/// git works on a copy in a directory of the caller's; what became of the copy is written over the old bytes. A lock in the
-/// project's state, which no container sees, keeps two changes from losing one another.
+/// git works on a copy in a directory of the caller's; what became of the copy is written over the old bytes. A lock in
+/// the project's state, which no container sees, keeps two changes from losing one another.
 package struct ConfigurationEdit: Sendable {
     /// The file on the host, for messages.
     package let place: FilePath
@@ -26,7 +27,7 @@ package struct ConfigurationEdit: Sendable {
         else { throw RunError.notRepository(place) }
         let (tree, config) = (guarding.trees[number].tree, path.appending("config"))
         self.place = tree.place(config)
-        (file, old) = try naming("open", self.place) {
+        (file, old) = try mapErrno("open", self.place) {
             let file = try tree.open(config, O_RDWR)
             do {
                 guard try ContainerTree.status(of: file).st_mode & S_IFMT == S_IFREG else {
@@ -53,7 +54,7 @@ package struct ConfigurationEdit: Sendable {
         let new = try copy.bytes
         if status == 0 && new != old {
             guard copy.isUnderstood(environment: environment) else { throw RunError.brokenConfiguration(place) }
-            try naming("write", place) { try overwrite(new) }
+            try mapErrno("write", place) { try overwrite(new) }
         }
         return status
     }

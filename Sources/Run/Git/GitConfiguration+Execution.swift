@@ -30,7 +30,8 @@ extension GitConfiguration.Entry {
         }
     }
 
-    /// Whether git reads `config.worktree` because of it (git-worktree(1), "Configuration file"); a variable alone is true.
+    /// Whether git reads `config.worktree` because of it (git-worktree(1), "Configuration file"); a variable alone is
+    /// true.
     private var isWorktreeSwitch: Bool {
         guard subsection == nil, (section, name) == ("extensions", "worktreeconfig") else { return false }
         return !["", "false", "no", "off", "0"].contains(value?.lowercased() ?? "true")
@@ -52,8 +53,8 @@ extension GitConfiguration.Entry {
         "sequence.editor", "tar.*.command", "trailer.*.cmd", "trailer.*.command", "uploadpack.packobjectshook",
     ]
 
-    /// The words of the value that could be paths: what a shell would take apart, without its quotes, and what its quotes hold
-    /// together (sh(1), "Quoting").
+    /// The words of the value that could be paths: what a shell would take apart, without its quotes, and what its
+    /// quotes hold together (sh(1), "Quoting").
     var words: [String] {
         let value = value ?? ""
         let plain = value.split { " \t\n\"'`;|&()<>$={}!".contains($0) }.map(String.init)

@@ -4,8 +4,8 @@ import SystemPackage
 
 /// A file of git's configuration (git-config(1), "Syntax"), as git reads it.
 ///
-/// It is read to find what git would execute. git refuses a file with a line that it does not understand; here such a line is
-/// left out, and everything else is still found.
+/// It is read to find what git would execute. git refuses a file with a line that it does not understand; here such a
+/// line is left out, and everything else is still found.
 package struct GitConfiguration: Hashable, Sendable {
     /// One variable.
     package struct Entry: Hashable, Sendable {
@@ -181,7 +181,8 @@ private struct GitConfigurationReader {
         }
     }
 
-    /// A value: quotes anywhere, a backslash before the end of a line to go on, blanks at both ends and comments cut off.
+    /// A value: quotes anywhere, a backslash before the end of a line to go on, blanks at both ends and comments cut
+    /// off.
     private mutating func value() -> String? {
         var (value, kept): ([UInt8], Int) = ([], 0)
         var isQuoted = false

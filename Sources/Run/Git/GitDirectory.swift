@@ -12,8 +12,8 @@ struct GitDirectory {
     /// The directory, relative to the tree.
     let path: FilePath
 
-    /// Whether git takes it for a repository: it asks for a `HEAD` that names a reference or an object, and for `objects` and
-    /// `refs` that can be searched (setup.c, is_git_directory).
+    /// Whether git takes it for a repository: it asks for a `HEAD` that names a reference or an object, and for
+    /// `objects` and `refs` that can be searched (setup.c, is_git_directory).
     ///
     /// - Throws: `FileError`.
     func isRepository() throws -> Bool {
@@ -55,8 +55,8 @@ struct GitDirectory {
         tree.bytes(path.appending(name), limit: 1 << 13).flatMap(Self.line)
     }
 
-    /// The place that the file `.git` of a worktree or a submodule names, as git reads it: `gitdir: PATH` up to the ends of
-    /// lines at its end, or a NUL (setup.c, read_gitfile).
+    /// The place that the file `.git` of a worktree or a submodule names, as git reads it: `gitdir: PATH` up to the
+    /// ends of lines at its end, or a NUL (setup.c, read_gitfile).
     static func pointer(_ file: FilePath, in tree: ContainerTree) -> FilePath? {
         guard let bytes = tree.bytes(file, limit: 1 << 13), bytes.starts(with: "gitdir: ".utf8) else { return nil }
         let isEnd: (UInt8) -> Bool = { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }

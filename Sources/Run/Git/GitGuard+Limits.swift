@@ -53,10 +53,11 @@ extension GitGuard {
         return !rules.mountsByPath || String(validating: path)?.utf8.allSatisfy { $0 >= 32 && $0 != 127 } ?? false
     }
 
-    /// Guards a repository beside the tree's own, or leaves it where the mounts of a start do not suffice: what a container
-    /// makes more of must not keep its user out.
+    /// Guards a repository beside the tree's own, or leaves it where the mounts of a start do not suffice: what a
+    /// container makes more of must not keep its user out.
     ///
-    /// - Parameter useless: Its `.git`, with which it is left where that is of no use to git; `nil` refuses the start then.
+    /// - Parameter useless: Its `.git`, with which it is left where that is of no use to git; `nil` refuses the start
+    ///   then.
     mutating func guardInner(
         _ number: Int, _ path: FilePath, unless useless: FilePath?, _ body: (inout GitGuard) throws(RunError) -> Void
     ) throws(RunError) {

@@ -8,8 +8,8 @@ extension GitGuard {
     /// The largest file that is copied.
     private static let largest = 16 << 20
 
-    /// Gives each guarded file that has another name (a hard link) a copy in its place: a read-only mount protects the name
-    /// and not the file, which a container writes by the other one. With the container that is the last of its
+    /// Gives each guarded file that has another name (a hard link) a copy in its place: a read-only mount protects the
+    /// name and not the file, which a container writes by the other one. With the container that is the last of its
     /// repositories alone: a rename over a mount point takes the mount away everywhere (rename(2)).
     ///
     /// - Parameters:

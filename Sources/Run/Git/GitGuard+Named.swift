@@ -7,8 +7,8 @@ extension GitGuard {
     /// A place in one of the trees.
     typealias Place = (number: Int, path: FilePath)
 
-    /// What the configuration of `repository` and the caller's own name in the trees is read-only as well: the files that they
-    /// include, and the directory of hooks (`core.hooksPath`, relative to the work tree that they run in).
+    /// What the configuration of `repository` and the caller's own name in the trees is read-only as well: the files
+    /// that they include, and the directory of hooks (`core.hooksPath`, relative to the work tree that they run in).
     ///
     /// - Parameter directory: The directory of a linked work tree, in the tree of the repository.
     mutating func guardNamed(
@@ -36,8 +36,8 @@ extension GitGuard {
         }
     }
 
-    /// - Parameter scope: Where a repository in the project may name something: in itself. A container can make one that names
-    ///   any place of the project. `nil` is everywhere.
+    /// - Parameter scope: Where a repository in the project may name something: in itself. A container can make one
+    ///   that names any place of the project. `nil` is everywhere.
     private mutating func guardNamed(
         by repository: FilePath, in tree: ContainerTree, from workTree: FilePath, within scope: [FilePath]?
     ) throws(RunError) {
@@ -73,8 +73,8 @@ extension GitGuard {
         return nil
     }
 
-    /// Guards what a variable names, where it is there. What is of no use to git is left alone, and so is what git writes:
-    /// the start goes on, since a container can name anything that is the user's.
+    /// Guards what a variable names, where it is there. What is of no use to git is left alone, and so is what git
+    /// writes: the start goes on, since a container can name anything that is the user's.
     ///
     /// - Returns: Why it is not guarded.
     private mutating func guardNamed(_ found: Place, _ kind: FileKind, _ key: String) throws(RunError) -> String? {

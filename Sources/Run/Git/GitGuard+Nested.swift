@@ -10,9 +10,9 @@ extension GitGuard {
 
     static let tooLong = "its path is too long to be mounted, or no engine can be told its name"
 
-    /// Guards the repositories that lie in the tree `number` beside its own and their submodules, the nearest first. One
-    /// whose `.git` is of no use to git is a remark, and the start goes on. Directories are remembered, also where no more can be
-    /// guarded.
+    /// Guards the repositories that lie in the tree `number` beside its own and their submodules, the nearest first.
+    /// One whose `.git` is of no use to git is a remark, and the start goes on. Directories are remembered, also where
+    /// no more can be guarded.
     mutating func nest(_ number: Int) throws(RunError) {
         var left = Self.looked
         var isFull = false
@@ -41,8 +41,8 @@ extension GitGuard {
         }
     }
 
-    /// Remembers the directories in the guarded repositories of the tree `number`, but for those of objects: a run and its guard
-    /// change their times.
+    /// Remembers the directories in the guarded repositories of the tree `number`, but for those of objects: a run and
+    /// its guard change their times.
     mutating func remember(_ number: Int) {
         var left = Self.looked
         var waiting = held.filter { $0.number == number }.map(\.path)[...]
@@ -109,8 +109,8 @@ extension GitGuard {
         }
     }
 
-    /// A repository that the caller cannot look into is of no use to the caller's git: the start goes on, and a repair opens
-    /// it or moves it aside. What was moved aside stays where it is.
+    /// A repository that the caller cannot look into is of no use to the caller's git: the start goes on, and a repair
+    /// opens it or moves it aside. What was moved aside stays where it is.
     private mutating func leaveClosed(_ number: Int, _ place: FilePath) {
         guard !place.components.contains(where: { $0.string.contains(".quarantined-") }) else {
             return leave(number, place, "it is closed to you, and was moved aside")

@@ -16,8 +16,8 @@ package struct OutsideRepository: Hashable, Sendable {
 extension GitGuard {
     /// A worktree or a submodule: its `.git` is a file that names the repository.
     ///
-    /// A repository within the tree is guarded where it is. One outside is mounted for the workspace alone, and only when
-    /// it is a repository and knows this work tree: the container may have written the file.
+    /// A repository within the tree is guarded where it is. One outside is mounted for the workspace alone, and only
+    /// when it is a repository and knows this work tree: the container may have written the file.
     mutating func follow(_ number: Int, _ path: FilePath, isTop: Bool) throws(RunError) {
         let guarded = trees[number]
         let file = path.appending(".git")
@@ -73,19 +73,19 @@ extension GitGuard {
 
     /// Mounts the repository that the workspace's pointer leads to, where the pointer leads in the container as well.
     private mutating func mount(_ pointed: Pointed, pointer: FilePath) throws(RunError) {
-        let folder = try MountableFolder(
+        let directory = try MountableDirectory(
             pointed.common.path, protected: rules.protected, isRepository: true)
-        guard folder.identity == pointed.common.identity else { throw .changedMeanwhile(pointed.common.path) }
+        guard directory.identity == pointed.common.identity else { throw .changedMeanwhile(pointed.common.path) }
         outside = OutsideRepository(
-            path: pointed.common.path, identity: folder.identity, isNew: !rules.allowed.contains(folder.identity))
-        guard pointed.isMutual || rules.allowed.contains(folder.identity) else {
+            path: pointed.common.path, identity: directory.identity, isNew: !rules.allowed.contains(directory.identity))
+        guard pointed.isMutual || rules.allowed.contains(directory.identity) else {
             throw .outsideRepository(trees[0].tree.path, pointed.common.path, pointed.doubt ?? "it does not name it")
         }
         let target = Self.seen(pointed, pointer, trees[0].target)
         trees.append(GuardedTree(pointed.common, target: target))
         try guardRepository(trees.count - 1, "", depth: 0, worktree: pointed.worktree)
-        let directory = pointed.worktree.map { FilePath("worktrees").appending($0) }
-        try guardNamed(by: (trees.count - 1, ""), seenFrom: (0, ""), directory: directory)
+        let own = pointed.worktree.map { FilePath("worktrees").appending($0) }
+        try guardNamed(by: (trees.count - 1, ""), seenFrom: (0, ""), directory: own)
     }
 
     /// Where a repository outside has to be seen so that the pointer in `.git` leads there in the container as well.

@@ -38,7 +38,8 @@ extension GitGuard {
     }
 
     /// `worktrees` cannot be written, since `git worktree prune` would remove those whose place is not seen here.
-    /// In a repository of its own, an empty one is there where none was: `git worktree repair` writes where the files in it say.
+    /// In a repository of its own, an empty one is there where none was: `git worktree repair` writes where the files
+    /// in it say.
     private mutating func guardWorktrees(_ number: Int, _ path: FilePath, isTop: Bool) throws(RunError) {
         let tree = trees[number].tree
         let worktrees = path.appending("worktrees")

@@ -6,13 +6,14 @@ import SystemPackage
 
 /// The mounts that keep the container from changing what git on the host executes: hooks and configuration.
 ///
-/// A read-only mount on `.git/hooks` alone is got round by renaming `.git`: so every directory on the way to a guarded file
-/// is mounted onto itself, and the kernel refuses to rename a mount point (EBUSY, rename(2)). A file `commondir` in
-/// `.git` would send git to another directory's configuration: it is there, says `.` and cannot be written. A rename of the
-/// host over a mounted file would take the mount away: `config.lock`, by which git locks `config`, is held for as long.
+/// A read-only mount on `.git/hooks` alone is got round by renaming `.git`: so every directory on the way to a guarded
+/// file is mounted onto itself, and the kernel refuses to rename a mount point (EBUSY, rename(2)). A file `commondir`
+/// in `.git` would send git to another directory's configuration: it is there, says `.` and cannot be written. A rename
+/// of the host over a mounted file would take the mount away: `config.lock`, by which git locks `config`, is held for
+/// as long.
 ///
-/// The container wrote these trees before, and may write them now: every look is by handle. A link, a FIFO or a device in
-/// a guarded place is never mounted; the start is refused.
+/// The container wrote these trees before, and may write them now: every look is by handle. A link, a FIFO or a device
+/// in a guarded place is never mounted; the start is refused.
 package struct GitGuard: Sendable {
     /// The trees that are mounted: the workspace first, then the added directories, then repositories outside of both.
     package internal(set) var trees: [GuardedTree]
@@ -64,7 +65,8 @@ package struct GitGuard: Sendable {
 
     /// Guards the repositories of `trees`, of which the first is the workspace.
     ///
-    /// - Throws: `RunError.unguardable`, `.outsideRepository`, and what `MountableFolder` throws for a repository outside.
+    /// - Throws: `RunError.unguardable`, `.outsideRepository`, and what `MountableDirectory` throws for a repository
+    ///   outside.
     package init(_ trees: [GuardedTree], rules: RepositoryRules) throws(RunError) {
         try self.init(trees, rules: rules, collecting: false)
     }

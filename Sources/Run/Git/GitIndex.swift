@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What is read of a repository's index (gitformat-index(5)): the gitlinks, which are directories that git takes for
-/// repositories of their own, and goes into, the files whose changes it does not show, and what it has at places that are asked for.
+/// repositories of their own, and goes into, the files whose changes it does not show, and what it has at places that
+/// are asked for.
 package struct GitIndex: Hashable, Sendable {
     /// The most bytes of a file that is read.
     package static let limit = 64 << 20
@@ -12,8 +13,8 @@ package struct GitIndex: Hashable, Sendable {
     package private(set) var shared: String?
     /// The paths that `git status` does not compare (git-update-index(1), `--assume-unchanged` and `--skip-worktree`).
     package private(set) var hidden: [[UInt8]] = []
-    /// For each place that is asked for and that the index has an entry at, below or above: a number that another entry or other
-    /// content changes. It is the same in one process alone.
+    /// For each place that is asked for and that the index has an entry at, below or above: a number that another entry
+    /// or other content changes. It is the same in one process alone.
     package private(set) var versions: [[UInt8]: Int] = [:]
     private let places: [[UInt8]]
     /// What the entries of a split index say that stand for entries of the other file, by their position there.
@@ -92,8 +93,8 @@ package struct GitIndex: Hashable, Sendable {
         return long.count == short.count || long[short.count] == UInt8(ascii: "/")
     }
 
-    /// The extension of a split index: the other file's name, the positions of its entries that are gone, and of those that an
-    /// entry without a path replaces, one after the other.
+    /// The extension of a split index: the other file's name, the positions of its entries that are gone, and of those
+    /// that an entry without a path replaces, one after the other.
     private mutating func link(
         _ content: ArraySlice<UInt8>, _ hashSize: Int, _ unnamed: [Role]
     ) throws(GitIndexReader.Failure) {

@@ -13,8 +13,8 @@ package struct GitIdentity: Hashable, Sendable {
         self.email = email
     }
 
-    /// Reads what `git config --global --includes --null --get-regexp` writes: name, newline, value, NUL. The last one of
-    /// a name is what git goes by.
+    /// Reads what `git config --global --includes --null --get-regexp` writes: name, newline, value, NUL. The last one
+    /// of a name is what git goes by.
     package init(listing bytes: [UInt8]) {
         self.init()
         for entry in bytes.split(separator: 0) {
@@ -30,19 +30,19 @@ package struct GitIdentity: Hashable, Sendable {
     }
 }
 
-/// The `/etc/gitconfig` of a container: the image's own settings, whose folder is safe, who commits, and what asks for
-/// passwords.
+/// The `/etc/gitconfig` of a container: the image's own settings, whose directory is safe, who commits, and what asks
+/// for passwords.
 package struct GitSettings: Hashable, Sendable {
-    /// Folders whose owner may be somebody else (git-config(1), `safe.directory`); never `*`.
-    package var safeFolders: [String]
+    /// Directories whose owner may be somebody else (git-config(1), `safe.directory`); never `*`.
+    package var safeDirectories: [String]
     /// Who commits.
     package var identity: GitIdentity
     /// Hosts and the files with their tokens, as the container sees them.
     package var tokens: [TokenPlace]
 
     /// Settings.
-    package init(safeFolders: [String], identity: GitIdentity = GitIdentity(), tokens: [TokenPlace] = []) {
-        self.safeFolders = safeFolders
+    package init(safeDirectories: [String], identity: GitIdentity = GitIdentity(), tokens: [TokenPlace] = []) {
+        self.safeDirectories = safeDirectories
         self.identity = identity
         self.tokens = tokens
     }
@@ -50,7 +50,7 @@ package struct GitSettings: Hashable, Sendable {
     /// The file.
     package var text: String {
         var lines = ["[init]", "\tdefaultBranch = main", "[safe]"]
-        lines += safeFolders.map { "\tdirectory = \(Self.quote($0))" }
+        lines += safeDirectories.map { "\tdirectory = \(Self.quote($0))" }
         let user = [("name", identity.name), ("email", identity.email)].compactMap { key, value in
             value.map { "\t\(key) = \(Self.quote($0))" }
         }

@@ -5,8 +5,8 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// The watch on the guarded directories while a container runs (inotify(7), by handle): what breaks the guard is told at
-/// once, and not only at the end.
+/// The watch on the guarded directories while a container runs (inotify(7), by handle): what breaks the guard is told
+/// at once, and not only at the end.
 package final class GuardWatch: Sendable {
     private static let mostDirectories = 256
     private static let mostSentences = 20
@@ -14,7 +14,7 @@ package final class GuardWatch: Sendable {
 
     private let queue: Int32
     private let names: [Int32: Set<String>]
-    private let witness: GuardWitness
+    private let record: GuardRecord
     private let tell: @Sendable (String) -> Void
     private let end: @Sendable () -> Void
     private let isStopped = Atomic(false)
@@ -25,7 +25,7 @@ package final class GuardWatch: Sendable {
     ///   - tell: Gets each sentence once, on another thread.
     ///   - end: Called when a configuration had to be put back again and again: a container does that.
     package init?(
-        _ guarding: GitGuard, witness: GuardWitness, tell: @escaping @Sendable (String) -> Void,
+        _ guarding: GitGuard, record: GuardRecord, tell: @escaping @Sendable (String) -> Void,
         end: @escaping @Sendable () -> Void
     ) {
         let queue = inotify_init1(Int32(IN_CLOEXEC))
@@ -43,7 +43,7 @@ package final class GuardWatch: Sendable {
                 names[watch, default: []].formUnion(paths.compactMap { $0.path.lastComponent?.string })
             }
         }
-        (self.queue, self.names, self.witness, self.tell, self.end) = (queue, names, witness, tell, end)
+        (self.queue, self.names, self.record, self.tell, self.end) = (queue, names, record, tell, end)
         guard !names.isEmpty else { return }
         Thread.detachNewThread { [self] in watch() }
     }
@@ -52,8 +52,8 @@ package final class GuardWatch: Sendable {
 
     /// Tells nothing from now on: what the launcher itself takes away is no finding.
     ///
-    /// The end of the watches wakes the thread that reads. The kernel takes some 30 ms to forget them, and whoever closes
-    /// the queue waits for that: it begins now, and not with the end of the process.
+    /// The end of the watches wakes the thread that reads. The kernel takes some 30 ms to forget them, and whoever
+    /// closes the queue waits for that: it begins now, and not with the end of the process.
     package func stop() {
         guard !isStopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
         for watch in names.keys { inotify_rm_watch(queue, watch) }
@@ -68,13 +68,13 @@ package final class GuardWatch: Sendable {
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return }
             guard concerns(buffer[..<count]) else { continue }
-            let restored = witness.restore()
+            let restored = record.restore()
             restored.forEach(tell)
             repairs += restored.count
             guard repairs < Self.mostRepairs else { return end() }
             // A program that replaces a file is done in a moment; a flood of events is one look.
             usleep(50_000)
-            for finding in witness.findings() where told.count < Self.mostSentences && !told.contains(finding) {
+            for finding in record.findings() where told.count < Self.mostSentences && !told.contains(finding) {
                 guard !isStopped.load(ordering: .sequentiallyConsistent) else { return }
                 told.insert(finding)
                 tell(finding)

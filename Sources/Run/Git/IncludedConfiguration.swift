@@ -3,11 +3,11 @@
 import Core
 import SystemPackage
 
-/// The variables of configurations, with those of the files that they include (git-config(1), "Includes"). Every condition of
-/// an `includeIf` is taken to hold: what it asks for can change.
+/// The variables of configurations, with those of the files that they include (git-config(1), "Includes"). Every
+/// condition of an `includeIf` is taken to hold: what it asks for can change.
 ///
-/// The caller's own configuration may include any file of the host. A repository's may have been written by a container: of
-/// what it includes, only files in the mounted trees are read.
+/// The caller's own configuration may include any file of the host. A repository's may have been written by a
+/// container: of what it includes, only files in the mounted trees are read.
 struct IncludedConfiguration {
     /// What is in a file that is included.
     enum Contents {
@@ -112,8 +112,8 @@ struct IncludedConfiguration {
         return base.pushing(named).lexicallyNormalized()
     }
 
-    /// A place as it is named and, where the caller names it, the one that it leads to: a link of the caller's may lead into the
-    /// project.
+    /// A place as it is named and, where the caller names it, the one that it leads to: a link of the caller's may lead
+    /// into the project.
     static func places(_ place: FilePath, isOwn: Bool) -> [FilePath] {
         guard isOwn, let real = RealPath.of(place), real != place else { return [place] }
         return [place, real]
@@ -130,8 +130,8 @@ struct IncludedConfiguration {
 }
 
 extension ContainerTree {
-    /// What is in the file of a configuration. What is there and cannot be read, for one because a container holds a lease on
-    /// it (fcntl(2), F_SETLEASE), could name anything.
+    /// What is in the file of a configuration. What is there and cannot be read, for one because a container holds a
+    /// lease on it (fcntl(2), F_SETLEASE), could name anything.
     func configuration(_ path: FilePath) -> IncludedConfiguration.Contents {
         do {
             guard try kind(path) != .nothing else { return .nothing }

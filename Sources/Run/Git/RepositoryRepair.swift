@@ -4,13 +4,13 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The repair of a project whose start is refused: what cannot be guarded is renamed, by handle, in its own directory, and
-/// nothing is removed. A directory that only its mode closes is opened to its owner.
+/// The repair of a project whose start is refused: what cannot be guarded is renamed, by handle, in its own directory,
+/// and nothing is removed. A directory that only its mode closes is opened to its owner.
 package struct RepositoryRepair: Sendable {
     private let trees: [GuardedTree]
     private let rules: RepositoryRules
-    /// What is behind an obstacle is found by the next pass: a repository has a few places that can be wrong, and modules are
-    /// nested up to `GitGuard.depth`.
+    /// What is behind an obstacle is found by the next pass: a repository has a few places that can be wrong, and
+    /// modules are nested up to `GitGuard.depth`.
     private static let passes = 64
 
     /// The repair of `trees`, of which the first is the workspace.
@@ -63,8 +63,8 @@ package struct RepositoryRepair: Sendable {
         let path: FilePath
     }
 
-    /// The component of the place that is in the way: the first that is neither a directory nor the last, or the directory
-    /// that cannot be looked into.
+    /// The component of the place that is in the way: the first that is neither a directory nor the last, or the
+    /// directory that cannot be looked into.
     private func locate(_ place: FilePath) -> Obstacle? {
         for guarded in trees {
             guard let relative = GitGuard.relative(place, to: guarded.tree.path) else { continue }
@@ -82,8 +82,8 @@ package struct RepositoryRepair: Sendable {
         return nil
     }
 
-    /// Opens a directory that its owner, the caller, closed; moves everything else aside, with the directories above it that
-    /// belong to somebody else.
+    /// Opens a directory that its owner, the caller, closed; moves everything else aside, with the directories above it
+    /// that belong to somebody else.
     ///
     /// - Returns: The place, and where what was there is now.
     private func clear(_ obstacle: Obstacle) throws -> (old: FilePath, new: FilePath) {
@@ -100,7 +100,7 @@ package struct RepositoryRepair: Sendable {
                 guard [.permissionDenied, .notPermitted].contains(error.errno) else { throw error }
                 path.removeLastComponent()
                 guard path.isEmpty, let top = try tree.status("") else { continue }
-                throw RunError.closedFolder(tree.path, owner: top.st_uid, user: user)
+                throw RunError.closedDirectory(tree.path, owner: top.st_uid, user: user)
             }
         }
     }

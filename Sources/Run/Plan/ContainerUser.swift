@@ -9,8 +9,8 @@ package struct ContainerUser: Hashable, Sendable {
     /// What to tell the caller, when the two will not fit the project.
     package let warning: String?
 
-    /// The numbers of the caller. Root's are never given: then they are those of the project's owner, and the image's own
-    /// where that is root too.
+    /// The numbers of the caller. Root's are never given: then they are those of the project's owner, and the image's
+    /// own where that is root too.
     ///
     /// - Parameter image: The numbers that the image's user has.
     package init(
@@ -23,7 +23,7 @@ package struct ContainerUser: Hashable, Sendable {
         groupID = chosen.groupID != 0 ? chosen.groupID : image.groupID
         warning =
             caller.userID == 0 && !isOwned
-            ? "The project belongs to root, and the agent never is root: it can read here and not write. Give the folder "
+            ? "The project belongs to root, and the agent never is root: it can read here and not write. Give the directory "
                 + "to somebody (`chown -R \(image.userID):\(image.groupID) .`), or run this as an ordinary user." : nil
     }
 }

@@ -38,7 +38,8 @@ package struct HostPlan: Hashable, Sendable {
     }
 }
 
-/// A directory of the host that a container gets: by path, and by device and inode, which a handle holds until it is mounted.
+/// A directory of the host that a container gets: by path, and by device and inode, which a handle holds until it is
+/// mounted.
 package struct TreeSource: Hashable, Sendable {
     /// The real path.
     package let path: FilePath
@@ -62,8 +63,8 @@ package struct TreeSource: Hashable, Sendable {
         self.paths = paths
     }
 
-    /// The mounts by path, for an engine that cannot be given an assembled tree. Of a read-only tree nothing is seen that is
-    /// mounted below it, since that could be written.
+    /// The mounts by path, for an engine that cannot be given an assembled tree. Of a read-only tree nothing is seen
+    /// that is mounted below it, since that could be written.
     package var mounts: [BindMount] {
         [BindMount(source: path, target: target.string, readOnly: isReadOnly, isRecursive: !isReadOnly)]
             + paths.map {

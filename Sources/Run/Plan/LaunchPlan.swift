@@ -49,8 +49,8 @@ package struct LaunchPlan: Hashable, Sendable {
 
     /// The container of an image, through what `verify` starts its own with: it shows what holds here.
     ///
-    /// A profile without any capability has no root: the container starts as the user. Otherwise the entrypoint starts as
-    /// root, gives the user its numbers and becomes the user.
+    /// A profile without any capability has no root: the container starts as the user. Otherwise the entrypoint starts
+    /// as root, gives the user its numbers and becomes the user.
     ///
     /// - Parameter mounts: `nil` is what the plan mounts, by path.
     package func container(

@@ -66,8 +66,8 @@ package struct ChildProcess: Sendable {
     /// Where a program is, as the shell would find it; `nil` when it is not there.
     package static func find(_ program: String, path: String?) -> FilePath? {
         guard !program.contains("/") else { return FilePath(program) }
-        let folders = (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { FilePath(String($0)) }
-        return folders.map { $0.appending(program) }.first {
+        let directories = (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { FilePath(String($0)) }
+        return directories.map { $0.appending(program) }.first {
             $0.isAbsolute && access($0.string, X_OK) == 0
         }
     }

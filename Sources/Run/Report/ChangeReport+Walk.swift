@@ -5,8 +5,8 @@ import Glibc
 import SystemPackage
 
 extension ChangeReport {
-    /// Walks through a tree and the repositories outside of it, in an order in which nothing that a container filled hides
-    /// what matters more: the files, git's own directories, then what is large, each with a budget of its own.
+    /// Walks through a tree and the repositories outside of it, in an order in which nothing that a container filled
+    /// hides what matters more: the files, git's own directories, then what is large, each with a budget of its own.
     static func walk(
         _ visitor: ReportVisitor, through directory: FileDescriptor, _ mark: ReportMark, of tree: ContainerTree,
         _ repositories: [FilePath]

@@ -29,25 +29,25 @@ package struct ChangeReport: Hashable, Sendable {
         [setID, executed, followed, files, outward].allSatisfy(\.isEmpty) && gaps.isEmpty && owner == nil
     }
 
-    /// Looks through `folder` for what changed since `start`.
+    /// Looks through `directory` for what changed since `start`.
     ///
     /// - Parameters:
-    ///   - repositories: git's own directories that are guarded. Those outside of `folder` are looked through as well.
+    ///   - repositories: git's own directories that are guarded. Those outside of `directory` are looked through as well.
     ///   - workTrees: The work trees of these repositories, of which the files count that their configuration names.
     ///   - rules: With the caller's own configuration of git.
-    ///   - directories: Directories as they were at the start, by their paths below `folder`.
+    ///   - directories: Directories as they were at the start, by their paths below `directory`.
     ///   - complete: The guarded directories that were repositories at the start; `nil` where that is not known.
     ///   - baseline: What was there at the start; `nil` where that is not known.
     ///   - limits: How much is looked at.
     ///   - seenAs: Where the container saw it; `nil` where it saw it at the same place.
     package init(
-        _ folder: FilePath, since start: Moment, repositories: [FilePath] = [], workTrees: [GuardedWorkTree] = [],
+        _ directory: FilePath, since start: Moment, repositories: [FilePath] = [], workTrees: [GuardedWorkTree] = [],
         rules: RepositoryRules? = nil, directories: [FileIdentity: FilePath] = [:],
         complete: Set<FileIdentity>? = nil, baseline: ReportBaseline? = nil, seenAs: FilePath? = nil,
         limits: ReportLimits = ReportLimits()
     ) {
-        guard let tree = try? ContainerTree(folder), let directory = try? tree.open("", O_RDONLY | O_DIRECTORY),
-            let status = try? ContainerTree.status(of: directory)
+        guard let tree = try? ContainerTree(directory), let opened = try? tree.open("", O_RDONLY | O_DIRECTORY),
+            let status = try? ContainerTree.status(of: opened)
         else {
             gaps.add([], .moved)
             return
@@ -59,7 +59,7 @@ package struct ChangeReport: Hashable, Sendable {
         let submodules = Set(workTrees.filter(\.isSubmodule).compactMap { Self.bytes(of: $0.path, in: tree) })
         let guarded = Set(repositories.compactMap { (try? ContainerTree($0))?.identity })
         var visitor = ReportVisitor(
-            since: start, in: folder, seenAs: seenAs, guarded: guarded, gitlinks: links, submodules: submodules)
+            since: start, in: directory, seenAs: seenAs, guarded: guarded, gitlinks: links, submodules: submodules)
         (visitor.gaps, visitor.followed) = (gaps, followed)
         visitor.directories = directories.mapValues(\.bytes)
         (visitor.tree, visitor.complete, visitor.limits) = (tree, complete, limits)
@@ -68,7 +68,7 @@ package struct ChangeReport: Hashable, Sendable {
         mark.isNew = Moment(status) >= start
         // A bare repository as workspace.
         if guarded.contains(tree.identity) { (mark.place, mark.isDotGit) = (.guarded, true) }
-        take(Self.walk(visitor, through: directory, mark, of: tree, repositories))
+        take(Self.walk(visitor, through: opened, mark, of: tree, repositories))
         add(reviews.all, in: tree) { $0.changes(since: start, rules: rules, baseline: baseline) }
     }
 
@@ -77,7 +77,8 @@ package struct ChangeReport: Hashable, Sendable {
         return path.removePrefix(tree.path) ? path.bytes : nil
     }
 
-    /// The directories that git goes into because of the indices of the work trees. Notes the changed files that these hide.
+    /// The directories that git goes into because of the indices of the work trees. Notes the changed files that these
+    /// hide.
     private mutating func gitlinks(
         _ reviews: [(review: GitWorktreeReview, path: FilePath)], since start: Moment, _ baseline: ReportBaseline?
     ) -> Set<[UInt8]> {

@@ -4,8 +4,8 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The directory that a repository's `commondir` names: git takes configuration and hooks from there (gitrepository-layout(5)).
-/// It is followed once, as git does, by handle and within the tree.
+/// The directory that a repository's `commondir` names: git takes configuration and hooks from there
+/// (gitrepository-layout(5)). It is followed once, as git does, by handle and within the tree.
 struct CommonDirectory {
     /// What `commondir` says, for a sentence.
     let words: String
@@ -54,8 +54,8 @@ struct CommonDirectory {
         return GitRepositoryReview(tree).executed.map { "\(words)/\($0)" }
     }
 
-    /// What changed in it since `start`, as one finding about the repository that names it. One that is a repository itself is
-    /// looked at where it is.
+    /// What changed in it since `start`, as one finding about the repository that names it. One that is a repository
+    /// itself is looked at where it is.
     func changes(since start: Moment) -> [GitFinding] {
         guard let tree else { return [] }
         let review = GitRepositoryReview(tree)

@@ -35,8 +35,8 @@ package struct GitRepositoryReview {
         (self.repository, self.common) = (repository, common)
     }
 
-    /// Whether git takes a directory with these names for a repository (gitrepository-layout(5)): `HEAD` beside `objects` and
-    /// `refs`, or beside `commondir`, which says where those are.
+    /// Whether git takes a directory with these names for a repository (gitrepository-layout(5)): `HEAD` beside
+    /// `objects` and `refs`, or beside `commondir`, which says where those are.
     package static func isRepository(_ names: Set<String>) -> Bool {
         names.contains("HEAD") && (names.contains("commondir") || names.isSuperset(of: ["objects", "refs"]))
     }
@@ -69,8 +69,8 @@ package struct GitRepositoryReview {
         return words + (common?.executed ?? [])
     }
 
-    /// Whether what makes a directory a repository changed since `start`, so that it may have been none before: `HEAD`, or
-    /// the modes of the directories, which git asks for as well.
+    /// Whether what makes a directory a repository changed since `start`, so that it may have been none before: `HEAD`,
+    /// or the modes of the directories, which git asks for as well.
     func mayHaveBecomeOne(since start: Moment, isInUse: Bool) -> Bool {
         ["HEAD", "objects", "refs"].contains { name in
             guard let status = (try? repository.status(FilePath(name))).flatMap(\.self) else { return false }
@@ -87,8 +87,8 @@ package struct GitRepositoryReview {
         return GitFinding(path, words, isExecuted: !executed.isEmpty)
     }
 
-    /// What of the repository's files that git executes or follows changed since `start`. Links are found each time: what
-    /// they lead to may have changed.
+    /// What of the repository's files that git executes or follows changed since `start`. Links are found each time:
+    /// what they lead to may have changed.
     ///
     /// - Parameter commonDirectory: What `commondir` says where it leads to nothing else.
     package func changes(
@@ -107,7 +107,8 @@ package struct GitRepositoryReview {
         return found + replacements(since: start) + hookChanges(since: start, keepsLinks: keepsLinks)
     }
 
-    /// What a file is, where it or the directory that it is in changed: a directory can be renamed with old files in it.
+    /// What a file is, where it or the directory that it is in changed: a directory can be renamed with old files in
+    /// it.
     private func changes(
         of path: FilePath, since start: Moment, keepsLinks: Bool, words: String
     ) -> [GitFinding] {

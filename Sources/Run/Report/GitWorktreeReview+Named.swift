@@ -52,8 +52,8 @@ extension GitWorktreeReview {
     }
 
     /// Files of the tree that a configuration executes or reads, and that changed since `start`: the repository's and
-    /// the caller's own, which counts everywhere, with the files that they include. Then files of the repository that were
-    /// exchanged.
+    /// the caller's own, which counts everywhere, with the files that they include. Then files of the repository that
+    /// were exchanged.
     ///
     /// - Parameter baseline: What was there at the start.
     package func changes(
@@ -81,8 +81,8 @@ extension GitWorktreeReview {
         return (places, unreadable)
     }
 
-    /// The places in the tree that a value can mean: the value itself, relative to the file that it is in where it is included,
-    /// and words of a command that look like a path, wherever a shell would find them.
+    /// The places in the tree that a value can mean: the value itself, relative to the file that it is in where it is
+    /// included, and words of a command that look like a path, wherever a shell would find them.
     private func places(_ variable: IncludedConfiguration.Variable, _ home: FilePath) -> [NamedPlace] {
         let entry = variable.entry
         guard let value = entry.value else { return [] }
@@ -97,8 +97,8 @@ extension GitWorktreeReview {
             + parts.map { NamedPlace(path: $0, key: entry.key, isPath: false) }
     }
 
-    /// Where a word can lead: from the work tree, from another directory of the command (`cd tools && ./x`), as the end of a
-    /// path whose beginning is a variable, a command or the home, and as a module of Python's.
+    /// Where a word can lead: from the work tree, from another directory of the command (`cd tools && ./x`), as the end
+    /// of a path whose beginning is a variable, a command or the home, and as a module of Python's.
     private func candidates(_ word: String, among words: [String]) -> [FilePath] {
         var texts = [word] + words.filter { $0 != word }.prefix(8).map { "\($0)/\(word)" }
         var rest = Substring(word)

@@ -7,8 +7,8 @@ import SystemPackage
 extension GitWorktreeReview {
     private static let mostAsked = 256
 
-    /// The places that the configuration names and that git itself writes: what the container staged or committed there comes
-    /// into the work tree with a later command of the host.
+    /// The places that the configuration names and that git itself writes: what the container staged or committed there
+    /// comes into the work tree with a later command of the host.
     func tracked(_ places: [NamedPlace], since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
         let asked = places.prefix(Self.mostAsked).flatMap { place in
             [place.path, tree.followed(place.path)].compactMap { $0.flatMap(indexPath) }.map { (place, $0) }

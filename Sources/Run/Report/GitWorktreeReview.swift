@@ -4,8 +4,8 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What git would do in a worktree because of the repository that is guarded: the gitlinks in its index, and the files of the
-/// worktree that its configuration names.
+/// What git would do in a worktree because of the repository that is guarded: the gitlinks in its index, and the files
+/// of the worktree that its configuration names.
 package struct GitWorktreeReview {
     let tree: ContainerTree
     let workTree: FilePath
@@ -13,8 +13,8 @@ package struct GitWorktreeReview {
     let path: FilePath
     let directory: FilePath
 
-    /// A review of the work tree at `workTree` in `tree`, or anywhere by its absolute path, whose repository is at `path` in
-    /// another tree, or the same.
+    /// A review of the work tree at `workTree` in `tree`, or anywhere by its absolute path, whose repository is at
+    /// `path` in another tree, or the same.
     ///
     /// - Parameter directory: The directory with its index, in the tree of the repository; `nil` is the repository.
     package init(
@@ -29,8 +29,8 @@ package struct GitWorktreeReview {
     struct Reviews {
         /// Those of the work trees that are in the tree or around it, each with its path there.
         var own: [(review: GitWorktreeReview, path: FilePath)] = []
-        /// Those of work trees that are elsewhere, whose configuration can name something in the tree, and of the repositories
-        /// outside that the own ones belong to.
+        /// Those of work trees that are elsewhere, whose configuration can name something in the tree, and of the
+        /// repositories outside that the own ones belong to.
         var others: [GitWorktreeReview] = []
         /// The repositories that cannot be opened.
         var unread: [FilePath] = []
@@ -78,8 +78,8 @@ extension GitWorktreeReview {
     /// The most files that are looked at because `git status` does not compare them.
     private static let mostHidden = 200_000
 
-    /// The paths of the gitlinks in the index, and those that `git status` does not compare; `nil` when there is an index that
-    /// cannot be read.
+    /// The paths of the gitlinks in the index, and those that `git status` does not compare; `nil` when there is an
+    /// index that cannot be read.
     package var index: (gitlinks: Set<[UInt8]>, hidden: [[UInt8]])? {
         guard let files = indices() else { return nil }
         return (Set(files.flatMap(\.gitlinks)), files.flatMap(\.hidden))
@@ -119,7 +119,8 @@ extension GitWorktreeReview {
         return found
     }
 
-    /// What the index has at or below each of `places`, as a number for each that it has: another one for other content.
+    /// What the index has at or below each of `places`, as a number for each that it has: another one for other
+    /// content.
     ///
     /// - Parameter known: The bytes of the index; `nil` reads it.
     func versions(at places: [[UInt8]], _ known: [UInt8]? = nil) -> [[UInt8]: Int]? {
@@ -147,8 +148,8 @@ extension GitWorktreeReview {
             }
     }
 
-    /// Those of the files that are `gone` that the index did not hide at the start, so far as that is known. Those that a new
-    /// `info/sparse-checkout` leaves out are not named one by one, as that file is.
+    /// Those of the files that are `gone` that the index did not hide at the start, so far as that is known. Those that
+    /// a new `info/sparse-checkout` leaves out are not named one by one, as that file is.
     private func hidden(_ gone: [[UInt8]], since start: Moment, _ baseline: ReportBaseline?) -> [[UInt8]] {
         guard !gone.isEmpty else { return [] }
         let sparse = (try? repository.status(directory.appending("info/sparse-checkout"))).flatMap(\.self)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Files that programs of the host execute, or take commands or instructions from, without being asked each time. No list
-/// is complete.
+/// Files that programs of the host execute, or take commands or instructions from, without being asked each time. No
+/// list is complete.
 package enum HostExecuted {
     /// Files, in whatever directory.
     static let names: Set<String> = shells.union(editors).union(agents).union(builds).union(packages).union(automation)

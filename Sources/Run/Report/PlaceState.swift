@@ -6,8 +6,8 @@ import SystemPackage
 
 /// What a program finds at a place of a tree: links are followed, as far as they stay in the tree.
 ///
-/// A directory that is renamed takes its old files with it, with their times: the identity tells that they are others than those
-/// that were there before.
+/// A directory that is renamed takes its old files with it, with their times: the identity tells that they are others
+/// than those that were there before.
 enum PlaceState: Hashable, Sendable {
     /// Nothing, or a link that leads to nothing.
     case nothing

@@ -4,8 +4,8 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What a directory held when the container started, as far as the times of its files cannot tell at the end: old files that were
-/// moved, and what the index said.
+/// What a directory held when the container started, as far as the times of its files cannot tell at the end: old files
+/// that were moved, and what the index said.
 package struct ReportBaseline: Sendable {
     private static let mostPlaces = 20_000
     private static let mostIndexBytes = 128 << 20
@@ -16,13 +16,13 @@ package struct ReportBaseline: Sendable {
     /// The files of indices, by their paths on the host.
     private var indices: [FilePath: [UInt8]] = [:]
 
-    /// Looks at `folder`, which the container is about to get.
+    /// Looks at `directory`, which the container is about to get.
     ///
     /// - Parameters:
     ///   - workTrees: The work trees of the guarded repositories.
     ///   - rules: With the caller's own configuration of git.
-    package init(_ folder: FilePath, workTrees: [GuardedWorkTree], rules: RepositoryRules?) {
-        guard let tree = try? ContainerTree(folder), let status = (try? tree.status("")).flatMap(\.self) else {
+    package init(_ directory: FilePath, workTrees: [GuardedWorkTree], rules: RepositoryRules?) {
+        guard let tree = try? ContainerTree(directory), let status = (try? tree.status("")).flatMap(\.self) else {
             owner = nil
             return
         }
@@ -62,10 +62,10 @@ package struct OwnerChange: Hashable, Sendable {
         self.now = [now.user, now.group]
     }
 
-    /// A sentence about the directory `folder`.
-    package func sentence(on folder: FilePath) -> String {
+    /// A sentence about the directory `directory`.
+    package func sentence(on directory: FilePath) -> String {
         let (old, new) = (before.map(String.init).joined(separator: ":"), now.map(String.init).joined(separator: ":"))
         let user = before[0] == now[0] ? "" : ", and the next container runs as its owner"
-        return "'\(folder)' belongs to \(new) now, it was \(old)\(user): `sudo chown \(old) '\(folder)'`"
+        return "'\(directory)' belongs to \(new) now, it was \(old)\(user): `sudo chown \(old) '\(directory)'`"
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lines of a report. All are counted; of each kind the first ones by their bytes are kept, so that many of one kind hide none
-/// of another.
+/// Lines of a report. All are counted; of each kind the first ones by their bytes are kept, so that many of one kind
+/// hide none of another.
 package struct ReportLines: Hashable, Sendable {
     /// What a line is about, in the order in which kinds are shown.
     struct Kind: Hashable, Sendable {
-        /// Whether the line is about what is met without going anywhere: the project's own repository, its top directory.
+        /// Whether the line is about what is met without going anywhere: the project's own repository, its top
+        /// directory.
         var isNear = false
         /// What the line is about: a name of the program's own lists, or a word of its own.
         var name = ""

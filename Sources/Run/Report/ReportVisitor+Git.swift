@@ -66,8 +66,8 @@ extension ReportVisitor {
         executed.add("\(ShownPath.text(entry.path))  (\(words)\(target))", .init(isNear: isGitlink, name: "pointer"))
     }
 
-    /// Whether an older link may lead to another place than at the start: a link on its way changed. A repository that is made or
-    /// moved where it leads to is found there, and a container changes nothing outside of the tree.
+    /// Whether an older link may lead to another place than at the start: a link on its way changed. A repository that
+    /// is made or moved where it leads to is found there, and a container changes nothing outside of the tree.
     private func mayLeadElsewhere(_ entry: TreeEntry) -> Bool {
         guard let tree, let target = entry.target, entry.directory.path.first != UInt8(ascii: "/") else { return true }
         var place = FilePath(bytes: entry.directory.path)
@@ -95,7 +95,7 @@ extension ReportVisitor {
     private func steps(_ target: FilePath, from place: inout FilePath) -> ArraySlice<FilePath.Component>? {
         var target = target
         if target.isAbsolute {
-            guard target.removePrefix(folder) else { return nil }
+            guard target.removePrefix(directory) else { return nil }
             place = FilePath()
         }
         return Array(target.components.filter { $0.kind != .currentDirectory })[...]
@@ -140,7 +140,8 @@ extension ReportVisitor {
         }
     }
 
-    /// A guarded directory that was no repository at the start and executes something now: nothing kept it from becoming one.
+    /// A guarded directory that was no repository at the start and executes something now: nothing kept it from
+    /// becoming one.
     ///
     /// - Returns: Whether it is one.
     private mutating func noteNewRepository(
@@ -174,8 +175,8 @@ extension ReportVisitor {
         }
     }
 
-    /// A repository that executes something, and that git goes into from the work tree around it: the index has a gitlink
-    /// there, or a commit of another branch may.
+    /// A repository that executes something, and that git goes into from the work tree around it: the index has a
+    /// gitlink there, or a commit of another branch may.
     private mutating func noteNested(_ review: GitRepositoryReview, _ directory: TreeDirectory, at place: [UInt8]) {
         guard !place.isEmpty else { return }
         let finding = review.finding(at: "")

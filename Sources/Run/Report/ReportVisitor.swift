@@ -18,7 +18,7 @@ struct ReportVisitor: TreeVisitor {
     }
 
     let start: Moment
-    let folder: FilePath
+    let directory: FilePath
     /// Where the container saw it.
     let seenAs: FilePath
     let guarded: Set<FileIdentity>
@@ -47,7 +47,8 @@ struct ReportVisitor: TreeVisitor {
     var links: [Link] = []
     /// Directories as they were at the start, by their paths.
     var directories: [FileIdentity: [UInt8]] = [:]
-    /// Older repositories that execute something and are no submodules: git goes into them where a commit has a gitlink.
+    /// Older repositories that execute something and are no submodules: git goes into them where a commit has a
+    /// gitlink.
     var nested = ReportLines()
     /// Whether a branch or a tag of a repository changed.
     var hasNewReferences = false
@@ -59,13 +60,13 @@ struct ReportVisitor: TreeVisitor {
     private let table = HostExecuted.Table.shared
 
     init(
-        since start: Moment, in folder: FilePath, seenAs: FilePath? = nil, guarded: Set<FileIdentity>,
+        since start: Moment, in directory: FilePath, seenAs: FilePath? = nil, guarded: Set<FileIdentity>,
         gitlinks: Set<[UInt8]> = [],
         submodules: Set<[UInt8]> = []
     ) {
         self.start = start
-        self.folder = folder
-        self.seenAs = seenAs ?? folder
+        self.directory = directory
+        self.seenAs = seenAs ?? directory
         self.guarded = guarded
         self.gitlinks = gitlinks
         self.submodules = submodules
@@ -124,15 +125,15 @@ struct ReportVisitor: TreeVisitor {
         ReportLines.Kind(file: Array(entry.bytes), isTop: entry.directory.path.isEmpty)
     }
 
-    /// A link that leads out: an editor of the host writes through it. `..` behind a name may go back from elsewhere, where the
-    /// name is a link. Programs of the system, which a virtual environment links to, are root's.
+    /// A link that leads out: an editor of the host writes through it. `..` behind a name may go back from elsewhere,
+    /// where the name is a link. Programs of the system, which a virtual environment links to, are root's.
     private mutating func noteOutward(_ entry: TreeEntry) {
         guard let bytes = entry.target else { return }
         let target = FilePath(bytes: bytes)
         let below = FilePath(bytes: entry.directory.path).pushing(target).lexicallyNormalized()
         let stays =
             target.isAbsolute
-            ? [folder, seenAs, "/usr", "/bin", "/lib", "/opt"].contains { target.starts(with: $0) }
+            ? [directory, seenAs, "/usr", "/bin", "/lib", "/opt"].contains { target.starts(with: $0) }
             : below.components.first?.kind != .parentDirectory
         let steps = target.components.drop { $0.kind != .regular }
         guard !stays || steps.contains(where: { $0.kind == .parentDirectory }) else { return }
@@ -175,8 +176,8 @@ struct ReportVisitor: TreeVisitor {
         return mark
     }
 
-    /// A rename changes the change time of the directory itself; entries that come and go change the modification time as
-    /// well, which anybody can do after a rename, or take back: then it counts where the directory was at the start.
+    /// A rename changes the change time of the directory itself; entries that come and go change the modification time
+    /// as well, which anybody can do after a rename, or take back: then it counts where the directory was at the start.
     private func arrival(_ entry: TreeEntry, _ isNew: Bool) -> ReportMark.Arrival {
         guard isNew else { return .old }
         guard Moment(modified: entry.status) >= start else { return .moved }

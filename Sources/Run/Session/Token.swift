@@ -40,12 +40,12 @@ package enum Forge: String, CaseIterable, Sendable {
         }
     }
 
-    /// The token's file below the session's folder.
+    /// The token's file below the session's directory.
     package var file: String { "\(rawValue)-token" }
 
     /// For git: any user name does beside a token, these are the documented ones.
     package func place(host: String? = nil) -> TokenPlace {
-        let file = "\(SessionFolder.target)/\(file)"
+        let file = "\(SessionDirectory.target)/\(file)"
         return switch self {
         case .github: TokenPlace(address: "https://\(host ?? "github.com")", userName: "x-access-token", file: file)
         case .gitlab: TokenPlace(address: "https://\(host ?? "gitlab.com")", userName: "oauth2", file: file)

@@ -5,8 +5,8 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// What OpenCode finds of its user's settings: a copy of the configuration, which it may write into (it installs plugins
-/// there), and the credentials of the providers that were chosen.
+/// What OpenCode finds of its user's settings: a copy of the configuration, which it may write into (it installs
+/// plugins there), and the credentials of the providers that were chosen.
 package struct AgentFiles: Hashable, Sendable {
     /// Copies the user's configuration into a project's state; the user's files win over copies of theirs. What the
     /// container left in their places, such as a link or a directory, is moved aside.
@@ -33,12 +33,12 @@ package struct AgentFiles: Hashable, Sendable {
         return Array((try? JSONSerialization.data(withJSONObject: chosen, options: .sortedKeys)) ?? Data("{}".utf8))
     }
 
-    /// The folder that OpenCode keeps its data in, with a file that another one can be mounted on: where an engine has to
-    /// make it, it is root's, and stays.
+    /// The directory that OpenCode keeps its data in, with a file that another one can be mounted on: where an engine
+    /// has to make it, it is root's, and stays.
     ///
     /// - Returns: What was moved aside.
     /// - Throws: `FileError`.
-    package static func makeDataFolder(in state: StateFolder, owner: ContainerUser) throws -> [FilePath] {
+    package static func makeDataDirectory(in state: StateDirectory, owner: ContainerUser) throws -> [FilePath] {
         var copy = HomeCopy(try ContainerTree(state.home.appending(".local")), owner: owner.files)
         try copy.makeDirectory("share")
         try copy.makeDirectory("share/opencode")
@@ -47,8 +47,8 @@ package struct AgentFiles: Hashable, Sendable {
     }
 }
 
-/// Writes into a directory of the lasting home, which the container writes as well: by handle, and what is in the way is
-/// moved aside.
+/// Writes into a directory of the lasting home, which the container writes as well: by handle, and what is in the way
+/// is moved aside.
 struct HomeCopy {
     private static let limit = 32 << 20
     private static let skipped: Set<String> = ["node_modules", ".git"]
@@ -85,8 +85,9 @@ struct HomeCopy {
         }
     }
 
-    /// Makes the directory, or has the one that is there be of use: root of the container can give it to itself, and the user
-    /// can deny it to everybody. Root of the host gives it back, since another container of the project may use it.
+    /// Makes the directory, or has the one that is there be of use: root of the container can give it to itself, and
+    /// the user can deny it to everybody. Root of the host gives it back, since another container of the project may
+    /// use it.
     mutating func makeDirectory(_ path: FilePath, mode: mode_t = 0o755) throws {
         if let status = try tree.status(path) {
             let isOwn = status.st_uid == (geteuid() == 0 ? owner.userID : geteuid())

@@ -4,8 +4,8 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A file that its launcher keeps locked. The kernel drops the lock with the process, so one that is there without a lock is
-/// of a launcher that was killed: no PID, which may be used again, is asked.
+/// A file that its launcher keeps locked. The kernel drops the lock with the process, so one that is there without a
+/// lock is of a launcher that was killed: no PID, which may be used again, is asked.
 final class HeldFile: Sendable {
     let path: FilePath
     private let file: FileDescriptor
@@ -16,7 +16,7 @@ final class HeldFile: Sendable {
     init(_ bytes: [UInt8], at path: FilePath) throws {
         self.path = path
         let hidden = path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "")")
-        file = try naming("create", path) {
+        file = try mapErrno("create", path) {
             let file = try FileDescriptor.open(
                 hidden, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: [.ownerReadWrite])
             do {
@@ -48,10 +48,10 @@ final class HeldFile: Sendable {
 
     deinit { try? file.close() }
 
-    /// Those of killed launchers in `folder` whose names begin with `prefix`.
-    static func left(in folder: FilePath, prefix: String, alone: Bool = false) -> [HeldFile] {
-        ((try? Files.list(folder)) ?? []).filter { $0.hasPrefix(prefix) }.compactMap {
-            HeldFile(left: folder.appending($0), alone: alone)
+    /// Those of killed launchers in `directory` whose names begin with `prefix`.
+    static func left(in directory: FilePath, prefix: String, alone: Bool = false) -> [HeldFile] {
+        ((try? Files.list(directory)) ?? []).filter { $0.hasPrefix(prefix) }.compactMap {
+            HeldFile(left: directory.appending($0), alone: alone)
         }
     }
 

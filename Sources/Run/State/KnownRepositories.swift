@@ -3,12 +3,13 @@
 import Core
 import SystemPackage
 
-/// The repositories outside of a project that its user has agreed to, kept in the project's state, which no container sees.
+/// The repositories outside of a project that its user has agreed to, kept in the project's state, which no container
+/// sees.
 package struct KnownRepositories: Hashable, Sendable {
     private let file: FilePath
 
     /// Those of the project with that state.
-    package init(_ state: StateFolder) { file = state.path.appending("repositories") }
+    package init(_ state: StateDirectory) { file = state.path.appending("repositories") }
 
     /// Their identities: the same directory under the same name, or it is asked again.
     package var identities: Set<FileIdentity> {

@@ -20,48 +20,48 @@ package struct EnginePlace: Hashable, Sendable {
     }
 }
 
-/// A file that a launcher keeps locked while its container runs. One that is there without a lock is of a launcher that was
-/// killed: only then is an engine asked for containers that lost theirs, which takes as long as starting one.
+/// A file that a launcher keeps locked while its container runs. One that is there without a lock is of a launcher that
+/// was killed: only then is an engine asked for containers that lost theirs, which takes as long as starting one.
 package final class LaunchRecord: Sendable {
     private let file: HeldFile
 
-    /// The directory of a user's records, whatever the state directory: it is beside the locks and ends with the machine's boot,
-    /// as the containers do. It is made where it is not there.
+    /// The directory of a user's records, whatever the state directory: it is beside the locks and ends with the
+    /// machine's boot, as the containers do. It is made where it is not there.
     ///
     /// - Parameter places: Where it may be; the first that is a sticky directory of root's counts.
     /// - Returns: `nil` where there is no such place, or another user took the name.
-    package static func folder(of user: UInt32, places: [FilePath] = ProjectLock.places) -> FilePath? {
-        guard let folder = ProjectLock.place(among: places)?.appending("opencode-docker-\(user)") else { return nil }
-        mkdir(folder.string, 0o700)
+    package static func directory(of user: UInt32, places: [FilePath] = ProjectLock.places) -> FilePath? {
+        guard let directory = ProjectLock.place(among: places)?.appending("opencode-docker-\(user)") else { return nil }
+        mkdir(directory.string, 0o700)
         var status = stat()
-        guard lstat(folder.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == user,
+        guard lstat(directory.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == user,
             status.st_mode & 0o077 == 0
         else { return nil }
-        return folder
+        return directory
     }
 
-    /// Notes a launch in `folder`.
+    /// Notes a launch in `directory`.
     ///
     /// - Parameters:
     ///   - repositories: The directories whose guard the container needs.
     ///   - boot: The kernel's `boot_id` (random(4)).
     /// - Throws: `FileError`.
-    package init(at place: EnginePlace, repositories: Set<FileIdentity>, boot: String, in folder: FilePath) throws {
-        try Files.makeDirectories(folder)
+    package init(at place: EnginePlace, repositories: Set<FileIdentity>, boot: String, in directory: FilePath) throws {
+        try Files.makeDirectories(directory)
         let content = KilledLaunch.Content(
             boot: boot, repositories: repositories.map(\.text), variables: place.variables)
         file = try HeldFile(
             Array(try JSONEncoder().encode(content)),
-            at: folder.appending("\(place.engine.rawValue)-\(Files.uniqueSuffix())"))
+            at: directory.appending("\(place.engine.rawValue)-\(Files.uniqueSuffix())"))
     }
 
     /// The launch is over.
     package func remove() { file.remove() }
 
     /// The launches whose launchers were killed, by engine.
-    package static func killed(in folder: FilePath) -> [KilledLaunch] {
+    package static func killed(in directory: FilePath) -> [KilledLaunch] {
         EngineKind.allCases.flatMap { engine in
-            HeldFile.left(in: folder, prefix: "\(engine.rawValue)-").map { KilledLaunch($0, engine) }
+            HeldFile.left(in: directory, prefix: "\(engine.rawValue)-").map { KilledLaunch($0, engine) }
         }
     }
 }

@@ -9,8 +9,8 @@ package struct KnownProject: Hashable, Sendable {
     /// Its id.
     package let id: String
     /// Where the project is, or was.
-    package let folder: String
-    /// Whether the folder is still there.
+    package let directory: String
+    /// Whether the directory is still there.
     package let exists: Bool
     /// Whether a container of it runs.
     package let isRunning: Bool
@@ -19,14 +19,14 @@ package struct KnownProject: Hashable, Sendable {
     /// When it was last used, in seconds since 1970.
     package let lastUsed: Int64
     /// The state.
-    package let state: StateFolder
+    package let state: StateDirectory
     /// Whether a removal of it did not come to its end.
     package let isPartlyRemoved: Bool
 }
 
 /// The states of all projects.
 package struct ProjectList: Hashable, Sendable {
-    /// The folder they are in.
+    /// The directory they are in.
     package let root: FilePath
 
     /// The states below `root`.
@@ -42,23 +42,23 @@ package struct ProjectList: Hashable, Sendable {
     }
 
     /// The directories of all projects that have state.
-    package func folders() -> [FilePath] {
+    package func directories() -> [FilePath] {
         ((try? Files.list(root)) ?? []).compactMap { name in
-            let record = StateFolder(path: root.appending(name)).record
+            let record = StateDirectory(path: root.appending(name)).record
             return (try? Files.read(record, limit: 1 << 14)).map { FilePath(String(decoding: $0, as: UTF8.self)) }
         }
     }
 
-    /// The one project that `name` means: an id, its beginning, or the path of the folder. Beside its state there may be
-    /// what is left of one that was removed in part.
+    /// The one project that `name` means: an id, its beginning, or the path of the directory. Beside its state there
+    /// may be what is left of one that was removed in part.
     ///
     /// - Throws: `RunError.unknownProject`, `FileError`.
     package func find(_ name: String) throws -> [KnownProject] {
         let all = try all()
         let real = RealPath.of(FilePath(name))?.string
-        let exact = all.filter { $0.id == name || $0.folder == name || $0.folder == real }
+        let exact = all.filter { $0.id == name || $0.directory == name || $0.directory == real }
         let found = exact.isEmpty ? all.filter { name.count >= 4 && $0.id.hasPrefix(name) } : exact
-        guard Set(found.map(\.id)).count == 1 else { throw RunError.unknownProject(name, known: all.map(\.folder)) }
+        guard Set(found.map(\.id)).count == 1 else { throw RunError.unknownProject(name, known: all.map(\.directory)) }
         return found
     }
 
@@ -66,53 +66,53 @@ package struct ProjectList: Hashable, Sendable {
     ///
     /// - Throws: `RunError.projectInUse`, `RunError.stateRemains`, `FileError`.
     package func remove(_ project: KnownProject) throws {
-        if project.isPartlyRemoved { return try removeLeftover(project.state, of: project.folder) }
+        if project.isPartlyRemoved { return try removeLeftover(project.state, of: project.directory) }
         let lock = try StateLock(project.state)
-        guard lock.isLast() else { throw RunError.projectInUse(project.folder) }
+        guard lock.isLast() else { throw RunError.projectInUse(project.directory) }
         // Under another name first: one that is killed here leaves no half state behind under the old one.
         let trash = root.appending("\(Self.removed)\(project.id)-\(Files.uniqueSuffix())")
         guard rename(project.state.path.string, trash.string) == 0 else {
             throw FileError("remove", project.state.path, Errno(rawValue: errno))
         }
-        try removeLeftover(StateFolder(path: trash), of: project.folder)
+        try removeLeftover(StateDirectory(path: trash), of: project.directory)
     }
 
     private static let removed = ".removed-"
 
     /// Empties a state, the record of what it was and when it was used last: until then it is listed.
-    private func removeLeftover(_ state: StateFolder, of folder: String) throws {
+    private func removeLeftover(_ state: StateDirectory, of directory: String) throws {
         let tree = try ContainerTree(RealPath.of(state.path) ?? state.path)
         if let rest = try tree.removeContents(keeping: ["lock", "project"]) {
-            throw RunError.stateRemains(folder, state: state.path, rest)
+            throw RunError.stateRemains(directory, state: state.path, rest)
         }
         for name in ["lock", "project"] { try tree.unlink(FilePath(name)) }
         guard rmdir(state.path.string) == 0 else { throw FileError("remove", state.path, Errno(rawValue: errno)) }
     }
 
     private func project(_ name: String) -> KnownProject? {
-        let state = StateFolder(path: root.appending(name))
+        let state = StateDirectory(path: root.appending(name))
         guard name.utf8.count == 16, let bytes = try? Files.read(state.record, limit: 1 << 14) else { return nil }
         let isRunning = (try? StateLock(state)).map { !$0.isLast() } ?? false
-        return known(state, id: name, folder: String(decoding: bytes, as: UTF8.self), isRunning: isRunning)
+        return known(state, id: name, directory: String(decoding: bytes, as: UTF8.self), isRunning: isRunning)
     }
 
     /// What is left of a state whose removal did not come to its end. An empty one needs nobody to look at it.
     private func leftover(_ name: String) -> KnownProject? {
-        let state = StateFolder(path: root.appending(name))
-        guard name.hasPrefix(Self.removed), Files.isFolder(state.path), rmdir(state.path.string) != 0 else {
+        let state = StateDirectory(path: root.appending(name))
+        guard name.hasPrefix(Self.removed), Files.isDirectory(state.path), rmdir(state.path.string) != 0 else {
             return nil
         }
-        let folder = (try? Files.read(state.record, limit: 1 << 14)).map { String(decoding: $0, as: UTF8.self) }
+        let directory = (try? Files.read(state.record, limit: 1 << 14)).map { String(decoding: $0, as: UTF8.self) }
         let id = String(name.dropFirst(Self.removed.count).prefix(16))
-        return known(state, id: id, folder: folder ?? state.path.string, isRunning: false)
+        return known(state, id: id, directory: directory ?? state.path.string, isRunning: false)
     }
 
-    private func known(_ state: StateFolder, id: String, folder: String, isRunning: Bool) -> KnownProject {
+    private func known(_ state: StateDirectory, id: String, directory: String, isRunning: Bool) -> KnownProject {
         var status = stat()
         let used = stat(state.lock.string, &status) == 0 ? Int64(status.st_mtim.tv_sec) : 0
         let tree = try? ContainerTree(RealPath.of(state.path) ?? state.path)
         return KnownProject(
-            id: id, folder: folder, exists: Files.exists(FilePath(folder)), isRunning: isRunning,
+            id: id, directory: directory, exists: Files.exists(FilePath(directory)), isRunning: isRunning,
             bytes: tree?.size() ?? 0, lastUsed: used, state: state,
             isPartlyRemoved: state.path.lastComponent?.string.hasPrefix(Self.removed) ?? false)
     }

@@ -8,9 +8,9 @@ import SystemPackage
 /// The lock that every launcher holds on its project and on each of its repositories while it runs, whatever its state
 /// directory: several projects can have one repository.
 ///
-/// It is named by the device and the inode of the directory, in a directory of the host that is never mounted: a lock in the
-/// project itself could be held by its container. The kernel drops it with the process. The file is the owner's alone, since
-/// whoever can open it can hold it for ever, and the last one that holds it removes it.
+/// It is named by the device and the inode of the directory, in a directory of the host that is never mounted: a lock
+/// in the project itself could be held by its container. The kernel drops it with the process. The file is the owner's
+/// alone, since whoever can open it can hold it for ever, and the last one that holds it removes it.
 package final class ProjectLock: Sendable {
     /// The file, which is another one after it was removed between two calls.
     private let file: Mutex<FileDescriptor>
@@ -61,7 +61,8 @@ package final class ProjectLock: Sendable {
         }
     }
 
-    /// Removes the file where nobody else holds it. Another one that has opened it meanwhile finds that its name is gone.
+    /// Removes the file where nobody else holds it. Another one that has opened it meanwhile finds that its name is
+    /// gone.
     package func remove() {
         file.withLock { file in
             guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0, Self.isFile(file, at: path) else { return }
@@ -99,8 +100,8 @@ package final class ProjectLock: Sendable {
     }
 
     /// flock(2) needs a file that can be read. The kernel refuses O_CREAT on another user's file in a sticky directory
-    /// (fs.protected_regular), so it is opened first, and made where it is not there. Another user's file is of use to root
-    /// alone; root's own to everybody who can open it, since root gains nothing by holding one for ever.
+    /// (fs.protected_regular), so it is opened first, and made where it is not there. Another user's file is of use to
+    /// root alone; root's own to everybody who can open it, since root gains nothing by holding one for ever.
     private static func open(_ path: FilePath, _ owner: UInt32?) throws -> FileDescriptor {
         for _ in 0..<10 {
             do {

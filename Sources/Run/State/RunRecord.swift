@@ -4,9 +4,9 @@ import Core
 import Foundation
 import SystemPackage
 
-/// The beginning of a run, kept where no container sees it: a launcher that is killed cannot report what changed, so the next
-/// one does. It is in the project's state, which outlasts the machine's boot, and in the user's directory of records, by the
-/// project's identity: there it outlasts the state, and a start with another state directory finds it.
+/// The beginning of a run, kept where no container sees it: a launcher that is killed cannot report what changed, so
+/// the next one does. It is in the project's state, which outlasts the machine's boot, and in the user's directory of
+/// records, by the project's identity: there it outlasts the state, and a start with another state directory finds it.
 package final class RunRecord: Sendable {
     private static let prefix = "run-"
     private let files: [HeldFile]
@@ -22,10 +22,10 @@ package final class RunRecord: Sendable {
     /// - Parameters:
     ///   - written: The directories that the container can write.
     ///   - project: The project's directory.
-    ///   - records: The user's directory of records (`LaunchRecord.folder`), where there is one.
+    ///   - records: The user's directory of records (`LaunchRecord.directory`), where there is one.
     /// - Throws: `FileError`.
     package init(
-        since start: Moment, written: [FilePath], of project: FileIdentity, in state: StateFolder,
+        since start: Moment, written: [FilePath], of project: FileIdentity, in state: StateDirectory,
         records: FilePath? = nil
     ) throws {
         let content = Content(
@@ -50,10 +50,10 @@ package final class RunRecord: Sendable {
     /// What changed was reported.
     package func remove() { for file in files { file.remove() } }
 
-    /// The runs whose launchers were killed and which nobody else reports: those of `state`, and those of `project` with other
-    /// states. One that has a record in both places is there twice.
+    /// The runs whose launchers were killed and which nobody else reports: those of `state`, and those of `project`
+    /// with other states. One that has a record in both places is there twice.
     package static func killed(
-        in state: StateFolder, of project: FileIdentity? = nil, records: FilePath? = nil
+        in state: StateDirectory, of project: FileIdentity? = nil, records: FilePath? = nil
     ) -> [KilledRun] {
         let own = HeldFile.left(in: state.path, prefix: prefix, alone: true)
         guard let project, let records else { return own.map(KilledRun.init) }

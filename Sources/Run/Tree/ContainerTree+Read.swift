@@ -10,7 +10,7 @@ extension ContainerTree {
     ///
     /// - Throws: `FileError`, also for a link or a file on the way.
     package func status(_ path: FilePath) throws -> stat? {
-        try naming("look at", place(path)) {
+        try mapErrno("look at", place(path)) {
             do {
                 let file = try locate(path)
                 return try file.closeAfter { try Self.status(of: file) }
@@ -34,7 +34,7 @@ extension ContainerTree {
     ///
     /// - Throws: `FileError`: `.fileTooLarge` above `limit`, `.invalidArgument` for what is no regular file.
     package func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
-        try naming("read", place(path)) {
+        try mapErrno("read", place(path)) {
             let file = try open(path, O_RDONLY)
             return try file.closeAfter {
                 guard try Self.status(of: file).st_mode & S_IFMT == S_IFREG else { throw Errno.invalidArgument }
@@ -63,7 +63,7 @@ extension ContainerTree {
     ///
     /// - Throws: `FileError`: `.outOfRange` above `limit`, `.notDirectory` for what is no directory.
     package func names(_ path: FilePath, limit: Int = 1 << 20) throws -> [FilePath.Component] {
-        try naming("list", place(path)) {
+        try mapErrno("list", place(path)) {
             let directory = try open(path, O_RDONLY | O_DIRECTORY)
             return try DirectoryEntries.read(directory, limit: limit).map(\.name).sorted {
                 FilePath(root: nil, [$0]).bytes.lexicographicallyPrecedes(FilePath(root: nil, [$1]).bytes)

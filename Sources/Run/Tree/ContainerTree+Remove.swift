@@ -26,13 +26,14 @@ extension ContainerTree {
         }
     }
 
-    /// Removes everything in the tree but the tree itself and what `kept` names at its top: without following a link, to
-    /// any depth, across no mount point. What cannot be removed is left, and everything else is removed all the same.
+    /// Removes everything in the tree but the tree itself and what `kept` names at its top: without following a link,
+    /// to any depth, across no mount point. What cannot be removed is left, and everything else is removed all the
+    /// same.
     ///
     /// - Returns: What is left first; `nil` when nothing is.
     /// - Throws: `FileError`, when the tree cannot be opened.
     package func removeContents(keeping kept: Set<String> = []) throws -> Remainder? {
-        let top = try naming("remove", path) { try open("", O_RDONLY | O_DIRECTORY) }
+        let top = try mapErrno("remove", path) { try open("", O_RDONLY | O_DIRECTORY) }
         var removal = TreeRemoval(kept: Set(kept.map { Array($0.utf8CString) }))
         removal.run(top, path)
         return removal.remainder
@@ -41,8 +42,8 @@ extension ContainerTree {
 
 /// The removal of what a container wrote.
 ///
-/// No more directories than `TreeRemoval.depth` are open: what is deeper is moved up into the top directory first, under a
-/// name of its own, and is removed from there.
+/// No more directories than `TreeRemoval.depth` are open: what is deeper is moved up into the top directory first,
+/// under a name of its own, and is removed from there.
 struct TreeRemoval: ~Copyable {
     /// A name with the NUL behind it, as system calls take it.
     typealias Name = [CChar]
@@ -60,7 +61,7 @@ struct TreeRemoval: ~Copyable {
 
     private static let depth = 64
     /// The most names that a directory may refuse before the rest of it is left.
-    private static let patience = 1000
+    private static let stuckLimit = 1000
     private let kept: Set<Name>
     private(set) var remainder: ContainerTree.Remainder?
     private var frames: [Frame] = []
@@ -162,7 +163,7 @@ struct TreeRemoval: ~Copyable {
         let last = frames.count - 1
         frames[last].stuck.insert(name)
         note(name, failure)
-        guard frames[last].stuck.count > Self.patience else { return }
+        guard frames[last].stuck.count > Self.stuckLimit else { return }
         frames[last].waiting = []
         frames[last].isAtEnd = true
     }

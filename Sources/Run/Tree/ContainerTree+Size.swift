@@ -4,8 +4,8 @@ import Glibc
 import SystemPackage
 
 extension ContainerTree {
-    /// The bytes that the tree takes on its disk, as far as it can be looked at. Other file systems that are mounted in it
-    /// do not count; a file with two names counts twice.
+    /// The bytes that the tree takes on its disk, as far as it can be looked at. Other file systems that are mounted in
+    /// it do not count; a file with two names counts twice.
     package func size() -> UInt64 {
         guard let directory = try? open("", O_RDONLY | O_DIRECTORY) else { return 0 }
         var walk = TreeWalk(SizeVisitor(), crossesMounts: false)

@@ -25,7 +25,7 @@ extension ContainerTree {
     /// - Parameter owner: Its owner, where the caller is root; `nil` is the owner of the directory above.
     /// - Throws: `FileError`; `.fileExists` where something else is there.
     package func makeDirectory(_ path: FilePath, mode: mode_t = 0o755, owner: FileOwner? = nil) throws {
-        try naming("create", place(path)) {
+        try mapErrno("create", place(path)) {
             try withParent(of: path) { parent, name in
                 let isNew = mkdirat(parent.rawValue, name, mode) == 0
                 guard isNew || errno == EEXIST else { throw Errno(rawValue: errno) }
@@ -48,7 +48,7 @@ extension ContainerTree {
     package func create(
         _ path: FilePath, _ bytes: some Collection<UInt8>, mode: mode_t = 0o644, owner: FileOwner? = nil
     ) throws {
-        try naming("create", place(path)) {
+        try mapErrno("create", place(path)) {
             try withParent(of: path) { parent, name in
                 let file = try nameless(in: parent, bytes, mode: mode, owner: owner)
                 try file.closeAfter { try Self.link(file, in: parent, name) }
@@ -56,13 +56,14 @@ extension ContainerTree {
         }
     }
 
-    /// Puts the regular file `path` in the place of another one, in one step. Readers see the old bytes or the new ones.
+    /// Puts the regular file `path` in the place of another one, in one step. Readers see the old bytes or the new
+    /// ones.
     ///
     /// - Throws: `FileError`; `.isDirectory` where a directory is there. A link is replaced, not followed.
     package func replace(
         _ path: FilePath, _ bytes: some Collection<UInt8>, mode: mode_t = 0o644, owner: FileOwner? = nil
     ) throws {
-        try naming("write", place(path)) {
+        try mapErrno("write", place(path)) {
             try withParent(of: path) { parent, name in
                 let file = try nameless(in: parent, bytes, mode: mode, owner: owner)
                 let temporary = ".opencode-docker.\(Files.uniqueSuffix())"
@@ -87,7 +88,7 @@ extension ContainerTree {
     package func removeDirectory(_ path: FilePath) throws { try remove(path, AT_REMOVEDIR) }
 
     private func remove(_ path: FilePath, _ flags: Int32) throws {
-        try naming("remove", place(path)) {
+        try mapErrno("remove", place(path)) {
             try withParent(of: path) { parent, name in
                 guard unlinkat(parent.rawValue, name, flags) == 0 || errno == ENOENT else {
                     throw Errno(rawValue: errno)
@@ -101,7 +102,7 @@ extension ContainerTree {
     /// - Returns: The new place, on the host.
     /// - Throws: `FileError`.
     package func moveAside(_ path: FilePath) throws -> FilePath {
-        try naming("move aside", place(path)) {
+        try mapErrno("move aside", place(path)) {
             try withParent(of: path) { parent, name in
                 // Any container can use numbers up.
                 for mark in (1...1000).lazy.map({ "\($0)" }) + [Files.uniqueSuffix()] {
@@ -143,12 +144,13 @@ extension ContainerTree {
     private func changeDirectory(
         _ path: FilePath, _ action: String, _ change: (_ directory: String, _ mode: mode_t) -> Int32
     ) throws {
-        try naming(action, place(path)) {
+        try mapErrno(action, place(path)) {
             let directory = try locate(path)
             try directory.closeAfter {
                 let mode = try Self.status(of: directory).st_mode
                 guard FileKind(mode: mode) == .directory else { throw Errno.notDirectory }
-                // fchmod(2) and fchown(2) take no descriptor that only names a file; its link in /proc leads to that file.
+                // fchmod(2) and fchown(2) take no descriptor that only names a file; its link in /proc leads to that
+                // file.
                 guard change("/proc/self/fd/\(directory.rawValue)", mode) == 0 else { throw Errno(rawValue: errno) }
             }
         }

@@ -22,17 +22,17 @@ package final class ContainerTree: Sendable {
     /// - Throws: `FileError`.
     package init(_ path: FilePath) throws {
         self.path = path
-        let root = try naming("open", path) {
+        let root = try mapErrno("open", path) {
             try FileDescriptor.open("/", .readOnly, options: [.directory, .closeOnExec])
         }
         defer { try? root.close() }
         var below = path
         below.root = nil
-        let opened = try naming("open", path) {
+        let opened = try mapErrno("open", path) {
             try Self.open(below.isEmpty ? "." : below, beneath: root, clinux_o_path | O_DIRECTORY)
         }
         handle = opened
-        identity = FileIdentity(try naming("open", path) { try Self.status(of: opened) })
+        identity = FileIdentity(try mapErrno("open", path) { try Self.status(of: opened) })
     }
 
     /// The tree below an open directory, which stays the caller's.

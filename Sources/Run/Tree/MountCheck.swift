@@ -5,13 +5,13 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// The first program of a container whose trees are mounted by path: it compares each mount with what the launcher holds,
-/// and starts nothing where one differs.
+/// The first program of a container whose trees are mounted by path: it compares each mount with what the launcher
+/// holds, and starts nothing where one differs.
 ///
 /// A launcher that may not mount gives the engine paths, and another container of the project can exchange what a path
-/// leads to before the engine looks it up. A handle keeps the number of its file from being used again (inode(7)), and a
-/// mount keeps its root, so device and inode of each mount, read from within, say what was mounted. Each mount of the list
-/// has to be at its own place, found by its number (proc(5), `mnt_id`): then none of them is elsewhere.
+/// leads to before the engine looks it up. A handle keeps the number of its file from being used again (inode(7)), and
+/// a mount keeps its root, so device and inode of each mount, read from within, say what was mounted. Each mount of the
+/// list has to be at its own place, found by its number (proc(5), `mnt_id`): then none of them is elsewhere.
 package final class MountCheck: Sendable {
     /// Where the container sees the program.
     package static let target = "/run/opencode-mounts"
@@ -41,9 +41,9 @@ package final class MountCheck: Sendable {
                     Expectation(target: target.string, identity: identity, readOnly: guarded.isReadOnly))
                 for path in guarded.paths {
                     let place = guarded.tree.place(path.path)
-                    let handle = try naming("open", place) { try guarded.tree.locate(path.path) }
+                    let handle = try mapErrno("open", place) { try guarded.tree.locate(path.path) }
                     handles.append(handle)
-                    let status = try naming("look at", place) { try ContainerTree.status(of: handle) }
+                    let status = try mapErrno("look at", place) { try ContainerTree.status(of: handle) }
                     guard FileKind(mode: status.st_mode) == path.kind else { throw RunError.changedMeanwhile(place) }
                     expectations.append(
                         Expectation(
@@ -62,7 +62,8 @@ package final class MountCheck: Sendable {
         for handle in handles { try? handle.close() }
     }
 
-    /// The program, for bash(1): it compares as the user of those numbers, who can open the trees, and becomes its arguments.
+    /// The program, for bash(1): it compares as the user of those numbers, who can open the trees, and becomes its
+    /// arguments.
     package func program(for user: ContainerUser) -> [UInt8] {
         let lines = expectations.map { item in
             let identity = "\(item.identity.device):\(item.identity.inode)"

@@ -16,7 +16,7 @@ package final class StageDirectory: Sendable {
 
     /// Makes one below `parent`, and takes away what killed launchers left there.
     ///
-    /// - Throws: `FileError`, `RunError.foreignFolder`.
+    /// - Throws: `FileError`, `RunError.foreignDirectory`.
     package init() throws {
         let parent = Self.place
         if mkdir(parent.string, 0o700) != 0 && errno != EEXIST {
@@ -24,7 +24,7 @@ package final class StageDirectory: Sendable {
         }
         let status = try Files.status(of: parent)
         guard status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFDIR, status.st_mode & 0o077 == 0 else {
-            throw RunError.foreignFolder(parent)
+            throw RunError.foreignDirectory(parent)
         }
         path = parent.appending("\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
         trees = path.appending("trees")
@@ -33,7 +33,7 @@ package final class StageDirectory: Sendable {
             for directory in [path, trees] where mkdir(directory.string, 0o700) != 0 {
                 throw FileError("create", directory, Errno(rawValue: errno))
             }
-            let owner = try naming("create", path) {
+            let owner = try mapErrno("create", path) {
                 try FileDescriptor.open(
                     path.appending("owner"), .readWrite, options: [.create, .closeOnExec],
                     permissions: [.ownerReadWrite])

@@ -9,9 +9,9 @@ import SystemPackage
 /// The trees of a start, assembled from handles in a directory that no container can write.
 ///
 /// A mount by path is a promise about a name, and a container that runs can exchange what the name leads to between the
-/// check and the mount. Here each mount is a copy (open_tree(2)) of what a held handle names, attached (move_mount(2)) on
-/// a handle that names the same file, so what was checked is what is mounted. An engine gets one path for each tree, and
-/// mounts it with everything that is attached below.
+/// check and the mount. Here each mount is a copy (open_tree(2)) of what a held handle names, attached (move_mount(2))
+/// on a handle that names the same file, so what was checked is what is mounted. An engine gets one path for each tree,
+/// and mounts it with everything that is attached below.
 package final class StagedTrees: Sendable {
     /// The mounts for the engine, in the order of the trees.
     package let mounts: [BindMount]
@@ -19,8 +19,8 @@ package final class StagedTrees: Sendable {
 
     /// Assembles `trees` below `base`, an empty directory that is the caller's own and nobody else's.
     ///
-    /// - Throws: `RunError.changedMeanwhile` where a path is no longer what was checked, `FileError`; then nothing stays
-    ///   mounted.
+    /// - Throws: `RunError.changedMeanwhile` where a path is no longer what was checked, `FileError`; then nothing
+    ///   stays mounted.
     package init(_ trees: [GuardedTree], in base: FilePath) throws {
         self.base = base
         var mounts: [BindMount] = []
@@ -67,7 +67,7 @@ package final class StagedTrees: Sendable {
     private static func attach(_ guarded: GuardedTree, at place: FilePath) throws {
         let copy = try clone(guarded.tree.handle, of: guarded.tree.path, readOnly: guarded.isReadOnly, recursive: true)
         try copy.closeAfter {
-            let target = try naming("open", place) {
+            let target = try mapErrno("open", place) {
                 try FileDescriptor.open(place, .readOnly, options: [.directory, .closeOnExec, .noFollow])
             }
             try target.closeAfter { try attach(copy, on: target, of: guarded.tree.path) }
@@ -79,13 +79,13 @@ package final class StagedTrees: Sendable {
 
     private static func attach(_ guarded: GuardedPath, of tree: ContainerTree, in staged: ContainerTree) throws {
         let place = tree.place(guarded.path)
-        let source = try naming("open", place) { try tree.locate(guarded.path) }
+        let source = try mapErrno("open", place) { try tree.locate(guarded.path) }
         try source.closeAfter {
-            let status = try naming("look at", place) { try ContainerTree.status(of: source) }
+            let status = try mapErrno("look at", place) { try ContainerTree.status(of: source) }
             guard FileKind(mode: status.st_mode) == guarded.kind else { throw RunError.changedMeanwhile(place) }
             let copy = try clone(source, of: place, readOnly: guarded.isReadOnly, recursive: guarded.kind == .directory)
             try copy.closeAfter {
-                let target = try naming("open", place) { try staged.locate(guarded.path) }
+                let target = try mapErrno("open", place) { try staged.locate(guarded.path) }
                 try target.closeAfter {
                     guard try FileIdentity(ContainerTree.status(of: target)) == FileIdentity(status) else {
                         throw RunError.changedMeanwhile(place)

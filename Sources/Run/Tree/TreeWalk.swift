@@ -17,8 +17,8 @@ struct TreeLimits: Sendable {
     var open = 64
 }
 
-/// A walk through a directory of a tree that a container wrote: to any depth, without recursion, with few descriptors, each
-/// name as it is, no link followed.
+/// A walk through a directory of a tree that a container wrote: to any depth, without recursion, with few descriptors,
+/// each name as it is, no link followed.
 ///
 /// The way back up is `..` of an open directory, and it counts only where it leads to the directory that the walk came
 /// from: a container that moves a directory meanwhile gains nothing.
@@ -42,7 +42,8 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
     private var waiting: [(start: Int, mark: Visitor.Mark)] = []
     /// How many more entries are looked at.
     private(set) var left: Int
-    /// How many more directories are looked at when there is no such entry left, and how many more names are read for them.
+    /// How many more directories are looked at when there is no such entry left, and how many more names are read for
+    /// them.
     private var spare: (directories: Int, names: Int)
     private let entries = TreeEntries()
 

@@ -7,8 +7,8 @@ import Signing
 
 /// Puts signatures and statements about images into the repository that holds the images.
 ///
-/// Everything but the bytes of a signature is a function of the arguments, and what is already there with a signature of
-/// our key is kept: the same call may be repeated after a kill, by another machine too, and ends in the same state.
+/// Everything but the bytes of a signature is a function of the arguments, and what is already there with a signature
+/// of our key is kept: the same call may be repeated after a kill, by another machine too, and ends in the same state.
 package struct SignaturePublisher: Sendable {
     let repository: any RepositoryWriting
     let key: SigningKey
@@ -31,16 +31,16 @@ package struct SignaturePublisher: Sendable {
         self.creator = creator
     }
 
-    /// Signs images for their tags, and publishes statements about them. The images must be there; no tag of an image is
-    /// made or moved, so that this is done before they are.
+    /// Signs images for their tags, and publishes statements about them. The images must be there; no tag of an image
+    /// is made or moved, so that this is done before they are.
     ///
     /// - Parameters:
     ///   - subjects: The index and each of its manifests: cosign looks at the first, podman and skopeo at the others.
     ///   - tags: The tags that will name them; one simple-signing layer for each.
     ///   - version: The release's version.
     ///   - attestations: Further statements, each about one or more of the subjects.
-    /// - Throws: `TrustError.nothingToSign`, `.strayStatement`, `SemanticVersionError`, `OCIError.invalidReference` for a tag that
-    ///   is none, `SigningError`, and what the repository throws.
+    /// - Throws: `TrustError.nothingToSign`, `.strayStatement`, `SemanticVersionError`, `OCIError.invalidReference` for
+    ///   a tag that is none, `SigningError`, and what the repository throws.
     package func publish(
         _ subjects: [Descriptor], tags: [String], version: String, attestations: [Statement]
     ) async throws -> PublishedSignatures {

@@ -66,8 +66,8 @@ package struct Evidence: Hashable, Sendable {
     }
 }
 
-/// A repository that writes down what another one answers. What is named by its digest is not asked for again when it is
-/// known from an earlier time: it cannot have changed.
+/// A repository that writes down what another one answers. What is named by its digest is not asked for again when it
+/// is known from an earlier time: it cannot have changed.
 actor EvidenceRecorder: RepositoryReading {
     nonisolated let name: String
     private let repository: any RepositoryReading

@@ -5,8 +5,8 @@ import OCI
 import Registry
 import Signing
 
-/// Finds out whether an image is the one its name says: made by a key that is trusted here, for this very name, not older
-/// than what was seen before, and whether somebody looked for updates lately. Every doubt is a refusal.
+/// Finds out whether an image is the one its name says: made by a key that is trusted here, for this very name, not
+/// older than what was seen before, and whether somebody looked for updates lately. Every doubt is a refusal.
 package struct ImageVerifier: Sendable {
     let trusted: TrustedRepository
     let platform: Platform
@@ -34,7 +34,8 @@ package struct ImageVerifier: Sendable {
     /// Verifies an image in its repository and writes down what was seen: the version, so that no older one is taken
     /// later, and the evidence, so that `recall(_:)` can do without the repository.
     ///
-    /// - Parameter repository: Where the image is; a mirror's name may be another one, signatures are for the trusted name.
+    /// - Parameter repository: Where the image is; a mirror's name may be another one, signatures are for the trusted
+    ///   name.
     /// - Throws: `TrustError`, and what the repository throws; then nothing was written down but the newest heartbeat.
     package func verify(
         _ reference: ImageReference, in repository: any RepositoryReading
@@ -53,8 +54,8 @@ package struct ImageVerifier: Sendable {
         return image
     }
 
-    /// Verifies an image again from the evidence of an earlier time: nobody is asked, but keys, versions and dates count as
-    /// they are now.
+    /// Verifies an image again from the evidence of an earlier time: nobody is asked, but keys, versions and dates
+    /// count as they are now.
     ///
     /// - Throws: `TrustError.noEvidence` when it was never verified here, and what `verify` throws.
     package func recall(_ reference: ImageReference) async throws -> VerifiedImage {
@@ -99,19 +100,19 @@ package struct ImageVerifier: Sendable {
     private func check(
         _ build: ExpectedBuild, of manifest: Digest, _ name: String, in repository: any RepositoryReading
     ) async throws {
-        var lacking = build.first
+        var missing = build.first
         let bundles = AttachedBundles(repository: repository, sizeLimit: SigstoreBundle.sizeLimit)
         let said: Bool? = try await bundles.first(of: manifest) { found in
             let told = trusted.keys(at: now).lazy.compactMap { found.bundle.statement(signedBy: $0.key) }.first
             guard let told, told.predicateType == ExpectedBuild.predicateType,
                 told.subjects.contains(where: { $0.digest == manifest })
             else { return nil }
-            guard let missing = build.lacking(in: told) else { return true }
+            guard let demand = build.missing(in: told) else { return true }
             // The right builder with another source tells more than a stranger.
-            if case .source = missing { lacking = missing }
+            if case .source = demand { missing = demand }
             return nil
         }
-        if said == nil { throw TrustError.otherBuild(name, lacking) }
+        if said == nil { throw TrustError.otherBuild(name, missing) }
     }
 
     /// The newest heartbeat that the repository has, if it is one of ours.

@@ -14,8 +14,8 @@ struct SignatureSearch {
     let now: Timestamp
     let repository: any RepositoryReading
 
-    /// The version that is signed, and the key that signed it. A Sigstore bundle is preferred; the `.sig` tag is the way of
-    /// older publishers.
+    /// The version that is signed, and the key that signed it. A Sigstore bundle is preferred; the `.sig` tag is the
+    /// way of older publishers.
     ///
     /// - Throws: `TrustError.notSigned` with the most telling reason, and what the repository throws.
     func signature(of digest: Digest, reference: ImageReference) async throws -> (SemanticVersion, Digest) {

@@ -6,8 +6,8 @@ import OCI
 import Signing
 import SystemPackage
 
-/// What was verified on this machine, in a folder of small files that only their owner can read: by repository the highest
-/// version and the newest heartbeat, by reference the evidence.
+/// What was verified on this machine, in a directory of small files that only their owner can read: by repository the
+/// highest version and the newest heartbeat, by reference the evidence.
 package struct TrustHistory: Sendable {
     /// What is known of a repository.
     struct Record: Hashable {
@@ -18,11 +18,11 @@ package struct TrustHistory: Sendable {
 
     private static let recordLimit = 256 << 10
 
-    /// The folder; it is made when something is to be written down.
-    let folder: FilePath
+    /// The directory; it is made when something is to be written down.
+    let directory: FilePath
 
-    /// The history in that folder.
-    package init(folder: FilePath) { self.folder = folder }
+    /// The history in that directory.
+    package init(directory: FilePath) { self.directory = directory }
 
     /// The highest version that was verified in the repository.
     ///
@@ -36,7 +36,8 @@ package struct TrustHistory: Sendable {
         }
     }
 
-    /// Writes down a version and a heartbeat, unless higher and newer ones are known; several processes may do so at once.
+    /// Writes down a version and a heartbeat, unless higher and newer ones are known; several processes may do so at
+    /// once.
     func remember(_ version: SemanticVersion?, in repository: String, heartbeat: Heartbeat?) throws {
         try withLock {
             let old = try record(of: repository)
@@ -52,8 +53,8 @@ package struct TrustHistory: Sendable {
         }
     }
 
-    /// Keeps the evidence for an image, unless it is more than would be read again: whoever may write to the repository may
-    /// hang much on an image, and that must not lock out its users.
+    /// Keeps the evidence for an image, unless it is more than would be read again: whoever may write to the repository
+    /// may hang much on an image, and that must not lock out its users.
     func keep(_ evidence: Evidence, for reference: ImageReference) throws {
         let bytes = evidence.bytes
         guard bytes.count <= Evidence.sizeLimit else { return }
@@ -88,18 +89,18 @@ package struct TrustHistory: Sendable {
 
     /// Names become digests: a tag may not decide about a path.
     private func file(_ name: String, _ suffix: String) -> FilePath {
-        folder.appending("\(Digest(of: Array(name.utf8)).hex.prefix(32)).\(suffix)")
+        directory.appending("\(Digest(of: Array(name.utf8)).hex.prefix(32)).\(suffix)")
     }
 
     private func prepare() throws {
-        try Files.makeDirectories(folder)
-        guard chmod(folder.string, 0o700) == 0 else { throw FileError("protect", folder, Errno(rawValue: errno)) }
+        try Files.makeDirectories(directory)
+        guard chmod(directory.string, 0o700) == 0 else { throw FileError("protect", directory, Errno(rawValue: errno)) }
     }
 
     private func withLock(_ body: () throws -> Void) throws {
         try prepare()
-        let lock = folder.appending("lock")
-        let file = try naming("open", lock) {
+        let lock = directory.appending("lock")
+        let file = try mapErrno("open", lock) {
             try FileDescriptor.open(lock, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
         }
         defer { try? file.close() }

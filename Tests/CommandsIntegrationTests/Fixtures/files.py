@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A server on loopback for the files of a folder.
+"""A server on loopback for the files of a directory.
 
-usage: files.py FOLDER [CERTIFICATE]    prints its port; ends with its standard input
+usage: files.py DIRECTORY [CERTIFICATE]    prints its port; ends with its standard input
 CERTIFICATE: a PEM file with key and certificate; with it the server speaks TLS
 """
 import functools

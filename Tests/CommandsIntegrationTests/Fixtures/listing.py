@@ -26,11 +26,11 @@ def remove(files, path, with_itself):
 def apply(files, layer):
     members = [(os.path.normpath(member.name).lstrip("/"), member) for member in layer]
     for path, _ in members:  # What a layer hides is below it, wherever in the layer that is said.
-        folder, name = os.path.split(path)
+        directory, name = os.path.split(path)
         if name == ".wh..wh..opq":
-            remove(files, folder, False)
+            remove(files, directory, False)
         elif name.startswith(".wh."):
-            remove(files, os.path.join(folder, name[4:]), True)
+            remove(files, os.path.join(directory, name[4:]), True)
     for path, member in members:
         if path == "." or os.path.basename(path).startswith(".wh."):
             continue

@@ -9,7 +9,7 @@ import Testing
 extension EndToEnd {
     @Suite(
         "The published image", .serialized,
-        .enabled(if: Daemon.isPossible && PodmanBed.isPossible && SigningBed.isPossible))
+        .enabled(if: Daemon.isPossible && PodmanHost.isPossible && SigningFixture.isPossible))
     struct PublishedImageTests {
         /// Builds and pushes `1.1.0`; `$REACH` is how the registry is reached.
         private static let publish = #"""
@@ -26,7 +26,8 @@ extension EndToEnd {
             --security-opt no-new-privileges
             """
 
-        /// A machine that takes 1.1.0 as `latest`, and is then offered something unsigned, something older, and nothing.
+        /// A machine that takes 1.1.0 as `latest`, and is then offered something unsigned, something older, and
+        /// nothing.
         private static let launches = #"""
             export OPENCODE_DOCKER_ENGINE=embedded
             mkdir project; cd project
@@ -53,20 +54,20 @@ extension EndToEnd {
 
         /// Runs a script beside a registry, with the store that has the image.
         private func run(
-            _ script: String, _ bed: SigningBed, _ store: FilePath, _ environment: [String: String]
+            _ script: String, _ fixture: SigningFixture, _ store: FilePath, _ environment: [String: String]
         ) async throws -> Ending {
-            let variables = bed.variables.merging(environment) { $1 }
+            let variables = fixture.variables.merging(environment) { $1 }
                 .merging(["OPENCODE_DOCKER_STORE": store.string, "OPENCODE_DOCKER_PROGRESS": "plain"]) { $1 }
             return try await Shell.run("set -eu; cd \"$BED\"\n\(Self.publish)\n\(script)", environment: variables)
         }
 
         @Test("Docker 20.10 pulls the gzip one and runs it; our pull brings it the zstd one")
         func docker() async throws {
-            let store = try await Bench.shared.image().store
+            let store = try await Harness.shared.image().store
             try await Daemon.with { daemon in
                 // The daemon is in a network namespace of its own: its loopback is where the registry has to be.
-                let reach = ["nsenter", "--net=\(daemon.folder)/net"]
-                try await SigningBed.empty(inside: reach) { bed in
+                let reach = ["nsenter", "--net=\(daemon.directory)/net"]
+                try await SigningFixture.empty(inside: reach) { fixture in
                     let environment = daemon.environment.merging(["REACH": reach.joined(separator: " ")]) { $1 }
                     let script = #"""
                         start() { status=0; docker run OPTIONS "$IMAGE:1.1.0" COMMAND || status=$?; test "$status" = 42; }
@@ -78,7 +79,7 @@ extension EndToEnd {
                         start
                         ! grep -l 'tar+gzip' $(find store/blobs -size -64k -type f)
                         """#
-                    let ending = try await run(Self.filled(script), bed, store, environment)
+                    let ending = try await run(Self.filled(script), fixture, store, environment)
                     #expect(ending.status == 0, "\(ending.error)")
                     #expect(ending.output == Self.identity + Self.identity)
                 }
@@ -87,11 +88,11 @@ extension EndToEnd {
 
         @Test("Podman 4.3 pulls and runs it, also by our pull; skopeo copies both, and a newer one takes zstd")
         func podman() async throws {
-            let store = try await Bench.shared.image().store
-            try await PodmanBed.with { podman in
-                try await SigningBed.empty { bed in
+            let store = try await Harness.shared.image().store
+            try await PodmanHost.with { podman in
+                try await SigningFixture.empty { fixture in
                     var environment = podman.environment.merging(["REACH": ""]) { $1 }
-                    environment["HOME"] = bed.variables["HOME"]
+                    environment["HOME"] = fixture.variables["HOME"]
                     let script = #"""
                         start() { status=0; podman run OPTIONS "$IMAGE:1.1.0" COMMAND || status=$?; test "$status" = 42; }
                         podman pull --quiet --cert-dir "$CERTS" "$IMAGE:1.1.0" > /dev/null
@@ -107,7 +108,7 @@ extension EndToEnd {
                         tools/bin/skopeo copy --quiet --src-cert-dir "$CERTS" "docker://$IMAGE:1.1.0" dir:newer
                         jq -r '.layers[].mediaType' newer/manifest.json | sort -u
                         """#
-                    let ending = try await run(Self.filled(script), bed, store, environment)
+                    let ending = try await run(Self.filled(script), fixture, store, environment)
                     #expect(ending.status == 0, "\(ending.error)")
                     let forms = "null\ntrue\n\(MediaType.layerZstd.rawValue)\n"
                     #expect(ending.output == Self.identity + Self.identity + forms)
@@ -121,11 +122,11 @@ extension EndToEnd {
 
         @Test("run starts the verified image, also without its registry, and nothing older or unverified")
         func run() async throws {
-            let store = try await Bench.shared.image().store
-            try await SigningBed.empty { bed in
-                let ending = try await run(Self.launches, bed, store, ["REACH": ""])
+            let store = try await Harness.shared.image().store
+            try await SigningFixture.empty { fixture in
+                let ending = try await run(Self.launches, fixture, store, ["REACH": ""])
                 #expect(ending.status == 0, "\(ending.error)")
-                let latest = "\(bed.host)/team/image:latest"
+                let latest = "\(fixture.host)/team/image:latest"
                 #expect(
                     ending.output == """
                         started as 1000
@@ -134,7 +135,7 @@ extension EndToEnd {
                         status 1: is not used: nobody says when security updates were last looked for.
                         started as 1000
                         1
-                        status 75: talk to '\(bed.host)': cannot be reached
+                        status 75: talk to '\(fixture.host)': cannot be reached
 
                         """, "\(ending.error)")
             }

@@ -2,10 +2,10 @@
 
 import Testing
 
-@Suite(.serialized, .enabled(if: Bench.isPossible && SigningBed.isPossible))
+@Suite(.serialized, .enabled(if: Harness.isPossible && SigningFixture.isPossible))
 struct SignedImageTests {
-    /// A trial with somebody else's program, and whether it has to take the image.
-    struct Trial: Sendable, CustomTestStringConvertible {
+    /// A fixture with somebody else's program, and whether it has to take the image.
+    struct TestCase: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let script: String
         let isTaken: Bool
@@ -27,21 +27,21 @@ struct SignedImageTests {
         attested() { cosign3 verify-attestation --key release.pub --insecure-ignore-tlog=true --type "$1" "$IMAGE@$image"; }
         """#
 
-    static let trials = [
-        Trial(testDescription: "skopeo, the version", script: "take release 1.4.3", isTaken: true),
-        Trial(testDescription: "skopeo, the second tag", script: "take release latest", isTaken: true),
-        Trial(
+    static let tests = [
+        TestCase(testDescription: "skopeo, the version", script: "take release 1.4.3", isTaken: true),
+        TestCase(testDescription: "skopeo, the second tag", script: "take release latest", isTaken: true),
+        TestCase(
             testDescription: "skopeo, a foreign key", script: "take foreign 1.4.3", isTaken: false,
             says: "cryptographic signature verification failed"),
-        Trial(
+        TestCase(
             testDescription: "skopeo, re-tagged", script: #"push layout:index "$IMAGE:9.9.9"; take release 9.9.9"#,
             isTaken: false, says: "is not accepted"),
-        Trial(
+        TestCase(
             testDescription: "skopeo, another image under a tag",
             script: #"""
                 bash "$TINY_INDEX" other second >/dev/null 2>&1; push other:index "$IMAGE:1.5.0"; take release 1.5.0
                 """#, isTaken: false, says: "no signature exists"),
-        Trial(
+        TestCase(
             testDescription: "skopeo, a signature that was changed",
             script: #"""
                 type='application/vnd.oci.image.manifest.v1+json'
@@ -55,47 +55,49 @@ struct SignedImageTests {
                 registry -H "Content-Type: $type" -T before
                 exit $status
                 """#, isTaken: false, says: "cryptographic signature verification failed"),
-        Trial(testDescription: "podman, the version", script: "pull release 1.4.3", isTaken: true),
-        Trial(
+        TestCase(testDescription: "podman, the version", script: "pull release 1.4.3", isTaken: true),
+        TestCase(
             testDescription: "podman, a foreign key", script: "pull foreign 1.4.3", isTaken: false,
             says: "cryptographic signature verification failed"),
-        Trial(
+        TestCase(
             testDescription: "podman, re-tagged", script: "pull release 9.9.9", isTaken: false,
             says: "is not accepted"),
-        Trial(
+        TestCase(
             testDescription: "podman, another image under a tag", script: "pull release 1.5.0", isTaken: false,
             says: "no signature exists"),
-        Trial(testDescription: "cosign 2", script: "cosign 2 release", isTaken: true),
-        Trial(
+        TestCase(testDescription: "cosign 2", script: "cosign 2 release", isTaken: true),
+        TestCase(
             testDescription: "cosign 2, a foreign key", script: "cosign 2 foreign", isTaken: false,
             says: "no matching signatures"),
-        Trial(
+        TestCase(
             testDescription: "cosign 3, by the bundle", script: "cosign 3 release -a version=1.4.3", isTaken: true),
-        Trial(
+        TestCase(
             testDescription: "cosign 3, another version", script: "cosign 3 release -a version=1.4.4", isTaken: false,
             says: "incorrect annotation"),
-        Trial(
+        TestCase(
             testDescription: "cosign 3, by the .sig tag", script: "cosign 3 release --new-bundle-format=false",
             isTaken: true),
-        Trial(
+        TestCase(
             testDescription: "cosign 3, a foreign key", script: "cosign 3 foreign", isTaken: false,
             says: "no matching attestations"),
-        Trial(testDescription: "cosign 3, the bill of materials", script: "attested spdxjson", isTaken: true),
-        Trial(testDescription: "cosign 3, the provenance", script: "attested slsaprovenance1", isTaken: true),
-        Trial(testDescription: "cosign 3, what nobody said", script: "attested openvex", isTaken: false, says: "none"),
+        TestCase(testDescription: "cosign 3, the bill of materials", script: "attested spdxjson", isTaken: true),
+        TestCase(testDescription: "cosign 3, the provenance", script: "attested slsaprovenance1", isTaken: true),
+        TestCase(
+            testDescription: "cosign 3, what nobody said", script: "attested openvex", isTaken: false, says: "none"),
     ]
 
     @Test("skopeo, podman 5, cosign 2 and cosign 3 take what is signed, and nothing else")
     func otherPrograms() async throws {
-        try await SigningBed.with { bed in
-            try await bed.must(#"bash "$NEWER_TOOLS" "$BED/tools""#)
-            try await bed.must(
+        try await SigningFixture.with { fixture in
+            try await fixture.must(#"bash "$NEWER_TOOLS" "$BED/tools""#)
+            try await fixture.must(
                 #"cd "$REPOSITORY"; "$PROGRAM" sign "$IMAGE:1.4.3" --tag latest --key "$BED/release.key" --attest"#)
-            for trial in Self.trials {
-                let ending = try await bed.run("\(Self.functions)\n\(trial.script)")
-                #expect((ending.status == 0) == trial.isTaken, "\(trial.testDescription): \(ending.error)")
+            for test in Self.tests {
+                let ending = try await fixture.run("\(Self.functions)\n\(test.script)")
+                #expect((ending.status == 0) == test.isTaken, "\(test.testDescription): \(ending.error)")
                 #expect(
-                    trial.says.isEmpty || ending.error.contains(trial.says), "\(trial.testDescription): \(ending.error)"
+                    test.says.isEmpty || ending.error.contains(test.says),
+                    "\(test.testDescription): \(ending.error)"
                 )
             }
         }
@@ -103,8 +105,8 @@ struct SignedImageTests {
 
     @Test("openssl verifies the raw signatures, of what curl brings")
     func openssl() async throws {
-        try await SigningBed.with { bed in
-            try await bed.expect(
+        try await SigningFixture.with { fixture in
+            try await fixture.expect(
                 #"""
                 get() {
                     curl -sS --fail --cacert "$SSL_CERT_FILE" -u me:secret \
@@ -127,8 +129,8 @@ struct SignedImageTests {
 
     @Test("Signing again writes nothing")
     func again() async throws {
-        try await SigningBed.with { bed in
-            try await bed.expect(
+        try await SigningFixture.with { fixture in
+            try await fixture.expect(
                 #"""
                 list() { find data -name link | sort; }
                 list > before
@@ -140,8 +142,8 @@ struct SignedImageTests {
 
     @Test("spdx-tools finds no fault in the bill of materials, in-toto's own parser none in the provenance")
     func documents() async throws {
-        try await SigningBed.with { bed in
-            try await bed.expect(
+        try await SigningFixture.with { fixture in
+            try await fixture.expect(
                 #"""
                 python3 -m venv venv && venv/bin/pip install --quiet spdx-tools==0.8.3 in-toto-attestation==0.9.3
                 cd "$REPOSITORY"

@@ -8,34 +8,34 @@ import Testing
 /// A project with few packages, a git remote, a registry and a key, as its maintainers have it.
 struct ReleasedProject: Sendable {
     /// Everything of it.
-    let folder: FilePath
+    let directory: FilePath
     /// The registry.
     let host: String
 
     /// What its images are called.
     var name: String { "\(host)/team/opencode-docker" }
-    var origin: FilePath { folder.appending("origin.git") }
-    var store: FilePath { folder.appending("store") }
+    var origin: FilePath { directory.appending("origin.git") }
+    var store: FilePath { directory.appending("store") }
 
     /// Runs `body` with a project whose locked packages are those of a day before the security updates; it is given the
     /// sources that have one. The registry is Debian's, on loopback, with TLS and a password.
     static func with(
         _ name: String, _ body: @Sendable (ReleasedProject, _ updates: [String]) async throws -> Void
     ) async throws {
-        let folder = Bench.folder.appending(name)
-        try Files.makeDirectories(folder)
-        try await Loopback.with("docker_registry.py", [folder.string]) { port in
-            let project = ReleasedProject(folder: folder, host: "127.0.0.1:\(port)")
+        let directory = Harness.directory.appending(name)
+        try Files.makeDirectories(directory)
+        try await Loopback.with("docker_registry.py", [directory.string]) { port in
+            let project = ReleasedProject(directory: directory, host: "127.0.0.1:\(port)")
             let updates = try await project.found()
             try await body(project, updates)
         }
     }
 
     private func found() async throws -> [String] {
-        try await Shell.must(Self.make, [folder.string, Bench.repository.string, name])
-        let first = folder.appending("first")
+        try await Shell.must(Self.make, [directory.string, Harness.repository.string, name])
+        let first = directory.appending("first")
         try await must(in: first, ["resolve", "-q"])
-        let script = Bench.repository.pushing("Tests/CommandsIntegrationTests/Fixtures/before_security.py")
+        let script = Harness.repository.pushing("Tests/CommandsIntegrationTests/Fixtures/before_security.py")
         let updates = try await Shell.must(
             "python3 \"$1\" \"$2/versions.lock\" \"$3\"", [script.string, first.string, store.string])
         // The program's own form of the lock: nothing moves.
@@ -50,7 +50,7 @@ struct ReleasedProject: Sendable {
 
     /// A clone of its own, as each night on a CI has one.
     func clone(_ name: String) async throws -> FilePath {
-        let clone = folder.appending(name)
+        let clone = directory.appending(name)
         try await Shell.must("git clone -q \"$1\" \"$2\"", [origin.string, clone.string])
         return clone
     }
@@ -58,18 +58,18 @@ struct ReleasedProject: Sendable {
     /// What the program and skopeo find the registry with.
     var login: [String: String] {
         [
-            "SSL_CERT_FILE": "\(folder)/authorities", "CURL_CA_BUNDLE": "\(folder)/authorities",
-            "REGISTRY_AUTH_FILE": "\(folder)/auth.json",
-            "DOCKER_CONFIG": "\(folder)/none", "CERTS": "\(folder)/certificates",
+            "SSL_CERT_FILE": "\(directory)/authorities", "CURL_CA_BUNDLE": "\(directory)/authorities",
+            "REGISTRY_AUTH_FILE": "\(directory)/auth.json",
+            "DOCKER_CONFIG": "\(directory)/none", "CERTS": "\(directory)/certificates",
         ]
     }
 
     /// Runs the program in a clone, with the key, the author and the login.
     func run(in clone: FilePath, _ arguments: [String], _ more: [String: String] = [:]) async throws -> Ending {
-        try await Bench.run(
+        try await Harness.run(
             arguments, store: store,
             environment: [
-                "OPENCODE_DOCKER_KEY": folder.appending("release.pem").string, "PROJECT": clone.string,
+                "OPENCODE_DOCKER_KEY": directory.appending("release.pem").string, "PROJECT": clone.string,
                 "OPENCODE_DOCKER_AUTHOR": "M <m@example.org>", "OPENCODE_DOCKER_OFFLINE": "1",
             ].merging(login) { $1 }.merging(more) { $1 }, prefix: "cd \"$PROJECT\"")
     }
@@ -94,11 +94,11 @@ struct ReleasedProject: Sendable {
 
     /// Expects JSON that the program printed to be what docs/schemas says.
     func expect(_ output: String, is schema: String) async throws {
-        let file = folder.appending("\(schema).json")
+        let file = directory.appending("\(schema).json")
         try Files.write(Array(output.utf8), to: file)
         let ending = try await Shell.run(
             "/usr/bin/python3 -W ignore -m jsonschema -i \"$1\" \"$2/docs/schemas/$3.schema.json\"",
-            [file.string, Bench.repository.string, schema])
+            [file.string, Harness.repository.string, schema])
         #expect(ending.status == 0, "\(schema): \(ending.error)")
     }
 

@@ -7,7 +7,7 @@ import Testing
 
 extension EndToEnd {
     /// Some months of a project's life: released, quiet nights, security updates, a stronger hardening, a weaker one.
-    @Suite(.serialized, .enabled(if: SigningBed.isPossible))
+    @Suite(.serialized, .enabled(if: SigningFixture.isPossible))
     struct StoryTests {
         @Test(
             """
@@ -31,7 +31,7 @@ extension EndToEnd {
             let clone = try await project.clone("maintainer")
             let plan = try await project.publish(in: clone, "release", "--plan")
             #expect(plan.status == 0 && plan.output.hasPrefix("1.0.0 (the first release)"), "\(plan.error)")
-            #expect(!Files.exists(project.folder.pushing("data/docker")), "a plan changes nothing")
+            #expect(!Files.exists(project.directory.pushing("data/docker")), "a plan changes nothing")
             try await withoutRegistry(project, clone)
             let ending = try await project.publish(in: clone, "release")
             #expect(ending.status == 0, "\(ending.error)")
@@ -48,19 +48,19 @@ extension EndToEnd {
             try await project.expect(again.output, is: "release-report")
         }
 
-        /// The same release in a folder, from a clone without a remote: the image is the same, and nobody sees it.
+        /// The same release in a directory, from a clone without a remote: the image is the same, and nobody sees it.
         private func withoutRegistry(_ project: ReleasedProject, _ clone: FilePath) async throws {
-            let trial = project.folder.appending("trial")
+            let trial = project.directory.appending("trial")
             try await Shell.must(
                 "cp -a \"$1\" \"$2\"; git -C \"$2\" remote remove origin", [clone.string, trial.string])
             let ending = try await project.publish(
-                in: trial, "release", "--destination", "oci:\(project.folder)/layout", "--format", "json")
+                in: trial, "release", "--destination", "oci:\(project.directory)/layout", "--format", "json")
             #expect(ending.status == 0, "\(ending.error)")
             try await project.expect(ending.output, is: "release-report")
             let found = try await Shell.must(
-                "skopeo inspect \"oci:$1/layout:1.0.0-base\" | jq -r .Digest", [project.folder.string])
+                "skopeo inspect \"oci:$1/layout:1.0.0-base\" | jq -r .Digest", [project.directory.string])
             #expect(try Report(ending.output).image == found.trimmingCharacters(in: .newlines))
-            #expect(!Files.exists(project.folder.pushing("data/docker")))
+            #expect(!Files.exists(project.directory.pushing("data/docker")))
         }
 
         private func quietNight(_ project: ReleasedProject) async throws {
@@ -101,8 +101,8 @@ extension EndToEnd {
             }
         }
 
-        /// One machine looked at a mirror that had been signed again: on another one, which remembers nothing, the heartbeat is
-        /// what keeps the archive from going back, and says that nothing is new where nothing is.
+        /// One machine looked at a mirror that had been signed again: on another one, which remembers nothing, the
+        /// heartbeat is what keeps the archive from going back, and says that nothing is new where nothing is.
         private func nightBehind(_ project: ReleasedProject) async throws {
             let clone = try await project.clone("third-night")
             try await Mirror.with(.longer, "/InRelease$") { mirror in
@@ -138,7 +138,7 @@ extension EndToEnd {
 
         /// The registry's owner moves a tag back to an image that was once signed for it.
         private func putBack(_ project: ReleasedProject) async throws {
-            let user = ["OPENCODE_DOCKER_STATE": "\(project.folder)/state", "OPENCODE_DOCKER_KEY": ""]
+            let user = ["OPENCODE_DOCKER_STATE": "\(project.directory)/state", "OPENCODE_DOCKER_KEY": ""]
             let clone = try await project.clone("user")
             let command = ["run", "--engine", "embedded", "--network", "none", "--trust", "trust.json", "--", "true"]
             let newest = try await project.run(in: clone, command, user)

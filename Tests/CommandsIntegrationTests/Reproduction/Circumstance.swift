@@ -4,8 +4,8 @@ import Testing
 
 /// Something that differs from one machine to the next and must not be seen in an image.
 ///
-/// `script` runs in the folder of the definition with `$PROGRAM`, `$OPENCODE_DOCKER_STORE` (a store that holds downloads
-/// alone) and the program's arguments, in a mount namespace of its own.
+/// `script` runs in the directory of the definition with `$PROGRAM`, `$OPENCODE_DOCKER_STORE` (a store that holds
+/// downloads alone) and the program's arguments, in a mount namespace of its own.
 struct Circumstance: Sendable, CustomTestStringConvertible {
     let name: String
     var needs: [String] = []
@@ -29,14 +29,14 @@ struct Circumstance: Sendable, CustomTestStringConvertible {
         Circumstance(name: "one core", script: "taskset -c 0 \(plain)"),
         Circumstance(name: "a file system in memory", script: mounted("mount -t tmpfs store \"$moved\"")),
         Circumstance(
-            name: "ext4 with hashed folders",
+            name: "ext4 with hashed directories",
             script: mounted(
                 """
                 truncate -s 3G "$moved.img" && mkfs.ext4 -q -O dir_index "$moved.img" && mount -o loop "$moved.img" "$moved" &&
                 rm "$moved.img" && rm -rf "$moved/lost+found"
                 """)),
         Circumstance(
-            name: "folders listed in another order", needs: ["/usr/bin/disorderfs"],
+            name: "directories listed in another order", needs: ["/usr/bin/disorderfs"],
             script: """
                 mkdir -p "$OPENCODE_DOCKER_STORE/run" && store=$OPENCODE_DOCKER_STORE && mkdir "$store.seen" &&
                 disorderfs --multi-user=yes --sort-dirents=yes --reverse-dirents=yes -q "$store" "$store.seen" &&

@@ -62,7 +62,7 @@ extension EndToEnd {
         func locks() async throws {
             let (old, new, planted) = try await pair("estimate")
             let store = try await SmallImage.shared.image().store
-            let lock = SmallImage.folder.appending("versions.lock")
+            let lock = SmallImage.directory.appending("versions.lock")
             let estimate = try await SmallImage.run(
                 ["diff", lock.string, planted.lock.string, "--format", "json"], store: store)
             let estimated = try JSONDecoder().decode(Report.self, from: Data(estimate.output.utf8))
@@ -80,7 +80,9 @@ extension EndToEnd {
             _ name: String, _ options: [String] = []
         ) async throws -> (old: FilePath, new: FilePath, planted: PlantedPackage) {
             let store = try await SmallImage.shared.image().store
-            let (old, new) = (SmallImage.folder.appending("\(name)-old"), SmallImage.folder.appending("\(name)-new"))
+            let (old, new) = (
+                SmallImage.directory.appending("\(name)-old"), SmallImage.directory.appending("\(name)-new")
+            )
             let built = try await SmallImage.run(["build", "--base", "--output", "oci:\(old)"] + options, store: store)
             #expect(built.status == 0, "\(built.error)")
             let planted = try await PlantedPackage.plant(
@@ -95,7 +97,7 @@ extension EndToEnd {
         @Test("a lock and itself")
         func same() async throws {
             let image = try await SmallImage.shared.image()
-            let lock = SmallImage.folder.appending("versions.lock").string
+            let lock = SmallImage.directory.appending("versions.lock").string
             let ending = try await SmallImage.run(["diff", lock, lock, "--budget", "0"], store: image.store)
             #expect(ending.status == 0)
             #expect(ending.output.hasPrefix("The same packages.\n\npull      0 B of "), "\(ending.output)")

@@ -15,7 +15,7 @@ extension EndToEnd {
                 "less", named: "fails", change: "printf '\(script)' > DEBIAN/postinst")
             let ending = try await planted.run(["build", "--base", "--quiet"])
             #expect(ending.status == 2 && ending.output == "")
-            let log = planted.store.pushing(FilePath("logs/configure-\(Bench.architecture).log"))
+            let log = planted.store.pushing(FilePath("logs/configure-\(Harness.architecture).log"))
             var expected = ["error: The postinst script of 'less' failed with status 3."]
             for number in 22...60 { expected.append("  line \(number)") }
             expected.append("  no thing here")

@@ -90,7 +90,8 @@ extension EndToEnd {
                 ))
         }
 
-        /// A file of another package, and a script that speaks of a diversion and makes none: dpkg sees it while it unpacks.
+        /// A file of another package, and a script that speaks of a diversion and makes none: dpkg sees it while it
+        /// unpacks.
         @Test func aConflictThatOnlyDpkgSees() async throws {
             let planted = try await PlantedPackage.plant(
                 "less", named: "undiverted",
@@ -107,14 +108,14 @@ extension EndToEnd {
         }
 
         /// An engine runs the configure program once: what would need another round is refused, and the path named.
-        @Test(.enabled(if: PodmanBed.isPossible)) func anEngineRefuses() async throws {
+        @Test(.enabled(if: PodmanHost.isPossible)) func anEngineRefuses() async throws {
             let planted = try await PlantedPackage.plant(
                 "less", named: "refused",
                 change: """
                     printf '#!/bin/sh\ncd /usr/bin; rm -f less?ipe\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst
                     """)
-            let ending = try await PodmanBed.with { bed in
-                try await planted.run(["build", "--base", "--engine", "podman"], environment: bed.environment)
+            let ending = try await PodmanHost.with { fixture in
+                try await planted.run(["build", "--base", "--engine", "podman"], environment: fixture.environment)
             }
             #expect(ending.status == 2)
             #expect(
@@ -124,12 +125,12 @@ extension EndToEnd {
         }
 
         private func build(_ planted: PlantedPackage, _ name: String, again: Bool = true) async throws -> FilePath {
-            let layout = SmallImage.folder.appending("\(name)-layout")
+            let layout = SmallImage.directory.appending("\(name)-layout")
             let ending = try await planted.run(["build", "--base", "--output", "oci:\(layout)"])
             try #require(ending.status == 0, "\(ending.error)")
             #expect(ending.error.contains("needs dpkg's own unpacking") == again, "\(ending.error)")
-            let bundle = SmallImage.folder.appending("\(name)-bundle")
-            try await Shell.must("umoci unpack --image \"$1\" \"$2\"", ["\(layout):\(Bench.tag)", bundle.string])
+            let bundle = SmallImage.directory.appending("\(name)-bundle")
+            try await Shell.must("umoci unpack --image \"$1\" \"$2\"", ["\(layout):\(Harness.tag)", bundle.string])
             return bundle.appending("rootfs")
         }
     }

@@ -23,7 +23,8 @@ extension [String: FileFacts] {
         return files
     }
 
-    /// Where these, ours, are not like `theirs`, sorted by path: `ours` or `theirs` for what only one side has, else which fact.
+    /// Where these, ours, are not like `theirs`, sorted by path: `ours` or `theirs` for what only one side has, else
+    /// which fact.
     func differences(from theirs: Self) -> [(path: String, what: String)] {
         Set(keys).union(theirs.keys).sorted().flatMap { path in
             Self.differences(self[path], theirs[path]).map { (path, $0) }

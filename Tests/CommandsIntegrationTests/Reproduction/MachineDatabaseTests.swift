@@ -37,15 +37,15 @@ extension EndToEnd {
 
         @Test("reproduce names the package and script of a database that is left in the image")
         func namedFiles() async throws {
-            let folder = Bench.folder.appending("machine-left")
-            let store = try await SmallImage.define(["usr-is-merged", "postgresql"], in: folder)
+            let directory = Harness.directory.appending("machine-left")
+            let store = try await SmallImage.define(["usr-is-merged", "postgresql"], in: directory)
             let other = "rm -f /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pem"
             try await Shell.must(
-                "sed -i \"s|^remove_secrets\\$|$2|\" \"$1/image/configure\"", [folder.string, other])
-            let resolved = try await SmallImage.run(["resolve"], store: store, environment: ["SMALL": folder.string])
+                "sed -i \"s|^remove_secrets\\$|$2|\" \"$1/image/configure\"", [directory.string, other])
+            let resolved = try await SmallImage.run(["resolve"], store: store, environment: ["SMALL": directory.string])
             try #require(resolved.status == 0, "\(resolved.error)")
             let ending = try await SmallImage.run(
-                ["reproduce", "--base"], store: store, environment: ["SMALL": folder.string])
+                ["reproduce", "--base"], store: store, environment: ["SMALL": directory.string])
             #expect(ending.status == 1)
             #expect(
                 ending.output.contains("path      /var/lib/postgresql/15/main/global/pg_control\n"), "\(ending.output)")

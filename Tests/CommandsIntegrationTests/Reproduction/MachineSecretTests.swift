@@ -38,7 +38,7 @@ extension EndToEnd {
 
         @Test("without root one line names what is missing, and the command runs")
         func strict() async throws {
-            let image = MachineImage(folder: Bench.folder.appending("machine-keys"))
+            let image = MachineImage(directory: Harness.directory.appending("machine-keys"))
             let ending = try await image.run("echo here", profile: "strict")
             #expect(ending.status == 0 && ending.output == "here\n")
             #expect(

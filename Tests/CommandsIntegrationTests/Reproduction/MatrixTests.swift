@@ -36,10 +36,10 @@ extension EndToEnd {
 
         @Test("the reference image, from downloads alone, on one core and another file system")
         func reference() async throws {
-            let image = try await Bench.shared.image()
-            let store = try await Bench.shared.warmStore("matrix-reference", layers: false)
+            let image = try await Harness.shared.image()
+            let store = try await Harness.shared.warmStore("matrix-reference", layers: false)
             defer { try? Files.removeTree(store) }
-            let ending = try await Bench.run(
+            let ending = try await Harness.run(
                 ["build", "--base"], store: store, environment: ["TZ": "Asia/Kathmandu", "LC_ALL": "C"],
                 prefix: "cd \"$REPOSITORY\" && umask 027 && taskset -p -c 0 $$ > /dev/null")
             #expect(ending.status == 0, "\(ending.error)")

@@ -5,14 +5,15 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// mmdebstrap, which lets apt and dpkg do all the work, makes the same root file system of the reference image's packages: file by
-    /// file, but for the differences that `Tests/breadth/differences` gives reasons for. `make breadth` does the same with other packages.
+    /// mmdebstrap, which lets apt and dpkg do all the work, makes the same root file system of the reference image's
+    /// packages: file by file, but for the differences that `Tests/breadth/differences` gives reasons for. `make
+    /// breadth` does the same with other packages.
     @Suite(.serialized, .enabled(if: Files.exists("/usr/bin/mmdebstrap")))
     struct OracleTests {
         @Test("the same files as mmdebstrap's")
         func mmdebstrap() async throws {
-            let image = try await Bench.shared.image()
-            let work = Bench.folder.appending("oracle")
+            let image = try await Harness.shared.image()
+            let work = Harness.directory.appending("oracle")
             defer { try? Files.removeTree(work) }
             let ending = try await Shell.run(
                 """
@@ -20,7 +21,7 @@ extension EndToEnd {
                     /usr/bin/python3 "$BREADTH/compare.py" "$4" "$3/root" --used "$3/used"
                 """,
                 [
-                    image.store.string, Bench.repository.appending("versions.lock").string, work.string,
+                    image.store.string, Harness.repository.appending("versions.lock").string, work.string,
                     image.files.string,
                 ], environment: ["BREADTH": Self.breadth.string, "PYTHONDONTWRITEBYTECODE": "1"])
             #expect(ending.status == 0, "\(ending.output)\(ending.error)")
@@ -30,7 +31,7 @@ extension EndToEnd {
             }
         }
 
-        private static let breadth = Bench.repository.pushing("Tests/breadth")
+        private static let breadth = Harness.repository.pushing("Tests/breadth")
 
         /// The lines of the table before those of single packages.
         private static func rulesOfEveryImage() throws -> [String] {

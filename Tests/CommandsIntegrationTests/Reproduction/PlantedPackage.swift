@@ -3,18 +3,19 @@
 import Core
 import SystemPackage
 
-/// A copy of the small image's lock in which one package is another one, made here from Debian's by a change of its files.
+/// A copy of the small image's lock in which one package is another one, made here from Debian's by a change of its
+/// files.
 struct PlantedPackage {
     /// The lock that names it.
     let lock: FilePath
     /// A store with the downloads of that lock.
     let store: FilePath
 
-    /// Unpacks `package` of the small image with dpkg-deb, runs `change` in the folder, packs it and locks it.
+    /// Unpacks `package` of the small image with dpkg-deb, runs `change` in the directory, packs it and locks it.
     static func plant(_ package: String, named name: String, change: String) async throws -> PlantedPackage {
         let original = try await SmallImage.shared.image().store
         let store = try await SmallImage.shared.coldStore("planted-\(name)")
-        let lock = SmallImage.folder.appending("\(name).lock")
+        let lock = SmallImage.directory.appending("\(name).lock")
         let script = """
             set -eu; work=$(mktemp -d)
             old=$(sed -n 's/.*"name": "'"$PACKAGE"'".*"sha256": "\\([0-9a-f]*\\)".*/\\1/p' "$SMALL/versions.lock" | head -n 1)

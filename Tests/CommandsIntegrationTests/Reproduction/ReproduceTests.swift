@@ -11,10 +11,10 @@ extension EndToEnd {
         @Test("the own build, its digest and its layout are found to be the same")
         func same() async throws {
             let image = try await SmallImage.shared.image()
-            let layout = SmallImage.folder.appending("layout")
+            let layout = SmallImage.directory.appending("layout")
             let built = try await SmallImage.run(["build", "--base", "--output", "oci:\(layout)"], store: image.store)
             #expect(built.status == 0, "\(built.error)")
-            for expectation in [[], ["--digest", image.digest], ["oci:\(layout)"], ["oci:\(layout):\(Bench.tag)"]] {
+            for expectation in [[], ["--digest", image.digest], ["oci:\(layout)"], ["oci:\(layout):\(Harness.tag)"]] {
                 let ending = try await SmallImage.run(["reproduce", "--base"] + expectation, store: image.store)
                 #expect(ending.status == 0, "\(expectation): \(ending.output)\(ending.error)")
                 #expect(ending.lastLine == image.digest)
@@ -49,7 +49,7 @@ extension EndToEnd {
         @Test("another package in the layer is named with its path")
         func otherPackage() async throws {
             let image = try await SmallImage.shared.image()
-            let layout = SmallImage.folder.appending("other-layout")
+            let layout = SmallImage.directory.appending("other-layout")
             let planted = try await PlantedPackage.plant(
                 "less", named: "changed",
                 change: "printf X | dd of=usr/bin/lesskey bs=1 seek=100 conv=notrunc status=none")

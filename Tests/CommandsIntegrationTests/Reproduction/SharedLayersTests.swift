@@ -16,10 +16,10 @@ extension EndToEnd {
             arguments: ["gzip", "zstd"])
         func emptyStore(compression: String) async throws {
             let image = try await SmallImage.shared.image()
-            let folder = SmallImage.folder.appending("cache-\(compression)")
-            let store = SmallImage.folder.appending("cache-taker-\(compression)")
-            defer { for place in [folder, store] { try? Files.removeTree(place) } }
-            let build = ["build", "--base", "--compression", compression, "--cache", "oci:\(folder)"]
+            let directory = SmallImage.directory.appending("cache-\(compression)")
+            let store = SmallImage.directory.appending("cache-taker-\(compression)")
+            defer { for place in [directory, store] { try? Files.removeTree(place) } }
+            let build = ["build", "--base", "--compression", compression, "--cache", "oci:\(directory)"]
             let giver = try await SmallImage.run(build, store: image.store)
             #expect(giver.status == 0 && giver.error.contains("Layers given to the cache"), "\(giver.error)")
             if compression == "gzip" { #expect(giver.lastLine == image.digest) }
@@ -38,16 +38,16 @@ extension EndToEnd {
         @Test("packages are configured over trees from the cache as over those made here")
         func withoutState() async throws {
             let image = try await SmallImage.shared.image()
-            let folder = SmallImage.folder.appending("cache-without-state")
-            let store = SmallImage.folder.appending("cache-without-state-taker")
-            defer { for place in [folder, store] { try? Files.removeTree(place) } }
-            let build = ["build", "--base", "--cache", "oci:\(folder)"]
+            let directory = SmallImage.directory.appending("cache-without-state")
+            let store = SmallImage.directory.appending("cache-without-state-taker")
+            defer { for place in [directory, store] { try? Files.removeTree(place) } }
+            let build = ["build", "--base", "--cache", "oci:\(directory)"]
             #expect(try await SmallImage.run(build, store: image.store).status == 0)
-            try await Shell.must("python3 -c \"$1\" \"$2\"", [Self.forgetState, folder.string])
+            try await Shell.must("python3 -c \"$1\" \"$2\"", [Self.forgetState, directory.string])
             let taker = try await SmallImage.run(build, store: store)
             #expect(taker.status == 0 && taker.lastLine == image.digest, "\(taker.error)")
             #expect(taker.error.contains("configure:") && !taker.error.contains("unpack:"), "\(taker.error)")
-            #expect(taker.error.contains("Layers given to the cache 'oci:\(folder)': 2."), "\(taker.error)")
+            #expect(taker.error.contains("Layers given to the cache 'oci:\(directory)': 2."), "\(taker.error)")
         }
 
         /// Takes the names of all layers without packages from a layout: those that the configure step made.

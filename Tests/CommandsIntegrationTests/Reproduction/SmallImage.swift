@@ -7,7 +7,7 @@ import SystemPackage
 actor SmallImage {
     static let shared = SmallImage()
     /// Where its definition and lock, the stores and the file systems of the tests are.
-    static let folder = Bench.folder.appending("small")
+    static let directory = Harness.directory.appending("small")
     /// What is in it besides a minimal Debian: Python for its byte code, certificates for their hash links, a service
     /// with a user of its own, and one with alternatives.
     static let packages = ["usr-is-merged", "ca-certificates", "python3-minimal", "openssh-client", "less", "vim-tiny"]
@@ -23,7 +23,7 @@ actor SmallImage {
     /// The image, built by the first test that asks.
     func image() async throws -> Built {
         if let built { return built }
-        let store = try await Self.define(Self.packages, in: Self.folder)
+        let store = try await Self.define(Self.packages, in: Self.directory)
         for arguments in [["resolve"], ["build", "--base"]] {
             let ending = try await Self.run(arguments, store: store)
             guard ending.status == 0 else {
@@ -34,9 +34,9 @@ actor SmallImage {
         return try await image()
     }
 
-    /// Puts a definition of these packages into `folder`, and gives the place of a store there.
-    static func define(_ packages: [String], in folder: FilePath) async throws -> FilePath {
-        try Files.makeDirectories(folder)
+    /// Puts a definition of these packages into `directory`, and gives the place of a store there.
+    static func define(_ packages: [String], in directory: FilePath) async throws -> FilePath {
+        try Files.makeDirectories(directory)
         try await Shell.must(
             """
             cp -a "$1/image" "$2/image"
@@ -44,8 +44,8 @@ actor SmallImage {
                 /^[^ #]/ { skip = 0 } !skip' "$1/image/image.yaml" | sed 's/^  architectures:.*/  architectures: [amd64, arm64]/' \\
                 > "$2/image/image.yaml"
             """,
-            [Bench.repository.string, folder.string, packages.joined(separator: ", ")])
-        return folder.appending("store")
+            [Harness.repository.string, directory.string, packages.joined(separator: ", ")])
+        return directory.appending("store")
     }
 
     /// Runs the program on the small definition.
@@ -59,14 +59,14 @@ actor SmallImage {
 
     /// The environment of a call.
     static func variables(_ store: FilePath) -> [String: String] {
-        Bench.variables(store).merging(["SMALL": folder.string]) { $1 }
+        Harness.variables(store).merging(["SMALL": directory.string]) { $1 }
     }
 
     /// A new store with the packages' files and nothing that was made from them.
     ///
     /// - Parameter command: `ln`, or `cp` for who changes their owner.
     func coldStore(_ name: String, command: String = "ln") async throws -> FilePath {
-        let cold = Self.folder.appending(name)
+        let cold = Self.directory.appending(name)
         let script = """
             rm -rf "$3" && mkdir -p "$3/blobs/sha256"
             grep -o '"sha256": "[0-9a-f]*"' "$2" | cut -d '"' -f 4 | while read -r digest; do
@@ -75,7 +75,7 @@ actor SmallImage {
             """
         let store = try await image().store
         try await Shell.must(
-            script, [store.string, Self.folder.appending("versions.lock").string, cold.string, command])
+            script, [store.string, Self.directory.appending("versions.lock").string, cold.string, command])
         return cold
     }
 }

@@ -5,31 +5,31 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// dpkg, which unpacks and configures every package itself and in its own order (`Fixtures/strict`), makes the same files
-    /// as our unpacking, byte for byte.
+    /// dpkg, which unpacks and configures every package itself and in its own order (`Fixtures/strict`), makes the same
+    /// files as our unpacking, byte for byte.
     @Suite(.serialized)
     struct StrictTests {
         @Test("dpkg's own order of work gives the same files")
         func dpkg() async throws {
             let image = try await SmallImage.shared.image()
-            let work = SmallImage.folder.appending("strict")
+            let work = SmallImage.directory.appending("strict")
             defer { try? Files.removeTree(work) }
             try Files.makeDirectories(work)
             let layout = work.appending("layout")
             let built = try await SmallImage.run(["build", "--base", "--output", "oci:\(layout)"], store: image.store)
             #expect(built.status == 0, "\(built.error)")
             try await Shell.must(
-                "umoci unpack --image \"$1\" \"$2\"", ["\(layout):\(Bench.tag)", work.appending("bundle").string])
+                "umoci unpack --image \"$1\" \"$2\"", ["\(layout):\(Harness.tag)", work.appending("bundle").string])
             try await Shell.must(
                 "exec unshare --mount --propagation private sh \"$@\" > \"$LOG\" 2>&1 || { tail -n 20 \"$LOG\" >&2; exit 1; }",
                 [
-                    Self.script.string, image.store.string, SmallImage.folder.appending("versions.lock").string,
-                    Bench.repository.string, work.string,
+                    Self.script.string, image.store.string, SmallImage.directory.appending("versions.lock").string,
+                    Harness.repository.string, work.string,
                 ], environment: ["LOG": work.appending("log").string])
             let ours = try await [String: FileFacts].files(below: work.pushing("bundle/rootfs"))
             let theirs = try await [String: FileFacts].files(below: work.appending("root"))
             #expect(ours.count > 5000 && theirs.count > 5000)
-            let rootfs = try await [String: FileFacts].files(below: Bench.repository.pushing("image/rootfs"))
+            let rootfs = try await [String: FileFacts].files(below: Harness.repository.pushing("image/rootfs"))
             for (path, what) in ours.differences(from: theirs) {
                 let isExplained = Self.isOfTheRules(path, what) || rootfs[path] != nil || Self.isTheTests(path)
                 #expect(isExplained, "\(what) \(path): \(ours[path] ?? [:]) \(theirs[path] ?? [:])")
@@ -44,7 +44,7 @@ extension EndToEnd {
             path.hasPrefix("var/lib/dpkg/info/") && path.hasSuffix(".list") && what == "contents"
         }
 
-        /// Folders that the test mounts something on.
+        /// Directories that the test mounts something on.
         private static func isTheTests(_ path: String) -> Bool {
             path == "dev" || path.hasPrefix("dev/") || path == "proc"
         }

@@ -8,32 +8,33 @@ extension EndToEnd {
     /// The definition with `codename: trixie`, and nothing else changed.
     @Suite(.serialized)
     struct TrixieTests {
-        private static let folder = Bench.folder.appending("trixie")
+        private static let directory = Harness.directory.appending("trixie")
 
         private static func run(_ arguments: [String]) async throws -> Ending {
-            try await Bench.run(
-                arguments, store: folder.appending("store"),
+            try await Harness.run(
+                arguments, store: directory.appending("store"),
                 environment: [
-                    "OPENCODE_DOCKER_LOCK": "\(folder)/versions.lock", "OPENCODE_DOCKER_IMAGE_DIR": "\(folder)/image",
+                    "OPENCODE_DOCKER_LOCK": "\(directory)/versions.lock",
+                    "OPENCODE_DOCKER_IMAGE_DIR": "\(directory)/image",
                     "OPENCODE_DOCKER_MIRROR": try await Mirror.upstream(),
                 ])
         }
 
         @Test("an existing lock of Debian 12 becomes one of Debian 13, whose image is built, verified and reproduced")
         func story() async throws {
-            try Files.makeDirectories(Self.folder)
+            try Files.makeDirectories(Self.directory)
             try await Shell.must(
                 """
                 cp -a "$1/image" "$1/versions.lock" "$2/"
                 sed -i 's/codename: bookworm/codename: trixie/' "$2/image/image.yaml"
-                """, [Bench.repository.string, Self.folder.string])
+                """, [Harness.repository.string, Self.directory.string])
             let early = try await Self.run(["build", "--base"])
             #expect(early.status == Core.ExitStatus.no.rawValue && early.output == "")
             let lock = try await Self.run(["resolve"])
             try #require(lock.status == 0, "\(lock.error)")
             #expect(lock.error.contains("Debian bookworm becomes trixie: all packages move."))
             let locked = try await Shell.must(
-                "jq -c '[.codename, .archives[].id]' \"$1/versions.lock\"", [Self.folder.string])
+                "jq -c '[.codename, .archives[].id]' \"$1/versions.lock\"", [Self.directory.string])
             #expect(locked == "[\"trixie\",\"trixie\",\"trixie-updates\",\"trixie-security\"]\n")
             let build = try await Self.run(["build", "--base"])
             try #require(build.status == 0, "\(build.error)")

@@ -10,22 +10,22 @@ import Registry
 import Synchronization
 import SystemPackage
 
-/// A folder that goes away with the value: stores that know nothing of each other, and a repository between them.
+/// A directory that goes away with the value: stores that know nothing of each other, and a repository between them.
 final class SharedStores: Sendable {
     let root: FilePath
-    let folder: FilePath
+    let directory: FilePath
     /// What was said that the user should not miss.
     let warnings = Mutex<[String]>([])
 
     init() throws {
         root = FilePath(NSTemporaryDirectory()).appending("layer-cache-\(Files.uniqueSuffix())")
-        folder = root.appending("repository")
+        directory = root.appending("repository")
         try Files.makeDirectories(root)
     }
 
     deinit { try? Files.removeTree(root) }
 
-    var repository: LayoutRepository { LayoutRepository(root: folder, name: "cache") }
+    var repository: LayoutRepository { LayoutRepository(root: directory, name: "cache") }
 
     var progress: ProgressSink {
         { event in if case .warning(let text) = event { self.warnings.withLock { $0.append(text) } } }
@@ -43,7 +43,7 @@ final class SharedStores: Sendable {
     }
 
     /// A layer of `text`, made in `store` with its blob.
-    func layer(_ text: String, in store: Store) throws -> CutLayer {
+    func layer(_ text: String, in store: Store) throws -> CachedLayer {
         let time: Int64 = 1_600_000_000
         let layer = try Overlay(
             name: text,
@@ -51,15 +51,15 @@ final class SharedStores: Sendable {
                 .directory("etc", mode: 0o751, mtime: time), .link("etc/link", to: "file", mtime: time),
                 .file("etc/file", Array(text.utf8), mode: 0o640, mtime: time),
             ]
-        ).cut(in: store, setsOwners: false)
+        ).build(in: store, setsOwners: false)
         _ = try LayerPacker(store: store).pack(layer)
         return layer
     }
 
     /// The tag under which a layer is found; part of the format.
-    static func tag(_ layer: CutLayer) -> String { "layer-\(layer.key.hex)-gzip" }
+    static func tag(_ layer: CachedLayer) -> String { "layer-\(layer.key.hex)-gzip" }
 
-    static func wanted(_ layer: CutLayer) -> WantedLayer { WantedLayer(name: layer.name, key: layer.key) }
+    static func wanted(_ layer: CachedLayer) -> WantedLayer { WantedLayer(name: layer.name, key: layer.key) }
 }
 
 /// Something that a repository may do to a layer.
@@ -67,13 +67,13 @@ enum Lie: String, CaseIterable {
     case otherLayer, missingBlob, missingRecord, otherBytes, otherBytesOfRecord, otherBytesOfManifest, otherTar
     case noRecord, index
 
-    func tell(of layer: CutLayer, other: CutLayer, in stores: SharedStores) async throws {
+    func tell(of layer: CachedLayer, other: CachedLayer, in stores: SharedStores) async throws {
         let (repository, tag) = (stores.repository, SharedStores.tag(layer))
         guard let manifest = try await repository.manifest(.tag(tag)),
             let strange = try await repository.manifest(.tag(SharedStores.tag(other)))
         else { return }
         let blobs = try manifest.blobs()
-        let place = { (digest: Digest) in stores.folder.pushing("blobs/sha256").appending(digest.hex) }
+        let place = { (digest: Digest) in stores.directory.pushing("blobs/sha256").appending(digest.hex) }
         switch self {
         case .otherLayer: try await repository.put(manifest: strange, as: .tag(tag))
         case .missingBlob: try Files.removeTree(place(blobs[1].digest))
@@ -84,7 +84,7 @@ enum Lie: String, CaseIterable {
         case .otherTar:
             try await replaceRecord(manifest, in: repository, tag) { record in
                 guard
-                    case .packed(let layers)? = try CutLayer.cached(
+                    case .packed(let layers)? = try CachedLayer.cached(
                         name: layer.name, key: layer.key, in: stores.store("maker"))?.contents
                 else { return record }
                 return record.replacing(layers[0].diffID.hex, with: Digest(of: []).hex)

@@ -20,7 +20,7 @@ extension FuzzTarget {
 
     /// The project's own changelog: bytes that are not changed are kept (CommonMark is not needed for that).
     static func document(_ bytes: [UInt8]) throws {
-        _ = try? SupportedVersions(parsing: bytes, file: "SECURITY.md")
+        _ = try? SupportTable(parsing: bytes, file: "SECURITY.md")
         let document = try ChangelogDocument(parsing: bytes, file: "CHANGELOG.md")
         try expect(document.bytes == bytes, "other bytes")
         for entry in document.unreleased { try expect(!entry.text.contains("\n"), entry.text.debugDescription) }

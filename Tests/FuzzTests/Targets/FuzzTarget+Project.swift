@@ -20,7 +20,7 @@ extension FuzzTarget {
     }
 
     static func hardening(_ bytes: [UInt8]) throws {
-        // Filters are other files, of the same folder: none is there.
+        // Filters are other files, of the same directory: none is there.
         try withFile(bytes) { _ = try HardeningDefinition.load(file: $0, named: "hardening.yaml") }
     }
 
@@ -37,7 +37,8 @@ extension FuzzTarget {
         _ = ImagePolicy.hostKeys(text)
     }
 
-    /// No signature is passed on but of the key that is lent, and of the agent's answers nothing that was not asked for.
+    /// No signature is passed on but of the key that is lent, and of the agent's answers nothing that was not asked
+    /// for.
     static func agent(_ bytes: [UInt8]) throws {
         let key = Array("the key".utf8)
         let filter = AgentFilter(allowed: [key])

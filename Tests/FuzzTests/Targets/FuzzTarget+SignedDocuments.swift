@@ -60,7 +60,7 @@ extension FuzzTarget {
         try expect(try PublicKey(pem: Array(key.pem.utf8)) == key, "another public key")
     }
 
-    /// Keys beside the file are looked for in a folder where there are none.
+    /// Keys beside the file are looked for in a directory where there are none.
     static func trust(_ bytes: [UInt8]) throws {
         try withFile(bytes) { file in
             for repository in try TrustFile(reading: file).repositories {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Serves the files of a folder on loopback, each with the fault its address names: /<fault>/<test>/<file>.
+"""Serves the files of a directory on loopback, each with the fault its address names: /<fault>/<test>/<file>.
 
 Prints the port, then runs until its standard input ends. /log/<test> gives one line for each request of that test.
 """
@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-FOLDER = sys.argv[1]
+DIRECTORY = sys.argv[1]
 LOG, LOCK, SEEN = [], threading.Lock(), {}
 
 
@@ -51,7 +51,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with LOCK:
             LOG.append(f"{self.path} {self.headers.get('Range', '-')}\n")
             visit = SEEN[self.path] = SEEN.get(self.path, 0) + 1
-        path = os.path.join(FOLDER, name.partition("?")[0])
+        path = os.path.join(DIRECTORY, name.partition("?")[0])
         body = open(path, "rb").read() if os.path.isfile(path) else b""
         getattr(self, "do_" + fault)(body, visit)
 
@@ -177,5 +177,5 @@ server = Server(("127.0.0.1", 0), Handler)
 print(server.server_port, flush=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 sys.stdin.read()
-shutil.rmtree(FOLDER, ignore_errors=True)
+shutil.rmtree(DIRECTORY, ignore_errors=True)
 os._exit(0)

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// What a command finds around it: read once here, and handed to the stages as arguments.
+struct CommandEnvironment: Sendable {
+    /// The environment's variables.
+    let variables: [String: String]
+
+    /// The environment of this process.
+    static var current: CommandEnvironment {
+        var variables: [String: String] = [:]
+        var pointer = environ
+        while let entry = pointer.pointee {
+            let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            pointer += 1
+        }
+        return CommandEnvironment(variables: variables)
+    }
+
+    /// The variable `name`, unless it is empty.
+    func variable(_ name: String) -> String? {
+        variables[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The store's directory: `OPENCODE_DOCKER_STORE`, else the user's cache (XDG base directory specification).
+    var storeDirectory: FilePath {
+        if let chosen = variable("OPENCODE_DOCKER_STORE") { return FilePath(chosen) }
+        let cache = variable("XDG_CACHE_HOME") ?? "\(variable("HOME") ?? "/tmp")/.cache"
+        return FilePath(cache).appending("opencode-docker")
+    }
+
+    /// How many cores the machine has.
+    var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    /// Now, in seconds since 1970.
+    var now: Int64 { Int64(time(nil)) }
+
+    /// Nanoseconds since 1970 by the clock that the kernel dates files with, which ticks every few milliseconds.
+    @Sendable static func coarseClock() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME_COARSE, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
+
+/// What can be shown where results go.
+struct OutputTerminal {
+    /// Characters in a line; `nil` when standard output is no terminal, where a row is a line.
+    let width: Int?
+    /// Whether colour is understood and wanted.
+    let colour: Bool
+}
+
+extension CommandEnvironment {
+    /// Standard output.
+    var standardOutput: OutputTerminal {
+        guard isatty(STDOUT_FILENO) == 1 else { return OutputTerminal(width: nil, colour: false) }
+        var size = winsize()
+        // A terminal that does not know its width (a serial line, a recording) gets what all of them had once.
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return OutputTerminal(
+            width: isKnown ? Int(size.ws_col) : 80,
+            colour: ConsoleSettings.wantsColour(environment: variables, isTerminal: true))
+    }
+}

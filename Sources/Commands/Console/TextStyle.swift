@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a text means, where colour helps to see it.
+package enum TextStyle: Sendable, Hashable {
+    /// Nothing special.
+    case plain
+    /// As it should be.
+    case good
+    /// Not as it should be.
+    case bad
+    /// To be looked at.
+    case doubtful
+    /// Less important than the rest.
+    case faint
+    /// A title.
+    case strong
+
+    /// The parameter of "select graphic rendition" (ECMA-48 section 8.3.117).
+    private var parameter: Int? {
+        switch self {
+        case .plain: nil
+        case .good: 32
+        case .bad: 31
+        case .doubtful: 33
+        case .faint: 2
+        case .strong: 1
+        }
+    }
+
+    /// `text` in this style, or as it is where there is no colour.
+    func paint(_ text: String, colour: Bool) -> String {
+        guard colour, let parameter, !text.isEmpty else { return text }
+        return "\u{1B}[\(parameter)m\(text)\u{1B}[0m"
+    }
+}
+
+extension String {
+    /// The text without anything that a terminal would obey: names come from outside.
+    package var sanitized: String {
+        let isHarmless = unicodeScalars.allSatisfy { $0.value >= 32 && !(127...159).contains($0.value) }
+        if isHarmless { return self }
+        var text = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            let isControl = scalar.value < 32 || (127...159).contains(scalar.value)
+            text.append(isControl ? "?" : scalar)
+        }
+        return String(text)
+    }
+
+    /// At most `width` characters; what is cut off is marked by "…".
+    package func truncated(to width: Int) -> String {
+        count <= width ? self : width < 1 ? "" : prefix(width - 1) + "…"
+    }
+
+    /// Lines of at most `width` characters, broken at spaces, and within a word only when it is longer than a line.
+    package func wrapped(to width: Int) -> [String] {
+        guard count > width, width > 0 else { return [self] }
+        var lines = [""]
+        for word in split(separator: " ") {
+            var rest = word
+            if let last = lines.last, !last.isEmpty {
+                if last.count + 1 + rest.count <= width {
+                    lines[lines.count - 1] += " " + rest
+                    continue
+                }
+                lines.append("")
+            }
+            while rest.count > width {
+                lines[lines.count - 1] = String(rest.prefix(width))
+                rest = rest.dropFirst(width)
+                lines.append("")
+            }
+            lines[lines.count - 1] = String(rest)
+        }
+        return lines
+    }
+
+    /// The text in lines of at most `width` characters, all but the first behind `indentation` spaces; as it is without
+    /// a width.
+    package func hanging(by indentation: Int, width: Int?) -> String {
+        guard let width, count > width else { return self }
+        let head = prefix(indentation)
+        let lines = String(dropFirst(indentation)).wrapped(to: max(20, width - indentation))
+        return head + lines.joined(separator: "\n" + String(repeating: " ", count: indentation))
+    }
+
+    /// At least `width` characters.
+    package func padded(to width: Int, right: Bool = false) -> String {
+        let space = String(repeating: " ", count: max(0, width - count))
+        return right ? space + self : self + space
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+
+/// The environment variables of options: `OPENCODE_DOCKER_LOCK=f` is `--lock f` for each subcommand that has `--lock`.
+///
+/// A variable is found by the option's long name, so that no option can be without. What is on the command line wins.
+package struct OptionVariables {
+    private let root: HelpDump.Command
+
+    /// The variables of the options of a command and those below it.
+    ///
+    /// - Parameter dump: What `--experimental-dump-help` prints.
+    /// - Throws: `DecodingError`.
+    package init(helpDump dump: String) throws {
+        root = try HelpDump(dump).command
+    }
+
+    /// What every variable's name begins with.
+    package static let prefix = "OPENCODE_DOCKER_"
+
+    /// Whether a variable's name can be a variable's; the mark of a private namespace is none.
+    package static func isPossible(_ name: String) -> Bool {
+        name.hasPrefix(prefix) && name != PrivateNamespace.marker && !readElsewhere.contains(name)
+    }
+
+    /// Twins that the commands read themselves, because of two that exclude each other one wins by where it comes from.
+    private static let readElsewhere = ["QUIET", "VERBOSE", "PROGRESS"].map { prefix + $0 }
+
+    /// The variable of the option `--name`.
+    package static func variable(of name: String) -> String {
+        prefix + name.uppercased().replacing("-", with: "_")
+    }
+
+    /// `given` with the options that the environment adds, behind the names of the subcommands.
+    ///
+    /// A flag is on unless its variable is empty, "0", "false" or "no". An option that may be repeated has its values
+    /// separated by spaces.
+    package func arguments(_ given: [String], environment: [String: String]) -> [String] {
+        var (command, count) = (root, 0)
+        while count < given.count, let next = command.subcommands?.first(where: { $0.commandName == given[count] }) {
+            (command, count) = (next, count + 1)
+        }
+        let rest = given[count...].prefix { $0 != "--" }
+        let added = (command.arguments ?? []).flatMap { argument -> [String] in
+            guard let name = argument.longName, !argument.isGiven(in: rest) else { return [] }
+            let variable = Self.variable(of: name)
+            guard !Self.readElsewhere.contains(variable), let value = environment[variable], !value.isEmpty else {
+                return []
+            }
+            return argument.spelled(value, as: "--\(name)")
+        }
+        return Array(given[..<count]) + added + Array(given[count...])
+    }
+
+    /// Options, as "build --tag", whose help does not name their variable.
+    package func unnamed() -> [String] { Self.unnamed(in: root, "") }
+
+    private static func unnamed(in command: HelpDump.Command, _ path: String) -> [String] {
+        let missing = (command.arguments ?? []).compactMap { argument -> String? in
+            guard let name = argument.longName, !["help", "version"].contains(name) else { return nil }
+            let named = "[environment: \(variable(of: name))\(argument.kind == "flag" ? "=1" : "")]"
+            return argument.abstract?.contains(named) == true ? nil : "\(path)--\(name)"
+        }
+        let below = (command.subcommands ?? []).filter { $0.commandName != "help" }
+        return missing + below.flatMap { unnamed(in: $0, "\(path)\($0.commandName) ") }
+    }
+}
+
+extension HelpDump.Argument {
+    fileprivate func isGiven(in words: some Sequence<String>) -> Bool {
+        words.contains { word in
+            (names ?? []).contains { name in
+                if name.kind == "long" { return word == "--\(name.name)" || word.hasPrefix("--\(name.name)=") }
+                return word.hasPrefix("-\(name.name)") && !word.hasPrefix("--")
+            }
+        }
+    }
+
+    fileprivate func spelled(_ value: String, as name: String) -> [String] {
+        if kind == "flag" { return ["0", "false", "no"].contains(value) ? [] : [name] }
+        let values = isRepeating ? value.split(separator: " ").map(String.init) : [value]
+        return values.map { "\(name)=\($0)" }
+    }
+}

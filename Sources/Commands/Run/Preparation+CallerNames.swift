@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Run
+
+/// The variables of `--env NAME`, whose values are the caller's and printed nowhere.
+extension Preparation {
+    /// Their names; with `--env NAME=VALUE` behind it, a name has a value that was typed.
+    var callerNames: Set<String> {
+        var isCallers: [Substring: Bool] = [:]
+        for text in options.credentials.variables {
+            isCallers[text.prefix { $0 != "=" }] = !text.contains("=")
+        }
+        return Set(isCallers.filter(\.value).keys.map(String.init))
+    }
+
+    /// The plan with a remark in the place of each value.
+    func withoutCallerValues(_ plan: ContainerPlan) -> ContainerPlan {
+        var plan = plan
+        let names = callerNames
+        plan.environment = plan.environment.map { variable in
+            let name = String(variable.prefix { $0 != "=" })
+            return names.contains(name) ? "\(name)=(the value of \(name) in your environment)" : variable
+        }
+        return plan
+    }
+
+    /// What the printed form means; `nil` when there is no such variable.
+    var remarkOnCallerNames: String? {
+        let names = callerNames.sorted()
+        guard !names.isEmpty else { return nil }
+        let list = names.joined(separator: ", ")
+        guard let dialect = plan.engine.dialect else { return "The values of \(list) are not printed." }
+        return
+            "`--env NAME` has \(dialect.program) take the value of \(list) from the environment of whoever executes the line."
+    }
+
+    /// The environment for an engine's own program: without what was named for the container, unless the engine's
+    /// program itself, its libraries or its connections are known to read it.
+    var engineEnvironment: [String: String] {
+        let names = callerNames.filter { !Self.isEngines($0) }
+        return environment.engineEnvironment.filter { !names.contains($0.key) }
+    }
+
+    private static func isEngines(_ name: String) -> Bool {
+        let prefixes = [
+            "DOCKER_", "CONTAINER", "PODMAN", "XDG_", "LC_", "SSL_CERT_", "LD_", "SSH_", "DBUS_", "_CONTAINERS_",
+        ]
+        let names: Set = [
+            "HOME", "LANG", "LOGNAME", "PATH", "REGISTRY_AUTH_FILE", "TERM", "TMPDIR", "TZ", "USER", "STORAGE_DRIVER",
+            "STORAGE_OPTS",
+        ]
+        return names.contains(name) || prefixes.contains { name.hasPrefix($0) }
+            || name.lowercased().hasSuffix("_proxy")
+    }
+}

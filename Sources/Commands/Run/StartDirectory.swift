@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Foundation
+import Glibc
+import Run
+import SystemPackage
+
+/// A directory in memory with what one container's start reads: the variables, for the engine's client, whose arguments
+/// every user of the machine can read and whose environment steers it; and the program that compares the mounts.
+struct StartDirectory: Sendable {
+    /// The container, with what reads the variables that no line of a file can hold, and with what compares its mounts.
+    let plan: ContainerPlan
+    /// The file with the others.
+    let passing: VariablePassing
+    private let directory: SessionDirectory
+
+    /// Writes the files. The client's file is removed as soon as it was read.
+    ///
+    /// - Parameter mountCheck: The first program of the container; `nil` where its trees are mounted from handles.
+    /// - Throws: `EngineError.variableNotPassed`, `.unusableVariable`, `RunError`, `FileError`.
+    init(
+        of plan: ContainerPlan, for dialect: CommandLineDialect, mountCheck: [UInt8]?, _ environment: CommandEnvironment
+    ) throws {
+        let script = try VariableFile.shellScript(plan.environment, for: dialect.kind)
+        directory = try SessionDirectory(
+            places: SessionDirectory.places(runtimeDirectory: environment.variable("XDG_RUNTIME_DIR")))
+        do {
+            let file = try directory.keep(VariableFile(plan.environment).lines, as: "variables")
+            passing = .file(file)
+            var plan = plan
+            if let script {
+                try directory.put(script, as: "variables")
+                plan = try plan.reading(directory.inner.appending("variables"))
+            }
+            if let mountCheck {
+                try directory.put(mountCheck, as: "mounts")
+                plan = plan.checkingMounts(directory.inner.appending("mounts"))
+            }
+            self.plan = plan
+            Self.removeAfterReading(file)
+        } catch {
+            directory.remove()
+            throw error
+        }
+    }
+
+    /// Removes everything.
+    func remove() { directory.remove() }
+
+    /// The kernel tells of the first reader that closes the file (inotify(7)), and of the file's end.
+    private static func removeAfterReading(_ file: FilePath) {
+        let watch = inotify_init1(Int32(IN_CLOEXEC))
+        guard watch >= 0 else { return }
+        guard inotify_add_watch(watch, file.string, UInt32(IN_CLOSE_NOWRITE)) >= 0 else {
+            close(watch)
+            return
+        }
+        Thread.detachNewThread {
+            var event = [UInt8](repeating: 0, count: 4096)
+            while read(watch, &event, event.count) < 0 && errno == EINTR {}
+            unlink(file.string)
+            close(watch)
+        }
+    }
+}

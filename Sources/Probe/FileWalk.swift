@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CProbe
+
+/// One walk over the whole file tree for all probes that ask about files.
+enum FileWalk {
+    /// The paths of each kind, sorted. Made at the first use: in the parent process, so that its children share it.
+    static let found: [Int: [String]] = {
+        let collector = Collector()
+        cprobe_walk(
+            "",
+            { context, path, kind in
+                guard let context, let path else { return }
+                Unmanaged<Collector>.fromOpaque(context).takeUnretainedValue().note(String(cString: path), Int(kind))
+            }, Unmanaged.passUnretained(collector).toOpaque())
+        return collector.paths.mapValues { $0.sorted() }
+    }()
+
+    private final class Collector {
+        /// No more of a kind than this: one would be too many already.
+        private let limit = 200
+        private(set) var paths: [Int: [String]] = [:]
+
+        func note(_ path: String, _ kind: Int) {
+            if paths[kind, default: []].count < limit { paths[kind, default: []].append(path) }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CProbe
+import Glibc
+
+extension ProbeCatalogue {
+    /// One canary per capability (capabilities(7)): it sings when the capability is held. They tell something only when
+    /// run as uid 0, whose effective set is the container's.
+    static let capabilities: [Probe] = [
+        Probe("cap.chown") { setting in
+            withScratchFile(setting) { ProbeOutcome(call: chown($0, stranger, stranger) == 0 ? 0 : Int(-errno)) }
+        },
+        Probe("cap.fowner") { setting in
+            withForeignFile(setting, mode: 0o600) { path in
+                withAddress(path) { attempt(cprobe_nr_fchmodat, -100, $0, 0o640) }
+            }
+        },
+        Probe("cap.setuid") { _ in attempt(cprobe_nr_setuid, Int(stranger)) },
+        Probe("cap.setgid") { _ in attempt(cprobe_nr_setgid, Int(stranger)) },
+        Probe("cap.audit_write") { _ in ProbeOutcome(call: Int(cprobe_audit_message())) },
+        Probe("cap.dac_override") { setting in withForeignFile(setting, mode: 0o600) { opening($0, O_WRONLY) } },
+        Probe("cap.dac_read_search") { setting in withForeignFile(setting, mode: 0o600) { opening($0, O_RDONLY) } },
+        Probe("cap.kill") { _ in killStranger() },
+        Probe("cap.mknod") { setting in
+            withAddress("\(setting.scratch)/.probe-node-\(getpid())") {
+                let result = attempt(cprobe_nr_mknodat, -100, $0, Int(S_IFCHR) | 0o600, 0x103)
+                unlink("\(setting.scratch)/.probe-node-\(getpid())")
+                return result
+            }
+        },
+        Probe("cap.net_admin") { _ in ProbeOutcome(call: Int(cprobe_set_interface_flags())) },
+        Probe("cap.net_raw") { _ in attempt(cprobe_nr_socket, Int(AF_INET), 3, 1) },
+        Probe("cap.net_packet") { _ in attempt(cprobe_nr_socket, Int(AF_PACKET), 3, 0) },
+        Probe("cap.syslog") { _ in attempt(cprobe_nr_syslog, 3, 0, 0) },
+        Probe("cap.sys_chroot") { _ in withAddress(".") { attempt(cprobe_nr_chroot, $0) } },
+        Probe("cap.sys_module") { _ in attempt(cprobe_nr_init_module, 0, 0, 0) },
+        Probe("cap.sys_nice") { _ in ProbeOutcome(call: Int(cprobe_real_time())) },
+        Probe("cap.sys_nice_priority") { _ in attempt(cprobe_nr_setpriority, 0, 0, -5) },
+        Probe("cap.sys_resource") { _ in ProbeOutcome(call: Int(cprobe_raise_hard_limit())) },
+        Probe("cap.sys_admin_hostname") { _ in withAddress("probe") { attempt(cprobe_nr_sethostname, $0, 65) } },
+        Probe("cap.sys_ptrace") { _ in attempt(cprobe_nr_ptrace, 16, 1, 0, 0) },
+    ]
+
+    /// A user that owns nothing and is nobody here.
+    private static let stranger: UInt32 = 4242
+
+    /// A file in the scratch directory that belongs to someone else; needs CAP_CHOWN to make.
+    private static func withForeignFile(_ setting: Setting, mode: UInt32, _ body: (String) -> ProbeOutcome)
+        -> ProbeOutcome
+    {
+        withScratchFile(setting) { path in
+            guard chmod(path, mode) == 0, chown(path, stranger, stranger) == 0 else {
+                return .skipped("cannot make a foreign file")
+            }
+            return body(path)
+        }
+    }
+
+    /// Signal 0 to a process of another user; needs CAP_SETUID to make.
+    private static func killStranger() -> ProbeOutcome {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { return .errno(errno) }
+        let child = cprobe_fork()
+        if child == 0 {
+            alarm(Runner.limit)
+            let became = call(cprobe_nr_setresuid, Int(stranger), Int(stranger), Int(stranger)) == 0
+            Console.write(became ? "y" : "n", to: ends[1])
+            close(ends[1])
+            if became { usleep(200_000) }
+            _exit(0)
+        }
+        close(ends[1])
+        guard Bytes.readAll(ends[0], limit: 1) == [121] else { return .skipped("cannot become another user") }
+        return attempt(cprobe_nr_kill, Int(child), 0)
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CProbe
+import Glibc
+
+extension ProbeCatalogue {
+    /// Control groups of both versions (cgroups(7)): nothing can be written, and the limits are there.
+    static let controlGroups: [Probe] = [
+        Probe("cg.writable") { _ in ProbeOutcome(list: hierarchies().filter { isWritable($0 + "/cgroup.procs") }) },
+        Probe("cg.release_agent") { _ in ProbeOutcome(list: hierarchies().filter { isWritable($0 + "/release_agent") })
+        },
+        Probe("cg.devices_allow") { _ in ProbeOutcome(list: hierarchies().filter { isWritable($0 + "/devices.allow") })
+        },
+        Probe("cg.pids_max") { _ in limit(["/sys/fs/cgroup/pids.max", "/sys/fs/cgroup/pids/pids.max"]) },
+        Probe("cg.memory_max") { _ in
+            limit(["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"])
+        },
+        Probe("cg.cpu_max") { _ in limit(["/sys/fs/cgroup/cpu.max", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"]) },
+    ]
+
+    private static let top = "/sys/fs/cgroup"
+
+    /// The directory itself (version 2), and what is mounted below it (version 1).
+    private static func hierarchies() -> [String] { [top] + (names(in: top) ?? []).map { "\(top)/\($0)" } }
+
+    private static func isWritable(_ path: String) -> Bool {
+        guard case .ok = opening(path, O_WRONLY) else { return false }
+        return true
+    }
+
+    private static func limit(_ places: [String]) -> ProbeOutcome {
+        for place in places { if let line = lines(of: place)?.first { return .value(String(line)) } }
+        return .value("no file")
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+extension ProbeCatalogue {
+    /// Who the process is and what it holds (proc(5), capabilities(7)).
+    static let identity: [Probe] =
+        [
+            Probe("id.uid") { _ in .value(field("Uid", of: "/proc/self/status") ?? "unknown") },
+            Probe("id.gid") { _ in .value(field("Gid", of: "/proc/self/status") ?? "unknown") },
+            Probe("id.groups") { _ in .value(field("Groups", of: "/proc/self/status") ?? "unknown") },
+            Probe("id.nnp") { _ in .value(field("NoNewPrivs", of: "/proc/self/status") ?? "unknown") },
+            Probe("id.seccomp") { _ in .value(field("Seccomp", of: "/proc/self/status") ?? "unknown") },
+            Probe("id.seccomp_filters") { _ in .value(field("Seccomp_filters", of: "/proc/self/status") ?? "unknown") },
+            Probe("id.lsm") { _ in .value(lines(of: "/proc/self/attr/current")?.first.map(String.init) ?? "none") },
+            Probe("id.uidmap") { _ in
+                let words = lines(of: "/proc/self/uid_map")?.first?.split(separator: " ") ?? []
+                return .value(words.joined(separator: " "))
+            },
+            Probe("id.shadow") { _ in opening("/etc/shadow", O_RDONLY) },
+            Probe("id.passwd") { _ in passwordFile() },
+            Probe("id.hostname") { _ in .value(lines(of: "/proc/sys/kernel/hostname")?.first.map(String.init) ?? "none")
+            },
+        ]
+        + ["Inh", "Prm", "Eff", "Bnd", "Amb"].map { set in
+            Probe("id.cap\(set.lowercased())") { _ in .value(field("Cap\(set)", of: "/proc/self/status") ?? "unknown") }
+        }
+
+    /// Only `root` has uid 0, and nobody an empty password (passwd(5), shadow(5)).
+    private static func passwordFile() -> ProbeOutcome {
+        guard let entries = lines(of: "/etc/passwd") else { return .value("unreadable") }
+        var faults: [String] = []
+        for entry in entries {
+            let fields = entry.split(separator: ":", omittingEmptySubsequences: false)
+            guard fields.count == 7 else { faults.append("malformed"); continue }
+            if fields[1].isEmpty { faults.append("\(fields[0]) without password") }
+            if fields[2] == "0" && fields[0] != "root" { faults.append("\(fields[0]) is root") }
+        }
+        return ProbeOutcome(list: faults)
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CProbe
+import Glibc
+
+extension ProbeCatalogue {
+    /// Sockets: those of engines and desktops must not be here, and nothing may listen.
+    static let network: [Probe] =
+        [
+            Probe("net.interfaces") { _ in ProbeOutcome(list: (names(in: "/sys/class/net") ?? ["unreadable"])) },
+            Probe("net.abstract") { _ in ProbeOutcome(list: abstractSockets()) },
+            Probe("net.listen") { _ in ProbeOutcome(list: listening()) },
+            Probe("net.route_localnet") { _ in
+                .value(lines(of: "/proc/sys/net/ipv4/conf/all/route_localnet")?.first.map(String.init) ?? "absent")
+            },
+        ]
+        + [
+            ("docker", "/var/run/docker.sock"), ("docker_run", "/run/docker.sock"),
+            ("containerd", "/run/containerd/containerd.sock"), ("podman", "/run/podman/podman.sock"),
+            ("crio", "/var/run/crio/crio.sock"), ("dbus", "/run/dbus/system_bus_socket"),
+        ].map { name, path in
+            Probe("sock.\(name)") { _ in path.withCString { ProbeOutcome(call: Int(cprobe_connect_unix($0))) } }
+        }
+
+    /// Names in the abstract namespace (unix(7)), which belong to the network namespace: those of the host's programs
+    /// show here when it is shared.
+    private static func abstractSockets() -> [String] {
+        (lines(of: "/proc/net/unix") ?? []).compactMap { $0.split(separator: " ").last }
+            .filter { $0.hasPrefix("@") }.map(String.init).sorted()
+    }
+
+    /// TCP sockets in the state LISTEN (0A), by their local address (proc(5), /proc/net/tcp); that of Docker's
+    /// resolver,
+    /// 127.0.0.11 in each network that was made by name, is left out.
+    private static func listening() -> [String] {
+        ["tcp", "tcp6"].flatMap { table in
+            (lines(of: "/proc/net/\(table)") ?? []).dropFirst().compactMap { line -> String? in
+                let words = line.split(separator: " ")
+                return words.count > 3 && words[3] == "0A" && !words[1].hasPrefix("0B00007F:")
+                    ? "\(table) \(words[1])" : nil
+            }
+        }.sorted()
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+extension ProbeCatalogue {
+    /// Every process of the container, not only this one: C08 and C09 speak of all of them.
+    static let processes: [Probe] = [
+        Probe("proc.pid1") { _ in .value(lines(of: "/proc/1/comm")?.first.map(String.init) ?? "unknown") },
+        Probe("proc.pid1_uid") { _ in .value(field("Uid", of: "/proc/1/status") ?? "unknown") },
+        Probe("proc.pid1_capeff") { _ in .value(field("CapEff", of: "/proc/1/status") ?? "unknown") },
+        Probe("proc.pid1_environ") { _ in opening("/proc/1/environ", O_RDONLY) },
+        Probe("proc.capbnd") { _ in distinct("CapBnd") },
+        Probe("proc.capprm") { _ in distinct("CapPrm") },
+        Probe("proc.capinh") { _ in distinct("CapInh") },
+        Probe("proc.capamb") { _ in distinct("CapAmb") },
+        Probe("proc.nnp") { _ in distinct("NoNewPrivs") },
+        Probe("proc.seccomp") { _ in distinct("Seccomp") },
+        // Processes of the host have no namesake here: a PID namespace of its own has no kernel threads (ppid 2).
+        Probe("proc.foreign") { _ in
+            ProbeOutcome(
+                list: identifiers().filter {
+                    field("PPid", of: "/proc/\($0)/status") == "2" || $0 == "2" && isKernelThread()
+                })
+        },
+    ]
+
+    private static func isKernelThread() -> Bool { lines(of: "/proc/2/comm")?.first == "kthreadd" }
+
+    private static func identifiers() -> [String] {
+        (names(in: "/proc") ?? []).filter { $0.utf8.allSatisfy { (48...57).contains($0) } }
+    }
+
+    /// The different values of a status field over all processes, sorted. A process that the runtime is about to start
+    /// is still the runtime's own, with all that has: it is given two seconds to become what it is to be, and then
+    /// counts.
+    private static func distinct(_ name: String) -> ProbeOutcome {
+        var values: [String] = []
+        for _ in 0..<40 {
+            let processes = identifiers().map { "/proc/\($0)" }
+            let starting = processes.contains { lines(of: "\($0)/comm")?.first?.hasPrefix("runc:[") ?? false }
+            // A process that its filter is killing has the mode 3 (SECCOMP_MODE_DEAD, Linux 5.17).
+            let dying = name == "Seccomp" ? "3" : nil
+            values = Set(processes.compactMap { field(name, of: "\($0)/status") }.filter { $0 != dying }).sorted()
+            if !starting { break }
+            usleep(50_000)
+        }
+        return ProbeOutcome(list: values)
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Foundation
+import Glibc
+import Synchronization
+import SystemPackage
+
+/// A socket for a container that leads to an ssh-agent through a filter.
+///
+/// The launcher connects to the agent as the caller, so the agent's check of the peer (getsockopt(2), `SO_PEERCRED`)
+/// sees the caller whatever user the container runs as, and nothing about the agent's own socket is changed.
+/// Connections are served by threads that block: there are few, and an agent may ask its user before it answers.
+package final class SSHAgentProxy: Sendable {
+    /// Where the socket is.
+    package let path: FilePath
+    private let agent: FilePath
+    private let filter: AgentFilter
+    private let listener: Int32
+    private let log: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    private struct State {
+        var open = 0
+        var signatures = 0
+        var refusals = 0
+    }
+
+    private static let maximumConnections = 32
+
+    /// Begins to serve `path`, in directories that must be there.
+    ///
+    /// - Parameters:
+    ///   - agent: The socket of the agent.
+    ///   - log: Gets a line for each signature and each refusal, on any thread.
+    /// - Throws: `FileError`.
+    package init(
+        path: FilePath, agent: FilePath, filter: AgentFilter, log: @escaping @Sendable (String) -> Void
+    ) throws {
+        self.path = path
+        self.agent = agent
+        self.filter = filter
+        self.log = log
+        listener = try UnixSocket.listen(path)
+        Thread.detachNewThread { [self] in accept() }
+    }
+
+    /// How many signatures were made, and how many requests refused.
+    package var counts: (signatures: Int, refusals: Int) { state.withLock { ($0.signatures, $0.refusals) } }
+
+    /// Takes the socket away. Connections that are open end with the container.
+    package func stop() {
+        shutdown(listener, Int32(SHUT_RDWR))
+        unlink(path.string)
+    }
+
+    private func accept() {
+        while true {
+            let socket = Glibc.accept(listener, nil, nil)
+            if socket < 0 && (errno == EINTR || errno == ECONNABORTED) { continue }
+            guard socket >= 0 else { break }
+            _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+            let isAccepted = state.withLock { state in
+                guard state.open < Self.maximumConnections else { return false }
+                state.open += 1
+                return true
+            }
+            guard isAccepted else {
+                close(socket)
+                continue
+            }
+            Thread.detachNewThread { [self] in
+                serve(AgentConnection(socket: socket))
+                close(socket)
+                state.withLock { $0.open -= 1 }
+            }
+        }
+        close(listener)
+    }
+
+    /// One connection of the container is one of the agent: a session that is bound belongs to it.
+    private func serve(_ container: AgentConnection) {
+        guard let socket = try? UnixSocket.connect(agent) else { return }
+        defer { close(socket) }
+        let upstream = AgentConnection(socket: socket)
+        while let request = container.receive() {
+            guard let answer = answer(request, upstream), container.send(answer) else { return }
+        }
+    }
+
+    private func answer(_ request: [UInt8], _ upstream: AgentConnection) -> [UInt8]? {
+        switch filter.judge(request) {
+        case .refuse(let answer, let why):
+            state.withLock { $0.refusals += 1 }
+            log("refused: \(why)")
+            return answer
+        case .pass(let question):
+            guard upstream.send(request), let raw = upstream.receive() else { return nil }
+            let answer = filter.answer(raw, to: question)
+            if case .signature(let purpose) = question {
+                let isDone = answer.first == AgentFilter.signResponse
+                if isDone { state.withLock { $0.signatures += 1 } }
+                log("\(isDone ? "signed" : "not signed by the agent"): \(purpose)")
+            }
+            return answer
+        }
+    }
+}

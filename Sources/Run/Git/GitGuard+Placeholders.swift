@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import SystemPackage
+
+extension GitGuard {
+    /// Makes what is missing, as the owner of the directory that it comes into. A leftover of a killed launcher is as
+    /// good as a new one, and so is what another launcher of the project makes at the same time.
+    ///
+    /// - Throws: `FileError`, `RunError.changedMeanwhile`.
+    package func makePlaceholders() throws {
+        for guarded in trees {
+            for path in guarded.paths {
+                guard let placeholder = path.placeholder, try guarded.tree.kind(path.path) == .nothing else { continue }
+                do {
+                    switch placeholder {
+                    case .directory: try guarded.tree.makeDirectory(path.path)
+                    case .file(let text): try guarded.tree.create(path.path, Array(text.utf8))
+                    }
+                } catch let error as FileError where error.errno == .fileExists {
+                    guard try guarded.tree.kind(path.path) == path.kind else {
+                        throw RunError.changedMeanwhile(guarded.tree.place(path.path))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The repositories, whatever their names.
+    package var identities: Set<FileIdentity> {
+        Set(held.compactMap { (try? trees[$0.number].tree.identity($0.path)).flatMap { $0 } })
+    }
+
+    /// The files `config.lock` of ours that are there although nobody runs on their repository.
+    package var staleLocks: [FilePath] {
+        held.compactMap { number, path in
+            let tree = trees[number].tree
+            let file = path.appending("config.lock")
+            guard tree.bytes(file, limit: 1 << 12) == Array(Self.lockText.utf8),
+                let identity = (try? tree.identity(path)).flatMap(\.self),
+                (try? ProjectLock(identity))?.isLast() == true
+            else { return nil }
+            return tree.place(file)
+        }
+    }
+
+    /// Takes away what was made and is still as it was. Only when no container on the repository runs any more:
+    /// removing a mount point takes the mount off everywhere (rename(2) and unlink(2) since Linux 3.18), and with it
+    /// the guard.
+    ///
+    /// - Parameter isLast: Whether no launcher but this one holds the repository of that identity.
+    package func removePlaceholders(where isLast: (FileIdentity) -> Bool = { _ in true }) {
+        for guarded in trees {
+            let known = Set(guarded.paths.compactMap(\.repository))
+            let last = known.filter { (try? guarded.tree.identity($0)).flatMap { $0 }.map(isLast) ?? false }
+            for path in guarded.paths.reversed() where path.repository.map(last.contains) ?? false {
+                switch path.placeholder {
+                case .directory: try? guarded.tree.removeDirectory(path.path)
+                case .file(let text):
+                    guard guarded.tree.bytes(path.path, limit: 1 << 12) == Array(text.utf8) else { continue }
+                    try? guarded.tree.unlink(path.path)
+                case nil: continue
+                }
+            }
+        }
+    }
+}

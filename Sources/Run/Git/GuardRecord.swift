@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// What the guarded paths of a project were when its container started, to be compared with what they are at its end.
+///
+/// The guard can be lost from outside: a program of the host that puts another file in the place of a guarded one takes
+/// the mount away. And a container can leave git another repository than the one that was guarded.
+package struct GuardRecord: Sendable {
+    /// A file that stays while it is held: otherwise its inode could be that of the next one.
+    private final class Held: Sendable {
+        private let handle: FileDescriptor
+
+        init(_ handle: FileDescriptor) { self.handle = handle }
+
+        deinit { try? handle.close() }
+    }
+
+    private struct Item: Sendable {
+        let held: Held
+        let tree: ContainerTree
+        let path: FilePath
+        let identity: FileIdentity
+        let isReadOnly: Bool
+        let mode: mode_t
+        /// The bytes of a read-only file.
+        let bytes: [UInt8]?
+        let isOurs: Bool
+    }
+
+    private let items: [Item]
+    private let repositories: [(tree: ContainerTree, path: FilePath)]
+    private static let limit = 1 << 20
+
+    /// Looks at every guarded path, once its placeholders are there.
+    package init(_ guarding: GitGuard) {
+        var (items, repositories): ([Item], [(ContainerTree, FilePath)]) = ([], [])
+        for guarded in guarding.trees {
+            for path in guarded.paths {
+                guard let handle = try? guarded.tree.locate(path.path) else { continue }
+                let held = Held(handle)
+                guard let status = try? ContainerTree.status(of: handle) else { continue }
+                let isFile = path.kind == .file && path.isReadOnly
+                items.append(
+                    Item(
+                        held: held, tree: guarded.tree, path: path.path, identity: FileIdentity(status),
+                        isReadOnly: path.isReadOnly,
+                        mode: status.st_mode & 0o777,
+                        bytes: isFile ? guarded.tree.bytes(path.path, limit: Self.limit) : nil,
+                        isOurs: path.placeholder != nil))
+                let isRepository = path.path.lastComponent == "config" && path.isReadOnly
+                let directory = GitDirectory(tree: guarded.tree, path: path.path.removingLastComponent())
+                if isRepository, (try? directory.isRepository()) == true {
+                    repositories.append((guarded.tree, path.path.removingLastComponent()))
+                }
+            }
+        }
+        (self.items, self.repositories) = (items, repositories)
+    }
+
+    /// What is no longer as it was, a sentence each, as far as git on the host would follow or execute it.
+    package func findings() -> [String] {
+        items.compactMap(finding) + repositories.compactMap(finding)
+    }
+
+    /// Puts back each configuration in whose place another file is that makes git execute more than the known one, and
+    /// moves that file aside: its mount is gone, and whether the host or the container wrote it cannot be told.
+    ///
+    /// - Returns: A sentence for each.
+    package func restore() -> [String] {
+        items.compactMap { item in
+            guard let bytes = item.bytes, let now = try? item.tree.identity(item.path), now != item.identity else {
+                return nil
+            }
+            let known = GitConfiguration(bytes).entries
+            let found = item.tree.bytes(item.path, limit: GitConfiguration.limit).map(GitConfiguration.init)
+            let more = found?.entries.filter { $0.executes && !known.contains($0) }.map(\.key)
+            guard more != [] else { return nil }
+            let place = item.tree.place(item.path)
+            do {
+                let aside = try item.tree.moveAside(item.path)
+                try item.tree.create(item.path, bytes, mode: item.mode)
+                let keys = more?.prefix(3).joined(separator: ", ") ?? "what cannot be read"
+                return
+                    "'\(place)' was replaced by a file that makes git execute \(keys): the known one is back, the other is "
+                    + "'\(aside)'"
+            } catch { return "'\(place)' was replaced and cannot be put back: do not use git here" }
+        }
+    }
+
+    private func finding(_ item: Item) -> String? {
+        let place = item.tree.place(item.path)
+        guard let now = try? item.tree.identity(item.path) else {
+            return item.isOurs && item.path.lastComponent?.string.hasSuffix(".lock") != true
+                ? nil : "'\(place)' is gone: it was guarded"
+        }
+        if now != item.identity {
+            return
+                "'\(place)' is another one than at the start: the guard on it was lost, look at it before you use git here"
+        }
+        if let bytes = item.bytes, item.tree.bytes(item.path, limit: Self.limit) != bytes {
+            return "'\(place)' was changed: look at it before you use git here"
+        }
+        return nil
+    }
+
+    /// Without `HEAD`, `objects` or `refs`, git does not take a directory for a repository and goes on looking: to the
+    /// work tree itself, then above it (git(1), "The git repository").
+    private func finding(_ repository: (tree: ContainerTree, path: FilePath)) -> String? {
+        let directory = GitDirectory(tree: repository.tree, path: repository.path)
+        guard (try? directory.isRepository()) != true else { return nil }
+        return
+            "'\(repository.tree.place(repository.path))' is no repository any more, so git takes another one: do not use git "
+            + "here before HEAD, objects and refs are back"
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import SystemPackage
+
+/// A directory of the host that may be mounted: its real path, looked at, and found harmless.
+package struct MountableDirectory: Hashable, Sendable {
+    /// The real path: absolute, UTF-8, without control characters.
+    package let path: FilePath
+    /// The same as text.
+    package let text: String
+    /// Whose it is.
+    package let ownerID: UInt32
+    /// Which group's it is.
+    package let groupID: UInt32
+    /// The permissions, as stat(2) has them.
+    package let mode: UInt32
+    /// The directory itself, whatever its name.
+    package let identity: FileIdentity
+
+    /// Follows `asked` to its end and checks what is there.
+    ///
+    /// - Parameter isRepository: Whether it is a repository's own directory, which is mounted with its guard alone.
+    /// - Throws: `RunError.unreachable`, `.notDirectory`, `.oddName`, `.protected`.
+    package init(_ asked: FilePath, protected: ProtectedPaths, isRepository: Bool = false) throws(RunError) {
+        let real = try RealPath.of(asked, followingNoLinkIn: protected.written)
+        var status = stat()
+        guard real.withPlatformString({ lstat($0, &status) }) == 0 else {
+            throw .unreachable(asked, Errno(rawValue: errno))
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw .notDirectory(asked, Self.kind(status.st_mode)) }
+        if !isRepository, real.components.contains(".git") {
+            throw .protected(
+                asked: asked, real: real, why: "it is part of a repository, which git executes things from")
+        }
+        if let why = protected.refusal(of: real) { throw .protected(asked: asked, real: real, why: why) }
+        guard let text = String(validating: real) else { throw .oddName(real, "its name is not UTF-8") }
+        guard text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
+            throw .oddName(real, "its name has control characters")
+        }
+        path = real
+        self.text = text
+        ownerID = status.st_uid
+        groupID = status.st_gid
+        mode = status.st_mode & 0o7777
+        identity = FileIdentity(status)
+    }
+
+    private static func kind(_ mode: mode_t) -> String {
+        switch mode & S_IFMT {
+        case S_IFSOCK: "a socket"
+        case S_IFIFO: "a pipe"
+        case S_IFREG: "a file"
+        case S_IFBLK, S_IFCHR: "a device"
+        default: "something else"
+        }
+    }
+}
+
+/// A directory beside the workspace, as `--add-dir DIR[:ro]` names it.
+package struct AddedDirectory: Hashable, Sendable {
+    /// What was asked for.
+    package let path: FilePath
+    /// Whether it cannot be written.
+    package let readOnly: Bool
+
+    /// The directory of exactly that name, which can be written.
+    package init(path: FilePath) { (self.path, readOnly) = (path, false) }
+
+    /// Reads `DIR` or `DIR:ro` or `DIR:rw`; any other colon is part of the name.
+    package init(_ text: String) {
+        let readOnly = text.utf8.suffix(3).elementsEqual(":ro".utf8)
+        let isMarked = readOnly || text.utf8.suffix(3).elementsEqual(":rw".utf8)
+        path = FilePath(isMarked ? String(text.dropLast(3)) : text)
+        self.readOnly = readOnly
+    }
+}

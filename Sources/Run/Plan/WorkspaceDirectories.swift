@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Glibc
+import SystemPackage
+
+/// The directories of the host that a container sees, beside the repository's guard.
+package struct WorkspaceDirectories: Hashable, Sendable {
+    /// Where the project is seen unless `--same-path` is given.
+    static let usualTarget = "/workspace"
+
+    /// The project.
+    package let project: Project
+    /// Where it is seen.
+    package let target: String
+    /// The directories beside it, and where they are seen.
+    package let added: [BindMount]
+
+    /// Whether the project cannot be written.
+    package let isReadOnly: Bool
+    private let directories: [MountableDirectory]
+
+    /// Looks at every directory.
+    ///
+    /// - Throws: `RunError`, for a directory that is not mounted, and for two that would be seen at the same place.
+    package init(
+        _ directory: AddedDirectory, samePath: Bool, adding: [AddedDirectory] = [], protected: ProtectedPaths
+    ) throws(RunError) {
+        project = Project(try MountableDirectory(directory.path, protected: protected))
+        isReadOnly = directory.readOnly
+        var directories = [project.directory]
+        target = samePath ? project.directory.text : Self.usualTarget
+        var mounts: [BindMount] = []
+        for item in adding {
+            let found = try MountableDirectory(item.path, protected: protected)
+            let place = samePath ? found.text : "/mnt/\(found.path.lastComponent?.string ?? "")"
+            if let other = mounts.first(where: { $0.target == place }) {
+                throw .sameTarget(place, other.source, found.path)
+            }
+            if found.path == project.directory.path { throw .sameTarget(place, found.path, project.directory.path) }
+            let others = mounts.map(\.source) + [project.directory.path]
+            if !item.readOnly || samePath, let other = others.first(where: { Self.overlap($0, found.path) }) {
+                throw .overlapping(found.path, other)
+            }
+            mounts.append(BindMount(source: found.path, target: place, readOnly: item.readOnly))
+            directories.append(found)
+        }
+        added = mounts
+        self.directories = directories
+        try checkPlace()
+    }
+
+    /// Refuses a directory in which the user of the container would be denied everything: a container can leave its own
+    /// workspace so, and give it to root.
+    ///
+    /// - Parameter caller: The effective UID of the launcher; root's container has the UID of the project's owner.
+    /// - Throws: `RunError.closedDirectory`.
+    package func checkAccess(caller: UInt32 = geteuid()) throws(RunError) {
+        let user = caller == 0 ? project.directory.ownerID : caller
+        for (mount, directory) in zip(mounts, directories) {
+            let needed: UInt32 = mount.readOnly ? 0o500 : 0o700
+            let isClosed =
+                directory.ownerID == user
+                ? user != 0 && directory.mode & needed != needed
+                : caller != 0 && faccessat(AT_FDCWD, directory.text, R_OK | X_OK, AT_EACCESS) != 0
+            if isClosed { throw .closedDirectory(directory.path, owner: directory.ownerID, user: user) }
+        }
+    }
+
+    /// Whether one lies in the other: what is guarded in one could be written through the other.
+    private static func overlap(_ left: FilePath, _ right: FilePath) -> Bool {
+        left.starts(with: right) || right.starts(with: left)
+    }
+
+    /// With `--same-path`, the project must not hide the image's own files.
+    private func checkPlace() throws(RunError) {
+        let taken = ["/usr", "/etc", "/bin", "/lib", "/proc", "/sys", "/dev", "/run", "/var", "/home/opencode"]
+        guard target != Self.usualTarget, taken.contains(where: { FilePath(target).starts(with: FilePath($0)) }) else {
+            return
+        }
+        throw .oddName(project.directory.path, "in the container, that place is the image's own")
+    }
+
+    /// The mounts of the project and of the other directories.
+    package var mounts: [BindMount] {
+        [BindMount(source: project.directory.path, target: target, readOnly: isReadOnly)] + added
+    }
+
+    /// Holds every directory by a handle, the project's first. They are the ones that were looked at, or none.
+    ///
+    /// - Throws: `RunError.changedMeanwhile`, `FileError`.
+    package func open() throws -> [GuardedTree] {
+        try zip(mounts, directories).map { mount, directory in
+            let tree = try ContainerTree(mount.source)
+            guard tree.identity == directory.identity else { throw RunError.changedMeanwhile(mount.source) }
+            return GuardedTree(tree, target: FilePath(mount.target), isReadOnly: mount.readOnly)
+        }
+    }
+}
+
+/// What of a profile the command line changes.
+package struct ProfileChanges: Hashable, Sendable {
+    /// The network.
+    package var network: NetworkMode?
+    /// Bytes of memory.
+    package var memory: UInt64?
+    /// Processors' worth of time.
+    package var cpus: Double?
+    /// Processes and threads.
+    package var pids: Int?
+    /// Whether there is no way to root.
+    package var noSudo = false
+
+    /// No change.
+    package init() {}
+
+    /// The changed profile.
+    package func applied(to profile: HardeningProfile) -> HardeningProfile {
+        var profile = profile
+        if let network { profile.network = network }
+        if let memory { profile.limits.memory = memory }
+        if let cpus { profile.limits.cpus = cpus }
+        if let pids { profile.limits.pids = pids }
+        if noSudo { profile.sudo = false }
+        return profile
+    }
+
+    /// What the changes make weaker, in words: said at every start.
+    package func weakenings(of profile: HardeningProfile) -> [String] {
+        var words: [String] = []
+        if network == .full && profile.network == .none { words.append("the network is open (--network full)") }
+        if let pids, let usual = profile.limits.pids, pids > usual {
+            words.append("\(pids) processes instead of \(usual) (--pids-limit)")
+        }
+        return words
+    }
+}
+
+/// Amounts as people write them for container engines: `512m`, `2g`.
+package enum Amount {
+    /// Bytes, with the unit `b`, `k`, `m` or `g`, each 1024 times the last.
+    ///
+    /// - Throws: `RunError.unusable`.
+    package static func bytes(_ text: String, option: String) throws(RunError) -> UInt64 {
+        let units: [Character: UInt64] = ["b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
+        let unit = text.lowercased().last.flatMap { units[$0] }
+        let digits = unit == nil ? Substring(text) : text.dropLast()
+        guard digits.allSatisfy(\.isASCII), let number = UInt64(digits),
+            case let (bytes, isTooMuch) = number.multipliedReportingOverflow(by: unit ?? 1), !isTooMuch,
+            bytes >= 6 << 20, bytes < 1 << 60
+        else { throw .unusable(option: option, value: text, expected: "write 512m or 2g, at least 6m") }
+        return bytes
+    }
+}

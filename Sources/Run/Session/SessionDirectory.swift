@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// The directory of one run, in memory: sockets and tokens, seen read-only in the container and gone with the launcher.
+///
+/// The outer directory is open to the caller only. The inner one, which is mounted, is open to whoever gets there:
+/// whatever number the user of the container has, and however engines map it, it can read it, and nobody else on the
+/// host can.
+package final class SessionDirectory: Sendable {
+    /// Where the container sees it.
+    package static let target = "/run/opencode-session"
+
+    /// The directory with things for the launcher alone.
+    package let outer: FilePath
+    /// What the container sees.
+    package let inner: FilePath
+    private let owner: FileDescriptor
+
+    /// Makes one below the first of `places` that is in memory, and removes what killed launchers left there.
+    ///
+    /// - Throws: `RunError.noMemoryDirectory`, `.foreignDirectory`, `FileError`.
+    package init(places: [FilePath]) throws {
+        let parent = try Self.parent(in: places)
+        Self.reap(parent)
+        outer = parent.appending("\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
+        inner = outer.appending("seen")
+        try Self.make(outer, mode: 0o700)
+        owner = try mapErrno("create", outer) { [outer] in
+            try FileDescriptor.open(
+                outer.appending("owner"), .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
+        }
+        flock(owner.rawValue, LOCK_EX | LOCK_NB)
+        try Self.make(inner, mode: 0o755)
+    }
+
+    /// Puts a file there that the container can read.
+    ///
+    /// - Throws: `FileError`.
+    package func put(_ bytes: some Collection<UInt8>, as name: String) throws {
+        let path = inner.pushing(FilePath(name))
+        try Files.makeDirectories(path.removingLastComponent())
+        chmod(path.removingLastComponent().string, 0o755)
+        try Files.write(bytes, to: path)
+        chmod(path.string, 0o644)
+    }
+
+    /// Puts a file there that the launcher and its children alone can read.
+    ///
+    /// - Returns: Its path.
+    /// - Throws: `FileError`.
+    package func keep(_ bytes: some Collection<UInt8>, as name: String) throws -> FilePath {
+        let path = outer.appending(name)
+        try Files.write(bytes, to: path, mode: [.ownerReadWrite])
+        return path
+    }
+
+    /// Removes it.
+    package func remove() {
+        try? Files.removeTree(outer)
+        try? owner.close()
+    }
+
+    /// The usual places for such directories (XDG base directory specification; shm_overview(7)).
+    package static func places(runtimeDirectory: String?) -> [FilePath] {
+        (runtimeDirectory.map { [FilePath($0)] } ?? []) + [FilePath("/run/user/\(geteuid())"), "/dev/shm"]
+    }
+
+    private static func parent(in places: [FilePath]) throws -> FilePath {
+        guard let place = places.first(where: isInMemory) else { throw RunError.noMemoryDirectory(places) }
+        let parent = place.appending("opencode-docker-\(geteuid())")
+        if mkdir(parent.string, 0o700) != 0 && errno != EEXIST {
+            throw FileError("create", parent, Errno(rawValue: errno))
+        }
+        let status = try Files.status(of: parent)
+        // /dev/shm is everybody's: what is there may be a trap.
+        guard status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFDIR, status.st_mode & 0o077 == 0 else {
+            throw RunError.foreignDirectory(parent)
+        }
+        return parent
+    }
+
+    private static func isInMemory(_ directory: FilePath) -> Bool {
+        var status = stat()
+        guard directory.withPlatformString({ stat($0, &status) }) == 0, access(directory.string, W_OK) == 0,
+            let mounts = try? Files.read("/proc/self/mountinfo", limit: 1 << 24)
+        else { return false }
+        return MountTable(String(decoding: mounts, as: UTF8.self)).type(ofDevice: UInt64(status.st_dev)) == "tmpfs"
+    }
+
+    private static func make(_ directory: FilePath, mode: mode_t) throws {
+        guard mkdir(directory.string, 0o700) == 0, chmod(directory.string, mode) == 0 else {
+            throw FileError("create", directory, Errno(rawValue: errno))
+        }
+    }
+
+    private static func reap(_ parent: FilePath) {
+        for name in (try? Files.list(parent)) ?? [] {
+            let directory = parent.appending(name)
+            guard let file = try? FileDescriptor.open(directory.appending("owner"), .readWrite, options: .closeOnExec)
+            else {
+                continue
+            }
+            // The kernel drops the lock with the process: no process number that may be used again.
+            if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { try? Files.removeTree(directory) }
+            try? file.close()
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+
+/// Every probe with what it must find in a given container.
+package struct ExpectationCatalogue: Hashable, Sendable {
+    /// One for each probe and vantage point.
+    package let expectations: [Expectation]
+
+    /// Expectations as given.
+    package init(expectations: [Expectation]) { self.expectations = expectations }
+
+    /// What must be found in `container`.
+    package init(for container: ExpectedContainer) {
+        let all =
+            Self.identity(container) + Self.processes(container) + Self.gain(container) + Self.setID
+            + Self.granted(container) + Self.canaries + Self.namespaces + Self.mounts(container) + Self.systemCalls
+            + Self.kernelFiles(container) + Self.controlGroups(container) + Self.devices + Self.network(container)
+            + Self.image(container) + Self.work(container) + Self.hostSide(container) + Self.policies(container)
+            + Self.peer + Self.hostKeys + Self.secret
+        expectations = all.map { expectation in
+            container.engineDefined.contains(expectation.probe)
+                ? Expectation(expectation.probe, expectation.vantage, .fact) : expectation
+        }
+    }
+
+    /// The names of all probes.
+    package var probes: Set<String> { Set(expectations.map(\.probe)) }
+
+    /// The names of the probes that can carry a claim, because something is expected of them.
+    package var evidence: Set<String> { Set(expectations.filter { $0.expected != .fact }.map(\.probe)) }
+}
+
+// The vocabulary of the tables.
+extension ExpectationCatalogue {
+    static func agent(_ probe: String, _ outcomes: Outcome...) -> [Expectation] {
+        [Expectation(probe, .agent, .oneOf(outcomes))]
+    }
+
+    static func root(_ probe: String, _ outcomes: Outcome...) -> [Expectation] {
+        [Expectation(probe, .root, .oneOf(outcomes))]
+    }
+
+    static func host(_ probe: String, _ outcomes: Outcome...) -> [Expectation] {
+        [Expectation(probe, .host, .oneOf(outcomes))]
+    }
+
+    static func inside(_ probe: String, _ outcomes: Outcome...) -> [Expectation] {
+        [VantagePoint.agent, .root].map { Expectation(probe, $0, .oneOf(outcomes)) }
+    }
+
+    static func inside(_ probe: String, onlyItems items: [String]) -> [Expectation] {
+        [VantagePoint.agent, .root].map { Expectation(probe, $0, .onlyItems(items)) }
+    }
+
+    /// The same outcome for each probe `prefix` + name.
+    static func all(_ prefix: String, _ names: [String], _ outcomes: Outcome...) -> [Expectation] {
+        names.flatMap { name in
+            [VantagePoint.agent, .root].map { Expectation(prefix + name, $0, .oneOf(outcomes)) }
+        }
+    }
+
+    /// One outcome for the user and one for root, for each probe `prefix` + name.
+    static func each(_ prefix: String, _ names: [String], agent: [Outcome], root: [Outcome]) -> [Expectation] {
+        names.flatMap { name in
+            [Expectation(prefix + name, .agent, .oneOf(agent)), Expectation(prefix + name, .root, .oneOf(root))]
+        }
+    }
+
+    static func fact(_ probe: String, _ vantages: VantagePoint...) -> [Expectation] {
+        vantages.map { Expectation(probe, $0, .fact) }
+    }
+}

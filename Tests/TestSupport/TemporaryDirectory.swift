@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// Runs `body` with a new empty directory, gone afterwards.
+package func withTemporaryDirectory<Result>(_ body: (FilePath) throws -> Result) throws -> Result {
+    let directory = try makeTemporaryDirectory()
+    defer { try? Files.removeTree(directory) }
+    return try body(directory)
+}
+
+/// Runs `body` with a new empty directory, gone afterwards.
+package func withTemporaryDirectory<Result>(_ body: (FilePath) async throws -> Result) async throws -> Result {
+    let directory = try makeTemporaryDirectory()
+    defer { try? Files.removeTree(directory) }
+    return try await body(directory)
+}
+
+private func makeTemporaryDirectory() throws -> FilePath {
+    var template = Array("/tmp/opencode-docker-test-XXXXXX".utf8CString)
+    guard let made = mkdtemp(&template) else { throw FileError("create", "/tmp", Errno(rawValue: errno)) }
+    return FilePath(String(cString: made))
+}
+
+/// A directory that goes away with the value, and a store in it.
+package final class Scratch: Sendable {
+    /// The directory.
+    package let root: FilePath
+    /// The store.
+    package let store: Store
+
+    /// A new directory with an empty store.
+    package init() throws {
+        root = try makeTemporaryDirectory()
+        store = try Store(root: root.appending("store"))
+    }
+
+    deinit { try? Files.removeTree(root) }
+}
