@@ -19,9 +19,6 @@ let staticRuntime: [LinkerSetting] = [
 ]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -79,8 +76,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -89,10 +84,12 @@ let package = Package(
         // ReleaseBase: libraries in C, and Core.
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CDeflate"),
         .systemLibrary(name: "CZstd"),
         .target(name: "CLinux"),
-        module("Core", [crypto, "CLinux"]),
+        module("Crypto", ["CCrypto"]),
+        module("Core", ["Crypto", "CLinux"]),
 
         // First floor: one outside format or protocol each.
         module("Archive", ["CArchive", "CLinux", "Core"]),
@@ -101,14 +98,14 @@ let package = Package(
         module("OCI", ["Archive", "Core", "CDeflate", "CZstd"], linking: compressors),
         module("Engine", ["OCI", "Core", "CLinux", subprocess]),
         module("Registry", ["Transport", "OCI", "Core", "CLinux", subprocess], exclude: ["README.md"]),
-        module("Signing", ["OCI", "Core", crypto, cryptoExtras, asn1]),
+        module("Signing", ["OCI", "Core", "Crypto"]),
 
         // Second floor: the files that decide an image.
         module("Lockfile", ["Debian", "OCI", "Core"]),
         module("ImageDefinition", ["Debian", "OCI", "Engine", "Core", yams]),
 
         // Second floor, above them: the parts that context and build both handle.
-        module("Assembly", ["Lockfile", "Debian", "Archive", "OCI", "Core", crypto]),
+        module("Assembly", ["Lockfile", "Debian", "Archive", "OCI", "Core", "Crypto"]),
 
         // Second floor, above them: what is said about an image, by whom it is believed, what changed between two.
         module("Attestation", ["Lockfile", "Debian", "OCI", "Signing", "Core"]),
@@ -151,6 +148,9 @@ let package = Package(
 
         // Unit tests, a target for each module: neither network nor root.
         testSupport(["Core"]),
+        .testTarget(
+            name: "CryptoTests", dependencies: ["CCrypto", "Crypto", "Core", "TestSupport", system],
+            swiftSettings: strict),
         tests(of: "Core", ["TestSupport"]),
         tests(of: "Archive", ["Core", "TestSupport"]),
         tests(of: "Transport", ["Core"]),

@@ -108,13 +108,13 @@ struct ControlFiles {
 
 /// MD5 of a stream: dpkg's status file names configuration files' contents by it. Never used for trust.
 package struct MD5Hasher {
-    private var state = Insecure.MD5()
+    private var state = MD5()
 
     /// A hasher of nothing yet.
     package init() {}
 
     /// Takes more bytes.
-    package mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bufferPointer: bytes) }
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bytes) }
 
     /// The digest of all bytes so far, in hexadecimal digits.
     package var hex: String {

@@ -32,13 +32,11 @@ package struct Digest: Hashable, Comparable, Sendable, CodedAsText {
 
     /// The digest of `bytes`.
     package init(of bytes: some Sequence<UInt8>) {
-        var hasher = DigestHasher()
-        let contiguous: Void? = bytes.withContiguousStorageIfAvailable { hasher.update(UnsafeRawBufferPointer($0)) }
-        if contiguous == nil { Array(bytes).withUnsafeBytes { hasher.update($0) } }
-        self = hasher.finalize()
+        let contiguous = bytes.withContiguousStorageIfAvailable { SHA256.hash(UnsafeRawBufferPointer($0)) }
+        self.init(raw: contiguous ?? Array(bytes).withUnsafeBytes { SHA256.hash($0) })
     }
 
-    fileprivate init(raw: SHA256.Digest) {
+    fileprivate init(raw: [UInt8]) {
         let digits = Array("0123456789abcdef".utf8)
         hex = String(decoding: raw.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
@@ -54,7 +52,7 @@ package struct DigestHasher: Sendable {
     package init() {}
 
     /// Adds `bytes`.
-    package mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bufferPointer: bytes) }
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bytes) }
 
     /// The digest of all bytes added so far.
     package func finalize() -> Digest { Digest(raw: state.finalize()) }

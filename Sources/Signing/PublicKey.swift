@@ -1,47 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Crypto
 import Foundation
-import SwiftASN1
-
-import enum Crypto.P256
-import struct Crypto.SHA256
 
 /// A P-256 key that signatures are checked with.
 package struct PublicKey: Hashable, Sendable {
     /// SubjectPublicKeyInfo as DER (RFC 5280 section 4.1.2.7), the point uncompressed.
-    package let der: [UInt8]
-    private let key: P256.Signing.PublicKey
+    package var der: [UInt8] { key.der }
+    private let key: P256.PublicKey
+
+    private static let label = "PUBLIC KEY"
 
     /// Reads `-----BEGIN PUBLIC KEY-----`, the form that cosign and skopeo take.
     ///
     /// - Parameter pem: At most `KeyText.limit` bytes.
     /// - Throws: `SigningError.notAPublicKey`.
     package init(pem: [UInt8]) throws {
-        guard let document = try? KeyText.documents(pem).first, document.discriminator == "PUBLIC KEY",
-            let key = try? P256.Signing.PublicKey(derRepresentation: document.derBytes)
+        guard let block = try? KeyText.blocks(pem).first, block.label == Self.label,
+            let key = try? P256.PublicKey(der: block.der)
         else { throw SigningError.notAPublicKey }
         self.init(key)
     }
 
-    init(_ key: P256.Signing.PublicKey) {
-        self.key = key
-        der = Array(key.derRepresentation)
-    }
+    init(_ key: P256.PublicKey) { self.key = key }
 
     /// What the key is called: the SHA-256 of `der`. A name to find a key by, never a reason to believe it.
     package var id: Digest { Digest(of: der) }
 
     /// `id` as Sigstore bundles carry it: base64 of the 32 bytes (protobuf-specs, `PublicKeyIdentifier.hint`).
-    package var hint: String { Data(SHA256.hash(data: der)).base64EncodedString() }
+    package var hint: String { Data(der.withUnsafeBytes(SHA256.hash)).base64EncodedString() }
 
     /// SubjectPublicKeyInfo as PEM, with a line end at the end.
-    package var pem: String { PEMDocument(type: "PUBLIC KEY", derBytes: der).pemString + "\n" }
+    package var pem: String { PEM(label: Self.label, der: der).text }
 
     /// Whether `signature` was made over `message` with the private half of this key.
     package func verifies(_ signature: Signature, of message: [UInt8]) -> Bool {
-        guard let ecdsa = try? P256.Signing.ECDSASignature(derRepresentation: signature.der) else { return false }
-        return key.isValidSignature(ecdsa, for: message)
+        key.verifies(signature.der, of: message)
     }
 
     package static func == (left: PublicKey, right: PublicKey) -> Bool { left.der == right.der }
@@ -73,11 +68,9 @@ package enum KeyText {
     /// The most bytes a file with a key may have; such files take some hundred.
     package static let limit = 16 << 10
 
-    /// The documents of a text.
-    static func documents(_ pem: [UInt8]) throws -> [PEMDocument] {
-        guard pem.count <= limit, let text = String(validating: pem, as: UTF8.self) else {
-            throw SigningError.notAPrivateKey
-        }
-        return try PEMDocument.parseMultiple(pemString: text)
+    /// The blocks of a text.
+    static func blocks(_ pem: [UInt8]) throws -> [PEM] {
+        guard pem.count <= limit else { throw SigningError.notAPrivateKey }
+        return try PEM.blocks(of: pem)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Crypto
 
 /// Why a key, or a document that is signed, cannot be used. What was wrong in it is named; its own words never are, for
 /// they come from a registry.
@@ -15,8 +16,8 @@ package enum SigningError: Error, Hashable {
     case wrongPassphrase
     /// Encrypted by another scheme than PBES2 with PBKDF2 and AES-CBC.
     case unknownEncryption
-    /// The cryptographic library refused to work.
-    case signingFailed
+    /// The cryptographic library refused to work; its own words.
+    case signingFailed(reason: String)
     /// A date that is not RFC 3339 in UTC, to the second.
     case malformedTime
     /// A document that does not say what it must; the reason is a clause.
@@ -45,7 +46,7 @@ extension SigningError: UserFacingError {
         case .passphraseNeeded: "The private key is encrypted, and there is no passphrase for it."
         case .wrongPassphrase: "The passphrase does not open the private key."
         case .unknownEncryption: "The private key is encrypted in a way this program does not know."
-        case .signingFailed: "The cryptographic library could not do its work."
+        case .signingFailed(let reason): "The cryptographic library could not do its work: \(reason)."
         case .malformedTime: "A date is not written like 2026-01-31T00:00:00Z."
         case .malformed(let document, let reason): "The \(document.rawValue) cannot be used: \(reason)."
         }
@@ -65,6 +66,18 @@ extension SigningError: UserFacingError {
         switch self {
         case .notAPrivateKey, .notAPublicKey, .passphraseNeeded, .wrongPassphrase, .unknownEncryption: .usage
         default: .broken
+        }
+    }
+}
+
+extension SigningError {
+    /// What `failure` means for a private key.
+    init(_ failure: CryptoFailure) {
+        switch failure {
+        case .malformed: self = .notAPrivateKey
+        case .unknownEncryption: self = .unknownEncryption
+        case .wrongPassphrase: self = .wrongPassphrase
+        case .library(let reason): self = .signingFailed(reason: reason)
         }
     }
 }

@@ -71,7 +71,7 @@ struct LayeringTests {
         let manifest = PackageManifest(
             """
             .systemLibrary(name: "C", providers: [.apt(["libc-dev"])]), .target(name: "L"),
-            module("A", [crypto, "L"]),
+            module("A", [yams, "L"]),
             module(
                 "B",  // why
                 ["A",
@@ -80,7 +80,7 @@ struct LayeringTests {
             """)
         #expect(
             manifest.dependencies
-                == ["C": [], "L": [], "A": ["Crypto", "L"], "B": ["A", "SystemPackage"], "the-tool": ["B"]])
+                == ["C": [], "L": [], "A": ["Yams", "L"], "B": ["A", "SystemPackage"], "the-tool": ["B"]])
     }
 
     static func imports(of source: String) -> Set<String> {

@@ -46,8 +46,7 @@ struct PackageManifest {
     let dependencies: [String: Set<String>]
 
     private static let products = [
-        "argumentParser": "ArgumentParser", "asn1": "SwiftASN1", "crypto": "Crypto", "cryptoExtras": "CryptoExtras",
-        "subprocess": "Subprocess", "system": "SystemPackage", "yams": "Yams",
+        "argumentParser": "ArgumentParser", "subprocess": "Subprocess", "system": "SystemPackage", "yams": "Yams",
     ]
 
     init(_ source: String) {

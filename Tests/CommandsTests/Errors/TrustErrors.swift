@@ -38,7 +38,7 @@ let signingErrors: [Reviewed] = [
     Reviewed(SigningError.passphraseNeeded, .usage),
     Reviewed(SigningError.wrongPassphrase, .usage, withoutHint: Alone.saysItself),
     Reviewed(SigningError.unknownEncryption, .usage),
-    Reviewed(SigningError.signingFailed, withoutHint: Alone.ourFault),
+    Reviewed(SigningError.signingFailed(reason: "malloc failure"), withoutHint: Alone.ourFault),
     Reviewed(SigningError.malformedTime, withoutHint: Alone.saysItself),
     Reviewed(SigningError.malformed(.bundle, reason: "it has no payload"), withoutHint: Alone.theirs),
 ]
