@@ -10,6 +10,8 @@ PLOT    ?= .build/bench/results.svg
 ROUNDS  ?= 3
 GROWTH  ?= --growth
 README  ?=
+CONFIG  ?= release
+FILTER  ?=
 
 TOOL    := .build/release/opencode-docker
 
@@ -17,7 +19,7 @@ TOOL    := .build/release/opencode-docker
 PROBE ?= .build/release/opencode-docker-probe
 
 .DEFAULT_GOAL := help
-.PHONY: help setup libraries build image test nightly-tests breadth unit check format fuzz sanitize bench install uninstall package clean
+.PHONY: help setup libraries build image test nightly-tests breadth unit house check format fuzz sanitize bench install uninstall package clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,14 +30,17 @@ setup: ## Install what Debian has and this project needs, if anything is missing
 libraries:
 	@scripts/static-libraries
 
-build: libraries ## Compile the tool
-	$(SWIFT) build -c release
+build: libraries ## Compile the tool (CONFIG=debug for a debugger)
+	$(SWIFT) build -c $(CONFIG)
 
 image: setup build ## Build the image and verify it; without the agent's download, the -base image
 	@TOOL=$(TOOL) OPENCODE_DOCKER_PROBE=$(PROBE) scripts/image
 
-unit: libraries ## Run the tests that need neither network nor root
-	$(SWIFT) test -c release --disable-xctest --disable-testable-imports --skip IntegrationTests
+unit: libraries ## Run the tests that need neither network nor root (FILTER=... chooses suites or tests by a pattern)
+	$(SWIFT) test -c release --disable-xctest --disable-testable-imports --skip IntegrationTests $(if $(FILTER),--filter '$(FILTER)')
+
+house: ## Run the gate's rules on layering, sizes and documentation alone: seconds, nothing else is compiled
+	@SWIFT="$(SWIFT)" scripts/check/house
 
 test: libraries ## Run all tests: unit, and as root the engines, the mirror, the whole program (TARGETS=... chooses)
 	@SWIFT="$(SWIFT)" scripts/test $(TARGETS)

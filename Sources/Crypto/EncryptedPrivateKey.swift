@@ -14,12 +14,8 @@ extension P256.PrivateKey {
     /// - Throws: `CryptoFailure.unknownEncryption`, `.wrongPassphrase`.
     package init(encryptedDER der: [UInt8], passphrase: [UInt8]) throws(CryptoFailure) {
         self = try Library.attempt { () throws(CryptoFailure) in
-            let read = der.withUnsafeBufferPointer { bytes in
-                Library.parse(bytes, freeing: X509_SIG_free) { d2i_X509_SIG(nil, $0, $1) }
-            }
-            guard let read else { throw .unknownEncryption }
+            guard let read = Self.structure(of: der) else { throw .unknownEncryption }
             defer { X509_SIG_free(read) }
-            guard EncryptionScheme.isKnown(read) else { throw .unknownEncryption }
             let info = Self.withCharacters(passphrase) { PKCS8_decrypt_ex(read, $0, $1, Library.context, nil) }
             guard let info else { throw .wrongPassphrase }
             defer { PKCS8_PRIV_KEY_INFO_free(info) }
@@ -29,6 +25,25 @@ extension P256.PrivateKey {
             else { throw .wrongPassphrase }
             return sound
         }
+    }
+
+    /// Whether the right passphrase opens the DER of an encrypted key: its structure and the cost that it names are known. Derives
+    /// nothing.
+    package static func canRead(encryptedDER der: [UInt8]) -> Bool {
+        let read = try? Library.attempt { () throws(CryptoFailure) in structure(of: der) }
+        guard let read else { return false }
+        X509_SIG_free(read)
+        return true
+    }
+
+    /// The parsed key, which the caller frees; `nil` where it is none, or its encryption is not a known one.
+    private static func structure(of der: [UInt8]) -> OpaquePointer? {
+        let read = der.withUnsafeBufferPointer { bytes in
+            Library.parse(bytes, freeing: X509_SIG_free) { d2i_X509_SIG(nil, $0, $1) }
+        }
+        guard let read, !EncryptionScheme.isKnown(read) else { return read }
+        X509_SIG_free(read)
+        return nil
     }
 
     /// The key encrypted with AES-256, and PBKDF2 with HMAC-SHA-256, a salt and a vector of its own.

@@ -183,7 +183,8 @@ struct OpenSSLKeyTests {
     /// Expects of `key` that openssl finds the same public half in `file`, and that each believes the other's signature.
     private func expectSame(_ key: P256.PrivateKey, as file: String, in directory: FilePath) throws {
         let der = try ShellLine.run(
-            "openssl pkey -in \(file) | openssl ec -pubout -outform DER -conv_form uncompressed 2>/dev/null", in: directory
+            "openssl pkey -in \(file) | openssl ec -pubout -outform DER -conv_form uncompressed 2>/dev/null",
+            in: directory
         )
         #expect(key.publicKey.der == der)
         try Files.write(der, to: directory.appending("public"), mode: .ownerReadWrite)
