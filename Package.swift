@@ -91,17 +91,17 @@ let package = Package(
         .systemLibrary(name: "CDeflate"),
         .systemLibrary(name: "CZstd"),
         .target(name: "CLinux"),
-        module("Crypto", ["CCrypto"]),
+        module("Crypto", ["CCrypto"], exclude: ["README.md"]),
         module("Core", ["Crypto", "CLinux"]),
 
         // First floor: one outside format or protocol each.
-        module("Archive", ["CArchive", "CLinux", "Core"]),
-        module("Transport", ["CCurl", "Core"]),
-        module("Debian", ["Archive", "Transport", "Core", subprocess]),
-        module("OCI", ["Archive", "Core", "CDeflate", "CZstd"], linking: compressors),
-        module("Engine", ["OCI", "Core", "CLinux", subprocess]),
+        module("Archive", ["CArchive", "CLinux", "Core"], exclude: ["README.md"]),
+        module("Transport", ["CCurl", "Core"], exclude: ["README.md"]),
+        module("Debian", ["Archive", "Transport", "Core", subprocess], exclude: ["README.md"]),
+        module("OCI", ["Archive", "Core", "CDeflate", "CZstd"], exclude: ["README.md"], linking: compressors),
+        module("Engine", ["OCI", "Core", "CLinux", subprocess], exclude: ["README.md"]),
         module("Registry", ["Transport", "OCI", "Core", "CLinux", subprocess], exclude: ["README.md"]),
-        module("Signing", ["OCI", "Core", "Crypto"]),
+        module("Signing", ["OCI", "Core", "Crypto"], exclude: ["README.md"]),
 
         // Second floor: the files that decide an image.
         module("Lockfile", ["Debian", "OCI", "Core"]),
