@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One member of a tar, without its contents: what a layer needs to know and nothing of the machine it was made on.
+/// An entry of a tar archive without its contents, and without any fact of the machine that the archive was made on.
 package struct ArchiveEntry: Hashable, Sendable {
-    /// What the entry is. Devices, pipes and sockets have no case: no package and no layer of ours may hold them.
+    /// The type of an entry. Devices, pipes and sockets have no case: a layer must not contain them.
     package enum Kind: Sendable {
         /// A regular file of `size` bytes.
         case file(size: UInt64)
         /// A directory.
         case directory
-        /// A symbolic link; `target` is kept as it is written, wherever it points.
+        /// A symbolic link; `target` is kept unchanged, wherever it points.
         case symlink(target: String)
-        /// Another name of the file `target`, which comes earlier in the same archive.
+        /// A hard link to the file `target`, which precedes it in the archive.
         case hardlink(target: ArchivePath)
     }
 
-    /// Where it is in the archive.
+    /// The path in the archive.
     package var path: ArchivePath
-    /// What it is.
+    /// The type of the entry.
     package var kind: Kind
     /// Permission, set-id and sticky bits (`07777`).
     package var mode: UInt16
-    /// The numeric owner.
+    /// The UID of the owner.
     package var uid: UInt32
-    /// The numeric group.
+    /// The GID of the group.
     package var gid: UInt32
     /// Seconds since 1970; never before it.
     package var mtime: Int64
     /// Extended attributes by their full name, such as `security.capability`.
     package var attributes: [String: [UInt8]]
 
-    /// An entry with these properties; `mode` is cut to its lowest twelve bits and `mtime` is raised to 0.
+    /// Creates an entry; `mode` is masked to its lowest twelve bits and a negative `mtime` becomes 0.
     package init(
         path: ArchivePath, kind: Kind, mode: UInt16, uid: UInt32 = 0, gid: UInt32 = 0, mtime: Int64 = 0,
         attributes: [String: [UInt8]] = [:]
@@ -43,14 +43,14 @@ package struct ArchiveEntry: Hashable, Sendable {
         self.attributes = attributes
     }
 
-    /// The bytes of contents that follow it in an archive.
+    /// The size of the contents in bytes; 0 for entries without contents.
     package var size: UInt64 {
         if case .file(let size) = kind { size } else { 0 }
     }
 }
 
 extension ArchiveEntry.Kind: Hashable {
-    // Written out because a synthesised one would compare link targets by Unicode equivalence.
+    // Not synthesized: the synthesized operator would compare link targets by Unicode equivalence.
     package static func == (left: Self, right: Self) -> Bool {
         switch (left, right) {
         case (.file(let one), .file(let two)): one == two
@@ -71,19 +71,19 @@ extension ArchiveEntry.Kind: Hashable {
     }
 }
 
-/// Takes bytes as they come. They are valid during the call only.
+/// Receives bytes in order. The buffer is valid during the call only.
 package typealias ByteSink = (UnsafeRawBufferPointer) throws -> Void
 
-/// How much of an archive is read before it is taken for an attack.
+/// Limits against decompression bombs.
 package struct ArchiveLimits: Hashable, Sendable {
-    /// The most entries.
+    /// The maximum number of entries.
     package var entries: Int
-    /// The most bytes of contents of one entry.
+    /// The maximum size of one entry's contents in bytes.
     package var entryBytes: UInt64
-    /// The most bytes of the whole archive, headers included, after decompression.
+    /// The maximum size of the whole archive in bytes, headers included, after decompression.
     package var totalBytes: UInt64
 
-    /// Limits; the defaults leave room for the biggest Debian packages and stop a bomb.
+    /// Creates limits; the defaults admit the biggest Debian packages.
     package init(entries: Int = 200_000, entryBytes: UInt64 = 4 << 30, totalBytes: UInt64 = 16 << 30) {
         self.entries = entries
         self.entryBytes = entryBytes

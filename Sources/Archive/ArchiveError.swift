@@ -2,50 +2,50 @@
 
 import Core
 
-/// Why bytes were not read, or not written.
+/// Errors of reading and writing archives.
 package enum ArchiveError: UserFacingError, Hashable {
-    /// The text is no path inside an archive.
+    /// The text is not a valid path inside an archive.
     case path(String, PathFlaw)
-    /// The archive cannot be read; `entry` is the one it happened in, or after.
+    /// The archive cannot be read; `entry` is the entry at or after which reading failed.
     case damaged(archive: String, entry: String?, detail: String)
-    /// The archive can be read but holds what is not accepted.
+    /// The archive is readable but contains something that is not accepted.
     case refused(archive: String, entry: String, reason: Refusal)
-    /// The archive is bigger than it may be.
+    /// The archive exceeds a limit.
     case overLimit(archive: String, entry: String?, bound: Bound)
-    /// A writer got another number of bytes than the entry said.
+    /// The writer was given more or fewer bytes than the entry's size.
     case contents(path: ArchivePath, expected: UInt64, delivered: UInt64)
     /// An entry cannot be written as it is.
     case unwritable(path: ArchivePath, detail: String)
-    /// Something else than a directory is where the entry must go.
+    /// A file that is not a directory already exists at the entry's path.
     case inTheWay(path: ArchivePath, root: String)
-    /// A hard link's target is not there.
+    /// The target of a hard link does not exist.
     case missingTarget(path: ArchivePath, target: ArchivePath)
-    /// The contents of an entry were asked for a second time; they stream by once.
+    /// The contents of an entry were requested a second time; they can be streamed only once.
     case readTwice(path: ArchivePath)
     /// The writer was used after its end, or after a failure.
     case writerIsDone
     /// There is no UTF-8 locale.
     case locale
 
-    /// What is not accepted in an entry.
+    /// The reason why an entry is not accepted.
     package enum Refusal: Hashable, Sendable {
-        /// Its path, or the path of its hard link, is not one.
+        /// The entry's path, or the target of its hard link, is not a valid path.
         case path(PathFlaw)
-        /// It has no name.
+        /// The entry has no name.
         case noName
-        /// It is something else than a file, a directory or a link; the tar type flag says what.
+        /// The entry is not a file, a directory or a link; the value is the tar type flag.
         case type(UInt8)
-        /// It is a sparse file.
+        /// The entry is a sparse file.
         case sparse
-        /// It is a hard link to a path that is not a file earlier in the archive.
+        /// The entry is a hard link to a path that is not a file earlier in the archive.
         case linkTarget(String)
-        /// Its symbolic link points to nothing, or to what no path can be.
+        /// The target of the symbolic link is empty or not a valid path.
         case symlinkTarget
-        /// It is a link, and has contents.
+        /// The entry is a link or a directory and has contents.
         case linkWithContents
         /// The name of an extended attribute is not printable ASCII.
         case attributeName
-        /// A number does not fit.
+        /// A numeric field is out of range.
         case number(String)
     }
 
@@ -55,7 +55,7 @@ package enum ArchiveError: UserFacingError, Hashable {
         case entries(Int)
         /// Bytes in one entry.
         case entryBytes(UInt64)
-        /// Bytes in all.
+        /// Bytes of the whole archive.
         case totalBytes(UInt64)
     }
 }
@@ -74,10 +74,10 @@ extension ArchiveError {
             "'\(shown(path.string))' has \(expected) bytes, but \(delivered) or more were delivered."
         case .unwritable(let path, let detail): "Cannot write '\(shown(path.string))' to a tar: \(shown(detail))."
         case .inTheWay(let path, let root):
-            "'\(shown(path.string))' in '\(shown(root))' is in the way: it is no directory."
+            "'\(shown(path.string))' in '\(shown(root))' exists and is not a directory."
         case .missingTarget(let path, let target):
-            "'\(shown(path.string))' is a hard link to '\(shown(target.string))', which is not there."
-        case .readTwice(let path): "The contents of '\(shown(path.string))' were asked for twice."
+            "'\(shown(path.string))' is a hard link to '\(shown(target.string))', which does not exist."
+        case .readTwice(let path): "The contents of '\(shown(path.string))' were requested twice."
         case .writerIsDone: "The archive writer was used after its end or after a failure."
         case .locale: "This machine has no C.UTF-8 locale, which reading and writing archives needs."
         }
@@ -85,7 +85,7 @@ extension ArchiveError {
 
     package var hint: String? {
         switch self {
-        case .damaged: "Fetch the file again; if it stays like this, its publisher has to mend it."
+        case .damaged: "Fetch the file again; if it stays like this, report it to its publisher."
         case .locale: "Install the C.UTF-8 locale (Debian: package libc-bin)."
         default: nil
         }
@@ -93,16 +93,16 @@ extension ArchiveError {
 }
 
 extension ArchiveError.Refusal {
-    /// The refusal as the end of a sentence about an entry.
+    /// The predicate of a sentence about an entry.
     fileprivate var clause: String {
         switch self {
         case .path(let flaw): flaw == .notUTF8 ? "has a path that is not UTF-8" : "has a path that \(flaw.clause)"
         case .noName: "has no name"
-        case .type(let flag): "is no file, directory or link (tar type \(typeName(flag)))"
+        case .type(let flag): "is not a file, directory or link (tar type \(typeName(flag)))"
         case .sparse: "is a sparse file"
-        case .linkTarget(let target): "is a hard link to '\(shown(target))', which is no file before it in the archive"
+        case .linkTarget(let target): "is a hard link to '\(shown(target))', which is not an earlier file in the tar"
         case .symlinkTarget: "is a symbolic link to an empty, overlong or unreadable target"
-        case .linkWithContents: "is a link or directory with contents of its own"
+        case .linkWithContents: "is a link or directory with contents"
         case .attributeName: "has an extended attribute whose name is not printable ASCII"
         case .number(let field): "has a \(field) that does not fit"
         }
@@ -129,7 +129,7 @@ extension ArchiveError.Bound {
     }
 }
 
-/// Outside text as it may stand in a sentence: bounded, and nothing in it can steer a terminal.
+/// Sanitized text for a message: at most 200 characters, without control and format characters.
 private func shown(_ text: String) -> String {
     let scalars = text.unicodeScalars.prefix(200).map { scalar in
         scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format

@@ -4,18 +4,17 @@ import Glibc
 
 /// A path inside an archive: relative, its components joined by single slashes, none of them empty, `.` or `..`.
 ///
-/// Two paths are the same when their bytes are: file systems and tar know nothing of Unicode equivalence, which is what
-/// `String` compares by.
+/// Paths are compared by their bytes, as file systems and tar do; `String` would compare them by Unicode equivalence.
 package struct ArchivePath: Sendable, CustomStringConvertible {
-    /// The most bytes a path may have (`PATH_MAX`).
+    /// The maximum length of a path in bytes (`PATH_MAX`).
     package static let maximumLength = 4096
-    /// The top of the archive, written "".
+    /// The root of the archive, written "".
     package static let root = ArchivePath(checked: "")
 
     /// The path as text, "" for the root.
     package let string: String
 
-    /// Takes a path as archives write it: a leading `./` and a trailing `/` are dropped.
+    /// Parses a path as archives write it: a leading `./` and a trailing `/` are dropped.
     ///
     /// - Throws: `ArchiveError.path` for an absolute path, an empty, `.` or `..` component, a NUL, or too many bytes.
     package init(_ raw: String) throws(ArchiveError) {
@@ -24,7 +23,7 @@ package struct ArchivePath: Sendable, CustomStringConvertible {
         string = String(decoding: ArchivePath.trimmed(bytes), as: UTF8.self)
     }
 
-    /// As above, from bytes that need not be UTF-8.
+    /// Parses a path from bytes that need not be UTF-8.
     ///
     /// - Throws: `ArchiveError.path`, also for bytes that are not UTF-8.
     init(bytes: [UInt8]) throws(ArchiveError) {
@@ -37,7 +36,7 @@ package struct ArchivePath: Sendable, CustomStringConvertible {
 
     private init(checked string: String) { self.string = string }
 
-    /// Whether this is the top of the archive.
+    /// Whether this is the root of the archive.
     package var isRoot: Bool { string.isEmpty }
 
     package var description: String { string }
@@ -62,7 +61,7 @@ package struct ArchivePath: Sendable, CustomStringConvertible {
         try ArchivePath(isRoot ? component : "\(string)/\(component)")
     }
 
-    /// Whether `other` is this path or lies above it, by whole components.
+    /// Whether `other` is this path or one of its ancestors.
     package func hasPrefix(_ other: ArchivePath) -> Bool {
         if other.isRoot { return true }
         var rest = string.utf8[...]
@@ -74,7 +73,7 @@ package struct ArchivePath: Sendable, CustomStringConvertible {
 extension ArchivePath: Hashable, Comparable {
     package static func == (left: ArchivePath, right: ArchivePath) -> Bool { order(left, right) == 0 }
 
-    /// By raw bytes, as `LC_ALL=C sort` does.
+    /// Orders by raw bytes, as `LC_ALL=C sort` does.
     package static func < (left: ArchivePath, right: ArchivePath) -> Bool { order(left, right) < 0 }
 
     package func hash(into hasher: inout Hasher) {
@@ -125,24 +124,24 @@ extension ArchivePath {
     }
 }
 
-/// Why a text is no path inside an archive.
+/// The reason why a text is not a valid path inside an archive.
 package enum PathFlaw: Hashable, Sendable, CaseIterable {
-    /// Begins with a slash.
+    /// The path begins with a slash.
     case absolute
-    /// Has a component `..`.
+    /// The path has a `..` component.
     case dotDot
-    /// Has a component `.` that is not at the beginning.
+    /// The path has a `.` component that is not the first.
     case dot
-    /// Has two slashes in a row.
+    /// The path has two consecutive slashes.
     case emptyComponent
-    /// Has a NUL byte.
+    /// The path contains a NUL byte.
     case nul
-    /// Has more than `ArchivePath.maximumLength` bytes.
+    /// The path has more than `ArchivePath.maximumLength` bytes.
     case tooLong
-    /// Its bytes are not UTF-8.
+    /// The path is not UTF-8.
     case notUTF8
 
-    /// The flaw as the end of a sentence about a path.
+    /// The predicate of a sentence about a path.
     var clause: String {
         switch self {
         case .absolute: "is absolute"

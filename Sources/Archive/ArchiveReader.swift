@@ -2,10 +2,10 @@
 
 import SystemPackage
 
-/// Reads a tar, compressed or not, that nobody vouches for.
+/// Reads an untrusted tar archive, compressed or not.
 ///
-/// Dialects: v7, ustar, PAX (POSIX.1-2017) and GNU long names. libarchive undoes the compression only: its own tar
-/// reader (3.6) turns the names in PAX headers into Unicode's composed form, and then they are other names.
+/// Dialects: v7, ustar, PAX (POSIX.1-2017) and GNU long names. libarchive is used for decompression only: its tar
+/// reader (3.6) normalizes the names in PAX headers to Unicode's composed form, which changes them.
 package struct ArchiveReader {
     private let source: ByteSource
     private let name: String
@@ -13,9 +13,10 @@ package struct ArchiveReader {
     private let special: ((ArchivePath) throws -> Void)?
     private let endsAnywhere: Bool
 
-    /// Reads `length` bytes of `file` from `offset` on (to its end without `length`); `name` stands for them in errors.
-    /// With `special`, devices and pipes are not refused but told to it, and passed over. With `endsAnywhere`, the
-    /// zeros behind the last entry's contents may be missing: for bytes whose length somebody else vouches for.
+    /// Reads `length` bytes of `file` from `offset` on (to the end of the file when `length` is nil); `name` identifies
+    /// them in errors. When `special` is given, devices and pipes are reported to it and skipped instead of refused.
+    /// With `endsAnywhere`, the zeros after the last entry's contents may be missing: for input whose length is
+    /// verified elsewhere.
     package init(
         file: FilePath, offset: UInt64 = 0, length: UInt64? = nil, name: String, limits: ArchiveLimits = .init(),
         endsAnywhere: Bool = false, special: ((ArchivePath) throws -> Void)? = nil
@@ -27,7 +28,7 @@ package struct ArchiveReader {
         self.limits = limits
     }
 
-    /// Reads memory; `name` stands for it in errors.
+    /// Reads from memory; `name` identifies the bytes in errors.
     package init(bytes: [UInt8], name: String, limits: ArchiveLimits = .init()) {
         special = nil
         endsAnywhere = false
@@ -36,11 +37,11 @@ package struct ArchiveReader {
         self.limits = limits
     }
 
-    /// Gives `body` each entry in order, and a function that streams the entry's contents into a sink: to be called
-    /// once at most, during `body`. A path may come more than once, as in the archive.
+    /// Calls `body` with each entry in order and a function that streams the entry's contents into a sink. The function
+    /// may be called at most once, and only during `body`. A path can occur more than once, as in the archive.
     ///
-    /// Refused are devices, pipes, sockets, sparse files, paths that are no `ArchivePath`, hard links to what is not a
-    /// file before them, more than the limits allow, and bytes other than zeros behind the end.
+    /// Refuses devices, pipes, sockets, sparse files, invalid paths, hard links to anything but an earlier file,
+    /// archives beyond the limits, and bytes other than zeros after the end.
     ///
     /// - Throws: `ArchiveError`, `FileError`, and what `body` throws.
     package func forEach(_ body: (ArchiveEntry, (ByteSink) throws -> Void) throws -> Void) throws {

@@ -5,18 +5,18 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Where an archive's bytes are.
+/// The source of an archive's bytes.
 enum ByteSource: Sendable {
-    /// A range of a file; to its end when `length` is `nil`.
+    /// A range of a file; to the end of the file when `length` is nil.
     case file(FilePath, offset: UInt64, length: UInt64?)
-    /// Memory.
+    /// Bytes in memory.
     case bytes([UInt8])
 }
 
-/// Hands a range of a file to libarchive in big blocks.
+/// Feeds a range of a file to libarchive in large blocks.
 ///
-/// It reads instead of mapping: a file that shrinks under a mapping kills the process, and the copy of the compressed
-/// bytes costs a hundredth of inflating them.
+/// It reads instead of mapping: truncation of a mapped file would kill the process with SIGBUS, and copying the
+/// compressed bytes costs about a hundredth of decompressing them.
 final class FileInput {
     private static let blockSize = 1 << 18
     private let path: FilePath
@@ -24,7 +24,7 @@ final class FileInput {
     private let buffer: UnsafeMutableRawBufferPointer
     private var position: UInt64
     private let end: UInt64
-    /// What went wrong in `read`, which can only say "failed" to libarchive.
+    /// The error of `read`, which cannot be passed through libarchive.
     private(set) var failure: FileError?
 
     init(_ path: FilePath, offset: UInt64, length: UInt64?) throws {

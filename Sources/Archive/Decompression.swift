@@ -2,23 +2,23 @@
 
 import SystemPackage
 
-/// Undoes gzip, xz, lzma, zstd or bzip2, whichever the first bytes say; other bytes pass as they are.
+/// Decompresses gzip, xz, lzma, zstd and bzip2, detected by the first bytes; other bytes are passed through.
 package enum Decompression {
-    /// The contents of a file, at most `limit` bytes of them.
+    /// Returns the decompressed contents of a file, at most `limit` bytes.
     ///
     /// - Throws: `ArchiveError.damaged`, `.overLimit`; `FileError`.
     package static func bytes(of file: FilePath, limit: Int) throws -> [UInt8] {
         try collect(InflatedStream(.file(file, offset: 0, length: nil), name: file.string), limit)
     }
 
-    /// The contents of compressed memory, at most `limit` bytes of them; `name` stands for it in errors.
+    /// Returns the decompressed contents of bytes in memory, at most `limit` bytes; `name` identifies them in errors.
     ///
     /// - Throws: `ArchiveError.damaged`, `.overLimit`.
     package static func bytes(of bytes: [UInt8], name: String = "compressed data", limit: Int) throws -> [UInt8] {
         try collect(InflatedStream(.bytes(bytes), name: name), limit)
     }
 
-    /// Passes the contents of a file on, at most `limit` bytes of them.
+    /// Streams the decompressed contents of a file to `sink`, at most `limit` bytes.
     ///
     /// - Throws: `ArchiveError.damaged`, `.overLimit`; `FileError`; what `sink` throws.
     package static func stream(file: FilePath, limit: UInt64, to sink: ByteSink) throws {

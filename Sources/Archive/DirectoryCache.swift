@@ -5,7 +5,8 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Open directories below a root, the most recent ones: entries of an archive come directory by directory.
+/// A cache of open directories below a root, in least-recently-used order: archives list entries directory by
+/// directory.
 final class DirectoryCache {
     private static let capacity = 32
     private let top: FileDescriptor
@@ -22,10 +23,10 @@ final class DirectoryCache {
         try? top.close()
     }
 
-    /// Opens `path` without following a symbolic link anywhere in it; the descriptor is good until the next call,
-    /// except that `kept` stays open.
+    /// Opens `path` without following symbolic links; the descriptor is valid until the next call, and `kept` is not
+    /// closed.
     ///
-    /// - Throws: `ArchiveError.inTheWay` where a component is something else than a directory; `FileError`.
+    /// - Throws: `ArchiveError.inTheWay` when a component is not a directory; `FileError`.
     func open(_ path: ArchivePath, root: FilePath, keeping kept: FileDescriptor? = nil) throws -> FileDescriptor {
         if path.isRoot { return top }
         if let known = open[path] { return known }
@@ -42,7 +43,7 @@ final class DirectoryCache {
         return FileDescriptor(rawValue: number)
     }
 
-    /// Closes all but the root, and `kept`.
+    /// Closes all directories except the root and `kept`.
     func removeAll(keeping kept: FileDescriptor? = nil) {
         for (path, directory) in open where directory != kept {
             open[path] = nil
@@ -50,7 +51,7 @@ final class DirectoryCache {
         }
     }
 
-    /// The topmost component of `path` that is no directory.
+    /// The topmost component of `path` that is not a directory.
     private func obstacle(on path: ArchivePath) -> ArchivePath {
         var status = stat()
         var found = path

@@ -3,14 +3,14 @@
 import CArchive
 import Core
 
-/// The bytes of a source as they are when its compression is undone, in the pieces that libarchive's filter makes.
+/// The decompressed bytes of a source, in the pieces that libarchive's filter produces.
 ///
-/// Nothing is copied on the way: a piece is the filter's own output buffer. Which compression it is, its first bytes
-/// say (gzip, xz, lzma, zstd, bzip2); bytes that begin like none of them come as they are.
+/// Nothing is copied: a piece is the filter's own output buffer. The compression (gzip, xz, lzma, zstd, bzip2) is
+/// detected by the first bytes; other bytes are passed through.
 final class InflatedStream {
     /// The name of the source in errors.
     let name: String
-    /// The entry that errors are about, kept up to date by the reader.
+    /// The current entry, for errors; the reader updates it.
     var place: String?
     private let handle: OpaquePointer
     private let file: FileInput?
@@ -60,11 +60,11 @@ final class InflatedStream {
         }
     }
 
-    /// The error for this source, at the current place.
+    /// The error for this source at the current entry.
     func damaged(_ detail: String) -> ArchiveError { .damaged(archive: name, entry: place, detail: detail) }
 
     private func configure() throws {
-        // A filter that the library was built without answers ARCHIVE_WARN and would run a program of that name.
+        // A filter that is not built into libarchive answers ARCHIVE_WARN and would run an external program.
         let answers = [
             archive_read_support_format_raw(handle), archive_read_support_format_empty(handle),
             archive_read_support_filter_gzip(handle),
@@ -84,7 +84,7 @@ final class InflatedStream {
         case ARCHIVE_EOF: ended = true
         default: throw failure()
         }
-        // The last filter is the source itself; more than one above it is a compressed file in a compressed file.
+        // The last filter is the source itself; two filters above it mean nested compression.
         guard archive_filter_count(handle) <= 2 else { throw damaged("it is compressed more than once") }
     }
 
@@ -109,12 +109,12 @@ final class InflatedStream {
 
     private func failure() -> any Error {
         if let failure = file?.failure { return failure }
-        return damaged(archive_error_string(handle).map { String(cString: $0) } ?? "libarchive gives no reason")
+        return damaged(archive_error_string(handle).map { String(cString: $0) } ?? "libarchive gave no reason")
     }
 
     private enum Errors {
         static func memory(_ name: String) -> ArchiveError {
-            .damaged(archive: name, entry: nil, detail: "there is no memory left")
+            .damaged(archive: name, entry: nil, detail: "out of memory")
         }
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes an entry of a header and what was said before it.
+/// Combines a header and its extended headers into an entry.
 struct TarEntryAssembly {
     let header: TarHeader
     let extensions: TarExtensions
     /// The archive's name in errors.
     let archive: String
 
-    /// The entry's name for errors, whatever its bytes are.
+    /// The entry's name for errors, decoded from any bytes.
     var shownName: String { String(decoding: name, as: UTF8.self) }
 
     private var name: [UInt8] { extensions.value("path") ?? extensions.longName ?? header.name }
@@ -27,7 +27,7 @@ struct TarEntryAssembly {
         let stated = try extensions.number("size") ?? header.size
         guard let size = UInt64(exactly: stated) else { throw refused(.number("size")) }
         switch header.flag {
-        // Before there was a type for directories, a slash at the end of the name said it.
+        // Old tars have no type for directories: a trailing slash of the name marks one.
         case UInt8(ascii: "0") where name.last == UInt8(ascii: "/"): return try empty(.directory, size)
         case UInt8(ascii: "0"), UInt8(ascii: "7"): return .file(size: size)
         case UInt8(ascii: "1"): return try empty(.hardlink(target: try path(link)), size)
@@ -37,7 +37,7 @@ struct TarEntryAssembly {
         }
     }
 
-    /// Whether bytes follow a link or directory with a size, readers disagree; so there must be none.
+    /// Readers disagree about whether contents follow a link or directory with a size, so the size must be 0.
     private func empty(_ kind: ArchiveEntry.Kind, _ size: UInt64) throws -> ArchiveEntry.Kind {
         guard size == 0 else { throw refused(.linkWithContents) }
         return kind
@@ -55,7 +55,7 @@ struct TarEntryAssembly {
     }
 
     private func owner(_ field: String, _ stated: Int64) throws -> UInt32 {
-        // The highest number means "no one" to chown(2).
+        // The highest value means "unchanged" to chown(2).
         guard let id = UInt32(exactly: try extensions.number(field) ?? stated), id != .max else {
             throw refused(.number(field))
         }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the headers before a header say about the same entry: PAX records and GNU's long names.
+/// The extended headers of an entry: PAX records and GNU long names.
 struct TarExtensions {
     /// PAX records by keyword (POSIX.1-2017, pax, "pax Extended Header").
     var records: [String: [UInt8]] = [:]
-    /// GNU type 'L'.
+    /// GNU type 'L' (long name).
     var longName: [UInt8]?
-    /// GNU type 'K'.
+    /// GNU type 'K' (long link target).
     var longLink: [UInt8]?
 
-    /// Whether nothing was said.
+    /// Whether there are no records and no long names.
     var isEmpty: Bool { records.isEmpty && longName == nil && longLink == nil }
 
-    /// Adds the records of one extended header: "LENGTH KEYWORD=VALUE\n" each; later ones win.
+    /// Adds the records of one extended header, "LENGTH KEYWORD=VALUE\n" each; later records win.
     ///
-    /// - Returns: Whether `body` is made of such records.
+    /// - Returns: Whether `body` consists of such records.
     mutating func add(_ body: [UInt8]) -> Bool {
         var rest = body[...]
         while !rest.isEmpty {
@@ -32,26 +32,26 @@ struct TarExtensions {
         return true
     }
 
-    /// The value of a record; an empty one takes back what was said globally, and counts as none.
+    /// The value of a record; an empty value cancels a global record and counts as none.
     func value(_ keyword: String) -> [UInt8]? {
         guard let value = records[keyword], !value.isEmpty else { return nil }
         return value
     }
 
-    /// These, and of `others` what these do not speak about.
+    /// These extensions, completed by those of `others` for the missing keywords.
     func over(_ others: TarExtensions) -> TarExtensions {
         var result = self
         result.records.merge(others.records) { own, _ in own }
         return result
     }
 
-    /// How star, and after it everyone, writes extended attributes: name in the keyword, raw bytes as value.
+    /// The prefix of extended attributes, introduced by star: the name is in the keyword, the value is raw bytes.
     static let attributePrefix = "SCHILY.xattr.".utf8
 
-    /// Whether the entry is a sparse file of GNU tar in PAX clothes.
+    /// Whether the entry is a sparse file in GNU tar's PAX format.
     var isSparse: Bool { records.keys.contains { $0.utf8.starts(with: "GNU.sparse.".utf8) } }
 
-    /// A record with a decimal number, its fraction cut off towards the past; `nil` when there is none.
+    /// A record with a decimal number, rounded down; nil when there is none.
     ///
     /// - Throws: `TarHeader.Flaw.number`.
     func number(_ keyword: String) throws(TarHeader.Flaw) -> Int64? {

@@ -3,22 +3,22 @@
 /// The fields of a tar header block that say something about the entry (POSIX.1-2017, pax, "ustar Interchange Format";
 /// GNU tar manual, "Basic Tar Format").
 struct TarHeader {
-    /// Why a block is no header.
+    /// The reason why a block is not a valid header.
     enum Flaw: Error {
         case checksum
         case number(String)
 
         var detail: String {
             switch self {
-            case .checksum: "it is no tar, or damaged: a header's checksum is wrong"
-            case .number(let field): "the \(field) in a header is no number"
+            case .checksum: "it is not a tar, or it is corrupt: a header's checksum is wrong"
+            case .number(let field): "the \(field) in a header is not a number"
             }
         }
     }
 
     /// The type of the entry, '0' to '7' or a letter; NUL means '0'.
     private(set) var flag: UInt8
-    /// Prefix and name joined.
+    /// The prefix and the name, joined.
     let name: [UInt8]
     let link: [UInt8]
     let mode: Int64
@@ -27,7 +27,7 @@ struct TarHeader {
     private(set) var size: Int64
     let mtime: Int64
 
-    /// Reads a block of 512 bytes.
+    /// Parses a block of 512 bytes.
     init(_ block: UnsafeRawBufferPointer) throws(Flaw) {
         guard TarHeader.hasValidChecksum(block) else { throw .checksum }
         flag = block[156] == 0 ? UInt8(ascii: "0") : block[156]
@@ -38,14 +38,14 @@ struct TarHeader {
         mtime = try TarHeader.number(block, 136..<148, "mtime")
         link = TarHeader.text(block, 157..<257)
         let base = TarHeader.text(block, 0..<100)
-        // GNU's own format has "ustar " there and keeps other things where the prefix would be.
+        // GNU's own format has the magic "ustar " and other fields in place of the prefix.
         let hasPrefix = block[257..<263].elementsEqual("ustar\0".utf8)
         let prefix = hasPrefix ? TarHeader.text(block, 345..<500) : []
         name = prefix.isEmpty ? base : prefix + [UInt8(ascii: "/")] + base
     }
 
-    /// Up to the first NUL of a field.
-    /// The same header as one of a file without contents.
+    /// The bytes of a field up to the first NUL.
+    /// The same header, as that of an empty file.
     var asEmptyFile: TarHeader {
         var header = self
         (header.flag, header.size) = (UInt8(ascii: "7"), 0)
@@ -65,11 +65,11 @@ struct TarHeader {
             unsigned += Int64(byte)
             signed += Int64(Int8(bitPattern: byte))
         }
-        // Historic writers summed signed characters.
+        // Historic implementations summed signed characters.
         return stated == unsigned || stated == signed
     }
 
-    /// Octal digits between blanks, or, with the highest bit set, a big-endian number in two's complement (GNU).
+    /// Parses octal digits between blanks or, when the highest bit is set, a big-endian two's complement number (GNU).
     private static func number(
         _ block: UnsafeRawBufferPointer, _ range: Range<Int>, _ field: String
     ) throws(Flaw) -> Int64 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A tar's bytes in order: 512-byte blocks, and contents of any length, counted against the limit.
+/// Reads a tar's bytes in order, as 512-byte blocks and contents of any length, and enforces the size limit.
 final class TarInput {
-    /// A tar is made of blocks of this size (POSIX.1-2017, pax, "ustar Interchange Format").
+    /// The block size of a tar (POSIX.1-2017, pax, "ustar Interchange Format").
     static let blockSize = 512
     let stream: InflatedStream
     private let limit: UInt64
     private var window = UnsafeRawBufferPointer(start: nil, count: 0)
     private let gathered = UnsafeMutableRawBufferPointer.allocate(byteCount: blockSize, alignment: 16)
-    /// How many bytes were taken.
+    /// The number of bytes read so far.
     private(set) var position: UInt64 = 0
 
     init(_ stream: InflatedStream, limit: UInt64) {
@@ -18,10 +18,10 @@ final class TarInput {
 
     deinit { gathered.deallocate() }
 
-    /// How many bytes may still come.
+    /// The number of bytes left before the limit is reached.
     var allowance: UInt64 { limit - position }
 
-    /// One block, valid until the next call; `nil` where the bytes end.
+    /// The next block, valid until the next call; nil at the end of the input.
     func block() throws -> UnsafeRawBufferPointer? {
         guard let first = try take(TarInput.blockSize) else { return nil }
         if first.count == TarInput.blockSize { return first }
@@ -35,7 +35,7 @@ final class TarInput {
         return UnsafeRawBufferPointer(gathered)
     }
 
-    /// The next `count` bytes, together.
+    /// The next `count` bytes.
     func bytes(_ count: Int) throws -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(count)
@@ -52,13 +52,13 @@ final class TarInput {
         return piece
     }
 
-    /// Passes over `count` bytes.
+    /// Skips `count` bytes.
     func skip(_ count: UInt64) throws {
         var rest = count
         while rest > 0 { rest -= UInt64(try piece(rest).count) }
     }
 
-    /// Passes over the `count` bytes that fill up a block; `false` where the bytes end before.
+    /// Skips the `count` padding bytes of a block; returns false when the input ends before.
     func skipFilling(_ count: UInt64) throws -> Bool {
         var rest = count
         while rest > 0 {
@@ -68,7 +68,7 @@ final class TarInput {
         return true
     }
 
-    /// Reads to the end, where only zeros may be, so that checksums behind the last entry are looked at too.
+    /// Reads to the end of the input, which must be zeros only: this also verifies checksums after the last entry.
     func drain() throws {
         while let piece = try take(.max) {
             guard piece.allSatisfy({ $0 == 0 }) else { throw stream.damaged("there are more bytes after its end") }

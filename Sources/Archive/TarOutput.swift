@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Between libarchive and a sink: gathers headers and small files, and lets big pieces through without a copy.
+/// Buffers headers and small files between libarchive and a sink; large pieces pass without a copy.
 final class TarOutput {
     private static let capacity = 1 << 16
     private static let direct = 1 << 14
     private let sink: ByteSink
     private var gathered: [UInt8] = []
-    /// What the sink threw, which libarchive cannot carry.
+    /// The error of the sink, which cannot be passed through libarchive.
     private(set) var failure: (any Error)?
     private var isDiscarding = false
 
@@ -15,7 +15,7 @@ final class TarOutput {
         gathered.reserveCapacity(TarOutput.capacity)
     }
 
-    /// Takes a piece; `false` when the sink would not.
+    /// Accepts a piece; returns false when the sink failed.
     func accept(_ piece: UnsafeRawBufferPointer) -> Bool {
         if isDiscarding { return true }
         do {
@@ -28,10 +28,10 @@ final class TarOutput {
         }
     }
 
-    /// Lets everything from now on go nowhere.
+    /// Discards all further output.
     func discard() { isDiscarding = true }
 
-    /// Hands on what was gathered.
+    /// Writes the buffered bytes to the sink.
     func flush() throws {
         if gathered.isEmpty { return }
         try gathered.withUnsafeBytes { try sink($0) }

@@ -2,8 +2,8 @@
 
 /// One pass over a tar.
 final class TarReader {
-    /// The most bytes of one extended header, and the most of them before one entry. GNU tar and libarchive bound them
-    /// alike.
+    /// The maximum size of one extended header in bytes, and the maximum number of extended headers before one entry.
+    /// GNU tar and libarchive have similar limits.
     private static let extensionBytes: Int64 = 1 << 20
     private static let extensionCount = 16
 
@@ -13,11 +13,11 @@ final class TarReader {
     private let endsAnywhere: Bool
     private var globals = TarExtensions()
     private var count = 0
-    /// Contents of the current entry that nobody has taken, and the zeros that fill up its last block.
+    /// Unread bytes of the current entry's contents, and the padding of its last block.
     private var remaining: UInt64 = 0
     private var padding: UInt64 = 0
     private var taken = false
-    /// Whether the last step read something that is no entry.
+    /// Whether the last step read a special file, which is not an entry.
     private var hasPassed = false
     /// Paths that a hard link may point to.
     private var files: Set<ArchivePath> = []
@@ -32,7 +32,7 @@ final class TarReader {
         input = TarInput(stream, limit: limits.totalBytes)
     }
 
-    /// The next entry; `nil` at the end of the archive, which was then read to its last byte.
+    /// The next entry; nil at the end of the archive, which was then read to its last byte.
     func next() throws -> ArchiveEntry? {
         while true {
             hasPassed = false
@@ -41,10 +41,10 @@ final class TarReader {
         }
     }
 
-    /// Tells of a device or a pipe instead of refusing it; `false` when this is none, or nobody wants to know.
+    /// Reports a device or a pipe to `special`; returns false when the header is another type or `special` is nil.
     private func pass(_ header: TarHeader, _ extensions: TarExtensions) throws -> Bool {
         guard let special, "346".utf8.contains(header.flag) else { return false }
-        // As a file without contents: all the checks of a name and of the numbers are the same.
+        // Checked as a file without contents: the rules for the name and the numbers are the same.
         let plain = TarEntryAssembly(
             header: header.asEmptyFile, extensions: extensions.over(globals), archive: input.stream.name)
         count += 1
@@ -85,19 +85,19 @@ final class TarReader {
         }
     }
 
-    /// The end behind whole contents, without the zeros that should come there.
+    /// Ends after complete contents when the zeros that should follow are missing.
     private func openEnd(_ flaw: String) throws -> ArchiveEntry? {
         guard endsAnywhere else { throw damaged(flaw) }
         return nil
     }
 
     private func end(_ extensions: TarExtensions) throws -> ArchiveEntry? {
-        guard extensions.isEmpty else { throw damaged("its last header is about an entry that does not come") }
+        guard extensions.isEmpty else { throw damaged("the entry of its last extended header is missing") }
         try input.drain()
         return nil
     }
 
-    /// Takes in a header that speaks about the next one; `false` when this one is an entry.
+    /// Adds an extended header for the next entry; returns false when the header is an entry's own.
     private func extend(_ extensions: inout TarExtensions, by header: TarHeader) throws -> Bool {
         switch header.flag {
         case UInt8(ascii: "x"):
@@ -134,7 +134,8 @@ final class TarReader {
         return entry
     }
 
-    /// A hard link must lead to a file of this archive: anything else would reach what others have put below the root.
+    /// A hard link must point to a file of this archive: any other target could be a file of somebody else below the
+    /// root.
     private func check(_ entry: ArchiveEntry, _ name: String) throws {
         switch entry.kind {
         case .file: files.insert(entry.path)

@@ -4,10 +4,10 @@ import CArchive
 import Glibc
 
 extension TarWriter {
-    /// Writes the header of `entry`: every field that a header has is set here, or left empty for all entries.
+    /// Writes the header of `entry`; fields that are not set here are empty in all entries.
     func begin(_ entry: ArchiveEntry) throws {
         archive_entry_clear(item)
-        // The plain functions, not those for UTF-8: in a UTF-8 locale they take the bytes as they are.
+        // These functions take the bytes unchanged in a UTF-8 locale; their UTF-8 variants do not.
         archive_entry_set_pathname(item, entry.path.isRoot ? "./" : entry.path.string)
         archive_entry_set_perm(item, mode_t(entry.mode & 0o7777))
         archive_entry_set_uid(item, Int64(entry.uid))
@@ -37,7 +37,7 @@ extension TarWriter {
     }
 
     private func setAttributes(_ entry: ArchiveEntry) throws {
-        // libarchive puts each in front of the others, so the last one added is the first one written.
+        // libarchive prepends each attribute, so the last one added is written first.
         for (name, value) in entry.attributes.sorted(by: { $1.key.utf8.lexicographicallyPrecedes($0.key.utf8) }) {
             guard !name.isEmpty, name.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "=") }) else {
                 throw ArchiveError.unwritable(

@@ -2,9 +2,9 @@
 
 import CArchive
 
-/// Writes a tar whose bytes depend on the entries alone: ustar, with a PAX header only where ustar cannot say it,
-/// without access and change times, owners by number with empty names, and nothing behind the two zero blocks that end
-/// it.
+/// Writes a tar whose bytes depend on the entries alone: ustar, with a PAX header only for values that ustar cannot
+/// represent, without access and change times, with numeric owners and empty owner names, and with nothing after the
+/// two zero blocks at the end.
 package final class TarWriter {
     let handle: OpaquePointer
     let item: OpaquePointer
@@ -12,7 +12,7 @@ package final class TarWriter {
     private enum State { case open, finished, failed }
     private var state = State.open
 
-    /// Writes to `sink`, in pieces of any size.
+    /// Creates a writer that writes to `sink` in pieces of any size.
     ///
     /// - Throws: `ArchiveError.locale`, `.unwritable`.
     package init(to sink: @escaping ByteSink) throws {
@@ -26,26 +26,26 @@ package final class TarWriter {
         self.handle = handle
         self.item = item
         try require(archive_write_set_format_pax_restricted(handle), .root)
-        // star's keyword is the one that container engines read; libarchive adds a second of its own unless told.
+        // Container engines read star's keyword; without this option libarchive also writes one of its own.
         try require(archive_write_set_options(handle, "xattrheader=SCHILY"), .root)
-        // Unbuffered, and the end not filled up to a record of 10 kB.
+        // Unbuffered, and without padding to a 10 kB record at the end.
         try require(archive_write_set_bytes_per_block(handle, 0), .root)
         try require(archive_write_set_bytes_in_last_block(handle, 1), .root)
         try require(open(), .root)
     }
 
     deinit {
-        // Freeing writes the end marker, and a broken tar would look whole. (After archive_write_fail it would not, but
-        // then libarchive 3.6 does not free the memory of its output filter.)
+        // Freeing writes the end marker, which would make an incomplete tar look complete. (archive_write_fail would
+        // prevent this, but libarchive 3.6 then leaks its output filter.)
         if state != .finished { output.discard() }
         archive_write_free(handle)
         archive_entry_free(item)
     }
 
-    /// Adds `entry`; `contents` gets a sink and must deliver exactly as many bytes as the entry says.
+    /// Adds `entry`; `contents` receives a sink and must write exactly `entry.size` bytes.
     ///
-    /// - Throws: `ArchiveError.contents`, `.unwritable`, `.writerIsDone`; what `contents` and the sink throw. After any
-    ///   of them the tar cannot be finished.
+    /// - Throws: `ArchiveError.contents`, `.unwritable`, `.writerIsDone`; errors of `contents` and of the sink. After
+    ///   an error the tar cannot be finished.
     package func append(_ entry: ArchiveEntry, contents: (ByteSink) throws -> Void) throws {
         try step {
             try begin(entry)
@@ -72,7 +72,7 @@ package final class TarWriter {
     /// - Throws: As above.
     package func append(_ entry: ArchiveEntry) throws { try append(entry) { _ in } }
 
-    /// Ends the tar. Nothing can be added afterwards.
+    /// Finishes the tar. No entry can be added afterwards.
     ///
     /// - Throws: `ArchiveError.unwritable`, `.writerIsDone`; what the sink throws.
     package func finish() throws {
@@ -110,14 +110,14 @@ package final class TarWriter {
             }, nil, nil)
     }
 
-    /// Warnings are errors here: they say that something was written otherwise than asked.
+    /// Warnings are errors here: they mean that something was written differently from what was requested.
     func require(_ answer: Int32, _ path: ArchivePath) throws {
         guard answer == ARCHIVE_OK else { throw failure(path) }
     }
 
     private func failure(_ path: ArchivePath) -> any Error {
         if let failure = output.failure { return failure }
-        let detail = archive_error_string(handle).map { String(cString: $0) } ?? "libarchive gives no reason"
+        let detail = archive_error_string(handle).map { String(cString: $0) } ?? "libarchive gave no reason"
         return ArchiveError.unwritable(path: path, detail: detail)
     }
 
@@ -125,5 +125,5 @@ package final class TarWriter {
         .contents(path: entry.path, expected: entry.size, delivered: delivered)
     }
 
-    private static var noMemory: ArchiveError { .unwritable(path: .root, detail: "there is no memory left") }
+    private static var noMemory: ArchiveError { .unwritable(path: .root, detail: "out of memory") }
 }

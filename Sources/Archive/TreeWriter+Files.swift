@@ -38,7 +38,7 @@ extension TreeWriter {
         guard let above = target.parent else { throw ArchiveError.missingTarget(path: entry.path, target: target) }
         do {
             let source = try directories.open(above, root: root, keeping: parent)
-            // No flags: a symbolic link at the end is linked itself, never followed.
+            // Without flags, a final symbolic link is linked itself and not followed.
             guard linkat(source.rawValue, target.name, parent.rawValue, entry.path.name, 0) == 0 else {
                 throw failure("link", entry.path)
             }
@@ -61,7 +61,7 @@ extension TreeWriter {
         .contents(path: entry.path, expected: entry.size, delivered: delivered)
     }
 
-    /// Sets everything but the contents; in this order because chown(2) clears set-id bits and capabilities.
+    /// Sets the metadata in this order because chown(2) clears set-id bits and capabilities.
     func setMetadata(of file: FileDescriptor, from entry: ArchiveEntry) throws {
         if setsOwners, fchown(file.rawValue, entry.uid, entry.gid) != 0 {
             throw failure("change the owner of", entry.path)
@@ -79,7 +79,7 @@ extension TreeWriter {
         name.utf8.starts(with: "user.".utf8) || (setsOwners && name.utf8.elementsEqual("security.capability".utf8))
     }
 
-    /// Access and change of contents, both at the entry's time.
+    /// The access time and the modification time, both set to the entry's time.
     private func times(of entry: ArchiveEntry) -> [timespec] {
         let time = timespec(tv_sec: time_t(entry.mtime), tv_nsec: 0)
         return [time, time]

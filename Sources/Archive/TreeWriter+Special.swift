@@ -6,8 +6,8 @@ import Glibc
 import SystemPackage
 
 extension TreeWriter {
-    /// Creates a character device; 0 and 0 is overlayfs's mark for a name that an upper layer takes away (Linux,
-    /// Documentation/filesystems/overlayfs.rst, "whiteouts and opaque directories").
+    /// Creates a character device; device 0/0 is an overlayfs whiteout (Linux, Documentation/filesystems/overlayfs.rst,
+    /// "whiteouts and opaque directories").
     ///
     /// - Throws: `ArchiveError.inTheWay`; `FileError`.
     package func writeDevice(_ path: ArchivePath, major: UInt32, minor: UInt32) throws {
@@ -18,7 +18,7 @@ extension TreeWriter {
         }
     }
 
-    /// Marks a directory so that nothing of the layers below is seen in it.
+    /// Marks a directory as opaque: the contents of lower layers are hidden in it.
     ///
     /// - Throws: `FileError`.
     package func hideWhatIsBelow(_ path: ArchivePath) throws {
@@ -28,7 +28,7 @@ extension TreeWriter {
         }
     }
 
-    /// The number of a device as the kernel takes it (makedev(3)).
+    /// The device number in the kernel's encoding (makedev(3)).
     private func makedev(_ major: UInt32, _ minor: UInt32) -> dev_t {
         dev_t(minor & 0xff) | dev_t(major & 0xfff) << 8 | dev_t(minor & ~0xff) << 12
     }

@@ -5,20 +5,20 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Writes entries as real files below one directory, which no entry can leave: every parent is opened by the kernel
-/// with openat2(2) `RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS`, and every file is new.
+/// Writes entries as files below one directory, which no entry can escape: every parent is opened with openat2(2) and
+/// `RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS`, and every file is created anew.
 ///
-/// Written for one task at a time.
+/// Not safe for concurrent use.
 package final class TreeWriter {
-    /// The directory.
+    /// The root directory.
     let root: FilePath
     let setsOwners: Bool
     let directories: DirectoryCache
-    /// What directories must look like in the end; set last, because what is written into them changes their times.
+    /// The final metadata of directories; applied last, because writing into a directory changes its times.
     private var pending: [ArchivePath: ArchiveEntry] = [:]
 
-    /// Writes below `root`, which must exist. Without `setsOwners` everything belongs to the caller, and `security.`
-    /// attributes, which only root may set, are left out.
+    /// Creates a writer for `root`, which must exist. Without `setsOwners` all files are owned by the caller, and
+    /// `security.` attributes, which only root may set, are omitted.
     ///
     /// - Throws: `FileError`.
     package init(root: FilePath, setsOwners: Bool) throws {
@@ -27,9 +27,9 @@ package final class TreeWriter {
         directories = try DirectoryCache(root)
     }
 
-    /// Creates `entry`, and the directories above it that are missing, as root's with mode 0755 and time 0. A directory
-    /// that is already there is taken over; anything else that is there is in the way. `contents` gets a sink and must
-    /// deliver exactly as many bytes as the entry says.
+    /// Creates `entry` and its missing parent directories (owned by root, mode 0755, time 0). An existing directory is
+    /// reused; any other existing file is an error. `contents` receives a sink and must write exactly `entry.size`
+    /// bytes.
     ///
     /// - Throws: `ArchiveError.inTheWay`, `.contents`, `.missingTarget`; `FileError`; what `contents` throws.
     package func write(_ entry: ArchiveEntry, contents: (ByteSink) throws -> Void) throws {
@@ -49,11 +49,11 @@ package final class TreeWriter {
     /// - Throws: As above.
     package func write(_ entry: ArchiveEntry) throws { try write(entry) { _ in } }
 
-    /// Gives the directories their modes, owners, attributes and times.
+    /// Sets the modes, owners, attributes and times of the directories.
     ///
     /// - Throws: `FileError`.
     package func finish() throws {
-        // The deepest first: a directory that its owner may not enter any more has nothing left to be done below it.
+        // The deepest first: a directory that becomes inaccessible to its owner has no pending entries below it.
         for (path, entry) in pending.sorted(by: { $1.key < $0.key }) {
             let directory = try directories.open(path, root: root)
             try setMetadata(of: directory, from: entry)
@@ -67,14 +67,15 @@ package final class TreeWriter {
         pending[entry.path] = entry
     }
 
-    /// The directory `path`, made when it is missing.
+    /// Opens the directory `path`, creating it when it is missing.
     func directory(_ path: ArchivePath) throws -> FileDescriptor {
         do { return try directories.open(path, root: root) } catch let error as FileError
             where error.errno == .noSuchFileOrDirectory
         {}
         guard let above = path.parent else { throw FileError("open", root, .noSuchFileOrDirectory) }
         let parent = try directory(above)
-        // Open to its owner while it is filled; another process may have made it meanwhile, and that is as good.
+        // Accessible to its owner while it is filled; the directory may also have been created by another process
+        // meanwhile.
         if mkdirat(parent.rawValue, path.name, 0o700) != 0, errno != EEXIST { throw failure("create", path) }
         pending[path] = ArchiveEntry(path: path, kind: .directory, mode: 0o755)
         return try directories.open(path, root: root)

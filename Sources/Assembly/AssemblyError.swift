@@ -3,20 +3,19 @@
 import Core
 import Lockfile
 
-/// What can go wrong between verified packages and a build context.
+/// Errors of assembling a build context from verified packages.
 package enum AssemblyError: Error, Hashable {
-    /// Packages ship the same path, and none replaces files of the other (Debian Policy 7.6.1).
+    /// Several packages ship the same path, and none declares Replaces on another (Debian Policy 7.6.1).
     case conflict(path: String, packages: [String])
-    /// What a shared cache says of a layer is not true of it; the problem is a clause.
+    /// The record of a layer in a shared cache is wrong; `problem` is a clause.
     case foreignRecord(layer: String, problem: String)
-    /// A file is another package than the lock says: fields of its control file, each with its value.
+    /// A package file does not match the lock; `says` lists the differing fields of its control file with their values.
     case otherPackage(LockedPackage, says: [String])
-    /// A layer has a package that the lock does not name.
+    /// A layer contains a package that is not in the lock.
     case unnamedPackage(String)
-    /// A package needs what no package of the image is, or cannot be beside another one, which is named.
+    /// A dependency of a package is not satisfied, or the package conflicts with the package `by`.
     case broken(LockedPackage, field: String, relation: String, by: String?)
-    /// A package ships a name that stands for something else in an image's layers (OCI image-spec, layer.md
-    /// "Whiteouts").
+    /// A package ships a file name that is reserved for whiteouts (OCI image-spec, layer.md "Whiteouts").
     case whiteout(path: String, package: String)
 }
 
@@ -24,15 +23,16 @@ extension AssemblyError: UserFacingError {
     package var sentence: String {
         switch self {
         case .conflict(let path, let packages):
-            "The packages \(packages.joined(separator: " and ")) ship the same file, '/\(path)', and none replaces the other's."
+            "The packages \(packages.joined(separator: " and ")) ship the same file, '/\(path)', "
+                + "and neither replaces the other's files."
         case .foreignRecord(let layer, let problem): "The record of the layer '\(layer)' \(problem)."
         case .otherPackage(let package, let fields):
             "\(package.origin) is not the package \(package.title) of versions.lock: its control file says "
                 + "\(fields.joined(separator: ", "))."
         case .unnamedPackage(let name): "A layer has the package '\(name)', which versions.lock does not name."
         case .broken(let package, let field, let relation, let other):
-            "\(package.origin), the package \(package.title), says '\(field): \(relation.prefix(200))', and "
-                + (other.map { "\($0) is in the image." } ?? "no package of the image is that.")
+            "\(package.origin), the package \(package.title), has '\(field): \(relation.prefix(200))', and "
+                + (other.map { "\($0) is in the image." } ?? "no package of the image provides that.")
         case .whiteout(let path, let package):
             "The package \(package) ships '\(path)', and a name that begins with '.wh.' removes a file in an image's layers."
         }
@@ -40,11 +40,12 @@ extension AssemblyError: UserFacingError {
 
     package var hint: String? {
         switch self {
-        case .conflict: "Take one of them out of image/image.yaml."
-        case .foreignRecord, .unnamedPackage: "Build without --cache, and find out who wrote it."
+        case .conflict: "Remove one of them from image/image.yaml."
+        case .foreignRecord, .unnamedPackage: "Build without --cache, and check which system wrote the record."
         case .otherPackage, .broken:
-            "The index that was resolved says otherwise: tell its publisher, and take the package out of image/image.yaml."
-        case .whiteout: "Take the package out of image/image.yaml."
+            "The file contradicts the repository's index: report it to the publisher, and remove the package from "
+                + "image/image.yaml."
+        case .whiteout: "Remove the package from image/image.yaml."
         }
     }
 }

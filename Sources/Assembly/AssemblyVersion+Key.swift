@@ -3,6 +3,6 @@
 import OCI
 
 extension AssemblyVersion {
-    /// The version as a part of cache keys: the compressors that decide bytes belong to it.
+    /// The assembly version for cache keys, including the versions of the compressors, which determine the bytes.
     package static var key: String { "\(current), \(CompressionLibraries.expected)" }
 }

@@ -4,32 +4,32 @@ import Core
 import OCI
 import SystemPackage
 
-/// Everything that decides the files of an image, without network from here on: what `context` writes as a tar and
-/// `build` turns into an image.
+/// All inputs that determine the files of an image; no network is needed from here on. `context` writes it as a tar and
+/// `build` turns it into an image.
 package struct BuildContext: Sendable {
-    /// For which machine.
+    /// The platform of the image.
     package let platform: Platform
     /// The package layers, lowest first.
     package let packageLayers: [CachedLayer]
-    /// How the packages' files come into the image.
+    /// The plan for unpacking the packages.
     package let plan: UnpackPlan
-    /// dpkg's database, the configure program and its parameters: below the container of the configure step, and in
-    /// no layer of the image as they are.
+    /// dpkg's database, the configure program and its parameters: mounted below the container of the configure step,
+    /// and not part of any layer as they are.
     package let seed: Overlay
-    /// The same for another plan.
+    /// Returns the seed for another plan.
     package let seedOfPlan: @Sendable (UnpackPlan) throws -> Overlay
-    /// Fetches the packages that dpkg unpacks by a plan: its seed has them, and only the configure step needs them.
+    /// Fetches the packages that dpkg unpacks by a plan: only the configure step needs their .deb files.
     package let fetch: @Sendable (UnpackPlan) async throws -> Void
-    /// `image/rootfs`, copied as it is.
+    /// The files of `image/rootfs`, unchanged.
     package let rootfs: Overlay
-    /// The agent; `nil` for the image without one.
+    /// The coding agent; nil for an image without one.
     package let agent: Overlay?
-    /// The image's configuration but for the digests of the layers.
+    /// The image's configuration, without the digests of the layers.
     package let configuration: ImageConfiguration
-    /// Seconds since 1970 that stand for "now" everywhere: the lock's snapshot.
+    /// The time of the lock's snapshot, in seconds since 1970, which replaces the current time everywhere.
     package let epoch: Int64
 
-    /// Puts the parts together.
+    /// Creates a build context.
     package init(
         platform: Platform, packageLayers: [CachedLayer], plan: UnpackPlan, seed: Overlay, rootfs: Overlay,
         agent: Overlay?,
@@ -49,7 +49,7 @@ package struct BuildContext: Sendable {
         self.epoch = epoch
     }
 
-    /// The key of everything below the configure step's result.
+    /// The key of the result of the configure step.
     package var stateKey: Digest {
         let parts = ["state", AssemblyVersion.key, seed.key.hex] + packageLayers.map(\.key.hex)
         return Digest(of: parts.joined(separator: "\n").utf8)

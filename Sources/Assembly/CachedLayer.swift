@@ -6,35 +6,35 @@ import Foundation
 import OCI
 import SystemPackage
 
-/// A layer as a directory of real files in the cache: what a container mounts, and what the layer's blob is made from.
+/// A layer as a directory of files in the cache, which a container mounts and the layer's blob is packed from.
 ///
-/// The directory is named after everything that decides its bytes. `facts.json` says that the tree is whole,
-/// `layer.json` that the blob is made (`layer.zstd.json` with that compression); a killed build leaves one of them out,
-/// and the next one cuts the layer again.
+/// The directory is named after the digest of all its inputs. `facts.json` marks the tree as complete, `layer.json` the
+/// blob (`layer.zstd.json` for zstd); an interrupted build leaves one of them out, and the next build makes the layer
+/// again.
 package struct CachedLayer: Sendable {
     /// The planned name.
     package let name: String
-    /// The digest of everything that decides this layer.
+    /// The digest of all inputs of the layer.
     package let key: Digest
-    /// Where it is in the cache.
+    /// The directory in the cache.
     package let directory: FilePath
-    /// What dpkg must know of the packages in it.
+    /// The facts of the layer's packages for dpkg's database.
     package let packages: [PackageFacts]
-    /// The blob, or the entries that it is still to be made from.
+    /// The blob, or the entries that it is packed from.
     package let contents: Contents
 
-    /// How far the layer is.
+    /// The state of a layer.
     package enum Contents: Sendable {
-        /// The blob is in the store, in one compression or more.
+        /// The blob is in the store, in one or more compressions.
         case packed([Layer])
-        /// The tree is there, the blob is not.
+        /// The tree is complete; the blob has not been packed.
         case unpacked(LayerEntries)
     }
 
-    /// The files, to be mounted.
+    /// The directory of the files, to be mounted.
     package var tree: FilePath { directory.appending("tree") }
 
-    /// The layer in the cache of `store`, or `nil` when it is not there or not whole.
+    /// Returns the layer from the cache of `store`, or nil when it is missing or incomplete.
     package static func cached(name: String, key: Digest, in store: Store) -> CachedLayer? {
         let directory = store.layerDirectory(key)
         let layers = notedLayers(in: directory).filter {
@@ -42,18 +42,18 @@ package struct CachedLayer: Sendable {
         }
         guard !layers.isEmpty, let facts: [PackageFacts] = try? decode(directory.appending("facts.json"))
         else { return nil }
-        // What was used last is cleaned last.
+        // The clean-up removes the least recently used layers first.
         Files.touch(directory.appending("facts.json"))
         return CachedLayer(name: name, key: key, directory: directory, packages: facts, contents: .packed(layers))
     }
 
-    /// The blobs of the layer that `key` decides, one for each compression, as its directory says; none when that is
-    /// not there or not whole.
+    /// The recorded blobs of the layer with `key`, one for each compression; empty when the layer is missing or
+    /// incomplete.
     package static func blobs(of key: Digest, in store: Store) -> [Digest] {
         notedLayers(in: store.layerDirectory(key)).map(\.descriptor.digest)
     }
 
-    /// Writes down that `layer` is this one's blob in `compression`.
+    /// Records `layer` as the blob of this layer in `compression`.
     ///
     /// - Throws: `FileError`.
     func note(_ layer: Layer, in compression: LayerCompression) throws {
@@ -72,7 +72,7 @@ package struct CachedLayer: Sendable {
         LayerCompression.allCases.compactMap { try? decode(directory.appending(noteName($0))) }
     }
 
-    /// Begins the directory of a layer anew, with an empty tree.
+    /// Creates the directory of a layer with an empty tree, replacing an old one.
     ///
     /// - Throws: `FileError`.
     package static func emptyDirectory(key: Digest, in store: Store) throws -> FilePath {
@@ -82,13 +82,12 @@ package struct CachedLayer: Sendable {
         return directory
     }
 
-    /// Gives the tree's directories what `entries` say of them, and says that the tree is whole.
+    /// Applies the metadata of `entries` to the tree's directories and marks the tree as complete.
     ///
-    /// Only here, when nothing is written into them any more: each package dates the directories that it ships, and
-    /// without this the last one to be ready would decide. The configure step sees those times, and copies some of them
-    /// up.
+    /// This is done after all files are written: each package sets the times of the directories that it ships, and the
+    /// last one would win. The configure step sees these times, and overlayfs copies some of them up.
     ///
-    /// - Parameter setsOwners: Whether files get their owners, which takes root (of a user namespace at least).
+    /// - Parameter setsOwners: Whether to set the owners of files, which requires root (at least in a user namespace).
     /// - Throws: `ArchiveError`, `FileError`.
     package static func finish(
         name: String, key: Digest, directory: FilePath, packages: [PackageFacts], entries: LayerEntries,
@@ -107,6 +106,6 @@ package struct CachedLayer: Sendable {
 }
 
 extension Store {
-    /// The directory of the layer that `key` decides.
+    /// The directory of the layer with `key`.
     func layerDirectory(_ key: Digest) -> FilePath { root.appending("layers").appending(key.hex) }
 }

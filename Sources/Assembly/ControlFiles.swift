@@ -3,9 +3,9 @@
 import Crypto
 import Debian
 
-/// The control part of a package, read for dpkg's database.
+/// The control part of a package, parsed for dpkg's database.
 struct ControlFiles {
-    /// A file of `/var/lib/dpkg/info`.
+    /// A file in `/var/lib/dpkg/info`.
     struct DatabaseFile {
         let name: String
         let mode: UInt16
@@ -20,24 +20,25 @@ struct ControlFiles {
     private let qualifiedName: String
     private let files: [(name: String, mode: UInt16, bytes: [UInt8])]
     private let conffiles: [String]
-    /// Those lines of `conffiles` that name a file which the package does not ship any more.
+    /// The lines of `conffiles` for files that the package no longer ships (`remove-on-upgrade`).
     private let removed: Set<String>
-    /// The configuration files, for asking.
+    /// The paths of the configuration files, for membership tests.
     let conffilePaths: Set<String>
 
-    /// Reads the control part of `package`.
+    /// Parses the control part of `package`.
     ///
-    /// - Throws: `DebianError` when a field that must be there is missing.
+    /// - Throws: `DebianError` when a mandatory field is missing.
     init(of package: DebPackage) throws {
         let control = try Self.paragraph(of: package)
         fields = control
         name = try control.required("Package", file: package.file.string)
         let architecture = try control.required("Architecture", file: package.file.string)
-        // Packages that can be installed for several architectures at once are filed under both (dpkg-query(1)).
+        // Packages that can be installed for several architectures at once are listed with their architecture
+        // (dpkg-query(1)).
         qualifiedName = control["Multi-Arch"] == "same" ? "\(name):\(architecture)" : name
         paragraph = String(decoding: package.control, as: UTF8.self).trimmingTrailingNewlines
         files = package.controlFiles
-        // deb-conffiles(5): one absolute path a line, after the flag if the path is not shipped.
+        // deb-conffiles(5): one absolute path per line; the flag precedes paths that are not shipped.
         let lines = Self.lines(of: "conffiles", in: package.controlFiles)
         let flag = Self.removalFlag
         removed = Set(lines.filter { $0.hasPrefix(flag) }.map { String($0.dropFirst(flag.count)) })
@@ -56,7 +57,7 @@ struct ControlFiles {
         return paragraph
     }
 
-    /// What dpkg must know beyond the files.
+    /// The package's facts for dpkg's database.
     func facts(
         digests: [String: String], overrides: [PackageFacts.StatOverride], contested: [String],
         directories: [PackageFacts.Directory]
@@ -71,11 +72,10 @@ struct ControlFiles {
             contested: contested, directories: directories)
     }
 
-    /// Whether the package brings no `md5sums`, which it need not: dpkg then makes the file when it unpacks.
+    /// Whether the package has no `md5sums`, which is optional: dpkg then generates the file while unpacking.
     var lacksSums: Bool { !files.contains { $0.name == "md5sums" } }
 
-    /// The files that dpkg keeps of the package, `listed` being the paths it owns, and `digests` those that were
-    /// computed.
+    /// The package's files in dpkg's database; `listed` are the paths that it owns, `digests` the computed MD5 digests.
     func databaseFiles(listing listed: [String], digests: [String: String]) -> [DatabaseFile] {
         func file(_ kind: String, _ lines: [String]) -> DatabaseFile {
             DatabaseFile(
@@ -84,7 +84,8 @@ struct ControlFiles {
         let sums = listed.compactMap { path in digests[path].map { "\($0)  \(path.dropFirst())" } }
         return [file("list", listed)] + (lacksSums ? [file("md5sums", sums)] : [])
             + files.map { file in
-                // What dpkg runs it makes executable, whatever its mode (`setexecute` in dpkg's src/main/script.c).
+                // dpkg makes the scripts that it runs executable, whatever their mode (`setexecute` in dpkg's
+                // src/main/script.c).
                 let isProgram = ["preinst", "postinst"].contains(file.name) || file.mode & 0o111 != 0
                 return DatabaseFile(
                     name: "\(qualifiedName).\(file.name)", mode: isProgram ? 0o755 : 0o644, bytes: file.bytes)
@@ -98,7 +99,7 @@ struct ControlFiles {
         return file.bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// deb-triggers(5): `interest[-await|-noawait] TRIGGER`, with comments from `#` on.
+    /// deb-triggers(5): `interest[-await|-noawait] TRIGGER`, with comments that start with `#`.
     private static func interest(_ line: String) -> PackageFacts.TriggerInterest? {
         let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
         guard words.count == 2, words[0].hasPrefix("interest") else { return nil }
@@ -106,14 +107,14 @@ struct ControlFiles {
     }
 }
 
-/// MD5 of a stream: dpkg's status file names configuration files' contents by it. Never used for trust.
+/// MD5 of a stream: dpkg's status file identifies the contents of configuration files by it. Never used for trust.
 package struct MD5Hasher {
     private var state = MD5()
 
-    /// A hasher of nothing yet.
+    /// Creates a hasher.
     package init() {}
 
-    /// Takes more bytes.
+    /// Adds bytes.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bytes) }
 
     /// The digest of all bytes so far, in hexadecimal digits.

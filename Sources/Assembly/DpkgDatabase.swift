@@ -2,11 +2,11 @@
 
 import Lockfile
 
-/// dpkg's database for packages that were unpacked without dpkg, as the configure step finds it: without those that
-/// dpkg unpacks there.
+/// dpkg's database for packages that were unpacked without dpkg, as the configure step needs it: without the packages
+/// that dpkg unpacks there.
 ///
-/// The formats are those of dpkg 1.21, the one in Debian 12: `status` in paragraphs, `triggers/File` with a path and a
-/// package a line, `triggers/NAME` with a package a line, `statoverride` with user, group, mode and path a line.
+/// The formats are those of dpkg 1.21 in Debian 12: `status` has paragraphs, `triggers/File` a path and a package per
+/// line, `triggers/NAME` a package per line, `statoverride` user, group, mode and path per line.
 package struct DpkgDatabase: Sendable {
     private let packages: [PackageFacts]
     private let overrides: [PackageFacts.StatOverride]
@@ -14,11 +14,12 @@ package struct DpkgDatabase: Sendable {
     private let automatic: [LockedPackage]
     private let architecture: String
 
-    /// The database of `packages` on a machine of `architecture`; `locked` says which of them nobody asked for.
+    /// Creates the database of `packages` for `architecture`; `locked` tells which packages were installed
+    /// automatically.
     ///
     /// - Parameters:
-    ///   - byDpkg: The names of the packages that dpkg unpacks, and puts into the database, by itself.
-    ///   - withWaiting: The names of those whose configuration files are put in place when they are configured.
+    /// - byDpkg: The names of the packages that dpkg unpacks and adds to the database.
+    /// - withWaiting: The names of packages whose configuration files are installed when they are configured.
     package init(
         packages: [PackageFacts], locked: [LockedPackage], architecture: String, byDpkg: Set<String> = [],
         withWaiting: Set<String> = []
@@ -44,8 +45,8 @@ package struct DpkgDatabase: Sendable {
         ] + namedTriggers
     }
 
-    /// A paragraph of dpkg-query's database: the control file with the state, and the digests of configuration files,
-    /// which dpkg would have computed while unpacking.
+    /// A paragraph of dpkg's status file: the control file, the state, and the digests of configuration files, which
+    /// dpkg would have computed while unpacking.
     private func statusParagraph(_ package: PackageFacts) -> String {
         let lines = package.control.split(separator: "\n", omittingEmptySubsequences: true)
         var text = "Package: \(package.name)\nStatus: install ok unpacked\n"
@@ -59,7 +60,7 @@ package struct DpkgDatabase: Sendable {
         return text + "Conffiles:\n" + conffiles.joined()
     }
 
-    /// What dpkg writes in the place of a digest until the file was put in place (`NEWCONFFILEFLAG` in its
+    /// dpkg's placeholder for the digest of a configuration file that is not yet installed (`NEWCONFFILEFLAG` in its
     /// `lib/dpkg/dpkg-db.h`).
     private static let new = "newconffile"
 
@@ -86,7 +87,7 @@ package struct DpkgDatabase: Sendable {
         }
     }
 
-    /// apt's own note of what was pulled in by others, so that `apt-get autoremove` does not take what was asked for.
+    /// apt's record of automatically installed packages, so that `apt-get autoremove` keeps the requested ones.
     private func extendedState(_ package: LockedPackage) -> String {
         "Package: \(package.name.text)\nArchitecture: \(architecture)\nAuto-Installed: 1\n"
     }

@@ -8,12 +8,12 @@ import SystemPackage
 package final class FileCopier {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
 
-    /// A copier; use it for many files.
+    /// Creates a copier; reuse it for many files.
     package init() {}
 
     deinit { buffer.deallocate() }
 
-    /// Hands the bytes of `path`, which must not be a symbolic link, to `sink`.
+    /// Writes the bytes of `path`, which must not be a symbolic link, to `sink`.
     ///
     /// - Throws: `FileError`, and what `sink` throws.
     package func copy(_ path: FilePath, to sink: ByteSink) throws {

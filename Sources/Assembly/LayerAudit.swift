@@ -9,11 +9,11 @@ import SystemPackage
 package struct LayerAudit {
     private let tree: FilePath
 
-    /// An audit of the files below `tree`.
+    /// Creates an audit of the files below `tree`.
     package init(tree: FilePath) { self.tree = tree }
 
-    /// The first path, in the blob's order, at which the tree is not what the blob says, or else the first that the
-    /// blob does not have; `nil` when all is well.
+    /// Returns the first path, in the blob's order, at which the tree differs from the blob, or else the first path
+    /// that is missing in the blob; nil when they are equal.
     ///
     /// - Throws: `ArchiveError`, `FileError`.
     package func difference(from blob: FilePath) throws -> ArchivePath? {
@@ -28,7 +28,7 @@ package struct LayerAudit {
         return try different ?? firstPath(notIn: paths, below: .root)
     }
 
-    /// A whiteout has another name in the blob (OCI image-spec, layer.md "Whiteouts").
+    /// The path in the tree: a whiteout has a different name in the blob (OCI image-spec, layer.md "Whiteouts").
     private func place(of path: ArchivePath) throws -> ArchivePath {
         guard path.name.hasPrefix(".wh."), let parent = path.parent else { return path }
         return try parent.appending(String(path.name.dropFirst(".wh.".count)))

@@ -6,15 +6,15 @@ import Lockfile
 import OCI
 import SystemPackage
 
-/// Cuts layers straight from .debs that are in the store.
+/// Builds layers directly from the .deb files in the store.
 package struct LayerBuilder: Sendable {
     private let store: Store
     private let filter: PathFilter
     private let workers: Int
     private let setsOwners: Bool
 
-    /// A cutter that takes .debs from `store`, puts layers there, and uses `workers` cores. Without `setsOwners`, which
-    /// takes root, the trees' files are the caller's; the layers are the same.
+    /// Creates a builder that reads .deb files from `store`, writes layers to it, and uses `workers` cores. Without
+    /// `setsOwners`, which requires root, the files of the trees are owned by the caller; the layers are the same.
     package init(store: Store, filter: PathFilter, workers: Int, setsOwners: Bool = true) {
         self.setsOwners = setsOwners
         self.store = store
@@ -22,19 +22,19 @@ package struct LayerBuilder: Sendable {
         self.workers = workers
     }
 
-    /// Whether `planned` is in the cache, so that its .debs are not needed.
+    /// Whether `planned` is in the cache, so that its .deb files are not needed.
     package func isCached(_ planned: PlannedLayer) -> Bool {
         CachedLayer.cached(name: planned.name, key: key(of: planned), in: store) != nil
     }
 
-    /// Those of `plan` that are not in the cache.
+    /// The layers of `plan` that are not in the cache.
     package func missing(of plan: [PlannedLayer]) -> [WantedLayer] {
         plan.filter { !isCached($0) }.map { planned in
             WantedLayer(name: planned.name, key: key(of: planned), packages: planned.packages.map(\.name.text))
         }
     }
 
-    /// The blob of `planned`, when it was cut and packed here before; the gzip one where there are several.
+    /// The blob of `planned` when it was built and packed before; the gzip blob when there are several.
     package func blob(of planned: PlannedLayer) -> Descriptor? {
         guard let layer = CachedLayer.cached(name: planned.name, key: key(of: planned), in: store),
             case .packed(let packed) = layer.contents
@@ -42,7 +42,7 @@ package struct LayerBuilder: Sendable {
         return packed.first?.descriptor
     }
 
-    /// Cuts the layers of `plan` that are not in the cache, in its order. Their .debs must be in the store.
+    /// Builds the layers of `plan` that are not in the cache, in its order. Their .deb files must be in the store.
     ///
     /// - Throws: `ArchiveError`, `DebianError`, `AssemblyError.conflict`, `FileError`.
     package func build(_ plan: [PlannedLayer], progress: @escaping ProgressSink) async throws -> [CachedLayer] {
@@ -57,7 +57,7 @@ package struct LayerBuilder: Sendable {
         guard !plan.isEmpty else { return [] }
         let directories = try plan.map { try CachedLayer.emptyDirectory(key: key(of: $0), in: store) }
         let unpacked = try await unpackAll(plan, directories, progress: progress)
-        // More at once than there are cores: each waits for the disk to say that its note is written.
+        // More tasks than cores: each waits for the disk when its record is written.
         return try await Array(zip(plan, directories)).concurrentMap(limit: workers * 4) { planned, directory in
             let packages = planned.packages.compactMap { unpacked[$0.name.text] }
             return try CachedLayer.finish(
@@ -66,7 +66,8 @@ package struct LayerBuilder: Sendable {
         }
     }
 
-    /// All packages of all layers, the biggest first, so that the last core is not left alone with one.
+    /// Unpacks all packages of all layers, the biggest first, so that no big package is left to a single core at the
+    /// end.
     private func unpackAll(
         _ plan: [PlannedLayer], _ directories: [FilePath], progress: @escaping ProgressSink
     ) async throws -> [String: UnpackedPackage] {
@@ -97,8 +98,8 @@ package struct LayerBuilder: Sendable {
         do { return try body() } catch ArchiveError.inTheWay { return nil }
     }
 
-    /// A layer anew in which two packages have one path: one after the other, in the order of their names, so that the
-    /// first one always has it in the tree. What is at that path in the image is decided later, by dpkg.
+    /// Builds a layer again in which two packages share a path: sequentially, in the order of their names, so that the
+    /// first package always provides it in the tree. dpkg later decides on the file at that path in the image.
     private func unpackSharing(
         _ planned: PlannedLayer, with unpacker: PackageUnpacker
     ) throws -> [String: UnpackedPackage] {

@@ -2,43 +2,43 @@
 
 import Core
 
-/// Finished layers that several machines share, each found by the digest of everything that decides it.
+/// A cache of finished layers that is shared between machines; layers are found by the digest of their inputs.
 ///
-/// A cache that fails or lies breaks no build: it says so as a warning, and the layer is made here.
+/// A failing or corrupt cache does not fail a build: it is reported as a warning, and the layer is built locally.
 package protocol LayerCache: Sendable {
-    /// Brings those of `wanted` that are there into the store, as if they had been made here.
+    /// Fetches the available layers of `wanted` into the store, as if they had been built locally.
     ///
-    /// - Throws: `CancellationError` alone.
+    /// - Throws: `CancellationError` only.
     func fetch(_ wanted: [WantedLayer], into store: Store, progress: @escaping ProgressSink) async throws
 
-    /// Gives layers whose blobs are in the store to the others, those that are not there yet.
+    /// Pushes layers whose blobs are in the store, unless the cache already has them.
     ///
-    /// - Throws: `CancellationError` alone.
+    /// - Throws: `CancellationError` only.
     func push(_ layers: [CachedLayer], from store: Store, progress: @escaping ProgressSink) async throws
 }
 
-/// What builds that share nothing have.
+/// The layer cache of builds that share nothing.
 package struct NoLayerCache: LayerCache {
-    /// Nothing.
+    /// Creates it.
     package init() {}
 
-    /// Brings nothing.
+    /// Fetches nothing.
     package func fetch(_ wanted: [WantedLayer], into store: Store, progress: @escaping ProgressSink) async {}
 
-    /// Keeps nothing.
+    /// Pushes nothing.
     package func push(_ layers: [CachedLayer], from store: Store, progress: @escaping ProgressSink) async {}
 }
 
-/// A layer that is not here, by what it is found with and known again.
+/// A layer that is missing in the store: its key and the facts to verify a record by.
 package struct WantedLayer: Hashable, Sendable {
-    /// A name for people.
+    /// A display name.
     package let name: String
-    /// The digest of everything that decides it.
+    /// The digest of all inputs of the layer.
     package let key: Digest
     /// The names of the packages in it.
     package let packages: [String]
 
-    /// Puts a wish together; the configure step's layers hold no packages.
+    /// Creates a request; the layers of the configure step contain no packages.
     package init(name: String, key: Digest, packages: [String] = []) {
         self.name = name
         self.key = key

@@ -2,13 +2,13 @@
 
 import Archive
 
-/// The entries of one layer, as its tar lists them.
+/// The entries of one layer, in the order of its tar.
 package struct LayerEntries: Sendable {
-    /// Sorted by the bytes of their paths; every parent directory is there; each path stands once.
+    /// Sorted by the bytes of their paths, complete with parent directories, and without duplicate paths.
     package let entries: [ArchiveEntry]
 
-    /// Brings together the entries of several sources; where two have the same directory, the earlier one's owner and
-    /// mode stand, and the newer time.
+    /// Merges the entries of several sources. When two have the same directory, the earlier source's owner and mode and
+    /// the newer time are used.
     ///
     /// - Throws: `AssemblyError.conflict` when two sources have the same path and one of them is not a directory.
     package init(merging sources: [[ArchiveEntry]]) throws {
@@ -34,7 +34,7 @@ package struct LayerEntries: Sendable {
         return merged
     }
 
-    /// Some readers of layers need every parent; its time depends on this layer alone.
+    /// Some readers of layers require every parent directory; its time depends on this layer only.
     private static func addMissingParents(to merged: inout [ArchivePath: ArchiveEntry]) {
         var missing: [ArchivePath: Int64] = [:]
         for entry in merged.values {
@@ -50,7 +50,7 @@ package struct LayerEntries: Sendable {
         }
     }
 
-    /// A tar reader makes a hard link when it meets it, so the first name in order must be the file.
+    /// A tar reader creates a hard link when it reads it, so the first name in order must be the file.
     private static func linkToFirstNames(in merged: inout [ArchivePath: ArchiveEntry]) {
         let links = merged.values.compactMap { entry -> (target: ArchivePath, link: ArchivePath)? in
             guard case .hardlink(let target) = entry.kind else { return nil }

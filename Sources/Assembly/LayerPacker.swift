@@ -5,18 +5,18 @@ import Core
 import OCI
 import SystemPackage
 
-/// Makes the blob of a layer from its tree: tar in the order of the entries, hashed and compressed into the store.
+/// Packs the blob of a layer from its tree: a tar in the order of the entries, hashed and compressed into the store.
 package struct LayerPacker: Sendable {
     private let store: Store
     private let compression: LayerCompression
 
-    /// A packer into `store`.
+    /// Creates a packer that writes to `store`.
     package init(store: Store, compression: LayerCompression = .gzip) {
         self.store = store
         self.compression = compression
     }
 
-    /// The blob of `layer`, made now when the cache has none in this compression.
+    /// The blob of `layer`, packed now when the cache has none in this compression.
     ///
     /// - Throws: `ArchiveError`, `FileError`, `OCIError`.
     package func pack(_ layer: CachedLayer) throws -> Layer {
@@ -31,7 +31,7 @@ package struct LayerPacker: Sendable {
         return packed
     }
 
-    /// The same tar in this compression.
+    /// Packs the same tar in this compression.
     private func repack(_ other: Layer) throws -> Layer {
         let writer = try LayerWriter(store: store, compression: compression)
         let file = store.path(of: other.descriptor.digest)
@@ -48,7 +48,7 @@ package struct LayerPacker: Sendable {
         let tar = try TarWriter(to: writer.write)
         let copier = FileCopier()
         for entry in entries {
-            // Nothing to read; and a whiteout has no file of its name in the tree.
+            // There are no contents to read; and a whiteout has no file of its name in the tree.
             guard case .file(let size) = entry.kind, size > 0 else {
                 try tar.append(entry)
                 continue

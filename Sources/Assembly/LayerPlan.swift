@@ -3,7 +3,7 @@
 import Core
 import Lockfile
 
-/// One layer as it was planned: a name for people and the packages whose files it holds.
+/// One planned layer: a display name and the packages whose files it contains.
 package struct PlannedLayer: Hashable, Sendable {
     /// A short name, such as `gcc-12` or `hot-07`.
     package let name: String
@@ -11,23 +11,23 @@ package struct PlannedLayer: Hashable, Sendable {
     package let packages: [LockedPackage]
 }
 
-/// Which package goes into which layer.
+/// The assignment of packages to layers.
 ///
-/// The aim is that a security update re-ships its own package and few others: all binaries of one source stay together,
-/// big sources have a layer of their own, and the others are spread over bins by a hash of the source's name, apart by
-/// how likely they are to change. Membership depends on the name and the tier, both frozen in the lock, so it does not
-/// move from night to night. Big packages of big sources have a layer each: it is packed and pulled beside the others.
-/// One that outgrows the bound moves with the very update that ships its source's layer anyway.
+/// The aim is that a security update ships its own package again and few others: all binaries of one source share a
+/// layer, big sources have a layer of their own, and the others are distributed over bins by a hash of the source's
+/// name, separated by how likely they are to change. Membership depends on the name and the tier, both fixed in the
+/// lock, so it is stable between builds. Big packages of big sources have a layer each, which is packed and pulled in
+/// parallel. A package that grows beyond the bound moves with the update that ships its source's layer anyway.
 package enum LayerPlan {
-    /// How many layers the seldom changing sources are spread over.
+    /// The number of layers for seldom changing sources.
     static let stableBins = 6
-    /// How many layers the often changing sources are spread over; more, so that each has fewer bystanders.
+    /// The number of layers for often changing sources; larger, so that an update ships fewer unchanged packages.
     static let hotBins = 20
 
-    /// From how many KiB on disk a package of a big source has a layer of its own.
+    /// The installed size in KiB from which a package of a big source has a layer of its own.
     static let ownLayerFrom: UInt64 = 24 << 10
 
-    /// The layers for `packages`, those that change least first; empty ones are left out.
+    /// The layers for `packages`, those that change least first; empty layers are omitted.
     package static func layers(for packages: [LockedPackage]) -> [PlannedLayer] {
         let named = Dictionary(grouping: packages, by: layerName)
         return named.keys.sorted(by: precedes).map { name in

@@ -5,20 +5,21 @@ import Core
 import Foundation
 import OCI
 
-/// A finished layer but for the bytes of its blob: what another store must know to have it as if it had been made
-/// there.
+/// A finished layer without the bytes of its blob: the data that another store needs to use the layer as if it had been
+/// built there.
 package struct LayerRecord: Hashable, Sendable, Codable {
-    /// The digest of everything that decides the layer.
+    /// The digest of all inputs of the layer.
     package let key: Digest
     /// The blob.
     package let layer: Layer
-    /// What dpkg must know of the packages in it.
+    /// The facts of the layer's packages for dpkg's database.
     package let packages: [PackageFacts]
 
-    /// The most bytes that a record from outside may have: the 260 packages of a large image have a thirtieth of it.
+    /// The maximum size of an external record in bytes: the record of a large image's 260 packages has a thirtieth of
+    /// it.
     package static let sizeLimit = 1 << 24
 
-    /// The record of the layer in the cache of `store`; `nil` when it has no blob in `compression` there.
+    /// The record of the layer in the cache of `store`; nil when it has no blob in `compression`.
     package init?(_ cut: CachedLayer, compression: LayerCompression, in store: Store) {
         guard let finished = CachedLayer.cached(name: cut.name, key: cut.key, in: store),
             case .packed(let layers) = finished.contents,
@@ -27,7 +28,7 @@ package struct LayerRecord: Hashable, Sendable, Codable {
         (key, self.layer, packages) = (cut.key, layer, finished.packages)
     }
 
-    /// Reads a record from outside, which must be that of `wanted`.
+    /// Parses an external record, which must be the record of `wanted`.
     ///
     /// - Throws: `AssemblyError.foreignRecord`.
     package init(parsing bytes: [UInt8], of wanted: WantedLayer, compression: LayerCompression) throws {
@@ -41,29 +42,29 @@ package struct LayerRecord: Hashable, Sendable, Codable {
         guard blob.mediaType == compression.mediaType else {
             throw AssemblyError.foreignRecord(layer: wanted.name, problem: "has another kind of blob")
         }
-        // Anything else that stands in a descriptor would come into the image's manifest.
+        // Any other field of the descriptor would be copied into the image's manifest.
         let plain = Descriptor(mediaType: blob.mediaType, digest: blob.digest, size: blob.size)
         (key, packages) = (record.key, record.packages)
         layer = Layer(descriptor: plain, diffID: record.layer.diffID)
     }
 
-    /// The document: the same bytes for the same layer.
+    /// The document as bytes; deterministic.
     ///
     /// - Throws: `OCIError.notEncodable`.
     package func serialized() throws -> [UInt8] { try CanonicalJSON.encode(self) }
 }
 
 extension CachedLayer {
-    /// Makes the directory of the layer in the cache of `store` from its blob, which is there. The tar's digest is
-    /// computed anew, and no file leaves the directory, whatever the blob says.
+    /// Creates the directory of the layer in the cache of `store` from its blob, which must be in the store. The tar's
+    /// digest is verified, and no file can escape the directory, whatever the blob contains.
     ///
-    /// - Throws: `AssemblyError.foreignRecord`, `ArchiveError`, `FileError`; there is no such directory then.
+    /// - Throws: `AssemblyError.foreignRecord`, `ArchiveError`, `FileError`; the directory is removed in that case.
     package static func restore(_ record: LayerRecord, name: String, in store: Store, setsOwners: Bool = true) throws {
         let blob = store.path(of: record.layer.descriptor.digest)
         var hasher = DigestHasher()
         try Decompression.stream(file: blob, limit: ArchiveLimits().totalBytes) { hasher.update($0) }
         guard hasher.finalize() == record.layer.diffID else {
-            throw AssemblyError.foreignRecord(layer: name, problem: "says another digest of the tar than it has")
+            throw AssemblyError.foreignRecord(layer: name, problem: "has a wrong digest of the tar")
         }
         let directory = try emptyDirectory(key: record.key, in: store)
         do {

@@ -3,25 +3,24 @@
 import Archive
 
 /// The merged `/usr` of Debian 12 and later: `/bin`, `/sbin` and `/lib*` are links into `/usr`, while packages may
-/// still ship files below the old names. From Debian 13 on, base-files ships the links themselves.
+/// still ship files below the old names. From Debian 13 on, base-files ships the links.
 package enum MergedUsr {
-    /// The top directories that are links, each to the directory of the same name below `usr`, on `architecture`.
+    /// The top-level directories on `architecture` that are links to the directory of the same name below `usr`.
     package static func links(for architecture: String) -> [String] {
         ["bin", "lib", "sbin"] + (architecture == "amd64" ? ["lib64"] : [])
     }
 
     private static let names: Set = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
 
-    /// Whether a package ships one of the links themselves; they are there already, and make every other path what it
-    /// is.
+    /// Whether a package ships one of the links, which exist already.
     package static func isLink(_ entry: ArchiveEntry) -> Bool {
         guard case .symlink(let target) = entry.kind else { return false }
         return names.contains(entry.path.string) && target == "usr/\(entry.path.string)"
     }
 
-    /// Where a file that a package ships at `path` really is.
+    /// The path in the image of a file that a package ships at `path`.
     ///
-    /// - Throws: `ArchiveError` when the path is too long after that.
+    /// - Throws: `ArchiveError` when the resulting path is too long.
     package static func resolve(_ path: ArchivePath) throws -> ArchivePath {
         let first = path.string.utf8.prefix { $0 != UInt8(ascii: "/") }
         guard names.contains(String(first) ?? "") else { return path }

@@ -5,40 +5,39 @@ import Core
 import OCI
 import SystemPackage
 
-/// A few files that we put over the packages, held in memory or read from a file: they become a small layer of their
-/// own.
+/// A few of the project's own files on top of the packages, in memory or read from a file: they become a small layer.
 package struct Overlay: Sendable {
-    /// One of them.
+    /// One file, directory or link of the overlay.
     package struct Item: Sendable {
-        /// What it is; the size of a file stands in `kind`.
+        /// The entry; the size of a file is in `kind`.
         package let entry: ArchiveEntry
-        /// Where a file's bytes come from.
+        /// The source of a file's bytes.
         package let source: Source
 
-        /// An item of any kind.
+        /// Creates an item.
         package init(entry: ArchiveEntry, source: Source) {
             self.entry = entry
             self.source = source
         }
     }
 
-    /// Where bytes come from.
+    /// The source of a file's bytes.
     package enum Source: Sendable {
         case none
         case bytes([UInt8])
         case file(FilePath)
-        /// A file of this digest, which has to be there only when the overlay becomes a layer.
+        /// A file with this digest, which must exist only when the overlay becomes a layer.
         case blob(FilePath, Digest)
     }
 
-    /// A name for people.
+    /// A display name.
     package let name: String
     /// The items, sorted by path.
     package let items: [Item]
-    /// The digest of everything in it.
+    /// The digest of all items.
     package let key: Digest
 
-    /// An overlay of `items`.
+    /// Creates an overlay of `items`.
     ///
     /// - Throws: `FileError` when a source cannot be read.
     package init(name: String, items: [Item]) throws {
@@ -59,9 +58,9 @@ package struct Overlay: Sendable {
         }
     }
 
-    /// Makes the overlay a layer in the cache of `store`, so that it can be mounted and packed like the others.
+    /// Creates the layer of the overlay in the cache of `store`, so that it can be mounted and packed like the others.
     ///
-    /// - Parameter setsOwners: Whether files get their owners, which takes root (of a user namespace at least).
+    /// - Parameter setsOwners: Whether to set the owners of files, which requires root (at least in a user namespace).
     /// - Throws: `ArchiveError`, `FileError`.
     package func build(in store: Store, setsOwners: Bool = true) throws -> CachedLayer {
         let key = Digest(of: "overlay\n\(AssemblyVersion.key)\n\(self.key.hex)".utf8)
@@ -85,12 +84,12 @@ package struct Overlay: Sendable {
 }
 
 extension Overlay.Item {
-    /// A directory of root's.
+    /// A directory owned by root.
     package static func directory(_ path: String, mode: UInt16 = 0o755, mtime: Int64) throws -> Self {
         Self(entry: try .owned(path, .directory, mode, mtime), source: .none)
     }
 
-    /// A file of root's with those bytes.
+    /// A file with these bytes, owned by root.
     package static func file(_ path: String, _ bytes: [UInt8], mode: UInt16 = 0o644, mtime: Int64) throws -> Self {
         Self(entry: try .owned(path, .file(size: UInt64(bytes.count)), mode, mtime), source: .bytes(bytes))
     }
@@ -102,7 +101,7 @@ extension Overlay.Item {
 }
 
 extension ArchiveEntry {
-    /// Everything about the entry but its contents, as one line for a key.
+    /// All properties of the entry as one line for a key.
     fileprivate var fingerprint: String {
         let what =
             switch kind {

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What dpkg's database must know of an unpacked package beyond its files; kept with the layer in the cache.
+/// The facts of an unpacked package that dpkg's database needs beyond its files; kept with the layer in the cache.
 package struct PackageFacts: Hashable, Sendable, Codable {
     /// The package's name.
     package let name: String
-    /// The name dpkg files it under: with `:arch` for `Multi-Arch: same` packages.
+    /// The name in dpkg's database: with `:arch` for `Multi-Arch: same` packages.
     package let qualifiedName: String
     /// The control paragraph as the package ships it, without a trailing newline.
     package let control: String
     /// The configuration files with the MD5 of their contents (deb-conffiles(5)), in the package's order.
     package let conffiles: [Conffile]
-    /// What the package wants to be told of (deb-triggers(5)).
+    /// The package's trigger interests (deb-triggers(5)).
     package let interests: [TriggerInterest]
-    /// The files whose set-uid or set-gid bit was taken away.
+    /// The files whose set-uid or set-gid bit was removed.
     package let overrides: [StatOverride]
-    /// Absolute paths that are not in the layer's tree, because another package of the layer has them there.
+    /// Absolute paths that are missing in the layer's tree, because another package of the layer ships them too.
     package let contested: [String]
-    /// Its directories that are not root's with mode 0755.
+    /// The package's directories that are not owned by root with mode 0755.
     package let directories: [Directory]
 
-    /// Puts the facts together.
+    /// Creates the facts.
     package init(
         name: String, qualifiedName: String, control: String, conffiles: [Conffile], interests: [TriggerInterest],
         overrides: [StatOverride], contested: [String] = [],
@@ -38,7 +38,7 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     /// The configuration files that the package ships.
     package var shippedConffiles: [Conffile] { conffiles.filter { $0.md5 != nil } }
 
-    /// A directory with a mode and owner of its own.
+    /// A directory with its own mode and owner.
     package struct Directory: Hashable, Sendable, Codable {
         /// The absolute path as the package ships it.
         package let path: String
@@ -54,11 +54,11 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     package struct Conffile: Hashable, Sendable, Codable {
         /// Its absolute path.
         package let path: String
-        /// The MD5 of its contents, in hexadecimal digits; `nil` for one that the package does not ship any more, with
-        /// the flag `remove-on-upgrade`.
+        /// The MD5 of its contents, in hexadecimal digits; nil for a file that the package no longer ships (flag
+        /// `remove-on-upgrade`).
         package let md5: String?
 
-        /// A configuration file.
+        /// Creates a configuration file.
         package init(path: String, md5: String?) {
             self.path = path
             self.md5 = md5
@@ -69,19 +69,19 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     package struct TriggerInterest: Hashable, Sendable, Codable {
         /// The path or the name.
         package let trigger: String
-        /// Whether the package that sets it off waits until it has been dealt with.
+        /// Whether the triggering package waits until the trigger has been processed.
         package let awaits: Bool
 
-        /// An interest.
+        /// Creates an interest.
         package init(trigger: String, awaits: Bool) {
             self.trigger = trigger
             self.awaits = awaits
         }
     }
 
-    /// A line of dpkg-statoverride(1): dpkg keeps to it when the package is upgraded in the container.
+    /// A line of dpkg-statoverride(1): dpkg applies it when the package is upgraded in the container.
     package struct StatOverride: Hashable, Sendable, Codable {
-        /// The absolute path as the package ships it, before the merged `/usr`: the name dpkg has for it.
+        /// The absolute path as the package ships it, before `/usr` is merged: dpkg uses this name.
         package let path: String
         /// Permission bits, without set-uid and set-gid.
         package let mode: UInt16
@@ -90,7 +90,7 @@ package struct PackageFacts: Hashable, Sendable, Codable {
         /// The group.
         package let gid: UInt32
 
-        /// An override.
+        /// Creates an override.
         package init(path: String, mode: UInt16, uid: UInt32, gid: UInt32) {
             self.path = path
             self.mode = mode

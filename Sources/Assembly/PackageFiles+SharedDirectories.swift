@@ -3,8 +3,8 @@
 import Archive
 
 extension PackageFiles {
-    /// A directory that packages ship with several modes or owners, as the first one that dpkg unpacks has it: for the
-    /// others it is there, and stays as it is.
+    /// A directory that packages ship with different modes or owners, as the package that dpkg unpacks first has it: an
+    /// existing directory is not changed by later packages.
     struct Disputed: Hashable {
         let path: ArchivePath
         let mode: UInt16
@@ -12,8 +12,8 @@ extension PackageFiles {
         let gid: UInt32
     }
 
-    /// A package that ships all paths of `package`, with one of them: dpkg then says that `package` disappeared (Debian
-    /// Policy 6.6, point 7), where it unpacks the other one later.
+    /// A package that ships all paths of `package`, with one of these paths: when dpkg unpacks it after `package`, it
+    /// reports that `package` disappeared (Debian Policy 6.6, point 7).
     ///
     /// - Throws: `ArchiveError`.
     func coverer(of package: Package) throws -> (path: ArchivePath, name: String)? {
@@ -31,7 +31,7 @@ extension PackageFiles {
         return (path, name)
     }
 
-    /// The directories about which packages disagree, where dpkg unpacks in `order`.
+    /// The directories with different modes or owners, when dpkg unpacks in `order`.
     ///
     /// - Throws: `ArchiveError`.
     func disputedDirectories(order: [String]) throws -> [Disputed] {
@@ -48,7 +48,7 @@ extension PackageFiles {
 }
 
 extension PackageFiles.Package {
-    /// What the package, which has `path`, says of the directory there.
+    /// The mode and owner of the directory `path` in this package.
     fileprivate func directory(at path: ArchivePath) throws -> PackageFiles.Disputed {
         if let own = try facts.directories.first(where: { try PackageFiles.place(of: $0.path) == path }) {
             return .init(path: path, mode: own.mode, uid: own.uid, gid: own.gid)

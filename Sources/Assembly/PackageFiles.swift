@@ -5,42 +5,42 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What the packages of an image ship, by dpkg's lists in the layers' trees, and which paths several of them have.
+/// The paths that the packages of an image ship, from dpkg's lists in the layers' trees, and the paths that they share.
 package struct PackageFiles: Sendable {
     /// One package.
     package struct Package: Sendable {
-        /// What dpkg's database must know of it.
+        /// The facts of the package for dpkg's database.
         package let facts: PackageFacts
         /// The tree of its layer.
         package let tree: FilePath
-        /// The absolute paths of its list, in its order, without the root.
+        /// The absolute paths of its list, in order, without the root.
         package let listed: [String]
 
-        /// Whether another package of the layer has `path` in the tree.
+        /// Whether another package of the layer provides `path` in the tree.
         func isContested(_ path: ArchivePath) throws -> Bool {
             try facts.contested.contains { try PackageFiles.place(of: $0) == path }
         }
     }
 
-    /// A path that is not a directory of all the packages that have it.
+    /// A path of several packages that is not a directory in all of them.
     package struct Shared: Hashable, Sendable {
-        /// Where it is in the image.
+        /// The path in the image.
         package let path: ArchivePath
-        /// The packages, in the order of their names.
+        /// The packages, sorted by name.
         package let packages: [String]
-        /// Whether it is a regular file of each of them.
+        /// Whether it is a regular file in each of them.
         package let areFiles: Bool
     }
 
-    /// The packages, in the order of their names.
+    /// The packages, sorted by name.
     package let packages: [Package]
-    /// The first package, by its position, that has each path of the image.
+    /// The position of the first package that ships each path of the image.
     private let owners: [ArchivePath: Int]
     private let others: [ArchivePath: [Int]]
-    /// What packages share, in the order of the paths.
+    /// The shared paths, sorted.
     package let shared: [Shared]
 
-    /// The files of the packages in `layers`.
+    /// Reads the files of the packages in `layers`.
     ///
     /// - Throws: `FileError` when a list cannot be read; `AssemblyError.whiteout`; `ArchiveError`.
     package init(of layers: [CachedLayer]) throws {
@@ -69,31 +69,31 @@ package struct PackageFiles: Sendable {
         shared = try Self.shared(others, owners, packages)
     }
 
-    /// The first package that has `path`.
+    /// The first package that ships `path`.
     package func owner(of path: ArchivePath) -> Package? { owners[path].map { packages[$0] } }
 
-    /// Whether several packages have `path`.
+    /// Whether several packages ship `path`.
     func isCommon(_ path: ArchivePath) -> Bool { others[path] != nil }
 
-    /// The names of the packages that have `path`.
+    /// The names of the packages that ship `path`.
     func holders(of path: ArchivePath) -> Set<String> {
         Set(([owners[path]].compactMap { $0 } + (others[path] ?? [])).map { packages[$0].facts.name })
     }
 
-    /// Where the path that a package ships is in the image.
+    /// The path in the image of a path that a package ships.
     ///
-    /// - Throws: `ArchiveError` for a text that is no path.
+    /// - Throws: `ArchiveError` for text that is not a valid path.
     package static func place(of path: String) throws -> ArchivePath {
         try MergedUsr.resolve(ArchivePath(String(path.drop { $0 == "/" })))
     }
 
-    /// The paths of dpkg's files of `package` in the tree of its layer.
+    /// The paths of `package`'s files in dpkg's database, in the tree of its layer.
     ///
     /// - Throws: `FileError`.
     static func databaseFiles(of package: Package) throws -> [String] {
         let prefix = package.facts.qualifiedName + "."
         return try Files.list(package.tree.pushing("var/lib/dpkg/info")).filter { name in
-            // python3.* is also python3.11.postinst.
+            // python3.* also matches python3.11.postinst.
             name.hasPrefix(prefix) && !name.dropFirst(prefix.count).contains(".")
         }
         .map { "var/lib/dpkg/info/\($0)" }
@@ -110,12 +110,12 @@ package struct PackageFiles: Sendable {
         return lines(try Files.read(file, limit: 1 << 26)).filter { $0 != "/." }
     }
 
-    /// The lines of a file of dpkg's.
+    /// The lines of a file of dpkg's database.
     static func lines(_ bytes: [UInt8]) -> [String] {
         bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// A path that was left to another package of the layer may be that one's by a directory above it alone.
+    /// Adds contested paths: the other package may have such a path only through a directory above it.
     private static func addContested(
         of packages: [Package], _ owners: [ArchivePath: Int], to others: inout [ArchivePath: [Int]]
     ) throws {

@@ -2,16 +2,16 @@
 
 import Debian
 
-/// How the packages of an image depend on each other, by their control files.
+/// The dependencies between the packages of an image, from their control files.
 package struct PackageRelations: Sendable {
     private let needs: [String: [String]]
     private let needsBefore: [String: [String]]
     private let essential: [String]
     private let replaced: [String: Set<String>]
 
-    /// The relations between `packages`.
+    /// Reads the relations between `packages`.
     ///
-    /// - Throws: `DebianError` for a field that cannot be read.
+    /// - Throws: `DebianError` for an invalid field.
     package init(of packages: [PackageFacts]) throws {
         let paragraphs = try packages.map { facts in
             (facts.name, try ControlParagraph.parse(Array(facts.control.utf8), file: facts.name).first)
@@ -38,24 +38,24 @@ package struct PackageRelations: Sendable {
         essential = paragraphs.filter { $1?["Essential"] == "yes" }.map(\.0)
     }
 
-    /// What every installation of Debian begins with: essential packages and apt, and what they need. Their files are
-    /// there before any script runs, because no script could run without them; debootstrap(8) and mmdebstrap(1) do it
-    /// so.
+    /// The essential packages, apt, and their dependencies. Their files exist before any script runs, because scripts
+    /// depend on them; debootstrap(8) and mmdebstrap(1) do the same.
     package var base: Set<String> { Set(order(of: essential + ["apt"])) }
 
-    /// `names` and all that they need, each after what it needs, as far as that goes.
+    /// `names` and all their dependencies, each after its own dependencies as far as cycles allow.
     package func order(of names: [String]) -> [String] {
         var (ordered, seen) = ([String](), Set<String>())
         for name in names.sorted() { visit(name, &ordered, &seen) }
         return ordered
     }
 
-    /// What must be configured before `name` is unpacked (Debian Policy 7.2), each after what it needs, without `base`.
+    /// The packages that must be configured before `name` is unpacked (Debian Policy 7.2), each after its own
+    /// dependencies, without `base`.
     func before(_ name: String, base: Set<String>) -> [String] {
         order(of: (needsBefore[name] ?? []).filter { !base.contains($0) }).filter { $0 != name && !base.contains($0) }
     }
 
-    /// Whether one of the two replaces files of the other (Debian Policy 7.6.1), in whatever version.
+    /// Whether one of the two declares Replaces on the other (Debian Policy 7.6.1), in any version.
     package func replaces(_ one: String, _ other: String) -> Bool {
         replaced[one]?.contains(other) == true || replaced[other]?.contains(one) == true
     }

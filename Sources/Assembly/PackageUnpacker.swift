@@ -5,37 +5,38 @@ import Debian
 import Lockfile
 import SystemPackage
 
-/// A package as it lies in a layer's tree.
+/// A package that was unpacked into a layer's tree.
 package struct UnpackedPackage: Sendable {
-    /// What dpkg's database must know of it.
+    /// The facts of the package for dpkg's database.
     package let facts: PackageFacts
-    /// Its files as the layer's tar will list them, in the package's own order.
+    /// Its files as entries of the layer's tar, in the package's order.
     package let entries: [ArchiveEntry]
 }
 
-/// Does what dpkg does between fetching a package and configuring it, straight from the .deb and without dpkg.
+/// Performs dpkg's steps between fetching and configuring a package, directly from the .deb and without dpkg.
 ///
-/// Differences from dpkg, all on purpose: filtered paths are not listed in `info/NAME.list`, so that `dpkg --verify`
-/// has nothing to miss; no regular file keeps a set-uid or set-gid bit (claim C18); configuration files have their own
-/// names at once, because there is never an older one. What two packages share is dpkg's to decide, later
+/// Intended differences from dpkg: filtered paths are not listed in `info/NAME.list`, so that `dpkg --verify` does not
+/// report them; no regular file keeps a set-uid or set-gid bit (claim C18); configuration files get their final names
+/// at once, because there is never an older version. dpkg decides later on the paths that packages share
 /// (`UnpackPlan`).
 package struct PackageUnpacker: Sendable {
     private let filter: PathFilter
     private let setsOwners: Bool
 
-    /// An unpacker that leaves out what `filter` says; without `setsOwners`, which takes root, the files are the
-    /// caller's.
+    /// Creates an unpacker that omits the paths that `filter` excludes; without `setsOwners`, which requires root, the
+    /// files are owned by the caller.
     package init(filter: PathFilter, setsOwners: Bool = true) {
         self.filter = filter
         self.setsOwners = setsOwners
     }
 
-    /// Unpacks `deb` below `tree`, which other packages may be unpacked into at the same time.
+    /// Unpacks `deb` below `tree`; other packages may be unpacked into it at the same time.
     ///
     /// - Parameters:
-    ///   - locked: The package that it must be, where one is known.
-    ///   - yields: Whether a path that another package has in the tree is left to it, and noted; else it is an error.
-    /// - Throws: `AssemblyError.otherPackage`; `ArchiveError` or `DebianError` for a broken package; `FileError`.
+    /// - locked: The expected package, when it is known.
+    /// - yields: Whether a path that another package provides in the tree is skipped and recorded; otherwise it is an
+    ///   error.
+    /// - Throws: `AssemblyError.otherPackage`; `ArchiveError` or `DebianError` for an invalid package; `FileError`.
     package func unpack(
         _ deb: FilePath, as locked: LockedPackage? = nil, into tree: FilePath, yields: Bool = false
     ) throws -> UnpackedPackage {
@@ -60,9 +61,9 @@ private struct UnpackJob {
     var digests: [String: String] = [:]
     var contested: [String] = []
     var directories: [PackageFacts.Directory] = []
-    /// Directories and links that the filter left out, until something below them stays.
+    /// Directories and links that the filter excluded, until a path below them is kept.
     var withheld: [ArchivePath: ArchiveEntry] = [:]
-    /// Whether dpkg's list has a path that is the package's alone, as far as that can be told.
+    /// Whether dpkg's list has a path that probably belongs to this package alone.
     var ownsSomething = false
     var newest: Int64 = 0
 
@@ -98,9 +99,9 @@ private struct UnpackJob {
         try place(shipped, contents)
     }
 
-    /// A package of which only directories are left that others have, too, is overwritten by any package that ships
-    /// them: dpkg then says that it "disappeared" (Debian Policy 6.6, point 7). So its directory of documentation
-    /// stays, or the link in its place (Policy 12.5), or else the last that was left out.
+    /// When only directories that other packages have too are left of a package, any package that ships them overwrites
+    /// it, and dpkg reports that it "disappeared" (Debian Policy 6.6, point 7). So its documentation directory is kept,
+    /// or the link in its place (Policy 12.5), or else the last path that was excluded.
     private mutating func keepSomething() throws {
         guard !ownsSomething else { return }
         let documentation = try ArchivePath("usr/share/doc/\(control.name)")
@@ -169,14 +170,12 @@ private struct UnpackJob {
         digests[path] = hasher.hex
     }
 
-    /// The digest of the file that a hard link leads to, which was shipped at that path or, before the merged `/usr`,
-    /// above it.
+    /// The digest of the target of a hard link, which was shipped at that path or at its name before the merged `/usr`.
     private func digest(ofLinked path: String) -> String? {
         digests["/\(path)"] ?? (path.hasPrefix("usr/") ? digests["/\(path.dropFirst("usr/".count))"] : nil)
     }
 
-    /// Writes `/var/lib/dpkg/info/NAME.*`: they belong to the package's own layer, so that an update ships only its
-    /// own.
+    /// Writes `/var/lib/dpkg/info/NAME.*` into the package's own layer, so that an update ships only its own files.
     private mutating func addDatabaseFiles() throws {
         for file in control.databaseFiles(listing: listed, digests: digests) {
             let entry = ArchiveEntry(

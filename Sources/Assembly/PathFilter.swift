@@ -4,16 +4,16 @@ import Archive
 import Core
 import Glibc
 
-/// Which files of a package are left out of the image, by dpkg's `path-exclude` and `path-include` rules (dpkg(1)).
+/// The files that are omitted from the image, by dpkg's `path-exclude` and `path-include` rules (dpkg(1)).
 ///
-/// Patterns are shell patterns on the absolute path in which `*` also matches `/`. An include wins over an exclude.
-/// Directories and symbolic links stay where an include may bring something back below them, as dpkg decides it
+/// Rules are shell patterns of the absolute path in which `*` also matches `/`. An include overrides an exclude.
+/// Excluded directories and symbolic links are kept when an include could match below them, as in dpkg
 /// (`filter_should_skip` in its `src/main/filters.c`).
 package struct PathFilter: Hashable, Sendable {
     private let excludes: [String]
     private let includes: [String]
 
-    /// A filter of those patterns.
+    /// Creates a filter of these patterns.
     package init(excludes: [String], includes: [String]) {
         self.excludes = excludes
         self.includes = includes
@@ -22,12 +22,12 @@ package struct PathFilter: Hashable, Sendable {
     /// The digest of the rules, for cache keys.
     package var digest: Digest { Digest(of: "\(excludes)\(includes)".utf8) }
 
-    /// The rules as dpkg's options, one each.
+    /// The rules as options of dpkg.
     package var dpkgOptions: [String] {
         excludes.map { "--path-exclude=\($0)" } + includes.map { "--path-include=\($0)" }
     }
 
-    /// Whether `entry` is left out.
+    /// Whether `entry` is omitted.
     package func excludes(_ entry: ArchiveEntry) -> Bool {
         guard excludes(entry.path) else { return false }
         switch entry.kind {
@@ -38,13 +38,13 @@ package struct PathFilter: Hashable, Sendable {
         }
     }
 
-    /// Whether the rules name the file at `path` as one to leave out.
+    /// Whether the rules exclude the file at `path`.
     package func excludes(_ path: ArchivePath) -> Bool {
         let absolute = "/" + path.string
         return excludes.contains { matches($0, absolute) } && !includes.contains { matches($0, absolute) }
     }
 
-    /// What stands before the first sign of a pattern that is none of a path, without slashes at its end.
+    /// The part of a pattern before its first wildcard, without trailing slashes.
     private static func fixedPart(of pattern: String) -> Substring.UTF8View {
         var part = pattern.prefix { !"*?[\\".contains($0) }
         while part.last == "/" { part.removeLast() }

@@ -2,21 +2,20 @@
 
 import Archive
 
-/// Finds out which paths a `preinst` speaks of. Under dpkg such a script runs before its own package is unpacked; where
-/// a package was unpacked without dpkg, what the script speaks of is set aside while it runs.
+/// Finds the paths that a `preinst` mentions. dpkg runs this script before it unpacks the package; for a package that
+/// was unpacked without dpkg, these paths are set aside while the script runs.
 ///
-/// Variables with a fixed value are filled in. Lines that leave the package's own files alone on a fresh installation
-/// do not count: comments, dpkg-maintscript-helper(1), and dpkg-divert(1), which does not move a file of the package
-/// that diverts.
+/// Variables with a fixed value are substituted. Lines that do not affect the package's own files on a fresh
+/// installation are ignored: comments, dpkg-maintscript-helper(1), and dpkg-divert(1), which does not move files of the
+/// diverting package.
 package struct PreinstReader {
-    /// Absolute paths, as the script writes them; those that end in a pattern or an unknown variable up to the last
-    /// slash.
+    /// Absolute paths as the script writes them; a path that ends in a pattern or an unknown variable is cut after its
+    /// last slash.
     package let paths: Set<String>
-    /// Words that may be the names of programs: where the package has such ones, the script may look for them in
-    /// `PATH`.
+    /// Words that may be names of programs: the script may look for the package's programs in `PATH`.
     package let words: Set<String>
-    /// Whether it does nothing but what debhelper writes into scripts (dh_installdeb(1)), which looks at nothing else
-    /// than the configuration files that it moves or removes.
+    /// Whether the script contains only debhelper's snippets (dh_installdeb(1)), which touch only the configuration
+    /// files that they move or remove.
     package let isHarmless: Bool
 
     /// Reads a script.
@@ -74,8 +73,8 @@ package struct PreinstReader {
 }
 
 extension PackageFiles {
-    /// What the `preinst` of `package` speaks of, programs by their names too, and the package alone has: the topmost
-    /// paths.
+    /// The topmost paths that the `preinst` of `package` mentions, including programs by their names, and that no other
+    /// package ships.
     ///
     /// - Throws: `ArchiveError`, `FileError`.
     func ownPathsInPreinst(of package: Package) throws -> [ArchivePath] {
@@ -89,7 +88,7 @@ extension PackageFiles {
         return own.filter { path in !own.contains { $0 != path && path.hasPrefix($0) } }.sorted()
     }
 
-    /// Whether a shell finds it by its name alone.
+    /// Whether a shell finds the path by its name alone.
     private static func isProgram(_ path: ArchivePath) -> Bool {
         ["usr/bin", "usr/sbin", "usr/games"].contains(path.parent?.string)
     }

@@ -3,12 +3,12 @@
 import Debian
 import Lockfile
 
-/// Holds what package files say of themselves against the lock: a repository's index need not be true of its files.
+/// Compares the control files of packages with the lock: a repository's index may differ from its files.
 ///
-/// The configure step has dpkg take packages whatever they need, because it breaks Debian's own circles with
-/// `--force-depends`; so dpkg's own rule about the packages of an image is kept here (Debian Policy 7.2 to 7.5).
+/// The configure step makes dpkg ignore dependencies (`--force-depends`), because Debian has dependency cycles; so
+/// dpkg's rules for the dependencies of an image's packages are enforced here (Debian Policy 7.2 to 7.5).
 package struct SelectionCheck {
-    /// A name that a package stands for; without a version for what it provides in none.
+    /// A package that satisfies a name; without a version when it provides the name unversioned.
     private struct Candidate {
         let owner: String
         let version: DebianVersion?
@@ -18,10 +18,9 @@ package struct SelectionCheck {
     private let candidates: [String: [Candidate]]
     private let architecture: String
 
-    /// A check of packages with these facts, which `locked` names, for a machine of `architecture`.
+    /// Creates a check of packages with these facts against `locked` for `architecture`.
     ///
-    /// - Throws: `AssemblyError.otherPackage` for a file that is another package; `DebianError` for a field that cannot
-    ///   be read.
+    /// - Throws: `AssemblyError.otherPackage` for a file of another package; `DebianError` for an invalid field.
     package init(of facts: [PackageFacts], locked: [LockedPackage], architecture: String) throws {
         let byName = Dictionary(locked.map { ($0.name.text, $0) }) { first, _ in first }
         var paragraphs: [(package: LockedPackage, control: ControlParagraph)] = []
@@ -41,9 +40,9 @@ package struct SelectionCheck {
         (self.paragraphs, self.candidates, self.architecture) = (paragraphs, candidates, architecture)
     }
 
-    /// Looks whether each package has what it needs, and none that it cannot be beside.
+    /// Checks that the dependencies of each package are satisfied and that no packages conflict.
     ///
-    /// - Throws: `AssemblyError.broken`; `DebianError` for a field that cannot be read.
+    /// - Throws: `AssemblyError.broken`; `DebianError` for an invalid field.
     package func check() throws {
         for (package, control) in paragraphs {
             for field in ["Pre-Depends", "Depends"] {
@@ -65,7 +64,7 @@ package struct SelectionCheck {
 
     private func isSatisfied(_ relation: Dependency) -> Bool { !holders(of: relation).isEmpty }
 
-    /// The packages that stand for what a relation names, in such a version.
+    /// The packages that satisfy a relation.
     private func holders(of relation: Dependency) -> [String] {
         (candidates[relation.name] ?? []).filter { candidate in
             relation.relation == .any || candidate.version.map(relation.accepts) == true
@@ -88,7 +87,7 @@ package struct SelectionCheck {
 }
 
 extension LockedPackage {
-    /// Looks whether a file whose control part is `control` is this package.
+    /// Checks that the control file `control` belongs to this package.
     ///
     /// - Throws: `AssemblyError.otherPackage`.
     func check(_ control: ControlParagraph) throws(AssemblyError) {

@@ -4,51 +4,51 @@ import Archive
 import Core
 import SystemPackage
 
-/// How the packages' files come into the image: most are unpacked without dpkg, straight into the layers' trees; what
-/// needs dpkg's rules is hidden in the configure step, and unpacked there by dpkg itself, after the others.
+/// The way in which the packages' files get into the image: most are unpacked without dpkg, directly into the layers'
+/// trees; packages that need dpkg's rules are hidden in the configure step, and dpkg unpacks them there after the
+/// others.
 ///
-/// The layers are the same either way. Where dpkg comes to the files that a layer has, nothing of it is kept; where it
-/// does not, the state layers have what dpkg made.
+/// The package layers are the same either way. Where dpkg writes the same files as the layer, they are dropped from its
+/// result; where it writes others, the state layers contain them.
 package struct UnpackPlan: Sendable {
-    /// Why dpkg itself unpacks a package.
+    /// The reason why dpkg itself unpacks a package.
     package enum Reason: Hashable, Sendable {
-        /// Another package has the path, too.
+        /// Another package ships the same path.
         case shares(path: ArchivePath, with: String)
-        /// A configuration file of it is no regular file.
+        /// One of its configuration files is not a regular file.
         case conffile(String)
-        /// A first configure step left its path otherwise than dpkg would have.
+        /// A previous configure step left the path different from dpkg's result.
         case differed(path: String)
-        /// Its `preinst` may count on a package that is not configured otherwise when it runs (Debian Policy 7.2).
+        /// Its `preinst` may need a package that is configured only afterwards otherwise (Debian Policy 7.2).
         case preDepends(on: String)
     }
 
-    /// What the packages ship.
+    /// The files of the packages.
     package let files: PackageFiles
-    /// The packages that dpkg unpacks, and why.
+    /// The packages that dpkg unpacks, with the reasons.
     package let reasons: [String: Reason]
-    /// The same packages, in the order in which dpkg unpacks them: those of the base first.
+    /// The same packages in the order in which dpkg unpacks them: those of the base first.
     package let byDpkg: [PackageFacts]
-    /// What is configured before dpkg unpacks a package, by the package's name, each after what it needs.
+    /// The packages to configure before dpkg unpacks a package, by its name; each after its dependencies.
     package let before: [String: [PackageFacts]]
-    /// The packages that are configured before any other one's first script runs (`PackageRelations.base`), each after
-    /// what it needs.
+    /// The packages that are configured before any other package's first script runs (`PackageRelations.base`), each
+    /// after its dependencies.
     package let base: [PackageFacts]
-    /// Paths that are taken away before the first script runs: of those packages alone.
+    /// Paths that only these packages ship and that are hidden before the first script runs.
     package let hidden: [ArchivePath]
-    /// Paths that are set aside while the `preinst` of the package that has them runs, by the package's name in dpkg's
-    /// database.
+    /// Paths that are set aside while the `preinst` of the package that ships them runs, by the package's name in
+    /// dpkg's database.
     package let aside: [String: [ArchivePath]]
-    /// Configuration files that wait under the names that dpkg gives them (`NAME.dpkg-new`) until their package is
-    /// configured.
+    /// Configuration files that keep dpkg's temporary names (`NAME.dpkg-new`) until their package is configured.
     package let waiting: [ArchivePath]
-    /// Directories with a mode or an owner that their topmost layer need not have.
+    /// Directories whose mode or owner may differ in their topmost layer.
     package let directories: [ArchiveEntry]
-    /// The packages whose configuration files wait.
+    /// The packages with such configuration files.
     package let withWaiting: Set<String>
 
-    /// The plan for packages with `files`; those in `differed` are dpkg's whatever they look like.
+    /// Creates the plan for packages with `files`; dpkg always unpacks the packages in `differed`.
     ///
-    /// - Throws: `AssemblyError.conflict` where two packages have one file and neither replaces the other;
+    /// - Throws: `AssemblyError.conflict` when two packages ship the same file and neither replaces the other;
     ///   `DebianError`, `ArchiveError`, `FileError`.
     package init(for files: PackageFiles, differed: [String: String] = [:]) throws {
         let relations = try PackageRelations(of: files.packages.map(\.facts))
@@ -117,7 +117,7 @@ package struct UnpackPlan: Sendable {
         return aside
     }
 
-    /// What is surely an error, before anything is run for it; what diversions make of the others, dpkg knows.
+    /// Reports certain conflicts before anything is run; dpkg decides on the others, which diversions may resolve.
     private static func refuseConflicts(_ files: PackageFiles, _ relations: PackageRelations) throws {
         for shared in files.shared where shared.areFiles {
             guard try !files.packages.contains(where: { try $0.mayDivert(shared) }) else { continue }
@@ -129,8 +129,8 @@ package struct UnpackPlan: Sendable {
         }
     }
 
-    /// The topmost paths that only packages of dpkg's have. The essential ones stay: nothing could be unpacked without
-    /// them.
+    /// The topmost paths that only packages unpacked by dpkg ship. Paths of essential packages are kept: nothing could
+    /// be unpacked without them.
     private static func hidden(
         _ files: PackageFiles, byDpkg: Set<String>, base: Set<String>
     ) throws -> [ArchivePath] {
@@ -155,7 +155,7 @@ package struct UnpackPlan: Sendable {
 }
 
 extension PackageFiles.Package {
-    /// A configuration file that is a link.
+    /// A configuration file that is not a regular file in the tree.
     fileprivate var oddConffile: String? {
         get throws {
             try facts.shippedConffiles.map(\.path).first { path in
@@ -165,7 +165,7 @@ extension PackageFiles.Package {
         }
     }
 
-    /// Whether a script of it may divert a path: it diverts something, and the path is its own or one that it names.
+    /// Whether its `preinst` may divert a path: it uses dpkg-divert, and the path is its own or one that it mentions.
     fileprivate func mayDivert(_ shared: PackageFiles.Shared) throws -> Bool {
         guard let script = try preinst, script.contains("dpkg-divert") else { return false }
         return shared.packages.contains(facts.name) || script.contains(shared.path.name)

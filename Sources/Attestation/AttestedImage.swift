@@ -5,34 +5,34 @@ import Debian
 import Lockfile
 import OCI
 
-/// An image for one platform as it is told about: what it is called, and the lock it was built from.
+/// An image for one platform and the lock that it was built from, as described in attestations.
 package struct AttestedImage: Sendable {
     /// Its name, such as "opencode-docker".
     package let name: String
     /// Its version.
     package let version: String
-    /// The machine it is for.
+    /// The platform.
     package let platform: Platform
-    /// What it is made of.
+    /// The lock that the image was built from.
     package let lock: VersionsLock
-    /// Whether the agent is in it, or only what the lock has of Debian.
+    /// Whether the image contains the coding agent, or only the Debian packages of the lock.
     package let includesAgent: Bool
-    /// Who publishes it.
+    /// The publisher of the image.
     package let vendor: String
-    /// The project's address: what the names of documents begin with; empty when it has none.
+    /// The project's homepage, which document names begin with; empty when there is none.
     package let homepage: String
-    /// The manifest's digest; `nil` while it is not built.
+    /// The digest of the manifest; nil before the image is built.
     package let manifest: Digest?
-    /// `registry/path`; `nil` while it is published nowhere.
+    /// `registry/path`; nil when the image is not published.
     package let repository: String?
 
-    /// The URI of something of the project's own (RFC 3986): below its address, or where it has none of a scheme named
-    /// like the program, for in-toto and SPDX demand absolute ones.
+    /// A URI for a document or builder of the project (RFC 3986): below its homepage, or in the scheme
+    /// `opencode-docker:` when there is none, because in-toto and SPDX require absolute URIs.
     package static func uri(_ path: String, homepage: String) -> String {
         homepage.isEmpty ? "opencode-docker:\(path)" : "\(homepage)/\(path)"
     }
 
-    /// Puts an image together.
+    /// Creates a description of an image.
     package init(
         name: String, version: String, platform: Platform, lock: VersionsLock, includesAgent: Bool, vendor: String,
         homepage: String, manifest: Digest? = nil, repository: String? = nil
@@ -50,33 +50,33 @@ package struct AttestedImage: Sendable {
 }
 
 extension AttestedImage {
-    /// Debian's packages in it, sorted by name.
+    /// The Debian packages of the image, sorted by name.
     var packages: [LockedPackage] { lock.architectures[platform.architecture, default: []] }
 
-    /// What is in it besides Debian.
+    /// The artifacts of the image that are not Debian packages.
     var artifacts: [LockedArtifact] {
         includesAgent ? lock.artifacts.filter { $0.platform == platform.description } : []
     }
 
-    /// The distribution as scanners name it, `ID-VERSION_ID` of os-release: with a codename they find no advisory.
+    /// The distribution as scanners name it, `ID-VERSION_ID` of os-release: scanners find no advisories by codename.
     var distribution: String { "debian-\(Self.releases[lock.codename] ?? lock.codename)" }
 
     private static let releases = ["bullseye": "11", "bookworm": "12", "trixie": "13"]
 
-    /// The address of a file of the archives as it was at the lock's time; it stays when mirrors have moved on.
+    /// The snapshot URL of an archive file at the lock's time; it stays valid after mirrors have removed the file.
     func address(_ path: String, in base: String) -> String {
         let places = ArchiveSource.snapshots(
             base: base, locked: ArchiveTime(seconds: lock.epoch), service: ArchiveSource.snapshotService)
         return "\(places[0])/\(path)"
     }
 
-    /// The repository that a package is from; `nil` for Debian's, and for local ones.
+    /// The repository of a package; nil for Debian's packages and for local ones.
     func repository(of package: LockedPackage) -> LockedRepository? {
         lock.choices.repositories.first { $0.name == package.base }
     }
 
-    /// The address of a package's file: in its repository; or at the moment that the lock names for it, else at the
-    /// lock's time; `nil` for a file of the definition's.
+    /// The URL of a package's file: in its repository, or in the snapshot of the package's own time or else of the
+    /// lock's time; nil for a local file.
     func address(of package: LockedPackage) -> String? {
         if package.isLocal { return nil }
         if let repository = repository(of: package) { return "\(repository.uri)/\(package.path)" }
@@ -93,8 +93,8 @@ extension AttestedImage {
         return PackageURL(type: "oci", name: name, version: manifest?.description, qualifiers: qualifiers)
     }
 
-    /// A Debian package's URL. `upstream` is what scanners look advisories up by; it stands there when the package has
-    /// a `Source` field, with a version when that is another one.
+    /// The URL of a Debian package. Scanners match advisories by `upstream`; it is set when the package has a `Source`
+    /// field, and includes a version when that differs.
     func packageURL(of package: LockedPackage) -> PackageURL {
         guard package.isDebian else { return foreignPackageURL(of: package) }
         var qualifiers = ["arch": package.architecture, "distro": distribution]
@@ -109,7 +109,7 @@ extension AttestedImage {
             qualifiers: qualifiers)
     }
 
-    /// The URL of a package that is not Debian's: no advisory of Debian's speaks of it.
+    /// The URL of a package that is not from Debian: Debian's advisories do not cover it.
     private func foreignPackageURL(of package: LockedPackage) -> PackageURL {
         var qualifiers = ["arch": package.architecture]
         if let repository = repository(of: package) {
@@ -123,7 +123,7 @@ extension AttestedImage {
             qualifiers: qualifiers)
     }
 
-    /// An artifact's URL: that of the repository on GitHub whose release it is, or a generic one.
+    /// The URL of an artifact: `github` for a file of a GitHub release, else `generic`.
     func packageURL(of artifact: LockedArtifact) -> PackageURL {
         let parts = artifact.url.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
         let origin = ["checksum": artifact.sha256.description, "download_url": artifact.url]

@@ -2,20 +2,20 @@
 
 import Core
 
-/// A package URL (purl-spec, PURL-SPECIFICATION.rst): what scanners find advisories by.
+/// A package URL (purl-spec, PURL-SPECIFICATION.rst): scanners match advisories by it.
 package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
     /// The kind of package: `deb`, `github`, `oci`, `generic`.
     package let type: String
-    /// What stands before the name; empty where there is nothing.
+    /// The namespace before the name; empty when there is none.
     package let namespace: String
     /// The name.
     package let name: String
-    /// The version; `nil` where there is none.
+    /// The version; nil when there is none.
     package let version: String?
-    /// What else identifies it.
+    /// Additional qualifiers.
     let qualifiers: [String: String]
 
-    /// Puts a URL together.
+    /// Creates a package URL.
     package init(
         type: String, namespace: String = "", name: String, version: String?, qualifiers: [String: String] = [:]
     ) {
@@ -26,8 +26,8 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
         self.qualifiers = qualifiers
     }
 
-    /// The canonical form: qualifiers in the order of their keys, everything but unreserved characters and the colon
-    /// written as percent escapes.
+    /// The canonical form: qualifiers in the order of their keys; all characters except unreserved ones and the colon
+    /// are percent-encoded.
     package var description: String {
         let path = (namespace.split(separator: "/").map { Self.escaped(String($0)) } + [Self.escaped(name)])
             .joined(separator: "/")
@@ -37,7 +37,7 @@ package struct PackageURL: Hashable, Sendable, CustomStringConvertible {
             + (query.isEmpty ? "" : "?\(query)")
     }
 
-    /// Letters, digits and `-._~` stay (RFC 3986 section 2.3), and so does `:`, which Debian's epochs have.
+    /// Letters, digits and `-._~` are not encoded (RFC 3986 section 2.3), nor is `:`, which Debian's epochs contain.
     private static func escaped(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         let bytes = text.utf8.flatMap { byte -> [UInt8] in

@@ -5,40 +5,40 @@ import Lockfile
 import OCI
 import Signing
 
-/// How an image was made, as SLSA's provenance v1 (slsa.dev/provenance/v1): from which lock, which .deb files and
-/// signed indices, by whom.
+/// SLSA provenance v1 (slsa.dev/provenance/v1) of an image: the lock, the .deb files, the signed indices and the
+/// builder.
 ///
-/// The key that signs it is in the hands of whoever builds, so this is Build L1: it tells, and prevents nothing.
+/// The builder holds the signing key, so this is Build L1: the provenance is a record and does not prevent tampering.
 package struct Provenance: Sendable {
-    /// The statement's predicate type that cosign calls `slsaprovenance1`.
+    /// The predicate type of the statement, `slsaprovenance1` in cosign.
     package static let predicateType = "https://slsa.dev/provenance/v1"
 
-    /// Where the project's own files came from.
+    /// The source repository of the project.
     package struct Source: Hashable, Sendable {
         /// A git address, `git+https://…@refs/tags/v1.4.3`.
         package let uri: String
         /// The commit, in hexadecimal digits.
         package let commit: String
 
-        /// Puts a source together.
+        /// Creates a source.
         package init(uri: String, commit: String) {
             self.uri = uri
             self.commit = commit
         }
     }
 
-    /// Who built.
+    /// The builder.
     package struct Builder: Hashable, Sendable {
-        /// A URI of those who are to be trusted for the build. A person's own machine and a CI system are two of them.
+        /// A URI for the trusted party of the build, such as a person's own machine or a CI system.
         package let id: String
-        /// This program's version.
+        /// The version of this program.
         package let toolVersion: String
-        /// When it began; left out where nobody needs it, for then the same build gives the same bytes.
+        /// The start of the build; nil for reproducible output.
         let startedOn: Timestamp?
-        /// When it ended.
+        /// The end of the build; nil for reproducible output.
         let finishedOn: Timestamp?
 
-        /// Puts a builder together.
+        /// Creates a builder.
         package init(id: String, toolVersion: String, startedOn: Timestamp? = nil, finishedOn: Timestamp? = nil) {
             self.id = id
             self.toolVersion = toolVersion
@@ -46,7 +46,7 @@ package struct Provenance: Sendable {
             self.finishedOn = finishedOn
         }
 
-        /// The `id` of a build on a machine of which nothing is known.
+        /// The `id` of a build on an unidentified machine.
         package static func localID(homepage: String) -> String {
             AttestedImage.uri("builder/local/v1", homepage: homepage)
         }
@@ -57,7 +57,7 @@ package struct Provenance: Sendable {
 
     /// The provenance of an image.
     ///
-    /// - Parameter source: Where the project's files came from; `nil` when they are in no repository.
+    /// - Parameter source: The source of the project's files; nil when they are not in a repository.
     package init(_ image: AttestedImage, source: Source?, builder: Builder) {
         let external: [String: JSONValue] = [
             "lock": .string("versions.lock"), "platform": .string(image.platform.description),
@@ -75,7 +75,7 @@ package struct Provenance: Sendable {
         json = .object(["buildDefinition": .object(definition), "runDetails": builder.json])
     }
 
-    /// The statement that says this about the manifest `digest`.
+    /// The statement with this predicate for the manifest `digest`.
     package func statement(about digest: Digest) -> Statement {
         Statement(subjects: [.init(digest: digest)], predicateType: Self.predicateType, predicate: json)
     }

@@ -8,18 +8,18 @@ import Signing
 /// The bill of materials of an image in SPDX 2.3: every package of the lock with the digest of its .deb, its source,
 /// the agent. The same lock gives the same bytes.
 ///
-/// Not listed are the project's own few files below `image/rootfs` and what packages' scripts wrote when the image was
-/// configured: they belong to the image's own package.
+/// The project's own files below `image/rootfs` and the files that maintainer scripts wrote during configuration are
+/// not listed: they belong to the package of the image itself.
 package struct SPDXDocument: Sendable {
-    /// The statement's predicate type that cosign calls `spdxjson`.
+    /// The predicate type of the statement, `spdxjson` in cosign.
     package static let predicateType = "https://spdx.dev/Document"
 
     /// The document.
     package let json: JSONValue
 
-    /// The document of an image.
+    /// Creates the document of an image.
     ///
-    /// - Parameter tool: The program that writes it, such as `opencode-docker-1.4.3`.
+    /// - Parameter tool: The name of the program that writes it, such as `opencode-docker-1.4.3`.
     package init(_ image: AttestedImage, tool: String) {
         let root = SPDXPackage.root(image)
         let packages = image.packages.map { SPDXPackage.debian($0, of: image) }
@@ -48,7 +48,7 @@ package struct SPDXDocument: Sendable {
     /// The document as a file.
     package var text: String { json.pretty() }
 
-    /// The statement that says this about the manifest `digest`.
+    /// The statement with this predicate for the manifest `digest`.
     package func statement(about digest: Digest) -> Statement {
         Statement(subjects: [.init(digest: digest)], predicateType: Self.predicateType, predicate: json)
     }

@@ -17,7 +17,7 @@ struct SPDXPackage {
         return "SPDXRef-\(kind)-\(String(plain))"
     }
 
-    /// Fields that every package has; what the lock does not know is said to be unknown.
+    /// Creates a package with the fields that every package has; facts that the lock does not contain are NOASSERTION.
     private init(identifier: String, name: String, version: String, _ more: [String: JSONValue]) {
         self.identifier = identifier
         let unknown = JSONValue.string("NOASSERTION")
@@ -55,7 +55,7 @@ struct SPDXPackage {
             identifier: identifier("Image", image.name), name: image.name, version: image.version, fields)
     }
 
-    /// A package of Debian.
+    /// A Debian package.
     static func debian(_ package: LockedPackage, of image: AttestedImage) -> SPDXPackage {
         var fields: [String: JSONValue] = [
             "supplier": .string(supplier(of: [package])),
@@ -73,8 +73,8 @@ struct SPDXPackage {
 
     static func debian(_ name: String) -> String { identifier("deb", name) }
 
-    /// The sources that Debian's packages were built from. They have no package URL: a scanner would count every
-    /// advisory twice.
+    /// The source packages of the Debian packages. They have no package URL: a scanner would count every advisory
+    /// twice.
     static func sources(of image: AttestedImage) -> [SPDXPackage] {
         let sources = Dictionary(grouping: image.packages) { [$0.source.text, $0.sourceVersion.text] }
         return sources.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { source, packages in
@@ -84,7 +84,7 @@ struct SPDXPackage {
         }
     }
 
-    /// Who the packages, or their source, are from; of a file of the definition's nobody knows.
+    /// The supplier of the packages or of their source; NOASSERTION for local files.
     private static func supplier(of packages: [LockedPackage]) -> String {
         if packages.contains(where: \.isDebian) { return "Organization: Debian" }
         return packages.first { !$0.isLocal }.map { "Organization: \($0.base)" } ?? "NOASSERTION"
@@ -92,7 +92,7 @@ struct SPDXPackage {
 
     static func source(_ name: String, _ version: String) -> String { identifier("source", "\(name)-\(version)") }
 
-    /// A file that is no package of Debian.
+    /// An artifact that is not a Debian package.
     static func artifact(_ artifact: LockedArtifact, of image: AttestedImage) -> SPDXPackage {
         SPDXPackage(
             identifier: identifier("artifact", artifact.name), name: artifact.name, version: artifact.version,
@@ -120,7 +120,7 @@ struct SPDXRelationships {
                 SPDXPackage.debian($0.name.text), "GENERATED_FROM",
                 SPDXPackage.source($0.source.text, $0.sourceVersion.text))
         }
-        // The lock keeps one reason for each package, not the whole graph.
+        // The lock records one reason for each package, not the whole graph.
         let names = Set(image.packages.map(\.name.text))
         let needed = image.packages.compactMap { package -> JSONValue? in
             let reason = "needed by "

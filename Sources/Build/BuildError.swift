@@ -3,18 +3,18 @@
 import Core
 import SystemPackage
 
-/// Why an image could not be built from its context.
+/// Errors of building an image from its context.
 package enum BuildError: Error, Hashable {
-    /// A maintainer script failed; all that the step printed is in `log`.
+    /// A maintainer script failed; the whole output of the step is in `log`.
     case scriptFailed(ScriptFailure, log: FilePath)
-    /// The configure program ended with `status`; all that it printed is in `log`.
+    /// The configure program exited with `status`; its whole output is in `log`.
     case configureFailed(status: Int32, lastLines: [String], log: FilePath)
-    /// The configure program left something that has no place in a layer.
+    /// The configure program left a file of a type that a layer cannot contain.
     case oddFile(path: String)
-    /// Scripts, each as a clause, left a name that no layer can have: one that is no text, or that begins as whiteouts
-    /// do.
+    /// Scripts, each as a clause, left a name that a layer cannot contain: one that is not UTF-8, or one that begins
+    /// like a whiteout.
     case unfitName(path: String, isText: Bool, scripts: [String])
-    /// A path of a package is not what dpkg's database says of it.
+    /// A file of a package differs from dpkg's database.
     case otherFile(package: String, path: String)
 }
 
@@ -32,17 +32,18 @@ extension BuildError: UserFacingError {
                     ? "has a name that removes files in an image's layers: it begins with '.wh.'."
                     : "has a name that is not UTF-8, which a layer cannot have.")
         case .otherFile(let package, let path):
-            "After configuring, '\(path)' is not what the package \(package) ships, nor what its scripts made of it."
+            "After configuring, '\(path)' differs from the file of the package \(package), "
+                + "and none of its scripts changed it."
         }
     }
 
-    /// The last line without its period.
+    /// The last line, without its period.
     private static func clause(_ lines: [String]) -> String {
         guard let text = lines.last(where: { !$0.isEmpty }) else { return "it printed nothing" }
         return text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 
-    /// The failing script's own last lines.
+    /// The last lines of the failing script.
     package var excerpt: [String] {
         switch self {
         case .scriptFailed(let failure, _): failure.lines
@@ -56,8 +57,8 @@ extension BuildError: UserFacingError {
         case .scriptFailed(_, let log), .configureFailed(_, _, let log):
             "Everything that the packages' scripts and dpkg printed is in '\(log)'."
         case .oddFile: "Remove it in image/configure."
-        case .unfitName: "Take the package out of image/image.yaml, or remove the file in image/configure."
-        case .otherFile: "Take the package out of image/image.yaml, and report it with the list of your packages."
+        case .unfitName: "Remove the package from image/image.yaml, or remove the file in image/configure."
+        case .otherFile: "Remove the package from image/image.yaml, and report the problem with your list of packages."
         }
     }
 }

@@ -15,8 +15,9 @@ package struct Builder: Sendable {
     private let tracer: ConfigureTracer
     private let cache: any LayerCache
 
-    /// A stage that configures packages with `engine` and packs layers with `workers` cores in `compression`; `tracer`
-    /// notes who wrote what in the configure step, where that runs: not where the store or `cache` has its result.
+    /// Creates a stage that configures packages with `engine` and packs layers with `workers` cores in `compression`;
+    /// `tracer` records which script wrote which file when the configure step runs. It does not run when the store or
+    /// `cache` has its result.
     package init(
         store: Store, engine: EmbeddedEngine, workers: Int, compression: LayerCompression,
         tracer: ConfigureTracer, cache: any LayerCache = NoLayerCache()
@@ -31,7 +32,7 @@ package struct Builder: Sendable {
 
     /// Builds the image of `context`.
     ///
-    /// The packages' layers are packed while their scripts run: that takes one core, packing the others.
+    /// The packages' layers are packed while the scripts run: those take one core, packing takes the others.
     ///
     /// - Throws: `BuildError`, `EngineError`, `ArchiveError`, `FileError`.
     package func build(_ context: BuildContext, progress: @escaping ProgressSink) async throws -> BuiltImage {
@@ -46,7 +47,7 @@ package struct Builder: Sendable {
         return BuiltImage(image: image, trees: (context.packageLayers + upper).map(\.tree))
     }
 
-    /// Warns of what is in the state layers and should be in no image; also when they come from a cache.
+    /// Warns about files in the state layers that should not be in an image; also for layers from a cache.
     private func report(
         on state: StateHarvest.Parts, of context: BuildContext, progress: ProgressSink
     ) throws {
@@ -84,8 +85,8 @@ package struct Builder: Sendable {
         return try await configure(context, plan: context.plan, seed: context.seed, harvest, progress: progress)
     }
 
-    /// Runs the configure step. Where it did not leave what dpkg would have left, dpkg unpacks the packages in question
-    /// itself, and the step runs once more: what is different then is what those packages' scripts make of them.
+    /// Runs the configure step. When its result differs from dpkg's, dpkg unpacks the affected packages and the step
+    /// runs again; remaining differences are the work of those packages' scripts.
     private func configure(
         _ context: BuildContext, plan: UnpackPlan, seed: Overlay, _ harvest: StateHarvest, rounds: Int = 3,
         progress: @escaping ProgressSink
@@ -115,12 +116,12 @@ package struct Builder: Sendable {
         }
     }
 
-    /// How a configure step ended.
+    /// The result of one run of the configure step.
     private enum Outcome {
         case done(StateHarvest.Parts)
-        /// Packages, each with a path that is not as dpkg says.
+        /// Packages with a path that differs from dpkg's database.
         case differs([String: String])
-        /// One package, which did not get on without dpkg.
+        /// A package that needs dpkg's own unpacking.
         case needsDpkg(NeededUnpacking)
     }
 
@@ -149,7 +150,7 @@ package struct Builder: Sendable {
                 return .differs(differences)
             }
             for path in try audit.changedByScripts() {
-                progress(.note("Not as its package ships it, by a package's script or by image/configure: \(path)"))
+                progress(.note("Changed by a maintainer script or by image/configure: \(path)"))
             }
             try RepeatedFiles(of: plan, over: layers).remove(from: &changes)
             return .done(try harvest.take(changes, key: key))

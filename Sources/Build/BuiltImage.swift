@@ -5,40 +5,40 @@ import Foundation
 import OCI
 import SystemPackage
 
-/// An image with the directories that hold its layers' files, so that it can be started as it is.
+/// An image with the directories of its layers' files, so that it can be started without unpacking.
 package struct BuiltImage: Sendable {
     /// The image in the store.
     package let image: Image
-    /// The layers' trees, lowest first.
+    /// The trees of the layers, lowest first.
     package let trees: [FilePath]
 
-    /// Puts an image together with its directories; none where an engine has its own.
+    /// Creates a built image; `trees` is empty when an engine has its own.
     package init(image: Image, trees: [FilePath]) {
         self.image = image
         self.trees = trees
     }
 }
 
-/// Remembers which image came of which inputs, so that a build with nothing changed has nothing to do.
+/// Records which image was built from which inputs, so that an unchanged build has nothing to do.
 package struct BuildRecords: Sendable {
     private let store: Store
 
     /// The records in `store`.
     package init(store: Store) { self.store = store }
 
-    /// What is written down of one build.
+    /// The record of one build.
     private struct Record: Codable {
         let manifest: Digest
         let trees: [String]
     }
 
-    /// The image that the inputs with that key gave, when all of it is still there.
+    /// The image that was built from the inputs with that key, when it is still complete.
     package func image(builtFrom key: Digest) -> BuiltImage? { load("inputs-\(key.hex)") }
 
-    /// The image with that manifest, when it was built here and all of it is still there.
+    /// The image with that manifest, when it was built here and is still complete.
     package func image(manifest: Digest) -> BuiltImage? { load("manifest-\(manifest.hex)") }
 
-    /// The image that was built last, when all of it is still there.
+    /// The most recently built image that is still complete.
     package func newest() -> BuiltImage? {
         let directory = store.root.appending("builds")
         let names = ((try? Files.list(directory)) ?? []).filter { $0.hasPrefix("inputs-") }
@@ -48,7 +48,7 @@ package struct BuildRecords: Sendable {
         return dated.max { $0.1 < $1.1 }.flatMap { load($0.0) }
     }
 
-    /// Writes down that the inputs with that key gave `built`.
+    /// Records `built` as the result of the inputs with that key.
     ///
     /// - Throws: `FileError`.
     package func remember(_ built: BuiltImage, builtFrom key: Digest) throws {
@@ -60,7 +60,7 @@ package struct BuildRecords: Sendable {
         try Files.write(bytes, to: directory.appending("manifest-\(built.image.descriptor.digest.hex)"))
     }
 
-    /// What is found stays until this process ends: its layers may be mounted.
+    /// Loads a record and protects its image from removal until this process exits: its layers may be mounted.
     private func load(_ name: String) -> BuiltImage? {
         guard (try? store.holdUntilExit()) != nil else { return nil }
         let file = store.root.appending("builds").appending(name)

@@ -4,25 +4,25 @@ import Core
 import Synchronization
 import SystemPackage
 
-/// Turns what dpkg prints into progress, writes all of it to a file, and keeps what an error has to show.
+/// Converts dpkg's output into progress, writes all of it to a file, and keeps the lines for an error.
 package final class ConfigureLog: Sendable {
-    /// How many lines an error shows.
+    /// The number of lines that an error shows.
     static let shown = 40
-    /// The most bytes that the file gets: a script that never stops must not fill the disk.
+    /// The maximum size of the file in bytes: an endless script must not fill the disk.
     private static let limit = 1 << 26
 
     private struct State {
         var configured = 0
-        /// The last lines of all.
+        /// The last lines of the whole output.
         var lines: [String] = []
-        /// The last lines since somebody began to work.
+        /// The last lines since the current script began.
         var section: [String] = []
         var failure: ScriptFailure?
         var needed: NeededUnpacking?
         var written = 0
     }
 
-    /// Where all lines are written.
+    /// The log file.
     package let file: FilePath
     private let step: String
     private let progress: ProgressSink
@@ -30,7 +30,7 @@ package final class ConfigureLog: Sendable {
     private let descriptor: FileDescriptor?
     private let state = Mutex(State())
 
-    /// A log of `step`, written to `file`; where that cannot be written, the step goes on without it.
+    /// Creates a log of `step`, written to `file`; the step continues without it when the file cannot be written.
     package init(
         step: String, file: FilePath, tracer: ConfigureTracer? = nil, progress: @escaping ProgressSink
     ) {
@@ -46,13 +46,13 @@ package final class ConfigureLog: Sendable {
 
     deinit { try? descriptor?.close() }
 
-    /// How many packages dpkg has set up.
+    /// The number of packages that dpkg has configured.
     var configured: Int { state.withLock { $0.configured } }
 
-    /// Which package dpkg has to unpack, when the step gave up for that.
+    /// The package that dpkg has to unpack, when the step stopped for that reason.
     package var needed: NeededUnpacking? { state.withLock { $0.failure == nil ? $0.needed : nil } }
 
-    /// The error that the step failed with `status`: the first script that failed, with its own lines, where one did.
+    /// The error for a step that failed with `status`: the first script that failed with its own lines, if any.
     package func error(status: Int32) -> BuildError {
         state.withLock { state in
             if let failure = state.failure { return .scriptFailed(failure, log: file) }
@@ -60,7 +60,7 @@ package final class ConfigureLog: Sendable {
         }
     }
 
-    /// Takes note of a line that the step printed.
+    /// Processes a line of the step's output.
     package func add(_ line: String) {
         tracer?.hear(line)
         let worker = ConfigureTracer.Worker(line: line)

@@ -6,23 +6,23 @@ import Engine
 import OCI
 import SystemPackage
 
-/// Runs the configure program over the unpacked layers, in a container without network.
+/// Runs the configure program on the unpacked layers, in a container without network.
 struct ConfigureStep {
     let engine: EmbeddedEngine
     let store: Store
-    /// The machine whose programs are run.
+    /// The platform whose programs are run.
     let platform: Platform
     let tracer: ConfigureTracer
 
-    /// How the step ended.
+    /// The result of the step.
     enum Ending {
-        /// Everything that it changed is in the upper directory.
+        /// All changes are in the upper directory.
         case configured(upper: FilePath)
-        /// It gave up, because dpkg itself has to unpack a package.
+        /// The step stopped, because dpkg itself has to unpack a package.
         case needsDpkg(NeededUnpacking)
     }
 
-    /// Runs it and gives its ending to `harvest` before the upper directory is gone.
+    /// Runs the step and passes its result to `harvest` before the upper directory is removed.
     ///
     /// - Throws: `BuildError.scriptFailed`, `.configureFailed`, `.unfitName`; what the engine and `harvest` throw.
     func run<Result: Sendable>(

@@ -5,24 +5,24 @@ import Assembly
 import Core
 import SystemPackage
 
-/// Holds what the configure step left against what dpkg says of each package: its list, the diversions
-/// (dpkg-divert(1)), its contents. A file that the step did not touch is what its package ships, because no other
-/// package that was unpacked without dpkg has its path (`PackageFiles.shared`); so only the step's changes are looked
-/// at.
+/// Compares the result of the configure step with dpkg's data on each package: its list, the diversions
+/// (dpkg-divert(1)) and its contents. A file that the step did not change is the package's own, because no other
+/// package that was unpacked without dpkg ships its path (`PackageFiles.shared`); so only the step's changes are
+/// checked.
 struct FileAudit {
     private let plan: UnpackPlan
     private let changes: TreeChanges
     private let diversions: [Diversion]
     private let comparison = FileComparison()
 
-    /// A path that all packages but one have elsewhere.
+    /// A path that is diverted for all packages but one.
     private struct Diversion {
         let from: String
         let to: String
         let package: String
     }
 
-    /// An audit of `changes`, the seed among them, made by a step with `plan`.
+    /// Creates an audit of `changes`, including the seed, of a step with `plan`.
     ///
     /// - Throws: `FileError` when dpkg's database cannot be read.
     init(_ changes: TreeChanges, plan: UnpackPlan) throws {
@@ -32,8 +32,7 @@ struct FileAudit {
             diversions = []
             return
         }
-        // Three lines each; the package is `:` for those of the machine's administrator (dpkg's
-        // lib/dpkg/db-fsys-divert.c).
+        // Three lines each; the package is `:` for the administrator's diversions (dpkg's lib/dpkg/db-fsys-divert.c).
         let lines = try Files.read(database, limit: 1 << 24).split(separator: UInt8(ascii: "\n"))
             .map { String(decoding: $0, as: UTF8.self) }
         diversions = stride(from: 0, to: lines.count - 2, by: 3).map {
@@ -41,18 +40,18 @@ struct FileAudit {
         }
     }
 
-    /// A regular file that the step wrote, whatever a script may have put into its place.
+    /// A regular file that the step wrote; nil when a script replaced it by something else.
     private static func file(_ path: ArchivePath, in changes: TreeChanges) -> FilePath? {
         guard let change = changes.entries[path], case .file = change.entry.kind else { return nil }
         return change.file
     }
 
-    /// Whether nothing lasts there from one start to the next (Filesystem Hierarchy Standard 3.0, 3.15, 3.18, 5.15).
+    /// Whether the path does not persist across starts (Filesystem Hierarchy Standard 3.0, 3.15, 3.18, 5.15).
     private static func isVolatile(_ path: ArchivePath) -> Bool {
         ["run/", "tmp/", "var/tmp/"].contains { path.string.utf8.starts(with: $0.utf8) }
     }
 
-    /// The packages that were unpacked without dpkg and are not as dpkg says, each with one path.
+    /// The packages that were unpacked without dpkg and differ from dpkg's data, with one path each.
     ///
     /// - Throws: `FileError`, `ArchiveError`.
     func differences() throws -> [String: String] {
@@ -78,7 +77,7 @@ struct FileAudit {
         return found
     }
 
-    /// What the scripts of packages that dpkg unpacked have changed of those packages' files: paths, sorted.
+    /// The paths, sorted, of files that scripts changed in packages that dpkg unpacked.
     ///
     /// - Throws: `FileError`, `ArchiveError`.
     func changedByScripts() throws -> [String] {
@@ -109,23 +108,25 @@ struct FileAudit {
         plan.files.owner(of: path).flatMap { plan.reasons[$0.facts.name] == nil ? $0 : nil }
     }
 
-    /// The package whose list `path` is, when it was unpacked without dpkg.
+    /// The package whose list is `path`, when it was unpacked without dpkg.
     private func lister(_ path: ArchivePath) -> PackageFiles.Package? {
         guard path.string.hasPrefix("var/lib/dpkg/info/"), path.string.hasSuffix(".list") else { return nil }
         let name = path.name.dropLast(".list".count)
         return plan.files.packages.first { $0.facts.qualifiedName == name && plan.reasons[$0.facts.name] == nil }
     }
 
-    /// Whether it is a configuration file and still a file: dpkg has its digest, and what differs was a script's doing.
+    /// Whether the path is a configuration file and still a regular file: dpkg records its digest, and scripts may
+    /// change it.
     private func isConffile(_ path: ArchivePath, of owner: PackageFiles.Package, _ change: TreeChanges.Change) -> Bool {
         guard case .file = change.entry.kind else { return false }
         return owner.facts.conffiles.contains { (try? PackageFiles.place(of: $0.path)) == path }
     }
 
-    /// Whether the changes have at `path` what `owner` ships at `original`.
+    /// Whether the changes contain at `path` the file that `owner` ships at `original`.
     private func isThere(_ path: ArchivePath, as original: ArchivePath, of owner: PackageFiles.Package) throws -> Bool {
         guard let change = changes.entries[path] else { return false }
-        // dpkg takes a link to a directory for the directory: base-files ships /var/lock, and makes a link of it.
+        // dpkg treats a link to a directory as the directory: base-files ships /var/lock, which a script replaces by a
+        // link.
         if case .symlink = change.entry.kind, Files.isDirectory(owner.tree.pushing(FilePath(original.string))) {
             return true
         }
@@ -143,7 +144,7 @@ struct FileAudit {
         }
     }
 
-    /// The paths that dpkg says are the package's.
+    /// The paths of the package in dpkg's final list.
     private func finalList(of package: PackageFiles.Package) throws -> Set<String> {
         let path = try ArchivePath("var/lib/dpkg/info/\(package.facts.qualifiedName).list")
         guard let file = Self.file(path, in: changes) else { return [] }

@@ -6,12 +6,12 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Compares two files by what a layer keeps of them.
+/// Compares two files by the properties that a layer preserves.
 struct FileComparison {
     private let copier = FileCopier()
 
-    /// Whether both are the same: type, contents or target, and with `metadata` mode, owner and the time of a regular
-    /// file.
+    /// Whether both have the same type and contents or target, and with `metadata` also mode, owner and, for a regular
+    /// file, the time.
     ///
     /// - Throws: `FileError`.
     func areSame(_ one: FilePath, _ other: FilePath, metadata: Bool, times: Bool = true) throws -> Bool {

@@ -2,15 +2,15 @@
 
 import Glibc
 
-/// A package whose `preinst` does not get on with files that were unpacked before it, as the configure program says:
-/// dpkg has to unpack it after its script.
+/// A package whose `preinst` fails when the package's files are already unpacked, as reported by the configure program:
+/// dpkg has to unpack it after the script.
 package struct NeededUnpacking: Hashable, Sendable {
-    /// The name that dpkg files the package under.
+    /// The package's name in dpkg's database.
     package let package: String
-    /// An absolute path that it is about.
+    /// The absolute path that the script failed on.
     package let path: String
 
-    /// Reads the line of the configure program; `nil` for any other.
+    /// Parses the line of the configure program; returns nil for any other line.
     package init?(line: String) {
         guard line.hasPrefix("opencode-docker: "), line.utf8.count < 8192,
             let match = line.wholeMatch(of: #/opencode-docker: (\S+) needs dpkg's own unpacking because of '(\/.+)'/#)
@@ -20,8 +20,8 @@ package struct NeededUnpacking: Hashable, Sendable {
 }
 
 extension String {
-    /// Whether its bytes have those of `words` in them: a hundred times as fast as a search that knows of Unicode, for
-    /// scripts may print without end.
+    /// Whether its bytes contain those of `words`: a hundred times as fast as a Unicode-aware search, because scripts
+    /// may print endlessly.
     func mayHave(_ words: String) -> Bool {
         var (text, words) = (self, words)
         return text.withUTF8 { text in

@@ -5,8 +5,8 @@ import Assembly
 import Core
 import SystemPackage
 
-/// Files that the configure step wrote and that are the same in the packages' layers: those that dpkg unpacked, and
-/// configuration files that it put in place. The state layers leave them out.
+/// Files that the configure step wrote identically to the packages' layers: files that dpkg unpacked, and configuration
+/// files that it installed. The state layers omit them.
 struct RepeatedFiles {
     private let plan: UnpackPlan
     /// The layers' trees, the topmost first.
@@ -14,7 +14,7 @@ struct RepeatedFiles {
     private let candidates: Set<ArchivePath>
     private let comparison = FileComparison()
 
-    /// What `plan` may have written again over `layers`.
+    /// Finds the candidates that a step with `plan` may have written over `layers`.
     ///
     /// - Throws: `ArchiveError`.
     init(of plan: UnpackPlan, over layers: [CachedLayer]) throws {
@@ -30,7 +30,7 @@ struct RepeatedFiles {
         self.candidates = candidates
     }
 
-    /// Takes them out of `changes`.
+    /// Removes these files from `changes`.
     ///
     /// - Throws: `FileError`.
     func remove(from changes: inout TreeChanges) throws {
@@ -39,7 +39,7 @@ struct RepeatedFiles {
             guard let change = changes.entries[path], change.entry.kind != .directory else { continue }
             if try isRepeated(path, change) { repeated.insert(path) }
         }
-        // A name of a file that stays needs the file.
+        // The target of a remaining hard link must be kept.
         for (path, change) in changes.entries where !repeated.contains(path) {
             if case .hardlink(let target) = change.entry.kind { repeated.remove(target) }
         }
@@ -59,14 +59,14 @@ struct RepeatedFiles {
         guard let file = trees.lazy.map({ $0.pushing(FilePath(path.string)) }).first(where: Files.exists) else {
             return false
         }
-        // dpkg dates its own files by the clock.
+        // dpkg gives its own files the current time.
         let isDatabase = path.string.hasPrefix("var/lib/dpkg/info/")
         return try comparison.areSame(change.file, file, metadata: true, times: !isDatabase)
     }
 }
 
 extension ArchivePath {
-    /// The directories above it, without the root.
+    /// The directories above the path, without the root.
     var ancestors: [ArchivePath] {
         var (found, path) = ([ArchivePath](), parent)
         while let current = path, !current.isRoot {

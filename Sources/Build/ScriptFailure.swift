@@ -4,16 +4,16 @@ import Core
 
 /// A maintainer script that failed in the configure step.
 package struct ScriptFailure: Hashable, Sendable {
-    /// The package, with its architecture where dpkg names that too.
+    /// The package, with its architecture when dpkg prints it.
     package let package: String
     /// The script: "postinst", "preinst".
     package let script: String
-    /// How it ended, as a clause: "failed with status 3".
+    /// The way in which it ended, as a clause: "failed with status 3".
     package let ending: String
-    /// The last lines that it printed, oldest first.
+    /// The last lines of its output, oldest first.
     package let lines: [String]
 
-    /// A failure, item by item.
+    /// Creates a failure.
     package init(package: String, script: String, ending: String, lines: [String]) {
         self.package = package
         self.script = script
@@ -21,8 +21,8 @@ package struct ScriptFailure: Hashable, Sendable {
         self.lines = lines
     }
 
-    /// Reads what dpkg, or the configure program for a preinst that it runs itself, prints about a script that failed;
-    /// `nil` for any other line.
+    /// Parses a line about a failed script, printed by dpkg, or by the configure program for a preinst that it runs
+    /// itself; returns nil for any other line.
     init?(line: String, printed lines: [String]) {
         guard line.mayHave(" script ") else { return nil }
         let byDpkg =

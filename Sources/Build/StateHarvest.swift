@@ -6,12 +6,12 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What the configure step changed, as layers: the upper directory of its overlay, laid over the seed.
+/// The changes of the configure step as layers: the upper directory of its overlay on top of the seed.
 ///
-/// It is cut in two, because the parts change at different times: what lies below `/usr` (Python's byte code, the
-/// locale archive) with Python or the C library only, the rest (`/etc`, `/var`) with every update.
+/// The changes are split into two layers, because they change at different times: the files below `/usr` (Python's byte
+/// code, the locale archive) only with Python or the C library, the rest (`/etc`, `/var`) with every update.
 struct StateHarvest {
-    /// Both parts.
+    /// Both layers.
     struct Parts {
         let usr: CachedLayer
         let system: CachedLayer
@@ -20,7 +20,7 @@ struct StateHarvest {
     let store: Store
     let epoch: Int64
 
-    /// The parts in the cache, or `nil`.
+    /// The layers from the cache, or nil.
     func cached(_ key: Digest) -> Parts? {
         guard let usr = CachedLayer.cached(name: "state-usr", key: partKey(key, "usr"), in: store),
             let system = CachedLayer.cached(name: "state", key: partKey(key, "system"), in: store)
@@ -28,7 +28,7 @@ struct StateHarvest {
         return Parts(usr: usr, system: system)
     }
 
-    /// The parts, as a cache elsewhere knows them.
+    /// The layers as requests to a shared cache.
     func wanted(_ key: Digest) -> [WantedLayer] {
         [
             WantedLayer(name: "state-usr", key: partKey(key, "usr")),
@@ -36,7 +36,7 @@ struct StateHarvest {
         ]
     }
 
-    /// What the step wrote in `upper`, laid over the tree of `seed` and that over the layers of the packages.
+    /// The changes in `upper`, on top of the tree of `seed`, on top of the package layers.
     ///
     /// - Throws: `BuildError.oddFile`, `ArchiveError`, `FileError`.
     func changes(in upper: FilePath, seed: CachedLayer, over packages: [CachedLayer]) throws -> TreeChanges {
@@ -78,7 +78,7 @@ struct StateHarvest {
         try writer.finish()
     }
 
-    /// How a layer's tar hides a path (OCI image-spec, layer.md "Whiteouts").
+    /// The entry that hides a path in a layer's tar (OCI image-spec, layer.md "Whiteouts").
     private func whiteout(of path: ArchivePath) throws -> ArchiveEntry {
         let parent = path.parent ?? .root
         return ArchiveEntry(
@@ -86,7 +86,7 @@ struct StateHarvest {
             mtime: UpperDirectory.isBelowUsr(path) ? UpperDirectory.timeBelowUsr : epoch, attributes: [:])
     }
 
-    /// How an overlay's layer hides a path: a character device 0/0.
+    /// Hides a path in the tree of an overlay's layer: a character device 0/0.
     private func hide(_ path: ArchivePath, in tree: FilePath) throws {
         let file = tree.pushing(FilePath(path.string))
         try Files.makeDirectories(file.removingLastComponent())

@@ -4,24 +4,24 @@ import Archive
 import Core
 import SystemPackage
 
-/// Files that one layer puts over others, and paths that it hides.
+/// Files that one layer adds over others, and paths that it hides.
 struct TreeChanges {
     /// One file, directory or link.
     struct Change {
         let entry: ArchiveEntry
-        /// Where its bytes are.
+        /// The file with its bytes.
         let file: FilePath
     }
 
-    /// What is put, by path.
+    /// The added files by path.
     var entries: [ArchivePath: Change] = [:]
-    /// What is hidden.
+    /// The hidden paths.
     var hidden: Set<ArchivePath> = []
-    /// Directories that were made anew: nothing of what the layers below have in them is left.
+    /// Directories that were created anew: they hide the contents of the same directories in lower layers.
     var opaque: Set<ArchivePath> = []
 
-    /// Hides, name by name, what `trees` have in the directories that were made anew: a layer then says the same
-    /// wherever it is mounted, and however the overlay was.
+    /// Replaces opaque directories by whiteouts of the names that `trees` have in them: the layer then has the same
+    /// meaning on every mount, and however the overlay was mounted.
     ///
     /// - Throws: `ArchiveError`, `FileError`.
     mutating func spellOutOpaque(over trees: [FilePath]) throws {
@@ -41,10 +41,10 @@ struct TreeChanges {
         }
     }
 
-    /// Fills in what `lower` has and these changes neither replace nor hide.
+    /// Adds the entries of `lower` that these changes neither replace nor hide.
     ///
-    /// A path that is hidden and of `lower` alone is simply gone; one that `isBelow` finds in the layers below `lower`
-    /// stays hidden.
+    /// A hidden path that only `lower` has is removed; one that `isBelow` finds in the layers below `lower` stays
+    /// hidden.
     mutating func lay(over lower: TreeChanges, isBelow: (ArchivePath) -> Bool) {
         let gone = hidden.filter { lower.entries[$0] != nil }
         for (path, change) in lower.entries where entries[path] == nil {
@@ -54,13 +54,13 @@ struct TreeChanges {
         hidden.subtract(gone.filter { !isBelow($0) })
     }
 
-    /// The change that makes `entry`, a directory that only stands there because something below it changed.
+    /// The change for `entry`, a directory that is listed only because something below it changed.
     func directory(_ entry: ArchiveEntry, at tree: FilePath) -> Change? {
         guard case .directory = entry.kind else { return nil }
         return Change(entry: entry, file: tree)
     }
 
-    /// The changes for which `belongs` says yes, and the others.
+    /// Splits the changes into those for which `belongs` returns true, and the others.
     func divided(_ belongs: (ArchivePath) -> Bool) -> (TreeChanges, TreeChanges) {
         var yes = TreeChanges()
         var no = TreeChanges()

@@ -11,13 +11,13 @@ struct UpperDirectory {
     let root: FilePath
     let epoch: Int64
 
-    /// What is made below `/usr` is dated so, and every directory there that is passed on the way: 10 June 2023, when
-    /// Debian 12 was released. With the lock's time, byte code and locales would be another layer every night, and with
-    /// the times of lower directories and of links after every update. Caches that are compared with their directory's
-    /// time are as old as that.
+    /// The time of directories and generated files below `/usr`: 10 June 2023, the release of Debian 12. With the
+    /// lock's time, byte code and locales would be a different layer in every build, and with the times of lower
+    /// directories and of links after every update. Caches that are compared with their directory's time have the same
+    /// time.
     static let timeBelowUsr: Int64 = 1_686_355_200
 
-    /// Everything in it, times clamped down to the epoch, or below `/usr` set to `timeBelowUsr`.
+    /// All changes, with times limited to the epoch, or below `/usr` set to `timeBelowUsr`.
     ///
     /// - Throws: `BuildError.oddFile`, `FileError`.
     func changes() throws -> TreeChanges {
@@ -27,8 +27,8 @@ struct UpperDirectory {
         return changes
     }
 
-    /// A file on a file system, whatever its names; once for each of the two layers, because a link leads to a name in
-    /// the same layer.
+    /// A file of the file system, independent of its names; tracked separately for each of the two layers, because a
+    /// hard link must point to a name in the same layer.
     private struct Inode: Hashable {
         let device: dev_t
         let number: ino_t
@@ -41,7 +41,7 @@ struct UpperDirectory {
         for name in try Files.list(file(directory)) {
             let path = try directory.appending(name)
             let status = try Files.status(of: file(path))
-            // A character device 0/0 hides what the layers below have at this path.
+            // A character device 0/0 hides the path in the layers below.
             if status.st_mode & S_IFMT == S_IFCHR, status.st_rdev == 0 {
                 changes.hidden.insert(path)
                 continue
@@ -66,8 +66,8 @@ struct UpperDirectory {
     private func time(of path: ArchivePath, _ status: stat) -> Int64 {
         let time = max(0, Int64(status.st_mtim.tv_sec))
         guard Self.isBelowUsr(path) else { return min(time, epoch) }
-        // update-alternatives(1) dates its links like the program they lead to: each update of vim would be one of
-        // Python's byte code, too.
+        // update-alternatives(1) gives its links the times of their targets: each update of vim would change the layer
+        // of Python's byte code, too.
         let isContents = status.st_mode & S_IFMT == S_IFREG
         return time > epoch || !isContents ? Self.timeBelowUsr : time
     }

@@ -20,7 +20,7 @@ static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *
     return curl_easy_setopt(handle, option, value);
 }
 
-/// curl_easy_setopt(3) for the options that take a function for bytes that arrive or go out.
+/// curl_easy_setopt(3) for options that take a function for received or sent bytes.
 static inline CURLcode ccurl_set_receiver(CURL *handle, CURLoption option,
                                           size_t (*receiver)(char *, size_t, size_t, void *)) {
     return curl_easy_setopt(handle, option, receiver);
@@ -31,7 +31,7 @@ static inline CURLcode ccurl_set_offset(CURL *handle, CURLoption option, curl_of
     return curl_easy_setopt(handle, option, value);
 }
 
-/// curl_easy_setopt(3) for the option that takes a function which goes to another place in what is sent.
+/// curl_easy_setopt(3) for the option that takes a function which seeks in the sent body.
 static inline CURLcode ccurl_set_seeker(CURL *handle, CURLoption option, int (*seeker)(void *, curl_off_t, int)) {
     return curl_easy_setopt(handle, option, seeker);
 }

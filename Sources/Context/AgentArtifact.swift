@@ -7,14 +7,14 @@ import Lockfile
 import SystemPackage
 import Transport
 
-/// The agent's release archive: one program inside a compressed tar.
+/// The release archive of the coding agent: one program in a compressed tar.
 struct AgentArtifact {
     private let artifact: LockedArtifact
     private let programName: String
     private let target: String
     private let mode: UInt16
 
-    /// The agent that `request`'s lock names for its platform.
+    /// Selects the coding agent of the request's lock for its platform.
     ///
     /// - Throws: `ContextError.missingAgent`.
     init(request: ContextRequest) throws {
@@ -34,9 +34,9 @@ struct AgentArtifact {
             size: artifact.size)
     }
 
-    /// Takes a local file in the place of the download.
+    /// Imports a local file instead of downloading.
     ///
-    /// - Throws: `ContextError.wrongAgent` when it is another one.
+    /// - Throws: `ContextError.wrongAgent` when its digest is not the locked one.
     func takeIn(_ file: FilePath, store: Store) throws {
         let writer = try BlobWriter(store: store)
         try FileCopier().copy(file, to: writer.write)
@@ -45,10 +45,10 @@ struct AgentArtifact {
         }
     }
 
-    /// The layer with the program. It is dated as in the release, not by the lock: it is big, and a new lock must not
-    /// ship it again.
+    /// The layer with the program. It has the time of the release, not of the lock: it is big, and a new lock must not
+    /// change its layer.
     ///
-    /// - Throws: `ContextError.agentNotInside`, `ArchiveError` when the download is no archive.
+    /// - Throws: `ContextError.agentNotInside`, `ArchiveError` when the download is not an archive.
     func overlay(from store: Store) throws -> Overlay {
         let program = try extract(from: store)
         let entry = ArchiveEntry(
@@ -59,7 +59,7 @@ struct AgentArtifact {
             name: "agent",
             items: [
                 .init(entry: entry, source: .file(store.path(of: program.digest))),
-                // What the health check looks for; without it the image counts as one without an agent.
+                // The health check reads this file; without it the image counts as one without an agent.
                 .directory("etc/opencode-docker", mtime: program.mtime),
                 .file("etc/opencode-docker/agent", about, mtime: program.mtime),
             ])

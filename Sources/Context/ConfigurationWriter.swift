@@ -17,8 +17,8 @@ struct ConfigurationWriter {
     }
 
     private func execution() throws -> ImageConfiguration.Execution {
-        // Before the entrypoint and not in it: that one becomes the user, and images without such packages are as they
-        // were.
+        // In front of the entrypoint and not in it: the entrypoint switches to the user, and images without such
+        // packages stay unchanged.
         let firstStart = try request.firstStart().isNeeded ? [FirstStart.program] : []
         return .init(
             user: "", env: environment(), entrypoint: firstStart + definition.entrypoint, cmd: definition.command,
@@ -30,8 +30,8 @@ struct ConfigurationWriter {
         definition.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
 
-    /// OCI image-spec, annotations.md "Pre-Defined Annotation Keys". No git revision: it would change the digest with
-    /// every commit and belongs in the provenance.
+    /// OCI image-spec, annotations.md "Pre-Defined Annotation Keys". Without the git revision: it would change the
+    /// digest with every commit and belongs in the provenance.
     private func labels() -> [String: String] {
         let standard = [
             "title": definition.title, "description": definition.description, "version": request.version,
@@ -44,7 +44,7 @@ struct ConfigurationWriter {
         return labels
     }
 
-    /// Not in the OCI specification: Docker and Podman read it from the configuration all the same.
+    /// Not part of the OCI specification, but Docker and Podman read it from the configuration.
     private func healthCheck() -> HealthCheck {
         let check = request.includesAgent ? definition.healthCheck : definition.baseHealthCheck
         func nanoseconds(_ seconds: Int) -> Int64 { Int64(seconds) * 1_000_000_000 }

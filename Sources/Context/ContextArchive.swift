@@ -8,16 +8,16 @@ import SystemPackage
 
 /// Writes a context as one tar that any builder can build without network: a Dockerfile, the layers, the lock.
 ///
-/// The same context gives the same bytes: entries are in a fixed order and dated by the lock.
+/// The output is deterministic: entries are in a fixed order and have the lock's time.
 package struct ContextArchive: Sendable {
     private let store: Store
 
-    /// A writer that takes layers from `store`.
+    /// Creates a writer that reads layers from `store`.
     package init(store: Store) { self.store = store }
 
-    /// Writes `context`, with `lock` as `versions.lock`, into `sink`.
+    /// Writes `context`, with `lock` as `versions.lock`, to `sink`.
     ///
-    /// - Throws: `ArchiveError`, `FileError`, what `sink` throws.
+    /// - Throws: `ArchiveError`, `FileError`, errors of `sink`.
     package func write(_ context: BuildContext, lock: [UInt8], to sink: @escaping ByteSink) throws {
         let layers = try allLayers(of: context)
         let tar = try TarWriter(to: sink)
@@ -30,7 +30,7 @@ package struct ContextArchive: Sendable {
         try tar.finish()
     }
 
-    /// Every layer in the order of the image, the seed before the configure step, with its name in the context.
+    /// All layers in the order of the image, the seed before the configure step, with their file names in the context.
     private func allLayers(of context: BuildContext) throws -> [(file: String, layer: Layer)] {
         let packer = LayerPacker(store: store)
         let overlays = [context.seed, context.rootfs] + (context.agent.map { [$0] } ?? [])

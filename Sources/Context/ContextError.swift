@@ -3,27 +3,27 @@
 import Core
 import Transport
 
-/// Why a context cannot be made.
+/// Errors of preparing a context.
 package enum ContextError: Error, Hashable {
     /// The lock has no packages for the architecture.
     case missingArchitecture(String)
-    /// The lock has no agent for the platform.
+    /// The lock has no coding agent for the platform.
     case missingAgent(name: String, platform: String)
-    /// The agent's archive cannot be downloaded.
+    /// The coding agent's archive cannot be downloaded.
     case unreachableAgent(TransportError)
-    /// The agent's archive is there, and is another one than the lock's.
+    /// The coding agent's archive was downloaded, and its digest is not the locked one.
     case changedAgent(TransportError)
-    /// The agent's archive does not hold its program.
+    /// The coding agent's archive does not contain its program.
     case agentNotInside(archive: String, name: String)
-    /// A local file that was to stand for the download is another one.
+    /// A local file in place of the download does not have the locked digest.
     case wrongAgent(file: String, expected: Digest, actual: Digest)
-    /// A package of another publisher's repository cannot be had.
+    /// A package of a third-party repository is not available.
     case unreachablePackage(repository: String, TransportError)
-    /// A package file of the definition's is not there.
+    /// A local package file of the definition does not exist.
     case missingLocalPackage(String)
-    /// A package file of the definition's is another one than the lock's.
+    /// A local package file of the definition does not have the locked digest.
     case changedLocalPackage(file: String, expected: Digest, actual: Digest)
-    /// Something in `image/rootfs` that is no file, directory or link.
+    /// `image/rootfs` contains something other than files, directories and links.
     case oddFile(String)
 }
 
@@ -33,12 +33,12 @@ extension ContextError: UserFacingError {
         case .missingArchitecture(let architecture): "versions.lock has no packages for \(architecture)."
         case .missingAgent(let name, let platform): "versions.lock has no \(name) for \(platform)."
         case .unreachableAgent(let error), .changedAgent(let error), .unreachablePackage(_, let error): error.sentence
-        case .agentNotInside(let archive, let name): "'\(archive)' does not hold a program '\(name)'."
+        case .agentNotInside(let archive, let name): "'\(archive)' does not contain a program '\(name)'."
         case .wrongAgent(let file, let expected, let actual):
-            "'\(file)' has the digest \(actual), versions.lock asks for \(expected)."
-        case .missingLocalPackage(let file): "The package file '\(file)' is not there."
+            "'\(file)' has the digest \(actual), expected \(expected)."
+        case .missingLocalPackage(let file): "The package file '\(file)' does not exist."
         case .changedLocalPackage(let file, let expected, let actual):
-            "The package file '\(file)' has the digest \(actual), the definition asks for \(expected)."
+            "The package file '\(file)' has the digest \(actual), expected \(expected)."
         case .oddFile(let path): "'\(path)' is neither a file nor a directory nor a symbolic link."
         }
     }
@@ -46,20 +46,21 @@ extension ContextError: UserFacingError {
     package var hint: String? {
         switch self {
         case .missingArchitecture, .missingAgent:
-            "Name it in image/image.yaml and run `opencode-docker resolve`."
+            "Add it to image/image.yaml and run `opencode-docker resolve`."
         case .unreachableAgent:
-            "Stop at Debian with --base, or give the archive from elsewhere with --artifact opencode=FILE."
+            "Build without it with --base, or pass a local archive with --artifact opencode=FILE."
         case .changedAgent:
-            "What is published is not what was reviewed: find out why before you move the pin. The image without it is "
-                + "built with --base; the archive that was pinned is given with --artifact opencode=FILE."
+            "The published file is not the reviewed one: find out why before you change the pin. --base builds the "
+                + "image without it; --artifact opencode=FILE uses a copy of the pinned archive."
         case .unreachablePackage(let repository, _):
-            "Try again later; if the repository '\(repository)' has another file by now, run `opencode-docker resolve`."
-        case .agentNotInside, .wrongAgent: "Give the release archive that versions.lock names, or change the pin."
-        case .missingLocalPackage: "Put it there, or take it out of image/image.yaml and run `opencode-docker resolve`."
-        case .changedLocalPackage:
-            "Put the file there that was reviewed, or write the new sha256 into image/image.yaml and run "
+            "Try again later; if the repository '\(repository)' has published a different file, run "
                 + "`opencode-docker resolve`."
-        case .oddFile: "Take it out of image/rootfs."
+        case .agentNotInside, .wrongAgent: "Pass the release archive that versions.lock names, or change the pin."
+        case .missingLocalPackage: "Add the file, or remove it from image/image.yaml and run `opencode-docker resolve`."
+        case .changedLocalPackage:
+            "Restore the reviewed file, or write the new sha256 into image/image.yaml and run "
+                + "`opencode-docker resolve`."
+        case .oddFile: "Remove it from image/rootfs."
         }
     }
 

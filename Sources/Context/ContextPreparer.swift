@@ -6,7 +6,7 @@ import Lockfile
 import OCI
 import Transport
 
-/// The `context` stage: brings together everything that an image needs, so that nothing after it needs the network.
+/// The `context` stage: collects all inputs of an image, so that later stages need no network.
 package struct ContextPreparer: Sendable {
     private let store: Store
     private let downloader: Downloader
@@ -14,8 +14,8 @@ package struct ContextPreparer: Sendable {
     private let workers: Int
     private let cache: any LayerCache
 
-    /// A stage that downloads from `mirrors` into `store` and unpacks with `workers` cores; layers that `cache` has are
-    /// neither downloaded nor unpacked.
+    /// Creates a stage that downloads from `mirrors` into `store` and unpacks with `workers` cores; layers in `cache`
+    /// are neither downloaded nor unpacked.
     package init(
         store: Store, downloader: Downloader, mirrors: Mirrors, workers: Int, cache: any LayerCache = NoLayerCache()
     ) {
@@ -26,12 +26,12 @@ package struct ContextPreparer: Sendable {
         self.workers = workers
     }
 
-    /// The context of `request`.
+    /// Prepares the context of `request`.
     ///
-    /// - Parameter beforeUnpacking: Called where packages have to be downloaded or unpacked, before either: what it
-    ///   throws spares that work.
-    /// - Throws: `TransportError.unavailable` when something cannot be downloaded, `ContextError`, `AssemblyError` for
-    ///   packages that are not what the lock says, and what a broken package throws.
+    /// - Parameter beforeUnpacking: Called before packages are downloaded or unpacked; not called when there are none.
+    ///   Its errors prevent that work.
+    /// - Throws: `TransportError.unavailable` when a download fails, `ContextError`, `AssemblyError` for packages that
+    ///   do not match the lock, and errors of invalid packages.
     package func prepare(
         _ request: ContextRequest, beforeUnpacking: () throws -> Void = {}, progress: @escaping ProgressSink
     ) async throws -> BuildContext {
@@ -54,9 +54,9 @@ package struct ContextPreparer: Sendable {
             })
     }
 
-    /// A context with everything that its archive holds: who unpacks that has no store.
+    /// Prepares a context with all files that its archive contains: the archive's recipient has no store.
     ///
-    /// - Throws: What `prepare` throws.
+    /// - Throws: As `prepare`.
     package func prepareForArchive(_ request: ContextRequest, progress: @escaping ProgressSink) async throws
         -> BuildContext
     {
@@ -65,7 +65,7 @@ package struct ContextPreparer: Sendable {
         return context
     }
 
-    /// The seed, with the packages that dpkg unpacks: a state from a cache does not need their files.
+    /// The seed, with the packages that dpkg unpacks; their files are not needed when the state comes from a cache.
     private func seed(
         of request: ContextRequest, _ packages: [LockedPackage], _ plan: UnpackPlan
     ) throws -> Overlay {
@@ -83,7 +83,7 @@ package struct ContextPreparer: Sendable {
         if !needed.isEmpty { try beforeUnpacking() }
         try await fetch(needed, progress: progress)
         let layers = try await builder.build(plan, progress: progress)
-        // Also of layers that were cut for another lock.
+        // Also checks layers that were built for another lock.
         try SelectionCheck(
             of: layers.flatMap(\.packages), locked: packages, architecture: request.platform.architecture
         )

@@ -5,7 +5,7 @@ import Core
 import SystemPackage
 
 extension ContextRequest {
-    /// The digest of everything that decides the image: equal keys give equal images.
+    /// The digest of all inputs of the image: equal keys produce equal images.
     ///
     /// - Throws: `FileError` when a file of the image directory cannot be read.
     package func key() throws -> Digest {

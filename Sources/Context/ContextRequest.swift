@@ -6,7 +6,7 @@ import Lockfile
 import OCI
 import SystemPackage
 
-/// What a context is made from.
+/// The inputs of a context.
 package struct ContextRequest: Sendable {
     /// The pinned packages and artifacts.
     package let lock: VersionsLock
@@ -14,18 +14,18 @@ package struct ContextRequest: Sendable {
     package let definition: ImageDefinition
     /// The directory `image/`.
     package let imageDirectory: FilePath
-    /// For which machine.
+    /// The platform of the image.
     package let platform: Platform
-    /// Whether the agent goes in, or the image stops at Debian (`-base`).
+    /// Whether the image contains the coding agent, or only Debian packages (`-base`).
     package let includesAgent: Bool
-    /// A local file that stands for the agent's download; its digest must be the lock's all the same.
+    /// A local file in place of the agent's download; it must have the locked digest.
     package let agentFile: FilePath?
     /// The `devcontainer.metadata` label: how editors must start the image (containers.dev, "Image metadata").
     package let devcontainerMetadata: String
-    /// How the image's layers are compressed; the context's own are always gzip, which every engine unpacks.
+    /// The compression of the image's layers; the context's own layers are always gzip, which every engine supports.
     package let compression: LayerCompression
 
-    /// Brings the parts together.
+    /// Creates a request.
     package init(
         lock: VersionsLock, definition: ImageDefinition, imageDirectory: FilePath, platform: Platform,
         includesAgent: Bool, agentFile: FilePath? = nil, devcontainerMetadata: String,
@@ -41,10 +41,10 @@ package struct ContextRequest: Sendable {
         self.compression = compression
     }
 
-    /// The version of the image, as its label and tag say it.
+    /// The version of the image, as in its label and tag.
     package var version: String { includesAgent ? definition.version : "\(definition.version)-base" }
 
-    /// What is left out of packages.
+    /// The filter for the packages' files.
     var filter: PathFilter { PathFilter(excludes: definition.excludes, includes: definition.includes) }
 
     /// The locked packages of the platform.
@@ -57,12 +57,12 @@ package struct ContextRequest: Sendable {
         return packages
     }
 
-    /// What containers of the image make for themselves.
+    /// The files that each container of the image generates at its first start.
     ///
     /// - Throws: `ContextError.missingArchitecture`.
     func firstStart() throws -> FirstStart { FirstStart(packages: try packages().map(\.name.text)) }
 
-    /// The image's files that are no package's.
+    /// The image's files that do not come from packages.
     ///
     /// - Throws: `ContextError.missingArchitecture`.
     func rootFileSystem() throws -> RootFilesDirectory {

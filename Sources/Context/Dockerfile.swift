@@ -3,10 +3,10 @@
 import Assembly
 import OCI
 
-/// The Dockerfile of a context: unpack the layers, run the configure program once, lay our own files over it.
+/// The Dockerfile of a context: unpack the layers, run the configure program once, add the project's own files.
 struct Dockerfile {
     let context: BuildContext
-    /// The layers' files in the context: packages and the seed, then rootfs and agent.
+    /// The file names of the layers in the context: packages and the seed, then rootfs and agent.
     let layers: [String]
 
     private var execution: ImageConfiguration.Execution { context.configuration.config }
@@ -50,7 +50,7 @@ struct Dockerfile {
         return "\(parts[0])=\(quote(parts.count > 1 ? String(parts[1]) : ""))"
     }
 
-    /// A double-quoted word of the Dockerfile's grammar, where `$` would begin a variable.
+    /// A double-quoted word in the Dockerfile's grammar, with `$` escaped.
     private func quote(_ text: String) -> String {
         var quoted = "\""
         for character in text {

@@ -4,18 +4,19 @@ import Assembly
 import Core
 import SystemPackage
 
-/// The package files beside a definition.
+/// The local package files of a definition.
 package struct LocalPackages: Sendable {
     private let directory: FilePath
     private let store: Store
 
-    /// The files below `directory`, the definition's, which are taken into `store`.
+    /// Creates a reader of the files below `directory`, the definition's directory, that imports into `store`.
     package init(directory: FilePath, store: Store) {
         self.directory = directory
         self.store = store
     }
 
-    /// Takes a file in, and gives its size. It is read even where the store has it: what builds here builds elsewhere.
+    /// Imports a file and returns its size. It is read even when the store has it, so that a missing file is always
+    /// reported.
     ///
     /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`, `FileError`.
     @discardableResult

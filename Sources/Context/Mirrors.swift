@@ -4,20 +4,21 @@ import Debian
 import Lockfile
 import Transport
 
-/// Where the files of an archive can be had: any of these may serve them, because everything is checked by digest.
+/// The mirrors of archives: any of them may serve a file, because every file is verified against its digest.
 package struct Mirrors: Sendable {
     private let bases: [String: [String]]
     private let service: String
 
-    /// Places by the lock's base names ("debian", "debian-security"), the first choice first, without trailing slash.
+    /// Creates mirrors by the lock's base names ("debian", "debian-security"), in order of preference, without trailing
+    /// slash.
     ///
-    /// - Parameter service: Who keeps the past of Debian's archives, for what the lock says was to be had once.
+    /// - Parameter service: The snapshot service, for packages that the lock pins to a past time.
     package init(bases: [String: [String]], service: String = ArchiveSource.snapshotService) {
         self.bases = bases
         self.service = service
     }
 
-    /// The download of a package, from each place in order.
+    /// The download of a package, with the URLs of all mirrors in order.
     package func download(_ package: LockedPackage) -> Download {
         let past = package.snapshot.flatMap { ArchiveTime(rfc3339: $0) }.map { time in
             ArchiveSource.snapshot(base: package.base, at: time, service: service)

@@ -6,11 +6,11 @@ import Core
 import Glibc
 import SystemPackage
 
-/// `image/rootfs`: files that are copied into the image as they are.
+/// `image/rootfs`: files that are copied into the image unchanged.
 ///
-/// Owners, times and group bits of a checkout say nothing: everything is root's, dated by the lock, and a file is
-/// executable when git says so. An image whose packages have keys or databases of each container's own also gets the
-/// programs that make them (`FirstStart`).
+/// Owners, times and group bits of a checkout are ignored: all files are owned by root and have the lock's time, and a
+/// file is executable when git says so. An image whose packages have keys or databases per container also gets the
+/// programs that generate them (`FirstStart`).
 struct RootFilesDirectory {
     let directory: FilePath
     let mtime: Int64
@@ -19,7 +19,7 @@ struct RootFilesDirectory {
     func overlay() throws -> Overlay {
         let copied = try items(below: "")
         let paths = Set(copied.map(\.entry.path))
-        // A file of the definition's own stands for ours.
+        // A file of the definition replaces the generated one.
         let added = try firstStart.items(mtime: mtime).filter { !paths.contains($0.entry.path) }
         return try Overlay(name: "rootfs", items: copied + added)
     }

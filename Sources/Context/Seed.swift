@@ -8,8 +8,8 @@ import ImageDefinition
 import Lockfile
 import OCI
 
-/// The files that lie over the packages when they are configured: dpkg's database, the links of the merged `/usr`, the
-/// configure program with its parameters, and the archive's address.
+/// The files that are mounted over the packages during configuration: dpkg's database, the links of the merged `/usr`,
+/// the configure program with its parameters, and the archive's address.
 struct Seed {
     let request: ContextRequest
     let packages: [LockedPackage]
@@ -24,8 +24,8 @@ struct Seed {
             name: "seed", items: links() + database() + program() + unpacking() + secrets() + sources() + [hostname()])
     }
 
-    /// The configure program writes this file too; but Docker and Podman lay their own over it while they run
-    /// something, so what is written there does not come into an image of theirs.
+    /// The configure program writes this file too; but Docker and Podman mount their own over it while they run a
+    /// command, so that file does not get into an image that they build.
     private func hostname() throws -> Overlay.Item {
         try .file("etc/hostname", Array("opencode\n".utf8), mtime: mtime)
     }
@@ -50,18 +50,18 @@ struct Seed {
         ]
     }
 
-    /// A file beside the configure program.
+    /// A list file beside the configure program.
     private func list(_ name: String, _ lines: [String]) throws -> Overlay.Item {
         try .file(".opencode-docker/\(name)", Array(lines.map { $0 + "\n" }.joined().utf8), mtime: mtime)
     }
 
-    /// What each container makes for itself.
+    /// The paths of the files that each container generates.
     private func secrets() throws -> [Overlay.Item] {
         let removed = try request.firstStart().removed
         return removed.isEmpty ? [] : [try list("removed", removed)]
     }
 
-    /// What dpkg unpacks by itself, and what must not be there before.
+    /// The packages that dpkg unpacks, and the paths that must not exist before.
     private func unpacking() throws -> [Overlay.Item] {
         let always =
             try [
@@ -88,7 +88,7 @@ struct Seed {
         ["/."] + (plan.files.packages.first { $0.facts.name == facts.name }?.listed ?? [])
     }
 
-    /// The package, under a name that says when it is its turn.
+    /// The package, under a file name with its position in the order.
     private func deb(of facts: PackageFacts, number: Int) throws -> Overlay.Item {
         let locked = packages.first { $0.name.text == facts.name }
         let digest = locked?.sha256 ?? Digest(of: [])
@@ -99,7 +99,7 @@ struct Seed {
         return Overlay.Item(entry: entry, source: .blob(store.path(of: digest), digest))
     }
 
-    /// Read by the configure program's shell; every value was checked when the definition was parsed.
+    /// Read by the configure program's shell; all values were validated when the definition was parsed.
     private var parameters: String {
         let user = request.definition.user
         let values = [
@@ -111,7 +111,8 @@ struct Seed {
         return values.map { "\($0)='\($1)'\n" }.joined()
     }
 
-    /// deb822 sources (sources.list(5)) at the lock's snapshot, so that what is installed later fits what is there.
+    /// deb822 sources (sources.list(5)) at the lock's snapshot, so that packages installed later match the existing
+    /// ones.
     private func sources() throws -> [Overlay.Item] {
         let codename = request.lock.codename
         let text =

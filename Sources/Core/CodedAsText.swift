@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value that JSON documents hold as one string, its description, and that is checked when it is read.
+/// A value that JSON documents store as one string, its description, and that is validated when it is decoded.
 package protocol CodedAsText: Codable, CustomStringConvertible {
-    /// Parses what `description` says.
+    /// Parses the text of `description`.
     ///
-    /// - Throws: the type's own error for a text that is no such value.
+    /// - Throws: The type's own error for invalid text.
     init(_ text: String) throws
 }
 

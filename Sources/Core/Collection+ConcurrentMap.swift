@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Collection where Element: Sendable {
-    /// The results of `transform` for every element, in the collection's order, with at most `limit` running at once.
+    /// The results of `transform` for all elements, in order, with at most `limit` running concurrently.
     ///
     /// Elements are started in order: put the longest work first.
     ///

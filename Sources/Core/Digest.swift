@@ -2,26 +2,25 @@
 
 import Crypto
 
-/// A SHA-256 digest, the name of a content everywhere in this program.
+/// A SHA-256 digest, which identifies content throughout this program.
 ///
-/// Written `sha256:<64 lower-case hex digits>` (OCI image-spec, descriptor.md "Digests") and never kept as a bare
-/// string. Ordered by its bytes.
+/// Written as `sha256:<64 lower-case hex digits>` (OCI image-spec, descriptor.md "Digests"). Ordered by its bytes.
 package struct Digest: Hashable, Comparable, Sendable, CodedAsText {
     /// The 64 lower-case hexadecimal digits, without the algorithm.
     package let hex: String
 
-    /// The digest as OCI documents write it.
+    /// The digest as in OCI documents.
     package var description: String { "sha256:\(hex)" }
 
     /// Parses `sha256:<hex>`.
     ///
-    /// - Throws: `DigestError` when the algorithm or the digits are not as they must be.
+    /// - Throws: `DigestError` for another algorithm or invalid digits.
     package init(_ text: some StringProtocol) throws(DigestError) {
         guard text.hasPrefix("sha256:") else { throw .unknownAlgorithm(String(text.prefix(80))) }
         try self.init(hex: text.dropFirst("sha256:".count))
     }
 
-    /// Parses the bare digits, as Debian's indices and `sha256sum` write them.
+    /// Parses the digits without the algorithm, as in Debian's indices and the output of `sha256sum`.
     ///
     /// - Throws: `DigestError.malformed` unless there are 64 lower-case hexadecimal digits.
     package init(hex: some StringProtocol) throws(DigestError) {
@@ -48,7 +47,7 @@ package struct Digest: Hashable, Comparable, Sendable, CodedAsText {
 package struct DigestHasher: Sendable {
     private var state = SHA256()
 
-    /// An empty computation.
+    /// Creates a hasher.
     package init() {}
 
     /// Adds `bytes`.
@@ -58,11 +57,11 @@ package struct DigestHasher: Sendable {
     package func finalize() -> Digest { Digest(raw: state.finalize()) }
 }
 
-/// Why a text is no digest.
+/// Errors of parsing a digest.
 package enum DigestError: Error, Hashable {
-    /// Another algorithm than SHA-256, or none.
+    /// The algorithm is not SHA-256, or is missing.
     case unknownAlgorithm(String)
-    /// Not 64 lower-case hexadecimal digits.
+    /// The digits are not 64 lower-case hexadecimal digits.
     case malformed(String)
 }
 

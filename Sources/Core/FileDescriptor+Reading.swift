@@ -3,7 +3,7 @@
 import SystemPackage
 
 extension FileDescriptor {
-    /// The bytes from where the file stands to its end.
+    /// The bytes from the current offset to the end of the file.
     ///
     /// - Throws: `Errno`; `.fileTooLarge` when there are more bytes than `limit`.
     package func readToEnd(limit: Int) throws -> [UInt8] {
@@ -12,7 +12,7 @@ extension FileDescriptor {
         return bytes
     }
 
-    /// The bytes from where the file stands, `most` at most.
+    /// The bytes from the current offset, at most `most`.
     ///
     /// - Throws: `Errno`.
     package func readBeginning(_ most: Int) throws -> [UInt8] {

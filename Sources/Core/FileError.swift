@@ -2,16 +2,16 @@
 
 import SystemPackage
 
-/// A system call that failed on a file, with what was being done.
+/// A failed system call on a file, with the attempted action.
 package struct FileError: UserFacingError, Hashable {
-    /// What was tried, as a verb: "read", "create", "rename".
+    /// The attempted action as a verb: "read", "create", "rename".
     package let action: String
-    /// The file it was tried on.
+    /// The file.
     package let path: FilePath
-    /// The kernel's answer.
+    /// The error number of the system call.
     package let errno: Errno
 
-    /// Names the failure of `action` on `path`.
+    /// Creates an error for `action` on `path`.
     package init(_ action: String, _ path: FilePath, _ errno: Errno) {
         self.action = action
         self.path = path
@@ -24,16 +24,16 @@ package struct FileError: UserFacingError, Hashable {
         switch errno {
         case .noSpace, .diskQuotaExceeded:
             "Free some space (`opencode-docker clean` empties the cache) and run it again: finished work is kept."
-        case .permissionDenied, .notPermitted: "Check who owns it, or choose another place."
-        case .invalidArgument where action == "read": "It has to be a regular file."
+        case .permissionDenied, .notPermitted: "Check its owner and mode, or choose another path."
+        case .invalidArgument where action == "read": "It must be a regular file."
         default: nil
         }
     }
 }
 
-/// Runs `body`, giving a thrown `Errno` its context.
+/// Runs `body` and adds context to a thrown `Errno`.
 ///
-/// - Throws: `FileError` instead of `Errno`; every other error as it is.
+/// - Throws: `FileError` instead of `Errno`; other errors unchanged.
 package func mapErrno<Result>(_ action: String, _ path: FilePath, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as Errno { throw FileError(action, path, error) }
 }

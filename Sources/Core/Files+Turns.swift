@@ -6,10 +6,10 @@ import SystemPackage
 extension Files {
     /// Runs `body` while no other process does so for the same directory (flock(2)).
     ///
-    /// For directories that are locked by who made them: between the two, one looks like that of a process that has
-    /// ended.
+    /// For directories whose creators lock them: between creation and locking, a directory looks like the leftover of a
+    /// process that has exited.
     ///
-    /// - Throws: `FileError`, and what `body` throws.
+    /// - Throws: `FileError`, and errors of `body`.
     package static func takingTurns<Result>(in directory: FilePath, _ body: () throws -> Result) throws -> Result {
         let turn = try mapErrno("lock", directory) {
             try FileDescriptor.open(directory, .readOnly, options: .closeOnExec)

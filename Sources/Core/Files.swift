@@ -3,9 +3,9 @@
 import Glibc
 import SystemPackage
 
-/// Whole-file operations that are bounded on reading and atomic on writing.
+/// Operations on whole files, with bounded reads and atomic writes.
 package enum Files {
-    /// Reads the whole of `path`, at most `limit` bytes.
+    /// Reads all of `path`, at most `limit` bytes.
     ///
     /// - Throws: `FileError`; `.fileTooLarge` when there are more bytes than `limit`.
     package static func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
@@ -15,10 +15,10 @@ package enum Files {
         }
     }
 
-    /// Replaces `path` by `bytes`: a temporary file beside it, fsync, rename. Readers see the old bytes or the new
-    /// ones.
+    /// Replaces the contents of `path` by `bytes` atomically: temporary file, fsync, rename. Readers see the old bytes
+    /// or the new ones.
     ///
-    /// - Throws: `FileError`; then `path` is as it was.
+    /// - Throws: `FileError`; `path` is unchanged in that case.
     package static func write(
         _ bytes: some Collection<UInt8>, to path: FilePath,
         mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
@@ -40,19 +40,19 @@ package enum Files {
         }
     }
 
-    /// Whether anything is there, without following a last symbolic link.
+    /// Whether a file exists at `path`, without following a final symbolic link.
     package static func exists(_ path: FilePath) -> Bool {
         var status = stat()
         return lstat(path.string, &status) == 0
     }
 
-    /// Whether `path` is a directory, and not a symbolic link to one.
+    /// Whether `path` is a directory and not a symbolic link.
     package static func isDirectory(_ path: FilePath) -> Bool {
         var status = stat()
         return lstat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Makes `path` and what is missing above it.
+    /// Creates `path` and its missing parents.
     ///
     /// - Throws: `FileError`.
     package static func makeDirectories(_ path: FilePath) throws {
@@ -67,7 +67,7 @@ package enum Files {
         }
     }
 
-    /// Removes `path` and everything below it, without following symbolic links; nothing happens when it is not there.
+    /// Removes `path` and everything below it, without following symbolic links; does nothing when it does not exist.
     ///
     /// - Throws: `FileError`.
     package static func removeTree(_ path: FilePath) throws {
@@ -82,7 +82,7 @@ package enum Files {
         }
     }
 
-    /// The names in the directory `path`, sorted by their bytes; `.` and `..` are left out.
+    /// The names in the directory `path`, sorted by their bytes, without `.` and `..`.
     ///
     /// - Throws: `FileError`.
     package static func list(_ path: FilePath) throws -> [String] {
@@ -98,7 +98,7 @@ package enum Files {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// What the symbolic link at `path` says.
+    /// The target of the symbolic link at `path`.
     ///
     /// - Throws: `FileError`.
     package static func target(of path: FilePath) throws -> String {
@@ -108,7 +108,7 @@ package enum Files {
         return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// What lstat(2) says of `path`.
+    /// The result of lstat(2) for `path`.
     ///
     /// - Throws: `FileError`.
     package static func status(of path: FilePath) throws -> stat {
@@ -117,22 +117,22 @@ package enum Files {
         return status
     }
 
-    /// Refuses what reading might wait for, or never end at: a directory, a FIFO, a device. Links are followed.
+    /// Refuses files whose reading may block or never end: directories, FIFOs, devices. Links are followed.
     ///
-    /// - Throws: `FileError`, of `.invalidArgument` for what is no regular file.
+    /// - Throws: `FileError`, with `.invalidArgument` for anything but a regular file.
     package static func mustBeRegular(_ path: FilePath) throws {
         var status = stat()
         guard stat(path.string, &status) == 0 else { throw FileError("read", path, Errno(rawValue: errno)) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("read", path, .invalidArgument) }
     }
 
-    /// A hidden name beside `path` that no other writer uses at the same time.
+    /// A unique hidden name beside `path`.
     static func temporary(beside path: FilePath) -> FilePath {
         // The kernel limits names to 255 bytes (path_resolution(7)); the suffix has at most 32.
         let name = (path.lastComponent?.string ?? "file").utf8.prefix(200)
         return path.removingLastComponent().appending(".\(String(decoding: name, as: UTF8.self)).\(uniqueSuffix())")
     }
 
-    /// A suffix that no other writer uses at the same time.
+    /// A unique suffix for a file name.
     package static func uniqueSuffix() -> String { "\(getpid())-\(UInt64.random(in: 0 ... .max))" }
 }

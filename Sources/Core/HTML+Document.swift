@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension HTML {
-    /// A whole page that loads nothing and runs nothing: no script, no font, no image from elsewhere; and a policy that
-    /// says so to the browser. `style` is added to the common look.
+    /// A complete page that loads and runs nothing: no scripts, fonts or images from elsewhere, enforced by a content
+    /// security policy. `style` is added to the common style sheet.
     package static func document(title: String, style: HTML, body: HTML) -> HTML {
         """
         <!doctype html>
@@ -25,7 +25,7 @@ extension HTML {
         """
     }
 
-    /// The look of all pages: the reader's own fonts, and two sets of colours.
+    /// The style sheet of all pages: system fonts, and a light and a dark color scheme.
     private static let commonStyle: HTML = """
         :root {
           --paper: #f6f7f9; --sheet: #ffffff; --ink: #17202a; --faint: #5b6673; --line: #e1e5ea; --code: #eef1f4;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A piece of an HTML document. What the literal says is markup; what is interpolated is text and is escaped, unless it
-/// is `HTML` itself. So nothing that an image, a probe or a machine says can become markup.
+/// A fragment of an HTML document. Literals are markup; interpolated text is escaped unless it is `HTML`, so that text
+/// from an image, a probe or a machine cannot become markup.
 package struct HTML: Hashable, Sendable {
-    /// The markup, to be written as it is.
+    /// The markup.
     package let markup: String
 
-    /// The pieces one after the other.
+    /// Concatenates fragments.
     package init(_ pieces: some Sequence<HTML>) { markup = pieces.map(\.markup).joined() }
 
-    /// Text as it may stand in an element and in a quoted attribute (HTML Living Standard, 13.1.2). Characters that are
-    /// not seen, or that turn the direction of what follows, are shown as a replacement character.
+    /// Escapes text for an element or a quoted attribute (HTML Living Standard, 13.1.2). Invisible characters and
+    /// characters that change the text direction are replaced by a replacement character.
     package static func escape(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
@@ -36,28 +36,28 @@ package struct HTML: Hashable, Sendable {
 }
 
 extension HTML: ExpressibleByStringInterpolation {
-    /// A literal, which is markup.
+    /// Creates a fragment from a literal, which is markup.
     package init(stringLiteral markup: String) { self.markup = markup }
 
-    /// The markup that a literal with its interpolations came to.
+    /// Creates a fragment from a literal with interpolations.
     package init(stringInterpolation: StringInterpolation) { markup = stringInterpolation.markup }
 
-    /// Gathers the literal's own parts as markup, and what is interpolated as text.
+    /// Collects the literal parts as markup and the interpolated values as text.
     package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate(set) var markup = ""
 
-        /// Room for so many bytes.
+        /// Reserves capacity for the literal parts.
         package init(literalCapacity: Int, interpolationCount: Int) { markup.reserveCapacity(literalCapacity) }
 
-        /// The literal's own part.
+        /// Appends a literal part.
         package mutating func appendLiteral(_ literal: String) { markup += literal }
-        /// Text, which is escaped.
+        /// Appends text, escaped.
         package mutating func appendInterpolation(_ text: String) { markup += HTML.escape(text) }
-        /// A number.
+        /// Appends a number.
         package mutating func appendInterpolation(_ number: Int) { markup += String(number) }
-        /// A piece of markup.
+        /// Appends a fragment.
         package mutating func appendInterpolation(_ piece: HTML) { markup += piece.markup }
-        /// Pieces of markup, one after the other.
+        /// Appends fragments.
         package mutating func appendInterpolation(_ pieces: [HTML]) { for piece in pieces { markup += piece.markup } }
     }
 }

@@ -3,35 +3,35 @@
 import Glibc
 import SystemPackage
 
-/// A file that a user named for output.
+/// A file that the user named for output.
 ///
-/// A regular file is replaced as a whole (temporary file, fsync, rename), at the place that a symbolic link leads to. A
-/// device or a FIFO stays what it is and is written to, as by a shell's redirection.
+/// A regular file is replaced atomically (temporary file, fsync, rename), at the target of a symbolic link. A device or
+/// a FIFO is kept and written to, like a shell's redirection.
 package struct OutputFile: Hashable, Sendable {
-    /// How the bytes get there.
+    /// The way in which the bytes are written.
     package enum Way: Hashable, Sendable {
-        /// A temporary file beside this path is renamed to it.
+        /// Rename a temporary file to this path.
         case replace(FilePath)
-        /// This path is opened and written to.
+        /// Open this path and write to it.
         case writeThrough(FilePath)
     }
 
-    /// The file as it was named.
+    /// The path as the user named it.
     package let path: FilePath
-    /// How it is written.
+    /// The way in which it is written.
     package let way: Way
 
-    /// Looks at `path`, which need not exist.
+    /// Examines `path`, which need not exist.
     ///
-    /// - Throws: `FileError` for a directory, and where symbolic links lead nowhere that a file can be made.
+    /// - Throws: `FileError` for a directory, and for symbolic links without a usable target.
     package init(_ path: FilePath) throws {
         self.path = path
         way = try Self.way(to: path)
     }
 
-    /// Gives `body` the file, opened for writing. When `body` throws, a regular file is as it was.
+    /// Calls `body` with the file, opened for writing. A regular file is unchanged when `body` throws.
     ///
-    /// - Throws: `FileError`, and what `body` throws.
+    /// - Throws: `FileError`, and errors of `body`.
     package func write<Result>(_ body: (FileDescriptor) throws -> Result) throws -> Result {
         switch way {
         case .replace(let place): return try replace(place, body)
@@ -41,11 +41,11 @@ package struct OutputFile: Hashable, Sendable {
         }
     }
 
-    /// Opens what `Way.writeThrough` names; a FIFO waits for its reader.
+    /// Opens the path of `Way.writeThrough`; opening a FIFO waits for its reader.
     ///
     /// - Throws: `FileError`.
     package static func open(_ place: FilePath) throws -> FileDescriptor {
-        // Neither O_CREAT nor O_TRUNC: what was there a moment ago is meant, and nothing else is changed.
+        // Without O_CREAT and O_TRUNC: only the existing file is opened, and nothing else is changed.
         try mapErrno("write", place) {
             try FileDescriptor.open(place, .writeOnly, options: [.closeOnExec, .init(rawValue: O_NOCTTY)])
         }
@@ -80,7 +80,7 @@ package struct OutputFile: Hashable, Sendable {
         }
     }
 
-    /// stat(2) follows links, those of /proc too, which lead to what has no name (`/dev/stdout` to a pipe).
+    /// stat(2) follows links, including the links of /proc to files without a name (`/dev/stdout` to a pipe).
     private static func way(to path: FilePath) throws -> Way {
         var status = stat()
         guard path.withPlatformString({ stat($0, &status) }) == 0 else {
@@ -93,7 +93,7 @@ package struct OutputFile: Hashable, Sendable {
             let place = try end(ofLinks: path)
             var named = Glibc.stat()
             let isThere = place.withPlatformString { lstat($0, &named) } == 0
-            // A link of /proc to a file that was removed or renamed has the name of another one, or of none.
+            // A link of /proc to a removed or renamed file has the name of another file, or of none.
             guard isThere, named.st_ino == status.st_ino, named.st_dev == status.st_dev else {
                 return .writeThrough(path)
             }
@@ -102,7 +102,7 @@ package struct OutputFile: Hashable, Sendable {
         }
     }
 
-    /// The path behind all symbolic links of the last component, which need not exist. The kernel follows forty
+    /// Resolves all symbolic links of the last component, which need not exist. The kernel follows at most forty
     /// (path_resolution(7)).
     private static func end(ofLinks path: FilePath) throws -> FilePath {
         var place = path

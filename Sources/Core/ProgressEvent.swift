@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What long work says about itself while it goes on. Events are values: how they are drawn is the console's business.
+/// Progress of long-running work. Events are values: the console decides how to render them.
 package enum ProgressEvent: Hashable, Sendable {
-    /// A step began. `total` counts `unit`s, `nil` when it is not known.
+    /// A step began. `total` counts `unit`s; nil when it is unknown.
     case began(step: String, total: UInt64?, unit: ProgressUnit)
-    /// `count` more units of `step` are done; `detail` names what was just finished.
+    /// `count` more units of `step` are done; `detail` names the item that was just finished.
     case advanced(step: String, by: UInt64, detail: String?)
-    /// The step is over. `summary` is a short clause for the log, such as "260 packages, 193 MB".
+    /// The step ended. `summary` is a short clause for the log, such as "260 packages, 193 MB".
     case ended(step: String, summary: String)
-    /// A remark that is worth a line of its own.
+    /// A remark on a line of its own.
     case note(String)
-    /// A remark for those who asked for more (`--verbose`).
+    /// A remark that is shown with `--verbose` only.
     case detail(String)
-    /// A remark that the user should not miss.
+    /// A warning.
     case warning(String)
 }
 
-/// What a step counts.
+/// The unit of a step's counter.
 package enum ProgressUnit: Hashable, Sendable {
-    /// Bytes, shown as kB, MB and GB.
+    /// Bytes, shown in kB, MB and GB.
     case bytes
-    /// Things, shown as they are counted.
+    /// Items, shown as a number.
     case items
 }
 

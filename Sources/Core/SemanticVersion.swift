@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A version of this project, `X.Y.Z` (semver.org, 2.0.0): the core only, for releases have neither pre-release nor
-/// build metadata, and a `+` may not stand in an image's tag (OCI distribution-spec, "Pulling manifests").
+/// A version of this project, `X.Y.Z` (semver.org, 2.0.0). Releases have no pre-release and build metadata; a `+` is
+/// not allowed in an image's tag (OCI distribution-spec, "Pulling manifests").
 package struct SemanticVersion: Hashable, Comparable, Sendable, CodedAsText {
-    /// What changes when something breaks for users.
+    /// The number that increases with breaking changes.
     package let major: UInt32
-    /// What changes when something new is there.
+    /// The number that increases with new features.
     package let minor: UInt32
-    /// What changes when something is mended.
+    /// The number that increases with fixes.
     package let patch: UInt32
 
-    /// A version of these numbers.
+    /// Creates a version.
     package init(_ major: UInt32, _ minor: UInt32, _ patch: UInt32) {
         (self.major, self.minor, self.patch) = (major, minor, patch)
     }
@@ -26,15 +26,15 @@ package struct SemanticVersion: Hashable, Comparable, Sendable, CodedAsText {
         self.init(major, minor, patch)
     }
 
-    /// The version in an image's tag or label: `1.2.3`, or `1.2.3-base` for an image without the agent; `nil` where it
-    /// has none.
+    /// Parses the version in an image's tag or label: `1.2.3`, or `1.2.3-base` for an image without the coding agent;
+    /// nil when there is none.
     package init?(ofImage name: some StringProtocol) {
         let core = name.hasSuffix(Self.baseSuffix) ? String(name.dropLast(Self.baseSuffix.count)) : String(name)
         guard let version = try? SemanticVersion(core) else { return nil }
         self = version
     }
 
-    /// What ends the tags and the label of an image without the agent.
+    /// The suffix of tags and labels of images without the coding agent.
     package static let baseSuffix = "-base"
 
     private static func number(_ text: Substring) -> UInt32? {
@@ -45,7 +45,7 @@ package struct SemanticVersion: Hashable, Comparable, Sendable, CodedAsText {
 
     package var description: String { "\(major).\(minor).\(patch)" }
 
-    /// Releases that share major and minor number, as support is promised for: `1.0.x`.
+    /// The release series with the same major and minor number, which support is promised for: `1.0.x`.
     package var line: String { "\(major).\(minor).x" }
 
     package static func < (left: Self, right: Self) -> Bool {
@@ -53,9 +53,9 @@ package struct SemanticVersion: Hashable, Comparable, Sendable, CodedAsText {
     }
 }
 
-/// A text that is no version.
+/// The error for text that is not a version.
 package struct SemanticVersionError: UserFacingError, Hashable {
-    /// The text, at most 80 characters of it.
+    /// The text, truncated to 80 characters.
     package let text: String
 
     package var sentence: String { "'\(text)' is not a version." }

@@ -4,10 +4,10 @@ import Glibc
 import SystemPackage
 
 extension Store {
-    /// Hashes a blob of `other`, which must be on the same file system, and puts it here too, as a link to the same
-    /// bytes.
+    /// Verifies a blob of `other`, which must be on the same file system, against its digest and hard-links it into
+    /// this store.
     ///
-    /// - Returns: Whether it is here now: bytes that are not those of the digest are left where they are.
+    /// - Returns: Whether it is in this store now; a corrupt blob is not linked.
     /// - Throws: `FileError`.
     @discardableResult
     package func hardLink(_ digest: Digest, from other: Store) throws -> Bool {
@@ -21,7 +21,7 @@ extension Store {
         return true
     }
 
-    /// Whether the blob is there with the bytes of its digest; all of it is read.
+    /// Whether the blob exists and its bytes match its digest; reads all of it.
     ///
     /// - Throws: `FileError`.
     package func isIntact(_ digest: Digest) throws -> Bool {
@@ -32,7 +32,7 @@ extension Store {
 }
 
 extension Digest {
-    /// The digest of the bytes of the file at `path`, which must not be a symbolic link.
+    /// Computes the digest of the file at `path`, which must not be a symbolic link.
     ///
     /// - Throws: `FileError`.
     package init(ofFile path: FilePath) throws {

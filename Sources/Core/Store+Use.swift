@@ -5,13 +5,13 @@ import Synchronization
 import SystemPackage
 
 extension Store {
-    /// Locks that this process keeps until it ends, by the store's directory; the kernel drops them then.
+    /// Locks that this process holds until it exits, by the store's directory; the kernel releases them.
     private static let holds = Mutex<[String: FileDescriptor]>([:])
 
     private var useLock: FilePath { root.appending("locks").appending("use") }
 
-    /// Says, until this process ends, that it works with files of the store that are not to be removed under it. Others
-    /// may say so at the same time; while the store is cleaned, this waits.
+    /// Takes a shared lock, until this process exits, that protects files of the store from removal. Several processes
+    /// may hold it; it waits while the store is being cleaned.
     ///
     /// - Throws: `FileError`.
     package func holdUntilExit() throws {
@@ -25,9 +25,9 @@ extension Store {
         }
     }
 
-    /// Runs `body` while no process works with the store's files; `nil`, without running it, when one does.
+    /// Runs `body` while no process uses the store's files; returns nil without running it when one does.
     ///
-    /// - Throws: `FileError`, and what `body` throws.
+    /// - Throws: `FileError`, and errors of `body`.
     package func whileUnused<Result>(_ body: () throws -> Result) throws -> Result? {
         let file = try openUseLock()
         defer { try? file.close() }
@@ -47,10 +47,10 @@ extension Store {
 }
 
 extension Files {
-    /// Dates `path` now, as a sign that it was used; where that is not allowed nothing happens.
+    /// Sets the times of `path` to now, to mark it as used; errors are ignored.
     package static func touch(_ path: FilePath) { utimensat(AT_FDCWD, path.string, nil, AT_SYMLINK_NOFOLLOW) }
 
-    /// What `path` and everything below it take up on the disk, links not followed.
+    /// The disk usage of `path` and everything below it in bytes, without following links.
     ///
     /// - Throws: `FileError`.
     package static func diskUsage(_ path: FilePath) throws -> UInt64 {

@@ -5,46 +5,47 @@ import SystemPackage
 
 /// The content-addressed cache that all builds of a user share (`$XDG_CACHE_HOME/opencode-docker`).
 ///
-/// Blobs live in `blobs/sha256/<hex>`, the layout of an OCI image's blobs, so that an image is made of links to them.
-/// Everything is written beside its place and renamed, so two processes may work in one store at the same time and a
-/// killed one leaves only a temporary file behind.
+/// Blobs are stored in `blobs/sha256/<hex>`, like the blobs of an OCI image layout, so that an image can be made of
+/// hard links. Files are written under a temporary name and renamed, so that several processes can use the store
+/// concurrently, and a killed process leaves only a temporary file.
 package struct Store: Sendable {
     /// The directory of the store.
     package let root: FilePath
 
-    /// Opens the store at `root`, creating it when it is not there.
+    /// Opens the store at `root`, creating it when it does not exist.
     ///
     /// - Throws: `FileError`.
     package init(root: FilePath) throws {
         for directory in ["blobs/sha256", "tmp", "locks"] {
             try Files.makeDirectories(root.pushing(FilePath(directory)))
         }
-        // Absolute and without symbolic links: runc refuses other paths, and processes start elsewhere.
+        // Absolute and without symbolic links: runc refuses other paths, and child processes have other working
+        // directories.
         guard let real = realpath(root.string, nil) else { throw FileError("open", root, Errno(rawValue: errno)) }
         defer { free(real) }
         self.root = FilePath(platformString: real)
     }
 
-    /// Where the blob of that digest is, or would be.
+    /// The path of the blob with this digest, whether or not it exists.
     package func path(of digest: Digest) -> FilePath {
         root.appending("blobs").appending("sha256").appending(digest.hex)
     }
 
-    /// Whether the blob is there, with `size` bytes when that is given. Its bytes were checked when it came in.
+    /// Whether the blob exists, with `size` bytes when given. Its bytes were verified when it was added.
     package func contains(_ digest: Digest, size: UInt64? = nil) -> Bool {
         var status = stat()
         guard stat(path(of: digest).string, &status) == 0 else { return false }
         return size == nil || UInt64(status.st_size) == size
     }
 
-    /// The bytes of a blob, at most `limit` of them.
+    /// The bytes of a blob, at most `limit`.
     ///
     /// - Throws: `FileError`.
     package func read(_ digest: Digest, limit: Int = 1 << 26) throws -> [UInt8] {
         try Files.read(path(of: digest), limit: limit)
     }
 
-    /// Puts `bytes` in and gives their digest.
+    /// Adds `bytes` and returns their digest.
     ///
     /// - Throws: `FileError`.
     @discardableResult
@@ -54,15 +55,15 @@ package struct Store: Sendable {
         return try writer.commit()
     }
 
-    /// A new name below the store's `tmp`, on the same file system as the blobs.
+    /// A unique path in the store's `tmp`, on the same file system as the blobs.
     package func temporaryPath() -> FilePath { root.appending("tmp").appending(Files.uniqueSuffix()) }
 
-    /// Runs `body` while no other process (and no other task) holds the lock `name`; waits for it as long as it takes.
+    /// Runs `body` while it holds the lock `name` exclusively, among processes and tasks; waits without a time limit.
     ///
-    /// The kernel drops the lock with the process, so a killed holder blocks nobody.
+    /// The kernel releases the lock when the process exits, so that a killed holder blocks no one.
     ///
-    /// - Parameter waiting: Called once when that has taken a second, with the PID of the holder where it is known.
-    /// - Throws: `FileError`, and what `body` throws.
+    /// - Parameter waiting: Called once after a second of waiting, with the PID of the holder when it is known.
+    /// - Throws: `FileError`, and errors of `body`.
     package func withLock<Result>(
         _ name: String, waiting: (Int32?) -> Void = { _ in }, _ body: () async throws -> Result
     ) async throws -> Result {
@@ -78,7 +79,7 @@ package struct Store: Sendable {
             rounds += 1
             if rounds == 50 { waiting(holder(of: path)) }
         }
-        // For those that wait; a lock that cannot say who holds it is held all the same.
+        // The PID, for waiting processes; the lock is also held when it cannot be written.
         _ = try? file.resize(to: 0)
         _ = try? file.writeAll("\(getpid())\n".utf8)
         return try await body()
@@ -90,14 +91,14 @@ package struct Store: Sendable {
     }
 }
 
-/// A blob on its way into the store: hashed while it is written, visible only after `commit`.
+/// A blob that is being written to the store: hashed while it is written, visible only after `commit`.
 package final class BlobWriter {
     private let store: Store
     private let temporary: FilePath
     private let file: FileDescriptor
     private var hasher = DigestHasher()
     private var finished = false
-    /// How many bytes were written.
+    /// The number of written bytes.
     package private(set) var size: UInt64 = 0
 
     /// Begins a blob in `store`.
@@ -123,10 +124,10 @@ package final class BlobWriter {
         size += UInt64(bytes.count)
     }
 
-    /// Ends the blob and moves it to its place.
+    /// Completes the blob and moves it to its final path.
     ///
-    /// - Parameter expected: The digest it must have.
-    /// - Throws: `StoreError.digestMismatch`, `FileError`; the store is then as it was.
+    /// - Parameter expected: The required digest.
+    /// - Throws: `StoreError.digestMismatch`, `FileError`; the store is unchanged in that case.
     package func commit(expecting expected: Digest? = nil) throws -> Digest {
         let digest = hasher.finalize()
         if let expected, expected != digest { throw StoreError.digestMismatch(expected: expected, actual: digest) }
@@ -146,9 +147,9 @@ package final class BlobWriter {
     }
 }
 
-/// Why the store refused a content.
+/// Errors of adding content to the store.
 package enum StoreError: UserFacingError, Hashable {
-    /// The bytes are not those that were asked for.
+    /// The digest of the bytes is not the expected one.
     case digestMismatch(expected: Digest, actual: Digest)
 
     package var sentence: String {

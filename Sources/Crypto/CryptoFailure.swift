@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a key cannot be used. `Signing` has the sentences for it.
+/// Errors of using a key. `Signing` has the sentences for them.
 package enum CryptoFailure: Error, Hashable {
-    /// Not the DER or PEM of what it should be, or a key of another kind than P-256.
+    /// Not valid DER or PEM, or not a P-256 key.
     case malformed
-    /// A private key that is encrypted by another scheme than PBES2 with PBKDF2 and AES-CBC, or with numbers out of bounds.
+    /// The private key is encrypted by a scheme other than PBES2 with PBKDF2 and AES-CBC, or its parameters are out of
+    /// bounds.
     case unknownEncryption
-    /// The passphrase does not open the private key.
+    /// The passphrase does not decrypt the private key.
     case wrongPassphrase
-    /// libcrypto refused; its own words, printable and short.
+    /// libcrypto failed; `reason` is its sanitized, short error message.
     case library(reason: String)
 }

@@ -2,14 +2,14 @@
 
 import CCrypto
 
-/// A PKCS#8 `EncryptedPrivateKeyInfo` (RFC 5208 section 6) with PBES2: PBKDF2 and AES in CBC mode (RFC 8018 section 6.2),
-/// what `openssl pkcs8 -topk8` writes.
+/// A PKCS#8 `EncryptedPrivateKeyInfo` (RFC 5208 section 6) with PBES2: PBKDF2 and AES in CBC mode (RFC 8018 section
+/// 6.2), as written by `openssl pkcs8 -topk8`.
 extension P256.PrivateKey {
-    /// Rounds that new keys get: what OWASP advises for PBKDF2 with SHA-256.
+    /// The iteration count of new keys, as OWASP recommends for PBKDF2 with SHA-256.
     private static let rounds: Int32 = 600_000
     private static let saltSize: Int32 = 16
 
-    /// Reads the DER of an encrypted key. What the file says of its encryption is judged before it costs anything.
+    /// Reads the DER of an encrypted key. The file's encryption parameters are checked before the expensive derivation.
     ///
     /// - Throws: `CryptoFailure.unknownEncryption`, `.wrongPassphrase`.
     package init(encryptedDER der: [UInt8], passphrase: [UInt8]) throws(CryptoFailure) {
@@ -19,7 +19,7 @@ extension P256.PrivateKey {
             let info = Self.withCharacters(passphrase) { PKCS8_decrypt_ex(read, $0, $1, Library.context, nil) }
             guard let info else { throw .wrongPassphrase }
             defer { PKCS8_PRIV_KEY_INFO_free(info) }
-            // A wrong decryption may still look like PKCS#8.
+            // The result of a wrong decryption may still look like PKCS#8.
             guard let key = EVP_PKCS82PKEY_ex(info, Library.context, nil),
                 let sound = try? P256.PrivateKey(KeyHandle(key))
             else { throw .wrongPassphrase }
@@ -27,8 +27,7 @@ extension P256.PrivateKey {
         }
     }
 
-    /// Whether the right passphrase opens the DER of an encrypted key: its structure and the cost that it names are known. Derives
-    /// nothing.
+    /// Whether `der` is an encrypted key with a known scheme and a bounded cost. The key is not derived.
     package static func canRead(encryptedDER der: [UInt8]) -> Bool {
         let read = try? Library.attempt { () throws(CryptoFailure) in structure(of: der) }
         guard let read else { return false }
@@ -36,7 +35,7 @@ extension P256.PrivateKey {
         return true
     }
 
-    /// The parsed key, which the caller frees; `nil` where it is none, or its encryption is not a known one.
+    /// The parsed structure, which the caller frees; `nil` for other bytes and for unknown encryption.
     private static func structure(of der: [UInt8]) -> OpaquePointer? {
         let read = der.withUnsafeBufferPointer { bytes in
             Library.parse(bytes, freeing: X509_SIG_free) { d2i_X509_SIG(nil, $0, $1) }
@@ -46,7 +45,7 @@ extension P256.PrivateKey {
         return nil
     }
 
-    /// The key encrypted with AES-256, and PBKDF2 with HMAC-SHA-256, a salt and a vector of its own.
+    /// The key encrypted with AES-256 and PBKDF2 with HMAC-SHA-256, with a fresh salt and initialization vector.
     ///
     /// - Throws: `CryptoFailure.library`.
     package func encryptedDER(passphrase: [UInt8]) throws(CryptoFailure) -> [UInt8] {
@@ -64,7 +63,7 @@ extension P256.PrivateKey {
         }
     }
 
-    /// Gives `body` the passphrase as OpenSSL takes it. Never NULL, which OpenSSL might take for a question to the terminal.
+    /// Calls `body` with the passphrase for OpenSSL. Never NULL, which may make OpenSSL prompt on the terminal.
     private static func withCharacters(
         _ passphrase: [UInt8], _ body: (UnsafePointer<CChar>, Int32) -> OpaquePointer?
     ) -> OpaquePointer? {
@@ -75,9 +74,9 @@ extension P256.PrivateKey {
     }
 }
 
-/// What an encrypted key says of its encryption (RFC 8018, appendix A).
+/// The encryption parameters of a key (RFC 8018, appendix A).
 private enum EncryptionScheme {
-    /// More than this and reading a key would take minutes: the file chooses the number.
+    /// The maximum iteration count: the file chooses it, and a higher one would take minutes.
     private static let mostRounds: Int64 = 20_000_000
     private static let mostSalt: Int32 = 1024
 
@@ -86,7 +85,7 @@ private enum EncryptionScheme {
     ]
     private static let keySizes: [Int32: Int64] = [NID_aes_128_cbc: 16, NID_aes_192_cbc: 24, NID_aes_256_cbc: 32]
 
-    /// Whether it is one that is read here, and costs what it may.
+    /// Whether the scheme is supported and its cost is within bounds.
     static func isKnown(_ info: OpaquePointer) -> Bool {
         var algorithm: UnsafePointer<X509_ALGOR>?
         X509_SIG_get0(info, &algorithm, nil)
@@ -108,7 +107,7 @@ private enum EncryptionScheme {
         else { return false }
         guard let rounds = number(derivation.iter), (1...mostRounds).contains(rounds) else { return false }
         if let length = derivation.keylength, number(length) != keySize { return false }
-        // HMAC with SHA-1 where none is named (RFC 8018, appendix A.2, `DEFAULT`).
+        // The default is HMAC with SHA-1 (RFC 8018, appendix A.2, `DEFAULT`).
         guard let hash = derivation.prf else { return true }
         return Algorithm(hash).map { hashes.contains($0.name) } ?? false
     }
@@ -118,9 +117,9 @@ private enum EncryptionScheme {
         return ASN1_INTEGER_get_int64(&value, integer) == 1 ? value : nil
     }
 
-    /// An `AlgorithmIdentifier` (RFC 5280 section 4.1.1.2), which lives in the structure that has it.
+    /// An `AlgorithmIdentifier` (RFC 5280 section 4.1.1.2), valid as long as the structure that contains it.
     private struct Algorithm {
-        /// libcrypto's number for the object identifier.
+        /// libcrypto's NID of the object identifier.
         let name: Int32
         private let sequence: UnsafePointer<ASN1_STRING>?
 
@@ -136,7 +135,7 @@ private enum EncryptionScheme {
 
         init?(_ algorithm: UnsafeMutablePointer<X509_ALGOR>?) { self.init(algorithm.map { UnsafePointer($0) }) }
 
-        /// The parameters, where they are a SEQUENCE that `read` reads.
+        /// The parameters, when they are a SEQUENCE that `read` parses.
         func parameters<Value>(
             freeing free: (Value) -> Void, _ read: (UnsafeMutablePointer<UnsafePointer<UInt8>?>, Int) -> Value?
         ) -> Value? {

@@ -4,22 +4,23 @@ import CCrypto
 
 /// An `EVP_PKEY`, freed with its last owner.
 ///
-/// Unchecked: only `normalized` changes it, before any other thread has it; libcrypto guards its caches in it by a lock of its own.
+/// Unchecked: only `normalized` changes it, before it is shared with other threads; libcrypto protects its internal
+/// caches by a lock.
 final class KeyHandle: @unchecked Sendable {
     private let pointer: OpaquePointer
 
-    /// Takes the key over.
+    /// Takes ownership of the key.
     init(_ pointer: OpaquePointer) { self.pointer = pointer }
 
     deinit { EVP_PKEY_free(pointer) }
 
-    /// Gives `body` the key, which lives at least as long.
+    /// Calls `body` with the key and keeps it alive during the call.
     private func with<Result>(_ body: (OpaquePointer) throws(CryptoFailure) -> Result) throws(CryptoFailure) -> Result {
         defer { withExtendedLifetime(self) {} }
         return try body(pointer)
     }
 
-    /// Whether it is a key on P-256, the curve named and not described by its numbers.
+    /// Whether it is a key on P-256, with a named curve and not explicit parameters.
     var isOnCurve: Bool {
         defer { withExtendedLifetime(self) {} }
         var described: Int32 = 0
@@ -33,8 +34,8 @@ final class KeyHandle: @unchecked Sendable {
             && name.prefix(length).elementsEqual(P256.curve.utf8.map { CChar(bitPattern: $0) })
     }
 
-    /// The private key, which is about to be used, once its halves belong together; it is written with its public half, the
-    /// point uncompressed, however the file had it.
+    /// Checks that the halves of the private key belong together, and returns a key that is encoded with its public
+    /// half as an uncompressed point, regardless of the file's encoding.
     ///
     /// - Throws: `CryptoFailure.malformed`.
     func normalized() throws(CryptoFailure) -> KeyHandle {
@@ -56,7 +57,7 @@ final class KeyHandle: @unchecked Sendable {
         try with { key throws(CryptoFailure) in try Library.der { i2d_PUBKEY(key, $0) } }
     }
 
-    /// Gives `body` the PKCS#8 `PrivateKeyInfo`.
+    /// Calls `body` with the PKCS#8 `PrivateKeyInfo`.
     func withPrivateKeyInfo<Result>(
         _ body: (OpaquePointer) throws(CryptoFailure) -> Result
     ) throws(CryptoFailure) -> Result {
@@ -73,7 +74,7 @@ final class KeyHandle: @unchecked Sendable {
         UnsafePointer<CChar>?, OpaquePointer?, UnsafePointer<OSSL_PARAM>?
     ) -> Int32
 
-    /// Gives `body` a context that hashes with SHA-256 for this key.
+    /// Calls `body` with a SHA-256 signature context for this key.
     func withSignatureContext(
         _ begin: Begin, _ body: (OpaquePointer) -> Int32
     ) throws(CryptoFailure) -> Int32 {

@@ -2,46 +2,46 @@
 
 import CCrypto
 
-/// SHA-256 over bytes that arrive in pieces (FIPS 180-4). A copy goes on by itself.
+/// SHA-256 over bytes that arrive in pieces (FIPS 180-4). Copies are independent.
 package struct SHA256: Sendable {
-    /// Unsafe: libcrypto's description of an algorithm never changes (EVP_MD_fetch(3)).
+    /// Unsafe: libcrypto's algorithm descriptions are immutable (EVP_MD_fetch(3)).
     nonisolated(unsafe) private static let algorithm = Library.required(
         EVP_MD_fetch(Library.context, "SHA2-256", nil))
     private var state = DigestState(SHA256.algorithm)
 
-    /// A computation over nothing yet.
+    /// Creates an empty computation.
     package init() {}
 
     /// Adds `bytes`.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) { DigestState.update(&state, bytes) }
 
-    /// The 32 bytes for all that was added so far.
+    /// The 32-byte digest of all bytes added so far.
     package func finalize() -> [UInt8] { state.finalized() }
 
-    /// The 32 bytes for `bytes`.
+    /// The 32-byte digest of `bytes`.
     package static func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] { DigestState.hash(bytes, algorithm) }
 }
 
-/// MD5 over bytes that arrive in pieces (RFC 1321), for the lists in which dpkg writes it. Never a reason to trust.
+/// MD5 over bytes that arrive in pieces (RFC 1321), for dpkg's file lists. Never used for trust.
 package struct MD5: Sendable {
-    /// Unsafe: libcrypto's description of an algorithm never changes (EVP_MD_fetch(3)).
+    /// Unsafe: libcrypto's algorithm descriptions are immutable (EVP_MD_fetch(3)).
     nonisolated(unsafe) private static let algorithm = Library.required(EVP_MD_fetch(Library.context, "MD5", nil))
     private var state = DigestState(MD5.algorithm)
 
-    /// A computation over nothing yet.
+    /// Creates an empty computation.
     package init() {}
 
     /// Adds `bytes`.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) { DigestState.update(&state, bytes) }
 
-    /// The 16 bytes for all that was added so far.
+    /// The 16-byte digest of all bytes added so far.
     package func finalize() -> [UInt8] { state.finalized() }
 }
 
-/// The state of a digest that is being computed (`EVP_MD_CTX`).
+/// The state of a digest computation (`EVP_MD_CTX`).
 ///
-/// Unchecked: only `update` changes it, and only where it has one owner; to read it, to copy it and to free it, libcrypto
-/// changes nothing.
+/// Unchecked: only `update` changes it, and only while it has one owner; libcrypto does not change it when it is read,
+/// copied or freed.
 private final class DigestState: @unchecked Sendable {
     private let pointer: OpaquePointer
 
@@ -63,7 +63,7 @@ private final class DigestState: @unchecked Sendable {
         withExtendedLifetime(state) { Library.required(EVP_DigestUpdate($0.pointer, bytes.baseAddress, bytes.count)) }
     }
 
-    /// The digest of what was added; the computation may go on.
+    /// The digest of the bytes so far; the computation may continue.
     func finalized() -> [UInt8] {
         withExtendedLifetime(DigestState(copying: self)) { copy in
             Self.bytes { Library.required(EVP_DigestFinal_ex(copy.pointer, $0, $1)) }

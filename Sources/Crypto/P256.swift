@@ -6,17 +6,17 @@ import CCrypto
 package enum P256 {
     static let curve = "prime256v1"
 
-    /// A key that signatures are checked with.
+    /// A key that verifies signatures.
     package struct PublicKey: Sendable {
         /// SubjectPublicKeyInfo as DER (RFC 5280 section 4.1.2.7), the point uncompressed.
         package let der: [UInt8]
         private let key: KeyHandle
 
-        /// The bytes of every such DER, and of the point at its end, which begins with this one (SEC 1, section 2.3.3): OpenSSL
-        /// would take the hybrid form, of the same size, as well.
+        /// The sizes of the DER and of the point at its end, and the first byte of an uncompressed point (SEC 1,
+        /// section 2.3.3): OpenSSL would also accept the hybrid form, which has the same size.
         private static let (size, pointSize, uncompressed): (Int, Int, UInt8) = (91, 65, 4)
 
-        /// Reads DER in the one form that `der` has.
+        /// Parses DER in the only form that `der` has.
         ///
         /// - Throws: `CryptoFailure.malformed`.
         package init(der: [UInt8]) throws(CryptoFailure) {
@@ -35,8 +35,8 @@ package enum P256 {
             }.map(KeyHandle.init)
         }
 
-        /// Whether `signature`, an `ECDSA-Sig-Value` in DER (RFC 3279 section 2.2.3), was made over `message` with the private
-        /// half of this key.
+        /// Whether `signature`, an `ECDSA-Sig-Value` in DER (RFC 3279 section 2.2.3), is a signature of `message` by
+        /// the private half of this key.
         package func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
             let answer = try? Library.attempt { () throws(CryptoFailure) in
                 try key.withSignatureContext(EVP_DigestVerifyInit_ex) {
@@ -51,10 +51,10 @@ package enum P256 {
     package struct PrivateKey: Sendable {
         let key: KeyHandle
 
-        /// The half that may be given away.
+        /// The public half.
         package let publicKey: PublicKey
 
-        /// A new key from the system's source of randomness.
+        /// Generates a key from the system's source of randomness.
         package init() {
             let context = Library.required(EVP_PKEY_CTX_new_from_name(Library.context, "EC", nil))
             defer { EVP_PKEY_CTX_free(context) }
@@ -65,7 +65,7 @@ package enum P256 {
             self = Library.required(try? PrivateKey(KeyHandle(Library.required(key))))
         }
 
-        /// Reads a PKCS#8 `PrivateKeyInfo` (RFC 5208 section 5) or an `ECPrivateKey` (RFC 5915).
+        /// Parses a PKCS#8 `PrivateKeyInfo` (RFC 5208 section 5) or an `ECPrivateKey` (RFC 5915).
         ///
         /// - Throws: `CryptoFailure.malformed`.
         package init(der: [UInt8]) throws(CryptoFailure) {
@@ -96,8 +96,8 @@ package enum P256 {
             }
         }
 
-        /// Signs `message`; each call gives another signature, since ECDSA takes a random number. As
-        /// `PublicKey.verifies` takes it.
+        /// Signs `message`, in the form that `PublicKey.verifies` expects; each signature is different, since ECDSA
+        /// uses a random number.
         ///
         /// - Throws: `CryptoFailure.library`.
         package func signature(of message: [UInt8]) throws(CryptoFailure) -> [UInt8] {

@@ -4,27 +4,28 @@ import CCrypto
 
 /// A block of a PEM text (RFC 7468): `-----BEGIN label-----`, base64, `-----END label-----`.
 package struct PEM: Hashable, Sendable {
-    /// What it says after BEGIN.
+    /// The label after BEGIN.
     package let label: String
-    /// The bytes inside.
+    /// The decoded bytes.
     package let der: [UInt8]
 
-    /// A block to write.
+    /// Creates a block.
     package init(label: String, der: [UInt8]) {
         self.label = label
         self.der = der
     }
 
-    /// All blocks of `text`; text around them is passed over.
+    /// All blocks of `text`; text around them is skipped.
     ///
-    /// Nothing is decrypted, so that OpenSSL never asks a terminal: a block with the header of the old encryption is refused.
+    /// Nothing is decrypted, so that OpenSSL never prompts on a terminal: a block with the header of legacy encryption
+    /// is refused.
     ///
-    /// - Throws: `CryptoFailure.malformed` when one of them is not whole.
+    /// - Throws: `CryptoFailure.malformed` when a block is incomplete or invalid.
     package static func blocks(of text: [UInt8]) throws(CryptoFailure) -> [PEM] {
         try Library.attempt { () throws(CryptoFailure) in
             guard let size = Int32(exactly: text.count) else { throw .malformed }
             let (blocks, whole) = text.withUnsafeBytes { bytes -> ([PEM], Bool) in
-                // BIO_new_mem_buf(3) takes no NULL.
+                // BIO_new_mem_buf(3) does not accept NULL.
                 guard let start = bytes.baseAddress, let source = BIO_new_mem_buf(start, size) else {
                     return ([], true)
                 }
@@ -53,7 +54,7 @@ package struct PEM: Hashable, Sendable {
         return PEM(label: String(cString: label), der: Array(UnsafeBufferPointer(start: content, count: size)))
     }
 
-    /// The block as text, 64 characters a line, with a line end at the end.
+    /// The block as text, 64 characters per line, with a final line end.
     package var text: String {
         let sink = Library.required(BIO_new(BIO_s_mem()))
         defer { BIO_free(sink) }

@@ -2,7 +2,7 @@
 
 import Core
 
-/// A place in a definition file; lines and columns count from 1, columns in Unicode scalars.
+/// A position in a definition file; lines and columns count from 1, columns in Unicode scalars.
 package struct DefinitionPlace: Sendable, Hashable, CustomStringConvertible {
     /// The file as the caller named it.
     package let file: String
@@ -11,7 +11,7 @@ package struct DefinitionPlace: Sendable, Hashable, CustomStringConvertible {
     /// The column.
     package let column: Int
 
-    /// A place as given.
+    /// Creates a position.
     package init(file: String, line: Int, column: Int) {
         self.file = file
         self.line = line
@@ -21,24 +21,24 @@ package struct DefinitionPlace: Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(file):\(line):\(column)" }
 }
 
-/// Why a text is no image definition, and where.
+/// Errors of parsing an image definition, with their position.
 package enum DefinitionError: Error, Sendable, Hashable {
-    /// Not YAML, in the parser's words.
+    /// Invalid YAML; `problem` is the parser's message.
     case notYAML(DefinitionPlace, problem: String)
-    /// A key that nobody reads; `nearest` is the one that was probably meant.
+    /// An unknown key; `nearest` is the most similar known key.
     case unknownKey(DefinitionPlace, key: String, nearest: String?, known: [String])
-    /// A key that must be there is not.
+    /// A mandatory key is missing.
     case missingKey(DefinitionPlace, key: String)
-    /// Another kind of value than needed, such as a list where one text is needed.
+    /// A value of the wrong type, such as a list instead of a text.
     case wrongKind(DefinitionPlace, key: String, needed: String)
-    /// A value that cannot be.
+    /// An invalid value.
     case invalid(DefinitionPlace, key: String, value: String, needed: String)
-    /// A package file without its digest; `actual` is that of the file, where it is there.
+    /// A package file without its digest; `actual` is the digest of the existing file.
     case missingDigest(DefinitionPlace, file: String, actual: Digest?)
-    /// Something is named twice.
+    /// A duplicate value.
     case twice(DefinitionPlace, key: String, value: String)
 
-    /// Where it is wrong.
+    /// The position of the error.
     package var place: DefinitionPlace {
         switch self {
         case .notYAML(let place, _), .unknownKey(let place, _, _, _), .missingKey(let place, _),
@@ -53,7 +53,7 @@ extension DefinitionError: UserFacingError {
     package var sentence: String {
         switch self {
         case .notYAML(_, let problem): "\(place): This is not YAML: \(problem)."
-        case .unknownKey(_, let key, _, _): "\(place): The key '\(key)' means nothing here."
+        case .unknownKey(_, let key, _, _): "\(place): The key '\(key)' is not known here."
         case .missingKey(_, let key): "\(place): The key '\(key)' is missing."
         case .wrongKind(_, let key, let needed): "\(place): '\(key)' must be \(needed)."
         case .invalid(_, let key, let value, let needed):

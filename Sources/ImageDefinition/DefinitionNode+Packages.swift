@@ -3,7 +3,7 @@
 import Core
 import Debian
 
-/// The lists of packages, of which each element is a name, `name=version` or a mapping.
+/// The lists of packages; each element is a name, `name=version` or a mapping.
 extension DefinitionNode {
     func packageGroups() throws(DefinitionError) -> [PackageGroup] {
         var seen: Set<String> = []
@@ -23,7 +23,7 @@ extension DefinitionNode {
         return groups
     }
 
-    /// Takes one element in; gives what may be there once only.
+    /// Parses one element and returns its key for the duplicate check.
     private func takePackage(into items: inout PackageItems) throws(DefinitionError) -> String {
         guard node.mapping != nil else { return try items.take(namedPackage(recommends: false)) }
         let all = try fields(["name", "recommends", "exclude", "reason", "file", "sha256"])
@@ -58,7 +58,7 @@ extension DefinitionNode {
         return digest
     }
 
-    /// A path that stays below where it begins.
+    /// A relative path that cannot leave its base directory.
     func relativePath() throws(DefinitionError) -> String {
         let needed = "a path below the definition's directory, without '.', '..' and '//'"
         return try text(/[A-Za-z0-9_][A-Za-z0-9._+~:-]*(?:\/[A-Za-z0-9_][A-Za-z0-9._+~:-]*)*/, needed)
@@ -91,11 +91,11 @@ extension DefinitionNode {
         return (try? pattern.asciiOnlyCharacterClasses().wholeMatch(in: text)) != nil && text.utf8.count <= 4096
     }
 
-    /// `true` or `false`, and no other word of YAML's.
+    /// `true` or `false`; YAML's other words for booleans are refused.
     private func isTrue() throws(DefinitionError) -> Bool { try text(/true|false/, "true or false") == "true" }
 }
 
-/// The elements of one group as they are read.
+/// The elements of one group while they are parsed.
 private struct PackageItems {
     var requests: [PackageRequest] = []
     var exclusions: [PackageExclusion] = []

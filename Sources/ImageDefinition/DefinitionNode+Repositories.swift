@@ -2,7 +2,7 @@
 
 import Debian
 
-/// The list of other publishers' repositories.
+/// The list of third-party repositories.
 extension DefinitionNode {
     func repositories() throws(DefinitionError) -> [RepositoryDefinition] {
         var repositories: [RepositoryDefinition] = []
@@ -16,7 +16,7 @@ extension DefinitionNode {
         return repositories
     }
 
-    /// Keys in ASCII armour, over several lines, or the path of a file.
+    /// Keys in ASCII armor, over several lines, or the path of a file.
     fileprivate func repositoryKey() throws(DefinitionError) -> RepositoryKey {
         guard let text = node.scalar?.string, text.hasPrefix("-----BEGIN") else { return .file(try relativePath()) }
         guard (try? OpenPGPKeyring.binary(Array(text.utf8), file: file)) != nil else {

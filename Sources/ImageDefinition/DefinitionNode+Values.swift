@@ -2,7 +2,7 @@
 
 import Debian
 
-/// The kinds of value that image definitions are made of.
+/// The types of values in image definitions.
 extension DefinitionNode {
     func version() throws(DefinitionError) -> String {
         guard Self.isVersion(try text()) else { throw invalid("a version such as 1.2.3") }
@@ -19,7 +19,7 @@ extension DefinitionNode {
         try text(/https:\/\/[!-~]+/, "an https address without spaces")
     }
 
-    /// An absolute path that says what it means: no `.`, `..` or empty part.
+    /// An absolute, normalized path: no `.`, `..` or empty component.
     func path() throws(DefinitionError) -> String {
         let needed = "an absolute path without '.', '..' and '//'"
         let path = try text(/(?:\/[A-Za-z0-9._+-]+)+/, needed)
@@ -27,7 +27,7 @@ extension DefinitionNode {
         return path
     }
 
-    /// A program by its absolute path, or a name for PATH, and its arguments.
+    /// A program, as an absolute path or a name for PATH, and its arguments.
     func command() throws(DefinitionError) -> [String] {
         let words = try texts(/[^\x00]+/, "one argument", repeating: true)
         guard !words.isEmpty else { throw .wrongKind(place, key: key, needed: "a list with at least one word") }
@@ -38,7 +38,7 @@ extension DefinitionNode {
         let fields = try fields(["codename", "architectures"])
         let codename = try fields.need("codename")
         let name = try codename.text()
-        // No "stable" either: names that wander from release to release make the lock mean another one every two years.
+        // "stable" is refused: it names another release every two years, and the lock would change its meaning.
         guard DebianRelease.supported.contains(name) else {
             throw codename.invalid("the name of a release that images are made of: \(DebianRelease.names)")
         }
@@ -72,6 +72,6 @@ extension DefinitionNode {
 }
 
 extension DebianRelease {
-    /// The supported ones, as a list for people.
+    /// The supported releases, as a list for messages.
     fileprivate static var names: String { supported.joined(separator: " or ") }
 }

@@ -2,12 +2,12 @@
 
 import Yams
 
-/// A value in a definition file together with its place and its name: reading it either gives what is needed or says
-/// where it is wrong.
+/// A value in a definition file with its position and key: reading it returns a valid value or throws an error with the
+/// position.
 struct DefinitionNode {
     let node: Node
     let file: String
-    /// The keys that lead here, such as "user.uid".
+    /// The path of keys to the value, such as "user.uid".
     let key: String
 
     /// Parses a whole file.
@@ -26,7 +26,7 @@ struct DefinitionNode {
 
     private init(_ node: Node, file: String, key: String) { (self.node, self.file, self.key) = (node, file, key) }
 
-    /// Where the value begins.
+    /// The start of the value.
     var place: DefinitionPlace { place(of: node) }
 
     private func place(of node: Node) -> DefinitionPlace {
@@ -35,7 +35,7 @@ struct DefinitionNode {
 
     private func name(_ child: String) -> String { key.isEmpty ? child : "\(key).\(child)" }
 
-    /// The error that the value is not what is needed.
+    /// The error for an invalid value.
     func invalid(_ needed: String) -> DefinitionError {
         .invalid(place, key: key, value: node.scalar?.string ?? "…", needed: needed)
     }
@@ -53,7 +53,7 @@ struct DefinitionNode {
         return pairs
     }
 
-    /// The mapping's values by key, where all keys are among `known`.
+    /// The mapping's values by key; all keys must be in `known`.
     func fields(_ known: [String]) throws(DefinitionError) -> DefinitionFields {
         var values: [String: DefinitionNode] = [:]
         for (name, value) in try pairs() {
@@ -66,7 +66,7 @@ struct DefinitionNode {
         return DefinitionFields(values: values, place: place, prefix: key)
     }
 
-    /// The mapping's value of one key, whatever the others are.
+    /// The mapping's value of one key; the other keys are not checked.
     func child(_ key: String) throws(DefinitionError) -> DefinitionNode {
         for (name, value) in try pairs() where try name.text() == key { return value }
         throw .missingKey(place, key: self.name(key))
@@ -89,7 +89,7 @@ struct DefinitionNode {
         return text
     }
 
-    /// A text that matches `pattern` as a whole.
+    /// A text that matches `pattern` completely.
     func text(_ pattern: Regex<Substring>, _ needed: String) throws(DefinitionError) -> String {
         let text = try text()
         guard (try? pattern.asciiOnlyCharacterClasses().wholeMatch(in: text)) != nil, text.utf8.count <= 4096 else {
@@ -98,7 +98,7 @@ struct DefinitionNode {
         return text
     }
 
-    /// A list of texts, each at most once.
+    /// A list of texts without duplicates, unless `repeating`.
     func texts(
         _ pattern: Regex<Substring>, _ needed: String, repeating: Bool = false
     ) throws(DefinitionError) -> [String] {
@@ -133,7 +133,7 @@ struct DefinitionFields {
     fileprivate let place: DefinitionPlace
     fileprivate let prefix: String
 
-    /// A value that must be there.
+    /// A mandatory value.
     func need(_ key: String) throws(DefinitionError) -> DefinitionNode {
         guard let value = values[key] else {
             throw .missingKey(place, key: prefix.isEmpty ? key : "\(prefix).\(key)")
@@ -141,12 +141,12 @@ struct DefinitionFields {
         return value
     }
 
-    /// A value that need not be there.
+    /// An optional value.
     subscript(key: String) -> DefinitionNode? { values[key] }
 }
 
 extension DefinitionError {
-    /// What Yams says, with its place.
+    /// Converts an error of Yams, with its position.
     fileprivate init(_ error: any Error, file: String) {
         let (mark, problem): (Mark?, String) =
             switch error {

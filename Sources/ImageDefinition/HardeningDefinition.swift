@@ -4,16 +4,16 @@ import Core
 import Engine
 import SystemPackage
 
-/// What `image/hardening.yaml` says: the profiles, and what is promised about them.
+/// The contents of `image/hardening.yaml`: the profiles and the claims about them.
 package struct HardeningDefinition: Hashable, Sendable {
     /// The profiles by name.
     package let profiles: [String: HardeningProfile]
     /// The claims, in the order of the file.
     package let claims: [ClaimDefinition]
-    /// The digest of the file and of the system call filters it names: equal digests, equal containers.
+    /// The digest of the file and of its system call filters: equal digests mean equal containers.
     package let digest: Digest
 
-    /// A definition from its parts; without files there is nothing to digest but the parts' own names.
+    /// Creates a definition from its parts, without files; the digest covers only the names of the parts.
     package init(profiles: [String: HardeningProfile], claims: [ClaimDefinition]) {
         self.init(
             profiles: profiles, claims: claims,
@@ -26,15 +26,15 @@ package struct HardeningDefinition: Hashable, Sendable {
         self.digest = digest
     }
 
-    /// Reads `hardening.yaml` and the filters it names from `imageDirectory`.
+    /// Reads `hardening.yaml` and its filters from `imageDirectory`.
     ///
     /// - Throws: `HardeningError` with the line and the column; `FileError`.
     package static func load(_ imageDirectory: FilePath) throws -> HardeningDefinition {
         try load(file: imageDirectory.appending("hardening.yaml"), named: "image/hardening.yaml")
     }
 
-    /// Reads a hardening definition of any name, and the filters it names from the same directory. `name` stands for
-    /// the file in errors.
+    /// Reads a hardening definition with any name, and its filters from the same directory. `name` identifies the file
+    /// in errors.
     ///
     /// - Throws: `HardeningError` with the line and the column; `FileError`.
     package static func load(file: FilePath, named name: String) throws -> HardeningDefinition {
@@ -83,28 +83,28 @@ package struct HardeningDefinition: Hashable, Sendable {
     }
 }
 
-/// A promise of SECURITY.md, and what shows that it is kept.
+/// A claim of SECURITY.md and its proof.
 package struct ClaimDefinition: Hashable, Sendable {
-    /// How a promise is shown to be kept.
+    /// The way in which a claim is verified.
     package enum Proof: String, Sendable, CaseIterable {
-        /// By probes in a running container.
+        /// Probes in a running container.
         case probe
-        /// By a test of the program, or by the text itself; probes may add to it.
+        /// A test of the program, or the text itself; probes are optional.
         case policy
     }
 
     /// `C` and two digits.
     package let id: String
-    /// The promise in a few words.
+    /// The claim in a few words.
     package let title: String
-    /// How it is shown to be kept.
+    /// The way in which it is verified.
     package let proof: Proof
-    /// The ids of the probes that show it.
+    /// The ids of its probes.
     package let probes: [String]
-    /// The tests of the program that show it, as `Suite.function`.
+    /// The tests of the program that verify it, as `Suite.function`.
     package let tests: [String]
 
-    /// A claim that is already known to be well-formed.
+    /// Creates a claim from validated parts.
     package init(id: String, title: String, proof: Proof, probes: [String], tests: [String] = []) {
         self.id = id
         self.title = title

@@ -3,7 +3,7 @@
 import Engine
 
 extension HardeningDifference {
-    /// What is claimed, and what shows it: a promise less, or less evidence for one, is weaker.
+    /// The changes of the claims and their evidence: a removed claim, or less evidence for one, is weaker.
     static func changes(_ old: [ClaimDefinition], _ new: [ClaimDefinition]) -> [HardeningChange] {
         let before = Dictionary(old.map { ($0.id, $0) }) { first, _ in first }
         let after = Dictionary(new.map { ($0.id, $0) }) { first, _ in first }

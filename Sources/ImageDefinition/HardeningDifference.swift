@@ -2,33 +2,32 @@
 
 import Engine
 
-/// One thing that two hardening definitions say differently.
+/// A difference between two hardening definitions.
 package struct HardeningChange: Hashable, Codable, Sendable {
-    /// Which way it was changed.
+    /// The direction of the change.
     package let direction: HardeningDirection
-    /// The profile; `nil` where it is about the claims.
+    /// The profile; nil for a change of the claims.
     package let profile: String?
-    /// What was changed.
+    /// The changed item.
     package let what: String
-    /// What it was.
+    /// The old value.
     package let before: String
-    /// What it is.
+    /// The new value.
     package let after: String
-    /// The ids of the claims that it touches.
+    /// The ids of the affected claims.
     package let claims: [String]
 }
 
-/// What the change from one hardening definition to another means for those who rely on it: it decides the next
-/// version.
+/// The security impact of the change from one hardening definition to another; it determines the next version.
 ///
-/// Whatever cannot be shown to be no weaker counts as weaker.
+/// A change counts as weaker unless it is known not to be.
 package struct HardeningDifference: Hashable, Sendable {
-    /// Every change, weaker ones first.
+    /// All changes, weaker ones first.
     package let changes: [HardeningChange]
 
-    /// Compares every profile, or one by its name, and what is claimed.
+    /// Compares all profiles, or the one named `only`, and the claims.
     ///
-    /// - Throws: `EngineError.invalidSeccomp` when a filter cannot be read.
+    /// - Throws: `EngineError.invalidSeccomp` when a filter cannot be parsed.
     package init(
         from old: HardeningDefinition, to new: HardeningDefinition, profile only: String? = nil
     ) throws {
@@ -42,10 +41,10 @@ package struct HardeningDifference: Hashable, Sendable {
         self.changes = HardeningDirection.allCases.flatMap { way in changes.filter { $0.direction == way } }
     }
 
-    /// Whether anything is weaker.
+    /// Whether any change is weaker.
     package var isWeaker: Bool { changes.contains { $0.direction == .weaker } }
 
-    /// The one word for all of it; `nil` when nothing was changed.
+    /// The overall direction; nil when nothing changed.
     package var direction: HardeningDirection? {
         isWeaker ? .weaker : changes.contains { $0.direction == .stronger } ? .stronger : changes.first?.direction
     }
@@ -54,7 +53,7 @@ package struct HardeningDifference: Hashable, Sendable {
         _ name: String, _ old: HardeningProfile?, _ new: HardeningProfile?, claims: ClaimIndex
     ) throws -> [HardeningChange] {
         guard let old, let new else {
-            // Nobody is held more loosely by a profile more; one that is gone was somebody's choice.
+            // An additional profile weakens no container; a removed one may have been in use.
             return [
                 HardeningChange(
                     direction: new == nil ? .weaker : .changed, profile: name, what: "the profile",
@@ -68,7 +67,7 @@ package struct HardeningDifference: Hashable, Sendable {
     }
 }
 
-/// Which claims rest on a probe of something's name.
+/// The claims that depend on a probe with a given name.
 struct ClaimIndex {
     private let byName: [String: Set<String>]
 
@@ -77,7 +76,7 @@ struct ClaimIndex {
         byName = Dictionary(pairs) { $0.union($1) }
     }
 
-    /// `sc.bpf` is about `bpf`.
+    /// The subject of a probe: `sc.bpf` is about `bpf`.
     private static func name(_ probe: String) -> String { String(probe.drop { $0 != "." }.dropFirst()) }
 
     /// The claims with a probe of that name, and `others`.

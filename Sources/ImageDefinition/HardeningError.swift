@@ -2,19 +2,19 @@
 
 import Core
 
-/// Why `hardening.yaml` was refused, with the place.
+/// An error in `hardening.yaml`, with its position.
 package struct HardeningError: UserFacingError, Hashable {
-    /// The line, from 1.
+    /// The line, counted from 1.
     package let line: Int
-    /// The column, from 1.
+    /// The column, counted from 1.
     package let column: Int
-    /// What is wrong, as a clause.
+    /// The reason, as a clause.
     package let reason: String
     package let hint: String?
-    /// The file, as people call it.
+    /// The file's name for messages.
     package private(set) var file = "image/hardening.yaml"
 
-    /// A mistake at that place; `hint` is the way out, where the reason does not say it.
+    /// Creates an error; `hint` is the remedy, unless the reason contains it.
     package init(line: Int, column: Int, reason: String, hint: String? = nil) {
         self.line = line
         self.column = column
@@ -22,7 +22,7 @@ package struct HardeningError: UserFacingError, Hashable {
         self.hint = hint
     }
 
-    /// The same mistake in a file of that name.
+    /// The same error in another file.
     func `in`(_ file: String) -> HardeningError {
         var error = self
         error.file = file

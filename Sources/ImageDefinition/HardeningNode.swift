@@ -2,7 +2,7 @@
 
 import Yams
 
-/// A value of `hardening.yaml` with its place in the file, read as what it has to be.
+/// A value of `hardening.yaml` with its position, and typed accessors.
 struct HardeningNode {
     private let node: Node
 
@@ -79,13 +79,13 @@ struct HardeningNode {
         return sequence.map(HardeningNode.init)
     }
 
-    /// All names of a mapping with their values, in the order of the file.
+    /// All keys of a mapping with their values, in the order of the file.
     func entries() throws -> [(name: String, key: HardeningNode, value: HardeningNode)] {
         guard case .mapping(let mapping) = node else { throw error("names with values are needed here") }
         return try mapping.map { (try HardeningNode($0.key).text(), HardeningNode($0.key), HardeningNode($0.value)) }
     }
 
-    /// A mapping that has the names of `required`, may have those of `optional`, and has no other.
+    /// A mapping with all keys of `required`, some of `optional`, and no others.
     func mapping(required: [String], optional: [String] = []) throws -> HardeningMapping {
         let entries = try entries()
         if let unknown = entries.first(where: { !(required + optional).contains($0.name) }) {
@@ -99,7 +99,7 @@ struct HardeningNode {
     }
 }
 
-/// A mapping whose names have been checked.
+/// A mapping whose keys have been checked.
 struct HardeningMapping {
     let node: HardeningNode
     let values: [String: HardeningNode]

@@ -6,8 +6,7 @@ import Foundation
 import SystemPackage
 
 extension HardeningProfile {
-    /// Reads a profile. What is hidden and read-only of the kernel is the strictest there is, and not for a file to
-    /// say.
+    /// Reads a profile. The hidden and read-only kernel paths are always the strictest set and not configurable.
     init(_ name: String, _ node: HardeningNode, readFilter: (String) throws -> [UInt8]) throws {
         let profile = try node.mapping(
             required: [
@@ -87,7 +86,7 @@ extension HardeningProfile {
 }
 
 extension HardeningNode {
-    /// A number of bytes, such as `64MiB`.
+    /// A size in bytes, such as `64MiB`.
     fileprivate func size() throws -> UInt64 {
         let text = try text()
         let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -105,7 +104,7 @@ extension HardeningNode {
         return number
     }
 
-    /// Four octal digits. They are quoted in the file, for YAML would read a number.
+    /// Four octal digits. They must be quoted in the file, because YAML would parse a number.
     fileprivate func mode() throws -> String {
         let text = try text()
         guard text.utf8.count == 4, text.utf8.allSatisfy({ (48...55).contains($0) }) else {

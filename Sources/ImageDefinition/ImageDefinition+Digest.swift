@@ -3,10 +3,10 @@
 import Core
 
 extension ImageDefinition {
-    /// The digest of everything that `resolve` depends on: release, architectures, packages and the agent's pins.
+    /// The digest of all inputs of `resolve`: release, architectures, packages and the agent's pins.
     ///
-    /// Independent of how the file is written: comments, order, grouping, line ends. What is hashed is one fact a
-    /// line; the parser lets no value in that holds a line break, or a space where it would be mistaken.
+    /// Independent of the file's formatting: comments, order, grouping, line ends. The hashed text has one fact per
+    /// line; the parser refuses values with line breaks, or with spaces where they would be ambiguous.
     package var inputsDigest: Digest {
         var lines = ["opencode-docker inputs 1", "codename \(codename)"]
         lines += architectures.sorted().map { "architecture \($0)" }
@@ -24,7 +24,8 @@ extension ImageDefinition {
 }
 
 extension RepositoryDefinition {
-    /// What `resolve` depends on of it. A key in a file is the file's matter: what it signs is what the lock names.
+    /// The inputs of `resolve` in a repository. For a key in a file, only the path counts: the lock pins what the key
+    /// signed.
     fileprivate var inputs: [String] {
         let keyLine =
             switch key {

@@ -3,13 +3,12 @@
 import Core
 
 extension ImageDefinition {
-    /// The text of a definition with another version of the agent and other digests, and nothing else changed:
-    /// comments, order and quotes stay.
+    /// Replaces the agent's version and digests in the text of a definition; comments, order and quotes are preserved.
     ///
     /// - Parameters:
-    ///   - file: The name for error messages.
-    ///   - digests: The new digests by platform; the others stay.
-    /// - Throws: `DefinitionError`, also when the text is written in a way that this cannot change, as with anchors.
+    /// - file: The name for error messages.
+    /// - digests: The new digests by platform; the others are kept.
+    /// - Throws: `DefinitionError`, also when the text cannot be edited, for example because of anchors.
     package static func movingAgent(
         in text: String, file: String, to version: String, _ digests: [String: Digest]
     ) throws -> String {
@@ -35,10 +34,10 @@ extension ImageDefinition {
 }
 
 extension ImageDefinition {
-    /// The text of a definition with another version of the image, and nothing else changed.
+    /// Replaces the image's version in the text of a definition and preserves everything else.
     ///
     /// - Parameter file: The name for error messages.
-    /// - Throws: `DefinitionError`, also when the text is written in a way that this cannot change.
+    /// - Throws: `DefinitionError`, also when the text cannot be edited.
     package static func movingVersion(in text: String, file: String, to version: SemanticVersion) throws -> String {
         var expected = try ImageDefinition(parsing: text, file: file)
         let node = try DefinitionNode(parsing: text, file: file).child("version")

@@ -3,62 +3,62 @@
 import Core
 import SystemPackage
 
-/// What the image is: `image/image.yaml`, parsed.
+/// The definition of an image: `image/image.yaml`, parsed.
 ///
-/// What is inside it (packages, user, environment) and what is said about it (labels, health checks). Which versions of
-/// the packages those are is the lock's business; how a container of it is held is the hardening profile's.
+/// It has the contents (packages, user, environment) and the metadata (labels, health checks) of the image. The lock
+/// has the versions of the packages; the hardening profile configures the containers.
 package struct ImageDefinition: Sendable, Equatable {
     /// The name in image references, such as "opencode-docker".
     package let name: String
     /// The version of the image, `X.Y.Z` (semver.org).
     package internal(set) var version: String
-    /// A name for people (`org.opencontainers.image.title`).
+    /// The display name (`org.opencontainers.image.title`).
     package let title: String
-    /// One sentence for people.
+    /// A description in one sentence.
     package let description: String
-    /// Who makes it.
+    /// The publisher.
     package let vendor: String
     /// An SPDX licence expression for what this project adds.
     package let licenses: String
-    /// Where to read more; empty when the file does not say.
+    /// The URL of the homepage; empty when it is not set.
     package let url: String
-    /// Where the sources are; empty when the file does not say.
+    /// The URL of the sources; empty when it is not set.
     package let source: String
-    /// Where the documentation is; empty when the file does not say.
+    /// The URL of the documentation; empty when it is not set.
     package let documentation: String
-    /// Debian's name of the release, such as "bookworm"; never "stable", which wanders.
+    /// The codename of the Debian release, such as "bookworm"; never "stable", whose meaning changes.
     package let codename: String
     /// Debian's names of the architectures, such as "amd64".
     package let architectures: [String]
-    /// What is installed on top of the minimal system, by purpose.
+    /// The packages that are installed on top of the minimal system, by purpose.
     package let packages: [PackageGroup]
-    /// Other publishers' repositories, in the order of the file.
+    /// Third-party repositories, in the order of the file.
     package let repositories: [RepositoryDefinition]
-    /// Globs of paths that are left out, as dpkg's `path-exclude` reads them.
+    /// Patterns of excluded paths, as in dpkg's `path-exclude`.
     package let excludes: [String]
-    /// Globs of paths that stay all the same, as dpkg's `path-include` reads them.
+    /// Patterns of paths that are included nevertheless, as in dpkg's `path-include`.
     package let includes: [String]
-    /// The user inside.
+    /// The container user.
     package let user: UserDefinition
-    /// The environment of every process inside.
+    /// The environment of all processes in the container.
     package let environment: [String: String]
-    /// Locales that are generated; the first one is the default.
+    /// The generated locales; the first one is the default.
     package let locales: [String]
-    /// Where processes start, and where the workspace is mounted.
+    /// The working directory of processes, where the workspace is mounted.
     package let workdir: String
-    /// What every container starts (OCI image-spec, config.md "Entrypoint").
+    /// The command that every container starts (OCI image-spec, config.md "Entrypoint").
     package let entrypoint: [String]
-    /// What it is given when the caller names no command.
+    /// The default arguments, when the caller gives no command.
     package let command: [String]
-    /// The signal that asks a container to end; SIGTERM unless the file says otherwise.
+    /// The signal that stops a container; SIGTERM by default.
     package let stopSignal: String
-    /// Labels beside those that follow from the keys above.
+    /// Labels in addition to those derived from the keys above.
     package let labels: [String: String]
-    /// How an engine finds out that a container is well.
+    /// The health check of a container.
     package let healthCheck: HealthCheckDefinition
-    /// The same for the image without the agent.
+    /// The health check of a container without the coding agent.
     package let baseHealthCheck: HealthCheckDefinition
-    /// The program that the image is for.
+    /// The coding agent.
     package internal(set) var agent: AgentDefinition
 
     /// Reads and parses `file`.
@@ -68,7 +68,7 @@ package struct ImageDefinition: Sendable, Equatable {
         try parse(text(file), of: file)
     }
 
-    /// Parses the text of `file`, and says what is missing of the files beside it.
+    /// Parses the text of `file`, and completes errors about local package files with their digests.
     ///
     /// - Throws: `DefinitionError`.
     package static func parse(_ text: String, of file: FilePath) throws -> ImageDefinition {
@@ -79,9 +79,9 @@ package struct ImageDefinition: Sendable, Equatable {
         }
     }
 
-    /// Reads `file` without understanding it.
+    /// Reads `file` without parsing it.
     ///
-    /// - Throws: `DefinitionError` when it is no text, `FileError`.
+    /// - Throws: `DefinitionError` when it is not UTF-8, `FileError`.
     package static func text(_ file: FilePath) throws -> String {
         try Files.mustBeRegular(file)
         let bytes = try Files.read(file, limit: 1 << 18)
@@ -93,13 +93,13 @@ package struct ImageDefinition: Sendable, Equatable {
     }
 }
 
-/// The user inside the image.
+/// The user in the image.
 package struct UserDefinition: Sendable, Hashable {
     /// The login name.
     package let name: String
-    /// The user id, before a container takes the caller's.
+    /// The UID, before a container replaces it by the caller's.
     package let uid: UInt32
-    /// The group id, likewise; the group is called as the user is.
+    /// The GID, likewise; the group has the name of the user.
     package let gid: UInt32
     /// The home directory.
     package let home: String
@@ -107,43 +107,43 @@ package struct UserDefinition: Sendable, Hashable {
     package let shell: String
 }
 
-/// A command that says whether a container is well, and when it is run.
+/// A health check command and its timing.
 package struct HealthCheckDefinition: Sendable, Hashable {
-    /// The program and its arguments; status 0 is well.
+    /// The program and its arguments; exit status 0 means healthy.
     package let command: [String]
     /// Seconds from the end of one check to the next.
     package let interval: Int
     /// Seconds after which a check counts as failed.
     package let timeout: Int
-    /// Seconds after the start in which failures do not count.
+    /// Seconds after the start of the container in which failures do not count.
     package let startPeriod: Int
-    /// Failures in a row that make a container unwell.
+    /// The number of consecutive failures that make a container unhealthy.
     package let retries: Int
 }
 
-/// The agent: one static program, taken from an archive.
+/// The coding agent: one static program from an archive.
 package struct AgentDefinition: Sendable, Hashable {
-    /// Its name, which is also the name of the file in its archive.
+    /// The name, also of the file in its archive.
     package let name: String
     /// Its version.
     package let version: String
     /// Its archives by OCI platform, such as "linux/amd64".
     package let artifacts: [String: AgentSource]
-    /// Where it is in the image.
+    /// The path in the image.
     package let path: String
-    /// Its permission bits there.
+    /// The permission bits in the image.
     package let mode: UInt16
 }
 
-/// An archive with the agent for one platform.
+/// An archive of the coding agent for one platform.
 package struct AgentSource: Sendable, Hashable {
-    /// The address, with `{version}` where the version stands.
+    /// The URL, with `{version}` in place of the version.
     package let template: String
-    /// The address.
+    /// The URL.
     package let url: String
     /// The digest of the archive.
     package let sha256: Digest
 
-    /// The address of another version.
+    /// The URL for another version.
     package func url(version: String) -> String { template.replacing("{version}", with: version) }
 }

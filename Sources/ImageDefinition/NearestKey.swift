@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one of `known` that was probably meant by `word`: the fewest changed, missing or additional letters (the
-/// Levenshtein distance), if they are at most a third of the word.
+/// The name in `known` that is most similar to `word`: the smallest Levenshtein distance, if it is at most a third of
+/// the word's length.
 func nearest(to word: String, among known: [String]) -> String? {
     let limit = max(1, word.count / 3)
     guard word.count <= 64 else { return nil }

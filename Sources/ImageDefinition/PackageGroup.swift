@@ -6,24 +6,24 @@ import Core
 package struct PackageGroup: Sendable, Hashable {
     /// The purpose in one word.
     package let name: String
-    /// What is asked for, in the order of the file.
+    /// The requested packages, in the order of the file.
     package let requests: [PackageRequest]
-    /// What is left out, in the order of the file.
+    /// The excluded packages, in the order of the file.
     package let exclusions: [PackageExclusion]
-    /// The package files beside the definition, in the order of the file.
+    /// The local package files, in the order of the file.
     package let files: [LocalPackage]
 
-    /// The names of the packages that are asked for (Debian Policy 5.6.1).
+    /// The names of the requested packages (Debian Policy 5.6.1).
     package var packages: [String] { requests.map(\.name) }
 }
 
-/// A package that is asked for by name.
+/// A package that is requested by name.
 package struct PackageRequest: Sendable, Hashable {
     /// The name (Debian Policy 5.6.1).
     package let name: String
-    /// The only version that will do (Debian Policy 5.6.12); `nil` for the newest.
+    /// The required version (Debian Policy 5.6.12); nil for the newest.
     package let version: String?
-    /// Whether the packages that it recommends are taken with it.
+    /// Whether its recommended packages are installed too.
     package let recommends: Bool
 }
 
@@ -35,27 +35,27 @@ package struct PackageExclusion: Sendable, Hashable {
     package let reason: String
 }
 
-/// A package file beside the definition.
+/// A local package file beside the definition.
 package struct LocalPackage: Sendable, Hashable {
-    /// Its path below the definition's directory.
+    /// The path below the definition's directory.
     package let file: String
-    /// The digest that it must have.
+    /// The required digest.
     package let sha256: Digest
 }
 
-/// Another publisher's repository.
+/// A third-party repository.
 package struct RepositoryDefinition: Sendable, Hashable {
-    /// What the lock calls it.
+    /// The name in the lock.
     package let name: String
-    /// The address of its root, without a slash at the end.
+    /// The URL of the root, without a trailing slash.
     package let uri: String
-    /// Its suite; ends in a slash where the index is beside the release file (sources.list(5)).
+    /// The suite; ends in a slash for a flat repository, whose index is beside the release file (sources.list(5)).
     package let suite: String
-    /// Its components; none where the suite ends in a slash.
+    /// The components; empty for a flat repository.
     package let components: [String]
-    /// Whose signature counts.
+    /// The keys that verify its signature.
     package let key: RepositoryKey
-    /// The packages that are taken from it although Debian has them.
+    /// The packages that are installed from it although Debian has them.
     package let packages: [String]
 }
 
@@ -63,20 +63,20 @@ package struct RepositoryDefinition: Sendable, Hashable {
 package enum RepositoryKey: Sendable, Hashable {
     /// A file below the definition's directory.
     case file(String)
-    /// The keys themselves, in ASCII armour.
+    /// The keys in ASCII armor.
     case armoured(String)
 }
 
 extension ImageDefinition {
-    /// The package files beside the definition, in the order of the file.
+    /// The local package files, in the order of the file.
     package var localPackages: [LocalPackage] { packages.flatMap(\.files) }
 
-    /// What is asked for, in the order of the file.
+    /// The requested packages, in the order of the file.
     package var packageRequests: [PackageRequest] { packages.flatMap(\.requests) }
 
-    /// All names of packages that are asked for, in the order of the file.
+    /// The names of all requested packages, in the order of the file.
     package var packageNames: [String] { packages.flatMap(\.packages) }
 
-    /// What is left out, in the order of the file.
+    /// The excluded packages, in the order of the file.
     package var exclusions: [PackageExclusion] { packages.flatMap(\.exclusions) }
 }

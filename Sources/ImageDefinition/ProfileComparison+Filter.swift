@@ -9,16 +9,16 @@ extension ProfileComparison {
         let before = try old.seccomp.map { try SystemCallFilter($0, of: old.name) } ?? .none
         let after = try new.seccomp.map { try SystemCallFilter($0, of: new.name) } ?? .none
         tell(SystemCallFilter.changes(from: before, to: after))
-        // Without a filter on one side all has been said.
+        // When only one side has a filter, the comparison is complete.
         guard old.seccomp != nil, new.seccomp != nil else { return }
         let surface = ["C18", "C19"]
-        // An architecture that is not listed is not let in at all; without a list it is the machine's own.
+        // Architectures that are not listed are not allowed; without a list only the native one is.
         lists(
             "seccomp: calls of", Array(before.architectures), Array(after.architectures), more: .weaker, claims: surface
         )
         for flag in before.flags.symmetricDifference(after.flags).sorted() {
             let isNew = after.flags.contains(flag)
-            // The one flag that takes something away (seccomp(2)): the protection against speculation.
+            // The only flag that weakens a filter (seccomp(2)): it disables the speculation mitigation.
             let opens = flag == "SECCOMP_FILTER_FLAG_SPEC_ALLOW"
             note(
                 opens ? (isNew ? .weaker : .stronger) : .changed, "seccomp: \(flag)", isNew ? "no" : "yes",

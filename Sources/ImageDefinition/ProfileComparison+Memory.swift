@@ -3,15 +3,15 @@
 import Engine
 
 extension ProfileComparison {
-    /// The directories in memory.
+    /// Compares the tmpfs mounts.
     mutating func compareMemory(_ old: HardeningProfile, _ new: HardeningProfile) {
         let before = Dictionary(old.temporaryFileSystems.map { ($0.target, $0) }) { first, _ in first }
         let after = Dictionary(new.temporaryFileSystems.map { ($0.target, $0) }) { first, _ in first }
         for target in Set(before.keys).union(after.keys).sorted() {
             switch (before[target], after[target]) {
             case (let one?, let other?): compare(target, one, other)
-            // Where nothing else can be written, a place more is a place to write; elsewhere it keeps files off the
-            // disk.
+            // With a read-only root, an additional tmpfs is an additional writable path; otherwise it keeps files off
+            // the disk.
             case (nil, _):
                 note(new.readOnlyRoot ? .weaker : .changed, "tmpfs \(target)", "absent", "present", ["C14", "C26"])
             case (_, nil):
@@ -40,7 +40,8 @@ extension ProfileComparison {
         }
     }
 
-    /// More permissions are weaker. The sticky bit is a restriction: others' files cannot be removed (chmod(2)).
+    /// More permissions are weaker. The sticky bit is a restriction: it prevents the removal of other users' files
+    /// (chmod(2)).
     private mutating func compareModes(_ what: String, _ old: UInt16, _ new: UInt16) {
         guard old != new else { return }
         let (before, after) = (old ^ 0o1000, new ^ 0o1000)
@@ -49,7 +50,7 @@ extension ProfileComparison {
         note(isNarrower ? .stronger : .weaker, "\(what) mode", words(old), words(new), ["C10", "C19"])
     }
 
-    /// tmpfs(5): 1777 where nothing is said.
+    /// The mode of a tmpfs; 1777 by default (tmpfs(5)).
     private static func mode(_ memory: TemporaryFileSystem) -> UInt16 {
         let option = memory.options.last { $0.hasPrefix("mode=") }
         return option.flatMap { UInt16($0.dropFirst(5), radix: 8) } ?? 0o1777

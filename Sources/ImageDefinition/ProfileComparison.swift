@@ -49,20 +49,20 @@ struct ProfileComparison {
         }
     }
 
-    /// `true` is the stronger.
+    /// Compares a flag; `true` is stronger.
     mutating func flag(_ what: String, _ old: Bool, _ new: Bool, claims: [String]) {
         guard old != new else { return }
         note(new ? .stronger : .weaker, what, old ? "yes" : "no", new ? "yes" : "no", claims)
     }
 
-    /// Items that are only in one of the two; `more` says what one more means.
+    /// Compares lists; `more` is the direction of an additional item.
     mutating func lists(_ what: String, _ old: [String], _ new: [String], more: HardeningDirection, claims: [String]) {
         let less: HardeningDirection = more == .stronger ? .weaker : .stronger
         for item in Set(new).subtracting(old).sorted() { note(more, "\(what): \(item)", "no", "yes", claims) }
         for item in Set(old).subtracting(new).sorted() { note(less, "\(what): \(item)", "yes", "no", claims) }
     }
 
-    /// The later in `order`, the weaker.
+    /// Compares values in the order from strong to weak.
     private mutating func ordered<Value: Hashable & RawRepresentable<String>>(
         _ what: String, _ order: [Value], _ old: Value, _ new: Value, claims: [String]
     ) {
@@ -71,7 +71,7 @@ struct ProfileComparison {
         note(isMore ? .weaker : .stronger, what, old.rawValue, new.rawValue, claims)
     }
 
-    /// A lower bound is stronger, and none is the weakest.
+    /// Compares bounds; a lower bound is stronger, and no bound is the weakest.
     mutating func bound<Value: Comparable>(_ what: String, _ old: Value?, _ new: Value?) {
         guard old != new else { return }
         let isLower = new.map { new in old.map { new < $0 } ?? true } ?? false
@@ -81,6 +81,6 @@ struct ProfileComparison {
 }
 
 extension NetworkMode {
-    /// From what reaches nothing to what reaches the host.
+    /// From no network to the host's network.
     fileprivate static let ranks: [NetworkMode] = [.none, .full, .host]
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A text in which values are replaced at their places.
+/// A text in which values are replaced at known positions.
 struct SourceText {
-    /// Lines by Unicode scalars, as libyaml counts columns; with their ends.
+    /// Lines with their ends, as Unicode scalars, which libyaml's columns count.
     private var lines: [String.UnicodeScalarView.SubSequence]
 
     init(_ text: String) {
@@ -11,7 +11,7 @@ struct SourceText {
 
     var text: String { String(String.UnicodeScalarView(lines.joined(separator: ["\n"]))) }
 
-    /// Replaces `old`, plain or in quotes, which begins at `place`; whether it is there.
+    /// Replaces `old`, plain or quoted, at `place`; returns whether it was there.
     mutating func replace(_ old: String, at place: DefinitionPlace, by new: String) -> Bool {
         guard lines.indices.contains(place.line - 1) else { return false }
         let line = Array(lines[place.line - 1])

@@ -2,25 +2,25 @@
 
 import Core
 
-/// Why a lock cannot be read.
+/// Errors of reading a lock.
 package enum LockError: UserFacingError, Hashable {
-    /// Not JSON, or not the JSON of a lock.
+    /// Invalid JSON, or not the JSON of a lock.
     case malformed(file: String, line: Int, reason: String)
-    /// git(1) left both sides of a merge in it.
+    /// The file contains conflict markers of git(1).
     case conflict(file: String, line: Int)
-    /// A field that must be there is not.
+    /// A mandatory field is missing.
     case missing(String, file: String, line: Int)
-    /// A field whose value cannot be.
+    /// A field has an invalid value.
     case invalid(String, value: String, file: String, line: Int)
-    /// A format this program does not know.
+    /// The format is not known to this program.
     case unknownVersion(UInt64, file: String)
-    /// More bytes than a lock has.
+    /// The file is larger than any lock.
     case tooLarge(file: String)
 
     package var sentence: String {
         switch self {
         case .malformed(let file, let line, let reason): "\(file), line \(line): \(reason)."
-        case .conflict(let file, let line): "\(file), line \(line): a merge conflict is marked here."
+        case .conflict(let file, let line): "\(file), line \(line): there is a merge conflict."
         case .missing(let field, let file, let line): "\(file), line \(line): '\(field)' is missing."
         case .invalid(let field, let value, let file, let line):
             "\(file), line \(line): '\(value)' cannot be the value of '\(field)'."
@@ -33,9 +33,9 @@ package enum LockError: UserFacingError, Hashable {
         switch self {
         case .unknownVersion: "Use a newer opencode-docker."
         case .conflict(let file, _):
-            "Take one side and resolve anew: `git checkout --theirs \(file) && opencode-docker resolve`."
+            "Take one side and resolve again: `git checkout --theirs \(file) && opencode-docker resolve`."
         default:
-            "Take the file from version control again (`git checkout`), or remove it and run `opencode-docker resolve`."
+            "Restore the file from version control (`git checkout`), or remove it and run `opencode-docker resolve`."
         }
     }
 }

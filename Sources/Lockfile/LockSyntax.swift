@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A JSON value of a lock with the line it begins on. Locks have objects, arrays, strings and whole numbers only.
+/// A JSON value of a lock with the line that it begins on. Locks have only objects, arrays, strings and whole numbers.
 struct LockValue {
     indirect enum Content {
         case object([String: LockValue])
@@ -12,7 +12,7 @@ struct LockValue {
     let line: Int
 }
 
-/// Reads JSON (RFC 8259) strictly: no duplicate keys, nothing after the value, bounded depth.
+/// Parses JSON (RFC 8259) strictly: no duplicate keys, no trailing data, bounded depth.
 struct LockSyntax {
     private let bytes: [UInt8]
     private let file: String
@@ -24,7 +24,7 @@ struct LockSyntax {
         self.file = file
     }
 
-    /// The only value of the bytes.
+    /// The only value of the document.
     mutating func document() throws(LockError) -> LockValue {
         let value = try value(depth: 0)
         skipSpace()

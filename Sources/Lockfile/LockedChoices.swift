@@ -3,62 +3,62 @@
 import Core
 import Debian
 
-/// A package whose version the definition says.
+/// A package that the definition pins to a version.
 package struct LockedPin: Sendable, Hashable {
     /// The package.
     package var name: PackageName
     /// Its version.
     package var version: DebianVersion
-    /// The version of the security archive that the pin keeps back; `nil` where that has none that is newer.
+    /// The newer version of the security archive that the pin holds back; nil when there is none.
     package var security: DebianVersion?
 
-    /// A pin of these parts.
+    /// Creates a pin.
     package init(name: PackageName, version: DebianVersion, security: DebianVersion? = nil) {
         self.name = name
         self.version = version
         self.security = security
     }
 
-    /// What the pin keeps back, as a sentence; `nil` where that is nothing.
+    /// The held-back update as a sentence; nil when there is none.
     package var warning: String? {
         security.map { "\(name) is pinned at \(version); the newer security version \($0) exists." }
     }
 }
 
-/// A package that the definition leaves out.
+/// A package that the definition excludes.
 package struct LockedExclusion: Sendable, Hashable {
     /// The package.
     package var name: PackageName
-    /// Why it is left out.
+    /// The reason.
     package var reason: String
 
-    /// An exclusion of these parts.
+    /// Creates an exclusion.
     package init(name: PackageName, reason: String) {
         self.name = name
         self.reason = reason
     }
 }
 
-/// Another publisher's repository as it was when the lock was made.
+/// A third-party repository in the state that the lock was made from.
 package struct LockedRepository: Sendable, Hashable {
-    /// Its name in the definition: the `base` of its packages.
+    /// The name in the definition: the `base` of its packages.
     package var name: String
-    /// The address of its root, without a slash at the end.
+    /// The URL of the root, without a trailing slash.
     package var uri: String
-    /// Its suite; ends in a slash where the index is beside the release file.
+    /// The suite; ends in a slash for a flat repository.
     package var suite: String
-    /// Its components; none where the index is beside the release file.
+    /// The components; empty for a flat repository.
     package var components: [String]
-    /// The packages that are taken from it although Debian has them.
+    /// The packages that are installed from it although Debian has them.
     package var packages: [PackageName]
-    /// The digest of the release file, armour and signature included.
+    /// The digest of the release file, including armor and signature.
     package var inRelease: Digest
-    /// Its date, RFC 3339 in UTC.
+    /// The date, RFC 3339 in UTC.
     package var date: String
     /// The fingerprint of the primary key that signed it.
     package var signer: String
 
-    /// A repository of these parts.
+    /// Creates a repository.
     package init(
         name: String, uri: String, suite: String, components: [String], packages: [PackageName], inRelease: Digest,
         date: String, signer: String
@@ -68,25 +68,25 @@ package struct LockedRepository: Sendable, Hashable {
         (self.inRelease, self.date, self.signer) = (inRelease, date, signer)
     }
 
-    /// The address of its release file.
+    /// The URL of the release file.
     package var inReleaseAddress: String { "\(ArchiveSource.distribution(suite, at: uri))/InRelease" }
 
-    /// The archive that it is beside Debian's.
+    /// The repository as an archive.
     package var archive: LockedArchive {
         LockedArchive(id: name, base: name, inRelease: inRelease, date: date, signer: signer)
     }
 }
 
-/// What a definition says about packages besides the names it asks for.
+/// The definition's choices about packages besides the requested names.
 package struct LockedChoices: Sendable, Hashable {
-    /// The packages at a version that the definition says, by name.
+    /// The pinned packages, sorted by name.
     package var pins: [LockedPin] = []
-    /// The packages that are left out, by name.
+    /// The excluded packages, sorted by name.
     package var exclusions: [LockedExclusion] = []
-    /// Other publishers' repositories, by name.
+    /// Third-party repositories, sorted by name.
     package var repositories: [LockedRepository] = []
 
-    /// Choices, brought into their order.
+    /// Creates sorted choices.
     package init(
         pins: [LockedPin] = [], exclusions: [LockedExclusion] = [], repositories: [LockedRepository] = []
     ) {
@@ -95,12 +95,12 @@ package struct LockedChoices: Sendable, Hashable {
         self.exclusions = exclusions.sorted { $0.name < $1.name }
     }
 
-    /// What the pins keep back, each as a sentence.
+    /// The updates that pins hold back, each as a sentence.
     package var warnings: [String] { pins.compactMap(\.warning) }
 }
 
 extension VersionsLock {
-    /// What is chosen differently than in `old`, each as a clause.
+    /// The differences of the choices from those of `old`, each as a clause.
     package func choiceChanges(from old: VersionsLock) -> [String] {
         changes(old.choices.pins, choices.pins, by: \.name, as: pinned)
             + changes(old.choices.exclusions, choices.exclusions, by: \.name, as: leftOut)
@@ -117,7 +117,7 @@ extension VersionsLock {
         }
     }
 
-    /// That a pin keeps back more than before is no change of what is chosen: `LockedChoices.warnings` says it.
+    /// A pin that holds back a newer update is not a changed choice: `LockedChoices.warnings` reports it.
     private func pinned(_ old: LockedPin?, _ new: LockedPin?) -> String? {
         guard let new else { return old.map { "\($0.name) is not pinned at \($0.version) any more" } }
         return old?.version == new.version ? nil : "\(new.name) is pinned at \(new.version)"
@@ -139,7 +139,7 @@ extension VersionsLock {
         return isSame ? nil : "the repository \(new.name) is at \(place)"
     }
 
-    /// Packages that another publisher has now than before.
+    /// Packages whose publisher changed.
     private func moves(from old: VersionsLock) -> [String] {
         func publishers(_ lock: VersionsLock) -> [PackageName: String] {
             Dictionary(lock.architectures.values.joined().map { ($0.name, $0.publisher) }) { first, _ in first }

@@ -2,28 +2,28 @@
 
 import Debian
 
-/// What became of one package between two locks.
+/// The change of one package between two locks.
 package struct PackageChange: Sendable, Hashable {
     /// The kind of change.
     package enum Kind: Sendable, Hashable {
         case added(DebianVersion)
         case removed(DebianVersion)
-        /// Another version, or another build of the same one. Usually, but not always, a later one.
+        /// A different version, or a rebuild of the same one. Usually, but not always, a later version.
         case upgraded(from: DebianVersion, to: DebianVersion)
     }
 
-    /// Debian's name of the architecture of the image.
+    /// Debian's name of the image's architecture.
     package let architecture: String
     /// The package.
     package let name: PackageName
-    /// Its source, after the change where there is one.
+    /// Its source, in the new lock if the package is in it.
     package let source: PackageName
-    /// What became of it.
+    /// The kind of change.
     package let kind: Kind
 }
 
 extension VersionsLock {
-    /// What changed since `old`, by architecture and then by name.
+    /// The changes since `old`, sorted by architecture and name.
     package func difference(from old: VersionsLock) -> [PackageChange] {
         let names = Set(architectures.keys).union(old.architectures.keys).sorted()
         return names.flatMap { changes(on: $0, from: old.architectures[$0, default: []]) }

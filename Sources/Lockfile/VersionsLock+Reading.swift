@@ -4,12 +4,12 @@ import Core
 import Debian
 
 extension VersionsLock {
-    /// The most bytes a lock may have; two architectures of 300 packages take 250 KB.
+    /// The maximum size of a lock in bytes; two architectures of 300 packages take 250 KB.
     package static let limit = 1 << 24
 
-    /// Parses a lock. Every field is checked; unknown ones are refused.
+    /// Parses a lock. Every field is validated; unknown fields are refused.
     ///
-    /// - Parameter file: What the bytes are called in errors.
+    /// - Parameter file: The file's name in errors.
     /// - Throws: `LockError`.
     package init(parsing bytes: [UInt8], file: String) throws(LockError) {
         guard bytes.count <= VersionsLock.limit else { throw .tooLarge(file: file) }
@@ -42,7 +42,7 @@ extension VersionsLock {
         try fields.end()
     }
 
-    /// The first line that git(1) marks a conflict with; no line of JSON begins so.
+    /// The line of git's first conflict marker; no line of JSON begins like one.
     private static func conflictLine(in bytes: [UInt8]) -> Int? {
         let marks = ["<<<<<<< ", "=======", ">>>>>>> "]
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -119,18 +119,18 @@ extension LockedRepository {
         return words.contains { $0 == nil } || words.isEmpty ? nil : words.compactMap(\.self)
     }
 
-    /// Small letters, digits and hyphens; none of the names that mean something else.
+    /// Whether `text` is a valid name: lower-case letters, digits and hyphens, and not a reserved name.
     package static func isName(_ text: String) -> Bool {
         text.wholeMatch(of: /[a-z][a-z0-9-]{0,62}/) != nil && !LockedArchive.pools.contains(text)
             && text != LockedPackage.localBase
     }
 
-    /// A part of a path that stays below where it begins.
+    /// Whether `text` is a valid suite: a relative path without parent directories.
     package static func isSuite(_ text: String) -> Bool {
         text == "./" || text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._+~-]*(?:\/[A-Za-z0-9][A-Za-z0-9._+~-]*)*\/?/) != nil
     }
 
-    /// An address without spaces, user and password, query and fragment.
+    /// Whether `text` is a URL without spaces, user, password, query and fragment.
     package static func isAddress(_ text: String) -> Bool {
         text.wholeMatch(of: /https?:\/\/[A-Za-z0-9.:\[\]-]+(?:\/[A-Za-z0-9._+~%:-]+)*/) != nil
     }
@@ -149,7 +149,7 @@ extension LockedArtifact {
     }
 }
 
-/// The fields of one object, taken out one by one; what is left at the end does not belong there.
+/// The fields of one object, removed one by one; a remaining field is unknown.
 struct LockFields {
     private var fields: [String: LockValue]
     private let file: String
@@ -189,12 +189,12 @@ struct LockFields {
         try checked("signer") { $0.utf8.allSatisfy(isHexadecimal) && !$0.isEmpty ? $0 : nil }
     }
 
-    /// The value of a field that need not be there.
+    /// The value of an optional field.
     mutating func optional<Value>(_ name: String, _ check: (String) -> Value?) throws(LockError) -> Value? {
         fields[name] == nil ? nil : try checked(name, check)
     }
 
-    /// The values of a list that need not be there.
+    /// The values of an optional list.
     mutating func optionalList<Value>(
         _ name: String, _ make: (inout LockFields) throws(LockError) -> Value
     ) throws(LockError) -> [Value] {

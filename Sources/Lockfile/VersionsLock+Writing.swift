@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension VersionsLock {
-    /// The lock as bytes: JSON with sorted keys, one package, archive or artifact a line, a line end at the end. The
-    /// same lock always gives the same bytes.
+    /// The lock as bytes: JSON with sorted keys, one package, archive or artifact per line, and a final line end. The
+    /// output is deterministic.
     package func serialized() -> [UInt8] {
         var text = "{\n  \"architectures\": {"
         let names = architectures.keys.sorted()
@@ -24,7 +24,7 @@ extension VersionsLock {
     }
 }
 
-/// A section that is there when it has something.
+/// A section that is omitted when it is empty.
 private func optional(_ name: String, _ lines: [String]) -> String {
     lines.isEmpty ? "" : "  \(quoted(name)): \(list(lines, indent: "  ")),\n"
 }
@@ -34,7 +34,7 @@ private func list(_ lines: [String], indent: String) -> String {
     return "[\n" + lines.map { "\(indent)  \($0)" }.joined(separator: ",\n") + "\n\(indent)]"
 }
 
-/// A JSON string (RFC 8259, 7): what must be escaped is, nothing else.
+/// A JSON string (RFC 8259, 7) with only the mandatory escapes.
 private func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

@@ -3,26 +3,26 @@
 import Core
 import Debian
 
-/// `versions.lock`: every byte an image is made of, by digest, and why it is there.
+/// `versions.lock`: the digests of everything that an image is made of, and the reasons for it.
 package struct VersionsLock: Sendable, Equatable {
-    /// The version of the format; there is one.
+    /// The version of the format; only 1 exists.
     package var version: Int = 1
-    /// The Debian release, `bookworm`.
+    /// The codename of the Debian release, `bookworm`.
     package var codename: String
-    /// The latest date of the archives, RFC 3339 in UTC; the image's own date.
+    /// The latest date of the archives, RFC 3339 in UTC; also the date of the image.
     package var snapshot: String
-    /// The digest of what was resolved from; `build` refuses a lock whose inputs have changed.
+    /// The digest of the inputs of `resolve`; `build` refuses a lock whose inputs have changed.
     package var inputs: Digest
     /// The archives that the packages come from.
     package var archives: [LockedArchive]
     /// The packages by Debian's name of the architecture, sorted by name.
     package var architectures: [String: [LockedPackage]]
-    /// What is in the image besides Debian.
+    /// The contents of the image that are not Debian packages.
     package var artifacts: [LockedArtifact]
-    /// What the definition says about packages besides their names.
+    /// The definition's choices about packages besides their names.
     package var choices: LockedChoices
 
-    /// A lock of these parts, packages and artifacts brought into their order.
+    /// Creates a lock with sorted packages and artifacts.
     package init(
         codename: String, snapshot: String, inputs: Digest, archives: [LockedArchive],
         architectures: [String: [LockedPackage]], artifacts: [LockedArtifact], choices: LockedChoices = LockedChoices()
@@ -36,24 +36,24 @@ package struct VersionsLock: Sendable, Equatable {
         self.choices = choices
     }
 
-    /// `snapshot` in seconds since 1970: what every time stamp of the image comes from.
+    /// `snapshot` in seconds since 1970, which all timestamps of the image are derived from.
     package var epoch: Int64 { ArchiveTime(rfc3339: snapshot)?.seconds ?? 0 }
 }
 
-/// One archive as it was when the lock was made.
+/// One archive in the state that the lock was made from.
 package struct LockedArchive: Sendable, Hashable {
     /// The suite: "bookworm", "bookworm-updates", "bookworm-security".
     package var id: String
     /// The pool: "debian" or "debian-security".
     package var base: String
-    /// The digest of the release file, armour and signature included.
+    /// The digest of the release file, including armor and signature.
     package var inRelease: Digest
-    /// Its date, RFC 3339 in UTC.
+    /// The date, RFC 3339 in UTC.
     package var date: String
     /// The fingerprint of the primary key that signed it.
     package var signer: String
 
-    /// Puts an archive together.
+    /// Creates an archive.
     package init(id: String, base: String, inRelease: Digest, date: String, signer: String) {
         self.id = id
         self.base = base
@@ -63,7 +63,7 @@ package struct LockedArchive: Sendable, Hashable {
     }
 }
 
-/// One package of the closure.
+/// One package of the dependency closure.
 package struct LockedPackage: Sendable, Hashable {
     /// The name.
     package var name: PackageName
@@ -71,31 +71,30 @@ package struct LockedPackage: Sendable, Hashable {
     package var version: DebianVersion
     /// `amd64`, `arm64` or `all`.
     package var architecture: String
-    /// The name of its source.
+    /// The name of the source.
     package var source: PackageName
-    /// The version of its source.
+    /// The version of the source.
     package var sourceVersion: DebianVersion
     /// The digest of the .deb.
     package var sha256: Digest
-    /// Bytes of the .deb.
+    /// The size of the .deb in bytes.
     package var size: UInt64
-    /// KiB on disk, as the package says (Debian Policy 5.6.20).
+    /// The installed size in KiB, as declared by the package (Debian Policy 5.6.20).
     package var installedSize: UInt64
-    /// Where the .deb is below the base of its pool; of a local one, below the definition's directory.
+    /// The path of the .deb below its pool; for a local package, below the definition's directory.
     package var path: String
-    /// The pool: "debian" or "debian-security", the name of a repository, or "local" for a file of the definition's.
+    /// The pool: "debian" or "debian-security", the name of a repository, or "local" for a local package.
     package var base: String
-    /// The kind of layer it goes into; frozen, so that layers stay what they are.
+    /// The kind of layer for the package; fixed in the lock, so that layers are stable.
     package var tier: LayerTier
     /// "essential", "required", "asked", "needed by NAME" or "recommended by NAME".
     package var reason: String
-    /// The moment, RFC 3339 in UTC, at which the archive had it, for a pinned version that it no longer has.
+    /// The time, RFC 3339 in UTC, of a snapshot with the package, for a pinned version that the archive no longer has.
     package var snapshot: String?
-    /// Whether the index of another publisher's repository says that it is `Essential`; of Debian's packages, `reason`
-    /// says so.
+    /// Whether the index of a third-party repository marks it as `Essential`; for Debian's packages, see `reason`.
     package var isEssential: Bool
 
-    /// Puts a package together.
+    /// Creates a package.
     package init(
         name: PackageName, version: DebianVersion, architecture: String, source: PackageName,
         sourceVersion: DebianVersion, sha256: Digest, size: UInt64, installedSize: UInt64, path: String, base: String,
@@ -119,19 +118,19 @@ package struct LockedPackage: Sendable, Hashable {
 }
 
 extension LockedPackage {
-    /// The `base` of packages that are files of the definition's.
+    /// The `base` of local packages.
     package static let localBase = "local"
 
-    /// Whether it is a file of the definition's.
+    /// Whether it is a local package.
     package var isLocal: Bool { base == Self.localBase }
 
-    /// Whether it is Debian's.
+    /// Whether it is a package of Debian.
     package var isDebian: Bool { LockedArchive.pools.contains(base) }
 
-    /// Who made it, as people say it: "Debian", the name of a repository, "a local file".
+    /// The publisher for messages: "Debian", the name of a repository, "a local file".
     package var publisher: String { isDebian ? "Debian" : isLocal ? "a local file" : base }
 
-    /// Its file and whose that is, for messages.
+    /// The file and its publisher, for messages.
     package var origin: String {
         isDebian ? "Debian's '\(path)'" : isLocal ? "'\(path)'" : "'\(path)' of the repository '\(base)'"
     }
@@ -142,32 +141,32 @@ extension LockedArchive {
     package static let pools: Set<String> = ["debian", "debian-security"]
 }
 
-/// How often what is in a layer is expected to change.
+/// The expected frequency of changes of a layer's packages.
 package enum LayerTier: String, Sendable, Hashable, CaseIterable {
     /// Sources that have had security updates.
     case hot
-    /// The rest.
+    /// All other sources.
     case stable
-    /// Sources so big that they get a layer of their own.
+    /// Sources big enough for a layer of their own.
     case alone
 }
 
-/// A file that is not a Debian package: one release archive of the agent.
+/// A file that is not a Debian package: a release archive of the coding agent.
 package struct LockedArtifact: Sendable, Hashable {
-    /// Its name, "opencode".
+    /// The name, "opencode".
     package var name: String
-    /// Its version.
+    /// The version.
     package var version: String
-    /// `linux/amd64`, as OCI documents write it.
+    /// The platform as in OCI documents, `linux/amd64`.
     package var platform: String
-    /// Where it is published.
+    /// The URL.
     package var url: String
     /// The digest of the archive.
     package var sha256: Digest
-    /// Bytes; `nil` when the publisher does not say.
+    /// The size in bytes; nil when the publisher does not provide it.
     package var size: UInt64?
 
-    /// Puts an artifact together.
+    /// Creates an artifact.
     package init(name: String, version: String, platform: String, url: String, sha256: Digest, size: UInt64?) {
         self.name = name
         self.version = version

@@ -82,12 +82,13 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
         .init(
             "size beyond 63 bits",
             damaged: [RawTar.entry("a", fields: [124: [0x80, 1] + .init(repeating: 0, count: 10)])],
-            "the size in a header is no number"),
+            "the size in a header is not a number"),
         .init(
-            "size of letters", damaged: [RawTar.entry("a", size: "00000000xyz\0")], "the size in a header is no number"),
+            "size of letters", damaged: [RawTar.entry("a", size: "00000000xyz\0")],
+            "the size in a header is not a number"),
         .init(
             "PAX size of letters", damaged: [RawTar.pax([("size", "1e9")]), RawTar.file("a")], at: "a",
-            "the size in a header is no number"),
+            "the size in a header is not a number"),
         .init(
             "PAX record too long", damaged: [RawTar.entry("x", flag: "x", body: Array("99 path=a\n".utf8))],
             "a PAX header is malformed"),
@@ -108,10 +109,10 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
             "it has more than 16 extended headers in a row"),
         .init(
             "PAX header about nothing", damaged: [RawTar.file("a"), RawTar.pax([("path", "b")])], at: "a",
-            "its last header is about an entry that does not come"),
+            "the entry of its last extended header is missing"),
         .init(
             "wrong checksum", damaged: [RawTar.file("a").map { $0 == UInt8(ascii: "a") ? 98 : $0 }],
-            "it is no tar, or damaged: a header's checksum is wrong"),
+            "it is not a tar, or it is corrupt: a header's checksum is wrong"),
         .init("no end", damaged: [RawTar.file("a")], at: "a", "it ends without an end marker", end: false),
         .init("nothing", damaged: [], "it ends without an end marker", end: false),
         .init(
@@ -119,7 +120,7 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
             "there are more bytes after its end"),
         .init(
             "garbage", damaged: [Array("#!/bin/sh\n".utf8) + .init(repeating: 7, count: 5000)],
-            "it is no tar, or damaged: a header's checksum is wrong"),
+            "it is not a tar, or it is corrupt: a header's checksum is wrong"),
         .init("a few bytes", damaged: [[1, 2, 3]], "it ends in the middle of an entry", end: false),
     ]
 

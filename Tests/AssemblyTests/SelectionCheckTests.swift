@@ -42,21 +42,21 @@ struct Selection: Sendable, CustomTestStringConvertible {
         Selection(
             testDescription: "a dependency that nothing is", fields: "Depends: bb, nothing (>= 9) | none\n",
             problem:
-                "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), says 'Depends: nothing (>= 9) | none', "
-                + "and no package of the image is that."),
+                "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), has 'Depends: nothing (>= 9) | none', "
+                + "and no package of the image provides that."),
         Selection(
             testDescription: "a version too low", fields: "Pre-Depends: bb (>> 1.0)\n",
-            problem: "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), says 'Pre-Depends: bb (>> 1.0)', "
-                + "and no package of the image is that."),
+            problem: "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), has 'Pre-Depends: bb (>> 1.0)', "
+                + "and no package of the image provides that."),
         Selection(
             testDescription: "a conflict", fields: "Conflicts: bb\n",
             problem:
-                "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), says 'Conflicts: bb', and bb is in the image."
+                "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), has 'Conflicts: bb', and bb is in the image."
         ),
         Selection(
             testDescription: "a package that is broken", fields: "Breaks: bb (<< 2)\n",
             problem:
-                "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), says 'Breaks: bb (<< 2)', and bb is in the image."
+                "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), has 'Breaks: bb (<< 2)', and bb is in the image."
         ),
         Selection(
             testDescription: "what is provided", fields: "Depends: virtual, versioned (>= 2), bb:any | none\n",
@@ -64,8 +64,8 @@ struct Selection: Sendable, CustomTestStringConvertible {
         Selection(
             testDescription: "provided in no version", fields: "Depends: virtual (>= 2)\n",
             other: "Provides: virtual\n",
-            problem: "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), says 'Depends: virtual (>= 2)', "
-                + "and no package of the image is that."),
+            problem: "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), has 'Depends: virtual (>= 2)', "
+                + "and no package of the image provides that."),
         Selection(
             testDescription: "a conflict with what it provides itself, or for another machine",
             fields: "Provides: virtual\nConflicts: virtual, bb [arm64]\nBreaks: bb (>> 1.0)\nDepends: none [!amd64]\n",

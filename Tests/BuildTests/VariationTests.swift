@@ -5,7 +5,7 @@ import Testing
 
 @Suite("What another build has otherwise") struct VariationTests {
     private static let beginning =
-        "Another build of this lock has another digest: packages' scripts write what differs: "
+        "Another build of this lock has a different digest: maintainer scripts write varying files: "
 
     @Test(
         "one line names packages, and files that they do not explain",
@@ -27,7 +27,7 @@ import Testing
     func onlyFound() {
         #expect(
             Variation(packages: ["git"], found: ["/etc/x.key", "/etc/y"]).note
-                == "Another build of this lock may have another digest: packages' scripts made what looks random: "
+                == "Another build of this lock may have a different digest: maintainer scripts wrote random-looking files: "
                 + "/etc/x.key, /etc/y.")
     }
 

@@ -24,7 +24,7 @@ extension EndToEnd {
             BadCall(
                 testDescription: "a key of image.yaml misspelt", arguments: ["build", "--base"],
                 image: "s/^vendor:/vendr:/", status: .usage,
-                says: ["image.yaml:16:1: The key 'vendr' means nothing here.", "Did you mean 'vendor'?"]),
+                says: ["image.yaml:16:1: The key 'vendr' is not known here.", "Did you mean 'vendor'?"]),
             BadCall(
                 testDescription: "a value of image.yaml of another kind", arguments: ["build", "--base"],
                 image: "s/^  uid: 1000/  uid: many/", status: .usage, says: ["image.yaml:", ":8: "]),

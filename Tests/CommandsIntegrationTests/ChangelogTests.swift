@@ -54,7 +54,7 @@ extension EndToEnd {
             expectSentence(try await Self.run(["--from", "/nothing"]), .broken, ["There is no lock file '/nothing'."])
             let old = try await Self.older("apt")
             let ending = try await Self.run(["--from", old.string, "--tracker", Self.other("Package.swift")])
-            expectSentence(ending, .usage, ["is no snapshot of Debian's security tracker"])
+            expectSentence(ending, .usage, ["is not a snapshot of Debian's security tracker"])
             let list = try await Self.run(["--from", old.string, "--dla-list", Self.other("README.md")])
             expectSentence(list, .usage, ["README.md, line 1: expected '[date] DSA"])
         }

@@ -45,7 +45,7 @@ func imageText() throws -> String {
     /// One line changed, and what is said: line and column are where a person would look.
     @Test(
         arguments: [
-            ("codename: bookworm", "codenmae: bookworm", "The key 'codenmae' means nothing here.", "codename"),
+            ("codename: bookworm", "codenmae: bookworm", "The key 'codenmae' is not known here.", "codename"),
             ("version: 1.0.0", "version: 1.0", "'1.0' cannot be 'version': it must be a version such as 1.2.3.", nil),
             (
                 "codename: bookworm", "codename: stable",
@@ -56,7 +56,7 @@ func imageText() throws -> String {
             ("  uid: 1000", "  uid: 0", "'0' cannot be 'user.uid': it must be a whole number from 1 to 65533.", nil),
             ("  uid: 1000", "  uid: 99999999999", "'99999999999' cannot be 'user.uid'", nil),
             ("  uid: 1000", "  uid: [1]", "'user.uid' must be one text.", nil),
-            ("  uid: 1000", "  uidd: 1000", "The key 'uidd' means nothing here.", "uid"),
+            ("  uid: 1000", "  uidd: 1000", "The key 'uidd' is not known here.", "uid"),
             ("  home: /home/opencode", "  home: /home/../etc", "'/home/../etc' cannot be 'user.home'", nil),
             ("    - nano", "    - vim", "'vim' is in 'packages.editors' twice.", nil),
             ("    - git\n", "    - nano\n", "'nano' is in 'packages' twice.", nil),
@@ -65,7 +65,7 @@ func imageText() throws -> String {
                 nil
             ),
             ("  mode: \"0755\"", "  mode: 755", "'755' cannot be 'agent.mode'", nil),
-            ("    linux/arm64:", "    linux/arm46:", "The key 'linux/arm46' means nothing here.", "linux/arm64"),
+            ("    linux/arm64:", "    linux/arm46:", "The key 'linux/arm46' is not known here.", "linux/arm64"),
             ("  retries: 3\n\nbase", "\nbase", "The key 'health.retries' is missing.", nil),
             ("labels: {}", "labels: {org.opencontainers.image.title: x}", "cannot be 'labels'", nil),
             ("  LANG: en_US.UTF-8", "  LANG-X: a", "'LANG-X' cannot be 'environment'", nil),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension FirstStart {
-    /// Runs the scripts once in a container, and becomes the command behind it.
+    /// Runs the scripts once per container, and then executes the command.
     ///
-    /// Root of a container has no DAC_OVERRIDE: it may not write what others own, so scripts become the owner instead.
-    /// A script that fails is reported, and does not keep the container from its work; the next start tries again.
+    /// Root in a container has no DAC_OVERRIDE and cannot write the files of other users, so scripts switch to the
+    /// owner. A failed script is reported but does not stop the container; the next start tries again.
     static let runner = """
         #!/bin/sh
         # SPDX-License-Identifier: Apache-2.0

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension FirstStart {
-    /// What is known of Debian's packages. Each row does what the package's `postinst` of Debian 12 does, as the user
-    /// who owns the result. A certificate goes with its key.
+    /// The rules for Debian's packages. Each does what the package's `postinst` of Debian 12 does, as the user that
+    /// owns the result. A certificate is handled together with its key.
     static let table: [Rule] = servers + identifiers + databases
 
     private static let servers: [Rule] = [
@@ -61,13 +61,13 @@ extension FirstStart {
             remaking: Remaking(
                 missing: "[ ! -e /etc/varnish/secret ]",
                 make: "(umask 077 && cat /proc/sys/kernel/random/uuid > /etc/varnish/secret)")),
-        // Erlang makes it when the server starts, as its owner.
+        // Erlang creates it at the start of the server, as its owner.
         Rule(
             package: "rabbitmq-server", kind: .password, removed: ["/var/lib/rabbitmq/.erlang.cookie"], remaking: nil),
     ]
 
     private static let identifiers: [Rule] = [
-        // The configure step empties it for every image; a message bus refuses to start then (machine-id(5)).
+        // The configure step empties it in every image, and a message bus does not start without it (machine-id(5)).
         Rule(
             package: "dbus-bin", kind: .identifier, removed: [],
             remaking: Remaking(
@@ -96,7 +96,7 @@ extension FirstStart {
     ]
 
     private static let databases: [Rule] = [
-        // The configuration stays: it is the same in every build.
+        // The configuration is kept: it is the same in every build.
         Rule(
             package: "postgresql-common", kind: .database, removed: ["/var/lib/postgresql/*/main/*"],
             remaking: Remaking(
@@ -115,7 +115,7 @@ extension FirstStart {
                         (cd / && as postgres rm "$data/postgresql.conf" "$data/pg_hba.conf" "$data/pg_ident.conf")
                     done
                     """)),
-        // All but the flag that keeps an older server from the data, which has no more in it than its name.
+        // All files except the flag file that keeps older servers from using the data: it carries only its name.
         Rule(
             package: "mariadb-server", kind: .database, removed: ["/var/lib/mysql/[!d]*"],
             remaking: Remaking(

@@ -2,27 +2,27 @@
 
 import Core
 
-/// What packages make for one machine while they are configured: keys, passwords, databases. In an image it would be
-/// the same for everybody who pulls it, and another one in each build. The configure step removes it, and a container
-/// makes it anew at its first start (docs/first-start.md).
+/// Files that packages generate for one machine while they are configured: keys, passwords, databases. In an image they
+/// would be shared by all of its users and would differ between builds. The configure step removes them, and a
+/// container generates them at its first start (docs/first-start.md).
 package struct FirstStart: Sendable {
-    /// Where the programs are that make things anew; images without such packages have no such directory.
+    /// The directory of the programs that generate the files; images without such packages do not have it.
     package static let directory = "usr/local/libexec/opencode-docker"
 
-    /// What the scripts of one package make.
+    /// The generated files of one package.
     package struct Rule: Sendable {
-        /// The package whose scripts make it.
+        /// The package whose scripts generate the files.
         package let package: String
-        /// What kind of thing it is.
+        /// The kind of the files.
         package let kind: Kind
-        /// What the configure step removes: patterns of absolute paths for a shell (POSIX.1-2017, 2.13), without
+        /// The paths that the configure step removes: shell patterns of absolute paths (POSIX.1-2017, 2.13), without
         /// blanks.
         package let removed: [String]
-        /// How it is made anew; `nil` where the package's own service does so when it starts.
+        /// How the files are generated; nil when the package's own service does so at its start.
         package let remaking: Remaking?
     }
 
-    /// Why a file may not be in an image as a script made it.
+    /// The reason why a file must not be shipped as a script generated it.
     package enum Kind: String, Sendable, CaseIterable {
         case privateKey = "private key"
         case password
@@ -30,35 +30,35 @@ package struct FirstStart: Sendable {
         case database
     }
 
-    /// Commands for a shell, run as root.
+    /// Shell commands, run as root.
     package struct Remaking: Sendable {
         /// Succeeds when there is something to do.
         let missing: String
-        /// Makes it, and leaves alone what is there.
+        /// Generates the files and keeps existing ones.
         let make: String
     }
 
     /// The rules for the packages of an image, in the order of the table.
     package let rules: [Rule]
 
-    /// What is to be done for an image with packages of these names.
+    /// Selects the rules for an image with packages of these names.
     package init(packages: some Sequence<String>) {
         let names = Set(packages)
         rules = Self.table.filter { names.contains($0.package) }
     }
 
-    /// Whether a container of the image has something to make.
+    /// Whether a container of the image has files to generate.
     package var isNeeded: Bool { rules.contains { $0.remaking != nil } }
 
-    /// What the configure step removes.
+    /// The paths that the configure step removes.
     package var removed: [String] { rules.flatMap(\.removed) }
 
-    /// The program that every container of the image starts with; it ends in the command behind it.
+    /// The program that every container of the image starts with; it executes the command that follows it.
     package static var program: String { "/\(directory)/first-start" }
 
-    /// The files that make things anew; none where nothing is to be made.
+    /// The programs that generate the files; empty when there is nothing to generate.
     ///
-    /// - Throws: `ArchiveError` when a name has no place in an archive.
+    /// - Throws: `ArchiveError` when a name is not a valid path in an archive.
     package func items(mtime: Int64) throws -> [Overlay.Item] {
         guard isNeeded else { return [] }
         let parents = ["usr", "usr/local", "usr/local/libexec", Self.directory, "\(Self.directory)/first-start.d"]

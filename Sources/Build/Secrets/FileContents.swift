@@ -2,22 +2,22 @@
 
 import Glibc
 
-/// The beginning of a file, asked what it may be. Nothing in it is believed or followed.
+/// The beginning of a file, for classification. The contents are untrusted.
 struct FileContents {
     private let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Whether it has no byte that texts do not have.
+    /// Whether it contains no bytes that are unusual in text.
     var isText: Bool { !bytes.isEmpty && !bytes.contains { $0 < 9 || (14..<32).contains($0) && $0 != 27 } }
 
     /// The lines.
     var lines: [ArraySlice<UInt8>] { bytes.split(separator: UInt8(ascii: "\n")) }
 
-    /// The same in small letters.
+    /// The same contents in lower case.
     var folded: FileContents { FileContents(bytes.map { (65...90).contains($0) ? $0 + 32 : $0 }) }
 
-    /// Whether `words` are in it.
+    /// Whether it contains `words`.
     func contains(_ words: String) -> Bool {
         let wanted = Array(words.utf8)
         guard let first = wanted.first else { return true }
@@ -31,15 +31,16 @@ struct FileContents {
         }
     }
 
-    /// PEM (RFC 7468), OpenSSH's PEM, OpenPGP's armour (RFC 4880, 6.2), also indented or in a string of JSON, PuTTY's
-    /// form, BIND's `Private-key-format`, or Dropbear's bytes.
+    /// Whether it is a private key: PEM (RFC 7468), OpenSSH's PEM, OpenPGP's armor (RFC 4880, 6.2), also indented or in
+    /// a JSON string, PuTTY's format, BIND's `Private-key-format`, or Dropbear's format.
     var isPrivateKey: Bool {
         if isDropbearKey || isPuTTYKey { return true }
         if contains("PRIVATE KEY"), armouredKeys.contains(where: \.beginsLikeAKey) { return true }
         return contains("Private-key-format: v") && lines.contains { $0.starts(with: "Private-key-format: v".utf8) }
     }
 
-    /// What comes behind each first line of a private key. Documentation speaks of the line; a key has its bytes below.
+    /// The text after each first line of a PEM private key. Documentation only quotes the line; a key has its data
+    /// below.
     private var armouredKeys: [String] {
         let (begin, kind) = (Array("-----BEGIN ".utf8), Array("PRIVATE KEY".utf8))
         var (found, rest) = ([String](), bytes[...])
@@ -53,22 +54,22 @@ struct FileContents {
         return found
     }
 
-    /// PuTTY's form (its `doc/pubkeyfmt.but`).
+    /// Whether it is in PuTTY's format (its `doc/pubkeyfmt.but`).
     private var isPuTTYKey: Bool {
         bytes.starts(with: "PuTTY-User-Key-File-".utf8) && contains("\nPrivate-Lines: ")
     }
 
-    /// A name of an algorithm with its length before it, as in an SSH packet (RFC 4251, 5): public keys are written as
-    /// text.
+    /// Whether it begins with the length and the name of an algorithm, as in an SSH packet (RFC 4251, 5); public keys
+    /// are stored as text.
     private var isDropbearKey: Bool {
         ["ssh-rsa", "ssh-dss", "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"]
             .contains { bytes.starts(with: [0, 0, 0, UInt8($0.utf8.count)] + Array($0.utf8)) }
     }
 
-    /// A Kerberos key table, version 2 (MIT Kerberos, "keytab file format").
+    /// Whether it is a Kerberos key table, version 2 (MIT Kerberos, "keytab file format").
     var isKeytab: Bool { bytes.starts(with: [5, 2, 0, 0]) }
 
-    /// Known by a file that each has: PostgreSQL, MariaDB, LMDB, Samba's TDB, Firebird.
+    /// Whether it is a database, identified by a characteristic file: PostgreSQL, MariaDB, LMDB, Samba's TDB, Firebird.
     func isDatabase(named name: String) -> Bool {
         switch name {
         case "pg_control", "ibdata1": true
@@ -77,34 +78,35 @@ struct FileContents {
         }
     }
 
-    /// A header page with the version of its form, whose highest bit says Firebird (Firebird, `src/jrd/ods.h`).
+    /// Whether it is a header page of Firebird with its version, whose highest bit marks Firebird (`src/jrd/ods.h`).
     private var isFirebird: Bool {
         bytes.count >= 1024 && bytes[0] == 1 && bytes[16] == 0 && (10...13).contains(bytes[18]) && bytes[19] == 0x80
     }
 
-    /// SQLite's database file format, 1.3.
+    /// Whether it is an SQLite database (Database File Format, 1.3).
     var isSQLite: Bool { bytes.starts(with: Array("SQLite format 3\0".utf8)) }
 
-    /// A hash, tree or queue of Berkeley DB, in the byte order of any machine (`db_page.h`). Each has a random number
-    /// in it.
+    /// Whether it is a hash, tree or queue of Berkeley DB, in either byte order (`db_page.h`). Each contains a random
+    /// number.
     var isBerkeley: Bool {
         let magic = Array(bytes.dropFirst(12).prefix(4))
         return [[0, 6, 0x15, 0x61], [0, 5, 0x31, 0x62], [0, 4, 0x22, 0x53]].contains { [UInt8]($0) == magic }
             || [[0x61, 0x15, 6, 0], [0x62, 0x31, 5, 0], [0x53, 0x22, 4, 0]].contains { [UInt8]($0) == magic }
     }
 
-    /// The parameters of a Diffie-Hellman exchange, as OpenSSL draws them.
+    /// Whether it contains Diffie-Hellman parameters as generated by OpenSSL.
     var isExchangeParameters: Bool {
         contains("-----BEGIN DH PARAMETERS-----\n") || contains("-----BEGIN X9.42 DH PARAMETERS-----\n")
     }
 
-    /// Nothing but random bytes, or one random word.
+    /// Whether it consists of random bytes, or of one random word.
     var isRandom: Bool {
         guard (8...4096).contains(bytes.count) else { return false }
-        // Some random bytes look like text in a one-byte encoding, none like UTF-8.
+        // Random bytes may be text in a one-byte encoding, but not in UTF-8.
         if isText, let text = String(validating: bytes, as: UTF8.self) { return Self.isRandomWord(text.trimmed) }
         guard bytes.count >= 16 else { return false }
-        // As many different bytes as chance gives, half of them above 127, and no program's mark at the beginning.
+        // The number of distinct bytes is as expected by chance, half of them are above 127, and there is no known
+        // magic.
         let size = Double(bytes.count)
         let expected = 256 * (1 - pow(255.0 / 256, size))
         let high = Double(bytes.count { $0 > 127 })
@@ -112,7 +114,7 @@ struct FileContents {
             && !bytes.starts(with: [0x1f, 0x8b])
     }
 
-    /// A setting is more than a word; `=` may end base64.
+    /// A setting is not a random word; `=` may end base64.
     private static func isRandomWord(_ word: String) -> Bool {
         guard word.wholeMatch(of: #/[A-Za-z_][A-Za-z0-9_.-]*[=:][^=].*/#) == nil else { return false }
         return word.isRandom
@@ -121,8 +123,8 @@ struct FileContents {
 }
 
 extension String {
-    /// Whether it has a line of base64, or a header of PEM or OpenPGP, after line ends and blanks, written out or as in
-    /// JSON.
+    /// Whether it begins with a line of base64, or a header of PEM or OpenPGP, after line ends and blanks, plain or as
+    /// in JSON.
     fileprivate var beginsLikeAKey: Bool {
         prefixMatch(of: #/(?:\s|\\[nrt]|["'+,\\#])*(?:[A-Za-z0-9+\/=]{40,}|[A-Z][A-Za-z-]+: )/#) != nil
     }

@@ -2,36 +2,36 @@
 
 import Glibc
 
-/// What a file that a script made has in it that nobody else may know, that no two machines may share, or that no two
-/// builds do.
+/// The kind of secret or random data in a file that a script generated: it must not be published or shared between
+/// machines, or differs between builds.
 package enum SecretKind: String, Sendable, CaseIterable {
     /// A private key: PEM, OpenPGP, DNSSEC, Dropbear or a Kerberos key table.
     case privateKey = "private key"
-    /// A key that two programs share, in the form of BIND, NSD and Knot.
+    /// A key that two programs share, in the format of BIND, NSD or Knot.
     case sharedKey = "shared key"
     /// The hash of a password.
     case passwordHash = "password hash"
-    /// A password in a setting, that looks as if it was drawn by lot.
+    /// A password in a setting that looks randomly generated.
     case password = "random password"
-    /// Nothing but random bytes or one random word, in a file that only some may read.
+    /// Random bytes or one random word in a file that is not world-readable.
     case randomBytes = "random secret"
     /// The files of a database.
     case database
-    /// What was drawn by lot and everybody may know.
+    /// Random data that is not secret.
     case publicRandom = "random parameter"
 }
 
 extension SecretKind {
-    /// How much of a file is looked at.
+    /// The number of bytes of a file that are examined.
     package static let limit = 1 << 18
 
-    /// Whether it should be in no image; otherwise only the image's digest suffers.
+    /// Whether the file must not be in an image; otherwise it only makes the image's digest unreproducible.
     package var isSecret: Bool { self != .publicRandom }
 
-    /// The kind of secret in a file, or `nil`.
+    /// Classifies a file; returns nil when it contains no secret.
     ///
     /// - Parameters:
-    ///   - bytes: The beginning of its contents, `limit` at most.
+    /// - bytes: The beginning of its contents, at most `limit` bytes.
     ///   - path: Its path below the root.
     ///   - mode: Its permissions.
     package init?(of bytes: [UInt8], path: String, mode: UInt16) {
@@ -52,19 +52,18 @@ extension SecretKind {
         }
     }
 
-    /// Libraries' forms are for tables as well, which everybody may read: those are no secrets, but not the same in
-    /// each build.
+    /// Formats of libraries are also used for world-readable tables: these are not secret, but differ between builds.
     private static func database(_ contents: FileContents, path: String, isPrivate: Bool) -> SecretKind? {
         let name = path.split(separator: "/").last.map(String.init) ?? ""
         if contents.isDatabase(named: name) { return .database }
-        // What a mail server looks up is public, though sendmail hides it.
+        // A mail server's lookup tables are public, although sendmail restricts their mode.
         let isTable = name == "aliases.db" || path.hasPrefix("etc/mail/")
         let holdsState = !isTable && (isPrivate || path.hasPrefix("var/lib/"))
         if holdsState, contents.isSQLite || contents.isBerkeley { return .database }
         return contents.isBerkeley ? .publicRandom : nil
     }
 
-    /// The first kind that a line of the text has.
+    /// The first kind that matches a line of the text.
     private static func line(of contents: FileContents) -> SecretKind? {
         let folded = contents.folded
         let marks = SettingLine.marks.filter(folded.contains)

@@ -4,11 +4,11 @@ import Assembly
 import Core
 import SystemPackage
 
-/// Says which secrets an image has in it, and whose scripts made them.
+/// Reports the secrets in an image and the scripts that generated them.
 struct SecretReport {
     let finder: ScriptFinder
 
-    /// How many files are named.
+    /// The maximum number of files in the report.
     private static let shown = 20
 
     /// One line for each finding, with the package and its script.

@@ -5,20 +5,21 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Looks for secrets among the files that the configure step left: every file that is not as a package ships it.
+/// Searches for secrets in the files that the configure step left: all files that differ from those of the packages.
 struct SecretSearch {
-    /// The state layers' trees.
+    /// The trees of the state layers.
     let state: [FilePath]
-    /// The packages' trees.
+    /// The trees of the package layers.
     let packages: [FilePath]
 
-    /// A secret that everybody who pulls the image gets, or what another build has otherwise.
+    /// A secret that all users of the image would share, or data that differs between builds.
     struct Finding: Hashable {
         let path: ArchivePath
         let kind: SecretKind
     }
 
-    /// The most bytes that a file with a secret has: what is larger may only be a database, which its first page shows.
+    /// The maximum size of a file with a secret in bytes: a larger file can only be a database, which its first page
+    /// shows.
     private static let largest = 1 << 20
     private static let page = 4096
 
@@ -29,7 +30,7 @@ struct SecretSearch {
         self.packages = packages
     }
 
-    /// What is found, sorted by path.
+    /// The findings, sorted by path.
     ///
     /// - Throws: `FileError`, `ArchiveError`.
     func findings() throws -> [Finding] {
@@ -45,7 +46,7 @@ struct SecretSearch {
                 let status = try Files.status(of: Self.place(path, in: tree))
                 switch status.st_mode & S_IFMT {
                 case S_IFDIR:
-                    // dpkg's own files, thousands of them.
+                    // dpkg's own files: there are thousands of them.
                     if path.string != "var/lib/dpkg" { waiting.append(path) }
                 case S_IFREG:
                     if let kind = try kind(of: path, in: tree, status), try !isShipped(path, in: tree) {
@@ -70,7 +71,7 @@ struct SecretSearch {
         return isLarge && kind != .database ? nil : kind
     }
 
-    /// Whether a package has the same bytes at that path: a script only changed the mode or the owner.
+    /// Whether a package ships the same bytes at that path: a script changed only the mode or the owner.
     private func isShipped(_ path: ArchivePath, in tree: FilePath) throws -> Bool {
         let file = Self.place(path, in: tree)
         return try packages.contains {

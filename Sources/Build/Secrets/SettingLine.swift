@@ -5,18 +5,18 @@ struct SettingLine {
     private let text: String
 
     init(_ bytes: ArraySlice<UInt8>) {
-        // What is longer was not written to be read.
+        // Longer lines are not written by hand.
         text = String(decoding: bytes.prefix(1024), as: UTF8.self).trimmed
     }
 
-    /// What each line with a secret has one of, in small letters: looked for before the line is taken apart.
+    /// Lower-case marks, one of which is in every line with a secret: searched before the line is parsed.
     static let marks = [
         "pass", "secret", "salt", "_key", "-key", "apikey", "token", "cookie", "pw", "identified by", "://", "{ssha",
         "e1ntsef",
         "{pbkdf2", "$y$", "$1$", "$5$", "$6$", "$2", "$apr1$", "$argon2",
     ]
 
-    /// What it sets, if anything; a comment sets nothing.
+    /// The kind of secret that the line sets; nil for none and for comments.
     var secret: SecretKind? {
         guard isSetting, !["#", ";", "//", "*", "--"].contains(where: text.hasPrefix) else { return nil }
         if isHash { return .passwordHash }
@@ -24,14 +24,14 @@ struct SettingLine {
         return values.contains(where: \.isRandom) ? .password : nil
     }
 
-    /// Whether a name may be told from a value: base64 has only letters, digits and `+/=`.
+    /// Whether the line can be split into name and value: base64 has only letters, digits and `+/=`.
     private var isSetting: Bool {
         text.utf8.dropLast().contains { " \t=:,'\"<$".utf8.contains($0) }
     }
 
     private func has(_ character: Character) -> Bool { text.utf8.contains { $0 == character.asciiValue } }
 
-    /// crypt(5), OpenLDAP's `{SSHA}` (also in base64, as LDIF has it) and Apache's.
+    /// Whether it has a hash of crypt(5), of OpenLDAP's `{SSHA}` (also in base64, as in LDIF) or of Apache.
     private var isHash: Bool {
         guard has("$") || has("{") || has(":") else { return false }
         return text.contains(#/\$(?:1|5|6|y|2[aby]|apr1|argon2id?)\$[.\/A-Za-z0-9$=,+]{20,}/#)
@@ -47,7 +47,7 @@ struct SettingLine {
         return String(match.1).isRandom
     }
 
-    /// What it gives to settings with such names, in the many ways of writing it.
+    /// The values of settings with such names, in all supported notations.
     private var values: [String] {
         let pairs = quoted + [assigned(in: text), spaced, element, login].compactMap(\.self)
         return pairs.filter { Self.isSecret($0.name) }.map(\.value) + inAddress
@@ -63,7 +63,7 @@ struct SettingLine {
         return (text.matches(of: single) + text.matches(of: double)).map { (String($0.1), String($0.2)) }
     }
 
-    /// `name=value`, `name: value`: one word, and nothing behind it but a comment.
+    /// `name=value`, `name: value`: one word, followed at most by a comment.
     private func assigned(in text: String) -> Pair? {
         let setting = #/([A-Za-z0-9_.-]+)['"\])]*\s*(?:=>?|:=?)\s*([^\s'"]\S*?)[;,]*(?:\s+(?:#|;|\/\/).*)?$/#
         guard text.utf8.contains(where: { "=:".utf8.contains($0) }), let match = text.firstMatch(of: setting) else {
@@ -99,7 +99,7 @@ struct SettingLine {
         text.matches(of: #/:\/\/[^:\/@\s]*:([^@\/\s]+)@/#).map { String($0.1) }
     }
 
-    /// Whether a setting's name ends as those of secrets do, whatever is before it; `by` is SQL's `IDENTIFIED BY`.
+    /// Whether a setting's name ends like that of a secret; `by` is from SQL's `IDENTIFIED BY`.
     private static func isSecret(_ name: String) -> Bool {
         let name = name.lowercased()
         return endings.contains(where: name.hasSuffix) || name == "by"

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension String {
-    /// The same without blanks at both ends.
+    /// The string without whitespace at both ends.
     var trimmed: String {
         guard let first = firstIndex(where: { !$0.isWhitespace }) else { return "" }
         let last = lastIndex { !$0.isWhitespace } ?? first
         return String(self[first...last])
     }
 
-    /// Whether a word of eight characters or more looks as if it was drawn by lot: cases or letters and digits are
-    /// mixed, or it has punctuation, and it is no name, no path, no reference and no password that examples have.
+    /// Whether a word of eight characters or more looks randomly generated: it mixes cases or letters and digits, or
+    /// has punctuation, and is not a name, a path, a reference or an example password.
     var isRandom: Bool {
         guard utf8.count >= 8, Set(utf8).count >= 5, !contains(where: \.isWhitespace) else { return false }
         return !isPath && !isReference && !isName && !Self.defaults.contains(lowercased().filter(\.isLetter))
             && !Self.algorithms.contains(lowercased())
     }
 
-    /// Words between separators, a number behind each (`pam_unix.so`, `127.0.0.1:8080`), or written together
-    /// (`systemDefault`).
+    /// Whether it consists of words between separators, each optionally followed by a number (`pam_unix.so`,
+    /// `127.0.0.1:8080`), or in camel case (`systemDefault`).
     private var isName: Bool {
         let parts = split { "-_.:,@+~".contains($0) }
         guard parts.count > 1 else {
@@ -31,8 +31,8 @@ extension String {
         return wholeMatch(of: roots) != nil || ["./", "../", "~/", "*."].contains(where: hasPrefix) || contains("://")
     }
 
-    /// A variable (`${PASSWORD}`, `$this->pass`), a place that is to be filled (`@PASSWORD@`, `<password>`,
-    /// `%(pass)s`), a call.
+    /// Whether it is a variable (`${PASSWORD}`, `$this->pass`), a placeholder (`@PASSWORD@`, `<password>`, `%(pass)s`)
+    /// or a call.
     private var isReference: Bool {
         wholeMatch(of: #/[$%&]\{[A-Za-z_].*|&[A-Za-z-]+/#) != nil
             || wholeMatch(of: #/\$\{?[A-Za-z_][A-Za-z0-9_]*(?:(?:->|\[['"]?|:?[-+?=])[^ ]*)?\}?/#) != nil
@@ -40,7 +40,7 @@ extension String {
             || wholeMatch(of: #/[A-Za-z_][A-Za-z_.:]*(?:\(.*\)|\[[A-Za-z_'", ]*\]\)?)/#) != nil
     }
 
-    /// The letters of passwords that nobody drew.
+    /// The letters of common default passwords.
     private static let defaults: Set<String> = [
         "", "admin", "administrator", "changeit", "changeme", "default", "demo", "example", "guest", "letmein",
         "mypass",
@@ -49,7 +49,7 @@ extension String {
         "secret", "test", "testing", "user", "username", "welcome", "yourpassword", "yoursecret",
     ]
 
-    /// What settings with such names choose from.
+    /// Names of algorithms, which settings with such names contain.
     private static let algorithms: Set<String> = [
         "argon2i", "argon2id", "pbkdf2sha1", "pbkdf2sha256", "sha256crypt", "sha512crypt", "md5crypt", "aes128gcm",
         "aes256gcm",

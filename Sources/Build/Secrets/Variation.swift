@@ -2,17 +2,17 @@
 
 import Assembly
 
-/// What another build of the same lock has otherwise.
+/// The differences between builds of the same lock.
 package struct Variation: Sendable {
-    /// The files of packages whose scripts are known not to repeat themselves.
+    /// The files of packages with unrepeatable scripts.
     private let known: [UnrepeatableScripts.Known]
-    /// Other files with something random in them: absolute paths.
+    /// The absolute paths of other files with random contents.
     private let others: [String]
 
-    /// How many files are named.
+    /// The maximum number of files in the note.
     private static let shown = 20
 
-    /// What is known of packages with these names, and found in files at these absolute paths.
+    /// Creates a variation from the names of packages and the absolute paths of files with random contents.
     package init(packages: [String], found: [String]) {
         let known = UnrepeatableScripts.among(packages)
         self.known = known
@@ -21,15 +21,16 @@ package struct Variation: Sendable {
         }
     }
 
-    /// One line about it, or `nil` where there is nothing.
+    /// One line about the variation; nil when there is none.
     package var note: String? {
         guard !known.isEmpty || !others.isEmpty else { return nil }
         var names = known.map { "\($0.package) (\($0.path))" } + others.prefix(Self.shown)
         if others.count > Self.shown { names.append("\(others.count - Self.shown) more files") }
         let list = names.joined(separator: ", ")
-        // What looks as if it was drawn by lot need not be.
+        // Data that looks random may be fixed.
         return known.isEmpty
-            ? "Another build of this lock may have another digest: packages' scripts made what looks random: \(list)."
-            : "Another build of this lock has another digest: packages' scripts write what differs: \(list)."
+            ? "Another build of this lock may have a different digest: maintainer scripts wrote random-looking files: "
+                + "\(list)."
+            : "Another build of this lock has a different digest: maintainer scripts write varying files: \(list)."
     }
 }

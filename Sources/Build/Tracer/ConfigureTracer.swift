@@ -6,50 +6,50 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// Notes who was at work when during the configure step, so that a file of the state layers can be told from whom it
-/// is.
+/// Records when each script began during the configure step, so that files of the state layers can be attributed to
+/// scripts.
 ///
-/// dpkg says "Setting up NAME" before it runs NAME's script, and each file has the time of its last change of status:
-/// the script is the one at work then. Lines come through pipes, a little late; `ScriptFinder` makes up for it.
+/// dpkg prints "Setting up NAME" before it runs NAME's script, and each file has its ctime: the script that ran at that
+/// time wrote it. Lines arrive through pipes slightly late; `ScriptFinder` compensates for that.
 package final class ConfigureTracer: Sendable {
-    /// Who was at work.
+    /// The script or program that ran.
     package enum Worker: Hashable, Sendable {
         /// The `postinst` of a package that is set up.
         case configuring(package: String)
-        /// The `postinst` of a package that deals with triggers.
+        /// The `postinst` of a package that processes triggers.
         case triggered(package: String)
         /// The `preinst` of a package.
         case preparing(package: String)
-        /// The configure program itself, with what it said last.
+        /// The configure program itself, with its last message.
         case program(doing: String)
     }
 
-    /// A name that no layer can have.
+    /// A name that a layer cannot contain.
     struct UnfitName {
-        /// Where it is, with a replacement for each byte that is no text.
+        /// The path, with a replacement character for each byte that is not UTF-8.
         let path: ArchivePath
-        /// Whether it is UTF-8, and only begins as whiteouts do (OCI image-spec, layer.md "Whiteouts").
+        /// Whether it is UTF-8 and only begins like a whiteout (OCI image-spec, layer.md "Whiteouts").
         let isText: Bool
     }
 
-    /// The most lines that are taken note of: a script may print such lines without end.
+    /// The maximum number of recorded lines: a script may print such lines endlessly.
     private static let limit = 100_000
 
     private let now: @Sendable () -> Int64
     private let notes = Mutex<(events: [WorkingTimes.Event], changes: [ArchivePath: Int64])>(([], [:]))
 
-    /// A tracer with a clock.
+    /// Creates a tracer with a clock.
     ///
-    /// - Parameter now: Nanoseconds since 1970, by the clock that the kernel dates files with.
+    /// - Parameter now: Nanoseconds since 1970, from the clock that the kernel uses for file times.
     package init(now: @escaping @Sendable () -> Int64) { self.now = now }
 
-    /// Who has worked when.
+    /// The recorded events.
     var events: [WorkingTimes.Event] { notes.withLock { $0.events } }
 
-    /// When the file at `path` was last changed; `nil` when the step left no such file.
+    /// The time of the last change of the file at `path`; nil when the step left no such file.
     func change(of path: ArchivePath) -> Int64? { notes.withLock { $0.changes[path] } }
 
-    /// Takes note of a line that the step printed.
+    /// Records a line of the step's output.
     func hear(_ line: String) {
         guard let worker = Worker(line: line) else { return }
         let event = WorkingTimes.Event(time: now(), worker: worker)
@@ -58,7 +58,7 @@ package final class ConfigureTracer: Sendable {
         }
     }
 
-    /// Takes note of when each file below `upper` was changed, and gives the first name that no layer can have.
+    /// Records the ctime of each file below `upper`, and returns the first name that a layer cannot contain.
     ///
     /// - Throws: `FileError`, `ArchiveError`.
     func look(at upper: FilePath) throws -> UnfitName? {
@@ -70,7 +70,7 @@ package final class ConfigureTracer: Sendable {
             for name in try Files.list(place) {
                 let path = try directory.appending(name)
                 let file = place.appending(name)
-                // What is not UTF-8 was replaced, and is not found by that name.
+                // A name with replaced bytes is not found in the file system.
                 let isText = !name.unicodeScalars.contains("\u{FFFD}") || Files.exists(file)
                 if !isText || name.hasPrefix(".wh.") { unfit = unfit ?? UnfitName(path: path, isText: isText) }
                 let status = try Files.status(of: isText ? file : place)
@@ -84,9 +84,9 @@ package final class ConfigureTracer: Sendable {
 }
 
 extension ConfigureTracer.Worker {
-    /// Reads what dpkg and the configure program print when somebody begins; `nil` for any other line.
+    /// Parses the lines of dpkg and the configure program that mark the start of a script; returns nil for other lines.
     init?(line: String) {
-        // Before it in the line may stand what a script writes in pieces.
+        // The unfinished output of a script may precede it on the line.
         func word(after phrase: String) -> String? {
             guard line.mayHave(phrase), let found = line.firstRange(of: phrase) else { return nil }
             let name = line[found.upperBound...].prefix { $0 != " " && $0 != ":" }
@@ -105,7 +105,7 @@ extension ConfigureTracer.Worker {
         }
     }
 
-    /// The maintainer script below `/var/lib/dpkg/info`, without the architecture of multi-arch packages; `nil` for the
+    /// The maintainer script below `/var/lib/dpkg/info`, without the architecture of multi-arch packages; nil for the
     /// configure program.
     package var script: (package: String, name: String)? {
         switch self {

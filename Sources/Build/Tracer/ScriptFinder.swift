@@ -5,12 +5,12 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Finds out whose a path of an image is, and which script wrote it.
+/// Finds the package that owns a path of an image, and the script that wrote it.
 package struct ScriptFinder: Sendable {
     private let trees: [FilePath]
     private let tracer: ConfigureTracer
 
-    /// A finder for an image of those trees, lowest first, whose configure step `tracer` saw.
+    /// Creates a finder for an image with these trees, lowest first, whose configure step `tracer` recorded.
     package init(trees: [FilePath], tracer: ConfigureTracer) {
         self.trees = trees
         self.tracer = tracer
@@ -20,7 +20,7 @@ package struct ScriptFinder: Sendable {
     ///
     /// - Throws: `FileError`.
     package func owner(of path: ArchivePath) throws -> String? {
-        // Lists have the path as the package ships it, which is before `/usr` was merged.
+        // Lists contain the path as the package ships it, before the merge of `/usr`.
         let merged = path.string.utf8.starts(with: "usr/".utf8) ? ["/" + path.string.dropFirst(4)] : []
         let wanted = Set((["/" + path.string] + merged).map { Array($0.utf8) })
         for file in try databaseFiles(endingIn: ".list") {
@@ -30,10 +30,10 @@ package struct ScriptFinder: Sendable {
         return nil
     }
 
-    /// Who wrote `path` during the configure step: one, when a script speaks of it; else those who were at work at the
-    /// time, which is one or two; none when the step left no such file.
+    /// The writers of `path` during the configure step: one when a script mentions the path, else the one or two that
+    /// ran at that time; empty when the step left no such file.
     ///
-    /// What is printed arrives late, and on a busy machine by seconds: so the time alone is no proof.
+    /// Output arrives late, by seconds on a busy machine: the time alone is not a proof.
     ///
     /// - Throws: `FileError`.
     package func writers(of path: ArchivePath) throws -> [ConfigureTracer.Worker] {
@@ -41,8 +41,8 @@ package struct ScriptFinder: Sendable {
         return try WorkingTimes(events: tracer.events).writers(of: path, changed: time, speaks: speaks)
     }
 
-    /// The packages whose scripts have the whole path in them, each with the script's name; for files whose making
-    /// nobody saw.
+    /// The packages whose scripts contain the whole path, each with the script's name; for files without a recorded
+    /// writer.
     ///
     /// - Throws: `FileError`.
     package func scripts(naming path: ArchivePath) throws -> [String] {
@@ -55,7 +55,7 @@ package struct ScriptFinder: Sendable {
         }
     }
 
-    /// Whether the script has `words` in it.
+    /// Whether the script contains `words`.
     private func speaks(_ worker: ConfigureTracer.Worker, of words: String) throws -> Bool {
         guard let script = worker.script, let file = try file(of: script) else { return false }
         return String(decoding: try Files.read(file, limit: 1 << 24), as: UTF8.self).contains(words)

@@ -14,7 +14,7 @@
 
 #include "CLinuxAttributes.h"
 
-/// openat2(2) that never leaves `directory` and never follows a symbolic link on the way.
+/// openat2(2) that never leaves `directory` and follows no symbolic link.
 static inline int clinux_open_beneath(int directory, const char *path, int flags, uint32_t mode) {
     struct open_how how = {
         .flags = (uint64_t)(flags | O_CLOEXEC),
@@ -24,7 +24,7 @@ static inline int clinux_open_beneath(int directory, const char *path, int flags
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
-/// The process that listens on a connected unix socket (unix(7), SO_PEERCRED); 0 when it cannot be told.
+/// The PID of the process that listens on a connected unix socket (unix(7), SO_PEERCRED); 0 when it is unknown.
 static inline int clinux_peer(int socket) {
     struct {
         int pid, uid, gid;
@@ -33,7 +33,7 @@ static inline int clinux_peer(int socket) {
     return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
 }
 
-/// As `clinux_open_beneath`, which also crosses no mount point (RESOLVE_NO_XDEV): EXDEV there.
+/// Like `clinux_open_beneath`, but also crosses no mount point (RESOLVE_NO_XDEV): EXDEV there.
 static inline int clinux_open_on_mount(int directory, const char *path, int flags) {
     struct open_how how = {
         .flags = (uint64_t)(flags | O_CLOEXEC),
@@ -42,8 +42,8 @@ static inline int clinux_open_on_mount(int directory, const char *path, int flag
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
-/// openat2(2) that follows symbolic links, but for those that leave `directory`: EXDEV there. A descriptor that names the
-/// file without opening it.
+/// openat2(2) that follows symbolic links except those that leave `directory`: EXDEV there. The descriptor is O_PATH:
+/// it names the file without opening it.
 static inline int clinux_follow_beneath(int directory, const char *path) {
     struct open_how how = {
         .flags = (uint64_t)(O_CLOEXEC | __O_PATH),
@@ -57,10 +57,10 @@ static inline long clinux_read_entries(int directory, void *buffer, size_t size)
     return syscall(SYS_getdents64, directory, buffer, size);
 }
 
-/// pipe2(2) whose ends no other program inherits; `ends[0]` is read, `ends[1]` written.
+/// pipe2(2) with O_CLOEXEC; `ends[0]` is the read end, `ends[1]` the write end.
 static inline int clinux_pipe(int *ends) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
 
-/// renameat2(2) that replaces nothing (RENAME_NOREPLACE).
+/// renameat2(2) that does not replace an existing file (RENAME_NOREPLACE).
 static inline int clinux_rename_exclusively(int from, const char *name, int to, const char *new_name) {
     return (int)syscall(SYS_renameat2, from, name, to, new_name, 1u);
 }
@@ -70,7 +70,7 @@ static inline int clinux_exchange(const char *left, const char *right) {
     return (int)syscall(SYS_renameat2, AT_FDCWD, left, AT_FDCWD, right, 2u);
 }
 
-/// openat(2) with O_TMPFILE: a file without a name in `directory`, not in a directory that it names.
+/// openat(2) with O_TMPFILE: a file without a name in the directory `directory`.
 static inline int clinux_open_nameless(int directory, uint32_t mode) {
     return openat(directory, ".", O_WRONLY | __O_TMPFILE | O_DIRECTORY | O_CLOEXEC, mode);
 }

@@ -2,16 +2,16 @@
 
 import Debian
 
-/// Gathers, vulnerability by vulnerability, what says that an update mends it and what speaks against that.
+/// Collects the evidence for and against each vulnerability fix of an update.
 struct CVEWeighing {
     private var evidence: [CVEIdentifier: [FixEvidence]] = [:]
-    /// Named in a changelog whose past is not known, so that it may have been mended before.
+    /// Vulnerabilities named in a changelog without a known history: they may have been fixed before.
     private var uncertain: Set<CVEIdentifier> = []
     private var disputed: Set<CVEIdentifier> = []
     private var reverted: Set<CVEIdentifier> = []
     private var mentions: [DismissedMention] = []
 
-    /// Takes in what the changelog says of the new versions, newest first.
+    /// Adds the changelog entries of the new versions, newest first.
     mutating func take(_ range: ChangelogRange) {
         let before = range.namedBefore()
         for entry in range.new {
@@ -24,7 +24,7 @@ struct CVEWeighing {
 
     private mutating func take(_ mention: CVEMention, of version: DebianVersion, namedBefore earlier: DebianVersion?) {
         let id = mention.id
-        // A fix that was taken back later, in an entry further up, is none.
+        // A fix that a later entry, further up in the changelog, reverted does not count.
         if mention.reason == .reverted { reverted.insert(id) }
         let reason = mention.reason ?? (reverted.contains(id) ? .reverted : earlier.map { .namedBefore($0) })
         if let reason {
@@ -35,14 +35,14 @@ struct CVEWeighing {
         }
     }
 
-    /// Takes in the advisories that are answered.
+    /// Adds the advisories that the update answers.
     mutating func take(_ advisories: [AdvisoryList.Advisory]) {
         for advisory in advisories {
             for id in advisory.cves { add(.advisory(advisory.id, advisory.version), to: id) }
         }
     }
 
-    /// Takes in what the tracker says was mended.
+    /// Adds the fixes recorded in the security tracker.
     mutating func take(fixes: [CVEIdentifier: DebianVersion]) {
         for (id, version) in fixes { add(.tracker(version), to: id) }
     }
@@ -51,9 +51,9 @@ struct CVEWeighing {
         if evidence[id]?.contains(new) != true { evidence[id, default: []].append(new) }
     }
 
-    /// Compares with what the tracker says; gives what it says differently.
+    /// Compares the evidence with the tracker and returns the contradictions.
     ///
-    /// - Parameter fixed: When the tracker says that a vulnerability was mended.
+    /// - Parameter fixed: Returns the version in which a vulnerability was fixed according to the tracker.
     mutating func disputes(_ fixed: (CVEIdentifier) -> DebianVersion?) -> [FindingRemark] {
         var remarks: [FindingRemark] = []
         for (id, list) in evidence.sorted(by: { $0.key < $1.key }) {
@@ -65,7 +65,7 @@ struct CVEWeighing {
         return remarks
     }
 
-    /// What is mended, in order, with how sure that is.
+    /// The fixed vulnerabilities, sorted, with their confidence.
     var findings: [CVEFinding] {
         evidence.map { id, list in
             CVEFinding(id: id, evidence: list.sorted { $0.rank < $1.rank }, confidence: confidence(id, list))
@@ -79,19 +79,19 @@ struct CVEWeighing {
         return ranks.contains(0) && uncertain.contains(id) ? .low : .medium
     }
 
-    /// The mentions that do not count, by name; where something else shows a fix, they are left out.
+    /// The mentions that do not count, sorted by name; without those that other evidence shows as fixed.
     var dismissed: [DismissedMention] {
         mentions.filter { evidence[$0.id] == nil }.sorted { ($0.id, $0.version) < ($1.id, $1.version) }
     }
 
-    /// The vulnerabilities that are open again.
+    /// The vulnerabilities whose fix was reverted.
     var reopened: [FindingRemark] {
         reverted.filter { evidence[$0] == nil }.sorted().map { .reopened($0) }
     }
 }
 
 extension FixEvidence {
-    /// The strongest first.
+    /// The rank of the evidence, strongest first.
     fileprivate var rank: Int {
         switch self {
         case .changelog: 0

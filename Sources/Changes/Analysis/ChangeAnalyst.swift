@@ -4,29 +4,29 @@ import Core
 import Debian
 import Lockfile
 
-/// Finds out what changed between two locks, and which vulnerabilities that mends: from the packages themselves, and
-/// from snapshots of Debian's security data where those are given.
+/// Finds the changes between two locks and the vulnerabilities that they fix: from the packages, and from snapshots of
+/// Debian's security data when they are given.
 package struct ChangeAnalyst: Sendable {
-    /// Sources whose packages in an image are the kernel's header files.
+    /// The source of the kernel's header files.
     static let kernelHeaders = "linux-libc-dev"
     let files: any PackageFileReading
     let data: SecurityData
 
-    /// An analyst that takes packages from `files`.
+    /// Creates an analyst that reads packages from `files`.
     package init(files: any PackageFileReading, data: SecurityData = .none) {
         self.files = files
         self.data = data
     }
 
-    /// What changed from `old` to `new`.
+    /// Reports the changes from `old` to `new`.
     ///
-    /// - Throws: What `files` throws, `ChangesError.tracker` and `.advisories`, `DebianError` and `ArchiveError` for a
-    ///   broken package.
+    /// - Throws: Errors of `files`, `ChangesError.tracker` and `.advisories`, `DebianError` and `ArchiveError` for an
+    ///   invalid package.
     package func report(from old: VersionsLock, to new: VersionsLock) async throws -> UpdateReport {
         let changes = ChangeSet(from: old, to: new)
         let rebuilds = try await rebuiltParts(of: changes.updates)
         let parts = Set(rebuilds.values.joined().map(\.source))
-        // A part's changelog is in the image when a package of its source is.
+        // The changelog of a linked part is available when a package of its source is in the image.
         let carriers = new.architectures.values.joined().filter { parts.contains($0.source) }
         let sources = Set(
             (changes.updates.filter { !$0.isRebuild }.map { SourceVersion(source: $0.source, version: $0.new) })
@@ -42,14 +42,14 @@ package struct ChangeAnalyst: Sendable {
         return UpdateReport(changes: changes, findings: findings, consulted: data.consulted)
     }
 
-    /// What was linked into packages that were only built again, as far as it is another version than before.
+    /// The sources that are linked into rebuilt packages in a version that differs from the previous one.
     private func rebuiltParts(of updates: [SourceUpdate]) async throws -> [SourceUpdate: [RebuiltPart]] {
         var parts: [SourceUpdate: [RebuiltPart]] = [:]
         for update in updates where update.isRebuild { parts[update] = try await rebuiltParts(of: update) }
         return parts
     }
 
-    /// The parts of each package, on one architecture: they are built from one source in one way.
+    /// The linked parts of each package, on one architecture: all architectures are built from the same source.
     private func rebuiltParts(of update: SourceUpdate) async throws -> [RebuiltPart] {
         let pairs = update.names.compactMap { name in update.packages.first { $0.new.name == name } }
         let new = try await files.files(of: pairs.map(\.new))

@@ -4,15 +4,15 @@ import Core
 import Debian
 import Lockfile
 
-/// A changelog that was found, and the entries of builds beside it.
+/// A changelog, and the changelog of binary rebuilds beside it.
 struct FoundChangelog: Hashable {
     let changelog: DebianChangelog
     let rebuilds: DebianChangelog?
 }
 
-/// Finds the changelogs of sources in the packages of a lock, fetching as few of them as it can.
+/// Finds the changelogs of sources in the packages of a lock with as few downloads as possible.
 struct ChangelogFinder {
-    /// Links from directory to directory that are followed before a package is given up.
+    /// The maximum number of directory links that are followed from package to package.
     private static let rounds = 6
     let files: any PackageFileReading
     /// The lock's packages by architecture and name.
@@ -25,7 +25,7 @@ struct ChangelogFinder {
         }
     }
 
-    /// One source's search: the packages that may still have the changelog, the next one first.
+    /// The search for the changelog of one source: the packages that may contain it, the next one first.
     private struct Search {
         let architecture: String
         var candidates: [LockedPackage]
@@ -34,10 +34,10 @@ struct ChangelogFinder {
         var next: LockedPackage? { candidates.first { !tried.contains($0.name) } }
     }
 
-    /// The changelog of each source at that version, where there is one: from the smallest package, from the one whose
-    /// documentation stands for it, or else from another package of the same source.
+    /// The changelog of each source at that version, if any: from the smallest package, from the package that its
+    /// documentation directory links to, or from another package of the same source.
     ///
-    /// - Throws: What `files` throws; `ArchiveError`, `DebPackageError` for a broken package.
+    /// - Throws: Errors of `files`; `ArchiveError`, `DebPackageError` for an invalid package.
     func changelogs(of sources: Set<SourceVersion>) async throws -> [SourceVersion: FoundChangelog] {
         var searches = Dictionary(
             uniqueKeysWithValues: sources.compactMap { source in search(source).map { (source, $0) } })
@@ -76,7 +76,7 @@ struct ChangelogFinder {
     }
 }
 
-/// A source at one of its versions.
+/// A source package in one version.
 struct SourceVersion: Hashable {
     let source: PackageName
     let version: DebianVersion

@@ -4,15 +4,15 @@ import Core
 import Lockfile
 import SystemPackage
 
-/// Where the packages' files come from: the mirrors, or a test's directory.
+/// Provides the files of packages: from mirrors, or from a test's directory.
 package protocol PackageFileReading: Sendable {
-    /// The files of all of `packages`, by digest.
+    /// Returns the files of all `packages` by digest.
     ///
-    /// - Throws: When one cannot be had.
+    /// - Throws: When a file is not available.
     func files(of packages: [LockedPackage]) async throws -> [Digest: FilePath]
 
-    /// The file of a package that archives need not have any more; `nil` when it cannot be had.
+    /// Returns the file of a package that archives may have removed; nil when it is not available.
     ///
-    /// - Throws: When something else is wrong than that.
+    /// - Throws: Any other error.
     func fileIfThere(of package: LockedPackage) async throws -> FilePath?
 }

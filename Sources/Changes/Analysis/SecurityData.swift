@@ -3,24 +3,23 @@
 import Core
 import Debian
 
-/// Snapshots of what Debian's security team publishes: pinned files, all of them optional. They come without a
-/// signature.
+/// Snapshots of the data of Debian's security team: pinned files, all of them optional. They are not signed.
 package struct SecurityData: Sendable, Hashable {
-    /// A file as it was given.
+    /// A file as given on the command line.
     package struct File: Sendable, Hashable {
-        /// What it is called in errors.
+        /// The name in errors.
         package let name: String
         /// Its bytes.
         package let bytes: [UInt8]
 
-        /// A file of that name.
+        /// Creates a file.
         package init(name: String, bytes: [UInt8]) {
             self.name = name
             self.bytes = bytes
         }
     }
 
-    /// No file: the packages alone are asked.
+    /// No files: only the packages are evaluated.
     package static let none = SecurityData(tracker: nil, advisories: [:])
     private let tracker: File?
     private let advisories: [AdvisoryIdentifier.Kind: File]
@@ -33,7 +32,7 @@ package struct SecurityData: Sendable, Hashable {
         self.advisories = advisories
     }
 
-    /// What is to be recorded of them.
+    /// The kinds and digests of the files, for records.
     package var consulted: [ConsultedFile] {
         (tracker.map { [ConsultedFile(kind: "tracker", digest: Digest(of: $0.bytes))] } ?? [])
             + ordered.map { ConsultedFile(kind: $0.kind.rawValue, digest: Digest(of: $0.file.bytes)) }
@@ -43,7 +42,7 @@ package struct SecurityData: Sendable, Hashable {
         advisories.sorted { $0.key.rawValue < $1.key.rawValue }.map { (kind: $0.key, file: $0.value) }
     }
 
-    /// Reads what they say about `sources` in the release `codename`.
+    /// Parses the data about `sources` in the release `codename`.
     func read(sources: Set<PackageName>, codename: String) throws -> SecurityRecords {
         SecurityRecords(
             tracker: try tracker.map {
@@ -59,12 +58,12 @@ package struct SecurityData: Sendable, Hashable {
     }
 }
 
-/// What the security team's files say, read.
+/// The parsed data of the security team.
 struct SecurityRecords: Hashable {
     var tracker: SecurityTracker?
     var lists: [AdvisoryList] = []
 
-    /// The advisories on `source` whose version came with the step from `old` to `new`.
+    /// The advisories on `source` for versions after `old` up to `new`.
     func advisories(on source: PackageName, after old: DebianVersion, to new: DebianVersion) -> [AdvisoryList.Advisory]
     {
         lists.flatMap { $0.advisories(on: source) }.filter {
@@ -72,7 +71,7 @@ struct SecurityRecords: Hashable {
         }
     }
 
-    /// What the tracker says was fixed with the step from `old` to `new`.
+    /// The tracker's fixes of `source` in versions after `old` up to `new`.
     func fixes(of source: PackageName, after old: DebianVersion, to new: DebianVersion) -> [CVEIdentifier:
         DebianVersion]
     {
@@ -84,7 +83,7 @@ struct SecurityRecords: Hashable {
         }
     }
 
-    /// When the tracker says that `id` was fixed, if it says so.
+    /// The version in which `id` was fixed according to the tracker, if any.
     func fixed(_ id: CVEIdentifier, in source: PackageName) -> DebianVersion? {
         if case .resolved(let version) = tracker?.statuses(of: source)[id] { version } else { nil }
     }

@@ -2,12 +2,12 @@
 
 import Debian
 
-/// Weighs what is known about updates: changelogs, tracker, advisories.
+/// Evaluates the evidence about updates: changelogs, tracker, advisories.
 struct UpdateEvidence {
     let changelogs: [SourceVersion: FoundChangelog]
     let security: SecurityRecords
 
-    /// What is known about a source that went to another version.
+    /// The finding about a source with a new version.
     func finding(of update: SourceUpdate) -> SourceFinding {
         if update.formerSource != nil { return bare(update, remarks: [.otherSource]) }
         if update.isBackwards { return bare(update, remarks: []) }
@@ -34,7 +34,7 @@ struct UpdateEvidence {
             dismissed: weighing.dismissed, remarks: remarks + weighing.reopened)
     }
 
-    /// What is known about packages that were built again: what was mended in the parts that were linked into them.
+    /// The finding about rebuilt packages: the fixes in the sources that are linked into them.
     func finding(ofRebuild update: SourceUpdate, parts: [RebuiltPart]) -> SourceFinding {
         if parts.isEmpty { return bare(update, remarks: [.plainRebuild]) }
         var cves: [CVEIdentifier: CVEFinding] = [:]
@@ -48,12 +48,11 @@ struct UpdateEvidence {
             dismissed: [], remarks: [])
     }
 
-    /// The vulnerabilities that were mended in a part since the version that was linked before.
+    /// The vulnerabilities that were fixed in a linked part since the previously linked version.
     private func fixes(of part: RebuiltPart) -> Set<CVEIdentifier> {
         guard let old = part.old else { return [] }
         var weighing = CVEWeighing()
-        // The image may have a later version of the source than the one that was linked: its changelog has that one
-        // too.
+        // The image may have a later version of the source than the linked one: its changelog contains both.
         let found = changelogs.first { $0.key.source == part.source && $0.value.changelog.index(of: part.new) != nil }
         if let found { weighing.take(ChangelogRange(found.value.changelog, from: old, to: part.new)) }
         weighing.take(security.advisories(on: part.source, after: old, to: part.new))
@@ -65,8 +64,7 @@ struct UpdateEvidence {
         SourceFinding(update: update, cves: [], advisories: [], rebuiltParts: [], dismissed: [], remarks: remarks)
     }
 
-    /// The kernel of a container is the host's: what is mended in the kernel's source is not mended by its header
-    /// files.
+    /// A container uses the host's kernel: a fix in the kernel's source has no effect through its header files.
     private func kernelHeaders(_ update: SourceUpdate) -> SourceFinding {
         let found = changelogs[SourceVersion(source: update.source, version: update.new)]
         let range = found.map { ChangelogRange($0.changelog, from: update.old, to: update.new) }

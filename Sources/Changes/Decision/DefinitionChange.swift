@@ -3,29 +3,29 @@
 import Core
 import ImageDefinition
 
-/// One thing that two image definitions say differently, besides the version, and what is locked anyway.
+/// A difference between two image definitions, except for the version and for locked data.
 package struct DefinitionChange: Sendable, Hashable {
-    /// The step that it asks for.
+    /// The version step that it requires.
     package let step: VersionStep
     /// The key in `image.yaml`.
     package let key: String
-    /// What became of it, as a clause that names the key.
+    /// The change as a clause that names the key.
     package let text: String
 
-    /// A change of these parts.
+    /// Creates a change.
     package init(step: VersionStep, key: String, text: String) {
         self.step = step
         self.key = key
         self.text = text
     }
 
-    /// What becomes of an architecture that is dropped, as a clause.
+    /// The removal of an architecture as a clause.
     static func removed(architecture: String) -> String { "no image for \(architecture) any more" }
 
-    /// What becomes of an architecture that is new, as a clause.
+    /// The addition of an architecture as a clause.
     static func added(architecture: String) -> String { "an image for \(architecture)" }
 
-    /// Every difference between two definitions, in the order of the file.
+    /// All differences between two definitions, in the order of the file.
     package static func changes(from old: ImageDefinition, to new: ImageDefinition) -> [DefinitionChange] {
         var comparison = DefinitionComparison()
         comparison.compareRelease(old, new)
@@ -43,12 +43,12 @@ private struct DefinitionComparison {
         changes.append(DefinitionChange(step: step, key: key, text: text))
     }
 
-    /// Anything about the image that a user of it can notice is something new.
+    /// A change of the image that users can notice is a minor step.
     private mutating func compare<Value: Equatable>(_ key: String, _ old: Value, _ new: Value) {
         if old != new { add(.minor, key, "\(key) changed") }
     }
 
-    /// Who depends on a release or an architecture cannot go on without it.
+    /// Users who depend on a release or an architecture cannot continue without it.
     mutating func compareRelease(_ old: ImageDefinition, _ new: ImageDefinition) {
         if old.codename != new.codename { add(.major, "release.codename", "Debian \(old.codename) -> \(new.codename)") }
         if old.name != new.name { add(.major, "name", "the image is called \(new.name), not \(old.name)") }
@@ -74,7 +74,7 @@ private struct DefinitionComparison {
         compare("agent.mode", old.agent.mode, new.agent.mode)
     }
 
-    /// Pins, exclusions and recommendations; what packages come of them, the locks show.
+    /// Pins, exclusions and recommendations; the resulting packages are in the locks.
     private mutating func compareChoices(_ old: ImageDefinition, _ new: ImageDefinition) {
         let before = Dictionary(old.packageRequests.map { ($0.name, $0) }) { first, _ in first }
         for request in new.packageRequests.sorted(by: { $0.name < $1.name }) {
@@ -122,7 +122,7 @@ private struct DefinitionComparison {
         compare("health-check", [old.healthCheck, old.baseHealthCheck], [new.healthCheck, new.baseHealthCheck])
     }
 
-    /// Words about the image: nothing works differently because of them.
+    /// Descriptive texts: they change no behavior.
     mutating func compareDescription(_ old: ImageDefinition, _ new: ImageDefinition) {
         let before = [
             old.title, old.description, old.vendor, old.licenses, old.url, old.source, old.documentation,

@@ -5,9 +5,9 @@ import Engine
 import ImageDefinition
 
 extension ReleaseNotes {
-    /// The notes that follow from a report, the hardening and the image definition.
+    /// Creates the notes from a report, the hardening and the image definition.
     ///
-    /// Lines under Security are ordered by advisory, then by source; the others as the report has them.
+    /// Lines under Security are sorted by advisory, then by source; the others are in the report's order.
     package init(
         of report: UpdateReport, hardening: HardeningDifference? = nil, definition: [DefinitionChange] = []
     ) {
@@ -37,7 +37,7 @@ extension ReleaseNotes {
         ])
     }
 
-    /// Keys of the definition whose changes the locks show.
+    /// Keys of the definition whose changes are visible in the locks.
     private static let saidByLocks = ["packages", "release.codename", "release.architectures"]
 
     private static func distinct(_ lines: [String]) -> [String] {
@@ -46,10 +46,10 @@ extension ReleaseNotes {
 }
 
 extension SourceFinding {
-    /// Findings with an advisory come first, by its name.
+    /// Findings with an advisory come first, sorted by its name.
     fileprivate var advisoryRank: String { advisories.first.map { "0\($0.id)" } ?? "1" }
 
-    /// The lines under Security; none for an update that is not for security.
+    /// The lines under Security; empty for an update without security fixes.
     fileprivate var securityNotes: [String] {
         guard isSecurity else { return [] }
         if update.isRebuild { return [rebuildNote] }
@@ -63,7 +63,7 @@ extension SourceFinding {
         return notes.isEmpty ? ["Without a CVE so far: \(tail)"] : notes
     }
 
-    /// The line under Changed: the whole of an update that is not for security, and the rest of a rebuild that is.
+    /// The line under Changed: the whole update when it has no security fixes, or the rest of a rebuild that has some.
     fileprivate var maintenanceNote: String? {
         guard update.isRebuild else { return isSecurity ? nil : update.note(besides: []) }
         let rest = update.names.filter { !isSecurity || !packagesWithParts.contains($0) }
@@ -82,7 +82,7 @@ extension SourceFinding {
 }
 
 extension SourceUpdate {
-    /// More names than that are not all told.
+    /// The maximum number of names in a line.
     private static let namesTold = 8
 
     /// "openssl 3.0.19-1 -> 3.0.19-2 (libssl3, openssl; DLA-1234-1)"
@@ -90,7 +90,7 @@ extension SourceUpdate {
         let all = names.map(\.text)
         var told = all.count > Self.namesTold ? Array(all.prefix(Self.namesTold - 2)) : all
         if told.count < all.count { told.append("and \(all.count - told.count) more") }
-        // A package that is called as its source needs no mention.
+        // A package with the name of its source is not listed.
         let list = all == [source.text] ? [] : [told.joined(separator: ", ")]
         let brackets = (list + advisories).joined(separator: "; ")
         return sentence + (brackets.isEmpty ? "" : " (\(brackets))")

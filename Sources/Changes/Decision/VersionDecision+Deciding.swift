@@ -6,15 +6,15 @@ import Engine
 import ImageDefinition
 
 extension VersionDecision {
-    /// Decides from all that changed since the last release.
+    /// Decides from all changes since the last release.
     ///
     /// - Parameters:
-    ///   - changes: What the locks say differently.
-    ///   - definition: What the image definitions say differently.
-    ///   - hardening: What the hardening definitions say differently.
-    ///   - unreleased: The changelog's entries that the release takes with it.
-    ///   - acceptedClaims: The claims whose weakening was asked for. A weakening that touches others too is refused.
-    ///   - others: Reasons that the caller knows of.
+    /// - changes: The differences between the locks.
+    /// - definition: The differences between the image definitions.
+    /// - hardening: The differences between the hardening definitions.
+    /// - unreleased: The unreleased changelog entries that become part of the release.
+    /// - acceptedClaims: The claims that may be weakened. A weakening that affects other claims too is refused.
+    /// - others: Additional reasons of the caller.
     package init(
         changes: ChangeSet, definition: [DefinitionChange], hardening: HardeningDifference,
         unreleased: [ChangelogEntry], acceptedClaims: Set<String>, others: [VersionReason] = []
@@ -42,7 +42,7 @@ extension HardeningChange {
 }
 
 extension ChangelogEntry {
-    /// What the entry asks for. A heading that is not known is taken for something new.
+    /// The step that the entry requires. An unknown heading counts as something new.
     fileprivate var reason: VersionReason {
         let step: VersionStep =
             switch category {
@@ -75,14 +75,14 @@ extension ChangeSet {
 }
 
 extension SourceUpdate {
-    /// The change as a clause: "openssl 3.0.19-1 -> 3.0.19-2", or for a rebuild the packages' own versions.
+    /// The change as a clause: "openssl 3.0.19-1 -> 3.0.19-2", or the packages' own versions for a rebuild.
     var sentence: String {
         if isRebuild { return "rebuild: \(versions(of: names))" }
         let former = formerSource.map { "\($0) " } ?? ""
         return "\(source) \(former)\(old) -> \(new)\(isBackwards ? " (back to an earlier version)" : "")"
     }
 
-    /// Each of the packages `chosen` with its versions.
+    /// The selected packages with their versions.
     func versions(of chosen: [PackageName]) -> String {
         var texts: [String] = []
         for pair in packages where chosen.contains(pair.new.name) {
@@ -104,8 +104,8 @@ extension ArtifactUpdate {
         }
     }
 
-    /// What a new version of a part asks for is what its publisher says of it, but the image's users do not depend on
-    /// it so closely that it could break them.
+    /// The step follows the artifact's own version number, but is never major: the image's users do not depend on it so
+    /// closely that it could break their use.
     fileprivate var reason: VersionReason {
         var step = VersionStep.minor
         if let old = old.flatMap({ try? SemanticVersion($0.version) }),

@@ -3,11 +3,11 @@
 import Core
 import ImageDefinition
 
-/// How far the next version is from the last one (semver.org).
+/// The difference between the next version and the last one (semver.org).
 package enum VersionStep: String, Sendable, Hashable, Comparable, CaseIterable {
-    /// Nothing changed: there is nothing to release.
+    /// Nothing changed and there is nothing to release.
     case none
-    /// Only mended: newer versions of the same packages, and what is listed under Fixed and Security.
+    /// Fixes only: newer versions of the same packages, and entries under Fixed and Security.
     case patch
     /// Something is new or different.
     case minor
@@ -18,7 +18,7 @@ package enum VersionStep: String, Sendable, Hashable, Comparable, CaseIterable {
         (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
     }
 
-    /// The version that many steps after `version`; the same one for `none`.
+    /// The next version after `version`; unchanged for `none`.
     package func next(after version: SemanticVersion) -> SemanticVersion {
         switch self {
         case .none: version
@@ -29,31 +29,31 @@ package enum VersionStep: String, Sendable, Hashable, Comparable, CaseIterable {
     }
 }
 
-/// One thing that asks for a step, as a clause for people.
+/// A reason for a step, as a clause.
 package struct VersionReason: Sendable, Hashable {
-    /// The step it asks for.
+    /// The step that it requires.
     package let step: VersionStep
-    /// What it is, such as "openssl 3.0.19-1 -> 3.0.19-2".
+    /// The clause, such as "openssl 3.0.19-1 -> 3.0.19-2".
     package let text: String
 
-    /// A reason of these parts.
+    /// Creates a reason.
     package init(step: VersionStep, text: String) {
         self.step = step
         self.text = text
     }
 }
 
-/// The next version, decided from what changed, and why (claims C23 and C24).
+/// The next version and the reasons for it (claims C23 and C24).
 package struct VersionDecision: Sendable, Hashable {
-    /// The largest step that a reason asks for; `none` without any.
+    /// The largest step of all reasons; `none` without reasons.
     package let step: VersionStep
     /// All reasons, the largest steps first.
     package let reasons: [VersionReason]
-    /// Weaker hardening that was asked for in so many words.
+    /// Weaker hardening that was accepted explicitly.
     package let accepted: [HardeningChange]
-    /// Weaker hardening that was not: with any of it there must be no release.
+    /// Weaker hardening that was not accepted: it blocks the release.
     package let refused: [HardeningChange]
 
-    /// The claims that have to be named for the release to be made, in order.
+    /// The claims that must be accepted for the release, sorted.
     package var claimsToAccept: [String] { Set(refused.flatMap(\.claims)).sorted() }
 }

@@ -7,8 +7,8 @@ extension ChangelogDocument.Section {
         return notes.categories.lazy.flatMap { notes.entries[$0] ?? [] }.first { !known.contains($0) }
     }
 
-    /// Adds `notes` behind what is there, each to the group of its kind; groups that are not there come at the end.
-    /// Behind the last section of a file no empty line is added.
+    /// Appends `notes` to the groups of their kinds; missing groups are added at the end. No empty line is added after
+    /// the last section of a file.
     mutating func merge(_ notes: ReleaseNotes, lineEnd: String, isLast: Bool) {
         for category in notes.categories {
             let lines = notes.lines(of: category, lineEnd: lineEnd)
@@ -22,7 +22,7 @@ extension ChangelogDocument.Section {
         if !isLast { separate(lineEnd) }
     }
 
-    /// Sees to an empty line at the end.
+    /// Ensures an empty line at the end.
     mutating func separate(_ lineEnd: String) {
         endLastLine(lineEnd)
         if let last = groups.indices.last {
@@ -33,7 +33,7 @@ extension ChangelogDocument.Section {
         }
     }
 
-    /// Ends the last line, if it is the file's last and was not ended.
+    /// Terminates the last line of the file when it has no line end.
     mutating func endLastLine(_ lineEnd: String) {
         func end(_ line: inout String) { if !line.utf8.isEmpty, line.utf8.last != 10 { line += lineEnd } }
         if let last = groups.indices.last {
@@ -51,7 +51,7 @@ extension ChangelogDocument.Section {
 }
 
 extension ChangelogDocument.Group {
-    /// Adds lines behind the last one that says something.
+    /// Adds lines after the last non-empty one.
     mutating func add(_ new: [String], _ lineEnd: String) {
         let end = lines.lastIndex { !ChangelogDocument.isEmpty($0) }.map { $0 + 1 }
         if let end {

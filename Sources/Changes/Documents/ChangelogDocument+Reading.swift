@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ChangelogDocument {
-    /// The most bytes a changelog may have.
+    /// The maximum size of a changelog in bytes.
     package static let limit = 1 << 23
 
-    /// Reads a changelog; `file` is what it is called in errors.
+    /// Parses a changelog; `file` is its name in errors.
     ///
     /// - Throws: `ChangesError.unreadable`, `.twice`.
     package init(parsing bytes: [UInt8], file: String) throws(ChangesError) {
@@ -40,12 +40,12 @@ extension ChangelogDocument {
         sections[last].groups[group].lines.append(line)
     }
 
-    /// The references belong to the document, not to the section they happen to stand in.
+    /// Moves the link references from the last section to the document.
     private mutating func splitReferences() {
         guard let last = sections.indices.last else { return }
         var lines = sections[last].groups.last?.lines ?? sections[last].introduction
         let kept = lines.lastIndex { !Self.isReference($0) && !Self.isEmpty($0) }.map { $0 + 1 } ?? 0
-        // An empty line that no reference follows is the section's own.
+        // Trailing empty lines without a reference belong to the section.
         guard lines[kept...].contains(where: Self.isReference) else { return }
         references = Array(lines[kept...])
         lines.removeSubrange(kept...)
@@ -56,12 +56,13 @@ extension ChangelogDocument {
         }
     }
 
-    /// `[label]: address` (CommonMark 0.31, 4.7), as far as changelogs have it.
+    /// Whether the line is a link reference, `[label]: address` (CommonMark 0.31, 4.7), in the form that changelogs
+    /// use.
     static func isReference(_ line: String) -> Bool { line.hasPrefix("[") && line.contains("]: ") }
 
     static func isEmpty(_ line: String) -> Bool { line.utf8.allSatisfy { [32, 9, 10, 13].contains($0) } }
 
-    /// The lines of a text, each with its end. By bytes: to Swift, CR and LF together are one character.
+    /// The lines of a text with their line ends. Split by bytes: in Swift, CR and LF together are one character.
     static func lines(of text: String) -> [String] {
         var lines: [String] = []
         var rest = text.utf8[...]
@@ -75,7 +76,7 @@ extension ChangelogDocument {
 }
 
 extension ChangelogDocument {
-    /// What is under "Unreleased", in the order of the file.
+    /// The entries under "Unreleased", in the order of the file.
     package var unreleased: [ChangelogEntry] {
         guard let section = sections.first(where: \.isUnreleased) else { return [] }
         return section.groups.flatMap { group in group.entries.map { ChangelogEntry(group: group.name, text: $0) } }

@@ -2,20 +2,20 @@
 
 import Core
 
-/// A release as the changelog is told of it.
+/// A release for the changelog.
 package struct ChangelogRelease: Sendable, Hashable {
-    /// Its version.
+    /// The version.
     package let version: SemanticVersion
-    /// The day, `2026-11-25`.
+    /// The date, such as `2026-11-25`.
     package let date: String
-    /// What follows from the packages and the hardening.
+    /// The notes from the packages and the hardening.
     package let notes: ReleaseNotes
-    /// Whether what people wrote under Unreleased becomes a part of it. A nightly release leaves it where it is.
+    /// Whether the entries under Unreleased become part of it. A nightly release leaves them in place.
     package let takesUnreleased: Bool
-    /// The repository's address, without a slash at the end, for the link references; `nil` for no references.
+    /// The repository's URL, without a trailing slash, for the link references; nil for none.
     package let repository: String?
 
-    /// A release of these parts.
+    /// Creates a release.
     package init(
         version: SemanticVersion, date: String, notes: ReleaseNotes, takesUnreleased: Bool, repository: String?
     ) {
@@ -28,10 +28,9 @@ package struct ChangelogRelease: Sendable, Hashable {
 }
 
 extension ChangelogDocument {
-    /// The document with a section of `release`, and an Unreleased section above it. A second time with the same
-    /// release it is the same document.
+    /// Adds a section for `release`, and an Unreleased section above it. Adding the same release again changes nothing.
     ///
-    /// - Throws: `ChangesError.alreadyReleased` when the version has a section that lacks one of the notes.
+    /// - Throws: `ChangesError.alreadyReleased` when the version has a section without one of the notes.
     package func releasing(_ release: ChangelogRelease) throws(ChangesError) -> ChangelogDocument {
         if let section = sections.first(where: { $0.name == release.version.description }) {
             if let missing = section.firstMissing(of: release.notes) {
@@ -45,7 +44,7 @@ extension ChangelogDocument {
         return document
     }
 
-    /// What ends lines here.
+    /// The line end of the file.
     private var lineEnd: String { (preamble.first ?? sections.first?.heading ?? "").hasSuffix("\r\n") ? "\r\n" : "\n" }
 
     private mutating func insert(_ release: ChangelogRelease) {
@@ -73,7 +72,7 @@ extension ChangelogDocument {
             groups: [])
     }
 
-    /// A file whose last line has no end could not be added to.
+    /// Terminates the last line, which is required before adding to the file.
     private mutating func endLastLine() {
         guard !bytes.isEmpty, bytes.last != UInt8(ascii: "\n") else { return }
         if !references.isEmpty {
@@ -85,7 +84,8 @@ extension ChangelogDocument {
         }
     }
 
-    /// `[Unreleased]` compares with the new tag, and the new version with the one before it.
+    /// Links `[Unreleased]` to the comparison with the new tag, and the new version to the comparison with the previous
+    /// one.
     private mutating func refer(to release: ChangelogRelease, after last: SemanticVersion?) {
         guard let repository = release.repository else { return }
         let version = release.version

@@ -2,9 +2,9 @@
 
 import Core
 
-/// `CHANGELOG.md` (keepachangelog.com) as a tree of sections. Whatever is not edited stays as it is, to the byte.
+/// `CHANGELOG.md` (keepachangelog.com) as a tree of sections. Unedited parts are preserved byte for byte.
 package struct ChangelogDocument: Sendable, Hashable {
-    /// A `## …` section: one release, or what is not released yet.
+    /// A `## …` section: one release, or the unreleased changes.
     package struct Section: Sendable, Hashable {
         /// The heading with its line end.
         var heading: String
@@ -13,7 +13,7 @@ package struct ChangelogDocument: Sendable, Hashable {
         /// The groups.
         var groups: [Group]
 
-        /// What stands in the heading's brackets, or the first word of a heading without: "Unreleased", "1.0.1".
+        /// The text in the heading's brackets, or else the first word of the heading: "Unreleased", "1.0.1".
         var name: String {
             let title = heading.dropFirst(2).trimmingPrefix { $0 == " " }
             if title.first == "[" { return String(title.dropFirst().prefix { $0 != "]" }) }
@@ -30,14 +30,14 @@ package struct ChangelogDocument: Sendable, Hashable {
         /// The lines below it, with their ends.
         var lines: [String]
 
-        /// The words of the heading.
+        /// The text of the heading.
         var name: String {
             let words = heading.dropFirst(3).split(whereSeparator: \.isWhitespace)
             return words.joined(separator: " ")
         }
     }
 
-    /// What the file is called in errors.
+    /// The file's name in errors.
     let file: String
     var preamble: [String] = []
     var sections: [Section] = []
@@ -52,39 +52,39 @@ package struct ChangelogDocument: Sendable, Hashable {
         return Array((preamble + body + references).joined().utf8)
     }
 
-    /// The versions that have a section, in the order of the file; headings that are no version are left out.
+    /// The versions that have a section, in the order of the file; other headings are omitted.
     package var versions: [SemanticVersion] { sections.compactMap { try? SemanticVersion($0.name) } }
 }
 
-/// A line of a changelog: what users notice, and of which kind it is.
+/// An entry of a changelog with its group.
 package struct ChangelogEntry: Sendable, Hashable {
-    /// The group's heading, as it is written.
+    /// The heading of the group, unchanged.
     package let group: String
     /// The entry on one line, without its bullet.
     package let text: String
 
-    /// The kind that the heading names; `nil` when it is none of the six.
+    /// The kind that the heading names; nil when it is not one of the six.
     package var category: ChangeCategory? {
         ChangeCategory.allCases.first { $0.rawValue.lowercased() == group.lowercased() }
     }
 
-    /// Whether it is marked as something that breaks for users, by "Breaking:" at its beginning, emphasised or not.
+    /// Whether the entry is marked as a breaking change by a leading "Breaking:", with or without emphasis.
     package var isBreaking: Bool {
         text.drop { $0 == "*" || $0 == "_" }.lowercased().hasPrefix("breaking:")
     }
 }
 
-/// The kinds of change (keepachangelog.com, "Types of changes"), in their order.
+/// The kinds of change (keepachangelog.com, "Types of changes"), in order.
 package enum ChangeCategory: String, Sendable, Hashable, CaseIterable {
     /// New features.
     case added = "Added"
-    /// Changes in what was there.
+    /// Changes in existing functionality.
     case changed = "Changed"
-    /// What will go.
+    /// Soon-to-be removed features.
     case deprecated = "Deprecated"
-    /// What is gone.
+    /// Removed features.
     case removed = "Removed"
-    /// Mended faults.
+    /// Bug fixes.
     case fixed = "Fixed"
     /// Vulnerabilities.
     case security = "Security"

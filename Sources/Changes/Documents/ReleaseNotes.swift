@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The entries of a changelog that follow from what changed, by kind.
+/// Changelog entries, generated from the changes, by kind.
 package struct ReleaseNotes: Sendable, Hashable {
     /// The entries of one kind, each on one line and without its bullet.
     package private(set) var entries: [ChangeCategory: [String]]
 
-    /// Notes of these entries.
+    /// Creates notes from these entries.
     package init(entries: [ChangeCategory: [String]]) {
-        // As they are read back from a file: words with one space between them.
+        // Normalized like entries that are read from a file: words separated by one space.
         self.entries = entries.filter { !$0.value.isEmpty }.mapValues { texts in
             texts.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
         }
     }
 
-    /// Whether there is nothing to say.
+    /// Whether there are no entries.
     package var isEmpty: Bool { entries.isEmpty }
 
-    /// The kinds that have entries, in their order.
+    /// The kinds that have entries, in order.
     package var categories: [ChangeCategory] { ChangeCategory.allCases.filter { entries[$0] != nil } }
 
-    /// The entries of `category` as the changelog has them: a bullet each, in lines of at most 120 characters.
+    /// The entries of `category` as lines of the changelog: a bullet each, wrapped at 120 characters.
     func lines(of category: ChangeCategory, lineEnd: String) -> [String] {
         (entries[category] ?? []).flatMap { Self.wrapped($0).map { $0 + lineEnd } }
     }
 
-    /// The groups, as they stand in a section of the changelog, with a line end behind each line.
+    /// The groups as in a section of the changelog, with a line end after each line.
     package var markdown: String {
         categories.map { category in
             "### \(category.rawValue)\n\n" + lines(of: category, lineEnd: "\n").joined()
         }.joined(separator: "\n")
     }
 
-    /// A bullet and lines that are indented below it. A word that is longer than a line has one of its own.
+    /// A bullet and indented continuation lines. A word that is longer than a line gets its own line.
     private static func wrapped(_ entry: String, width: Int = 120) -> [String] {
         var lines = ["-"]
         for word in entry.split(separator: " ") {

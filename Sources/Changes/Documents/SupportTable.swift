@@ -2,17 +2,17 @@
 
 import Core
 
-/// The table of `SECURITY.md` that says which versions get security fixes (claim C01): the newest line of releases.
+/// The table of `SECURITY.md` with the versions that get security fixes (claim C01): the newest release series.
 ///
-/// It stands between the marks of claim C01 and the next claim; every byte outside its rows stays as it is.
+/// The table is between the marks of claim C01 and of the next claim; bytes outside its rows are preserved.
 package struct SupportTable: Sendable, Hashable {
     private static let mark = "<!-- claim: C01 -->"
     private static let anyMark = "<!-- claim: "
     private let lines: [String]
-    /// The rows below the table's head.
+    /// The rows below the header of the table.
     private let rows: Range<Int>
 
-    /// Finds the table in `bytes`; `file` is what they are called in errors.
+    /// Finds the table in `bytes`; `file` is the name in errors.
     ///
     /// - Throws: `ChangesError.unreadable`, `.noTable`.
     package init(parsing bytes: [UInt8], file: String) throws(ChangesError) {
@@ -36,12 +36,12 @@ package struct SupportTable: Sendable, Hashable {
         return table + 2 < after ? (table + 2)..<after : nil
     }
 
-    /// The line of releases that gets fixes, such as "1.0.x"; `nil` when the table does not say.
+    /// The release series that gets fixes, such as "1.0.x"; nil when the table has none.
     package var line: String? {
         lines[rows].map(Self.cells).first { $0.count == 2 && $0[1] == "yes" }?[0]
     }
 
-    /// The file as it is once `version` is released.
+    /// The contents of the file after the release of `version`.
     package func supporting(_ version: SemanticVersion) -> [UInt8] {
         if line == version.line { return Array(lines.joined().utf8) }
         let lineEnd = lines[rows.lowerBound].hasSuffix("\r\n") ? "\r\n" : "\n"

@@ -2,15 +2,15 @@
 
 import Debian
 
-/// A name of a vulnerability in an entry, with what the words around it make of it.
+/// A mention of a vulnerability in a changelog entry, with its context.
 package struct CVEMention: Hashable {
     let id: CVEIdentifier
     /// The statement, on one line.
     package let text: String
-    /// Why it is no fix; `nil` when nothing speaks against it.
+    /// The reason why it is not a fix; nil when it counts.
     let reason: DismissedMention.Reason?
 
-    /// The mentions of an entry, in its order.
+    /// The mentions in an entry, in order.
     package static func mentions(in entry: DebianChangelog.Entry) -> [CVEMention] {
         ChangelogItem.items(of: entry.lines).flatMap { item in
             CVEScanner.matches(in: item.text).map { match in
@@ -20,14 +20,14 @@ package struct CVEMention: Hashable {
     }
 }
 
-/// The sentence around a mention. The rules are about what stands before it and behind it, because one sentence may
-/// name a fix and what made it necessary.
+/// The sentence around a mention. Rules apply separately to the text before and after it, because one sentence may name
+/// a fix and its cause.
 private struct MentionContext {
-    /// From the beginning of the sentence, with the heads of the list above it.
+    /// The text from the beginning of the sentence, after the headings of its list.
     private let before: String
-    /// To the end of the sentence.
+    /// The text to the end of the sentence.
     private let after: String
-    /// The word that the mention is a part of, such as a patch's name.
+    /// The word that contains the mention, such as a patch's file name.
     private let word: String
 
     init(_ match: CVEScanner.Match, in item: ChangelogItem) {
@@ -46,7 +46,7 @@ private struct MentionContext {
         String(decoding: bytes, as: UTF8.self).lowercased()
     }
 
-    /// Behind the last full stop or semicolon that a blank follows.
+    /// The position after the last full stop or semicolon that is followed by a blank.
     private static func sentenceStart(_ bytes: ArraySlice<UInt8>) -> Int {
         let ends = bytes.indices.dropLast().filter { isEnd(bytes[$0]) && bytes[$0 + 1] == 32 }
         return ends.last.map { $0 + 2 } ?? 0
@@ -58,7 +58,7 @@ private struct MentionContext {
 
     private static func isEnd(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: ";") }
 
-    /// Whether the mention is a part of the name of a file, as patches are called.
+    /// Whether the mention is part of a file name, such as a patch.
     private var isFile: Bool { word.contains("/") || word.contains(".patch") || word.contains(".diff") }
 
     var reason: DismissedMention.Reason? {
@@ -73,7 +73,7 @@ private struct MentionContext {
 
     private var isRecord: Bool { Phrase.record.isIn("\(before) \(after)") }
 
-    /// "Revert the patch for …", "….patch: reverted". Not a patch whose name says that it reverts something.
+    /// "Revert the patch for …", "….patch: reverted". Not a patch whose name contains "revert".
     private var isReverted: Bool { Phrase.reverting.isIn(before) || Phrase.reverted.isIn(after) }
 
     private var isUpstreamed: Bool {
@@ -87,11 +87,11 @@ private struct MentionContext {
     }
 }
 
-/// A regular expression that is compiled once: a literal in a function is compiled each time it is evaluated, which
-/// takes a hundred times as long as looking.
+/// A regular expression that is compiled once: a literal in a function is compiled at each evaluation, which takes a
+/// hundred times as long as the search.
 ///
-/// Threads may share it although `Regex` does not say so: no expression here runs code of ours, which is what keeps it
-/// from saying so, and what is compiled at the first use is stored atomically.
+/// Sharing it between threads is safe although `Regex` is not `Sendable`: these expressions contain no custom code, the
+/// reason for the missing conformance, and the lazily compiled program is stored atomically.
 private struct Phrase: @unchecked Sendable {
     private let expression: Regex<AnyRegexOutput>
 

@@ -2,25 +2,25 @@
 
 import Debian
 
-/// Finds the names of vulnerabilities in text, written out or in one of the short forms that maintainers use.
+/// Finds vulnerability names in text, in full or in one of the short forms that maintainers use.
 ///
 /// Short forms: `CVE-2024-33601-33602-nscd.diff`, `CVE-2023-1234/5678`, `CVE-2023-1234, -5678`, `CVE-2023-{1234,5678}`,
-/// `CVE-2022-22822 to CVE-2022-22827`. A number of less than four digits is that of a patch, not of a vulnerability.
+/// `CVE-2022-22822 to CVE-2022-22827`. A number with fewer than four digits belongs to a patch, not to a vulnerability.
 struct CVEScanner {
-    /// A name, and where in the text it stands, in bytes.
+    /// A name and its byte range in the text.
     struct Match: Hashable {
         let id: CVEIdentifier
         let range: Range<Int>
     }
 
-    /// More names between two ends are a mistake.
+    /// The maximum number of names in a range; a larger range is a mistake.
     private static let longestRange = 64
     private let bytes: [UInt8]
     private var matches: [Match] = []
 
-    /// The names in `text`, in its order; one may be there more than once.
+    /// The names in `text`, in order and with duplicates.
     static func matches(in text: String) -> [Match] {
-        // Most lines have none.
+        // Fast path: most lines have none.
         guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "v") }) else { return [] }
         var scanner = CVEScanner(bytes: text.utf8.map { (65...90).contains($0) ? $0 | 0x20 : $0 })
         scanner.scan()
@@ -50,7 +50,7 @@ struct CVEScanner {
         return year.value
     }
 
-    /// Takes the name whose year was read, and those in short form behind it; gives where they end.
+    /// Reads the name after its year, and the short forms after it; returns the end position.
     private mutating func name(_ year: Int, from start: Int) -> Int {
         var end = start + 9
         if end < bytes.count, bytes[end] == UInt8(ascii: "{") { return list(year, from: start, at: end + 1) }
@@ -86,14 +86,14 @@ struct CVEScanner {
             {
                 return (number.value, whole.value, start, whole.end)
             }
-            // In the name of a file, a number like a year is one.
+            // In a file name, a number that looks like a year is a year.
             if isYear, separator == "-" || separator == "_" { return nil }
             return (nil, number.value, start, number.end)
         }
         return nil
     }
 
-    /// Fills up from the name before, where only "to" or a dash is between the two.
+    /// Adds the names of a range, when only "to" or a dash separates the two names.
     private mutating func closesRange(_ year: Int, _ last: Int, start: Int) -> Bool {
         guard matches.count > 1 else { return false }
         let before = matches[matches.count - 2]
@@ -112,7 +112,7 @@ struct CVEScanner {
         return true
     }
 
-    /// A number of so many digits, with no further digit or letter behind it.
+    /// A number with this many digits that is not followed by a digit or letter.
     private func number(at start: Int, digits: ClosedRange<Int>) -> (value: Int, end: Int)? {
         guard start < bytes.count else { return nil }
         let text = bytes[start...].prefix { (48...57).contains($0) }

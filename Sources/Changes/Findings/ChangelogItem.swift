@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One statement of a changelog's entry: a bullet with the lines that continue it, on one line.
+/// A statement of a changelog entry: a bullet and its continuation lines, joined to one line.
 struct ChangelogItem: Hashable {
-    /// The bullets that it stands below and that end with a colon: they say what is done with it.
+    /// The parent bullets that end with a colon: they describe the action.
     let heads: [String]
     /// The statement.
     let text: String
 
-    /// The statements of an entry's lines. Bullets are `*`, `-`, `+`, `~` and `o`; a deeper one belongs to the one
-    /// above.
+    /// The statements in an entry's lines. Bullets are `*`, `-`, `+`, `~` and `o`; a nested bullet belongs to its
+    /// parent.
     static func items(of lines: [String]) -> [ChangelogItem] {
         var builder = ItemBuilder()
         for line in lines { builder.take(line) }
@@ -28,7 +28,7 @@ private struct ItemBuilder {
         let text = line.drop { $0 == " " || $0 == "\t" }
         let indentation = line.prefix(line.count - text.count).reduce(0) { $1 == "\t" ? $0 / 8 * 8 + 8 : $0 + 1 }
         if text.first == "[", text.last == "]" {
-            // The name of who wrote what follows.
+            // The name of the author of the following items.
             endItem()
             open = []
         } else if let bullet = text.first, Self.bullets.contains(bullet), text.dropFirst().first == " " {
@@ -37,7 +37,7 @@ private struct ItemBuilder {
             open.append((indentation, String(text.dropFirst(2).drop { $0 == " " })))
             isOpen = true
         } else if isOpen, let last = open.indices.last, indentation > open[last].indentation {
-            // A name that was cut at its dash goes on without a space.
+            // A name that was broken at its dash is joined without a space.
             open[last].text += (open[last].text.hasSuffix("-") ? "" : " ") + text
         } else {
             endItem()

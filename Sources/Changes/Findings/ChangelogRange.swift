@@ -2,20 +2,20 @@
 
 import Debian
 
-/// The entries of a changelog that came with an update, and those that were there before.
+/// The entries of a changelog that are new in an update, and the older ones.
 struct ChangelogRange {
-    /// New, newest first.
+    /// The new entries, newest first.
     let new: ArraySlice<DebianChangelog.Entry>
-    /// What was there before.
+    /// The older entries.
     let old: ArraySlice<DebianChangelog.Entry>
-    /// What to know of it.
+    /// Remarks about the range.
     let remarks: [FindingRemark]
 
-    /// Cuts `changelog` at the versions of an update.
+    /// Splits `changelog` at the versions of an update.
     ///
-    /// By place, not by order alone: a version for a stable release (`3.0.19-1~deb12u1`) is made from one that comes
-    /// after it in dpkg's order (`3.0.19-1`), whose entry stands below its own and is new as well. The first entry from
-    /// the new one down that is not after the old version is the first that was there before.
+    /// By position, not only by version order: a stable release's version (`3.0.19-1~deb12u1`) is based on one that
+    /// sorts after it (`3.0.19-1`), whose entry is below its own and new as well. The first entry below the new version
+    /// that does not sort after the old version is the first older one.
     init(_ changelog: DebianChangelog, from old: DebianVersion, to new: DebianVersion) {
         let entries = changelog.entries
         guard let start = changelog.index(of: new) else {
@@ -33,7 +33,7 @@ struct ChangelogRange {
         }
     }
 
-    /// Whether it can be said what was named before.
+    /// Whether the older entries are complete.
     var isComplete: Bool { remarks.isEmpty }
 
     /// The newest upload to the security archive.
@@ -41,7 +41,7 @@ struct ChangelogRange {
         new.first { entry in entry.distributions.contains { $0.hasSuffix("-security") } }?.version
     }
 
-    /// The vulnerabilities that older entries name, with the newest version that does.
+    /// The vulnerabilities in older entries, with the newest version that names each.
     func namedBefore() -> [CVEIdentifier: DebianVersion] {
         var named: [CVEIdentifier: DebianVersion] = [:]
         for entry in old {

@@ -2,16 +2,16 @@
 
 import OCI
 
-/// Finds members of a big JSON object (RFC 8259, 4) without reading the others: their ends are found by counting
-/// brackets outside of strings.
+/// Finds members of a large JSON object (RFC 8259, 4) without parsing the others: it skips values by counting brackets
+/// outside of strings.
 struct JSONMembers {
     private let bytes: [UInt8]
 
     init(of bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Where the values of the members are whose names are wanted. Names with escapes are never wanted.
+    /// The byte ranges of the values of wanted members. Names with escapes never match.
     ///
-    /// - Throws: `OCIError.json` where the document is not an object, or ends early.
+    /// - Throws: `OCIError.json` when the document is not an object, or is truncated.
     func values(_ isWanted: (String) -> Bool) throws -> [String: Range<Int>] {
         try bytes.withUnsafeBufferPointer { buffer in
             var cursor = Cursor(bytes: buffer)
@@ -58,7 +58,7 @@ private struct Cursor {
         return true
     }
 
-    /// Where the contents of a string are; its end is behind them.
+    /// The range of a string's contents; leaves the position after its closing quote.
     mutating func string() throws -> Range<Int> {
         try expect(UInt8(ascii: "\""))
         let start = position
@@ -70,7 +70,7 @@ private struct Cursor {
         return start..<(position - 1)
     }
 
-    /// Passes over a value: to the end of its brackets, or, for one without, to what cannot be a part of it.
+    /// Skips a value: to its closing bracket, or, for a scalar, to the first character that cannot be part of it.
     mutating func skipValue() throws {
         var depth = 0
         repeat {

@@ -3,25 +3,25 @@
 import Debian
 import OCI
 
-/// A snapshot of Debian's security tracker (`/tracker/data/json`), as far as it is about some sources of one release.
+/// The data of a snapshot of Debian's security tracker (`/tracker/data/json`) about some sources of one release.
 ///
-/// The whole has some 60 MB: what is not asked for is passed over, byte by byte, and never made into values.
+/// A snapshot has some 60 MB: unwanted members are skipped without being parsed.
 package struct SecurityTracker: Sendable, Hashable {
-    /// What it says about a vulnerability of a source.
+    /// The status of a vulnerability in a source.
     package enum Status: Sendable, Hashable {
-        /// Fixed since that version.
+        /// Fixed since this version.
         case resolved(DebianVersion)
         /// Not fixed.
         case open
-        /// Never there (`fixed_version` "0"), or not decided.
+        /// Never present (`fixed_version` "0"), or undetermined.
         case irrelevant
     }
 
-    /// The most bytes of a snapshot.
+    /// The maximum size of a snapshot in bytes.
     package static let limit = 1 << 28
     private let statuses: [PackageName: [CVEIdentifier: Status]]
 
-    /// Reads what a snapshot says about `sources` in the release `codename`; `file` is what it is called in errors.
+    /// Parses the data about `sources` in the release `codename`; `file` is the name in errors.
     ///
     /// - Throws: `ChangesError.tracker`.
     package init(
@@ -44,14 +44,14 @@ package struct SecurityTracker: Sendable, Hashable {
         }
     }
 
-    /// What it says about each vulnerability of `source` in the release.
+    /// The status of each vulnerability of `source` in the release.
     package func statuses(of source: PackageName) -> [CVEIdentifier: Status] { statuses[source] ?? [:] }
 
     private static func statuses(in value: JSONValue, codename: String) -> [CVEIdentifier: Status] {
         guard case .object(let entries) = value else { return [:] }
         return Dictionary(
             entries.compactMap { name, entry -> (CVEIdentifier, Status)? in
-                // There are other names, such as TEMP-…, which mean nothing outside the tracker.
+                // Other names, such as TEMP-…, have no meaning outside of the tracker.
                 guard let id = CVEIdentifier(name), let release = entry["releases"]?[codename] else { return nil }
                 return (id, status(release))
             }, uniquingKeysWith: { first, _ in first })

@@ -3,8 +3,8 @@
 import Debian
 
 extension UpdateReport {
-    /// What each line rests on: for every update its vulnerabilities with evidence and confidence, what was left out
-    /// and why, and what is not known.
+    /// The evidence for each line: for every update its vulnerabilities with evidence and confidence, the dismissed
+    /// mentions with reasons, and the gaps.
     package var explanation: String {
         let files = consulted.map { "consulted: \($0.kind) \($0.digest)\n" }.joined()
         return files + findings.map(\.explanation).joined(separator: "\n")
@@ -12,7 +12,7 @@ extension UpdateReport {
 }
 
 extension SourceFinding {
-    /// What this finding rests on, a line each.
+    /// The evidence for this finding, one item per line.
     package var explanation: String {
         var lines = [update.sentence + ": " + (isSecurity ? "security" : "maintenance")]
         lines += advisories.map {
@@ -30,7 +30,7 @@ extension SourceFinding {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Those with one reason are told together: the kernel has thousands.
+    /// Grouped by reason: the kernel has thousands of mentions.
     var notCounted: [String] {
         var order: [DismissedMention.Reason] = []
         var names: [DismissedMention.Reason: [String]] = [:]
@@ -48,7 +48,7 @@ extension SourceFinding {
 }
 
 extension FixEvidence {
-    /// As a clause for people.
+    /// The evidence as a clause.
     package var sentence: String {
         switch self {
         case .changelog(let version, let text): "changelog of \(version): \(text.prefix(300))"
@@ -60,34 +60,34 @@ extension FixEvidence {
 }
 
 extension DismissedMention.Reason {
-    /// As a clause for people.
+    /// The reason as a clause.
     package var sentence: String {
         switch self {
-        case .namedBefore(let version): "the entry of \(version), which was there before, names it"
-        case .upstreamed: "a patch was taken out"
-        case .reverted: "the fix was taken back"
-        case .regression: "a mistake of its fix is mended"
+        case .namedBefore(let version): "the older entry of \(version) names it"
+        case .upstreamed: "a patch was removed"
+        case .reverted: "the fix was reverted"
+        case .regression: "a regression of its fix is fixed"
         case .unaffected: "the package is not affected"
         case .record: "only the wording of an earlier entry"
-        case .kernel: "the kernel's, and the image has its header files only"
+        case .kernel: "a kernel vulnerability, and the image has only the kernel's header files"
         }
     }
 }
 
 extension FindingRemark {
-    /// As a clause for people.
+    /// The remark as a clause.
     package var sentence: String {
         switch self {
         case .noChangelog: "no package of this source in the image has a changelog"
-        case .foreignChangelog(let newest): "the changelog ends with \(newest) and does not know this version"
+        case .foreignChangelog(let newest): "the changelog ends with \(newest) and lacks this version"
         case .trimmed(let oldest): "incomplete: entries before \(oldest) were removed from the changelog"
-        case .otherBranch: "the old version is not in the changelog: what it had mended is not known"
-        case .otherSource: "built from another source before: what that one had mended is not known"
-        case .silentSecurityUpload(let version): "\(version) went to the security archive, and no CVE is named"
-        case .plainRebuild: "built again, without parts of other sources linked into what is in the image"
-        case .kernelHeaders: "the kernel's header files: the kernel that runs is the host's"
+        case .otherBranch: "the old version is not in the changelog: its fixes are not known"
+        case .otherSource: "built from another source before: the fixes of that source are not known"
+        case .silentSecurityUpload(let version): "\(version) was uploaded to the security archive, and no CVE is named"
+        case .plainRebuild: "rebuilt, and the packages in the image are not linked with parts of other sources"
+        case .kernelHeaders: "the kernel's header files: containers run on the host's kernel"
         case .disputed(let id, let version): "the tracker says that \(id) was fixed in \(version)"
-        case .reopened(let id): "the fix of \(id) was taken back: it is open"
+        case .reopened(let id): "the fix of \(id) was reverted: it is open"
         }
     }
 }

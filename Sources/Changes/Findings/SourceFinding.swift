@@ -3,26 +3,26 @@
 import Core
 import Debian
 
-/// What shows that a vulnerability is mended by an update.
+/// The evidence that an update fixes a vulnerability.
 package enum FixEvidence: Sendable, Hashable {
-    /// The package's own changelog says so, in the entry of that version; `text` is the place, on one line.
+    /// The package's own changelog names it in the entry of this version; `text` is the statement, on one line.
     case changelog(DebianVersion, text: String)
-    /// Debian's security tracker says that it is fixed in that version.
+    /// Debian's security tracker lists it as fixed in this version.
     case tracker(DebianVersion)
-    /// An advisory names it, for that version.
+    /// An advisory names it, for this version.
     case advisory(AdvisoryIdentifier, DebianVersion)
-    /// The package was built again with a part of that source linked into it, which has the fix.
+    /// The package was rebuilt with a linked part of this source that has the fix.
     case rebuild(PackageName, DebianVersion)
 }
 
-/// How sure it is that an update mends a vulnerability.
+/// The confidence that an update fixes a vulnerability.
 package enum Confidence: String, Sendable, Hashable, Comparable, CaseIterable {
-    /// A rebuild against a mended source; or the changelog says so, and its past, which may have said it too, is
+    /// A rebuild against a fixed source; or only the changelog names it, and older entries, which may name it too, are
     /// missing.
     case low
-    /// The changelog says so, or the tracker and the advisories do.
+    /// Named by the changelog, or by the tracker and the advisories.
     case medium
-    /// The maintainers' changelog says so, and the security team's tracker or an advisory does.
+    /// Named by the maintainers' changelog and by the security team's tracker or an advisory.
     case high
 
     package static func < (left: Self, right: Self) -> Bool {
@@ -30,123 +30,124 @@ package enum Confidence: String, Sendable, Hashable, Comparable, CaseIterable {
     }
 }
 
-/// A vulnerability that an update mends.
+/// A vulnerability that an update fixes.
 package struct CVEFinding: Sendable, Hashable {
-    /// Its name.
+    /// The CVE identifier.
     package let id: CVEIdentifier
-    /// What shows it, strongest first; never empty.
+    /// The evidence, strongest first; never empty.
     package let evidence: [FixEvidence]
-    /// How sure it is.
+    /// The confidence.
     package let confidence: Confidence
 }
 
 /// An advisory that an update answers.
 package struct AdvisoryFinding: Sendable, Hashable {
-    /// Its name.
+    /// The identifier of the advisory.
     package let id: AdvisoryIdentifier
-    /// The version that it speaks of.
+    /// The fixed version in the advisory.
     package let version: DebianVersion
-    /// Whether it is about a mistake of an earlier one, and names no vulnerability itself.
+    /// Whether it corrects an earlier advisory and names no vulnerability itself.
     package let isRegression: Bool
 }
 
-/// A mention of a vulnerability that does not count as a fix, and why.
+/// A mention of a vulnerability that does not count as a fix, with the reason.
 package struct DismissedMention: Sendable, Hashable {
-    /// Why it does not count.
+    /// The reason why it does not count.
     package enum Reason: Sendable, Hashable {
-        /// An entry that was there before names it already.
+        /// An older entry names it already.
         case namedBefore(DebianVersion)
-        /// A patch of it was taken out, because it is in the upstream version or not needed.
+        /// Its patch was removed, because it is in the upstream version or not needed.
         case upstreamed
-        /// The fix was taken back.
+        /// The fix was reverted.
         case reverted
-        /// What is mended is a mistake that came with its fix.
+        /// The entry fixes a regression of its fix.
         case regression
-        /// It says that the package is not affected.
+        /// The entry states that the package is not affected.
         case unaffected
-        /// Only the wording of an earlier entry was mended.
+        /// Only the text of an earlier entry was corrected.
         case record
-        /// It is about the kernel, and the image has the kernel's header files only.
+        /// It affects the kernel, and the image has only the kernel's header files.
         case kernel
     }
 
-    /// Its name.
+    /// The CVE identifier.
     package let id: CVEIdentifier
     /// The version whose entry mentions it.
     package let version: DebianVersion
-    /// Why it does not count.
+    /// The reason why it does not count.
     package let reason: Reason
 }
 
-/// Something to know about how a finding came about.
+/// A remark on how a finding was made.
 package enum FindingRemark: Sendable, Hashable {
-    /// No package of the source that could be had has a changelog.
+    /// No available package of the source has a changelog.
     case noChangelog
-    /// The changelog has no entry of the version that is installed.
+    /// The changelog has no entry for the installed version.
     case foreignChangelog(newest: DebianVersion)
-    /// The changelog was cut off after that version, before the old one.
+    /// The changelog is truncated after this version, before the old one.
     case trimmed(DebianVersion)
-    /// The old version is not in the changelog: it is of another branch, and may have had fixes that it does not name.
+    /// The old version is not in the changelog: it is on another branch, and may have fixes that the changelog does not
+    /// list.
     case otherBranch
-    /// The package was built from another source before; what that one had is not known.
+    /// The package was built from another source before; the fixes of that source are not known.
     case otherSource
-    /// The version went to the security archive, and nothing says what it mends.
+    /// The version was uploaded to the security archive, and nothing names its fixes.
     case silentSecurityUpload(DebianVersion)
-    /// A rebuild with nothing linked into the packages that are in the image.
+    /// A rebuild without linked parts in the packages of the image.
     case plainRebuild
-    /// The kernel's header files: the kernel that runs is the host's.
+    /// The kernel's header files: containers run on the host's kernel.
     case kernelHeaders
-    /// The tracker says that this one was fixed by another version than those of the update.
+    /// The tracker lists this vulnerability as fixed in a version outside of the update.
     case disputed(CVEIdentifier, trackerSays: DebianVersion)
-    /// The fix of this one was taken back: it is open again.
+    /// The fix of this vulnerability was reverted: it is open again.
     case reopened(CVEIdentifier)
 }
 
-/// A source that was linked into a package that was built again.
+/// A source that is linked into a rebuilt package.
 package struct RebuiltPart: Sendable, Hashable {
     /// The package.
     package let package: PackageName
     /// The source (`Built-Using`, Debian Policy 7.8, or `Static-Built-Using`).
     package let source: PackageName
-    /// Its version in the old packages; `nil` where those could not be had.
+    /// Its version in the old packages; nil when those are not available.
     package let old: DebianVersion?
     /// Its version in the new packages.
     package let new: DebianVersion
 }
 
-/// What is known about one update.
+/// The finding about one update.
 package struct SourceFinding: Sendable, Hashable {
     /// The update.
     package let update: SourceUpdate
-    /// The vulnerabilities that it mends, in order.
+    /// The vulnerabilities that it fixes, sorted.
     package let cves: [CVEFinding]
-    /// The advisories that it answers, in order.
+    /// The advisories that it answers, sorted.
     package let advisories: [AdvisoryFinding]
-    /// What the packages were built again with.
+    /// The linked parts of rebuilt packages.
     package let rebuiltParts: [RebuiltPart]
     /// Mentions that do not count.
     package let dismissed: [DismissedMention]
-    /// What to know besides.
+    /// Remarks.
     package let remarks: [FindingRemark]
 
-    /// Whether the update is for security: it mends vulnerabilities, answers an advisory, or went to the security
-    /// archive. Where it was downloaded from proves nothing.
+    /// Whether the update is a security update: it fixes vulnerabilities, answers an advisory, or was uploaded to the
+    /// security archive. The archive that it was downloaded from is not evidence.
     package var isSecurity: Bool {
         !cves.isEmpty || !advisories.isEmpty
             || remarks.contains { if case .silentSecurityUpload = $0 { true } else { false } }
     }
 }
 
-/// What changed between two locks, and what is known about it.
+/// The changes between two locks and the findings about them.
 package struct UpdateReport: Sendable, Hashable {
-    /// What changed.
+    /// The changes.
     package let changes: ChangeSet
-    /// One for each update, in the same order.
+    /// The findings, one for each update in the same order.
     package let findings: [SourceFinding]
-    /// The optional files that were consulted, by what they are.
+    /// The optional files that were evaluated.
     package let consulted: [ConsultedFile]
 
-    /// Puts a report together.
+    /// Creates a report.
     package init(changes: ChangeSet, findings: [SourceFinding], consulted: [ConsultedFile]) {
         self.changes = changes
         self.findings = findings
@@ -154,14 +155,14 @@ package struct UpdateReport: Sendable, Hashable {
     }
 }
 
-/// A file beside the packages that findings rest on, pinned so that they can be had again.
+/// A file of evidence beside the packages, recorded by its digest.
 package struct ConsultedFile: Sendable, Hashable {
-    /// What it is: "tracker", "DSA", "DLA".
+    /// The kind: "tracker", "DSA", "DLA".
     package let kind: String
-    /// The digest of the file as it was given.
+    /// The digest of the file.
     package let digest: Digest
 
-    /// A file of that kind.
+    /// Creates a record of a file.
     package init(kind: String, digest: Digest) {
         self.kind = kind
         self.digest = digest

@@ -4,7 +4,7 @@ import Debian
 import Lockfile
 
 extension ChangeSet {
-    /// What `new` says differently from `old`.
+    /// The differences of `new` from `old`.
     package init(from old: VersionsLock, to new: VersionsLock) {
         let sides = LockSides(old: old, new: new)
         self.init(
@@ -17,17 +17,18 @@ extension ChangeSet {
     }
 }
 
-/// The packages of two locks, by where they are.
+/// The packages of two locks, by their presence.
 private struct LockSides {
-    /// In both, with other bytes.
+    /// In both locks, with different files.
     private(set) var changed: [PackagePair] = []
-    /// In the new one only.
+    /// In the new lock only.
     private(set) var added: [PackageEntry] = []
-    /// In the old one only.
+    /// In the old lock only.
     private(set) var removed: [PackageEntry] = []
 
     init(old: VersionsLock, new: VersionsLock) {
-        // Of an architecture that one lock does not have, only the packages count that no other architecture has there.
+        // For an architecture that only one lock has, only packages that no other architecture of the other lock has
+        // count.
         let (oldNames, newNames) = (Self.names(of: old), Self.names(of: new))
         for architecture in Set(old.architectures.keys).union(new.architectures.keys).sorted() {
             let before = Self.byName(old.architectures[architecture])
@@ -62,7 +63,7 @@ private struct LockSides {
 }
 
 extension SourceUpdate {
-    /// What an update is found by; architectures may be at different versions for a while.
+    /// The key of an update; architectures may temporarily have different versions.
     private struct Key: Hashable {
         let source, formerSource: PackageName
         let old, new: DebianVersion
@@ -97,7 +98,7 @@ extension ArtifactUpdate {
         let keys = Set(before.keys).union(after.keys).sorted { ($0.name, $0.platform) < ($1.name, $1.platform) }
         return keys.compactMap { key in
             let (one, other) = (before[key], after[key])
-            // The address may be another one for the same bytes.
+            // The URL may change for the same bytes.
             guard one?.sha256 != other?.sha256 || one?.version != other?.version else { return nil }
             return ArtifactUpdate(old: one, new: other)
         }

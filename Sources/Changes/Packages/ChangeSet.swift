@@ -3,30 +3,30 @@
 import Debian
 import Lockfile
 
-/// What two locks say differently, by source package: advisories, and people, speak of sources.
+/// The differences between two locks, by source package: advisories refer to sources.
 package struct ChangeSet: Sendable, Hashable {
-    /// Debian's name of the release before.
+    /// The codename of the old release.
     let oldCodename: String
-    /// Debian's name of the release after.
+    /// The codename of the new release.
     let newCodename: String
-    /// Architectures that only the later lock has, by Debian's names.
+    /// Architectures that only the new lock has, by Debian's names.
     let addedArchitectures: [String]
-    /// Architectures that only the earlier lock has.
+    /// Architectures that only the old lock has.
     let removedArchitectures: [String]
-    /// Sources whose packages changed, by name and then by version.
+    /// Sources whose packages changed, sorted by name and version.
     package let updates: [SourceUpdate]
-    /// Packages that are new, by name; one for each architecture.
+    /// Added packages, sorted by name; one for each architecture.
     package let added: [PackageEntry]
-    /// Packages that are gone, by name; one for each architecture.
+    /// Removed packages, sorted by name; one for each architecture.
     package let removed: [PackageEntry]
-    /// What is in the image besides Debian and changed, by name and platform.
+    /// Changed artifacts that are not Debian packages, sorted by name and platform.
     package let artifacts: [ArtifactUpdate]
-    /// What the definition chooses differently besides names, each as a clause: "curl is pinned at 7.88.1-10".
+    /// Differences of the definition's pins and exclusions, each as a clause: "curl is pinned at 7.88.1-10".
     var choices: [String] = []
-    /// What the later lock keeps back, each as a sentence.
+    /// Updates that the new lock holds back, each as a sentence.
     var warnings: [String] = []
 
-    /// Whether the two locks make images of the same packages.
+    /// Whether the two locks produce images of the same packages.
     package var isEmpty: Bool {
         oldCodename == newCodename && architectureSentences.isEmpty && updates.isEmpty && added.isEmpty
             && removed.isEmpty && artifacts.isEmpty && choices.isEmpty
@@ -34,7 +34,7 @@ package struct ChangeSet: Sendable, Hashable {
 }
 
 extension ChangeSet {
-    /// Architectures that came or went, each as a clause.
+    /// Added and removed architectures, each as a clause.
     var architectureSentences: [String] {
         removedArchitectures.map(DefinitionChange.removed(architecture:))
             + addedArchitectures.map(DefinitionChange.added(architecture:))
@@ -49,41 +49,41 @@ package struct PackageEntry: Sendable, Hashable {
     package let package: LockedPackage
 }
 
-/// One package of one architecture, before and after.
+/// One package of one architecture, in both locks.
 package struct PackagePair: Sendable, Hashable {
     /// Debian's name of the image's architecture.
     package let architecture: String
-    /// What it was.
+    /// The package in the old lock.
     package let old: LockedPackage
-    /// What it is.
+    /// The package in the new lock.
     package let new: LockedPackage
 }
 
-/// The packages of one source that went from one of its versions to another.
+/// The packages of one source that changed from one version to another.
 package struct SourceUpdate: Sendable, Hashable {
-    /// The source after the change.
+    /// The source in the new lock.
     package let source: PackageName
-    /// The source before it, where that was another one.
+    /// The source in the old lock, when it differs.
     let formerSource: PackageName?
-    /// Its version before.
+    /// The old version.
     package let old: DebianVersion
-    /// Its version after; equal to `old` where only the packages were built again (`+bN`).
+    /// The new version; equal to `old` when only the packages were rebuilt (`+bN`).
     package let new: DebianVersion
-    /// Its packages, by name and then by architecture.
+    /// The packages, sorted by name and architecture.
     package let packages: [PackagePair]
 
-    /// Whether the source is the same, and only its packages were built again.
+    /// Whether the source is the same, and only its packages were rebuilt.
     package var isRebuild: Bool { formerSource == nil && old.order(to: new) == 0 }
-    /// Whether the version is one that comes before the old one.
+    /// Whether the new version sorts before the old one.
     package var isBackwards: Bool { formerSource == nil && new.order(to: old) < 0 }
-    /// The names of its packages, each once.
+    /// The distinct names of the packages.
     package var names: [PackageName] { Set(packages.map(\.new.name)).sorted() }
 }
 
-/// An artifact before and after.
+/// An artifact in both locks.
 package struct ArtifactUpdate: Sendable, Hashable {
-    /// What it was; `nil` for a new one.
+    /// The artifact in the old lock; nil when it is new.
     package let old: LockedArtifact?
-    /// What it is; `nil` for one that is gone.
+    /// The artifact in the new lock; nil when it was removed.
     package let new: LockedArtifact?
 }

@@ -2,14 +2,14 @@
 
 import Core
 
-/// A line of the changelog as the page shows it: what was updated first, and then what that mends, name by name.
+/// A changelog entry on the release page: the update first, then the fixed vulnerabilities.
 package struct NoteLine {
-    /// The vulnerabilities that the line begins with; none for one that begins otherwise.
+    /// The vulnerabilities at the beginning of the entry; empty when there are none.
     private let names: [Substring]
     private let isUnsure: Bool
     private let text: String
 
-    /// Takes a line apart.
+    /// Parses an entry.
     package init(_ entry: String) {
         let rest = entry.trimmingPrefix("Possibly ")
         let parts = rest.split(separator: ": ", maxSplits: 1)
@@ -21,7 +21,7 @@ package struct NoteLine {
         (self.names, isUnsure, text) = (names, rest.count < entry.count, String(parts[1]))
     }
 
-    /// The line as an item of a list.
+    /// The entry as an item of an HTML list.
     package var html: HTML {
         guard !names.isEmpty else { return "<li><span class=\"title\">\(text.withArrows)</span></li>\n" }
         let codes = names.map { name -> HTML in "<code>\(String(name))</code> " }
@@ -35,6 +35,6 @@ package struct NoteLine {
 }
 
 extension String {
-    /// The way from one version to another, as a page can write it.
+    /// The string with typographic arrows between versions.
     var withArrows: String { replacing(" -> ", with: " \u{2192} ") }
 }

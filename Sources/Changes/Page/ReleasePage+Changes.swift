@@ -4,7 +4,7 @@ import Core
 import Debian
 
 extension ReleasePage {
-    /// The lines of the changelog.
+    /// The changelog entries.
     var notesSection: HTML {
         let groups = notes.categories.map { category -> HTML in
             let lines = (notes.entries[category] ?? []).map { NoteLine($0).html }
@@ -14,13 +14,13 @@ extension ReleasePage {
         return "<section>\n<h2>What changed</h2>\n\(body)</section>\n"
     }
 
-    /// What each line rests on, source by source.
+    /// The evidence for each source.
     var evidenceSection: HTML {
         guard !report.findings.isEmpty else { return "" }
         return """
             <section>
-            <h2>FixEvidence</h2>
-            <p class="note">For each source what its changelog and Debian's security data say, how sure that is, and what was left out.</p>
+            <h2>Evidence</h2>
+            <p class="note">The evidence in each source's changelog and in Debian's security data, with its confidence.</p>
             \(report.findings.map(card))</section>
 
             """
@@ -50,7 +50,7 @@ extension ReleasePage {
         }
         return """
             <table>
-            <thead><tr><th>CVE</th><th>Confidence</th><th>FixEvidence</th></tr></thead>
+            <thead><tr><th>CVE</th><th>Confidence</th><th>Evidence</th></tr></thead>
             <tbody>
             \(rows)</tbody>
             </table>
@@ -58,7 +58,7 @@ extension ReleasePage {
             """
     }
 
-    /// What was left out, and what is not known.
+    /// The mentions that were not counted, and the remarks.
     private func remarks(_ finding: SourceFinding) -> HTML {
         let lines = finding.notCounted + finding.remarks.map(\.sentence)
         if lines.isEmpty { return finding.cves.isEmpty ? "<p class=\"quiet\">Nothing more is known.</p>\n" : "" }

@@ -3,7 +3,7 @@
 import Core
 
 extension ReleasePage {
-    /// The layers as bars, drawn to scale: what has to be fetched is filled.
+    /// The layers as bars, drawn to scale: the layers that must be fetched are filled.
     var pullSection: HTML {
         guard !layers.isEmpty else { return "" }
         return """
@@ -22,7 +22,7 @@ extension ReleasePage {
             """
     }
 
-    /// The whole image as one bar: each layer has its share, in their order.
+    /// The whole image as one bar: each layer has its share, in order.
     private var shares: HTML {
         let total = layers.reduce(0.0) { $0 + Double($1.bytes) }
         return HTML(
@@ -42,7 +42,7 @@ extension ReleasePage {
             })
     }
 
-    /// Hundredths, with two places behind the point, in the same digits everywhere.
+    /// The percentage with two decimals, formatted independently of the locale.
     private static func percent(_ layer: Layer, of whole: Double) -> String {
         let share = whole > 0 ? Int((min(1, Double(layer.bytes) / whole) * 10_000).rounded()) : 0
         let rest = share % 100
@@ -51,6 +51,6 @@ extension ReleasePage {
 }
 
 extension ReleasePage.Layer {
-    /// The name of its look.
+    /// The CSS class of the layer.
     fileprivate var kind: String { isFetched ? "fetched" : "kept" }
 }

@@ -3,7 +3,7 @@
 import Core
 
 extension ReleasePage {
-    /// What the page adds to the common look.
+    /// The page's additions to the common style sheet.
     static let style: HTML = """
         .tiles { display: grid; grid-template-columns: repeat(3, 1fr); gap: .6rem; margin: 1.4rem 0; padding: 0; list-style: none; }
         .tiles li { padding: .7rem .9rem; border-radius: .7rem; background: var(--grey-wash); line-height: 1.2; }

@@ -4,7 +4,7 @@ import Core
 import Lockfile
 
 extension ReleasePage {
-    /// The claims, and what came of trying them.
+    /// The claims with their verdicts.
     var claimsSection: HTML {
         guard !claims.isEmpty else { return "" }
         let rows = claims.map { claim -> HTML in
@@ -17,7 +17,7 @@ extension ReleasePage {
         return """
             <section>
             <h2>Claims</h2>
-            <p class="note">What SECURITY.md promises, and how it is shown. <code>opencode-docker verify</code> tries it on your machine.</p>
+            <p class="note">What SECURITY.md promises, and how it is shown. <code>opencode-docker verify</code> tests it on your machine.</p>
             <div class="sheet"><table>
             <thead><tr><th>Claim</th><th>What</th><th>Shown by</th></tr></thead>
             <tbody>

@@ -4,21 +4,20 @@ import Core
 import ImageDefinition
 import Lockfile
 
-/// What there is to say about a release, as one HTML page: what changed and what that mends, what a pull costs, what is
-/// claimed, and every package.
+/// An HTML page about a release: the changes and fixes, the size of a pull, the claims, and every package.
 package struct ReleasePage: Sendable {
     /// A layer, or another blob, of the new image.
     package struct Layer: Sendable, Hashable {
-        /// What is in it.
+        /// The name of the contents.
         package let name: String
-        /// Its size as it is stored.
+        /// The stored size in bytes.
         package let bytes: UInt64
-        /// The size for people.
+        /// The size as text.
         package let text: String
-        /// Whether somebody who has the image before has to fetch it.
+        /// Whether users of the previous image have to fetch it.
         package let isFetched: Bool
 
-        /// A layer of these properties.
+        /// Creates a layer.
         package init(name: String, bytes: UInt64, text: String, isFetched: Bool) {
             self.name = name
             self.bytes = bytes
@@ -27,16 +26,16 @@ package struct ReleasePage: Sendable {
         }
     }
 
-    /// What a claim is, and what came of trying it.
+    /// A claim with the result of its test.
     package struct Claim: Sendable, Hashable {
         /// `C` and two digits.
         package let id: String
-        /// The promise in a few words.
+        /// The claim in a few words.
         package let title: String
-        /// What came of it: "green", "red", "skipped" or "stated"; for a claim that was not tried, how it is shown.
+        /// The result: "green", "red", "skipped" or "stated"; for a claim that was not tested, how it is shown.
         package let verdict: String
 
-        /// A claim with its verdict.
+        /// Creates a claim.
         package init(id: String, title: String, verdict: String) {
             self.id = id
             self.title = title
@@ -44,26 +43,26 @@ package struct ReleasePage: Sendable {
         }
     }
 
-    /// What is released, such as "opencode-docker 1.0.1".
+    /// The name of the release, such as "opencode-docker 1.0.1".
     package let title: String
-    /// The moment that the image is dated with.
+    /// The creation time of the image.
     package let date: String
-    /// What changed.
+    /// The changes and findings.
     package let report: UpdateReport
-    /// The lines of the changelog.
+    /// The changelog entries.
     package let notes: ReleaseNotes
     /// The layers, lowest first.
     package let layers: [Layer]
-    /// The bytes of a pull, for people, such as "12 MB of 210 MB, estimated".
+    /// The size of a pull as text, such as "12 MB of 210 MB, estimated".
     package let pull: String
     /// The claims in order.
     package let claims: [Claim]
-    /// The packages of the platform, by name.
+    /// The packages of the platform, sorted by name.
     package let packages: [LockedPackage]
-    /// The platform, as OCI documents write it.
+    /// The platform, as in OCI documents.
     package let platform: String
 
-    /// Brings the parts together.
+    /// Creates the page.
     package init(
         title: String, date: String, report: UpdateReport, notes: ReleaseNotes, layers: [Layer], pull: String,
         claims: [Claim], packages: [LockedPackage], platform: String
@@ -79,7 +78,7 @@ package struct ReleasePage: Sendable {
         self.platform = platform
     }
 
-    /// The page: one file, which loads nothing. The same release gives the same bytes.
+    /// The page as one self-contained file. The output is deterministic.
     package func html() -> [UInt8] {
         let body: HTML = """
             \(head)<main>
@@ -98,10 +97,10 @@ package struct ReleasePage: Sendable {
             <h1>\(title)</h1>
             <p class="name">\(platform) · \(String(date.prefix(10)))</p>
             <ul class="tiles">
-            <li><b>\(fixed)</b><span>\(fixed == 1 ? "vulnerability" : "vulnerabilities") mended</span></li>
+            <li><b>\(fixed)</b><span>\(fixed == 1 ? "vulnerability" : "vulnerabilities") fixed</span></li>
             <li><b>\(updates)</b><span>\(updates == 1 ? "source" : "sources") updated</span></li>
             <li><b>\(packages.count)</b><span>packages</span></li>
-            <li class="wide"><b>\(pull)</b><span>to pull, for those who have the version before</span></li>
+            <li class="wide"><b>\(pull)</b><span>to pull when updating from the previous version</span></li>
             </ul>
             </header>
 

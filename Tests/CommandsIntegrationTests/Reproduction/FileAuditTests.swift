@@ -86,7 +86,7 @@ extension EndToEnd {
             #expect(ending.status == 2)
             #expect(
                 ending.error.contains(
-                    "The packages less and openssh-client ship the same file, '/usr/bin/ssh', and none replaces the other's."
+                    "The packages less and openssh-client ship the same file, '/usr/bin/ssh', and neither replaces the other's files."
                 ))
         }
 
