@@ -3,22 +3,22 @@
 import Core
 import SystemPackage
 
-/// One member of an ar container: a name and a range of the file.
+/// One member of an ar container: a name and a byte range of the file.
 struct ArMember: Hashable, Sendable {
     let name: String
     let offset: UInt64
     let size: UInt64
 }
 
-/// The members of a .deb that matter, in the order and number that deb(5) asks for.
+/// The relevant members of a .deb, in the order and number that deb(5) specifies.
 struct DebParts {
     private(set) var control: ArMember
     private(set) var data: ArMember
 
-    /// Compressions that deb(5) names, by the end of the member's name.
+    /// The compressions of deb(5), by the suffix of the member's name.
     private static let endings = ["", ".gz", ".xz", ".zst", ".bz2", ".lzma"]
 
-    /// Reads the container of `file`: headers only.
+    /// Reads the member headers of `file`.
     ///
     /// - Throws: `DebPackageError`, `FileError`.
     init(_ file: FilePath) throws {
@@ -30,14 +30,14 @@ struct DebParts {
         control = try DebParts.first("control.tar", in: reader, file)
         data = try DebParts.first("data.tar", in: reader, file)
         while let member = try reader.next() {
-            // deb(5): what comes behind data.tar is ignored. But a second one of these would be read by other tools.
+            // deb(5): members after data.tar are ignored. But other tools would read a second control.tar or data.tar.
             let isTar =
                 member.name.utf8.starts(with: "control.tar".utf8) || member.name.utf8.starts(with: "data.tar".utf8)
             if isTar { throw DebPackageError.unexpectedMember(file: file.string, name: member.name) }
         }
     }
 
-    /// The next member, which must be `kind` in some compression; members whose name begins with '_' are passed over.
+    /// The next member, which must be `kind` in some compression; members whose names begin with '_' are skipped.
     private static func first(_ kind: String, in reader: ArReader, _ file: FilePath) throws -> ArMember {
         while let member = try reader.next() {
             if member.name.utf8.first == UInt8(ascii: "_") { continue }
@@ -52,7 +52,7 @@ struct DebParts {
         throw DebPackageError.missingMember(file: file.string, name: kind)
     }
 
-    /// deb(5): the first line is "2.0"; a higher number behind the dot, and more lines, are to be accepted.
+    /// Checks the format version. deb(5): the first line is "2.0"; a higher minor number, and more lines, are accepted.
     private static func check(_ text: [UInt8], _ file: FilePath) throws {
         let line = text.prefix { $0 != UInt8(ascii: "\n") }
         let minor = line.dropFirst(2)
@@ -65,9 +65,9 @@ struct DebParts {
     }
 }
 
-/// Walks an ar container as deb(5) describes it: a magic line, then headers of 60 bytes with even offsets.
+/// Reads an ar container as specified in deb(5): a magic line, then headers of 60 bytes at even offsets.
 final class ArReader {
-    /// More members than this are no package.
+    /// The maximum number of members of a package.
     private static let memberCount = 64
     private let path: FilePath
     private let file: FileDescriptor
@@ -88,7 +88,7 @@ final class ArReader {
 
     deinit { try? file.close() }
 
-    /// The next member; `nil` at the end of the file.
+    /// The next member; nil at the end of the file.
     func next() throws -> ArMember? {
         if position >= end { return nil }
         count += 1
@@ -126,7 +126,7 @@ final class ArReader {
         return Array(bytes.prefix(filled))
     }
 
-    /// Blanks fill the field up; ar of GNU ends names with a slash.
+    /// The field is padded with blanks; GNU ar ends names with a slash.
     private func name(_ field: ArraySlice<UInt8>) -> String {
         let end = field.lastIndex { $0 != UInt8(ascii: " ") }.map { $0 + 1 } ?? field.startIndex
         let name = field[..<end]
@@ -136,7 +136,7 @@ final class ArReader {
     private func number(_ field: ArraySlice<UInt8>) throws -> UInt64 {
         let digits = field.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard !digits.isEmpty, field[digits.endIndex...].allSatisfy({ $0 == UInt8(ascii: " ") }) else {
-            throw damaged("the size of a member is no number")
+            throw damaged("the size of a member is not a number")
         }
         return digits.reduce(0) { $0 * 10 + UInt64($1 & 15) }  // at most ten digits
     }

@@ -1,47 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One archive that packages are taken from, with the places that serve it.
+/// An archive that packages are downloaded from, with its mirrors.
 package struct ArchiveSource: Hashable, Sendable {
     /// The suite, which is also its codename: "bookworm", "bookworm-updates", "bookworm-security".
     package let suite: String
-    /// Which pool it has: "debian" or "debian-security".
+    /// The pool: "debian" or "debian-security".
     package let base: String
-    /// Addresses of that pool's root, without a slash at the end, in the order they are asked.
+    /// URLs of the pool's root, without a trailing slash, in order of preference.
     package var addresses: [String]
-    /// Addresses of directories that may have the suite under a name that wanders, such as ".../dists/oldstable": only
-    /// the release file there says which release it is.
+    /// URLs of directories that may contain the suite under a name that changes its meaning, such as
+    /// ".../dists/oldstable": only the release file there identifies the release.
     package var aliases: [String] = []
-    /// What holds for an archive that is not Debian's; `nil` for Debian's.
+    /// The terms of a third-party repository; nil for Debian's archives.
     package var repository: RepositoryTerms?
 
-    /// Addresses of the suite's directory on each place, the aliases last.
+    /// The URLs of the suite's directory on each mirror, aliases last.
     package var distributions: [String] { addresses.map { Self.distribution(suite, at: $0) } + aliases }
 
-    /// The address of a suite's directory; a suite that ends in a slash is itself the path (sources.list(5), "exact
-    /// path").
+    /// The URL of a suite's directory; a suite that ends in a slash is the path itself (sources.list(5), "exact path").
     package static func distribution(_ suite: String, at address: String) -> String {
         guard suite.hasSuffix("/") else { return "\(address)/dists/\(suite)" }
         return ([address[...]] + suite.split(separator: "/").filter { $0 != "." }).joined(separator: "/")
     }
 
-    /// What it is called in messages: the suite, for a repository after its name.
+    /// The title for messages: the suite, preceded by a repository's name.
     package var title: String { repository == nil ? suite : "\(base) \(suite)" }
 
-    /// The paths below the suite at which indices for an architecture may be, without the ending of a compression.
+    /// The possible paths of indices for an architecture, below the suite and without the suffix of a compression.
     package func indexPaths(_ architecture: Architecture) -> [String] {
         guard let repository else { return ["main/binary-\(architecture)/Packages"] }
         if repository.isFlat { return ["Packages"] }
         return repository.components.map { "\($0)/binary-\(architecture)/Packages" }
     }
 
-    /// An archive and its places.
+    /// Creates an archive with its mirrors.
     package init(suite: String, base: String, addresses: [String]) {
         self.suite = suite
         self.base = base
         self.addresses = addresses
     }
 
-    /// The archives of a release: itself, its updates, its security updates, in the order apt's default has them.
+    /// The archives of a release: the release, its updates and its security updates, in apt's default order.
     package static func all(of codename: String) -> [ArchiveSource] {
         [
             ArchiveSource(suite: codename, base: "debian", addresses: []),
@@ -50,20 +49,20 @@ package struct ArchiveSource: Hashable, Sendable {
         ]
     }
 
-    /// Where Debian keeps all that its archives ever were.
+    /// Debian's service with all past states of its archives.
     package static let snapshotService = "https://snapshot.debian.org"
 
-    /// The archive `base` as it was at one moment.
+    /// The URL of the archive `base` at a point in time.
     ///
-    /// - Parameter service: Who keeps it, without a slash at the end.
+    /// - Parameter service: The URL of the snapshot service, without a trailing slash.
     package static func snapshot(base: String, at time: ArchiveTime, service: String = snapshotService) -> String {
         "\(service)/archive/\(base)/\(time.compact)"
     }
 
-    /// Where what a lock of `time` names is still to be had: the archive a day later, then at the moment itself.
+    /// The snapshot URLs for a lock of `time`: the archive one day later, then at the time itself.
     ///
-    /// A moment is answered with the last import before it, and a release is imported hours after the date it bears: at
-    /// its own moment it is not there yet. A day later it is, and what it replaced has not left the pool.
+    /// A snapshot URL returns the last import before its time, and a release is imported hours after its date: at that
+    /// time it is not available yet. One day later it is, and the files that it replaced are still in the pool.
     package static func snapshots(base: String, locked time: ArchiveTime, service: String) -> [String] {
         [ArchiveTime(seconds: time.seconds + 86_400), time].map { snapshot(base: base, at: $0, service: service) }
     }

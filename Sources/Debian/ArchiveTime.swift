@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A moment in UTC, to the second: what archives date their releases with, and locks their snapshots.
+/// A time in UTC with second precision, for the dates of releases and the snapshots of locks.
 package struct ArchiveTime: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
     package let seconds: Int64
 
-    /// The moment so many seconds after 1970 began.
+    /// Creates a time from seconds since 1970.
     package init(seconds: Int64) { self.seconds = seconds }
 
-    /// Parses `Sat, 11 Jul 2026 10:16:37 UTC`, the form of release files; `nil` when it is not that.
+    /// Parses `Sat, 11 Jul 2026 10:16:37 UTC`, the format of release files; returns nil for other text.
     package init?(release text: some StringProtocol) {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let words = text.split(separator: " ")
@@ -18,7 +18,7 @@ package struct ArchiveTime: Hashable, Comparable, Sendable, CustomStringConverti
         self.init(year: words[3], month: "\(month + 1)", day: words[1], time: words[4])
     }
 
-    /// Parses `2026-07-11T10:16:37Z` (RFC 3339 in UTC, whole seconds); `nil` when it is not that.
+    /// Parses `2026-07-11T10:16:37Z` (RFC 3339 in UTC, whole seconds); returns nil for other text.
     package init?(rfc3339 text: String) {
         let halves = text.split(separator: "T", omittingEmptySubsequences: false)
         guard text.utf8.count == 20, halves.count == 2, halves[1].hasSuffix("Z") else { return nil }
@@ -28,7 +28,7 @@ package struct ArchiveTime: Hashable, Comparable, Sendable, CustomStringConverti
         guard description == text else { return nil }
     }
 
-    /// Reads `20231216T210617Z`, as the names of snapshots are written.
+    /// Parses `20231216T210617Z`, the format of snapshot names.
     package init?(compact text: String) {
         let digits = Array(text)
         guard digits.count == 16 else { return nil }
@@ -76,7 +76,7 @@ package struct ArchiveTime: Hashable, Comparable, Sendable, CustomStringConverti
         return "\(date)T\(time)Z"
     }
 
-    /// `20260711T101637Z`, as snapshot.debian.org names a moment.
+    /// `20260711T101637Z`, the format of snapshot.debian.org.
     var compact: String { description.filter { $0 != "-" && $0 != ":" } }
 
     private static func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }

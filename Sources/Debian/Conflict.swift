@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One reason why packages cannot be installed as they were asked for.
+/// A reason why the requested packages cannot be installed.
 package enum Conflict: Hashable, Sendable {
-    /// No package of that name; the names that look most like it.
+    /// There is no package of that name; `nearest` are the most similar names.
     case unknown(name: String, nearest: [String])
-    /// Only a name that several packages provide.
+    /// The name is virtual and several packages provide it.
     case virtual(name: String, providers: [String])
-    /// `wanter` needs something the archive does not have. `path` leads from what was asked for to the wanter.
+    /// `wanter` needs a package that the archive does not have. `path` is the chain from a requested package to
+    /// `wanter`.
     case unavailable(wanter: String, needs: String, archiveHas: [String], path: [String])
-    /// `wanter` needs something that is left out, for that reason, and there is no other way.
+    /// `wanter` needs a package that is excluded for `reason`, and there is no alternative.
     case excluded(wanter: String, needs: String, reason: String, path: [String])
-    /// `wanter` needs a version of a package of which another one is taken: the archive has `available` too.
+    /// `wanter` needs another version of a package than the selected one; the archive also has `available`.
     case otherVersion(wanter: String, needs: String, taken: String, available: String, path: [String])
-    /// What no system is without was to be left out.
+    /// An excluded package is required by every system.
     case indispensable(name: String)
-    /// `wanter` cannot be installed beside `other`.
+    /// `wanter` cannot be installed together with `other`.
     case clash(wanter: String, relation: String, other: String, path: [String])
-    /// The package of which no more is known than that it cannot be installed.
+    /// The package cannot be installed for an unknown reason.
     case unexplained(name: String)
 
     /// The reason as a sentence.
@@ -31,10 +32,10 @@ package enum Conflict: Hashable, Sendable {
         case .excluded(let wanter, let needs, let reason, let path):
             "\(Conflict.chain(path, wanter, "needs")) \(needs), which is left out (\(reason))."
         case .otherVersion(let wanter, let needs, let taken, _, let path):
-            "\(Conflict.chain(path, wanter, "needs")) \(needs), and \(taken) is what is taken."
-        case .indispensable(let name): "'\(name)' cannot be left out: no system is without it."
+            "\(Conflict.chain(path, wanter, "needs")) \(needs), and \(taken) is selected."
+        case .indispensable(let name): "'\(name)' cannot be left out: every system requires it."
         case .clash(let wanter, let relation, let other, let path):
-            "\(Conflict.chain(path, wanter, relation)), and \(other) is to be installed too."
+            "\(Conflict.chain(path, wanter, relation)), and \(other) is selected too."
         case .unexplained(let name): "'\(name)' cannot be installed together with the rest."
         }
     }
@@ -45,11 +46,11 @@ package enum Conflict: Hashable, Sendable {
             "Did you mean \(nearest.map { "'\($0)'" }.joined(separator: " or "))?"
         case .unknown: "Look for it with `apt-cache search`; only the section main is used."
         case .virtual: "Name one of them."
-        case .excluded: "Leave the package out that needs it, or take the exclusion out of the definition."
+        case .excluded: "Remove the package that needs it, or remove the exclusion from the definition."
         case .otherVersion(_, _, _, let available, _): "Pin that version too: \(available)."
-        case .indispensable: "Take the exclusion out of the definition."
+        case .indispensable: "Remove the exclusion from the definition."
         case .unavailable, .clash, .unexplained:
-            "Leave one of the packages out, or try again when the archive has moved on."
+            "Remove one of the packages, or try again when the archive has been updated."
         }
     }
 

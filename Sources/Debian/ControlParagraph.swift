@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One paragraph of a control file (Debian Policy 5.1): fields by name, in the order they were written.
+/// One paragraph of a control file (Debian Policy 5.1): fields by name, in the order of the file.
 ///
-/// For single records. A whole `Packages` file is read by `PackageUniverse`, which keeps to the fields it needs.
+/// For single records. `PackageUniverse` reads whole `Packages` files and parses only the fields that it needs.
 package struct ControlParagraph: Hashable, Sendable {
-    /// One field: its name as it was written, and its value without the white space around it; the lines of a folded or
-    /// multi-line value are kept apart by line ends, each without its first blank.
+    /// One field: its name, and its value without surrounding white space; the lines of a folded or multi-line value
+    /// are joined by line feeds, each without its first blank.
     package struct Field: Hashable, Sendable {
-        /// The name as it is written; compared without case (Debian Policy 5.1).
+        /// The name as written; compared without case (Debian Policy 5.1).
         package let name: String
         /// The value, its lines joined by line feeds.
         package let value: String
@@ -15,15 +15,15 @@ package struct ControlParagraph: Hashable, Sendable {
 
     /// All fields.
     package let fields: [Field]
-    /// The line of the file the paragraph begins on, counted from 1.
+    /// The line of the file on which the paragraph begins, counted from 1.
     package let line: Int
 
-    /// The value of the field `name`, whose case does not matter; `nil` when there is none.
+    /// The value of the field `name`, compared without case; nil when it is missing.
     package subscript(name: String) -> String? {
         fields.first { ControlParagraph.sameName($0.name, name) }?.value
     }
 
-    /// The value of a field that must be there.
+    /// The value of a mandatory field.
     ///
     /// - Throws: `DebianError.missingField`.
     package func required(_ name: String, file: String) throws(DebianError) -> String {
@@ -39,11 +39,11 @@ package struct ControlParagraph: Hashable, Sendable {
 }
 
 extension ControlParagraph {
-    /// Reads all paragraphs of `bytes`; lines that begin with `#` are comments (Debian Policy 5.1).
+    /// Parses all paragraphs of `bytes`; lines that begin with `#` are comments (Debian Policy 5.1).
     ///
     /// - Parameters:
-    ///   - file: What the bytes are called in errors.
-    ///   - firstLine: The number of the first line, where the bytes are a part of a file.
+    /// - file: The file's name in errors.
+    /// - firstLine: The number of the first line, when `bytes` are a part of a file.
     /// - Throws: `DebianError.malformedControl`.
     package static func parse(
         _ bytes: some Collection<UInt8>, file: String, firstLine: Int = 1

@@ -5,25 +5,25 @@ import Core
 import SystemPackage
 
 /// A binary package file, deb(5): an ar container of `debian-binary`, `control.tar` and `data.tar`, the latter two
-/// compressed or not.
+/// optionally compressed.
 package struct DebPackage: Sendable {
-    /// Maintainer scripts, checksums and the like are small; this stops a bomb in their place.
+    /// Limits against decompression bombs; control parts are small.
     private static let controlLimits = ArchiveLimits(entries: 1000, entryBytes: 16 << 20, totalBytes: 64 << 20)
 
-    /// The file it was read from.
+    /// The package file.
     package let file: FilePath
     private let data: ArMember
     private let place: String
     private let limits: ArchiveLimits
 
-    /// The `control` file: one stanza with the fields of the package (Debian Policy 5.3).
+    /// The `control` file: one paragraph with the fields of the package (Debian Policy 5.3).
     package let control: [UInt8]
     /// Everything else in `control.tar` (scripts, md5sums, conffiles, triggers, ...), sorted by the names' bytes.
     package let controlFiles: [(name: String, mode: UInt16, bytes: [UInt8])]
 
-    /// Opens `file` and reads its control part; `limits` bound its data part.
+    /// Opens `file` and reads its control part; `limits` apply to its data part.
     ///
-    /// - Parameter place: Where the file is for people, in what is said of its data part.
+    /// - Parameter place: The file's name in errors about its data part.
     /// - Throws: `DebPackageError`, `ArchiveError`, `FileError`.
     package init(file: FilePath, at place: String? = nil, limits: ArchiveLimits = .init()) throws {
         self.file = file
@@ -40,15 +40,17 @@ package struct DebPackage: Sendable {
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// Gives `body` each entry of `data.tar` in order, and a function that streams its contents; see `ArchiveReader`.
+    /// Calls `body` with each entry of `data.tar` in order and a function that streams its contents; see
+    /// `ArchiveReader`.
     ///
-    /// - Throws: `ArchiveError`, `FileError`, and what `body` throws.
+    /// - Throws: `ArchiveError`, `FileError`, and errors of `body`.
     package func forEachEntry(_ body: (ArchiveEntry, (ByteSink) throws -> Void) throws -> Void) throws {
         try DebPackage.reader(of: data, in: file, named: title.map { "\($0) (\(data.name) of \(place))" }, limits)
             .forEach(body)
     }
 
-    /// "less 590-2", as the control file says: what is wrong in a package is found by its name, not by its digest.
+    /// The name and version from the control file, such as "less 590-2": errors name the package by it, not by its
+    /// digest.
     private var title: String? {
         guard let fields = try? ControlParagraph.parse(control, file: file.string).first,
             let name = fields["Package"], let version = fields["Version"]
@@ -80,7 +82,7 @@ package struct DebPackage: Sendable {
         return files
     }
 
-    /// Names in `control.tar` become parts of file names in dpkg's database.
+    /// Whether a name in `control.tar` is safe as part of a file name in dpkg's database.
     private static func isPlain(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") }
     }

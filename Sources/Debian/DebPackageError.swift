@@ -2,46 +2,46 @@
 
 import Core
 
-/// Why a file is no package; what is wrong inside its tars is an `ArchiveError`.
+/// Errors of reading a package file; errors inside its tars are `ArchiveError`.
 package enum DebPackageError: UserFacingError, Hashable {
-    /// It is no ar container.
+    /// The file is not an ar container.
     case notAr(file: String)
-    /// The container is broken.
+    /// The container is corrupt.
     case damaged(file: String, detail: String)
-    /// It does not begin with `debian-binary`.
+    /// The first member is not `debian-binary`.
     case noFormat(file: String)
-    /// `debian-binary` has another major version than 2.
+    /// The major version in `debian-binary` is not 2.
     case version(file: String, version: String)
-    /// `control.tar` or `data.tar` is not there.
+    /// `control.tar` or `data.tar` is missing.
     case missingMember(file: String, name: String)
-    /// A member where there should be none, or twice.
+    /// A member is duplicated or not allowed at its position.
     case unexpectedMember(file: String, name: String)
-    /// A member is compressed with what deb(5) does not know.
+    /// A member has a compression that deb(5) does not specify.
     case compression(file: String, name: String)
     /// `control.tar` has no `control`.
     case noControlFile(file: String)
-    /// `control.tar` holds something that is no plain file, or twice.
+    /// `control.tar` contains a duplicate, or a member that is not a regular file.
     case controlMember(file: String, name: String)
 
     package var sentence: String {
         switch self {
-        case .notAr(let file): "'\(file)' is no Debian package: it is no ar container."
-        case .damaged(let file, let detail): "The package '\(file)' is damaged: \(printable(detail))."
-        case .noFormat(let file): "'\(file)' is no Debian package: it does not begin with 'debian-binary'."
+        case .notAr(let file): "'\(file)' is not a Debian package: it is not an ar container."
+        case .damaged(let file, let detail): "The package '\(file)' is corrupt: \(printable(detail))."
+        case .noFormat(let file): "'\(file)' is not a Debian package: it does not begin with 'debian-binary'."
         case .version(let file, let version):
-            "The package '\(file)' has format version '\(printable(version))', and only 2 is known."
+            "The package '\(file)' has format version '\(printable(version))', but only 2 is supported."
         case .missingMember(let file, let name): "The package '\(file)' has no \(name)."
         case .unexpectedMember(let file, let name):
-            "The package '\(file)' has a member '\(printable(name))' where none may be."
+            "The package '\(file)' has a member '\(printable(name))' at a wrong position."
         case .compression(let file, let name):
-            "The package '\(file)' has a member '\(printable(name))' in a compression that is not known."
+            "The package '\(file)' has a member '\(printable(name))' in an unknown compression."
         case .noControlFile(let file): "The package '\(file)' has no file 'control' in its control.tar."
         case .controlMember(let file, let name):
-            "The package '\(file)' has '\(printable(name))' in its control.tar twice, or as something else than a file."
+            "The package '\(file)' has '\(printable(name))' in its control.tar twice, or not as a regular file."
         }
     }
 
-    package var hint: String? { "Fetch it again; if it stays like this, its publisher has to mend it." }
+    package var hint: String? { "Fetch it again; if it stays like this, report it to its publisher." }
 }
 
 private func printable(_ text: String) -> String {

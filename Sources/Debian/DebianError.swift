@@ -2,44 +2,44 @@
 
 import Core
 
-/// What can be wrong with what Debian gives us, or with what was asked of it.
+/// Errors in Debian's data and in requests for packages.
 package enum DebianError: Error, Hashable {
     /// Not a version (Debian Policy 5.6.12).
     case malformedVersion(String)
-    /// Not a package name (Debian Policy 5.6.1).
+    /// Not an architecture that images are built for.
     case malformedName(String)
     /// An architecture images are not built for.
     case unknownArchitecture(String)
-    /// A line of a control file that cannot be (Debian Policy 5.1).
+    /// An invalid line of a control file (Debian Policy 5.1).
     case malformedControl(file: String, line: Int, reason: String)
-    /// A paragraph that lacks a field it must have.
+    /// A mandatory field is missing in a paragraph.
     case missingField(String, file: String, line: Int)
-    /// A field whose value cannot be.
+    /// A field has an invalid value.
     case malformedField(String, value: String, file: String, line: Int)
-    /// More bytes than there may be.
+    /// The file exceeds a size limit.
     case tooLarge(file: String, limit: Int)
-    /// The signature of a release file was not made by a key of the keyring, or not over these bytes.
+    /// The signature of a release file is not from a key of the keyring, or does not match the bytes.
     case badSignature(file: String, reason: String)
-    /// A file that should have public keys does not.
+    /// A key file contains no public keys.
     case malformedKey(file: String)
-    /// The program that checks signatures could not be run.
+    /// The program that verifies signatures could not be run.
     case cannotVerify(program: String, reason: String)
-    /// The file ends before it should.
+    /// The file is truncated.
     case truncated(file: String)
     /// The release file is for another release.
     case wrongCodename(file: String, expected: String, actual: String)
-    /// The release file's validity is over.
+    /// The release file has expired.
     case expired(file: String, validUntil: String)
     /// The release file is older than the one the lock was made from.
     case rolledBack(file: String, date: String, locked: String)
-    /// The release file is dated later than now.
+    /// The release file's date is in the future.
     case notYetValid(file: String, date: String)
-    /// No packages can be installed as they were asked for.
+    /// The requested packages cannot be installed.
     case noSolution([Conflict])
 }
 
 extension DebianError {
-    /// The file in which something is wrong; `nil` where it is in none.
+    /// The file with the error; nil when it concerns no file.
     package var file: String? {
         switch self {
         case .malformedVersion, .malformedName, .unknownArchitecture, .cannotVerify, .noSolution: nil
@@ -63,16 +63,16 @@ extension DebianError: UserFacingError {
         case .malformedField(let field, let value, let file, let line):
             "\(file), line \(line): '\(value)' cannot be the value of \(field)."
         case .tooLarge(let file, let limit): "\(file) has more than \(limit) bytes."
-        case .badSignature(let file, let reason): "The signature of \(file) does not hold: \(reason)."
+        case .badSignature(let file, let reason): "The signature of \(file) is not valid: \(reason)."
         case .malformedKey(let file): "'\(file)' has no OpenPGP public key."
         case .cannotVerify(let program, let reason): "Cannot check signatures with '\(program)': \(reason)."
-        case .truncated(let file): "\(file) ends too early."
+        case .truncated(let file): "\(file) is truncated."
         case .wrongCodename(let file, let expected, let actual):
             "\(file) describes the release '\(actual)', not '\(expected)'."
-        case .expired(let file, let validUntil): "\(file) was valid until \(validUntil) only."
+        case .expired(let file, let validUntil): "\(file) expired on \(validUntil)."
         case .rolledBack(let file, let date, let locked):
-            "\(file) is of \(date), older than the one of \(locked) that the lock was made from."
-        case .notYetValid(let file, let date): "\(file) is dated \(date), which has not come yet."
+            "\(file) is dated \(date), older than the one of \(locked) that the lock was made from."
+        case .notYetValid(let file, let date): "\(file) is dated \(date), which is in the future."
         case .noSolution(let conflicts): DebianError.sentence(for: conflicts)
         }
     }
@@ -82,14 +82,14 @@ extension DebianError: UserFacingError {
         case .malformedVersion: "A version is written [epoch:]upstream[-revision], as in 1:2.39.5-0+deb12u2."
         case .malformedName: "Lower-case letters, digits, '+', '-' and '.' make a name of at least two characters."
         case .unknownArchitecture: "Use amd64 or arm64."
-        case .badSignature, .wrongCodename: "Look at the mirror: it may be broken, or someone may stand between."
-        case .malformedKey: "Take the key that the repository's publisher names, armoured or binary."
+        case .badSignature, .wrongCodename: "Check the mirror: it may be broken, or the connection may be intercepted."
+        case .malformedKey: "Use the public key of the repository's publisher, armored or binary."
         case .cannotVerify: "Install gpgv."
         case .truncated, .tooLarge, .malformedControl, .missingField, .malformedField: "Try another mirror."
         case .expired:
-            "The mirror is not updated any more: name another one with --mirror, or take it as it is with --allow-expired."
+            "The mirror is not updated any more: choose another one with --mirror, or accept it with --allow-expired."
         case .rolledBack: "The mirror lags behind; try again later, or try another one."
-        case .notYetValid: "Look at the clock of this machine."
+        case .notYetValid: "Check the clock of this machine."
         case .noSolution(let conflicts): conflicts.lazy.compactMap(\.hint).first
         }
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Debian's releases by name, and how the names of suites are made of them (wiki.debian.org/DebianReleases).
+/// Debian's releases by name, and the names of their suites (wiki.debian.org/DebianReleases).
 package enum DebianRelease {
-    /// The releases that images are made of.
+    /// The supported releases.
     package static let supported = ["bookworm", "trixie"]
 
-    /// The directories that a mirror has, one for each pool.
+    /// The directories on a mirror, one for each pool.
     static let bases = ["debian", "debian-security"]
 
     private static let suffixes = ["", "-updates", "-security", "-proposed-updates", "-backports", "-backports-sloppy"]
@@ -13,11 +13,11 @@ package enum DebianRelease {
     private static let codenames = ["stretch", "buster", "bullseye", "bookworm", "trixie", "forky", "duke", "sid"]
     private static let ages = ["stable", "oldstable", "oldoldstable", "testing", "unstable"]
 
-    /// Names of releases: by age ("stable"), which wander from one to the next, or those that stay ("bookworm").
+    /// Names of releases: by age ("stable"), whose meaning changes, or codenames ("bookworm").
     static func names(byAge: Bool) -> [String] { byAge ? ages : codenames }
 
-    /// Whether `suite` is the name of a suite of Debian's archives; `stretch/updates` is how security suites were
-    /// called.
+    /// Whether `suite` is the name of a suite of Debian's archives; `stretch/updates` is the old form of security
+    /// suites.
     static func isSuite(_ suite: String) -> Bool {
         (codenames + ages).contains { name in
             suite == "\(name)/updates" || suffixes.contains { suite == name + $0 }

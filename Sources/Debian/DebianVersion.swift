@@ -4,10 +4,9 @@ import Core
 
 /// A package version, `[epoch:]upstream[-revision]` (Debian Policy 5.6.12), ordered as dpkg orders it.
 ///
-/// `==` compares what was written; `1.0` and `1.00-0` differ in that, though dpkg's order holds them equal
-/// (`order(to:)`).
+/// `==` compares the text; `1.0` and `1.00-0` are different texts, but equal in dpkg's order (`order(to:)`).
 package struct DebianVersion: Sendable, CodedAsText {
-    /// The version as it was written.
+    /// The version as written.
     package let text: String
 
     package var description: String { text }
@@ -38,20 +37,20 @@ package struct DebianVersion: Sendable, CodedAsText {
             }
             upstream = rest[..<dash]
         }
-        // dpkg wants a digit first; the archive has always obeyed.
+        // dpkg requires a leading digit, and all versions in the archive have one.
         guard let first = upstream.first, isDigit(first) else { return false }
         return upstream.allSatisfy { isAlphanumeric($0) || isOneOf($0, ".+-~:") }
     }
 }
 
 extension DebianVersion: Comparable, Hashable {
-    /// Where this version stands to `other` in dpkg's order: negative when before, 0 when they count as equal.
+    /// The order of this version relative to `other` in dpkg's order: negative, 0 for equal versions, or positive.
     package func order(to other: DebianVersion) -> Int {
         var (left, right) = (text, other.text)
         return left.withUTF8 { left in right.withUTF8 { VersionOrder.compare(left, $0) } }
     }
 
-    /// dpkg's order; versions that dpkg holds to be equal are ordered by their text, so that a sort has one result.
+    /// dpkg's order; versions that are equal in it are ordered by their text, so that sorting is deterministic.
     package static func < (left: DebianVersion, right: DebianVersion) -> Bool {
         let order = left.order(to: right)
         return order != 0 ? order < 0 : left.text.utf8.lexicographicallyPrecedes(right.text.utf8)

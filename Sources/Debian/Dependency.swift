@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a version is compared in a relation (Debian Policy 7.1).
+/// The version comparison of a relation (Debian Policy 7.1).
 package enum VersionRelation: UInt8, Sendable {
     case any = 0
     case earlier = 1
@@ -9,10 +9,10 @@ package enum VersionRelation: UInt8, Sendable {
     case laterOrEqual = 4
     case later = 5
 
-    /// How the relation is written; empty when every version will do.
+    /// The operator; empty for any version.
     var symbol: String { ["", "<<", "<=", "=", ">=", ">>"][Int(rawValue)] }
 
-    /// Whether a version that stands in `order` to the one in the relation satisfies it.
+    /// Whether a version with the given `order` relative to the relation's version satisfies it.
     func accepts(order: Int) -> Bool {
         switch self {
         case .any: true
@@ -27,18 +27,18 @@ package enum VersionRelation: UInt8, Sendable {
 
 /// One alternative of a relationship field: `name[:qualifier] [(relation version)] [[architectures]]` (Policy 7.1).
 package struct Dependency: Hashable, Sendable {
-    /// The name of the package, as it was written, without qualifier.
+    /// The package name as written, without qualifier.
     package let name: String
     /// The architecture qualifier after a colon: `any`, `native` or the name of an architecture.
     let qualifier: String?
-    /// How the version is compared.
+    /// The comparison.
     package let relation: VersionRelation
-    /// The version to compare with, as it was written; empty with `.any`.
+    /// The version to compare with, as written; empty with `.any`.
     package let version: String
-    /// The architectures this alternative is for; empty for all. With `!` before each, those it is not for.
+    /// The architectures of this alternative; empty for all. Names with `!` are excluded.
     package let architectures: [String]
 
-    /// Whether a package of this name with that version satisfies it.
+    /// Whether a package of this name in that version satisfies it.
     package func accepts(_ candidate: DebianVersion) -> Bool {
         var (left, right) = (candidate.text, version)
         return relation == .any
@@ -58,9 +58,9 @@ extension Dependency: CustomStringConvertible {
 
 extension Dependency {
     /// Parses a relationship field: groups between commas, each a list of alternatives between bars. `PackageUniverse`
-    /// reads indices with the same cursor, in place.
+    /// uses the same cursor for indices, without copying.
     ///
-    /// - Throws: `DebianError.malformedField` with the group that could not be read.
+    /// - Throws: `DebianError.malformedField` with the invalid group.
     package static func parseList(
         _ text: String, field: String = "Depends", file: String = "dependency", line: Int = 1
     ) throws(DebianError) -> [[Dependency]] {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Says why a state does not hold: follows what is broken to the first thing that the archive does not have, or that
-/// cannot be beside something else.
+/// Explains why a state is broken: follows broken packages to the first unavailable or conflicting package.
 struct Explanation {
     let state: SolverState
     private var universe: PackageUniverse { state.universe }
 
     init(state: SolverState) { self.state = state }
 
-    /// The reasons, one for each broken package, those that were asked for first.
+    /// The conflicts, one for each broken package, requested packages first.
     func conflicts(for asked: [Int32]) -> [Conflict] {
         var found: [Conflict] = []
         let others = state.touchedNames.filter { !asked.contains($0) }
@@ -21,7 +20,7 @@ struct Explanation {
         return found.isEmpty ? missing.map { .unexplained(name: universe.names[$0]) } : found
     }
 
-    /// The shortest way from what was asked for to a chosen name, without that name.
+    /// The shortest chain from a requested package to a chosen name, without that name.
     private func path(to name: Int32, from asked: [Int32]) -> [String] {
         var wanter: [Int32: Int32] = [:]
         var queue = asked
@@ -75,7 +74,7 @@ struct Explanation {
         return nil
     }
 
-    /// Something that is needed in another version than the one that is taken, as beside a pin.
+    /// A package that is needed in another version than the selected one, for example because of a pin.
     private func otherVersion(_ group: Range<Int>, title: String, path: [String]) -> Conflict? {
         for atom in group.map({ universe.atoms[$0] }) {
             let taken = state.candidate[Int(atom.target)]
@@ -116,7 +115,7 @@ struct Explanation {
             wanter: title, relation: "\(verb) \(text(atom))", other: self.title(state.chosen[Int(other)]), path: path)
     }
 
-    /// A chosen package that does not bear `name`.
+    /// A chosen package that conflicts with `name`.
     private func reverseClash(_ name: Int32, path: [String]) -> Conflict? {
         for other in state.touchedNames where state.chosen[Int(other)] >= 0 && other != name {
             for index in universe.versions[Int(state.chosen[Int(other)])].atoms {

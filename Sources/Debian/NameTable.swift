@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Gives every package name a number, in the order the names are first met. apt numbers names the same way and breaks
-/// its last ties by that number, so the order is part of the answer.
+/// Assigns numbers to package names in order of appearance. apt does the same and breaks its last ties by that number,
+/// so the order affects the result.
 struct NameTable: Sendable {
     private var arena: [UInt8] = []
     private var starts: [UInt32] = [0]
     private var slots: [UInt64]
     private var mask: Int
 
-    /// A table with room for about `capacity` names before it grows.
+    /// Creates a table with an initial capacity for about `capacity` names.
     init(capacity: Int) {
         var size = 1024
         while size < capacity * 2 { size *= 2 }
@@ -18,16 +18,16 @@ struct NameTable: Sendable {
         starts.reserveCapacity(capacity + 1)
     }
 
-    /// How many names there are; the numbers are below it.
+    /// The number of names.
     var count: Int { starts.count - 1 }
 
-    /// The name with that number.
+    /// The name with this number.
     subscript(number: Int32) -> String {
         let range = Int(starts[Int(number)])..<Int(starts[Int(number) + 1])
         return String(decoding: arena[range], as: UTF8.self)
     }
 
-    /// The number of `name`, a new one when it was not met before.
+    /// The number of `name`; a new number for a new name.
     mutating func number(_ name: UnsafeBufferPointer<UInt8>) -> Int32 {
         let hash = NameTable.hash(name)
         var slot = Int(truncatingIfNeeded: hash) & mask
@@ -43,7 +43,7 @@ struct NameTable: Sendable {
         return Int32(new)
     }
 
-    /// The number of `name`; `nil` when it was never met.
+    /// The number of `name`; nil for an unknown name.
     func find(_ name: String) -> Int32? {
         var name = name
         return name.withUTF8 { name in
@@ -68,8 +68,8 @@ struct NameTable: Sendable {
         return true
     }
 
-    /// FNV-1a, folded to 32 bits. Names come from a signed index, so nobody aims at the table; a bad day costs time
-    /// only.
+    /// FNV-1a, folded to 32 bits. Names come from a signed index, so collision attacks are not expected; collisions
+    /// only cost time.
     @inline(__always)
     private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt32 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325

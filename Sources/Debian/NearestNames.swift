@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds the names that look most like one that is not there.
+/// Finds the existing names that are most similar to an unknown one.
 enum NearestNames {
-    /// At most three names of real packages, nearest first, at most a third of the letters away.
+    /// At most three names of real packages, nearest first, with a distance of at most a third of the letters.
     static func of(_ name: String, in universe: PackageUniverse) -> [String] {
         let wanted = Array(name.utf8.prefix(64))
         let limit = max(1, wanted.count / 3)
@@ -17,8 +17,8 @@ enum NearestNames {
             \.name)
     }
 
-    /// Of names that are equally far away first the one of which a letter was typed twice, then those that begin as the
-    /// wanted one does, and are as long: a wrong letter is mostly one of the last, and seldom one too many.
+    /// Ranks names of equal distance: first doubled letters, then a common prefix and equal length, because typing
+    /// errors are mostly wrong letters near the end, and seldom additional ones.
     private static func rank(_ distance: Int, _ name: String, _ wanted: String) -> (Int, Int, Int, Int, String) {
         let letters = Array(wanted.utf8)
         let common = zip(name.utf8, letters).prefix { $0 == $1 }.count
@@ -26,7 +26,7 @@ enum NearestNames {
         return (distance, isDoubled ? 0 : 1, -common, abs(name.utf8.count - letters.count), name)
     }
 
-    /// How many letters must be put in, left out, changed or swapped with their neighbour (optimal string alignment).
+    /// The number of insertions, deletions, changes and swaps of neighboring letters (optimal string alignment).
     static func distance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...right.count)

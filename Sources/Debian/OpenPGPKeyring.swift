@@ -2,12 +2,12 @@
 
 import Foundation
 
-/// Public keys in the form that gpgv(1) reads.
+/// Public keys in the format that gpgv(1) reads.
 package enum OpenPGPKeyring {
-    /// The most bytes that a file with keys may have.
+    /// The maximum size of a key file in bytes.
     package static let limit = 1 << 20
 
-    /// The binary form of keys that are binary already, or in ASCII armour (RFC 9580, section 6).
+    /// The binary form of keys, which may be binary or in ASCII armor (RFC 9580, section 6).
     ///
     /// - Throws: `DebianError.malformedKey`.
     package static func binary(_ bytes: [UInt8], file: String) throws(DebianError) -> [UInt8] {
@@ -19,7 +19,7 @@ package enum OpenPGPKeyring {
         return Array(keys)
     }
 
-    /// The base64 of each armoured block: the lines after the empty one, but for the checksum.
+    /// The base64 of each armored block: the lines after the empty line, without the checksum.
     private static func blocks(of text: String) -> [String] {
         var blocks: [String] = []
         var (isInside, isBody) = (false, false)

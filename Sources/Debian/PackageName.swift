@@ -2,8 +2,8 @@
 
 import Core
 
-/// The name of a binary or source package (Debian Policy 5.6.1): lower-case letters, digits, `+`, `-` and `.`, at least
-/// two of them, beginning with a letter or digit. Ordered by its bytes.
+/// The name of a binary or source package (Debian Policy 5.6.1): at least two lower-case letters, digits, `+`, `-` and
+/// `.`, beginning with a letter or digit. Ordered by its bytes.
 package struct PackageName: Hashable, Comparable, Sendable, CodedAsText {
     /// The name.
     package let text: String
@@ -42,7 +42,7 @@ package enum Architecture: String, CaseIterable, Hashable, Comparable, Codable, 
         self = found
     }
 
-    /// The platform as OCI documents write it (image-spec, `GOOS/GOARCH`).
+    /// The platform as in OCI documents (image-spec, `GOOS/GOARCH`).
     package var platform: String { "linux/\(rawValue)" }
 
     package static func < (left: Architecture, right: Architecture) -> Bool { left.rawValue < right.rawValue }

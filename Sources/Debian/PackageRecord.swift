@@ -2,7 +2,7 @@
 
 import Core
 
-/// What an index says about one package, in full.
+/// The complete index record of one package.
 package struct PackageRecord: Hashable, Sendable {
     /// Its name.
     package let name: PackageName
@@ -10,33 +10,33 @@ package struct PackageRecord: Hashable, Sendable {
     package let version: DebianVersion
     /// `amd64`, `arm64` or `all`.
     package let architecture: String
-    /// The source package it was built from, and that one's version (Debian Policy 5.6.1, `Source`).
+    /// The name of its source package (Debian Policy 5.6.1, `Source`).
     package let source: PackageName
-    /// The source's version, which differs from the package's in binary rebuilds.
+    /// The version of the source, which differs from the package's for binary rebuilds.
     package let sourceVersion: DebianVersion
     /// The digest of the .deb.
     package let sha256: Digest
-    /// Bytes of the .deb.
+    /// The size of the .deb in bytes.
     package let size: UInt64
-    /// Where the .deb is below the archive's base.
+    /// The path of the .deb below the archive's base.
     package let path: String
-    /// `required` to `extra` (Debian Policy 2.5); empty when it is not said.
+    /// `required` to `extra` (Debian Policy 2.5); empty when it is missing.
     let priority: String
-    /// Whether the system cannot do without it (Debian Policy 3.8).
+    /// Whether it is essential (Debian Policy 3.8).
     package let isEssential: Bool
-    /// KiB on disk (Debian Policy 5.6.20); 0 when it is not said.
+    /// The installed size in KiB (Debian Policy 5.6.20); 0 when it is missing.
     package let installedSize: UInt64
-    /// The archive whose index this is from.
+    /// The archive of the index.
     package let archive: String
 }
 
 extension PackageUniverse {
     /// Reads the whole record of a version.
     ///
-    /// - Throws: `DebianError` when a field is missing or cannot be.
+    /// - Throws: `DebianError` when a field is missing or invalid.
     func record(_ number: Int32) throws(DebianError) -> PackageRecord {
         do { return try record(number, line: 1) } catch {
-            // Only now is the line worth counting.
+            // Lines are only counted for an error.
             let version = versions[Int(number)]
             let before = indices[Int(version.file)].bytes[..<version.paragraph]
             return try record(number, line: 1 + before.count { $0 == UInt8(ascii: "\n") })
@@ -55,9 +55,9 @@ extension PackageUniverse {
 }
 
 extension PackageRecord {
-    /// Takes the fields of an index paragraph apart.
+    /// Reads the fields of an index paragraph.
     ///
-    /// - Throws: `DebianError` when a field is missing or cannot be.
+    /// - Throws: `DebianError` when a field is missing or invalid.
     package init(_ fields: ControlParagraph, file: String, archive: String) throws(DebianError) {
         func malformed(_ field: String) -> DebianError {
             .malformedField(
@@ -80,7 +80,7 @@ extension PackageRecord {
         sha256 = digest
         guard let size = UInt64(try fields.required("Size", file: file)) else { throw malformed("Size") }
         self.size = size
-        // A flat repository writes "./name.deb".
+        // A flat repository may write "./name.deb".
         path = String(try fields.required("Filename", file: file).trimmingPrefix("./"))
         guard PackageRecord.isPoolPath(path) else { throw malformed("Filename") }
         priority = fields["Priority"] ?? ""
@@ -90,7 +90,7 @@ extension PackageRecord {
         (source, sourceVersion) = try PackageRecord.source(fields["Source"], name, version)
     }
 
-    /// `Source: name (version)`; either part is left out when it is the binary package's own.
+    /// Parses `Source: name (version)`; a missing part is the binary package's own.
     private static func source(
         _ field: String?, _ name: PackageName, _ version: DebianVersion
     ) throws(DebianError) -> (PackageName, DebianVersion) {
@@ -101,7 +101,7 @@ extension PackageRecord {
         return (try PackageName(first), try DebianVersion(parts[1].trimmingPrefix("(").prefix { $0 != ")" }))
     }
 
-    /// A path that stays below the archive's base and needs no quoting in a URL's path but for `+`, `~` and the like.
+    /// Whether a path stays below the archive's base and needs little quoting in a URL.
     package static func isPoolPath(_ path: String) -> Bool {
         path.utf8.count <= 1024 && path.utf8.first != UInt8(ascii: "/")
             && path.utf8.allSatisfy { isAlphanumeric($0) || isOneOf($0, "/.+-~_:%") }

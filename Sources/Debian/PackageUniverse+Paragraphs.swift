@@ -3,13 +3,13 @@
 import Glibc
 
 extension PackageUniverse {
-    /// The fields of an index that solving needs.
+    /// The index fields that the solver needs.
     enum Field: Int, CaseIterable {
         case package, version, architecture, multiArch, priority, essential, important, protected
         case preDepends, depends, conflicts, breaks, recommends, suggests, replaces, enhances, provides
     }
 
-    /// Where one paragraph and the values of its fields lie.
+    /// The range of one paragraph and of its field values.
     struct Paragraph {
         var start = 0
         var end = 0
@@ -21,7 +21,7 @@ extension PackageUniverse {
         }
     }
 
-    /// What is wrong with a paragraph, and where.
+    /// An error in a paragraph, with its offset.
     struct ParagraphFailure: Error {
         enum Kind {
             case missing(String)
@@ -41,18 +41,18 @@ extension PackageUniverse {
         }
     }
 
-    /// Finds paragraphs and the lines that matter in them; everything else is skipped at the speed of `memchr`.
+    /// Finds paragraphs and their relevant lines; everything else is skipped with `memchr`.
     struct ParagraphScanner {
         let bytes: UnsafeBufferPointer<UInt8>
         private var position: Int
 
-        /// A scanner that begins at `position`, where a paragraph does.
+        /// Creates a scanner at `position`, the start of a paragraph.
         init(bytes: UnsafeBufferPointer<UInt8>, position: Int = 0) {
             self.bytes = bytes
             self.position = position
         }
 
-        /// The next paragraph; `nil` at the end.
+        /// The next paragraph; nil at the end.
         mutating func next() -> Result<Paragraph?, ParagraphFailure> {
             while position < bytes.count, bytes[position] == UInt8(ascii: "\n") { position += 1 }
             guard position < bytes.count else { return .success(nil) }
@@ -85,7 +85,7 @@ extension PackageUniverse {
             return nil
         }
 
-        /// The end of the field that begins here, with its continuation lines.
+        /// The end of the current field, including its continuation lines.
         private func endOfField() -> Int {
             var end = find(UInt8(ascii: "\n"), from: position, to: bytes.count) ?? bytes.count
             while end + 1 < bytes.count, bytes[end + 1] == 32 || bytes[end + 1] == 9 {
@@ -103,7 +103,7 @@ extension PackageUniverse {
         }
     }
 
-    /// Which field a name is; the case of letters does not matter (Debian Policy 5.1).
+    /// The field with this name, compared without case (Debian Policy 5.1).
     @inline(__always)
     static func field(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Field? {
         func named(_ candidate: StaticString, _ field: Field) -> Field? {

@@ -5,7 +5,7 @@ import Glibc
 extension PackageUniverse {
     /// Reads the packages of `architecture` from the indices.
     ///
-    /// - Throws: `DebianError` with the file and line of what cannot be read.
+    /// - Throws: `DebianError` with file and line for an invalid paragraph.
     package init(_ indices: [PackagesIndex], architecture: Architecture) throws(DebianError) {
         self.architecture = architecture
         self.indices = indices
@@ -34,7 +34,7 @@ extension PackageUniverse {
         if let failure { throw failure.error(in: index) }
     }
 
-    /// Takes one paragraph in; packages of other architectures and versions that are there already are passed over.
+    /// Adds one paragraph; packages of other architectures and duplicate versions are skipped.
     private mutating func add(
         _ paragraph: Paragraph, _ bytes: UnsafeBufferPointer<UInt8>, file: UInt16
     ) -> ParagraphFailure? {
@@ -47,7 +47,7 @@ extension PackageUniverse {
         guard isAll || equals(bytes, paragraph[.architecture], architecture.rawValue) else { return nil }
         let name = number(bytes, paragraph[.package])
         guard let rank = rank(of: name, in: indices[Int(file)].standing) else { return nil }
-        // What no system is without is Debian's to say.
+        // Only Debian's own packages define the base system.
         if rank == .debian { note(paragraph, bytes, name) }
         var version = Version(
             name: name, text: range(paragraph[.version], file), paragraph: paragraph.start,
@@ -65,8 +65,8 @@ extension PackageUniverse {
         return nil
     }
 
-    /// How a package stands beside others of its name; `nil` for one that must not beat Debian's, which were read
-    /// before.
+    /// The rank of a package among others of its name; nil for a package that must not replace Debian's, which are read
+    /// first.
     private func rank(of name: Int32, in standing: PackagesIndex.Standing) -> Rank? {
         switch standing {
         case .debian: return .debian
@@ -85,7 +85,7 @@ extension PackageUniverse {
         }
     }
 
-    /// The version after which the new one belongs, -1 for the front; `nil` when an equal one is there.
+    /// The version that precedes the new one, -1 for the front; nil when an equal version exists.
     private func place(for version: Version) -> Int32? {
         var previous: Int32 = -1
         for other in versions(ofName: version.name) {
@@ -115,7 +115,7 @@ extension PackageUniverse {
 }
 
 extension PackageUniverse {
-    /// The number of the name in these bytes, with its places in the tables.
+    /// The number of a name, growing the tables as needed.
     mutating func number(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int32 {
         number(UnsafeBufferPointer(rebasing: bytes[range]))
     }
@@ -130,7 +130,7 @@ extension PackageUniverse {
         return number
     }
 
-    /// Versions are much shorter than what fits; a longer one keeps its beginning.
+    /// The range of a text; one that is longer than a range can represent is truncated.
     func range(_ range: Range<Int>, _ file: UInt16) -> TextRange {
         TextRange(start: UInt32(range.lowerBound), count: UInt16(min(range.count, Int(UInt16.max))), file: file)
     }

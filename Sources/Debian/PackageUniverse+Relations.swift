@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PackageUniverse {
-    /// The relationship fields in the order apt reads them. The last four bind nobody here, but the names in them get
-    /// their numbers from being met there.
+    /// The relationship fields in the order in which apt reads them. The last four have no effect here, but the names
+    /// in them get their numbers.
     private static let relations: [(Field, Kind?)] = [
         (.preDepends, .preDepends), (.depends, .depends), (.conflicts, .conflicts), (.breaks, .breaks),
         (.recommends, nil), (.suggests, nil), (.replaces, nil), (.enhances, nil),
@@ -24,14 +24,14 @@ extension PackageUniverse {
                         relation: atom.relation, hasAlternative: atom.hasAlternative && !kind.isNegative))
             }
             if cursor.failed { return failure(field, value, bytes) }
-            // A bar at the very end of a field must not join it to the next one.
+            // A bar at the very end of a field must not join the next field.
             if kind != nil, Int32(atoms.count) > first { atoms[atoms.count - 1].hasAlternative = false }
         }
         version.atoms = first..<Int32(atoms.count)
         return nil
     }
 
-    /// Takes in what a version recommends, which binds nobody else: the groups of alternatives among the atoms.
+    /// Adds the recommendations of a version as groups of alternatives, which affect no other package.
     mutating func addRecommendations(of number: Int32) -> [Range<Int>] {
         let version = versions[Int(number)]
         let text = indices[Int(version.file)].bytes
@@ -52,7 +52,7 @@ extension PackageUniverse {
         return groups(of: first..<atoms.count)
     }
 
-    /// The groups of alternatives among atoms, one after the other.
+    /// The groups of alternatives among atoms, in order.
     func groups(of atoms: Range<Int>) -> [Range<Int>] {
         var groups: [Range<Int>] = []
         var start = atoms.lowerBound
@@ -68,8 +68,8 @@ extension PackageUniverse {
         return ParagraphFailure(offset: value.lowerBound, kind: .field("\(field)", value: text))
     }
 
-    /// The name an alternative is about. `name:any` is a name of its own, which only `Multi-Arch: allowed` packages
-    /// provide; a qualifier that says the architecture we are on says nothing.
+    /// The name that an alternative refers to. `name:any` is a separate name that only `Multi-Arch: allowed` packages
+    /// provide; a qualifier with the current architecture is ignored.
     private mutating func target(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Int32 {
         let whole = number(bytes, name)
         guard let colon = bytes[name].firstIndex(of: UInt8(ascii: ":")) else { return whole }
@@ -87,7 +87,7 @@ extension PackageUniverse {
         let value = paragraph[.provides]
         var cursor = RelationCursor(bytes: bytes, position: value.lowerBound, end: value.upperBound)
         while let atom = cursor.next() {
-            // Debian Policy 7.5 knows "=" only; apt passes over anything else.
+            // Debian Policy 7.5 allows only "="; like apt, other relations are skipped.
             guard atom.relation == .any || atom.relation == .equal else { continue }
             let provided = range(atom.version, version.file)
             if version.isAllowed { provideAny(bytes, atom.name, provided, own) }
@@ -101,7 +101,7 @@ extension PackageUniverse {
         return nil
     }
 
-    /// `Multi-Arch: allowed` lets `name:any` be asked for.
+    /// `Multi-Arch: allowed` packages provide `name:any`.
     private mutating func provideAny(
         _ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>, _ provided: TextRange, _ owner: Int32
     ) {

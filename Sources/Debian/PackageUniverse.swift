@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One `Packages` file, named.
+/// One `Packages` file with its name.
 package struct PackagesIndex: Sendable {
-    /// The archive it is of: "bookworm", "bookworm-updates", "bookworm-security".
+    /// The archive: "bookworm", "bookworm-updates", "bookworm-security".
     package let archive: String
-    /// What it is called in errors.
+    /// The name in errors.
     package let file: String
-    /// Its bytes, decompressed.
+    /// The decompressed bytes.
     package let bytes: [UInt8]
-    /// What its packages may stand for.
+    /// The precedence of its packages.
     package let standing: Standing
 
-    /// Names the bytes of an index.
+    /// Creates an index.
     package init(archive: String, file: String, bytes: [UInt8], standing: Standing = .debian) {
         self.archive = archive
         self.file = file
@@ -19,25 +19,25 @@ package struct PackagesIndex: Sendable {
         self.standing = standing
     }
 
-    /// What the packages of an index may stand for.
+    /// The precedence of an index's packages.
     package enum Standing: Hashable, Sendable {
-        /// They are Debian's.
+        /// Debian's packages.
         case debian
-        /// They are another publisher's: Debian's come first, but for those that are named.
+        /// Packages of a third-party repository: Debian's packages take precedence, except for the `preferred` names.
         case repository(preferred: Set<PackageName>)
-        /// They are files of the definition's: each comes first.
+        /// Local packages of the definition: they take precedence over all others.
         case local
     }
 }
 
 /// All packages of one architecture in several archives, as dense arrays of numbers.
 ///
-/// 63,000 paragraphs of 50 MB are read in one pass; a record's other fields are read when asked for (`record`). The
-/// highest version of a name comes first, whichever archive it is in.
+/// 63,000 paragraphs of 50 MB are read in one pass; the other fields of a record are parsed on demand (`record`). The
+/// highest version of a name comes first, regardless of its archive.
 package struct PackageUniverse: Sendable {
-    /// The architecture; packages for `all` are of every architecture.
+    /// The architecture; packages for `all` belong to every architecture.
     package let architecture: Architecture
-    /// The indices, in the order they were read; that order is apt's last word between providers.
+    /// The indices in the order in which they were read; apt breaks its last ties between providers by this order.
     package let indices: [PackagesIndex]
 
     var names: NameTable
@@ -46,14 +46,14 @@ package struct PackageUniverse: Sendable {
     var provisions: [Provision] = []
     /// By name: the first (highest) version, or -1.
     var firstVersion: [Int32] = []
-    /// By name: the latest met provision of it, or -1.
+    /// By name: the last provision of it, or -1.
     var firstProvision: [Int32] = []
     /// By name: `Essential`, `Important`.
     var flags: [NameFlags] = []
 }
 
 extension PackageUniverse {
-    /// Bytes of one index.
+    /// A byte range of one index.
     struct TextRange: Sendable {
         var start: UInt32 = 0
         var count: UInt16 = 0
@@ -86,7 +86,7 @@ extension PackageUniverse {
         var hasAlternative: Bool
     }
 
-    /// What a relationship field says (Debian Policy 7.2 to 7.4).
+    /// The meaning of a relationship field (Debian Policy 7.2 to 7.4).
     enum Kind: UInt8, Sendable {
         case preDepends, depends, conflicts, breaks
 
@@ -97,31 +97,31 @@ extension PackageUniverse {
     struct Provision: Sendable {
         var name: Int32
         var owner: Int32
-        /// The version it is provided in; of no length when there is none.
+        /// The provided version; empty for an unversioned provision.
         var version: TextRange
-        /// The provision of the same name that was met before, or -1.
+        /// The previous provision of the same name, or -1.
         var next: Int32
     }
 
-    /// Which of two versions of a name comes first, before what they are called.
+    /// The precedence between versions of a name, before the version order.
     enum Rank: UInt8, Sendable, Comparable {
-        /// Another publisher's; there only where Debian has no package of that name.
+        /// A third-party package; used only when Debian has no package of that name.
         case foreign
         case debian
-        /// Another publisher's, named to be taken.
+        /// A third-party package that the definition prefers.
         case preferred
-        /// A file of the definition's.
+        /// A local package of the definition.
         case local
 
         static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
     }
 
-    /// Debian Policy 2.5, in order of weight.
+    /// Priorities (Debian Policy 2.5), highest first.
     enum Priority: UInt8, Sendable {
         case none, required, important, standard, optional, extra
     }
 
-    /// What counts for a name, whichever version says it.
+    /// Properties of a name that any of its versions may set.
     struct NameFlags: OptionSet, Sendable {
         let rawValue: UInt8
         static let essential = NameFlags(rawValue: 1)
@@ -137,7 +137,7 @@ extension PackageUniverse {
         return String(decoding: indices[Int(range.file)].bytes[start..<(start + Int(range.count))], as: UTF8.self)
     }
 
-    /// How the bytes of two ranges stand to each other as versions.
+    /// The version order of two ranges.
     func order(_ left: TextRange, _ right: TextRange) -> Int {
         withBytes(left) { left in withBytes(right) { VersionOrder.compare(left, $0) } }
     }
@@ -148,8 +148,8 @@ extension PackageUniverse {
         }
     }
 
-    /// Whether a package or provision in that version satisfies `atom`, whose name it has. An unversioned provision
-    /// satisfies no versioned relation (Debian Policy 7.5).
+    /// Whether a package or provision in that version satisfies `atom`. An unversioned provision does not satisfy
+    /// versioned relations (Debian Policy 7.5).
     func satisfies(_ version: TextRange, _ atom: Atom) -> Bool {
         if atom.relation == .any { return true }
         return version.count > 0 && atom.relation.accepts(order: order(version, atom.version))
@@ -160,7 +160,7 @@ extension PackageUniverse {
         sequence(first: firstVersion[Int(name)]) { versions[Int($0)].next }.lazy.prefix { $0 >= 0 }
     }
 
-    /// The provisions of a name, latest met first.
+    /// The provisions of a name, last one first.
     func provisions(ofName name: Int32) -> some Sequence<Int32> {
         sequence(first: firstProvision[Int(name)]) { provisions[Int($0)].next }.lazy.prefix { $0 >= 0 }
     }

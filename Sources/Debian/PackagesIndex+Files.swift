@@ -5,10 +5,10 @@ import Glibc
 import SystemPackage
 
 extension PackagesIndex {
-    /// The most bytes an index may have; Debian 12's largest has 50 MB.
+    /// The maximum size of an index in bytes; Debian 12's largest has 50 MB.
     package static let limit = 1 << 29
 
-    /// Reads a decompressed index in one go.
+    /// Reads a decompressed index from a file.
     ///
     /// - Throws: `FileError`.
     package init(archive: String, file: String, reading path: FilePath, standing: Standing = .debian) throws {
@@ -35,9 +35,9 @@ extension PackagesIndex {
         }
     }
 
-    /// An index of nothing but one version of a package, under the name `archive`; `nil` where it is not in this one.
+    /// An index with only one version of a package, under the name `archive`; nil when this index does not have it.
     ///
-    /// - Throws: `DebianError` for a paragraph that cannot be read.
+    /// - Throws: `DebianError` for an invalid paragraph.
     package func selecting(
         _ name: PackageName, _ version: DebianVersion, as archive: String
     ) throws(DebianError) -> PackagesIndex? {
@@ -62,7 +62,7 @@ extension PackagesIndex {
         }
     }
 
-    /// The names of the source packages the index has binaries of.
+    /// The names of the source packages of the binaries in the index.
     package func sources() -> Set<String> {
         var sources: Set<String> = []
         var (name, source) = (String?.none, String?.none)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One alternative as it lies in the bytes.
+/// One alternative as byte ranges.
 struct RelationAtom {
     var name: Range<Int>
     var version: Range<Int>
@@ -10,13 +10,13 @@ struct RelationAtom {
     var hasAlternative: Bool
 }
 
-/// Reads the alternatives of a relationship field one by one, without copying (Debian Policy 7.1). Blanks may be
-/// missing everywhere; an empty field and an empty last group are allowed, as dpkg allows them.
+/// Reads the alternatives of a relationship field one by one, without copying (Debian Policy 7.1). Blanks are optional;
+/// an empty field and an empty last group are allowed, as in dpkg.
 struct RelationCursor {
     let bytes: UnsafeBufferPointer<UInt8>
     var position: Int
     let end: Int
-    /// Whether the field stopped making sense at `position`.
+    /// Whether the field is invalid at `position`.
     private(set) var failed = false
 
     init(bytes: UnsafeBufferPointer<UInt8>, position: Int, end: Int) {
@@ -25,7 +25,7 @@ struct RelationCursor {
         self.end = end
     }
 
-    /// The next alternative; `nil` at the end, and when the field cannot be read on (`failed`).
+    /// The next alternative; nil at the end, and when the field is invalid (`failed`).
     mutating func next() -> RelationAtom? {
         skipSpace()
         guard position < end else { return nil }
@@ -71,14 +71,14 @@ struct RelationCursor {
         return start..<position
     }
 
-    /// Names, with the colon of a qualifier; upper case is not allowed in names, but reading them harms nobody.
+    /// Bytes of names, including the colon of a qualifier; upper case is not allowed in names, but accepted here.
     @inline(__always)
     private static func isNameByte(_ byte: UInt8) -> Bool {
         isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+")
             || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "_")
     }
 
-    /// `(>= 1.2)`, `(>=1.2)` and the deprecated `(< 1)` and `(> 1)`, which mean "or equal".
+    /// Parses `(>= 1.2)`, `(>=1.2)` and the deprecated `(< 1)` and `(> 1)`, which mean "or equal".
     private mutating func takeVersion(_ atom: inout RelationAtom) -> Bool {
         guard let inside = takeBracketed(UInt8(ascii: ")")) else { return false }
         var start = inside.lowerBound
@@ -102,7 +102,8 @@ struct RelationCursor {
         return start < limit
     }
 
-    /// Names of architectures with blanks between them, each with `!` before it or not (Debian Policy 7.1).
+    /// Whether the list consists of architecture names separated by blanks, each optionally preceded by `!` (Debian
+    /// Policy 7.1).
     private func isArchitectures(_ list: Range<Int>) -> Bool {
         list.allSatisfy { isSpace(bytes[$0]) || isAlphanumeric(bytes[$0]) || isOneOf(bytes[$0], "-!") }
     }
@@ -118,7 +119,7 @@ struct RelationCursor {
 }
 
 extension RelationAtom {
-    /// The alternative as a value of its own.
+    /// The alternative as a value.
     func value(in bytes: UnsafeBufferPointer<UInt8>) -> Dependency {
         func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
         let parts = text(name).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

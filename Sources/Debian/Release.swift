@@ -2,35 +2,35 @@
 
 import Core
 
-/// What a release file says about one suite of an archive (Debian wiki, DebianRepository/Format).
+/// The contents of the release file of one suite (Debian wiki, DebianRepository/Format).
 package struct Release: Hashable, Sendable {
-    /// One file the release vouches for.
+    /// One file that the release lists.
     package struct File: Hashable, Sendable {
         /// The digest of the file.
         package let digest: Digest
-        /// Bytes of the file.
+        /// The size of the file in bytes.
         package let size: UInt64
     }
 
-    /// The release's own name, `bookworm-security`; unlike `Suite` it stays when the release grows old. Empty where a
-    /// repository's file does not say it.
+    /// The release's codename, such as `bookworm-security`; unlike `Suite` it does not change over time. Empty when a
+    /// repository's file does not have it.
     package let codename: String
-    /// The name that wanders from release to release; empty where the file does not say it.
+    /// The suite name, which changes between releases; empty when the file does not have it.
     package let suite: String
-    /// When the file was made.
+    /// The creation time of the file.
     package let date: ArchiveTime
-    /// The moment from which the file says nothing more; only security archives have one.
+    /// The expiry time; only security archives have one.
     package let validUntil: ArchiveTime?
-    /// Whether files can be asked for by their digest, so that an update in between does no harm.
+    /// Whether files can be requested by their digest, which is safe against concurrent updates.
     package let acquireByHash: Bool
-    /// Files by their path below the suite.
+    /// The files by their path below the suite.
     package let files: [String: File]
 
     /// Parses the signed contents of a release file.
     ///
     /// - Parameters:
-    ///   - file: What it is called in errors.
-    ///   - isDebian: Whether it is Debian's own, which always has a codename.
+    /// - file: The file's name in errors.
+    /// - isDebian: Whether it is from Debian, whose release files always have a codename.
     /// - Throws: `DebianError`.
     package init(parsing bytes: [UInt8], file: String, isDebian: Bool = true) throws(DebianError) {
         guard bytes.count <= Release.limit else { throw .tooLarge(file: file, limit: Release.limit) }
@@ -46,7 +46,7 @@ package struct Release: Hashable, Sendable {
         files = try Release.files(try fields.required("SHA256", file: file), file: file, line: fields.line)
     }
 
-    /// The most bytes a release file may have.
+    /// The maximum size of a release file in bytes.
     package static let limit = 1 << 24
 
     private static func time(
@@ -58,7 +58,7 @@ package struct Release: Hashable, Sendable {
         return time
     }
 
-    /// Lines of `digest size path`.
+    /// Parses lines of `digest size path`.
     private static func files(_ text: String, file: String, line: Int) throws(DebianError) -> [String: File] {
         var files: [String: File] = [:]
         for entry in text.utf8.split(separator: UInt8(ascii: "\n")) {
@@ -75,22 +75,23 @@ package struct Release: Hashable, Sendable {
 }
 
 extension Release {
-    /// The file at a path below the suite; a flat repository may write `./` before it.
+    /// The file at a path below the suite; a flat repository may prefix paths with `./`.
     package subscript(path: String) -> File? { files[path] ?? files["./\(path)"] }
 
-    /// The codename to check a repository's file with: its own where it names the suite in another way, or in none.
+    /// The codename to check a repository's file against: its own, when the file names the suite differently or not at
+    /// all.
     package func codename(ofRepository suite: String) -> String {
         let names = [codename, self.suite].filter { !$0.isEmpty }
-        // A directory with its index beside the release file is no suite.
+        // The directory of a flat repository is not a suite.
         return suite.hasSuffix("/") || names.isEmpty || names.contains(suite) ? codename : suite
     }
 
-    /// Checks that this is the release that was asked for, and of our time.
+    /// Checks that this is the requested release and that it is current.
     ///
     /// - Parameters:
-    ///   - now: The time it is.
+    /// - now: The current time.
     ///   - notBefore: The date of the release file that the lock was made from.
-    ///   - allowExpired: Whether a release whose validity is over will do: mirrors can be snapshots.
+    /// - allowExpired: Whether an expired release is accepted: mirrors can be snapshots.
     /// - Throws: `DebianError.wrongCodename`, `.expired`, `.rolledBack`, `.notYetValid`.
     package func check(
         codename expected: String, file: String, now: ArchiveTime, notBefore: ArchiveTime? = nil,
@@ -103,7 +104,7 @@ extension Release {
         if let validUntil, validUntil < now, !allowExpired {
             throw .expired(file: file, validUntil: validUntil.description)
         }
-        // A clock may be a little wrong; apt allows ten seconds, time zones set badly are hours.
+        // Clocks may be slightly wrong; apt allows ten seconds, a wrong time zone would be hours.
         if date.seconds > now.seconds + 600 { throw .notYetValid(file: file, date: date.description) }
     }
 }

@@ -4,40 +4,40 @@ import Core
 import Subprocess
 import SystemPackage
 
-/// Checks the signatures of release files with `gpgv`, as apt does.
+/// Verifies the signatures of release files with `gpgv`, as apt does.
 package struct SignatureCheck: Sendable {
     private let program: String
     private let keyrings: [FilePath]
 
-    /// Where Debian's package debian-archive-keyring puts the keys.
+    /// The keyring of Debian's package debian-archive-keyring.
     package static let archiveKeyring: FilePath = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
-    /// A check against the keys of `keyrings`, binary OpenPGP files.
+    /// Creates a check with the keys of `keyrings`, binary OpenPGP files.
     package init(keyrings: [FilePath] = [archiveKeyring], program: String = "gpgv") {
         self.keyrings = keyrings
         self.program = program
     }
 
-    /// The check against the keys of another file, and no others.
+    /// A check with only the keys of another file.
     package func against(_ keyring: FilePath) -> SignatureCheck {
         SignatureCheck(keyrings: [keyring], program: program)
     }
 
-    /// What is known about a signed file after the check.
+    /// The result of the verification.
     package struct Verified: Hashable, Sendable {
-        /// The bytes that were signed, without the armour around them.
+        /// The signed bytes, without the armor.
         package let contents: [UInt8]
-        /// The fingerprint of the primary key of the first good signature.
+        /// The fingerprint of the primary key of the first valid signature.
         package let signer: String
     }
 
-    /// Checks an inline-signed file.
+    /// Verifies an inline-signed file.
     ///
-    /// At least one signature must be good and none bad; signatures of keys we do not have say nothing.
+    /// At least one signature must be valid and none invalid; signatures of unknown keys are ignored.
     ///
     /// - Parameters:
-    ///   - scratch: A path that does not exist, whose directory can be written to.
-    ///   - file: What the file is called in errors.
+    /// - scratch: A path in a writable directory that does not exist.
+    /// - file: The file's name in errors.
     /// - Throws: `DebianError.badSignature`, `.cannotVerify`, `.truncated`; `FileError`.
     package func verify(_ signed: FilePath, scratch: FilePath, file: String) async throws -> Verified {
         try checkIsWhole(try Files.read(signed, limit: Release.limit), file: file)
@@ -68,18 +68,18 @@ package struct SignatureCheck: Sendable {
         guard ends else { throw .truncated(file: file) }
     }
 
-    /// Reads gpgv's status lines (GnuPG doc/DETAILS): `VALIDSIG <fingerprint> <date> <time> <expires> <version> 0
+    /// Parses gpgv's status lines (GnuPG doc/DETAILS): `VALIDSIG <fingerprint> <date> <time> <expires> <version> 0
     /// <public-key algorithm> <hash algorithm> <class> <primary fingerprint>`.
     ///
     /// - Throws: `DebianError.badSignature`.
     static func signer(_ status: String, file: String) throws(DebianError) -> String {
         var (isGood, signer) = (false, String?.none)
-        var reason = "no key of the keyring made it"
+        var reason = "it was not made by a key of the keyring"
         for line in status.split(separator: "\n") {
             let words = line.split(separator: " ")
             guard words.count >= 2, words[0] == "[GNUPG:]" else { continue }
             switch words[1] {
-            case "BADSIG": throw .badSignature(file: file, reason: "it is not over these bytes")
+            case "BADSIG": throw .badSignature(file: file, reason: "it does not match the bytes")
             case "NEWSIG": isGood = false
             case "GOODSIG": isGood = true
             case "EXPKEYSIG": reason = "the key that made it, \(words.count > 2 ? words[2] : "?"), has expired"
@@ -93,6 +93,6 @@ package struct SignatureCheck: Sendable {
         return signer
     }
 
-    /// SHA-256, SHA-384, SHA-512, SHA-224 (RFC 4880, 9.4); MD5, SHA-1 and RIPEMD-160 do not bind any more.
+    /// SHA-256, SHA-384, SHA-512, SHA-224 (RFC 4880, 9.4); MD5, SHA-1 and RIPEMD-160 are not collision-resistant.
     private static func isStrong(_ hash: Substring) -> Bool { ["8", "9", "10", "11"].contains(hash) }
 }

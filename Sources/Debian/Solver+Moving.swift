@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Solver {
-    /// The pins whose version the archive does not have any more.
+    /// The pins whose versions the archive no longer has.
     package func unavailable(_ pins: [PackageName: DebianVersion]) -> [PackageName] {
         pins.keys.filter { name in version(name, pins[name]) == nil }.sorted()
     }
 
-    /// What must move when `names` move to their highest versions and everything else would stay at `pins`: what they
-    /// need in a later version, what is bound to their old version, and so on.
+    /// The names that must be updated when `names` are updated to their highest versions and all others stay at `pins`:
+    /// dependencies that are needed in a later version, dependents that require the old version, and so on.
     ///
-    /// - Parameter fixed: The names that stay at their pins whatever needs another version of them.
+    /// - Parameter fixed: The names that stay at their pins in any case.
     package func forced(
         by names: Set<PackageName>, pins: [PackageName: DebianVersion], fixed: Set<PackageName> = []
     ) -> Set<PackageName> {
@@ -21,7 +21,7 @@ extension Solver {
                 let chosen = version(name, moving.contains(name) ? nil : pins[name])
                 guard let chosen else { continue }
                 for other in unsatisfied(chosen, moving: moving, pins: pins) {
-                    // Whichever side is still pinned gives way: first what is needed, else the one that needs it.
+                    // Of two packages, the pinned one is updated: preferably the dependency, else the dependent.
                     let gives = moving.contains(other) || fixed.contains(other) ? name : other
                     if !fixed.contains(gives), moving.insert(gives).inserted { changed = true }
                 }
@@ -30,7 +30,7 @@ extension Solver {
         return moving
     }
 
-    /// The packages of the pins that a version has a relation to which does not hold as they stand.
+    /// The pinned packages that a version has an unsatisfied relation to.
     private func unsatisfied(
         _ number: Int32, moving: Set<PackageName>, pins: [PackageName: DebianVersion]
     ) -> [PackageName] {
@@ -46,7 +46,7 @@ extension Solver {
         }
     }
 
-    /// The versions of a name that the indices have, highest first.
+    /// The versions of a name in the indices, highest first.
     package func versions(of name: PackageName) -> [DebianVersion] {
         guard let number = universe.names.find(name.text) else { return [] }
         return universe.versions(ofName: number).compactMap {
@@ -54,7 +54,7 @@ extension Solver {
         }
     }
 
-    /// The highest version of a name that an archive of `archives` has.
+    /// The highest version of a name in `archives`.
     package func newest(_ name: PackageName, in archives: Set<String>) -> DebianVersion? {
         guard let number = universe.names.find(name.text) else { return nil }
         return universe.versions(ofName: number).lazy
@@ -62,7 +62,7 @@ extension Solver {
             .compactMap { try? DebianVersion(universe.text(universe.versions[Int($0)].text)) }.first
     }
 
-    /// The number of a version of a name, the highest when none is given.
+    /// The number of a version of a name, by default the highest.
     private func version(_ name: PackageName, _ version: DebianVersion?) -> Int32? {
         guard let number = universe.names.find(name.text), universe.firstVersion[Int(number)] >= 0 else { return nil }
         guard let version else { return universe.firstVersion[Int(number)] }

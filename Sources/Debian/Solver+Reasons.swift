@@ -2,23 +2,23 @@
 
 /// One package of a solution.
 package struct SolvedPackage: Hashable, Sendable {
-    /// What the archive says about it.
+    /// Its record in the index.
     package let record: PackageRecord
-    /// Why it is there.
+    /// The reason for its installation.
     package let reason: InstallReason
 }
 
-/// Why a package is installed.
+/// The reason why a package is installed.
 package enum InstallReason: Hashable, Sendable, CustomStringConvertible {
     /// `Essential: yes`.
     case essential
     /// `Priority: required`, or apt itself.
     case required
-    /// Asked for by name.
+    /// Requested by name.
     case asked
     /// A dependency of another package.
     case needed(by: String)
-    /// Recommended by a package that is asked for with what it recommends.
+    /// Recommended by a package that is requested with its recommendations.
     case recommended(by: String)
 
     package var description: String {
@@ -33,7 +33,7 @@ package enum InstallReason: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Solver {
-    /// The packages of a state that holds, sorted by name, each with the shortest reason.
+    /// The packages of a valid state, sorted by name, each with the shortest reason.
     func solution(_ state: SolverState, asked: Set<Int32>) throws(DebianError) -> [SolvedPackage] {
         let reasons = reasons(state, state.needed(), asked: asked)
         var solution: [SolvedPackage] = []
@@ -43,7 +43,8 @@ extension Solver {
         return solution.sorted { $0.record.name < $1.record.name }
     }
 
-    /// Walks from what was asked for along the dependencies, nearest first, so that a reason names the nearest wanter.
+    /// Finds reasons by a breadth-first search from the requested packages, so that a reason names the nearest
+    /// dependent.
     private func reasons(_ state: SolverState, _ needed: Set<Int32>, asked: Set<Int32>) -> [Int32: InstallReason] {
         var reasons: [Int32: InstallReason] = [:]
         let queue = sortedByName(needed.filter { !state.marks[Int($0)].contains(.automatic) }, state.universe)

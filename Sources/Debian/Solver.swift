@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds what must be installed so that some packages can be: apt's answer, without recommended packages.
+/// Finds the packages to install for a request: apt's result without recommended packages.
 ///
-/// The base of every system comes first (`Essential: yes`, `Priority: required`, apt), then what is asked for, each in
-/// the order of its names, so that the answer does not depend on how a list was written.
+/// The base system (`Essential: yes`, `Priority: required`, apt) is marked first, then the requested packages, each
+/// sorted by name, so that the result does not depend on the order of a list.
 package struct Solver: Sendable {
     let universe: PackageUniverse
 
-    /// A solver for the packages of `universe`.
+    /// Creates a solver for the packages of `universe`.
     package init(_ universe: PackageUniverse) { self.universe = universe }
 
-    /// The names that every system has, sorted.
+    /// The names of the base system, sorted.
     package var base: [String] {
         (0..<Int32(universe.firstVersion.count)).filter { name in
             let version = universe.versions(ofName: name).first { universe.versions[Int($0)].rank == .debian }
@@ -23,10 +23,10 @@ package struct Solver: Sendable {
     /// Solves for the base and `requested`.
     ///
     /// - Parameters:
-    ///   - pins: The versions to take of some names, where the archive has them.
-    ///   - exclusions: The names that must not be installed, each with the reason; as `name-` for apt-get(8).
-    ///   - recommending: Those of `requested` whose recommended packages are taken too, as far as they can be had.
-    /// - Throws: `DebianError.noSolution`, and what reading the records throws.
+    /// - pins: The versions to use for some names, when the archive has them.
+    /// - exclusions: The names that must not be installed, with reasons; like `name-` of apt-get(8).
+    /// - recommending: Names in `requested` whose recommended packages are installed too, when possible.
+    /// - Throws: `DebianError.noSolution`, and errors of reading the records.
     package func solve(
         _ requested: [PackageName], pins: [PackageName: DebianVersion] = [:],
         exclusions: [PackageName: String] = [:], recommending: Set<PackageName> = []
@@ -63,12 +63,13 @@ package struct Solver: Sendable {
         return pinned
     }
 
-    /// The names that look most like one that is not there; none where so many are missing that no one reads them.
+    /// The most similar names for an unknown one; empty after many unknown names, which would make the message too
+    /// long.
     private func nearest(_ name: String, after count: Int) -> [String] {
         count < 20 ? NearestNames.of(name, in: universe) : []
     }
 
-    /// The package of that very name, which a system can do without.
+    /// The package with exactly that name, which must not be part of the base system.
     private func excludable(_ name: String, after count: Int) throws(Conflict) -> Int32 {
         guard let number = universe.names.find(name), universe.firstVersion[Int(number)] >= 0 else {
             throw .unknown(name: name, nearest: nearest(name, after: count))
@@ -77,7 +78,7 @@ package struct Solver: Sendable {
         return number
     }
 
-    /// The package a name means: the one of that name, or the only one that provides it.
+    /// The package that a name refers to: the package of that name, or the only provider.
     private func resolve(_ name: String, after count: Int = 0) throws(Conflict) -> Int32 {
         guard let number = universe.names.find(name) else {
             throw .unknown(name: name, nearest: nearest(name, after: count))
@@ -98,8 +99,8 @@ package struct Solver: Sendable {
 extension Conflict: Error {}
 
 extension SolverState {
-    /// Marks what was asked for, first each for itself, so that all later choices know of it, then with what it needs,
-    /// and with what those of `wishes` recommend.
+    /// Marks the requested packages: first each alone, so that later choices take them into account, then with their
+    /// dependencies, and with the recommendations of `wishes`.
     mutating func install(_ names: [Int32], excluding exclusions: [Int32: String], recommending wishes: Set<Int32>) {
         excluded = exclusions
         for name in exclusions.keys { marks[Int(name)].insert(.protected) }

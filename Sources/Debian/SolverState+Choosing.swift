@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SolverState {
-    /// The candidates that satisfy a group (or that a conflict hits), best first: alternatives in the order they are
-    /// written, and for each the real package before those that provide it.
+    /// The candidates that satisfy a group (or that a conflict matches), best first: alternatives in the order of the
+    /// field, and for each the real package before its providers.
     func solutions(of group: Range<Int>, for parent: Int32) -> [Int32] {
         var found: [Int32] = []
         for index in group {
@@ -18,7 +18,7 @@ extension SolverState {
         return debiansFirst(allowed, for: parent)
     }
 
-    /// What a package of Debian needs is Debian's, where that can be; the order within each is kept.
+    /// Dependencies of Debian's packages are preferably satisfied by Debian's packages; the order is kept otherwise.
     private func debiansFirst(_ ways: [Int32], for parent: Int32) -> [Int32] {
         func isForeign(_ version: Int32) -> Bool { universe.versions[Int(version)].rank == .foreign }
         let own = candidate[Int(parent)]
@@ -46,8 +46,8 @@ extension SolverState {
         return found
     }
 
-    /// apt's order of providers: what must be; the package of that very name; essential and important ones; the higher
-    /// priority; and then the name that the indices mention last.
+    /// apt's order of providers: protected packages; the package of that very name; essential and important ones; the
+    /// higher priority; and then the name that appears last in the indices.
     private func isBetter(_ left: Int32, _ right: Int32, target: Int32) -> Bool {
         let (a, b) = (universe.versions[Int(left)], universe.versions[Int(right)])
         if isProtected(a.name) != isProtected(b.name) { return isProtected(a.name) }

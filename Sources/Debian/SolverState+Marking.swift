@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SolverState {
-    /// Chains of dependencies that are longer are not followed; apt's limit.
+    /// The maximum depth of dependency chains; apt's limit.
     private static let deepest = 3000
 
-    /// Whether a mark may change; what the user said stays, and what is so already does no harm.
+    /// Whether a mark may change; the user's choices are protected, and setting an equal mark is allowed.
     private func mayMark(_ name: Int32, install: Bool, depth: Int) -> Bool {
         guard depth <= SolverState.deepest, universe.firstVersion[Int(name)] >= 0 else { return false }
         return marks[Int(name)].contains(.install) == install || !isProtected(name)
     }
 
-    /// Marks a name not to be installed. False when something forbids it.
+    /// Marks a name as not to be installed. Returns false when that is not allowed.
     @discardableResult
     mutating func markKeep(_ name: Int32) -> Bool {
         guard mayMark(name, install: false, depth: 0) else { return false }
@@ -20,7 +20,7 @@ extension SolverState {
         return true
     }
 
-    /// Takes a name out again. What was asked for, and what no system is without, stays.
+    /// Removes a name. Requested packages and the base system are kept.
     @discardableResult
     mutating func markRemove(_ name: Int32) -> Bool {
         guard universe.firstVersion[Int(name)] >= 0, !isProtected(name),
@@ -33,7 +33,7 @@ extension SolverState {
         return true
     }
 
-    /// Marks a name to be installed; `following` its dependencies too. False when it cannot be.
+    /// Marks a name to be installed, with `following` also its dependencies. Returns false when that is impossible.
     @discardableResult
     mutating func markInstall(_ name: Int32, following: Bool, depth: Int = 0, asked: Bool = false) -> Bool {
         guard asked || mayMark(name, install: true, depth: depth), universe.firstVersion[Int(name)] >= 0,
@@ -56,7 +56,7 @@ extension SolverState {
         choose(name, candidate[Int(name)])
     }
 
-    /// Whether each dependency has a candidate; a name for which that is not so is given up.
+    /// Whether each dependency has a candidate; otherwise the name is given up.
     private mutating func isInstallable(_ name: Int32) -> Bool {
         for group in groups(of: candidate[Int(name)]) where !isNegative(group) {
             if group.contains(where: { holds($0, of: name) || couldHold($0, of: name) }) { continue }
@@ -69,7 +69,7 @@ extension SolverState {
         return true
     }
 
-    /// Clears the way for a package and brings in what it needs.
+    /// Resolves a package's conflicts and marks its dependencies.
     private mutating func follow(_ name: Int32, depth: Int, asked: Bool) -> Bool {
         let wasProtected = isProtected(name)
         let failsEarly = !wasProtected && !asked
@@ -94,14 +94,14 @@ extension SolverState {
         return succeeded
     }
 
-    /// Undoes the choice of a name and never comes back to it.
+    /// Reverts the choice of a name and gives it up.
     private mutating func abandon(_ name: Int32) {
         marks[Int(name)].remove(.install)
         choose(name, -1)
         giveUpCandidate(name)
     }
 
-    /// Unmarks what a package conflicts with. When the package must be, what it conflicts with must not.
+    /// Unmarks the packages that a package conflicts with. If the package is protected, they are excluded.
     private mutating func clearWay(
         for name: Int32, _ conflicts: [Range<Int>], wasProtected: Bool, asked: Bool
     ) -> Bool {
@@ -122,7 +122,7 @@ extension SolverState {
         return succeeded
     }
 
-    /// Brings in the first alternative that can be had of each group.
+    /// Marks the first installable alternative of each group.
     private mutating func bringIn(
         _ needed: [Range<Int>], for name: Int32, depth: Int, wasProtected: Bool, asked: Bool
     ) -> Bool {
@@ -139,7 +139,7 @@ extension SolverState {
         return succeeded
     }
 
-    /// What must be because it is the only way to satisfy something that must be.
+    /// Protects a package that is the only solution for a protected package's dependency.
     private mutating func protectOnly(_ group: Range<Int>, for name: Int32, depth: Int) -> Bool {
         let ways = Set(solutions(of: group, for: name))
         guard ways.count == 1, let only = ways.first else { return true }

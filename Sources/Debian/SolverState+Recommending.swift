@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The recommended packages of those that are asked for with them. apt takes them for all packages or for none
-/// (`APT::Install-Recommends`), right after what the package needs; what cannot be had is left out without a word.
+/// The recommended packages of requested packages. apt installs them for all packages or for none
+/// (`APT::Install-Recommends`), right after the dependencies; unavailable ones are silently omitted.
 extension SolverState {
-    /// Brings in what a chosen package recommends, and what that needs, but nothing that those recommend in turn.
+    /// Marks the recommendations of a chosen package and their dependencies, but not their own recommendations.
     mutating func bringInRecommended(by name: Int32) {
         for group in recommendations(of: name) {
             if group.contains(where: { holds($0, of: name) }) {
@@ -21,7 +21,7 @@ extension SolverState {
         if recommended[other] == nil { recommended[other] = name }
     }
 
-    /// Whether a version can be had without harm to what is chosen; if not, nothing is changed.
+    /// Marks a version if it conflicts with nothing that is chosen; otherwise nothing changes.
     private mutating func bringIn(_ version: Int32) -> Bool {
         let other = universe.versions[Int(version)].name
         guard candidate[Int(other)] == version else { return false }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What apt does when marking left something broken: the heavier package keeps what it needs, the lighter one goes.
+/// apt's repair of broken states: the package with the higher score keeps its dependencies, the other is removed.
 extension SolverState {
     private static let rounds = 20
 
-    /// Repairs what can be repaired. False when something stays broken.
+    /// Repairs broken packages. Returns false when some remain broken.
     mutating func repair() -> Bool {
         for name in touchedNames {
             marks[Int(name)].remove(.chosenBefore)
@@ -16,7 +16,7 @@ extension SolverState {
         for round in 0..<SolverState.rounds {
             repairer.changed = false
             repairer.round = round
-            // Packages chosen while repairing come last: they weigh nothing.
+            // Packages that are chosen during the repair come last: they have no score.
             var index = 0
             while index < order.count || index < touchedNames.count {
                 let name = index < order.count ? order[index] : touchedNames[index]
@@ -28,7 +28,7 @@ extension SolverState {
         return brokenCount == 0
     }
 
-    /// The order in which apt walks over its packages: by a hash of the name, then by name.
+    /// apt's order of iteration: by a hash of the name, then by name.
     private func inTableOrder(_ names: [Int32]) -> [Int32] {
         func place(_ name: String) -> UInt32 { name.utf8.reduce(5381) { 33 &* $0 &+ UInt32($1) } % 196_613 }
         return names.map { (place(universe.names[$0]), universe.names[$0], $0) }
@@ -40,7 +40,7 @@ extension SolverState {
         var round = 0
         var changed = false
         var toUnmark: [Int32] = []
-        /// The names that were tried once already.
+        /// The names that were already retried.
         var tried: Set<Int32> = []
     }
 
@@ -54,7 +54,7 @@ extension SolverState {
         if chosen[Int(name)] >= 0 { unmark(for: name, &repairer) }
     }
 
-    /// Tries to settle one group that does not hold; true when nothing more is to be done for the package now.
+    /// Tries to repair one broken group; returns true when the package needs no more work now.
     private mutating func settle(_ group: Range<Int>, of name: Int32, _ repairer: inout Repairer) -> Bool {
         let isChoice = group.count > 1
         let before = repairer.toUnmark.count
@@ -108,7 +108,7 @@ extension SolverState {
         return .done
     }
 
-    /// All versions, candidates or not, that a relation speaks of.
+    /// All versions that a relation refers to, candidates or not.
     private func targets(of atom: PackageUniverse.Atom, parent: Int32) -> [Int32] {
         var found: [Int32] = []
         if !(atom.kind.isNegative && atom.target == parent) {
@@ -124,7 +124,7 @@ extension SolverState {
         return found
     }
 
-    /// Tries once to install a package so that all it needs is there.
+    /// Tries once to install a package with all its dependencies.
     private mutating func retry(_ name: Int32, _ repairer: inout Repairer) -> Bool {
         guard candidate[Int(name)] >= 0, !marks[Int(name)].contains(.asked), repairer.tried.insert(name).inserted
         else { return false }
@@ -155,7 +155,7 @@ extension SolverState {
         return !failed
     }
 
-    /// The package a relation comes down to: the real one, or the first that provides the name.
+    /// The target of a relation: the real package, or the first provider of the name.
     private func loneTarget(of atom: PackageUniverse.Atom, parent: Int32) -> Int32 {
         if universe.firstVersion[Int(atom.target)] >= 0 { return atom.target }
         for number in universe.provisions(ofName: atom.target) {

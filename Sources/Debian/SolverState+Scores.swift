@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SolverState {
-    /// How much each chosen package weighs when a conflict must be repaired: by its priority, by who needs it, and by
-    /// whether it was asked for.
+    /// The score of each chosen package for repairing conflicts: from its priority, its dependents, and whether it was
+    /// requested.
     func scores() -> [Int32: Int] {
         let names = touchedNames.filter { chosen[Int($0)] >= 0 }
         var scores: [Int32: Int] = [:]
         for name in names { addOwnScore(of: name, to: &scores) }
         let direct = scores
-        // One level of inheritance: who is needed by something heavy is heavy.
+        // One level of inheritance: the dependencies of a package with a high score get a high score.
         for name in names {
             for index in universe.versions[Int(chosen[Int(name)])].atoms {
                 let atom = universe.atoms[Int(index)]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SolverState {
-    /// The chosen packages that something needs: what was asked for, what no system is without, and what those lead
-    /// to. Attempts that came to nothing leave packages behind that nothing needs any more.
+    /// The chosen packages that are needed: requested packages, the base system, and their dependencies. Failed
+    /// attempts leave unneeded packages behind.
     func needed() -> Set<Int32> {
         var needed: Set<Int32> = []
         var open = touchedNames.filter { name in

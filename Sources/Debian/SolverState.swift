@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What has been decided so far, by name. Nothing is installed before a solve, so a name is either wanted or it is not.
+/// The decisions of a solve, by name. Nothing is installed at the start, so that a name is either chosen or not.
 ///
-/// The decisions follow apt 2.6 (Debian 12), whose answer is the one users know: what it does is described in
-/// apt-get(8), and was learnt for the rest by comparing answers. apt looks at relations through a cache that it renews
-/// for a name when something about that name changes, and a candidate that is given up may be seen there for a while
-/// longer; `givenUpAt` and `renewedAt` keep the same time.
+/// The decisions follow apt 2.6 (Debian 12), which users know: its documented behavior is in apt-get(8), the rest was
+/// determined by comparing results. apt caches relations and renews the cache for a name when something about the name
+/// changes; until then it still sees a candidate that has been given up. `givenUpAt` and `renewedAt` reproduce that
+/// timing.
 struct SolverState {
     private(set) var universe: PackageUniverse
-    /// By name: why it must not be installed.
+    /// By name: the reason for its exclusion.
     var excluded: [Int32: String] = [:]
-    /// By name: which package recommends it, and is asked for with what it recommends.
+    /// By name: the requested package that recommends it.
     var recommended: [Int32: Int32] = [:]
     /// By name: the version that would be installed, or -1.
     var candidate: [Int32]
-    /// By name: the version that is to be installed, or -1.
+    /// By name: the version to install, or -1.
     var chosen: [Int32]
-    /// By name: what was said about it.
+    /// By name: its marks.
     var marks: [Marks]
-    /// The names that were ever chosen, in that order.
+    /// The names that were ever chosen, in order.
     var touchedNames: [Int32] = []
     /// By name: whether it is in `touchedNames`.
     var isTouched: [Bool]
@@ -36,19 +36,19 @@ struct SolverState {
         let rawValue: UInt8
         /// To be installed.
         static let install = Marks(rawValue: 1)
-        /// Must stay as it is marked.
+        /// The mark must not change.
         static let protected = Marks(rawValue: 2)
-        /// Wanted by another package, not by the user.
+        /// Needed by another package, not requested.
         static let automatic = Marks(rawValue: 4)
-        /// Was to be installed before conflicts were repaired.
+        /// Chosen before the repair of conflicts.
         static let chosenBefore = Marks(rawValue: 8)
-        /// May be tried once more while conflicts are repaired.
+        /// May be retried once during the repair.
         static let retry = Marks(rawValue: 16)
-        /// Asked for.
+        /// Requested.
         static let asked = Marks(rawValue: 32)
     }
 
-    /// Everything is open; candidates are the highest versions but for `pins`.
+    /// The initial state: nothing is chosen; candidates are the highest versions except for `pins`.
     init(universe: PackageUniverse, pins: [Int32: Int32] = [:]) {
         self.universe = universe
         candidate = universe.firstVersion
@@ -62,14 +62,14 @@ struct SolverState {
 }
 
 extension SolverState {
-    /// The groups of alternatives that the chosen version of a name recommends.
+    /// The recommended groups of alternatives of a name's chosen version.
     mutating func recommendations(of name: Int32) -> [Range<Int>] {
         chosen[Int(name)] < 0 ? [] : universe.addRecommendations(of: chosen[Int(name)])
     }
 
     func isProtected(_ name: Int32) -> Bool { marks[Int(name)].contains(.protected) }
 
-    /// Sets what is to be installed of a name and renews what is known about relations to it.
+    /// Sets the version to install of a name and renews the relations to it.
     mutating func choose(_ name: Int32, _ version: Int32) {
         chosen[Int(name)] = version
         if version >= 0, !isTouched[Int(name)] {
@@ -84,7 +84,7 @@ extension SolverState {
         }
     }
 
-    /// From now on the name cannot be installed.
+    /// Gives up the candidate of a name: it cannot be installed from now on.
     mutating func giveUpCandidate(_ name: Int32) {
         guard candidate[Int(name)] >= 0 else { return }
         clock += 1
@@ -92,7 +92,7 @@ extension SolverState {
         candidate[Int(name)] = -1
     }
 
-    /// The candidate of `name` as relations to `target` see it.
+    /// The candidate of `name` as cached by relations to `target`.
     private func seenCandidate(_ name: Int32, from target: Int32) -> Int32 {
         let current = candidate[Int(name)]
         guard current < 0, let old = givenUp[name], renewedAt[Int(target)] < old.time else { return current }
@@ -101,7 +101,7 @@ extension SolverState {
 }
 
 extension SolverState {
-    /// Whether a relation hits something among what `version` gives for a name; a package never conflicts with itself.
+    /// Whether a relation matches a version given by `version`; a package never conflicts with itself.
     @inline(__always)
     private func hits(_ atom: PackageUniverse.Atom, of parent: Int32, _ version: (Int32) -> Int32) -> Bool {
         if !(atom.kind.isNegative && atom.target == parent) {
@@ -119,19 +119,19 @@ extension SolverState {
         return false
     }
 
-    /// Whether the relation holds with what is chosen.
+    /// Whether the relation is satisfied by the chosen versions.
     func holds(_ atom: Int, of parent: Int32) -> Bool {
         let atom = universe.atoms[atom]
         return hits(atom, of: parent) { chosen[Int($0)] } != atom.kind.isNegative
     }
 
-    /// Whether the relation would hold if all candidates were chosen.
+    /// Whether the relation would be satisfied if all candidates were chosen.
     func couldHold(_ atom: Int, of parent: Int32) -> Bool {
         let atom = universe.atoms[atom]
         return hits(atom, of: parent) { seenCandidate($0, from: atom.target) } != atom.kind.isNegative
     }
 
-    /// The groups of alternatives of a version, one after the other.
+    /// The groups of alternatives of a version, in order.
     func groups(of version: Int32) -> [Range<Int>] {
         let all = universe.versions[Int(version)].atoms
         return universe.groups(of: Int(all.lowerBound)..<Int(all.upperBound))
@@ -139,13 +139,13 @@ extension SolverState {
 
     func isNegative(_ group: Range<Int>) -> Bool { universe.atoms[group.lowerBound].kind.isNegative }
 
-    /// Whether the name is chosen and something it needs is missing, or something it cannot bear is there.
+    /// Whether the name is chosen and a dependency is missing or a conflict is present.
     func isBroken(_ name: Int32) -> Bool {
         let version = chosen[Int(name)]
         guard version >= 0 else { return false }
         return !groups(of: version).allSatisfy { group in group.contains { holds($0, of: name) } }
     }
 
-    /// How many chosen packages are broken.
+    /// The number of broken chosen packages.
     var brokenCount: Int { touchedNames.count { isBroken($0) } }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The order of versions, on bytes (Debian Policy 5.6.12): epochs as numbers, then upstream version and revision as
-/// alternating runs of other characters and of digits.
+/// The order of versions as bytes (Debian Policy 5.6.12): epochs as numbers, then upstream version and revision as
+/// alternating runs of non-digits and digits.
 ///
-/// Never fails: any bytes have a place, so that an index can be searched before its versions are looked at closely.
+/// Never fails: any bytes can be ordered, so that an index can be searched before its versions are validated.
 enum VersionOrder {
     typealias Bytes = UnsafeBufferPointer<UInt8>
 
-    /// Negative, zero or positive, as `left` comes before `right`, beside it, or after it.
+    /// Negative, zero or positive when `left` sorts before, equal to or after `right`.
     static func compare(_ left: Bytes, _ right: Bytes) -> Int {
         let (leftEpoch, leftRest) = splitEpoch(left)
         let (rightEpoch, rightRest) = splitEpoch(right)
@@ -19,13 +19,13 @@ enum VersionOrder {
         return upstream != 0 ? upstream : compareRuns(leftRevision, rightRevision)
     }
 
-    /// An absent epoch is 0, which an empty run of digits is too.
+    /// Splits the epoch off; an absent epoch is 0, like an empty run of digits.
     private static func splitEpoch(_ bytes: Bytes) -> (Bytes, Bytes) {
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return (Bytes(rebasing: bytes[..<0]), bytes) }
         return (Bytes(rebasing: bytes[..<colon]), Bytes(rebasing: bytes[(colon + 1)...]))
     }
 
-    /// An absent revision is equal to 0, which an empty run of digits is too.
+    /// Splits the revision off; an absent revision is equal to 0, like an empty run of digits.
     private static func splitRevision(_ bytes: Bytes) -> (Bytes, Bytes) {
         guard let dash = bytes.lastIndex(of: UInt8(ascii: "-")) else {
             return (bytes, Bytes(rebasing: bytes[bytes.count...]))
@@ -57,7 +57,7 @@ enum VersionOrder {
         return 0
     }
 
-    /// A tilde comes before the end, the end before letters, letters before everything else.
+    /// A tilde sorts before the end, the end before letters, letters before everything else.
     private static func weight(_ bytes: Bytes, _ index: Int) -> Int {
         guard index < bytes.count else { return 0 }
         let byte = bytes[index]
@@ -70,7 +70,7 @@ enum VersionOrder {
 @inline(__always) func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
 @inline(__always) func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 97 < 26 }
 @inline(__always) func isAlphanumeric(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) }
-/// Blank, tab or line end: what separates words in a control field (Debian Policy 5.1).
+/// Blank, tab or line end: the separators of words in a control field (Debian Policy 5.1).
 @inline(__always) func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
 func isOneOf(_ byte: UInt8, _ set: StaticString) -> Bool {
     UnsafeBufferPointer(start: set.utf8Start, count: set.utf8CodeUnitCount).contains(byte)

@@ -31,7 +31,7 @@ package struct PackageRequest: Sendable, Hashable {
 package struct PackageExclusion: Sendable, Hashable {
     /// The name.
     package let name: String
-    /// Why, in one line for people.
+    /// The reason, in one line.
     package let reason: String
 }
 

@@ -3,7 +3,7 @@
 import Engine
 
 extension ProfileComparison {
-    /// What the filter lets through, call by call; calls with the same change are told together.
+    /// Compares the system call filters call by call; calls with the same change are grouped.
     mutating func compareFilters(_ old: HardeningProfile, _ new: HardeningProfile) throws {
         guard old.seccomp != new.seccomp else { return }
         let before = try old.seccomp.map { try SystemCallFilter($0, of: old.name) } ?? .none

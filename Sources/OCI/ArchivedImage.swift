@@ -3,21 +3,22 @@
 import Archive
 import Core
 
-/// An image as an archive for `docker load` holds it: with its own blobs, but where those are zstd, which Docker before
-/// 23 does not unpack, with the tars inside them. Those are what the configuration names, so that the image's id stays.
+/// An image as stored in an archive for `docker load`: with its own blobs, except that zstd layers, which Docker before
+/// 23 does not unpack, are replaced by their tars. The configuration lists the digests of the tars, so that the image's
+/// id is unchanged.
 struct ArchivedImage {
-    /// The manifest: the image's own, or one of the plain layers.
+    /// The manifest: the image's own, or a new one with the uncompressed layers.
     let descriptor: Descriptor
     /// The layers, lowest first.
     let layers: [Descriptor]
     private let image: Image
     private let store: Store
-    /// The manifest, where it is not a blob of the store.
+    /// The manifest's bytes, when it is not a blob of the store.
     private let manifest: [UInt8]?
-    /// The compressed blob of each plain layer.
+    /// The compressed blob of each uncompressed layer.
     private let compressed: [Digest: Descriptor]
 
-    /// The most bytes a layer may have when it is unpacked.
+    /// The maximum size of an unpacked layer in bytes.
     private static let sizeLimit = ArchiveLimits().totalBytes
 
     /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `ArchiveError`, `FileError`.
@@ -37,15 +38,15 @@ struct ArchivedImage {
         compressed = Dictionary(zip(layers.map(\.digest), image.manifest.layers)) { first, _ in first }
     }
 
-    /// Each blob once: the manifest, the configuration, the layers from the lowest up.
+    /// The distinct blobs: the manifest, the configuration, the layers from the lowest up.
     var blobs: [Descriptor] {
         var seen: Set<Digest> = []
         return ([descriptor, image.manifest.config] + layers).filter { seen.insert($0.digest).inserted }
     }
 
-    /// Gives the bytes of a blob to `sink` and checks them on the way.
+    /// Streams a blob to `sink` and verifies it on the way.
     ///
-    /// - Throws: As `init`; what `sink` throws.
+    /// - Throws: As `init`; errors of `sink`.
     func stream(_ blob: Descriptor, to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
         if blob == descriptor, let manifest { return try manifest.withUnsafeBytes(sink) }
         guard let source = compressed[blob.digest] else { return try blob.file(in: store.root).stream(to: sink) }
@@ -57,7 +58,7 @@ struct ArchivedImage {
         guard hasher.finalize() == blob.digest else { throw OCIError.corruptBlob(source.digest, in: store.root) }
     }
 
-    /// The tar inside a layer: its length stands before it in an archive, so that it is unpacked once more for that.
+    /// The tar of a layer. An archive needs its length in advance, so the layer is decompressed an additional time.
     private static func plain(_ layer: Layer, in store: Store) throws -> Descriptor {
         var size: UInt64 = 0
         try unpack(layer.descriptor, in: store) { size += UInt64($0.count) }

@@ -8,20 +8,20 @@ import SystemPackage
 struct BlobFile {
     let digest: Digest
     let size: UInt64
-    /// The directory that holds `blobs`.
+    /// The directory with `blobs`.
     let root: FilePath
 
     var path: FilePath { root.appending("blobs").appending("sha256").appending(digest.hex) }
 
-    /// Whether a file of that name and length is there.
+    /// Whether a regular file with that name and length exists.
     var exists: Bool {
         var status = stat()
         return stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && UInt64(status.st_size) == size
     }
 
-    /// Gives the bytes to `sink` and checks them on the way; what `sink` got counts only when this returns.
+    /// Streams the bytes to `sink` and verifies them on the way; the bytes are trusted only when this returns.
     ///
-    /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `FileError`, what `sink` throws.
+    /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `FileError`, errors of `sink`.
     func stream(to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard exists else { throw OCIError.missingBlob(digest, in: root) }
         let file = try mapErrno("read", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
@@ -42,13 +42,13 @@ struct BlobFile {
         guard hasher.finalize() == digest else { throw OCIError.corruptBlob(digest, in: root) }
     }
 
-    /// Reads all the bytes and checks them.
+    /// Reads and verifies all bytes.
     ///
     /// - Throws: As `stream(to:)`.
     func check() throws { try stream { _ in } }
 }
 
 extension Descriptor {
-    /// The blob this refers to, below `root`.
+    /// The blob of this descriptor, below `root`.
     func file(in root: FilePath) -> BlobFile { BlobFile(digest: digest, size: size, root: root) }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one writer of everything whose digest counts: same value, same bytes, on every machine.
+/// Encodes all documents whose digests matter: the same value gives the same bytes on every machine.
 ///
-/// Its own `Encoder` rather than Foundation's, whose key order and number texts are not ours to promise.
+/// A separate `Encoder`, because Foundation does not guarantee the order of keys and the format of numbers.
 package enum CanonicalJSON {
     /// The bytes of `value`, as `JSONValue.canonical()` writes them.
     ///
-    /// - Throws: `OCIError.notEncodable` for a fraction or a number beyond 64 bits, and what `value` throws.
+    /// - Throws: `OCIError.notEncodable` for a fraction or a number beyond 64 bits, and errors of `value`.
     package static func encode(_ value: some Encodable) throws -> [UInt8] { try jsonValue(of: value).canonical() }
 
     /// `value` as a JSON value.
@@ -19,8 +19,8 @@ package enum CanonicalJSON {
     }
 }
 
-/// A place in the document that is being encoded. A reference, because nested containers are filled after they were
-/// handed out; it never leaves the encoding call.
+/// A node of the document that is being encoded. A class, because nested containers are filled after they were
+/// returned; it never leaves the encoding call.
 final class JSONNode {
     private enum Content {
         case empty
@@ -31,7 +31,7 @@ final class JSONNode {
 
     private var content = Content.empty
 
-    /// What was encoded; something that encoded nothing is an empty object, as in Foundation.
+    /// The encoded value; an empty object when nothing was encoded, as in Foundation.
     var value: JSONValue {
         switch content {
         case .empty: .object([:])
@@ -41,7 +41,7 @@ final class JSONNode {
         }
     }
 
-    /// How many items the list has.
+    /// The number of items in the list.
     var count: Int {
         guard case .array(let nodes) = content else { return 0 }
         return nodes.count
@@ -57,7 +57,7 @@ final class JSONNode {
         content = .array([])
     }
 
-    /// A new place for `key` of this object.
+    /// Adds a node for `key` to this object.
     func member(_ key: String) -> JSONNode {
         let node = JSONNode()
         guard case .object(var nodes) = content else {
@@ -70,7 +70,7 @@ final class JSONNode {
         return node
     }
 
-    /// A new place at the end of this list.
+    /// Adds a node to the end of this list.
     func append() -> JSONNode {
         let node = JSONNode()
         guard case .array(var nodes) = content else {

@@ -3,11 +3,11 @@
 import CDeflate
 import CZstd
 
-/// The libraries whose bytes are part of an image's digest. They are built from Debian 12's sources and linked into the
-/// program (scripts/static-libraries), so that no machine's own versions matter.
+/// The libraries that determine the bytes of compressed layers. They are built from Debian 12's sources and linked
+/// statically (scripts/static-libraries), so that the build does not depend on the versions of a machine.
 package enum CompressionLibraries {
-    /// Their versions; another one may compress the same bytes otherwise. Written with dashes: "deflate 1.x" is what
-    /// zlib says of itself, and makes lintian find an embedded copy.
+    /// The expected versions; another version may produce other bytes. Written with dashes, because lintian takes
+    /// "deflate 1.x", zlib's own version string, for an embedded copy.
     package static let expected = "libdeflate-1.14, libzstd-1.5.4"
 
     /// The versions that this program is linked with.
@@ -15,7 +15,7 @@ package enum CompressionLibraries {
         "libdeflate-\(LIBDEFLATE_VERSION_STRING), libzstd-\(String(cString: ZSTD_versionString()))"
     }
 
-    /// Checks that they are the expected ones.
+    /// Checks that the linked versions are the expected ones.
     ///
     /// - Throws: `OCIError.otherCompressors`.
     package static func check() throws(OCIError) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An image that an index has twice for a platform: the same files, with gzip and with zstd.
+/// An image that an index lists twice for a platform: the same files, with gzip and with zstd layers.
 ///
-/// gzip stands first. Who knows nothing of this takes the first that matches (OCI image-index.md, "manifests": "the
-/// first matching entry SHOULD be used"), and Docker before 23 unpacks nothing else. The other is marked as
-/// containers/image marks and finds it.
+/// The gzip image is listed first: clients that are not aware of the variants use the first match (OCI image-index.md,
+/// "manifests": "the first matching entry SHOULD be used"), and Docker before 23 supports only gzip. The zstd image is
+/// marked in the way that containers/image recognizes.
 package enum CompressionVariant {
     /// The annotation of a descriptor whose image has zstd layers.
     package static let zstdAnnotation = "io.github.containers.compression.zstd"
 
-    /// What our own programs take among the entries of one platform: the smaller one, else the first.
+    /// The preferred entry for this program among the entries of one platform: the smaller zstd image, else the first.
     package static func preferred<Entry>(among entries: some Sequence<Entry>, isZstd: (Entry) -> Bool) -> Entry? {
         let entries = Array(entries)
         return entries.first(where: isZstd) ?? entries.first
@@ -17,15 +17,15 @@ package enum CompressionVariant {
 }
 
 extension Descriptor {
-    /// Whether an index says that this image has zstd layers.
+    /// Whether an index marks this image as having zstd layers.
     var isMarkedZstd: Bool { annotations?[CompressionVariant.zstdAnnotation] == "true" }
 }
 
 extension Image {
-    /// Whether it is for those only who read zstd.
+    /// Whether the image has zstd layers.
     package var isZstd: Bool { manifest.layers.contains { $0.mediaType == .layerZstd } }
 
-    /// The reference to the image as an index has it.
+    /// The descriptor of the image for an index.
     var listed: Descriptor {
         var listed = descriptor
         if isZstd { listed.annotations = [CompressionVariant.zstdAnnotation: "true"] }
@@ -34,7 +34,7 @@ extension Image {
 }
 
 extension ImageIndex {
-    /// The image for `platform` that our own programs take.
+    /// The preferred image for `platform` for this program.
     package func preferred(for platform: Platform) -> Descriptor? {
         CompressionVariant.preferred(among: manifests.filter { $0.platform == platform }, isZstd: \.isMarkedZstd)
     }

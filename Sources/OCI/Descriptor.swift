@@ -4,18 +4,18 @@ import Core
 
 /// A typed, sized reference to a blob (OCI descriptor.md).
 package struct Descriptor: Hashable, Sendable, Codable {
-    /// What the blob is.
+    /// The type of the blob.
     package var mediaType: MediaType
-    /// The blob's name.
+    /// The digest of the blob.
     package var digest: Digest
-    /// The blob's length in bytes.
+    /// The size of the blob in bytes.
     package var size: UInt64
-    /// What is said about the blob where it is referred to (OCI annotations.md); `nil` and empty are the same.
+    /// Annotations (OCI annotations.md); nil and empty are equivalent.
     package var annotations: [String: String]?
-    /// Which machine the blob is for; only in an index.
+    /// The platform of the blob; only in an index.
     package var platform: Platform?
 
-    /// Puts a reference together.
+    /// Creates a descriptor.
     package init(
         mediaType: MediaType, digest: Digest, size: UInt64, annotations: [String: String]? = nil,
         platform: Platform? = nil
@@ -30,12 +30,12 @@ package struct Descriptor: Hashable, Sendable, Codable {
 
 /// A layer: the blob, and the digest of the tar inside it (OCI config.md, "Layer DiffID").
 package struct Layer: Hashable, Sendable, Codable {
-    /// The blob as it is stored and sent.
+    /// The blob as it is stored and transferred.
     package let descriptor: Descriptor
     /// The digest of the uncompressed tar.
     package let diffID: Digest
 
-    /// Puts a layer together.
+    /// Creates a layer.
     package init(descriptor: Descriptor, diffID: Digest) {
         self.descriptor = descriptor
         self.diffID = diffID

@@ -4,21 +4,21 @@ import Archive
 import Core
 import SystemPackage
 
-/// The tar that `docker load` and `podman load` read (moby's image specification v1.2, `manifest.json`), which is an
-/// OCI image layout too: newer engines follow `index.json`, older ones `manifest.json`, to the same blobs. Layers of
-/// zstd are in it without compression, which every engine reads.
+/// The tar that `docker load` and `podman load` read (moby's image specification v1.2, `manifest.json`), which is also
+/// an OCI image layout: newer engines read `index.json`, older ones `manifest.json`, with the same blobs. zstd layers
+/// are stored uncompressed, which every engine supports.
 package struct DockerArchive {
-    /// The annotation by which containerd, and Docker on top of it, names a loaded image.
+    /// The annotation with the name of an image, for containerd and Docker with its image store.
     private static let containerdName = "io.containerd.image.name"
 
-    /// Writes `image` under the names `references`, streaming the layers; a name without a tag gets `latest`.
+    /// Writes `image` with the names `references`, streaming the layers; a name without a tag gets `latest`.
     ///
-    /// The same image and names give the same bytes; `created` (seconds since 1970) is the time of every entry.
+    /// The output is deterministic; `created` (seconds since 1970) is the time of all entries.
     ///
-    /// - Parameter isLayout: Whether it is an OCI image layout too. Podman takes that first when it is there, and knows
-    ///   no health check of an image in OCI's form.
-    /// - Throws: `OCIError.digestInName`, `.missingBlob`, `.corruptBlob`, `ArchiveError`, `FileError`, what `sink`
-    ///   throws; what was given to `sink` until then is no archive.
+    /// - Parameter isLayout: Whether the archive is also an OCI image layout. Podman prefers the layout, and ignores
+    ///   health checks in OCI images.
+    /// - Throws: `OCIError.digestInName`, `.missingBlob`, `.corruptBlob`, `ArchiveError`, `FileError`, errors of
+    ///   `sink`; the output is incomplete in that case.
     package static func write(
         _ image: Image, references: [ImageReference], from store: Store, created: Int64, isLayout: Bool = true,
         to sink: @escaping ByteSink
@@ -33,7 +33,7 @@ package struct DockerArchive {
             let entry = ArchiveEntry(path: try ArchivePath(path), kind: .file(size: size), mode: 0o644, mtime: created)
             try tar.append(entry, contents: contents)
         }
-        // The small ones first, for readers of a pipe.
+        // Small files first, for readers of a pipe.
         let layout = isLayout ? [("oci-layout", ImageLayout.marker), ("index.json", try index(archived, names))] : []
         for (path, value) in layout + [("manifest.json", manifest(archived, image.manifest.config, names))] {
             try file(path, UInt64(value.count)) { write in try value.withUnsafeBytes { try write($0) } }
@@ -46,7 +46,8 @@ package struct DockerArchive {
         try tar.finish()
     }
 
-    /// The digest of the manifest that the archive of `image` has: by it Docker on top of containerd calls the image.
+    /// The digest of the manifest in the archive of `image`: Docker with containerd's image store uses it as the
+    /// image's id.
     ///
     /// - Throws: `OCIError.missingBlob`, `ArchiveError`, `FileError`.
     package static func manifest(of image: Image, from store: Store) throws -> Digest {
@@ -55,14 +56,14 @@ package struct DockerArchive {
 
     private static func path(of blob: Descriptor) -> String { "blobs/sha256/\(blob.digest.hex)" }
 
-    /// A name for an image that is being loaded has a tag and cannot have a digest, which the engine computes.
+    /// The name of an image to load has a tag and must not have a digest, which the engine computes.
     private static func tagged(_ reference: ImageReference) throws -> ImageReference {
         if reference.digest != nil { throw OCIError.digestInName(reference.description) }
         return try ImageReference(
             registry: reference.registry, repository: reference.repository, tag: reference.tag ?? "latest")
     }
 
-    /// `manifest.json`: the image as a list of one.
+    /// `manifest.json`: a list with the one image.
     private static func manifest(
         _ image: ArchivedImage, _ config: Descriptor, _ names: [ImageReference]
     ) -> [UInt8] {
@@ -74,7 +75,7 @@ package struct DockerArchive {
         return JSONValue.array([entry]).canonical()
     }
 
-    /// `index.json`: the image once for each name, or once without one.
+    /// `index.json`: the image once for each name, or once without a name.
     private static func index(_ image: ArchivedImage, _ names: [ImageReference]) throws -> [UInt8] {
         var entries = names.map { name in
             var entry = image.descriptor

@@ -4,13 +4,13 @@ import Core
 import FoundationEssentials
 import SystemPackage
 
-/// Reads the JSON documents of an image: bounded, checked against their digest, strict.
+/// Reads the JSON documents of an image: with a size limit, verified against their digest, and strictly.
 enum Document {
-    /// A manifest or index may have this many bytes: what registries accept (OCI distribution-spec, "Pushing
+    /// The maximum size of a manifest or index in bytes, as accepted by registries (OCI distribution-spec, "Pushing
     /// Manifests").
     static let sizeLimit = 4 << 20
 
-    /// The blob `digest` below `root` as a `Value`.
+    /// Reads the blob `digest` below `root` as a `Value`.
     ///
     /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `.document`, `FileError`.
     static func read<Value: Decodable>(
@@ -20,7 +20,7 @@ enum Document {
         return (try decode(type, "\(name) \(digest)", bytes), UInt64(bytes.count))
     }
 
-    /// The bytes of the blob `digest` below `root`.
+    /// Reads the bytes of the blob `digest` below `root`.
     ///
     /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `FileError`.
     static func readBytes(_ digest: Digest, in root: FilePath) throws -> [UInt8] {
@@ -31,12 +31,12 @@ enum Document {
         return bytes
     }
 
-    /// The JSON text `bytes` as a `Value`; `name` is for the message.
+    /// Decodes the JSON text `bytes` as a `Value`; `name` is for errors.
     ///
     /// - Throws: `OCIError.document`.
     static func decode<Value: Decodable>(_ type: Value.Type, _ name: String, _ bytes: [UInt8]) throws -> Value {
         do {
-            // The strict parser first: JSONDecoder takes duplicate keys and any depth.
+            // The strict parser runs first: JSONDecoder accepts duplicate keys and any depth.
             _ = try JSONValue(parsing: bytes, limit: sizeLimit)
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as any UserFacingError {

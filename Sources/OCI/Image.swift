@@ -5,17 +5,17 @@ import SystemPackage
 
 /// An image for one platform, whose blobs are in a store or a layout.
 package struct Image: Hashable, Sendable {
-    /// The reference to the manifest, as an index lists it: with the platform.
+    /// The descriptor of the manifest as listed in an index, with the platform.
     package let descriptor: Descriptor
     /// The manifest.
     package let manifest: ImageManifest
     /// The configuration.
     package let configuration: ImageConfiguration
 
-    /// The manifest's digest: the image's name.
+    /// The digest of the manifest, which identifies the image.
     package var digest: Digest { descriptor.digest }
 
-    /// The machine the image is for.
+    /// The platform of the image.
     package let platform: Platform
 
     /// The layers, lowest first.
@@ -23,7 +23,7 @@ package struct Image: Hashable, Sendable {
         zip(manifest.layers, configuration.rootfs.diffIDs).map { Layer(descriptor: $0, diffID: $1) }
     }
 
-    /// Every blob of the image, each once: the manifest, the configuration, the layers from the lowest up.
+    /// The distinct blobs of the image: the manifest, the configuration, the layers from the lowest up.
     package var blobs: [Descriptor] {
         var seen: Set<Digest> = []
         return ([descriptor, manifest.config] + manifest.layers).filter { seen.insert($0.digest).inserted }
@@ -40,7 +40,7 @@ package struct Image: Hashable, Sendable {
         try Self.check(configuration, layers: manifest.layers.count)
     }
 
-    /// Reads the image of that manifest; the layers are not read.
+    /// Loads the image with that manifest; the layers are not read.
     ///
     /// - Throws: `OCIError`, `FileError`.
     package static func load(_ manifest: Digest, from store: Store) throws -> Image {
@@ -55,10 +55,10 @@ package struct Image: Hashable, Sendable {
         return try Image(manifest: digest, size: manifest.size, manifest.value, configuration.value)
     }
 
-    /// Makes an image of `layers`, lowest first, and puts its configuration and manifest into `store`, where the layers
-    /// must be.
+    /// Composes an image of `layers`, lowest first, and writes its configuration and manifest to `store`, which must
+    /// contain the layers.
     ///
-    /// - Parameter configuration: Its `rootfs` is replaced by the layers' digests.
+    /// - Parameter configuration: The configuration; its `rootfs` is replaced by the layers' digests.
     /// - Throws: `OCIError.missingBlob`, `.layerCount`, `.invalidDate`, `.unknownPlatform`, `FileError`.
     package static func compose(
         layers: [Layer], configuration: ImageConfiguration, annotations: [String: String] = [:], into store: Store
@@ -68,7 +68,7 @@ package struct Image: Hashable, Sendable {
         }
         var configuration = configuration
         configuration.rootfs = RootFileSystem(diffIDs: layers.map(\.diffID))
-        // Before anything is written.
+        // Checked before anything is written.
         try check(configuration, layers: layers.count)
         _ = try configuration.platform()
         let config = try insert(configuration, .config, into: store)
@@ -77,20 +77,20 @@ package struct Image: Hashable, Sendable {
         return try Image(manifest: descriptor.digest, size: descriptor.size, manifest, configuration)
     }
 
-    /// Reads every blob of the image and compares it with its name.
+    /// Verifies every blob of the image against its digest.
     ///
     /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `FileError`.
     package func check(in store: Store) throws {
         for blob in blobs { try blob.file(in: store.root).check() }
     }
 
-    /// Writes `value` as canonical JSON and gives the reference to it.
+    /// Writes `value` as canonical JSON and returns its descriptor.
     static func insert(_ value: some Encodable, _ type: MediaType, into store: Store) throws -> Descriptor {
         let bytes = try CanonicalJSON.encode(value)
         return Descriptor(mediaType: type, digest: try store.insert(bytes), size: UInt64(bytes.count))
     }
 
-    /// What config.md demands of a configuration and its manifest together.
+    /// Checks the requirements of config.md on a configuration and its manifest.
     private static func check(_ configuration: ImageConfiguration, layers: Int) throws {
         let dates = ([configuration.created] + configuration.history.map(\.created)).compactMap(\.self)
         if let wrong = dates.first(where: { !RFC3339.isDateTime($0) }) {

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ImageConfiguration {
-    /// How a container made from the image is started (OCI config.md, "config").
+    /// The execution parameters of a container of the image (OCI config.md, "config").
     ///
-    /// Empty texts, lists and maps are not written, as Go's `omitempty` does: absent and empty mean the same.
+    /// Empty strings, lists and maps are omitted, like Go's `omitempty`: absent and empty are equivalent.
     package struct Execution: Hashable, Sendable {
-        /// `user`, `uid`, `user:group` or `uid:gid`; empty is root.
+        /// `user`, `uid`, `user:group` or `uid:gid`; empty means root.
         package var user: String
-        /// `NAME=value`, in this order.
+        /// `NAME=value`, in order.
         package var env: [String]
-        /// The command's fixed beginning.
+        /// The fixed part of the command.
         package var entrypoint: [String]
-        /// The command's default rest.
+        /// The default arguments of the command.
         package var cmd: [String]
-        /// Where the command starts; empty is `/`.
+        /// The working directory; empty means `/`.
         package var workingDir: String
-        /// Free words about the image.
+        /// Arbitrary metadata.
         package var labels: [String: String]
-        /// The signal that ends a container well, such as `SIGTERM`.
+        /// The signal that stops a container, such as `SIGTERM`.
         package var stopSignal: String
-        /// `port/protocol`, written sorted; `nil` and empty are the same.
+        /// `port/protocol`, sorted when written; nil and empty are equivalent.
         package var exposedPorts: [String]?
-        /// Directories that hold a container's own data, written sorted; `nil` and empty are the same.
+        /// Directories for a container's own data, sorted when written; nil and empty are equivalent.
         package var volumes: [String]?
-        /// How to ask a container whether it is well. Docker's extension: config.md reserves the name.
+        /// The health check, an extension of Docker: config.md reserves the name.
         package var healthcheck: HealthCheck?
 
-        /// Puts the settings together.
+        /// Creates execution parameters.
         package init(
             user: String = "", env: [String] = [], entrypoint: [String] = [], cmd: [String] = [],
             workingDir: String = "", labels: [String: String] = [:], stopSignal: String = "",
@@ -52,14 +52,14 @@ package struct HealthCheck: Hashable, Sendable, Codable {
     package var test: [String]
     /// The time between two checks.
     package var interval: Int64?
-    /// How long a check may take.
+    /// The timeout of a check.
     package var timeout: Int64?
-    /// How long failures do not count after the start.
+    /// The time after the start in which failures do not count.
     package var startPeriod: Int64?
-    /// How many failures in a row make a container unhealthy.
+    /// The number of consecutive failures that make a container unhealthy.
     package var retries: Int?
 
-    /// Puts a check together.
+    /// Creates a health check.
     package init(
         test: [String], interval: Int64? = nil, timeout: Int64? = nil, startPeriod: Int64? = nil, retries: Int? = nil
     ) {
@@ -93,7 +93,7 @@ extension ImageConfiguration.Execution: Codable {
         case healthcheck = "Healthcheck"
     }
 
-    /// The empty object that stands for "present" in `ExposedPorts` and `Volumes`.
+    /// The empty object that represents an entry of `ExposedPorts` and `Volumes`.
     private struct Present: Codable {}
 
     package init(from decoder: any Decoder) throws {

@@ -2,24 +2,24 @@
 
 import Core
 
-/// What a container made from the image is like (OCI config.md).
+/// The configuration of an image (OCI config.md).
 package struct ImageConfiguration: Hashable, Sendable, Codable {
-    /// When the image was made, RFC 3339; `nil` in images of other making that do not say it.
+    /// The creation time, RFC 3339; nil for images of other tools that omit it.
     package var created: String?
-    /// Go's name of the architecture.
+    /// The architecture, by Go's name.
     package var architecture: String
-    /// The level inside the architecture, where it matters.
+    /// The variant of the architecture, if any.
     package var variant: String?
     /// Always `linux`.
     package var os: String
-    /// How a container is started.
+    /// The execution parameters.
     package var config: Execution
-    /// The layers by the digests of their tars.
+    /// The digests of the layers' tars.
     package var rootfs: RootFileSystem
-    /// Where each layer came from, lowest first; empty, or one entry with a layer for each layer.
+    /// The history of the layers, lowest first; empty, or with one non-empty entry for each layer.
     package var history: [History]
 
-    /// Puts a configuration together; `Image.compose` fills in the `rootfs`.
+    /// Creates a configuration; `Image.compose` sets the `rootfs`.
     package init(
         created: String, platform: Platform, config: Execution = Execution(), rootfs: RootFileSystem = .init(),
         history: [History] = []
@@ -33,7 +33,7 @@ package struct ImageConfiguration: Hashable, Sendable, Codable {
         self.history = history
     }
 
-    /// The machine the image is for.
+    /// The platform of the image.
     ///
     /// - Throws: `OCIError.unknownPlatform`.
     package func platform() throws -> Platform {
@@ -63,7 +63,7 @@ package struct RootFileSystem: Hashable, Sendable, Codable {
     /// The digests, lowest layer first.
     package var diffIDs: [Digest]
 
-    /// Puts the list together.
+    /// Creates the list.
     package init(diffIDs: [Digest] = []) {
         type = "layers"
         self.diffIDs = diffIDs
@@ -82,18 +82,18 @@ package struct RootFileSystem: Hashable, Sendable, Codable {
     }
 }
 
-/// One step of an image's making (OCI config.md, "history").
+/// One entry of an image's history (OCI config.md, "history").
 package struct History: Hashable, Sendable, Codable {
-    /// When, RFC 3339.
+    /// The creation time, RFC 3339.
     package var created: String?
-    /// By which command.
+    /// The command that created the layer.
     package var createdBy: String?
-    /// A remark.
+    /// A comment.
     package var comment: String?
-    /// Whether the step made no layer; `nil` is "it made one".
+    /// Whether the step created no layer; nil means that it created one.
     package var emptyLayer: Bool?
 
-    /// Puts a step together.
+    /// Creates a history entry.
     package init(
         created: String? = nil, createdBy: String? = nil, comment: String? = nil, emptyLayer: Bool? = nil
     ) {

@@ -5,13 +5,13 @@ import Glibc
 import SystemPackage
 
 extension ImageLayout {
-    /// Makes the directory a layout, when it is not one yet.
+    /// Initializes the directory as a layout, unless it is one.
     func prepare() throws {
         let marker = root.appending("oci-layout")
         if Files.exists(marker) {
             try checkMarker()
         } else {
-            // Somebody's directory of other things stays as it is; what a killed first attempt left is no such thing.
+            // A non-empty directory is refused, except for leftovers of an interrupted initialization.
             let present = Files.exists(root) ? try Files.list(root) : []
             guard present.allSatisfy({ $0 == "blobs" || $0.hasPrefix(".oci-layout.") }) else {
                 throw OCIError.notALayout(root)
@@ -21,7 +21,7 @@ extension ImageLayout {
         if !Files.exists(marker) { try Files.write(Self.marker, to: marker) }
     }
 
-    /// Puts a blob of the store into the layout; `anew` also where something of its name and length is.
+    /// Links a blob of the store into the layout; with `anew`, an existing file is replaced.
     func place(_ source: BlobFile, anew: Bool = false) throws {
         let target = BlobFile(digest: source.digest, size: source.size, root: root)
         guard source.exists else { throw OCIError.missingBlob(source.digest, in: source.root) }
@@ -30,14 +30,14 @@ extension ImageLayout {
             ".\(source.digest.hex).\(Files.uniqueSuffix())")
         defer { unlink(temporary.string) }
         if link(source.path.string, temporary.string) != 0 { try copy(source, to: temporary) }
-        // Renaming also replaces a file of the wrong length that a killed copy by another tool left behind.
+        // Renaming also replaces a truncated file that an interrupted copy of another tool left behind.
         try mapErrno("rename", target.path) {
             guard rename(temporary.string, target.path.string) == 0 else { throw Errno(rawValue: errno) }
         }
     }
 
-    /// A copy, for stores on another file system (EXDEV), of another owner (EPERM, proc(5) `protected_hardlinks`) or
-    /// with too many links (EMLINK).
+    /// Copies a blob, for stores on another file system (EXDEV), of another owner (EPERM, proc(5)
+    /// `protected_hardlinks`) or with too many links (EMLINK).
     private func copy(_ source: BlobFile, to path: FilePath) throws {
         let file = try mapErrno("create", path) {
             try FileDescriptor.open(
@@ -51,7 +51,7 @@ extension ImageLayout {
         }
     }
 
-    /// Reads everything the index leads to and compares it with its name.
+    /// Verifies all blobs that the index refers to against their digests.
     ///
     /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `.notALayout`, `.document`, `FileError`.
     package func check() throws {
@@ -66,8 +66,8 @@ extension ImageLayout {
         }
     }
 
-    /// The files of blobs that nothing in the index leads to, after tags were moved; they may be removed while nobody
-    /// publishes.
+    /// The files of blobs that the index does not refer to, for example after tags were moved; they may be removed
+    /// while no process publishes.
     ///
     /// - Throws: `OCIError.document`, `.notALayout`, `FileError`.
     package func unreachableBlobs() throws -> [FilePath] {
@@ -82,7 +82,7 @@ extension ImageLayout {
         return try Files.list(directory).filter { !seen.contains($0) }.map(directory.appending)
     }
 
-    /// What is needed of a descriptor here; other tools' platforms and types are no fault of the layout.
+    /// The required fields of a descriptor; unknown platforms and types of other tools are accepted.
     private struct Reference {
         let blob: (digest: Digest, size: UInt64)
         let isDocument: Bool

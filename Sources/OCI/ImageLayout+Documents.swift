@@ -4,16 +4,16 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What an entry of a layout's index names, whatever kind of document it is: signatures and other tools' artifacts too.
+/// An entry of a layout's index, of any type: also signatures and artifacts of other tools.
 package struct LayoutEntry: Hashable, Sendable {
-    /// What kind of document it is said to be.
+    /// The media type of the document.
     package let mediaType: String
-    /// The document's digest.
+    /// The digest of the document.
     package let digest: Digest
-    /// Its length in bytes.
+    /// The size in bytes.
     package let size: UInt64
 
-    /// Puts an entry together.
+    /// Creates an entry.
     package init(mediaType: String, digest: Digest, size: UInt64) {
         self.mediaType = mediaType
         self.digest = digest
@@ -22,16 +22,16 @@ package struct LayoutEntry: Hashable, Sendable {
 }
 
 extension ImageLayout {
-    /// What the tag names; `nil` where the layout, or the tag, is not there.
+    /// The entry with the tag; nil when the layout or the tag does not exist.
     ///
     /// - Throws: `OCIError.document`, `.notALayout`, `FileError`.
     package func entry(tag: String) throws -> LayoutEntry? {
         try readEntries().first { Self.name(of: $0) == tag }.map { try reading($0) }
     }
 
-    /// The bytes of a blob, held against its digest; `nil` where it is not there.
+    /// The bytes of a blob, verified against its digest; nil when it does not exist.
     ///
-    /// - Parameter limit: The most bytes it may have.
+    /// - Parameter limit: The maximum size in bytes.
     /// - Throws: `OCIError.corruptBlob`, `FileError`.
     package func bytes(of digest: Digest, limit: Int) throws -> [UInt8]? {
         let path = BlobFile(digest: digest, size: 0, root: root).path
@@ -41,7 +41,7 @@ extension ImageLayout {
         return bytes
     }
 
-    /// Puts a small blob in, making the layout when it is not there; other bytes that lie in its place are replaced.
+    /// Writes a small blob, creating the layout when it does not exist; a corrupt blob is replaced.
     ///
     /// - Throws: `OCIError.notALayout`, `FileError`.
     @discardableResult
@@ -52,9 +52,9 @@ extension ImageLayout {
         return file.digest
     }
 
-    /// Puts images in with all their blobs, by digest; several become an index. Tags stay as they are.
+    /// Adds images with all their blobs; several images get an index. Tags are not changed.
     ///
-    /// - Returns: The manifest's or the index's digest.
+    /// - Returns: The digest of the manifest or of the index.
     /// - Throws: As `publish(_:tags:from:)`.
     package func insert(_ images: [Image], from store: Store) throws -> Digest {
         let top = try Self.top(of: images, into: store)
@@ -64,12 +64,12 @@ extension ImageLayout {
         return top.digest
     }
 
-    /// Whether a blob of that digest and length is here.
+    /// Whether a blob with that digest and length exists.
     package func contains(_ digest: Digest, size: UInt64) -> Bool {
         BlobFile(digest: digest, size: size, root: root).exists
     }
 
-    /// Puts a blob of the store in, making the layout when it is not there.
+    /// Adds a blob of the store, creating the layout when it does not exist.
     ///
     /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `.notALayout`, `FileError`.
     package func insert(_ digest: Digest, size: UInt64, from store: Store) throws {
@@ -77,7 +77,7 @@ extension ImageLayout {
         try place(BlobFile(digest: digest, size: size, root: store.root))
     }
 
-    /// Puts a blob of the store in the place of what lies there under its name.
+    /// Replaces a blob by the store's copy.
     ///
     /// - Throws: As `insert(_:size:from:)`.
     package func replace(_ digest: Digest, size: UInt64, from store: Store) throws {
@@ -85,7 +85,7 @@ extension ImageLayout {
         try place(BlobFile(digest: digest, size: size, root: store.root), anew: true)
     }
 
-    /// Puts a blob of this layout into the store, held against its digest; as a link where that can be.
+    /// Adds a blob of this layout to the store, verified against its digest; as a hard link when possible.
     ///
     /// - Throws: `OCIError.missingBlob`, `.corruptBlob`, `FileError`.
     package func give(_ digest: Digest, size: UInt64, to store: Store) throws {
@@ -98,7 +98,7 @@ extension ImageLayout {
         _ = try writer.commit(expecting: digest)
     }
 
-    /// Makes `tag` name a document that is here already; without a tag, the index leads to it in any case.
+    /// Tags an existing document; without a tag, the document only gets an entry in the index.
     ///
     /// - Throws: `OCIError.invalidTag`, `.document`, `.notALayout`, `FileError`.
     package func name(_ entry: LayoutEntry, tag: String?) throws {
@@ -106,10 +106,10 @@ extension ImageLayout {
         try withIndexLock { try replace(entry, tag) }
     }
 
-    /// Replaces the document that `tag` names by what `change` makes of it, while nobody else changes the index.
+    /// Replaces the document with `tag` by the result of `change`, under the lock of the index.
     ///
-    /// - Parameter change: Is given the document, `nil` where there is none; gives nothing where it may stay as it is.
-    /// - Throws: As `name(_:tag:)`, and what `change` throws.
+    /// - Parameter change: Receives the current document, nil when there is none; returns nil to keep it.
+    /// - Throws: As `name(_:tag:)`, and errors of `change`.
     package func update(
         tag: String, mediaType: String, limit: Int, _ change: ([UInt8]?) throws -> [UInt8]?
     ) throws {
@@ -127,12 +127,12 @@ extension ImageLayout {
         if let tag, !ReferenceGrammar.isReferenceName(tag) { throw OCIError.invalidTag(String(tag.prefix(200))) }
     }
 
-    /// Only under the index's lock.
+    /// Replaces an entry; requires the lock of the index.
     private func replace(_ new: LayoutEntry, _ tag: String?) throws {
         let old = try readEntries()
         let isNew = { (entry: JSONValue) in entry["digest"]?.string == new.digest.description }
         if tag == nil, old.contains(where: isNew) { return }
-        // A name says all that an entry without one said.
+        // An entry without a name is dropped when the document has one with a name.
         let kept = old.filter { entry in
             Self.name(of: entry).map { $0 != tag } ?? !isNew(entry)
         }

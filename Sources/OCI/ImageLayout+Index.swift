@@ -8,8 +8,7 @@ extension ImageLayout {
     /// The tag of an entry of the index.
     static func name(of entry: JSONValue) -> String? { entry["annotations"]?[referenceName]?.string }
 
-    /// `entries` with every one of `tags`, and nothing else, naming `top`; those with a name sorted behind those
-    /// without.
+    /// Returns `entries` with each of `tags` naming `top`; entries with a name are sorted after those without.
     static func entries(_ entries: [JSONValue], naming top: Descriptor, _ tags: [String]) throws -> [JSONValue] {
         let replaced = Set(tags)
         var kept = entries.filter { name(of: $0).map { !replaced.contains($0) } ?? true }
@@ -27,10 +26,10 @@ extension ImageLayout {
         return nameless + named.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1)
     }
 
-    /// The entries of `index.json`; none when the layout is not there.
+    /// The entries of `index.json`; empty when the layout does not exist.
     func readEntries() throws -> [JSONValue] { try readIndex()?["manifests"]?.array ?? [] }
 
-    /// Replaces the entries and keeps what else the index says; `old` are those that are there.
+    /// Replaces the entries, `old`, and preserves the other fields of the index.
     func write(_ entries: [JSONValue], unlike old: [JSONValue]) throws {
         if entries == old, Files.exists(index) { return }
         var members: [String: JSONValue] = [
@@ -57,7 +56,7 @@ extension ImageLayout {
         }
     }
 
-    /// Whether the directory says it is a layout of version 1 (image-layout.md, "oci-layout file").
+    /// Checks that the directory is a layout of version 1 (image-layout.md, "oci-layout file").
     func checkMarker() throws {
         let path = root.appending("oci-layout")
         guard Files.exists(path), let marker = try? JSONValue(parsing: Files.read(path, limit: 4096)),
@@ -65,7 +64,7 @@ extension ImageLayout {
         else { throw OCIError.notALayout(root) }
     }
 
-    /// Runs `body` while no other process changes this layout's index; the kernel drops the lock with the process.
+    /// Runs `body` under an exclusive lock of this layout's index; the kernel releases it when the process exits.
     func withIndexLock(_ body: () throws -> Void) throws {
         let directory = try mapErrno("open", root) {
             try FileDescriptor.open(root, .readOnly, options: [.directory, .closeOnExec])

@@ -3,33 +3,33 @@
 import Core
 import SystemPackage
 
-/// A directory of images (OCI image-layout.md): `oci-layout`, `index.json` and the blobs.
+/// An OCI image layout (image-layout.md): a directory with `oci-layout`, `index.json` and the blobs.
 ///
-/// Blobs are hard links into the store, copies where the file system is another one; nobody may change them in place.
-/// What other tools put into the index is kept as it is.
+/// Blobs are hard links to the store's files, or copies on another file system; they must not be changed in place.
+/// Entries of other tools in the index are preserved.
 package struct ImageLayout: Sendable {
     /// The directory.
     package let root: FilePath
 
-    /// The annotation that holds a tag (OCI annotations.md).
+    /// The annotation for a tag (OCI annotations.md).
     static let referenceName = "org.opencontainers.image.ref.name"
-    /// The content of the file `oci-layout`.
+    /// The contents of the file `oci-layout`.
     static let marker = JSONValue.object(["imageLayoutVersion": .string("1.0.0")]).canonical()
 
-    /// The layout in the directory `root`; `publish` makes it when it is not there.
+    /// Creates a layout at `root`; `publish` creates the directory when it does not exist.
     package init(root: FilePath) { self.root = root }
 
     var index: FilePath { root.appending("index.json") }
 
-    /// Puts `images` in and makes each of `tags` name them: the image itself, or an index of one image for each
+    /// Adds `images` and points each of `tags` at them: at the image itself, or at an index of the images for each
     /// platform and compression.
     ///
-    /// A tag that named something else is moved; publishing again changes nothing. Without tags the images get an entry
-    /// without a name. Safe beside other processes that publish into the same directory.
+    /// An existing tag is moved; publishing again changes nothing. Without tags the images get an entry without a name.
+    /// Safe for concurrent processes that publish into the same directory.
     ///
     /// - Returns: The digest of the image's manifest or of the index.
     /// - Throws: `OCIError.noImages`, `.duplicatePlatform`, `.invalidTag`, `.missingBlob`, `.notALayout`, `FileError`;
-    ///   the tags are then as they were.
+    ///   the tags are unchanged in that case.
     @discardableResult
     package func publish(_ images: [Image], tags: [String], from store: Store) throws -> Digest {
         for tag in tags where !ReferenceGrammar.isReferenceName(tag) {
@@ -45,7 +45,7 @@ package struct ImageLayout: Sendable {
         return top.digest
     }
 
-    /// The blob that the tag names.
+    /// The descriptor of the tagged blob.
     ///
     /// - Throws: `OCIError.unknownTag`, `.document`, `FileError`.
     package func resolve(tag: String) throws -> Descriptor {
@@ -55,14 +55,14 @@ package struct ImageLayout: Sendable {
         return try Document.decode(Descriptor.self, "entry '\(tag)' of \(index)", entry.canonical())
     }
 
-    /// The names in the index, sorted by their bytes.
+    /// The tags in the index, sorted by their bytes.
     ///
     /// - Throws: `OCIError.notALayout`, `.document`, `FileError`.
     package func tags() throws -> [String] {
         Set(try readEntries().compactMap(Self.name)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// The images that the tag names, in the order of their index.
+    /// The images of the tag, in the order of their index.
     ///
     /// - Throws: `OCIError`, `FileError`.
     package func images(tag: String) throws -> [Image] {
@@ -76,10 +76,10 @@ package struct ImageLayout: Sendable {
         }
     }
 
-    /// The image that the tag names for `platform`.
+    /// The image of the tag for `platform`.
     ///
-    /// - Parameter compression: Which one, where it is there with gzip and with zstd.
-    /// - Throws: `OCIError.unknownTag`, `.missingPlatform` and what else `images(tag:)` throws.
+    /// - Parameter compression: The preferred variant, when there are gzip and zstd images.
+    /// - Throws: `OCIError.unknownTag`, `.missingPlatform` and the errors of `images(tag:)`.
     package func image(tag: String, platform: Platform, preferring compression: LayerCompression = .gzip) throws
         -> Image
     {
@@ -90,8 +90,8 @@ package struct ImageLayout: Sendable {
         return image
     }
 
-    /// The reference to put under a tag: the only image, or an index that is made here and put into `store`, sorted by
-    /// platform, gzip before zstd.
+    /// The descriptor for a tag: the only image, or a new index that is written to `store`, sorted by platform, gzip
+    /// before zstd.
     ///
     /// - Throws: `OCIError.noImages`, `.duplicatePlatform`, `FileError`.
     package static func top(of images: [Image], into store: Store) throws -> Descriptor {
@@ -107,6 +107,6 @@ package struct ImageLayout: Sendable {
 }
 
 extension Image {
-    /// What decides about its place in an index, where no other may have it.
+    /// The sort key in an index, which must be unique.
     fileprivate var place: String { "\(platform) \(isZstd ? "zstd" : "gzip")" }
 }

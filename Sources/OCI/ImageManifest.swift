@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One image: a configuration and the layers, lowest first (OCI manifest.md).
+/// An image manifest: a configuration and the layers, lowest first (OCI manifest.md).
 package struct ImageManifest: Hashable, Sendable, Codable {
     /// Always 2.
     package let schemaVersion: Int
     /// Always `.manifest`.
     package let mediaType: MediaType
-    /// The configuration's blob.
+    /// The descriptor of the configuration.
     package let config: Descriptor
-    /// The layers' blobs, lowest first.
+    /// The descriptors of the layers, lowest first.
     package let layers: [Descriptor]
-    /// What is said about the image.
+    /// The annotations.
     package let annotations: [String: String]?
 
-    /// Puts a manifest together; empty `annotations` are left out.
+    /// Creates a manifest; empty `annotations` are omitted.
     package init(config: Descriptor, layers: [Descriptor], annotations: [String: String]? = nil) {
         schemaVersion = 2
         mediaType = .manifest
@@ -25,7 +25,7 @@ package struct ImageManifest: Hashable, Sendable, Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         try SchemaVersion.check(container.decode(Int.self, forKey: .schemaVersion))
-        // Only recommended by the specification; where it is given it must be right ("type confusion" attacks).
+        // Only recommended by the specification; when present it must be correct (type confusion attacks).
         try SchemaVersion.check(container.decodeIfPresent(MediaType.self, forKey: .mediaType), is: .manifest)
         try self.init(
             config: container.decode(Descriptor.self, forKey: .config),
@@ -38,18 +38,18 @@ package struct ImageManifest: Hashable, Sendable, Codable {
     }
 }
 
-/// Several images under one name, one for each platform (OCI image-index.md).
+/// An image index: images for several platforms (OCI image-index.md).
 package struct ImageIndex: Hashable, Sendable, Codable {
     /// Always 2.
     package let schemaVersion: Int
     /// Always `.index`.
     package let mediaType: MediaType
-    /// The images' manifests.
+    /// The descriptors of the images' manifests.
     package let manifests: [Descriptor]
-    /// What is said about the whole.
+    /// The annotations.
     package let annotations: [String: String]?
 
-    /// Puts an index together; empty `annotations` are left out.
+    /// Creates an index; empty `annotations` are omitted.
     package init(manifests: [Descriptor], annotations: [String: String]? = nil) {
         schemaVersion = 2
         mediaType = .index
@@ -67,7 +67,7 @@ package struct ImageIndex: Hashable, Sendable, Codable {
     }
 }
 
-/// What manifest.md and image-index.md demand of both documents.
+/// The requirements of manifest.md and image-index.md on both documents.
 private enum SchemaVersion {
     static func check(_ version: Int) throws {
         guard version == 2 else { throw OCIError.unknownSchemaVersion(version) }

@@ -2,16 +2,16 @@
 
 import Core
 
-/// An image's name: `[registry[:port]/]path[:tag][@digest]`, the grammar of the distribution project's `reference`
-/// package, with SHA-256 as the only digest.
+/// An image reference, `[registry[:port]/]path[:tag][@digest]`, in the grammar of the distribution project's
+/// `reference` package, with SHA-256 as the only digest algorithm.
 package struct ImageReference: Hashable, Sendable {
-    /// The registry's host and port; `nil` when the name leaves it to the engine.
+    /// The registry's host and port; nil when the engine chooses it.
     package let registry: String?
-    /// The path inside the registry, such as `team/image`.
+    /// The path in the registry, such as `team/image`.
     package let repository: String
-    /// The tag, when one is given.
+    /// The tag, if any.
     package let tag: String?
-    /// The manifest's digest, when one is given.
+    /// The digest of the manifest, if any.
     package let digest: Digest?
 
     /// Parses a reference.
@@ -39,7 +39,7 @@ package struct ImageReference: Hashable, Sendable {
         guard ReferenceGrammar.isPath(repository) else { throw invalid(.repository) }
     }
 
-    /// Puts a reference together, by the same rules.
+    /// Creates a reference from its parts, by the same rules.
     ///
     /// - Throws: `OCIError.invalidReference`.
     package init(registry: String? = nil, repository: String, tag: String? = nil, digest: Digest? = nil) throws {
@@ -64,15 +64,15 @@ package struct ImageReference: Hashable, Sendable {
 }
 
 extension ImageReference: CustomStringConvertible {
-    /// The registry that engines add to a name without one, and its path for names of one word; part of the grammar
-    /// that Docker's archives are written in, not an address this program calls.
+    /// The default registry of engines, and the default path of official images; used for names in Docker's archives,
+    /// never contacted.
     private static let engineRegistry = "docker.io"
     private static let engineNamespace = "library/"
 
-    /// As it was parsed.
+    /// The reference as it was parsed.
     package var description: String { Self.join(registry, repository, tag, digest) }
 
-    /// As engines show it: without the registry and the path that they add themselves.
+    /// The short form that engines show: without the default registry and path.
     package var familiar: String {
         guard registry == nil || registry == Self.engineRegistry else { return description }
         let short = repository.hasPrefix(Self.engineNamespace) ? repository.dropFirst(Self.engineNamespace.count) : ""
@@ -80,7 +80,7 @@ extension ImageReference: CustomStringConvertible {
         return Self.join(nil, isOfficial ? String(short) : repository, tag, digest)
     }
 
-    /// As engines keep it: with a registry, always.
+    /// The normalized form that engines store: always with a registry.
     package var normalized: String {
         guard registry == nil || registry == Self.engineRegistry else { return description }
         let isOfficial = !repository.utf8.contains(UInt8(ascii: "/"))
@@ -89,16 +89,16 @@ extension ImageReference: CustomStringConvertible {
     }
 }
 
-/// What is wrong with a reference.
+/// The invalid part of a reference.
 package enum ReferenceProblem: Hashable, Sendable {
-    /// Longer than any registry allows.
+    /// The reference is too long.
     case tooLong
-    /// The part before the first slash.
+    /// The registry, before the first slash.
     case registry
     /// The path.
     case repository
-    /// The part after the colon.
+    /// The tag, after the colon.
     case tag
-    /// The part after the at sign.
+    /// The digest, after the at sign.
     case digest
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The three faces of a `JSONNode` that `Encodable` asks for.
+/// The containers of `Encodable` for a `JSONNode`.
 struct JSONNodeEncoder: Encoder {
     let node: JSONNode
     let codingPath: [any CodingKey]
@@ -83,7 +83,7 @@ private struct SingleJSONNode: SingleValueEncodingContainer {
     func encode<Value: Encodable>(_ value: Value) throws { try node.encode(value, path: codingPath) }
 }
 
-/// A place in a list, for messages.
+/// A list index as a coding key, for errors.
 private struct IndexKey: CodingKey {
     let intValue: Int?
     let stringValue: String

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONParser {
-    /// A whole number: `-? (0 | [1-9][0-9]*)`, within 64 bits.
+    /// Parses a whole number: `-? (0 | [1-9][0-9]*)`, within 64 bits.
     mutating func parseInteger() throws -> Int64 {
         let start = position
         let negative = accept(UInt8(ascii: "-"))
@@ -13,7 +13,7 @@ extension JSONParser {
             if leadingZero && digits > 0 { throw fault(.unexpected(bytes[position])) }
             let digit = Int64(bytes[position] - UInt8(ascii: "0"))
             let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
-            // Counted on the negative side, which is the longer one.
+            // Accumulated as a negative number, whose range is larger.
             let (sum, overflowed) = tens.subtractingReportingOverflow(digit)
             guard !overflow, !overflowed else { throw fault(.numberTooLarge, at: start) }
             number = sum
@@ -26,7 +26,7 @@ extension JSONParser {
         return -number
     }
 
-    /// A text, the quotes included.
+    /// Parses a string, including its quotes.
     mutating func parseString() throws -> String {
         let start = position
         position += 1
@@ -63,7 +63,7 @@ extension JSONParser {
         }
     }
 
-    /// What follows `\u`; characters beyond the first plane come as a pair of surrogates (RFC 8259 section 7).
+    /// Parses the digits after `\u`; characters beyond the first plane are surrogate pairs (RFC 8259 section 7).
     private mutating func parseUnicodeEscape(_ start: Int) throws -> [UInt8] {
         let first = try parseFourDigits(start)
         var code = first
@@ -99,7 +99,7 @@ extension JSONParser {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-    /// Control characters must be escaped; the quote and the backslash end a run.
+    /// Whether the byte needs no escape; control characters, quotes and backslashes do.
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONValue {
-    /// How many bytes a document may have unless the caller says otherwise.
+    /// The default maximum size of a document in bytes.
     package static let sizeLimit = 16 << 20
-    /// How many lists and maps may stand inside one another.
+    /// The maximum nesting depth of lists and maps.
     package static let depthLimit = 64
 
     /// Parses a document strictly (RFC 8259): UTF-8 without a byte order mark, one value, no duplicate keys, no
@@ -19,29 +19,29 @@ extension JSONValue {
     }
 }
 
-/// What is wrong with a JSON text.
+/// The reason why a JSON text is invalid.
 package enum JSONProblem: Hashable, Sendable {
-    /// More bytes than allowed.
+    /// The text is too large.
     case tooLarge(limit: Int)
-    /// More levels than `JSONValue.depthLimit`.
+    /// The nesting is deeper than `JSONValue.depthLimit`.
     case tooDeep
     /// The text ends inside a value.
     case unexpectedEnd
-    /// This byte cannot stand here.
+    /// The byte is not allowed at its position.
     case unexpected(UInt8)
-    /// The map has this key already.
+    /// The map has a duplicate key.
     case duplicateKey(String)
     /// A number with a fraction or an exponent.
     case fraction
     /// A number beyond 64 bits.
     case numberTooLarge
-    /// A text that is no UTF-8.
+    /// The text is not UTF-8.
     case invalidUTF8
     /// An unknown escape, or half of a surrogate pair.
     case invalidEscape
 }
 
-/// A recursive descent over the bytes; the depth is bounded, so the stack is too.
+/// A recursive descent parser; its depth is bounded, and so is the stack.
 struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
     var position = 0
@@ -57,7 +57,7 @@ struct JSONParser {
         return value
     }
 
-    /// The error for a fault at `place`, the current position when not given.
+    /// The error at `place`, by default the current position.
     func fault(_ problem: JSONProblem, at place: Int? = nil) -> OCIError {
         let before = bytes[..<min(place ?? position, bytes.count)]
         let line = before.count { $0 == UInt8(ascii: "\n") } + 1
@@ -75,7 +75,7 @@ struct JSONParser {
         position += 1
     }
 
-    /// Steps over `byte` when it comes next.
+    /// Consumes `byte` if it is next.
     mutating func accept(_ byte: UInt8) -> Bool {
         guard position < bytes.count, bytes[position] == byte else { return false }
         position += 1

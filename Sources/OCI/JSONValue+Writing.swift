@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONValue {
-    /// The one way this value is written where bytes are hashed: keys sorted by their UTF-8 bytes, no white space, the
-    /// escapes of RFC 8785 section 3.2.2.2. (RFC 8785 sorts by UTF-16 units, which differs beyond U+D7FF only.)
+    /// The canonical encoding for hashing: keys sorted by their UTF-8 bytes, no white space, the escapes of RFC 8785
+    /// section 3.2.2.2. (RFC 8785 sorts by UTF-16 units, which differs beyond U+D7FF only.)
     package func canonical() -> [UInt8] {
         var writer = JSONWriter(step: nil)
         writer.write(self, indent: 0)
         return writer.bytes
     }
 
-    /// The same for people: two spaces a level, keys sorted, a newline at the end.
+    /// The readable encoding: two spaces per level, keys sorted, a newline at the end.
     package func pretty() -> String {
         var writer = JSONWriter(step: 2)
         writer.write(self, indent: 0)
@@ -19,7 +19,7 @@ extension JSONValue {
 
 /// Writes JSON text.
 private struct JSONWriter {
-    /// Spaces a level; `nil` writes no white space at all.
+    /// Spaces per level; nil for no white space.
     let step: Int?
     var bytes: [UInt8] = []
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A JSON document as a value (RFC 8259), with whole numbers only: nothing this program writes or trusts has fractions,
-/// and their text differs from writer to writer.
+/// A JSON document as a value (RFC 8259), with whole numbers only: fractions are not needed, and their text differs
+/// between writers.
 ///
-/// Keys that are canonically equivalent in Unicode count as one key, so a document with two of them is refused as
-/// having a duplicate; it cannot be written either.
+/// Keys that are canonically equivalent in Unicode count as one key, so a document with two of them is refused for a
+/// duplicate key, and cannot be written.
 package indirect enum JSONValue: Hashable, Sendable {
     /// `null`.
     case null
@@ -12,32 +12,32 @@ package indirect enum JSONValue: Hashable, Sendable {
     case bool(Bool)
     /// A whole number.
     case integer(Int64)
-    /// A text.
+    /// A string.
     case string(String)
     /// A list.
     case array([JSONValue])
     /// A map.
     case object([String: JSONValue])
 
-    /// The value of `key`, when this is an object that has it.
+    /// The value of `key`, if this is an object with that key.
     package subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members[key]
     }
 
-    /// The text, when this is one.
+    /// The string, if this is one.
     package var string: String? {
         guard case .string(let text) = self else { return nil }
         return text
     }
 
-    /// The number, when this is one.
+    /// The number, if this is one.
     package var integer: Int64? {
         guard case .integer(let number) = self else { return nil }
         return number
     }
 
-    /// The items, when this is a list.
+    /// The items, if this is a list.
     package var array: [JSONValue]? {
         guard case .array(let items) = self else { return nil }
         return items

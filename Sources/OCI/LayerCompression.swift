@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a layer's blob is made from its tar.
+/// The compression of a layer's blob.
 package enum LayerCompression: String, Hashable, Sendable, CaseIterable {
-    /// gzip (RFC 1952), which every registry and engine reads.
+    /// gzip (RFC 1952), supported by every registry and engine.
     case gzip
-    /// Zstandard (RFC 8878): smaller, and not read by every engine (docs/engines.md).
+    /// Zstandard (RFC 8878): smaller, and not supported by every engine (docs/engines.md).
     case zstd
-    /// The tar as it is.
+    /// An uncompressed tar.
     case none
 
-    /// The type of such a blob.
+    /// The media type of the blob.
     package var mediaType: MediaType {
         switch self {
         case .gzip: .layerGzip
@@ -18,9 +18,9 @@ package enum LayerCompression: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// A new compressor for blocks of at most `inputLimit` bytes; `nil` where there is nothing to do.
+    /// Creates a compressor for blocks of at most `inputLimit` bytes; returns nil for `none`.
     ///
-    /// - Throws: `OCIError.compression` when there is no memory for it.
+    /// - Throws: `OCIError.compression` when memory is exhausted.
     func compressor(inputLimit: Int) throws -> (any BlockCompressor)? {
         switch self {
         case .gzip: try GzipCompressor(inputLimit: inputLimit)
@@ -30,15 +30,14 @@ package enum LayerCompression: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// Compresses blocks of bytes one after the other. What comes out depends on the blocks alone, also on where they are
-/// cut.
+/// Compresses blocks of bytes. The output depends only on the blocks, including their boundaries.
 protocol BlockCompressor: AnyObject {
-    /// Takes `block` and gives `sink` what is ready.
+    /// Compresses `block` and writes available output to `sink`.
     ///
-    /// - Throws: `OCIError.compression`; what `sink` throws.
+    /// - Throws: `OCIError.compression`; errors of `sink`.
     func compress(_ block: UnsafeRawBufferPointer, to sink: (UnsafeRawBufferPointer) throws -> Void) throws
 
-    /// Gives `sink` the rest.
+    /// Writes the remaining output to `sink`.
     ///
     /// - Throws: As above.
     func finish(to sink: (UnsafeRawBufferPointer) throws -> Void) throws

@@ -4,17 +4,17 @@ import Archive
 import Core
 import SystemPackage
 
-/// Turns the layers of an image that somebody else made into directories that can be mounted over each other.
+/// Unpacks the layers of an image of any origin into directories for an overlay mount.
 package enum LayerUnpacker {
     private static let mark = ".wh."
     private static let opaque = ".wh..wh..opq"
 
-    /// Unpacks `layer`, compressed or not, into the empty directory `directory`. Names that the layer takes away become
-    /// overlayfs's marks (image-spec, layer.md, "Whiteouts"). A device becomes one that does nothing: that it is there
-    /// is all that can be judged of it. Layers without an end marker are taken, as engines take them: `umoci insert`
-    /// writes such, and a layer's digest tells whether it is whole.
+    /// Unpacks `layer`, compressed or not, into the empty directory `directory`. Whiteouts are converted to those of
+    /// overlayfs (image-spec, layer.md, "Whiteouts"). Devices are replaced by an inert device, because only their
+    /// presence matters. Like in engines, the end marker is optional: `umoci insert` omits it, and the layer's digest
+    /// verifies that it is complete.
     ///
-    /// - Throws: `ArchiveError` for what no layer should have; `FileError`.
+    /// - Throws: `ArchiveError` for entries that a layer must not have; `FileError`.
     package static func unpack(
         _ layer: FilePath, into directory: FilePath, setsOwners: Bool, limits: ArchiveLimits = .init()
     ) throws {

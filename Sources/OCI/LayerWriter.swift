@@ -2,12 +2,12 @@
 
 import Core
 
-/// Turns the bytes of a layer's tar into a blob of the store.
+/// Writes the bytes of a layer's tar as a blob to the store.
 ///
-/// It is compressed in blocks of `blockSize` bytes, in gzip each a member of its own, so memory is bounded and the blob
-/// does not depend on how the bytes arrive. Not for two tasks at once.
+/// The tar is compressed in blocks of `blockSize` bytes, with gzip as separate members, so that memory is bounded and
+/// the blob does not depend on the chunking of the input. Not safe for concurrent use.
 package final class LayerWriter {
-    /// Bytes of tar in each block. Part of what fixes the blob's bytes, as the compressors' levels are.
+    /// The size of a block in bytes. It determines the blob's bytes, like the compressors' levels.
     package static let blockSize = 1 << 20
 
     private let blob: BlobWriter
@@ -17,7 +17,7 @@ package final class LayerWriter {
     private var block: [UInt8] = []
     private var hasOutput = false
     private var finished = false
-    /// How many bytes of tar were written.
+    /// The number of written bytes of the tar.
     package private(set) var size: UInt64 = 0
 
     /// Begins a layer in `store`.
@@ -51,12 +51,12 @@ package final class LayerWriter {
         }
     }
 
-    /// Ends the layer and puts its blob into the store.
+    /// Completes the layer and adds its blob to the store.
     ///
-    /// - Throws: As `write(_:)`; the store is then as it was.
+    /// - Throws: As `write(_:)`; the store is unchanged in that case.
     package func commit() throws -> Layer {
         guard !finished else { throw OCIError.layerFinished }
-        // No bytes at all are a member too: an empty file is no gzip.
+        // Empty input also gets a member: an empty file is not valid gzip.
         if !block.isEmpty || !hasOutput { try emitBlock() }
         try compressor?.finish(to: blob.write)
         finished = true

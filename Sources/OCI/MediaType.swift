@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a blob is (OCI media-types.md). A descriptor with another type is refused: nothing here could read it.
+/// The media type of a blob (OCI media-types.md). Descriptors with other types are refused.
 package enum MediaType: String, Hashable, Sendable, Codable, CaseIterable {
-    /// A list of images, one for each platform.
+    /// An index of images for several platforms.
     case index = "application/vnd.oci.image.index.v1+json"
-    /// One image: its configuration and layers.
+    /// A manifest of one image.
     case manifest = "application/vnd.oci.image.manifest.v1+json"
-    /// An image's configuration.
+    /// The configuration of an image.
     case config = "application/vnd.oci.image.config.v1+json"
-    /// A layer, a plain tar.
+    /// An uncompressed layer.
     case layer = "application/vnd.oci.image.layer.v1.tar"
     /// A layer compressed with gzip.
     case layerGzip = "application/vnd.oci.image.layer.v1.tar+gzip"
     /// A layer compressed with zstd.
     case layerZstd = "application/vnd.oci.image.layer.v1.tar+zstd"
 
-    /// Whether a blob of this type may stand in a manifest's `layers`.
+    /// Whether a manifest's `layers` may contain this type.
     var isLayer: Bool {
         switch self {
         case .layer, .layerGzip, .layerZstd: true
@@ -23,7 +23,7 @@ package enum MediaType: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Reads a type from outside.
+    /// Parses an external media type.
     ///
     /// - Throws: `OCIError.unknownMediaType`.
     package init(checking text: String) throws {

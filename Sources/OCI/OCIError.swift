@@ -3,55 +3,55 @@
 import Core
 import SystemPackage
 
-/// Everything this module refuses.
+/// Errors of reading and writing images.
 package enum OCIError: Error, Hashable {
-    /// Not `linux/amd64` or `linux/arm64`.
+    /// The platform is not `linux/amd64` or `linux/arm64`.
     case unknownPlatform(String)
-    /// No type of `MediaType`.
+    /// The media type is not in `MediaType`.
     case unknownMediaType(String)
-    /// A blob of one type where another must stand.
+    /// A blob has another media type than required.
     case wrongMediaType(MediaType, wanted: MediaType)
-    /// A `schemaVersion` other than 2.
+    /// The `schemaVersion` is not 2.
     case unknownSchemaVersion(Int)
-    /// A `rootfs.type` other than `layers`.
+    /// The `rootfs.type` is not `layers`.
     case unknownRootFileSystem(String)
-    /// Not an image reference.
+    /// The image reference is invalid.
     case invalidReference(String, ReferenceProblem)
-    /// A name for an image that is still to be loaded, with a digest.
+    /// The name for an image to load has a digest.
     case digestInName(String)
-    /// Not a tag or reference name that a layout's index may hold.
+    /// The text is not valid as a tag or reference name in a layout.
     case invalidTag(String)
-    /// Not a date of RFC 3339.
+    /// The date is not in the format of RFC 3339.
     case invalidDate(String)
-    /// Not the JSON this program reads.
+    /// The JSON text is invalid.
     case json(JSONProblem, line: Int, column: Int)
-    /// A value with a fraction, or a number beyond 64 bits, at this place.
+    /// The value at `path` has a fraction, or a number beyond 64 bits.
     case notEncodable(path: String)
-    /// A document that is JSON, but does not say what it must, or a fault inside it.
+    /// A JSON document lacks required fields or has invalid ones.
     case document(String, problem: String)
-    /// The compressor could not be set up or gave no output.
+    /// The compressor could not be created or produced no output.
     case compression
-    /// The program is linked with other compressors than those that decide an image's digest.
+    /// The program is linked with other versions of the compressors than expected.
     case otherCompressors(String, expected: String)
-    /// Bytes for a layer that was already committed.
+    /// Bytes were written to a committed layer.
     case layerFinished
-    /// As many layers as the configuration tells, and its history, are needed.
+    /// The number of layers does not match the configuration or its history.
     case layerCount(layers: Int, configured: Int)
-    /// A blob that is referred to and not there, or shorter or longer than told.
+    /// A referenced blob is missing or has a wrong length.
     case missingBlob(Digest, in: FilePath)
-    /// A blob whose bytes are not those of its name.
+    /// The bytes of a blob do not match its digest.
     case corruptBlob(Digest, in: FilePath)
-    /// Nothing to publish.
+    /// There is no image to publish.
     case noImages
-    /// Two images for one platform under one name.
+    /// There are two images for one platform under one name.
     case duplicatePlatform(Platform)
-    /// No image of that name in the layout, which has others.
+    /// The layout has no image with that name.
     case unknownTag(String, among: [String], in: FilePath)
-    /// No tag was asked for, and there is not just one.
+    /// No tag was given, and the layout does not have exactly one image.
     case notOneImage([String], in: FilePath)
-    /// No image for that platform under that name.
+    /// The tag has no image for the platform.
     case missingPlatform(Platform, tag: String)
-    /// A directory that is no image layout of version 1.
+    /// The directory is not an image layout of version 1.
     case notALayout(FilePath)
 }
 
@@ -60,13 +60,13 @@ extension OCIError: UserFacingError {
         switch self {
         case .unknownPlatform(let text): "'\(text)' is not a platform this program knows."
         case .unknownMediaType(let text): "'\(text)' is not an OCI image media type this program reads."
-        case .wrongMediaType(let found, let wanted): "Found \(found.rawValue) where \(wanted.rawValue) must stand."
-        case .unknownSchemaVersion(let version): "The schemaVersion is \(version) where it must be 2."
-        case .unknownRootFileSystem(let text): "The rootfs type is '\(text)' where it must be 'layers'."
+        case .wrongMediaType(let found, let wanted): "Found \(found.rawValue) instead of \(wanted.rawValue)."
+        case .unknownSchemaVersion(let version): "The schemaVersion is \(version) instead of 2."
+        case .unknownRootFileSystem(let text): "The rootfs type is '\(text)' instead of 'layers'."
         case .invalidReference(let text, let problem): "'\(text)' is not an image reference: \(problem.clause)."
         case .digestInName(let text): "'\(text)' cannot be the name of a new image: it has a digest."
         case .invalidTag(let text): "'\(text)' is not a tag."
-        case .invalidDate(let text): "'\(text)' is not a date and time as RFC 3339 writes them."
+        case .invalidDate(let text): "'\(text)' is not a date and time of RFC 3339."
         case .json(let problem, let line, let column):
             "Line \(line), column \(column) of the JSON text: \(problem.clause)."
         case .notEncodable(let path):
@@ -77,16 +77,16 @@ extension OCIError: UserFacingError {
             "This program is linked with \(linked), and images are made with \(expected)."
         case .layerFinished: "The layer was already finished."
         case .layerCount(let layers, let configured):
-            "The image has \(layers) layers, but its configuration tells of \(configured)."
+            "The image has \(layers) layers, but its configuration has \(configured)."
         case .missingBlob(let digest, let root):
-            "The blob \(digest) is missing from '\(root)', or not as long as it must be."
-        case .corruptBlob(let digest, let root): "The blob \(digest) in '\(root)' does not have the bytes of its name."
+            "The blob \(digest) is missing from '\(root)', or has a wrong length."
+        case .corruptBlob(let digest, let root): "The blob \(digest) in '\(root)' does not match its digest."
         case .noImages: "There is no image to publish."
         case .duplicatePlatform(let platform): "There are two images for \(platform)."
         case .unknownTag(let tag, _, let root): "There is no image '\(tag)' in '\(root)'."
         case .notOneImage(let tags, let root):
             tags.isEmpty ? "There is no image in '\(root)'." : "There are several images in '\(root)'."
-        case .missingPlatform(let platform, let tag): "The image '\(tag)' is not there for \(platform)."
+        case .missingPlatform(let platform, let tag): "The image '\(tag)' does not exist for \(platform)."
         case .notALayout(let path): "'\(path)' is not an OCI image layout of version 1."
         }
     }
@@ -95,13 +95,13 @@ extension OCIError: UserFacingError {
         switch self {
         case .unknownPlatform: "Use linux/amd64 or linux/arm64."
         case .invalidReference: "Write it as registry/path:tag or registry/path@sha256:…, in lower case."
-        case .digestInName: "Leave out the part from '@' on."
+        case .digestInName: "Remove the part from '@' on."
         case .invalidTag: "Use letters and digits, joined by single characters of '-._:@+' and slashes."
         case .invalidDate: "Write it like 2025-01-31T00:00:00Z."
         case .missingBlob, .corruptBlob: "Remove it and build the image again: finished work is kept."
         case .duplicatePlatform: "Publish them under two tags."
         case .unknownTag(_, let tags, let root), .notOneImage(let tags, let root): Self.choice(tags, root)
-        case .missingPlatform: "Build it for that machine, or choose another one with `--platform`."
+        case .missingPlatform: "Build it for that platform, or choose another one with `--platform`."
         case .notALayout: "Choose another directory, or an empty one."
         default: nil
         }
@@ -122,17 +122,17 @@ extension OCIError: UserFacingError {
 }
 
 extension JSONProblem {
-    /// What is wrong, as a clause.
+    /// The reason as a clause.
     fileprivate var clause: String {
         switch self {
         case .tooLarge(let limit): "it is longer than the \(limit) bytes allowed"
-        case .tooDeep: "more than \(JSONValue.depthLimit) lists and maps inside one another"
+        case .tooDeep: "more than \(JSONValue.depthLimit) lists and maps nested in each other"
         case .unexpectedEnd: "the text ends inside a value"
         case .unexpected(let byte) where (0x21..<0x7F).contains(byte):
-            "'\(Unicode.Scalar(byte))' cannot stand here"
-        case .unexpected(let byte): "the byte 0x\(String(byte, radix: 16)) cannot stand here"
+            "'\(Unicode.Scalar(byte))' is not allowed here"
+        case .unexpected(let byte): "the byte 0x\(String(byte, radix: 16)) is not allowed here"
         case .duplicateKey(let key): "the key '\(key)' is there twice"
-        case .fraction: "only whole numbers without an exponent are read"
+        case .fraction: "only whole numbers without an exponent are supported"
         case .numberTooLarge: "the number does not fit into 64 bits"
         case .invalidUTF8: "the text is not UTF-8"
         case .invalidEscape: "this is not an escape of JSON"
@@ -141,7 +141,7 @@ extension JSONProblem {
 }
 
 extension ReferenceProblem {
-    /// What is wrong, as a clause.
+    /// The reason as a clause.
     fileprivate var clause: String {
         switch self {
         case .tooLong: "it is too long"

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The machine an image is for (OCI image-index.md, "platform"): `linux/amd64`, `linux/arm64`.
+/// The platform of an image (OCI image-index.md, "platform"): `linux/amd64`, `linux/arm64`.
 ///
-/// The variants every machine of the architecture has (`amd64/v1`, `arm64/v8`) are left out, as containerd does, so
-/// that equal platforms are equal values.
+/// Baseline variants (`amd64/v1`, `arm64/v8`) are omitted, as in containerd, so that equal platforms are equal values.
 package struct Platform: Hashable, Sendable {
     /// Always `linux`.
     package let os: String
-    /// `amd64` or `arm64`, Go's names and Debian's.
+    /// `amd64` or `arm64`, in Go's and Debian's naming.
     package let architecture: String
-    /// The level inside the architecture, such as `v3`; `nil` for the base level.
+    /// The variant of the architecture, such as `v3`; nil for the baseline.
     package let variant: String?
 
     /// `linux/amd64`.
@@ -26,7 +25,7 @@ package struct Platform: Hashable, Sendable {
         try self.init(os: parts[0], architecture: parts[1], variant: parts.count == 3 ? parts[2] : nil)
     }
 
-    /// Puts a platform together from the three fields of a descriptor or a configuration.
+    /// Creates a platform from the three fields of a descriptor or a configuration.
     ///
     /// - Throws: `OCIError.unknownPlatform`.
     package init(os: String, architecture: String, variant: String? = nil) throws {
@@ -54,7 +53,7 @@ package struct Platform: Hashable, Sendable {
 }
 
 extension Platform: CustomStringConvertible {
-    /// As `init(_:)` reads it.
+    /// The text that `init(_:)` parses.
     package var description: String { "\(os)/\(architecture)" + (variant.map { "/\($0)" } ?? "") }
 }
 

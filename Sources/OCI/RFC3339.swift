@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Dates as OCI documents write them (RFC 3339 section 5.6), checked and passed on as they are.
+/// Dates in OCI documents (RFC 3339 section 5.6), validated and kept as text.
 enum RFC3339 {
-    /// Whether `text` is `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)` with every field in its range, in ASCII digits.
+    /// Whether `text` is `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)` with all fields in range, in ASCII digits.
     static func isDateTime(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes.count <= 40, matches(bytes[..<19], "0000-00-00T00:00:00") else { return false }
@@ -21,7 +21,7 @@ enum RFC3339 {
         return number(zone.dropFirst().prefix(2)) < 24 && number(zone.suffix(2)) < 60
     }
 
-    /// Whether `bytes` is `pattern`, where `0` stands for any digit.
+    /// Whether `bytes` matches `pattern`, in which `0` matches any digit.
     private static func matches(_ bytes: ArraySlice<UInt8>, _ pattern: StaticString) -> Bool {
         let wanted = Array(pattern.description.utf8)
         return bytes.count == wanted.count

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The words of a reference, byte by byte (distribution `reference/regexp.go`; OCI distribution-spec, "Pulling
-/// manifests"; OCI annotations.md, `org.opencontainers.image.ref.name`).
+/// The grammar of references (distribution `reference/regexp.go`; OCI distribution-spec, "Pulling manifests"; OCI
+/// annotations.md, `org.opencontainers.image.ref.name`).
 enum ReferenceGrammar {
-    /// Whether the first of several parts is a registry rather than a part of the path: a dot, a port, an IPv6
-    /// address, `localhost`, or capital letters, which no path has.
+    /// Whether the first of several components is a registry and not part of the path: it has a dot, a port, an IPv6
+    /// address or upper-case letters, or is `localhost`.
     static func looksLikeRegistry(_ part: String) -> Bool {
         part == "localhost" || part.utf8.contains { ".:[".utf8.contains($0) || isUpper($0) }
     }
 
-    /// `host[:port]`: a name, an IPv4 address, or an IPv6 address in brackets.
+    /// Whether `text` is `host[:port]`: a name, an IPv4 address, or an IPv6 address in brackets.
     static func isRegistry(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         if bytes.first == UInt8(ascii: "[") {
@@ -23,7 +23,8 @@ enum ReferenceGrammar {
         return host.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy(isHostLabel)
     }
 
-    /// Parts of lower-case letters and digits, joined inside by `.`, `_`, `__` or hyphens, separated by slashes.
+    /// Whether `text` has components of lower-case letters and digits, joined by `.`, `_`, `__` or hyphens, separated
+    /// by slashes.
     static func isPath(_ text: String) -> Bool {
         text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { part in
             isJoined(part, isWord: { isLower($0) || isDigit($0) }) { separator in
@@ -39,7 +40,8 @@ enum ReferenceGrammar {
         return text.utf8.count <= 128 && text.utf8.allSatisfy { isLetterOrDigit($0) || "_.-".utf8.contains($0) }
     }
 
-    /// A name in a layout's index: words joined by one of `-._:@+` or by `--`, separated by slashes.
+    /// Whether `text` is valid as a name in a layout's index: words joined by one of `-._:@+` or by `--`, separated by
+    /// slashes.
     static func isReferenceName(_ text: String) -> Bool {
         text.utf8.count <= 1024
             && text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { part in
@@ -50,7 +52,7 @@ enum ReferenceGrammar {
             }
     }
 
-    /// Whether `text` is words with a separator between each two, none at the ends.
+    /// Whether `text` consists of words with one separator between each two, and none at the ends.
     private static func isJoined(
         _ text: Substring.UTF8View, isWord: (UInt8) -> Bool, isSeparator: (Substring.UTF8View) -> Bool
     ) -> Bool {

@@ -4,28 +4,28 @@ import Archive
 import Core
 import SystemPackage
 
-/// An image as it lies in somebody's files.
+/// An image as files: from a layout or an archive.
 package struct StoredImage: Sendable {
-    /// One layer.
+    /// A layer of the image.
     package struct Layer: Sendable {
-        /// Its digest as the image names it.
+        /// Its digest in the image.
         package let digest: Digest
-        /// Its bytes, compressed or not.
+        /// Its file, compressed or not.
         package let file: FilePath
-        /// How many there are.
+        /// The size of the file in bytes.
         package let size: UInt64
     }
 
-    /// What it is known by: the manifest's digest, or the configuration's where there is no manifest.
+    /// The digest of the manifest, or of the configuration when there is no manifest.
     package let digest: Digest
-    /// Its configuration.
+    /// The configuration.
     package let configuration: ImageConfiguration
     /// The layers, lowest first.
     package let layers: [Layer]
 }
 
 extension ImageLayout {
-    /// The image with that tag, or the only one; every byte of it was held against its digest.
+    /// The image with that tag, or the only one; all bytes are verified against their digests.
     ///
     /// - Throws: `OCIError`, `FileError`.
     package func stored(tag: String?, platform: Platform) throws -> StoredImage {
@@ -45,8 +45,8 @@ extension ImageLayout {
 }
 
 extension DockerArchive {
-    /// Reads the first image of an archive that `docker save` or its like made; what is in it is put below `directory`.
-    /// The layers are held against the digests of the configuration.
+    /// Reads the first image of an archive in the format of `docker save`, unpacked below `directory`. The layers are
+    /// verified against the digests of the configuration.
     ///
     /// - Throws: `OCIError.document`, `ArchiveError`, `FileError`.
     package static func read(_ file: FilePath, unpackedTo directory: FilePath) throws -> StoredImage {
@@ -72,7 +72,8 @@ extension DockerArchive {
     }
 
     private static func image(_ entry: Entry, of file: FilePath, in directory: FilePath) throws -> StoredImage {
-        // Each name is a path of the archive, so it stays below the directory; symbolic links are not followed there.
+        // Each name is a valid path in the archive, so that it stays below the directory; symbolic links are not
+        // followed.
         let place = { (name: String) in directory.pushing(FilePath(try ArchivePath(name).string)) }
         let bytes = try regular(place(entry.Config), limit: 4 << 20)
         let name = "configuration of \(file)"
@@ -95,7 +96,7 @@ extension DockerArchive {
         return try Files.read(path, limit: limit)
     }
 
-    /// The digest of a layer is that of its tar, without compression (image-spec, config.md, "DiffID").
+    /// Verifies a layer: the digest is that of the uncompressed tar (image-spec, config.md, "DiffID").
     private static func check(_ path: FilePath, is digest: Digest) throws {
         guard (try Files.status(of: path).st_mode & 0o170000) == 0o100000 else {
             throw FileError("read", path, .invalidArgument)

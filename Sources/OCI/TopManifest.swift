@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a tag names: an index or one image.
+/// The document of a tag: an index or one image.
 package enum TopManifest: Hashable, Sendable {
-    /// Images for several platforms.
+    /// An index of images for several platforms.
     case index(ImageIndex)
-    /// An image.
+    /// One image.
     case image(ImageManifest)
 
-    /// Reads a manifest strictly.
+    /// Parses a manifest strictly.
     ///
-    /// A document that can be read as an image and as an index is refused: two readers could see two different images
+    /// A document that is valid both as an image and as an index is refused: two clients could see two different images
     /// in it (CVE-2021-41190).
     ///
     /// - Throws: `OCIError.document`.
@@ -25,7 +25,7 @@ package enum TopManifest: Hashable, Sendable {
             : .image(try Document.decode(ImageManifest.self, "manifest", bytes))
     }
 
-    /// What kind of document it is.
+    /// The media type of the document.
     package var mediaType: MediaType {
         switch self {
         case .index: .index

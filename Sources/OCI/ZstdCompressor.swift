@@ -2,13 +2,13 @@
 
 import CZstd
 
-/// Makes one Zstandard frame (RFC 8878) with libzstd, in the caller's thread, so that nothing but the input, how it is
-/// cut into blocks, and libzstd's version decides the bytes. Not for two tasks at once.
+/// Compresses one Zstandard frame (RFC 8878) with libzstd, in the caller's thread, so that the bytes depend only on the
+/// input, its blocks, and libzstd's version. Not safe for concurrent use.
 final class ZstdCompressor: BlockCompressor {
-    /// Level and window go together. On git's layer, 32 MB with the same code in a dozen programs, one core: level 9
-    /// with long-distance matching in a window of 32 MiB gives 5.2 MB at 90 MB/s, without that 6.4 MB, level 3 16.4 MB,
-    /// gzip -9
-    /// 15.6 MB. A reader needs as much memory as the window; all known ones allow 64 MiB or more.
+    /// Level and window size are chosen together. On git's layer, 32 MB with the same code in a dozen programs, with
+    /// one core: level 9 with long-distance matching in a window of 32 MiB gives 5.2 MB at 90 MB/s, without it 6.4 MB,
+    /// level 3 16.4 MB, gzip -9 15.6 MB. A decompressor needs as much memory as the window; all known ones allow 64 MiB
+    /// or more.
     private static let parameters: [(ZSTD_cParameter, Int32)] = [
         (ZSTD_c_compressionLevel, 9), (ZSTD_c_windowLog, 25), (ZSTD_c_enableLongDistanceMatching, 1),
         (ZSTD_c_contentSizeFlag, 0), (ZSTD_c_checksumFlag, 0), (ZSTD_c_nbWorkers, 0),
@@ -17,9 +17,9 @@ final class ZstdCompressor: BlockCompressor {
     private let context: OpaquePointer
     private let output: UnsafeMutableRawBufferPointer
 
-    /// Makes a compressor.
+    /// Creates a compressor.
     ///
-    /// - Throws: `OCIError.compression` when there is no memory for it.
+    /// - Throws: `OCIError.compression` when memory is exhausted.
     init() throws {
         guard let context = ZSTD_createCCtx() else { throw OCIError.compression }
         self.context = context
@@ -46,7 +46,7 @@ final class ZstdCompressor: BlockCompressor {
         while try step(&input, ZSTD_e_end, sink) > 0 {}
     }
 
-    /// One call of the library; gives what it still has to say.
+    /// Calls the library once; returns its hint of the remaining output.
     private func step(
         _ input: inout ZSTD_inBuffer, _ directive: ZSTD_EndDirective, _ sink: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Int {

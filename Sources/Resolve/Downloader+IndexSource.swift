@@ -4,7 +4,7 @@ import Core
 import Transport
 
 extension Downloader: IndexSource {
-    /// Puts all downloads into the store; gives the digests of those that came without one.
+    /// Downloads all files into the store; returns the digests of downloads without an expected digest.
     ///
     /// - Throws: `TransportError`.
     package func fetch(

@@ -5,28 +5,28 @@ import Debian
 import Lockfile
 import Transport
 
-/// What a lock is to be made for: plain values, taken from the image definition by the caller.
+/// The input of a resolution: plain values from the image definition.
 package struct ResolveRequest: Sendable {
     /// The Debian release, `bookworm`.
     package var codename: String
     /// Debian's architectures to resolve for.
     package var architectures: [Architecture]
-    /// The packages asked for by name.
+    /// The requested packages.
     package var packages: [PackageName]
-    /// The versions that must be, of packages that are asked for.
+    /// The pinned versions of requested packages.
     package var pins: [PackageName: DebianVersion] = [:]
-    /// The packages that must not be, each with the reason.
+    /// The excluded packages, each with the reason.
     package var exclusions: [PackageName: String] = [:]
-    /// The packages, of those that are asked for, whose recommended ones are taken too.
+    /// The requested packages whose recommended packages are installed too.
     package var recommending: Set<PackageName> = []
-    /// The package files of the definition's, each of which is asked for.
+    /// The local package files, which are all requested.
     package var files: [LocalPackageFile] = []
-    /// What is taken into the lock as it is.
+    /// The artifacts, which are copied into the lock.
     package var artifacts: [LockedArtifact]
-    /// The canonical digest of what the request was made from.
+    /// The canonical digest of the definition's inputs.
     package var inputs: Digest
 
-    /// Puts a request together.
+    /// Creates a request.
     package init(
         codename: String, architectures: [Architecture], packages: [PackageName], artifacts: [LockedArtifact],
         inputs: Digest
@@ -39,55 +39,55 @@ package struct ResolveRequest: Sendable {
     }
 }
 
-/// Which packages may move away from the versions of the previous lock.
+/// The packages that may differ from the versions in the previous lock.
 package enum UpdateScope: Sendable, Hashable {
-    /// All.
+    /// All packages.
     case all
-    /// These, their siblings from the same source, and what they force.
+    /// These, packages of the same sources, and updates that they force.
     case only([PackageName])
-    /// None but what was not in the lock yet.
+    /// Only packages that are missing in the lock.
     case missing
 }
 
-/// What is done about a release file whose validity is over (`Valid-Until`).
+/// The handling of an expired release file (`Valid-Until`).
 package enum ExpiryRule: Sendable, Hashable {
-    /// It is refused.
+    /// Refuse it.
     case refuse
-    /// It is taken, and that is said together with the reason, a clause such as "as asked by --allow-expired".
+    /// Accept it and report the reason, a clause such as "as asked by --allow-expired".
     case take(String)
 }
 
-/// Brings files into the store. `Transport.Downloader` does it from the network; tests do it from a directory.
+/// Fetches files into the store. `Transport.Downloader` does it from the network; tests do it from a directory.
 package protocol IndexSource: Sendable {
-    /// Puts all downloads into the store.
+    /// Fetches all downloads into the store.
     ///
-    /// - Returns: The digests, by name, of those that came without one.
+    /// - Returns: The digests, by name, of downloads without an expected digest.
     func fetch(_ downloads: [IndexDownload], step: String, progress: @escaping ProgressSink) async throws
         -> [String: Digest]
 }
 
-/// One file of an archive, and where it may be.
+/// One file of an archive with its URLs.
 package struct IndexDownload: Sendable, Hashable {
-    /// What it is called in messages.
+    /// The name in messages.
     package let name: String
-    /// Where it may be, the first choice first.
+    /// The URLs, in order of preference.
     package let urls: [String]
-    /// The digest it must have, where it is known.
+    /// The expected digest, if known.
     package let digest: Digest?
-    /// The bytes it must have, where that is known.
+    /// The expected size in bytes, if known.
     package let size: UInt64?
 }
 
-/// A version that no archive has, and those that they have.
+/// A version that no archive has, and the available versions.
 package struct MissingVersion: Hashable, Sendable {
     /// The package and its version, "curl 7.88.1-10".
     package let package: String
     /// Debian's name of the architecture.
     package let architecture: String
-    /// The versions that the archives have instead, the highest first.
+    /// The available versions, highest first.
     package let others: [String]
 
-    /// A version of these parts.
+    /// Creates it.
     package init(package: String, architecture: String, others: [String]) {
         self.package = package
         self.architecture = architecture

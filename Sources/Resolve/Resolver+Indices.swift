@@ -6,15 +6,15 @@ import Debian
 import Lockfile
 import Transport
 
-/// A release file whose signature holds.
+/// A release file with a valid signature.
 struct VerifiedRelease: Sendable {
     let archive: ArchiveSource
     let digest: Digest
     let signer: String
     let release: Release
 
-    /// The indices of an architecture, decompressed, with their paths; those for all architectures beside them, where a
-    /// repository has such.
+    /// The decompressed indices of an architecture with their paths, including those for `all` when a repository has
+    /// separate ones.
     ///
     /// - Throws: `ResolveError.noIndex`.
     func indices(_ architecture: Architecture) throws(ResolveError) -> [ReleasedIndex] {
@@ -34,7 +34,7 @@ struct VerifiedRelease: Sendable {
 }
 
 extension VerifiedRelease {
-    /// The form of an index that is downloaded: Debian has xz, others have what they have.
+    /// The compressed form to download: xz for Debian, or the available one for other repositories.
     func smallest(_ index: ReleasedIndex) -> (path: String, file: Release.File) {
         for ending in [".xz", ".zst", ".gz"] {
             if let file = release[index.path + ending] { return (index.path + ending, file) }
@@ -44,23 +44,23 @@ extension VerifiedRelease {
 }
 
 extension ArchiveSource {
-    /// What a lock says of it.
+    /// The archive in a lock.
     func locked(in lock: VersionsLock) -> LockedArchive? {
         repository == nil
             ? lock.archives.first { $0.id == suite } : lock.choices.repositories.first { $0.name == base }?.archive
     }
 }
 
-/// An index that a release file vouches for.
+/// An index that a release file lists.
 struct ReleasedIndex: Hashable, Sendable {
-    /// Its path below the suite, without the ending of a compression.
+    /// The path below the suite, without the suffix of a compression.
     let path: String
-    /// Its decompressed form.
+    /// The decompressed file.
     let plain: Release.File
 }
 
 extension Resolver {
-    /// Fetches and checks the release files of all archives.
+    /// Fetches and verifies the release files of all archives.
     func releases(previous: VersionsLock?, progress: @escaping ProgressSink) async throws -> [VerifiedRelease] {
         let downloads = try archives.map { archive in
             guard !archive.addresses.isEmpty else { throw ResolveError.noPlaces(suite: archive.suite) }
@@ -83,7 +83,8 @@ extension Resolver {
         }
     }
 
-    /// Fetches the release files, Debian's first: that a repository is out of reach is no reason to ask for the past.
+    /// Fetches the release files, Debian's first, so that an unreachable repository does not cause a fallback to
+    /// snapshots.
     private func fetch(_ downloads: [IndexDownload], _ progress: @escaping ProgressSink) async throws -> [String:
         Digest]
     {
@@ -103,10 +104,10 @@ extension Resolver {
         guard case .take(let reason) = expired else { return }
         let over = releases.filter { $0.release.validUntil.map { $0 < now } ?? false }.map(\.archive.title)
         if over.isEmpty { return }
-        progress(.note("Taken although their validity is over, \(reason): \(over.joined(separator: ", "))."))
+        progress(.note("Accepted although expired, \(reason): \(over.joined(separator: ", "))."))
     }
 
-    /// The release file of an archive, which is in the store, after its checks.
+    /// Verifies the release file of an archive, which is in the store.
     func verify(
         _ archive: ArchiveSource, _ digest: Digest, notBefore: String?, expired: ExpiryRule
     ) async throws -> VerifiedRelease {
@@ -117,7 +118,7 @@ extension Resolver {
         let verified = try await (archive.repository == nil ? check : check.against(keyring))
             .verify(store.path(of: digest), scratch: store.temporaryPath(), file: file)
         let release = try Release(parsing: verified.contents, file: file, isDebian: archive.repository == nil)
-        // "oldstable" may be another release by now; then no place has this one.
+        // "oldstable" may refer to another release by now; then no mirror has this one.
         if !archive.aliases.isEmpty, release.codename != archive.suite {
             throw ResolveError.noPlaces(suite: archive.suite)
         }
@@ -128,7 +129,7 @@ extension Resolver {
         return VerifiedRelease(archive: archive, digest: digest, signer: verified.signer, release: release)
     }
 
-    /// Brings the decompressed indices into the store, where they are not there yet.
+    /// Fetches the decompressed indices that are missing in the store.
     func fetchIndices(
         of releases: [VerifiedRelease], for architectures: [Architecture], progress: @escaping ProgressSink
     ) async throws {
@@ -166,7 +167,7 @@ extension Resolver {
         }
     }
 
-    /// By digest first: that address stays right while an archive is being updated.
+    /// By-hash URLs first: they stay valid while an archive is being updated.
     private func download(_ path: String, _ file: Release.File, _ release: VerifiedRelease) -> IndexDownload {
         let directory = path.split(separator: "/").dropLast().map { "\($0)/" }.joined()
         let urls = release.archive.distributions.flatMap { suite in

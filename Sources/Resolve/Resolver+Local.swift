@@ -4,24 +4,24 @@ import Core
 import Debian
 import Lockfile
 
-/// A package file of the definition's, which is in the store.
+/// A local package file of the definition, imported into the store.
 package struct LocalPackageFile: Sendable, Hashable {
-    /// Its path below the definition's directory.
+    /// The path below the definition's directory.
     package let path: String
-    /// Its digest.
+    /// The digest.
     package let digest: Digest
-    /// Its bytes.
+    /// The size in bytes.
     package let size: UInt64
-    /// What it says of itself.
+    /// The control paragraph.
     let control: ControlParagraph
-    /// Its name.
+    /// The package name.
     package let name: PackageName
     /// `amd64`, `arm64` or `all`.
     package let architecture: String
 
     /// Reads the control part of a file in `store`.
     ///
-    /// - Throws: `ResolveError.refusedFile` with what is wrong in it; `FileError`.
+    /// - Throws: `ResolveError.refusedFile` for an invalid file; `FileError`.
     package init(path: String, digest: Digest, size: UInt64, in store: Store) throws {
         let blob = store.path(of: digest)
         do {
@@ -34,10 +34,10 @@ package struct LocalPackageFile: Sendable, Hashable {
         (self.path, self.digest, self.size) = (path, digest, size)
     }
 
-    /// What the control file is called in errors.
+    /// The name of the control file in errors.
     private static let title = "its control file"
 
-    /// The one paragraph, after a look at what dpkg and the solver read of it.
+    /// The only paragraph, after checks of the fields that dpkg and the solver use.
     private static func control(of deb: DebPackage) throws(DebianError) -> ControlParagraph {
         func malformed(_ line: Int, _ reason: String) -> DebianError {
             .malformedControl(file: title, line: line, reason: reason)
@@ -60,7 +60,7 @@ package struct LocalPackageFile: Sendable, Hashable {
         return control
     }
 
-    /// Looks whether one image would get two of the files for one package.
+    /// Checks that no image gets the same package from two files.
     ///
     /// - Throws: `ResolveError.twoFiles`.
     package static func refuseDuplicates(_ files: [LocalPackageFile]) throws(ResolveError) {
@@ -74,7 +74,7 @@ package struct LocalPackageFile: Sendable, Hashable {
         }
     }
 
-    /// As an index would have it.
+    /// The paragraph for an index.
     fileprivate var paragraph: String {
         let own = ["filename", "size", "sha256", "md5sum", "sha1", "sha512", "status"]
         let fields = control.fields.filter { !own.contains($0.name.lowercased()) }.map { field in
@@ -85,7 +85,7 @@ package struct LocalPackageFile: Sendable, Hashable {
 }
 
 extension Resolver {
-    /// An index of the definition's own files; `nil` without any.
+    /// The index of local package files; nil when there are none.
     func localIndex(_ files: [LocalPackageFile]) throws -> PackagesIndex? {
         if files.isEmpty { return nil }
         let text = files.map(\.paragraph).joined()
@@ -94,7 +94,7 @@ extension Resolver {
             standing: .local)
     }
 
-    /// The names of the files for an architecture: each is asked for.
+    /// The names of the local packages for an architecture: all are requested.
     func localNames(_ files: [LocalPackageFile], for architecture: Architecture) -> [PackageName] {
         files.filter { ["all", architecture.rawValue].contains($0.architecture) }.map(\.name)
     }

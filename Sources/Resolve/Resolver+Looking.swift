@@ -4,18 +4,18 @@ import Core
 import Debian
 import Lockfile
 
-/// The archives as their release files tell of them.
+/// The state of the archives according to their release files.
 package struct ArchiveState: Hashable, Sendable {
-    /// Each archive with the digest, the date and the signer of its release file.
+    /// The archives with digest, date and signer of their release files.
     package let archives: [LockedArchive]
-    /// The digest of the package indices that a resolution would read: equal digests, equal packages to choose from.
+    /// The digest of all package indices that a resolution would read: equal digests mean equal available packages.
     package let indices: Digest
 }
 
 extension Resolver {
-    /// Fetches and checks the release files, and nothing else.
+    /// Fetches and verifies only the release files.
     ///
-    /// - Parameter previous: A lock whose archives must not be newer than those that are found.
+    /// - Parameter previous: A lock; archives must not be older than in it.
     /// - Throws: As `resolve`.
     package func look(
         _ request: ResolveRequest, previous: VersionsLock?, progress: @escaping ProgressSink
@@ -33,14 +33,14 @@ extension Resolver {
 }
 
 extension VerifiedRelease {
-    /// As a lock has it.
+    /// The archive for a lock.
     var locked: LockedArchive {
         LockedArchive(
             id: archive.repository == nil ? archive.suite : archive.base, base: archive.base, inRelease: digest,
             date: release.date.description, signer: signer)
     }
 
-    /// As a lock has it, where it is another publisher's.
+    /// The repository for a lock; nil for Debian's archives.
     var repository: LockedRepository? {
         archive.repository.map { terms in
             LockedRepository(

@@ -5,7 +5,7 @@ import Debian
 import Lockfile
 
 extension Resolver {
-    /// The closure for one architecture.
+    /// The dependency closure for one architecture.
     func solve(
         for architecture: Architecture, _ request: ResolveRequest, _ releases: [VerifiedRelease],
         previous: VersionsLock?, _ update: UpdateScope, progress: @escaping ProgressSink
@@ -28,7 +28,7 @@ extension Resolver {
         return SolvedArchitecture(packages: packages, keptBack: Dictionary(uniqueKeysWithValues: keptBack))
     }
 
-    /// A package that is to be taken from a repository is in it.
+    /// Checks that repositories have the packages that the definition selects from them.
     private func check(
         _ releases: [VerifiedRelease], _ solver: Solver, _ architecture: Architecture
     ) throws {
@@ -41,13 +41,13 @@ extension Resolver {
         }
     }
 
-    /// The packages to choose from: those of the archives, and pinned versions that they had once.
+    /// The available packages: those of the archives, and pinned versions from snapshots.
     private func choice(
         for architecture: Architecture, _ request: ResolveRequest, _ releases: [VerifiedRelease],
         progress: @escaping ProgressSink
     ) async throws -> (PackagePool, Solver) {
         var pool = PackagePool()
-        // Debian's come first: a repository's packages are held against them.
+        // Debian's archives come first: a repository's packages are compared with them.
         let debiansFirst =
             releases.filter { $0.archive.repository == nil } + releases.filter { $0.archive.repository != nil }
         for release in debiansFirst {
@@ -72,7 +72,7 @@ extension Resolver {
         return (pool, solver)
     }
 
-    /// What stays at the version of the previous lock, and `fixed`, which the definition says.
+    /// The packages that keep the version of the previous lock, and `fixed`, which the definition pins.
     private func pins(
         _ locked: [LockedPackage], _ update: UpdateScope, _ solver: Solver, fixed: [PackageName: DebianVersion],
         progress: ProgressSink
@@ -88,8 +88,8 @@ extension Resolver {
         }
         let gone = Set(solver.unavailable(pins)).subtracting(named)
         let moving = solver.forced(by: named.union(gone), pins: pins, fixed: Set(fixed.keys))
-        note(gone, "is not in the archive any more in the locked version", progress)
-        note(moving.subtracting(named).subtracting(gone), "has to move with the others", progress)
+        note(gone, "is no longer in the archive in the locked version", progress)
+        note(moving.subtracting(named).subtracting(gone), "has to be updated with the others", progress)
         for name in moving { pins[name] = nil }
         return pins
     }
@@ -100,7 +100,7 @@ extension Resolver {
 }
 
 extension VerifiedRelease {
-    /// What its packages may stand for.
+    /// The precedence of its packages.
     fileprivate var standing: PackagesIndex.Standing {
         archive.repository.map { .repository(preferred: $0.preferred) } ?? .debian
     }
@@ -122,15 +122,15 @@ extension LockedPackage {
     }
 }
 
-/// The packages to choose from for one architecture, and where each index is from.
+/// The available packages for one architecture, and the origin of each index.
 private struct PackagePool {
-    /// The pool, and the moment at which it had what is pinned; `nil` for what it has now.
+    /// The pool, and the snapshot time of a pinned version; nil for the current state.
     typealias Origin = (base: String, snapshot: String?)
 
     private(set) var indices: [PackagesIndex] = []
     private(set) var origins: [String: Origin] = [:]
 
-    /// The sources that have had security updates.
+    /// Sources that have had security updates.
     var hotSources: Set<String> {
         indices.filter { $0.archive.hasSuffix("-security") }.reduce(into: Set()) { $0.formUnion($1.sources()) }
     }
@@ -142,11 +142,11 @@ private struct PackagePool {
 }
 
 extension LayerTier {
-    /// From how many KiB on disk a source gets a layer of its own.
+    /// The installed size in KiB from which a source gets a layer of its own.
     static let aloneFrom: UInt64 = 24 << 10
 
-    /// The tier of each source: the one it has in the previous lock; else its own layer for a big one, `hot` for one
-    /// that has had a security update, `stable` for the rest.
+    /// The tier of each source: that of the previous lock, if any; else `alone` for a big source, `hot` for one that
+    /// has had a security update, `stable` for the others.
     static func tiers(
         of solution: [SolvedPackage], previous: [LockedPackage], updatedSources: Set<String>
     ) -> [PackageName: LayerTier] {

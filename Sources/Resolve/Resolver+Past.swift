@@ -5,19 +5,19 @@ import Debian
 import Foundation
 import Transport
 
-/// A pinned version that the archives no longer have, from the service that keeps their past.
+/// Finds a pinned version that the archives no longer have in the snapshot service.
 ///
-/// The service says when an archive had the file first (its machine-usable interface, `mr/binary`); that is believed in
-/// nothing else: the version is taken from the index of that time, which Debian signed.
+/// The service tells when an archive first had the file (its machine-usable interface, `mr/binary`); it is trusted for
+/// nothing else: the version is taken from the index of that time, which is signed by Debian.
 extension Resolver {
-    /// The index of that one version.
+    /// The index of that version.
     ///
-    /// - Throws: `ResolveError.noSuchVersion`, `.unreachablePast`, what checking the release file throws.
+    /// - Throws: `ResolveError.noSuchVersion`, `.unreachablePast`, errors of verifying the release file.
     func past(
         of pin: WantedVersion, codename: String, progress: @escaping ProgressSink
     ) async throws -> PastIndex {
         progress(
-            .note("\(pin.name) \(pin.version) (\(pin.architecture)) is in no archive any more; asking \(service)."))
+            .note("\(pin.name) \(pin.version) (\(pin.architecture)) is no longer in an archive; searching \(service)."))
         do {
             for sighting in try await sightings(of: pin, progress: progress) {
                 for archive in sighting.archives(codename: codename, service: service) {
@@ -33,7 +33,7 @@ extension Resolver {
         throw ResolveError.noSuchVersion(pin.missing, service: service)
     }
 
-    /// When archives had the version first, the security archive's first.
+    /// The times when archives first had the version, the security archive first.
     private func sightings(of pin: WantedVersion, progress: @escaping ProgressSink) async throws -> [Sighting] {
         let version = pin.version.text.replacing("+", with: "%2B").replacing(":", with: "%3A")
         let download = IndexDownload(
@@ -45,7 +45,7 @@ extension Resolver {
         return Sighting.all(in: try Files.read(store.path(of: digest), limit: 1 << 20), for: pin.architecture)
     }
 
-    /// The version as an archive of that time has it; `nil` when it is not in it.
+    /// The version in an archive at that time; nil when the archive does not have it.
     private func index(
         of archive: ArchiveSource, _ pin: WantedVersion, _ progress: @escaping ProgressSink
     ) async throws -> PackagesIndex? {
@@ -73,36 +73,36 @@ struct WantedVersion: Hashable, Sendable {
     let name: PackageName
     let version: DebianVersion
     let architecture: Architecture
-    /// The versions that the archives have instead.
+    /// The available versions.
     let others: [DebianVersion]
 
-    /// As errors speak of it.
+    /// The version for errors.
     var missing: MissingVersion {
         MissingVersion(
             package: "\(name) \(version)", architecture: architecture.rawValue, others: others.map(\.text))
     }
 }
 
-/// An index with one version, and when which pool had it.
+/// An index with one version, and its pool and time.
 struct PastIndex: Sendable {
     let index: PackagesIndex
     let base: String
     let time: ArchiveTime
 }
 
-/// The moment at which a pool had a file first, as the service says.
+/// The time when a pool first had a file, according to the service.
 struct Sighting: Hashable, Sendable {
     let base: String
     let time: ArchiveTime
 
-    /// The archives of that pool then, those first that have few packages.
+    /// The archives of that pool at that time, those with few packages first.
     func archives(codename: String, service: String) -> [ArchiveSource] {
         let suffixes = base == "debian" ? ["-updates", "-proposed-updates", ""] : ["-security"]
         let address = ArchiveSource.snapshot(base: base, at: time, service: service)
         return suffixes.map { ArchiveSource(suite: codename + $0, base: base, addresses: [address]) }
     }
 
-    /// What the service's answer says about files for an architecture; nothing where it cannot be understood.
+    /// The sightings in the service's response for an architecture; empty for an invalid response.
     static func all(in bytes: [UInt8], for architecture: Architecture) -> [Sighting] {
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(bytes)) else { return [] }
         let files = answer.result.filter { [architecture.rawValue, "all"].contains($0.architecture) }
@@ -132,7 +132,7 @@ struct Sighting: Hashable, Sendable {
 }
 
 extension TransportError {
-    /// Whether a server answered, and does not have it.
+    /// Whether a server responded that the file does not exist.
     fileprivate var isNotFound: Bool {
         guard case .unavailable(let downloads) = self else { return false }
         return downloads.contains { download in

@@ -4,7 +4,7 @@ import Core
 import Debian
 import Lockfile
 
-/// The stage `resolve`: from package names to a lock, through signed indices.
+/// The stage `resolve`: from package names to a lock, using signed indices.
 package struct Resolver: Sendable {
     let store: Store
     let source: any IndexSource
@@ -14,13 +14,13 @@ package struct Resolver: Sendable {
     let expired: ExpiryRule
     let service: String
 
-    /// A resolver.
+    /// Creates a resolver.
     ///
     /// - Parameters:
-    ///   - archives: Where the suites are, with the order in which their places are asked.
-    ///   - now: The time it is; release files that are not valid then are refused.
-    ///   - expired: What is done about those whose validity is over, as a mirror that is a snapshot serves them.
-    ///   - service: Who keeps the past of Debian's archives, for pinned versions that they no longer have.
+    /// - archives: The archives of the suites, with their mirrors in order of preference.
+    /// - now: The current time; release files must be valid then.
+    /// - expired: The handling of expired release files, which mirrors that are snapshots have.
+    /// - service: The snapshot service, for pinned versions that the archives no longer have.
     package init(
         store: Store, source: any IndexSource, check: SignatureCheck, archives: [ArchiveSource], now: ArchiveTime,
         expired: ExpiryRule = .refuse, service: String = ArchiveSource.snapshotService
@@ -34,12 +34,12 @@ package struct Resolver: Sendable {
         self.service = service
     }
 
-    /// Makes a lock.
+    /// Resolves a lock.
     ///
     /// - Parameters:
-    ///   - previous: The lock there is: its archives may not be older than these, its layers keep their tiers.
-    ///   - update: What may move away from it.
-    /// - Throws: `DebianError`, `ResolveError`, what the source throws, `FileError`.
+    /// - previous: The existing lock: archives must not be older than in it, and layers keep their tiers.
+    /// - update: The packages that may differ from it.
+    /// - Throws: `DebianError`, `ResolveError`, errors of the source, `FileError`.
     package func resolve(
         _ request: ResolveRequest, previous: VersionsLock?, update: UpdateScope = .all,
         progress: @escaping ProgressSink
@@ -49,7 +49,7 @@ package struct Resolver: Sendable {
         }
     }
 
-    /// Says whose a broken file is, where it is a repository's.
+    /// Attributes an error in a repository's file to the repository.
     func namingRepository<Value>(_ body: () async throws -> Value) async throws -> Value {
         do { return try await body() } catch let error as DebianError {
             let owner = archives.first { $0.repository != nil && error.file?.hasPrefix("\($0.title)/") == true }
@@ -88,7 +88,7 @@ package struct Resolver: Sendable {
     private func lock(
         _ request: ResolveRequest, _ releases: [VerifiedRelease], _ solved: [String: SolvedArchitecture]
     ) -> VersionsLock {
-        // A repository's date is not Debian's: what apt in the image is told to ask for was to be had at this moment.
+        // Not the date of a repository: the image's apt uses this time for snapshots of Debian's archives.
         let debians = releases.filter { $0.archive.repository == nil }
         let latest = debians.map(\.release.date).max() ?? now
         let pins = request.pins.map { name, version in
@@ -106,9 +106,9 @@ package struct Resolver: Sendable {
     }
 }
 
-/// What was found for one architecture.
+/// The result for one architecture.
 struct SolvedArchitecture: Sendable {
     let packages: [LockedPackage]
-    /// The newer security version of each pinned package that has one.
+    /// The newer security versions that pins hold back.
     let keptBack: [PackageName: DebianVersion]
 }

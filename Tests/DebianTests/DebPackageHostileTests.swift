@@ -28,8 +28,8 @@ import Testing
     }
 
     static let table: [Case] = [
-        Case("nothing", says: "no ar container") { [UInt8]() },
-        Case("a text", says: "no ar container") { Array("hello, this is no package".utf8) },
+        Case("nothing", says: "not an ar container") { [UInt8]() },
+        Case("a text", says: "not an ar container") { Array("hello, this is no package".utf8) },
         Case("only the magic", says: "does not begin with 'debian-binary'") { DebOracle.ar([]) },
         Case("no format", says: "does not begin with 'debian-binary'", members: { try [control(), data()] }),
         Case(
@@ -40,17 +40,18 @@ import Testing
             "no line end", says: "version '2.0'",
             members: { try [("debian-binary", Array("2.0".utf8)), control(), data()] }),
         Case("big version", says: "too big", members: { [("debian-binary", .init(repeating: 50, count: 2000))] }),
-        Case("no control", says: "'data.tar' where none may be", members: { try [format, data()] }),
+        Case("no control", says: "'data.tar' at a wrong position", members: { try [format, data()] }),
         Case("no members", says: "no control.tar", members: { [format] }),
         Case("no data", says: "no data.tar", members: { try [format, control()] }),
         Case(
-            "control twice", says: "'control.tar' where none may be",
+            "control twice", says: "'control.tar' at a wrong position",
             members: { try [format, control(), control(), data()] }),
-        Case("data twice", says: "'data.tar' where none may be", members: { try [format, control(), data(), data()] }),
         Case(
-            "control late", says: "'control.tar' where none may be",
+            "data twice", says: "'data.tar' at a wrong position", members: { try [format, control(), data(), data()] }),
+        Case(
+            "control late", says: "'control.tar' at a wrong position",
             members: { try [format, control(), data(), control()] }),
-        Case("stranger", says: "'x' where none may be", members: { try [format, ("x", []), control(), data()] }),
+        Case("stranger", says: "'x' at a wrong position", members: { try [format, ("x", []), control(), data()] }),
         Case(
             "unknown compression", says: "compression",
             members: { try [format, ("control.tar.Z", control().1), data()] }),
@@ -63,7 +64,7 @@ import Testing
                 try [format, ("control.tar", DebOracle.tar([("control", "a"), ("./control", "b")])), data()]
             }),
         Case(
-            "control is a link", says: "something else than a file",
+            "control is a link", says: "not as a regular file",
             members: {
                 try [
                     format, ("control.tar", DebOracle.tar([("control", "")], .symlink(target: "/etc/passwd"))), data(),
@@ -73,10 +74,10 @@ import Testing
             "control in a directory", says: "'a/control'",
             members: { try [format, ("control.tar", DebOracle.tar([("a/control", "")])), data()] }),
         Case(
-            "garbage as control", says: "no tar",
+            "garbage as control", says: "not a tar",
             members: { try [format, ("control.tar", .init(repeating: 7, count: 2000)), data()] }),
         Case(
-            "garbage as data", says: "no tar",
+            "garbage as data", says: "not a tar",
             members: { try [format, control(), ("data.tar", .init(repeating: 7, count: 2000))] }),
         Case(
             "gzip that ends early", says: "'p 1 (data.tar.gz of /",
@@ -92,8 +93,8 @@ import Testing
                     data(),
                 ]
             }),
-        Case("size of letters", says: "no number") { try sized("12x       ") },
-        Case("negative size", says: "no number") { try sized("-1        ") },
+        Case("size of letters", says: "not a number") { try sized("12x       ") },
+        Case("negative size", says: "not a number") { try sized("-1        ") },
         Case("huge size", says: "in the middle of a member") { try sized("9999999999") },
         Case("header without end", says: "no header") { try sized("4         ", end: "``") },
     ]

@@ -15,16 +15,16 @@ import Testing
             "'A' is not an image reference: the path is not words of lower-case letters and digits.", .usage
         ),
         (
-            .json(.unexpected(0x7D), line: 3, column: 7), "Line 3, column 7 of the JSON text: '}' cannot stand here.",
+            .json(.unexpected(0x7D), line: 3, column: 7), "Line 3, column 7 of the JSON text: '}' is not allowed here.",
             .broken
         ),
         (
             .json(.unexpected(0x0A), line: 1, column: 2),
-            "Line 1, column 2 of the JSON text: the byte 0xa cannot stand here.", .broken
+            "Line 1, column 2 of the JSON text: the byte 0xa is not allowed here.", .broken
         ),
         (
             .missingBlob(digest, in: "/x"),
-            "The blob \(digest) is missing from '/x', or not as long as it must be.", .broken
+            "The blob \(digest) is missing from '/x', or has a wrong length.", .broken
         ),
         (.unknownTag("t", among: ["u"], in: "/x"), "There is no image 't' in '/x'.", .broken),
     ]

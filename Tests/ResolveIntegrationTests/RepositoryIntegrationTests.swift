@@ -158,7 +158,7 @@ import Transport
             error
                 == .brokenRepository(
                     "others",
-                    .badSignature(file: "others stable/InRelease", reason: "no key of the keyring made it")))
+                    .badSignature(file: "others stable/InRelease", reason: "it was not made by a key of the keyring")))
     }
 
     @Test func anotherSuiteIsRefused() async throws {

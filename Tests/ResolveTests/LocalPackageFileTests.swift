@@ -64,7 +64,8 @@ struct ControlText: Sendable, CustomTestStringConvertible {
             try Files.write(Array("hello".utf8), to: directory.appending("a.deb"))
             let problem = Self.problem { _ = try file("a.deb", in: directory, store) }
             #expect(
-                problem == "'debs/a.deb' cannot be installed: 'debs/a.deb' is no Debian package: it is no ar container."
+                problem
+                    == "'debs/a.deb' cannot be installed: 'debs/a.deb' is not a Debian package: it is not an ar container."
             )
         }
     }
@@ -88,7 +89,8 @@ struct ControlText: Sendable, CustomTestStringConvertible {
                 return try file("\(version).deb", in: directory, store)
             }
             let problem = Self.problem { try LocalPackageFile.refuseDuplicates(files) }
-            let sentence = "'debs/1.deb' and 'debs/2.deb' are both the package 'qq', and an image has a package once."
+            let sentence =
+                "'debs/1.deb' and 'debs/2.deb' are both the package 'qq', and an image can have a package only once."
             #expect(problem == (isRefused ? sentence : nil))
         }
     }

@@ -110,16 +110,16 @@ private struct ArchiveWithPast: IndexSource {
     }
 
     @Test(arguments: [
-        ("3", PinTests.seen, "No archive has app 3 for amd64, and none had it that https://past.example knows of."),
-        ("1", "{}", "No archive has app 1 for amd64, and none had it that https://past.example knows of."),
+        ("3", PinTests.seen, "No archive has app 3 for amd64, and https://past.example has no snapshot with it."),
+        ("1", "{}", "No archive has app 1 for amd64, and https://past.example has no snapshot with it."),
         (
             "1", nil,
-            "No archive has app 1 for amd64 any more, and https://past.example, which keeps what they had, cannot be asked."
+            "No archive has app 1 for amd64 any more, and the snapshot service https://past.example is unreachable."
         ),
     ])
     func refuses(_ version: String, _ answer: String?, _ sentence: String) async throws {
         let error = await #expect(throws: ResolveError.self) { try await lock(version, answer: answer) }
         #expect(error?.sentence == sentence)
-        #expect(error?.hint == "Pin a version that they have: 2.1, 2, 1.9.")
+        #expect(error?.hint == "Pin an available version: 2.1, 2, 1.9.")
     }
 }

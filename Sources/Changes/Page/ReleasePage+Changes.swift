@@ -20,7 +20,7 @@ extension ReleasePage {
         return """
             <section>
             <h2>Evidence</h2>
-            <p class="note">The evidence in each source's changelog and in Debian's security data, with its confidence.</p>
+            <p class="note">The evidence in each source's changelog and in Debian's security data, with confidence.</p>
             \(report.findings.map(card))</section>
 
             """

@@ -1,46 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The changelog of a source package, deb-changelog(5): what its maintainers say of each version, newest first.
+/// The changelog of a source package, deb-changelog(5): an entry for each version, newest first.
 ///
-/// Read as leniently as dpkg reads it: the history of twenty years has lines that no rule foresaw. What stands in a
-/// place where it is not understood counts as text of the entry above it.
+/// Parsed as leniently as dpkg does: changelogs of twenty years contain irregular lines. Text that is not understood
+/// counts as text of the entry above it.
 package struct DebianChangelog: Sendable, Hashable {
-    /// What was said of one version.
+    /// The entry of one version.
     package struct Entry: Sendable, Hashable {
-        /// The source. It may differ from entry to entry: packages are renamed.
+        /// The source. It may differ between entries: packages are renamed.
         package let source: PackageName
         /// The version.
         package let version: DebianVersion
-        /// Where it was uploaded to, such as "bookworm-security".
+        /// The target distributions of the upload, such as "bookworm-security".
         package let distributions: [String]
-        /// How urgent it is, such as "medium"; `nil` when it is not said.
+        /// The urgency, such as "medium"; nil when it is missing.
         package let urgency: String?
-        /// Whether only packages were built again, and the source is the same (`binary-only=yes`).
+        /// Whether only binary packages were rebuilt from the same source (`binary-only=yes`).
         package let isBinaryOnly: Bool
-        /// The lines of text, without their ends; the lines before and after it are left out.
+        /// The lines of text, without line ends and without leading and trailing empty lines.
         package internal(set) var lines: [String]
     }
 
-    /// The most bytes of a changelog; the kernel's, the longest of all, has 3 MB.
+    /// The maximum size of a changelog in bytes; the longest, the kernel's, has 3 MB.
     package static let limit = 1 << 25
-    /// The entries as they stand, newest first.
+    /// The entries in the order of the file, newest first.
     package internal(set) var entries: [Entry] = []
-    /// Whether older entries were removed (dh_installchangelogs(1)), or could not be understood.
+    /// Whether older entries were removed (dh_installchangelogs(1)), or could not be parsed.
     package internal(set) var isTrimmed = false
 
-    /// The place of the entry of `version`, by dpkg's order.
+    /// The index of the entry of `version`, compared in dpkg's order.
     package func index(of version: DebianVersion) -> Int? {
         entries.firstIndex { $0.version.order(to: version) == 0 }
     }
 }
 
 extension DebianChangelog {
-    /// Reads a changelog; `file` is what it is called in errors.
+    /// Parses a changelog; `file` is the name in errors.
     ///
     /// - Throws: `DebianError.tooLarge`; `.malformedControl` when it does not begin with an entry.
     package init(parsing bytes: [UInt8], file: String) throws(DebianError) {
         guard bytes.count <= Self.limit else { throw .tooLarge(file: file, limit: Self.limit) }
-        // Old entries are not always UTF-8; nothing that is looked for is affected.
+        // Old entries are not always UTF-8, which does not affect the parsed parts.
         for line in bytes.split(separator: UInt8(ascii: "\n")) { take(line) }
         guard !entries.isEmpty else {
             throw .malformedControl(file: file, line: 1, reason: "expected 'source (version) distribution; urgency=…'")
@@ -55,7 +55,7 @@ extension DebianChangelog {
             if line.starts(with: "# Older entries have been removed".utf8) { isTrimmed = true }
         case UInt8(ascii: " ") where line.starts(with: " -- ".utf8): break
         default:
-            // The first line says what the file is. Below, a heading that cannot be read hides a version.
+            // The first line identifies the file. Below it, an invalid heading hides a version.
             if let entry = Entry(heading: line) {
                 entries.append(entry)
             } else if !entries.isEmpty {
@@ -69,7 +69,7 @@ extension DebianChangelog {
 }
 
 extension DebianChangelog.Entry {
-    /// Reads `source (version) distribution…; key=value, …`; `nil` when it is something else.
+    /// Parses `source (version) distribution…; key=value, …`; returns nil for other lines.
     fileprivate init?(heading line: ArraySlice<UInt8>) {
         guard line.count <= 1024, line.first.map(isAlphanumeric) == true,
             let open = line.firstIndex(of: UInt8(ascii: "(")), let close = line.firstIndex(of: UInt8(ascii: ")")),

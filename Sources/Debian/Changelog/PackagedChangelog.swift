@@ -2,24 +2,24 @@
 
 import Archive
 
-/// What a binary package says about its changelog (Debian Policy 12.7).
+/// The changelog of a binary package (Debian Policy 12.7).
 package enum PackagedChangelog: Sendable, Hashable {
-    /// It has the source's changelog, and, where it was built again without a change of the source, one for that.
+    /// The package contains the source's changelog and, for a binary rebuild, one for the rebuild.
     case found(DebianChangelog, rebuilds: DebianChangelog?)
-    /// Its documentation is that of another package, which has been built from the same source (Debian Policy 12.3).
+    /// The documentation directory is a link to that of another package from the same source (Debian Policy 12.3).
     case elsewhere(PackageName)
-    /// It has none.
+    /// The package contains no changelog.
     case none
 }
 
 extension DebPackage {
-    /// The changelog that this package of that name has.
+    /// The changelog in this package, whose name is `name`.
     ///
     /// - Throws: `ArchiveError`, `FileError`.
     package func changelog(of name: PackageName) throws -> PackagedChangelog {
         let files = try DocumentationFiles(of: name, in: self)
         if let other = files.directory { return .elsewhere(other) }
-        // Native packages have no upstream whose changelog the other name is for.
+        // Native packages have no upstream changelog, which would have the second name otherwise.
         for title in ["changelog.Debian", "changelog"] {
             if let other = files.links[title] ?? files.links["\(title).gz"] { return .elsewhere(other) }
             guard let changelog = try files.changelog(title) else { continue }
@@ -28,11 +28,10 @@ extension DebPackage {
         return .none
     }
 
-    /// The sources whose parts are in this package and not in those it depends on, by name (`Built-Using`, Debian
-    /// Policy
-    /// 7.8; `Static-Built-Using`, and the name that Rust's packages had for it in bookworm).
+    /// The sources that are linked into this package, by name (`Built-Using`, Debian Policy 7.8; `Static-Built-Using`,
+    /// and the field's name for Rust packages in bookworm).
     ///
-    /// - Throws: `DebianError` when the fields are not as they have to be.
+    /// - Throws: `DebianError` when the fields are invalid.
     package func builtUsing() throws(DebianError) -> [PackageName: DebianVersion] {
         let fields = try ControlParagraph.parse(control, file: file.string).first
         var sources: [PackageName: DebianVersion] = [:]
@@ -51,13 +50,13 @@ extension DebPackage {
     }
 }
 
-/// What a package has in its directory below `usr/share/doc`, as far as it may be a changelog.
+/// The files in a package's directory below `usr/share/doc` that may be changelogs.
 private struct DocumentationFiles {
-    /// A changelog of 32 MB has less than this when it is compressed.
+    /// The maximum compressed size: that of a changelog of 32 MB is smaller.
     private static let limit: UInt64 = 8 << 20
-    /// The package whose directory stands for this one's.
+    /// The package whose directory this one is a link to.
     private(set) var directory: PackageName?
-    /// The packages in whose directories files really are.
+    /// The packages whose directories the linked files are in.
     private(set) var links: [String: PackageName] = [:]
     private var contents: [String: [UInt8]] = [:]
     private let place: String
@@ -82,7 +81,7 @@ private struct DocumentationFiles {
         }
     }
 
-    /// Links between directories of documentation are relative (Debian Policy 10.5): "cpp", or "../cpp/changelog.gz".
+    /// Links between documentation directories are relative (Debian Policy 10.5): "cpp", or "../cpp/changelog.gz".
     private mutating func take(_ target: String, isDirectory: Bool, _ file: String) {
         let parts = target.split(separator: "/").filter { $0 != ".." && $0 != "." }
         let name = isDirectory ? parts.last : parts.dropLast().last
@@ -90,14 +89,14 @@ private struct DocumentationFiles {
         if isDirectory { directory = other } else { links[file] = other }
     }
 
-    /// The file of that title, compressed or not; `nil` when there is none, or it is not a changelog of Debian's form.
+    /// The file with that name, compressed or not; nil when it is missing or not in Debian's changelog format.
     func changelog(_ title: String) throws -> DebianChangelog? {
         guard let bytes = contents["\(title).gz"] ?? contents[title] else { return nil }
         let text = try Decompression.bytes(of: bytes, name: "\(place)/\(title)", limit: DebianChangelog.limit)
         return try? DebianChangelog(parsing: text, file: "\(place)/\(title)")
     }
 
-    /// `changelog.Debian.amd64.gz`: the entries of builds without a change of the source.
+    /// `changelog.Debian.amd64.gz`: the entries of binary rebuilds.
     func rebuilds() throws -> DebianChangelog? {
         let prefix = "changelog.Debian."
         let titles = contents.keys.filter { $0.hasPrefix(prefix) && $0 != "\(prefix)gz" }.sorted()

@@ -3,14 +3,14 @@
 import Subprocess
 import SystemPackage
 
-/// What this machine's apt is told, as far as it concerns us too.
+/// The relevant configuration of this machine's apt.
 package enum AptConfiguration {
-    /// Whether apt refuses release files whose validity is over (apt.conf(5), `Acquire::Check-Valid-Until`): it does
-    /// unless it is told otherwise. Where there is no apt, nobody has told it.
+    /// Whether apt refuses expired release files (apt.conf(5), `Acquire::Check-Valid-Until`), which is the default,
+    /// also on machines without apt.
     ///
     /// `apt-config` merges `/etc/apt/apt.conf.d` and what `APT_CONFIG` names, as apt itself does.
     package static func checksValidUntil(program: String = "apt-config") async -> Bool {
-        // "/b": apt's own reading of no, false, off and 0 (apt-config(8)).
+        // "/b" makes apt parse the value as a boolean: no, false, off, 0 (apt-config(8)).
         let result = try? await Subprocess.run(
             program.hasPrefix("/") ? .path(FilePath(program)) : .name(program),
             arguments: ["shell", "value", "Acquire::Check-Valid-Until/b"],

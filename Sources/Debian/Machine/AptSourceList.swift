@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Archives as apt reads them from a `.sources` file (sources.list(5), "DEB822-STYLE FORMAT").
+/// Archives as an apt `.sources` file (sources.list(5), "DEB822-STYLE FORMAT").
 package struct AptSourceList: Hashable, Sendable {
-    /// The archives, each with one place at least.
+    /// The archives, each with at least one mirror.
     package let archives: [ArchiveSource]
 
-    /// Those of `archives` that have a place; `nil` when none has.
+    /// Keeps the archives that have a mirror; nil when none has.
     package init?(_ archives: [ArchiveSource]) {
         self.archives = archives.filter { !$0.addresses.isEmpty }
         guard !self.archives.isEmpty else { return nil }
     }
 
-    /// What of the machine's own sources a container can use; `nil` unless every archive of the release is served.
+    /// The machine's own sources that a container can use; nil unless they include every archive of the release.
     ///
-    /// Left out are places on the machine's disk or its loopback, which a container does not reach, and addresses with
-    /// a user name or a password, which are the machine's own business. A release without its security archive would be
-    /// older than what is installed already.
+    /// Mirrors on the machine's disk or loopback, which a container cannot reach, and URLs with credentials are
+    /// omitted. A release without its security archive would be older than the installed packages.
     package init?(seenFromContainers archives: [ArchiveSource]) {
         let reachable = archives.map { archive in
             ArchiveSource(
@@ -25,7 +24,7 @@ package struct AptSourceList: Hashable, Sendable {
         self.archives = reachable
     }
 
-    /// The file.
+    /// The contents of the file.
     package var text: String { archives.map(Self.paragraph).joined(separator: "\n") }
 
     private static func paragraph(_ archive: ArchiveSource) -> String {
@@ -39,7 +38,7 @@ package struct AptSourceList: Hashable, Sendable {
         """
     }
 
-    /// RFC 3986 section 3.2: what stands between `//` and the next slash.
+    /// Whether the authority of the URL (RFC 3986 section 3.2) has no credentials and is not the loopback.
     private static func isReachable(_ address: String) -> Bool {
         guard address.hasPrefix("http://") || address.hasPrefix("https://"),
             let authority = address.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first,

@@ -3,23 +3,23 @@
 import Core
 import SystemPackage
 
-/// What the machine's own apt is configured to use, as far as it is Debian's archive.
+/// The sources of the machine's own apt that are mirrors of Debian's archive.
 package struct MachineSources: Hashable, Sendable {
-    /// The archives of the release, each with the places that the machine names for it; none where it names none.
+    /// The archives of the release with the mirrors that the machine configures for them; empty when there are none.
     package let archives: [ArchiveSource]
-    /// The same archives with every place that may serve them besides: the machine's mirrors of other releases, because
-    /// a mirror mostly has all of them, and lines for `stable`, `oldstable` and the like, which may be this release.
+    /// The same archives with additional candidates: the machine's mirrors for other releases, which usually have all
+    /// releases, and lines for `stable`, `oldstable` and the like, which may be this release.
     ///
-    /// Every file is verified by digest or signature, so asking a wrong place costs time and nothing else.
+    /// Every file is verified by digest or signature, so that a wrong candidate only costs time.
     package let candidates: [ArchiveSource]
-    /// The keyrings named there for them; empty when none is.
+    /// The keyrings configured for them; empty when there are none.
     package let keyrings: [FilePath]
-    /// Lines that name no place to download from, because they cannot be read or need a method that only apt has.
+    /// Unusable lines: they cannot be parsed, or use a method that only apt supports.
     package let ignored: [IgnoredSource]
 
     /// Reads `sources.list` and `sources.list.d` below `etcApt`.
     ///
-    /// - Throws: `FileError` when a file that is there cannot be read.
+    /// - Throws: `FileError` when an existing file cannot be read.
     package static func read(etcApt: FilePath, codename: String) throws -> MachineSources {
         var reader = SourceReader()
         let parts = etcApt.appending("sources.list.d")
@@ -49,18 +49,18 @@ package struct MachineSources: Hashable, Sendable {
     }
 }
 
-/// A line of apt's sources that names no place to download from.
+/// An unusable line of apt's sources.
 package struct IgnoredSource: Hashable, Sendable, CustomStringConvertible {
     /// The file and the line.
     let place: String
-    /// Why, as a clause.
+    /// The reason, as a clause.
     let reason: String
 
     package var description: String { "\(place): \(reason)" }
 }
 
 extension SourceEntry {
-    /// The addresses for the release itself, those that are surely Debian's first.
+    /// The URLs for the release itself, the most certain ones first.
     fileprivate static func ranked(_ entries: [SourceEntry]) -> [String] {
         let all = entries.flatMap { entry in
             entry.addresses.compactMap { address in entry.likeness(of: address).map { (address, $0) } }
@@ -68,12 +68,12 @@ extension SourceEntry {
         return unique(Likeness.allCases.flatMap { likeness in all.filter { $0.1 == likeness }.map(\.0) })
     }
 
-    /// The addresses of Debian's pool `base`, whatever release they are named for.
+    /// The URLs of Debian's pool `base`, for any release.
     fileprivate static func pools(_ entries: [SourceEntry], base: String) -> [String] {
         unique(entries.filter { $0.isDebian && $0.bases.contains(base) }.flatMap(\.surelyDebian))
     }
 
-    /// The directories of releases that are named by their age, where this may be the one.
+    /// The directories of releases named by age that may be this release.
     fileprivate static func aliases(_ entries: [SourceEntry], of suite: String, codename: String) -> [String] {
         let suffix = suite.dropFirst(codename.count)
         let names = DebianRelease.names(byAge: true).map { "\($0)\(suffix)" }
@@ -88,7 +88,7 @@ extension SourceEntry {
     private var surelyDebian: [String] { addresses.filter { likeness(of: $0) == .sure } }
 }
 
-/// `texts`, each once.
+/// `texts` without duplicates.
 private func unique(_ texts: [String]) -> [String] {
     texts.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 }

@@ -3,17 +3,17 @@
 import Core
 import SystemPackage
 
-/// The addresses that a URI of sources.list(5) stands for: itself, or those in a list of mirrors
-/// (apt-transport-mirror(1)), which Debian's cloud images have.
+/// The URLs that a URI of sources.list(5) stands for: itself, or those of a mirror list (apt-transport-mirror(1)),
+/// which Debian's cloud images use.
 enum MirrorList {
-    /// Why a URI gives no address.
+    /// The reason why a URI has no URL.
     struct Unusable: Error, Hashable {
         let reason: String
     }
 
     private static let limit = 1 << 16
 
-    /// The addresses that a download can come from, without a slash at the end.
+    /// The URLs to download from, without a trailing slash.
     static func addresses(of uri: String) -> Result<[String], Unusable> {
         if isAddress(uri) { return .success([trimmed(uri)]) }
         guard let path = file(of: uri) else {
@@ -29,8 +29,8 @@ enum MirrorList {
             : .success(addresses)
     }
 
-    /// The mirrors of a list, those of the lowest `priority` first, without one last; the other metadata only limits
-    /// what a mirror is asked for.
+    /// The mirrors of a list by ascending `priority`, those without one last; other metadata, which restricts the use
+    /// of a mirror, is ignored.
     static func parse(_ text: String) -> [String] {
         let mirrors = text.split(whereSeparator: \.isNewline).compactMap { line -> (address: String, priority: Int)? in
             let words = line.split(whereSeparator: \.isWhitespace)
@@ -38,7 +38,7 @@ enum MirrorList {
             let priority = words.dropFirst().first { $0.hasPrefix("priority:") }?.dropFirst("priority:".count)
             return (trimmed(String(address)), priority.flatMap { Int($0) } ?? .max)
         }
-        // A stable order: those of one priority stay as they are written.
+        // A stable sort: mirrors of equal priority keep their order.
         return mirrors.enumerated()
             .sorted { ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset) }.map(\.element.address)
     }

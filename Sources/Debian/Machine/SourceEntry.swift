@@ -4,29 +4,30 @@ import SystemPackage
 
 /// One entry of sources.list(5).
 struct SourceEntry: Hashable {
-    /// Addresses that a download can come from, without a slash at the end.
+    /// The URLs to download from, without a trailing slash.
     var addresses: [String]
     var suites: [String]
     var components: [String]
-    /// The value of `Signed-By`: a path, fingerprints or a whole key.
+    /// The value of `Signed-By`: a path, fingerprints or an embedded key.
     var signedBy: String?
 
-    /// The keyring in the form that gpgv(1) reads, where one is named.
+    /// The keyring in a format that gpgv(1) reads, if any.
     var keyring: FilePath? {
         signedBy.flatMap { $0.hasPrefix("/") && $0.hasSuffix(".gpg") ? FilePath($0) : nil }
     }
 
-    /// How much an address is like a mirror of Debian's own archive. Other archives call their suites "bookworm", too.
+    /// How certain it is that a URL is a mirror of Debian's own archive. Other archives use the suite name "bookworm",
+    /// too.
     enum Likeness: CaseIterable {
-        /// Debian's key signs for it, or it is called as Debian's archives are and no other key is named.
+        /// Debian's key is configured for it, or its path is that of Debian's archives and no other key is configured.
         case sure
-        /// Neither key nor address say.
+        /// Neither key nor path are conclusive.
         case possible
-        /// Called as Debian's archives are, with a key of its own: a mirror that is signed anew, or another archive.
+        /// The path is that of Debian's archives, with another key: a re-signed mirror, or another archive.
         case doubtful
     }
 
-    /// The likeness of one of the addresses; `nil` for another archive.
+    /// The likeness of one of the URLs; nil for another archive.
     func likeness(of address: String) -> Likeness? {
         let hasName = DebianRelease.bases.contains { address.hasSuffix("/\($0)") }
         guard let signedBy else { return hasName ? .sure : .possible }
@@ -34,9 +35,9 @@ struct SourceEntry: Hashable {
         return hasName ? .doubtful : nil
     }
 
-    /// Whether the entry has a suite and a component of Debian's.
+    /// Whether the entry has a suite and a component of Debian's archives.
     var isDebian: Bool { components.contains("main") && suites.contains(where: DebianRelease.isSuite) }
 
-    /// The pools that the suites belong to.
+    /// The pools of the suites.
     var bases: [String] { suites.filter(DebianRelease.isSuite).map(DebianRelease.base) }
 }

@@ -3,15 +3,15 @@
 import Core
 import SystemPackage
 
-/// Reads files of sources.list(5); what it cannot read or use is noted and passed over.
+/// Reads files of sources.list(5); invalid and unusable lines are recorded and skipped.
 struct SourceReader {
     private(set) var entries: [SourceEntry] = []
     private(set) var ignored: [IgnoredSource] = []
 
-    /// The most bytes a file may have.
+    /// The maximum size of a file in bytes.
     private static let limit = 1 << 20
 
-    /// Reads one file; apt reads no others than `.list` and `.sources`.
+    /// Reads one file; like apt, it reads only `.list` and `.sources` files.
     ///
     /// - Throws: `FileError`.
     mutating func read(_ path: FilePath) throws {
@@ -22,7 +22,7 @@ struct SourceReader {
         }
     }
 
-    /// The one-line form: `deb [signed-by=/path] address suite component...`.
+    /// Parses the one-line format: `deb [signed-by=/path] address suite component...`.
     private mutating func oneLine(_ bytes: [UInt8], file: String) {
         let lines = String(decoding: bytes, as: UTF8.self).split(
             omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -45,7 +45,7 @@ struct SourceReader {
         }
     }
 
-    /// The deb822 form.
+    /// Parses the deb822 format.
     private mutating func paragraphs(_ bytes: [UInt8], file: String) {
         let paragraphs: [ControlParagraph]
         do { paragraphs = try ControlParagraph.parse(bytes, file: file) } catch {
@@ -70,7 +70,7 @@ struct SourceReader {
         for address in addresses {
             switch MirrorList.addresses(of: String(address)) {
             case .success(let places): entry.addresses += places
-            // What another archive's line says is no business of ours.
+            // Unusable lines of other archives are not recorded.
             case .failure(let unusable) where entry.isDebian:
                 ignored.append(IgnoredSource(place: place, reason: unusable.reason))
             case .failure: continue

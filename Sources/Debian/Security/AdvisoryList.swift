@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One of the security tracker's lists of advisories, `data/DSA/list` or `data/DLA/list`.
+/// A list of advisories of the security tracker, `data/DSA/list` or `data/DLA/list`.
 ///
-/// An advisory is a line `[29 Mar 2023] DSA-5380-1 xorg-server - security update`, and below it, indented, the
-/// vulnerabilities in braces and for each release `[bullseye] - xorg-server 2:1.20.11-1+deb11u6`.
+/// An advisory is a line `[29 Mar 2023] DSA-5380-1 xorg-server - security update`, followed by indented lines: the
+/// vulnerabilities in braces, and for each release `[bullseye] - xorg-server 2:1.20.11-1+deb11u6`.
 package struct AdvisoryList: Sendable, Hashable {
     /// An advisory about one source of one release.
     package struct Advisory: Sendable, Hashable {
-        /// Its name.
+        /// The identifier.
         package let id: AdvisoryIdentifier
-        /// The vulnerabilities that it names; none where it mends a mistake of an earlier one.
+        /// The vulnerabilities that it lists; empty for the correction of an earlier advisory.
         package let cves: [CVEIdentifier]
         /// The source.
         package let source: PackageName
-        /// The first version that has the fixes.
+        /// The first fixed version.
         package let version: DebianVersion
     }
 
-    /// The most bytes of a list; the longer of the two has 1 MB.
+    /// The maximum size of a list in bytes; the longer of the two has 1 MB.
     package static let limit = 1 << 25
     private let advisories: [PackageName: [Advisory]]
 
-    /// Reads what a list says about the release `codename`. Lines of other releases, notes, and versions such as
-    /// `<not-affected>` are passed over.
+    /// Parses the advisories of the release `codename`. Lines of other releases, notes, and versions such as
+    /// `<not-affected>` are skipped.
     ///
-    /// - Parameter file: What the bytes are called in errors.
-    /// - Throws: `DebianError.tooLarge`; `.malformedControl` for a line at the margin that is no advisory.
+    /// - Parameter file: The file's name in errors.
+    /// - Throws: `DebianError.tooLarge`; `.malformedControl` for an unindented line that is not an advisory.
     package init(parsing bytes: [UInt8], codename: String, file: String) throws(DebianError) {
         guard bytes.count <= Self.limit else { throw .tooLarge(file: file, limit: Self.limit) }
         var found: [Advisory] = []

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The name of a vulnerability, `CVE-2024-33601` (CVE Record Format, "cveId"): a year and a number of at least four
-/// digits. Ordered by year, then number.
+/// A CVE identifier, `CVE-2024-33601` (CVE Record Format, "cveId"): a year and a number of at least four digits.
+/// Ordered by year, then number.
 package struct CVEIdentifier: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// The year of the name.
+    /// The year.
     package let year: Int
     /// The number within the year.
     package let number: Int
 
-    /// A name from its parts; `nil` for a year before there were such names, or a number of more than nine digits.
+    /// Creates an identifier; nil for a year before 1999, or a number of more than nine digits.
     package init?(year: Int, number: Int) {
         guard (1999...2999).contains(year), (1...999_999_999).contains(number) else { return nil }
         (self.year, self.number) = (year, number)
     }
 
-    /// Parses `CVE-YYYY-NNNN`, whose letters may be small; `nil` when it is none.
+    /// Parses `CVE-YYYY-NNNN`, without regard to case; returns nil for other text.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].uppercased() == "CVE", parts[1].utf8.count == 4,
@@ -32,10 +32,10 @@ package struct CVEIdentifier: Hashable, Comparable, Sendable, CustomStringConver
     package static func < (left: Self, right: Self) -> Bool { (left.year, left.number) < (right.year, right.number) }
 }
 
-/// The name of one of Debian's security advisories, `DSA-5380-1` or `DLA-4321-2`: the last number counts what was
-/// published again. Ordered by kind and numbers.
+/// The identifier of a Debian security advisory, `DSA-5380-1` or `DLA-4321-2`; the last number is the revision. Ordered
+/// by kind and numbers.
 package struct AdvisoryIdentifier: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// Who published it.
+    /// The publisher.
     package enum Kind: String, Sendable, CaseIterable {
         /// Debian's security team.
         case securityTeam = "DSA"
@@ -43,14 +43,14 @@ package struct AdvisoryIdentifier: Hashable, Comparable, Sendable, CustomStringC
         case longTermSupport = "DLA"
     }
 
-    /// Who published it.
+    /// The publisher.
     package let kind: Kind
-    /// Its number.
+    /// The number.
     package let number: Int
-    /// Its revision, from 1.
+    /// The revision, counted from 1.
     package let revision: Int
 
-    /// Parses `DSA-5380-1`; `nil` when it is none.
+    /// Parses `DSA-5380-1`; returns nil for other text.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, let kind = Kind(rawValue: String(parts[0])),

@@ -2,42 +2,43 @@
 
 import Archive
 
-/// In what two layers differ at one path.
+/// A difference between two layers at one path.
 package struct FileDifference: Hashable, Sendable {
     /// The path in the layer.
     package let path: ArchivePath
-    /// What is different there; where it is more than one thing, the gravest.
+    /// The kind of difference; the most important one when there are several.
     package let kind: Kind
 
-    /// A difference.
+    /// Creates a difference.
     package init(path: ArchivePath, kind: Kind) {
         self.path = path
         self.kind = kind
     }
 
-    /// What can be different.
+    /// The kind of difference.
     package enum Kind: Hashable, Sendable {
-        /// Only the first has it.
+        /// Only the first layer has the path.
         case onlyInFirst
-        /// Only the second has it.
+        /// Only the second layer has the path.
         case onlyInSecond
-        /// One is a file where the other is a link, a directory, or a link to elsewhere.
+        /// The entries have different types or link targets.
         case type(ArchiveEntry.Kind, ArchiveEntry.Kind)
-        /// The first bytes that differ; `nil` for the one that ends before. Without `offset` nobody looked.
+        /// The first differing bytes; nil for contents that end before. `offset` is nil when the contents were not
+        /// compared.
         case contents(offset: UInt64?, first: UInt8?, second: UInt8?)
         /// Permission bits.
         case mode(UInt16, UInt16)
-        /// User and group by number, as `uid:gid`.
+        /// UID and GID, as `uid:gid`.
         case owner(String, String)
         /// Seconds since 1970.
         case time(Int64, Int64)
-        /// The extended attribute of this name.
+        /// The extended attribute with this name.
         case attribute(String)
     }
 }
 
 extension FileDifference.Kind {
-    /// Whether it is nothing but the time.
+    /// Whether only the time differs.
     package var isTime: Bool {
         if case .time = self { true } else { false }
     }
@@ -47,7 +48,7 @@ extension FileDifference.Kind {
         if case .contents = self { true } else { false }
     }
 
-    /// In what two entries of one path differ apart from the contents of files, if in anything.
+    /// The difference between two entries of one path, apart from the contents of files, if any.
     static func between(_ first: ArchiveEntry, _ second: ArchiveEntry) -> Self? {
         switch (first.kind, second.kind) {
         case (.file, .file): break

@@ -3,23 +3,23 @@
 import Archive
 import Core
 
-/// In what two images that should be the same differ.
+/// A difference between two images that should be identical.
 package enum ImageDifference: Sendable {
-    /// They have other layers: the names of those that only one of them has, in their order.
+    /// The images have different layers: the names of the layers that only one of them has, in order.
     case layers(onlyInFirst: [String], onlyInSecond: [String])
-    /// The files of the layer of that name.
+    /// The files of the layer with that name differ.
     case files(layer: String, [FileDifference])
-    /// The files of the layer of that name are the same, in another order or written otherwise.
+    /// The files of the layer with that name are the same, but their order or encoding in the tar differs.
     case layerBytes(layer: String)
-    /// The tars are the same, and compressed otherwise.
+    /// The tars are the same, but compressed differently.
     case compression(layer: String)
-    /// The image's configuration, at the place named as in `config.Env`.
+    /// The configurations differ at the given path, such as `config.Env`.
     case configuration(at: String)
-    /// What the manifest says besides.
+    /// Other fields of the manifests differ.
     case manifest
 
-    /// Where `first` and `second` begin to differ, looking at the layers from the lowest up and then at the rest; `nil`
-    /// when they are the same.
+    /// The first difference between `first` and `second`: the layers are compared from the lowest up, then the rest;
+    /// nil when the images are identical.
     ///
     /// - Throws: `OCIError`, `ArchiveError`, `FileError`.
     package static func between(_ first: PlacedImage, _ second: PlacedImage) throws -> ImageDifference? {
@@ -41,7 +41,7 @@ package enum ImageDifference: Sendable {
         return place(configurations[0], configurations[1], "").map(Self.configuration) ?? .manifest
     }
 
-    /// The first place, in the order of the keys, at which the two values differ.
+    /// The first path, in the order of the keys, at which the two values differ.
     private static func place(_ first: JSONValue, _ second: JSONValue, _ path: String) -> String? {
         if first == second { return nil }
         guard case .object(let before) = first, case .object(let after) = second else { return path }

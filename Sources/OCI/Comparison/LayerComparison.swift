@@ -5,7 +5,7 @@ import Core
 
 /// Compares two layers path by path, each read as a stream.
 struct LayerComparison {
-    /// A layer and where its blob is.
+    /// A layer and its image.
     struct Side {
         let image: PlacedImage
         let layer: Layer
@@ -14,12 +14,12 @@ struct LayerComparison {
     let first: Side
     let second: Side
 
-    /// The contents that are read into memory to find the first byte that differs.
+    /// The maximum size of contents that are read into memory to find the first differing byte.
     private static let contentsLimit = 1 << 29
-    /// For how many files that is done: each time the layer is read again.
+    /// The number of files for which that is done: each time the layer is read again.
     private static let looks = 8
 
-    /// Every path at which they differ, in the order of the paths.
+    /// All differences, in the order of the paths.
     func differences() throws -> [FileDifference] {
         let (before, after) = (try index(first), try index(second))
         var differences: [FileDifference] = []

@@ -4,22 +4,22 @@ import Archive
 import Core
 import SystemPackage
 
-/// An image together with the directory, a store or a layout, that has its blobs.
+/// An image and the directory, a store or a layout, that contains its blobs.
 package struct PlacedImage: Sendable {
     /// The image.
     package let image: Image
-    /// The directory that holds `blobs`.
+    /// The directory with `blobs`.
     package let root: FilePath
 
-    /// Puts the two together.
+    /// Creates it.
     package init(image: Image, root: FilePath) {
         self.image = image
         self.root = root
     }
 
-    /// Gives `body` each entry of a layer, in the layer's order, and a function that streams its contents into a sink.
+    /// Calls `body` with each entry of a layer, in order, and a function that streams its contents into a sink.
     ///
-    /// - Throws: `OCIError.missingBlob`, `ArchiveError`, `FileError`, what `body` throws.
+    /// - Throws: `OCIError.missingBlob`, `ArchiveError`, `FileError`, errors of `body`.
     package func forEachEntry(
         of layer: Layer, _ body: (ArchiveEntry, (ByteSink) throws -> Void) throws -> Void
     ) throws {
@@ -29,7 +29,7 @@ package struct PlacedImage: Sendable {
             .forEach(body)
     }
 
-    /// What people call the layers, from the image's history, lowest first: the last word of what made each.
+    /// The display names of the layers from the image's history, lowest first: the last word of each `created_by`.
     package var layerNames: [String] {
         let told = image.configuration.history.filter { $0.emptyLayer != true }.map { entry in
             entry.createdBy?.split(separator: " ").last.map(String.init) ?? ""

@@ -14,7 +14,7 @@ let debianErrors: [Reviewed] = [
     Reviewed(DebianError.missingField("Size", file: "Packages", line: 3)),
     Reviewed(DebianError.malformedField("Size", value: "x", file: "Packages", line: 3)),
     Reviewed(DebianError.tooLarge(file: "Packages", limit: 9)),
-    Reviewed(DebianError.badSignature(file: "InRelease", reason: "no key of the keyring made it")),
+    Reviewed(DebianError.badSignature(file: "InRelease", reason: "it was not made by a key of the keyring")),
     Reviewed(DebianError.malformedKey(file: "keys/example.asc")),
     Reviewed(DebianError.cannotVerify(program: "gpgv", reason: "it is not installed")),
     Reviewed(DebianError.truncated(file: "Packages"), .tryAgain),
