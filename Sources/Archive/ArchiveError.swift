@@ -14,7 +14,7 @@ package enum ArchiveError: UserFacingError, Hashable {
     case overLimit(archive: String, entry: String?, bound: Bound)
     /// The writer was given more or fewer bytes than the entry's size.
     case contents(path: ArchivePath, expected: UInt64, delivered: UInt64)
-    /// An entry cannot be written as it is.
+    /// An entry cannot be represented in a tar.
     case unwritable(path: ArchivePath, detail: String)
     /// A file that is not a directory already exists at the entry's path.
     case inTheWay(path: ArchivePath, root: String)

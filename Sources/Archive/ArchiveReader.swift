@@ -43,7 +43,7 @@ package struct ArchiveReader {
     /// Refuses devices, pipes, sockets, sparse files, invalid paths, hard links to anything but an earlier file,
     /// archives beyond the limits, and bytes other than zeros after the end.
     ///
-    /// - Throws: `ArchiveError`, `FileError`, and what `body` throws.
+    /// - Throws: `ArchiveError`, `FileError`, and errors of `body`.
     package func forEach(_ body: (ArchiveEntry, (ByteSink) throws -> Void) throws -> Void) throws {
         let tar = TarReader(
             try InflatedStream(source, name: name), limits: limits, endsAnywhere: endsAnywhere, special: special)

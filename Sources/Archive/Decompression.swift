@@ -20,7 +20,7 @@ package enum Decompression {
 
     /// Streams the decompressed contents of a file to `sink`, at most `limit` bytes.
     ///
-    /// - Throws: `ArchiveError.damaged`, `.overLimit`; `FileError`; what `sink` throws.
+    /// - Throws: `ArchiveError.damaged`, `.overLimit`; `FileError`; errors of `sink`.
     package static func stream(file: FilePath, limit: UInt64, to sink: ByteSink) throws {
         try pass(InflatedStream(.file(file, offset: 0, length: nil), name: file.string), limit, to: sink)
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The fields of a tar header block that say something about the entry (POSIX.1-2017, pax, "ustar Interchange Format";
+/// The fields of a tar header block that describe the entry (POSIX.1-2017, pax, "ustar Interchange Format";
 /// GNU tar manual, "Basic Tar Format").
 struct TarHeader {
     /// The reason why a block is not a valid header.

@@ -134,7 +134,7 @@ final class TarReader {
         return entry
     }
 
-    /// A hard link must point to a file of this archive: any other target could be a file of somebody else below the
+    /// A hard link must point to a file of this archive: any other target could be an unrelated file below the
     /// root.
     private func check(_ entry: ArchiveEntry, _ name: String) throws {
         switch entry.kind {

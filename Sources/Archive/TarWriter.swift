@@ -74,7 +74,7 @@ package final class TarWriter {
 
     /// Finishes the tar. No entry can be added afterwards.
     ///
-    /// - Throws: `ArchiveError.unwritable`, `.writerIsDone`; what the sink throws.
+    /// - Throws: `ArchiveError.unwritable`, `.writerIsDone`; errors of the sink.
     package func finish() throws {
         try step {
             try require(archive_write_close(handle), .root)

@@ -31,7 +31,7 @@ package final class TreeWriter {
     /// reused; any other existing file is an error. `contents` receives a sink and must write exactly `entry.size`
     /// bytes.
     ///
-    /// - Throws: `ArchiveError.inTheWay`, `.contents`, `.missingTarget`; `FileError`; what `contents` throws.
+    /// - Throws: `ArchiveError.inTheWay`, `.contents`, `.missingTarget`; `FileError`; errors of `contents`.
     package func write(_ entry: ArchiveEntry, contents: (ByteSink) throws -> Void) throws {
         if case .directory = entry.kind { return try writeDirectory(entry) }
         guard let above = entry.path.parent else { throw ArchiveError.inTheWay(path: .root, root: root.string) }

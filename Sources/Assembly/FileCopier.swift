@@ -15,7 +15,7 @@ package final class FileCopier {
 
     /// Writes the bytes of `path`, which must not be a symbolic link, to `sink`.
     ///
-    /// - Throws: `FileError`, and what `sink` throws.
+    /// - Throws: `FileError`, and errors of `sink`.
     package func copy(_ path: FilePath, to sink: ByteSink) throws {
         try mapErrno("read", path) {
             let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow])

@@ -86,7 +86,7 @@ extension AttestedImage {
         return "\(ArchiveSource.snapshot(base: package.base, at: time))/\(package.path)"
     }
 
-    /// The image's own package URL; purl-spec wants the digest as the version.
+    /// The package URL of the image; purl-spec requires the digest as the version.
     var packageURL: PackageURL {
         var qualifiers = ["arch": platform.architecture, "tag": version]
         if let repository { qualifiers["repository_url"] = repository }

@@ -15,7 +15,7 @@ package struct Provenance: Sendable {
 
     /// The source repository of the project.
     package struct Source: Hashable, Sendable {
-        /// A git address, `git+https://…@refs/tags/v1.4.3`.
+        /// A git URL, `git+https://…@refs/tags/v1.4.3`.
         package let uri: String
         /// The commit, in hexadecimal digits.
         package let commit: String

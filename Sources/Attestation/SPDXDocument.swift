@@ -5,8 +5,8 @@ import Lockfile
 import OCI
 import Signing
 
-/// The bill of materials of an image in SPDX 2.3: every package of the lock with the digest of its .deb, its source,
-/// the agent. The same lock gives the same bytes.
+/// The bill of materials of an image in SPDX 2.3: every package of the lock with the digest of its .deb, the source
+/// packages, and the coding agent. The output is deterministic.
 ///
 /// The project's own files below `image/rootfs` and the files that maintainer scripts wrote during configuration are
 /// not listed: they belong to the package of the image itself.
@@ -36,16 +36,16 @@ package struct SPDXDocument: Sendable {
             "packages": .array(([root] + packages + artifacts + sources).map(\.json)),
             "relationships": .array(relationships.json),
         ]
-        // Unique, and the same for the same content (SPDX 2.3, section 6.5); readers take "image" as a hint.
+        // Unique and deterministic (SPDX 2.3, section 6.5); tools recognize "image" in the namespace.
         let identity = Digest(of: JSONValue.object(members).canonical()).uuid
         let name = "\(image.name)-\(image.version)-\(image.platform.architecture)-\(identity)"
-        // Those without an address of their own use SPDX's (same section).
+        // Documents without a homepage use SPDX's namespace (same section).
         let base = image.homepage.isEmpty ? "https://spdx.org/spdxdocs" : "\(image.homepage)/spdx"
         members["documentNamespace"] = .string("\(base)/image/\(name)")
         json = .object(members)
     }
 
-    /// The document as a file.
+    /// The document as text.
     package var text: String { json.pretty() }
 
     /// The statement with this predicate for the manifest `digest`.

@@ -9,7 +9,7 @@ struct SPDXPackage {
     let identifier: String
     let json: JSONValue
 
-    /// Only what an SPDX identifier may have: letters, digits, `.` and `-` (section 7.2).
+    /// Replaces the characters that an SPDX identifier must not have; allowed are letters, digits, `.` and `-` (section 7.2).
     private static func identifier(_ kind: String, _ name: String) -> String {
         let plain = name.replacing("+", with: ".plus").map {
             $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-"
@@ -104,7 +104,7 @@ struct SPDXPackage {
     }
 }
 
-/// How the packages of a document belong together (SPDX 2.3, section 11).
+/// The relationships between the packages of a document (SPDX 2.3, section 11).
 struct SPDXRelationships {
     let json: [JSONValue]
 

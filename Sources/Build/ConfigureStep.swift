@@ -24,7 +24,7 @@ struct ConfigureStep {
 
     /// Runs the step and passes its result to `harvest` before the upper directory is removed.
     ///
-    /// - Throws: `BuildError.scriptFailed`, `.configureFailed`, `.unfitName`; what the engine and `harvest` throw.
+    /// - Throws: `BuildError.scriptFailed`, `.configureFailed`, `.unfitName`; errors of the engine and `harvest`.
     func run<Result: Sendable>(
         over layers: [CachedLayer], progress: @escaping ProgressSink,
         harvest: @escaping @Sendable (Ending) throws -> Result

@@ -18,7 +18,7 @@ package struct ImageDefinition: Sendable, Equatable {
     package let description: String
     /// The publisher.
     package let vendor: String
-    /// An SPDX licence expression for what this project adds.
+    /// An SPDX license expression for the project's own files.
     package let licenses: String
     /// The URL of the homepage; empty when it is not set.
     package let url: String

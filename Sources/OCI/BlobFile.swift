@@ -4,7 +4,7 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A blob as a file below `blobs/sha256` of a store or a layout, the same shape in both.
+/// A blob as a file below `blobs/sha256` of a store or a layout, which have the same structure.
 struct BlobFile {
     let digest: Digest
     let size: UInt64

@@ -9,7 +9,7 @@ extension JSONValue {
     /// Parses a document strictly (RFC 8259): UTF-8 without a byte order mark, one value, no duplicate keys, no
     /// fractions, no numbers beyond 64 bits, at most `limit` bytes and `depthLimit` levels.
     ///
-    /// - Throws: `OCIError.json` with the line and the column of the first fault, both counted from 1, in bytes.
+    /// - Throws: `OCIError.json` with the line and the column of the first error, both counted from 1, in bytes.
     package init(parsing bytes: [UInt8], limit: Int = JSONValue.sizeLimit) throws {
         guard bytes.count <= limit else { throw OCIError.json(.tooLarge(limit: limit), line: 1, column: 1) }
         self = try bytes.withUnsafeBufferPointer { buffer in

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What GNU tar packs, the reader must find.
+/// Checks the reader against tars of GNU tar.
 @Suite struct ArchiveReaderTests {
     static let longName = String(repeating: "n", count: 90)
     static let tree = """
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(
-        "Without an end, for bytes that somebody else vouches for: behind whole contents only", arguments: [0, 5, 512])
+        "A missing end is accepted with endsAnywhere, after complete contents only", arguments: [0, 5, 512])
     func endsAnywhere(size: Int) throws {
         try withTemporaryDirectory { directory in
             let file = directory.appending("x.tar")

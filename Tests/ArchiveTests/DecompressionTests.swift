@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: ["gzip -n", "xz", "zstd -q", "bzip2"]) func halfAStreamIsNoStream(filter: String) throws {
         try withTemporaryDirectory { directory in
             let packed = try ShellLine.run("head -c 3000 /dev/urandom | \(filter)", in: directory)
-            // Shorter ones are not recognised as compressed.
+            // Shorter ones are not recognized as compressed.
             for length in 14..<packed.count {
                 #expect(throws: ArchiveError.self, "\(length) of \(packed.count) bytes") {
                     try Decompression.bytes(of: Array(packed[..<length]), limit: 1 << 20)

@@ -5,7 +5,7 @@ import Core
 import TestSupport
 import Testing
 
-/// A tar that must be refused, and how.
+/// A tar that must be refused, and the expected error.
 struct HostileTar: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let bytes: [UInt8]
@@ -151,7 +151,7 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
             let packed = try ShellLine.run("\(filter) < x.tar", in: directory)
             #expect(try ArchiveReader(bytes: packed, name: "x.tar").members().count == 2)
             let step = filter == "cat" ? 256 : 1
-            // The second of the two zero blocks may be missing: some writers spare it.
+            // The second of the two zero blocks is optional: some writers omit it.
             let last = filter == "cat" ? packed.count - 512 : packed.count
             for length in stride(from: 0, to: last, by: step) {
                 let reader = ArchiveReader(bytes: Array(packed[..<length]), name: "x.tar")
@@ -175,7 +175,7 @@ struct HostileTar: CustomTestStringConvertible, Sendable {
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
                 bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
             }
-            // Most mutations would only meet the checksum: mend it where a header still looks like one.
+            // Most mutations would only break the checksum: fix it where a block still looks like a header.
             for start in stride(from: 0, to: bytes.count, by: 512)
             where bytes[(start + 257)...].starts(with: "ustar".utf8) {
                 var block = Array(bytes[start..<(start + 512)])

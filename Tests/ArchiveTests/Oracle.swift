@@ -6,7 +6,7 @@ import Foundation
 import SystemPackage
 import TestSupport
 
-/// Programs that others wrote.
+/// External programs as oracles.
 enum Oracle {
     static func text(_ line: String, in directory: FilePath) throws -> String {
         String(decoding: try ShellLine.run(line, in: directory), as: UTF8.self)
@@ -41,7 +41,7 @@ struct Member: Hashable {
 }
 
 extension ArchiveReader {
-    /// Everything in the archive.
+    /// All entries of the archive.
     func members() throws -> [Member] {
         var members: [Member] = []
         try forEach { entry, contents in
@@ -53,7 +53,7 @@ extension ArchiveReader {
     }
 }
 
-/// The tar of `members`.
+/// Writes a tar of `members`.
 func tar(_ members: [Member]) throws -> [UInt8] {
     var bytes: [UInt8] = []
     let writer = try TarWriter { bytes.append(contentsOf: $0) }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Tars put together by hand, byte by byte, so that they can be wrong in exactly one way.
+/// Tars that are assembled byte by byte, with exactly one fault each.
 struct RawTar {
     var bytes: [UInt8] = []
 
@@ -9,7 +9,7 @@ struct RawTar {
 
     static func file(_ name: String, _ body: String = "") -> [UInt8] { entry(name, body: Array(body.utf8)) }
 
-    /// A PAX header with these records, before the entry it is about.
+    /// A PAX header with these records, for the next entry.
     static func pax(_ records: [(String, String)], flag: Character = "x") -> [UInt8] {
         entry("PaxHeader", flag: flag, body: records.flatMap { record($0.0, Array($0.1.utf8)) })
     }
@@ -21,7 +21,7 @@ struct RawTar {
         return "\(length)".utf8 + rest
     }
 
-    /// A header and its contents; `fields` overwrite the header at their offsets before the checksum is made.
+    /// A header and its contents; `fields` overwrite the header at their offsets before the checksum is computed.
     static func entry(
         _ name: String, flag: Character = "0", link: String = "", body: [UInt8] = [], size: String? = nil,
         fields: [Int: [UInt8]] = [:]
@@ -57,7 +57,7 @@ struct RawTar {
     }
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers everywhere.
+/// SplitMix64 (Steele, Lea, Flood 2014): deterministic.
 struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
 

@@ -35,7 +35,7 @@ import Testing
     @Test func sameEntriesSameBytes() throws {
         let bytes = try tar(TarWriterTests.members())
         #expect(try bytes == tar(TarWriterTests.members()))
-        // Layers are named by these bytes: a change here changes every image, and is a new assembly version.
+        // Layers are identified by these bytes: a change here changes every image and requires a new assembly version.
         #expect(Digest(of: bytes).hex == "63efd0577e35eb532edd04c7ac484f6759894eaaeb25a8e47cf1348bdb60c9ef")
     }
 

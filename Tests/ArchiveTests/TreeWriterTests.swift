@@ -23,7 +23,7 @@ import Testing
         return try Oracle.text("{ \(list); find . -type f -exec sha256sum {} +; } | sort", in: directory)
     }
 
-    /// Directories that are named before and after what is in them, closed ones, and links.
+    /// Directories that are listed before and after their contents, inaccessible directories, and links.
     static func members() throws -> [Member] {
         var members = try TarWriterTests.members().filter { member in
             if case .hardlink = member.entry.kind { return false }
@@ -56,7 +56,7 @@ import Testing
             try Self.write(members, to: ours)
             try Files.write(tar(members), to: directory.appending("x.tar"))
             try ShellLine.run("tar -xpf x.tar --no-same-owner -C theirs", in: directory)
-            // tar gives directories that no entry names the current time, so those are left out.
+            // tar gives directories without an entry the current time, so those are excluded.
             try ShellLine.run("find ours theirs -path '*/folder/*' -type d -exec touch -d @0 {} +", in: directory)
             #expect(try Self.listing(ours) == Self.listing(theirs))
         }
@@ -146,7 +146,7 @@ import Testing
             let (ours, theirs) = try TreeWriterTests.directories(in: directory)
             var members = try TarWriterTests.members().filter { !$0.entry.path.isRoot }
             for index in members.indices where !members[index].entry.attributes.isEmpty {
-                // A capability as setcap(8) writes it: version 2, cap_net_raw, effective.
+                // A capability in the format of setcap(8): version 2, cap_net_raw, effective.
                 let capability: [UInt8] = [1, 0, 0, 2, 0, 0x20] + [UInt8](repeating: 0, count: 14)
                 members[index].entry.attributes = ["security.capability": capability]
                 members[index].entry.uid = 33

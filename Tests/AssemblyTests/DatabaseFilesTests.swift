@@ -6,9 +6,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What is written of a package into dpkg's database, held against what dpkg itself writes when it unpacks it.
+/// Compares the files that are written into dpkg's database for a package with those of dpkg.
 @Suite struct DatabaseFilesTests {
-    @Test("a package without md5sums gets those that dpkg makes: of files, configuration files and hard links")
+    @Test("a package without md5sums gets those that dpkg generates: for files, configuration files and hard links")
     func sums() throws {
         try withTemporaryDirectory { directory in
             try ShellLine.run(

@@ -55,7 +55,7 @@ import Testing
         #expect(texts["var/lib/dpkg/statoverride"] == "root #42 755 /bin/su\n")
     }
 
-    /// As dpkg 1.21 writes it, before and after configuring.
+    /// The format of dpkg 1.21, before and after configuration.
     @Test func aConffileThatIsShippedNoMoreHasItsFlag() async throws {
         let script = """
             mkdir etc; echo > etc/a; printf '/etc/a\\nremove-on-upgrade /etc/b\\n' > DEBIAN/conffiles

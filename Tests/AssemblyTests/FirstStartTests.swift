@@ -6,14 +6,14 @@ import Core
 import TestSupport
 import Testing
 
-@Suite("What each container makes for itself") struct FirstStartTests {
+@Suite("Files that each container generates") struct FirstStartTests {
     @Test("an image without such packages gets nothing") func nothing() throws {
         let start = FirstStart(packages: ["git", "openssh-client", "libssl3"])
         #expect(!start.isNeeded && start.removed.isEmpty)
         #expect(try start.items(mtime: 0).isEmpty)
     }
 
-    @Test("a package whose own service makes it needs no program") func byItself() throws {
+    @Test("a package whose own service generates the file needs no program") func byItself() throws {
         let start = FirstStart(packages: ["rabbitmq-server"])
         #expect(!start.isNeeded && start.removed == ["/var/lib/rabbitmq/.erlang.cookie"])
         #expect(try start.items(mtime: 0).isEmpty)
@@ -33,7 +33,7 @@ import Testing
     }
 
     /// The configure step's shell expands them unquoted, as root.
-    @Test("what is removed is below the directories of a package, and a pattern without blanks")
+    @Test("removed paths are below a package's directories, and patterns without blanks")
     func patterns() {
         let allowed = #/\/(?:etc|var\/lib)\/[a-z0-9-]+\/[A-Za-z0-9_.*\/!\[\]-]+/#
         for pattern in FirstStart(packages: Self.packages).removed {
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("the programs are shell that shellcheck has nothing to say of") func shell() throws {
+    @Test("shellcheck has no complaints about the programs") func shell() throws {
         try withTemporaryDirectory { directory in
             for item in try FirstStart(packages: Self.packages).items(mtime: 0) {
                 guard case .bytes(let bytes) = item.source else { continue }
@@ -60,7 +60,7 @@ import Testing
         "open-iscsi", "postgresql-common", "mariadb-server", "slapd",
     ]
 
-    @Test("packages whose scripts do not repeat themselves are known by name")
+    @Test("packages with unrepeatable scripts are known by name")
     func unrepeatable() {
         #expect(UnrepeatableScripts.among(["git", "texlive-base"]).map(\.path) == ["/var/lib/texmf"])
         #expect(UnrepeatableScripts.among(["git"]).isEmpty)

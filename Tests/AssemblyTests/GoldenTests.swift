@@ -8,27 +8,27 @@ import OCI
 import SystemPackage
 import Testing
 
-/// Fails when the bytes of an image change and `AssemblyVersion` does not: then people with the same program's version
-/// and the same lock would get different images, and old caches would be mixed with new ones.
+/// Fails when the bytes of an image change without a change of `AssemblyVersion`: otherwise the same program version
+/// and the same lock would give different images, and old caches would be mixed with new ones.
 ///
-/// Whoever means to change bytes raises `AssemblyVersion.current` and adds a line here. Another libdeflate is
-/// another version, too: the gzip digest moves then, and the tar digests stay.
+/// An intended change raises `AssemblyVersion.current` and adds a line here. Another version of libdeflate requires a
+/// new version too: it changes the gzip digest, but not the digests of the tars.
 @Suite struct GoldenTests {
     /// By assembly version: the image's manifest, and the tars of its layers from the lowest up.
     private static let golden: [Int: Golden] = [
         3: Golden(
             manifest: "96b650f1824e93cc81e3aaf7ad80300c8f8e67a450ac231dd58a1ce0df7677f4",
             layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"]),
-        // Times of the configure step alone, of directories below /usr.
+        // The configure step's own times of directories below /usr.
         4: Golden(
             manifest: "96b650f1824e93cc81e3aaf7ad80300c8f8e67a450ac231dd58a1ce0df7677f4",
             layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"]),
-        // And of links there.
+        // Also of links there.
         5: Golden(
             manifest: "96b650f1824e93cc81e3aaf7ad80300c8f8e67a450ac231dd58a1ce0df7677f4",
             layers: ["d02d49abd9fc30df", "15b659cdccfb2b70", "848743f03ed89e9c"]),
-        // Directories and links that dpkg keeps although a rule excludes them, of which the tiny packages have none,
-        // and the md5sums of packages that bring none.
+        // Directories and links that dpkg keeps despite an exclusion, which the tiny packages do not have, and
+        // generated md5sums for packages without them.
         6: Golden(
             manifest: "18f0a587efd93e4a236337f6fd983e56e953b6f1332a398283119bda4def8953",
             layers: ["d470cf68c32d2bde", "290fc3f6a6a35368", "848743f03ed89e9c"]),
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    /// Layers of the packages, then an overlay of our own, as a whole image.
+    /// Assembles the layers of the packages and an overlay to an image.
     private func assemble(_ packages: [TinyPackage], workers: Int) async throws -> Image {
         let store = try Store(root: packages[0].store)
         let overlay = try Overlay(

@@ -23,7 +23,7 @@ import Testing
             for: [
                 try locked("vim", "vim", .alone), try locked("vim-common", "vim", .alone),
                 try locked("vim-runtime", "vim", .alone, installedSize: 36 << 10),
-                // Where the source is named like it, what is small stays with it.
+                // When it has the name of the source, small packages stay with it.
                 try locked("git", "git", .alone, installedSize: 44 << 10), try locked("git-man", "git", .alone),
                 try locked("linux-libc-dev", "linux", .hot, installedSize: 44 << 10),
             ])
@@ -61,7 +61,7 @@ import Testing
     }
 }
 
-/// A locked package with what the tests look at.
+/// A locked package with the fields that the tests use.
 func locked(
     _ name: String, _ source: String, _ tier: LayerTier, version: String = "1", reason: String = "asked",
     installedSize: UInt64 = 10

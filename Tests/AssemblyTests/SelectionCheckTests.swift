@@ -6,7 +6,8 @@ import Debian
 import Lockfile
 import Testing
 
-/// What package files say, and what is wrong with it; the lock has them as `aa` and `bb` 1.0 for all architectures.
+/// The control fields of a package file, and the expected problem; the lock has `aa` and `bb` 1.0 for all
+/// architectures.
 struct Selection: Sendable, CustomTestStringConvertible {
     let testDescription: String
     var name = "aa"
@@ -19,7 +20,7 @@ struct Selection: Sendable, CustomTestStringConvertible {
     let problem: String?
 }
 
-@Suite("Packages against the lock and each other") struct SelectionCheckTests {
+@Suite("Packages are compared with the lock and with each other") struct SelectionCheckTests {
     private static let beginning =
         "'pool/aa.deb' of the repository 'ex' is not the package aa 1.0 (all) of versions.lock: "
 
@@ -90,7 +91,7 @@ struct Selection: Sendable, CustomTestStringConvertible {
         #expect(problem == selection.problem)
     }
 
-    @Test("a layer with a package that nobody asked for")
+    @Test("a layer with a package that is not in the lock")
     func unnamed() throws {
         #expect(throws: AssemblyError.unnamedPackage("cc")) {
             try SelectionCheck(
@@ -98,7 +99,7 @@ struct Selection: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("a file that is another package is not unpacked, and a name that hides files is refused")
+    @Test("a file with another package is not unpacked, and a whiteout name is refused")
     func files() async throws {
         try await withPackages([PackageRecipe(name: "one", script: "mkdir -p usr; echo > usr/.wh.two")]) { packages in
             let layers = try await build(packages, workers: 1)

@@ -8,15 +8,16 @@ import Foundation
 import Lockfile
 import SystemPackage
 
-/// A package that dpkg-deb made here, in a store of its own.
+/// A package built by dpkg-deb, in a store.
 struct TinyPackage {
     let store: FilePath
     let locked: LockedPackage
 }
 
-/// Makes two packages of one stable bin with everything that a package may ship, and a third one of its own layer.
+/// Builds two packages for one stable bin with all types of files that a package may ship, and a third with a layer of
+/// its own.
 ///
-/// - Parameter contents: What is in a file of the third one.
+/// - Parameter contents: The contents of a file in the third package.
 func withTinyPackages<Result>(
     contents: String = "data", _ body: ([TinyPackage]) async throws -> Result
 ) async throws -> Result {
@@ -32,7 +33,7 @@ func withTinyPackages<Result>(
     ])
 }
 
-/// What a package of a test is: a name, further fields of its control file, and a script that fills its directory.
+/// A test package: a name, further control fields, and a script that fills its directory.
 struct PackageRecipe {
     let name: String
     var fields = ""
@@ -40,7 +41,7 @@ struct PackageRecipe {
     let script: String
 }
 
-/// Makes packages by `recipes`, those of the stable tier in one layer.
+/// Builds packages by `recipes`; those of the stable tier share a layer.
 func withPackages<Result>(
     _ recipes: [PackageRecipe], _ body: ([TinyPackage]) async throws -> Result
 ) async throws -> Result {
@@ -56,7 +57,7 @@ func withPackages<Result>(
         })
 }
 
-/// Cuts the layers of `packages`, with the rules of Debian's slim images for documentation.
+/// Builds the layers of `packages`, with the documentation rules of Debian's slim images.
 func build(_ packages: [TinyPackage], workers: Int) async throws -> [CachedLayer] {
     let store = try Store(root: packages[0].store)
     let filter = PathFilter(excludes: ["/usr/share/doc/*"], includes: ["/usr/share/doc/*/copyright"])
@@ -65,7 +66,7 @@ func build(_ packages: [TinyPackage], workers: Int) async throws -> [CachedLayer
     }
 }
 
-/// Links, bits, long and foreign names, a configuration file, what the filter leaves out, and paths of the old layout.
+/// Links, mode bits, long and non-ASCII names, a configuration file, filtered paths, and paths of the unmerged layout.
 private let one = """
     mkdir -p bin etc usr/bin usr/share/doc/one usr/share/café lib/\(String(repeating: "long/", count: 30))
     echo conf > etc/one.conf; echo /etc/one.conf > DEBIAN/conffiles; echo one > bin/one; chmod 4755 bin/one

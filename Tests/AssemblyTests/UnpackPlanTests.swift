@@ -6,7 +6,7 @@ import Lockfile
 import Testing
 
 @Suite struct UnpackPlanTests {
-    /// Packages of one layer or of two, and what dpkg has to do with them.
+    /// Packages of one layer or two, and the packages that dpkg must unpack.
     struct Row: CustomTestStringConvertible, Sendable {
         let testDescription: String
         var one = ""
@@ -101,7 +101,7 @@ import Testing
         #expect(plan.waiting.map(\.string) == ["etc/one"])
     }
 
-    /// What nobody depends on is configured first, and dpkg unpacks it first.
+    /// Packages without dependencies are configured first, and dpkg unpacks them first.
     @Test func theBaseGoesFirst() async throws {
         let row = Row(
             testDescription: "", one: Self.file, other: Self.file, fields: "Essential: yes\\nReplaces: one\\n")
@@ -130,7 +130,7 @@ import Testing
         #expect(plan.aside.mapValues { $0.map(\.string) } == ["one": ["usr/bin/one", "usr/share/one"]])
     }
 
-    /// dpkg takes a package for overwritten, all of whose files others have.
+    /// dpkg takes a package for overwritten when other packages have all its files.
     @Test(arguments: [
         ("mkdir -p usr/share/doc/one; echo > usr/share/doc/one/NEWS", "/usr/share/doc/one"),
         ("mkdir -p usr/share/doc; ln -s other usr/share/doc/one", "/usr/share/doc/one"),

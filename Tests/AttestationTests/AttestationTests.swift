@@ -8,7 +8,7 @@ import OCI
 import Signing
 import Testing
 
-@Suite("What is said about an image")
+@Suite("Documents about an image")
 struct AttestationTests {
     static func package(
         _ name: String, _ version: String, source: (String, String)? = nil, architecture: String = "amd64",
@@ -49,7 +49,7 @@ struct AttestationTests {
             repository: "registry.example/team/opencode-docker")
     }
 
-    /// As syft writes them, so that grype finds the advisories.
+    /// As in syft's output, so that grype finds the advisories.
     static let urls = [
         "pkg:deb/debian/libssl3@3.0.22-1~deb12u2?arch=amd64&distro=debian-12&upstream=openssl",
         "pkg:deb/debian/bash@5.2.15-2%2Bb13?arch=amd64&distro=debian-12&upstream=bash%405.2.15-2",
@@ -58,7 +58,7 @@ struct AttestationTests {
         "pkg:deb/debian/tzdata@2026e-0%2Bdeb12u1?arch=all&distro=debian-12",
     ]
 
-    @Test("Each package has the package URL that scanners know")
+    @Test("Each package has the package URL that scanners expect")
     func packageURLs() throws {
         let document = SPDXDocument(try Self.image(), tool: "tool-1").json
         let found = (document["packages"]?.array ?? []).compactMap {
@@ -70,7 +70,7 @@ struct AttestationTests {
         #expect(found[6].hasPrefix("pkg:github/anomalyco/opencode@v1.18.21?checksum=sha256:"))
     }
 
-    @Test("The document names every .deb by digest, and the same lock gives the same bytes")
+    @Test("The document lists every .deb with its digest, and is deterministic")
     func document() throws {
         let image = try Self.image()
         let document = SPDXDocument(image, tool: "tool-1")
@@ -85,7 +85,7 @@ struct AttestationTests {
         #expect(!other.text.contains("opencode-linux-x64"))
     }
 
-    @Test("Relationships are those that the lock knows")
+    @Test("Relationships are those of the lock")
     func relationships() throws {
         let document = SPDXDocument(try Self.image(), tool: "tool-1").json
         let relations = (document["relationships"]?.array ?? []).map { relation in
@@ -122,7 +122,7 @@ struct AttestationTests {
     }
 
     @Test(
-        "URIs are absolute, also of a project without an address",
+        "URIs are absolute, also for a project without a homepage",
         arguments: [
             ("https://example.org/project", "https://example.org/project/spdx/image/"),
             ("", "https://spdx.org/spdxdocs/image/"),

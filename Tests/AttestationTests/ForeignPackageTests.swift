@@ -7,7 +7,7 @@ import Lockfile
 import OCI
 import Testing
 
-/// Packages that are not Debian's, and what a definition chooses, in the documents about an image.
+/// Documents about images with third-party packages, pins and exclusions.
 @Suite struct ForeignPackageTests {
     private static func image() throws -> AttestedImage {
         let plain = try AttestationTests.image()

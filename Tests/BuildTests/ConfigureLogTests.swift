@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What the configure step printed, and what an error says of it.
+/// The output of the configure step, and the expected error.
 struct FailedRun: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let printed: [String]
@@ -83,7 +83,7 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("the last 40 lines of the script, whatever came after them")
+    @Test("the excerpt is the last 40 lines of the script, regardless of later output")
     func manyLines() throws {
         try withTemporaryDirectory { directory in
             let log = ConfigureLog(step: "configure", file: directory.appending("log")) { _ in }
@@ -97,7 +97,7 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("what the configure program says of a package that dpkg has to unpack")
+    @Test("the configure program's message about a package that dpkg has to unpack")
     func needed() throws {
         try withTemporaryDirectory { directory in
             let log = ConfigureLog(step: "configure", file: directory.appending("log")) { _ in }
@@ -109,7 +109,7 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("a script that prints without end costs little", .timeLimit(.minutes(1)))
+    @Test("an endlessly printing script costs little", .timeLimit(.minutes(1)))
     func flood() throws {
         try withTemporaryDirectory { directory in
             let log = ConfigureLog(step: "configure", file: directory.appending("log")) { _ in }

@@ -3,7 +3,7 @@
 import Build
 import Testing
 
-/// A file, and what is found in it.
+/// A file, and the expected secret in it.
 struct SuspectFile: Sendable, CustomTestStringConvertible {
     let testDescription: String
     var path = "etc/file"
@@ -20,9 +20,9 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Secrets in files that scripts made") struct SecretKindTests {
+@Suite("Secrets in files that scripts generated") struct SecretKindTests {
     private static let base64 = "MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQC7VJTUt9Us8cKj"
-    /// As random as these have to be, and the same each time.
+    /// Random-looking bytes, deterministic.
     private static let random: [UInt8] = {
         var (bytes, state) = ([UInt8](), UInt64(88_172_645_463_325_252))
         while bytes.count < 1024 {
@@ -98,7 +98,7 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         SuspectFile("a path", "password_file = /etc/mosquitto/passwords.d/file1a2\n", nil),
     ]
 
-    /// What ordinary settings look like.
+    /// Typical settings that are not secret.
     static let ordinary = [
         "password = required pam_unix.so", "password required pam_unix.so", "password\trequisite\tpam_deny.so",
         "passwd: files systemd", "passwd:         compat", "PASS_MAX_DAYS 99999", "secret_file = /etc/x",
@@ -117,12 +117,12 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         "url = mysql://user:password@localhost/", "public_key = z4CDLofS9xQ", "compass_user = z4CDLofS",
     ]
 
-    @Test("ordinary settings are no passwords", arguments: ordinary)
+    @Test("ordinary settings are not passwords", arguments: ordinary)
     func nothing(line: String) {
         #expect(SecretKind(of: Array("\(line)\n".utf8), path: "etc/file", mode: 0o640) == nil)
     }
 
-    /// Eight letters and digits at a time, the same in each test.
+    /// Deterministic words of eight letters and digits.
     private static let drawn: [String] = {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
         var state: UInt64 = 88_172_645_463_325_252
@@ -137,7 +137,7 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         }
     }()
 
-    @Test("a drawn password is seen whatever the draw", arguments: ["$dbpass='*';", "dbc_dbpass=*", "admin_pass: *"])
+    @Test("random passwords are detected", arguments: ["$dbpass='*';", "dbc_dbpass=*", "admin_pass: *"])
     func anyDraw(form: String) {
         let missed = Self.drawn.filter { word in
             let line = form.split(separator: "*", omittingEmptySubsequences: false).joined(separator: word)
@@ -146,7 +146,7 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         #expect(missed.count <= 4, "\(missed)")
     }
 
-    @Test("random bytes are seen whatever the draw", arguments: [16, 32, 64, 256])
+    @Test("random bytes are detected", arguments: [16, 32, 64, 256])
     func anyBytes(size: Int) {
         let missed = (0..<40).filter { number in
             let bytes = (0..<size).map { Self.random[(number * 19 + $0) % Self.random.count] }
@@ -173,7 +173,7 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         SuspectFile("words about parameters", "It is -----BEGIN DH PARAMETERS----- there.\n", nil),
     ]
 
-    @Test("only what is no secret is left out of the warnings")
+    @Test("only data that is not secret is omitted from the warnings")
     func secrets() {
         #expect(SecretKind.allCases.filter { !$0.isSecret } == [.publicRandom])
     }

@@ -3,12 +3,12 @@
 import Build
 import Testing
 
-@Suite("What another build has otherwise") struct VariationTests {
+@Suite("Variation between builds") struct VariationTests {
     private static let beginning =
         "Another build of this lock has a different digest: maintainer scripts write varying files: "
 
     @Test(
-        "one line names packages, and files that they do not explain",
+        "one line lists packages, and files that they do not explain",
         arguments: [
             (["git"], [], nil),
             (
@@ -23,7 +23,7 @@ import Testing
         #expect(Variation(packages: packages, found: found).note == ending.map { Self.beginning + $0 })
     }
 
-    @Test("what only looks random may be the same")
+    @Test("files that only look random may be equal")
     func onlyFound() {
         #expect(
             Variation(packages: ["git"], found: ["/etc/x.key", "/etc/y"]).note
@@ -31,7 +31,7 @@ import Testing
                 + "/etc/x.key, /etc/y.")
     }
 
-    @Test("no more than twenty files are named")
+    @Test("at most twenty files are listed")
     func many() {
         let note = Variation(packages: [], found: (1...25).map { "/etc/file\($0)" }).note
         #expect(note?.hasSuffix("/etc/file20, 5 more files.") == true)

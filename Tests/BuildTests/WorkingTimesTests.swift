@@ -4,7 +4,7 @@ import Archive
 import Build
 import Testing
 
-/// A file that was changed some time after the step began, and who wrote it.
+/// A file that was changed some time after the start of the step, and its expected writers.
 struct WrittenFile: Sendable, CustomTestStringConvertible {
     let path: String
     /// Seconds.
@@ -18,8 +18,8 @@ struct WrittenFile: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Who wrote a file in the configure step") struct WorkingTimesTests {
-    /// When each package was set up, in seconds, and the words in its script.
+@Suite("The writer of a file in the configure step") struct WorkingTimesTests {
+    /// The start of each package's configuration in seconds, and the words in its script.
     private static let scripts: [(package: String, time: Double, words: [String])] = [
         ("ssl-cert", 1, ["etc/ssl/private/ssl-cert-snakeoil.key"]),
         ("mariadb-server", 10, ["var/lib/mysql"]),
@@ -30,20 +30,20 @@ struct WrittenFile: Sendable, CustomTestStringConvertible {
     ]
 
     @Test(arguments: [
-        // Lines are late.
+        // Lines arrive late.
         WrittenFile("etc/ssl/private/ssl-cert-snakeoil.key", 5, "ssl-cert"),
         WrittenFile("etc/bind/rndc.key", 13.2, "bind9"), WrittenFile("etc/bind/rndc.key", 12.8, "bind9"),
-        // The files of a database have names that no script knows.
+        // No script mentions the names of a database's files.
         WrittenFile("var/lib/mysql/mysql/user.frm", 11.9, "mariadb-server"),
         WrittenFile("var/lib/mysql/ibdata1", 12.5, "mariadb-server"),
         WrittenFile("var/lib/postgresql/15/main/base/1/1249", 15, "postgresql-15"),
         WrittenFile("var/lib/postgresql/15/main/global/pg_control", 14.5, "postgresql-15"),
         WrittenFile("var/lib/postgresql/15/main/global/pg_control", 16.9, "postgresql-15"),
-        // Who speaks of a file need not have made it.
+        // A script that mentions a file need not have written it.
         WrittenFile("etc/ssl/certs/ssl-cert-snakeoil.pem", 5, "ssl-cert"),
-        // Nobody else was at work.
+        // No other script ran at that time.
         WrittenFile("var/lib/other/file", 5, "ssl-cert"), WrittenFile("var/lib/other/file", 30, "less"),
-        // Two may have been.
+        // Two scripts may have run.
         WrittenFile("var/lib/other/file", 12.9, "mariadb-server", "bind9"),
         WrittenFile("var/lib/other/file", 0.5, "ssl-cert"),
     ])

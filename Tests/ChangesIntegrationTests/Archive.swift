@@ -10,7 +10,7 @@ import SystemPackage
 import Testing
 import Transport
 
-/// The archive that this machine's apt uses, with a store of its own; and dpkg as the oracle.
+/// The archive of this machine's apt, with a temporary store; and dpkg as the oracle.
 final class DebianArchive: PackageFileReading {
     let root: FilePath
     let store: Store
@@ -26,7 +26,7 @@ final class DebianArchive: PackageFileReading {
 
     deinit { try? Files.removeTree(root) }
 
-    /// A lock of `names` from the suites that are wanted.
+    /// Resolves a lock of `names` from the wanted suites.
     func lock(_ names: [String], suites isWanted: (String) -> Bool = { _ in true }) async throws -> VersionsLock {
         let keyrings = try MachineSources.read(etcApt: "/etc/apt", codename: "bookworm").keyrings
         let resolver = Resolver(
@@ -55,7 +55,8 @@ final class DebianArchive: PackageFileReading {
         do { return try await files(of: [package])[package.sha256] } catch is TransportError { return nil }
     }
 
-    /// The changelog of a source as dpkg, tar and zcat find it: in the package, or where its directory's link leads.
+    /// The changelog of a source as found by dpkg, tar and zcat: in the package, or in the directory that its link
+    /// points to.
     func changelog(of package: LockedPackage, in lock: VersionsLock) async throws -> FilePath {
         var package = package
         for _ in 0..<5 {
@@ -84,7 +85,7 @@ final class DebianArchive: PackageFileReading {
 
     struct Failed: Error { let line: String }
 
-    /// Runs a shell line and gives its standard output.
+    /// Runs a shell command and returns its standard output.
     @discardableResult
     static func shell(_ line: String) throws -> String {
         let process = Process()
@@ -102,7 +103,7 @@ final class DebianArchive: PackageFileReading {
     }
 }
 
-/// Gives a suite one archive, and a lock of the packages it is about, and removes what was fetched at its end.
+/// Provides a suite with an archive and a lock of its packages, and removes the downloads at its end.
 struct ArchiveScope: SuiteTrait, TestScoping {
     struct Fixture: Sendable {
         let archive: DebianArchive

@@ -8,29 +8,28 @@ import Lockfile
 import SystemPackage
 import Testing
 
-/// Real packages of the real archive. What our parser says of a changelog is compared with what dpkg-parsechangelog
-/// says.
+/// Real packages of the real archive. The parser's results are compared with those of dpkg-parsechangelog.
 @Suite(.serialized, .enabled(if: Files.exists("/usr/bin/dpkg-parsechangelog"), "needs dpkg-dev"), .archive)
 struct RealPackagesTests {
-    /// One package for each shape: names first, names in prose, lists, no name, a rebuild, a binary rebuild, another
-    /// version than the source's, links between directories, native, and cut off.
+    /// One package for each case: names first, names in prose, lists, no name, a rebuild, a binary rebuild, a version
+    /// that differs from the source's, links between directories, native, and truncated.
     static let names = [
         "openssl", "libc6", "curl", "less", "librsvg2-2", "bash", "gcc", "g++", "apt", "tzdata", "libtsan2", "git",
         "unzip", "jq", "perl-base", "bash-static",
     ]
 
-    /// The archive, and a lock of all that it has today.
+    /// The archive, and a lock of its current state.
     private static func fixture() throws -> ArchiveScope.Fixture { try #require(ArchiveScope.fixture) }
 
-    /// All full names in what dpkg says came after `version`.
+    /// All full names in the entries after `version`, according to dpkg.
     private static func namesSince(_ version: DebianVersion, in changelog: FilePath) throws -> (Set<String>, String) {
         let text = try DebianArchive.shell("dpkg-parsechangelog -l '\(changelog)' --since '\(version)' --format rfc822")
         let names = text.uppercased().matches(of: /CVE-[0-9]{4}-[0-9]{4,}/).map { String($0.output) }
         return (Set(names), text.uppercased())
     }
 
-    /// Every vulnerability that is named is in the entries that dpkg says are new, and every one that those name is
-    /// named or left out for a reason.
+    /// Each reported vulnerability is in the entries that are new according to dpkg, and each one in these entries is
+    /// reported or dismissed for a reason.
     private static func check(_ finding: SourceFinding, in lock: VersionsLock) async throws {
         let package = finding.update.packages[0].new
         let file = try await fixture().archive.changelog(of: package, in: lock)
@@ -44,7 +43,7 @@ struct RealPackagesTests {
         #expect(names.subtracting(told).isEmpty, "\(title): \(names.subtracting(told)) are not told")
     }
 
-    /// A lock without security updates, and one with them.
+    /// Compares a lock without security updates with one that has them.
     @Test func securityUpdatesAreNamed() async throws {
         let (archive, new) = (try Self.fixture().archive, try Self.fixture().lock)
         let old = try await archive.lock(Self.names) { !$0.hasSuffix("-security") }
@@ -56,7 +55,7 @@ struct RealPackagesTests {
         }
         let named = report.findings.reduce(0) { $0 + $1.cves.count }
         #expect(named > 0)
-        // Any mirror, any order: the same report.
+        // The order of mirrors does not matter: the report is the same.
         #expect(try await ChangeAnalyst(files: archive).report(from: old, to: new) == report)
     }
 
@@ -99,7 +98,7 @@ struct RealPackagesTests {
         #expect(ours == lines, "\(name)")
     }
 
-    /// A package that was only built again has nothing mended in it, unless something is linked into it.
+    /// A rebuilt package has no fixes, unless another source is linked into it.
     @Test func rebuildsOfTheRealArchive() async throws {
         let (archive, lock) = (try Self.fixture().archive, try Self.fixture().lock)
         let package = try #require(lock.architectures["amd64"]?.first { $0.name.text == "bash" })

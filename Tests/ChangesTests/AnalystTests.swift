@@ -6,14 +6,14 @@ import Debian
 import Lockfile
 import Testing
 
-/// One update of one source, and what has to be found.
+/// One update of one source, and the expected findings.
 struct UpdateCase: Sendable, CustomTestStringConvertible {
     let fixture: String
     let old: String
     let new: String
-    /// Each vulnerability with its confidence.
+    /// The vulnerabilities with their confidence.
     let cves: [String: Confidence]
-    /// Each mention that does not count with a word of the reason.
+    /// The dismissed mentions with their reasons.
     var dismissed: [String: DismissedMention.Reason] = [:]
     var remarks: [FindingRemark] = []
     var isSecurity = true
@@ -30,7 +30,8 @@ struct UpdateCase: Sendable, CustomTestStringConvertible {
         UpdateCase(
             fixture: "openssl", old: "3.9.2-1~deb12u1", new: "3.9.2-1~deb12u2",
             cves: ["CVE-2031-28387": .medium, "CVE-2031-28389": .medium]),
-        // What unstable has stands below and comes after in dpkg's order; one of it was mended in stable before.
+        // Entries of unstable are below, and sort after it in dpkg's order; one vulnerability was already fixed in
+        // stable.
         UpdateCase(
             fixture: "openssl", old: "3.9.1-1~deb12u2", new: "3.9.2-1~deb12u1", cves: ["CVE-2031-15467": .medium],
             dismissed: ["CVE-2031-11187": .namedBefore(UpdateCase.version("3.9.1-1~deb12u2"))]),
@@ -101,7 +102,8 @@ struct UpdateCase: Sendable, CustomTestStringConvertible {
         #expect(dismissed == update.dismissed)
     }
 
-    /// `g++` has the directory of `cpp`, a package of the same source, and its version is not that of the source.
+    /// `g++` has a link to the directory of `cpp`, a package of the same source, and its version differs from that of
+    /// the source.
     @Test func directoryOfAnotherPackageIsFollowed() async throws {
         let fixture = try Fixture()
         let names = (source: "gcc-defaults", old: "1.203", new: "1.204")
@@ -113,7 +115,7 @@ struct UpdateCase: Sendable, CustomTestStringConvertible {
         let old = try Fixture.locked("g++", "4:12.2.0-3", source: names.source, sourceVersion: names.old)
         let finding = try await Self.finding(fixture, from: old, to: [linked, carrier])
         #expect(finding.cves.map(\.id.description) == ["CVE-2031-4039"])
-        // A package without anything: a sibling of the same source and version is asked.
+        // A package without documentation: a package of the same source and version is used.
         let empty = try fixture.package(
             "g++", "4:12.2.1-1", source: names.source, sourceVersion: names.new, documents: "mkdir g++")
         #expect(try await Self.finding(fixture, from: old, to: [empty, carrier]).cves == finding.cves)
@@ -128,7 +130,7 @@ struct UpdateCase: Sendable, CustomTestStringConvertible {
         #expect(finding.cves.map(\.id.description) == ["CVE-2031-3374"])
     }
 
-    /// Only what is linked into the package itself counts, and only where its source was mended.
+    /// Only sources that are linked into the package count, and only if they were fixed.
     @Test func rebuildsCountByWhatIsLinkedIn() async throws {
         let fixture = try Fixture()
         let libc = try fixture.package(
@@ -154,11 +156,11 @@ struct UpdateCase: Sendable, CustomTestStringConvertible {
                         + "bash-static 5.2-2+b8 -> 5.2-2+b9"
                 ], .changed: ["Rebuilt: bash 5.2-2+b8 -> 5.2-2+b9"],
             ])
-        // The shell that is linked at run time alone: nothing in it was mended.
+        // The shell that is only linked dynamically has no fixes.
         let plain = try await analyst.report(from: Fixture.lock([old[1], libc]), to: Fixture.lock([new[1], libc]))
         #expect(plain.findings.map(\.isSecurity) == [false])
         #expect(plain.findings.map(\.remarks) == [[.plainRebuild]])
-        // Without the old package it is not known what was linked before: no vulnerability is claimed.
+        // Without the old package, the previously linked version is unknown: no vulnerability is reported.
         let gone = try Fixture.locked("bash-static", "5.2-2+b7", source: "bash", sourceVersion: "5.2-2")
         let unknown = try await analyst.report(from: Fixture.lock([gone, libc]), to: Fixture.lock([new[0], libc]))
         #expect(unknown.findings.map { $0.rebuiltParts.map(\.old) } == [[nil]])

@@ -6,14 +6,14 @@ import ImageDefinition
 import Lockfile
 import Testing
 
-@Suite("An architecture that is dropped or new, between two locks") struct ArchitectureChangesTests {
+@Suite("An added or removed architecture between two locks") struct ArchitectureChangesTests {
     private static func lock(_ names: [String: [String]]) throws -> VersionsLock {
         var lock = Fixture.lock([])
         lock.architectures = try names.mapValues { try $0.map { try Fixture.locked($0, "1") } }
         return lock
     }
 
-    /// The packages of each architecture before and after, and the lines of the changelog.
+    /// The packages of each architecture in both locks, and the expected changelog lines.
     @Test(
         arguments: [
             (
@@ -39,7 +39,7 @@ import Testing
         #expect(ReleaseNotes(of: report).markdown == lines)
     }
 
-    @Test("dropping one is a major step, and said once where the definition says it, too")
+    @Test("removing one is a major step, and reported once when the definition changed, too")
     func step() throws {
         let changes = ChangeSet(
             from: try Self.lock(["amd64": ["bash"], "arm64": ["bash"]]), to: try Self.lock(["amd64": ["bash"]]))

@@ -87,7 +87,7 @@ import Testing
                 """)
     }
 
-    /// A nightly release leaves alone what people have not released.
+    /// A nightly release keeps unreleased entries in place.
     @Test func unreleasedStaysWhereItIs() throws {
         let text = try Self.released(Self.old, Self.release(taking: false))
         let section = """
@@ -126,7 +126,7 @@ import Testing
         #expect(first.hasSuffix("\n[1.0.0]: \(address)/releases/tag/v1.0.0\n"))
     }
 
-    /// Files as people leave them: each is read to the byte, released, and released again.
+    /// Handwritten files: each is parsed without loss, released, and released again.
     @Test(arguments: [
         "", "# Changelog", "## [Unreleased]", "## [Unreleased]\n", "## [Unreleased]\n### Added\n- x",
         "# C\r\n\r\n## [Unreleased]\r\n\r\n### Added\r\n\r\n- x\r\n\r\n## 0.9.0\r\n\r\n- y\r\n",

@@ -8,7 +8,7 @@ import Lockfile
 import SystemPackage
 import Testing
 
-/// Packages made by dpkg-deb in a directory, and locks of them.
+/// Packages built by dpkg-deb, and locks of them.
 final class Fixture: PackageFileReading {
     let directory: FilePath
 
@@ -35,7 +35,7 @@ final class Fixture: PackageFileReading {
 
     struct Missing: Error { let name: String }
 
-    /// A package whose data is what `documents` makes: a shell line that runs in its `usr/share/doc`.
+    /// A package whose documentation is created by `documents`, a shell command that runs in its `usr/share/doc`.
     func package(
         _ name: String, _ version: String, source: String? = nil, sourceVersion: String? = nil, fields: String = "",
         documents: String
@@ -64,7 +64,7 @@ final class Fixture: PackageFileReading {
         return locked
     }
 
-    /// A package that nobody can get.
+    /// A package whose file is not available.
     static func locked(
         _ name: String, _ version: String, source: String? = nil, sourceVersion: String? = nil, digest: Digest? = nil,
         size: UInt64 = 1
@@ -84,7 +84,7 @@ final class Fixture: PackageFileReading {
             architectures: ["amd64": packages], artifacts: artifacts)
     }
 
-    /// A shell line that puts a fixture into the documentation of `package`, compressed as Debian does it.
+    /// A shell command that installs a fixture as the compressed changelog of `package`.
     static func changelog(_ fixture: String, for package: String, as file: String = "changelog.Debian") throws -> String
     {
         "mkdir -p \(package); gzip -9n < '\(try path(fixture))' > '\(package)/\(file).gz'"

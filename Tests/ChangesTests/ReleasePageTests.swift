@@ -9,7 +9,7 @@ import Testing
 @Suite struct ReleasePageTests {
     private static let hostile = "\"><script>alert('x')</script><img src=x onerror=y>&\u{202E}\u{0}"
 
-    /// A page in which everything that comes from outside says `text`.
+    /// A page in which all external text is `text`.
     private static func page(_ text: String) async throws -> ReleasePage {
         let fixture = try Fixture()
         let log = "a-a (2) x; urgency=low\\n\\n  * Fix CVE-2031-1111 <script> \\\"x\\n"
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "a line of the changelog says first what was updated, then what that mends",
+        "an entry begins with the update, followed by the fixed vulnerabilities",
         arguments: [
             ("CVE-2031-1111, CVE-2031-2222: a 1 -> 2", "a 1 \u{2192} 2", "2 CVEs"),
             ("Possibly CVE-2031-1111: a 1 -> 2", "a 1 \u{2192} 2", "possibly 1 CVE"),
@@ -55,7 +55,7 @@ import Testing
         #expect(count.map { line.contains(">\($0)</span>") } ?? !line.contains("pill"), "\(line)")
     }
 
-    @Test("Bars are to scale: the longest is as long as there is room, the whole is the sum")
+    @Test("Bars are to scale: the longest has full width, the whole is the sum")
     func bars() async throws {
         let page = try await Self.page("plain")
         let layers = [1, 3].map { ReleasePage.Layer(name: "l", bytes: $0, text: "\($0) B", isFetched: $0 == 3) }

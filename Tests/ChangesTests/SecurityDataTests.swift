@@ -6,7 +6,7 @@ import Debian
 import Lockfile
 import Testing
 
-/// The tracker's snapshot and the lists of advisories beside the changelog.
+/// The tracker's snapshot and the lists of advisories as additional evidence.
 @Suite struct SecurityDataTests {
     private static let tracker = """
         {"aaa": {"CVE-2031-1": [{"x\\"}": "]"}]},

@@ -11,7 +11,7 @@ import Testing
 struct OutputFileTests {
     private static let bytes = Array("what is written\n".utf8)
 
-    /// What stands in the directory before (`$1` is `out`), which path is replaced, and what is still a link.
+    /// Commands that prepare the directory (`$1` is `out`), the path that is replaced, and the remaining link.
     static let regular: [(before: String, replaced: String, link: String?)] = [
         (":", "out", nil), ("echo old > out", "out", nil),
         ("mkdir far; echo old > far/file; ln -s far/file out", "far/file", "out"),
@@ -20,7 +20,7 @@ struct OutputFileTests {
         ("mkdir far; ln -s \"$PWD/far/file\" out", "far/file", "out"),
     ]
 
-    @Test("A regular file is replaced, at the place that a link leads to", arguments: regular)
+    @Test("A regular file is replaced, at the target of a link", arguments: regular)
     func regularFile(before: String, replaced: String, link: String?) throws {
         try withTemporaryDirectory { directory in
             try ShellLine.run(before, in: directory)
@@ -34,7 +34,7 @@ struct OutputFileTests {
         }
     }
 
-    @Test("A body that fails leaves the old file, and nothing beside it")
+    @Test("A failing body leaves the old file and no temporary file")
     func failure() throws {
         try withTemporaryDirectory { directory in
             let file = directory.appending("out")
@@ -47,11 +47,11 @@ struct OutputFileTests {
         }
     }
 
-    @Test("A FIFO stays one, named itself or by a link", arguments: ["fifo", "link"])
+    @Test("A FIFO is kept, named directly or by a link", arguments: ["fifo", "link"])
     func fifo(name: String) throws {
         try withTemporaryDirectory { directory in
             try ShellLine.run("mkfifo fifo; ln -s fifo link", in: directory)
-            // Open for both: the writer need not wait for a reader.
+            // Opened for reading and writing, so that the writer does not wait for a reader.
             let reader = try FileDescriptor.open(directory.appending("fifo"), .readWrite, options: [.nonBlocking])
             defer { try? reader.close() }
             try OutputFile(directory.appending(name)).write(Self.bytes)
@@ -63,12 +63,12 @@ struct OutputFileTests {
         }
     }
 
-    /// Whether a device can be made and opened here: no container without CAP_MKNOD, no mount with `nodev`.
+    /// Whether devices can be created and opened: not in a container without CAP_MKNOD or on a mount with `nodev`.
     static let makesDevices: Bool =
         (try? withTemporaryDirectory { try ShellLine.run("mknod null c 1 3; : > null", in: $0) }) != nil
 
     @Test(
-        "A device stays one, named itself or by a link",
+        "A device is kept, named directly or by a link",
         .enabled(if: makesDevices, "mknod(2) of a device is not permitted here"), arguments: ["null", "link"])
     func device(name: String) throws {
         try withTemporaryDirectory { directory in
@@ -81,7 +81,7 @@ struct OutputFileTests {
         }
     }
 
-    @Test("A pipe or a file behind a link of /proc is what is written to")
+    @Test("A pipe or a file behind a link of /proc is written to")
     func descriptors() throws {
         let pipe = Pipe()
         let end = pipe.fileHandleForWriting.fileDescriptor
@@ -99,7 +99,7 @@ struct OutputFileTests {
     }
 
     @Test(
-        "What cannot be a file is refused with a sentence",
+        "Paths that cannot be files are refused with a sentence",
         arguments: [
             ("mkdir out", Errno.isDirectory), ("mkdir far; ln -s far out", .isDirectory),
             ("ln -s out out", .tooManySymbolicLinkLevels), ("ln -s missing/file out", .noSuchFileOrDirectory),

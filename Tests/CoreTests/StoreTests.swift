@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("whoever waits for a lock learns after a second who holds it")
+    @Test("a process that waits for a lock gets the holder's PID after a second")
     func waiting() async throws {
         try await withTemporaryDirectory { directory in
             let store = try Store(root: directory)
@@ -68,7 +68,7 @@ import Testing
     }
 }
 
-/// The holders of a lock as they were named.
+/// The reported holders of a lock.
 private final class Heard: Sendable {
     private let holders = Mutex<[Int32?]>([])
 
@@ -77,7 +77,7 @@ private final class Heard: Sendable {
     func add(_ holder: Int32?) { holders.withLock { $0.append(holder) } }
 }
 
-/// Counts how many are in one place at once.
+/// Counts the concurrent holders.
 private actor Crowd {
     private var inside = 0
     private(set) var most = 0

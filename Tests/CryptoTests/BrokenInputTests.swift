@@ -4,15 +4,15 @@ import CCrypto
 import Crypto
 import Testing
 
-/// Bytes that were a key once. The parsers behind are OpenSSL's: what is tested is that we give them the right bounds, take
-/// nothing that is not what we would have written, and leave no error behind.
+/// Corrupted keys and signatures. The parsers are OpenSSL's: the tests check that they get the right bounds, that only
+/// the expected encodings are accepted, and that no error is left behind.
 @Suite("Broken keys and signatures")
 struct BrokenInputTests {
     static let message = Array("message".utf8)
     static let passphrase = Array("any".utf8)
     private static let rounds = 3000
 
-    @Test("A broken public key is none, or another one in the same form")
+    @Test("A corrupt public key is refused, or is another key in the same form")
     func publicKeys() {
         let der = P256.PrivateKey().publicKey.der
         broken(der, seed: 1) { bytes in
@@ -21,7 +21,7 @@ struct BrokenInputTests {
         }
     }
 
-    @Test("A broken private key is none, or one whose halves belong together")
+    @Test("A corrupt private key is refused, or is one whose halves match")
     func privateKeys() throws {
         broken(try P256.PrivateKey().der(), seed: 2) { bytes in
             guard let key = try? P256.PrivateKey(der: bytes) else { return }
@@ -29,19 +29,19 @@ struct BrokenInputTests {
         }
     }
 
-    @Test("A broken encrypted key does not open, but where it is the same key")
+    @Test("A corrupt encrypted key cannot be decrypted, unless it is the same key")
     func encryptedKeys() {
         var opened = 0
-        // One round: the changes are meant to reach what comes after the derivation.
+        // One iteration: the changes are meant to reach the steps after the derivation.
         broken(EncryptionBoundsTests.Parts().der, seed: 3) { bytes in
-            // Rounds within the bounds may be many: such a file is not for this test.
+            // Iteration counts within the bounds may be high: such files are skipped.
             guard bytes.count < 1024, !Self.hasManyRounds(bytes) else { return }
             if (try? P256.PrivateKey(encryptedDER: bytes, passphrase: Self.passphrase)) != nil { opened += 1 }
         }
         #expect(opened == 0)
     }
 
-    @Test("A broken signature is none of the message")
+    @Test("A corrupt signature does not verify")
     func signatures() throws {
         let key = P256.PrivateKey()
         let signature = try key.signature(of: Self.message)
@@ -50,7 +50,7 @@ struct BrokenInputTests {
         }
     }
 
-    /// `ECDSA-Sig-Value` by hand: r and s.
+    /// Handmade `ECDSA-Sig-Value`: r and s.
     static let forged: [(String, [UInt8])] = [
         ("nothing", []), ("no numbers", DERNode.sequence([])), ("zeros", signature([0], [0])),
         ("ones", signature([1], [1])),
@@ -69,13 +69,13 @@ struct BrokenInputTests {
         DERNode.sequence(DERNode.integer(first) + DERNode.integer(second))
     }
 
-    @Test("A forged signature is none", arguments: forged)
+    @Test("A forged signature does not verify", arguments: forged)
     func forgeries(what: String, bytes: [UInt8]) {
         #expect(!P256.PrivateKey().publicKey.verifies(bytes, of: Self.message))
         #expect(!P256.PrivateKey().publicKey.verifies(bytes, of: []))
     }
 
-    @Test("A signature is DER: other forms of the same numbers are refused")
+    @Test("Signatures are DER: other encodings of the same numbers are refused")
     func strictSignatures() throws {
         let key = P256.PrivateKey()
         let signature = try key.signature(of: Self.message)
@@ -86,14 +86,14 @@ struct BrokenInputTests {
         }
     }
 
-    /// Nested deeper than any reader goes; random bytes; nothing.
+    /// Nested deeper than any parser accepts; random bytes; nothing.
     static let odd: [[UInt8]] = [
         [], [0], [0x30], [0x30, 0x80], [UInt8](repeating: 0x30, count: 16_000),
         (0..<5000).flatMap { _ in [0x30, 0x80] as [UInt8] }, (0..<5000).flatMap { _ in [0x24, 0x80] as [UInt8] },
         [0x30, 0x84, 0xff, 0xff, 0xff, 0xff], [UInt8](repeating: 0xff, count: 91), [UInt8](repeating: 0, count: 91),
     ]
 
-    @Test("What never was a key", arguments: odd)
+    @Test("Input that never was a key", arguments: odd)
     func never(bytes: [UInt8]) {
         #expect(throws: CryptoFailure.malformed) { try P256.PublicKey(der: bytes) }
         #expect(throws: CryptoFailure.malformed) { try P256.PrivateKey(der: bytes) }
@@ -103,7 +103,7 @@ struct BrokenInputTests {
         #expect(ERR_peek_error() == 0)
     }
 
-    @Test("A broken PEM text has the blocks that are whole, or is refused")
+    @Test("A corrupt PEM text has its intact blocks, or is refused")
     func pem() throws {
         let block = PEM(label: "PRIVATE KEY", der: try P256.PrivateKey().der())
         #expect(
@@ -120,7 +120,7 @@ struct BrokenInputTests {
         }
     }
 
-    /// Gives `body` inputs that were `bytes` once, the same each time, and expects an empty queue of errors after each.
+    /// Calls `body` with deterministic mutations of `bytes`, and expects an empty error queue after each.
     private func broken(_ bytes: [UInt8], seed: UInt64, _ body: ([UInt8]) -> Void) {
         var chance = Chance(state: seed)
         for round in 0..<Self.rounds {
@@ -144,13 +144,13 @@ struct BrokenInputTests {
         }
     }
 
-    /// Whether the INTEGER after the salt, where one still is, has more than two bytes.
+    /// Whether the INTEGER after the salt, if there still is one, has more than two bytes.
     private static func hasManyRounds(_ bytes: [UInt8]) -> Bool {
         bytes.indices.dropLast().contains { bytes[$0] == 2 && (3...4).contains(bytes[$0 + 1]) }
     }
 }
 
-/// A linear congruential generator (Knuth's MMIX), the same each time.
+/// A linear congruential generator (Knuth's MMIX), deterministic.
 private struct Chance: RandomNumberGenerator {
     var state: UInt64
 

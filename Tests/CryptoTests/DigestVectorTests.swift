@@ -24,7 +24,7 @@ struct DigestVectorTests {
         ("abcdefghijklmnopqrstuvwxyz", 1, "c3fcd3d76192e4007dfb496cca67e13b"),
         ("1234567890", 8, "57edf4a22be3c955ac49da2e2107b67a"),
     ]
-    /// Around SHA-256's and MD5's block of 64 bytes, and primes.
+    /// Lengths around the block size of SHA-256 and MD5, 64 bytes, and primes.
     static let pieces = [1, 3, 7, 55, 56, 57, 63, 64, 65, 127, 4099]
 
     @Test("SHA-256 of the published vectors", arguments: sha256Vectors)
@@ -48,7 +48,7 @@ struct DigestVectorTests {
         }
     }
 
-    @Test("Every length around two blocks is what coreutils says")
+    @Test("All lengths around two blocks agree with coreutils")
     func lengths() throws {
         let sums = try ShellLine.run(
             "for n in {0..130}; do head -c $n /dev/zero | sha256sum; head -c $n /dev/zero | md5sum; done", in: "/")
@@ -63,7 +63,7 @@ struct DigestVectorTests {
         }
     }
 
-    @Test("A copy goes on by itself, and what was finished goes on too")
+    @Test("Copies are independent, and a finished computation can continue")
     func copies() {
         var first = SHA256()
         add("a", to: &first)
@@ -77,7 +77,7 @@ struct DigestVectorTests {
         #expect(first.finalize() == second.finalize())
     }
 
-    @Test("Copies are used by many tasks at once")
+    @Test("Copies can be used by many tasks concurrently")
     func tasks() async {
         var start = SHA256()
         add("a", to: &start)

@@ -3,10 +3,11 @@
 import Crypto
 import Testing
 
-/// What a file says of its encryption is judged before it costs anything. openssl would take hours to write some of these.
+/// The encryption parameters of a file are checked before the expensive derivation. openssl would take hours to write
+/// some of these.
 @Suite("The cost of an encrypted key is bounded")
 struct EncryptionBoundsTests {
-    /// The parts of an `EncryptedPrivateKeyInfo` (RFC 8018, appendix A), by default one that is opened in vain.
+    /// The parts of an `EncryptedPrivateKeyInfo` (RFC 8018, appendix A); the default has a wrong passphrase.
     struct Parts: Sendable {
         var scheme = DERNode.pbes2
         var function = DERNode.pbkdf2
@@ -57,7 +58,7 @@ struct EncryptionBoundsTests {
         ("an unknown cipher", Parts(cipher: DERNode.pbes2)), ("more after the end", Parts(trailing: [0])),
     ]
 
-    @Test("The passphrase is not even tried", arguments: judged)
+    @Test("The passphrase is not tried", arguments: judged)
     func refused(what: String, parts: Parts) {
         #expect(throws: CryptoFailure.unknownEncryption) {
             try P256.PrivateKey(encryptedDER: parts.der, passphrase: Array("any".utf8))
@@ -65,7 +66,7 @@ struct EncryptionBoundsTests {
     }
 }
 
-/// DER by hand (X.690).
+/// Handmade DER (X.690).
 enum DERNode {
     static let pbes2: [UInt8] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13]
     static let pbkdf2: [UInt8] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12]

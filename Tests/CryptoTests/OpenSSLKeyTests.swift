@@ -7,17 +7,17 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What a key file is for us.
+/// The expected result for a key file.
 enum Verdict: Equatable {
     case key
     case refused(CryptoFailure)
 }
 
-@Suite("Keys as openssl writes them")
+@Suite("Keys written by openssl")
 struct OpenSSLKeyTests {
     static let passphrase = Array("correct horse".utf8)
 
-    /// Each line writes a private key to its standard output.
+    /// Commands that write a private key to their standard output.
     static let plainKeys: [(String, Verdict)] = [
         ("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256", .key),
         ("openssl ecparam -name prime256v1 -genkey -noout", .key),
@@ -35,14 +35,14 @@ struct OpenSSLKeyTests {
         ("openssl genpkey -algorithm ED25519", .refused(.malformed)),
         ("openssl genpkey -algorithm X25519", .refused(.malformed)),
         ("openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024", .refused(.malformed)),
-        // The old encryption, with a header in the PEM: refused before anything could ask for a passphrase.
+        // Legacy PEM encryption with a header: refused before anything could prompt for a passphrase.
         (
             "openssl ecparam -name prime256v1 -genkey -noout | openssl ec -aes256 -passout 'pass:correct horse'",
             .refused(.malformed)
         ),
     ]
 
-    @Test("A private key that is not encrypted", arguments: plainKeys)
+    @Test("An unencrypted private key", arguments: plainKeys)
     func plain(line: String, verdict: Verdict) throws {
         try withTemporaryDirectory { directory in
             let pem = try ShellLine.run("\(line) 2>/dev/null | tee key", in: directory)
@@ -52,7 +52,8 @@ struct OpenSSLKeyTests {
             }
             let key = try P256.PrivateKey(der: Self.block(pem).der)
             try expectSame(key, as: "key", in: directory)
-            // Written again it is PKCS#8 with the public half, the point uncompressed, whatever it was.
+            // Written again, it is PKCS#8 with the public half as an uncompressed point, regardless of its original
+            // form.
             try Files.write(
                 Array(PEM(label: "PRIVATE KEY", der: try key.der()).text.utf8), to: directory.appending("ours"),
                 mode: .ownerReadWrite)
@@ -61,7 +62,7 @@ struct OpenSSLKeyTests {
         }
     }
 
-    /// What comes after `openssl pkcs8 -topk8`.
+    /// The options of `openssl pkcs8 -topk8`.
     static let encryptedKeys: [(String, Verdict)] = [
         ("-v2 aes-256-cbc", .key), ("-v2 aes-192-cbc", .key), ("-v2 aes-128-cbc", .key),
         ("-v2 aes-256-cbc -v2prf hmacWithSHA1", .key), ("-v2 aes-256-cbc -v2prf hmacWithSHA384", .key),
@@ -75,7 +76,7 @@ struct OpenSSLKeyTests {
         ("-v1 PBE-SHA1-3DES", .refused(.unknownEncryption)),
     ]
 
-    @Test("A private key that is encrypted", arguments: encryptedKeys)
+    @Test("An encrypted private key", arguments: encryptedKeys)
     func encrypted(options: String, verdict: Verdict) throws {
         try withTemporaryDirectory { directory in
             let line = """
@@ -83,7 +84,7 @@ struct OpenSSLKeyTests {
                 openssl pkcs8 -topk8 -in key \(options) -passout 'pass:correct horse' 2>/dev/null || true
                 """
             let pem = try ShellLine.run(line, in: directory)
-            // openssl itself does not write PKCS#8 with every cipher.
+            // openssl does not write PKCS#8 with every cipher.
             guard !pem.isEmpty else { return #expect(options.contains("gcm"), "openssl wrote nothing") }
             let der = try Self.block(pem).der
             guard verdict == .key else {
@@ -103,7 +104,7 @@ struct OpenSSLKeyTests {
     }
 
     @Test(
-        "What we encrypt is AES-256-CBC with PBKDF2, HMAC-SHA-256, 600,000 rounds and 16 bytes of salt, and openssl opens it"
+        "Keys use AES-256-CBC, PBKDF2, HMAC-SHA-256, 600,000 rounds, 16 bytes of salt; openssl decrypts them"
     )
     func ours() throws {
         try withTemporaryDirectory { directory in
@@ -141,7 +142,7 @@ struct OpenSSLKeyTests {
         }
     }
 
-    @Test("A passphrase may be empty, and may have any byte", arguments: ["", "\u{0}", "a\u{0}b", "ä€😀"])
+    @Test("A passphrase may be empty, and may contain any byte", arguments: ["", "\u{0}", "a\u{0}b", "ä€😀"])
     func passphrases(text: String) throws {
         let (key, passphrase) = (P256.PrivateKey(), Array(text.utf8))
         let opened = try P256.PrivateKey(
@@ -149,7 +150,7 @@ struct OpenSSLKeyTests {
         #expect(opened.publicKey.der == key.publicKey.der)
     }
 
-    /// Each line writes a public key in DER; only the first is in the one form we take.
+    /// Commands that write a public key in DER; only the first has the accepted form.
     static let publicForms: [(String, Bool)] = [
         ("openssl ec -in key -pubout -outform DER", true),
         ("openssl ec -in key -pubout -outform DER -conv_form compressed", false),
@@ -161,7 +162,7 @@ struct OpenSSLKeyTests {
         ("openssl genpkey -algorithm ED25519 | openssl pkey -pubout -outform DER", false),
     ]
 
-    @Test("A public key has one form", arguments: publicForms)
+    @Test("Only one form of a public key is accepted", arguments: publicForms)
     func publicKeys(line: String, taken: Bool) throws {
         try withTemporaryDirectory { directory in
             try ShellLine.run("openssl ecparam -name prime256v1 -genkey -noout -out key", in: directory)
@@ -176,11 +177,11 @@ struct OpenSSLKeyTests {
     }
 
     static func block(_ pem: [UInt8]) throws -> PEM {
-        // A block with the old encryption is no block for us: the error of a key that is none.
+        // A block with legacy encryption is refused with the error of an invalid key.
         try #require(try PEM.blocks(of: pem).first)
     }
 
-    /// Expects of `key` that openssl finds the same public half in `file`, and that each believes the other's signature.
+    /// Checks that openssl finds the same public half of `key` in `file`, and that each verifies the other's signature.
     private func expectSame(_ key: P256.PrivateKey, as file: String, in directory: FilePath) throws {
         let der = try ShellLine.run(
             "openssl pkey -in \(file) | openssl ec -pubout -outform DER -conv_form uncompressed 2>/dev/null",

@@ -6,14 +6,14 @@ import Foundation
 import Subprocess
 import SystemPackage
 
-/// apt itself, on an empty system of its own: what it would install is what we must find.
+/// apt as the oracle, on an empty system: the solver must find the packages that apt would install.
 ///
-/// The indices are the ones that `apt-get update` on this machine's own configuration gives, for each architecture.
+/// The indices are those that `apt-get update` fetches with this machine's configuration, for each architecture.
 struct AptOracle: Sendable {
     let root: FilePath
     let architecture: Architecture
 
-    /// Makes an empty system below `root` and fetches the indices of the machine's Debian sources.
+    /// Creates an empty system below `root` and fetches the indices of the machine's Debian sources.
     static func make(_ architecture: Architecture) async throws -> AptOracle {
         let root = FilePath(NSTemporaryDirectory()).appending("opencode-docker-oracle-\(architecture)")
         for directory in [
@@ -44,7 +44,7 @@ struct AptOracle: Sendable {
             "Acquire::Languages=none", "Acquire::GzipIndexes=false", "APT::Sandbox::User=root",
             "Acquire::Check-Valid-Until=false", "Acquire::Check-Date=false",
             "Dir::State::extended_states=\(root)/state/extended_states",
-            // Machines that keep no cache of their own would read the indices anew each time.
+            // Without a cache, apt would parse the indices each time.
             "Dir::Cache::pkgcache=pkgcache.bin", "Dir::Cache::srcpkgcache=srcpkgcache.bin",
         ]
         return pairs.flatMap { ["-o", $0] }
@@ -73,9 +73,9 @@ struct AptOracle: Sendable {
         }.sorted { $0.archive.utf8.count < $1.archive.utf8.count }
     }
 
-    /// `name=version` of what apt would install; `nil` when it says that it cannot.
+    /// `name=version` of the packages that apt would install; nil when apt fails.
     ///
-    /// Asked for the files it would download, apt leaves out the simulation of unpacking, which takes most of its time.
+    /// With --print-uris, apt skips the simulation of unpacking, which takes most of its time.
     func closure(_ names: [String], options: [String] = []) async throws -> Set<String>? {
         let install = ["-y", "--allow-remove-essential", "--allow-downgrades", "--print-uris", "install"]
         let result = try await run("apt-get", options + install + names)

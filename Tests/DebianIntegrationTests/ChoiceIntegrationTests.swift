@@ -4,12 +4,12 @@ import Core
 import Debian
 import Testing
 
-/// `name=version`, `name-` and recommended packages, as apt answers for the same words.
-@Suite("apt's answers to pins, exclusions and recommendations", .serialized) struct ChoiceIntegrationTests {
+/// `name=version`, `name-` and recommended packages, compared with apt.
+@Suite("Pins, exclusions and recommendations agree with apt", .serialized) struct ChoiceIntegrationTests {
     private struct ReleaseBase {
         let oracle: AptOracle
         let solver: Solver
-        /// Every name with the versions that the indices have, in the order of names.
+        /// Every name with its versions in the indices, sorted by name.
         let versions: [(name: String, versions: [String])]
     }
 
@@ -87,8 +87,8 @@ import Testing
         print("exclusions: 60 sets, \(impossible) of them impossible")
     }
 
-    /// apt has no switch for one package. Whatever we take because it is recommended, apt must take too when it takes
-    /// all recommended packages; and with those named explicitly, and no others taken, its answer must be ours.
+    /// apt has no option for one package. All packages that the solver adds as recommended must be in apt's result with
+    /// all recommendations; and apt's result with those requested explicitly, without recommendations, must be equal.
     @Test(arguments: ["git", "build-essential", "vim", "mutt", "openssh-client", "wireshark", "libreoffice-calc"])
     func recommendedPackagesAreAsAptTakesThem(_ name: String) async throws {
         let ground = try await ground()
@@ -106,7 +106,7 @@ import Testing
     }
 }
 
-/// The names of the packages of an index.
+/// The names of the packages in an index.
 func packageNames(_ index: PackagesIndex) -> [String] {
     index.bytes.split(separator: UInt8(ascii: "\n")).filter { $0.starts(with: Array("Package: ".utf8)) }
         .map { String(decoding: $0.dropFirst("Package: ".utf8.count), as: UTF8.self) }

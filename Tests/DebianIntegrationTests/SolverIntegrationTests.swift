@@ -4,14 +4,14 @@ import Core
 import Debian
 import Testing
 
-/// The list of the project's own image, as people write it.
+/// The package list of the project's own image.
 let imagePackages = """
     usr-is-merged locales git vim nano curl wget unzip zsh gnupg build-essential ca-certificates openssh-client
     netcat-openbsd bind9-dnsutils jq yq ripgrep fd-find tmux htop bash-completion direnv gh python3 python3-venv nodejs
     less procps tini s6
     """.split(whereSeparator: \.isWhitespace).map(String.init)
 
-@Suite("apt's answers", .serialized) struct SolverIntegrationTests {
+@Suite("Solutions agree with apt", .serialized) struct SolverIntegrationTests {
     @Test(arguments: Architecture.allCases) func theImageIsWhatAptWouldInstall(_ architecture: Architecture)
         async throws
     {
@@ -61,7 +61,7 @@ let imagePackages = """
     }
 }
 
-/// SplitMix64: the same numbers every time.
+/// SplitMix64: deterministic.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct AptConfigurationTests {
     @Test(
-        "only a plain no counts",
+        "only an explicit no disables the check",
         arguments: [
             ("echo \"value='false'\"", false), ("echo \"value='true'\"", true), ("exit 0", true), ("exit 1", true),
             ("echo nonsense", true),
@@ -16,7 +16,7 @@ import Testing
     func answers(_ answer: String, _ checks: Bool) async throws {
         let program = FilePath(NSTemporaryDirectory()).appending("apt-config-\(UUID().uuidString)")
         defer { try? Files.removeTree(program) }
-        // The program must be asked for this option and apt's own reading of it.
+        // The program must be called for this option, as a boolean.
         let script = "#!/bin/sh\n[ \"$*\" = 'shell value Acquire::Check-Valid-Until/b' ] || exit 9\n\(answer)\n"
         try Files.write(Array(script.utf8), to: program, mode: [.ownerReadWriteExecute])
         #expect(await AptConfiguration.checksValidUntil(program: program.string) == checks)

@@ -10,7 +10,7 @@ import Testing
 @Suite struct DebPackageHostileTests {
     static let format = ("debian-binary", Array("2.0\n".utf8))
 
-    /// A file that is no package, and what the sentence about it must say.
+    /// A file that is not a package, and text that its error must contain.
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let says: String
@@ -156,7 +156,7 @@ import Testing
             var refused = 0
             for _ in 0..<500 {
                 var bytes = original
-                // Half of them in the first part, where the headers are.
+                // Half of the changes are at the beginning, where the headers are.
                 for _ in 0...random(3) { bytes[random(random(2) == 0 ? 400 : bytes.count)] = UInt8(random(256)) }
                 try Files.write(bytes, to: file)
                 do { try DebOracle.readAll(file) } catch {

@@ -7,9 +7,9 @@ import Foundation
 import SystemPackage
 import TestSupport
 
-/// Packages made and read by dpkg-deb, and containers put together by hand.
+/// Packages built and read by dpkg-deb, and handmade containers.
 enum DebOracle {
-    /// A directory `p` that dpkg-deb makes a package of.
+    /// A directory `p` for dpkg-deb.
     static let source = """
         mkdir -p p/DEBIAN p/usr/bin p/etc p/usr/share/caf\u{e9}; printf '#!/bin/sh\\n' > p/DEBIAN/postinst; chmod 755 p/DEBIAN/postinst
         printf 'Package: p\\nVersion: 1\\nArchitecture: all\\nMaintainer: M <m@example.org>\\nDescription: p\\n' > p/DEBIAN/control
@@ -18,7 +18,7 @@ enum DebOracle {
         mkdir -p p/usr/share/\(String(repeating: "long/", count: 30)); find p -exec touch -h -d @1600000000 {} +
         """
 
-    /// Makes the package, with this compression.
+    /// Builds the package with this compression.
     static func package(_ compression: String, in directory: FilePath) throws -> FilePath {
         try ShellLine.run(
             "\(source); SOURCE_DATE_EPOCH=1600000000 dpkg-deb --root-owner-group -Z\(compression) -b p p.deb",
@@ -51,7 +51,7 @@ enum DebOracle {
         return bytes
     }
 
-    /// Everything a package holds.
+    /// The whole contents of a package.
     @discardableResult
     static func readAll(_ file: FilePath) throws -> [ArchiveEntry] {
         let limits = ArchiveLimits(entries: 1000, entryBytes: 1 << 20, totalBytes: 1 << 22)

@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    /// As `dpkg-deb -c` writes them.
+    /// The lines of `dpkg-deb -c`.
     private func lines(_ package: DebPackage) throws -> [String] {
         var lines: [String] = []
         try package.forEachEntry { entry, _ in

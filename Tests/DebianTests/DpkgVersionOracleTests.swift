@@ -5,7 +5,7 @@ import Subprocess
 import Testing
 
 @Suite struct DpkgVersionOracleTests {
-    /// Random versions over the characters that matter, compared by dpkg itself, many in one process.
+    /// Random versions over the relevant characters, compared by dpkg, many in one process.
     @Test func orderIsDpkgs() async throws {
         var numbers = Numbers(state: 42)
         let pairs = (0..<1_500).map { _ in (numbers.version(), numbers.version()) }
@@ -35,7 +35,7 @@ import Testing
             return Int(state >> 33) % bound
         }
 
-        /// Short, from few characters, so that many pairs differ in one place only.
+        /// Short, from few characters, so that many pairs differ in one position only.
         mutating func version() -> String {
             let letters = Array("0019a~+.Z")
             func run(_ count: Int) -> String { (0..<count).map { _ in String(letters[next(letters.count)]) }.joined() }

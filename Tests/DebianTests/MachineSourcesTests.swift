@@ -7,7 +7,7 @@ import SystemPackage
 import Testing
 
 @Suite struct MachineSourcesTests {
-    /// What a container is told of the machine's sources, and what not.
+    /// The machine's sources that a container can and cannot use.
     @Test(arguments: [
         ("http://m.example.org/debian", true), ("https://[2001:db8::1]/debian", true),
         ("http://m.example.org:3142/debian", true), ("http://localhosted.example.org/debian", true),
@@ -21,7 +21,7 @@ import Testing
         let list = AptSourceList(seenFromContainers: served)
         #expect((list != nil) == isKept)
         #expect(list?.text.contains("URIs: \(address)\nSuites: bookworm-security\n") ?? true)
-        // Without the security archive, what there is would be older than what the image has.
+        // Without the security archive, the available packages would be older than those in the image.
         let partly =
             served.dropLast() + [ArchiveSource(suite: "bookworm-security", base: "debian-security", addresses: [])]
         #expect(AptSourceList(seenFromContainers: Array(partly)) == nil)

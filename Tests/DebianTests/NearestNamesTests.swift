@@ -9,7 +9,7 @@ import Testing
         "git", "gita",
     ]
 
-    /// What is asked for, and what was probably meant, the likeliest first.
+    /// The unknown name, and the expected suggestions, most likely first.
     @Test(arguments: [
         ("tiny", ["tina", "tinc", "tini"]), ("pyhton3", ["python3", "cython3", "ipython3"]),
         ("bash-completions", ["bash-completion"]), ("nodjs", ["nodejs"]), ("zhs", ["zsh"]), ("gitt", ["git", "gita"]),

@@ -4,7 +4,7 @@ import Core
 import Debian
 import Testing
 
-/// Packages of other publishers and of the definition's own beside Debian's.
+/// Third-party and local packages beside Debian's.
 @Suite struct RepositoryRankTests {
     private static func index(
         _ archive: String, _ standing: PackagesIndex.Standing, _ packages: [(String, String, String)]
@@ -46,29 +46,29 @@ import Testing
             .map { "\($0.record.name)=\($0.record.version)" }.filter { $0 != "apt=1" }
     }
 
-    @Test("Debian's package is taken, whatever the version of the other one") func debiansFirst() throws {
+    @Test("Debian's package is selected, regardless of the other one's version") func debiansFirst() throws {
         #expect(try found(["jq"]) == ["jq=1", "tar=1"])
         #expect(try found(["tool"]) == ["jq=1", "own=1", "tar=1", "tool=1"])
     }
 
-    @Test("what a package of Debian needs is Debian's where that can be") func alternatives() throws {
+    @Test("dependencies of Debian's packages are Debian's when possible") func alternatives() throws {
         #expect(try found(["app"]) == ["app=1", "lib=1", "tar=1"])
         #expect(try found(["mailer"]) == ["exim=1", "mailer=1", "tar=1"])
         #expect(try found(["app", "fast-lib"]) == ["app=1", "fast-lib=1", "tar=1"])
     }
 
-    @Test("a named package is the repository's, and what every system has is still Debian's to say") func named() throws
+    @Test("a preferred package is the repository's, but only Debian defines the base system") func named() throws
     {
         #expect(try found(["jq"], named: ["jq"]) == ["jq=9", "tar=1"])
         #expect(try found(["jq"], named: ["tar"]) == ["jq=1", "tar=9"])
     }
 
-    @Test("a file of the definition's comes first") func local() throws {
+    @Test("a local package takes precedence") func local() throws {
         let mine = [("jq", "0.1", "Depends: lib\nEssential: yes")]
         #expect(try found(["jq"], named: ["jq"], local: mine) == ["jq=0.1", "lib=1", "tar=1"])
     }
 
-    @Test("keys are read from armour, and binary as they are") func keys() throws {
+    @Test("keys are read in ASCII armor and in binary form") func keys() throws {
         let armour = """
             -----BEGIN PGP PUBLIC KEY BLOCK-----
             Comment: a test

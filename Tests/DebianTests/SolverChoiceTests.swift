@@ -4,7 +4,7 @@ import Core
 import Debian
 import Testing
 
-/// What is asked for beside names: versions, exclusions, recommended packages.
+/// Versions, exclusions and recommended packages in requests.
 @Suite struct SolverChoiceTests {
     private static let packages: [(String, String, String)] = [
         ("app", "1", "Depends: lib, mawk | gawk\nRecommends: doc, viewer | editor, nothing"), ("lib", "1", ""),
@@ -45,7 +45,7 @@ import Testing
         #expect(error?.sentence == sentence)
     }
 
-    /// The first alternative that can be had; not what is recommended by what is recommended.
+    /// The first available alternative, but not the recommendations of recommended packages.
     @Test func recommendedPackagesOfOneComeWithIt() throws {
         let found = try names("app", recommending: ["app"])
         #expect(found == ["app", "doc", "e2fsprogs", "editor", "lib", "mawk", "widgets"])
@@ -83,7 +83,7 @@ import Testing
         #expect(error?.hint == "Pin that version too: lib=1.")
     }
 
-    /// What is fixed never moves; what is bound to another version of it does.
+    /// Fixed names are never updated; names that depend on another version of them are.
     @Test func whatIsFixedForcesTheOthers() throws {
         let universe = try SolverTests.universe(
             [("app", "1", "Depends: lib (= 1)"), ("lib", "1", "")],

@@ -4,7 +4,7 @@ import Core
 import Debian
 import Testing
 
-/// Small archives, written as `name version: field, field`.
+/// Small archives, as tuples of name, version and fields.
 @Suite struct SolverTests {
     static func universe(_ packages: [(String, String, String)], security: [(String, String, String)] = []) throws
         -> PackageUniverse

@@ -6,23 +6,23 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What a machine's apt may be told, and where the packages of bookworm are looked for then.
+/// Lines of a machine's apt sources, and the expected mirrors for bookworm.
 struct SourceLines: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    /// One-line entries; `LIST` stands for the file of the mirror list.
+    /// One-line entries; `LIST` is replaced by the path of the mirror list.
     let lines: String
     /// A mirror list (apt-transport-mirror(1)).
     var list = ""
-    /// The places that are named for bookworm, and all that may serve its pool.
+    /// The mirrors configured for bookworm, and all candidates for its pool.
     let named: [String]
     let pool: [String]
     var security: [String] = []
     var aliases: [String] = []
-    /// Reasons for lines that are of no use.
+    /// The reasons for unusable lines.
     var ignored: [String] = []
 }
 
-@Suite("Places that packages are downloaded from, as the machine's apt names them") struct SourceLinesTests {
+@Suite("Mirrors from the machine's apt sources") struct SourceLinesTests {
     static let ours = "[signed-by=/usr/share/keyrings/debian-archive-keyring.pgp]"
     static let tables = [
         SourceLines(
@@ -115,7 +115,7 @@ struct SourceLines: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("an empty list of mirrors, and a file that is no paragraph")
+    @Test("an empty mirror list, and a file that is not deb822")
     func unreadable() throws {
         try withTemporaryDirectory { directory in
             let list = directory.appending("mirrors")

@@ -4,7 +4,7 @@ import Engine
 import ImageDefinition
 import Testing
 
-/// Each field of a profile, changed one way and back: the direction and the claims.
+/// Each field of a profile, changed in both directions: the direction and the claims.
 @Suite struct HardeningDifferenceTests {
     struct Edit: CustomTestStringConvertible, Sendable {
         let name: String
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test(arguments: [
-        // Another errno is neither; another argument is both; comments and order are nothing.
+        // A different errno is neither; a different argument is both; comments and order have no effect.
         (#""errnoRet": 38"#, #""errnoRet": 1"#, [HardeningDirection.changed]),
         (#""value": 1,"#, #""value": 2,"#, [.weaker, .stronger]),
         (#"{"names": ["read""#, #"{"comment": "x", "names": ["read""#, []),

@@ -64,7 +64,7 @@ import Testing
         #expect(first == again && first != other && first != edited)
     }
 
-    /// The project's own file, with the four capabilities that SECURITY.md names.
+    /// The project's own file, with the four capabilities of SECURITY.md.
     @Test func theProjectsOwnFile() throws {
         let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
         let text = try Files.read(root.appending("image").appending("hardening.yaml"), limit: 1 << 20)

@@ -5,7 +5,7 @@ import ImageDefinition
 import SystemPackage
 import Testing
 
-/// The definition in `image/`, which is also the text that the tests change.
+/// The definition in `image/`, which the tests also modify.
 private let imageFile: FilePath = {
     var path = FilePath(#filePath)
     for _ in 0..<3 { path.removeLastComponent() }
@@ -42,7 +42,7 @@ func imageText() throws -> String {
         #expect(artifact.sha256.hex.hasPrefix("d910c3ed"))
     }
 
-    /// One line changed, and what is said: line and column are where a person would look.
+    /// One changed line, and the expected error with the position of the mistake.
     @Test(
         arguments: [
             ("codename: bookworm", "codenmae: bookworm", "The key 'codenmae' is not known here.", "codename"),
@@ -83,7 +83,7 @@ func imageText() throws -> String {
         #expect(error.sentence.contains(sentence), "\(error.sentence)")
         #expect(error.sentence.hasPrefix("image.yaml:"))
         if let nearest { #expect(error.hint == "Did you mean '\(nearest)'?") }
-        // Errors about a value are on the line that was changed; what is missing is named where it should be.
+        // Errors about a value are on the changed line; a missing key is reported where it should be.
         let expected = text[..<range.lowerBound].count { $0.isNewline } + 1
         if !sentence.contains("missing") && !sentence.contains("YAML") && !sentence.contains("there twice") {
             #expect(error.place.line == expected, "\(error.sentence)")

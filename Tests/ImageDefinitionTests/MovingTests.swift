@@ -15,7 +15,7 @@ import Testing
         try ImageDefinition.movingAgent(in: text, file: "f.yaml", to: "2.0.1", Self.new)
     }
 
-    @Test("only the pins change, in the repository's own definition")
+    @Test("only the pins change, in the project's own definition")
     func minimal() throws {
         let text = try ImageDefinition.text(Self.file)
         let old = try ImageDefinition(parsing: text, file: "f")
@@ -28,14 +28,14 @@ import Testing
         let lines = zip(text.split(separator: "\n"), changed.split(separator: "\n")).filter { $0 != $1 }
         #expect(lines.count == 3)
         #expect(lines.first?.1 == "  version: 2.0.1")
-        // Back again, it is the same to the byte.
+        // Changed back, it is identical byte for byte.
         let back = try ImageDefinition.movingAgent(
             in: changed, file: "f", to: old.agent.version, old.agent.artifacts.mapValues(\.sha256))
         #expect(back == text)
     }
 
     @Test(
-        "quotes, comments, line ends and other letters stay",
+        "quotes, comments, line ends and non-ASCII letters are preserved",
         arguments: [
             ("  version: 1.18.21", "  version: \"1.18.21\"   # ünïcödé 🎈", "  version: \"2.0.1\"   # ünïcödé 🎈"),
             ("  version: 1.18.21", "  version: '1.18.21'", "  version: '2.0.1'"),
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(
-        "what cannot be changed in place is refused, with the place",
+        "values that cannot be changed in place are refused, with their position",
         arguments: [
             ("v{version}/opencode-linux-arm64", "v1.18.21/opencode-linux-arm64", "{version}"),
             ("  version: 1.18.21", "  version: &v 1.18.21", "written"),
@@ -65,7 +65,7 @@ import Testing
         #expect(error?.exitStatus == .usage)
     }
 
-    @Test("the new version is checked", arguments: ["", "1", "1.2.3-rc1", "1.2.3\n", "v1.2.3", "01.2.3"])
+    @Test("the new version is validated", arguments: ["", "1", "1.2.3-rc1", "1.2.3\n", "v1.2.3", "01.2.3"])
     func version(_ version: String) throws {
         let text = try ImageDefinition.text(Self.file)
         #expect(throws: DefinitionError.self) {

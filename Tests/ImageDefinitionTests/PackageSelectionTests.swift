@@ -6,7 +6,7 @@ import ImageDefinition
 import SystemPackage
 import Testing
 
-/// What a list of packages can say beside names.
+/// Elements of package lists besides names.
 @Suite struct PackageSelectionTests {
     private func definition(_ lines: String) throws -> ImageDefinition {
         try ImageDefinition(parsing: imageText().replacing("    - nano\n", with: lines), file: "image.yaml")

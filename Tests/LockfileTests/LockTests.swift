@@ -44,7 +44,7 @@ import Testing
         #expect(found?["codename"] as? String == "bookworm")
     }
 
-    @Test("pins, exclusions and what was to be had once") func choices() throws {
+    @Test("pins, exclusions and packages from snapshots") func choices() throws {
         var package = try LockTests.package("bash")
         package.snapshot = "2025-01-02T03:04:05Z"
         package.isEssential = true
@@ -106,7 +106,7 @@ import Testing
         if line > 0 { #expect(error?.sentence.hasPrefix("versions.lock, line \(line): ") == true) }
     }
 
-    @Test("both sides of a merge, as git leaves them", arguments: ["<<<<<<< HEAD", "=======", ">>>>>>> theirs"])
+    @Test("git's conflict markers", arguments: ["<<<<<<< HEAD", "=======", ">>>>>>> theirs"])
     func conflict(_ mark: String) throws {
         let text = String(decoding: LockTests.lock([try LockTests.package("bash")]).serialized(), as: UTF8.self)
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

@@ -5,7 +5,7 @@ import OCI
 import SystemPackage
 import Testing
 
-/// What other programs make of our `docker load` archives.
+/// Reads `docker load` archives with other programs.
 @Suite struct DockerArchiveIntegrationTests {
     private func archive(_ image: Image, _ names: [String], _ bench: Workbench) throws -> FilePath {
         var bytes: [UInt8] = []
@@ -28,7 +28,7 @@ import Testing
         #expect(tags["Tags"]?.array?.compactMap(\.string) == ["team/x:1", "example.org/y:latest"])
         let config = try Workbench.run(["skopeo", "inspect", "--config", "--raw", "docker-archive:\(path)"])
         #expect(Digest(of: config) == image.manifest.config.digest)
-        // Copying checks the layers' bytes.
+        // Copying verifies the layers' bytes.
         let copy = bench.root.appending("copy")
         try Workbench.run([
             "skopeo", "copy", "--insecure-policy", "-q", "docker-archive:\(path):team/x:1", "dir:\(copy)",

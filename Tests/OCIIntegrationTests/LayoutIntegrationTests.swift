@@ -5,7 +5,7 @@ import OCI
 import SystemPackage
 import Testing
 
-/// What skopeo and umoci make of our layouts.
+/// Reads layouts with skopeo and umoci.
 @Suite struct LayoutIntegrationTests {
     @Test func skopeoReadsTheSameImage() throws {
         let bench = try Workbench()
@@ -22,7 +22,7 @@ import Testing
         #expect(Digest(of: config) == image.manifest.config.digest)
     }
 
-    /// skopeo checks every blob's digest, and the diff identifiers, while it copies.
+    /// skopeo verifies every blob's digest, and the diff IDs, while it copies.
     @Test func skopeoCopiesIt() throws {
         let bench = try Workbench()
         let image = try bench.image()
@@ -67,7 +67,7 @@ import Testing
         #expect(runtime["process"]?["args"]?.array?.compactMap(\.string) == ["/bin/sh", "-c", "true"])
     }
 
-    /// umoci leaves the end of such a layer out; Go's reader, and so every engine, takes it.
+    /// umoci omits the end marker of such a layer; Go's tar reader, and so every engine, accepts it.
     @Test func layersThatUmociInserts() throws {
         let bench = try Workbench()
         try bench.layout.publish([bench.image()], tags: ["1.0"], from: bench.store)
@@ -89,7 +89,7 @@ import Testing
         #expect(history.map { $0["created_by"]?.string } == ["first", "second"])
         #expect(history.map { $0["layer"]?["digest"]?.string } == image.manifest.layers.map(\.digest.description))
         #expect(history.map { $0["diff_id"]?.string } == image.layers.map(\.diffID.description))
-        // umoci can go on working with the layout, and we with what it left.
+        // umoci can continue to work with the layout, and this program with umoci's result.
         try Workbench.run(["umoci", "tag", "--image", "\(bench.layout.root):1.0", "other"])
         #expect(try bench.layout.resolve(tag: "other").digest == image.digest)
         #expect(try bench.layout.publish([image], tags: ["2.0"], from: bench.store) == image.digest)

@@ -6,7 +6,7 @@ import OCI
 import SystemPackage
 import Testing
 
-/// A directory that goes away with the value, a store in it, and images with real files in their layers.
+/// A temporary directory with a store, and images with real files in their layers.
 final class Workbench {
     let root: FilePath
     let store: Store
@@ -21,7 +21,7 @@ final class Workbench {
 
     deinit { try? Files.removeTree(root) }
 
-    /// A layer with one file, as tar(1) packs it.
+    /// A layer with one file, packed by tar(1).
     func layer(_ name: String, _ text: String) throws -> Layer {
         let directory = root.appending("layer-\(name)")
         try Files.makeDirectories(directory.appending("opt"))
@@ -35,7 +35,7 @@ final class Workbench {
         return try writer.commit()
     }
 
-    /// An image of two layers, in the store.
+    /// An image of two layers in the store.
     func image(_ platform: Platform = .amd64) throws -> Image {
         let created = "2025-01-31T12:00:00Z"
         let configuration = ImageConfiguration(
@@ -49,7 +49,7 @@ final class Workbench {
         return try Image.compose(layers: layers, configuration: configuration, into: store)
     }
 
-    /// Runs a program found on PATH and gives its output.
+    /// Runs a program from PATH and returns its output.
     @discardableResult
     static func run(_ arguments: [String]) throws -> [UInt8] {
         let process = Process()
@@ -65,6 +65,6 @@ final class Workbench {
         return Array(output)
     }
 
-    /// The same, for programs that answer in JSON without fractions.
+    /// The same, for programs with JSON output without fractions.
     static func json(_ arguments: [String]) throws -> JSONValue { try JSONValue(parsing: run(arguments)) }
 }

@@ -10,7 +10,7 @@ import Testing
         (.object([:]), "{}"),
         (.array([.integer(0), .bool(false), .string("")]), #"[0,false,""]"#),
         (.object(["b": .null, "a": .object(["z": .integer(1), "Z": .integer(2)])]), #"{"a":{"Z":2,"z":1},"b":null}"#),
-        // By UTF-8 bytes, U+FFFD comes before U+10000; by UTF-16 units it would come after.
+        // By UTF-8 bytes, U+FFFD sorts before U+10000; by UTF-16 units it would sort after.
         (.object(["\u{10000}": .null, "\u{FFFD}": .null]), "{\"\u{FFFD}\":null,\"\u{10000}\":null}"),
         (
             .string("a/b\"\\\u{8}\u{9}\u{A}\u{C}\u{D}\u{1}\u{1F}\u{7F}é\u{2028}"),

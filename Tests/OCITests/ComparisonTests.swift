@@ -6,9 +6,9 @@ import OCI
 import SystemPackage
 import Testing
 
-/// Where two images differ, said in the terms of files.
+/// Differences between two images, in terms of files.
 @Suite struct ComparisonTests {
-    /// A change of one entry, and how it must be told.
+    /// A change of one entry, and the expected difference.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let change: @Sendable (inout [Item]) throws -> Void

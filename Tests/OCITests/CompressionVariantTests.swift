@@ -6,11 +6,11 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("An image with gzip and with zstd")
+@Suite("An image with gzip and zstd variants")
 struct CompressionVariantTests {
     let scratch: Scratch
     let layout: ImageLayout
-    /// For amd64 and for arm64, each with zstd before gzip: not in the order of an index.
+    /// For amd64 and for arm64, each with zstd before gzip, which is not the order of an index.
     let images: [Image]
 
     init() throws {
@@ -22,13 +22,13 @@ struct CompressionVariantTests {
         }
     }
 
-    @Test("They differ in their layers, and in nothing else")
+    @Test("They differ only in their layers")
     func sameConfiguration() {
         #expect(images[0].manifest.config == images[1].manifest.config && images[0].digest != images[1].digest)
         #expect(images.map(\.isZstd) == [true, false, true, false])
     }
 
-    @Test("An index has gzip first, and marks zstd as containers/image does; the order of the images does not matter")
+    @Test("An index lists gzip first and marks zstd like containers/image, regardless of the order of the images")
     func order() throws {
         let digest = try layout.publish(images, tags: ["t"], from: scratch.store)
         #expect(try layout.publish(images.reversed(), tags: ["t"], from: scratch.store) == digest)
@@ -43,7 +43,7 @@ struct CompressionVariantTests {
         #expect(index.preferred(for: try Platform("linux/amd64/v3")) == nil)
     }
 
-    @Test("The image of a platform is the gzip one, unless the other is wanted; what is there alone is taken anyway")
+    @Test("The image of a platform is the gzip one by default; the only variant is used in any case")
     func chosen() throws {
         try layout.publish(images, tags: ["both"], from: scratch.store)
         try layout.publish([images[2]], tags: ["zstd"], from: scratch.store)
@@ -56,7 +56,7 @@ struct CompressionVariantTests {
         }
     }
 
-    @Test("An archive for docker load has zstd layers without compression, under the same configuration")
+    @Test("An archive for docker load has zstd layers uncompressed, with the same configuration")
     func unpacked() throws {
         let file = scratch.root.appending("archive.tar")
         try Files.write(archive(of: images[2]), to: file)
@@ -75,13 +75,13 @@ struct CompressionVariantTests {
         #expect(try DockerArchive.read(file, unpackedTo: scratch.root.appending("read")).layers.count == 1)
     }
 
-    @Test("An archive of a layer that has gone bad is none")
+    @Test("An archive of a corrupt layer is refused")
     func damaged() throws {
         let layer = images[2].manifest.layers[0]
         let path = scratch.store.path(of: layer.digest)
         let bytes = try Files.read(path, limit: 1 << 20)
         let sound = try archive(of: images[2])
-        // Any byte may be the one that rots; some of a zstd frame do not touch what is in it.
+        // Any byte may be corrupted; some bytes of a zstd frame do not affect its contents.
         var refusals = 0
         for index in bytes.indices {
             var rotten = bytes

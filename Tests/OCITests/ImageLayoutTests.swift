@@ -105,7 +105,7 @@ import Testing
         var (here, there) = (stat(), stat())
         #expect(stat(path.string, &here) == 0 && stat(scratch.store.path(of: layer).string, &there) == 0)
         #expect(here.st_ino == there.st_ino)
-        // A blob of the wrong length is put right, one with wrong bytes is found.
+        // A blob with a wrong length is fixed, one with wrong bytes is detected.
         try Files.write([1, 2, 3], to: path)
         #expect(throws: OCIError.missingBlob(layer, in: layout.root)) { try layout.check() }
         try layout.publish([image], tags: ["t"], from: scratch.store)
@@ -118,7 +118,7 @@ import Testing
         #expect(throws: OCIError.missingBlob(layer, in: layout.root)) { try layout.check() }
     }
 
-    /// `/dev/shm` is another file system than the temporary directory, so links are not possible.
+    /// `/dev/shm` is on another file system than the temporary directory, so that hard links are impossible.
     @Test(.enabled(if: Files.exists("/dev/shm"))) func copiesAcrossFileSystems() throws {
         let scratch = try Scratch()
         let layout = ImageLayout(root: FilePath("/dev/shm").appending("oci-\(Files.uniqueSuffix())"))

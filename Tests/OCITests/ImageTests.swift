@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    /// What stands in the manifest where the sample has something right.
+    /// Replacements of valid text in the manifest by invalid text.
     static let wrongManifests: [(String, String)] = [
         (#""schemaVersion":2"#, #""schemaVersion":1"#), (#""schemaVersion":2"#, #""schemaVersion":"2""#),
         (#""schemaVersion":2"#, #""schemaVersion":2,"schemaVersion":2"#), (#"image.config.v1"#, "image.manifest.v1"),
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("An image that does not say when it was made (image-spec, config.md: `created` is optional)")
+    @Test("An image without a creation time (image-spec, config.md: `created` is optional)")
     func withoutDate() throws {
         let scratch = try Scratch()
         let text = #"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}"#
@@ -84,7 +84,7 @@ import Testing
         #expect(try !String(decoding: CanonicalJSON.encode(image.configuration), as: UTF8.self).contains("created"))
     }
 
-    /// What Docker and buildah write: nulls, unknown fields, everything optional left out.
+    /// The format of Docker and buildah: nulls, unknown fields, and without any optional field.
     @Test func readsWhatOthersWrite() throws {
         let scratch = try Scratch()
         let text =

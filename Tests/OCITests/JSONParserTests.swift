@@ -80,7 +80,7 @@ import Testing
                 damaged[place] = UInt8.random(in: 0...255, using: &generator)
             }
             damaged.removeLast(Int.random(in: 0...(damaged.count / 4), using: &generator))
-            // Refused, or understood in such a way that its text is understood the same again.
+            // Refused, or parsed to a value whose text parses to the same value.
             guard let understood = try? JSONValue(parsing: damaged) else { continue }
             #expect(try JSONValue(parsing: understood.canonical()) == understood)
         }
@@ -103,7 +103,7 @@ import Testing
     }
 }
 
-/// Any JSON, small.
+/// Random small JSON values.
 enum RandomJSON {
     static func value(depth: Int, _ generator: inout SeededGenerator) -> JSONValue {
         switch Int.random(in: 0..<(depth > 0 ? 6 : 4), using: &generator) {
@@ -122,7 +122,7 @@ enum RandomJSON {
         }
     }
 
-    /// Without combining marks: two texts that only Unicode calls equal are one key here.
+    /// Without combining marks: canonically equivalent strings are one key.
     private static func text(_ generator: inout SeededGenerator) -> String {
         let alphabet: [Character] = [
             "a", "Z", "\"", "\\", "/", "\n", "\u{1}", "\u{7F}", "é", "語", "😀", "\u{FFFD}", " ",

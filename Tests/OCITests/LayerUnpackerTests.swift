@@ -8,7 +8,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A layer that somebody else made, entry by entry, and how it must be refused.
+/// A layer of another tool, entry by entry, and the expected error.
 struct HostileLayer: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let entries: [(path: String, kind: ArchiveEntry.Kind)]
@@ -47,7 +47,7 @@ struct HostileLayer: CustomTestStringConvertible, Sendable {
     private static func file(_ path: String) -> (String, ArchiveEntry.Kind) { (path, .file(size: 0)) }
     private static let isInTheWay: @Sendable (ArchiveError) -> Bool = { if case .inTheWay = $0 { true } else { false } }
 
-    /// The tar in a file. `xx/` stands for `../`, which our writer does not write.
+    /// Writes the tar to a file. `xx/` is replaced by `../`, which the writer refuses.
     func write(to file: FilePath) throws {
         var bytes: [UInt8] = []
         let tar = try TarWriter { bytes.append(contentsOf: $0) }
@@ -57,7 +57,7 @@ struct HostileLayer: CustomTestStringConvertible, Sendable {
         try tar.finish()
         if bytes.starts(with: "xx/".utf8) {
             bytes.replaceSubrange(0..<2, with: "..".utf8)
-            // POSIX.1-2017, ustar: the checksum is the sum of the header's bytes, in octal at 148; two of them are
+            // POSIX.1-2017, ustar: the checksum is the sum of the header's bytes, in octal at 148; two bytes are
             // smaller now.
             let old = bytes[148..<154].reduce(0) { $0 * 8 + Int($1 & 7) }
             let sum = String(old - 2 * Int(UInt8(ascii: "x") - UInt8(ascii: ".")), radix: 8)
@@ -109,7 +109,7 @@ struct HostileLayer: CustomTestStringConvertible, Sendable {
         #expect(try Files.list(tree.appending("d")) == ["file", "gone", "link"])
         #expect(try Files.read(tree.pushing("d/file"), limit: 10) == [1, 2])
         #expect(try Files.target(of: tree.pushing("d/link")) == "/etc/passwd")
-        // How overlayfs hides a name: a character device 0/0.
+        // An overlayfs whiteout: a character device 0/0.
         let gone = try Files.status(of: tree.pushing("d/gone"))
         #expect(gone.st_mode & S_IFMT == S_IFCHR && gone.st_rdev == 0)
         let directory = try Files.status(of: tree.appending("d"))

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct LayerWriterTests {
-    /// Bytes that compress somewhat, the same ones for the same count.
+    /// Compressible bytes, deterministic for a count.
     static func bytes(_ count: Int) -> [UInt8] {
         var generator = SeededGenerator(seed: 42)
         return (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next() & 31) }
@@ -29,7 +29,8 @@ import Testing
         return try writer.commit()
     }
 
-    /// Fixed by the block size, the level and libdeflate 1.14; another digest here is another digest of every image.
+    /// Determined by the block size, the level and libdeflate 1.14; a new digest here changes the digest of every
+    /// image.
     @Test func digestIsGolden() throws {
         let scratch = try Scratch()
         let layer = try Samples.layer(scratch.store)
@@ -40,7 +41,7 @@ import Testing
         #expect(large.descriptor.digest.hex == "b9044696415ab3ab10e11df2ec7af513514db502247773fa832098276076d4da")
     }
 
-    /// Fixed by the block size, the parameters of `ZstdCompressor` and libzstd 1.5.4.
+    /// Determined by the block size, the parameters of `ZstdCompressor` and libzstd 1.5.4.
     @Test func zstdDigestIsGolden() throws {
         let scratch = try Scratch()
         let large = try Self.write(Self.bytes(3 << 20), chunks: [1 << 16], to: scratch.store, .zstd)

@@ -34,7 +34,7 @@ import Testing
         #expect(error.exitStatus == status)
     }
 
-    /// A fault inside a document names the document and the place.
+    /// An error in a document contains the document and the position.
     @Test func documentFaultsNameThePlace() throws {
         let scratch = try Scratch()
         let digest = try scratch.store.insert(Array(#"{"schemaVersion":2,"config":{"size":1}}"#.utf8))

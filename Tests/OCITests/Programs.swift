@@ -4,14 +4,14 @@ import Core
 import Foundation
 import SystemPackage
 
-/// What a program said.
+/// The output of a program.
 struct Answer {
     let status: Int32
     let output: [UInt8]
     var text: String { String(decoding: output, as: UTF8.self) }
 }
 
-/// Runs a program found on PATH, with a file as its input.
+/// Runs a program from PATH, with a file as its input.
 func run(_ arguments: [String], input: FilePath? = nil) throws -> Answer {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -27,7 +27,7 @@ func run(_ arguments: [String], input: FilePath? = nil) throws -> Answer {
     return Answer(status: process.terminationStatus, output: Array(output))
 }
 
-/// The same numbers for the same seed (SplitMix64), so that a failure can be repeated.
+/// Deterministic for a seed (SplitMix64), so that a failure can be reproduced.
 struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
 

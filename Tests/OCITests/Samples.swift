@@ -3,7 +3,7 @@
 import Core
 import OCI
 
-/// The images that the tests make.
+/// Sample images.
 enum Samples {
     static let created = "2025-01-31T12:00:00Z"
 

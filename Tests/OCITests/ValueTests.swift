@@ -26,7 +26,7 @@ import Testing
 @Suite struct ImageReferenceTests {
     static let digest = "sha256:" + String(repeating: "ab", count: 32)
 
-    /// The text; registry, repository, tag; the familiar and the normalised form.
+    /// The text; registry, repository, tag; the familiar and the normalized form.
     static let valid: [(String, String?, String, String?, String, String)] = [
         ("a", nil, "a", nil, "a", "docker.io/library/a"),
         ("a/b:1.0", nil, "a/b", "1.0", "a/b:1.0", "docker.io/a/b:1.0"),

@@ -10,8 +10,8 @@ import TestSupport
 import Testing
 import Transport
 
-/// Another publisher's repository, made with dpkg-deb and gpg and served here, beside the mirror of this machine's apt.
-@Suite("Another publisher's repository", .serialized) final class RepositoryIntegrationTests {
+/// A third-party repository, built with dpkg-deb and gpg and served locally, beside the mirror of this machine's apt.
+@Suite("Third-party repository", .serialized) final class RepositoryIntegrationTests {
     private let scratch: Scratch
     private let server = Process()
     private let address: String
@@ -39,7 +39,7 @@ import Transport
     }
 
     deinit {
-        // Threads of tests block signals, and so do the programs that they start; this one cannot be blocked.
+        // Test threads block signals, and so do their child processes; SIGKILL cannot be blocked.
         kill(server.processIdentifier, SIGKILL)
         server.waitUntilExit()
     }
@@ -76,7 +76,7 @@ import Transport
         }
     }
 
-    /// What apt takes with the pins that say the same: 100 for all of the repository, 990 for what is named.
+    /// apt's result with equivalent pins: 100 for the whole repository, 990 for the preferred packages.
     private func aptsAnswer(_ names: [String], named: [String]) throws -> [String: String] {
         let root = scratch.root.appending("apt")
         for directory in ["state/lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d"] {

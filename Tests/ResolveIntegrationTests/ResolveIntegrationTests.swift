@@ -9,7 +9,7 @@ import SystemPackage
 import Testing
 import Transport
 
-/// The whole stage against the mirror this machine's apt uses.
+/// The whole stage with the mirror of this machine's apt.
 @Suite(.serialized) struct ResolveIntegrationTests {
     private func resolver(_ store: Store) throws -> Resolver {
         let machine = try MachineSources.read(etcApt: "/etc/apt", codename: "bookworm")
@@ -49,7 +49,7 @@ import Transport
         Swift.print("lock: \(bytes.count) bytes, read in \(reading)")
     }
 
-    /// gpgv itself refuses a file of which one byte was changed, and a file whose end is missing.
+    /// gpgv refuses a file with a changed byte, and a truncated file.
     @Test func refusesWhatWasNotSigned() async throws {
         let root = FilePath(NSTemporaryDirectory()).appending("signed-\(UUID().uuidString)")
         defer { try? Files.removeTree(root) }

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A control file, and what is said of a package file that has it.
+/// A control file, and the expected error for its package file.
 struct ControlText: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let text: String
@@ -17,7 +17,7 @@ struct ControlText: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Package files beside a definition") struct LocalPackageFileTests {
+@Suite("Local package files of a definition") struct LocalPackageFileTests {
     private static let end = "Architecture: all\\nMaintainer: M <m@example.org>\\nDescription: x\\n"
 
     static let controls = [
@@ -43,7 +43,7 @@ struct ControlText: Sendable, CustomTestStringConvertible {
             "its control file, line 1: 'lots' cannot be the value of Installed-Size."),
     ]
 
-    @Test("what is wrong is said of the file as the definition names it", arguments: controls)
+    @Test("errors contain the file's path in the definition", arguments: controls)
     func control(_ control: ControlText) throws {
         try withStore { directory, store in
             let build =
@@ -58,7 +58,7 @@ struct ControlText: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("what is no package")
+    @Test("a file that is not a package")
     func noPackage() throws {
         try withStore { directory, store in
             try Files.write(Array("hello".utf8), to: directory.appending("a.deb"))
@@ -71,7 +71,7 @@ struct ControlText: Sendable, CustomTestStringConvertible {
     }
 
     @Test(
-        "two files of one package, unless they are for two machines",
+        "two files of one package, unless they are for different architectures",
         arguments: [
             ("all", "all", true), ("amd64", "all", true), ("all", "arm64", true), ("amd64", "amd64", true),
             ("amd64", "arm64", false),

@@ -11,13 +11,13 @@ import SystemPackage
 import Testing
 import Transport
 
-/// An archive of today, and a service that keeps another one of the past.
+/// A current archive, and a snapshot service with a past state.
 private struct ArchiveWithPast: IndexSource {
     static let service = "https://past.example"
 
     let today: MadeUpArchive
     let past: MadeUpArchive
-    /// What the service says about any version; `nil` when it cannot be reached.
+    /// The service's response for any version; nil when it is unreachable.
     let answer: String?
 
     func fetch(
@@ -100,7 +100,7 @@ private struct ArchiveWithPast: IndexSource {
         #expect(try await self.lock("2.1").choices.warnings == [])
     }
 
-    /// One package comes from the past, and what it needs from today.
+    /// One package comes from a snapshot, and its dependencies from the current archive.
     @Test func aVersionOfThePastIsTakenFromItsSignedIndex() async throws {
         let lock = try await lock("1")
         let packages = lock.architectures["amd64", default: []]

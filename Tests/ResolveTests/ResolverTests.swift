@@ -10,7 +10,7 @@ import Synchronization
 import SystemPackage
 import Testing
 
-/// Serves an archive made up here, unsigned: the signature check is a script that says what gpgv would say.
+/// Serves a synthetic, unsigned archive: the signature check is a script with the output of gpgv.
 final class MadeUpArchive: IndexSource {
     let store: Store
     let date: String
@@ -76,7 +76,7 @@ final class MadeUpArchive: IndexSource {
 }
 
 @Suite struct ResolverTests {
-    /// Takes the armour off as gpgv does, and says that the signature is good.
+    /// Removes the armor like gpgv, and reports a valid signature.
     static let gpgv = """
         #!/bin/sh
         for last; do :; done
@@ -153,7 +153,7 @@ final class MadeUpArchive: IndexSource {
         let old = try await resolver(archive()).resolve(request("app", "other"), previous: nil) { _ in }
         let updated = archive(
             security: [("app", "2", "Depends: lib (>= 2)\n"), ("lib", "2", ""), ("other", "2", "")])
-        // The archive still has the old versions of everything.
+        // The archive still has the old versions of all packages.
         func resolved(_ scope: UpdateScope) async throws -> [String] {
             versions(
                 try await resolver(updated).resolve(request("app", "other"), previous: old, update: scope) { _ in })

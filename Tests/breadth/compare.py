@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """compare.py OURS THEIRS [--used FILE]: compares the files of an image with those of mmdebstrap's root, path by path.
 
-Type, mode, owner (by name), contents, link target, device number and file capabilities. A line on standard output for each
-difference that the table `differences` gives no reason for, and status 1 where there is one; the lines of the table that
-explained something are written to FILE.
+Compares type, mode, owner (by name), contents, link target, device number and file capabilities. Prints a line for each difference
+that the table `differences` does not explain, and exits with status 1 when there is one; the lines of the table that explained a
+difference are written to FILE.
 """
 import argparse
 import filecmp
@@ -34,7 +34,7 @@ def rules():
 
 
 class Root:
-    """A root file system: facts of each path, read without following links."""
+    """A root file system: properties of each path, read without following links."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -72,7 +72,7 @@ class Root:
 
 def account_lines(text, exact):
     """The lines of a file of accounts without the image's user; without `exact` sorted, and without what depends on the order
-    in which packages are configured (numbers that were given) or on the day (shadow's third field)."""
+    in which packages are configured (assigned numbers) or on the day (shadow's third field)."""
     lines = [line for line in text.decode().splitlines() if not line.startswith("opencode:")]
     lines = [re.sub(r"(?<=[:,])opencode(,|$)", "", line) for line in lines]
     lines = [re.sub(r"^([^:]*:[^:]*:)[0-9]{5}:", r"\1:", line) for line in lines]
@@ -82,7 +82,7 @@ def account_lines(text, exact):
 
 
 def kind_of_contents(path, ours, theirs):
-    """How two files differ: `contents`, or one of the weaker kinds."""
+    """The difference between two files: `contents`, or one of the weaker kinds."""
     if path in ACCOUNTS:
         if account_lines(ours, True) == account_lines(theirs, True):
             return "user"
@@ -91,7 +91,7 @@ def kind_of_contents(path, ours, theirs):
 
 
 def differences(ours, theirs, path):
-    """The kinds of differences at `path`, each with what to show of it."""
+    """The kinds of differences at `path`, each with text to show."""
     if path not in theirs.paths:
         return [("rootfs" if os.path.lexists(os.path.join(ROOTFS, path)) else "ours", "")]
     if path not in ours.paths:
@@ -119,7 +119,7 @@ def differences(ours, theirs, path):
 
 
 def list_differs(ours, theirs, path):
-    """Whether dpkg's list of a package has anything else than what it has there and what a path rule left out."""
+    """Whether dpkg's list of a package has paths other than existing ones and those that a path rule excluded."""
     def is_there(line):
         return not line.startswith("/usr/share/man/") and (
             line == "/." or line[1:] in theirs.paths or "usr" + line in theirs.paths)
@@ -129,13 +129,13 @@ def list_differs(ours, theirs, path):
 
 
 def verification(root):
-    """What `dpkg --verify` names below `root`."""
+    """The paths that `dpkg --verify` reports below `root`."""
     ending = subprocess.run(["chroot", root, "dpkg", "--verify"], capture_output=True, text=True, check=False)
     return set(ending.stdout.splitlines())
 
 
 def unexplained(ours, theirs, table, used):
-    """A line for each difference that no rule is about."""
+    """A line for each difference that no rule matches."""
     for path in sorted(set(ours.paths) | set(theirs.paths)):
         for kind, shown in differences(ours, theirs, path):
             rule = next((rule for rule in table if rule.kind == kind and rule.expression.match(path)), None)

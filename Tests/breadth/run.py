@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""run.py TOOL [BATCH...]: builds the images of the packages in `batches`, and compares each with what mmdebstrap makes of the same
-packages, file by file. Without names, all batches. Goes on after a failure; status 1 where there was one.
+"""run.py TOOL [BATCH...]: builds the images of the packages in `batches`, and compares each with mmdebstrap's result for the same
+packages, file by file. Without names, all batches. Continues after a failure; exit status 1 when there was one.
 
-As root, with a Debian mirror within reach. Works in a directory of TMPDIR (BREADTH_DIRECTORY names one that stays, with the
-downloads and what failed), and removes each batch's files before the next one.
+Requires root and a reachable Debian mirror. Works in a directory of TMPDIR (BREADTH_DIRECTORY sets a permanent one, which keeps the
+downloads and failed batches), and removes each batch's files before the next one.
 """
 import json
 import os
@@ -25,7 +25,7 @@ LIMIT = 2400
 
 
 class Failed(Exception):
-    """A step of a batch that did not end well, with what it printed."""
+    """A failed step of a batch, with its output."""
 
 
 def batches():
@@ -42,7 +42,7 @@ def batches():
 
 
 def call(command, log, **options):
-    """Runs a program; its output goes to `log`, and into the error where it fails."""
+    """Runs a program; its output is written to `log`, and added to the error when it fails."""
     with open(log, "ab") as file:
         begin = file.tell()
         try:
@@ -57,7 +57,7 @@ def call(command, log, **options):
 
 
 def define(packages, directory):
-    """The definition of an image of these packages: image.yaml with another list, for this machine."""
+    """The definition of an image of these packages: image.yaml with another list, for this architecture."""
     shutil.copytree(os.path.join(REPOSITORY, "image"), os.path.join(directory, "image"))
     path = os.path.join(directory, "image", "image.yaml")
     with open(path, encoding="utf-8") as file:
@@ -76,7 +76,7 @@ def is_package(path):
 
 
 def forget(store, kept):
-    """Removes what was made from the downloads, so that the next batch has the disk for itself."""
+    """Removes everything made from the downloads, to free the disk for the next batch."""
     for name in ("layers", "images", "builds", "run", "tmp"):
         shutil.rmtree(os.path.join(store, name), ignore_errors=True)
     blobs = os.path.join(store, "blobs", "sha256")
@@ -86,7 +86,7 @@ def forget(store, kept):
 
 
 def check(tool, packages, store, work):
-    """Builds, lets mmdebstrap install the same packages, compares."""
+    """Builds an image, installs the same packages with mmdebstrap, and compares."""
     log = os.path.join(work, "log")
     environment = os.environ | {"OPENCODE_DOCKER_STORE": store, "NO_COLOR": "1", "OPENCODE_DOCKER_PROGRESS": "plain"}
     os.makedirs(work)
@@ -107,7 +107,7 @@ def check(tool, packages, store, work):
 
 
 def run(tool, name, packages, place):
-    """One batch; prints how it went."""
+    """Runs one batch and prints its result."""
     begin, work = time.monotonic(), os.path.join(place, name)
     shutil.rmtree(work, ignore_errors=True)
     print(f"{name}: {' '.join(packages)}", flush=True)

@@ -19,11 +19,11 @@ struct SecretReport {
         let lines = try secrets.prefix(Self.shown).map { finding in
             let path = "/\(finding.path)"
             return
-                "'\(path)' holds a \(finding.kind.rawValue) that everyone who pulls this image has; \(try origin(of: finding))."
+                "'\(path)' contains a \(finding.kind.rawValue) that all users of this image share; \(try origin(of: finding))."
         }
         let others = secrets.count - lines.count
         guard !lines.isEmpty else { return [] }
-        return lines + (others > 0 ? ["\(others) more files hold secrets."] : [])
+        return lines + (others > 0 ? ["\(others) more files contain secrets."] : [])
             + ["Remove such files in image/configure, and let containers make their own (docs/first-start.md)."]
     }
 

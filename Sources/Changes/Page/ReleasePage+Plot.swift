@@ -9,7 +9,7 @@ extension ReleasePage {
         return """
             <section>
             <h2>Layers and pull</h2>
-            <p class="note">The lowest layer comes first, all of them to scale. Those who have the version before fetch the filled ones: \
+            <p class="note">The lowest layer comes first, all of them to scale. An update from the previous version fetches the filled ones: \
             \(pull).</p>
             <div class="sheet plot">
             <div class="whole" role="img" aria-label="What is fetched of the whole image">\(shares)</div>

@@ -65,8 +65,8 @@ extension EndToEnd {
             #expect(ending.status == 0)
             #expect(
                 ending.error.split(separator: "\n").filter { $0.hasPrefix("warning: '") } == [
-                    "warning: '/etc/less/server.key' holds a private key that everyone who pulls this image has; less's postinst made it.",
-                    "warning: '/var/lib/less/seed' holds a random secret that everyone who pulls this image has; less's postinst made it.",
+                    "warning: '/etc/less/server.key' contains a private key that all users of this image share; less's postinst made it.",
+                    "warning: '/var/lib/less/seed' contains a random secret that all users of this image share; less's postinst made it.",
                 ], "\(ending.error)")
             try Files.removeTree(planted.store)
         }
