@@ -5,8 +5,7 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A cache of open directories below a root, in least-recently-used order: archives list entries directory by
-/// directory.
+/// A cache of the most recently opened directories below a root: archives list entries directory by directory.
 final class DirectoryCache {
     private static let capacity = 32
     private let top: FileDescriptor

@@ -9,7 +9,7 @@ struct SPDXPackage {
     let identifier: String
     let json: JSONValue
 
-    /// Replaces the characters that an SPDX identifier must not have; allowed are letters, digits, `.` and `-` (section 7.2).
+    /// Replaces characters that are not allowed in an SPDX identifier: letters, digits, `.` and `-` are (section 7.2).
     private static func identifier(_ kind: String, _ name: String) -> String {
         let plain = name.replacing("+", with: ".plus").map {
             $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-"

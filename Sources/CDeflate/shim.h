@@ -2,6 +2,6 @@
 #pragma once
 
 #if !__has_include("../../.build/static/include/libdeflate.h")
-#error "libdeflate is not there: run scripts/setup"
+#error "libdeflate is missing: run scripts/setup"
 #endif
 #include "../../.build/static/include/libdeflate.h"

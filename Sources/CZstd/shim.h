@@ -2,6 +2,6 @@
 #pragma once
 
 #if !__has_include("../../.build/static/include/zstd.h")
-#error "libzstd is not there: run scripts/setup"
+#error "libzstd is missing: run scripts/setup"
 #endif
 #include "../../.build/static/include/zstd.h"

@@ -15,8 +15,8 @@ package struct LocalPackages: Sendable {
         self.store = store
     }
 
-    /// Imports a file and returns its size. It is read even when the store has it, so that a missing file is always
-    /// reported.
+    /// Imports a file and returns its size. It is read even when the store has it, so that the result does not depend
+    /// on an earlier import.
     ///
     /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`, `FileError`.
     @discardableResult

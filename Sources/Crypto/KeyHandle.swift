@@ -34,8 +34,8 @@ final class KeyHandle: @unchecked Sendable {
             && name.prefix(length).elementsEqual(P256.curve.utf8.map { CChar(bitPattern: $0) })
     }
 
-    /// Checks that the halves of the private key belong together, and returns a key that is encoded with its public
-    /// half as an uncompressed point, regardless of the file's encoding.
+    /// Checks that the halves of the private key belong together, and sets its encoding: with the public half, as an
+    /// uncompressed point, regardless of the file's encoding.
     ///
     /// - Throws: `CryptoFailure.malformed`.
     func normalized() throws(CryptoFailure) -> KeyHandle {

@@ -80,7 +80,7 @@ private struct ControlReader {
         if fields.isEmpty { start = number }
         let name = String(decoding: line[..<colon], as: UTF8.self)
         guard !fields.contains(where: { ControlParagraph.sameName($0.name, name) }) else {
-            throw .malformedControl(file: file, line: number, reason: "the field \(name) is there twice")
+            throw .malformedControl(file: file, line: number, reason: "the field \(name) occurs twice")
         }
         fields.append(.init(name: name, value: String(decoding: trimmed(line[(colon + 1)...]), as: UTF8.self)))
     }

@@ -76,7 +76,7 @@ extension PackageUniverse {
             guard let field = PackageUniverse.field(bytes, start..<colon) else { return nil }
             guard paragraph[field].isEmpty else {
                 let name = String(decoding: bytes[start..<colon], as: UTF8.self)
-                return ParagraphFailure(offset: start, kind: .malformed("the field \(name) is there twice"))
+                return ParagraphFailure(offset: start, kind: .malformed("the field \(name) occurs twice"))
             }
             var (low, high) = (colon + 1, end)
             while low < high, isSpace(bytes[low]) { low += 1 }

@@ -154,7 +154,7 @@ extension DefinitionError {
                 YamlError.composer(_, let problem, let mark, _):
                 (mark, problem)
             case YamlError.duplicatedKeysInMapping(let keys, let context):
-                (context.mark, "the key '\(keys.joined(separator: "', '"))' is there twice")
+                (context.mark, "the key '\(keys.joined(separator: "', '"))' occurs twice")
             case YamlError.reader(let problem, _, _, _): (nil, problem)
             default: (nil, "it cannot be read")
             }

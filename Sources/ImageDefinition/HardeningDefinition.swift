@@ -77,7 +77,7 @@ package struct HardeningDefinition: Hashable, Sendable {
         var seen: Set<String> = []
         return try node.sequence().map { item in
             let claim = try ClaimDefinition(item)
-            guard seen.insert(claim.id).inserted else { throw item.error("the claim \(claim.id) is there twice") }
+            guard seen.insert(claim.id).inserted else { throw item.error("the claim \(claim.id) occurs twice") }
             return claim
         }
     }

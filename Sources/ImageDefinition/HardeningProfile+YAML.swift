@@ -31,7 +31,7 @@ extension HardeningProfile {
             guard let capability = Capability(rawValue: try item.text()) else {
                 throw item.error("'\(try item.text())' is not a capability (capabilities(7), without 'CAP_')")
             }
-            guard set.insert(capability).inserted else { throw item.error("\(capability.rawValue) is there twice") }
+            guard set.insert(capability).inserted else { throw item.error("\(capability.rawValue) occurs twice") }
         }
         return set
     }
@@ -50,7 +50,7 @@ extension HardeningProfile {
                     "Keep both together: git archive REVISION image | tar -x -C DIRECTORY unpacks the whole of image/.")
         }
         guard (try? JSONSerialization.jsonObject(with: Data(bytes))) is [String: Any] else {
-            throw node.error("'\(name)' holds no JSON object")
+            throw node.error("'\(name)' is not a JSON object")
         }
         return bytes
     }
@@ -74,7 +74,7 @@ extension HardeningProfile {
         return try node.sequence().map { item in
             let entry = try item.mapping(required: ["path", "mode"], optional: ["size", "owner", "execute"])
             let path = try entry.value("path").absolutePath()
-            guard seen.insert(path).inserted else { throw item.error("'\(path)' is there twice") }
+            guard seen.insert(path).inserted else { throw item.error("'\(path)' occurs twice") }
             let execute = try entry.optional("execute")?.boolean() ?? true
             let mode = try entry.value("mode").mode()
             return TemporaryFileSystem(

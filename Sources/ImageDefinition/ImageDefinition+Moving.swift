@@ -22,7 +22,7 @@ extension ImageDefinition {
         var edited = SourceText(text)
         for (node, value) in changes.sorted(by: { $0.node.place.isBefore($1.node.place) }).reversed() {
             guard edited.replace(node.node.scalar?.string ?? "", at: node.place, by: value) else {
-                throw node.invalid("written out in this place, for the program to change it")
+                throw node.invalid("written literally here, so that the program can change it")
             }
         }
         expected.agent = moved
@@ -45,7 +45,7 @@ extension ImageDefinition {
         let isThere = edited.replace(expected.version, at: node.place, by: version.description)
         expected.version = version.description
         guard isThere, let result = try? ImageDefinition(parsing: edited.text, file: file), result == expected else {
-            throw node.invalid("written out in this place, for the program to change it")
+            throw node.invalid("written literally here, so that the program can change it")
         }
         return edited.text
     }

@@ -58,7 +58,7 @@ struct LockSyntax {
             guard take(":") else { throw unexpected("':'") }
             let value = try value(depth: depth + 1)
             guard fields.updateValue(value, forKey: name) == nil else {
-                throw .malformed(file: file, line: start, reason: "'\(name.prefix(40))' is there twice")
+                throw .malformed(file: file, line: start, reason: "'\(name.prefix(40))' occurs twice")
             }
         } while take(",")
         guard take("}") else { throw unexpected("',' or '}'") }

@@ -51,7 +51,7 @@ extension VersionsLock {
 
     private static func checkOrder(_ packages: [LockedPackage], file: String, line: Int) throws(LockError) {
         for (left, right) in zip(packages, packages.dropFirst()) where !(left.name < right.name) {
-            throw .malformed(file: file, line: line, reason: "'\(right.name)' is not in its place after '\(left.name)'")
+            throw .malformed(file: file, line: line, reason: "'\(right.name)' is not sorted after '\(left.name)'")
         }
     }
 }

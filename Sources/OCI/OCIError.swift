@@ -131,7 +131,7 @@ extension JSONProblem {
         case .unexpected(let byte) where (0x21..<0x7F).contains(byte):
             "'\(Unicode.Scalar(byte))' is not allowed here"
         case .unexpected(let byte): "the byte 0x\(String(byte, radix: 16)) is not allowed here"
-        case .duplicateKey(let key): "the key '\(key)' is there twice"
+        case .duplicateKey(let key): "the key '\(key)' occurs twice"
         case .fraction: "only whole numbers without an exponent are supported"
         case .numberTooLarge: "the number does not fit into 64 bits"
         case .invalidUTF8: "the text is not UTF-8"

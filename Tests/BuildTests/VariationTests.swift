@@ -27,8 +27,8 @@ import Testing
     func onlyFound() {
         #expect(
             Variation(packages: ["git"], found: ["/etc/x.key", "/etc/y"]).note
-                == "Another build of this lock may have a different digest: maintainer scripts wrote random-looking files: "
-                + "/etc/x.key, /etc/y.")
+                == "Another build of this lock may have a different digest: maintainer scripts wrote random-looking "
+                + "files: /etc/x.key, /etc/y.")
     }
 
     @Test("at most twenty files are listed")

@@ -85,7 +85,7 @@ import Testing
             "FOWNER, SETGID", "CAP_FOWNER, SETGID", 4, 27,
             "'CAP_FOWNER' is not a capability (capabilities(7), without 'CAP_')"
         ),
-        ("FOWNER, SETGID", "CHOWN, SETGID", 4, 27, "CHOWN is there twice"),
+        ("FOWNER, SETGID", "CHOWN, SETGID", 4, 27, "CHOWN occurs twice"),
         ("SETGID, SETUID", "SETGID", 7, 11, "sudo needs the capabilities SETUID and SETGID"),
         ("network: full", "network: host", 8, 14, "the host's own network is for debugging, not for a profile"),
         ("network: full", "network: some", 8, 14, "'some' is not one of none, full, host"),
@@ -101,7 +101,7 @@ import Testing
         ),
         ("\"1777\"", "\"4777\"", 12, 28, "a directory with a set-uid or set-gid bit is not for a profile"),
         ("  standard:", "  normal:", 3, 3, "there is no profile 'standard'"),
-        ("id: C24", "id: C08", 16, 5, "the claim C08 is there twice"),
+        ("id: C24", "id: C08", 16, 5, "the claim C08 occurs twice"),
         ("id: C24", "id: 24", 16, 10, "a claim's id is 'C' and two digits, not '24'"),
         (", probes: [id.capbnd, cap.kill]", "", 15, 5, "the claim C08 names no probe"),
         (", tests: [Suite.test]", "", 16, 5, "the claim C24 names neither a probe nor a test of the program"),
@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func aFilterThatIsNoObjectIsRefused() {
-        #expect(throws: HardeningError(line: 6, column: 14, reason: "'seccomp.json' holds no JSON object")) {
+        #expect(throws: HardeningError(line: 6, column: 14, reason: "'seccomp.json' is not a JSON object")) {
             try Self.load(Self.profile, seccomp: "[]")
         }
     }

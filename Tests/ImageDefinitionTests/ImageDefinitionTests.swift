@@ -69,7 +69,7 @@ func imageText() throws -> String {
             ("  retries: 3\n\nbase", "\nbase", "The key 'health.retries' is missing.", nil),
             ("labels: {}", "labels: {org.opencontainers.image.title: x}", "cannot be 'labels'", nil),
             ("  LANG: en_US.UTF-8", "  LANG-X: a", "'LANG-X' cannot be 'environment'", nil),
-            ("name: opencode-docker", "name: x\nname: opencode-docker", "the key 'name' is there twice", nil),
+            ("name: opencode-docker", "name: x\nname: opencode-docker", "the key 'name' occurs twice", nil),
             ("workdir: /workspace", "workdir: [", "This is not YAML", nil),
             ("workdir: /workspace", "workdir: \"a\\nb\"", "free of line breaks", nil),
         ] as [(String, String, String, String?)])
@@ -85,7 +85,7 @@ func imageText() throws -> String {
         if let nearest { #expect(error.hint == "Did you mean '\(nearest)'?") }
         // Errors about a value are on the changed line; a missing key is reported where it should be.
         let expected = text[..<range.lowerBound].count { $0.isNewline } + 1
-        if !sentence.contains("missing") && !sentence.contains("YAML") && !sentence.contains("there twice") {
+        if !sentence.contains("missing") && !sentence.contains("YAML") && !sentence.contains("occurs twice") {
             #expect(error.place.line == expected, "\(error.sentence)")
         }
     }

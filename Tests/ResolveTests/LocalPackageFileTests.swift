@@ -28,7 +28,7 @@ struct ControlText: Sendable, CustomTestStringConvertible {
         ControlText("a bad name", "Package: ../../Q\\nVersion: 1\\n\(end)", "'../../Q' is not a Debian package name."),
         ControlText(
             "a field twice", "Package: qq\\nPackage: r\\nVersion: 1\\n\(end)",
-            "its control file, line 2: the field Package is there twice."),
+            "its control file, line 2: the field Package occurs twice."),
         ControlText(
             "two paragraphs", "Package: qq\\nVersion: 1\\n\(end)\\nPackage: r\\nVersion: 2\\n",
             "its control file, line 7: a second paragraph begins."),
@@ -65,7 +65,8 @@ struct ControlText: Sendable, CustomTestStringConvertible {
             let problem = Self.problem { _ = try file("a.deb", in: directory, store) }
             #expect(
                 problem
-                    == "'debs/a.deb' cannot be installed: 'debs/a.deb' is not a Debian package: it is not an ar container."
+                    == "'debs/a.deb' cannot be installed: "
+                    + "'debs/a.deb' is not a Debian package: it is not an ar container."
             )
         }
     }

@@ -19,7 +19,8 @@ struct SecretReport {
         let lines = try secrets.prefix(Self.shown).map { finding in
             let path = "/\(finding.path)"
             return
-                "'\(path)' contains a \(finding.kind.rawValue) that all users of this image share; \(try origin(of: finding))."
+                "'\(path)' contains a \(finding.kind.rawValue) that all users of this image share; "
+                + "\(try origin(of: finding))."
         }
         let others = secrets.count - lines.count
         guard !lines.isEmpty else { return [] }

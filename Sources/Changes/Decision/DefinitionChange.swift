@@ -62,8 +62,8 @@ private struct DefinitionComparison {
 
     mutating func compareContents(_ old: ImageDefinition, _ new: ImageDefinition) {
         let (before, after) = (Set(old.packageNames), Set(new.packageNames))
-        for name in after.subtracting(before).sorted() { add(.minor, "packages", "\(name) is asked for") }
-        for name in before.subtracting(after).sorted() { add(.minor, "packages", "\(name) is not asked for any more") }
+        for name in after.subtracting(before).sorted() { add(.minor, "packages", "\(name) is requested") }
+        for name in before.subtracting(after).sorted() { add(.minor, "packages", "\(name) is no longer requested") }
         compareChoices(old, new)
         compare("excludes", old.excludes, new.excludes)
         compare("includes", old.includes, new.includes)
@@ -86,7 +86,7 @@ private struct DefinitionComparison {
             }
             if request.recommends != earlier?.recommends ?? false {
                 let words = request.recommends ? "with" : "without"
-                add(.minor, "packages", "\(request.name) is asked for \(words) what it recommends")
+                add(.minor, "packages", "\(request.name) is requested \(words) its recommended packages")
             }
         }
         compareOrigins(old, new)
@@ -107,7 +107,7 @@ private struct DefinitionComparison {
             add(.minor, "packages", "\(file) is not installed any more")
         }
         for repository in new.repositories where !old.repositories.contains(repository) {
-            add(.minor, "packages", "the repository \(repository.name) is used as the definition says")
+            add(.minor, "packages", "the repository \(repository.name) has changed settings in the definition")
         }
         for repository in old.repositories where !new.repositories.contains(where: { $0.name == repository.name }) {
             add(.minor, "packages", "the repository \(repository.name) is not used any more")

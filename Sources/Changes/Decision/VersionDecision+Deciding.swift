@@ -67,8 +67,8 @@ extension ChangeSet {
             VersionReason(step: .minor, text: DefinitionChange.added(architecture: $0))
         }
         reasons += updates.map { VersionReason(step: $0.isBackwards ? .minor : .patch, text: $0.sentence) }
-        reasons += added.map { VersionReason(step: .minor, text: "package \($0.package.name) is new") }
-        reasons += removed.map { VersionReason(step: .minor, text: "package \($0.package.name) is gone") }
+        reasons += added.map { VersionReason(step: .minor, text: "package \($0.package.name) is added") }
+        reasons += removed.map { VersionReason(step: .minor, text: "package \($0.package.name) is removed") }
         reasons += choices.map { VersionReason(step: .minor, text: $0) }
         return reasons + artifacts.map(\.reason)
     }

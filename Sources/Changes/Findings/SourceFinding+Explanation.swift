@@ -86,7 +86,7 @@ extension FindingRemark {
         case .silentSecurityUpload(let version): "\(version) was uploaded to the security archive, and no CVE is named"
         case .plainRebuild: "rebuilt, and the packages in the image are not linked with parts of other sources"
         case .kernelHeaders: "the kernel's header files: containers run on the host's kernel"
-        case .disputed(let id, let version): "the tracker says that \(id) was fixed in \(version)"
+        case .disputed(let id, let version): "the tracker lists \(id) as fixed in \(version)"
         case .reopened(let id): "the fix of \(id) was reverted: it is open"
         }
     }
