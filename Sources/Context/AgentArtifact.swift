@@ -59,7 +59,7 @@ struct AgentArtifact {
             name: "agent",
             items: [
                 .init(entry: entry, source: .file(store.path(of: program.digest))),
-                // The health check reads this file; without it the image counts as one without an agent.
+                // The health check reads this file; without it the image counts as one without the coding agent.
                 .directory("etc/opencode-docker", mtime: program.mtime),
                 .file("etc/opencode-docker/agent", about, mtime: program.mtime),
             ])

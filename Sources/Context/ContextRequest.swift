@@ -18,7 +18,7 @@ package struct ContextRequest: Sendable {
     package let platform: Platform
     /// Whether the image contains the coding agent, or only Debian packages (`-base`).
     package let includesAgent: Bool
-    /// A local file in place of the agent's download; it must have the locked digest.
+    /// A local file in place of the coding agent's download; it must have the locked digest.
     package let agentFile: FilePath?
     /// The `devcontainer.metadata` label: how editors must start the image (containers.dev, "Image metadata").
     package let devcontainerMetadata: String

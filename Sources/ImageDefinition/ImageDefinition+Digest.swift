@@ -3,7 +3,7 @@
 import Core
 
 extension ImageDefinition {
-    /// The digest of all inputs of `resolve`: release, architectures, packages and the agent's pins.
+    /// The digest of all inputs of `resolve`: release, architectures, packages and the coding agent's pins.
     ///
     /// Independent of the file's formatting: comments, order, grouping, line ends. The hashed text has one fact per
     /// line; the parser refuses values with line breaks, or with spaces where they would be ambiguous.

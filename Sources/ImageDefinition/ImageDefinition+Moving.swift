@@ -3,7 +3,7 @@
 import Core
 
 extension ImageDefinition {
-    /// Replaces the agent's version and digests in the text of a definition; comments, order and quotes are preserved.
+    /// Replaces the coding agent's version and digests in the text of a definition; all else is preserved.
     ///
     /// - Parameters:
     /// - file: The name for error messages.

@@ -25,7 +25,7 @@ struct Selection: Sendable, CustomTestStringConvertible {
         "'pool/aa.deb' of the repository 'ex' is not the package aa 1.0 (all) of versions.lock: "
 
     static let selections = [
-        Selection(testDescription: "as the lock says", problem: nil),
+        Selection(testDescription: "as in the lock", problem: nil),
         Selection(
             testDescription: "another package", name: "openssl", version: "999",
             problem: beginning + "its control file says Package openssl, Version 999."),
@@ -33,15 +33,15 @@ struct Selection: Sendable, CustomTestStringConvertible {
             testDescription: "another architecture", architecture: "amd64",
             problem: beginning + "its control file says Architecture amd64."),
         Selection(
-            testDescription: "essential, and the index says nothing of it", fields: "Essential: yes\n",
+            testDescription: "essential, but not in the index", fields: "Essential: yes\n",
             problem: beginning + "its control file says Essential yes."),
         Selection(
-            testDescription: "essential, as the index says", fields: "Essential: yes\n", isEssential: true, problem: nil
+            testDescription: "essential, as in the index", fields: "Essential: yes\n", isEssential: true, problem: nil
         ),
         Selection(
             testDescription: "essential in Debian", fields: "Essential: yes\n", reason: "essential", problem: nil),
         Selection(
-            testDescription: "a dependency that nothing is", fields: "Depends: bb, nothing (>= 9) | none\n",
+            testDescription: "an unsatisfied dependency", fields: "Depends: bb, nothing (>= 9) | none\n",
             problem:
                 "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), has 'Depends: nothing (>= 9) | none', "
                 + "and no package of the image provides that."),
@@ -55,20 +55,20 @@ struct Selection: Sendable, CustomTestStringConvertible {
                 "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), has 'Conflicts: bb', and bb is in the image."
         ),
         Selection(
-            testDescription: "a package that is broken", fields: "Breaks: bb (<< 2)\n",
+            testDescription: "a package in Breaks", fields: "Breaks: bb (<< 2)\n",
             problem:
                 "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), has 'Breaks: bb (<< 2)', and bb is in the image."
         ),
         Selection(
-            testDescription: "what is provided", fields: "Depends: virtual, versioned (>= 2), bb:any | none\n",
+            testDescription: "provided names", fields: "Depends: virtual, versioned (>= 2), bb:any | none\n",
             other: "Provides: virtual, versioned (= 3)\n", problem: nil),
         Selection(
-            testDescription: "provided in no version", fields: "Depends: virtual (>= 2)\n",
+            testDescription: "provided without a version", fields: "Depends: virtual (>= 2)\n",
             other: "Provides: virtual\n",
             problem: "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), has 'Depends: virtual (>= 2)', "
                 + "and no package of the image provides that."),
         Selection(
-            testDescription: "a conflict with what it provides itself, or for another machine",
+            testDescription: "a conflict with its own provision, or for another architecture",
             fields: "Provides: virtual\nConflicts: virtual, bb [arm64]\nBreaks: bb (>> 1.0)\nDepends: none [!amd64]\n",
             problem: nil),
     ]

@@ -35,16 +35,16 @@ import Testing
             testDescription: "nothing shared", one: "mkdir -p usr/share/common/one",
             other: "mkdir -p usr/share/common; echo > usr/share/common/other"),
         Row(
-            testDescription: "directories that another package has, too", one: "mkdir -p usr/share/common",
+            testDescription: "directories that another package also ships", one: "mkdir -p usr/share/common",
             other: "mkdir -p usr/share/common; echo > usr/share/common/other", byDpkg: ["one", "other"]),
         Row(
-            testDescription: "a script that may count on what is configured before", one: unique,
+            testDescription: "a script that may need a package configured before", one: unique,
             other: "\(unique); \(looks)", fields: "Pre-Depends: one\\n", byDpkg: ["other"]),
         Row(
-            testDescription: "a script that looks at nothing", one: unique, other: "\(unique); \(helps)",
+            testDescription: "a script that examines nothing", one: unique, other: "\(unique); \(helps)",
             fields: "Pre-Depends: one\\n"),
         Row(
-            testDescription: "a script that may count on what is configured anyway", one: unique,
+            testDescription: "a script that may need a package of the base", one: unique,
             other: "\(unique); \(looks)", fields: "Pre-Depends: one\\nEssential: yes\\n"),
         Row(testDescription: "replaced", one: file, other: file, fields: "Replaces: one\\n", byDpkg: ["one", "other"]),
         Row(
@@ -53,7 +53,7 @@ import Testing
             byDpkg: ["one", "other"]),
         Row(testDescription: "diverted", one: file, other: "\(file); \(diverts)", byDpkg: ["one", "other"]),
         Row(
-            testDescription: "unpacked after what it needs", one: "\(file); \(diverts)", other: file,
+            testDescription: "unpacked after its dependencies", one: "\(file); \(diverts)", other: file,
             fields: "Depends: zero | one (>= 1)\\n", byDpkg: ["one", "other"]),
         Row(
             testDescription: "one through the merged /usr", one: file, other: "mkdir bin; echo > bin/tool",

@@ -17,7 +17,7 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
 @Suite("The log of the configure step") struct ConfigureLogTests {
     static let runs = [
         FailedRun(
-            testDescription: "a postinst, and dpkg that goes on",
+            testDescription: "a postinst, after which dpkg continues",
             printed: [
                 "Setting up tini (0.19.0-1) ...", "fine",
                 "Setting up foo (1.0) ...", "looking", "cannot find it",
@@ -29,7 +29,7 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
             sentence: "The postinst script of 'foo' failed with status 3.",
             excerpt: ["Setting up foo (1.0) ...", "looking", "cannot find it"]),
         FailedRun(
-            testDescription: "the first of several",
+            testDescription: "the first of several failures",
             printed: [
                 "Setting up a:amd64 (1) ...", "oh",
                 " installed a:amd64 package post-installation script subprocess failed with exit status 1",

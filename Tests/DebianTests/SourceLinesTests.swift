@@ -34,7 +34,7 @@ struct SourceLines: Sendable, CustomTestStringConvertible {
                 """,
             named: [], pool: ["http://m.example/debian"], security: ["http://s.example/debian-security"]),
         SourceLines(
-            testDescription: "the release comes first, another one after it",
+            testDescription: "the requested release before another one",
             lines: """
                 deb http://new.example/debian trixie main
                 deb http://old.example/debian bookworm main
@@ -60,7 +60,7 @@ struct SourceLines: Sendable, CustomTestStringConvertible {
             ],
             pool: ["https://first.example/debian", "http://second.example/debian", "http://last.example/debian"]),
         SourceLines(
-            testDescription: "other archives that call their suites as Debian does",
+            testDescription: "other archives with suite names of Debian",
             lines: """
                 deb [signed-by=/usr/share/keyrings/other.gpg] https://other.example/php bookworm main
                 deb [signed-by=/usr/share/keyrings/chat.gpg] https://chat.example/debian bookworm main
@@ -79,7 +79,7 @@ struct SourceLines: Sendable, CustomTestStringConvertible {
                 """,
             named: [], pool: []),
         SourceLines(
-            testDescription: "lines that are of no use",
+            testDescription: "unusable lines",
             lines: """
                 deb cdrom:[Debian]/ bookworm main
                 deb tor+http://m.example/debian trixie main

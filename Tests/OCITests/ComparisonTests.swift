@@ -42,7 +42,7 @@ import Testing
                 $0[1].bytes = []
                 $0[1].entry.kind = .symlink(target: "b")
             }, kind: .type(.file(size: 3), .symlink(target: "b"))),
-        Case(testDescription: "a file less", change: { $0.remove(at: 1) }, kind: .onlyInFirst),
+        Case(testDescription: "a missing file", change: { $0.remove(at: 1) }, kind: .onlyInFirst),
     ]
 
     @Test(arguments: cases) func oneChange(_ row: Case) throws {
