@@ -18,8 +18,8 @@ package struct DpkgDatabase: Sendable {
     /// automatically.
     ///
     /// - Parameters:
-    /// - byDpkg: The names of the packages that dpkg unpacks and adds to the database.
-    /// - withWaiting: The names of packages whose configuration files are installed when they are configured.
+    ///   - byDpkg: The names of the packages that dpkg unpacks and adds to the database.
+    ///   - withWaiting: The names of packages whose configuration files are installed when they are configured.
     package init(
         packages: [PackageFacts], locked: [LockedPackage], architecture: String, byDpkg: Set<String> = [],
         withWaiting: Set<String> = []

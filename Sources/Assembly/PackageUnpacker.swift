@@ -33,9 +33,9 @@ package struct PackageUnpacker: Sendable {
     /// Unpacks `deb` below `tree`; other packages may be unpacked into it at the same time.
     ///
     /// - Parameters:
-    /// - locked: The expected package, when it is known.
-    /// - yields: Whether a path that another package provides in the tree is skipped and recorded; otherwise it is an
-    ///   error.
+    ///   - locked: The expected package, when it is known.
+    ///   - yields: Whether a path that another package provides in the tree is skipped and recorded; otherwise it is an
+    ///     error.
     /// - Throws: `AssemblyError.otherPackage`; `ArchiveError` or `DebianError` for an invalid package; `FileError`.
     package func unpack(
         _ deb: FilePath, as locked: LockedPackage? = nil, into tree: FilePath, yields: Bool = false

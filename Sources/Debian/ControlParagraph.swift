@@ -42,8 +42,8 @@ extension ControlParagraph {
     /// Parses all paragraphs of `bytes`; lines that begin with `#` are comments (Debian Policy 5.1).
     ///
     /// - Parameters:
-    /// - file: The file's name in errors.
-    /// - firstLine: The number of the first line, when `bytes` are a part of a file.
+    ///   - file: The file's name in errors.
+    ///   - firstLine: The number of the first line, when `bytes` are a part of a file.
     /// - Throws: `DebianError.malformedControl`.
     package static func parse(
         _ bytes: some Collection<UInt8>, file: String, firstLine: Int = 1

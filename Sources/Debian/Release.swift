@@ -29,8 +29,8 @@ package struct Release: Hashable, Sendable {
     /// Parses the signed contents of a release file.
     ///
     /// - Parameters:
-    /// - file: The file's name in errors.
-    /// - isDebian: Whether it is from Debian, whose release files always have a codename.
+    ///   - file: The file's name in errors.
+    ///   - isDebian: Whether it is from Debian, whose release files always have a codename.
     /// - Throws: `DebianError`.
     package init(parsing bytes: [UInt8], file: String, isDebian: Bool = true) throws(DebianError) {
         guard bytes.count <= Release.limit else { throw .tooLarge(file: file, limit: Release.limit) }
@@ -89,9 +89,9 @@ extension Release {
     /// Checks that this is the requested release and that it is current.
     ///
     /// - Parameters:
-    /// - now: The current time.
+    ///   - now: The current time.
     ///   - notBefore: The date of the release file that the lock was made from.
-    /// - allowExpired: Whether an expired release is accepted: mirrors can be snapshots.
+    ///   - allowExpired: Whether an expired release is accepted: mirrors can be snapshots.
     /// - Throws: `DebianError.wrongCodename`, `.expired`, `.rolledBack`, `.notYetValid`.
     package func check(
         codename expected: String, file: String, now: ArchiveTime, notBefore: ArchiveTime? = nil,

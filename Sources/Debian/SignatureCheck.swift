@@ -36,8 +36,8 @@ package struct SignatureCheck: Sendable {
     /// At least one signature must be valid and none invalid; signatures of unknown keys are ignored.
     ///
     /// - Parameters:
-    /// - scratch: A path in a writable directory that does not exist.
-    /// - file: The file's name in errors.
+    ///   - scratch: A path in a writable directory that does not exist.
+    ///   - file: The file's name in errors.
     /// - Throws: `DebianError.badSignature`, `.cannotVerify`, `.truncated`; `FileError`.
     package func verify(_ signed: FilePath, scratch: FilePath, file: String) async throws -> Verified {
         try checkIsWhole(try Files.read(signed, limit: Release.limit), file: file)

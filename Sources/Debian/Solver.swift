@@ -23,9 +23,9 @@ package struct Solver: Sendable {
     /// Solves for the base and `requested`.
     ///
     /// - Parameters:
-    /// - pins: The versions to use for some names, when the archive has them.
-    /// - exclusions: The names that must not be installed, with reasons; like `name-` of apt-get(8).
-    /// - recommending: Names in `requested` whose recommended packages are installed too, when possible.
+    ///   - pins: The versions to use for some names, when the archive has them.
+    ///   - exclusions: The names that must not be installed, with reasons; like `name-` of apt-get(8).
+    ///   - recommending: Names in `requested` whose recommended packages are installed too, when possible.
     /// - Throws: `DebianError.noSolution`, and errors of reading the records.
     package func solve(
         _ requested: [PackageName], pins: [PackageName: DebianVersion] = [:],

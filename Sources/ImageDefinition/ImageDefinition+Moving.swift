@@ -6,8 +6,8 @@ extension ImageDefinition {
     /// Replaces the coding agent's version and digests in the text of a definition; all else is preserved.
     ///
     /// - Parameters:
-    /// - file: The name for error messages.
-    /// - digests: The new digests by platform; the others are kept.
+    ///   - file: The name for error messages.
+    ///   - digests: The new digests by platform; the others are kept.
     /// - Throws: `DefinitionError`, also when the text cannot be edited, for example because of anchors.
     package static func movingAgent(
         in text: String, file: String, to version: String, _ digests: [String: Digest]

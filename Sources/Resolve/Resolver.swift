@@ -17,10 +17,10 @@ package struct Resolver: Sendable {
     /// Creates a resolver.
     ///
     /// - Parameters:
-    /// - archives: The archives of the suites, with their mirrors in order of preference.
-    /// - now: The current time; release files must be valid then.
-    /// - expired: The handling of expired release files, which mirrors that are snapshots have.
-    /// - service: The snapshot service, for pinned versions that the archives no longer have.
+    ///   - archives: The archives of the suites, with their mirrors in order of preference.
+    ///   - now: The current time; release files must be valid then.
+    ///   - expired: The handling of expired release files, which mirrors that are snapshots have.
+    ///   - service: The snapshot service, for pinned versions that the archives no longer have.
     package init(
         store: Store, source: any IndexSource, check: SignatureCheck, archives: [ArchiveSource], now: ArchiveTime,
         expired: ExpiryRule = .refuse, service: String = ArchiveSource.snapshotService
@@ -37,8 +37,8 @@ package struct Resolver: Sendable {
     /// Resolves a lock.
     ///
     /// - Parameters:
-    /// - previous: The existing lock: archives must not be older than in it, and layers keep their tiers.
-    /// - update: The packages that may differ from it.
+    ///   - previous: The existing lock: archives must not be older than in it, and layers keep their tiers.
+    ///   - update: The packages that may differ from it.
     /// - Throws: `DebianError`, `ResolveError`, errors of the source, `FileError`.
     package func resolve(
         _ request: ResolveRequest, previous: VersionsLock?, update: UpdateScope = .all,

@@ -57,8 +57,7 @@ import Testing
         #expect(try found(["app", "fast-lib"]) == ["app=1", "fast-lib=1", "tar=1"])
     }
 
-    @Test("a preferred package is the repository's, but only Debian defines the base system") func named() throws
-    {
+    @Test("a preferred package is the repository's, but only Debian defines the base system") func named() throws {
         #expect(try found(["jq"], named: ["jq"]) == ["jq=9", "tar=1"])
         #expect(try found(["jq"], named: ["tar"]) == ["jq=1", "tar=9"])
     }

@@ -31,7 +31,7 @@ extension SecretKind {
     /// Classifies a file; returns nil when it contains no secret.
     ///
     /// - Parameters:
-    /// - bytes: The beginning of its contents, at most `limit` bytes.
+    ///   - bytes: The beginning of its contents, at most `limit` bytes.
     ///   - path: Its path below the root.
     ///   - mode: Its permissions.
     package init?(of bytes: [UInt8], path: String, mode: UInt16) {

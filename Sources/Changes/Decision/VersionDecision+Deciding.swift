@@ -9,12 +9,12 @@ extension VersionDecision {
     /// Decides from all changes since the last release.
     ///
     /// - Parameters:
-    /// - changes: The differences between the locks.
-    /// - definition: The differences between the image definitions.
-    /// - hardening: The differences between the hardening definitions.
-    /// - unreleased: The unreleased changelog entries that become part of the release.
-    /// - acceptedClaims: The claims that may be weakened. A weakening that affects other claims too is refused.
-    /// - others: Additional reasons of the caller.
+    ///   - changes: The differences between the locks.
+    ///   - definition: The differences between the image definitions.
+    ///   - hardening: The differences between the hardening definitions.
+    ///   - unreleased: The unreleased changelog entries that become part of the release.
+    ///   - acceptedClaims: The claims that may be weakened. A weakening that affects other claims too is refused.
+    ///   - others: Additional reasons of the caller.
     package init(
         changes: ChangeSet, definition: [DefinitionChange], hardening: HardeningDifference,
         unreleased: [ChangelogEntry], acceptedClaims: Set<String>, others: [VersionReason] = []

@@ -52,7 +52,8 @@ extension EndToEnd {
             #expect(
                 ending.output.contains("package   postgresql-15\nscript    postgresql-15.postinst configure"),
                 "\(ending.output)")
-            #expect(ending.error.contains("warning: '/var/lib/postgresql/15/main/global/pg_control' contains a database"))
+            #expect(
+                ending.error.contains("warning: '/var/lib/postgresql/15/main/global/pg_control' contains a database"))
         }
     }
 }
