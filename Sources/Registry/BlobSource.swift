@@ -2,27 +2,26 @@
 
 import Core
 
-/// A repository whose blobs, of any size, can be had.
+/// A repository from which blobs of any size can be fetched.
 package protocol BlobSource: RepositoryReading {
-    /// Puts blobs into the store, each held against its digest; what is there already is not asked for.
+    /// Fetches blobs into the store, each verified against its digest; blobs that the store has are skipped.
     func fetch(_ blobs: [RemoteBlob], into store: Store, progress: @escaping ProgressSink) async throws
 }
 
-/// A repository that takes blobs of any size.
+/// A repository to which blobs of any size can be pushed.
 package protocol BlobDestination: RepositoryWriting {
-    /// Whether a manifest of that digest is there, and so all it needs.
+    /// Whether the repository has the manifest of that digest, and so everything that it references.
     func contains(manifest: Digest) async throws -> Bool
-    /// Those of `blobs` that are not there, and cannot be had from a neighbour without sending them.
+    /// The blobs that the repository does not have and that no cross-repository mount provides.
     func missing(_ blobs: [RemoteBlob]) async throws -> [RemoteBlob]
-    /// Puts blobs of the store in; an interrupted call goes on where it was when it is repeated.
+    /// Pushes blobs of the store; an interrupted push is resumed when the call is repeated.
     func send(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws
-    /// Sends blobs in whose place other bytes were found. A layout then has the right ones; a registry may keep what it
-    /// has.
+    /// Sends blobs that the repository has with other bytes. A layout then replaces them; a registry may keep its own.
     func replace(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws
 }
 
 extension BlobDestination {
-    /// The same as sending: the distribution specification has no word for it.
+    /// The same as sending: the distribution specification has no request to replace a blob.
     ///
     /// - Throws: As `send(_:from:progress:)`.
     package func replace(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws {
@@ -31,35 +30,35 @@ extension BlobDestination {
 }
 
 extension LayoutRepository: BlobSource, BlobDestination {
-    /// Puts blobs into the store, each held against its digest.
+    /// Fetches blobs into the store, each verified against its digest.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func fetch(_ blobs: [RemoteBlob], into store: Store, progress: @escaping ProgressSink) async throws {
         for blob in blobs { try layout.give(blob.digest, size: blob.size, to: store) }
     }
 
-    /// Whether a manifest of that digest is there.
+    /// Whether the layout has the manifest of that digest.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func contains(manifest: Digest) async throws -> Bool {
         try layout.bytes(of: manifest, limit: StoredManifest.sizeLimit) != nil
     }
 
-    /// Those of `blobs` that are not there.
+    /// The blobs that the layout does not have.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func missing(_ blobs: [RemoteBlob]) async throws -> [RemoteBlob] {
         blobs.filter { !layout.contains($0.digest, size: $0.size) }
     }
 
-    /// Puts blobs of the store in.
+    /// Copies blobs of the store into the layout.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func send(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws {
         for blob in blobs { try layout.insert(blob.digest, size: blob.size, from: store) }
     }
 
-    /// Puts blobs of the store in the place of what lies there under their names.
+    /// Replaces blobs of the layout with those of the store.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func replace(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws {

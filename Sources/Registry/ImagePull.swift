@@ -3,21 +3,20 @@
 import Core
 import OCI
 
-/// An image as it came from a repository.
+/// An image that was pulled from a repository.
 package struct PulledImage: Hashable, Sendable {
-    /// The digest of the manifest or the index that was asked for.
+    /// The digest of the requested manifest or index.
     package let digest: Digest
-    /// The image of the platform that was wanted, or all that are listed, with all their blobs in the store.
+    /// The image of the requested platform, or all images of the index, with all their blobs in the store.
     package let images: [Image]
 }
 
-/// Brings images from a repository into the store. Nothing but digests is checked: who made an image is another
-/// question.
+/// Pulls images from a repository into the store. Only digests are verified; signatures are checked by `Trust`.
 package struct ImagePull: Sendable {
     private let source: any BlobSource
     private let store: Store
 
-    /// An index may list so many manifests.
+    /// The most manifests of an index.
     private static let mostPlatforms = 64
 
     /// A pull from `source` into `store`.
@@ -26,12 +25,12 @@ package struct ImagePull: Sendable {
         self.store = store
     }
 
-    /// Gets the image of that name.
+    /// Pulls the image of that name.
     ///
-    /// - Parameter platform: The one to get, in the smaller form where there are two; everything for machines that this
-    ///   program knows, where it is `nil`.
+    /// - Parameter platform: The platform to pull, in the smaller form if there are two; `nil` pulls all platforms that
+    ///   this program supports.
     /// - Throws: `RegistryError`, `OCIError.missingPlatform`, `.document`, `FileError`, `CancellationError`; the store
-    ///   has whole blobs only, and goes on from there the next time.
+    ///   then has complete blobs only, and the next pull continues with them.
     package func pull(
         _ name: ManifestName, platform: Platform?, progress: @escaping ProgressSink
     ) async throws -> PulledImage {
@@ -39,7 +38,7 @@ package struct ImagePull: Sendable {
         let manifests = try await platforms(of: top, platform, name)
         var images: [Image] = []
         for manifest in manifests {
-            // The configuration says what the layers are: nothing large is fetched for an image that cannot be used.
+            // The configuration lists the layers: an unusable image is refused before anything large is fetched.
             let blobs = try manifest.blobs()
             guard let config = blobs.first, config.size <= UInt64(StoredManifest.sizeLimit) else {
                 throw RegistryError.manifest("\(manifest.digest)", problem: "its configuration is too large.")
@@ -77,7 +76,7 @@ package struct ImagePull: Sendable {
         return manifests
     }
 
-    /// A manifest, which is in the store when this returns.
+    /// A manifest; it is in the store when this returns.
     private func manifest(_ name: ManifestName) async throws -> StoredManifest {
         guard let manifest = try await source.manifest(name) else {
             throw RegistryError.missing("image '\(name.text)'", in: source.name)

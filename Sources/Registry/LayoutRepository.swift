@@ -4,29 +4,29 @@ import Core
 import OCI
 import SystemPackage
 
-/// One repository that lies in a directory: an OCI image layout whose tags are those of a registry's repository.
+/// One repository in a directory: an OCI image layout whose tags are those of a registry's repository.
 ///
-/// Referrers are found through the tag that stands in for the referrers API, so that a copy of the layout, file by file
-/// or by any tool that copies tags, is complete. Safe beside other processes that write into the same directory.
+/// Referrers are found through the referrers tag schema, so that a copy of the layout, file by file or by a tool that
+/// copies tags, is complete. Safe with concurrent processes that write to the same directory.
 package struct LayoutRepository: RepositoryWriting {
-    /// What signatures call it.
+    /// The repository's name in signatures.
     package let name: String
     let layout: ImageLayout
 
-    /// The layout in the directory `root`, which writing makes when it is not there.
+    /// The layout in the directory `root`, which the first write creates.
     ///
-    /// - Parameter name: The repository for which the directory stands in, as `registry.example/team/image`.
+    /// - Parameter name: The repository that the directory represents, such as `registry.example/team/image`.
     package init(root: FilePath, name: String) {
         self.name = name
         layout = ImageLayout(root: root)
     }
 
-    /// What the tag names now.
+    /// The digest that the tag names.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func digest(ofTag tag: String) async throws -> Digest? { try layout.entry(tag: tag)?.digest }
 
-    /// A manifest or an index; `nil` where there is none.
+    /// A manifest or an index; `nil` when there is none.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func manifest(_ name: ManifestName) async throws -> StoredManifest? {
@@ -51,7 +51,7 @@ package struct LayoutRepository: RepositoryWriting {
         return bytes
     }
 
-    /// The manifests that have `subject` as their subject, sorted.
+    /// The manifests whose subject is `subject`, sorted.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func referrers(of subject: Digest) async throws -> [Digest] {
@@ -61,19 +61,19 @@ package struct LayoutRepository: RepositoryWriting {
         return try ReferrersIndex(bytes, from: place(tag)).digests
     }
 
-    /// Puts images in by digest; no tag moves.
+    /// Writes images by digest; no tag moves.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func push(_ images: [Image], from store: Store, progress: @escaping ProgressSink) async throws -> Digest {
         try layout.insert(images, from: store)
     }
 
-    /// Puts a small blob in.
+    /// Writes a small blob.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func put(blob: [UInt8]) async throws -> Digest { try layout.insert(blob) }
 
-    /// Puts a manifest in, under its digest or a tag.
+    /// Writes a manifest, under its digest or a tag.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func put(manifest: StoredManifest, as name: ManifestName) async throws {
@@ -84,7 +84,7 @@ package struct LayoutRepository: RepositoryWriting {
         try layout.name(entry(of: manifest), tag: name.tag)
     }
 
-    /// Puts manifests in, and makes `referrers(of:)` find them.
+    /// Writes manifests and adds them to the list of `referrers(of:)`.
     ///
     /// - Throws: `OCIError`, `RegistryError`, `FileError`.
     package func attach(_ manifests: [StoredManifest], to subject: Digest) async throws {
@@ -104,7 +104,7 @@ package struct LayoutRepository: RepositoryWriting {
 }
 
 extension ManifestName {
-    /// The tag, when it is one.
+    /// The tag, if the name is one.
     var tag: String? {
         guard case .tag(let tag) = self else { return nil }
         return tag

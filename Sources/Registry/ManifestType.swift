@@ -3,16 +3,16 @@
 import Core
 import OCI
 
-/// The media types of manifests: OCI's, and Docker's from which they came (OCI media-types.md, "Compatibility Matrix").
+/// The media types of manifests: OCI's, and Docker's (OCI media-types.md, "Compatibility Matrix").
 package enum ManifestType {
-    /// A list of manifests.
+    /// An index.
     package static let index = MediaType.index.rawValue
-    /// One image, or one artifact.
+    /// An image or an artifact.
     package static let manifest = MediaType.manifest.rawValue
     static let dockerList = "application/vnd.docker.distribution.manifest.list.v2+json"
     static let dockerManifest = "application/vnd.docker.distribution.manifest.v2+json"
 
-    /// What is asked for, in the order of preference.
+    /// The accepted types, in order of preference.
     static let all = [index, manifest, dockerList, dockerManifest]
 
     /// Whether a document of this type lists manifests.
@@ -20,17 +20,17 @@ package enum ManifestType {
 }
 
 extension StoredManifest {
-    /// The most bytes a manifest may have: what registries accept (OCI distribution-spec, "Pushing Manifests").
+    /// The size limit of a manifest: the one of registries (OCI distribution-spec, "Pushing Manifests").
     package static let sizeLimit = 4 << 20
 
-    /// A manifest from outside, whose kind is beyond doubt.
+    /// An untrusted manifest of unambiguous type.
     ///
-    /// A document that can be read as an image and as an index, or that says another type than it was announced with,
-    /// is refused: two readers could see two different images in it (CVE-2021-41190).
+    /// A document that can be parsed as an image and as an index, or whose type differs from the announced one, is
+    /// refused: two clients could see two different images in it (CVE-2021-41190).
     ///
     /// - Parameters:
-    ///   - announced: The type that came with it: a `Content-Type`, or a descriptor's.
-    ///   - place: Where it came from, for the message.
+    ///   - announced: The type from a `Content-Type` or a descriptor.
+    ///   - place: The manifest's name, for the message.
     /// - Throws: `RegistryError.manifest`.
     package init(checking bytes: [UInt8], announced: String?, from place: String) throws(RegistryError) {
         let document: JSONValue
@@ -43,14 +43,14 @@ extension StoredManifest {
         }
         let isIndex = document["manifests"] != nil
         guard isIndex != (document["layers"] != nil || document["config"] != nil) else {
-            throw .manifest(place, problem: "it is neither an image alone nor an index alone.")
+            throw .manifest(place, problem: "it is ambiguous: neither only an image nor only an index.")
         }
         let type = document["mediaType"]?.string ?? announced ?? (isIndex ? ManifestType.index : ManifestType.manifest)
         guard ManifestType.all.contains(type), ManifestType.isIndex(type) == isIndex else {
-            throw .manifest(place, problem: "its type '\(type.prefix(120))' is not what it is.")
+            throw .manifest(place, problem: "its type '\(type.prefix(120))' does not match its content.")
         }
         if let announced, ManifestType.all.contains(announced), announced != type {
-            throw .manifest(place, problem: "it was announced as '\(announced)' and says it is '\(type)'.")
+            throw .manifest(place, problem: "it was announced as '\(announced)', but its type is '\(type)'.")
         }
         self.init(mediaType: type, bytes: bytes)
     }

@@ -3,22 +3,22 @@
 import Core
 import OCI
 
-/// The index that stands in for the referrers API where a registry has none (OCI distribution-spec, "Referrers Tag
-/// Schema"): the manifests whose subject is one digest, under a tag that is made of it.
+/// The index of a registry without the referrers API (OCI distribution-spec, "Referrers Tag Schema"): the manifests
+/// whose subject is one digest, under a tag with that digest.
 struct ReferrersIndex {
-    /// The entries as they are written, other tools' too.
+    /// The entries as written, also those of other tools.
     private var entries: [JSONValue]
-    /// What else the index says.
+    /// The other members of the index.
     private var members: [String: JSONValue]
 
     /// The tag for the referrers of `subject`: `sha256-<hex>`.
     static func tag(for subject: Digest) -> String { "sha256-\(subject.hex)" }
 
-    /// Reads what is under the tag; nothing there is an empty index.
+    /// Parses the document under the tag; without one the index is empty.
     ///
-    /// - Parameter place: Where it is, for the message.
-    /// - Throws: `RegistryError.foreignReferrers` when it is anything else than an OCI index: somebody else's tag,
-    ///   which must not be overwritten.
+    /// - Parameter place: The tag's place, for the message.
+    /// - Throws: `RegistryError.foreignReferrers` when it is no OCI index: another tool's tag, which must not be
+    ///   overwritten.
     init(_ bytes: [UInt8]?, from place: String) throws(RegistryError) {
         guard let bytes else {
             entries = []
@@ -34,14 +34,14 @@ struct ReferrersIndex {
         members = document
     }
 
-    /// The digests of the entries, sorted, each once; entries with another kind of digest are nobody's here.
+    /// The digests of the entries, sorted, each once; entries with another digest algorithm are skipped.
     var digests: [Digest] {
         Set(entries.compactMap { $0["digest"]?.string.flatMap { try? Digest($0) } }).sorted()
     }
 
-    /// Adds those of `manifests` that are not there yet, sorted by digest.
+    /// Adds the missing ones of `manifests`, sorted by digest.
     ///
-    /// - Returns: Whether there were any.
+    /// - Returns: Whether any was added.
     mutating func add(_ manifests: [StoredManifest]) -> Bool {
         let known = Set(digests)
         let new = Dictionary(manifests.map { ($0.digest, $0) }) { first, _ in first }.values
@@ -50,7 +50,7 @@ struct ReferrersIndex {
         return !new.isEmpty
     }
 
-    /// The document as it is put under the tag.
+    /// The document to write under the tag.
     func serialized() -> [UInt8] {
         var document = members
         document["manifests"] = .array(entries)

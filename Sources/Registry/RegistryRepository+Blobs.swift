@@ -19,7 +19,7 @@ extension RegistryRepository: BlobSource, BlobDestination {
         return response.body
     }
 
-    /// Puts a small blob in.
+    /// Pushes a small blob.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func put(blob: [UInt8]) async throws -> Digest {
@@ -31,13 +31,13 @@ extension RegistryRepository: BlobSource, BlobDestination {
         let headers = ["Content-Type": "application/octet-stream"]
         let response = try await client.send(HTTPRequest(.put, url, headers: headers, body: .bytes(blob)))
         if (200...204).contains(response.status) { return digest }
-        // The answer to a first attempt may have been lost on the way.
+        // The response to a first attempt may have been lost.
         if try await has(digest) { return digest }
         await opening.cancel(session)
         throw client.refusal(response, "the blob \(digest) for \(repository)")
     }
 
-    /// Whether a manifest of that digest is there.
+    /// Whether the repository has the manifest of that digest.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func contains(manifest: Digest) async throws -> Bool {
@@ -46,7 +46,7 @@ extension RegistryRepository: BlobSource, BlobDestination {
         return try isThere(response, "the manifest \(manifest) of \(repository)")
     }
 
-    /// Those of `blobs` that are not there.
+    /// The blobs that the repository does not have.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func missing(_ blobs: [RemoteBlob]) async throws -> [RemoteBlob] {
@@ -57,14 +57,14 @@ extension RegistryRepository: BlobSource, BlobDestination {
         return zip(blobs, found).filter { !$0.1 }.map(\.0)
     }
 
-    /// Puts blobs of the store in.
+    /// Pushes blobs of the store.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func send(_ blobs: [RemoteBlob], from store: Store, progress: @escaping ProgressSink) async throws {
         guard !blobs.isEmpty else { return }
         let step = "push"
         progress(.began(step: step, total: blobs.reduce(0) { $0 + $1.size }, unit: .bytes))
-        // The longest first, so that none is left alone at the end.
+        // The largest first, so that none runs alone at the end.
         do {
             _ = try await blobs.sorted { ($1.size, $0.digest) < ($0.size, $1.digest) }
                 .concurrentMap(limit: settings.parallelism) { blob in
@@ -80,7 +80,7 @@ extension RegistryRepository: BlobSource, BlobDestination {
         progress(.ended(step: step, summary: "\(blobs.count) sent to \(name)"))
     }
 
-    /// Puts blobs into the store, each held against its digest.
+    /// Fetches blobs into the store, each verified against its digest.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func fetch(_ blobs: [RemoteBlob], into store: Store, progress: @escaping ProgressSink) async throws {
@@ -109,14 +109,14 @@ extension RegistryRepository: BlobSource, BlobDestination {
         }
     }
 
-    /// Whether a neighbour had the blob and the registry put it here.
+    /// Whether the registry mounted the blob from another repository.
     private func mounted(_ digest: Digest) async throws -> Bool {
         guard !mountSources.isEmpty else { return false }
         let opening = UploadOpening(client: client, repository: repository, digest: digest)
         return try await opening.mount(from: mountSources)
     }
 
-    /// A download that failed, in this module's words.
+    /// The error of this module for a failed download.
     private func failure(_ error: TransportError) -> any Error {
         guard case .unavailable(let downloads) = error, let first = downloads.first,
             let reason = first.failures.last?.reason

@@ -7,14 +7,14 @@ import Transport
 extension RegistryRepository: RepositoryWriting {
     private static let accepted = ["Accept": ManifestType.all.joined(separator: ", ")]
 
-    /// What the tag names now.
+    /// The digest that the tag names.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func digest(ofTag tag: String) async throws -> Digest? {
         let response = try await client.send(HTTPRequest(.head, manifestURL(.tag(tag)), headers: Self.accepted))
         switch response.status {
         case 200:
-            // Old registries do not say it; then the document does.
+            // Old registries do not send the digest; it is then computed from the document.
             if let digest = response.announcedDigest { return digest }
             return try await manifest(.tag(tag))?.digest
         case 404: return nil
@@ -22,7 +22,7 @@ extension RegistryRepository: RepositoryWriting {
         }
     }
 
-    /// A manifest or an index; `nil` where there is none.
+    /// A manifest or an index; `nil` when there is none.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func manifest(_ name: ManifestName) async throws -> StoredManifest? {
@@ -40,22 +40,22 @@ extension RegistryRepository: RepositoryWriting {
         return manifest
     }
 
-    /// Puts a manifest in, under its digest or a tag.
+    /// Pushes a manifest, under its digest or a tag.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func put(manifest: StoredManifest, as name: ManifestName) async throws {
         if let digest = name.digest, digest != manifest.digest {
             throw StoreError.digestMismatch(expected: digest, actual: manifest.digest)
         }
-        // Registries may let nobody write a tag twice, also with the same document.
+        // Some registries refuse to write a tag twice, even with the same document.
         if let tag = name.tag, try await digest(ofTag: tag) == manifest.digest { return }
         _ = try await write(manifest, as: name)
     }
 
-    /// Puts a manifest in.
+    /// Pushes a manifest.
     ///
-    /// - Parameter condition: The entity tag that must still be that of what is replaced (`If-Match`).
-    /// - Returns: The registry's answer.
+    /// - Parameter condition: The entity tag that the replaced manifest must have (`If-Match`).
+    /// - Returns: The registry's response.
     /// - Throws: `RegistryError`.
     func write(_ manifest: StoredManifest, as name: ManifestName, condition: String? = nil) async throws -> HTTPResponse
     {
@@ -77,13 +77,13 @@ extension RegistryRepository: RepositoryWriting {
 }
 
 extension ManifestName {
-    /// The digest, when it is one.
+    /// The digest, if the name is one.
     var digest: Digest? {
         guard case .digest(let digest) = self else { return nil }
         return digest
     }
 
-    /// As it stands in addresses.
+    /// The form in URLs.
     var text: String {
         switch self {
         case .tag(let tag): tag
@@ -91,7 +91,7 @@ extension ManifestName {
         }
     }
 
-    /// As it stands behind a repository's name.
+    /// The form behind a repository's name.
     var suffix: String {
         switch self {
         case .tag(let tag): ":\(tag)"
@@ -101,7 +101,7 @@ extension ManifestName {
 }
 
 extension HTTPResponse {
-    /// `Docker-Content-Digest`, where it is there and a SHA-256.
+    /// `Docker-Content-Digest`, if it is a SHA-256.
     var announcedDigest: Digest? { headers["docker-content-digest"].flatMap { try? Digest($0) } }
 
     /// `Content-Type` without its parameters.

@@ -4,12 +4,12 @@ import Core
 import OCI
 
 extension RegistryRepository {
-    /// Puts images in by digest; no tag moves.
+    /// Pushes images by digest; no tag moves.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func push(_ images: [Image], from store: Store, progress: @escaping ProgressSink) async throws -> Digest {
         let top = try ImageLayout.top(of: images, into: store)
-        // A registry takes no manifest whose parts it does not have: what has come this far is whole.
+        // A registry accepts no manifest whose blobs it does not have: an existing manifest is complete.
         if try await contains(manifest: top.digest) {
             progress(.note("\(name) has \(top.digest) already."))
             return top.digest

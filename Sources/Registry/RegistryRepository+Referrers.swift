@@ -5,11 +5,11 @@ import OCI
 import Transport
 
 extension RegistryRepository {
-    /// How often the tag that stands in for the referrers API is written, and pages of the API are read.
+    /// The limits of writes of the referrers tag, and of pages of the referrers API.
     private static let mostWrites = 3
     private static let mostPages = 100
 
-    /// The manifests that have `subject` as their subject, sorted.
+    /// The manifests whose subject is `subject`, sorted.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func referrers(of subject: Digest) async throws -> [Digest] {
@@ -17,14 +17,14 @@ extension RegistryRepository {
         return try await taggedReferrers(of: subject).index.digests
     }
 
-    /// Puts manifests in, and makes `referrers(of:)` find them.
+    /// Pushes manifests and adds them to the list of `referrers(of:)`.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func attach(_ manifests: [StoredManifest], to subject: Digest) async throws {
         var isListed = true
         for manifest in manifests {
             let response = try await write(manifest, as: .digest(manifest.digest))
-            // "OCI-Subject" says that the registry keeps the list itself.
+            // "OCI-Subject" shows that the registry maintains the list itself.
             if response.headers["oci-subject"] != subject.description { isListed = false }
         }
         if isListed { return }
@@ -36,13 +36,13 @@ extension RegistryRepository {
             do { _ = try await write(document, as: .tag(tag), condition: condition) } catch RegistryError.answer(
                 _, _, 412, _)
             { continue }
-            // Somebody else may have written between our reading and our writing: the loop looks once more.
+            // Another client may have written between the read and the write: the loop reads once more.
         }
         var (index, _) = try await taggedReferrers(of: subject)
         if index.add(manifests) { throw RegistryError.contested("\(name):\(tag)") }
     }
 
-    /// What the referrers API says, all pages of it; `nil` where there is no such thing.
+    /// The result of the referrers API, all pages; `nil` when the registry does not have it.
     private func listedReferrers(of subject: Digest) async throws -> [Digest]? {
         var next: String? = url("referrers/\(subject)")
         var found: Set<Digest> = []
@@ -67,7 +67,7 @@ extension RegistryRepository {
         link.firstMatch(of: /<([^>]*)>\s*;[^,]*rel="?next"?/).map { String($0.1) }
     }
 
-    /// The index under the tag that stands in for the API, and its entity tag.
+    /// The index under the referrers tag, and its entity tag.
     private func taggedReferrers(of subject: Digest) async throws -> (index: ReferrersIndex, condition: String?) {
         let name = ManifestName.tag(ReferrersIndex.tag(for: subject))
         let place = "\(self.name)\(name.suffix)"
@@ -90,7 +90,7 @@ extension RegistryRepository {
 }
 
 extension RegistryClient {
-    /// The answer of the registry itself; `nil` where it sends us to another host, which knows nothing about referrers.
+    /// The response of the registry itself; `nil` for a redirect to another host, which has no referrers.
     fileprivate func sendAtHome(_ request: HTTPRequest, limit: Int) async throws -> HTTPResponse? {
         do { return try await send(request, limit: limit, staysAtHome: true) } catch RegistryError.badRedirect {
             return nil

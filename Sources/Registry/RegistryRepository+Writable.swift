@@ -3,7 +3,7 @@
 import Core
 
 extension RegistryRepository {
-    /// Opens an upload and gives it up. Putting in what is there already would be answered without any right to write.
+    /// Opens an upload and cancels it. Pushing an existing blob would succeed without write access.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     package func checkIsWritable() async throws {

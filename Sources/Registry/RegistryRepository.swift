@@ -4,51 +4,51 @@ import Core
 import OCI
 import Transport
 
-/// How registries are talked to.
+/// How the client connects to registries.
 package struct RegistrySettings: Sendable {
-    /// How patient and how generous transfers are, and which certificates they trust.
+    /// Timeouts and limits of transfers, and the trusted certificates.
     package var transport: TransportSettings
-    /// Who we are.
+    /// The sources of credentials.
     package var credentials: CredentialSources
-    /// Registries, by host and port, that are talked to without encryption because the user said so.
+    /// Registries, by host and port, for which the user permits plain HTTP.
     package var insecure: Set<String> = []
-    /// The most blobs on their way at once.
+    /// The most concurrent blob transfers.
     package var parallelism = 4
-    /// Who hears what registries warn of.
+    /// Receives the warnings of registries.
     package var warnings = RegistryWarnings { _ in }
-    /// From which size on blobs are sent in pieces.
+    /// The sizes for chunked uploads.
     package var sizes = UploadSizes()
 
-    /// Settings for everyday registries.
+    /// The default settings.
     package init(transport: TransportSettings, credentials: CredentialSources) {
         self.transport = transport
         self.credentials = credentials
-        // A registry hashes a large blob, or moves it to other storage, before it answers.
+        // A registry hashes a large blob, or moves it to other storage, before it responds.
         self.transport.stallTimeout = max(transport.stallTimeout, .seconds(120))
     }
 }
 
-/// What is to be done in a repository; it is asked for in the token.
+/// The requested access to a repository, for the token's scope.
 package enum RepositoryAccess: Hashable, Sendable {
-    /// Getting only.
+    /// Read access.
     case reading
-    /// Getting and putting; blobs may be taken over from the repositories `mountSources` of the same registry.
+    /// Read and write access; blobs may be mounted from the repositories `mountSources` of the same registry.
     case writing(mountSources: [String] = [])
 }
 
 /// One repository in a registry (OCI distribution-spec 1.1).
 package struct RegistryRepository: Sendable {
-    /// What signatures call it.
+    /// The repository's name in signatures.
     package let name: String
-    /// The path inside the registry.
+    /// The path in the registry.
     let repository: String
     let client: RegistryClient
     let settings: RegistrySettings
     let mountSources: [String]
 
-    /// The repository of `reference`; its tag and digest do not matter.
+    /// The repository of `reference`; its tag and digest are ignored.
     ///
-    /// Encryption is left out for registries that the settings name, and for those on this machine that have none.
+    /// TLS is optional for registries that the settings name, and for those on this machine without it.
     ///
     /// - Throws: `RegistryError.noRegistry`, `.unreachable` for a registry on this machine, `CancellationError`.
     package static func connect(
@@ -84,7 +84,7 @@ package struct RegistryRepository: Sendable {
             warnings: settings.warnings)
     }
 
-    /// On this machine nobody listens in, so a registry there may do without encryption: that shows when it is tried.
+    /// No connection to this machine leaves it, so a local registry may be without TLS; a request finds out.
     private static func address(of host: String, _ settings: RegistrySettings, _ http: HTTPClient) async throws
         -> RegistryAddress
     {

@@ -3,35 +3,35 @@
 import Core
 import OCI
 
-/// A blob by its name and length, whatever is in it.
+/// A blob by its digest and size, whatever its content.
 package struct RemoteBlob: Hashable, Sendable {
     /// The digest of its bytes.
     package let digest: Digest
-    /// How many there are.
+    /// The number of bytes.
     package let size: UInt64
 
-    /// The most bytes that are taken: a registry that names more wants to fill the disk.
+    /// The most bytes that are fetched, against a registry that would fill the disk.
     package static let sizeLimit: UInt64 = 1 << 36
 
-    /// Puts name and length together.
+    /// The blob of that digest and size.
     package init(digest: Digest, size: UInt64) {
         self.digest = digest
         self.size = size
     }
 }
 
-/// A manifest that an index lists.
+/// A manifest in an index.
 package struct ListedManifest: Hashable, Sendable {
-    /// The document.
+    /// The manifest's descriptor.
     package let blob: RemoteBlob
-    /// The machine it is for, where that is one that this program knows.
+    /// The platform, if this program supports it.
     package let platform: Platform?
-    /// Whether the index says that its layers are zstd.
+    /// Whether the index marks its layers as zstd.
     package let isZstd: Bool
 }
 
 extension StoredManifest {
-    /// The manifests that an index lists, in its order.
+    /// The manifests of an index, in its order.
     ///
     /// - Throws: `RegistryError.manifest`.
     package func children() throws(RegistryError) -> [ListedManifest] {
@@ -49,7 +49,7 @@ extension StoredManifest {
         return children
     }
 
-    /// The blobs that a manifest needs: the configuration, then the layers; each once.
+    /// The blobs of a manifest: the configuration, then the layers; each once.
     ///
     /// - Throws: `RegistryError.manifest`.
     package func blobs() throws(RegistryError) -> [RemoteBlob] {
@@ -75,7 +75,7 @@ extension StoredManifest {
             let size = entry["size"]?.integer.flatMap(UInt64.init(exactly:))
         else { throw .manifest("\(digest)", problem: "it has a descriptor without a SHA-256 digest and a size.") }
         guard size <= RemoteBlob.sizeLimit else {
-            throw .manifest("\(self.digest)", problem: "a blob of \(size) bytes is more than anyone would keep.")
+            throw .manifest("\(self.digest)", problem: "its blob of \(size) bytes is larger than the limit.")
         }
         return RemoteBlob(digest: digest, size: size)
     }

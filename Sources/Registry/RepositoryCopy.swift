@@ -3,47 +3,47 @@
 import Core
 import OCI
 
-/// Brings an image from one repository to another, byte for byte, with what was attached to it.
+/// Copies an image from one repository to another, byte for byte, with its referrers.
 package struct RepositoryCopy: Sendable {
     private let source: any BlobSource
     private let destination: any BlobDestination
     private let store: Store
 
-    /// Indices inside indices, and documents of one image, may be so many.
+    /// The limits of nested indices, and of documents of one image.
     private static let mostLevels = 4
     private static let mostDocuments = 1000
-    /// The tags that cosign's older formats hang on an image: its digest, and these.
+    /// The suffixes of the tags of cosign's older formats: an image's digest, and these.
     private static let suffixes = ["sig", "att"]
 
-    /// A copy from `source` to `destination`, whose blobs pass through `store`.
+    /// A copy from `source` to `destination`; the blobs pass through `store`.
     package init(from source: any BlobSource, to destination: any BlobDestination, through store: Store) {
         self.source = source
         self.destination = destination
         self.store = store
     }
 
-    /// Whether a tag is no image's name, but hangs something on one: the stand-in for the referrers API, or cosign's.
+    /// Whether a tag belongs to another image: the referrers tag, or one of cosign's.
     package static func isAttachment(tag: String) -> Bool {
         tag.wholeMatch(of: /sha256-[0-9a-f]{64}(\.[a-z]+)?/) != nil
     }
 
-    /// What was done.
+    /// The result of a copy.
     package struct Report: Hashable, Sendable {
         /// The digest of the manifest or the index.
         package let digest: Digest
-        /// How many blobs were sent, and how many bytes they have.
+        /// The number of blobs that were sent.
         package var blobs = 0
         /// The bytes of the blobs that were sent.
         package var bytes: UInt64 = 0
-        /// How many signatures and other things that were attached came along.
+        /// The number of signatures and other referrers that were copied.
         package var attached = 0
     }
 
-    /// Copies what `name` names, then makes each of `tags` name it.
+    /// Copies the image that `name` names, then makes each of `tags` name it.
     ///
-    /// - Parameter attachments: Whether signatures, and whatever else has the image as its subject, come along.
-    /// - Throws: `RegistryError`, `OCIError`, `FileError`, `CancellationError`; no tag has moved then, unless it was a
-    ///   tag that could not be written.
+    /// - Parameter attachments: Whether signatures and other referrers are copied.
+    /// - Throws: `RegistryError`, `OCIError`, `FileError`, `CancellationError`; no tag has moved then, unless writing a
+    ///   tag failed.
     package func run(
         _ name: ManifestName, tags: [String], attachments: Bool, progress: @escaping ProgressSink
     ) async throws -> Report {
@@ -60,7 +60,7 @@ package struct RepositoryCopy: Sendable {
         return report
     }
 
-    /// The documents of an image, those that an index lists before it.
+    /// The documents of an image; those of an index come before it.
     private func documents(below top: StoredManifest) async throws -> [StoredManifest] {
         var (levels, count) = ([[top]], 1)
         while let last = levels.last, !last.isEmpty {
@@ -82,7 +82,7 @@ package struct RepositoryCopy: Sendable {
         return levels.reversed().flatMap(\.self)
     }
 
-    /// Copies documents with their blobs, in their order.
+    /// Copies documents with their blobs, in order.
     private func copy(
         _ documents: [StoredManifest], _ report: inout Report, progress: @escaping ProgressSink
     ) async throws {
@@ -99,7 +99,7 @@ package struct RepositoryCopy: Sendable {
         report.bytes += missing.reduce(0) { $0 + $1.size }
     }
 
-    /// Copies the manifests that have `subject` as their subject, and those under tags made of its digest.
+    /// Copies the manifests whose subject is `subject`, and those under tags with its digest.
     private func copyAttached(
         to subject: Digest, _ report: inout Report, progress: @escaping ProgressSink
     ) async throws {

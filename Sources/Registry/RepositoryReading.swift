@@ -3,24 +3,24 @@
 import Core
 import OCI
 
-/// How a manifest is asked for (OCI distribution-spec, "Pulling manifests": `<reference>`).
+/// The reference of a manifest (OCI distribution-spec, "Pulling manifests": `<reference>`).
 package enum ManifestName: Hashable, Sendable {
-    /// By a name that may move.
+    /// By a tag.
     case tag(String)
-    /// By its bytes.
+    /// By a digest.
     case digest(Digest)
 }
 
-/// A manifest as a repository holds it: never trusted further than `digest`, which was computed from `bytes` here.
+/// A manifest of a repository. Only `digest` is trusted; it is computed from `bytes`.
 package struct StoredManifest: Hashable, Sendable {
-    /// What kind of document it says it is, as it stands in the document or the answer.
+    /// The media type in the document or the response.
     package let mediaType: String
     /// The digest of `bytes`.
     package let digest: Digest
-    /// The document, byte for byte as it is stored: what is signed and hashed.
+    /// The document as stored: the bytes that are signed and hashed.
     package let bytes: [UInt8]
 
-    /// Takes the document and computes its digest.
+    /// Computes the digest of the document.
     package init(mediaType: String, bytes: [UInt8]) {
         self.mediaType = mediaType
         self.bytes = bytes
@@ -28,42 +28,42 @@ package struct StoredManifest: Hashable, Sendable {
     }
 }
 
-/// The reading half of one repository: a name in a registry, or an image layout in a directory that stands in for one.
+/// Read access to one repository: a name in a registry, or an image layout in a directory.
 ///
-/// Everything that comes back was bounded while it was read; what was asked for by digest has that digest.
+/// Every response is bounded; content that is requested by digest is verified against it.
 package protocol RepositoryReading: Sendable {
-    /// What signatures call it: `registry.example/team/image`, without a tag.
+    /// The repository's name in signatures: `registry.example/team/image`, without a tag.
     var name: String { get }
-    /// The digest that a tag names now, without reading the manifest; `nil` where there is none.
+    /// The digest that a tag names, without reading the manifest; `nil` when the tag does not exist.
     func digest(ofTag tag: String) async throws -> Digest?
-    /// A manifest or an index of at most 4 MiB; `nil` where there is none.
+    /// A manifest or an index of at most 4 MiB; `nil` when it does not exist.
     func manifest(_ name: ManifestName) async throws -> StoredManifest?
-    /// A small blob, kept in memory.
+    /// A small blob, in memory.
     func blob(_ digest: Digest, limit: Int) async throws -> [UInt8]
-    /// The manifests whose `subject` is `subject`, from the referrers API or the tag that stands in for it (OCI
-    /// distribution-spec, "Listing referrers"), sorted by their digests.
+    /// The manifests whose `subject` is `subject`, from the referrers API or the referrers tag (OCI distribution-spec,
+    /// "Listing referrers"), sorted by digest.
     func referrers(of subject: Digest) async throws -> [Digest]
 }
 
-/// The writing half. Whatever is already there is not sent again, so each call may be repeated after an interruption.
+/// Write access. Existing content is not sent again, so each call may be repeated after an interruption.
 package protocol RepositoryWriting: RepositoryReading {
-    /// Puts images with all their blobs in, by digest; no tag moves. Several become an index.
+    /// Pushes images with all their blobs, by digest; no tag moves. Several images become an index.
     ///
     /// - Returns: The manifest's or the index's digest.
     func push(_ images: [Image], from store: Store, progress: @escaping ProgressSink) async throws -> Digest
-    /// Puts a small blob in.
+    /// Pushes a small blob.
     func put(blob: [UInt8]) async throws -> Digest
-    /// Puts a manifest in, under its digest or a tag; its blobs are there already.
+    /// Pushes a manifest, under its digest or a tag; its blobs must exist.
     func put(manifest: StoredManifest, as name: ManifestName) async throws
-    /// Puts manifests in by digest that have `subject` as their subject, and makes `referrers(of:)` find them, with one
-    /// write of the tag that stands in for the referrers API where there is none.
+    /// Pushes manifests by digest whose subject is `subject`, and adds them to the list of `referrers(of:)`, with one
+    /// write of the referrers tag when the registry has no referrers API.
     func attach(_ manifests: [StoredManifest], to subject: Digest) async throws
-    /// Asks whether something may be put in, and leaves nothing that anybody could find.
+    /// Checks that pushing is permitted, without leaving anything visible.
     func checkIsWritable() async throws
 }
 
 extension RepositoryWriting {
-    /// Puts the empty configuration in, which every signature's manifest needs (OCI image-spec, "Guidance for an empty
-    /// descriptor").
+    /// Pushes the empty configuration, which every signature's manifest references (OCI image-spec, "Guidance for an
+    /// empty descriptor").
     package func checkIsWritable() async throws { _ = try await put(blob: Array("{}".utf8)) }
 }

@@ -93,10 +93,10 @@ struct CommandTests {
     @Test(
         "One sentence, and the right status",
         arguments: [
-            (["push", "oci:LAYOUT", "team/image:1"], "does not say which registry it is in", 64),
+            (["push", "oci:LAYOUT", "team/image:1"], "does not name a registry", 64),
             (["push", "absent:1", "HOST/a:1"], "There is no image 'absent:1' among those built here", 2),
             (["pull", "HOST/absent:1"], "There is no image '1' in 'HOST/absent'", 2),
-            (["pull", "127.0.0.1:1/absent:1"], "Cannot talk to '127.0.0.1:1': cannot be reached", 75),
+            (["pull", "127.0.0.1:1/absent:1"], "Cannot connect to '127.0.0.1:1': cannot be reached", 75),
             (["pull", "HOST/absent:1", "--registry-config", "/nowhere"], "Cannot read '/nowhere'", 2),
             (["copy", "oci:/nowhere", "HOST/a:1"], "leads to no image layout", 64),
             (["copy", "oci:LAYOUT:2.0", "HOST/a:1"], "hint: Name one of them: oci:LAYOUT:1.0.", 2),

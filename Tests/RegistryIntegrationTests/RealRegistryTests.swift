@@ -92,7 +92,7 @@ struct RealRegistryTests {
             _ = try await repository.push([image], from: registry.scratch.store, progress: { _ in })
             Issue.record("it was pushed")
         } catch let error as RegistryError {
-            #expect(error.sentence.contains("does not let us have or change the manifest"), "\(error.sentence)")
+            #expect(error.sentence.contains("denied access to the manifest"), "\(error.sentence)")
             #expect(error.hint?.contains("docker login \(registry.host)") == true)
         }
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One way in which a server wants to know who asks: a scheme and its parameters (RFC 9110 section 11.6.1).
+/// A challenge of a server to authenticate: a scheme and its parameters (RFC 9110 section 11.6.1).
 package struct AuthenticationChallenge: Hashable {
-    /// In lower case, such as `bearer`.
+    /// The scheme in lower case, such as `bearer`.
     package let scheme: String
-    /// By name in lower case.
+    /// The parameters, by name in lower case.
     package let parameters: [String: String]
 
-    /// The challenges of a `WWW-Authenticate` field. What cannot be read ends the list.
+    /// The challenges of a `WWW-Authenticate` field, up to the first part that cannot be parsed.
     package static func parse(_ field: String) -> [AuthenticationChallenge] {
         var scanner = FieldScanner(text: Array(field.utf8.prefix(1 << 13)))
         var challenges: [AuthenticationChallenge] = []
@@ -20,12 +20,12 @@ package struct AuthenticationChallenge: Hashable {
     }
 }
 
-/// Reads the words of a header field (RFC 9110 section 5.6).
+/// Parses the tokens of a header field (RFC 9110 section 5.6).
 private struct FieldScanner {
     let text: [UInt8]
     var position = 0
 
-    /// The next token, commas and spaces before it skipped.
+    /// The next token; skips commas and spaces before it.
     mutating func token() -> String? {
         skip { $0 == UInt8(ascii: ",") || Self.isSpace($0) }
         let start = position
@@ -33,7 +33,7 @@ private struct FieldScanner {
         return position > start ? String(decoding: text[start..<position], as: UTF8.self) : nil
     }
 
-    /// The next `name=value`; `nil`, with nothing consumed, where another challenge or nothing follows.
+    /// The next `name=value`; `nil`, with nothing consumed, when another challenge or the end follows.
     mutating func parameter() -> (name: String, value: String)? {
         let start = position
         if let name = token() {

@@ -3,14 +3,14 @@
 import OCI
 import Transport
 
-/// What a registry says beside a status (OCI distribution-spec, "Error Codes"), made harmless for a terminal.
+/// The error document of a response (OCI distribution-spec, "Error Codes"), sanitized for a terminal.
 struct ErrorDocument: Hashable {
     /// The code of the first error, such as `MANIFEST_INVALID`.
     let code: String?
-    /// Code and message as a clause; empty where the answer has none.
+    /// Code and message as a clause; empty when the response has neither.
     let text: String
 
-    /// Reads the body of an answer; anything else than errors says nothing.
+    /// Parses the body of a response; a body without errors gives an empty text.
     init(_ response: HTTPResponse) {
         let errors = (try? JSONValue(parsing: response.body, limit: 1 << 16))?["errors"]?.array ?? []
         code = errors.first?["code"]?.string.map(Self.sanitized)
@@ -18,7 +18,7 @@ struct ErrorDocument: Hashable {
         text = [code, message].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
-    /// One line of at most 200 characters without anything that a terminal would obey.
+    /// One line of at most 200 printable characters.
     static func sanitized(_ text: String) -> String {
         String(text.unicodeScalars.prefix(200).map { isPrintable($0) ? Character($0) : " " })
             .split(separator: " ").joined(separator: " ")

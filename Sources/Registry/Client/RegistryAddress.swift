@@ -2,14 +2,14 @@
 
 import OCI
 
-/// Where a registry is: its name as people write it, and what its addresses begin with.
+/// The address of a registry: its name in references, and the beginning of its URLs.
 package struct RegistryAddress: Hashable, Sendable {
     /// Host and port as in an image's name, such as `registry.example:5000`.
     package let host: String
-    /// `https`, or `http` where that was agreed.
+    /// `https`, or `http` for a registry that may be used without TLS.
     package let scheme: String
 
-    /// Docker Hub answers under another name than its images have.
+    /// Docker Hub's host name differs from the one in image names.
     private static let hub = "docker.io"
     private static let hubHost = "registry-1.docker.io"
 
@@ -19,12 +19,12 @@ package struct RegistryAddress: Hashable, Sendable {
         scheme = isPlain ? "http" : "https"
     }
 
-    /// Scheme, host and port: whoever has these may know who we are.
+    /// Scheme, host and port: credentials are sent to this origin only.
     var origin: String { "\(scheme)://\(host == Self.hub ? Self.hubHost : host)" }
 
-    /// The address of something in a repository, such as `blobs/sha256:…` (OCI distribution-spec, "Endpoints").
+    /// The URL of a path in a repository, such as `blobs/sha256:…` (OCI distribution-spec, "Endpoints").
     func url(_ repository: String, _ path: String) -> String { "\(origin)/v2/\(repository)/\(path)" }
 
-    /// Whether it is on this machine, where nobody else listens in.
+    /// Whether the registry is on this machine, so that no connection leaves it.
     var isLoopback: Bool { RegistryURL.isLoopback(host: RegistryURL.withoutPort(host)) }
 }

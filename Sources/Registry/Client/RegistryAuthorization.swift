@@ -2,20 +2,20 @@
 
 import Transport
 
-/// Says who we are to one registry, and to nobody else.
+/// Authenticates requests to one registry, and to no other host.
 ///
-/// A token is used until the registry refuses it: no clock decides, so a wrong one does no harm, and a token that ends
-/// in the middle of an upload is replaced like the first one.
+/// A token is used until the registry refuses it: expiry times are not used, so a token that expires in the middle of
+/// an upload is replaced like the first one.
 actor RegistryAuthorization: RequestAuthorization {
     private let address: RegistryAddress
     private let repository: String
     private let tokens: TokenService
     private let sources: CredentialSources
     private var current: String?
-    /// What the sources said, once they were asked.
+    /// The credential from the sources, once they have been read.
     private var credential: Credential??
 
-    /// - Parameter scopes: What is to be done, the most important first (distribution's token scopes).
+    /// - Parameter scopes: The requested actions, the most important first (distribution's token scopes).
     init(
         _ address: RegistryAddress, repository: String, scopes: [String], sources: CredentialSources, http: HTTPClient,
         retryPolicy: RetryPolicy
@@ -31,7 +31,7 @@ actor RegistryAuthorization: RequestAuthorization {
     }
 
     func renew(_ refused: String?, challenge: String?) async throws -> Bool {
-        // Another request has done it in the meantime.
+        // Another request has renewed it in the meantime.
         if let current, current != refused { return true }
         let challenges = AuthenticationChallenge.parse(challenge ?? "")
         let credential = try await knownCredential()

@@ -2,7 +2,7 @@
 
 import Transport
 
-/// Requests to one registry about one repository: signed, tried again, redirected, with bounded answers.
+/// Requests to one repository of a registry: authenticated, retried, redirected, with bounded responses.
 struct RegistryClient: Sendable {
     let address: RegistryAddress
     let http: HTTPClient
@@ -10,14 +10,14 @@ struct RegistryClient: Sendable {
     let retryPolicy: RetryPolicy
     let warnings: RegistryWarnings
 
-    /// What an answer without a document may have.
+    /// The limit for a response without a document.
     static let smallAnswer = 1 << 16
     private static let redirects = 5
 
-    /// Sends `request`, which may be repeated without harm, until there is an answer that will not change soon.
+    /// Sends the idempotent `request` until it gets a response that is not transient.
     ///
     /// - Parameter staysAtHome: Whether a redirect to another host is refused.
-    /// - Throws: `RegistryError.unreachable`, `.busy`, `.denied`, `.badRedirect` and what asking for tokens throws.
+    /// - Throws: `RegistryError.unreachable`, `.busy`, `.denied`, `.badRedirect` and the errors of the token service.
     func send(_ request: HTTPRequest, limit: Int = smallAnswer, staysAtHome: Bool = false) async throws -> HTTPResponse
     {
         try await retryPolicy.repeating(at: address.host) {
@@ -25,7 +25,7 @@ struct RegistryClient: Sendable {
         }
     }
 
-    /// Sends `request` once, but for redirects and for telling who we are.
+    /// Sends `request` once, apart from redirects and authentication.
     ///
     /// - Throws: As `send`.
     func sendOnce(
@@ -45,7 +45,7 @@ struct RegistryClient: Sendable {
         throw RegistryError.badRedirect(address.host, "more than \(Self.redirects) in a row")
     }
 
-    /// Sends `request`, and once or twice more when the registry wants to know who asks.
+    /// Sends `request`, and up to two more times when the registry requires authentication.
     private func identified(
         _ request: HTTPRequest, limit: Int, sent: @escaping @Sendable (UInt64) -> Void
     ) async throws -> HTTPResponse {
@@ -59,7 +59,7 @@ struct RegistryClient: Sendable {
                 throw RegistryError.unreachable(host(of: request), reason)
             }
             warnings.take(response, of: host(of: request))
-            // Only the registry itself may ask; a second new token can be necessary when the first ended on the way.
+            // Only the registry's own challenges count; a second new token is needed when the first expired meanwhile.
             guard response.status == 401, RegistryURL.origin(request.url) == RegistryURL.origin(address.origin),
                 renewals < 2,
                 try await authorization.renew(value, challenge: response.headers["www-authenticate"])
@@ -68,14 +68,14 @@ struct RegistryClient: Sendable {
         }
     }
 
-    /// What the other side is called: the registry as in names of images, with its port, or the host it sent us to.
+    /// The host for messages: the registry with its port as in image names, or the host of the redirect.
     private func host(of request: HTTPRequest) -> String {
         let isOwn = RegistryURL.origin(request.url) == RegistryURL.origin(address.origin)
         return isOwn ? address.host : RegistryURL.host(request.url) ?? address.host
     }
 
-    /// Where an answer leads: to the same or better encryption, and for what is sent, to the same request elsewhere
-    /// (RFC 9110 section 15.4).
+    /// The target of a redirect: never from encrypted to plain, and a request with a body keeps its method (RFC 9110
+    /// section 15.4).
     private func target(of response: HTTPResponse, _ request: HTTPRequest) throws(RegistryError) -> String {
         let keepsMethod = [307, 308].contains(response.status) || [.get, .head].contains(request.method)
         guard keepsMethod else { throw .badRedirect(address.host, "a \(request.method.rawValue) into a GET") }
@@ -83,9 +83,9 @@ struct RegistryClient: Sendable {
         return try checked(location, from: request.url)
     }
 
-    /// A `Location` as an address that may be asked.
+    /// A `Location` as an absolute URL.
     ///
-    /// - Throws: `RegistryError.badRedirect` for one that cannot be read, or without the encryption that `base` has.
+    /// - Throws: `RegistryError.badRedirect` when it cannot be parsed, or is not encrypted while `base` is.
     func checked(_ location: String, from base: String) throws(RegistryError) -> String {
         guard let url = RegistryURL.resolve(location, against: base) else {
             throw .badRedirect(address.host, "to '\(location.prefix(80).filter { $0.isASCII && !$0.isNewline })'")
@@ -96,9 +96,9 @@ struct RegistryClient: Sendable {
         return url
     }
 
-    /// The error for an answer that is none of those that were expected.
+    /// The error for an unexpected response.
     ///
-    /// - Parameter what: What was asked for, as "the manifest 1.0 of team/image".
+    /// - Parameter what: The requested object, such as "the manifest 1.0 of team/image".
     func refusal(_ response: HTTPResponse, _ what: String) -> RegistryError {
         let text = ErrorDocument(response).text
         switch response.status {

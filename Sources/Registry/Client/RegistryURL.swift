@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is needed of a URL here (RFC 3986).
+/// The URL functions that the client needs (RFC 3986).
 package enum RegistryURL {
-    /// Scheme, host and port, in lower case and without the scheme's own port; `nil` for anything but `http` and
+    /// Scheme, host and port, in lower case and without the scheme's default port; `nil` unless the scheme is `http` or
     /// `https`.
     package static func origin(_ url: String) -> String? {
         let parts = url.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
@@ -24,8 +24,8 @@ package enum RegistryURL {
         return String(host.prefix { $0 != ":" })
     }
 
-    /// A `Location` against the address that was asked (RFC 9110 section 10.2.2; RFC 3986 section 5.2), with its query,
-    /// without a fragment; `nil` when it leads to nothing that can be asked.
+    /// A `Location` resolved against the request's URL (RFC 9110 section 10.2.2; RFC 3986 section 5.2), with its query,
+    /// without a fragment; `nil` when the result is no `http` or `https` URL.
     package static func resolve(_ location: String, against base: String) -> String? {
         let text = String(location.prefix { $0 != "#" })
         guard !text.isEmpty, text.utf8.count <= 1 << 14, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
@@ -39,8 +39,7 @@ package enum RegistryURL {
         return path.lastIndex(of: "/").flatMap { checked(path[...$0] + text) }
     }
 
-    /// The URL with one more parameter; what is in its query already stays as it is (distribution-spec, "Pushing a
-    /// blob").
+    /// The URL with one more parameter; its existing query is kept as it is (distribution-spec, "Pushing a blob").
     package static func adding(_ name: String, _ value: String, to url: String) -> String {
         "\(url)\(url.contains("?") ? "&" : "?")\(name)=\(FormEncoding.encode(value))"
     }
@@ -51,15 +50,15 @@ package enum RegistryURL {
             || host.wholeMatch(of: /127(\.\d{1,3}){3}/) != nil
     }
 
-    /// Whether a host is an address of a network that is nobody's business but its owner's (RFC 1918, RFC 3927, RFC
-    /// 4193, loopback): a registry must not send our password to one.
+    /// Whether a host is an address of a private network (RFC 1918, RFC 3927, RFC 4193, loopback): a registry must not
+    /// redirect the password to one.
     package static func isPrivateAddress(host: String) -> Bool {
         if host == "localhost" { return true }
         if host.hasPrefix("[") {
             let text = host.dropFirst().lowercased()
             return ["::", "fc", "fd", "fe8", "fe9", "fea", "feb"].contains { text.hasPrefix($0) }
         }
-        // Anything that looks like a number is an address to inet_aton(3), in octal and without dots too.
+        // inet_aton(3) accepts any number as an address, in octal and without dots too.
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.allSatisfy({ $0.first?.isNumber == true }) else { return false }
         let numbers = parts.compactMap { UInt8($0) }

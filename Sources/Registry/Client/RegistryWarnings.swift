@@ -3,23 +3,23 @@
 import Synchronization
 import Transport
 
-/// What registries want the user to know, each thing told once (OCI distribution-spec, "Warnings").
+/// Reports the warnings of registries, each once (OCI distribution-spec, "Warnings").
 package final class RegistryWarnings: Sendable {
     private let told = Mutex<Set<String>>([])
     private let report: @Sendable (String) -> Void
 
-    /// So many different ones are told, of a registry that finds no end.
+    /// The limit of different warnings, for a registry that sends an endless number of them.
     private static let limit = 20
 
-    /// - Parameter report: Is given each warning as a sentence.
+    /// - Parameter report: Called with each warning as a sentence.
     package init(_ report: @escaping @Sendable (String) -> Void) { self.report = report }
 
-    /// Tells what an answer of `host` has to say.
+    /// Reports the warnings in a response of `host`.
     func take(_ response: HTTPResponse, of host: String) {
         guard let field = response.headers["warning"] else { return }
         for text in Self.texts(field) {
             let isNew = told.withLock { $0.count < Self.limit && $0.insert("\(host) \(text)").inserted }
-            if isNew { report("'\(host)' says: \(text)") }
+            if isNew { report("'\(host)' warns: \(text)") }
         }
     }
 

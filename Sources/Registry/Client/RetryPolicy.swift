@@ -2,18 +2,18 @@
 
 import Transport
 
-/// When something is tried again, and after how long.
+/// Which requests are retried, and after which delay.
 struct RetryPolicy: Sendable {
     let settings: TransportSettings
 
-    /// How often something is tried before it has failed.
+    /// The number of attempts.
     var attempts: Int { settings.attempts }
 
-    /// Whether an answer says that the same request may succeed later: RFC 9110 section 15, RFC 6585 section 4, and
-    /// what proxies before registries add (499, 522).
+    /// Whether a status is transient: RFC 9110 section 15, RFC 6585 section 4, and the statuses of proxies in front of
+    /// registries (499, 522).
     static func isTransient(_ status: Int) -> Bool { [408, 429, 499, 500, 502, 503, 504, 522].contains(status) }
 
-    /// Runs `request` until its answer will not change soon.
+    /// Runs `request` until its response is not transient, or the attempts are used up.
     ///
     /// - Throws: `RegistryError.unreachable`, `.busy`, and what `request` throws.
     func repeating(at host: String, _ request: () async throws -> HTTPResponse) async throws -> HTTPResponse {
@@ -33,11 +33,11 @@ struct RetryPolicy: Sendable {
         }
     }
 
-    /// Waits before the next attempt, twice as long each time, and by chance a little less, so that many clients do not
-    /// come back together.
+    /// Waits before the next attempt: exponential backoff with jitter, so that many clients do not retry at the same
+    /// time.
     ///
-    /// - Parameter asked: How long the server wants to be left alone.
-    /// - Throws: `RegistryError.busy` when that is longer than anyone would wait; `CancellationError`.
+    /// - Parameter asked: The delay that the server requested.
+    /// - Throws: `RegistryError.busy` when that is longer than the limit; `CancellationError`.
     func wait(after attempt: Int, asked: Duration?, by host: String) async throws {
         if let asked, asked > settings.longestWait { throw RegistryError.busy(host, asked) }
         try await Task.sleep(for: max(settings.wait(after: attempt) * Double.random(in: 0.5...1), asked ?? .zero))

@@ -3,7 +3,7 @@
 import OCI
 import Transport
 
-/// The service that gives a registry's tokens (distribution's "Token Authentication Specification" and "OAuth2").
+/// The service that issues a registry's tokens (distribution's "Token Authentication Specification" and "OAuth2").
 struct TokenService: Sendable {
     let address: RegistryAddress
     let scopes: [String]
@@ -12,21 +12,21 @@ struct TokenService: Sendable {
 
     private static let clientID = "opencode-docker"
 
-    /// A token for the scopes, or for as much of them as the service grants: what is missing shows at the registry.
+    /// A token for the scopes. The service may grant only a part of them; the registry then refuses the rest.
     ///
     /// - Throws: `RegistryError.denied`, `.badRealm`, `.unreachable`, `.answer`.
     func token(_ challenge: AuthenticationChallenge, _ credential: Credential?) async throws -> String {
         let realm = try checkedRealm(challenge)
         if case .identityToken(let token) = credential {
             let response = try await post(realm, challenge, token)
-            // Services without OAuth 2 take the token as a password (distribution, "Token Authentication").
+            // Services without OAuth 2 accept the token as a password (distribution, "Token Authentication").
             if response.status != 404, response.status != 405 { return try read(response, realm) }
         }
         return try read(await get(realm, challenge, credential), realm)
     }
 
-    /// The registry decides who gets our password: nobody without encryption, and no machine of a private network but
-    /// the registry itself.
+    /// The registry names the realm that receives the password. It must be encrypted, and no host of a private network
+    /// except the registry itself.
     private func checkedRealm(_ challenge: AuthenticationChallenge) throws(RegistryError) -> String {
         let text = challenge.parameters["realm"] ?? ""
         guard let realm = RegistryURL.resolve(text, against: address.origin), let host = RegistryURL.host(realm)
@@ -84,16 +84,16 @@ struct TokenService: Sendable {
         guard response.status == 200 else {
             let text = ErrorDocument(response).text
             if [400, 401, 403].contains(response.status) {
-                throw .denied(address.host, "who we are", status: response.status, text)
+                throw .denied(address.host, "its tokens", status: response.status, text)
             }
             throw .answer(host, "the request for a token", status: response.status, text)
         }
-        guard let reply = TokenReply(parsing: response.body) else { throw .malformed(host, "a token that is none") }
+        guard let reply = TokenReply(parsing: response.body) else { throw .malformed(host, "no valid token") }
         return reply.token
     }
 }
 
-/// Text in a query or a form (WHATWG URL, "application/x-www-form-urlencoded percent-encode set").
+/// Form encoding for queries and bodies (WHATWG URL, "application/x-www-form-urlencoded percent-encode set").
 enum FormEncoding {
     static func encode(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF")

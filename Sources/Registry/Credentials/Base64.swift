@@ -6,6 +6,6 @@ import FoundationEssentials
 enum Base64 {
     static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 
-    /// `nil` for anything that is not exactly that.
+    /// `nil` for anything else.
     static func decode(_ text: String) -> [UInt8]? { Data(base64Encoded: text).map { Array($0) } }
 }

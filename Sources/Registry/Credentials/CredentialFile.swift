@@ -2,14 +2,14 @@
 
 import OCI
 
-/// A file of credentials as Docker (`config.json`) and the containers tools (`auth.json`, containers-auth.json(5)) keep
-/// them. Whoever wrote it may have put anything else in: that is not looked at.
+/// A credential file of Docker (`config.json`) or of the containers tools (`auth.json`, containers-auth.json(5)). Other
+/// members are ignored.
 package struct CredentialFile {
-    /// What to do to get a credential.
+    /// How to get a credential.
     package enum Lookup: Hashable {
-        /// It is in the file.
+        /// The credential is in the file.
         case credential(Credential)
-        /// The program `docker-credential-<name>` knows it, under that address.
+        /// The program `docker-credential-<name>` has it, under that address.
         case helper(name: String, server: String)
     }
 
@@ -17,13 +17,13 @@ package struct CredentialFile {
     private let helpers: [String: String]
     private let store: String?
 
-    /// The key that Docker's tools have for Docker Hub.
+    /// The key of Docker's tools for Docker Hub.
     private static let hubServer = "https://index.docker.io/v1/"
     static let sizeLimit = 1 << 20
 
     /// Parses a file.
     ///
-    /// - Parameter place: Which one, for the message.
+    /// - Parameter place: The file's name, for the message.
     /// - Throws: `RegistryError.credentials`.
     package init(_ bytes: [UInt8], from place: String) throws(RegistryError) {
         guard let document = try? JSONValue(parsing: bytes, limit: Self.sizeLimit), case .object(let members) = document
@@ -39,14 +39,14 @@ package struct CredentialFile {
         store = members["credsStore"]?.string
     }
 
-    /// Where to look for the credential of a repository, the most specific place first: a helper of the registry's own,
-    /// the helper for all, then what is written in the file for `host/a/b`, `host/a`, `host`.
+    /// The sources for the credential of a repository, the most specific first: the registry's own helper, the helper
+    /// for all registries, then the entries of the file for `host/a/b`, `host/a`, `host`.
     ///
-    /// - Throws: `RegistryError.credentials` for an entry that cannot be read.
+    /// - Throws: `RegistryError.credentials` for an invalid entry.
     package func lookups(host: String, repository: String, from place: String) throws(RegistryError) -> [Lookup] {
         let server = host == "docker.io" ? Self.hubServer : host
-        // A helper of the registry's own is the only one (`docker login`, "Credential helpers"); without a name it says
-        // that there is none, not even the one for all.
+        // A registry's own helper excludes all other sources (`docker login`, "Credential helpers"); an empty name
+        // excludes them too, and the helper for all registries.
         if let name = helpers[host], !name.isEmpty { return [.helper(name: name, server: server)] }
         var lookups: [Lookup] = []
         if let store, !store.isEmpty, helpers[host] == nil { lookups.append(.helper(name: store, server: server)) }
@@ -67,7 +67,7 @@ package struct CredentialFile {
         return keys
     }
 
-    /// Docker writes addresses where the containers tools write names: `https://index.docker.io/v1/` is `docker.io`.
+    /// Docker writes URLs where the containers tools write names: `https://index.docker.io/v1/` is `docker.io`.
     private static func registry(of key: String) -> String {
         var name = key[...]
         for scheme in ["https://", "http://"] where name.hasPrefix(scheme) {
@@ -81,7 +81,7 @@ package struct CredentialFile {
         return hub.contains(String(name)) ? "docker.io" : String(name)
     }
 
-    /// `nil` for an entry that only says that a helper knows more.
+    /// `nil` for an entry that only refers to a helper.
     private static func credential(_ entry: JSONValue, _ key: String, _ place: String) throws(RegistryError)
         -> Credential?
     {
@@ -91,7 +91,7 @@ package struct CredentialFile {
             return .password(user: user, secret: secret)
         }
         guard let auth = entry["auth"]?.string, !auth.isEmpty else { return nil }
-        // Split at the first colon; some writers end the password with NULs.
+        // The first colon separates; some writers append NULs to the password.
         guard let bytes = Base64.decode(auth), let text = String(validating: bytes, as: UTF8.self),
             let colon = text.firstIndex(of: ":")
         else { throw .credentials(place, problem: "the entry '\(key)' is not 'user:password' in base64") }

@@ -7,26 +7,25 @@ import OCI
 import Subprocess
 import SystemPackage
 
-/// Asks a program that keeps passwords, such as `docker-credential-pass` (docker/docker-credential-helpers,
-/// "Development").
+/// Runs a credential helper, such as `docker-credential-pass` (docker/docker-credential-helpers, "Development").
 struct CredentialProgram: Sendable {
-    /// The variables it runs with.
+    /// The helper's environment.
     let environment: [String: String]
-    /// How long it may take: it may ask a person.
+    /// The time limit; a helper may prompt the user.
     var timeout: Duration = .seconds(60)
 
-    /// What a helper writes when it has nothing; it is no failure.
+    /// The output of a helper without the credential, which is no failure.
     private static let notFound = "credentials not found in native keychain"
 
     /// The credential for `server`; `nil` when the helper has none.
     ///
-    /// What it writes is a secret, and is never part of a message.
+    /// The helper's output is secret, and never part of a message.
     ///
     /// - Throws: `RegistryError.helper`, `CancellationError`.
     func get(_ name: String, server: String) async throws -> Credential? {
         let program = "docker-credential-\(name)"
         guard !name.isEmpty, name.utf8.allSatisfy(Self.isNameCharacter) else {
-            throw RegistryError.helper(program, problem: "that is not the name of a program")
+            throw RegistryError.helper(program, problem: "it is not the name of a program")
         }
         let (output, isDone) = try await run(program, server)
         guard isDone else {
@@ -36,7 +35,7 @@ struct CredentialProgram: Sendable {
         }
         guard let answer = try? JSONValue(parsing: output, limit: 1 << 16),
             let user = answer["Username"]?.string, let secret = answer["Secret"]?.string
-        else { throw RegistryError.helper(program, problem: "its answer is not understood") }
+        else { throw RegistryError.helper(program, problem: "its output is invalid") }
         return user == "<token>" ? .identityToken(secret) : .password(user: user, secret: secret)
     }
 
@@ -72,7 +71,7 @@ struct CredentialProgram: Sendable {
         }
     }
 
-    /// A pipe with the whole question in it: a helper that ends without reading it must not end us too (SIGPIPE).
+    /// A pipe that already contains the whole request: a helper that exits without reading it causes no SIGPIPE.
     private func question(_ server: String) throws -> FileDescriptor {
         var ends: [Int32] = [-1, -1]
         guard clinux_pipe(&ends) == 0 else { throw FileError("open", "a pipe", Errno(rawValue: errno)) }

@@ -4,27 +4,27 @@ import Core
 import OCI
 import SystemPackage
 
-/// The places that may know who we are, in the order in which they are asked. Nothing is ever written there: `docker
-/// login` and `podman login` do that.
+/// The sources of credentials, in order of precedence. They are only read: `docker login` and `podman login` write
+/// them.
 package struct CredentialSources: Sendable {
-    /// One place.
+    /// One source.
     enum Source: Hashable {
-        /// A document in the environment's variable of that name.
+        /// A document in the environment variable of that name.
         case variable(String, String)
-        /// A file, which need not be there unless it was `named`.
+        /// A file, which may be absent unless it was `named`.
         case file(FilePath, named: Bool)
     }
 
     let sources: [Source]
     private let helper: CredentialProgram
 
-    /// The places that there are: a file that was named, `DOCKER_AUTH_CONFIG`, Docker's file, then those of
+    /// The available sources: a file that was named, `DOCKER_AUTH_CONFIG`, Docker's file, then those of
     /// containers-auth.json(5).
     ///
     /// - Parameters:
-    ///   - environment: The variables of the process.
-    ///   - configuration: The file that was named; it is the only file then.
-    ///   - userID: Whose run-time directory is looked into where `XDG_RUNTIME_DIR` does not name one.
+    ///   - environment: The process's environment.
+    ///   - configuration: The file that was named; no other file is read then.
+    ///   - userID: The user whose run-time directory is used when `XDG_RUNTIME_DIR` is not set.
     package init(environment: [String: String], configuration: FilePath? = nil, userID: UInt32) {
         helper = CredentialProgram(environment: environment)
         guard configuration == nil else {
@@ -48,7 +48,7 @@ package struct CredentialSources: Sendable {
         sources = (value(variable).map { [.variable(variable, $0)] } ?? []) + files.compactMap(\.self)
     }
 
-    /// The first credential that a place has for a repository; `nil` to be nobody.
+    /// The first credential that a source has for a repository; `nil` for anonymous access.
     ///
     /// - Throws: `RegistryError.credentials`, `.helper`; `FileError`.
     package func credential(host: String, repository: String) async throws -> Credential? {
@@ -68,7 +68,7 @@ package struct CredentialSources: Sendable {
 }
 
 extension CredentialSources.Source {
-    /// The document and what it is called in messages; `nil` where there is none.
+    /// The document and its name in messages; `nil` when it does not exist.
     fileprivate func read() throws -> ([UInt8], String)? {
         switch self {
         case .variable(let name, let text): return (Array(text.utf8), "the variable \(name)")

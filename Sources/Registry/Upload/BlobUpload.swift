@@ -5,7 +5,7 @@ import OCI
 import SystemPackage
 import Transport
 
-/// Sends one blob: in one request up to `singleLimit` bytes, in pieces above it.
+/// Uploads one blob: in one request up to `singleLimit` bytes, chunked above it.
 struct BlobUpload: Sendable {
     let client: RegistryClient
     let repository: String
@@ -17,9 +17,9 @@ struct BlobUpload: Sendable {
         UploadOpening(client: client, repository: repository, digest: blob.digest)
     }
 
-    /// Sends the blob, unless it is there.
+    /// Uploads the blob, unless the registry has it.
     ///
-    /// - Parameter report: Is told of bytes, by their count.
+    /// - Parameter report: Called with the number of bytes sent.
     /// - Throws: `RegistryError`, `OCIError.corruptBlob`, `FileError`, `CancellationError`.
     func run(report: @escaping @Sendable (UInt64) -> Void) async throws {
         guard store.contains(blob.digest, size: blob.size) else {
@@ -29,7 +29,7 @@ struct BlobUpload: Sendable {
         defer { meter.finish() }
         if blob.size > sizes.single {
             do { return try await pieces(meter) } catch RegistryError.answer(_, _, let status, _) where status < 500 {
-                // Not every registry takes pieces; all take the whole.
+                // Some registries refuse chunks; all accept the whole blob.
             }
         }
         try await whole(meter)
@@ -45,8 +45,7 @@ struct BlobUpload: Sendable {
         journal.remove()
     }
 
-    /// POST, then PUT with all bytes. What was sent before an interruption is lost, but for the case that only the
-    /// answer was.
+    /// POST, then PUT with all bytes. After an interruption the blob is sent again, unless only the response was lost.
     private func whole(_ meter: UploadMeter) async throws {
         let body = HTTPBody.file(store.path(of: blob.digest), offset: 0, count: blob.size)
         var isRepeated = false
@@ -67,16 +66,16 @@ struct BlobUpload: Sendable {
         }
     }
 
-    /// The answer that the blob is there; `nil` where it is not.
+    /// The response to a request for an existing blob; `nil` when it does not exist.
     private func present() async throws -> HTTPResponse? {
         let url = client.address.url(repository, "blobs/\(blob.digest)")
         let response = try await client.sendOnce(HTTPRequest(.head, url))
         return response.status == 200 ? response : nil
     }
 
-    /// Whether a registry took the blob.
+    /// Whether the registry accepted the blob.
     ///
-    /// - Throws: `OCIError.corruptBlob` when it says that the digest is wrong, and is right; `RegistryError`.
+    /// - Throws: `OCIError.corruptBlob` when it reports a wrong digest, and is right; `RegistryError`.
     private func check(_ response: HTTPResponse) async throws {
         if (200...204).contains(response.status) { return }
         if response.status == 400, try !store.isIntact(blob.digest) {
@@ -86,13 +85,13 @@ struct BlobUpload: Sendable {
     }
 }
 
-/// From how many bytes on a blob is sent in pieces, and how large those are.
+/// The size from which a blob is uploaded in chunks, and the size of a chunk.
 package struct UploadSizes: Hashable, Sendable {
-    /// The most bytes that go in one request.
+    /// The most bytes of a single request.
     package var single: UInt64 = 64 << 20
-    /// The bytes of a piece, unless the registry wants more.
+    /// The bytes of a chunk, unless the registry requires more.
     package var piece: UInt64 = 16 << 20
 
-    /// What is right for everyday networks.
+    /// The default sizes.
     package init() {}
 }

@@ -4,8 +4,8 @@ import Core
 import SystemPackage
 import Transport
 
-/// Sends a blob in pieces (OCI distribution-spec, "Pushing a blob in chunks"), and goes on where the registry says it
-/// is after whatever happened, in this process or in one before it.
+/// Uploads a blob in chunks (OCI distribution-spec, "Pushing a blob in chunks"), and resumes at the registry's offset
+/// after any failure, also of an earlier process.
 struct ChunkedUpload {
     let client: RegistryClient
     let opening: UploadOpening
@@ -14,11 +14,11 @@ struct ChunkedUpload {
     let journal: UploadJournal
     let piece: UInt64
     let meter: UploadMeter
-    /// Sessions that were given up, and failures in a row.
+    /// Sessions that were lost, and failures in a row.
     private var lost = 0
     private var failures = 0
 
-    /// Sessions that may end without a result: a registry behind a balancer may not know its own.
+    /// The most sessions that may be lost: a registry behind a load balancer may not find its own.
     private static let mostSessions = 4
 
     init(
@@ -34,21 +34,21 @@ struct ChunkedUpload {
         self.meter = meter
     }
 
-    /// What one request came to.
+    /// The result of one request.
     private enum Step {
         /// The registry has the bytes up to here.
         case moved(UploadSession)
-        /// The blob is there.
+        /// The blob is complete.
         case done
-        /// Nothing is known: ask the registry how far it is, after a while.
+        /// Unknown: request the offset from the registry, after a delay.
         case unknown(wait: Duration?, why: String)
-        /// The session is gone.
+        /// The session is lost.
         case lost(why: String)
-        /// The registry does not want the blob, or not in pieces.
+        /// The registry refuses the blob, or chunks.
         case refused(RegistryError)
     }
 
-    /// Sends what is missing.
+    /// Sends the missing bytes.
     ///
     /// - Throws: `RegistryError`, `FileError`, `CancellationError`.
     mutating func run() async throws {
@@ -80,13 +80,13 @@ struct ChunkedUpload {
         }
     }
 
-    /// The session of a process before this one, as far as the registry has it.
+    /// The session of an earlier process, with the registry's offset.
     private mutating func resumed() async throws -> UploadSession? {
         guard let noted = journal.load() else { return nil }
         return try await asked(noted)
     }
 
-    /// How far the registry is: `GET <location>` gives 204 and `Range`.
+    /// The registry's offset: `GET <location>` returns 204 and `Range`.
     private mutating func asked(_ session: UploadSession) async throws -> UploadSession? {
         let response = try await client.send(HTTPRequest(.get, session.url))
         guard [200, 202, 204].contains(response.status), let received = UploadRange.received(response.headers["range"]),
@@ -94,7 +94,7 @@ struct ChunkedUpload {
         else {
             lost += 1
             guard lost < Self.mostSessions else {
-                throw failed("the registry forgot it \(lost) times, the last time with status \(response.status)")
+                throw failed("the registry lost it \(lost) times, the last time with status \(response.status)")
             }
             return nil
         }
@@ -115,9 +115,9 @@ struct ChunkedUpload {
         if session.offset == blob.size, [201, 204].contains(response.status) { return .done }
         switch response.status {
         case 202 where session.offset < blob.size: return try moved(session, response)
-        case 404: return .lost(why: "the registry does not know it any more")
-        // "416 … the client MUST GET the session's status": a piece that does not follow the last one.
-        case 416: return .unknown(wait: nil, why: "the registry has another part than it said")
+        case 404: return .lost(why: "the registry has lost it")
+        // "416 … the client MUST GET the session's status": a chunk that does not follow the last one.
+        case 416: return .unknown(wait: nil, why: "the registry has another part than it reported")
         case let status where RetryPolicy.isTransient(status):
             return .unknown(wait: response.retryAfter, why: "status \(status)")
         default: return .refused(client.refusal(response, "the blob \(blob.digest) for \(opening.repository)"))
@@ -145,15 +145,15 @@ struct ChunkedUpload {
         return try await client.sendOnce(HTTPRequest(.put, url, body: .bytes([])))
     }
 
-    /// What the registry took of a piece: all, or the beginning. Anything else cannot be: no byte before was taken
-    /// back, none was added that we did not send.
+    /// The part of a chunk that the registry accepted: all, or the beginning. Other offsets are invalid: it can neither
+    /// drop earlier bytes nor have bytes that were not sent.
     private func moved(_ session: UploadSession, _ response: HTTPResponse) throws -> Step {
         let end = session.offset + pieceSize(session)
         let received = UploadRange.received(response.headers["range"]) ?? end
         guard (session.offset...end).contains(received) else {
-            return .lost(why: "the registry says it has \(received) bytes of \(end)")
+            return .lost(why: "the registry reports \(received) bytes of \(end)")
         }
-        guard received > session.offset else { return .unknown(wait: nil, why: "the registry took nothing") }
+        guard received > session.offset else { return .unknown(wait: nil, why: "the registry accepted nothing") }
         var next = session
         next.offset = received
         if let location = response.headers["location"] { next.url = try client.checked(location, from: session.url) }

@@ -4,19 +4,19 @@ import Core
 import OCI
 import SystemPackage
 
-/// Remembers where an upload in pieces goes on, for a process that comes after one that was killed.
+/// Records a chunked upload, so that another process can resume it after a kill.
 ///
-/// A file of the store's `tmp`, readable by its owner alone: the address in it may be all it takes to write there.
+/// A file in the store's `tmp`, readable by its owner alone: the URL in it may grant write access.
 struct UploadJournal: Sendable {
     private let file: FilePath
 
-    /// The journal for a blob on its way to a repository.
+    /// The journal of a blob's upload to a repository.
     init(_ digest: Digest, origin: String, repository: String, in store: Store) {
         let key = Digest(of: Array("\(origin)\n\(repository)\n\(digest)".utf8))
         file = store.root.appending("tmp").appending("upload-\(key.hex).json")
     }
 
-    /// The session that was written last; `nil` where there is none, or it cannot be read.
+    /// The recorded session; `nil` when there is none, or it cannot be parsed.
     func load() -> UploadSession? {
         guard let bytes = try? Files.read(file, limit: 1 << 16), let document = try? JSONValue(parsing: bytes),
             let url = document["url"]?.string, RegistryURL.origin(url) != nil
@@ -33,6 +33,6 @@ struct UploadJournal: Sendable {
         try Files.write(document.canonical(), to: file, mode: [.ownerReadWrite])
     }
 
-    /// The upload is over, or will never be.
+    /// Removes the record of a finished or failed upload.
     func remove() { try? Files.removeTree(file) }
 }

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Counts what of a blob went out, so that what is sent twice is reported once.
+/// Counts the sent bytes of a blob; bytes that are sent twice are reported once.
 final class UploadMeter: Sendable {
     private struct Count {
         var position: UInt64 = 0
@@ -13,19 +13,19 @@ final class UploadMeter: Sendable {
     private let report: @Sendable (UInt64) -> Void
     private let count = Mutex(Count())
 
-    /// - Parameter report: Is told of bytes, by their count, of all together no more than `size`.
+    /// - Parameter report: Called with the number of new bytes, in total no more than `size`.
     init(size: UInt64, report: @escaping @Sendable (UInt64) -> Void) {
         self.size = size
         self.report = report
     }
 
-    /// The next bytes that are sent begin at `offset`.
+    /// The next bytes begin at `offset`.
     func begin(at offset: UInt64) { advance { $0 = offset } }
 
-    /// So many bytes more were sent.
+    /// Adds sent bytes.
     func add(_ bytes: UInt64) { advance { $0 += bytes } }
 
-    /// Everything is there.
+    /// Reports the rest.
     func finish() { begin(at: size) }
 
     private func advance(_ change: (inout UInt64) -> Void) {

@@ -3,21 +3,20 @@
 import Core
 import Transport
 
-/// An upload that a registry has opened (OCI distribution-spec, "Pushing blobs"): its latest address, which is
-/// different after each answer and not ours to understand.
+/// An open upload (OCI distribution-spec, "Pushing blobs"): its latest URL, which is opaque and changes with each
+/// response.
 struct UploadSession: Hashable, Sendable {
-    /// Where the next bytes go.
+    /// The URL for the next bytes.
     var url: String
-    /// How many bytes the registry has.
+    /// The number of bytes that the registry has.
     var offset: UInt64 = 0
-    /// The least bytes a piece must have, but for the last (`OCI-Chunk-Min-Length`).
+    /// The least bytes of a chunk, except the last (`OCI-Chunk-Min-Length`).
     var leastPiece: UInt64 = 0
 }
 
-/// The field `Range` of an answer about an upload.
+/// The field `Range` of a response about an upload.
 package enum UploadRange {
-    /// The bytes that a registry says it has: `0-<last>`, also written `bytes=0-<last>`; `nil` when it says nothing
-    /// that makes sense.
+    /// The bytes that the registry has: `0-<last>`, also written `bytes=0-<last>`; `nil` for an invalid value.
     ///
     /// `0-0` is one byte, and with many registries none: it counts as none, because sending a byte again is harmless.
     package static func received(_ field: String?) -> UInt64? {
@@ -27,14 +26,14 @@ package enum UploadRange {
     }
 }
 
-/// What begins an upload.
+/// Opens uploads.
 struct UploadOpening: Sendable {
     let client: RegistryClient
     let repository: String
     let digest: Digest
 
-    /// Whether the registry has taken the blob from one of `mountSources`, repositories of its own ("Mounting a blob
-    /// from another repository").
+    /// Whether the registry mounted the blob from one of `mountSources`, repositories of the same registry ("Mounting a
+    /// blob from another repository").
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     func mount(from mountSources: [String]) async throws -> Bool {
@@ -42,20 +41,19 @@ struct UploadOpening: Sendable {
             let mount = RegistryURL.adding("mount", digest.description, to: uploads)
             let response = try await post(RegistryURL.adding("from", mountSource, to: mount))
             if response.status == 201 { return true }
-            // 202 is an upload that was opened instead. Registries that do not know mounts, or us at the mountSource,
-            // answer in many ways.
+            // 202 is a new upload instead. Registries that do not support mounts, or deny access to the source, send
+            // various statuses.
             if response.status == 202, let session = try? session(response) { await cancel(session) }
         }
         return false
     }
 
-    /// Tells the registry that nothing more comes, so that it need not keep what has come ("Cancel a blob upload").
-    /// Whether it listens does not matter: it tidies up one day.
+    /// Cancels an upload ("Cancel a blob upload"). A failure is ignored: registries remove old uploads themselves.
     func cancel(_ session: UploadSession) async {
         _ = try? await client.sendOnce(HTTPRequest(.delete, session.url))
     }
 
-    /// A new session.
+    /// Opens a session.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     func begin() async throws -> UploadSession {
@@ -66,7 +64,7 @@ struct UploadOpening: Sendable {
 
     private func session(_ response: HTTPResponse) throws(RegistryError) -> UploadSession {
         guard let location = response.headers["location"] else {
-            throw RegistryError.malformed(client.address.host, "an upload without a place for it")
+            throw RegistryError.malformed(client.address.host, "an upload without a Location")
         }
         let least = response.headers["oci-chunk-min-length"].flatMap { UInt64($0) } ?? 0
         return UploadSession(url: try client.checked(location, from: uploads), leastPiece: min(least, 1 << 30))

@@ -20,7 +20,7 @@ let registryErrors: [Reviewed] = [
     Reviewed(
         RegistryError.answer("r.example", "the manifest 1 of i", status: 400, ""), withoutHint: Alone.othersWords),
     Reviewed(RegistryError.answer("r.example", "an upload to i", status: 405, "")),
-    Reviewed(RegistryError.malformed("r.example", "a token that is none")),
+    Reviewed(RegistryError.malformed("r.example", "no valid token")),
     Reviewed(RegistryError.badRedirect("r.example", "to nowhere"), withoutHint: Alone.theirs),
     Reviewed(RegistryError.badRealm("r.example", "http://10.0.0.1/")),
     Reviewed(RegistryError.credentials("'/config.json'", problem: "it is not JSON")),
