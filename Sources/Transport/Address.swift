@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The parts of a URL (RFC 3986 section 3) that matter beside libcurl's own reading of it.
+/// The parts of a URL (RFC 3986 section 3) that are needed beside libcurl's own parser.
 struct Address: Hashable {
     /// The scheme in lower case, empty when there is none.
     let scheme: String
@@ -17,16 +17,16 @@ struct Address: Hashable {
         tail = rest[end...]
     }
 
-    /// What may be asked for first; redirects are narrower (`redirectSchemes`).
+    /// The permitted schemes of the first request; redirects are restricted further (`redirectSchemes`).
     static let schemes = "http,https,file"
 
-    /// Where a redirect may lead: never to a local file, and never from an encrypted to a plain connection.
+    /// The permitted schemes of a redirect: never to a local file, and never from an encrypted to a plain connection.
     var redirectSchemes: String { scheme == "https" ? "https" : "http,https" }
 
-    /// Scheme, host and port: what is down when a host is down.
+    /// Scheme, host and port: the unit of health.
     var origin: String { "\(scheme)://\(host)" }
 
-    /// The URL for a person to read: secrets travel in the user part and in the query, so neither is shown.
+    /// The URL for messages, without the user part and the query, which may contain secrets.
     var shown: String {
         let path = tail.prefix { $0 != "?" && $0 != "#" }
         return scheme.isEmpty ? "\(host)\(path)" : "\(origin)\(path)"

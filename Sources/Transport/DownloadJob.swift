@@ -2,7 +2,7 @@
 
 import Core
 
-/// Gets one content from the first of its addresses that gives it.
+/// Downloads one content from the first of its addresses that works.
 struct DownloadJob: Sendable {
     let download: Download
     let store: Store
@@ -10,20 +10,20 @@ struct DownloadJob: Sendable {
     let loop: TransferLoop
     let health: OriginHealth
     let authorization: (any RequestAuthorization)?
-    /// Is told of new bytes, by their count.
+    /// Called with the number of new bytes.
     let report: @Sendable (UInt64) -> Void
 
-    /// What one attempt came to.
+    /// The result of one attempt.
     private enum Attempt {
         case done(Digest)
-        /// The bytes from an earlier attempt were no beginning of this content: once more from the start.
+        /// The bytes of an earlier attempt do not belong to this content: start again.
         case startOver
-        /// The server wants to know who asks, and has been told no more than `with`.
+        /// The server requires authentication beyond the credential `with`.
         case unauthorized(challenge: String?, with: String?)
         case failed(FailureReason, wait: Duration?)
     }
 
-    /// Puts the content into the store.
+    /// Downloads the content into the store.
     ///
     /// - Returns: Its digest, or the addresses that failed.
     /// - Throws: `FileError`, `CancellationError`, `TransportError.cannotStart`.
@@ -33,7 +33,7 @@ struct DownloadJob: Sendable {
             return .success(download.digest ?? Digest(of: []))
         }
         let sink = DownloadSink(partial, for: download, limit: settings.largestDownload, report: report)
-        // A former download may have been stopped between its last byte and its end.
+        // An earlier download may have been stopped between its last byte and its end.
         if partial.count > 0, partial.count == download.size ?? partial.count, partial.digest == download.digest {
             return .success(try partial.commit())
         }
@@ -53,7 +53,7 @@ struct DownloadJob: Sendable {
         return try await PartialFile.claim(digest, size: download.size, in: store)
     }
 
-    /// Asks one address until it gives the content or there is no hope.
+    /// Tries one address until it gives the content or further attempts are useless.
     private func ask(_ url: String, _ partial: PartialFile, _ sink: DownloadSink) async throws
         -> Result<Digest, FailureReason>
     {
@@ -71,7 +71,7 @@ struct DownloadJob: Sendable {
                     return .failure(.refused(status: 401))
                 }
             case .failed(let reason, let wait):
-                // Getting further is a success of a kind, but not without end.
+                // Progress resets the count of attempts, but their total is limited.
                 attempt = partial.count > before ? 1 : attempt + 1
                 total += 1
                 if partial.count > before { renewals = 0 }
@@ -89,12 +89,12 @@ struct DownloadJob: Sendable {
 
     private func attemptOnce(_ url: String, _ partial: PartialFile, _ sink: DownloadSink) async throws -> Attempt {
         let address = Address(url)
-        // Without a digest nothing proves that a second answer goes on where the first one ended.
+        // Without a digest nothing proves that a second response continues the first one.
         if download.digest == nil || address.scheme == "file" { try partial.empty() }
         let offset = partial.count
         var request = TransferRequest(url: url, offset: offset, settings: settings)
         let value = try await authorization?.value(for: url)
-        // libcurl takes this field away where a redirect leads to another host, port or scheme.
+        // libcurl drops this header when a redirect leads to another host, port or scheme.
         if let value { request.headers["Authorization"] = value }
         request.usesNetrc = authorization == nil
         do {
@@ -112,7 +112,8 @@ struct DownloadJob: Sendable {
     }
 
     private func refused(_ answer: TransferAnswer, _ partial: PartialFile, offset: UInt64) throws -> Attempt {
-        // 416: there is nothing after what we have, so what we have is not of this content (RFC 9110 section 15.5.17).
+        // 416: the content ends before the bytes that are here, so they belong to another one (RFC 9110 section
+        // 15.5.17).
         if answer.head.status == 416, offset > 0 {
             try partial.empty()
             return .startOver
@@ -129,7 +130,7 @@ struct DownloadJob: Sendable {
         }
     }
 
-    /// Judges the bytes that are there, and stores them when they are right.
+    /// Verifies the received bytes, and stores them when they match.
     ///
     /// - Returns: `nil` when bytes are missing.
     private func check(_ partial: PartialFile, wasResumed: Bool) throws -> Attempt? {
@@ -141,7 +142,7 @@ struct DownloadJob: Sendable {
     }
 }
 
-/// A download that failed everywhere, as the other half of a `Result`.
+/// A download that failed at all addresses, as the error of a `Result`.
 struct FailedDownloadError: Error {
     let download: FailedDownload
 }

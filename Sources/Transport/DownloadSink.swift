@@ -2,7 +2,7 @@
 
 import Core
 
-/// Takes one response for a download into its partial file, refusing early what cannot be right.
+/// Writes one response into the download's partial file, and rejects wrong content early.
 ///
 /// Unchecked: used by the download that owns it, and by the loop's thread while the download waits for it.
 final class DownloadSink: TransferSink, @unchecked Sendable {
@@ -10,17 +10,17 @@ final class DownloadSink: TransferSink, @unchecked Sendable {
     private let download: Download
     private let limit: UInt64
     private let report: @Sendable (UInt64) -> Void
-    /// The most bytes that were there so far: what comes twice is reported once.
+    /// The highest number of bytes so far: bytes that arrive twice are reported once.
     private var reported: UInt64 = 0
     private var accepts = false
     private var ignored = 0
 
-    /// An answer that is not the content is read up to here, to keep the connection, and no further.
+    /// The body of a rejected response is read up to this limit, to keep the connection.
     private static let ignoredLimit = 1 << 16
 
     /// - Parameters:
     ///   - limit: The most bytes when the size is not known.
-    ///   - report: Is told of new bytes, by their count.
+    ///   - report: Called with the number of new bytes.
     init(_ partial: PartialFile, for download: Download, limit: UInt64, report: @escaping @Sendable (UInt64) -> Void) {
         self.partial = partial
         self.download = download
@@ -37,7 +37,7 @@ final class DownloadSink: TransferSink, @unchecked Sendable {
         accepts = head.status == 0 || (200...299).contains(head.status)
         guard accepts else { return }
         if head.status == 206 { return try checkRange(head) }
-        // The whole content, also when the rest was asked for: a server may ignore Range (RFC 9110 section 14.2).
+        // The whole content, although the rest was requested: a server may ignore Range (RFC 9110 section 14.2).
         if partial.count > 0 { try partial.empty() }
         if let length = head.contentLength { try checkSize(length) }
     }

@@ -2,7 +2,7 @@
 
 import Core
 
-/// Fills the store from the network: many downloads at once, resumed, retried, and checked while they arrive.
+/// Downloads into the store: many at once, resumed, retried, and verified while they arrive.
 package struct Downloader: Sendable {
     private let store: Store
     private let parallelism: Int
@@ -13,8 +13,8 @@ package struct Downloader: Sendable {
     /// A downloader into `store`.
     ///
     /// - Parameters:
-    ///   - parallelism: The most transfers at once.
-    ///   - authorization: Says who asks; without it `~/.netrc` does.
+    ///   - parallelism: The most concurrent transfers.
+    ///   - authorization: Authenticates the requests; without it libcurl reads `~/.netrc`.
     package init(
         store: Store, parallelism: Int = 6, settings: TransportSettings = .init(),
         authorization: (any RequestAuthorization)? = nil
@@ -25,17 +25,17 @@ package struct Downloader: Sendable {
         self.settings = settings
     }
 
-    /// Puts the bytes of all `downloads` into the store, checked by digest and size while they arrive.
+    /// Downloads all of `downloads` into the store, verified by digest and size while they arrive.
     ///
-    /// What is in the store already is not asked for. A failed download does not stop the others. Interrupted ones
-    /// (by an error, or by cancelling the task) go on where they were the next time.
+    /// Contents that the store has are skipped. A failed download does not stop the others. Interrupted ones (by an
+    /// error, or by cancelling the task) are resumed the next time.
     ///
     /// - Parameters:
-    ///   - step: What the progress events call it.
+    ///   - step: Its name in the progress events.
     ///   - onArrival: Called once for each download as soon as it is in the store, from any task.
-    /// - Returns: The digests by name, of those downloads that came without one.
-    /// - Throws: `TransportError.unavailable` that lists every failed download, after all others are done;
-    ///   `FileError` and `CancellationError` at once.
+    /// - Returns: The digests, by name, of the downloads without an expected digest.
+    /// - Throws: `TransportError.unavailable` with every failed download, after all others are done; `FileError` and
+    ///   `CancellationError` at once.
     package func fetch(
         _ downloads: [Download], step: String, progress: @escaping ProgressSink,
         onArrival: (@Sendable (Download) -> Void)? = nil
@@ -91,9 +91,9 @@ package struct Downloader: Sendable {
     }
 }
 
-/// What one call of `fetch` has to do, and what came of it.
+/// The work of one call of `fetch`, and its results.
 private struct Round {
-    /// Downloads of the same content, in the order in which they are begun.
+    /// Downloads of the same content, in the order in which they start.
     let groups: [[Download]]
     let onArrival: (@Sendable (Download) -> Void)?
     private(set) var found: [String: Digest] = [:]
@@ -104,7 +104,7 @@ private struct Round {
         self.onArrival = onArrival
     }
 
-    /// The bytes of all groups, where every size is known.
+    /// The bytes of all groups, if every size is known.
     var totalSize: UInt64? {
         groups.reduce(UInt64?(0)) { sum, group in
             guard let sum, let size = group[0].size else { return nil }

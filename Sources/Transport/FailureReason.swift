@@ -2,41 +2,41 @@
 
 import Core
 
-/// Why one address did not give what was asked of it.
+/// Why a download from one address failed.
 package enum FailureReason: Error, Sendable, Hashable {
     /// The server does not have it (404, 410 or 451).
     case notFound(status: Int)
-    /// The server answered with another status than success.
+    /// The server responded with another status than success.
     case refused(status: Int)
-    /// The host was not found or not reached.
+    /// The host was not found or cannot be reached.
     case unreachable(String)
-    /// The host was not reached in time.
+    /// The host did not respond in time.
     case unanswered(String)
-    /// The other side could not prove who it is, or TLS failed otherwise.
+    /// The certificate is not trusted, or TLS failed otherwise.
     case untrusted(String)
-    /// The connection broke off.
+    /// The connection was closed early.
     case interrupted(String)
-    /// The bytes came too slowly for too long.
+    /// The transfer was too slow for too long.
     case stalled
-    /// There were fewer bytes than there must be.
+    /// Fewer bytes than expected.
     case truncated(received: UInt64, expected: UInt64)
-    /// The server announces another size than it must be.
+    /// The server announces another size than expected.
     case wrongSize(announced: UInt64, expected: UInt64)
-    /// There were more bytes than there may be.
+    /// More bytes than allowed.
     case tooLarge(limit: UInt64)
-    /// The bytes are other bytes.
+    /// Digest mismatch.
     case digestMismatch(actual: Digest)
-    /// Too many redirects, or a redirect that must not be followed.
+    /// Too many redirects, or a forbidden redirect.
     case badRedirect(String)
-    /// The address cannot be asked, or the answer cannot be understood.
+    /// The address is invalid, or the response cannot be parsed.
     case malformed(String)
 
-    /// The reason that belongs to an HTTP status other than success (RFC 9110 section 15).
+    /// The reason for an HTTP status other than success (RFC 9110 section 15).
     init(status: Int) {
         self = [404, 410, 451].contains(status) ? .notFound(status: status) : .refused(status: status)
     }
 
-    /// Whether the content, or the whole host, is not there to be had: trying again soon will not help.
+    /// Whether the content or the whole host is unavailable: retrying soon will not help.
     var isGone: Bool {
         switch self {
         case .notFound, .unreachable, .unanswered: true
@@ -44,7 +44,7 @@ package enum FailureReason: Error, Sendable, Hashable {
         }
     }
 
-    /// How many attempts in a row make sense with this reason, at most `most`.
+    /// The number of useful attempts for this reason, at most `most`.
     func attempts(atMost most: Int) -> Int {
         switch self {
         case .refused(let status) where status == 429 || status == 408 || (500...599).contains(status): most
@@ -67,9 +67,9 @@ extension FailureReason: CustomStringConvertible {
         case .truncated(let received, let expected): "ended after \(received) of \(expected) bytes"
         case .wrongSize(let announced, let expected): "has \(announced) bytes instead of \(expected)"
         case .tooLarge(let limit): "larger than the \(limit) bytes it may have"
-        case .digestMismatch(let actual): "other bytes than expected (\(actual))"
-        case .badRedirect(let text): "redirected where it must not go (\(text))"
-        case .malformed(let text): "not understood (\(text))"
+        case .digestMismatch(let actual): "digest mismatch (\(actual))"
+        case .badRedirect(let text): "forbidden redirect (\(text))"
+        case .malformed(let text): "invalid response (\(text))"
         }
     }
 }

@@ -3,12 +3,12 @@
 import Core
 
 extension HTTPClient {
-    /// Sends `request` once and gives the answer, whatever its status.
+    /// Sends `request` once and returns the response, whatever its status.
     ///
     /// - Parameters:
-    ///   - limit: The most bytes the body of an answer below 400 may have; of others the beginning is kept.
-    ///   - sent: Is told of bytes of the body that go out, by their count.
-    /// - Throws: `FailureReason` when there was no whole answer or a too long one; `FileError`, `CancellationError`,
+    ///   - limit: The most bytes of a body below status 400; of others the beginning is kept.
+    ///   - sent: Called with the number of bytes sent.
+    /// - Throws: `FailureReason` when the response is incomplete or too long; `FileError`, `CancellationError`,
     ///   `TransportError.cannotStart`.
     package func send(
         _ request: HTTPRequest, limit: Int, sent: @escaping @Sendable (UInt64) -> Void = { _ in }

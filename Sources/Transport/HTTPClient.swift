@@ -2,15 +2,15 @@
 
 import Core
 
-/// A response that was read whole.
+/// A complete response.
 package struct HTTPResponse: Sendable, Hashable {
     /// The status (RFC 9110 section 15); 0 for a `file` address.
     package let status: Int
     /// Values by name in lower case; repeated headers are joined by ", ".
     package let headers: [String: String]
-    /// The body; of an answer with a status of 400 and more, possibly only its beginning.
+    /// The body; with a status of 400 and more, possibly only its beginning.
     package let body: [UInt8]
-    /// How long the server asks to be left alone (`Retry-After`, RFC 9110 section 10.2.3).
+    /// The delay that the server requests (`Retry-After`, RFC 9110 section 10.2.3).
     package let retryAfter: Duration?
 
     init(_ answer: TransferAnswer, body: [UInt8]) {
@@ -21,20 +21,20 @@ package struct HTTPResponse: Sendable, Hashable {
     }
 }
 
-/// Plain requests for small documents, which are kept in memory.
+/// Requests for small documents, which are kept in memory.
 package struct HTTPClient: Sendable {
     let settings: TransportSettings
     let loop = TransferLoop()
 
-    /// A client; all its requests share their connections.
+    /// A client; its requests share connections.
     package init(settings: TransportSettings = .init()) { self.settings = settings }
 
-    /// Gets `url`, following redirects and trying again where that makes sense.
+    /// Gets `url`, with redirects and retries.
     ///
-    /// An answer with any status is returned: what "not found" means is the caller's business.
+    /// The response is returned whatever its status; the caller interprets it.
     ///
-    /// - Parameter limit: The most bytes the body may have.
-    /// - Throws: `TransportError.unavailable` when there was no whole answer or a too long one; `CancellationError`.
+    /// - Parameter limit: The most bytes of the body.
+    /// - Throws: `TransportError.unavailable` when the response is incomplete or too long; `CancellationError`.
     package func get(_ url: String, limit: Int) async throws -> HTTPResponse {
         var attempt = 1
         while true {
@@ -80,12 +80,12 @@ final class BodySink: TransferSink, @unchecked Sendable {
     private var ignored = 0
     private(set) var body: [UInt8] = []
 
-    /// What is kept of an answer that is an error.
+    /// The most bytes that are kept of an error's body.
     private static let errorLimit = 1 << 16
-    /// More of it is read up to here, to keep the connection, and no further.
+    /// An error's body is read up to this limit, to keep the connection.
     private static let ignoredLimit = 1 << 20
 
-    /// - Parameter isHead: Whether the announced length is of a body that does not come (RFC 9110 section 9.3.2).
+    /// - Parameter isHead: Whether the announced length is of a body that is not sent (RFC 9110 section 9.3.2).
     init(limit: Int, isHead: Bool = false) {
         self.limit = max(limit, 0)
         self.isHead = isHead

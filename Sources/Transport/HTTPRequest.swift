@@ -12,16 +12,16 @@ package enum HTTPMethod: String, Sendable, Hashable {
     case delete = "DELETE"
 }
 
-/// What is sent with a request.
+/// The body of a request.
 package enum HTTPBody: Sendable, Hashable {
-    /// Nothing, not even a length.
+    /// No body and no length.
     case none
     /// Bytes in memory, possibly none.
     case bytes([UInt8])
-    /// A part of a file, read while it is sent.
+    /// A part of a file, which is read while it is sent.
     case file(FilePath, offset: UInt64, count: UInt64)
 
-    /// How many bytes there are.
+    /// The number of bytes.
     package var count: UInt64 {
         switch self {
         case .none: 0
@@ -31,18 +31,18 @@ package enum HTTPBody: Sendable, Hashable {
     }
 }
 
-/// One request as it goes out: no redirect is followed, nothing is tried again, and `~/.netrc` is not asked.
+/// A single request: redirects are not followed, nothing is retried, and `~/.netrc` is not read.
 package struct HTTPRequest: Sendable, Hashable {
-    /// What is to be done.
+    /// The method.
     package var method: HTTPMethod
     /// An `http` or `https` address.
     package var url: String
     /// Header fields, by name.
     package var headers: [String: String]
-    /// What is sent along.
+    /// The body.
     package var body: HTTPBody
 
-    /// Puts a request together.
+    /// Creates a request.
     package init(_ method: HTTPMethod, _ url: String, headers: [String: String] = [:], body: HTTPBody = .none) {
         self.method = method
         self.url = url
@@ -51,13 +51,13 @@ package struct HTTPRequest: Sendable, Hashable {
     }
 }
 
-/// Who says for us who we are. Asked before each request and told of each answer that wants to know (RFC 9110 section
-/// 11.6), from any task.
+/// Authenticates requests. Called before each request and with each response that requires authentication (RFC 9110
+/// section 11.6), from any task.
 package protocol RequestAuthorization: Sendable {
-    /// The value of `Authorization` for a request to `url`; `nil` where none is to be sent.
+    /// The value of `Authorization` for a request to `url`; `nil` for none.
     func value(for url: String) async throws -> String?
-    /// Takes the answer 401 and its `WWW-Authenticate` to a request that was sent with `refused`.
+    /// Handles a response 401 with its `WWW-Authenticate` to a request that was sent with `refused`.
     ///
-    /// - Returns: Whether asking again may help.
+    /// - Returns: Whether a retry may help.
     func renew(_ refused: String?, challenge: String?) async throws -> Bool
 }

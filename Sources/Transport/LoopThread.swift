@@ -5,13 +5,13 @@ import Core
 import Glibc
 import Synchronization
 
-/// The thread of a `TransferLoop`: takes orders from an inbox and drives libcurl.
+/// The thread of a `TransferLoop`: takes commands from an inbox and drives libcurl.
 ///
-/// Unchecked: `multi` is used by the loop's thread alone, but for curl_multi_wakeup(3), which libcurl allows from any
-/// thread; `active` is used by the loop's thread alone; orders go through the locked inbox. The thread holds a
-/// reference of its own, so `multi` is not cleaned up before it ended.
+/// Unchecked: only the loop's thread uses `multi`, except for curl_multi_wakeup(3), which libcurl allows from any
+/// thread; only the loop's thread uses `active`; the inbox is locked. The thread holds a reference to this object, so
+/// `multi` is not cleaned up before the thread ends.
 final class LoopThread: @unchecked Sendable {
-    /// Names a transfer before, while and after it runs, and remembers that nobody wants it any more.
+    /// Identifies a transfer before, while and after it runs, and records its cancellation.
     final class Ticket: Sendable {
         fileprivate let cancelled = Atomic(false)
     }
@@ -26,7 +26,7 @@ final class LoopThread: @unchecked Sendable {
 
     private let multi: UnsafeMutableRawPointer
     private let inbox: Mutex<[Order]> = Mutex([])
-    /// The transfers that run, by their libcurl handle.
+    /// The running transfers, by their libcurl handle.
     private var active: [UnsafeMutableRawPointer: (transfer: Transfer, ticket: Ticket)] = [:]
 
     init() throws {
@@ -40,7 +40,7 @@ final class LoopThread: @unchecked Sendable {
 
     func submit(_ transfer: Transfer, _ ticket: Ticket) { post(.run(transfer, ticket)) }
 
-    /// May come before the transfer is submitted, and after it has ended.
+    /// May be called before the transfer is submitted, and after it has ended.
     func cancel(_ ticket: Ticket) {
         ticket.cancelled.store(true, ordering: .releasing)
         post(.cancel(ticket))
@@ -82,7 +82,7 @@ extension LoopThread {
         for handle in active.keys { finish(handle) { $0.end(throwing: CancellationError()) } }
     }
 
-    /// OpenSSL writes with write(2): a connection that the other side closed would end the process.
+    /// OpenSSL writes with write(2), which raises SIGPIPE on a connection that the peer closed.
     private func blockBrokenPipes() {
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -90,7 +90,7 @@ extension LoopThread {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
-    /// Does what the inbox says; whether the loop goes on.
+    /// Executes the commands of the inbox; returns whether the loop continues.
     private func takeOrders() -> Bool {
         let orders = inbox.withLock { orders in
             defer { orders = [] }

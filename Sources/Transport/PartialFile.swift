@@ -4,19 +4,19 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A download on its way into the store: hashed while it is written, kept when it is interrupted.
+/// A download in progress: hashed while it is written, kept when it is interrupted.
 ///
-/// A content whose digest is known has one partial file in the store, `tmp/partial-<digest>`, for all processes: who
-/// holds its lock (flock(2)) writes it. The next holder goes on where the last one stopped.
+/// A content with a known digest has one partial file in the store, `tmp/partial-<digest>`, for all processes; the
+/// process that holds its lock (flock(2)) writes it, and the next one continues there.
 ///
-/// Unchecked: one download owns it, and hands it to the loop's thread only while it waits for that thread.
+/// Unchecked: one download owns it, and passes it to the loop's thread only while it waits for that thread.
 final class PartialFile: @unchecked Sendable {
     private let store: Store
     private let path: FilePath
     private let file: FileDescriptor
     private let isResumable: Bool
     private var hasher = DigestHasher()
-    /// How many bytes are there.
+    /// The number of bytes received.
     private(set) var count: UInt64 = 0
 
     private init(store: Store, path: FilePath, file: FileDescriptor, isResumable: Bool) {
@@ -26,10 +26,10 @@ final class PartialFile: @unchecked Sendable {
         self.isResumable = isResumable
     }
 
-    /// The digest of the bytes that are there.
+    /// The digest of the bytes received.
     var digest: Digest { hasher.finalize() }
 
-    /// A file for a content of which nothing is known.
+    /// A file for a content with an unknown digest.
     ///
     /// - Throws: `FileError`.
     static func fresh(in store: Store) throws -> PartialFile {
@@ -37,9 +37,9 @@ final class PartialFile: @unchecked Sendable {
         return PartialFile(store: store, path: path, file: try open(path), isResumable: false)
     }
 
-    /// The partial file for `digest`, waiting while another download of the same content goes on.
+    /// The partial file for `digest`; waits while another download of the same content runs.
     ///
-    /// - Returns: `nil` when the content has come into the store.
+    /// - Returns: `nil` when the content is in the store now.
     /// - Throws: `FileError`, `CancellationError`.
     static func claim(_ digest: Digest, size: UInt64?, in store: Store) async throws -> PartialFile? {
         let path = store.root.appending("tmp").appending("partial-\(digest.hex)")
@@ -47,7 +47,7 @@ final class PartialFile: @unchecked Sendable {
             let file = try open(path)
             if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0, isStillThere(file, at: path) {
                 let partial = PartialFile(store: store, path: path, file: file, isResumable: true)
-                // It may have come in between the question above and the lock.
+                // The content may have been stored between the check above and the lock.
                 if store.contains(digest, size: size) {
                     try partial.empty()
                 } else {
@@ -69,7 +69,7 @@ final class PartialFile: @unchecked Sendable {
         }
     }
 
-    /// The former holder may have moved the file into the store, or removed it, before we got its lock.
+    /// The previous holder may have moved the file into the store, or removed it, before the lock was acquired.
     private static func isStillThere(_ file: FileDescriptor, at path: FilePath) -> Bool {
         var (held, named) = (stat(), stat())
         return fstat(file.rawValue, &held) == 0 && lstat(path.string, &named) == 0
@@ -83,7 +83,7 @@ final class PartialFile: @unchecked Sendable {
 }
 
 extension PartialFile {
-    /// Hashes what an earlier download left; more than there may be is thrown away.
+    /// Hashes the bytes of an earlier download; a file above the limit is emptied.
     private func readBack(atMost size: UInt64?) throws {
         try mapErrno("read", path) {
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
@@ -96,7 +96,7 @@ extension PartialFile {
         }
     }
 
-    /// Adds `bytes`.
+    /// Appends `bytes`.
     ///
     /// - Throws: `FileError`.
     func write(_ bytes: UnsafeRawBufferPointer) throws {
@@ -105,7 +105,7 @@ extension PartialFile {
         count += UInt64(bytes.count)
     }
 
-    /// Throws away all bytes.
+    /// Removes all bytes.
     ///
     /// - Throws: `FileError`.
     func empty() throws {
@@ -117,7 +117,7 @@ extension PartialFile {
         count = 0
     }
 
-    /// Moves the file into the store; the caller has checked its digest.
+    /// Moves the file into the store; the caller has verified its digest.
     ///
     /// - Throws: `FileError`.
     func commit() throws -> Digest {

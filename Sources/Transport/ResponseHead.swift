@@ -8,10 +8,10 @@ struct ResponseHead: Sendable {
     private(set) var headers: [String: String] = [:]
     private var bytes = 0
 
-    /// The most bytes of headers that are kept: what is beyond is not looked at.
+    /// The most bytes of headers that are kept; the rest is ignored.
     private static let limit = 1 << 16
 
-    /// Takes one header line; a status line begins a new response.
+    /// Parses one header line; a status line begins a new response.
     mutating func take(_ line: Substring) {
         let text = line.trimmed
         if text.hasPrefix("HTTP/") { self = ResponseHead() }
@@ -22,7 +22,7 @@ struct ResponseHead: Sendable {
         headers[name] = headers[name].map { "\($0), \(value)" } ?? value
     }
 
-    /// The size the server announces for this body.
+    /// The announced size of the body.
     var contentLength: UInt64? { headers["content-length"].flatMap { UInt64($0) } }
 
     /// The first byte and the whole size from `Content-Range: bytes first-last/size` (RFC 9110 section 14.4).

@@ -63,12 +63,12 @@ extension Transfer {
         ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.milliseconds)
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1000)
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, max(1, settings.stallTimeout.milliseconds / 1000))
-        // No SIGALRM, and no waiting for the resolver's thread when a transfer is given up: it ends by itself.
+        // No SIGALRM, and no waiting for the resolver's thread when a transfer is cancelled: it ends by itself.
         ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         ccurl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
     }
 
-    /// The handle does not own the transfer: the loop keeps it until the handle is out of libcurl's hands.
+    /// The handle does not own the transfer: the loop keeps it until libcurl has released the handle.
     private func connectReceivers(_ handle: UnsafeMutableRawPointer) {
         let transfer = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_receiver(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, transfer in
@@ -96,16 +96,16 @@ extension Duration {
 }
 
 extension FailureReason {
-    /// What libcurl's error means (libcurl-errors(3)).
+    /// The reason for libcurl's error (libcurl-errors(3)).
     init(code: CURLcode, text: String, handle: UnsafeMutableRawPointer) {
         let text = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
         let proxyStatus = ccurl_get_long(handle, CURLINFO_HTTP_CONNECTCODE)
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_PROXY:
             self = .unreachable(text)
-        case CURLE_RECV_ERROR where proxyStatus >= 400: self = .unreachable("the proxy answered \(proxyStatus)")
+        case CURLE_RECV_ERROR where proxyStatus >= 400: self = .unreachable("the proxy responded with status \(proxyStatus)")
         case CURLE_OPERATION_TIMEDOUT:
-            // Before the request was sent it was the host that did not answer; later on, the transfer stood still.
+            // Before the request was sent the host did not respond; later the transfer stalled.
             self = ccurl_get_long(handle, CURLINFO_REQUEST_SIZE) == 0 ? .unanswered(text) : .stalled
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM:
             self = .untrusted(text)

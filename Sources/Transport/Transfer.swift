@@ -3,12 +3,12 @@
 import CCurl
 import Synchronization
 
-/// Where the bytes of a transfer go.
+/// Receives the bytes of a transfer.
 ///
-/// Called on the loop's thread, one call at a time, only between `TransferLoop.perform` and its return. An error that
-/// is thrown here ends the transfer and is what `perform` throws.
+/// Called on the loop's thread, one call at a time, only while `TransferLoop.perform` runs. An error that is thrown
+/// here ends the transfer, and `perform` throws it.
 protocol TransferSink: AnyObject, Sendable {
-    /// The final response begins. Called once, before the first byte, also when there is none.
+    /// The final response begins. Called once, before the first byte, also for an empty body.
     func begin(_ head: ResponseHead) throws
     /// More bytes of the body.
     func receive(_ bytes: UnsafeRawBufferPointer) throws
@@ -17,29 +17,29 @@ protocol TransferSink: AnyObject, Sendable {
 /// One request.
 struct TransferRequest: Sendable {
     var url: String
-    /// The first byte that is wanted (RFC 9110 section 14.2).
+    /// The first byte to request (RFC 9110 section 14.2).
     var offset: UInt64 = 0
     var settings: TransportSettings
     var method = HTTPMethod.get
     var headers: [String: String] = [:]
     /// The body to send; without one, no length is sent either.
     var source: (any TransferSource)?
-    /// Whether redirects are followed, rather than given back as answers.
+    /// Whether redirects are followed instead of returned.
     var followsRedirects = true
-    /// Whether `~/.netrc` is asked for a password.
+    /// Whether libcurl reads `~/.netrc` for a password.
     var usesNetrc = true
 }
 
-/// What came back, when something came back.
+/// The response.
 struct TransferAnswer: Sendable {
     var head: ResponseHead
-    /// How long the server asks to be left alone.
+    /// The delay that the server requests.
     var retryAfter: Duration?
 }
 
-/// A request on its way, from `perform` to its answer.
+/// A running request, from `perform` to its response.
 ///
-/// Unchecked: everything but the `let`s is touched on the loop's thread only; the continuation is resumed there, once.
+/// Unchecked: only the loop's thread uses the members other than the `let`s; it also resumes the continuation, once.
 final class Transfer: @unchecked Sendable {
     let request: TransferRequest
     let sink: any TransferSink
@@ -48,7 +48,7 @@ final class Transfer: @unchecked Sendable {
     private var head = ResponseHead()
     private var began = false
     private var sinkError: (any Error)?
-    /// The header fields for libcurl, which wants them until the handle is gone.
+    /// The header fields for libcurl, which must exist as long as the handle.
     private var fields: UnsafeMutablePointer<curl_slist>?
     private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
@@ -61,7 +61,7 @@ final class Transfer: @unchecked Sendable {
         message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
-    /// Makes the libcurl handle; the loop adds it to its own.
+    /// Creates the libcurl handle; the loop adds it to its own.
     func open() -> UnsafeMutableRawPointer? {
         handle = curl_easy_init()
         if let handle {
@@ -77,7 +77,7 @@ final class Transfer: @unchecked Sendable {
         continuation = nil
     }
 
-    /// Ends the transfer with what libcurl says.
+    /// Ends the transfer with libcurl's result.
     func end(_ code: CURLcode) {
         guard let handle else { return end(throwing: CancellationError()) }
         if code == CURLE_OK && !began { _ = deliver { try beginIfNeeded() } }
@@ -91,10 +91,10 @@ final class Transfer: @unchecked Sendable {
         continuation = nil
     }
 
-    /// Takes one header line.
+    /// Receives one header line.
     func takeHeader(_ bytes: UnsafeRawBufferPointer) { head.take(Substring(decoding: bytes, as: UTF8.self)) }
 
-    /// Takes body bytes; whether the sink wants more.
+    /// Receives body bytes; returns whether the sink accepts more.
     func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
         deliver {
             try beginIfNeeded()
@@ -102,7 +102,7 @@ final class Transfer: @unchecked Sendable {
         }
     }
 
-    /// Gives the next bytes of the body to send; `nil` when they cannot be had.
+    /// The next bytes of the body to send; `nil` when they cannot be read.
     func giveBody(_ buffer: UnsafeMutableRawBufferPointer) -> Int? {
         var count = 0
         return deliver { count = try request.source?.read(into: buffer) ?? 0 } ? count : nil

@@ -5,18 +5,18 @@ import Core
 import Glibc
 import Synchronization
 
-/// Runs transfers on one thread of its own, which starts with the first transfer and ends with the last reference.
+/// Runs transfers on its own thread, which starts with the first transfer and ends with the last reference.
 ///
-/// libcurl's multi interface is a loop that waits in poll(2): on a thread of the concurrency runtime it would take that
-/// thread away from everyone else. All transfers of a loop share its connections.
+/// libcurl's multi interface is a loop that waits in poll(2): it would block a thread of the concurrency runtime. All
+/// transfers of a loop share its connections.
 final class TransferLoop: Sendable {
     private let thread: Mutex<LoopThread?> = Mutex(nil)
 
-    /// Runs `request`, giving its bytes to `sink`.
+    /// Runs `request`, and passes its bytes to `sink`.
     ///
     /// - Throws: `FailureReason`, what `sink` throws, `CancellationError`, `TransportError.cannotStart`.
     func perform(_ request: TransferRequest, into sink: any TransferSink) async throws -> TransferAnswer {
-        // The last reference to the loop stops the thread: not before this transfer is over.
+        // The last reference to the loop stops the thread: keep one until this transfer is over.
         defer { withExtendedLifetime(self) {} }
         let thread = try runningThread()
         let ticket = LoopThread.Ticket()

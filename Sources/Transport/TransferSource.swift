@@ -3,30 +3,31 @@
 import Core
 import SystemPackage
 
-/// Where the bytes of a request's body come from.
+/// Provides the bytes of a request's body.
 ///
-/// Called as a `TransferSink` is. libcurl goes back when a kept connection turns out to be dead.
+/// Called like a `TransferSink`. libcurl seeks back when a kept connection turns out to be dead.
 protocol TransferSource: AnyObject, Sendable {
-    /// How many bytes there are.
+    /// The number of bytes.
     var count: UInt64 { get }
-    /// Fills the beginning of `buffer` with what comes next; 0 at the end.
+    /// Fills the beginning of `buffer` with the next bytes; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
-    /// Goes to the byte `offset`.
+    /// Moves to the byte `offset`.
     func seek(to offset: UInt64)
 }
 
-/// A body in memory or in a file, which tells how far it got.
+/// A body in memory or in a file, which reports its progress.
 ///
-/// Unchecked: used by the request that owns it before and after, by the loop's thread while the request waits for it.
+/// Unchecked: the request that owns it uses it before and after, the loop's thread while the request waits for that
+/// thread.
 final class BodySource: TransferSource, @unchecked Sendable {
     private let body: HTTPBody
     private let file: FileDescriptor?
     private let sent: @Sendable (UInt64) -> Void
     private var position: UInt64 = 0
-    /// The most bytes that were read so far: what is sent twice is reported once.
+    /// The most bytes that were read so far: bytes that are sent twice are reported once.
     private var reported: UInt64 = 0
 
-    /// - Parameter sent: Is told of bytes that go out for the first time, by their count.
+    /// - Parameter sent: Called with the number of bytes that are sent for the first time.
     /// - Throws: `FileError`.
     init(_ body: HTTPBody, sent: @escaping @Sendable (UInt64) -> Void) throws {
         self.body = body
@@ -67,7 +68,7 @@ final class BodySource: TransferSource, @unchecked Sendable {
             let read = try mapErrno("read", path) {
                 try file.read(fromAbsoluteOffset: Int64(offset + position), into: part)
             }
-            // Shorter than its length was: the file changed under us.
+            // The file became shorter while it was read.
             guard read > 0 else { throw FileError("read", path, .ioError) }
             return read
         }

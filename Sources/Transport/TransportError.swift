@@ -2,14 +2,14 @@
 
 import Core
 
-/// A download that no address gave.
+/// A download that failed at all addresses.
 package struct FailedDownload: Sendable, Hashable {
     /// The download's name.
     package let name: String
-    /// Each address that was asked, in order, and why it failed; empty when there was none to ask.
+    /// The addresses in the order in which they were tried, with the reasons; empty when there was none.
     package let failures: [FailedAddress]
 
-    /// The download `name`, which failed at all of `failures`.
+    /// The download `name`, with its failures.
     package init(name: String, failures: [FailedAddress]) {
         self.name = name
         self.failures = failures
@@ -20,24 +20,24 @@ package struct FailedDownload: Sendable, Hashable {
 package struct FailedAddress: Sendable, Hashable {
     /// The address, without user, password and query.
     package let url: String
-    /// Why it failed at the last attempt.
+    /// Why the last attempt failed.
     package let reason: FailureReason
 
-    /// The address `url`; what could be secret in it is taken away.
+    /// The address `url`, without secrets.
     package init(url: String, reason: FailureReason) {
         self.url = Address(url).shown
         self.reason = reason
     }
 }
 
-/// What goes wrong in this module, beside the file system.
+/// The errors of this module, beside those of the file system.
 package enum TransportError: Error, Sendable, Hashable {
-    /// Downloads that could not be had from any of their addresses.
+    /// Downloads that failed at all their addresses.
     case unavailable([FailedDownload])
-    /// libcurl or its thread did not start: memory or threads ran out.
+    /// libcurl or its thread did not start: out of memory or threads.
     case cannotStart(String)
 
-    /// Both errors as one: what failed here, and where else it failed in a second round.
+    /// Both errors as one: the failures of this round and of a second one.
     package func followed(by second: TransportError) -> TransportError {
         guard case .unavailable(let first) = self, case .unavailable(let later) = second else { return second }
         let failures = Dictionary(later.map { ($0.name, $0.failures) }) { first, _ in first }
@@ -45,14 +45,14 @@ package enum TransportError: Error, Sendable, Hashable {
             first.map { FailedDownload(name: $0.name, failures: $0.failures + (failures[$0.name] ?? [])) })
     }
 
-    /// Whether every address that failed does not have the content, or is on a host that cannot be reached: nothing
-    /// is wrong with the bytes or the servers, and another mirror is the only way.
+    /// Whether every failed address lacks the content, or is on an unreachable host: neither the bytes nor the servers
+    /// are wrong, and only another mirror helps.
     package var allGone: Bool {
         guard case .unavailable(let downloads) = self else { return false }
         return downloads.allSatisfy { $0.failures.allSatisfy(\.reason.isGone) }
     }
 
-    /// Whether some address answered with other bytes than those that are pinned.
+    /// Whether some address responded with a digest mismatch.
     package var isDamage: Bool {
         guard case .unavailable(let downloads) = self else { return false }
         return downloads.contains { $0.failures.contains(where: \.reason.isDamage) }
@@ -64,7 +64,7 @@ extension TransportError: UserFacingError {
         switch self {
         case .cannotStart(let text): return "Downloads cannot be started: \(text)."
         case .unavailable(let downloads):
-            guard let first = downloads.first else { return "Nothing could be downloaded." }
+            guard let first = downloads.first else { return "The downloads failed." }
             let rest = downloads.count > 1 ? " and \(downloads.count - 1) more" : ""
             return "Cannot download '\(first.name)'\(rest)\(first.places)."
         }
@@ -91,10 +91,10 @@ extension TransportError: UserFacingError {
         if allGone {
             return "Check the network and its proxy settings (https_proxy). \(Self.mirrorHint)"
         }
-        return "Run it again: what has arrived is kept."
+        return "Run it again: completed downloads are kept."
     }
 
-    /// How a mirror is named, with an address that nobody has (RFC 2606, section 3).
+    /// How to name a mirror, with a reserved example address (RFC 2606, section 3).
     package static let mirrorHint =
         "Any Debian mirror does, as in `--mirror https://mirror.example` for one with /debian and /debian-security."
 
@@ -122,7 +122,7 @@ extension FailedDownload {
 }
 
 extension FailureReason {
-    /// Without what is in brackets.
+    /// Without the part in parentheses.
     fileprivate var inShort: Substring {
         let text = description[...]
         return text.firstRange(of: " (").map { text[..<$0.lowerBound] } ?? text
@@ -132,7 +132,7 @@ extension FailureReason {
         if case .untrusted = self { true } else { false }
     }
 
-    /// Whether the answer is not what was pinned.
+    /// Whether the response differs from the pinned content.
     fileprivate var isDamage: Bool {
         switch self {
         case .digestMismatch, .tooLarge, .wrongSize: true

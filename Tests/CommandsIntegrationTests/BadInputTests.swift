@@ -103,7 +103,7 @@ extension EndToEnd {
         @Test(
             "a lying mirror is found out, named, and leaves nothing behind",
             arguments: [
-                (Mirror.Fault.flipped, "other bytes"), (.truncated, "bytes instead of"), (.missing, "not there"),
+                (Mirror.Fault.flipped, "digest mismatch"), (.truncated, "bytes instead of"), (.missing, "not there"),
             ])
         func package(_ fault: Mirror.Fault, _ word: String) async throws {
             let store = try await Harness.shared.warmStore("mirror-\(fault.rawValue)", layers: false)

@@ -175,7 +175,7 @@ struct PushFaultTests {
         }
     }
 
-    @Test("What a registry warns of is told once, in one harmless line")
+    @Test("A registry's warning is reported once, in one sanitized line")
     func warnings() async throws {
         let registry = try FakeRegistry("warns")
         let image = try Samples.image(registry.store)
@@ -183,7 +183,7 @@ struct PushFaultTests {
         let repository = try await registry.repository(
             warnings: RegistryWarnings { text in told.withLock { $0.append(text) } })
         _ = try await repository.push([image], from: registry.store, progress: { _ in })
-        #expect(told.withLock(\.self) == ["'\(repository.name.prefixedHost)' says: this registry ends [2J in May"])
+        #expect(told.withLock(\.self) == ["'\(repository.name.prefixedHost)' warns: this registry ends [2J in May"])
     }
 
     @Test("A blob of the store that has gone bad is not sent")

@@ -42,11 +42,11 @@ import Transport
             ("much_later", "refused with status 429", false), ("short", "has 199990 bytes instead of 200000", false),
             ("long", "larger than the 200000 bytes it may have", false), ("stall", "the transfer stalled", false),
             ("silent", "the transfer stalled", false), ("hang_up", "the connection broke off", false),
-            ("cut", "the connection broke off", false), ("loop", "redirected where it must not go", false),
-            ("to_file", "redirected where it must not go", false),
+            ("cut", "the connection broke off", false), ("loop", "forbidden redirect", false),
+            ("to_file", "forbidden redirect", false),
             ("endless", "larger than the 200000 bytes it may have", false),
-            ("wrong", "other bytes than expected", false),
-            ("other_range", "not understood (another part", false),
+            ("wrong", "digest mismatch", false),
+            ("other_range", "invalid response (another part", false),
         ])
     func fails(_ fault: String, _ reason: String, _ allGone: Bool) async throws {
         try await FaultyServer.with { server in

@@ -22,14 +22,14 @@ import Transport
         ),
         (
             .unavailable([other, one, one]),
-            "Cannot download 'jq 1.6' and 2 more from this machine: other bytes than expected.", true
+            "Cannot download 'jq 1.6' and 2 more from this machine: digest mismatch.", true
         ),
         (
             .unavailable([FailedDownload(name: "x", failures: [])]), "Cannot download 'x': no address is known.", false
         ),
         (
             .unavailable([other]).followed(by: .unavailable([one])),
-            "Cannot download 'jq 1.6' from this machine: other bytes than expected.", true
+            "Cannot download 'jq 1.6' from this machine: digest mismatch.", true
         ),
         (
             .unavailable([
@@ -63,7 +63,7 @@ import Transport
                 "git 1:2.39: https://a.example/pool/git.deb: not there (status 404)",
                 "git 1:2.39: https://a.example/past/git.deb: not there (status 410)",
                 "git 1:2.39: http://b.example:8080/git.deb: cannot be reached (Connection refused)",
-                "jq 1.6: file:///x: other bytes than expected (\(Digest(of: [])))",
+                "jq 1.6: file:///x: digest mismatch (\(Digest(of: [])))",
             ])
     }
 }
