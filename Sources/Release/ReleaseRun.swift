@@ -3,18 +3,17 @@
 import Core
 import Registry
 
-/// What a call of `release` came to.
+/// The result of a call of `release`.
 package enum ReleaseOutcome: Sendable {
     /// Nothing changed since the last release.
     case nothingToDo
-    /// A release that was half done is done now, and nothing changed since.
+    /// An unfinished release was finished, and nothing changed since.
     case finished(ReleaseRecord)
-    /// There is a new version.
+    /// A new version was released.
     case released(ReleaseRecord, PlannedRelease)
 }
 
-/// One call of `release`: what was begun is finished, then it is looked whether a release may begin, decided what it
-/// is, and done.
+/// One call of `release`: finishes an unfinished release, then checks the preconditions, plans and publishes.
 package struct ReleaseRun: Sendable {
     let preflight: Preflight
     let planner: ReleasePlanner
@@ -27,9 +26,9 @@ package struct ReleaseRun: Sendable {
         self.releaser = releaser
     }
 
-    /// Releases what `request` and the changes since the last release ask for.
+    /// Publishes a release for `request` and the changes since the last release.
     ///
-    /// - Throws: `ReleaseError` and what the stages throw; before the commit point nothing is visible then.
+    /// - Throws: `ReleaseError` and the errors of the stages; before the commit point nothing is visible then.
     package func run(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> ReleaseOutcome {
         let tip = try await preflight.tip()
         let finished = try await releaser.finishPending(at: tip, progress: progress)
@@ -40,7 +39,7 @@ package struct ReleaseRun: Sendable {
         return .released(try await publish(planned, progress: progress), planned)
     }
 
-    /// Publishes what was planned, unless it may not be.
+    /// Publishes the planned release, after the last checks.
     func publish(_ planned: PlannedRelease, progress: @escaping ProgressSink) async throws -> ReleaseRecord {
         let repository = releaser.repository
         try await preflight.checkIsFree(planned.plan, in: repository)

@@ -2,14 +2,14 @@
 
 /// A payload with the signature over its "pre-authentication encoding" (DSSE v1, protocol.md).
 package struct DSSEEnvelope: Hashable, Sendable {
-    /// What the payload is.
+    /// The type of the payload.
     package let payloadType: String
-    /// What was signed, byte for byte: never written anew before it is verified.
+    /// The signed bytes, as received: never encoded again before verification.
     package let payload: [UInt8]
-    /// The only signature, as Sigstore's bundles want it.
+    /// The only signature, as Sigstore's bundles require.
     package let signature: Signature
 
-    /// Puts an envelope together.
+    /// Creates an envelope.
     package init(payloadType: String, payload: [UInt8], signature: Signature) {
         self.payloadType = payloadType
         self.payload = payload
@@ -30,7 +30,7 @@ package struct DSSEEnvelope: Hashable, Sendable {
         Array("DSSEv1 \(type.utf8.count) \(type) \(payload.count) ".utf8) + payload
     }
 
-    /// Whether the signature is one of `key`.
+    /// Whether `key` made the signature.
     package func isSigned(by key: PublicKey) -> Bool {
         key.verifies(signature, of: Self.preAuthenticationEncoding(type: payloadType, payload: payload))
     }

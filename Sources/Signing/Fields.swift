@@ -4,7 +4,7 @@ import Core
 import Foundation
 import OCI
 
-/// The fields of one object of a signed document, taken out one by one; what is left at the end does not belong there.
+/// The fields of one object of a signed document, removed one by one; any that remain at the end are unknown.
 ///
 /// Documents are parsed after `JSONValue` refused duplicate keys, fractions and depth.
 struct Fields {
@@ -12,7 +12,7 @@ struct Fields {
     private let document: SignedDocument
     private let place: String
 
-    /// The members of `value`, which must be an object; `place` is what it is called in errors.
+    /// The members of `value`, which must be an object; `place` is its name in errors.
     init(_ value: JSONValue?, _ document: SignedDocument, at place: String = "it") throws {
         guard case .object(let members)? = value else {
             throw SigningError.malformed(document, reason: "\(place) is not an object")
@@ -41,7 +41,7 @@ struct Fields {
         return text
     }
 
-    /// A text that must be just this.
+    /// Requires a fixed text.
     mutating func expect(_ name: String, _ expected: String) throws {
         guard try string(name) == expected else { throw fault("'\(name)' is not '\(expected)'") }
     }
@@ -75,7 +75,7 @@ struct Fields {
         return Array(data)
     }
 
-    /// A map from text to text; none is an empty one.
+    /// A map from text to text; empty when it is absent.
     mutating func texts(_ name: String) throws -> [String: String] {
         guard let value = take(name) else { return [:] }
         guard case .object(let members) = value else { throw fault("'\(name)' is not an object") }
@@ -85,6 +85,6 @@ struct Fields {
         }
     }
 
-    /// Throws when something is left.
+    /// Throws when unknown fields remain.
     func end() throws { if !members.isEmpty { throw fault("\(place) has a field that does not belong there") } }
 }

@@ -4,7 +4,7 @@ import Core
 import Crypto
 import Foundation
 
-/// A P-256 key that signatures are checked with.
+/// A P-256 public key.
 package struct PublicKey: Hashable, Sendable {
     /// SubjectPublicKeyInfo as DER (RFC 5280 section 4.1.2.7), the point uncompressed.
     package var der: [UInt8] { key.der }
@@ -12,7 +12,7 @@ package struct PublicKey: Hashable, Sendable {
 
     private static let label = "PUBLIC KEY"
 
-    /// Reads `-----BEGIN PUBLIC KEY-----`, the form that cosign and skopeo take.
+    /// Parses `-----BEGIN PUBLIC KEY-----`, the format of cosign and skopeo.
     ///
     /// - Parameter pem: At most `KeyText.limit` bytes.
     /// - Throws: `SigningError.notAPublicKey`.
@@ -25,13 +25,13 @@ package struct PublicKey: Hashable, Sendable {
 
     init(_ key: P256.PublicKey) { self.key = key }
 
-    /// What the key is called: the SHA-256 of `der`. A name to find a key by, never a reason to believe it.
+    /// The key's id: the SHA-256 of `der`. It identifies a key, and is no reason to trust it.
     package var id: Digest { Digest(of: der) }
 
-    /// `id` as Sigstore bundles carry it: base64 of the 32 bytes (protobuf-specs, `PublicKeyIdentifier.hint`).
+    /// `id` in Sigstore bundles: base64 of the 32 bytes (protobuf-specs, `PublicKeyIdentifier.hint`).
     package var hint: String { Data(der.withUnsafeBytes(SHA256.hash)).base64EncodedString() }
 
-    /// SubjectPublicKeyInfo as PEM, with a line end at the end.
+    /// SubjectPublicKeyInfo as PEM, with a final newline.
     package var pem: String { PEM(label: Self.label, der: der).text }
 
     /// Whether `signature` was made over `message` with the private half of this key.
@@ -47,13 +47,14 @@ package struct PublicKey: Hashable, Sendable {
 
 /// An ECDSA signature, P-256 over SHA-256, as ASN.1 DER (RFC 3279 section 2.2.3).
 package struct Signature: Hashable, Sendable {
-    /// The DER; whether it is one shows only when it is verified.
+    /// The DER; it is checked by verifying.
     package let der: [UInt8]
 
-    /// Takes a signature as it was made.
+    /// Creates a signature from DER.
     package init(der: [UInt8]) { self.der = der }
 
-    /// Reads base64 with padding (RFC 4648 section 4); `nil` when it is none, or longer than such a signature can be.
+    /// Parses base64 with padding (RFC 4648 section 4); `nil` when it is invalid, or longer than such a signature can
+    /// be.
     package init?(base64: String) {
         guard base64.utf8.count <= 128, let data = Data(base64Encoded: base64), !data.isEmpty else { return nil }
         der = Array(data)
@@ -63,9 +64,9 @@ package struct Signature: Hashable, Sendable {
     package var base64: String { Data(der).base64EncodedString() }
 }
 
-/// PEM texts that hold keys (RFC 7468).
+/// PEM texts with keys (RFC 7468).
 package enum KeyText {
-    /// The most bytes a file with a key may have; such files take some hundred.
+    /// The size limit of a key file; such files have some hundred bytes.
     package static let limit = 16 << 10
 
     /// The blocks of a text.

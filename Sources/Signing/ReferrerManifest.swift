@@ -3,34 +3,33 @@
 import Core
 import OCI
 
-/// The manifest that hangs a Sigstore bundle on an image: an artifact whose `subject` is the image's manifest (OCI
+/// The manifest that attaches a Sigstore bundle to an image: an artifact whose `subject` is the image's manifest (OCI
 /// image-spec, manifest.md, "Guidelines for Artifact Usage"; cosign's bundle specification for referrers).
 package struct ReferrerManifest: Hashable, Sendable {
-    /// The empty object that stands where an image has its configuration (manifest.md, "Guidance for an Empty
-    /// Descriptor").
+    /// The empty object in the place of an image's configuration (manifest.md, "Guidance for an Empty Descriptor").
     package static let emptyConfiguration: [UInt8] = Array("{}".utf8)
     /// The type of that object.
     private static let emptyType = "application/vnd.oci.empty.v1+json"
-    /// The annotation with the type of what is said; not signed, so only good for looking at the likely one first.
+    /// The annotation with the predicate type. It is not signed, and only used to try the likely bundle first.
     private static let predicateTypeKey = "dev.sigstore.bundle.predicateType"
-    /// What every bundle's media type begins with.
+    /// The prefix of every bundle's media type.
     private static let bundlePrefix = "application/vnd.dev.sigstore.bundle"
 
     /// The bundle's blob.
     package let bundle: Digest
-    /// Its bytes, as the manifest says.
+    /// The bundle's size, from the manifest.
     package let bundleSize: Int64
-    /// What the manifest says the bundle is about; `nil` where it does not say.
+    /// The predicate type of the bundle, from the manifest; `nil` without one.
     package let predicateType: String?
     /// The image's manifest; `nil` for a manifest that only has a tag.
     package let subject: Digest?
 
-    /// Writes the manifest of `bundle`.
+    /// Encodes the manifest of `bundle`.
     ///
     /// - Parameters:
-    ///   - predicateType: That of the statement in the bundle.
-    ///   - subject: The image's manifest or index; without one the manifest is nobody's referrer.
-    ///   - created: The release's date, so that the bytes are the same tomorrow.
+    ///   - predicateType: The predicate type of the statement in the bundle.
+    ///   - subject: The image's manifest or index; without one the manifest is no referrer.
+    ///   - created: The release's date, so that the bytes are reproducible.
     package static func bytes(
         of bundle: [UInt8], predicateType: String, subject: Descriptor?, created: Timestamp
     ) -> [UInt8] {
@@ -51,9 +50,9 @@ package struct ReferrerManifest: Hashable, Sendable {
         return JSONValue.object(members).canonical()
     }
 
-    /// Reads such a manifest; what is not needed is not looked at, for other tools write other things there.
+    /// Parses such a manifest; unneeded members are ignored, because they differ between tools.
     ///
-    /// - Throws: `SigningError.malformed` for a manifest that does not hold just one bundle.
+    /// - Throws: `SigningError.malformed` for a manifest without exactly one bundle.
     package init(parsing bytes: [UInt8]) throws {
         var fields = try Fields(parsing: bytes, .referrer, limit: 4 << 20)
         var layer = try Fields(try fields.list("layers", limit: 1).first, .referrer, at: "the layer")

@@ -3,19 +3,19 @@
 import Core
 import OCI
 
-/// The manifest under the tag `sha256-<hex>.sig`: one layer for each signed payload, with its signature beside it
-/// (cosign's SIGNATURE_SPEC.md; what podman, skopeo and CRI-O read).
+/// The manifest under the tag `sha256-<hex>.sig`: one layer for each signed payload, with its signature as an
+/// annotation (cosign's SIGNATURE_SPEC.md; read by podman, skopeo and CRI-O).
 package struct SignatureManifest: Hashable, Sendable {
     /// A payload and its signature.
     package struct Layer: Hashable, Sendable {
         /// The payload's blob.
         package let payload: Digest
-        /// Its bytes, as the manifest says.
+        /// The payload's size, from the manifest.
         package let size: Int64
         /// The signature over it.
         package let signature: Signature
 
-        /// Puts a layer together.
+        /// Creates a layer.
         package init(payload: [UInt8], signature: Signature) {
             self.payload = Digest(of: payload)
             size = Int64(payload.count)
@@ -23,21 +23,21 @@ package struct SignatureManifest: Hashable, Sendable {
         }
     }
 
-    /// The annotation with the signature; the other annotations of cosign have another prefix.
+    /// The annotation with the signature; cosign's other annotations have another prefix.
     private static let signatureKey = "dev.cosignproject.cosign/signature"
-    /// As many layers as are read here; cosign itself stops at 1000.
+    /// The most layers that are read; cosign itself stops at 1000.
     package static let layerLimit = 128
 
-    /// The signed payloads in their order.
+    /// The signed payloads in order.
     package let layers: [Layer]
 
-    /// Puts a manifest together.
+    /// Creates a manifest.
     package init(layers: [Layer]) { self.layers = layers }
 
-    /// The tag under which the signatures of a manifest are found.
+    /// The tag for the signatures of a manifest.
     package static func tag(for digest: Digest) -> String { "sha256-\(digest.hex).sig" }
 
-    /// The configuration that goes with the layers: a blob of its own.
+    /// The configuration for the layers, a separate blob.
     package func configuration(created: Timestamp) -> [UInt8] {
         let rootFileSystem: [String: JSONValue] = [
             "type": .string("layers"), "diff_ids": .array(layers.map { .string($0.payload.description) }),
@@ -48,7 +48,7 @@ package struct SignatureManifest: Hashable, Sendable {
         ]).canonical()
     }
 
-    /// The one way it is written.
+    /// The canonical encoding.
     package func bytes(created: Timestamp) -> [UInt8] {
         let configuration = configuration(created: created)
         let config = Self.descriptor(
@@ -64,7 +64,7 @@ package struct SignatureManifest: Hashable, Sendable {
         ]).canonical()
     }
 
-    /// Reads such a manifest; layers of other types and without a signature are passed over, as others do.
+    /// Parses such a manifest; layers of other types or without a signature are skipped, as in other tools.
     ///
     /// - Throws: `SigningError.malformed`.
     package init(parsing bytes: [UInt8]) throws {

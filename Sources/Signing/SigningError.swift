@@ -3,36 +3,36 @@
 import Core
 import Crypto
 
-/// Why a key, or a document that is signed, cannot be used. What was wrong in it is named; its own words never are, for
-/// they come from a registry.
+/// The errors of keys and signed documents. Messages name the fault, but quote no content of a document, because it
+/// comes from a registry.
 package enum SigningError: Error, Hashable {
     /// Not a P-256 private key in PEM.
     case notAPrivateKey
     /// Not a P-256 public key in PEM.
     case notAPublicKey
-    /// The private key is encrypted, and there is no passphrase.
+    /// The private key is encrypted, and no passphrase was given.
     case passphraseNeeded
-    /// The passphrase does not open the key.
+    /// The passphrase is wrong.
     case wrongPassphrase
-    /// Encrypted by another scheme than PBES2 with PBKDF2 and AES-CBC.
+    /// Encrypted with another scheme than PBES2 with PBKDF2 and AES-CBC.
     case unknownEncryption
-    /// The cryptographic library refused to work; its own words.
+    /// The cryptographic library failed; its message.
     case signingFailed(reason: String)
-    /// A date that is not RFC 3339 in UTC, to the second.
+    /// A date that is not RFC 3339 in UTC, in seconds.
     case malformedTime
-    /// A document that does not say what it must; the reason is a clause.
+    /// An invalid document; the reason is a clause.
     case malformed(SignedDocument, reason: String)
 }
 
-/// The kinds of documents around a signature.
+/// The kinds of signed documents.
 package enum SignedDocument: String, Hashable, Sendable {
     /// in-toto's Statement.
     case statement = "in-toto statement"
     /// Sigstore's bundle.
     case bundle = "Sigstore bundle"
-    /// What podman and skopeo check.
+    /// The payload for podman and skopeo.
     case simpleSigning = "simple signing payload"
-    /// The manifest that hangs a bundle on an image.
+    /// The manifest that attaches a bundle to an image.
     case referrer = "referrer's manifest"
     /// The manifest under a `.sig` tag.
     case signatures = "signatures' manifest"
@@ -71,7 +71,7 @@ extension SigningError: UserFacingError {
 }
 
 extension SigningError {
-    /// What `failure` means for a private key.
+    /// The error for a failure with a private key.
     init(_ failure: CryptoFailure) {
         switch failure {
         case .malformed: self = .notAPrivateKey

@@ -3,15 +3,15 @@
 import Foundation
 import OCI
 
-/// A Sigstore bundle v0.3 with a DSSE envelope and a key known elsewhere (sigstore protobuf-specs,
-/// `sigstore_bundle.proto`): what cosign 3 writes and reads.
+/// A Sigstore bundle v0.3 with a DSSE envelope and a public key identifier (sigstore protobuf-specs,
+/// `sigstore_bundle.proto`), as cosign 3 writes and reads it.
 package struct SigstoreBundle: Hashable, Sendable {
     /// The bundle's media type.
     package static let mediaType = "application/vnd.dev.sigstore.bundle.v0.3+json"
-    /// The most bytes a bundle read here may have; an SBOM of 300 packages takes 400 KB.
+    /// The size limit of a bundle; an SBOM of 300 packages takes 400 KB.
     package static let sizeLimit = 16 << 20
 
-    /// Which key signed, as the signer says: good for finding, not for trusting.
+    /// The signer's key identifier: used to find the key, never to trust it.
     package let hint: String
     /// The signed statement.
     package let envelope: DSSEEnvelope
@@ -23,13 +23,13 @@ package struct SigstoreBundle: Hashable, Sendable {
         self.init(hint: key.publicKey.hint, envelope: try DSSEEnvelope(signing: statement, with: key))
     }
 
-    /// Puts a bundle together.
+    /// Creates a bundle.
     package init(hint: String, envelope: DSSEEnvelope) {
         self.hint = hint
         self.envelope = envelope
     }
 
-    /// The one way it is written.
+    /// The canonical encoding.
     package var bytes: [UInt8] {
         let envelope: [String: JSONValue] = [
             "payload": .string(Data(envelope.payload).base64EncodedString()),
@@ -43,8 +43,7 @@ package struct SigstoreBundle: Hashable, Sendable {
         ]).canonical()
     }
 
-    /// Reads a bundle strictly: what protojson would refuse is refused. Entries of a transparency log are not looked
-    /// at.
+    /// Parses a bundle as strictly as protojson. Entries of a transparency log are ignored.
     ///
     /// - Throws: `SigningError.malformed`, also for a bundle with a certificate instead of a key.
     package init(parsing bytes: [UInt8], limit: Int = SigstoreBundle.sizeLimit) throws {
@@ -60,9 +59,9 @@ package struct SigstoreBundle: Hashable, Sendable {
         try fields.end()
     }
 
-    /// The statement inside, if `key` signed it.
+    /// The statement in the bundle, if `key` signed it.
     ///
-    /// - Returns: `nil` when another key did, or the payload is no statement.
+    /// - Returns: `nil` when another key signed it, or the payload is no statement.
     package func statement(signedBy key: PublicKey) -> Statement? {
         guard envelope.payloadType == Statement.payloadType, envelope.isSigned(by: key) else { return nil }
         return try? Statement(parsing: envelope.payload)
@@ -70,7 +69,7 @@ package struct SigstoreBundle: Hashable, Sendable {
 }
 
 extension DSSEEnvelope {
-    /// An envelope of a bundle: exactly one signature.
+    /// The envelope of a bundle, which must have exactly one signature.
     fileprivate init(_ object: Fields) throws {
         var fields = object
         let payloadType = try fields.string("payloadType")

@@ -3,28 +3,28 @@
 import Core
 import OCI
 
-/// What is signed for podman, skopeo and cosign before version 3: a manifest's digest and the name it is published
-/// under (containers/image, `signature/internal/sigstore_payload.go`; atomic container signature).
+/// The payload that is signed for podman, skopeo and cosign before version 3: a manifest's digest and its published
+/// name (containers/image, `signature/internal/sigstore_payload.go`; atomic container signature).
 package struct SimpleSigningPayload: Hashable, Sendable {
-    /// The only type that sigstore's readers take.
+    /// The only type that sigstore's clients accept.
     package static let type = "cosign container image signature"
-    /// A layer's media type in the `.sig` manifest.
+    /// The media type of a layer in the `.sig` manifest.
     package static let mediaType = "application/vnd.dev.cosign.simplesigning.v1+json"
-    /// The most bytes a payload read here may have; ours take 400.
+    /// The size limit of a payload; those of this program have 400 bytes.
     package static let sizeLimit = 64 << 10
 
-    /// The full name, `registry/path:tag`: containers/image compares it with what was asked for.
+    /// The full name, `registry/path:tag`: containers/image compares it with the requested one.
     package let reference: String
-    /// The manifest.
+    /// The manifest's digest.
     package let digest: Digest
-    /// Who wrote it, such as `opencode-docker 1.4.3`.
+    /// The creator, such as `opencode-docker 1.4.3`.
     package let creator: String?
-    /// Seconds since 1970: the release's time, not the hour of signing, so that the bytes are the same tomorrow.
+    /// Seconds since 1970: the release's time, not the time of signing, so that the bytes are reproducible.
     package let timestamp: Int64?
-    /// The release's version: our own key in `optional`, where others are free.
+    /// The release's version: this program's key in `optional`, which is free for extensions.
     package let version: String?
 
-    /// Puts a payload together.
+    /// Creates a payload.
     package init(reference: String, digest: Digest, creator: String?, timestamp: Int64?, version: String?) {
         self.reference = reference
         self.digest = digest
@@ -33,7 +33,7 @@ package struct SimpleSigningPayload: Hashable, Sendable {
         self.version = version
     }
 
-    /// The one way it is written, and therefore signed. `optional` is an object also when it is empty, for old readers.
+    /// The canonical, signed encoding. `optional` is always an object, for old clients.
     package var bytes: [UInt8] {
         var optional: [String: JSONValue] = [:]
         if let creator { optional["creator"] = .string(creator) }
@@ -46,8 +46,8 @@ package struct SimpleSigningPayload: Hashable, Sendable {
         return JSONValue.object(["critical": .object(critical), "optional": .object(optional)]).canonical()
     }
 
-    /// Reads a payload as strictly as containers/image: exactly these keys, in this case; `optional` is free but for
-    /// types.
+    /// Parses a payload as strictly as containers/image: exactly these keys, case-sensitive; `optional` is free except
+    /// for types.
     ///
     /// - Throws: `SigningError.malformed`.
     package init(parsing bytes: [UInt8]) throws {

@@ -3,19 +3,19 @@
 import Core
 import OCI
 
-/// An in-toto Statement v1: something that is said about contents named by digest (in-toto attestation framework,
+/// An in-toto Statement v1: a claim about contents that are named by digest (in-toto attestation framework,
 /// spec/v1/statement.md).
 package struct Statement: Hashable, Sendable {
-    /// What the statement is about (spec/v1/resource_descriptor.md, as far as it is used here).
+    /// The subject of a statement (spec/v1/resource_descriptor.md, the used fields).
     package struct Subject: Hashable, Sendable {
-        /// A name for people; `nil` where the digest says it all.
+        /// A name; `nil` when the digest is enough.
         package let name: String?
-        /// The content.
+        /// The digest of the content.
         package let digest: Digest
-        /// What `cosign verify -a` and our own verifier compare.
+        /// Annotations, which `cosign verify -a` and `ImageVerifier` compare.
         package let annotations: [String: String]
 
-        /// Puts a subject together.
+        /// Creates a subject.
         package init(name: String? = nil, digest: Digest, annotations: [String: String] = [:]) {
             self.name = name
             self.digest = digest
@@ -25,26 +25,26 @@ package struct Statement: Hashable, Sendable {
 
     /// The type of every statement.
     package static let type = "https://in-toto.io/Statement/v1"
-    /// What a DSSE envelope calls a statement.
+    /// The payload type of a statement in a DSSE envelope.
     package static let payloadType = "application/vnd.in-toto+json"
-    /// As many subjects as cosign reads.
+    /// The most subjects, as in cosign.
     private static let subjectLimit = 1024
 
-    /// What it is about.
+    /// The subjects.
     package let subjects: [Subject]
-    /// What kind of thing is said: a URI that is compared as it is.
+    /// The predicate type: a URI that is compared literally.
     package let predicateType: String
-    /// What is said; an object.
+    /// The predicate, an object.
     package let predicate: JSONValue
 
-    /// Puts a statement together.
+    /// Creates a statement.
     package init(subjects: [Subject], predicateType: String, predicate: JSONValue) {
         self.subjects = subjects
         self.predicateType = predicateType
         self.predicate = predicate
     }
 
-    /// The one way it is written, and therefore signed.
+    /// The canonical, signed encoding.
     package var bytes: [UInt8] {
         JSONValue.object([
             "_type": .string(Self.type), "predicateType": .string(predicateType), "predicate": predicate,
@@ -52,7 +52,7 @@ package struct Statement: Hashable, Sendable {
         ]).canonical()
     }
 
-    /// Reads a statement strictly: no field it does not have, a SHA-256 digest for each subject.
+    /// Parses a statement strictly: no unknown field, a SHA-256 digest for each subject.
     ///
     /// - Throws: `SigningError.malformed`.
     package init(parsing bytes: [UInt8], limit: Int = SigstoreBundle.sizeLimit) throws {

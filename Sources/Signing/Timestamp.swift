@@ -2,15 +2,15 @@
 
 import FoundationEssentials
 
-/// A moment in UTC to the second, as signed documents write it (RFC 3339).
+/// A time in UTC in seconds, as in signed documents (RFC 3339).
 package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z.
     package let seconds: Int64
 
-    /// The years that four digits can write.
+    /// The range of four-digit years.
     private static let range: ClosedRange<Int64> = 0...253_402_300_799
 
-    /// The moment so many seconds after 1970 began; what cannot be written in four digits of a year is brought within.
+    /// The time in seconds since 1970; values beyond four-digit years are clamped.
     package init(seconds: Int64) { self.seconds = min(max(seconds, Self.range.lowerBound), Self.range.upperBound) }
 
     /// Parses `2026-01-31T00:00:00Z`, and nothing else.

@@ -103,7 +103,7 @@ extension FailureReason {
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_PROXY:
             self = .unreachable(text)
-        case CURLE_RECV_ERROR where proxyStatus >= 400: self = .unreachable("the proxy responded with status \(proxyStatus)")
+        case CURLE_RECV_ERROR where proxyStatus >= 400: self = .unreachable("the proxy returned \(proxyStatus)")
         case CURLE_OPERATION_TIMEDOUT:
             // Before the request was sent the host did not respond; later the transfer stalled.
             self = ccurl_get_long(handle, CURLINFO_REQUEST_SIZE) == 0 ? .unanswered(text) : .stalled

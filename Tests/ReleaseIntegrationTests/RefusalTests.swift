@@ -19,21 +19,21 @@ import Trust
         return (fixture, machine)
     }
 
-    /// What is done to the project, and what is said then.
+    /// Commands that change the project, and the expected error.
     private static let cases: [(String, String)] = [
-        ("echo >> SECURITY.md", "1 file is not as committed: SECURITY.md."),
-        ("touch 'a new file'", "1 file is not as committed:"),
+        ("echo >> SECURITY.md", "1 file has uncommitted changes: SECURITY.md."),
+        ("touch 'a new file'", "1 file has uncommitted changes:"),
         (
             "git clone -q ../../origin.git other; cd other; echo >> SECURITY.md; \(Fixture.commit) -am x; git push -q; "
                 + "cd ..; rm -rf other", "The branch 'main' is behind the one of the git remote 'origin'."
         ),
         ("echo >> SECURITY.md; \(Fixture.commit) -am x", "has commits that the git remote 'origin' does not have."),
-        ("git checkout -q --detach", "No branch is checked out here"),
+        ("git checkout -q --detach", "No branch is checked out"),
         (
             "git tag -f v1.0.0 HEAD~1 2> /dev/null > /dev/null",
-            "A release tag names another commit here than at the git remote 'origin'."
+            "A release tag differs from the one at the git remote 'origin'."
         ),
-        ("git remote rename origin upstream", "There is no git remote 'origin'; there is upstream."),
+        ("git remote rename origin upstream", "There is no git remote 'origin'; the remotes are upstream."),
         ("git remote set-url origin ../../nowhere.git", "The git remote 'origin' does not answer:"),
         (
             "sed -i 's/^  base:/  base:\\n    - tree/' image/image.yaml; \(Fixture.commit) -am x; git push -q origin main",
@@ -45,7 +45,7 @@ import Trust
         ),
     ]
 
-    @Test("a project that is not as everybody has it, or worse than it was", arguments: cases)
+    @Test("A project that differs from the remote, or is weaker than before, is refused", arguments: cases)
     func project(_ script: String, _ says: String) async throws {
         let (fixture, machine) = try await Self.released()
         try await machine.shell(script)
@@ -71,7 +71,7 @@ import Trust
                 repository: LayoutRepository(root: "/nonexistent", name: Fixture.name), key: key,
                 trusted: trusted, scratch: "/nonexistent", now: Machine.now, statements: { _ in [] })
         }
-        #expect(refusal == "The key is not one of those that users are told to believe for '\(Fixture.name)'.")
+        #expect(refusal == "The key is not one of the trusted keys for '\(Fixture.name)' in trust.json.")
     }
 
     @Test("a repository that nobody may write to")
@@ -84,7 +84,7 @@ import Trust
             try await preflight.checkIsWritable(
                 LayoutRepository(root: fixture.root.pushing("here/clone/SECURITY.md"), name: Fixture.name))
         }
-        #expect(refusal.hasPrefix("Nothing can be written to '\(Fixture.name)': "), "\(refusal)")
+        #expect(refusal.hasPrefix("Cannot write to '\(Fixture.name)': "), "\(refusal)")
     }
 
     @Test("a registry that is read-only, before anything is built", .enabled(if: RealRegistry.isPossible))
@@ -100,7 +100,7 @@ import Trust
             let before = try await fixture.publicState()
             let faults = Faults()
             let refusal = await Self.refusal { try await machine.release(faults) }
-            #expect(refusal.hasPrefix("Nothing can be written to '\(Fixture.name)': "), "\(refusal)")
+            #expect(refusal.hasPrefix("Cannot write to '\(Fixture.name)': "), "\(refusal)")
             #expect(refusal.contains("(status 405"), "\(refusal)")
             #expect(!faults.places.contains("build"))
             #expect(try await fixture.publicState() == before)
@@ -125,7 +125,7 @@ import Trust
         let (_, machine) = try await Self.released()
         try await machine.change("sed -i 's/^## .Unreleased.*/&\\n\\n### Added\\n\\n- More./' CHANGELOG.md")
         let refusal = await Self.refusal { try await machine.release { $0.step = .patch } }
-        #expect(refusal == "What changed is no patch release but a minor one: Added: More.", "\(refusal)")
+        #expect(refusal == "The changes need a minor release, not a patch one: Added: More.", "\(refusal)")
     }
 
     @Test("two at once in one clone")
@@ -133,7 +133,7 @@ import Trust
         let fixture = try Fixture()
         try await SingleFlight.run(in: fixture.root) {
             let refusal = await Self.refusal { try await SingleFlight.run(in: fixture.root) {} }
-            #expect(refusal == "Another release is being made in this repository.")
+            #expect(refusal == "Another release is running in this repository.")
         }
         try await SingleFlight.run(in: fixture.root) {}
     }

@@ -2,8 +2,7 @@
 
 import Core
 
-/// The name of an object in a git repository: a commit, a tree, a tag. SHA-1 or SHA-256 in lower-case hexadecimal
-/// digits.
+/// The id of an object in a git repository: a commit, a tree, a tag. SHA-1 or SHA-256 in lower-case hexadecimal digits.
 package struct GitObject: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The digits.
     package let description: String
@@ -18,7 +17,7 @@ package struct GitObject: Hashable, Sendable, Codable, CustomStringConvertible {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let object = GitObject(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no object of git")
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a git object id")
         }
         self = object
     }
@@ -28,30 +27,30 @@ package struct GitObject: Hashable, Sendable, Codable, CustomStringConvertible {
         try container.encode(description)
     }
 
-    /// The beginning, as people name commits.
+    /// The abbreviated id.
     package var short: String { String(description.prefix(10)) }
 }
 
 /// An annotated tag of a release.
 package struct ReleaseTag: Hashable, Sendable {
-    /// What was released.
+    /// The released version.
     package let version: SemanticVersion
-    /// What it names.
+    /// The tagged commit.
     package let commit: GitObject
 }
 
-/// Who commits, and when: nothing of it is looked up while committing, so that the same release is the same commit.
+/// The committer and the date. Nothing is looked up while committing, so that the same release is the same commit.
 package struct GitSignature: Hashable, Sendable, Codable {
-    /// A name for people.
+    /// The name.
     package let name: String
     /// A mail address.
     package let mail: String
     /// Seconds since 1970.
     package let date: Int64
 
-    /// Puts a signature together.
+    /// Creates a signature.
     ///
-    /// - Throws: `ReleaseError.author` for what a commit cannot hold.
+    /// - Throws: `ReleaseError.author` for text that a commit cannot contain.
     package init(name: String, mail: String, date: Int64) throws {
         let isFine = { (text: String) in !text.isEmpty && !text.contains { "<>\n\r\0".contains($0) } }
         guard isFine(name), isFine(mail) else { throw ReleaseError.author("\(name) <\(mail)>") }
@@ -60,10 +59,10 @@ package struct GitSignature: Hashable, Sendable, Codable {
         self.date = date
     }
 
-    /// As git writes it into objects.
+    /// The form in git objects.
     var line: String { "\(name) <\(mail)> \(date) +0000" }
 
-    /// As git reads it from its environment.
+    /// The form in git's environment.
     var environment: [String: String] {
         [
             "GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": mail, "GIT_AUTHOR_DATE": "@\(date) +0000",

@@ -6,26 +6,26 @@ import SystemPackage
 
 /// One call of `git`.
 package struct GitCall: Hashable, Sendable {
-    /// What stands behind `git`.
+    /// The arguments after `git`.
     package let arguments: [String]
     /// Its standard input.
     package var input: [UInt8] = []
-    /// What is added to its environment.
+    /// Additional environment variables.
     package var environment: [String: String] = [:]
-    /// The most bytes it may answer.
+    /// The most bytes of output.
     package var limit: Int = 1 << 24
 }
 
-/// How a call of `git` ended.
+/// The result of a call of `git`.
 package struct GitAnswer: Sendable {
     /// The exit status; 0 is success.
     package let status: Int32
     /// Standard output.
     package let output: [UInt8]
-    /// What it complained about.
+    /// Standard error.
     package let complaint: String
 
-    /// Puts an answer together.
+    /// Creates an answer.
     package init(status: Int32, output: [UInt8], complaint: String) {
         self.status = status
         self.output = output
@@ -43,11 +43,11 @@ package struct GitAnswer: Sendable {
     var lines: [String] { text.split(separator: "\n").map(String.init) }
 }
 
-/// The program `git` on one repository: the only way by which a release touches the history.
+/// The program `git` on one repository: the only access of a release to the history.
 package protocol GitProgram: Sendable {
-    /// Calls it and gives what came of it, whatever its status.
+    /// Runs git and returns the result, whatever its status.
     ///
-    /// - Throws: `ReleaseError.git` when it could not be started or said too much.
+    /// - Throws: `ReleaseError.git` when it cannot be started or its output is too long.
     func run(_ call: GitCall) async throws -> GitAnswer
 }
 
@@ -56,17 +56,17 @@ package struct SystemGit: GitProgram {
     private let directory: FilePath
     private let base: [String: String]
 
-    /// Git in `directory`, with the caller's environment: that is how ssh agents and credential helpers are found.
+    /// Git in `directory`, with the caller's environment, so that ssh-agents and credential helpers are found.
     package init(directory: FilePath, environment: [String: String]) {
         self.directory = directory
         base = environment
     }
 
-    /// In English, without a question to anybody.
+    /// In English, without prompts.
     package func run(_ call: GitCall) async throws -> GitAnswer {
-        // One language for what is read here; nobody is there to answer a question.
+        // The output is parsed, so its language is fixed; prompts could not be answered.
         var variables = base.merging(["LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"]) { $1 }
-        // Variables of a hook that this may run in would lead to another repository.
+        // Variables of a surrounding git hook would select another repository.
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] { variables[name] = nil }
         variables.merge(call.environment) { $1 }
         let keyed = variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) }

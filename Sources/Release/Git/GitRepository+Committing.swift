@@ -3,13 +3,13 @@
 import Core
 import SystemPackage
 
-/// A release as objects of git: whole, and not yet anybody's history.
+/// A release as git objects that no branch contains yet.
 package struct PreparedCommit: Hashable, Sendable, Codable {
-    /// The commit it is made upon.
+    /// The parent commit.
     package let parent: GitObject
     /// The commit.
     package let commit: GitObject
-    /// The annotated tag on it.
+    /// The annotated tag of the commit.
     package let tag: GitObject
     /// The tag's name.
     package let name: String
@@ -18,7 +18,7 @@ package struct PreparedCommit: Hashable, Sendable, Codable {
 extension GitRepository {
     /// The tree of `commit` with `files` in it, by path.
     ///
-    /// - Parameter scratch: A path that does not exist, for an index; the one of the work tree is left alone.
+    /// - Parameter scratch: A path that does not exist, for an index; the work tree's own index is not used.
     package func tree(
         of commit: GitObject, with files: [String: [UInt8]], scratch: FilePath
     ) async throws -> GitObject {
@@ -33,7 +33,7 @@ extension GitRepository {
         return try object(try await must("write-tree", environment: index), "write-tree")
     }
 
-    /// Makes the commit and its tag without moving any branch or naming the tag.
+    /// Creates the commit and its tag without updating a branch or the tag's reference.
     package func prepare(
         _ tree: GitObject, on parent: GitObject, tag name: String, message: String, by signature: GitSignature
     ) async throws -> PreparedCommit {
@@ -46,26 +46,26 @@ extension GitRepository {
         return PreparedCommit(parent: parent, commit: commit, tag: tag, name: name)
     }
 
-    /// Moves the remote's branch and makes the tag there: both or none (git-push(1), `--atomic`).
+    /// Pushes the branch and the tag to the remote: both or none (git-push(1), `--atomic`).
     ///
-    /// - Throws: `ReleaseError.overtaken` when the branch went on meanwhile or the tag is taken, `.unreachable`.
+    /// - Throws: `ReleaseError.overtaken` when the branch has moved or the tag exists, `.unreachable`.
     package func push(_ prepared: PreparedCommit, to branch: String, of remote: String) async throws {
         let answer = try await ask(
             "push", "--atomic", "--porcelain", "--no-verify", remote, "\(prepared.commit):refs/heads/\(branch)",
             "\(prepared.tag):refs/tags/\(prepared.name)")
         if answer.status == 0 { return }
-        // git-push(1), "Porcelain output": a line of its own, beginning with "!", for each ref that was refused.
+        // git-push(1), "Porcelain output": one line that begins with "!" for each rejected reference.
         guard answer.lines.contains(where: { $0.hasPrefix("!") }) else {
             throw ReleaseError.unreachable(remote, complaint: answer.complaint)
         }
         throw ReleaseError.overtaken(remote, branch, complaint: answer.complaint)
     }
 
-    /// Moves this repository's branch to a release and names its tag, together; then brings the files up to it.
+    /// Updates the local branch and tag together, then the work tree.
     ///
-    /// Repeating it finishes what was interrupted.
+    /// Repeating the call finishes an interrupted one.
     ///
-    /// - Throws: `ReleaseError.git`, when the branch went on meanwhile.
+    /// - Throws: `ReleaseError.git`, when the branch has moved.
     func adopt(_ prepared: PreparedCommit, on branch: String) async throws {
         var moves = ["start"]
         if try await commit(ofTag: prepared.name) != prepared.commit {
@@ -79,7 +79,7 @@ extension GitRepository {
         try await bringFiles(from: prepared.parent, to: prepared.commit)
     }
 
-    /// Changes the files that are checked out as `git checkout` does between two commits; own changes are kept.
+    /// Updates the work tree as `git checkout` does between two commits; local changes are kept.
     func bringFiles(from old: GitObject, to new: GitObject) async throws {
         _ = try await ask("update-index", "-q", "--refresh")
         try await must("read-tree", "-m", "-u", old.description, new.description)

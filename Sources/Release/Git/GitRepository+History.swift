@@ -4,9 +4,9 @@ import Core
 import SystemPackage
 
 extension GitRepository {
-    /// The remote of that name; `nil` in a repository without any.
+    /// The remote of that name; `nil` in a repository without remotes.
     ///
-    /// - Throws: `ReleaseError.noRemote` where there are others.
+    /// - Throws: `ReleaseError.noRemote` when there are only others.
     package func remote(_ name: String) async throws -> String? {
         let known = try await must("remote").lines
         if known.isEmpty { return nil }
@@ -14,9 +14,9 @@ extension GitRepository {
         return name
     }
 
-    /// Learns what the remote has: where the branch is, and all release tags.
+    /// Fetches the remote's branch and all release tags.
     ///
-    /// - Returns: The branch's commit there; `nil` where the remote does not have it yet.
+    /// - Returns: The branch's commit there; `nil` when the remote does not have the branch.
     /// - Throws: `ReleaseError.unreachable`, `.tagsDiffer`.
     package func fetch(_ branch: String, from remote: String) async throws -> GitObject? {
         let listed = try await ask("ls-remote", "--heads", remote, "refs/heads/\(branch)")
@@ -34,7 +34,7 @@ extension GitRepository {
         return tip
     }
 
-    /// Whether `commit` is `other` or comes after it.
+    /// Whether `commit` is `other` or a descendant of it.
     package func contains(_ commit: GitObject, _ other: GitObject) async throws -> Bool {
         let answer = try await ask("merge-base", "--is-ancestor", other.description, commit.description)
         guard [0, 1].contains(answer.status) else {
@@ -57,25 +57,25 @@ extension GitRepository {
         }.sorted { $0.version > $1.version }
     }
 
-    /// What a tag names; `nil` where there is none.
+    /// The commit that a tag names; `nil` when the tag does not exist.
     package func commit(ofTag name: String) async throws -> GitObject? {
         let answer = try await ask("rev-parse", "--quiet", "--verify", "refs/tags/\(name)^{commit}")
         return answer.status == 0 ? GitObject(answer.text) : nil
     }
 
-    /// The tag itself, which names a commit; `nil` where there is none.
+    /// The tag object; `nil` when it does not exist.
     func tagObject(_ name: String) async throws -> GitObject? {
         let answer = try await ask("rev-parse", "--quiet", "--verify", "refs/tags/\(name)")
         return answer.status == 0 ? GitObject(answer.text) : nil
     }
 
-    /// The commit that `commit` was made upon; `nil` for the first one.
+    /// The parent of `commit`; `nil` for the first one.
     package func parent(of commit: GitObject) async throws -> GitObject? {
         let answer = try await ask("rev-parse", "--quiet", "--verify", "\(commit)^1")
         return answer.status == 0 ? GitObject(answer.text) : nil
     }
 
-    /// The bytes of a file in a commit or a tree; `nil` where there is none.
+    /// The bytes of a file in a commit or a tree; `nil` when it does not exist.
     package func file(_ path: String, in commit: GitObject, limit: Int = 1 << 24) async throws -> [UInt8]? {
         let listed = try await must("ls-tree", "--full-tree", commit.description, "--", path)
         guard
@@ -85,8 +85,8 @@ extension GitRepository {
         return try await must("cat-file", "blob", name, limit: limit).output
     }
 
-    /// Writes the files of a commit or a tree below `directory`, which is there and empty. Nothing that is checked out
-    /// changes.
+    /// Writes the files of a commit or a tree below `directory`, which exists and is empty. The work tree does not
+    /// change.
     package func extract(_ tree: GitObject, to directory: FilePath) async throws {
         let index = ["GIT_INDEX_FILE": "\(directory).index"]
         defer { try? Files.removeTree(FilePath("\(directory).index")) }

@@ -3,20 +3,20 @@
 import Core
 import SystemPackage
 
-/// A git repository, seen as a release sees it: one branch, its release tags, perhaps a remote.
+/// A git repository with the parts that a release uses: one branch, its release tags, and an optional remote.
 ///
-/// Objects are made first and without moving anything; then one call moves branch and tag together. Until that call the
-/// repository looks, to everybody, as if nothing had happened.
+/// Objects are created first, without updating any reference; then one call updates branch and tag together. Until that
+/// call the repository looks unchanged.
 package struct GitRepository: Sendable {
-    /// What calls git.
+    /// Runs git.
     let program: any GitProgram
 
-    /// The repository that `program` works on.
+    /// The repository of `program`.
     package init(_ program: any GitProgram) { self.program = program }
 
-    /// Calls git, which must succeed.
+    /// Runs git, which must succeed.
     ///
-    /// - Throws: `ReleaseError.git` with what it complained about.
+    /// - Throws: `ReleaseError.git` with its standard error.
     @discardableResult
     func must(
         _ arguments: String..., input: [UInt8] = [], environment: [String: String] = [:], limit: Int = 1 << 24
@@ -27,30 +27,30 @@ package struct GitRepository: Sendable {
         return answer
     }
 
-    /// Calls git and gives its answer, whatever it is.
+    /// Runs git and returns the result, whatever its status.
     func ask(_ arguments: String...) async throws -> GitAnswer {
         try await program.run(GitCall(arguments: arguments))
     }
 
-    /// The object that git named.
+    /// The object id in git's output.
     func object(_ answer: GitAnswer, _ what: String) throws -> GitObject {
         guard let object = GitObject(answer.text) else { throw ReleaseError.git([what], complaint: answer.text) }
         return object
     }
 }
 
-/// What a repository looks like before a release.
+/// The state of a repository before a release.
 package struct WorkTree: Hashable, Sendable {
     /// The checked out commit.
     package let head: GitObject
     /// The checked out branch.
     package let branch: String
-    /// Paths that differ from the commit, or that git does not know.
+    /// Paths that differ from the commit, or that are untracked.
     package let changes: [String]
 }
 
 extension GitRepository {
-    /// The directory that the repository's files are in, and git's own, which all its work trees share.
+    /// The work tree, and git's directory, which all work trees share.
     ///
     /// - Throws: `ReleaseError.noRepository`, `.shallow`.
     package func directories() async throws -> (files: FilePath, own: FilePath) {
@@ -61,7 +61,7 @@ extension GitRepository {
         return (FilePath(answer.lines[0]), FilePath(answer.lines[1]))
     }
 
-    /// What is checked out (git-status(1), "Porcelain Format Version 2").
+    /// The checked out branch and changes (git-status(1), "Porcelain Format Version 2").
     ///
     /// - Throws: `ReleaseError.noBranch` on a detached head or before the first commit.
     func workTree() async throws -> WorkTree {
@@ -80,8 +80,8 @@ extension GitRepository {
         return WorkTree(head: head, branch: branch, changes: changes)
     }
 
-    /// The path in a line of `status`: behind 8 fields, or 9 of a renamed one (with the old path behind a tab), or 10
-    /// of one in conflict, or 1 of an unknown one.
+    /// The path in a line of `status`: after 8 fields, or 9 for a rename (followed by a tab and the old path), or 10
+    /// for a conflict, or 1 for an untracked file.
     private static func path(ofStatus line: String) -> String {
         let fields: [Character: Int] = ["1": 8, "2": 9, "u": 10, "?": 1]
         let count = line.first.flatMap { fields[$0] } ?? 1
@@ -89,9 +89,9 @@ extension GitRepository {
         return String(rest.last?.split(separator: "\t").first ?? "")
     }
 
-    /// Who the user is to git.
+    /// The user's name and mail address in git's configuration.
     ///
-    /// - Throws: `ReleaseError.nobody` when git does not know.
+    /// - Throws: `ReleaseError.nobody` when they are not configured.
     package func identity() async throws -> (name: String, mail: String) {
         let (name, mail) = (try await ask("config", "user.name"), try await ask("config", "user.email"))
         guard name.status == 0, mail.status == 0, !name.text.isEmpty, !mail.text.isEmpty else {
@@ -100,7 +100,7 @@ extension GitRepository {
         return (name.text, mail.text)
     }
 
-    /// When a commit was made, in seconds since 1970.
+    /// The date of a commit, in seconds since 1970.
     package func date(of commit: GitObject) async throws -> Int64 {
         let answer = try await must("show", "--no-patch", "--format=%ct", commit.description)
         guard let date = Int64(answer.text) else { throw ReleaseError.git(["show"], complaint: answer.text) }

@@ -4,26 +4,26 @@ import Core
 import Debian
 import Lockfile
 
-/// Debian's archives as their signed release files tell of them: the little that has to be asked every night.
+/// Debian's archives as described by their signed release files, which are all that a night has to fetch at first.
 package struct ArchiveLook: Hashable, Sendable {
     /// The archives, each with the digest and the date of its release file.
     package let archives: [LockedArchive]
-    /// The digest of all package indices that the release files name: equal digests, equal packages.
+    /// The digest of all package indices of the release files: equal digests mean equal packages.
     package let indices: Digest
 
-    /// Puts a look together.
+    /// Creates a look.
     package init(archives: [LockedArchive], indices: Digest) {
         self.archives = archives
         self.indices = indices
     }
 }
 
-/// Asks the archives; the stage resolve comes in through this.
+/// Reads the archives; implemented with the stage resolve.
 package protocol ArchiveLooking: Sendable {
-    /// The release files: signature, date and validity checked. None may be older than that of `previous`.
+    /// The release files, with verified signature, date and validity. None may be older than that of `previous`.
     ///
-    /// - Throws: What the check throws: an archive that went back, is over, or is just being updated.
+    /// - Throws: The errors of the verification: an archive that went back, has expired, or is being updated.
     func look(since previous: VersionsLock, progress: @escaping ProgressSink) async throws -> ArchiveLook
-    /// The lock that the archives give today.
+    /// The lock that the archives give now.
     func resolve(from previous: VersionsLock, progress: @escaping ProgressSink) async throws -> VersionsLock
 }

@@ -5,7 +5,7 @@ import Debian
 import Lockfile
 import Trust
 
-/// Release files that were looked at once, by suite: what an archive may not go back behind.
+/// The release files of an earlier check, by suite: no archive may be older.
 struct ArchivesSeen: Hashable, Sendable {
     /// A release file.
     struct Archive: Hashable, Codable, Sendable {
@@ -19,7 +19,7 @@ struct ArchivesSeen: Hashable, Sendable {
         self.archives = Dictionary(archives.map { ($0.id, Archive(date: $0.date, inRelease: $0.inRelease)) }) { $1 }
     }
 
-    /// Those that a heartbeat tells of.
+    /// The release files in a heartbeat.
     init(_ heartbeat: Heartbeat) {
         archives = Dictionary(
             heartbeat.archives.map { ($0.suite, Archive(date: $0.date.description, inRelease: $0.inRelease)) }

@@ -6,9 +6,9 @@ import Registry
 import Signing
 import Trust
 
-/// Says in public that somebody looked, and that the newest release is still the right one.
+/// Publishes the signed statement that the archives were checked and the newest release is up to date.
 package struct HeartbeatPublisher: Sendable {
-    /// How long a look counts, in seconds: missing a few nights is no alarm, a week without any is.
+    /// The validity of a heartbeat, in seconds: a few missing nights are tolerated, a week is not.
     static let validity: Int64 = 7 * 86_400
 
     private let repository: any RepositoryWriting
@@ -22,9 +22,9 @@ package struct HeartbeatPublisher: Sendable {
 
     /// Signs and publishes a heartbeat of a release.
     ///
-    /// - Parameter now: When the archives were looked at, in seconds since 1970.
-    /// - Returns: The digest of what the heartbeat's tag names now.
-    /// - Throws: `SigningError`, and what the repository throws.
+    /// - Parameter now: When the archives were checked, in seconds since 1970.
+    /// - Returns: The digest that the heartbeat's tag names now.
+    /// - Throws: `SigningError`, and the repository's errors.
     package func publish(_ record: ReleaseRecord, _ look: ArchiveLook, now: Int64) async throws -> Digest {
         let archives = try look.archives.map { archive in
             Heartbeat.Archive(

@@ -5,7 +5,7 @@ import Registry
 import Signing
 import Trust
 
-/// Reads in the repository what the last night said: a CI has a fresh clone every night, and remembers nothing else.
+/// Reads the last heartbeat from the repository: CI has a fresh clone every night, and no other record.
 package struct LastHeartbeat: Sendable {
     private let repository: any RepositoryReading
     private let trusted: TrustedRepository
@@ -14,7 +14,7 @@ package struct LastHeartbeat: Sendable {
     /// The last heartbeat in a repository.
     ///
     /// - Parameters:
-    ///   - trusted: Whose word counts.
+    ///   - trusted: The keys that count.
     ///   - now: Seconds since 1970.
     package init(repository: any RepositoryReading, trusted: TrustedRepository, now: Int64) {
         self.repository = repository
@@ -22,10 +22,10 @@ package struct LastHeartbeat: Sendable {
         self.now = now
     }
 
-    /// The heartbeat about a release; `nil` where there is none, where nobody who is believed signed it, and where it
-    /// tells of another release.
+    /// The heartbeat of a release; `nil` when there is none, when no trusted key signed it, and when it is of another
+    /// release.
     ///
-    /// - Throws: What the repository throws.
+    /// - Throws: The repository's errors.
     func about(_ record: ReleaseRecord) async throws -> Heartbeat? {
         guard record.repository == repository.name else { return nil }
         let heartbeat = try await trusted.heartbeat(in: repository, at: Timestamp(seconds: now))

@@ -5,14 +5,14 @@ import Lockfile
 import OCI
 import Trust
 
-/// What a night's look at the archives came to.
+/// The result of a nightly check of the archives.
 package enum NightlyAnswer: Sendable {
-    /// Nothing of ours moved; found by the cheapest of three comparisons.
+    /// No package of the image moved; found by the cheapest of three comparisons.
     case unchanged(by: NightlyEvidence, ArchiveLook)
-    /// There are other packages.
+    /// The packages changed.
     case changed(VersionsLock, ArchiveLook)
 
-    /// The archives as they were looked at.
+    /// The archives as checked.
     package var look: ArchiveLook {
         switch self {
         case .unchanged(_, let look), .changed(_, let look): look
@@ -20,22 +20,22 @@ package enum NightlyAnswer: Sendable {
     }
 }
 
-/// What showed that nothing moved.
+/// Which comparison showed that nothing moved.
 package enum NightlyEvidence: String, Sendable {
-    /// The archives' release files are those that the lock was made from, or those of the last look.
+    /// The archives' release files are those of the lock, or those of the last check.
     case releaseFiles = "release files"
     /// The release files are new, the indices of packages are not.
     case indices
-    /// The indices are new; resolved again, they give the packages that are released.
+    /// The indices are new, but resolving them gives the released packages.
     case packages
 }
 
-/// Asks the archives, as little as possible, whether there is something to release.
+/// Checks with as few downloads as possible whether there is something to release.
 package struct NightlyCheck: Sendable {
     let archives: any ArchiveLooking
     let memory: any JournalFiles
 
-    /// A check that remembers the last look in `memory`.
+    /// A check that stores its result in `memory`.
     package init(archives: any ArchiveLooking, memory: any JournalFiles) {
         self.archives = archives
         self.memory = memory
@@ -44,10 +44,9 @@ package struct NightlyCheck: Sendable {
     /// Compares release files, then indices, then packages with `released`, the last release's lock.
     ///
     /// - Parameters:
-    ///   - inputs: The digest of the definition on the branch; another one than the lock's is a change.
-    ///   - heartbeat: The signed word of the last night about this release: where it was another machine's, the memory
-    ///     here knows nothing of it.
-    /// - Throws: What asking the archives throws; then the memory is as it was.
+    ///   - inputs: The digest of the definition on the branch; a difference from the lock's is a change.
+    ///   - heartbeat: The signed heartbeat of this release, for a machine without a record of its own.
+    /// - Throws: The archives' errors; the memory is then unchanged.
     package func run(
         released: VersionsLock, inputs: Digest, heartbeat: Heartbeat?, progress: @escaping ProgressSink
     ) async throws -> NightlyAnswer {
@@ -61,7 +60,7 @@ package struct NightlyCheck: Sendable {
             for warning in released.choices.warnings { progress(.warning(warning)) }
             return .unchanged(by: evidence, look)
         }
-        // One of several mirrors may lag: no lock is made from less than was just looked at.
+        // One of several mirrors may lag: no lock is made from older archives than those just checked.
         let lock = try await archives.resolve(from: seen.archives.advanced(previous), progress: progress)
         let isSame = lock.architectures == released.architectures && lock.artifacts == released.artifacts
         guard isSame, released.inputs == inputs else { return .changed(lock, look) }
@@ -69,14 +68,14 @@ package struct NightlyCheck: Sendable {
         return .unchanged(by: .packages, look)
     }
 
-    /// What shows without resolving that nothing moved.
+    /// Why nothing moved, if that is known without resolving.
     private func evidence(
         _ seen: NightlyMemory, _ known: NightlyMemory?, _ told: ArchivesSeen?, _ released: VersionsLock
     ) -> NightlyEvidence? {
         let now = seen.archives.digests
         let locked = released.archives + released.choices.repositories.map(\.archive)
         if now == ArchivesSeen(locked).digests { return .releaseFiles }
-        // What pins keep back only resolving tells.
+        // Only resolving finds the updates that pins keep back.
         guard released.choices.pins.isEmpty else { return nil }
         if now == told?.digests { return .releaseFiles }
         guard let known, known.lock == seen.lock else { return nil }

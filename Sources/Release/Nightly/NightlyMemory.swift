@@ -4,12 +4,12 @@ import Core
 import FoundationEssentials
 import Lockfile
 
-/// What the last look at the archives came to, in a file that is not committed. Losing it costs a resolution at most.
+/// The result of the last check of the archives, in an untracked file. Without it one resolution more is needed.
 struct NightlyMemory: Hashable, Codable, Sendable {
     /// The file.
     static let name = "nightly.json"
 
-    /// The lock that was compared with, and the definition that it was made from.
+    /// The lock that was compared, and the definition of that lock.
     let lock: Digest
     /// The release files.
     let archives: ArchivesSeen
@@ -22,7 +22,7 @@ struct NightlyMemory: Hashable, Codable, Sendable {
         archives = ArchivesSeen(look.archives)
     }
 
-    /// What the file says; `nil` for one that is not there or cannot be read.
+    /// The content of the file; `nil` when it does not exist or cannot be parsed.
     init?(_ bytes: [UInt8]?) {
         guard let bytes, let memory = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else { return nil }
         self = memory

@@ -5,21 +5,21 @@ import Core
 import ImageDefinition
 import Lockfile
 
-/// What a night came to.
+/// The result of a nightly run.
 package struct NightlyOutcome: Sendable {
-    /// What the archives answered.
+    /// The result of the check of the archives.
     package let answer: NightlyAnswer
-    /// The newest release, as it is now.
+    /// The newest release at the end of the run.
     package let newest: ReleaseRecord
-    /// What was released, or would be; `nil` where nothing moved.
+    /// What was released, or would be; `nil` when nothing moved.
     package let planned: PlannedRelease?
-    /// A release of another night that was half done, and is done now.
+    /// An earlier release that was unfinished, and was finished by this run.
     package let finished: ReleaseRecord?
-    /// The signed word that somebody looked; `nil` where nothing was to be published.
+    /// The signed heartbeat; `nil` when none was due.
     package let heartbeat: Digest?
 }
 
-/// A look at the archives, and at what a night would release.
+/// A check of the archives, and of what a nightly run would release.
 package struct NightlyLook: Sendable {
     let preflight: Preflight
     let planner: ReleasePlanner
@@ -27,12 +27,12 @@ package struct NightlyLook: Sendable {
     private let memory: any JournalFiles
     private let heartbeat: LastHeartbeat
 
-    /// A look.
+    /// Creates a check.
     ///
     /// - Parameters:
     ///   - archives: The archives of a definition.
-    ///   - memory: Where the last look of this machine is remembered.
-    ///   - heartbeat: Where that of any machine is.
+    ///   - memory: The record of this machine's last check.
+    ///   - heartbeat: The record of any machine's last check.
     package init(
         preflight: Preflight, planner: ReleasePlanner,
         archives: @escaping @Sendable (ImageDefinition) -> any ArchiveLooking, memory: any JournalFiles,
@@ -45,9 +45,9 @@ package struct NightlyLook: Sendable {
         self.heartbeat = heartbeat
     }
 
-    /// Only looks, and says what would be done.
+    /// Only checks, and returns what a run would do.
     ///
-    /// - Throws: `ReleaseError`, and what the archives throw.
+    /// - Throws: `ReleaseError`, and the archives' errors.
     package func run(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> NightlyOutcome {
         try await run(request, on: try await preflight.base(tip: preflight.tip()), progress)
     }
@@ -84,15 +84,15 @@ package struct NightlyLook: Sendable {
     }
 }
 
-/// One night: what was begun is finished, the archives are asked as little as possible, and only where packages of ours
-/// moved something is built. In any case it is said, signed, that somebody looked.
+/// One nightly run: finishes an unfinished release, checks the archives with as few downloads as possible, and builds
+/// only when packages of the image moved. It always publishes a heartbeat.
 package struct NightlyRun: Sendable {
     private let run: ReleaseRun
     private let look: NightlyLook
     private let heartbeats: HeartbeatPublisher
     private let now: Int64
 
-    /// A night.
+    /// Creates a run.
     ///
     /// - Parameter now: Seconds since 1970.
     package init(run: ReleaseRun, look: NightlyLook, heartbeats: HeartbeatPublisher, now: Int64) {
@@ -102,10 +102,10 @@ package struct NightlyRun: Sendable {
         self.now = now
     }
 
-    /// Looks, releases where that is due, and publishes a heartbeat.
+    /// Checks, releases if needed, and publishes a heartbeat.
     ///
-    /// - Throws: `ReleaseError`, and what the archives, the stages and the repository throw; then all is as it was, or
-    ///   a release goes on the next time.
+    /// - Throws: `ReleaseError`, and the errors of the archives, the stages and the repository; either nothing has
+    ///   changed then, or the release is finished the next time.
     package func run(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> NightlyOutcome {
         let tip = try await run.preflight.tip()
         let finished = try await run.releaser.finishPending(at: tip, progress: progress)

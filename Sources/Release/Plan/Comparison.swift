@@ -5,7 +5,7 @@ import Core
 import ImageDefinition
 import Lockfile
 
-/// The last release beside what is there now.
+/// The last release compared with the current state.
 struct Comparison {
     let report: UpdateReport
     let definition: [DefinitionChange]
@@ -13,7 +13,7 @@ struct Comparison {
     let files: [String]
     let unreleased: [ChangelogEntry]
 
-    /// Compares everything that decides an image.
+    /// Compares all inputs of an image.
     init(
         old: ProjectState, new: ProjectState, lock: VersionsLock, files: [String], kind: DefinitionChange?,
         report: UpdateReport
@@ -25,13 +25,13 @@ struct Comparison {
         unreleased = try ChangelogDocument(parsing: new.changelog, file: ProjectState.changelogPath).unreleased
     }
 
-    /// What the changelog says of it.
+    /// The changelog entries.
     var notes: ReleaseNotes { ReleaseNotes(of: report, hardening: hardening, definition: definition) }
 
-    /// How far the next version goes, and whether it takes along what people wrote under Unreleased.
+    /// The step to the next version, and whether it includes the entries under Unreleased.
     ///
-    /// At night new packages are a release of their own, and the words wait for a maintainer; but where the image
-    /// itself was changed on the branch, the release contains that, and has to say so.
+    /// In a nightly release of new packages these entries wait for a maintainer; but when the image itself was changed
+    /// on the branch, the release contains that change, and its entries.
     ///
     /// - Throws: `ReleaseError.weaker`, `.tooSmall`, `.majorByNightly`.
     func decide(_ request: ReleaseRequest) throws -> (decision: VersionDecision, takesUnreleased: Bool) {

@@ -4,30 +4,30 @@ import Core
 import OCI
 import Registry
 
-/// Where a release stands: what is committed, and what everybody else has.
+/// The base of a release: what is committed here and at the remote.
 package struct ReleaseBase: Hashable, Sendable {
-    /// The checked out commit, which is what is released.
+    /// The checked out commit, which is released.
     package let head: GitObject
     /// The checked out branch.
     package let branch: String
-    /// Where the branch is for everybody: at the remote, or here where there is none.
+    /// The branch's commit at the remote, or here without a remote.
     package let tip: GitObject
     /// The releases in its history, the newest first.
     package let releases: [ReleaseTag]
 }
 
-/// Looks whether a release may begin, before anything has happened.
+/// Checks whether a release may begin, before anything is changed.
 package struct Preflight: Sendable {
     let git: GitRepository
     let remote: String?
 
-    /// A look at a repository and its remote, where it has one.
+    /// A check of a repository and its remote, if it has one.
     package init(git: GitRepository, remote: String?) {
         self.git = git
         self.remote = remote
     }
 
-    /// Where the branch is for everybody.
+    /// The branch's commit at the remote.
     ///
     /// - Throws: `ReleaseError.unreachable`, `.tagsDiffer`, `.noBranch`.
     package func tip() async throws -> GitObject {
@@ -36,7 +36,7 @@ package struct Preflight: Sendable {
         return try await git.fetch(tree.branch, from: remote) ?? tree.head
     }
 
-    /// The base that a release stands on.
+    /// The base of the release.
     ///
     /// - Throws: `ReleaseError.dirty`, `.behind`, `.ahead`.
     package func base(tip: GitObject) async throws -> ReleaseBase {
@@ -61,7 +61,7 @@ package struct Preflight: Sendable {
         }
     }
 
-    /// Whether something can be written.
+    /// Whether the repository is writable.
     ///
     /// - Throws: `ReleaseError.readOnly`.
     package func checkIsWritable(_ repository: any RepositoryWriting) async throws {

@@ -5,7 +5,7 @@ import ImageDefinition
 import Lockfile
 import SystemPackage
 
-/// The files of a commit that decide an image, or tell of it.
+/// The files of a commit that determine an image or describe it.
 package struct ProjectState: Sendable {
     /// The path of the lock in the repository.
     package static let lockPath = "versions.lock"
@@ -14,17 +14,17 @@ package struct ProjectState: Sendable {
     static let changelogPath = "CHANGELOG.md"
     static let securityPath = "SECURITY.md"
 
-    /// `image/image.yaml` as it is written.
+    /// The text of `image/image.yaml`.
     let definitionText: String
     /// The image's definition.
     package let definition: ImageDefinition
-    /// How its containers are held.
+    /// The hardening profiles of its containers.
     package let hardening: HardeningDefinition
-    /// What is in it.
+    /// The lock.
     package let lock: VersionsLock
     let changelog: [UInt8]
     let security: [UInt8]
-    /// The source with the program's version; `nil` in a project that has an image only.
+    /// The source with the program's version; `nil` in a project with only an image.
     let program: ProgramSource?
 
     /// Reads the files of a commit that were written below `directory`.

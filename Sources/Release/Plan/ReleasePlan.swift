@@ -3,29 +3,28 @@
 import Core
 import OCI
 
-/// What a release is going to do, decided before anything happens: a function of the last release and of what is there
-/// now.
+/// The plan of a release, made before anything is changed: a function of the last release and the current state.
 package struct ReleasePlan: Hashable, Codable, Sendable {
-    /// The version that is released.
+    /// The version to release.
     package let version: SemanticVersion
-    /// The one before; `nil` for the first release.
+    /// The previous version; `nil` for the first release.
     package let previous: SemanticVersion?
-    /// The commit it is made from; the release is the next one on `branch`.
+    /// The parent commit; the release is the next one on `branch`.
     package let parent: GitObject
-    /// The branch it goes on.
+    /// The branch.
     package let branch: String
-    /// What signatures call the image: `registry.example/team/image`.
+    /// The image's name in signatures: `registry.example/team/image`.
     package let repository: String
-    /// What is in the image.
+    /// Whether the image contains the agent.
     package let kind: ImageKind
-    /// Who commits, and when; the moment also dates the signatures.
+    /// The committer and the date; the date is also that of the signatures.
     package let signature: GitSignature
-    /// The files that the release changes, by path: text, all of it.
+    /// The files that the release changes, by path, with their whole text.
     package let files: [String: String]
-    /// What the commit and the tag say.
+    /// The message of the commit and the tag.
     package let message: String
 
-    /// Puts a plan together.
+    /// Creates a plan.
     package init(
         version: SemanticVersion, previous: SemanticVersion?, parent: GitObject, branch: String, repository: String,
         kind: ImageKind, signature: GitSignature, files: [String: String], message: String
@@ -44,7 +43,7 @@ package struct ReleasePlan: Hashable, Codable, Sendable {
     /// The tags of the image, the one that never moves first.
     package var tags: [String] { kind.tags(of: version) }
 
-    /// Equal plans, equal digests.
+    /// The digest of the plan: equal plans have equal digests.
     var digest: Digest {
         get throws { Digest(of: try CanonicalJSON.encode(self)) }
     }

@@ -7,15 +7,15 @@ import ImageDefinition
 import Lockfile
 import SystemPackage
 
-/// Finds out what is known about the changes between two locks: from the packages themselves, which have to be fetched.
+/// Collects evidence about the changes between two locks, from the packages, which it has to download.
 package protocol ChangeReporting: Sendable {
-    /// The report, for locks that may differ in anything.
+    /// The report, for any two locks.
     func report(
         from old: VersionsLock, to new: VersionsLock, progress: @escaping ProgressSink
     ) async throws -> UpdateReport
 }
 
-/// Decides what a release is: the version, the changelog, the files. Nothing happens to anything.
+/// Decides a release: the version, the changelog, the files. Nothing is changed.
 package struct ReleasePlanner: Sendable {
     let git: GitRepository
     let reporter: any ChangeReporting
@@ -28,10 +28,10 @@ package struct ReleasePlanner: Sendable {
         self.scratch = scratch
     }
 
-    /// The release that `request` and what changed since the last one ask for; `nil` when nothing changed.
+    /// The release for `request` and the changes since the last one; `nil` when nothing changed.
     ///
-    /// - Throws: `ReleaseError.staleLock`, `.weaker`, `.tooSmall`, `.majorByNightly`, `ChangesError`, and what reading
-    ///   the files throws.
+    /// - Throws: `ReleaseError.staleLock`, `.weaker`, `.tooSmall`, `.majorByNightly`, `ChangesError`, and the errors of
+    ///   reading the files.
     package func plan(
         _ request: ReleaseRequest, on base: ReleaseBase, progress: @escaping ProgressSink
     ) async throws -> PlannedRelease? {
@@ -61,7 +61,7 @@ package struct ReleasePlanner: Sendable {
             notes: next.notes)
     }
 
-    /// The files of a commit, read.
+    /// The parsed files of a commit.
     package func state(of commit: GitObject) async throws -> ProjectState {
         let directory = scratch.appending("state-\(Files.uniqueSuffix())")
         try Files.makeDirectories(directory)
@@ -70,12 +70,12 @@ package struct ReleasePlanner: Sendable {
         return try ProjectState(below: directory)
     }
 
-    /// Files that go into the image as they are, and differ between two commits.
+    /// Files that are copied into the image and differ between two commits.
     private func changedFiles(since old: GitObject, to new: GitObject) async throws -> [String] {
         try await git.must("diff", "--name-only", old.description, new.description, "--", "image/rootfs").lines
     }
 
-    /// An image of another kind has other tags: who follows those of the last release would never see it, and not know.
+    /// An image of another kind has other tags: clients of the last release's tags would never see it.
     private func changedKind(since last: ReleaseTag, _ request: ReleaseRequest) async throws -> DefinitionChange? {
         guard let bytes = try await git.file(ReleaseRecord.path, in: last.commit) else {
             throw ReleaseError.record(last.version.gitTag)
@@ -91,7 +91,7 @@ package struct ReleasePlanner: Sendable {
     private func plan(
         _ next: Successor, _ request: ReleaseRequest, _ base: ReleaseBase, _ current: ProjectState
     ) async throws -> ReleasePlan {
-        // Never now: the later one of what the image is dated with and of the commit it is made from.
+        // Never the current time: the later of the image's date and the parent commit's.
         let date = max(next.lock.epoch, try await git.date(of: base.head))
         let files = try next.files(changing: current, day: String(ArchiveTime(seconds: date).description.prefix(10)))
         return ReleasePlan(
@@ -102,7 +102,7 @@ package struct ReleasePlanner: Sendable {
     }
 }
 
-/// What comes after the last release.
+/// The current state, compared with the last release.
 struct Successor {
     let version: SemanticVersion
     let previous: SemanticVersion?
@@ -110,7 +110,7 @@ struct Successor {
     let notes: ReleaseNotes
     let takesUnreleased: Bool
 
-    /// The files that are not as they are now, whole.
+    /// The changed files, with their whole text.
     func files(changing current: ProjectState, day: String) throws -> [String: String] {
         let changelog = try ChangelogDocument(parsing: current.changelog, file: ProjectState.changelogPath)
             .releasing(

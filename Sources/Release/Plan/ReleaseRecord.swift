@@ -5,25 +5,24 @@ import FoundationEssentials
 import OCI
 import Trust
 
-/// `release.json`: what was published, by digest. Whoever has the tag has everything that is needed to finish the
-/// release that it belongs to, on whatever machine.
+/// `release.json`: everything published, by digest. With the tag, any machine can finish the release.
 package struct ReleaseRecord: Hashable, Codable, Sendable {
     /// The format of the file.
     package static let format = "opencode-docker.release/1"
     /// Its path in the repository.
     package static let path = "release.json"
 
-    /// The format that this one has.
+    /// The current format.
     package var format = ReleaseRecord.format
     /// The version.
     package let version: SemanticVersion
-    /// The one before; `nil` for the first release.
+    /// The previous version; `nil` for the first release.
     package let previous: SemanticVersion?
-    /// The commit that the release was made from: the one before the release's own.
+    /// The parent of the release's commit.
     package let source: GitObject
-    /// What signatures call the image, without a tag.
+    /// The image's name in signatures, without a tag.
     package let repository: String
-    /// What is in the image.
+    /// Whether the image contains the agent.
     package let kind: ImageKind
     /// The tags of the image, the one that never moves first.
     package let tags: [String]
@@ -31,23 +30,23 @@ package struct ReleaseRecord: Hashable, Codable, Sendable {
     package let image: Digest
     /// The manifest of each platform: the one with gzip where there are two.
     package let platforms: [String: Digest]
-    /// The manifest with zstd of each platform that has one beside the other.
+    /// The zstd manifest of each platform that has both forms.
     package let zstd: [String: Digest]?
-    /// What is attached to the image and to each manifest, by their digests: signature, SBOM, provenance.
+    /// The referrers of the image and of each manifest, by their digests: signature, SBOM, provenance.
     package let referrers: [String: [Digest]]
-    /// The tags with signatures for podman and skopeo, and what they name.
+    /// The tags with signatures for podman and skopeo, and their digests.
     package let signatureTags: [String: Digest]
     /// The digest of `versions.lock`.
     package let lock: Digest
-    /// What was shown before it was published.
+    /// The verification before publishing.
     package let verification: VerifiedClaims
 
-    /// Reads the file.
+    /// Parses the file.
     ///
     /// - Throws: `ReleaseError.record`.
     package init(parsing bytes: [UInt8], of tag: String) throws {
         do {
-            // The strict parser first: JSONDecoder takes duplicate keys and any depth.
+            // The strict parser runs first: JSONDecoder accepts duplicate keys and any depth.
             _ = try JSONValue(parsing: bytes, limit: 1 << 20)
             self = try JSONDecoder().decode(ReleaseRecord.self, from: Data(bytes))
         } catch {
@@ -80,20 +79,20 @@ package struct ReleaseRecord: Hashable, Codable, Sendable {
     /// The image's name, by the tag that never moves.
     package var name: String { "\(repository):\(tags.first ?? version.description)" }
 
-    /// The file: canonical JSON, so that the same record is the same bytes.
+    /// The file as canonical JSON: the same record gives the same bytes.
     func serialized() throws -> [UInt8] { try CanonicalJSON.encode(self) + [UInt8(ascii: "\n")] }
 }
 
-/// What `verify` said of an image.
+/// The result of `verify` for an image.
 package struct VerifiedClaims: Hashable, Codable, Sendable {
-    /// The hardening profile it ran under.
+    /// The hardening profile.
     package let profile: Digest
-    /// The ids of the claims that were shown to hold.
+    /// The ids of the claims that hold.
     package let green: [String]
-    /// Those that could not be tried where it was verified.
+    /// The ids of the claims that could not be tested on that machine.
     package let skipped: [String]
 
-    /// Puts the answer together.
+    /// Creates a result.
     package init(profile: Digest, green: [String], skipped: [String]) {
         self.profile = profile
         self.green = green
@@ -101,17 +100,17 @@ package struct VerifiedClaims: Hashable, Codable, Sendable {
     }
 }
 
-/// What came out of building a release.
+/// The result of building a release.
 package struct BuiltRelease: Hashable, Codable, Sendable {
     /// The image: a manifest, or an index of one or two for each platform.
     package let image: Digest
     /// The manifest of each platform, by its OCI name: the one with gzip where there are two.
     package let platforms: [String: Digest]
-    /// The manifest with zstd of each platform that has one beside the other.
+    /// The zstd manifest of each platform that has both forms.
     package let zstd: [String: Digest]?
 }
 
 extension PublishedSignatures.Subject {
-    /// The manifests of everything attached, in order.
+    /// The manifests of all referrers, in order.
     fileprivate var referrers: [Digest] { ([signature] + attestations.values).sorted() }
 }

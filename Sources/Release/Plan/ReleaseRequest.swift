@@ -4,32 +4,32 @@ import Changes
 import Core
 import Lockfile
 
-/// What the caller asks of a release.
+/// The caller's request for a release.
 package struct ReleaseRequest: Sendable {
-    /// Who decides that there is one.
+    /// Who requests the release.
     package enum Occasion: Hashable, Sendable {
-        /// A maintainer: everything that is ready goes with it.
+        /// A maintainer: all entries under Unreleased are included.
         case maintainer
-        /// New packages, at night: what people wrote under Unreleased waits, unless the image itself changed too.
+        /// A nightly run with new packages: entries under Unreleased wait, unless the image itself changed too.
         case nightly
     }
 
-    /// Who decides that there is one.
+    /// Who requests the release.
     package var occasion: Occasion
-    /// The step that was asked for; `nil` is what the changes ask for.
+    /// The requested step; `nil` derives it from the changes.
     package var step: VersionStep?
-    /// The claims whose weakening was asked for.
+    /// The claims whose weakening is accepted.
     package var acceptedClaims: Set<String>
     /// The lock to release; `nil` is the committed one.
     package var lock: VersionsLock?
-    /// What signatures call the image: `registry.example/team/image`.
+    /// The image's name in signatures: `registry.example/team/image`.
     package var repository: String
-    /// What is in the image.
+    /// Whether the image contains the agent.
     package var kind: ImageKind
-    /// Who commits.
+    /// The committer.
     package var author: (name: String, mail: String)
 
-    /// Puts a request together.
+    /// Creates a request.
     package init(
         occasion: Occasion, step: VersionStep? = nil, acceptedClaims: Set<String> = [], lock: VersionsLock? = nil,
         repository: String, kind: ImageKind = .full, author: (name: String, mail: String)
@@ -44,14 +44,14 @@ package struct ReleaseRequest: Sendable {
     }
 }
 
-/// A release that is decided, with the reasons.
+/// A planned release, with the reasons.
 package struct PlannedRelease: Sendable {
-    /// What is going to be done.
+    /// The plan.
     package let plan: ReleasePlan
-    /// How far the version goes, and why; `nil` for the first release.
+    /// The step of the version, and why; `nil` for the first release.
     package let decision: VersionDecision?
-    /// What changed, and what is known about it; `nil` for the first release.
+    /// The changes with their evidence; `nil` for the first release.
     package let report: UpdateReport?
-    /// What the changelog says of it.
+    /// The changelog entries.
     package let notes: ReleaseNotes
 }

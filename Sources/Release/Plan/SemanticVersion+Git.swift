@@ -3,12 +3,12 @@
 import Core
 
 extension SemanticVersion {
-    /// Parses the name of a release's git tag, `v1.2.3`; `nil` when it is another tag.
+    /// Parses a release's git tag, `v1.2.3`; `nil` for another tag.
     package init?(gitTag name: some StringProtocol) {
         guard name.hasPrefix("v"), let version = try? SemanticVersion(name.dropFirst()) else { return nil }
         self = version
     }
 
-    /// The name of its git tag.
+    /// The release's git tag.
     package var gitTag: String { "v\(self)" }
 }

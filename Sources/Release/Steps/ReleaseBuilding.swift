@@ -5,58 +5,58 @@ import OCI
 import SystemPackage
 import Trust
 
-/// Builds the images of a release; the stages build and verify come in through these, for no stage knows another.
+/// Builds the images of a release; implemented with the stage build, since stages never import each other.
 package protocol ReleaseBuilding: Sendable {
-    /// What was asked for beside the files and decides the images too: platforms, what is left out. An interrupted
-    /// release that is asked for otherwise begins anew.
+    /// Options that determine the images beside the files: platforms, left out parts. An interrupted release with other
+    /// options starts again.
     var choices: [String] { get }
     /// What it builds.
     var kind: ImageKind { get }
-    /// The images that the files below `directory` define, one for each platform and compression, and the store that
-    /// has them. Those of one platform have the same files.
+    /// The images of the files below `directory`, one for each platform and compression, and the store that has them.
+    /// Those of one platform have the same files.
     ///
-    /// The same files give the same digests, here and elsewhere, now and later.
+    /// The same files give the same digests, on any machine and at any time.
     func build(_ directory: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store)
 }
 
-/// Proves the claims on the images of a release.
+/// Verifies the claims on the images of a release.
 package protocol ReleaseVerifying: Sendable {
-    /// What was shown to hold for the image.
+    /// The claims that hold for the image.
     ///
-    /// - Throws: `ReleaseError.red` when one claim does not hold, and what the engine throws.
+    /// - Throws: `ReleaseError.red` when a claim fails, and the engine's errors.
     func verify(_ image: Image, definedIn directory: FilePath, progress: @escaping ProgressSink) async throws
         -> VerifiedClaims
 }
 
-/// Says in public, with the release's key, what an image is and what it is made of.
+/// Publishes signatures and attestations of an image with the release's key.
 package protocol ReleaseAttesting: Sendable {
-    /// Attaches SBOM, provenance and signatures to the image and to each manifest, in the order of `subjects`; what is
-    /// there already and holds is kept.
+    /// Attaches SBOM, provenance and signatures to the image and to each manifest, in the order of `subjects`; existing
+    /// valid ones are kept.
     ///
-    /// - Returns: What is attached now.
+    /// - Returns: The published signatures and attestations.
     func attest(_ release: AttestedRelease, progress: @escaping ProgressSink) async throws -> PublishedSignatures
-    /// Reads everything back as a user's machine would, with the published key only.
+    /// Verifies everything as a user's machine does, with the published key only.
     ///
-    /// - Throws: What verification throws.
+    /// - Throws: The errors of the verification.
     func readBack(_ release: AttestedRelease) async throws
 }
 
-/// What is signed.
+/// The subjects of the signatures.
 package struct AttestedRelease: Sendable {
     /// The version that is released.
     package let version: SemanticVersion
-    /// What signatures call the image, without a tag.
+    /// The image's name in signatures, without a tag.
     package let repository: String
     /// The tags that will name it.
     package let tags: [String]
-    /// The commit that it is made from.
+    /// The parent commit.
     package let source: GitObject
-    /// The moment of the release, in seconds since 1970: what everything signed is dated with.
+    /// The date of the release, in seconds since 1970; all signatures have it.
     package let created: Int64
     /// The digests.
     package let built: BuiltRelease
     /// The images.
     package let images: [Image]
-    /// The directory with the files they were built from.
+    /// The directory with the files that the images were built from.
     package let directory: FilePath
 }

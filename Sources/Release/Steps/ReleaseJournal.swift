@@ -5,11 +5,11 @@ import FoundationEssentials
 import OCI
 import SystemPackage
 
-/// Files that appear whole or not at all, in a directory that is not committed.
+/// Files that are replaced atomically, in an untracked directory.
 package protocol JournalFiles: Sendable {
-    /// The bytes of a file; `nil` where there is none.
+    /// The bytes of a file; `nil` when it does not exist.
     func read(_ name: String) throws -> [UInt8]?
-    /// Replaces a file: written beside its place, synchronised, renamed.
+    /// Replaces a file: writes a temporary file, synchronises and renames it.
     func write(_ bytes: [UInt8], _ name: String) throws
     /// Removes all of them.
     func removeAll() throws
@@ -19,16 +19,16 @@ package protocol JournalFiles: Sendable {
 package struct JournalDirectory: JournalFiles {
     private let directory: FilePath
 
-    /// The journal in `directory`, which is made when something is written.
+    /// The journal in `directory`, which the first write creates.
     package init(_ directory: FilePath) { self.directory = directory }
 
-    /// At most 16 MiB are read.
+    /// The limit is 16 MiB.
     package func read(_ name: String) throws -> [UInt8]? {
         let path = directory.appending(name)
         return Files.exists(path) ? try Files.read(path, limit: 1 << 24) : nil
     }
 
-    /// Readable for its owner only.
+    /// Readable by its owner only.
     package func write(_ bytes: [UInt8], _ name: String) throws {
         try Files.makeDirectories(directory)
         try Files.write(bytes, to: directory.appending(name), mode: [.ownerReadWrite])
@@ -38,15 +38,14 @@ package struct JournalDirectory: JournalFiles {
     package func removeAll() throws { try Files.removeTree(directory) }
 }
 
-/// What this machine remembers of a release that is not published yet.
+/// This machine's record of an unpublished release.
 ///
-/// No step needs it: each can be repeated from the plan alone, on any machine. It keeps the plan that was begun, saves
-/// what is slow (a green verification of the same image), and catches what must not differ (the digest of a rebuild).
+/// No step depends on it: each can be repeated from the plan alone, on any machine. It keeps the plan, saves slow work
+/// (a green verification of the same image), and detects a rebuild with another digest.
 struct ReleaseJournal: Sendable {
     let files: any JournalFiles
 
-    /// Begins with `plan`, or goes on with it. What was noted of another plan is gone then, and what was noted of the
-    /// same one when other images were asked for: what was shown of those says nothing about these.
+    /// Starts or continues `plan`. Notes of another plan are removed, and notes of the same plan for other images too.
     func begin(_ plan: ReleasePlan, choices: [String]) throws {
         let documents = [
             ("plan.json", try CanonicalJSON.encode(plan)), ("choices.json", try CanonicalJSON.encode(choices)),
@@ -56,19 +55,19 @@ struct ReleaseJournal: Sendable {
         for (name, bytes) in documents { try files.write(bytes, name) }
     }
 
-    /// Notes a value for `step`.
+    /// Records a value for `step`.
     func note(_ value: some Encodable, of step: String) throws {
         let bytes = try CanonicalJSON.encode(value)
         if try files.read("\(step).json") == bytes { return }
         try files.write(bytes, "\(step).json")
     }
 
-    /// What was noted for `step`; `nil` when nothing was, or nothing that this program reads.
+    /// The recorded value for `step`; `nil` when there is none that can be parsed.
     func noted<Value: Decodable>(_ type: Value.Type, of step: String) throws -> Value? {
         guard let bytes = try files.read("\(step).json") else { return nil }
         return try? JSONDecoder().decode(type, from: Data(bytes))
     }
 
-    /// Ends: the release is published, and the git tag knows everything.
+    /// Removes the record of a published release; the git tag contains everything.
     func end() throws { try files.removeAll() }
 }

@@ -7,9 +7,9 @@ import Signing
 import SystemPackage
 import Trust
 
-/// Signs releases with the project's key, and reads them back with nothing but what is published.
+/// Signs releases with the project's key, and verifies them with published data only.
 package struct ReleaseSigner: ReleaseAttesting {
-    /// What else is said of a release: SBOM and provenance, as statements.
+    /// The attestations of a release: SBOM and provenance, as statements.
     package typealias Statements = @Sendable (AttestedRelease) async throws -> [Statement]
 
     private let repository: any RepositoryWriting
@@ -22,10 +22,10 @@ package struct ReleaseSigner: ReleaseAttesting {
     /// A signer.
     ///
     /// - Parameters:
-    ///   - trusted: What users' machines believe: read from the file that is published with the project.
-    ///   - scratch: A directory for files that are gone afterwards.
-    ///   - now: Seconds since 1970: a key whose time is over signs nothing any more, whatever the release is dated with.
-    /// - Throws: `ReleaseError.otherKey` when users would not believe `key`.
+    ///   - trusted: The trusted keys of users, from the project's trust file.
+    ///   - scratch: A directory for temporary files.
+    ///   - now: Seconds since 1970: an expired key signs nothing, whatever the release's date is.
+    /// - Throws: `ReleaseError.otherKey` when users do not trust `key`.
     package init(
         repository: any RepositoryWriting, key: SigningKey, trusted: TrustedRepository, scratch: FilePath,
         now: Int64, statements: @escaping Statements
@@ -42,7 +42,7 @@ package struct ReleaseSigner: ReleaseAttesting {
         self.now = now
     }
 
-    /// Signs the index and each manifest, for all tags of the version; what the key signed already is kept.
+    /// Signs the index and each manifest, for all tags of the version; existing signatures of the key are kept.
     package func attest(
         _ release: AttestedRelease, progress: @escaping ProgressSink
     ) async throws -> PublishedSignatures {
@@ -57,8 +57,8 @@ package struct ReleaseSigner: ReleaseAttesting {
         return published
     }
 
-    /// By digest: no tag names it yet. A machine that has never seen a release is the strictest judge of a signature;
-    /// that versions do not go back is shown by the plan.
+    /// By digest, because no tag names it yet. The verification uses an empty history, as on a new machine; the plan
+    /// ensures that versions do not go back.
     package func readBack(_ release: AttestedRelease) async throws {
         let directory = scratch.appending("read-back-\(Files.uniqueSuffix())")
         defer { try? Files.removeTree(directory) }

@@ -5,12 +5,12 @@ import OCI
 import Registry
 
 extension Releaser {
-    /// Finishes the newest release of this branch, where it passed its commit point and was killed behind it: here or
-    /// on another machine. To be called before anything new is planned.
+    /// Finishes the newest release of this branch when it was killed after its commit point, on any machine. Call it
+    /// before planning a new release.
     ///
-    /// - Parameter tip: Where the branch is for everybody.
-    /// - Returns: The release that had to be finished; `nil` when all was done.
-    /// - Throws: `ReleaseError`, and what the repository throws.
+    /// - Parameter tip: The branch's commit at the remote.
+    /// - Returns: The finished release; `nil` when none was unfinished.
+    /// - Throws: `ReleaseError`, and the repository's errors.
     func finishPending(
         at tip: GitObject, progress: @escaping ProgressSink
     ) async throws -> ReleaseRecord? {
@@ -21,18 +21,18 @@ extension Releaser {
         }
         let record = try ReleaseRecord(parsing: bytes, of: tag.version.gitTag)
         guard record.repository == repository.name else {
-            progress(.note("\(record.version) was released to \(record.repository): it is not looked at here."))
+            progress(.note("\(record.version) was released to \(record.repository), which is not checked."))
             return nil
         }
         guard try await !isComplete(record) else { return nil }
-        progress(.note("\(record.version) was not finished: going on with it."))
+        progress(.note("\(record.version) is unfinished: finishing it."))
         try await restore(record, tag, progress)
         try await moveTags(to: record)
         try journal.end()
         return record
     }
 
-    /// The local branch and its files, where the remote got a release that this machine pushed and did not take over.
+    /// Updates the local branch and its files when this machine pushed a release and was killed before the update.
     private func adoptPending(_ tag: ReleaseTag) async throws {
         guard let plan = try journal.noted(ReleasePlan.self, of: "plan"), plan.version == tag.version,
             let parent = try await git.parent(of: tag.commit), parent == plan.parent
@@ -45,7 +45,7 @@ extension Releaser {
             PreparedCommit(parent: parent, commit: tag.commit, tag: object, name: tag.version.gitTag), on: plan.branch)
     }
 
-    /// Whether every tag of the release is where it belongs, or further.
+    /// Whether every tag of the release names it, or a newer release.
     private func isComplete(_ record: ReleaseRecord) async throws -> Bool {
         for tag in record.tags where try await !isAtOrBeyond(record, tag) { return false }
         return true
@@ -58,7 +58,7 @@ extension Releaser {
         return try await repository.version(of: there).map { $0 > record.version } ?? false
     }
 
-    /// Names the image by its version, then moves the tags that only go forward.
+    /// Tags the image with its version, then moves the tags that only go forward.
     func moveTags(to record: ReleaseRecord) async throws {
         guard let manifest = try await repository.manifest(.digest(record.image)) else {
             throw ReleaseError.lost(record.image)
@@ -68,15 +68,14 @@ extension Releaser {
         }
     }
 
-    /// Puts back what a registry's clean-up took between the commit point and now: from the tag the same image can be
-    /// built.
+    /// Rebuilds from the tag what a registry's cleanup removed after the commit point.
     private func restore(
         _ record: ReleaseRecord, _ tag: ReleaseTag, _ progress: @escaping ProgressSink
     ) async throws {
         if try await isThere(record) { return }
         guard record.kind == builder.kind else { throw ReleaseError.otherKind(record.version, record.kind) }
         progress(
-            .note("The registry has not everything of \(record.version) any more: building it again from its tag."))
+            .note("The registry has lost parts of \(record.version): building it again from its tag."))
         try await withFiles(of: tag.commit) { directory in
             let (images, store) = try await builder.build(directory, progress: progress)
             let image = try await repository.push(images, from: store, progress: progress)
@@ -104,8 +103,8 @@ extension Releaser {
 }
 
 extension RepositoryReading {
-    /// The version that an image says it has in its label; `nil` when it says none. Nobody vouches for it: good enough
-    /// for not moving a tag backwards.
+    /// The version in an image's label; `nil` without one. It is unauthenticated, and only used to avoid moving a tag
+    /// backwards.
     func version(of image: Digest) async throws -> SemanticVersion? {
         guard let top = try await manifest(.digest(image)), let document = try? JSONValue(parsing: top.bytes) else {
             return nil

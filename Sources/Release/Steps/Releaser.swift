@@ -7,20 +7,19 @@ import SystemPackage
 
 /// The stage `release`: from a plan to a published version.
 ///
-/// Everything before the one commit point is invisible or can be repeated: blobs and manifests go in by digest,
-/// signatures beside them. The commit point is one push of the branch and the tag. What comes after follows from
-/// `release.json` in the tag alone, so that any machine can finish it. Killed anywhere, the next start ends in the same
-/// state.
+/// Everything before the commit point is invisible or can be repeated: blobs, manifests and signatures are pushed by
+/// digest. The commit point is one push of the branch and the tag. The steps after it need only `release.json` in the
+/// tag, so that any machine can finish them. After a kill at any point, the next call ends in the same state.
 package struct Releaser: Sendable {
     let git: GitRepository
-    /// The git remote; `nil` where there is none, and the local branch is what counts.
+    /// The git remote; `nil` when there is none and the local branch counts.
     let remote: String?
     let repository: any RepositoryWriting
     let journal: ReleaseJournal
     let builder: any ReleaseBuilding
     let verifier: any ReleaseVerifying
     let attester: any ReleaseAttesting
-    /// A directory for files that are gone afterwards.
+    /// A directory for temporary files.
     let scratch: FilePath
 
     /// A releaser.
@@ -38,10 +37,10 @@ package struct Releaser: Sendable {
         self.scratch = scratch
     }
 
-    /// Publishes what `plan` says.
+    /// Publishes `plan`.
     ///
-    /// - Throws: `ReleaseError`, and what building, verifying, signing and the repository throw; before the commit
-    ///   point nothing is visible then, and repeating the call goes on after it.
+    /// - Throws: `ReleaseError`, and the errors of building, verifying, signing and the repository; before the commit
+    ///   point nothing is visible then, and after it a repeated call finishes the release.
     package func release(_ plan: ReleasePlan, progress: @escaping ProgressSink) async throws -> ReleaseRecord {
         try journal.begin(plan, choices: builder.choices)
         let files = plan.files.mapValues { Array($0.utf8) }
@@ -50,13 +49,13 @@ package struct Releaser: Sendable {
             try await publish(plan, directory, progress)
         }
         try await commit(record, plan, tree)
-        progress(.note("\(plan.version) is released; its image tags follow."))
+        progress(.note("\(plan.version) is released; the image tags follow."))
         try await moveTags(to: record)
         try journal.end()
         return record
     }
 
-    /// Everything that is invisible: the image and what is said of it, by digest.
+    /// The invisible part: pushes the image, its signatures and attestations, by digest.
     private func publish(
         _ plan: ReleasePlan, _ directory: FilePath, _ progress: @escaping ProgressSink
     ) async throws -> ReleaseRecord {
@@ -74,7 +73,7 @@ package struct Releaser: Sendable {
         return ReleaseRecord(plan, release.built, attached, lock: lock, verification: claims)
     }
 
-    /// A rebuild after an interruption must give what the first build gave.
+    /// A rebuild after an interruption must give the digest of the first build.
     private func checkDigests(of images: [Image]) throws {
         let digests = Dictionary(images.map { ("\($0.platform)\($0.isZstd ? " zstd" : "")", $0.digest) }) { first, _ in
             first
@@ -95,7 +94,7 @@ package struct Releaser: Sendable {
         var green: Set<String>?
         var skipped: Set<String> = []
         var profile = Digest(of: [UInt8]())
-        // Images of one configuration have the same files, whatever their compression: one of them is started.
+        // Images with one configuration have the same files, whatever their compression: one of them is verified.
         var seen: Set<Digest> = []
         for image in images where seen.insert(image.manifest.config.digest).inserted {
             let claims = try await verifier.verify(image, definedIn: directory, progress: progress)
@@ -118,7 +117,7 @@ package struct Releaser: Sendable {
         try await git.adopt(prepared, on: plan.branch)
     }
 
-    /// Runs `body` on the files of a commit or a tree, in a directory of their own.
+    /// Runs `body` on the files of a commit or a tree, in a separate directory.
     func withFiles<Result>(of tree: GitObject, _ body: (FilePath) async throws -> Result) async throws -> Result {
         let directory = temporaryPath()
         try Files.makeDirectories(directory)

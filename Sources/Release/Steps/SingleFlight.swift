@@ -4,11 +4,11 @@ import Core
 import Glibc
 import SystemPackage
 
-/// At most one release at a time is made in a repository. Between machines the push of the branch decides.
+/// Allows one release at a time in a repository. Between machines the push of the branch decides.
 package enum SingleFlight {
-    /// Runs `body` while nobody else holds the lock in `directory`; the kernel drops it with the process.
+    /// Runs `body` while holding the lock in `directory`; the kernel releases it when the process ends.
     ///
-    /// - Throws: `ReleaseError.running`, `FileError`, and what `body` throws.
+    /// - Throws: `ReleaseError.running`, `FileError`, and the errors of `body`.
     package static func run<Result>(in directory: FilePath, _ body: () async throws -> Result) async throws -> Result {
         try Files.makeDirectories(directory)
         let path = directory.appending("lock")
