@@ -4,23 +4,23 @@ import Core
 import Registry
 import Signing
 
-/// The Sigstore bundles that hang on a content. Whoever may write to the repository may hang something there, so what
-/// cannot be read is passed over.
+/// The Sigstore bundles that are attached to a content. Anyone with write access to the repository can attach one, so
+/// invalid ones are skipped.
 struct AttachedBundles: Sendable {
-    /// A bundle and the manifest it was found in.
+    /// A bundle, and the manifest that contains it.
     struct Found: Sendable {
         let manifest: Digest
         let bundle: SigstoreBundle
     }
 
-    /// As many referrers as are looked at; a release of ours has three.
+    /// The most referrers that are read; a release has three.
     private static let limit = 64
 
     let repository: any RepositoryReading
-    /// Bundles with more bytes are passed over.
+    /// Larger bundles are skipped.
     let sizeLimit: Int
 
-    /// Gives them one by one until `body` has an answer.
+    /// Passes them to `body` one by one until it returns a result.
     func first<Answer>(
         of subject: Digest, where body: (Found) throws -> Answer?
     ) async throws -> Answer? {
@@ -31,7 +31,7 @@ struct AttachedBundles: Sendable {
         return nil
     }
 
-    /// The bundle that a manifest holds, when it is one of `subject`, or of nobody when that is `nil`.
+    /// The bundle of a manifest whose subject is `subject`, or that has none when that is `nil`.
     func bundle(in name: ManifestName, about subject: Digest?) async throws -> Found? {
         guard let stored = try await repository.manifest(name), isAsked(stored, name),
             let manifest = try? ReferrerManifest(parsing: stored.bytes), manifest.subject == subject,

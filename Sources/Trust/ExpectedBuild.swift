@@ -3,23 +3,23 @@
 import Core
 import Signing
 
-/// Who must have built the images of a repository, and from whose sources, by what their provenance says.
+/// The expected builder and source of a repository's images, which their provenance must name.
 package struct ExpectedBuild: Hashable, Sendable {
-    /// The `runDetails.builder.id` of SLSA's provenance, compared as it is.
+    /// The `runDetails.builder.id` of SLSA's provenance, compared literally.
     package let builder: String?
-    /// The address of the sources' repository, as `https://github.com/team/project`.
+    /// The address of the source repository, such as `https://github.com/team/project`.
     package let source: String?
 
-    /// Puts the two together.
+    /// Creates an expectation.
     package init(builder: String? = nil, source: String? = nil) {
         self.builder = builder
         self.source = source
     }
 
-    /// The predicate type of the statements that tell (slsa.dev/provenance/v1).
+    /// The predicate type of provenance (slsa.dev/provenance/v1).
     static let predicateType = "https://slsa.dev/provenance/v1"
 
-    /// What `statement` does not say of what is expected; `nil` when it says all.
+    /// The first expectation that `statement` does not meet; `nil` when it meets all.
     func missing(in statement: Statement) -> BuildDemand? {
         if let builder, statement.predicate["runDetails"]?["builder"]?["id"]?.string != builder {
             return .builder(builder)
@@ -31,11 +31,11 @@ package struct ExpectedBuild: Hashable, Sendable {
         return nil
     }
 
-    /// The first of what is expected, for when nothing is said at all.
+    /// The first expectation, for an image without provenance.
     var first: BuildDemand { builder.map { .builder($0) } ?? .source(source ?? "") }
 
-    /// The addresses of the git repositories it was made from: `git+https://…@refs/tags/v1` without its ends (SPDX
-    /// download locations, which SLSA's `uri` takes over).
+    /// The git repositories it was built from: `git+https://…@refs/tags/v1` without prefix and reference (SPDX
+    /// download locations, as in SLSA's `uri`).
     private static func sources(in statement: Statement) -> [String] {
         let dependencies = statement.predicate["buildDefinition"]?["resolvedDependencies"]?.array ?? []
         return dependencies.filter { $0["digest"]?["gitCommit"] != nil }.map { dependency in
@@ -46,17 +46,17 @@ package struct ExpectedBuild: Hashable, Sendable {
     }
 }
 
-/// One thing that a trust file wants the provenance to say.
+/// One expectation of a trust file about the provenance.
 package enum BuildDemand: Hashable, Sendable {
-    /// Who built.
+    /// The builder.
     case builder(String)
-    /// Where the sources came from.
+    /// The source.
     case source(String)
 
     var clause: String {
         switch self {
-        case .builder(let id): "no provenance by a trusted key says that '\(id)' built it"
-        case .source(let address): "no provenance by a trusted key says that it was made from '\(address)'"
+        case .builder(let id): "no provenance by a trusted key names the builder '\(id)'"
+        case .source(let address): "no provenance by a trusted key names the source '\(address)'"
         }
     }
 }

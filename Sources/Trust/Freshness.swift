@@ -3,18 +3,18 @@
 import Core
 import Signing
 
-/// Whether somebody looked lately for updates of a version, and found it to be the right one.
+/// Whether a heartbeat shows that a version was checked for updates recently, and is the newest.
 package enum Freshness: Hashable, Sendable {
-    /// Looked at this moment, and it is the newest version.
+    /// Checked at this time, and the newest version.
     case fresh(Timestamp)
-    /// A newer version was there at this moment.
+    /// A newer version existed at this time.
     case outdated(newest: SemanticVersion, Timestamp)
-    /// Nobody has said anything since this moment, although somebody should have.
+    /// The last heartbeat, of this time, has expired.
     case stale(Timestamp)
-    /// Nobody ever said anything that can be believed.
+    /// There is no valid heartbeat.
     case unknown
 
-    /// What to tell the user; `nil` when all is well.
+    /// A warning for the user; `nil` when the version is fresh.
     package var warning: String? {
         if case .fresh = self { return nil }
         return clause
@@ -22,18 +22,18 @@ package enum Freshness: Hashable, Sendable {
 
     var clause: String {
         switch self {
-        case .fresh(let time): "security updates were last looked for at \(time)"
-        case .outdated(let newest, let time): "version \(newest) is there since \(time) or before"
-        case .stale(let time): "nobody has looked for security updates since \(time)"
-        case .unknown: "nobody says when security updates were last looked for"
+        case .fresh(let time): "the last check for security updates was at \(time)"
+        case .outdated(let newest, let time): "version \(newest) was available at \(time)"
+        case .stale(let time): "there was no check for security updates since \(time)"
+        case .unknown: "it has no signed record of a check for security updates"
         }
     }
 }
 
 extension Freshness {
-    /// What can be said of `version` at `now`, by the newest of the heartbeats that is not of the future.
+    /// The freshness of `version` at `now`, by the newest heartbeat that is not from the future.
     init(of version: SemanticVersion, at now: Timestamp, by heartbeats: [Heartbeat?]) {
-        // Clocks differ; a day is more than they do.
+        // A tolerance of one day for differing clocks.
         let latest = Timestamp(seconds: now.seconds + 86_400)
         let known = heartbeats.compactMap(\.self).filter { $0.checkedAt <= latest }
         guard let newest = known.max(by: { $0.checkedAt < $1.checkedAt }) else {

@@ -4,11 +4,10 @@ import Core
 import OCI
 import Signing
 
-/// The signed word that somebody looked at the archives for updates of a release: what TUF calls the timestamp role, in
-/// one statement. It tells a quiet archive from a dead CI, and a registry that holds back a release from one that has
-/// none.
+/// The signed statement that the archives were checked for updates of a release (the role of TUF's timestamp, in one
+/// statement). Clients detect a stalled CI by it, and a registry that withholds a release.
 package struct Heartbeat: Hashable, Sendable {
-    /// An archive as it was when it was looked at.
+    /// An archive at the time of the check.
     package struct Archive: Hashable, Sendable {
         /// The suite, such as "bookworm-security".
         package let suite: String
@@ -17,7 +16,7 @@ package struct Heartbeat: Hashable, Sendable {
         /// Its date.
         package let date: Timestamp
 
-        /// Puts an archive together.
+        /// Creates an archive.
         package init(suite: String, inRelease: Digest, date: Timestamp) {
             self.suite = suite
             self.inRelease = inRelease
@@ -25,25 +24,25 @@ package struct Heartbeat: Hashable, Sendable {
         }
     }
 
-    /// The type of the statement's predicate; docs/trust.md says what is in it.
+    /// The predicate type; docs/trust.md describes the predicate.
     package static let predicateType = "https://github.com/opencode-docker/opencode-docker/heartbeat/v1"
     /// The tag that names the newest heartbeat.
     package static let tag = "channel-stable"
 
     /// `registry/path`.
     package let repository: String
-    /// The present release: its index or manifest.
+    /// The index or manifest of the current release.
     package let release: Digest
     /// Its version.
     package let version: SemanticVersion
-    /// When the archives were looked at.
+    /// When the archives were checked.
     package let checkedAt: Timestamp
-    /// Until when the next heartbeat must have come.
+    /// When the next heartbeat is due.
     package let validUntil: Timestamp
-    /// The archives that were looked at.
+    /// The checked archives.
     package let archives: [Archive]
 
-    /// Puts a heartbeat together.
+    /// Creates a heartbeat.
     package init(
         repository: String, release: Digest, version: SemanticVersion, checkedAt: Timestamp, validUntil: Timestamp,
         archives: [Archive]
@@ -77,7 +76,7 @@ package struct Heartbeat: Hashable, Sendable {
             ]))
     }
 
-    /// Reads a statement; `nil` when it is no heartbeat.
+    /// Parses a statement; `nil` when it is no heartbeat.
     package init?(_ statement: Statement) {
         guard statement.predicateType == Self.predicateType, statement.subjects.count == 1,
             let subject = statement.subjects.first, let identity = ReleaseIdentity(subject),

@@ -4,9 +4,9 @@ import Core
 import OCI
 import Signing
 
-/// What a signature binds to a content: where it is published, which version it is, under which tags.
+/// The claim of a signature about a content: its repository, version and tags.
 struct ReleaseIdentity: Hashable, Sendable {
-    /// cosign's type of a statement that is nothing but a signature.
+    /// cosign's predicate type of a plain signature.
     static let predicateType = "https://sigstore.dev/cosign/sign/v1"
 
     /// `registry/path`.
@@ -25,7 +25,7 @@ struct ReleaseIdentity: Hashable, Sendable {
             predicate: .object([:]))
     }
 
-    /// Reads it back; `nil` for a subject that lacks one of them.
+    /// Parses it; `nil` for a subject without one of them.
     init?(_ subject: Statement.Subject) {
         guard let repository = subject.annotations["repository"],
             let version = subject.annotations["version"].flatMap({ try? SemanticVersion($0) })

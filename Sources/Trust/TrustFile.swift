@@ -5,7 +5,7 @@ import OCI
 import Signing
 import SystemPackage
 
-/// The file in which a user says whose images are taken: repositories and their publishers' public keys.
+/// The user's trust file: repositories and the public keys of their publishers.
 ///
 /// ```json
 /// {
@@ -23,15 +23,15 @@ import SystemPackage
 /// }
 /// ```
 package struct TrustFile: Hashable, Sendable {
-    /// The most bytes such a file may have.
+    /// The size limit of the file.
     private static let sizeLimit = 1 << 20
-    /// One key, and its follower.
+    /// One key, or two during a rotation.
     private static let keyLimit = 2
 
-    /// The repositories in their order; `run` takes the first.
+    /// The repositories in order; `run` uses the first.
     package let repositories: [TrustedRepository]
 
-    /// Reads a file; keys that it names by file are looked for beside it.
+    /// Parses a file; the key files that it names are relative to it.
     ///
     /// - Throws: `TrustError.trustFile`, `FileError`.
     package init(reading path: FilePath) throws {
@@ -55,7 +55,7 @@ package struct TrustFile: Hashable, Sendable {
         return found
     }
 
-    /// A fault as a clause; the file's name is added where it is known.
+    /// A fault as a clause; the caller adds the file's name.
     private struct Fault: Error { let reason: String }
 
     private static func repositories(

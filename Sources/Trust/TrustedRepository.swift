@@ -3,34 +3,34 @@
 import Core
 import Signing
 
-/// A repository and those whose word counts for what is in it.
+/// A repository with its trusted keys and rules.
 package struct TrustedRepository: Hashable, Sendable {
-    /// A key with the end of its time.
+    /// A key with its expiry.
     package struct Key: Hashable, Sendable {
         /// The key.
         package let key: PublicKey
-        /// The last moment it is believed; `nil` is without end.
+        /// The last moment when it is trusted; `nil` for no expiry.
         package let notAfter: Timestamp?
 
-        /// Puts a key together.
+        /// Creates a key.
         package init(key: PublicKey, notAfter: Timestamp? = nil) {
             self.key = key
             self.notAfter = notAfter
         }
     }
 
-    /// `registry/path`, as signatures name it.
+    /// `registry/path`, as in signatures.
     package let name: String
-    /// One key, or two while one follows the other.
+    /// One key, or two during a rotation.
     package let keys: [Key]
-    /// The oldest version that is taken.
+    /// The oldest accepted version.
     package let minimumVersion: SemanticVersion?
-    /// The tag that `run` takes.
+    /// The tag that `run` uses.
     package let tag: String
-    /// What the signed provenance of an image must say; `nil` where it is not asked.
+    /// What the signed provenance of an image must name; `nil` for no requirement.
     package let build: ExpectedBuild?
 
-    /// Puts a repository together.
+    /// Creates a repository.
     package init(
         name: String, keys: [Key], minimumVersion: SemanticVersion? = nil, tag: String = "latest",
         build: ExpectedBuild? = nil
@@ -42,9 +42,9 @@ package struct TrustedRepository: Hashable, Sendable {
         self.build = build
     }
 
-    /// The keys whose time is not over at `now`.
+    /// The keys that are valid at `now`.
     package func keys(at now: Timestamp) -> [Key] { keys.filter { $0.notAfter.map { now <= $0 } ?? true } }
 
-    /// The keys whose time is over.
+    /// The expired keys.
     func expiredKeys(at now: Timestamp) -> [Key] { keys.filter { $0.notAfter.map { now > $0 } ?? false } }
 }

@@ -4,13 +4,13 @@ import Core
 import Registry
 
 extension SignaturePublisher {
-    /// Signs a heartbeat and makes its tag name it.
+    /// Signs a heartbeat and moves its tag to it.
     ///
-    /// It is nobody's referrer: with one every night, the list of an image's referrers would grow without end, and each
-    /// reader opens what is on it.
+    /// It is no referrer: with one every night, the list of an image's referrers would grow without limit, and each
+    /// client reads all of them.
     ///
-    /// - Returns: The digest of the manifest that holds it.
-    /// - Throws: `SigningError`, and what the repository throws.
+    /// - Returns: The digest of its manifest.
+    /// - Throws: `SigningError`, and the repository's errors.
     @discardableResult
     package func publish(heartbeat: Heartbeat) async throws -> Digest {
         let manifest = try await put(heartbeat.statement, subject: nil)

@@ -6,8 +6,8 @@ import Registry
 import Signing
 
 extension SignaturePublisher {
-    /// Makes the `.sig` tag of `digest` hold a signature of ours for each of `references`, with one write of the tag
-    /// and none when all are there. Signatures of others stay.
+    /// Adds the missing signatures for `references` to the `.sig` tag of `digest`, with one write of the tag, or none
+    /// when all exist. Signatures by other keys are kept.
     ///
     /// - Returns: The digest of the tag's manifest.
     func publishSimple(_ references: [String], version: SemanticVersion, about digest: Digest) async throws -> Digest {

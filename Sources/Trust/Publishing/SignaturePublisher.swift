@@ -5,23 +5,23 @@ import OCI
 import Registry
 import Signing
 
-/// Puts signatures and statements about images into the repository that holds the images.
+/// Publishes signatures and attestations of images in the repository of the images.
 ///
-/// Everything but the bytes of a signature is a function of the arguments, and what is already there with a signature
-/// of our key is kept: the same call may be repeated after a kill, by another machine too, and ends in the same state.
+/// Everything except the bytes of a signature is determined by the arguments, and existing signatures by the key are
+/// kept: the call may be repeated after a kill, also on another machine, and ends in the same state.
 package struct SignaturePublisher: Sendable {
     let repository: any RepositoryWriting
     let key: SigningKey
     let created: Timestamp
     let creator: String
 
-    /// A publisher.
+    /// Creates a publisher.
     ///
     /// - Parameters:
-    ///   - repository: Where the images are; its `name` is what is signed.
-    ///   - key: The key that signs.
-    ///   - created: The release's date, in seconds since 1970: the lock's epoch, never now.
-    ///   - creator: Who writes the signatures, for people who look at them.
+    ///   - repository: The repository of the images; its `name` is signed.
+    ///   - key: The signing key.
+    ///   - created: The release's date, in seconds since 1970: the lock's epoch, never the current time.
+    ///   - creator: The program's name, for readers of the signatures.
     package init(
         repository: any RepositoryWriting, key: SigningKey, created: Int64, creator: String = "opencode-docker"
     ) {
@@ -31,16 +31,16 @@ package struct SignaturePublisher: Sendable {
         self.creator = creator
     }
 
-    /// Signs images for their tags, and publishes statements about them. The images must be there; no tag of an image
-    /// is made or moved, so that this is done before they are.
+    /// Signs images for their tags, and publishes attestations of them. The images must exist; no tag of an image is
+    /// created or moved, so that images are signed before they are tagged.
     ///
     /// - Parameters:
-    ///   - subjects: The index and each of its manifests: cosign looks at the first, podman and skopeo at the others.
+    ///   - subjects: The index and each of its manifests: cosign verifies the first, podman and skopeo the others.
     ///   - tags: The tags that will name them; one simple-signing layer for each.
     ///   - version: The release's version.
     ///   - attestations: Further statements, each about one or more of the subjects.
     /// - Throws: `TrustError.nothingToSign`, `.strayStatement`, `SemanticVersionError`, `OCIError.invalidReference` for
-    ///   a tag that is none, `SigningError`, and what the repository throws.
+    ///   an invalid tag, `SigningError`, and the repository's errors.
     package func publish(
         _ subjects: [Descriptor], tags: [String], version: String, attestations: [Statement]
     ) async throws -> PublishedSignatures {
@@ -68,7 +68,7 @@ package struct SignaturePublisher: Sendable {
         return PublishedSignatures(subjects: published)
     }
 
-    /// Makes each statement hang on `subject` in a bundle, all that are missing at once.
+    /// Attaches the missing ones of the statements to `subject`, each in a bundle.
     ///
     /// - Returns: The manifests of the referrers, in the order of the statements.
     private func attach(_ statements: [Statement], to subject: Descriptor) async throws -> [Digest] {
@@ -83,7 +83,7 @@ package struct SignaturePublisher: Sendable {
         return statements.compactMap { known[$0.bytes] }
     }
 
-    /// The statements that hang on `subject` with a signature of our key, byte for byte.
+    /// The statements that are attached to `subject` with a signature by the key, byte for byte.
     private func present(on subject: Digest) async throws -> [[UInt8]: Digest] {
         var present: [[UInt8]: Digest] = [:]
         let bundles = AttachedBundles(repository: repository, sizeLimit: SigstoreBundle.sizeLimit)
@@ -97,7 +97,7 @@ package struct SignaturePublisher: Sendable {
         return present
     }
 
-    /// Puts the blobs of a signed statement into the repository; its manifest is the caller's to put.
+    /// Pushes the blobs of a signed statement; the caller pushes its manifest.
     func put(_ statement: Statement, subject: Descriptor?) async throws -> StoredManifest {
         let bundle = try SigstoreBundle(signing: statement, with: key).bytes
         _ = try await repository.put(blob: ReferrerManifest.emptyConfiguration)

@@ -4,12 +4,12 @@ import Core
 import OCI
 import Registry
 
-/// What has to be signed so that every reader finds a signature: an index and each of its images, or the one image.
+/// The manifests to sign so that every client finds a signature: an index and each of its images, or a single image.
 package enum SignedSubjects {
-    /// Looks the images up in the repository.
+    /// Reads the images from the repository.
     ///
-    /// - Parameter digest: The index's or the manifest's.
-    /// - Throws: `TrustError.noImage`, `.wrongManifest`, and what the repository throws.
+    /// - Parameter digest: The digest of the index or manifest.
+    /// - Throws: `TrustError.noImage`, `.wrongManifest`, and the repository's errors.
     package static func found(at digest: Digest, in repository: any RepositoryReading) async throws -> [Descriptor] {
         guard let top = try await repository.manifest(.digest(digest)) else {
             throw TrustError.noImage("\(repository.name)@\(digest)")

@@ -5,23 +5,23 @@ import Foundation
 import OCI
 import Registry
 
-/// Everything a repository answered while an image was verified: enough to verify it again without the repository.
+/// All responses of a repository during a verification: enough to repeat it without the repository.
 package struct Evidence: Hashable, Sendable {
-    /// What tags named.
+    /// The digests of tags.
     var tags: [String: Digest] = [:]
-    /// Manifests by digest, with the types they were stored as.
+    /// Manifests by digest, with their media types.
     var manifests: [Digest: StoredManifest] = [:]
     /// Small blobs by digest.
     var blobs: [Digest: [UInt8]] = [:]
     /// The referrers of contents.
     var referrers: [Digest: [Digest]] = [:]
 
-    /// The most bytes a file of evidence may have.
+    /// The size limit of a file of evidence.
     static let sizeLimit = 32 << 20
 
     init() {}
 
-    /// As it is written to a file.
+    /// The form in a file.
     package var bytes: [UInt8] {
         func base64(_ bytes: [UInt8]) -> JSONValue { .string(Data(bytes).base64EncodedString()) }
         func named(_ pairs: [(Digest, JSONValue)]) -> JSONValue {
@@ -36,7 +36,7 @@ package struct Evidence: Hashable, Sendable {
         ]).canonical()
     }
 
-    /// Reads a file back; `nil` when it is none. What is in it is believed no further than a registry's answer.
+    /// Parses a file; `nil` when it is invalid. The content is trusted no more than a registry's responses.
     package init?(parsing bytes: [UInt8]) {
         guard let document = try? JSONValue(parsing: bytes, limit: Self.sizeLimit),
             document["version"] == .integer(1)
@@ -66,8 +66,8 @@ package struct Evidence: Hashable, Sendable {
     }
 }
 
-/// A repository that writes down what another one answers. What is named by its digest is not asked for again when it
-/// is known from an earlier time: it cannot have changed.
+/// A repository that records the responses of another one. Content that is already recorded is not requested by digest
+/// again, because it cannot have changed.
 actor EvidenceRecorder: RepositoryReading {
     nonisolated let name: String
     private let repository: any RepositoryReading
@@ -116,7 +116,7 @@ actor EvidenceRecorder: RepositoryReading {
     }
 }
 
-/// A repository that answers from evidence alone.
+/// A repository that responds from evidence alone.
 struct EvidenceRepository: RepositoryReading {
     let name: String
     private let evidence: Evidence

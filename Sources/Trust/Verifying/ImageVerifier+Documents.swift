@@ -5,7 +5,7 @@ import OCI
 import Registry
 
 extension ImageVerifier {
-    /// The digest that is meant: asked once, and nothing but it is used after that.
+    /// The digest of the reference: resolved once, and used for everything after that.
     func resolve(_ reference: ImageReference, in repository: any RepositoryReading) async throws -> Digest {
         let name = reference.description
         guard reference.name == trusted.name else { throw TrustError.unknownRepository(reference.name) }
@@ -15,7 +15,7 @@ extension ImageVerifier {
         return digest
     }
 
-    /// The manifest for this machine and its configuration, every document held against its digest.
+    /// The manifest for this platform and its configuration, each verified against its digest.
     func manifest(
         _ digest: Digest, _ name: String, in repository: any RepositoryReading
     ) async throws -> (Digest, Digest) {

@@ -5,8 +5,8 @@ import OCI
 import Registry
 import Signing
 
-/// Finds out whether an image is the one its name says: made by a key that is trusted here, for this very name, not
-/// older than what was seen before, and whether somebody looked for updates lately. Every doubt is a refusal.
+/// Verifies an image: signed by a trusted key for this name, not older than a version seen before, and checked for
+/// updates recently. Every failed check is a refusal.
 package struct ImageVerifier: Sendable {
     let trusted: TrustedRepository
     let platform: Platform
@@ -14,12 +14,12 @@ package struct ImageVerifier: Sendable {
     let now: Timestamp
     let rules: TrustRules
 
-    /// A verifier for the images of one repository.
+    /// Creates a verifier for the images of one repository.
     ///
     /// - Parameters:
     ///   - trusted: The repository and its keys.
-    ///   - platform: The machine the image is for.
-    ///   - history: What was verified here before.
+    ///   - platform: The platform of the image.
+    ///   - history: The earlier verifications on this machine.
     ///   - now: Seconds since 1970.
     package init(
         trusted: TrustedRepository, platform: Platform, history: TrustHistory, now: Int64, rules: TrustRules = .init()
@@ -31,19 +31,19 @@ package struct ImageVerifier: Sendable {
         self.rules = rules
     }
 
-    /// Verifies an image in its repository and writes down what was seen: the version, so that no older one is taken
-    /// later, and the evidence, so that `recall(_:)` can do without the repository.
+    /// Verifies an image in its repository and records the result: the version, so that no older one is accepted later,
+    /// and the evidence, so that `recall(_:)` works without the repository.
     ///
-    /// - Parameter repository: Where the image is; a mirror's name may be another one, signatures are for the trusted
-    ///   name.
-    /// - Throws: `TrustError`, and what the repository throws; then nothing was written down but the newest heartbeat.
+    /// - Parameter repository: The repository of the image; a mirror may have another name, but signatures are for the
+    ///   trusted name.
+    /// - Throws: `TrustError`, and the repository's errors; only the newest heartbeat is recorded then.
     package func verify(
         _ reference: ImageReference, in repository: any RepositoryReading
     ) async throws -> VerifiedImage {
         let recorder = EvidenceRecorder(repository, known: try history.evidence(for: reference))
         let image: VerifiedImage
         do { image = try await check(reference, in: recorder, isRecalled: false) } catch let error as TrustError {
-            // What a trusted key said of the time is true, whatever becomes of the image.
+            // A heartbeat by a trusted key is recorded even if the image is refused.
             if case .notFresh = error {
                 try history.remember(nil, in: trusted.name, heartbeat: try await heartbeat(in: recorder))
             }
@@ -54,10 +54,9 @@ package struct ImageVerifier: Sendable {
         return image
     }
 
-    /// Verifies an image again from the evidence of an earlier time: nobody is asked, but keys, versions and dates
-    /// count as they are now.
+    /// Verifies an image again from recorded evidence: without network, but with the current keys, versions and dates.
     ///
-    /// - Throws: `TrustError.noEvidence` when it was never verified here, and what `verify` throws.
+    /// - Throws: `TrustError.noEvidence` when it was never verified on this machine, and the errors of `verify`.
     package func recall(_ reference: ImageReference) async throws -> VerifiedImage {
         guard let evidence = try history.evidence(for: reference) else {
             throw TrustError.noEvidence(reference.description)
@@ -96,7 +95,7 @@ package struct ImageVerifier: Sendable {
         }
     }
 
-    /// Whether a provenance of a trusted key says of the image what the trust file wants.
+    /// Whether a provenance by a trusted key meets the expectations of the trust file.
     private func check(
         _ build: ExpectedBuild, of manifest: Digest, _ name: String, in repository: any RepositoryReading
     ) async throws {
@@ -108,20 +107,20 @@ package struct ImageVerifier: Sendable {
                 told.subjects.contains(where: { $0.digest == manifest })
             else { return nil }
             guard let demand = build.missing(in: told) else { return true }
-            // The right builder with another source tells more than a stranger.
+            // The right builder with another source is the more specific reason.
             if case .source = demand { missing = demand }
             return nil
         }
         if said == nil { throw TrustError.otherBuild(name, missing) }
     }
 
-    /// The newest heartbeat that the repository has, if it is one of ours.
+    /// The newest heartbeat of the repository, if a trusted key signed it.
     private func heartbeat(in repository: any RepositoryReading) async throws -> Heartbeat? {
         try await trusted.heartbeat(in: repository, at: now)
     }
 }
 
 extension ImageReference {
-    /// The reference without tag and digest: what a repository is called.
+    /// The reference without tag and digest, as the name of the repository.
     package var name: String { (registry.map { "\($0)/" } ?? "") + repository }
 }

@@ -5,19 +5,18 @@ import OCI
 import Registry
 import Signing
 
-/// Looks for a signature that counts: by a key whose time is not over, over these bytes, for this name.
+/// Searches for a valid signature: by a key that has not expired, over these bytes, for this name.
 struct SignatureSearch {
-    /// The most bytes a signature may have; statements that are larger are about something else.
+    /// The size limit of a signature's statement; larger ones have another purpose.
     static let sizeLimit = 64 << 10
 
     let trusted: TrustedRepository
     let now: Timestamp
     let repository: any RepositoryReading
 
-    /// The version that is signed, and the key that signed it. A Sigstore bundle is preferred; the `.sig` tag is the
-    /// way of older publishers.
+    /// The signed version, and the key. A Sigstore bundle is preferred to the `.sig` tag of older publishers.
     ///
-    /// - Throws: `TrustError.notSigned` with the most telling reason, and what the repository throws.
+    /// - Throws: `TrustError.notSigned` with the most specific reason, and the repository's errors.
     func signature(of digest: Digest, reference: ImageReference) async throws -> (SemanticVersion, Digest) {
         var best = Rejection.none
         let bundles = AttachedBundles(repository: repository, sizeLimit: Self.sizeLimit)
@@ -36,7 +35,7 @@ struct SignatureSearch {
             reject(bundle.envelope.isSigned, &best)
             return nil
         }
-        // A statement of another kind is no signature, although our key signed it.
+        // A statement of another type is no signature, even by a trusted key.
         guard let statement = bundle.statement(signedBy: key.key),
             statement.predicateType == ReleaseIdentity.predicateType
         else { return nil }
@@ -88,7 +87,7 @@ struct SignatureSearch {
             best = min(best, .otherName)
             return nil
         }
-        // cosign makes such a signature with the same key, and ours may come behind it.
+        // cosign makes such a signature with the same key, and a valid one may follow it.
         guard let version = payload.version.flatMap({ try? SemanticVersion($0) }) else {
             best = min(best, .noVersion)
             return nil
@@ -96,7 +95,7 @@ struct SignatureSearch {
         return (version, key.key.id)
     }
 
-    /// Remembers why a signature of nobody who is trusted now does not count.
+    /// Records why a signature is not valid.
     private func reject(_ isSigned: (PublicKey) -> Bool, _ best: inout Rejection) {
         for key in trusted.expiredKeys(at: now) {
             if let end = key.notAfter, isSigned(key.key) { best = min(best, .expiredKey(key.key.id, end)) }

@@ -6,19 +6,19 @@ import OCI
 import Signing
 import SystemPackage
 
-/// What was verified on this machine, in a directory of small files that only their owner can read: by repository the
+/// The verifications on this machine, in a directory of small files that only their owner can read: by repository the
 /// highest version and the newest heartbeat, by reference the evidence.
 package struct TrustHistory: Sendable {
-    /// What is known of a repository.
+    /// The record of a repository.
     struct Record: Hashable {
         var highest: SemanticVersion?
-        /// The statement of the newest heartbeat, which was verified when it came.
+        /// The statement of the newest heartbeat, already verified.
         var heartbeat: [UInt8]?
     }
 
     private static let recordLimit = 256 << 10
 
-    /// The directory; it is made when something is to be written down.
+    /// The directory, which the first write creates.
     let directory: FilePath
 
     /// The history in that directory.
@@ -36,8 +36,7 @@ package struct TrustHistory: Sendable {
         }
     }
 
-    /// Writes down a version and a heartbeat, unless higher and newer ones are known; several processes may do so at
-    /// once.
+    /// Records a version and a heartbeat, unless higher and newer ones are recorded; safe with concurrent processes.
     func remember(_ version: SemanticVersion?, in repository: String, heartbeat: Heartbeat?) throws {
         try withLock {
             let old = try record(of: repository)
@@ -53,8 +52,8 @@ package struct TrustHistory: Sendable {
         }
     }
 
-    /// Keeps the evidence for an image, unless it is more than would be read again: whoever may write to the repository
-    /// may hang much on an image, and that must not lock out its users.
+    /// Stores the evidence for an image, unless it is above the limit for reading it: anyone with write access to the
+    /// repository can attach much to an image, and that must not block its users.
     func keep(_ evidence: Evidence, for reference: ImageReference) throws {
         let bytes = evidence.bytes
         guard bytes.count <= Evidence.sizeLimit else { return }
@@ -62,7 +61,7 @@ package struct TrustHistory: Sendable {
         try Files.write(bytes, to: evidenceFile(reference), mode: [.ownerReadWrite])
     }
 
-    /// The evidence for an image, when it was verified before.
+    /// The recorded evidence for an image, or `nil`.
     ///
     /// - Throws: `TrustError.damagedRecord`, `FileError`.
     func evidence(for reference: ImageReference) throws -> Evidence? {
@@ -87,7 +86,7 @@ package struct TrustHistory: Sendable {
 
     private func evidenceFile(_ reference: ImageReference) -> FilePath { file(reference.description, "evidence.json") }
 
-    /// Names become digests: a tag may not decide about a path.
+    /// Names are hashed, so that a tag cannot determine a path.
     private func file(_ name: String, _ suffix: String) -> FilePath {
         directory.appending("\(Digest(of: Array(name.utf8)).hex.prefix(32)).\(suffix)")
     }

@@ -2,16 +2,16 @@
 
 import Core
 
-/// What the caller asks of an image beyond a good signature.
+/// The caller's rules beyond a valid signature.
 package struct TrustRules: Hashable, Sendable {
-    /// Whether a version older than one that was verified before is taken.
+    /// Whether an older version than one verified before is accepted.
     package var allowsDowngrade: Bool
-    /// Whether a heartbeat that is missing, over, or of a newer version is more than a warning.
+    /// Whether a missing, expired or newer heartbeat is an error instead of a warning.
     package var requiresFreshness: Bool
-    /// The oldest version this program works with.
+    /// The oldest version that this program supports.
     package var floor: SemanticVersion?
 
-    /// Puts rules together; the default is what a user gets who says nothing.
+    /// Creates rules; the default values are those of a call without options.
     package init(allowsDowngrade: Bool = false, requiresFreshness: Bool = false, floor: SemanticVersion? = nil) {
         self.allowsDowngrade = allowsDowngrade
         self.requiresFreshness = requiresFreshness

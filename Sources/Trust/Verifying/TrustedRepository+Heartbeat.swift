@@ -4,9 +4,9 @@ import Registry
 import Signing
 
 extension TrustedRepository {
-    /// The heartbeat that the repository has, if a key that is believed at `now` signed it for this name.
+    /// The heartbeat of the repository, if a key that is valid at `now` signed it for this name.
     ///
-    /// - Throws: What the repository throws.
+    /// - Throws: The repository's errors.
     package func heartbeat(in repository: any RepositoryReading, at now: Timestamp) async throws -> Heartbeat? {
         let bundles = AttachedBundles(repository: repository, sizeLimit: SignatureSearch.sizeLimit)
         guard let found = try await bundles.bundle(in: .tag(Heartbeat.tag), about: nil) else { return nil }

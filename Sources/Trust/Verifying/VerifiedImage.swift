@@ -3,22 +3,22 @@
 import Core
 import OCI
 
-/// An image that is what its name says, by the word of a key that is trusted here.
+/// An image that was verified with a trusted key.
 package struct VerifiedImage: Hashable, Sendable {
-    /// The name that was asked for.
+    /// The requested name.
     package let reference: ImageReference
-    /// What it named: an index or an image's manifest. From here on only this is pulled.
+    /// The digest of the index or the image's manifest. Only this is pulled.
     package let digest: Digest
-    /// The manifest for this machine: `digest` itself where there is no index.
+    /// The manifest for this platform: `digest` itself without an index.
     package let manifest: Digest
-    /// That manifest's configuration; engines call the image by this or by the manifest's digest.
+    /// The manifest's configuration; engines identify the image by this or by the manifest's digest.
     package let configuration: Digest
     /// The signed version.
     package let version: SemanticVersion
-    /// The key that signed (`PublicKey.id`).
+    /// The id of the signing key (`PublicKey.id`).
     package let key: Digest
-    /// Whether somebody looked for updates lately.
+    /// Whether the version was checked for updates recently.
     package let freshness: Freshness
-    /// Whether the registry was not asked, and everything was verified again from what it said at an earlier time.
+    /// Whether the registry was not contacted, and recorded evidence was verified again.
     package let isRecalled: Bool
 }

@@ -130,12 +130,12 @@ extension EndToEnd {
                 #expect(
                     ending.output == """
                         started as 1000
-                        status 1: image '\(latest)' is not used: it has no signature.
-                        status 1: is version 1.0.1, but 1.1.0 was verified here before.
-                        status 1: is not used: nobody says when security updates were last looked for.
+                        status 1: image '\(latest)' is refused: it has no signature.
+                        status 1: is version 1.0.1, but 1.1.0 was verified on this machine before.
+                        status 1: is refused: it has no signed record of a check for security updates.
                         started as 1000
                         1
-                        status 75: talk to '\(fixture.host)': cannot be reached
+                        status 75: connect to '\(fixture.host)': cannot be reached
 
                         """, "\(ending.error)")
             }
