@@ -3,8 +3,8 @@
 import Foundation
 import Testing
 
-/// A short run of what `make fuzz` does for longer: the corpus, and inputs made of it by chance, the same each time.
-@Suite("Parsers of outside bytes hold whatever they are given")
+/// A short form of `make fuzz`: the corpus, and reproducible random mutations of it.
+@Suite("Parsers of untrusted bytes keep their invariants")
 struct FuzzTests {
     @Test("The corpus", arguments: FuzzTarget.allCases)
     func corpus(target: FuzzTarget) throws {
@@ -13,8 +13,8 @@ struct FuzzTests {
         for (name, bytes) in seeds { #expect(throws: Never.self, "\(name)") { try target.run(bytes) } }
     }
 
-    /// What once went wrong stays in the corpus; its name says what it was.
-    @Test("Mutations of it", arguments: FuzzTarget.allCases)
+    /// Inputs that once caused a failure stay in the corpus; the name describes the failure.
+    @Test("Mutations of the corpus", arguments: FuzzTarget.allCases)
     func mutations(target: FuzzTarget) throws {
         let seeds = try Corpus.seeds(of: target).map(\.bytes)
         var mutator = Mutator(seed: 0x6f70656e636f6465, seeds: seeds)

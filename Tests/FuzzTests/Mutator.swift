@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes inputs of the corpus, by chance that is the same each time.
+/// Makes reproducible random inputs from the corpus.
 struct Mutator {
     private let seeds: [[UInt8]]
     private var chance: SplitMix
 
-    /// Mutates `seeds`, of which there is one at least.
+    /// Mutates `seeds`, which must not be empty.
     init(seed: UInt64, seeds: [[UInt8]]) {
         self.seeds = seeds.isEmpty ? [[]] : seeds
         chance = SplitMix(state: seed)
@@ -36,7 +36,7 @@ struct Mutator {
             bytes.replaceSubrange(range, with: other[self.range(in: other)])
         case 4: bytes = Array(bytes[..<range.lowerBound])
         case 5:
-            // Bytes that mean something to one parser or another.
+            // Bytes with a meaning for some parser.
             let signs: [UInt8] = Array("\u{0}\n :,|()[]{}\"\\/.-~+@#&*%\t\r".utf8) + [0x7f, 0x80, 0xc3, 0xff]
             if !range.isEmpty { bytes[range.lowerBound] = signs[Int.random(in: 0..<signs.count, using: &chance)] }
         default:

@@ -15,7 +15,7 @@ private enum Built {
     }()
 }
 
-/// The program as people run it.
+/// The program with its command line.
 @Suite("push, pull and copy", .enabled(if: RealRegistry.isPossible && Files.exists(Built.program)))
 struct CommandTests {
     private let registry: RealRegistry
@@ -27,7 +27,7 @@ struct CommandTests {
         image = try Samples.image(registry.scratch.store)
         layout = registry.scratch.root.appending("layout")
         try ImageLayout(root: layout).publish([image], tags: ["1.0"], from: registry.scratch.store)
-        // Writes the file that the program is told to read.
+        // Writes the file that the program is to read.
         _ = try await registry.repository("team/image")
     }
 
@@ -40,7 +40,7 @@ struct CommandTests {
         return try run(["env"] + variables + [Built.program.string] + arguments)
     }
 
-    /// The keys of a report, and of each item of its list, are those of docs/schemas.
+    /// The keys of a report, and of each item of its list, must be those of docs/schemas.
     private func expect(_ document: JSONValue, isAsIn name: String, list: String) throws {
         let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
         let path = root.pushing(FilePath("docs/schemas/\(name).schema.json"))
@@ -58,7 +58,7 @@ struct CommandTests {
         return members.keys.sorted()
     }
 
-    @Test("There, back, and somewhere else: the digest stays, and is the last line")
+    @Test("Push, pull and copy keep the digest, and print it last")
     func roundTrip() throws {
         let place = "\(registry.host)/team/image"
         #expect(try program("push", "oci:\(layout)", "\(place):1.0", "\(place):latest") == "\(image.digest)\n")
@@ -81,7 +81,7 @@ struct CommandTests {
         #expect(again.contains(#""bytesSent":0"#))
     }
 
-    @Test("A pulled image has its name among those that were built here")
+    @Test("A pulled image is listed by its name like a built one")
     func name() throws {
         let place = "\(registry.host)/team/image:1.0"
         _ = try program("push", "oci:\(layout)", place)

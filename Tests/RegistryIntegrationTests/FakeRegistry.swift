@@ -9,7 +9,7 @@ import SystemPackage
 import TestSupport
 import Transport
 
-/// Our own registry on loopback that misbehaves as the first part of a repository's name says (registry.py), and a
+/// A fake registry on loopback, with the fault that the first part of a repository's name selects (registry.py), and a
 /// store.
 struct FakeRegistry {
     let scratch: Scratch
@@ -24,7 +24,7 @@ struct FakeRegistry {
     var store: Store { scratch.store }
     private var ports: [Int] { get throws { try Self.ports.get() } }
 
-    /// The repository of that path, as somebody who is known there.
+    /// The repository of that path, with valid credentials.
     func repository(
         _ path: String? = nil, mountSources: [String] = [], attempts: Int = 4,
         sizes: (single: UInt64, piece: UInt64) = (1 << 16, 40_000),
@@ -51,7 +51,7 @@ struct FakeRegistry {
     /// The requests so far, as "PATCH blobs/uploads/1 0-39999 signed".
     func log() async throws -> [String] { try await asked("log").split(separator: "\n").map(String.init) }
 
-    /// How many uploads are open.
+    /// The number of open uploads.
     func openUploads() async throws -> Int? { Int(try await asked("sessions")) }
 
     private func asked(_ what: String) async throws -> String {
@@ -59,7 +59,7 @@ struct FakeRegistry {
         return String(decoding: response.body, as: UTF8.self)
     }
 
-    /// The one server process; it ends when the pipe to its standard input ends, with this process.
+    /// The server process; it ends with this process, when the pipe to its standard input closes.
     private static let ports: Result<[Int], any Error> = Result {
         let process = Process()
         let (input, output) = (Pipe(), Pipe())
@@ -77,9 +77,9 @@ struct FakeRegistry {
     private static let kept = Mutex<[Pipe]>([])
 }
 
-/// What the tests push.
+/// Images for the tests.
 enum Samples {
-    /// An image with a layer of `size` bytes that cannot be compressed, and one small layer.
+    /// An image with a layer of `size` incompressible bytes, and one small layer.
     static func image(
         _ store: Store, size: Int = 150_000, _ platform: Platform = .amd64, _ compression: LayerCompression = .gzip
     ) throws -> Image {
@@ -125,7 +125,7 @@ enum Samples {
         return header
     }
 
-    /// A manifest that says something about `subject`, as another tool's bundle would.
+    /// A manifest with `subject` as its subject, like another tool's bundle.
     static func artifact(about subject: Digest, note: String) -> StoredManifest {
         let empty = #"{"mediaType":"application/vnd.oci.empty.v1+json","digest":"\#(emptyDigest)","size":2}"#
         let text = """

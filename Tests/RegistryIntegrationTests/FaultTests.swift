@@ -8,8 +8,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What a registry may do to an upload: each time, the image is whole in the end, or nothing of it is named.
-@Suite("Faults of a registry while it is pushed to")
+/// Faults during an upload: each time the image is complete in the end, or no tag names any of it.
+@Suite("Faults of a registry during a push")
 struct PushFaultTests {
     private func pushed(_ fault: String, mountSources: [String] = []) async throws -> (FakeRegistry, Image) {
         let registry = try FakeRegistry(fault)
@@ -41,7 +41,7 @@ struct PushFaultTests {
         #expect(["foreign", "redirect"].contains(fault) == log.contains { $0.hasSuffix("elsewhere") })
     }
 
-    @Test("Pieces follow one another, and a second push sends nothing")
+    @Test("Chunks are consecutive, and a second push sends nothing")
     func pieces() async throws {
         let (registry, image) = try await pushed("plain")
         let before = try await registry.log()
@@ -51,14 +51,14 @@ struct PushFaultTests {
         #expect(try await registry.log().dropFirst(before.count) == ["HEAD manifests/\(image.digest) "])
     }
 
-    @Test("A registry that says it has more than was sent is not believed")
+    @Test("An offset beyond the sent bytes is refused")
     func range() async throws {
         let (registry, _) = try await pushed("range")
         let pieces = try await registry.log().filter { $0.hasPrefix("PATCH") }
         #expect(!pieces.contains { $0.contains(" 40007-") } && pieces.count { $0.contains(" 0-") } == 2)
     }
 
-    @Test("What one process sent, the next one does not send again")
+    @Test("Another process resumes an upload")
     func resumes() async throws {
         let registry = try FakeRegistry("dying")
         let image = try Samples.image(registry.store)
@@ -75,7 +75,7 @@ struct PushFaultTests {
         #expect(try Files.list(registry.store.root.appending("tmp")) == [], "nothing is left behind")
     }
 
-    @Test("A neighbour's blobs are taken over")
+    @Test("Blobs are mounted from another repository")
     func mounts() async throws {
         let (registry, image) = try await pushed("plain")
         let path = registry.path.replacing("/image", with: "/other")
@@ -84,7 +84,7 @@ struct PushFaultTests {
         #expect(try await repository.manifest(.digest(image.digest)) != nil)
     }
 
-    @Test("A tag that may not move is an error of one sentence; written again as it is, it is none")
+    @Test("Moving an immutable tag is an error of one sentence; writing it unchanged is none")
     func immutable() async throws {
         let (registry, image) = try await pushed("immutable")
         let repository = try await registry.repository()
@@ -100,7 +100,7 @@ struct PushFaultTests {
         }
     }
 
-    @Test("Progress counts each byte once, whatever is sent twice", arguments: ["plain", "cut", "short", "expire"])
+    @Test("Progress counts each byte once, even if it is sent twice", arguments: ["plain", "cut", "short", "expire"])
     func progress(fault: String) async throws {
         let registry = try FakeRegistry(fault)
         let image = try Samples.image(registry.store)
@@ -110,7 +110,7 @@ struct PushFaultTests {
         #expect(meter.bytes == meter.total && meter.total > 0)
     }
 
-    @Test("A registry that wants to be left alone for an hour is left alone")
+    @Test("A requested delay of an hour ends the push")
     func sulky() async throws {
         let registry = try FakeRegistry("sulky")
         let image = try Samples.image(registry.store)
@@ -120,7 +120,7 @@ struct PushFaultTests {
         }
     }
 
-    @Test("An answer without an end")
+    @Test("An endless response")
     func endless() async throws {
         let registry = try FakeRegistry("endlessanswer")
         let image = try Samples.image(registry.store)
@@ -132,7 +132,7 @@ struct PushFaultTests {
     }
 
     @Test(
-        "An upload that is refused is given up, also before a registry that does not listen",
+        "A refused upload is cancelled, also when the registry ignores that",
         arguments: ["refuse", "deaf"], [0, 1])
     func givenUp(fault: String, layer: Int) async throws {
         let registry = try FakeRegistry(fault)
@@ -160,7 +160,7 @@ struct PushFaultTests {
         #expect(try await registry.log().contains { $0.hasPrefix("DELETE") })
     }
 
-    @Test("An identity token is exchanged for others, by POST, and by GET where there is no POST")
+    @Test("An identity token is exchanged by POST, and by GET without POST")
     func identity() async throws {
         for (mode, methods) in [("identity", ["POST"]), ("oldidentity", ["GET", "POST"])] {
             let registry = try FakeRegistry(mode)
@@ -186,7 +186,7 @@ struct PushFaultTests {
         #expect(told.withLock(\.self) == ["'\(repository.name.prefixedHost)' warns: this registry ends [2J in May"])
     }
 
-    @Test("A blob of the store that has gone bad is not sent")
+    @Test("A corrupt blob of the store is not sent")
     func corrupt() async throws {
         let registry = try FakeRegistry("plain")
         let image = try Samples.image(registry.store)

@@ -3,7 +3,7 @@
 import Core
 import Synchronization
 
-/// Adds up what progress says.
+/// Adds up the reported progress.
 final class Meter: Sendable {
     private let counts = Mutex((total: UInt64(0), bytes: UInt64(0)))
 

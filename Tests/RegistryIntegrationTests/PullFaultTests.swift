@@ -7,8 +7,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A registry that lies: refused with one sentence, and nothing of it kept.
-@Suite("Faults of a registry while it is pulled from")
+/// A malicious registry is refused with one error, and nothing of it is kept.
+@Suite("Faults of a registry during a pull")
 struct PullFaultTests {
     private func refused(_ fault: String) async throws -> (any Error)? {
         let registry = try FakeRegistry(fault)
@@ -32,7 +32,7 @@ struct PullFaultTests {
         }
     }
 
-    @Test("Other bytes than those of the digest", arguments: ["wrongbytes", "swapped", "shorter"])
+    @Test("Digest mismatch", arguments: ["wrongbytes", "swapped", "shorter"])
     func wrongBytes(fault: String) async throws {
         let error = try await refused(fault)
         guard case .wrongBytes = error as? RegistryError else {
@@ -41,7 +41,7 @@ struct PullFaultTests {
         }
     }
 
-    @Test("A manifest that is announced as something else; redirects without an end")
+    @Test("A manifest of another type than announced; endless redirects")
     func confused() async throws {
         guard case .manifest(_, let problem) = try await refused("othertype") as? RegistryError else {
             Issue.record("another error")
@@ -55,7 +55,7 @@ struct PullFaultTests {
         #expect(what == "more than 5 in a row")
     }
 
-    @Test("A manifest or a blob without an end, or with more than it has", arguments: ["huge", "endless", "longer"])
+    @Test("An endless manifest or blob, or one longer than announced", arguments: ["huge", "endless", "longer"])
     func endless(fault: String) async throws {
         let error = try await refused(fault)
         guard case .unreachable(_, .tooLarge) = error as? RegistryError else {
@@ -64,7 +64,7 @@ struct PullFaultTests {
         }
     }
 
-    @Test("What is not there is said to be missing")
+    @Test("An absent image is reported as missing")
     func missing() async throws {
         let registry = try FakeRegistry("plain")
         let repository = try await registry.repository()
@@ -80,7 +80,7 @@ struct PullFaultTests {
     }
 }
 
-@Suite("What is attached to an image in a registry")
+@Suite("Referrers of an image in a registry")
 struct ReferrersTests {
     @Test("Found again, with and without the referrers API", arguments: ["plain", "api", "expire", "nodigest"])
     func attached(mode: String) async throws {
@@ -99,7 +99,7 @@ struct ReferrersTests {
         #expect(try await repository.blob(Digest(of: Samples.empty), limit: 2) == Samples.empty)
     }
 
-    @Test("A tag that is no index is left alone")
+    @Test("A referrers tag without an index is not changed")
     func foreign() async throws {
         let registry = try FakeRegistry("foreigntag")
         let repository = try await registry.repository()
@@ -110,7 +110,7 @@ struct ReferrersTests {
         #expect(!(try await registry.log().contains { $0.hasPrefix("PUT manifests/sha256-") }))
     }
 
-    @Test("A copy brings image and attachments to a directory and back to another registry")
+    @Test("A copy transfers image and referrers to a directory and back to another registry")
     func copies() async throws {
         let registry = try FakeRegistry("plain")
         let images = [try Samples.image(registry.store), try Samples.image(registry.store, size: 9000, .arm64)]
@@ -148,7 +148,7 @@ struct ReferrersTests {
 
 @Suite("An image with gzip and with zstd in a registry")
 struct VariantTests {
-    @Test("A pull for one machine takes zstd; one for all, and a copy, take everything")
+    @Test("A pull for one platform takes zstd; one for all, and a copy, take everything")
     func pulled() async throws {
         let registry = try FakeRegistry("plain")
         let images = try [Platform.amd64, .arm64].flatMap { platform in

@@ -15,7 +15,7 @@ final class RealRegistry {
     let host: String
     private let process = Process()
 
-    /// Whether what it takes is installed (scripts/setup --tests).
+    /// Whether the required programs are installed (scripts/setup --tests).
     static let isPossible = ["docker-registry", "htpasswd", "openssl", "skopeo"].allSatisfy { program in
         ["/usr/bin", "/usr/sbin", "/usr/local/bin"].contains { Files.exists(FilePath("\($0)/\(program)")) }
     }
@@ -50,11 +50,11 @@ final class RealRegistry {
 
     deinit { process.terminate() }
 
-    /// The directory for tools that want one, and the certificate in it.
+    /// A directory for other tools, with the certificate.
     var certificates: FilePath { scratch.root.appending("certificates") }
     var certificate: FilePath { certificates.appending("ca.crt") }
 
-    /// A port that nobody listens on.
+    /// A port without a listener.
     private static func freePort() throws -> UInt16 {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(handle) }
@@ -82,7 +82,7 @@ final class RealRegistry {
         throw Failed(output: "docker-registry did not start")
     }
 
-    /// A repository there, as `user`, by a file as `docker login` writes it.
+    /// A repository there, as `user`, with credentials in the format of `docker login`.
     func repository(
         _ path: String, user: String? = "me:secret", mountSources: [String] = []
     ) async throws -> RegistryRepository {
@@ -100,14 +100,14 @@ final class RealRegistry {
     }
 }
 
-/// A program that had to succeed did not.
+/// A program failed.
 struct Failed: Error { let output: String }
 
-/// Runs a program, which must succeed, and gives what it wrote on standard output.
+/// Runs a program, which must succeed, and returns its standard output.
 @discardableResult
 func run(_ arguments: String...) throws -> String { try run(arguments) }
 
-/// Runs a program, which must succeed, and gives what it wrote on standard output.
+/// Runs a program, which must succeed, and returns its standard output.
 @discardableResult
 func run(_ arguments: [String]) throws -> String {
     let process = Process()

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Debian's docker-registry, over TLS and with a password", .enabled(if: RealRegistry.isPossible))
 struct RealRegistryTests {
-    @Test("What we push, skopeo reads; what skopeo pushes, we read")
+    @Test("Exchange with skopeo in both directions")
     func skopeo() async throws {
         let registry = try await RealRegistry()
         let store = registry.scratch.store
@@ -72,7 +72,7 @@ struct RealRegistryTests {
         #expect(try await repository.digest(ofTag: "sha256-\(image.digest.hex)") != nil)
     }
 
-    @Test("Blobs of a neighbour are mounted")
+    @Test("Blobs are mounted from another repository")
     func mount() async throws {
         let registry = try await RealRegistry()
         let store = registry.scratch.store
@@ -83,7 +83,7 @@ struct RealRegistryTests {
         #expect(try await neighbour.missing(blobs) == [])
     }
 
-    @Test("Without the right password nothing happens, and one sentence says why", arguments: ["me:wrong", nil])
+    @Test("A wrong or absent password is one error, and nothing is pushed", arguments: ["me:wrong", nil])
     func password(user: String?) async throws {
         let registry = try await RealRegistry()
         let image = try Samples.image(registry.scratch.store)

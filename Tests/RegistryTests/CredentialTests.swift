@@ -8,7 +8,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("Where credentials come from")
+@Suite("Sources of credentials")
 struct CredentialTests {
     private static func auth(_ user: String) -> String { Data(user.utf8).base64EncodedString() }
 
@@ -61,7 +61,7 @@ struct CredentialTests {
         (#"{"credsStore":"token"}"#, "r.example", .identityToken("refresh")),
     ]
 
-    /// Helpers that answer with their own name, with nothing, with a token, and with nonsense.
+    /// Helpers that print their own name, nothing, a token, and invalid output.
     private static func helpers(_ directory: FilePath) throws -> String {
         let scripts = [
             "mine": #"printf '{"ServerURL":"x","Username":"mine-%s","Secret":"s"}' "$(cat)""#,
@@ -87,7 +87,7 @@ struct CredentialTests {
     }
 
     @Test(
-        "What cannot be used is an error that names the place, and never the secret",
+        "Invalid credentials are an error that names the source, and never the secret",
         arguments: [
             "{", "[]", #"{"auths":{"r.example":{"auth":"!"}}}"#, #"{"auths":{"r.example":{"auth":"bm9jb2xvbg=="}}}"#,
             #"{"credsStore":"broken"}"#, #"{"credsStore":"odd"}"#, #"{"credsStore":"absent"}"#,
@@ -106,7 +106,7 @@ struct CredentialTests {
         }
     }
 
-    @Test("An earlier place wins over a later one, and a named file is the only one")
+    @Test("An earlier source takes precedence, and a named file excludes all others")
     func order() async throws {
         let scratch = try Scratch()
         let home = scratch.root.appending("home")

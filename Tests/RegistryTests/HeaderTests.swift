@@ -3,7 +3,7 @@
 import Registry
 import Testing
 
-@Suite("What stands in header fields")
+@Suite("Header fields")
 struct HeaderTests {
     private static let challenges: [(String, [(String, [String: String])])] = [
         ("Basic realm=\"x\"", [("basic", ["realm": "x"])]),

@@ -23,7 +23,7 @@ struct LayoutRepositoryTests {
         try JSONValue(parsing: Files.read(directory.appending("index.json"), limit: 1 << 20))
     }
 
-    @Test("Nothing is found where nothing is")
+    @Test("An absent layout is empty")
     func empty() async throws {
         #expect(try await repository.digest(ofTag: "1.0") == nil)
         #expect(try await repository.manifest(.tag("1.0")) == nil)
@@ -95,7 +95,7 @@ struct LayoutRepositoryTests {
         #expect(try ImageLayout(root: directory).unreachableBlobs().count == 1, "the index of the first attach")
     }
 
-    @Test("Somebody else's tag is not overwritten")
+    @Test("Another tool's tag is not overwritten")
     func foreignTag() async throws {
         let subject = Digest(of: Array("subject".utf8))
         let note = Samples.artifact(about: subject, note: "a")
@@ -107,7 +107,7 @@ struct LayoutRepositoryTests {
         #expect(try index() == before)
     }
 
-    @Test("Bytes that are not those of their name are refused")
+    @Test("A digest mismatch is refused")
     func corrupt() async throws {
         let digest = try await repository.put(blob: Array("right".utf8))
         try Files.write(Array("wrong".utf8), to: directory.pushing(FilePath("blobs/sha256/\(digest.hex)")))
@@ -123,7 +123,7 @@ struct LayoutRepositoryTests {
         }
     }
 
-    @Test("A manifest goes under its own digest only")
+    @Test("A manifest is stored under its own digest only")
     func wrongDigest() async throws {
         let note = Samples.artifact(about: Digest(of: []), note: "a")
         await #expect(throws: StoreError.self) {

@@ -6,7 +6,7 @@ import OCI
 import Registry
 import SystemPackage
 
-/// What the tests put into repositories.
+/// Content for the tests' repositories.
 enum Samples {
     /// The empty JSON document as a blob (OCI manifest.md, "Guidance for an Empty Descriptor").
     static let empty = Array("{}".utf8)
@@ -20,7 +20,7 @@ enum Samples {
         return try Image.compose(layers: [try writer.commit()], configuration: configuration, into: store)
     }
 
-    /// A manifest that says something about `subject`, as another tool's bundle would.
+    /// A manifest with `subject` as its subject, like another tool's bundle.
     static func artifact(about subject: Digest, note: String) -> StoredManifest {
         let text = """
             {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\

@@ -5,9 +5,9 @@ import Release
 import SystemPackage
 import Testing
 
-/// What becomes of a project's changes: which version, and what is written.
+/// The version and the files for a project's changes.
 @Suite struct DecisionTests {
-    /// What is done to the released project; the day of the new lock; by night; the version that comes of it.
+    /// The change of the released project; the day of the new lock; whether it is a nightly run; the expected version.
     private static let cases: [(String, Int?, Bool, String?)] = [
         (":", nil, false, nil), (":", nil, true, nil),
         (":", 2, false, "1.0.1"), (":", 2, true, "1.0.1"),
@@ -25,7 +25,7 @@ import Testing
         "sed -i 's/^## .Unreleased.*/&\\n\\n### \(group)\\n\\n- \(text)/' CHANGELOG.md"
     }
 
-    @Test("the version follows from what changed", arguments: cases)
+    @Test("the version is derived from the changes", arguments: cases)
     func version(_ change: String, _ day: Int?, _ isNight: Bool, _ expected: String?) async throws {
         let fixture = try Fixture()
         try await fixture.found()
@@ -80,7 +80,7 @@ import Testing
         #expect(state.filter { $0.hasSuffix("4 signatures") }.count == 5)
     }
 
-    @Test("a registry that lost the image between the commit point and its tags gets it again, from the tag")
+    @Test("an image that the registry lost after the commit point is rebuilt from the tag")
     func restored() async throws {
         let fixture = try Fixture()
         try await fixture.found()
@@ -135,7 +135,7 @@ import Testing
         #expect(found == (isThere ? "static let current = \"1.0.0\"\n" : ""))
     }
 
-    @Test("tags go forward only", arguments: [ImageKind.full, .base])
+    @Test("tags move forward only", arguments: [ImageKind.full, .base])
     func forwardOnly(_ kind: ImageKind) async throws {
         let fixture = try Fixture()
         try await fixture.found()

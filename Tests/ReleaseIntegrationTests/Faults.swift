@@ -8,22 +8,21 @@ import Synchronization
 import SystemPackage
 import Trust
 
-/// The process was killed here.
+/// The simulated kill.
 struct Killed: Error { let place: String }
 
-/// Kills a release at its n-th step. Whoever is dead stays dead: nothing that would come later happens.
+/// Kills a release at its n-th step; every later step fails too.
 final class Faults: Sendable {
     private let state = Mutex((places: [String](), isDead: false))
     private let limit: Int
 
-    /// - Parameter limit: How many steps are made before the kill.
+    /// - Parameter limit: The number of steps before the kill.
     init(after limit: Int = .max) { self.limit = limit }
 
-    /// The steps that were made.
+    /// The executed steps.
     var places: [String] { state.withLock { $0.places } }
 
-    /// The steps before which a kill leaves something new behind: the first one, and those that follow one that changed
-    /// something. Between two of them everything is as it was.
+    /// The steps before which a kill leaves a new state: the first one, and those after a step that changed something.
     var moments: [Int] {
         let steps = places
         return steps.indices.filter { $0 == 0 || !Self.isReading(steps[$0 - 1]) }
@@ -48,7 +47,7 @@ final class Faults: Sendable {
     }
 }
 
-/// Git that may be killed before each call.
+/// Git that can be killed before each call.
 struct MortalGit: GitProgram {
     let git: any GitProgram
     let faults: Faults
@@ -59,7 +58,7 @@ struct MortalGit: GitProgram {
     }
 }
 
-/// A journal that may be killed before it is written.
+/// A journal that can be killed before each write.
 struct MortalJournal: JournalFiles {
     let journal: any JournalFiles
     let faults: Faults
@@ -77,7 +76,7 @@ struct MortalJournal: JournalFiles {
     }
 }
 
-/// A repository that may be killed before each request.
+/// A repository that can be killed before each request.
 struct MortalRepository: RepositoryWriting {
     let repository: any RepositoryWriting
     let faults: Faults
@@ -129,7 +128,7 @@ struct MortalRepository: RepositoryWriting {
     }
 }
 
-/// A build and a verification that may be killed before they begin.
+/// A build and a verification that can be killed before they begin.
 struct MortalBuild: ReleaseBuilding, ReleaseVerifying {
     let store: Store
     let faults: Faults
@@ -138,8 +137,8 @@ struct MortalBuild: ReleaseBuilding, ReleaseVerifying {
     var choices: [String] { platforms.map(\.description) }
     var kind = ImageKind.full
 
-    /// Images that follow from the definition alone: one layer with its text, and the label with its version; for each
-    /// platform a plain one and one that says it is zstd.
+    /// Images that depend on the definition alone: one layer with its text, and the label with its version; for each
+    /// platform a plain one and one that is marked as zstd.
     func build(_ directory: FilePath, progress: @escaping ProgressSink) async throws -> (images: [Image], store: Store)
     {
         try faults.reach("build")

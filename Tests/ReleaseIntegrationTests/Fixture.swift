@@ -14,16 +14,16 @@ import Subprocess
 import SystemPackage
 import Trust
 
-/// A project with a git remote, a repository for images and a key, all in a directory that goes away with the value.
+/// A project with a git remote, an image repository and a key, in a temporary directory.
 final class Fixture: Sendable {
     static let name = "registry.example/team/image"
     let root: FilePath
     let key: SigningKey
 
     var origin: FilePath { root.appending("origin.git") }
-    /// Where its images are in a registry; `nil` where a directory stands in for one.
+    /// The registry of its images; `nil` when a directory replaces it.
     let place: RegistryPlace?
-    /// The repository by the name that is signed: whichever it is in, all is called the same.
+    /// The repository by the signed name, which is the same in both.
     var registry: any RepositoryWriting {
         guard let place else { return LayoutRepository(root: root.appending("registry"), name: Self.name) }
         return MortalRepository(repository: place.repository, faults: Faults(), name: Self.name)
@@ -38,19 +38,19 @@ final class Fixture: Sendable {
 
     deinit { try? Files.removeTree(root) }
 
-    /// A copy of all of it.
+    /// A copy of the whole fixture.
     func copy() async throws -> Fixture {
         let copy = try Fixture(key: key, place: try await place?.copy())
         try await Self.shell("cp -a \"$1/.\" \"$2/\"", [root.string, copy.root.string])
         return copy
     }
 
-    /// A machine with a clone of the project and a store of its own.
+    /// A machine with a clone of the project and its own store.
     func machine(_ name: String, remote: Bool = true) async throws -> Machine {
         let machine = Machine(fixture: self, directory: root.appending(name), hasRemote: remote)
         if !Files.exists(machine.clone) {
             try Files.makeDirectories(machine.directory)
-            // A relative address: a copy of the fixture has a remote of its own.
+            // A relative address: a copy of the fixture has its own remote.
             try await Self.shell(
                 "cd \"$1\" && git clone -q ../origin.git clone && cd clone && git remote set-url origin ../../origin.git",
                 [machine.directory.string])
@@ -78,13 +78,13 @@ final class Fixture: Sendable {
     }
 
     static let changelog = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Everything.\n"
-    /// Commits in the same second and by the same hand everywhere.
+    /// Commits with the same date and author everywhere.
     static let commit = """
         GIT_AUTHOR_DATE='@1764000000 +0000' GIT_COMMITTER_DATE='@1764000000 +0000' \
         git -c user.name=A -c user.email=a@example.org commit -q
         """
 
-    /// A lock as it is on a day: one package, a new version of it every day.
+    /// The lock of a day: one package, a new version of it every day.
     static func lock(_ definition: ImageDefinition, day: Int) throws -> VersionsLock {
         let time = "2026-11-0\(day)T00:00:00Z"
         let package = try LockedPackage(
@@ -114,7 +114,7 @@ final class Fixture: Sendable {
     struct ShellFailed: Error { let script, error: String }
 }
 
-/// One clone of a fixture's project.
+/// A clone of a fixture's project.
 struct Machine: Sendable {
     let fixture: Fixture
     let directory: FilePath
@@ -128,7 +128,7 @@ struct Machine: Sendable {
         try await Fixture.shell("cd \"$1\"; \(script)", [clone.string])
     }
 
-    /// Changes files by a script, commits and pushes that.
+    /// Changes files by a script, commits and pushes the change.
     func change(_ script: String) async throws {
         let push = hasRemote ? "git push -q origin HEAD:main" : ":"
         try await shell("\(script); git add .; \(Fixture.commit) --allow-empty -m Change; \(push)")
@@ -145,7 +145,7 @@ struct Machine: Sendable {
         return GitRepository(MortalGit(git: SystemGit(directory: clone, environment: environment), faults: faults))
     }
 
-    /// A release run on this machine that may be killed.
+    /// A release run on this machine that can be killed.
     func releaseRun(
         _ faults: Faults = Faults(), platforms: [Platform] = [.amd64, .arm64], kind: ImageKind = .full
     ) throws -> ReleaseRun {
@@ -168,7 +168,7 @@ struct Machine: Sendable {
             planner: ReleasePlanner(git: git, reporter: PlainReporter(), scratch: scratch), releaser: releaser)
     }
 
-    /// Releases what is there.
+    /// Releases the current state.
     @discardableResult
     func release(
         _ faults: Faults = Faults(), _ change: (inout ReleaseRequest) -> Void = { _ in }
@@ -182,10 +182,10 @@ struct Machine: Sendable {
         ReleaseRequest(occasion: occasion, repository: Fixture.name, author: ("A", "a@example.org"))
     }
 
-    /// When all of this happens, in seconds since 1970.
+    /// The time of all events, in seconds since 1970.
     static let now: Int64 = 1_800_000_000
 
-    /// One statement about each subject, as an SBOM would be.
+    /// One statement about each subject, in the place of an SBOM.
     private static let statements: ReleaseSigner.Statements = { release in
         release.images.map {
             Statement(
@@ -195,7 +195,7 @@ struct Machine: Sendable {
     }
 }
 
-/// Knows what changed and nothing about it.
+/// A reporter without evidence.
 struct PlainReporter: ChangeReporting {
     func report(
         from old: VersionsLock, to new: VersionsLock, progress: @escaping ProgressSink

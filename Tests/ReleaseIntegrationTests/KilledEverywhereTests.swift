@@ -2,10 +2,10 @@
 
 import Testing
 
-/// A release that is killed before every single step, and finished on the same machine; and wherever a kill leaves
-/// something else behind, finished on another one. `make nightly-tests` runs it.
+/// A release that is killed before every single step, and finished on the same machine; and wherever a kill leaves a
+/// new state, finished on another one. `make nightly-tests` runs it.
 @Suite struct KilledEverywhereTests {
-    @Test("killed anywhere, the next start ends where an undisturbed release ends", arguments: ["here", "there"])
+    @Test("killed at any step, the next start ends as an undisturbed release does", arguments: ["here", "there"])
     func everywhere(_ machine: String) async throws {
         let template = try await KilledTests.prepared(remote: true)
         let (steps, moments, expected) = try await KilledTests.undisturbed(template)

@@ -7,7 +7,7 @@ import SystemPackage
 import Testing
 
 /// A release that is killed at each of its steps, and finished by the next start: on the same machine, or on another
-/// one that has nothing but the remote and the registry.
+/// one that has only the remote and the registry.
 @Suite struct KilledTests {
     /// A second release, so that there is one before it, with an addition and a new package.
     static func prepared(remote: Bool, in registry: RealRegistry? = nil) async throws -> Fixture {
@@ -21,8 +21,8 @@ import Testing
         return fixture
     }
 
-    /// Each on the same machine or on another one, in turn; KilledEverywhereTests tries both, and every step.
-    @Test("killed wherever a kill leaves something else, the next start ends where an undisturbed release ends")
+    /// Each on the same machine or on another one, in turn; KilledEverywhereTests runs both, and every step.
+    @Test("killed wherever a kill leaves a new state, the next start ends in the state of an undisturbed release")
     func moments() async throws {
         let template = try await Self.prepared(remote: true)
         let (steps, moments, expected) = try await Self.undisturbed(template)
@@ -31,8 +31,8 @@ import Testing
         }
     }
 
-    /// The registry is gone before one of its writing requests, with everything that would come after; what is read
-    /// between two of them leaves nothing behind. Every other time another machine goes on.
+    /// The registry stops before one of the writing requests; reading requests leave no state. Every other time another
+    /// machine continues.
     @Test(
         "cut off from a real registry anywhere, the next start ends where an undisturbed release ends",
         .enabled(if: RealRegistry.isPossible))
@@ -44,7 +44,7 @@ import Testing
             let expected = try await undisturbed.publicState()
             let writes = try await undisturbed.place?.writes() ?? []
             #expect(writes.count > 40 && writes.contains { $0.hasSuffix("/manifests/1.1.0") }, "\(writes)")
-            // Blobs that nothing names yet are all the same: one in eight will do.
+            // Blobs without a manifest are all alike: one in eight is enough.
             let moments = writes.indices.filter { writes[$0].contains("/manifests/") || $0.isMultiple(of: 8) }
             _ = try await moments.enumerated().map(\.self).concurrentMap(limit: 4) { number, limit in
                 let fixture = try await template.copy()
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("what was shown of fewer images is shown again when more are asked for")
+    @Test("the verification of fewer images is repeated when more are requested")
     func otherChoices() async throws {
         let fixture = try await Self.prepared(remote: true)
         let machine = try await fixture.machine("here")
@@ -92,7 +92,7 @@ import Testing
         _ = try await undisturbed.machine("here").releaseRun(first, platforms: [.amd64]).run(
             request, progress: { _ in })
         withExtendedLifetime(undisturbed) {}
-        // Killed behind the verification of the one image.
+        // Killed after the verification of the one image.
         let verified = try #require(first.places.firstIndex(of: "push"))
         await #expect(throws: Killed.self) {
             try await machine.releaseRun(Faults(after: verified), platforms: [.amd64]).run(request, progress: { _ in })
@@ -102,8 +102,7 @@ import Testing
         #expect(second.places.count { $0 == "verify" } == 2)
     }
 
-    /// The steps of a release that nothing disturbs, those where a kill leaves something else behind, and what it
-    /// publishes.
+    /// The steps of an undisturbed release, those where a kill leaves a new state, and its published state.
     static func undisturbed(_ template: Fixture) async throws -> ([String], [Int], [String]) {
         let undisturbed = try await template.copy()
         let faults = Faults()
@@ -114,8 +113,7 @@ import Testing
         return (steps, faults.moments, expected)
     }
 
-    /// Kills a release before each of the steps `moments`, and has the next start finish it on the machine that `next`
-    /// names.
+    /// Kills a release before each of the steps `moments`, and finishes it on the machine that `next` selects.
     static func kill(
         _ template: Fixture, at moments: [Int], of steps: [String], expecting expected: [String],
         next: @escaping @Sendable (Int) -> String
@@ -134,7 +132,7 @@ import Testing
         }
     }
 
-    /// The clone in the remote's place.
+    /// The clone in the place of the remote.
     private static func local(_ fixture: Fixture) async throws -> [String] {
         let machine = try await fixture.machine("here", remote: false)
         try await Fixture.shell(

@@ -9,7 +9,7 @@ import SystemPackage
 import Testing
 import Trust
 
-/// Archives that answer with one lock.
+/// Fake archives with one lock.
 private struct Archives: ArchiveLooking {
     let lock: VersionsLock
 
@@ -23,7 +23,7 @@ private struct Archives: ArchiveLooking {
     func resolve(from previous: VersionsLock, progress: @escaping ProgressSink) async throws -> VersionsLock { lock }
 }
 
-/// Nights of a released project.
+/// Nightly runs of a released project.
 @Suite struct NightlyTests {
     private let fixture: Fixture
 
@@ -35,7 +35,7 @@ private struct Archives: ArchiveLooking {
         return Archives(lock: try Fixture.lock(definition, day: day))
     }
 
-    @Test("a quiet night publishes a heartbeat and nothing else; an update becomes a patch release and a heartbeat")
+    @Test("a night without updates publishes only a heartbeat; an update becomes a patch release and a heartbeat")
     func nights() async throws {
         try await fixture.found()
         let machine = try await fixture.machine("here")
@@ -82,7 +82,7 @@ private struct Archives: ArchiveLooking {
         }
     }
 
-    @Test("a heartbeat that nobody signs who is believed counts for nothing")
+    @Test("a heartbeat without a trusted signature is ignored")
     func foreignHeartbeat() async throws {
         try await fixture.found()
         let machine = try await fixture.machine("here")
@@ -94,7 +94,7 @@ private struct Archives: ArchiveLooking {
         #expect(quiet.planned == nil && quiet.heartbeat != nil)
     }
 
-    @Test("a rehearsal changes nothing")
+    @Test("a dry run changes nothing")
     func rehearsal() async throws {
         try await fixture.found()
         let machine = try await fixture.machine("here")

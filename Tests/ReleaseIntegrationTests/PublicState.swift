@@ -7,8 +7,8 @@ import Signing
 import SystemPackage
 
 extension Fixture {
-    /// All that the world can see: the remote's history and files, the repository's tags and what hangs on the images.
-    /// Signatures count; their bytes, and digests that follow from them, do not.
+    /// The public state: the remote's history and files, the repository's tags and the images' referrers. The presence
+    /// of signatures counts, not their bytes and the digests that depend on them.
     func publicState() async throws -> [String] {
         let history = try await Self.shell(
             """
@@ -20,7 +20,7 @@ extension Fixture {
             + (try await repositoryState())
     }
 
-    /// `release.json` with numbers instead of the digests that follow from signatures.
+    /// `release.json` with numbers in the place of the digests that depend on signatures.
     private static func normalized(_ record: String) throws -> String {
         guard case .object(var members) = try JSONValue(parsing: Array(record.utf8)) else { return record }
         if case .object(let referrers)? = members["referrers"] {
@@ -49,7 +49,7 @@ extension Fixture {
         return lines
     }
 
-    /// What the referrers say they are.
+    /// The artifact types of the referrers.
     private func referrers(of subject: Digest) async throws -> [String] {
         var types: [String] = []
         for digest in try await registry.referrers(of: subject) {

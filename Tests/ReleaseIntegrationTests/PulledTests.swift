@@ -8,9 +8,9 @@ import SystemPackage
 import Testing
 import Trust
 
-/// Releases, as a user's machine sees them.
+/// Releases on a user's machine.
 @Suite struct PulledTests {
-    @Test("a machine that knows 1.1.0 refuses 1.0.1, put back under the tag that it was once signed for")
+    @Test("a machine that has seen 1.1.0 refuses 1.0.1 under a tag that it was once signed for")
     func rollback() async throws {
         let fixture = try Fixture()
         try await fixture.found()

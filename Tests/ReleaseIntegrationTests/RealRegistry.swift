@@ -8,7 +8,7 @@ import Subprocess
 import SystemPackage
 import Transport
 
-/// Debian's docker-registry on loopback, behind a door that can be closed to one fixture (`registry.py`).
+/// Debian's docker-registry on loopback, behind a proxy that can fail for one fixture (`registry.py`).
 struct RealRegistry: Sendable {
     static let isPossible = ["/usr/bin/docker-registry", "/usr/bin/python3", "/usr/bin/curl", "/usr/bin/jq"]
         .allSatisfy { Files.exists(FilePath($0)) }
@@ -16,7 +16,7 @@ struct RealRegistry: Sendable {
     private let directory: FilePath
     private let port: Int
 
-    /// Runs it for the time of `body`.
+    /// Runs it while `body` runs.
     static func with(_ body: @Sendable (RealRegistry) async throws -> Void) async throws {
         let directory = FilePath(NSTemporaryDirectory()).appending("registry-\(Files.uniqueSuffix())")
         defer { try? Files.removeTree(directory) }
@@ -25,7 +25,7 @@ struct RealRegistry: Sendable {
             .path("/usr/bin/python3"), arguments: [script.string, directory.string], input: .inputWriter,
             output: .sequence, error: .discarded
         ) { execution in
-            // To the end: it says nothing but its port, and ends with its standard input.
+            // Read to the end: it prints only its port, and ends with its standard input.
             for try await line in execution.standardOutput.strings() {
                 guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else { continue }
                 try await body(RealRegistry(directory: directory, port: port))
@@ -34,7 +34,7 @@ struct RealRegistry: Sendable {
         }
     }
 
-    /// A repository of its own, for one fixture.
+    /// A separate repository for one fixture.
     func repository() async throws -> RegistryPlace {
         let owner = "w\(Files.uniqueSuffix())".lowercased().filter { $0.isLetter || $0.isNumber }
         var transport = TransportSettings()
@@ -63,7 +63,7 @@ struct RegistryPlace: Sendable {
     fileprivate let owner: String
     let repository: RegistryRepository
 
-    /// A copy of it, with everything in it.
+    /// A copy of it, with all content.
     func copy() async throws -> RegistryPlace {
         let place = try await registry.repository()
         try await registry.copy(owner, to: place.owner)
@@ -76,7 +76,7 @@ struct RegistryPlace: Sendable {
         return (answer["tags"]?.array ?? []).compactMap(\.string).sorted()
     }
 
-    /// What was asked to be written since the door was opened.
+    /// The writing requests since the proxy was reset.
     func writes() async throws -> [String] {
         try await registry.ask("writes/\(owner)").split(separator: "\n").map(String.init)
     }
@@ -84,7 +84,7 @@ struct RegistryPlace: Sendable {
     /// Makes it read-only.
     func lock() async throws { _ = try await registry.ask("lock/\(owner)", "-X PUT") }
 
-    /// Lets so many writing requests pass; from the next one on there is no answer to anything.
+    /// Forwards that many writing requests; the next one and all requests after it get no response.
     func open(for writes: Int = 1 << 30) async throws {
         _ = try await registry.ask("door/\(owner)/\(writes)", "-X PUT")
     }

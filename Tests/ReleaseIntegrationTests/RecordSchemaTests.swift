@@ -4,7 +4,7 @@ import Core
 import SystemPackage
 import Testing
 
-/// What docs/schemas says of `release.json`, asked of python3-jsonschema.
+/// The schema of `release.json` in docs/schemas, checked with python3-jsonschema.
 @Suite struct RecordSchemaTests {
     @Test("release.json keeps to its schema, which refuses a record without its image")
     func record() async throws {

@@ -9,7 +9,7 @@ import SystemPackage
 import Testing
 import Trust
 
-/// What must be refused, and leave no trace.
+/// Refusals, which leave no trace.
 @Suite struct RefusalTests {
     private static func released() async throws -> (Fixture, Machine) {
         let fixture = try Fixture()
@@ -58,7 +58,7 @@ import Trust
         #expect(try await fixture.publicState() == before)
     }
 
-    @Test("a key that users do not believe, or not any more", arguments: [false, true])
+    @Test("an untrusted or expired key", arguments: [false, true])
     func otherKey(_ isExpired: Bool) async throws {
         let key = SigningKey.generate()
         let known =
@@ -74,7 +74,7 @@ import Trust
         #expect(refusal == "The key is not one of the trusted keys for '\(Fixture.name)' in trust.json.")
     }
 
-    @Test("a repository that nobody may write to")
+    @Test("a repository without write access")
     func readOnly() async throws {
         let (fixture, machine) = try await Self.released()
         try machine.relock(day: 2)
@@ -87,7 +87,7 @@ import Trust
         #expect(refusal.hasPrefix("Cannot write to '\(Fixture.name)': "), "\(refusal)")
     }
 
-    @Test("a registry that is read-only, before anything is built", .enabled(if: RealRegistry.isPossible))
+    @Test("a read-only registry, before anything is built", .enabled(if: RealRegistry.isPossible))
     func readOnlyRegistry() async throws {
         try await RealRegistry.with { registry in
             let fixture = try Fixture(place: try await registry.repository())
@@ -107,7 +107,7 @@ import Trust
         }
     }
 
-    @Test("a version that the registry has and git has not")
+    @Test("a version that exists in the registry but not in git")
     func tagTaken() async throws {
         let (fixture, machine) = try await Self.released()
         try machine.relock(day: 2)
@@ -120,7 +120,7 @@ import Trust
         #expect(try await fixture.publicState() == before)
     }
 
-    @Test("a step that is smaller than what changed")
+    @Test("a smaller step than the changes need")
     func tooSmall() async throws {
         let (_, machine) = try await Self.released()
         try await machine.change("sed -i 's/^## .Unreleased.*/&\\n\\n### Added\\n\\n- More./' CHANGELOG.md")
@@ -128,7 +128,7 @@ import Trust
         #expect(refusal == "The changes need a minor release, not a patch one: Added: More.", "\(refusal)")
     }
 
-    @Test("two at once in one clone")
+    @Test("concurrent releases in one clone")
     func singleFlight() async throws {
         let fixture = try Fixture()
         try await SingleFlight.run(in: fixture.root) {
@@ -138,7 +138,7 @@ import Trust
         try await SingleFlight.run(in: fixture.root) {}
     }
 
-    /// The sentence of what `body` throws.
+    /// The sentence of the error of `body`.
     private static func refusal(_ body: () async throws -> Void) async -> String {
         do { try await body() } catch let error as any UserFacingError { return error.sentence } catch {
             return "\(error)"

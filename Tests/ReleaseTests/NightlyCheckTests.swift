@@ -11,7 +11,7 @@ import SystemPackage
 import Testing
 import Trust
 
-/// Archives that were made up here, and count how often they are asked.
+/// Fake archives that count the requests.
 private final class MadeUpArchives: ArchiveLooking {
     let lock: VersionsLock
     let indices: Digest
@@ -23,7 +23,7 @@ private final class MadeUpArchives: ArchiveLooking {
     }
 
     var asked: [Int] { count.withLock { [$0.looks, $0.resolutions] } }
-    /// Behind what nothing may go back, call by call.
+    /// The release files that none may be older than, call by call.
     var since: [String] { count.withLock(\.since) }
 
     func look(since previous: VersionsLock, progress: @escaping ProgressSink) async throws -> ArchiveLook {
@@ -54,7 +54,7 @@ private final class MadeUpArchives: ArchiveLooking {
         released = try Self.lock(day: 1)
     }
 
-    /// A lock as it is on a day: one package, a new version of it every day.
+    /// The lock of a day: one package, a new version of it every day.
     private static func lock(day: Int) throws -> VersionsLock {
         let time = "2026-11-0\(day)T00:00:00Z"
         let (name, version) = (try PackageName("openssl"), try DebianVersion("3.0-\(day)"))
@@ -69,14 +69,14 @@ private final class MadeUpArchives: ArchiveLooking {
             architectures: ["amd64": [package]], artifacts: [])
     }
 
-    /// The released packages, in archives of another day.
+    /// The released packages, in the archives of another day.
     private func quiet(day: Int) throws -> VersionsLock {
         var lock = released
         lock.archives = try Self.lock(day: day).archives
         return lock
     }
 
-    /// What a night on another machine said, when the archives were as in a lock.
+    /// Another machine's heartbeat, for the archives of a lock.
     private func heartbeat(_ seen: VersionsLock) throws -> Heartbeat {
         let archives = try seen.archives.map {
             Heartbeat.Archive(suite: $0.id, inRelease: $0.inRelease, date: try Timestamp($0.date))
@@ -96,7 +96,7 @@ private final class MadeUpArchives: ArchiveLooking {
         }
     }
 
-    @Test("the cheapest comparison that can answer does")
+    @Test("the cheapest sufficient comparison is used")
     func cheapest() async throws {
         defer { try? Files.removeTree(directory) }
         let same = MadeUpArchives(released, indices: 1)
@@ -123,7 +123,7 @@ private final class MadeUpArchives: ArchiveLooking {
         #expect(resigned.asked == [1, 1])
     }
 
-    @Test("without a memory, the last heartbeat says what was looked at")
+    @Test("without a memory, the last heartbeat replaces it")
     func told() async throws {
         defer { try? Files.removeTree(directory) }
         let resigned = MadeUpArchives(try quiet(day: 2), indices: 1)
@@ -134,7 +134,7 @@ private final class MadeUpArchives: ArchiveLooking {
             try await check(MadeUpArchives(try quiet(day: 3), indices: 1), try heartbeat(quiet(day: 2))) == "packages")
     }
 
-    @Test("what a pin keeps back is said every night, from the lock or by resolving")
+    @Test("updates that a pin keeps back are reported every night, from the lock or by resolving")
     func pins() async throws {
         defer { try? Files.removeTree(directory) }
         var pinned = released
@@ -167,7 +167,7 @@ private final class MadeUpArchives: ArchiveLooking {
         #expect(old.asked == [1, 0] && !Files.exists(directory))
     }
 
-    @Test("no lock is made from less than what was just looked at")
+    @Test("no lock is made from older archives than those just checked")
     func laggingMirror() async throws {
         defer { try? Files.removeTree(directory) }
         let archives = MadeUpArchives(try Self.lock(day: 3), indices: 2)
@@ -175,7 +175,7 @@ private final class MadeUpArchives: ArchiveLooking {
         #expect(archives.since == ["2026-11-01T00:00:00Z", "2026-11-03T00:00:00Z"])
     }
 
-    @Test("an archive that goes back behind what was seen is refused, and what was seen stays")
+    @Test("an archive that goes back is refused, and the record is kept")
     func rollback() async throws {
         defer { try? Files.removeTree(directory) }
         #expect(try await check(MadeUpArchives(try quiet(day: 3), indices: 2)) == "packages")

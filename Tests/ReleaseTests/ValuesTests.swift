@@ -4,7 +4,7 @@ import Core
 import Release
 import Testing
 
-/// What comes from outside becomes a value, or is refused.
+/// Untrusted input becomes a value, or is refused.
 @Suite struct ValuesTests {
     private static let hash = String(repeating: "0af9", count: 10)
 
@@ -50,7 +50,7 @@ import Testing
         "{\"format\":\"opencode-docker.release/2\",\"version\":\"1.0.0\"}", String(repeating: "[", count: 100_000),
     ]
 
-    @Test("a release.json that is none", arguments: records)
+    @Test("an invalid release.json", arguments: records)
     func record(_ text: String) {
         #expect(throws: ReleaseError.record("v1.0.0")) { try ReleaseRecord(parsing: Array(text.utf8), of: "v1.0.0") }
     }
@@ -64,7 +64,7 @@ import Testing
         .otherKind(SemanticVersion(1, 0, 0), .base), .programVersion("Sources/A.swift"),
     ]
 
-    @Test("an error is one sentence on one line, with a way out on another", arguments: errors)
+    @Test("an error is one sentence on one line, with a hint on another", arguments: errors)
     func sentences(_ error: ReleaseError) {
         #expect(error.sentence.hasSuffix(".") && !error.sentence.hasSuffix("..") && !error.sentence.contains("\n"))
         #expect(error.hint.map { $0.hasSuffix(".") && !$0.contains("\n") } ?? true)

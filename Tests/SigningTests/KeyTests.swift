@@ -18,7 +18,7 @@ struct KeyTests {
         #expect(key.publicKey == (try PublicKey(pem: Vectors.bytes("key.pub"))))
     }
 
-    @Test("What we write is what openssl wrote: the public key to the byte, the private key in content")
+    @Test("Keys are written as by openssl: the public key to the byte, the private key in content")
     func writing() throws {
         let key = try SigningKey(pem: Vectors.bytes("key.pem"))
         #expect(Array(key.publicKey.pem.utf8) == (try Vectors.bytes("key.pub")))
@@ -33,7 +33,7 @@ struct KeyTests {
         #expect(key.id == Digest(of: key.der))
     }
 
-    @Test("openssl opens a key that we encrypted, with the passphrase only")
+    @Test("openssl decrypts a key, with the passphrase only")
     func encryption() throws {
         let key = try SigningKey(pem: Vectors.bytes("key.pem"))
         let file = FilePath(NSTemporaryDirectory()).appending("key-\(Files.uniqueSuffix()).pem")
@@ -58,7 +58,7 @@ struct KeyTests {
         (String(repeating: "x", count: KeyText.limit + 1), .notAPrivateKey),
     ]
 
-    @Test("What is no key is refused with a sentence", arguments: refused)
+    @Test("An invalid key is refused with an error", arguments: refused)
     func refusals(text: String, error: SigningError) {
         #expect(throws: error) { try SigningKey(pem: Array(text.utf8), passphrase: Vectors.passphrase) }
     }

@@ -5,9 +5,9 @@ import Foundation
 import Signing
 import Testing
 
-@Suite("Documents from a registry are read strictly")
+@Suite("Documents from a registry are parsed strictly")
 struct StrictReadingTests {
-    /// A change of a good document that must make it useless.
+    /// A change that makes a valid document invalid.
     struct Change: Sendable, CustomTestStringConvertible {
         let from: String
         let to: String
@@ -30,7 +30,7 @@ struct StrictReadingTests {
         #expect(throws: SigningError.self) { try SimpleSigningPayload(parsing: changed("payload.json", change)) }
     }
 
-    @Test("`optional` may be null, and may say more")
+    @Test("`optional` may be null, and may have other members")
     func optional() throws {
         let text = String(decoding: try Vectors.bytes("payload.json"), as: UTF8.self)
         let start = try #require(text.range(of: "\"optional\":")).upperBound
@@ -55,7 +55,7 @@ struct StrictReadingTests {
         #expect(throws: SigningError.self) { try SigstoreBundle(parsing: changed("bundle.json", change)) }
     }
 
-    @Test("Entries of a transparency log are passed over; a bundle that is too large is not read")
+    @Test("Entries of a transparency log are ignored; a bundle above the limit is not parsed")
     func logs() throws {
         let log = Change(from: "\"publicKey\":{", to: "\"tlogEntries\":[{\"logIndex\":\"12\"}],\"publicKey\":{")
         #expect(throws: Never.self) { try SigstoreBundle(parsing: try changed("bundle.json", log)) }

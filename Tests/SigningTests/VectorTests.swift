@@ -7,7 +7,7 @@ import Signing
 import SystemPackage
 import Testing
 
-@Suite("Documents to the byte")
+@Suite("Exact bytes of documents")
 struct VectorTests {
     let key: PublicKey
 
@@ -62,7 +62,7 @@ struct VectorTests {
         #expect(read.subject == Vectors.image && read.bundle == Digest(of: bundle.bytes))
     }
 
-    @Test("openssl verifies what we sign")
+    @Test("openssl verifies the signatures")
     func openSSL() throws {
         let directory = FilePath(NSTemporaryDirectory()).appending("signing-\(Files.uniqueSuffix())")
         try Files.makeDirectories(directory)

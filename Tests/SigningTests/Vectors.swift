@@ -19,7 +19,7 @@ enum Vectors {
     static func bytes(_ name: String) throws -> [UInt8] { try Files.read(path(name), limit: 1 << 20) }
 }
 
-/// What a program said.
+/// The output of a program.
 struct Answer {
     let status: Int32
     let output: String

@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 @Suite struct DownloaderTests {
-    /// What ends well, by the addresses that are asked in order.
+    /// Downloads that succeed, by the addresses in order.
     @Test(
         arguments: [
             ["good"], ["busy"], ["later"], ["halves"], ["no_range"], ["moved"],
@@ -34,7 +34,7 @@ import Transport
         }
     }
 
-    /// What does not end well, and what is said about it.
+    /// Downloads that fail, with the expected message.
     @Test(
         arguments: [
             ("missing", "not there (status 404)", true), ("gone", "not there (status 410)", true),
@@ -78,7 +78,7 @@ import Transport
         }
     }
 
-    /// A partial file may hold anything: the end of another file, more than the whole, the whole.
+    /// A partial file may contain anything: the end of another file, more than the whole, the whole.
     @Test(arguments: [
         (Array("not the beginning".utf8), 2), ([UInt8](repeating: 1, count: 200_000), 1),
         ([UInt8](repeating: 1, count: 300_000), 1), ([], 1),

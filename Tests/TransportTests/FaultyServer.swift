@@ -6,13 +6,13 @@ import Synchronization
 import SystemPackage
 import Transport
 
-/// A server on loopback that misbehaves as its addresses say, with a directory and an empty store for one test.
+/// A server on loopback with the fault that the URL selects, and a directory and an empty store for one test.
 struct FaultyServer: Sendable {
     let port: Int
     let directory: FilePath
     let store: Store
 
-    /// Runs `body` with a directory of its own on the server that all tests share.
+    /// Runs `body` with a separate directory on the server that all tests share.
     static func with(_ body: (FaultyServer) async throws -> Void) async throws {
         let process = try shared.get()
         let directory = process.directory.appending("\(Files.uniqueSuffix())")
@@ -27,7 +27,7 @@ struct FaultyServer: Sendable {
     /// The address of `file` with that fault.
     func url(_ fault: String, _ file: String) -> String { "http://127.0.0.1:\(port)/\(fault)/\(name)/\(file)" }
 
-    /// Puts a file of `size` bytes that no two files share on the server.
+    /// Puts a unique file of `size` bytes on the server.
     func put(_ name: String, size: Int = 200_000) throws -> [UInt8] {
         var state = UInt64(size) &+ UInt64(name.utf8.reduce(0) { $0 &* 31 &+ Int($1) })
         let bytes = (0..<size).map { _ -> UInt8 in
@@ -58,7 +58,7 @@ struct FaultyServer: Sendable {
 }
 
 extension TransportSettings {
-    /// Settings that do not make tests wait.
+    /// Settings with short delays.
     static func hasty(_ adjust: (inout TransportSettings) -> Void = { _ in }) -> TransportSettings {
         var settings = TransportSettings()
         settings.backOff = .milliseconds(10)
@@ -69,7 +69,7 @@ extension TransportSettings {
     }
 }
 
-/// Collects what closures are told, from any thread.
+/// Collects the arguments of closures, from any thread.
 final class Recorder<Element: Sendable>: Sendable {
     private let elements: Mutex<[Element]> = Mutex([])
 
@@ -89,7 +89,7 @@ extension Recorder<ProgressEvent> {
 }
 
 extension FaultyServer {
-    /// The one server process; it ends when this process and with it the pipe to its standard input ends.
+    /// The server process; it ends with this process, when the pipe to its standard input closes.
     private struct Running: Sendable {
         let port: Int
         let directory: FilePath

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 import Transport
 
-/// Time limits, cancelling, and two at once.
+/// Time limits, cancellation, and concurrent downloads.
 @Suite struct RetryPolicyTests {
     @Test func cancellingIsQuickAndKeepsThePart() async throws {
         try await FaultyServer.with { server in
@@ -23,7 +23,7 @@ import Transport
         }
     }
 
-    /// Cancelled before it begins, and while it waits to try again.
+    /// Cancelled before it begins, and while it waits for a retry.
     @Test(arguments: [("good", 0), ("broken", 200), ("silent", 200)])
     func cancellingComesAtAnyTime(_ fault: String, _ milliseconds: Int) async throws {
         try await FaultyServer.with { server in
@@ -32,7 +32,7 @@ import Transport
             let task = Task { try await downloader.fetch([download], step: "Fetch", progress: { _ in }) }
             if milliseconds > 0 { try await Task.sleep(for: .milliseconds(milliseconds)) }
             task.cancel()
-            // One that was not cancelled goes on for minutes, and then says that the server gave nothing.
+            // Without cancellation it retries for minutes, and then reports that the server sent nothing.
             guard case .failure(let error) = await task.result else {
                 #expect(fault == "good", "it was there before it could be cancelled")
                 return
@@ -41,7 +41,7 @@ import Transport
         }
     }
 
-    /// Nobody listens there, and nobody is called so (RFC 2606): hundreds of downloads must not take minutes.
+    /// A port without a listener, and a reserved host name (RFC 2606): hundreds of downloads must not take minutes.
     @Test(
         .timeLimit(.minutes(5)), arguments: ["http://127.0.0.1:1", "http://nobody.invalid", "https://nobody.invalid"])
     func hostsOutOfReachFailInSeconds(_ base: String) async throws {
@@ -73,7 +73,7 @@ import Transport
         try await FaultyServer.with { server in
             let download = server.download("file", try server.put("file"), "good")
             let digest = try #require(download.digest)
-            // A directory where the partial file should be is the nearest thing to a disk that refuses.
+            // A directory in the place of the partial file simulates a full disk.
             try Files.makeDirectories(server.store.root.appending("tmp").appending("partial-\(digest.hex)"))
             await #expect(throws: FileError.self) {
                 try await server.downloader().fetch([download], step: "Fetch", progress: { _ in })

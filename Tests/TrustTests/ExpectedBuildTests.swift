@@ -6,14 +6,14 @@ import Signing
 import Testing
 import Trust
 
-@Suite("Who built an image, and from what")
+@Suite("Builder and source of an image")
 struct ExpectedBuildTests {
     private static let builder = "https://github.com/team/project/builder/github-actions/v1"
     private static let source = "https://github.com/team/project"
 
     private let scene = Scene()
 
-    /// A provenance as `release` writes it, as far as it is read.
+    /// A provenance like that of `release`, with the members that are read.
     private func provenance(
         of digest: Digest, builder: String = ExpectedBuildTests.builder,
         uris: [String] = ["git+\(source)@refs/tags/v1.4.3"],
@@ -62,7 +62,7 @@ struct ExpectedBuildTests {
         #expect(try await scene.verifier(build: Self.both).recall(reference).isRecalled)
     }
 
-    @Test("Nobody says it; another builder; another source, or one more")
+    @Test("No provenance; another builder; another source, or an additional one")
     func lacking() async throws {
         let subjects = try await scene.release("1.4.3")
         await expectRefused(.builder(Self.builder), Self.both)
@@ -76,7 +76,7 @@ struct ExpectedBuildTests {
         #expect(try await verify(.init(builder: Self.builder)).version == SemanticVersion(1, 4, 3))
     }
 
-    @Test("A foreign key, another image, another kind of statement")
+    @Test("A foreign key, another image, another predicate type")
     func strangers() async throws {
         let subjects = try await scene.release("1.4.3")
         let other = try await scene.release("1.4.2", tags: [])

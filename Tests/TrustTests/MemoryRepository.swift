@@ -4,16 +4,16 @@ import Core
 import OCI
 import Registry
 
-/// A repository in memory that keeps what it was told, and can be made to lie.
+/// A repository in memory that can be made malicious.
 actor MemoryRepository: RepositoryWriting {
     nonisolated let name: String
     private(set) var tags: [String: Digest] = [:]
     private(set) var manifests: [Digest: StoredManifest] = [:]
     private(set) var blobs: [Digest: [UInt8]] = [:]
     private(set) var attached: [Digest: Set<Digest>] = [:]
-    /// How many writes changed something.
+    /// The number of writes that changed something.
     private(set) var writes = 0
-    /// After so many writes every other one fails, as with a process that was killed.
+    /// After this many writes every other one fails, as after a kill.
     var writesLeft = Int.max
     var isUnreachable = false
 
@@ -81,7 +81,7 @@ actor MemoryRepository: RepositoryWriting {
         }
     }
 
-    // What a liar does.
+    // The malicious changes.
 
     func set(tag: String, to digest: Digest?) { tags[tag] = digest }
     func replace(_ digest: Digest, by bytes: [UInt8]) {

@@ -36,7 +36,7 @@ struct PublisherTests {
         #expect(await scene.repository.tags["latest"] == nil, "tags of images are the release's business")
     }
 
-    @Test("The second time nothing is written")
+    @Test("A repeated call writes nothing")
     func repeated() async throws {
         let scene = Scene()
         let subjects = try await scene.image("a")
@@ -47,7 +47,7 @@ struct PublisherTests {
         #expect(await scene.repository.writes == writes)
     }
 
-    @Test("Killed at any write and run again, it ends as if it had not been", arguments: 0..<14)
+    @Test("Killed at any write and run again, it ends in the same state", arguments: 0..<14)
     func killed(after count: Int) async throws {
         let scene = Scene()
         let subjects = try await scene.image("a")
@@ -62,7 +62,7 @@ struct PublisherTests {
         }
     }
 
-    @Test("Signatures of others stay; those that are not ours do not stand in for ours")
+    @Test("Signatures by other keys are kept, and do not replace those by this key")
     func others() async throws {
         let scene = Scene()
         let subjects = try await scene.image("a")
@@ -76,7 +76,7 @@ struct PublisherTests {
         #expect(try SignatureManifest(parsing: try #require(stored).bytes).layers.count == 2)
     }
 
-    @Test("What cannot be signed is refused before anything is written")
+    @Test("Invalid arguments are refused before anything is written")
     func refusals() async throws {
         let scene = Scene()
         let subjects = try await scene.image("a")

@@ -25,8 +25,7 @@ final class Scene {
         SignaturePublisher(repository: repository, key: key, created: Self.created)
     }
 
-    /// An index of one image, or of that image with gzip and with zstd, put into the repository; its bytes depend on
-    /// `seed`.
+    /// An index of one image, or of that image with gzip and with zstd, in the repository; its bytes depend on `seed`.
     func image(_ seed: String, isTwice: Bool = false) async throws -> [Descriptor] {
         let configuration = Array("{\"seed\":\"\(seed)\"}".utf8)
         let config = Descriptor(
@@ -56,7 +55,7 @@ final class Scene {
         return subjects
     }
 
-    /// Says that the archives were looked at.
+    /// Publishes a heartbeat.
     func beat(_ release: Digest, _ version: String, at time: Int64 = Scene.created, days: Int64 = 7) async throws {
         try await publisher.publish(heartbeat: heartbeat(release, version, at: time, days: days))
     }

@@ -14,7 +14,7 @@ struct TimeTests {
     let scene = Scene()
     static let day: Int64 = 86_400
 
-    @Test("An older version than one that was seen is refused, unless it is asked for")
+    @Test("An older version than one seen before is refused, unless it is allowed")
     func downgrade() async throws {
         let old = try await scene.release("1.4.3")
         _ = try await scene.release("1.5.0")
@@ -28,7 +28,7 @@ struct TimeTests {
         await #expect(throws: refusal, "the highest is still known") { try await scene.verify() }
     }
 
-    @Test("A version below what the trust file or the program allows")
+    @Test("A version below the minimum of the trust file or the program")
     func floors() async throws {
         _ = try await scene.release("1.4.3")
         for verifier in [
@@ -42,7 +42,7 @@ struct TimeTests {
         }
     }
 
-    @Test("While one key follows another both count; a key whose time is over does not")
+    @Test("During a rotation both keys count; an expired key does not")
     func rotation() async throws {
         _ = try await scene.release("1.4.3")
         let next = SigningKey.generate().publicKey
@@ -59,7 +59,7 @@ struct TimeTests {
         #expect(try await scene.verify(with: scene.verifier(keys: over, now: Scene.now - 1)).version.major == 1)
     }
 
-    @Test("Heartbeats: none, fresh, over, of a newer version, of the future, by a stranger")
+    @Test("Heartbeats: none, fresh, expired, of a newer version, from the future, by a foreign key")
     func freshness() async throws {
         let subjects = try await scene.release("1.4.3")
         #expect(try await scene.verify().freshness == .unknown)
@@ -91,7 +91,7 @@ struct TimeTests {
         #expect(try await scene.verify(with: scene.verifier(rules: strict)).freshness.warning == nil)
     }
 
-    @Test("A registry that shows an older heartbeat, or none, makes nobody forget the newer one")
+    @Test("The newest heartbeat is remembered when a registry replays an older one, or has none")
     func forgetting() async throws {
         let subjects = try await scene.release("1.4.3")
         try await scene.beat(subjects[0].digest, "1.5.0", at: Scene.created + 10)
@@ -104,7 +104,7 @@ struct TimeTests {
         }
     }
 
-    @Test("Offline: verified again from what was kept, by today's keys, versions and clock")
+    @Test("Offline: verified again from the evidence, with the current keys, versions and clock")
     func offline() async throws {
         let reference = try ImageReference("\(Scene.name):latest")
         await #expect(throws: TrustError.noEvidence(reference.description)) {
@@ -123,7 +123,7 @@ struct TimeTests {
         await #expect(throws: TrustError.self) { try await stranger.recall(reference) }
     }
 
-    @Test("The records are their owner's alone; a damaged one is refused, not forgotten")
+    @Test("The records are private to their owner; a corrupt one is refused, not ignored")
     func records() async throws {
         _ = try await scene.release("1.4.3")
         _ = try await scene.verify()

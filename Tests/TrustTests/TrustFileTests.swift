@@ -26,7 +26,7 @@ struct TrustFileTests {
         #"{"version": 1, "repositories": [{"repository": "\#(name)", "keys": \#(keys)\#(more)}]}"#
     }
 
-    @Test("Keys by file and in place, with an end, a lowest version and a tag")
+    @Test("Keys by file and inline, with an expiry, a minimum version and a tag")
     func reading() throws {
         let inline = Self.pem.replacing("\n", with: "\\n")
         let keys = #"[{"pem": "\#(inline)", "notAfter": "2027-01-31T00:00:00Z"}, {"file": "k.pub"}]"#
@@ -52,7 +52,7 @@ struct TrustFileTests {
         file().replacing(#""version": 1"#, with: #""version": 1, "more": 1"#),
     ]
 
-    @Test("What is wrong is said with the file's name", arguments: refused)
+    @Test("Errors name the file", arguments: refused)
     func refusals(text: String) {
         #expect {
             try read(text)
@@ -62,7 +62,7 @@ struct TrustFileTests {
         }
     }
 
-    @Test("A key's file that is not there is named")
+    @Test("A missing key file is named")
     func missingKey() {
         #expect(throws: FileError.self) { try read(Self.file(keys: #"[{"file": "none.pub"}]"#)) }
     }

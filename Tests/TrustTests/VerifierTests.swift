@@ -7,11 +7,11 @@ import Signing
 import Testing
 import Trust
 
-@Suite("A pull that trusts nobody")
+@Suite("Verified pulls")
 struct VerifierTests {
     let scene = Scene()
 
-    @Test("A signed release is believed, by tag, by version and by digest")
+    @Test("A signed release is trusted, by tag, by version and by digest")
     func good() async throws {
         let subjects = try await scene.release("1.4.3")
         try await scene.beat(subjects[0].digest, "1.4.3")
@@ -23,7 +23,7 @@ struct VerifierTests {
         }
     }
 
-    @Test("Of an index with gzip and zstd, the marked one is what will be started")
+    @Test("Of an index with gzip and zstd, the marked manifest is selected")
     func variants() async throws {
         let subjects = try await scene.image("1.4.3", isTwice: true)
         _ = try await scene.publisher.publish(subjects, tags: ["latest"], version: "1.4.3", attestations: [])
@@ -32,7 +32,7 @@ struct VerifierTests {
         #expect(image.digest == subjects[0].digest && image.manifest == subjects[2].digest)
     }
 
-    @Test("The .sig tag alone is enough; other statements of our key are no signature")
+    @Test("The .sig tag alone is enough; other statements by the key are no signature")
     func simpleSigning() async throws {
         let subjects = try await scene.release("1.4.3")
         await scene.repository.detach(from: subjects[0].digest)
@@ -49,7 +49,7 @@ struct VerifierTests {
         await expectRefused(.none)
     }
 
-    @Test("A signature without a version, as cosign makes one, is none, and does not hide ours")
+    @Test("A signature without a version, as cosign makes one, does not count, and does not hide a valid one")
     func versionless() async throws {
         let subjects = try await scene.release("1.4.3")
         await scene.repository.detach(from: subjects[0].digest)
@@ -73,10 +73,10 @@ struct VerifierTests {
         }
     }
 
-    @Test("Much that hangs on an image keeps nobody from it: it is only not remembered")
+    @Test("Many referrers do not block an image: its evidence is only not recorded")
     func burdened() async throws {
         let subjects = try await scene.release("1.4.3")
-        // The .sig tag holds the signature, and comes behind everything else.
+        // The .sig tag holds the signature, and comes after everything else.
         await scene.repository.detach(from: subjects[0].digest)
         let padding = String(repeating: "x", count: 4_000_000)
         for seed in 0..<8 {
@@ -105,7 +105,7 @@ struct VerifierTests {
         let manifest = try ReferrerManifest(parsing: stored.bytes)
         try await attach(try await scene.repository.blob(manifest.bundle, limit: 1 << 20), to: subjects[0])
         await expectRefused(.otherContent)
-        // The referrer itself, listed where it does not belong, is about something else by its own word.
+        // The subject of the referrer itself is another image than the one that lists it.
         await scene.repository.attach(existing: bundle, to: subjects[0].digest)
         await expectRefused(.otherContent)
     }
@@ -147,7 +147,7 @@ struct VerifierTests {
         await scene.repository.replace(blob: blob, by: Array("{}".utf8))
         await scene.repository.set(tag: SignatureManifest.tag(for: subjects[0].digest), to: nil)
         await expectRefused(.none)
-        // A statement that says something else below the same signature.
+        // A statement with another content under the same signature.
         let good = try #require(try await bundleOfRelease("1.4.4"))
         let text = String(decoding: good.envelope.payload, as: UTF8.self).replacing("1.4.4", with: "1.4.9")
         let forged = SigstoreBundle(
@@ -177,7 +177,7 @@ struct VerifierTests {
         }
     }
 
-    @Test("A huge bundle is not read, and the .sig tag still speaks")
+    @Test("A huge bundle is not read, and the .sig tag still counts")
     func huge() async throws {
         let subjects = try await scene.release("1.4.3")
         await scene.repository.detach(from: subjects[0].digest)

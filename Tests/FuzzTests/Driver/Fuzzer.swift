@@ -2,8 +2,8 @@
 
 import Glibc
 
-/// What libFuzzer calls for each input (LLVM's documentation of libFuzzer, "Fuzz Target"). Which target is tried, the
-/// variable `FUZZ_TARGET` says.
+/// The function that libFuzzer calls for each input (LLVM's documentation of libFuzzer, "Fuzz Target"). The variable
+/// `FUZZ_TARGET` selects the target.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = data.map { Array(UnsafeBufferPointer(start: $0, count: count)) } ?? []

@@ -5,7 +5,7 @@ import Debian
 import OCI
 
 extension FuzzTarget {
-    /// Of each entry, what it says about vulnerabilities stands in it.
+    /// Every CVE that is found in an entry must be in its text.
     static func changelog(_ bytes: [UInt8]) throws {
         let changelog = try DebianChangelog(parsing: bytes, file: "changelog")
         for entry in changelog.entries {
@@ -18,7 +18,7 @@ extension FuzzTarget {
         }
     }
 
-    /// The project's own changelog: bytes that are not changed are kept (CommonMark is not needed for that).
+    /// The project's own changelog: unchanged bytes are kept (without a CommonMark parser).
     static func document(_ bytes: [UInt8]) throws {
         _ = try? SupportTable(parsing: bytes, file: "SECURITY.md")
         let document = try ChangelogDocument(parsing: bytes, file: "CHANGELOG.md")
@@ -26,7 +26,7 @@ extension FuzzTarget {
         for entry in document.unreleased { try expect(!entry.text.contains("\n"), entry.text.debugDescription) }
     }
 
-    /// The quick reader says what the strict one says, of every document that the strict one takes.
+    /// The fast parser agrees with the strict one on every document that the strict one accepts.
     static func tracker(_ bytes: [UInt8]) throws {
         let source = try PackageName("curl")
         let tracker = try SecurityTracker(parsing: bytes, sources: [source], codename: "bookworm", file: "data.json")

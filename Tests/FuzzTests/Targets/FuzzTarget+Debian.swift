@@ -6,7 +6,7 @@ import Glibc
 import SystemPackage
 
 extension FuzzTarget {
-    /// What was read and is written again is read as the same (Debian Policy 5.1).
+    /// A parsed document that is written and parsed again is the same (Debian Policy 5.1).
     static func control(_ bytes: [UInt8]) throws {
         let paragraphs = try ControlParagraph.parse(bytes, file: "control")
         let text = paragraphs.map { paragraph in
@@ -17,7 +17,7 @@ extension FuzzTarget {
         try expect(again.map { $0.fields.map(\.name) } == paragraphs.map { $0.fields.map(\.name) }, "fields got lost")
     }
 
-    /// A version equals what it prints, and the order of two is the reverse of its reverse (Debian Policy 5.6.12).
+    /// A version equals its printed form, and comparing is antisymmetric (Debian Policy 5.6.12).
     static func version(_ bytes: [UInt8]) throws {
         let versions = String(decoding: bytes, as: UTF8.self).split(separator: "\n").prefix(4)
             .compactMap { try? DebianVersion($0) }
@@ -33,14 +33,14 @@ extension FuzzTarget {
         _ = try DebianVersion(String(decoding: bytes, as: UTF8.self))
     }
 
-    /// Relations print as they were meant (Debian Policy 7.1).
+    /// A relation equals its printed form (Debian Policy 7.1).
     static func dependency(_ bytes: [UInt8]) throws {
         let groups = try Dependency.parseList(String(decoding: bytes, as: UTF8.self))
         let text = groups.map { $0.map(\.description).joined(separator: " | ") }.joined(separator: ", ")
         try expect(try Dependency.parseList(text) == groups, "printed as \(text.debugDescription)")
     }
 
-    /// An index is read by two readers: the quick one of whole files, and the one of single paragraphs.
+    /// An index has two parsers: the fast one for whole files, and the one for single paragraphs.
     static func packages(_ bytes: [UInt8]) throws {
         _ = try PackageUniverse(
             [PackagesIndex(archive: "bookworm", file: "Packages", bytes: bytes)], architecture: .amd64)
@@ -61,7 +61,7 @@ extension FuzzTarget {
         }
     }
 
-    /// A file in memory that nobody else sees.
+    /// An anonymous file in memory.
     static func withFile(_ bytes: [UInt8], _ body: (FilePath) throws -> Void) throws {
         let path = FilePath("/dev/shm/fuzz-\(getpid())-\(UInt64.random(in: 0 ... .max))")
         let file = try FileDescriptor.open(

@@ -3,7 +3,8 @@
 import Run
 
 extension FuzzTarget {
-    /// What was read is in the bytes, in the order of the file, and every key that executes is one of the entries.
+    /// Parsed values are in the bytes, in the order of the file, and every key that executes a program is one of the
+    /// entries.
     static func gitConfiguration(_ bytes: [UInt8]) throws {
         let read = GitConfiguration(bytes)
         let size = read.entries.reduce(0) { $0 + $1.name.utf8.count + 1 }
@@ -12,7 +13,7 @@ extension FuzzTarget {
         try expect(Set(read.executing).isSubset(of: read.entries.map(\.key)), "a key that is not there")
     }
 
-    /// Gitlinks are no more than the bytes can hold, and the file beside it is one of git's.
+    /// There are no more gitlinks than the bytes can hold, and the file beside it is one of git's.
     static func gitIndex(_ bytes: [UInt8]) throws {
         let index = GitIndex(bytes)
         try expect(index.gitlinks.count <= bytes.count / 32 + 1, "more gitlinks than bytes")

@@ -5,7 +5,7 @@ import Foundation
 import OCI
 
 extension FuzzTarget {
-    /// What a tar holds and is written again is read as the same.
+    /// The entries of a tar that are written and read again are the same.
     static func archive(_ bytes: [UInt8]) throws {
         let limits = ArchiveLimits(entries: 1000, entryBytes: 1 << 20, totalBytes: 1 << 22)
         let entries = try self.entries(of: bytes, limits)
@@ -28,7 +28,7 @@ extension FuzzTarget {
         return entries
     }
 
-    /// Canonical JSON is read as what it was made from, and is made once only.
+    /// Canonical JSON parses to its source, and encoding is idempotent.
     static func json(_ bytes: [UInt8]) throws {
         let value = try JSONValue(parsing: bytes)
         let canonical = value.canonical()
@@ -42,7 +42,7 @@ extension FuzzTarget {
         try expect(try ImageReference(reference.description) == reference, "\(reference)")
     }
 
-    /// What a registry or a layout hands over: the strict parser stands before the decoder, as in the module itself.
+    /// Documents of a registry or a layout: the strict parser runs before the decoder, as in the module itself.
     static func manifest(_ bytes: [UInt8]) throws {
         _ = try JSONValue(parsing: bytes)
         let data = Data(bytes)

@@ -7,7 +7,7 @@ import Run
 import Verify
 
 extension FuzzTarget {
-    /// A lock that was read is written as the same lock, and always as the same bytes.
+    /// A parsed lock is written as the same lock, and always with the same bytes.
     static func lock(_ bytes: [UInt8]) throws {
         let lock = try VersionsLock(parsing: bytes, file: "versions.lock")
         let text = lock.serialized()
@@ -20,7 +20,7 @@ extension FuzzTarget {
     }
 
     static func hardening(_ bytes: [UInt8]) throws {
-        // Filters are other files, of the same directory: none is there.
+        // Filters are other files of the same directory, which has none.
         try withFile(bytes) { _ = try HardeningDefinition.load(file: $0, named: "hardening.yaml") }
     }
 
@@ -31,14 +31,13 @@ extension FuzzTarget {
 
     static func probeOutput(_ bytes: [UInt8]) throws { _ = try ProbeOutput.parse(bytes, from: .agent) }
 
-    /// Only GitHub's own keys give no difference, so what is mutated never does but by standing there unharmed.
+    /// Only GitHub's own keys give no difference, so a mutated input gives none only when the keys are intact.
     static func hostKeys(_ bytes: [UInt8]) throws {
         let text = String(decoding: bytes, as: UTF8.self)
         _ = ImagePolicy.hostKeys(text)
     }
 
-    /// No signature is passed on but of the key that is lent, and of the agent's answers nothing that was not asked
-    /// for.
+    /// Only signatures of the forwarded key pass the proxy, and only the requested kind of the ssh-agent's answers.
     static func agent(_ bytes: [UInt8]) throws {
         let key = Array("the key".utf8)
         let filter = AgentFilter(allowed: [key])

@@ -4,13 +4,13 @@ import OCI
 import Registry
 
 extension FuzzTarget {
-    /// A token goes into a header field: nothing in it may end the line (RFC 9110 section 5.5).
+    /// A token becomes part of a header field, so it must not contain a line end (RFC 9110 section 5.5).
     static func token(_ bytes: [UInt8]) throws {
         guard let token = TokenReply(parsing: bytes)?.token else { return }
         try expect(!token.isEmpty && token.utf8.allSatisfy { (0x21...0x7E).contains($0) }, token.debugDescription)
     }
 
-    /// The fields of an answer: who is asked for, what an upload has, where it goes on.
+    /// The fields of a response: challenges, ranges of uploads, locations.
     static func header(_ bytes: [UInt8]) throws {
         let text = String(decoding: bytes, as: UTF8.self)
         for challenge in AuthenticationChallenge.parse(text) {
@@ -23,7 +23,7 @@ extension FuzzTarget {
         try expect(RegistryURL.origin(address) != nil, "\(address.debugDescription) is nowhere")
     }
 
-    /// Whoever has a credential is never asked for another, and no entry of another registry is given away.
+    /// A credential of one registry is never used for another.
     static func credentials(_ bytes: [UInt8]) throws {
         let file = try CredentialFile(bytes, from: "config.json")
         for host in ["registry.example", "docker.io"] {
@@ -34,7 +34,7 @@ extension FuzzTarget {
         }
     }
 
-    /// One reading alone: a document that could be an image and an index is neither (CVE-2021-41190).
+    /// A document that could be an image and an index is refused (CVE-2021-41190).
     static func storedManifest(_ bytes: [UInt8]) throws {
         let manifest = try StoredManifest(checking: bytes, announced: nil, from: "a registry")
         let document = try JSONValue(parsing: bytes)

@@ -7,7 +7,7 @@ import SystemPackage
 import Trust
 
 extension FuzzTarget {
-    /// What is signed is written one way: read, written and read again it is the same, byte for byte.
+    /// Signed documents have one encoding: parsed, written and parsed again they are the same, byte for byte.
     static func statement(_ bytes: [UInt8]) throws {
         let statement = try Statement(parsing: bytes)
         try expect(try Statement(parsing: statement.bytes) == statement, "another statement")
@@ -19,12 +19,12 @@ extension FuzzTarget {
         let bundle = try SigstoreBundle(parsing: bytes)
         try expect(try SigstoreBundle(parsing: bundle.bytes) == bundle, "another bundle")
         if let key = try? PublicKey(pem: Array(publisher.utf8)), let statement = bundle.statement(signedBy: key) {
-            // Nobody has the private half here: what is signed by it stands in the corpus, unharmed.
+            // The private half is not here: valid signatures exist only in the corpus.
             try expect(statement.subjects.first?.annotations["version"] == "1.4.3", "\(statement) is believed")
         }
     }
 
-    /// The key whose private half made the bundle of the corpus (Tests/SigningTests/Fixtures).
+    /// The public key of the corpus's bundle (Tests/SigningTests/Fixtures).
     private static let publisher = """
         -----BEGIN PUBLIC KEY-----
         MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEslYFM2km2GVA76i0IhoOzlEeXcx+
@@ -37,7 +37,7 @@ extension FuzzTarget {
         try expect(try SimpleSigningPayload(parsing: payload.bytes) == payload, "another payload")
     }
 
-    /// The manifests that hang signatures on an image, in both ways.
+    /// The two kinds of manifests that attach signatures to an image.
     static func signatures(_ bytes: [UInt8]) throws {
         _ = try? ReferrerManifest(parsing: bytes)
         let manifest = try SignatureManifest(parsing: bytes)
@@ -51,7 +51,7 @@ extension FuzzTarget {
         try expect(try Timestamp(text).description == text, "\(text) is read as another moment")
     }
 
-    /// Keys of all kinds; no passphrase is tried, as its rounds take seconds by design.
+    /// Keys of all kinds; no passphrase is tried, because the key derivation takes seconds by design.
     static func key(_ bytes: [UInt8]) throws {
         _ = P256.PrivateKey.canRead(encryptedDER: bytes)
         if let key = try? SigningKey(pem: bytes) {
@@ -61,7 +61,7 @@ extension FuzzTarget {
         try expect(try PublicKey(pem: Array(key.pem.utf8)) == key, "another public key")
     }
 
-    /// Keys beside the file are looked for in a directory where there are none.
+    /// Keys beside the file are looked up in a directory without any.
     static func trust(_ bytes: [UInt8]) throws {
         try withFile(bytes) { file in
             for repository in try TrustFile(reading: file).repositories {

@@ -2,9 +2,9 @@
 
 import Core
 
-/// A parser of outside bytes, with what must hold whatever it is given.
+/// A parser of untrusted bytes, with its invariants.
 ///
-/// libFuzzer (`make fuzz`) and the tests (`FuzzTests`) drive the same targets.
+/// libFuzzer (`make fuzz`) and the tests (`FuzzTests`) run the same targets.
 enum FuzzTarget: String, CaseIterable, Sendable {
     case advisories, agent, archive, bundle, changelog, control, credentials, deb, definition, dependency, document
     case evidence, filter, gitConfiguration, gitIndex, hardening, header, hostKeys, json, key, lock, manifest, packages
@@ -12,12 +12,12 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         tracker, trust
     case version
 
-    /// The most bytes that are tried: where a parser has a bound of its own, it is met in a unit test.
+    /// The size limit of inputs; the parsers' own limits are tested in unit tests.
     static let limit = 1 << 16
 
     /// Gives `bytes` to the parser.
     ///
-    /// - Throws: `FuzzFinding` when something does not hold that must.
+    /// - Throws: `FuzzFinding` when an invariant is violated.
     func run(_ bytes: [UInt8]) throws {
         do { try parser(bytes) } catch let finding as FuzzFinding { throw finding } catch { try Self.review(error) }
     }
@@ -63,20 +63,20 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         }
     }
 
-    /// Every refusal is one that a person can read.
+    /// Every error must be a user-facing one.
     private static func review(_ error: any Error) throws {
         guard let error = error as? any UserFacingError else { throw FuzzFinding("not for people: \(error)") }
         try expect(error.sentence.hasSuffix("."), "no sentence: \(error.sentence.debugDescription)")
         try expect(error.sentence.utf8.count <= limit + 1000, "an endless sentence")
     }
 
-    /// Says what does not hold.
+    /// Checks an invariant.
     static func expect(_ condition: Bool, _ what: @autoclosure () -> String) throws {
         if !condition { throw FuzzFinding(what()) }
     }
 }
 
-/// Something that must hold, and does not.
+/// A violated invariant.
 struct FuzzFinding: Error, CustomStringConvertible {
     let description: String
 
