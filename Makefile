@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The two commands that matter are `make image` and `make test`; `make help` lists the others.
+# The main targets are `make image` and `make test`; `make help` lists the others.
 
 SWIFT   ?= swift
 PREFIX  ?= /usr/local
@@ -15,16 +15,16 @@ FILTER  ?=
 
 TOOL    := .build/release/opencode-docker
 
-# The static program that `verify` runs inside a container; the build makes it beside the tool.
+# The static program that `verify` runs inside a container; it is built beside the tool.
 PROBE ?= .build/release/opencode-docker-probe
 
 .DEFAULT_GOAL := help
 .PHONY: help setup libraries build image test nightly-tests breadth unit house check format fuzz sanitize bench install uninstall package clean
 
-help: ## Say what can be made
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Install what Debian has and this project needs, if anything is missing
+setup: ## Install missing Debian packages that this project needs
 	@scripts/setup
 
 libraries:
@@ -45,7 +45,7 @@ house: ## Run the gate's rules on layering, sizes and documentation alone: secon
 test: libraries ## Run all tests: unit, and as root the engines, the mirror, the whole program (TARGETS=... chooses)
 	@SWIFT="$(SWIFT)" scripts/test $(TARGETS)
 
-nightly-tests: libraries ## Run the suites that `make test` leaves out: slow ones, and those with validators of the Python index; and breadth
+nightly-tests: libraries ## Run the suites that `make test` skips: slow ones, and those with validators of the Python index; and breadth
 	@SWIFT="$(SWIFT)" scripts/test nightly
 
 breadth: build ## Compare images of 350 difficult packages with mmdebstrap's files (root; hours; BATCHES=... chooses)
@@ -57,7 +57,7 @@ check: libraries ## Run the gate: format, licence, words, sizes, shell, layering
 format: ## Format the Swift files in place
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
 
-fuzz: libraries ## Give each parser of outside bytes to libFuzzer, FUZZ_SECONDS (60) each; TARGETS=... chooses
+fuzz: libraries ## Run libFuzzer on each parser of untrusted bytes, FUZZ_SECONDS (60) each; TARGETS=... chooses
 	@SWIFT="$(SWIFT)" scripts/fuzz $(TARGETS)
 
 sanitize: libraries ## Run the unit tests under the address sanitizer, then the thread sanitizer (compiles everything twice)
@@ -69,11 +69,11 @@ bench: build ## Measure against mmdebstrap, docker build, buildah and apt on thi
 install: build ## Copy the tool, completions and manual pages below PREFIX (DESTDIR is put in front)
 	@TOOL=$(TOOL) PROBE=$(PROBE) DESTDIR="$(DESTDIR)" scripts/install-files "$(PREFIX)"
 
-uninstall: ## Remove what `make install` copied below PREFIX
+uninstall: ## Remove the files of `make install` below PREFIX
 	@DESTDIR="$(DESTDIR)" scripts/uninstall-files "$(PREFIX)"
 
 package: build ## Make a Debian package of the tool in dist/
 	@TOOL=$(TOOL) PROBE=$(PROBE) scripts/package dist
 
-clean: ## Remove what was compiled (downloads stay in the store)
+clean: ## Remove the build output (downloads stay in the store)
 	rm -rf .build dist

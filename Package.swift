@@ -3,15 +3,15 @@
 
 import PackageDescription
 
-/// What every Swift target of this package is compiled with: the gate is the compiler.
+/// The compiler settings of every Swift target.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// Swift's runtime and Foundation inside the program, so that it runs where no Swift is installed. What Foundation's
-/// static library needs besides is not noted in objects that were compiled against the shared one.
+/// Links Swift's runtime and Foundation statically, so that the program runs without an installed Swift. Objects that
+/// were compiled against the shared Foundation do not record what the static one needs in addition.
 let staticRuntime: [LinkerSetting] = [
     .unsafeFlags(["-static-stdlib"]),
     .linkedLibrary("CoreFoundation"), .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
@@ -23,11 +23,11 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
-/// Where `scripts/static-libraries` puts the compressors whose bytes are part of an image's digest, under names with
-/// their versions, which the module maps link.
+/// The directory in which `scripts/static-libraries` installs the compressors that determine an image's digest, under
+/// names with their versions, which the module maps link.
 let compressors: [LinkerSetting] = [.unsafeFlags(["-L\(Context.packageDirectory)/.build/static/lib"])]
 
-/// A module of the house. `floor` below may be imported, nothing beside or above (docs/architecture.md).
+/// A module. It may import the modules of `floor`, and no others (docs/architecture.md).
 func module(
     _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], linking: [LinkerSetting] = []
 ) -> Target {
@@ -36,7 +36,7 @@ func module(
         linkerSettings: linking)
 }
 
-/// What several test targets stand on: directories that go away, programs that others wrote.
+/// Code that test targets share: temporary directories, independent programs.
 func testSupport(_ dependencies: [Target.Dependency]) -> Target {
     let name = "TestSupport"
     return .target(
@@ -49,14 +49,14 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
         resources: [.copy("Fixtures")], swiftSettings: strict)
 }
 
-/// Tests of a module against the real world.
+/// Tests of a module that need the network or root.
 func integrationTests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)IntegrationTests", dependencies: [.target(name: name)] + dependencies + [system],
         exclude: exclude, swiftSettings: strict)
 }
 
-/// The fuzz targets, driven by tests, or by libFuzzer where scripts/fuzz says so: that needs another kind of build.
+/// The fuzz targets, run by tests, or by libFuzzer in scripts/fuzz, which needs another kind of build.
 func fuzzing(_ dependencies: [Target.Dependency]) -> Target {
     let (name, path) = ("fuzz", "Tests/FuzzTests")
     guard Context.environment["OPENCODE_DOCKER_FUZZ"] != nil else {
@@ -84,7 +84,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
-        // Below the floors: libraries in C, and Core.
+        // Ground floor: libraries in C, Crypto and Core.
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -103,14 +103,14 @@ let package = Package(
         module("Registry", ["Transport", "OCI", "Core", "CLinux", subprocess], exclude: ["README.md"]),
         module("Signing", ["OCI", "Core", "Crypto"], exclude: ["README.md"]),
 
-        // Second floor: the files that decide an image.
+        // Second floor: the files that determine an image.
         module("Lockfile", ["Debian", "OCI", "Core"]),
         module("ImageDefinition", ["Debian", "OCI", "Engine", "Core", yams]),
 
-        // Second floor, above them: the parts that context and build both handle.
+        // Second floor, above them: the parts that context and build share.
         module("Assembly", ["Lockfile", "Debian", "Archive", "OCI", "Core", "Crypto"]),
 
-        // Second floor, above them: what is said about an image, by whom it is believed, what changed between two.
+        // Second floor, above them: attestations, trust, and the differences between two locks.
         module("Attestation", ["Lockfile", "Debian", "OCI", "Signing", "Core"]),
         module("Trust", ["Registry", "Signing", "OCI", "Core"]),
         module("Changes", ["Lockfile", "ImageDefinition", "Debian", "Archive", "Engine", "OCI", "Core"]),
@@ -130,14 +130,14 @@ let package = Package(
             ]),
         module("Run", ["Engine", "OCI", "Core", "CLinux"]),
 
-        // Beside the house: the program that `verify` runs inside the container, linked with nothing from outside it,
-        // so that an image without any tool can be judged.
+        // Beside the floors: the static program that `verify` runs inside the container, so that images without any
+        // tool can be verified.
         .target(name: "CProbe"),
         .executableTarget(
             name: "Probe", dependencies: ["CProbe"], swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-static-executable", "-Xlinker", "-s"])]),
 
-        // Roof.
+        // Top.
         module(
             "Commands",
             [
@@ -184,7 +184,7 @@ let package = Package(
         // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.
         houseTests,
 
-        // Parsers under arbitrary bytes: tests that take seconds, or a program of libFuzzer's (scripts/fuzz).
+        // Parsers under arbitrary bytes: tests that take seconds, or a libFuzzer program (scripts/fuzz).
         fuzzing([
             "Archive", "Changes", "Crypto", "Debian", "Engine", "ImageDefinition", "Lockfile", "OCI", "Registry",
             "Release",

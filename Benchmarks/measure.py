@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Running a command and keeping what it cost."""
+"""Runs commands and measures their cost."""
 
 import os
 import statistics
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 
 class Failure(Exception):
-    """A measured command ended badly; the text is its last lines."""
+    """A measured command failed; the text is its last lines."""
 
 
 @dataclass
@@ -25,12 +25,12 @@ class Sample:
 
 @dataclass
 class Series:
-    """The same command, run again and again."""
+    """Repeated runs of one command."""
 
     name: str
     samples: list = field(default_factory=list)
     note: str = ""
-    #: Whether the work is done by the process itself, so that its CPU time and memory mean something.
+    #: Whether the process itself does the work, so that its CPU time and memory are meaningful.
     own_work: bool = True
 
     @property
@@ -47,12 +47,12 @@ class Series:
 
 
 def settle():
-    """Lets the minute pass in which ext4 gives no removed file's number to a new one, and searches past each (EXT4_RECENTCY)."""
+    """Waits for the minute in which ext4 does not reuse the inodes of removed files, and skips each (EXT4_RECENTCY)."""
     time.sleep(65)
 
 
 def run(command, cwd=None, env=None):
-    """Runs `command` to its end and gives a `Sample`; raises `Failure` when its status is not 0."""
+    """Runs `command` and returns a `Sample`; raises `Failure` when its status is not 0."""
     with tempfile.TemporaryFile("w+", errors="replace") as talk:
         begin = time.monotonic()
         process = subprocess.Popen(

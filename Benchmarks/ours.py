@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""opencode-docker itself, in a scratch copy of the definition and with stores of its own."""
+"""opencode-docker itself, with a temporary copy of the definition and separate stores."""
 
 import collections
 import hashlib
@@ -29,7 +29,7 @@ def package_names(definition):
 
 
 def digests_in_lock(lock):
-    """Every sha256 the lock names, wherever it stands: package files are among them, unpacked pieces are not."""
+    """Every sha256 in the lock: those of package files are among them, those of unpacked parts are not."""
     found = set()
 
     def walk(value):
@@ -89,7 +89,7 @@ class Tool:
         return self.call(store, "build", "--base", "--output", f"oci:{layout}")
 
     def forget_state(self, store):
-        """Removes from a store what was not cut from packages alone: the next build runs the configure step, and nothing else."""
+        """Removes the layers from a store that depend on more than packages: the next build runs only the configure step."""
         directory = store / "opencode-docker"
         shutil.rmtree(directory / "builds", ignore_errors=True)
         for facts in directory.glob("layers/*/facts.json"):
@@ -104,8 +104,8 @@ class Tool:
         return [directory / package["sha256"] for package in lock["architectures"][machine]]
 
     def make_cold_store(self):
-        """A store that holds what the lock names and nothing that was made from it. It is a new directory each time, and the old one
-        stays: for a minute after many files were removed, ext4 searches long for the number of each new one."""
+        """A store with only the files that the lock names. It is a new directory each time, and the old one
+        stays: for a minute after many files were removed, ext4 is slow to allocate inodes."""
         self.cold_stores += 1
         self.cold_store = self.work.parent / f"cold-{self.cold_stores}"
         source = self.full_store / "opencode-docker/blobs/sha256"
@@ -116,8 +116,8 @@ class Tool:
                 os.link(source / digest, target / digest)
 
     def update(self, package):
-        """One package's security update: a store as after the last build, and a lock that names a changed .deb. Gives the
-        build's sample and the bytes that somebody who has the old image pulls; exactly, and as `diff` estimated them."""
+        """One package's security update: a store as after the last build, and a lock that names a changed .deb. Returns the
+        build's sample and the bytes that a client with the old image pulls: exactly, and as `diff` estimated them."""
         planted = self.plant(package)
         store = self.work.parent / f"updated-{package}"
         run(["cp", "-a", "--link", self.cold_store, store])
@@ -134,7 +134,7 @@ class Tool:
     zstd = ("--compression", "zstd", "--output")
 
     def make_zstd(self):
-        """The image of the lock in the other compression, for the pulls; from the cold store, with everything cut there."""
+        """The image of the lock in the other compression, for the pulls; from the cold store, with all layers built there."""
         return self.call(self.cold_store, "build", "--base", *self.zstd, f"oci:{self.work / 'layout-zstd'}")
 
     def difference(self, store, old, new):
@@ -151,7 +151,7 @@ class Tool:
         control = directory / "tree/DEBIAN/control"
         version = entry["version"] + ".1"
         control.write_text(control.read_text().replace(f"Version: {entry['version']}\n", f"Version: {version}\n"))
-        # A security update compiles everything anew: every program and library of the package is another one.
+        # A security update recompiles everything, so every program and library of the package changes.
         for file in (directory / "tree").rglob("*"):
             if file.is_file() and not file.is_symlink() and file.stat().st_mode & 0o111:
                 with open(file, "ab") as stream:
@@ -169,7 +169,7 @@ class Tool:
         return Planted(deb, digest, deb.stat().st_size, changed)
 
     def grow(self, packages):
-        """Resolves and builds an image of other packages, twice: with everything to fetch, then from the .debs alone."""
+        """Resolves and builds an image of other packages, twice: with all downloads, then from the .debs alone."""
         definition = self.work / "image/image.yaml"
         original, lock = definition.read_text(), (self.work / "versions.lock").read_text()
         try:

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """How much longer `opencode-docker run -- true` takes than the engine's own command line with the same arguments.
 
-Paired: the two take turns, in an empty project, with a local image and no network, and the median of the differences is
-what counts. The engine is Docker, wherever DOCKER_HOST leads. Processor time is that of the launcher and the engine's
-client, and tells the two apart on a busy machine as well.
+Both run in turns, in an empty project, with a local image and no network; the result is the median of the
+differences. The engine is the Docker of DOCKER_HOST. Processor time is that of the launcher and the engine's
+client, and distinguishes the two on a busy machine as well.
 
     Benchmarks/overhead.py --tool .build/release/opencode-docker [--rounds 30] [--limit 60] [--json FILE]
 """
@@ -33,14 +33,14 @@ def seconds(command, directory):
 
 
 def medians(pairs):
-    """In milliseconds: ours, the engine's, and the difference, pair by pair."""
+    """In milliseconds: the launcher's, the engine's, and the difference, pair by pair."""
     columns = {"run": [a for a, _ in pairs], "engine": [b for _, b in pairs], "difference": [a - b for a, b in pairs]}
     return {name: statistics.median(values) * 1000 for name, values in columns.items()}
 
 
 def measure(tool, rounds, directory):
     run = [tool, "run", "--quiet", "--engine", "docker", "--network", "none"]
-    seconds([*run, "--", "true"], directory)  # Loads the image, where the engine does not have it.
+    seconds([*run, "--", "true"], directory)  # Loads the image, if the engine does not have it.
     printed = subprocess.run([*run, "--dry-run", "--", "true"], cwd=directory, capture_output=True, text=True, check=True)
     bare = shlex.split(printed.stdout)
     name = bare.index("--name") + 1
@@ -63,7 +63,7 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         if os.geteuid() == 0:
-            os.chown(directory, 1000, 1000)  # The agent is never root, and a project of root's is warned of.
+            os.chown(directory, 1000, 1000)  # The agent is never root, and a project that root owns gives a warning.
         pairs = measure(os.path.abspath(options.tool), options.rounds, directory)
     milliseconds = medians([(ours[0], theirs[0]) for ours, theirs in pairs])
     processor = medians([(ours[1], theirs[1]) for ours, theirs in pairs])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The programs we are measured against: apt-get, mmdebstrap, buildah, and docker build with a daemon of its own."""
+"""The programs to compare with: apt-get, mmdebstrap, buildah, and docker build with a separate daemon."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ MINBASE = ["?essential", "?priority(required)", "apt"]
 
 
 def debian_sources():
-    """The machine's own Debian sources, as one-line entries. Nothing is named here: apt knows its mirrors."""
+    """The machine's own Debian sources, as one-line entries, from apt's configuration."""
     fields = "$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)"
     rows = run(["apt-get", "indextargets", "--format", fields, "Created-By: Packages"]).output.splitlines()
     lines = []
@@ -29,7 +29,7 @@ def debian_sources():
 
 
 class Apt:
-    """apt-get with a root of its own and no package installed: it must find the whole closure."""
+    """apt-get with an empty root and no package installed: it must find the whole closure."""
 
     def __init__(self, directory, sources):
         self.archives = directory / "archives"
@@ -58,7 +58,7 @@ class Apt:
 
 
 class Mmdebstrap:
-    """mmdebstrap as root, minbase, optionally with the .debs at hand."""
+    """mmdebstrap as root, minbase, optionally with the .debs already downloaded."""
 
     def __init__(self, sources_file):
         self.sources_file = sources_file
@@ -81,7 +81,7 @@ def run_line(packages, cache=""):
 
 
 class Buildah:
-    """buildah with a storage of its own; chroot isolation, which was its fastest."""
+    """buildah with separate storage; chroot isolation, its fastest one."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -109,7 +109,7 @@ class Buildah:
 
 
 class Docker:
-    """The classic builder and BuildKit in a dockerd that shares nothing with one that may be running."""
+    """The classic builder and BuildKit in a dockerd that shares nothing with a running one."""
 
     #: Debian's own client: BuildKit needs no plugin there.
     program = "/usr/bin/docker" if os.path.exists("/usr/bin/docker") else "docker"
@@ -121,7 +121,7 @@ class Docker:
 
     @contextlib.contextmanager
     def daemon(self):
-        """Runs dockerd; afterwards neither a process nor a directory of it is left."""
+        """Runs dockerd; removes its processes and directories afterwards."""
         self.directory.mkdir()
         command = ["dockerd", "--host", self.environment["DOCKER_HOST"], "--data-root", self.directory / "data",
                    "--exec-root", self.directory / "exec", "--pidfile", self.directory / "pid", "--bridge=none",
@@ -138,7 +138,7 @@ class Docker:
             shutil.rmtree(self.directory)
 
     def unmount(self):
-        """dockerd leaves its network namespace mounted; the innermost mounts go first."""
+        """dockerd leaves its network namespace mounted; the innermost mounts are removed first."""
         with open("/proc/self/mountinfo", encoding="utf-8") as table:
             places = [line.split()[4] for line in table]
         for place in sorted((p for p in places if p.startswith(f"{self.directory}/")), reverse=True):

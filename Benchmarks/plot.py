@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The results as one SVG: bars for the builds, side by side, and what a pull costs."""
+"""The results as one SVG: bars for the builds, side by side, and the sizes of pulls."""
 
 from html import escape
 
@@ -9,7 +9,7 @@ OURS, OTHERS = "#2f6f4f", "#9aa5b1"
 
 
 def svg(result):
-    """The document; numbers stand beside the bars, so that nobody has to read an axis."""
+    """The document; numbers are beside the bars, so that no axis is needed."""
     parts, y = [], 30
     for heading in GROUPS:
         rows = [(row["name"], row["median_seconds"], f"{row['median_seconds']:.2f} s")
@@ -26,7 +26,7 @@ def svg(result):
 
 
 def block(parts, y, heading, rows, ours=False):
-    """Draws one group below `y` and gives where the next one begins."""
+    """Draws one group below `y` and returns the position of the next one."""
     if not rows:
         return y
     parts.append(text(10, y, heading, "#222", 14, "bold"))

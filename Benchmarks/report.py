@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table on the terminal, the JSON beside it, and the README's section: report.py JSON README fills it from a file."""
+"""The table on the terminal, the JSON, and the README's section, which report.py JSON README fills from a file."""
 
 import datetime
 import json
@@ -10,12 +10,12 @@ from pathlib import Path
 
 import plot
 
-#: The group whose rows are different things, so that a ratio would say nothing.
+#: The group whose rows are different things, so that a ratio is meaningless.
 RECORD = "for the record"
 
 
 def machine():
-    """What the numbers were measured on."""
+    """The machine of the measurement."""
     lines = open("/proc/cpuinfo", encoding="utf-8").read().splitlines()
     cpu = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
@@ -32,7 +32,7 @@ def shown(number, form):
 
 
 def document(groups, context):
-    """The results as one JSON value. `groups` maps a heading to its series, ours first where we take part."""
+    """The results as one JSON value. `groups` maps a heading to its series, opencode-docker's first."""
     rows = []
     for heading, series_list in groups.items():
         for series in series_list:
@@ -46,7 +46,7 @@ def document(groups, context):
 
 
 def table(result):
-    """The same for people. A ratio above 1 says: slower than the first row of the group."""
+    """The same as text. A ratio above 1 means slower than the first row of the group."""
     host = result["machine"]
     lines = [f"{result['date']}, {host['cpu']}, {host['cores']} cores, {host['memory_gib']} GiB, Linux {host['kernel']}",
              f"{len(result['packages'])} packages asked for; median of the runs; load before: {host['load_before']}"]
@@ -62,7 +62,7 @@ def table(result):
 
 
 def pulls(result):
-    """Bytes to fetch after one package's update, for who has the image of before."""
+    """Bytes to fetch after one package's update, for a client with the previous image."""
     rows = result.get("pulls", [])
     head = ["", f"{'a pull after an update (MB)':<40} {'pulled':>9} {'zstd':>9} {'package':>9} {'estimate':>9}"] if rows else []
     return head + [
@@ -77,7 +77,7 @@ def growth(result):
     return head + [f"  {row['packages']:<38} {row['seconds']:>9.2f} {row['peak_mib']:>9.0f}" for row in rows]
 
 
-#: What the README's section stands between.
+#: The marks around the README's section.
 MARKS = ("<!-- measured: filled by Benchmarks/run --readme -->\n", "<!-- end of measured -->\n")
 
 

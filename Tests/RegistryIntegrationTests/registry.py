@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A registry on loopback that misbehaves as the first part of a repository's name says.
+"""A fake registry on loopback, with the fault that the first part of a repository's name selects.
 
-Prints its two ports: that of the registry, and that of another host, which answers the same but must never be told who
-asks. It ends with its standard input. GET /log/REPOSITORY gives the requests so far, one a line.
+Prints its two ports: that of the registry, and that of another host with the same responses that must never get
+credentials. It ends with its standard input. GET /log/REPOSITORY returns the requests so far, one per line.
 """
 
 import base64
@@ -225,7 +225,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_):
-        """A client that went away is no news."""
+        """A closed connection is not logged."""
 
 
 servers = [Server(("127.0.0.1", 0), Handler) for _ in range(2)]

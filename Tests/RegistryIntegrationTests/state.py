@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the registry of registry.py holds, by the names of its repositories."""
+"""The content of the fake registry (registry.py), by repository name."""
 
 import hashlib
 import threading
@@ -14,7 +14,7 @@ class Repository:
         self.uses, self.token, self.opened = 0, "none", 0
 
     def first(self, what):
-        """Whether this is the first time that something happens."""
+        """Whether this is the first occurrence of an event."""
         new = what not in self.seen
         self.seen.add(what)
         return new

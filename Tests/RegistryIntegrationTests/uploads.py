@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The uploads of registry.py, with their faults (OCI distribution-spec, "Pushing blobs")."""
+"""The uploads of the fake registry (registry.py), with their faults (OCI distribution-spec, "Pushing blobs")."""
 
 import json
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""registry.py DIRECTORY: Debian's docker-registry on loopback, with its data in DIRECTORY, behind a door that closes where it is told.
+"""registry.py DIRECTORY: Debian's docker-registry on loopback, with its data in DIRECTORY, behind a proxy that fails on request.
 
-Prints the door's port, and ends with its standard input. Of the repositories below NAME/,
-  GET /writes/NAME     gives what was asked to be written since the door was opened, one a line,
-  PUT /door/NAME/N     opens the door for N writing requests; from the next one on nobody gets an answer any more,
-  PUT /lock/NAME       makes them read-only, as docker-registry in maintenance is.
+Prints the proxy's port, and ends with its standard input. For the repositories below NAME/,
+  GET /writes/NAME     returns the writing requests since the proxy was reset, one per line,
+  PUT /door/NAME/N     forwards N writing requests; the next one and all requests after it get no response,
+  PUT /lock/NAME       makes them read-only, like docker-registry in maintenance mode.
 """
 import collections
 import http.client
@@ -25,7 +25,7 @@ LOCKED = set()
 
 class Door(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Header and body of an answer are two writes; the second must not wait for a word about the first (RFC 896).
+    # Header and body of a response are two writes; the second must not wait for an acknowledgement of the first (RFC 896).
     disable_nagle_algorithm = True
 
     def log_message(self, *_):

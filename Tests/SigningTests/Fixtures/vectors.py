@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 #
-# Writes the files beside it: Python's json and openssl stand in for our own writers. Run once; every run gives another
-# key and other signatures. The key signs nothing but these files.
+# Writes the files beside it, with Python's json and openssl as independent implementations. Run once; every run gives
+# another key and other signatures. The key signs only these files.
 import base64, hashlib, json, os, subprocess
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
