@@ -43,21 +43,21 @@ extension SigningError: UserFacingError {
         switch self {
         case .notAPrivateKey: "This is not a P-256 private key in PEM."
         case .notAPublicKey: "This is not a P-256 public key in PEM."
-        case .passphraseNeeded: "The private key is encrypted, and there is no passphrase for it."
-        case .wrongPassphrase: "The passphrase does not open the private key."
-        case .unknownEncryption: "The private key is encrypted in a way this program does not know."
-        case .signingFailed(let reason): "The cryptographic library could not do its work: \(reason)."
-        case .malformedTime: "A date is not written like 2026-01-31T00:00:00Z."
-        case .malformed(let document, let reason): "The \(document.rawValue) cannot be used: \(reason)."
+        case .passphraseNeeded: "The private key is encrypted, and no passphrase was given."
+        case .wrongPassphrase: "The passphrase of the private key is wrong."
+        case .unknownEncryption: "The private key has an unsupported encryption."
+        case .signingFailed(let reason): "The cryptographic library failed: \(reason)."
+        case .malformedTime: "A date does not have the form 2026-01-31T00:00:00Z."
+        case .malformed(let document, let reason): "The \(document.rawValue) is invalid: \(reason)."
         }
     }
 
     package var hint: String? {
         switch self {
-        case .notAPrivateKey: "Make one with `opencode-docker keygen`, or `openssl ecparam -name prime256v1 -genkey`."
-        case .notAPublicKey: "`openssl ec -in KEY -pubout` writes it; it begins with '-----BEGIN PUBLIC KEY-----'."
-        case .passphraseNeeded: "Give it with OPENCODE_DOCKER_SIGNING_PASSPHRASE, or --passphrase-file."
-        case .unknownEncryption: "Write it anew with `openssl pkcs8 -topk8 -v2 aes-256-cbc`."
+        case .notAPrivateKey: "Create one with `opencode-docker keygen`, or `openssl ecparam -name prime256v1 -genkey`."
+        case .notAPublicKey: "Run `openssl ec -in KEY -pubout`; its output begins with '-----BEGIN PUBLIC KEY-----'."
+        case .passphraseNeeded: "Set OPENCODE_DOCKER_SIGNING_PASSPHRASE, or use --passphrase-file."
+        case .unknownEncryption: "Convert it with `openssl pkcs8 -topk8 -v2 aes-256-cbc`."
         default: nil
         }
     }

@@ -55,7 +55,7 @@ final class DownloadSink: TransferSink, @unchecked Sendable {
 
     private func checkRange(_ head: ResponseHead) throws {
         guard let range = head.contentRange, range.first == partial.count else {
-            throw FailureReason.malformed("another part than the one that was asked for")
+            throw FailureReason.malformed("another range than the requested one")
         }
         if let size = range.size { try checkSize(size) }
     }

@@ -66,7 +66,7 @@ extension FailureReason: CustomStringConvertible {
         case .stalled: "the transfer stalled"
         case .truncated(let received, let expected): "ended after \(received) of \(expected) bytes"
         case .wrongSize(let announced, let expected): "has \(announced) bytes instead of \(expected)"
-        case .tooLarge(let limit): "larger than the \(limit) bytes it may have"
+        case .tooLarge(let limit): "larger than the limit of \(limit) bytes"
         case .digestMismatch(let actual): "digest mismatch (\(actual))"
         case .badRedirect(let text): "forbidden redirect (\(text))"
         case .malformed(let text): "invalid response (\(text))"

@@ -82,7 +82,7 @@ extension TransportError: UserFacingError {
         let reasons = downloads.flatMap { $0.failures.map(\.reason) }
         if reasons.isEmpty { return Self.mirrorHint }
         if isDamage {
-            return "The mirror is damaged or just being updated: try again later, or name another one with --mirror."
+            return "The mirror is corrupt or being updated: try again later, or name another one with --mirror."
         }
         if reasons.contains(where: \.isDistrust) {
             return
@@ -96,7 +96,7 @@ extension TransportError: UserFacingError {
 
     /// How to name a mirror, with a reserved example address (RFC 2606, section 3).
     package static let mirrorHint =
-        "Any Debian mirror does, as in `--mirror https://mirror.example` for one with /debian and /debian-security."
+        "Any Debian mirror works, as in `--mirror https://mirror.example` for one with /debian and /debian-security."
 
     package var exitStatus: ExitStatus {
         switch self {

@@ -75,7 +75,7 @@ struct CommandTests {
         let copy = try JSONValue(parsing: Array(copied.utf8.dropLast()))
         try expect(copy, isAsIn: "copy", list: "destinations")
         let destination = copy["destinations"]?.array?.first
-        #expect(destination?["blobsSent"]?.integer == 0, "the registry takes the blobs over itself")
+        #expect(destination?["blobsSent"]?.integer == 0, "the registry mounts the blobs")
         #expect(destination?["tags"] == .array([.string("2.0")]))
         let again = try program("push", "oci:\(layout)", "\(place):1.0", "--format", "json")
         #expect(again.contains(#""bytesSent":0"#))
@@ -91,7 +91,7 @@ struct CommandTests {
     }
 
     @Test(
-        "One sentence, and the right status",
+        "Errors have one sentence, and the right status",
         arguments: [
             (["push", "oci:LAYOUT", "team/image:1"], "does not name a registry", 64),
             (["push", "absent:1", "HOST/a:1"], "There is no image 'absent:1' among those built here", 2),

@@ -23,7 +23,7 @@ struct PushFaultTests {
     }
 
     @Test(
-        "The image arrives whole",
+        "The image arrives complete",
         arguments: [
             "plain", "basic", "cut", "busy", "expire", "absolute", "local", "foreign", "short", "range", "forget",
             "lost",
@@ -37,7 +37,7 @@ struct PushFaultTests {
         #expect(pulled.digest == image.digest && pulled.images == [image])
         try image.check(in: other.store)
         let log = try await registry.log()
-        #expect(!log.contains { $0.hasSuffix("signed elsewhere") }, "another host was told who asks")
+        #expect(!log.contains { $0.hasSuffix("signed elsewhere") }, "another host got credentials")
         #expect(["foreign", "redirect"].contains(fault) == log.contains { $0.hasSuffix("elsewhere") })
     }
 
@@ -70,8 +70,8 @@ struct PushFaultTests {
         #expect(!before.contains { $0.hasPrefix("PUT manifests") })
         _ = try await registry.repository().push([image], from: registry.store, progress: { _ in })
         let after = try await registry.log().dropFirst(before.count)
-        #expect(after.contains { $0.hasPrefix("GET blobs/uploads/") }, "the registry is asked how far it is")
-        #expect(!after.contains { $0.hasPrefix("PATCH") && $0.contains(" 0-") }, "nothing begins anew")
+        #expect(after.contains { $0.hasPrefix("GET blobs/uploads/") }, "the offset is requested from the registry")
+        #expect(!after.contains { $0.hasPrefix("PATCH") && $0.contains(" 0-") }, "nothing starts again")
         #expect(try Files.list(registry.store.root.appending("tmp")) == [], "nothing is left behind")
     }
 
@@ -127,7 +127,7 @@ struct PushFaultTests {
         let repository = try await registry.repository()
         do {
             _ = try await repository.push([image], from: registry.store, progress: { _ in })
-            Issue.record("it took it")
+            Issue.record("it was accepted")
         } catch RegistryError.unreachable(_, .tooLarge) {}
     }
 
@@ -142,7 +142,7 @@ struct PushFaultTests {
         let blob = RemoteBlob(digest: descriptor.digest, size: descriptor.size)
         do {
             try await repository.send([blob], from: registry.store, progress: { _ in })
-            Issue.record("it took it")
+            Issue.record("it was accepted")
         } catch RegistryError.denied(_, _, 403, let text) { #expect(text == "DENIED: quota") }
         let log = try await registry.log()
         #expect(log.count { $0.hasPrefix("DELETE blobs/uploads/") } == 1, "\(log)")
@@ -151,7 +151,7 @@ struct PushFaultTests {
     }
 
     @Test(
-        "Where pieces are not taken, and where a mount became an upload, nothing stays open",
+        "Refused chunks, and mounts that became an upload, leave no open session",
         arguments: ["whole", "plain"])
     func nothingStaysOpen(fault: String) async throws {
         let neighbour = "\(fault)/nobody/image"

@@ -137,7 +137,7 @@ struct ReferrersTests {
         let back = RepositoryCopy(from: directory, to: target, through: scratch.store)
         for expected in [true, false] {
             let report = try await back.run(.tag("1.0"), tags: ["2.0"], attachments: true, progress: { _ in })
-            #expect((report.blobs > 0) == expected, "the second time nothing is sent")
+            #expect((report.blobs > 0) == expected, "a repeated copy sends nothing")
         }
         #expect(try await target.digest(ofTag: "2.0") == digest)
         #expect(try await target.referrers(of: digest) == [note.digest])

@@ -28,7 +28,7 @@ struct HeaderTests {
     ]
 
     @Test(
-        "Warning: code 299 by nobody, made harmless",
+        "Warning: code 299, agent '-', sanitized",
         arguments: [
             (#"299 - "tags end soon""#, ["tags end soon"]), (#"299 - "a", 299 - "b \"c\"""#, ["a", #"b "c""#]),
             ("299 - \"x \u{1B}[2J y\"", ["x [2J y"]), (#"199 - "a""#, []), (#"299 host "a""#, []), ("299 - \"", []),
@@ -71,7 +71,7 @@ struct HeaderTests {
     func origin(url: String, expected: String?) { #expect(RegistryURL.origin(url) == expected) }
 
     @Test(
-        "A digest is added behind whatever the address has",
+        "A digest is added to any existing query",
         arguments: [
             ("https://a/u", "https://a/u?digest=sha256%3Aab"),
             ("https://a/u?s=1%2F2", "https://a/u?s=1%2F2&digest=sha256%3Aab"),
@@ -81,7 +81,7 @@ struct HeaderTests {
     }
 
     @Test(
-        "Addresses that must not get a password",
+        "Hosts that must not get a password",
         arguments: [
             ("10.0.0.1", true), ("127.1.2.3", true), ("169.254.169.254", true), ("172.16.0.1", true),
             ("172.32.0.1", false),

@@ -29,7 +29,7 @@ struct LayoutRepositoryTests {
         #expect(try await repository.manifest(.tag("1.0")) == nil)
         #expect(try await repository.manifest(.digest(Digest(of: []))) == nil)
         #expect(try await repository.referrers(of: Digest(of: [])) == [])
-        #expect(!Files.exists(directory), "reading makes nothing")
+        #expect(!Files.exists(directory), "reading creates nothing")
     }
 
     @Test("Pushed by digest, then named; repeating changes nothing")

@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(
-        "a release of an image without the agent has tags of its own; the other kind is a major release, and no nightly"
+        "a release without the agent has separate tags; changing the kind is a major release, and never a nightly one"
     )
     func kinds() async throws {
         let fixture = try Fixture()

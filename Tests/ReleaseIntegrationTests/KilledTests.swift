@@ -34,7 +34,7 @@ import Testing
     /// The registry stops before one of the writing requests; reading requests leave no state. Every other time another
     /// machine continues.
     @Test(
-        "cut off from a real registry anywhere, the next start ends where an undisturbed release ends",
+        "cut off from a real registry anywhere, the next start ends as an undisturbed release does",
         .enabled(if: RealRegistry.isPossible))
     func realRegistry() async throws {
         try await RealRegistry.with { registry in

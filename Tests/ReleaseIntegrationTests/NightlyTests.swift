@@ -55,7 +55,7 @@ private struct Archives: ArchiveLooking {
     }
 
     @Test(
-        "a fresh clone refuses an archive that went back behind what another machine's night saw, and stays quiet else")
+        "a fresh clone refuses an archive older than another machine's last check, and otherwise does nothing")
     func freshClone() async throws {
         try await fixture.found()
         let machine = try await fixture.machine("here")

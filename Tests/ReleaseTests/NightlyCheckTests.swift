@@ -112,7 +112,7 @@ private final class MadeUpArchives: ArchiveLooking {
         #expect(others.asked == [2, 1])
         let update = MadeUpArchives(try Self.lock(day: 4), indices: 3)
         #expect(try await check(update) == "changed")
-        #expect(try await check(update) == "changed", "what was not released is not forgotten")
+        #expect(try await check(update) == "changed", "unreleased changes are not forgotten")
     }
 
     @Test("without a memory, as in a fresh clone, the packages themselves are compared")
@@ -156,7 +156,7 @@ private final class MadeUpArchives: ArchiveLooking {
         let archives = MadeUpArchives(later, indices: 1)
         try await check(archives)
         try await check(archives)
-        #expect(archives.asked == [2, 2], "the resolver says it")
+        #expect(archives.asked == [2, 2], "the resolver reports it")
     }
 
     @Test("without a memory, an archive that goes back behind the last heartbeat is refused")

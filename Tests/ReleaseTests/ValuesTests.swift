@@ -9,7 +9,7 @@ import Testing
     private static let hash = String(repeating: "0af9", count: 10)
 
     @Test(
-        "the name of an object of git",
+        "the id of a git object",
         arguments: [
             (hash, true), (hash + hash.prefix(24), true), (hash + "0", false), (hash.uppercased(), false), ("", false),
             ("g" + hash.dropFirst(), false),
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "an author that git's objects cannot hold",
+        "an author that git objects cannot contain",
         arguments: [("", "a@b"), ("A", ""), ("A<", "a@b"), ("A", "a@b>"), ("A\nB", "a@b"), ("A", "a\0b")])
     func author(_ name: String, _ mail: String) {
         #expect(throws: ReleaseError.author("\(name) <\(mail)>")) {

@@ -11,7 +11,7 @@ struct KeyTests {
     static let message = Array("message".utf8)
 
     @Test(
-        "Every form that openssl writes is the same key",
+        "Every format that openssl writes gives the same key",
         arguments: ["key.pem", "sec1.pem", "encrypted.pem", "encrypted-old.pem"])
     func forms(file: String) throws {
         let key = try SigningKey(pem: Vectors.bytes(file), passphrase: Vectors.passphrase)

@@ -46,7 +46,7 @@ import Transport
             ("to_file", "forbidden redirect", false),
             ("endless", "larger than the 200000 bytes it may have", false),
             ("wrong", "digest mismatch", false),
-            ("other_range", "invalid response (another part", false),
+            ("other_range", "invalid response (another range", false),
         ])
     func fails(_ fault: String, _ reason: String, _ allGone: Bool) async throws {
         try await FaultyServer.with { server in

@@ -34,7 +34,7 @@ import Transport
             task.cancel()
             // Without cancellation it retries for minutes, and then reports that the server sent nothing.
             guard case .failure(let error) = await task.result else {
-                #expect(fault == "good", "it was there before it could be cancelled")
+                #expect(fault == "good", "it was complete before the cancellation")
                 return
             }
             #expect(error is CancellationError, "\(error)")

@@ -51,7 +51,7 @@ struct ExpectedBuildTests {
     private static let both = ExpectedBuild(builder: builder, source: source)
 
     @Test(
-        "What the provenance says, by the trusted key, about the image itself, is believed; also without the registry")
+        "A provenance of the image itself by the trusted key counts; also without the registry")
     func said() async throws {
         let subjects = try await scene.release("1.4.3")
         try await publish([provenance(of: subjects[1].digest)], subjects)

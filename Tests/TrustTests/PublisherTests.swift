@@ -33,7 +33,7 @@ struct PublisherTests {
             }
             #expect(references == ["\(Scene.name):1.4.3", "\(Scene.name):latest"])
         }
-        #expect(await scene.repository.tags["latest"] == nil, "tags of images are the release's business")
+        #expect(await scene.repository.tags["latest"] == nil, "the release tags images")
     }
 
     @Test("A repeated call writes nothing")

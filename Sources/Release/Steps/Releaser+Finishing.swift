@@ -21,7 +21,7 @@ extension Releaser {
         }
         let record = try ReleaseRecord(parsing: bytes, of: tag.version.gitTag)
         guard record.repository == repository.name else {
-            progress(.note("\(record.version) was released to \(record.repository), which is not checked."))
+            progress(.note("\(record.version) was released to \(record.repository); that repository is not checked."))
             return nil
         }
         guard try await !isComplete(record) else { return nil }

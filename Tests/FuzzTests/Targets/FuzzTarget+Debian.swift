@@ -14,7 +14,7 @@ extension FuzzTarget {
         }.joined(separator: "\n")
         guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return }
         let again = try ControlParagraph.parse(Array(text.utf8), file: "control")
-        try expect(again.map { $0.fields.map(\.name) } == paragraphs.map { $0.fields.map(\.name) }, "fields got lost")
+        try expect(again.map { $0.fields.map(\.name) } == paragraphs.map { $0.fields.map(\.name) }, "fields were lost")
     }
 
     /// A version equals its printed form, and comparing is antisymmetric (Debian Policy 5.6.12).

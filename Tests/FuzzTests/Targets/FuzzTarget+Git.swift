@@ -10,7 +10,7 @@ extension FuzzTarget {
         let size = read.entries.reduce(0) { $0 + $1.name.utf8.count + 1 }
         try expect(size <= bytes.count + 1, "more names than bytes")
         try expect(read.entries.allSatisfy { $0.name == $0.name.lowercased() }, "a name in upper case")
-        try expect(Set(read.executing).isSubset(of: read.entries.map(\.key)), "a key that is not there")
+        try expect(Set(read.executing).isSubset(of: read.entries.map(\.key)), "a key that does not exist")
     }
 
     /// There are no more gitlinks than the bytes can hold, and the file beside it is one of git's.
@@ -18,6 +18,6 @@ extension FuzzTarget {
         let index = GitIndex(bytes)
         try expect(index.gitlinks.count <= bytes.count / 32 + 1, "more gitlinks than bytes")
         let shared = index.shared?.dropFirst(12)
-        try expect(shared?.allSatisfy(\.isHexDigit) ?? true, "a shared index of any name: \(index.shared ?? "")")
+        try expect(shared?.allSatisfy(\.isHexDigit) ?? true, "an arbitrary shared index: \(index.shared ?? "")")
     }
 }

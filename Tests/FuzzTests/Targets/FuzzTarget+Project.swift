@@ -12,7 +12,7 @@ extension FuzzTarget {
         let lock = try VersionsLock(parsing: bytes, file: "versions.lock")
         let text = lock.serialized()
         let again = try VersionsLock(parsing: text, file: "versions.lock")
-        try expect(again == lock && again.serialized() == text, "the lock that was written is another one")
+        try expect(again == lock && again.serialized() == text, "the written lock differs")
     }
 
     static func definition(_ bytes: [UInt8]) throws {
@@ -43,13 +43,13 @@ extension FuzzTarget {
         let filter = AgentFilter(allowed: [key])
         if case .pass(let question) = filter.judge(bytes) {
             let kinds: Set<UInt8> = [11, 13, 27]
-            try expect(bytes.first.map(kinds.contains) == true, "a request of kind \(bytes.first ?? 0) was passed on")
+            try expect(bytes.first.map(kinds.contains) == true, "a request of kind \(bytes.first ?? 0) was forwarded")
             if case .signature = question {
                 try expect(bytes.dropFirst().starts(with: [0, 0, 0, 7] + key), "a signature of another key")
             }
         }
         let listed = AgentKey.list(filter.answer(bytes, to: .identities)) ?? []
-        try expect(listed.allSatisfy { $0.blob == key }, "a key that is not lent")
+        try expect(listed.allSatisfy { $0.blob == key }, "a key that is not forwarded")
         try expect([5, 14].contains(filter.answer(bytes, to: .signature(purpose: "")).first), "no signature")
         try expect([[5], [6]].contains(filter.answer(bytes, to: .binding)), "no answer to a binding")
     }

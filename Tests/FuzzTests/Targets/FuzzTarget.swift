@@ -65,7 +65,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
 
     /// Every error must be a user-facing one.
     private static func review(_ error: any Error) throws {
-        guard let error = error as? any UserFacingError else { throw FuzzFinding("not for people: \(error)") }
+        guard let error = error as? any UserFacingError else { throw FuzzFinding("not a user-facing error: \(error)") }
         try expect(error.sentence.hasSuffix("."), "no sentence: \(error.sentence.debugDescription)")
         try expect(error.sentence.utf8.count <= limit + 1000, "an endless sentence")
     }

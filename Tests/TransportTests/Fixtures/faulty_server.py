@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Serves the files of a directory on loopback, each with the fault its address names: /<fault>/<test>/<file>.
+"""Serves the files of a directory on loopback, each with the fault that the URL names: /<fault>/<test>/<file>.
 
 Prints the port, then runs until its standard input ends. /log/<test> gives one line for each request of that test.
 """
@@ -35,7 +35,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return int((self.headers.get("Range") or "bytes=0-").removeprefix("bytes=").split("-")[0])
 
     def serve(self, body):
-        """As a good server does, Range included (RFC 9110 section 14)."""
+        """A correct response, with Range (RFC 9110 section 14)."""
         first = self.first()
         if first == 0:
             return self.reply(200, body)
@@ -89,7 +89,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.serve(body + b"more")
 
     def do_halves(self, body, _):
-        """Breaks off in the middle of whatever is asked for, until little is left."""
+        """Closes the connection in the middle of the requested range, until little is left."""
         first = self.first()
         rest = body[first:]
         if len(rest) < 1000:
@@ -102,7 +102,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.break_off()
 
     def do_no_range(self, body, visit):
-        """Breaks off once; then sends the whole, whatever part was asked for."""
+        """Closes the connection once; then sends the whole, whatever range is requested."""
         if visit == 1:
             self.reply(200, body[: len(body) // 2], len(body))
             self.break_off()
@@ -110,7 +110,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.reply(200, body)
 
     def do_other_range(self, body, _):
-        """Answers with a part that nobody asked for."""
+        """Responds with another range than the requested one."""
         self.reply(206, body[1:], Content_Range=f"bytes 1-{len(body) - 1}/{len(body)}")
 
     def do_cut(self, body, _):
@@ -128,7 +128,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         time.sleep(60)
 
     def do_trickle(self, body, _):
-        """Slow, but not too slow: for cancelling in the middle."""
+        """Slow, but not too slow: for cancellation during the transfer."""
         self.reply(200, b"", len(body))
         for start in range(0, len(body), 5000):
             self.wfile.write(body[start : start + 5000])
