@@ -57,7 +57,7 @@ package struct ReferrerManifest: Hashable, Sendable {
         var fields = try Fields(parsing: bytes, .referrer, limit: 4 << 20)
         var layer = try Fields(try fields.list("layers", limit: 1).first, .referrer, at: "the layer")
         guard try layer.string("mediaType").hasPrefix(Self.bundlePrefix) else {
-            throw layer.fault("it is no bundle")
+            throw layer.fault("its layer is no bundle")
         }
         bundle = try layer.digest("digest")
         bundleSize = try layer.integer("size")

@@ -40,11 +40,11 @@ import Transport
             ("missing", "not there (status 404)", true), ("gone", "not there (status 410)", true),
             ("forbidden", "refused with status 403", false), ("broken", "refused with status 503", false),
             ("much_later", "refused with status 429", false), ("short", "has 199990 bytes instead of 200000", false),
-            ("long", "larger than the 200000 bytes it may have", false), ("stall", "the transfer stalled", false),
+            ("long", "larger than the limit of 200000 bytes", false), ("stall", "the transfer stalled", false),
             ("silent", "the transfer stalled", false), ("hang_up", "the connection broke off", false),
             ("cut", "the connection broke off", false), ("loop", "forbidden redirect", false),
             ("to_file", "forbidden redirect", false),
-            ("endless", "larger than the 200000 bytes it may have", false),
+            ("endless", "larger than the limit of 200000 bytes", false),
             ("wrong", "digest mismatch", false),
             ("other_range", "invalid response (another range", false),
         ])
@@ -141,7 +141,7 @@ import Transport
                 try await server.downloader { $0.largestDownload = 1 << 20 }
                     .fetch([download], step: "Fetch", progress: { _ in })
             }
-            #expect(error?.sentence.contains("larger than the 1048576 bytes") == true)
+            #expect(error?.sentence.contains("larger than the limit of 1048576 bytes") == true)
             let left = try Files.list(server.store.root.appending("tmp"))
             #expect(left.isEmpty)
         }

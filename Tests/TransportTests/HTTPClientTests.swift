@@ -20,7 +20,7 @@ import Transport
     }
 
     @Test(arguments: [
-        ("good", 4999, "larger than the 4999 bytes"), ("endless", 4999, "larger than the 4999 bytes"),
+        ("good", 4999, "larger than the limit of 4999 bytes"), ("endless", 4999, "larger than the limit of 4999 bytes"),
         ("stall", 5000, "stalled"), ("silent", 5000, "stalled"), ("hang_up", 5000, "broke off"),
         ("loop", 5000, "redirected"), ("to_file", 5000, "redirected"),
     ])
