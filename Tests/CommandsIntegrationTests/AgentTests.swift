@@ -90,7 +90,8 @@ extension EndToEnd {
             }
             try await Shell.must("sed -i 's/^title: .*/title: Another/' \"$1\"", [image.definition.string])
             let changed = try await image.run("build", "--quiet")
-            expect(changed, .broken, ["Cannot download 'opencode 1.90.0' from 127.0.0.1:", "digest mismatch", "--base"])
+            let says = ["Cannot download 'opencode 1.90.0' from 127.0.0.1:", "digest mismatch", "--base"]
+            expect(changed, .broken, says)
             let machine = try await Shell.must("dpkg --print-architecture") == "arm64\n" ? "arm64" : "x64"
             let wrong = image.archive("1.91.0", machine)
             expect(try await image.run("build", "-q", "--artifact", "opencode=\(wrong)"), .broken, ["has the digest"])
