@@ -3,13 +3,13 @@
 import Glibc
 import SystemPackage
 
-/// A process that is started and waited for without a task: for cleaning up, which must also happen in a cancelled one,
-/// and for helpers that live as long as a scope.
+/// A child process that is started and awaited outside of any task: for cleanup, which must also run in a cancelled
+/// task, and for helpers that live as long as a scope.
 struct BlockingProcess {
-    /// Its number.
+    /// The PID.
     let processIdentifier: pid_t
 
-    /// Starts the program with `input` or nothing to read; what it writes goes to `output`, or nowhere.
+    /// Starts the program. Without `input` it reads /dev/null; without `output` its output is discarded.
     ///
     /// - Throws: `Errno`.
     init(
@@ -38,8 +38,8 @@ struct BlockingProcess {
         processIdentifier = child
     }
 
-    /// SIGPIPE means again what it means by default. Services of systemd and children of Python ignore it, which goes
-    /// down to every program they start, and pasta takes that for a failure of its own (signal(2), RETURN VALUE).
+    /// Resets SIGPIPE to its default. Services of systemd and children of Python ignore it, child processes inherit
+    /// that, and pasta then fails (signal(2), RETURN VALUE).
     private static var attributes: posix_spawnattr_t {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -51,11 +51,11 @@ struct BlockingProcess {
         return attributes
     }
 
-    /// Where the tools of the engine find other tools.
+    /// The PATH of the engine's tools.
     static let path = "/usr/sbin:/usr/bin:/sbin:/bin"
     static let ownVariables = ["PATH=\(path)"]
 
-    /// Starts the program and gives its exit status, -1 when a signal ended it.
+    /// Runs the program and returns its exit status, -1 when a signal ended it.
     ///
     /// - Throws: `Errno` when it could not be started.
     @discardableResult
@@ -65,18 +65,18 @@ struct BlockingProcess {
         try BlockingProcess(program, arguments, output: output, variables: variables).wait()
     }
 
-    /// Whether it is over; when it is, there is nothing left to wait for.
+    /// Returns whether the process has ended. An ended process needs no `wait()`.
     func hasEnded() -> Bool {
         waitpid(processIdentifier, nil, WNOHANG) == processIdentifier
     }
 
-    /// Ends it at once.
+    /// Sends SIGKILL.
     func kill() {
         Glibc.kill(processIdentifier, SIGKILL)
         _ = wait()
     }
 
-    /// Waits for its end and gives its exit status, -1 when a signal ended it.
+    /// Waits for the process and returns its exit status, -1 when a signal ended it.
     @discardableResult
     func wait() -> Int32 {
         var status: Int32 = 0

@@ -44,15 +44,15 @@ package enum Capability: String, CaseIterable, Sendable, Codable {
     case bpf = "BPF"
     case checkpointRestore = "CHECKPOINT_RESTORE"
 
-    /// The name with its prefix, as the OCI runtime specification writes it (config.md, "Linux Process").
+    /// The name with its prefix, as in the OCI runtime specification (config.md, "Linux Process").
     package var kernelName: String { "CAP_\(rawValue)" }
 
-    /// The number of its bit in the `Cap…` lines of `/proc/<pid>/status`.
+    /// The bit number in the `Cap…` lines of `/proc/<pid>/status`.
     package var bit: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
 extension Set<Capability> {
-    /// The set as the `Cap…` lines of `/proc/<pid>/status` show it.
+    /// The set as a bit mask, as in the `Cap…` lines of `/proc/<pid>/status`.
     package var mask: UInt64 { reduce(0) { $0 | 1 << UInt64($1.bit) } }
 
     /// The names with their prefix, in the kernel's order.

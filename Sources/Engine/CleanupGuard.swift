@@ -5,16 +5,15 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A small process beside a container that outlives this one when it is killed (SIGKILL, no memory), and then does what
-/// `EmbeddedEngine.remove` would have done: ends the container and its network, takes the mounts and the directory
-/// away.
+/// A helper process that outlives this process when it is killed (SIGKILL, out of memory) and then does the work of
+/// `EmbeddedEngine.remove`: it ends the container and its network, and removes the mounts and the directory.
 ///
-/// It waits at a pipe whose other end only this process has: the kernel closes that, however the process ends.
+/// It blocks on a pipe whose other end only this process holds: the kernel closes that end, however the process ends.
 struct CleanupGuard {
     private let process: BlockingProcess
     private let line: FileDescriptor
 
-    /// Starts it, in a session of its own: signals of a terminal are none of its business.
+    /// Starts the helper in a session of its own, so that it receives no signals of the terminal.
     ///
     /// - Throws: `FileError`.
     init(_ scratch: ContainerScratch, runtime: OCIRuntime, state: FilePath) throws {
@@ -37,9 +36,9 @@ struct CleanupGuard {
         }
     }
 
-    /// `$1` is the runtime, `$2` its state, `$3` the container's directory, which is called as the container is. What
-    /// was just being started goes on without the launcher: the network's helper, which writes its PID last, and a
-    /// runtime whose container is not there yet are known by their arguments.
+    /// `$1` is the runtime, `$2` its state directory, `$3` the container's directory, whose name is the container's
+    /// name. Processes that were starting when the launcher died are found by their arguments: the network helper,
+    /// which writes its PID last, and a runtime whose container does not exist yet.
     private static let script = """
         read -r nothing
         cd "$3" || exit
@@ -59,7 +58,7 @@ struct CleanupGuard {
         cd / && rm -rf "$3"
         """
 
-    /// Ends it, with nothing done.
+    /// Ends the helper without any cleanup.
     func dismiss() {
         process.kill()
         try? line.close()

@@ -4,14 +4,14 @@ import OCI
 import SystemPackage
 
 extension ContainerPlan {
-    /// The plan of a container made from an image: what a user gets, and so what `verify` looks at.
+    /// The plan of a container of an image, as `run` starts it and `verify` checks it.
     ///
     /// - Parameters:
     ///   - execution: The image's own settings.
     ///   - trees: The image's layers as directories, lowest first.
-    ///   - command: What runs behind the entrypoint instead of the image's own command; `nil` leaves that.
-    ///   - profile: What the container may do.
-    ///   - mounts: The directories of the host that it sees.
+    ///   - command: The command behind the entrypoint; `nil` for the image's own command.
+    ///   - profile: The hardening profile.
+    ///   - mounts: The bind mounts.
     package static func starting(
         _ execution: ImageConfiguration.Execution, trees: [FilePath], name: String, command: [String]? = nil,
         profile: HardeningProfile, mounts: [BindMount]

@@ -2,38 +2,39 @@
 
 import SystemPackage
 
-/// Everything that decides a container, before it is an argument list or a `config.json`. Tests compare plans.
+/// The complete description of a container, before it is rendered as an argument list or a `config.json`. Tests compare
+/// plans.
 package struct ContainerPlan: Hashable, Sendable {
-    /// What it is called: letters, digits, `_`, `.`, `+` and `-`. The engine adds a suffix to tell two runs apart.
+    /// The name: letters, digits, `_`, `.`, `+` and `-`. The engine adds a unique suffix.
     package var name: String
-    /// The directories of the root file system, lowest first, 1 to 200 of them; they are never written.
+    /// The directories of the root file system, lowest first, 1 to 200 of them; never written to.
     package var lowerDirectories: [FilePath]
     /// The program and its arguments.
     package var arguments: [String]
     /// The environment as `NAME=value`; nothing is added to it.
     package var environment: [String]
-    /// Where the program starts, an absolute path in the container.
+    /// The working directory, an absolute path in the container.
     package var workingDirectory: String
-    /// The host name seen in the container.
+    /// The container's host name.
     package var hostname: String
-    /// The user the program starts as.
+    /// The UID of the program.
     package var userID: UInt32
-    /// The group the program starts as.
+    /// The GID of the program.
     package var groupID: UInt32
-    /// Further groups of the program.
+    /// The supplementary groups of the program.
     package var additionalGroups: [UInt32]
-    /// Whether the program gets a terminal of its own, connected to the caller's.
+    /// Whether the program gets a terminal, connected to the caller's.
     package var terminal: Bool
-    /// Files and directories of the host, mounted in this order.
+    /// Bind mounts of host files and directories, in mount order.
     package var mounts: [BindMount]
-    /// What the container may do.
+    /// The hardening profile.
     package var profile: HardeningProfile
-    /// Remarks for people and programs that look at the container later.
+    /// Labels for tools that inspect the container.
     package var labels: [String: String]
-    /// Where what the container writes is kept until the end.
+    /// Where the container's changes are stored while it exists.
     package var upper: UpperLocation
 
-    /// A plan; what is left out is as small as it can be.
+    /// Creates a plan; every default is the most restrictive value.
     package init(
         name: String, lowerDirectories: [FilePath], arguments: [String],
         environment: [String] = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
@@ -57,8 +58,8 @@ package struct ContainerPlan: Hashable, Sendable {
         self.upper = upper
     }
 
-    /// The plan of the step that configures an image's packages: root with what maintainer scripts need, no network,
-    /// and nothing of the host in sight, so that two machines get the same files.
+    /// The plan of the step that configures an image's packages: root with the capabilities that maintainer scripts
+    /// need, no network and no host files, so that two machines produce the same files.
     ///
     /// - Parameter environment: The whole environment, as `NAME=value`.
     package static func build(
@@ -72,36 +73,36 @@ package struct ContainerPlan: Hashable, Sendable {
 }
 
 extension ContainerPlan {
-    /// Whether the container has a network stack of its own that leads outwards.
+    /// Whether the container has its own network namespace with access to the outside.
     package var hasOpenNetwork: Bool { profile.network == .full && profile.namespaces.contains(.network) }
 }
 
-/// Where the files a container writes are kept until it is removed.
+/// Where a container's changes are stored until it is removed.
 package enum UpperLocation: Hashable, Sendable {
-    /// In memory: nothing touches the disk, and nothing is left after a kill.
+    /// In memory: nothing is written to the disk, and nothing remains after a kill.
     case memory
-    /// Below the engine's scratch directory: for what does not fit into memory.
+    /// Below the engine's scratch directory, for changes that do not fit into memory.
     case disk
 }
 
-/// A file or directory of the host that is seen in the container.
+/// A bind mount of a host file or directory.
 package struct BindMount: Hashable, Sendable {
-    /// What is mounted: its path on the host.
+    /// The source path on the host.
     package var source: FilePath
-    /// Where it is seen, an absolute path in the container; made when it is not there.
+    /// The target, an absolute path in the container; created when missing.
     package var target: String
-    /// Whether it cannot be written.
+    /// Whether the mount is read-only.
     package var readOnly: Bool
-    /// Whether set-uid bits and file capabilities in it mean nothing.
+    /// Whether set-uid bits and file capabilities are ignored.
     package var noSuid: Bool
     /// Whether device nodes in it cannot be opened.
     var noDev: Bool
     /// Whether programs in it cannot be executed.
     package var noExec: Bool
-    /// Whether what is mounted below the source is seen too. Engines make only the mount itself read-only.
+    /// Whether mounts below the source are included. Engines make only the top mount read-only.
     package var isRecursive: Bool
 
-    /// Shows `source` as `target`.
+    /// Mounts `source` at `target`.
     package init(
         source: FilePath, target: String, readOnly: Bool = true, noSuid: Bool = true, noDev: Bool = true,
         noExec: Bool = false, isRecursive: Bool = true

@@ -5,7 +5,7 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The directory of one container on the host: its mounted root file system, what it writes, its `config.json`.
+/// The directory of one container on the host: its mounted root file system, its changes, its `config.json`.
 struct ContainerScratch: Sendable {
     let directory: FilePath
     private let owner: FileDescriptor
@@ -25,7 +25,7 @@ struct ContainerScratch: Sendable {
     var networkProcessFile: FilePath { directory.appending("network.pid") }
     var resolverFile: FilePath { directory.appending("resolv.conf") }
 
-    /// Makes the directory below `scratch` and mounts the root file system of `plan`.
+    /// Creates the directory below `scratch` and mounts the root file system of `plan`.
     init(for plan: ContainerPlan, below scratch: FilePath, rootless: Bool) throws {
         try Self.check(name: plan.name)
         directory = scratch.appending("\(plan.name)-\(String(UInt64.random(in: 0 ... .max), radix: 36))")
@@ -47,7 +47,7 @@ struct ContainerScratch: Sendable {
         }
     }
 
-    /// The directories that ended processes left below `scratch`, taken over.
+    /// Takes ownership of the directories that ended processes left below `scratch`.
     ///
     /// - Throws: `FileError`.
     static func left(below scratch: FilePath) throws -> [ContainerScratch] {
@@ -57,9 +57,10 @@ struct ContainerScratch: Sendable {
         }
     }
 
-    /// Takes over the directory `name` that an ended process left below `scratch`; `nil` when its owner is alive.
+    /// Takes ownership of the directory `name` that an ended process left below `scratch`; `nil` when its owner is
+    /// alive.
     ///
-    /// The owner holds a lock that the kernel drops with the process: no process number that may be used again.
+    /// The owner holds a lock that the kernel releases with the process; unlike a PID, a lock cannot be reused.
     private init?(left name: String, below scratch: FilePath) {
         directory = scratch.appending(name)
         let file = directory.appending("owner")
@@ -84,14 +85,14 @@ struct ContainerScratch: Sendable {
         for path in [rootPath, bundle, data] { try Files.makeDirectories(path) }
         if plan.upper == .memory { try mountMemory(rootless: rootless) }
         for path in [upper, work] { try Files.makeDirectories(path) }
-        // The root of the container has the mode of the upper directory, whatever the lower ones have.
+        // The container's root has the mode of the upper directory, not that of the lower ones.
         chmod(upper.string, 0o755)
         _ = try OverlayMount(
             lowerDirectories: plan.lowerDirectories, upper: upper, work: work, target: rootPath, rootless: rootless)
     }
 
-    /// Mounts memory for what the container writes. A rootless overlay keeps its marks in `user.` attributes, which
-    /// memory has since Linux 6.6 only: before that it stays on disk.
+    /// Mounts a tmpfs for the container's changes. A rootless overlay stores its marks in `user.` attributes, which
+    /// tmpfs supports since Linux 6.6; on older kernels the changes are stored on disk.
     private func mountMemory(rootless: Bool) throws {
         guard clinux_mount("opencode-docker", data.string, "tmpfs", 0, "mode=0700") == 0 else {
             throw FileError("mount a directory in memory on", data, Errno(rawValue: errno))
@@ -99,8 +100,7 @@ struct ContainerScratch: Sendable {
         if rootless, clinux_keeps_user_attributes(data.string) == 0 { _ = clinux_detach(data.string) }
     }
 
-    /// Takes the mounts away and removes the directory. What cannot be removed stays, and is tried again at the next
-    /// start.
+    /// Unmounts and removes the directory. Remains that cannot be removed are retried at the next start.
     func remove() {
         _ = clinux_detach(rootPath.string)
         _ = clinux_detach(data.string)

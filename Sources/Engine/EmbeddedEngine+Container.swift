@@ -6,8 +6,8 @@ import Subprocess
 import SystemPackage
 
 extension EmbeddedEngine {
-    /// Starts `plan` in the background for the time of `body`; whatever happens, the container is ended and removed
-    /// then.
+    /// Starts `plan` in the background for the duration of `body`; the container is then ended and removed, also after
+    /// an error.
     ///
     /// - Throws: `EngineError`, `FileError`, and what `body` throws.
     package func withContainer<Result>(
@@ -27,7 +27,7 @@ extension EmbeddedEngine {
         }
     }
 
-    /// Runs the container in the foreground of this task; `ending` tells everyone else how it ended.
+    /// Runs the container in the foreground of this task; `ending` publishes how it ended.
     private func keep(_ scratch: ContainerScratch, _ ending: Ending) async {
         do {
             let arguments = ["run", "--bundle", scratch.bundle.string, "--pid-file", scratch.processFile.string]
@@ -46,7 +46,7 @@ extension EmbeddedEngine {
         }
     }
 
-    /// Waits for the runtime to say which process it started.
+    /// Waits until the runtime writes the PID of the container's first process.
     private func firstProcess(
         _ plan: ContainerPlan, _ scratch: ContainerScratch, _ ending: Ending
     ) async throws -> Int32 {

@@ -4,10 +4,10 @@ import Subprocess
 import SystemPackage
 
 extension EmbeddedEngine {
-    /// What the runtime and the network helper get of an environment.
+    /// The environment of the runtime and the network helper.
     static let toolEnvironment = Environment.custom(["PATH": BlockingProcess.path])
 
-    /// Runs the runtime in the foreground and gives its exit status, which is the container's.
+    /// Runs the runtime in the foreground and returns its exit status, which is the container's.
     func execute(
         _ arguments: [String], output: OutputMode, started: @Sendable (Int32) -> Void = { _ in }
     ) async throws -> Int32 {
@@ -44,7 +44,7 @@ extension EmbeddedEngine {
 }
 
 extension TerminationStatus {
-    /// The status as a shell gives it: 128 and the signal's number when a signal ended the process.
+    /// The exit status in shell notation: 128 plus the signal number when a signal ended the process.
     var number: Int32 {
         switch self {
         case .exited(let code): code

@@ -5,10 +5,10 @@ import Glibc
 import SystemPackage
 
 extension EmbeddedEngine: ContainerEngine {
-    /// The embedded one.
+    /// The embedded engine.
     package var kind: EngineKind { .embedded }
 
-    /// The runtime, and what the machine is like.
+    /// The runtime, and facts of the machine.
     package var facts: [String: String] {
         let kernel = (try? Files.read("/proc/sys/kernel/osrelease", limit: 256)) ?? []
         let own = [
@@ -20,7 +20,7 @@ extension EmbeddedEngine: ContainerEngine {
         return own.merging(emulation.map { ["platform": "\($0)"] } ?? [:]) { first, _ in first }
     }
 
-    /// `withContainer`, for those who do not care which engine it is.
+    /// `withContainer` through the `ContainerEngine` protocol.
     ///
     /// - Throws: `EngineError`, `FileError`, and what `body` throws.
     package func launch<Result>(
@@ -29,13 +29,13 @@ extension EmbeddedEngine: ContainerEngine {
         try await withContainer(plan) { try await body($0) }
     }
 
-    /// The name server of an open network.
+    /// The resolver configuration of an open network.
     package func ownMounts(_ plan: ContainerPlan) -> [String] {
         plan.profile.network == .full && !plan.mounts.contains { $0.target == "/etc/resolv.conf" }
             ? ["/etc/resolv.conf:ro"] : []
     }
 
-    /// Looks at the runtime's state and at this machine.
+    /// Checks the runtime's state and this machine.
     package func remains(of trace: ContainerTrace) async -> ContainerRemains {
         var remains = ContainerRemains()
         if kill(trace.pid, 0) == 0 { remains.container.append("its first process runs") }
@@ -54,6 +54,6 @@ extension RunningContainer: StartedContainer {
     /// The upper directory of the overlay.
     package func written() async -> FilePath? { upper }
 
-    /// Nothing: there is no daemon to ask.
+    /// Empty: there is no daemon to query.
     package func record() async throws -> [UInt8] { [] }
 }

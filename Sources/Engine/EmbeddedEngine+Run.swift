@@ -5,13 +5,13 @@ import Subprocess
 import SystemPackage
 
 extension EmbeddedEngine {
-    /// Runs `plan` to its end.
+    /// Runs `plan` until it ends.
     ///
     /// - Parameters:
-    ///   - output: Where what the container writes goes.
-    ///   - started: Gets the container with `.inherit`, as soon as the runtime runs.
-    ///   - afterwards: Gets the directory with everything the container wrote (see `OverlayMount` for how deletions look) and
-    ///     its exit status; the directory is gone when it returns.
+    ///   - output: The destination of the container's output.
+    ///   - started: Called with the container as soon as the runtime runs; `.inherit` only.
+    ///   - afterwards: Called with the directory of everything that the container wrote (see `OverlayMount` for
+    ///     deletions) and the exit status; the directory is removed afterwards.
     /// - Throws: `EngineError`, `FileError`, and what `afterwards` throws.
     package func run<Result>(
         _ plan: ContainerPlan, output: OutputMode, started: @Sendable (ForegroundContainer) -> Void = { _ in },
@@ -28,12 +28,12 @@ extension EmbeddedEngine {
         }
     }
 
-    /// The runtime's command line. Its own complaints go to a file of their own, apart from the container's output.
+    /// The runtime's command line. Its own messages are written to a separate file, apart from the container's output.
     func command(_ arguments: [String], log: FilePath) -> [String] {
         ["--root", state.string, "--log", log.string, "--log-format", "json"] + arguments
     }
 
-    /// - Throws: `EngineError.runtimeFailed` when the runtime, and not the container, is the source of a failure.
+    /// - Throws: `EngineError.runtimeFailed` when the runtime, not the container, failed.
     func checkLog(_ log: FilePath, _ status: Int32) throws {
         guard status != 0, let reason = RuntimeLog.failure(in: log) else { return }
         throw EngineError.runtimeFailed(runtime: runtime.name, reason: reason)

@@ -5,7 +5,8 @@ import Glibc
 import SystemPackage
 
 extension EmbeddedEngine {
-    /// Mounts the root file system of `plan`, connects its network and writes its `config.json` for the time of `body`.
+    /// Mounts the root file system of `plan`, connects its network and writes its `config.json` for the duration of
+    /// `body`.
     func withScratch<Result>(
         _ plan: ContainerPlan, _ body: (ContainerScratch) async throws -> Result
     ) async throws -> Result {
@@ -13,7 +14,7 @@ extension EmbeddedEngine {
             throw EngineError.limitsUnavailable
         }
         let scratch = try ContainerScratch(for: plan, below: self.scratch, rootless: host.rootless)
-        // Where it cannot be started, the next engine clears up after a kill.
+        // Without a guard, the next engine cleans up after a kill.
         let cleanup = try? CleanupGuard(scratch, runtime: runtime, state: state)
         defer {
             remove(scratch)
@@ -29,7 +30,7 @@ extension EmbeddedEngine {
         return try await body(scratch)
     }
 
-    /// The plan with a `resolv.conf` that names the helper's name server, unless it brings one.
+    /// The plan with a `resolv.conf` for the network helper, unless the plan mounts one.
     private func withResolver(_ plan: ContainerPlan, _ scratch: ContainerScratch) -> ContainerPlan {
         let target = "/etc/resolv.conf"
         guard !plan.mounts.contains(where: { $0.target == target }) else { return plan }
@@ -42,11 +43,11 @@ extension EmbeddedEngine {
         let configuration = try RuntimeConfiguration.json(
             for: plan, rootPath: scratch.rootPath, host: host, identifier: scratch.identifier, networkNamespace: network
         )
-        // It holds the values of variables.
+        // The file contains the values of environment variables.
         try Files.write(configuration, to: scratch.configuration, mode: [.ownerReadWrite])
     }
 
-    /// Ends what still runs of a container, then removes its directory.
+    /// Ends the remaining processes of a container, then removes its directory.
     private func remove(_ scratch: ContainerScratch) {
         if Files.exists(state.appending(scratch.identifier)) {
             _ = try? BlockingProcess.run(
@@ -56,8 +57,8 @@ extension EmbeddedEngine {
         scratch.remove()
     }
 
-    /// Ends what was just being started: the network's helper writes its PID last, and a runtime goes on without the
-    /// launcher.
+    /// Ends processes that were still starting: the network helper writes its PID last, and a runtime continues without
+    /// the launcher.
     private static func endProcesses(withAnyOf arguments: [String]) {
         for number in ((try? Files.list("/proc")) ?? []).compactMap({ pid_t($0) }) where number > 1 {
             guard let bytes = try? Files.read(FilePath("/proc/\(number)/cmdline"), limit: 1 << 16) else { continue }
@@ -68,9 +69,9 @@ extension EmbeddedEngine {
         }
     }
 
-    /// Ends the containers of engines that were killed, and removes what they left in the scratch directory.
+    /// Ends the containers of killed engines and removes their directories from the scratch directory.
     ///
-    /// - Returns: Their names.
+    /// - Returns: The names of these containers.
     /// - Throws: `FileError`.
     @discardableResult
     package func reap() throws -> [String] {

@@ -5,20 +5,20 @@ import SystemPackage
 
 /// Runs containers with an OCI runtime and an overlay file system, without a daemon.
 ///
-/// Everything it mounts is mounted in the private namespace of this process (`PrivateNamespace`), so nothing of it is
-/// left on the machine, however the process ends.
+/// All mounts are made in the private mount namespace of this process (`PrivateNamespace`), so none remains on the
+/// machine, however the process ends.
 package struct EmbeddedEngine: Sendable {
-    /// The program that runs the containers.
+    /// The OCI runtime.
     package let runtime: OCIRuntime
-    /// The directory for what containers need while they run.
+    /// The directory for the containers' temporary files.
     package let scratch: FilePath
-    /// What the machine allows.
+    /// The limits of the machine.
     package let host: HostFacts
 
-    /// How programs of another processor run in its containers, where that is needed.
+    /// The emulator for programs of another architecture, if needed.
     package var emulation: Emulation?
 
-    /// An engine that keeps its files below `scratch`, made when it is not there.
+    /// An engine that keeps its files below `scratch`, which is created when missing.
     ///
     /// - Throws: `EngineError.notPrivate` outside a private mount namespace; `FileError`.
     package init(runtime: OCIRuntime, scratch: FilePath, host: HostFacts) throws {
@@ -29,15 +29,14 @@ package struct EmbeddedEngine: Sendable {
         try Files.makeDirectories(scratch.appending("state"))
     }
 
-    /// An engine that mounts nothing, and only clears up.
+    /// An engine for cleanup only, which mounts nothing.
     private init(clearing scratch: FilePath, runtime: OCIRuntime, host: HostFacts) {
         (self.runtime, self.scratch, self.host) = (runtime, scratch, host)
     }
 
-    /// Ends the containers of engines that were killed, and removes what they left in `scratch`, from any mount
-    /// namespace.
+    /// Ends the containers of killed engines and removes their directories from `scratch`, from any mount namespace.
     ///
-    /// - Returns: Their names.
+    /// - Returns: The names of these containers.
     /// - Throws: `EngineError`, `FileError`.
     @discardableResult
     package static func reap(_ scratch: FilePath) async throws -> [String] {
@@ -48,7 +47,7 @@ package struct EmbeddedEngine: Sendable {
         ).reap()
     }
 
-    /// An engine with the best runtime of this machine. What killed engines left in `scratch` is removed first.
+    /// An engine with the best runtime of this machine. The remains of killed engines in `scratch` are removed first.
     ///
     /// - Throws: `EngineError`, `FileError`.
     package static func find(scratch: FilePath) async throws -> EmbeddedEngine {
@@ -59,17 +58,17 @@ package struct EmbeddedEngine: Sendable {
         return engine
     }
 
-    /// Where the runtime remembers its containers; on disk, so that what a killed process left can be found.
+    /// The runtime's state directory; on disk, so that the containers of a killed process can be found.
     var state: FilePath { scratch.appending("state") }
 }
 
-/// Where the output of a container goes.
+/// The destination of a container's output.
 package enum OutputMode: Sendable {
-    /// To the caller's own standard output and error; the standard input is the caller's too.
+    /// The caller's standard input, output and error.
     case inherit
-    /// Line by line, standard output and error together: runc copies the two separately, so a line of the one may
-    /// overtake a line of the other. A line of more than 64 KiB is cut.
+    /// Line by line, standard output and error combined: runc copies the two separately, so their lines may be
+    /// reordered. A line is cut after 64 KiB.
     case lines(@Sendable (String) -> Void)
-    /// All of it at the end, at most 16 MiB; what is beyond is dropped.
+    /// The complete output at the end, at most 16 MiB; the rest is dropped.
     case capture(@Sendable ([UInt8]) -> Void)
 }

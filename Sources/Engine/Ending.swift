@@ -2,18 +2,18 @@
 
 import Synchronization
 
-/// How a container ended, as soon as it has; any number of tasks may wait for it.
+/// The result of a container, once it has ended; any number of tasks may wait for it.
 final class Ending: Sendable {
     private let outcome = Mutex<Result<Int32, any Error>?>(nil)
 
-    /// The end, if there was one.
+    /// The result, if the container has ended.
     var now: Result<Int32, any Error>? { outcome.withLock { $0 } }
 
     func set(_ result: Result<Int32, any Error>) { outcome.withLock { $0 = result } }
 
-    /// Waits for the end, for `limit` at most; gives `nil` when there was none by then.
+    /// Waits for the end, at most `limit`; returns `nil` after a timeout.
     ///
-    /// - Throws: What made the runtime fail; `CancellationError`.
+    /// - Throws: The runtime's failure; `CancellationError`.
     func wait(atMost limit: Duration? = nil) async throws -> Int32? {
         let clock = ContinuousClock()
         let deadline = limit.map { clock.now + $0 }

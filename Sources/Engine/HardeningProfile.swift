@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One profile of `image/hardening.yaml` as one typed value: the container's configuration, the engines' argument lists
-/// and the tables of the documentation are all rendered from it.
+/// One profile of `image/hardening.yaml` as a typed value. The container's configuration, the engines' argument lists
+/// and the tables of the documentation are rendered from it.
 package struct HardeningProfile: Hashable, Sendable {
     /// Its name in `hardening.yaml`.
     package var name: String
-    /// What root may do in the container; also the bounding set of every process in it.
+    /// The capabilities of the container's root; also the bounding set of every process.
     package var capabilities: Set<Capability>
-    /// Whether no process can ever gain a privilege by executing a file (prctl(2), `PR_SET_NO_NEW_PRIVS`).
+    /// Whether no process can gain a privilege by executing a file (prctl(2), `PR_SET_NO_NEW_PRIVS`).
     package var noNewPrivileges: Bool
-    /// The system call filter as the JSON value of `linux.seccomp` (runtime-spec, config-linux.md); `nil` is no filter.
+    /// The seccomp filter as the JSON value of `linux.seccomp` (runtime-spec, config-linux.md); `nil` for no filter.
     package var seccomp: [UInt8]?
-    /// Files and directories of the kernel that are hidden.
+    /// Kernel files and directories that are hidden.
     package var maskedPaths: [String]
-    /// Files and directories of the kernel that cannot be written.
+    /// Kernel files and directories that are read-only.
     package var readOnlyPaths: [String]
     /// Whether the root file system itself is read-only.
     package var readOnlyRoot: Bool
     /// Whether the sudo server runs.
     package var sudo: Bool
-    /// What of the network can be reached.
+    /// The network access.
     package var network: NetworkMode
-    /// How much of the machine can be used.
+    /// The resource limits.
     package var limits: ResourceLimits
-    /// Directories in memory, mounted in this order.
+    /// Tmpfs mounts, in mount order.
     package var temporaryFileSystems: [TemporaryFileSystem]
-    /// What the container has for itself.
+    /// The container's own namespaces.
     package var namespaces: Set<Namespace>
 
-    /// A profile; what is left out is as strict as it can be.
+    /// Creates a profile; every default is the most restrictive value.
     package init(
         name: String, capabilities: Set<Capability> = [], noNewPrivileges: Bool = true, seccomp: [UInt8]? = nil,
         maskedPaths: [String] = Self.standardMaskedPaths, readOnlyPaths: [String] = Self.standardReadOnlyPaths,
@@ -52,61 +52,61 @@ package struct HardeningProfile: Hashable, Sendable {
     }
 }
 
-/// What a container reaches of the network.
+/// The network access of a container.
 package enum NetworkMode: String, CaseIterable, Sendable, Codable {
-    /// Nothing but its own loopback interface.
+    /// Only its own loopback interface.
     case none
-    /// Whatever the host reaches, from a network namespace of its own.
+    /// Everything that the host reaches, from its own network namespace.
     case full
-    /// The host's own interfaces: for debugging, never a profile's value.
+    /// The host's interfaces: for debugging, never a profile's value.
     case host
 }
 
-/// The kinds of namespace a container gets for itself (namespaces(7)).
+/// The kinds of namespaces (namespaces(7)).
 package enum Namespace: String, CaseIterable, Sendable, Codable {
     case pid, network, ipc, uts, mount, cgroup
 }
 
-/// How much of the machine a container can use; `nil` is no limit of its own.
+/// Resource limits of a container; `nil` for no limit.
 package struct ResourceLimits: Hashable, Sendable, Codable {
-    /// Processes and threads.
+    /// The number of processes and threads.
     package var pids: Int?
-    /// Bytes of memory.
+    /// The memory in bytes.
     package var memory: UInt64?
-    /// Processors' worth of time, 1.5 for one and a half.
+    /// The CPU time in processors, such as 1.5.
     package var cpus: Double?
 
-    /// Limits; without an argument there are none.
+    /// Creates limits; without arguments there are none.
     package init(pids: Int? = nil, memory: UInt64? = nil, cpus: Double? = nil) {
         self.pids = pids
         self.memory = memory
         self.cpus = cpus
     }
 
-    /// Whether nothing is limited.
+    /// Whether there are no limits.
     package var isEmpty: Bool { pids == nil && memory == nil && cpus == nil }
 }
 
-/// A directory in memory, empty at the start and gone at the end.
+/// A tmpfs mount.
 package struct TemporaryFileSystem: Hashable, Sendable {
-    /// Whose directory it is.
+    /// The owner of the directory.
     package enum Owner: String, Sendable, CaseIterable, Codable {
         /// The container's root.
         case root
-        /// The user and the group the plan starts its program as.
+        /// The user and the group of the plan's program.
         case user
     }
 
-    /// Where it is mounted, an absolute path.
+    /// The mount point, an absolute path.
     package var target: String
     /// Mount options (mount(8), tmpfs(5)), without the size and the owner.
     package var options: [String]
-    /// How many bytes fit; `nil` for the kernel's own choice, half of the memory.
+    /// The size in bytes; `nil` for the kernel's default, half of the memory.
     package var sizeBytes: UInt64?
-    /// Whose directory it is.
+    /// The owner of the directory.
     package var owner: Owner
 
-    /// A directory in memory at `target`.
+    /// A tmpfs at `target`.
     package init(
         target: String, options: [String] = ["nosuid", "nodev"], sizeBytes: UInt64? = nil, owner: Owner = .root
     ) {

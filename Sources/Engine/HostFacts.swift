@@ -4,28 +4,28 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What must be known of the machine before a container can be described to a runtime.
+/// The facts of the machine that a container's configuration depends on.
 package struct HostFacts: Hashable, Sendable {
-    /// How the machine's control groups are mounted.
+    /// The layout of the machine's control groups.
     package var cgroups: CgroupLayout
-    /// Whether this is root of a user namespace only: such a root cannot make control groups.
+    /// Whether this process is root of a user namespace only, which cannot create control groups.
     package var rootless: Bool
 
-    /// How many processors it could have; each one has counters in /sys that are hidden.
+    /// The number of possible processors; each has counters in /sys that are masked.
     package var processors: Int
 
-    /// Facts as given.
+    /// Creates facts from given values.
     package init(cgroups: CgroupLayout, rootless: Bool, processors: Int = 1) {
         self.cgroups = cgroups
         self.rootless = rootless
         self.processors = processors
     }
 
-    /// Whether limits of processes, memory and processors can be kept here.
+    /// Whether limits of processes, memory and CPU can be enforced.
     package var limitsApply: Bool { !rootless && cgroups != .absent }
 
-    /// Whether an engine can keep limits here, as a report says it. One without root has control groups of its own only
-    /// where systemd hands them over, in the unified hierarchy; and this program asks nobody for any.
+    /// Describes, for a report, whether an engine can enforce limits. A rootless one would need control groups that
+    /// systemd delegates in the unified hierarchy; this program does not request any.
     package func limits(of engine: EngineKind) -> String {
         if limitsApply || (engine != .embedded && cgroups == .unified) { return "kept" }
         return cgroups == .absent
@@ -44,24 +44,24 @@ package struct HostFacts: Hashable, Sendable {
             processors: max(1, sysconf(Int32(_SC_NPROCESSORS_CONF))))
     }
 
-    /// Whether a `uid_map` (user_namespaces(7)) leaves every id as it is, as only the first user namespace does.
+    /// Returns whether a `uid_map` (user_namespaces(7)) is the identity, as only in the initial user namespace.
     package static func isIdentity(uidMap: String) -> Bool {
         uidMap.split(whereSeparator: \.isWhitespace).elementsEqual(["0", "0", "4294967295"])
     }
 }
 
-/// How control groups are mounted (cgroups(7)).
+/// The layout of control groups (cgroups(7)).
 package enum CgroupLayout: String, Sendable, CaseIterable {
-    /// One hierarchy for everything.
+    /// Version 2: one hierarchy.
     case unified
-    /// One hierarchy per controller.
+    /// Version 1: one hierarchy per controller.
     case legacy
-    /// One hierarchy per controller, and a unified one without controllers beside them.
+    /// One hierarchy per controller, and a unified one without controllers.
     case hybrid
-    /// None.
+    /// No control groups.
     case absent
 
-    /// Reads the layout from the text of `/proc/self/mountinfo` (proc(5)).
+    /// Parses the layout from the text of `/proc/self/mountinfo` (proc(5)).
     package init(mountInfo: String) {
         var types: Set<Substring> = []
         for line in mountInfo.split(separator: "\n") {

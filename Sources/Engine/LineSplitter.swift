@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Cuts a stream of bytes into lines, keeping no more than `limit` bytes of a line.
+/// Splits a stream of bytes into lines, keeping at most `limit` bytes of a line.
 package struct LineSplitter {
     private let limit: Int
     private var line: [UInt8] = []
 
-    /// A splitter that has read nothing.
+    /// Creates a splitter without input.
     package init(limit: Int) { self.limit = limit }
 
-    /// Takes more bytes and gives the lines that are complete now.
+    /// Adds bytes and returns the completed lines.
     package mutating func add(_ bytes: some Sequence<UInt8>) -> [String] {
         Array(bytes).withUnsafeBytes { add($0) }
     }
 
-    /// As above, in runs: a line may have hundreds of megabytes.
+    /// As above, for large inputs: a line may have hundreds of megabytes.
     package mutating func add(_ bytes: UnsafeRawBufferPointer) -> [String] {
         var complete: [String] = []
         var rest = bytes[...]
@@ -31,7 +31,7 @@ package struct LineSplitter {
         line.append(contentsOf: bytes.prefix(max(0, limit - line.count)))
     }
 
-    /// The last line, when it did not end with a line break.
+    /// The last line, if it has no line break.
     package mutating func end() -> String? {
         defer { line = [] }
         return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)

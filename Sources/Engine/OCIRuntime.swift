@@ -6,29 +6,29 @@ import SystemPackage
 
 /// A program that runs containers from a bundle (OCI runtime specification), with the command line of runc(8).
 package struct OCIRuntime: Hashable, Sendable {
-    /// Its program.
+    /// The path of the program.
     package let path: FilePath
-    /// What it is: `runc` or `crun`.
+    /// The kind of runtime: `runc` or `crun`.
     package let name: String
-    /// Its version, as it says.
+    /// The version that the program reports.
     package let version: String
 
-    /// A runtime that is known already.
+    /// Creates a runtime from known values.
     package init(path: FilePath, name: String, version: String) {
         self.path = path
         self.name = name
         self.version = version
     }
 
-    /// The runtimes that are looked for, best first: crun starts a container in half the time.
+    /// The supported runtimes, best first: crun starts a container in half the time.
     static let names = ["crun", "runc"]
 
-    /// Finds the best runtime that works here.
+    /// Finds the best runtime of this machine.
     ///
     /// - Parameters:
-    ///   - directories: Where to look.
-    ///   - cgroups: How control groups are mounted: crun before 1.9 refuses a hybrid layout.
-    /// - Throws: `EngineError.noRuntime`, saying why each one was passed over.
+    ///   - directories: The directories to search.
+    ///   - cgroups: The layout of the control groups: crun before 1.9 refuses a hybrid layout.
+    /// - Throws: `EngineError.noRuntime` with the reason for each runtime.
     package static func find(
         in directories: [FilePath] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
         cgroups: CgroupLayout
@@ -50,7 +50,7 @@ package struct OCIRuntime: Hashable, Sendable {
         throw EngineError.noRuntime(tried: tried)
     }
 
-    /// Why this runtime cannot be used with that layout; `nil` when it can.
+    /// Returns why this runtime cannot be used with that layout; `nil` when it can.
     package func refusal(cgroups: CgroupLayout) -> String? {
         let parts = version.split(separator: ".").prefix(2).map { Int($0) ?? 0 }
         guard name == "crun", cgroups == .hybrid, parts.lexicographicallyPrecedes([1, 9]) else { return nil }
@@ -65,7 +65,7 @@ package struct OCIRuntime: Hashable, Sendable {
         return parse(version: result.standardOutput)
     }
 
-    /// Reads the version from the first line, such as `runc version 1.1.5+ds1`.
+    /// Parses the version from the first line, such as `runc version 1.1.5+ds1`.
     package static func parse(version text: String) -> String? {
         let words = text.prefix { $0 != "\n" }.split(separator: " ")
         return words.count >= 3 && words[1] == "version" ? String(words[2]) : nil

@@ -8,27 +8,27 @@ import SystemPackage
 /// An overlay file system (Documentation/filesystems/overlayfs.rst of the kernel), mounted until the private mount
 /// namespace ends.
 package struct OverlayMount: Sendable {
-    /// The most lower directories that are accepted: what fits into the one page of mount data, with room to spare.
+    /// The maximum number of lower directories: their names must fit into one page of mount data.
     static let maximumLowerDirectories = 200
 
-    /// Where the merged tree is.
+    /// The mount point.
     package let target: FilePath
 
-    /// Mounts `lowerDirectories`, lowest first, with what is written going to `upper`.
+    /// Mounts `lowerDirectories`, lowest first, with changes written to `upper`.
     ///
-    /// `index`, `redirect_dir` and `metacopy` are off, so that the upper directory can be read as plain files: a
-    /// whiteout is a character device 0/0, and a directory that hides a lower one has the attribute
-    /// `trusted.overlay.opaque` (`user.overlay.opaque` when rootless).
+    /// `index`, `redirect_dir` and `metacopy` are off, so that the upper directory contains plain files: a whiteout is
+    /// a character device 0/0, and an opaque directory has the attribute `trusted.overlay.opaque`
+    /// (`user.overlay.opaque` when rootless).
     ///
-    /// Nothing is written to the disk before its time (`volatile`, since Linux 5.10): dpkg asks for that more than a
-    /// thousand times in a build, and nobody needs what an overlay held when the machine went down.
+    /// The mount is `volatile` (Linux 5.10): it ignores requests to sync, of which dpkg makes more than a thousand in a
+    /// build. The contents of an overlay are not needed after a crash of the machine.
     ///
-    /// Directories are named through open descriptors: the kernel reads at most one page of options, and paths with `:`
-    /// or `,` would need escapes.
+    /// The directories are named through open file descriptors: the kernel reads at most one page of options, and paths
+    /// with `:` or `,` would need escapes.
     ///
     /// - Parameters:
     ///   - work: An empty directory on the file system of `upper`.
-    ///   - rootless: Whether this is root of a user namespace only.
+    ///   - rootless: Whether this process is root of a user namespace only.
     /// - Throws: `EngineError.layerCount`, `EngineError.overlayUnavailable`, `FileError`.
     package init(
         lowerDirectories: [FilePath], upper: FilePath, work: FilePath, target: FilePath, rootless: Bool
@@ -40,8 +40,7 @@ package struct OverlayMount: Sendable {
         let descriptors = try OpenDirectories(directories)
         defer { descriptors.close() }
         let names = descriptors.names
-        // With `userxattr` the kernel takes "off" for a contradiction: it wants to hear that redirects are not
-        // followed.
+        // With `userxattr` the kernel refuses "off" and requires "nofollow".
         let redirect = rootless ? ["redirect_dir=nofollow", "userxattr"] : ["redirect_dir=off"]
         let lower = names[2...].joined(separator: ":")
         let options = ["lowerdir=\(lower)", "upperdir=\(names[0])", "workdir=\(names[1])", "index=off", "metacopy=off"]
@@ -53,7 +52,7 @@ package struct OverlayMount: Sendable {
     }
 }
 
-/// Directories that are held open, so that the kernel can be told of them by number.
+/// Directories that are held open, so that the mount options can name them by descriptor.
 private struct OpenDirectories {
     private let descriptors: [FileDescriptor]
 
@@ -75,7 +74,7 @@ private struct OpenDirectories {
         descriptors = opened
     }
 
-    /// proc(5): a link to the open directory itself, whatever its name.
+    /// Links to the open directories (proc(5)), whatever their names.
     var names: [String] { descriptors.map { "/proc/self/fd/\($0.rawValue)" } }
 
     func close() { descriptors.forEach { try? $0.close() } }

@@ -4,14 +4,14 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A mount namespace that only this process and its children see: whatever they mount ends with them, so a kill leaves
-/// nothing to clean up. For an ordinary user it is a user namespace as well, in which the user is root and owns the
-/// subordinate ids of `/etc/subuid` (user_namespaces(7)).
+/// A mount namespace that only this process and its children see: their mounts end with them, so nothing remains after
+/// a kill. For an ordinary user it is also a user namespace, in which the user is root and owns the subordinate IDs of
+/// `/etc/subuid` (user_namespaces(7)).
 package enum PrivateNamespace {
-    /// The variable that says which mount namespace the program came from.
+    /// The environment variable that names the outer mount namespace.
     package static let marker = "OPENCODE_DOCKER_OUTER_NAMESPACE"
 
-    /// Whether `reexecute` has already happened.
+    /// Returns whether `reexecute` has already happened.
     ///
     /// - Parameter environment: The environment of this process.
     package static func isEntered(environment: [String: String]) -> Bool {
@@ -19,16 +19,16 @@ package enum PrivateNamespace {
         return own != outer
     }
 
-    /// Whether mounts made now stay out of the machine's own mount namespace.
+    /// Whether mounts of this process are invisible in the machine's own mount namespace.
     static var mountsArePrivate: Bool {
         guard getpid() != 1, let own = current() else { return true }
         return isPrivate(own: own, first: link("/proc/1/ns/mnt"))
     }
 
-    /// Whether the mount namespace `own` is not the machine's.
+    /// Returns whether the mount namespace `own` is not the machine's.
     ///
-    /// - Parameter first: The namespace of the machine's first process. Even root may not look at it when that process
-    ///   has a capability more (ptrace(2), "Ptrace access mode checking"). Then the number tells: the machine's own
+    /// - Parameter first: The namespace of the machine's first process. Even root cannot read it when that process has
+    ///   more capabilities (ptrace(2), "Ptrace access mode checking"). Then the inode number decides: the machine's own
     ///   namespace has a fixed one (`MNT_NS_INIT_INO`, linux/nsfs.h), or before Linux 6.18 one of the first two.
     package static func isPrivate(own: String, first: String?) -> Bool {
         if let first { return own != first }
@@ -36,13 +36,13 @@ package enum PrivateNamespace {
         return number > 0xF000_0001
     }
 
-    /// Replaces this program by itself in a new namespace, through util-linux's unshare(1).
+    /// Re-executes this program in a new namespace, through unshare(1) of util-linux.
     ///
     /// - Parameters:
-    ///   - arguments: The arguments of this program, its own name first.
+    ///   - arguments: The arguments of this program, including its name.
     ///   - environment: The environment of this program.
-    ///   - userID: Who runs it, as geteuid(2) says; anyone but 0 gets a user namespace.
-    /// - Throws: `EngineError`; then nothing has happened.
+    ///   - userID: The effective UID (geteuid(2)); a user namespace is created unless it is 0.
+    /// - Throws: `EngineError` when the program could not be executed.
     package static func reexecute(
         arguments: [String], environment: [String: String], userID: UInt32 = geteuid()
     ) throws -> Never {
@@ -56,13 +56,12 @@ package enum PrivateNamespace {
         throw EngineError.missingTool("unshare", package: "util-linux", failure)
     }
 
-    /// Replaces this program by itself in the namespaces that another program makes or enters, such as `podman
-    /// unshare`.
+    /// Re-executes this program in the namespaces that another program creates or enters, such as `podman unshare`.
     ///
     /// - Parameters:
     ///   - prefix: That program and its arguments.
-    ///   - package: Where Debian has it.
-    /// - Throws: `EngineError`; then nothing has happened.
+    ///   - package: The Debian package of that program.
+    /// - Throws: `EngineError` when the program could not be executed.
     package static func reexecute(
         through prefix: [String], package: String, arguments: [String], environment: [String: String]
     ) throws -> Never {

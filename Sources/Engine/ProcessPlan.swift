@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One more process for a container that runs.
+/// One more process for a running container.
 package struct ProcessPlan: Hashable, Sendable {
-    /// The program, found in the container's `PATH` of `environment`, and its arguments.
+    /// The program, searched in the `PATH` of `environment`, and its arguments.
     package var arguments: [String]
     /// The environment as `NAME=value`; nothing is added to it.
     package var environment: [String]
-    /// The user it runs as.
+    /// The UID.
     package var uid: UInt32
-    /// The group it runs as.
+    /// The GID.
     package var gid: UInt32
-    /// Its further groups.
+    /// The supplementary groups.
     package var additionalGroups: [UInt32]
-    /// Its bounding set; user 0 holds it too.
+    /// The bounding set; for UID 0 also the effective set.
     package var capabilities: Set<Capability>
-    /// Where it starts, an absolute path in the container.
+    /// The working directory, an absolute path in the container.
     package var workingDirectory: String
 
-    /// A process.
+    /// Creates a plan.
     package init(
         arguments: [String],
         environment: [String] = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], uid: UInt32 = 0,
@@ -34,16 +34,16 @@ package struct ProcessPlan: Hashable, Sendable {
     }
 }
 
-/// How a process of a container ended, with what it wrote.
+/// The exit status and output of a process in a container.
 package struct ProcessResult: Hashable, Sendable {
-    /// Its exit status; 128 and the signal's number when a signal ended it.
+    /// The exit status; 128 plus the signal number when a signal ended the process.
     package let status: Int32
-    /// What it wrote to its standard output.
+    /// The standard output.
     package let standardOutput: [UInt8]
-    /// What it wrote to its standard error.
+    /// The standard error.
     package let standardError: [UInt8]
 
-    /// The end of a process.
+    /// Creates a result.
     package init(status: Int32, standardOutput: [UInt8], standardError: [UInt8]) {
         self.status = status
         self.standardOutput = standardOutput

@@ -8,9 +8,9 @@ extension RunningContainer {
     /// Runs one more process in the container, with the container's seccomp filter and no-new-privileges flag.
     ///
     /// - Parameters:
-    ///   - input: What it can read from its standard input.
-    ///   - limit: How many bytes it may write to each of its outputs.
-    ///   - timeout: How long it may take.
+    ///   - input: The standard input of the process.
+    ///   - limit: The maximum number of bytes of each output.
+    ///   - timeout: The maximum time.
     /// - Throws: `EngineError.timedOut`, `.outputTooLarge`, and `.runtimeFailed` when the program could not be started.
     package func exec(
         _ process: ProcessPlan, input: [UInt8] = [], limit: Int = 1 << 24, timeout: Duration = .seconds(60)

@@ -12,31 +12,31 @@ package struct RunningContainer: Sendable {
     let scratch: ContainerScratch
     let ending: Ending
 
-    /// Its first process, as the host numbers it.
+    /// The PID of the first process on the host.
     package let pid: Int32
 
-    /// Its name for the runtime.
+    /// The runtime's name of the container.
     package var id: String { scratch.identifier }
-    /// The directory with everything it wrote so far.
+    /// The directory with the container's changes so far.
     package var upper: FilePath { scratch.upper }
-    /// Its root file system, as this process sees it: without what is mounted in the container.
+    /// The root file system as this process sees it: without the container's own mounts.
     package var rootfs: FilePath { scratch.rootPath }
 
-    /// What its first process wrote so far, at most `limit` bytes.
+    /// The output of the first process so far, at most `limit` bytes.
     ///
     /// - Throws: `FileError`.
     package func output(limit: Int = 1 << 24) throws -> [UInt8] {
         Files.exists(scratch.output) ? try Files.read(scratch.output, limit: limit) : []
     }
 
-    /// Waits for its end and gives its exit status.
+    /// Waits for the container's end and returns its exit status.
     ///
     /// - Throws: `EngineError.runtimeFailed`; `CancellationError`.
     package func wait() async throws -> Int32 {
         while true { if let status = try await ending.wait() { return status } }
     }
 
-    /// Sends `signal` to its first process, and after `grace` the one that cannot be ignored; gives its exit status.
+    /// Sends `signal` to the first process, SIGKILL after `grace`, and returns the exit status.
     ///
     /// - Throws: `EngineError.runtimeFailed`; `CancellationError`.
     package func stop(signal: Int32 = SIGTERM, grace: Duration = .seconds(10)) async throws -> Int32 {
@@ -47,6 +47,6 @@ package struct RunningContainer: Sendable {
         return try await wait()
     }
 
-    /// Sends `signal` to its first process; nothing happens when it has ended.
+    /// Sends `signal` to the first process; does nothing when it has ended.
     package func send(_ signal: Int32) { engine.send(signal, to: scratch) }
 }

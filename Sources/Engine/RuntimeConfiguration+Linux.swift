@@ -10,8 +10,8 @@ extension RuntimeConfiguration {
             maskedPaths: maskedPaths, readonlyPaths: plan.profile.readOnlyPaths, seccomp: try seccomp())
     }
 
-    /// Paths that are not there are passed over by the runtime. The throttling counters of the processors tell what
-    /// others compute (GHSA-6fw5-f8r9-fgfm); their number is the host's, so no profile can list them.
+    /// The runtime ignores paths that do not exist. The throttling counters of the processors reveal the activity of
+    /// other users (GHSA-6fw5-f8r9-fgfm); their number depends on the host, so no profile can list them.
     private var maskedPaths: [String] {
         guard !plan.profile.maskedPaths.isEmpty else { return [] }
         return plan.profile.maskedPaths
@@ -25,8 +25,8 @@ extension RuntimeConfiguration {
         return wanted.map { .init(type: $0.rawValue, path: $0 == .network ? networkNamespace?.string : nil) }
     }
 
-    /// Without a device rule the runtime allows what the host's control group allows; with this one, its own short list
-    /// (runtime-spec, config-linux.md "Default Devices").
+    /// Without a device rule the runtime allows the devices of the host's control group; with this rule, only its own
+    /// short list (runtime-spec, config-linux.md "Default Devices").
     private var resources: RuntimeSpecification.Resources {
         guard host.limitsApply else { return .init() }
         let limits = plan.profile.limits

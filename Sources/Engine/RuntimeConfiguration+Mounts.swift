@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension RuntimeConfiguration {
-    /// The kernel's file systems first (runtime-spec, config-linux.md "Default Filesystems"), then directories in
-    /// memory, then what comes from the host, which may lie inside them.
+    /// The kernel's file systems first (runtime-spec, config-linux.md "Default Filesystems"), then tmpfs mounts, then
+    /// bind mounts, which may be inside of them.
     var mounts: [RuntimeSpecification.Mount] {
         kernelMounts + plan.profile.temporaryFileSystems.map(mount)
             + plan.mounts.map {
@@ -27,8 +27,8 @@ extension RuntimeConfiguration {
         ].compactMap(\.self)
     }
 
-    /// A root of a user namespace may mount sysfs only for a network namespace of its own (sysfs(5)); in the host's it
-    /// gets the host's sysfs.
+    /// Root of a user namespace may mount sysfs only with its own network namespace (sysfs(5)); in the host's network
+    /// namespace the host's sysfs is bind-mounted.
     private var systemMount: RuntimeSpecification.Mount {
         let inert = ["nosuid", "noexec", "nodev", "ro"]
         return host.rootless && plan.profile.network == .host

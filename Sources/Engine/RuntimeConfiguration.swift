@@ -3,8 +3,8 @@
 import Foundation
 import SystemPackage
 
-/// Renders a plan as the `config.json` of an OCI runtime: a pure function, so that it can be compared with a golden
-/// file.
+/// Renders a plan as the `config.json` of an OCI runtime: a pure function, so that the result can be compared with a
+/// golden file.
 package struct RuntimeConfiguration {
     let plan: ContainerPlan
     let rootPath: FilePath
@@ -16,9 +16,9 @@ package struct RuntimeConfiguration {
     ///
     /// - Parameters:
     ///   - rootPath: The mounted root file system.
-    ///   - identifier: The container's name for the runtime; its control group is called after it.
-    ///   - networkNamespace: A network namespace that is there already; without one the runtime makes an empty one.
-    /// - Throws: `EngineError.invalidSeccomp` when the profile's filter is no JSON.
+    ///   - identifier: The runtime's name of the container, also the name of its control group.
+    ///   - networkNamespace: An existing network namespace; without one the runtime creates an empty one.
+    /// - Throws: `EngineError.invalidSeccomp` when the profile's filter is not valid JSON.
     package static func json(
         for plan: ContainerPlan, rootPath: FilePath, host: HostFacts, identifier: String,
         networkNamespace: FilePath? = nil
@@ -28,7 +28,7 @@ package struct RuntimeConfiguration {
         return try encode(configuration.specification())
     }
 
-    /// The description of one more process for `exec --process`, in the container of `plan`.
+    /// The `process.json` of one more process for `exec --process`, in the container of `plan`.
     static func json(for process: ProcessPlan, in plan: ContainerPlan) throws -> [UInt8] {
         try encode(
             RuntimeSpecification.Process(
@@ -61,8 +61,8 @@ package struct RuntimeConfiguration {
             noNewPrivileges: plan.profile.noNewPrivileges)
     }
 
-    /// Root holds the set; anyone else only has it as the bound of what a program could ever get. Nothing is
-    /// inheritable or ambient, or it would survive the change of user (CVE-2022-24769).
+    /// Root has the set as permitted and effective capabilities; other users have it only as their bounding set. No
+    /// capability is inheritable or ambient, or it would survive the change of user (CVE-2022-24769).
     private static func capabilities(_ set: Set<Capability>, uid: UInt32) -> RuntimeSpecification.Capabilities {
         let held = uid == 0 ? set.kernelNames : []
         return .init(bounding: set.kernelNames, effective: held, permitted: held)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A JSON value that is passed on as it is, such as a system call filter inside a `config.json`.
+/// A JSON value that is passed on unchanged, such as a seccomp filter inside a `config.json`.
 enum RuntimeJSON: Hashable, Sendable {
     case null
     case boolean(Bool)

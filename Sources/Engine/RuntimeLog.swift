@@ -4,20 +4,21 @@ import Core
 import Foundation
 import SystemPackage
 
-/// What a runtime wrote about itself (`--log-format json`): one object a line.
+/// The log of an OCI runtime (`--log-format json`): one object per line.
 package enum RuntimeLog {
     private struct Entry: Decodable {
         let level: String?
         let msg: String
     }
 
-    /// The last complaint in the file; `nil` when there is none.
+    /// The last error in the file; `nil` when there is none.
     static func failure(in path: FilePath) -> String? {
         guard let bytes = try? Files.read(path, limit: 1 << 22) else { return nil }
         return failure(in: bytes)
     }
 
-    /// The last complaint among the lines `bytes`: an error, or a line without a level, as crun writes it.
+    /// The last error in the lines `bytes`: a line with the level error or fatal, or without a level, as crun writes
+    /// it.
     package static func failure(in bytes: [UInt8]) -> String? {
         let entries = bytes.split(separator: UInt8(ascii: "\n")).compactMap {
             try? JSONDecoder().decode(Entry.self, from: Data($0))

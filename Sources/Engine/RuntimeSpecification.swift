@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// `config.json` of the OCI runtime specification 1.0.2 (config.md, config-linux.md): the part of it that is used here.
+/// `config.json` of the OCI runtime specification 1.0.2 (config.md, config-linux.md): the subset that is used here.
 struct RuntimeSpecification: Encodable {
     var ociVersion = "1.0.2"
     var process: Process

@@ -4,9 +4,9 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The ranges of ids that an ordinary user may give to the users of a container (subuid(5), subgid(5)).
+/// The ranges of UIDs and GIDs that an ordinary user may map into a container (subuid(5), subgid(5)).
 package enum SubordinateIDs {
-    /// Checks that the user has such ids; root of the machine needs none.
+    /// Checks that the user has such ranges; the machine's root needs none.
     ///
     /// - Throws: `EngineError.noSubordinateIDs`.
     static func check(userID: UInt32) throws {
@@ -20,7 +20,7 @@ package enum SubordinateIDs {
         }
     }
 
-    /// Whether a line `name:first:count` of `text` is the user's, by name or by number.
+    /// Returns whether `text` has a line `name:first:count` of the user, by name or UID.
     package static func hasRange(in text: String, user: String, userID: UInt32) -> Bool {
         text.split(separator: "\n").contains { line in
             let fields = line.split(separator: ":", omittingEmptySubsequences: false)

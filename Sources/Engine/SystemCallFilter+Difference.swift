@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which way something was changed.
+/// The direction of a change.
 package enum HardeningDirection: String, Hashable, Codable, CaseIterable, Sendable {
-    /// More is possible, or less is shown.
+    /// Permits more, or hides less.
     case weaker
-    /// Less is possible, or more is shown.
+    /// Permits less, or hides more.
     case stronger
-    /// Neither can be said.
+    /// Cannot be ordered.
     case changed
 }
 
 extension SystemCallFilter {
-    /// A call that the two filters treat differently.
+    /// A system call that the two filters treat differently.
     package struct Change: Hashable, Sendable {
-        /// The call; `nil` for all that no rule names.
+        /// The system call; `nil` for all calls without a rule.
         package let call: String?
-        /// Which way.
+        /// The direction of the change.
         package let direction: HardeningDirection
-        /// What became of it, in words.
+        /// A description of the old treatment.
         package let before: String
-        /// What becomes of it.
+        /// A description of the new treatment.
         package let after: String
     }
 
-    /// How `new` differs, call by call in the order of their names. A call whose arguments are let through in another
-    /// way can be weaker and stronger at once.
+    /// The differences of `new`, sorted by system call. A call whose argument conditions changed can be weaker and
+    /// stronger at the same time.
     package static func changes(from old: SystemCallFilter, to new: SystemCallFilter) -> [Change] {
         let names = Set(old.calls.keys).union(new.calls.keys).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let rest = Access(otherwise: old.otherwise, cases: [:])
@@ -42,7 +42,7 @@ extension SystemCallFilter {
         switch (old.otherwise.permits, new.otherwise.permits) {
         case (false, true): return [.weaker]
         case (true, false):
-            // What was refused by its arguments could be let through now; the two sets cannot be held together.
+            // Arguments that were refused could be allowed now; the two sets of conditions cannot be compared.
             let doubtful = !old.exceptions.isEmpty && !new.exceptions.isEmpty
             return doubtful ? [.weaker, .stronger] : [.stronger]
         case (false, false):
@@ -57,12 +57,12 @@ extension SystemCallFilter {
 }
 
 extension SystemCallFilter.Access {
-    /// The cases that are treated the other way than the rest.
+    /// The argument conditions with the opposite treatment of the default.
     var exceptions: [Set<SystemCallFilter.Comparison>] {
         cases.filter { $0.value.permits != otherwise.permits }.map(\.key)
     }
 
-    /// Whether each exception of `other` is part of one of these: the same comparisons, or more of them.
+    /// Returns whether each exception of `other` is included in one of these: the same comparisons, or more of them.
     func covers(_ other: Self) -> Bool {
         other.exceptions.allSatisfy { theirs in exceptions.contains { $0.isSubset(of: theirs) } }
     }

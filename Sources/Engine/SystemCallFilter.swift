@@ -2,10 +2,9 @@
 
 import Foundation
 
-/// A system call filter as a value: what `linux.seccomp` of a `config.json` says (runtime-spec, config-linux.md,
-/// "Seccomp").
+/// A seccomp filter as a value: `linux.seccomp` of a `config.json` (runtime-spec, config-linux.md, "Seccomp").
 package struct SystemCallFilter: Hashable, Sendable {
-    /// One argument of a call held against a number (seccomp_rule_add(3)).
+    /// A comparison of one argument of a call with a number (seccomp_rule_add(3)).
     package struct Comparison: Hashable, Sendable {
         let index: Int
         let value: UInt64
@@ -13,34 +12,34 @@ package struct SystemCallFilter: Hashable, Sendable {
         let op: String
     }
 
-    /// What becomes of a call.
+    /// The action for a call.
     package struct Action: Hashable, Sendable {
         let name: String
         let errno: Int?
 
-        /// Whether the call, or somebody who may let it pass, gets to run.
+        /// Whether the call runs, or a supervisor may let it run.
         var permits: Bool {
             ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "SCMP_ACT_TRACE", "SCMP_ACT_NOTIFY"].contains(name)
         }
     }
 
-    /// What becomes of one call: by its arguments, and otherwise.
+    /// The actions for one call: depending on its arguments, and by default.
     package struct Access: Hashable, Sendable {
         let otherwise: Action
-        /// Comparisons that must all hold, and what is done then.
+        /// Sets of comparisons that must all match, and their actions.
         let cases: [Set<Comparison>: Action]
     }
 
-    /// What becomes of a call that no rule names.
+    /// The action for calls without a rule.
     package let otherwise: Action
-    /// The calls that rules name.
+    /// The calls with rules.
     package let calls: [String: Access]
-    /// The architectures whose calls are let in at all.
+    /// The architectures whose calls are accepted.
     package let architectures: Set<String>
     /// Flags of seccomp(2).
     package let flags: Set<String>
 
-    /// The filter of a container without one.
+    /// The filter of a container without seccomp.
     package static let none = SystemCallFilter(
         otherwise: Action(name: "SCMP_ACT_ALLOW", errno: nil), calls: [:], architectures: [], flags: [])
 
@@ -51,7 +50,7 @@ package struct SystemCallFilter: Hashable, Sendable {
         self.flags = flags
     }
 
-    /// What is known of a call by its name.
+    /// The actions for a call, by its name.
     package func access(to call: String) -> Access { calls[call] ?? Access(otherwise: otherwise, cases: [:]) }
 }
 
@@ -76,9 +75,9 @@ extension SystemCallFilter {
         let syscalls: [Rule]?
     }
 
-    /// Reads the JSON of a filter.
+    /// Parses the JSON of a filter.
     ///
-    /// - Throws: `EngineError.invalidSeccomp`, naming `profile`, when it is none.
+    /// - Throws: `EngineError.invalidSeccomp` with the name `profile`.
     package init(_ bytes: [UInt8], of profile: String) throws {
         guard let document = try? JSONDecoder().decode(Document.self, from: Data(bytes)) else {
             throw EngineError.invalidSeccomp(profile: profile)
@@ -91,8 +90,8 @@ extension SystemCallFilter {
             architectures: Set(document.architectures ?? []), flags: Set(document.flags ?? []))
     }
 
-    /// A rule without arguments takes the place of all others about its call, as libseccomp has it. Of two that
-    /// contradict each other the one that permits counts: a comparison must not find a filter too strict.
+    /// A rule without arguments replaces all other rules of its call, as in libseccomp. Of two contradictory rules the
+    /// permissive one counts: a comparison must never overestimate a filter's strictness.
     private static func access(_ rules: [Document.Rule], _ otherwise: Action) -> Access {
         let unconditional = rules.filter { ($0.args ?? []).isEmpty }.map(action)
         if let first = unconditional.first {
@@ -105,8 +104,8 @@ extension SystemCallFilter {
 
     private static func action(_ rule: Document.Rule) -> Action { Action(name: rule.action, errno: rule.errnoRet) }
 
-    /// Comparisons of different arguments must all hold; two of the same argument are alternatives (runc and crun both
-    /// follow Docker in this).
+    /// Comparisons of different arguments must all match; two comparisons of the same argument are alternatives (runc
+    /// and crun both follow Docker here).
     private static func alternatives(_ arguments: [Document.Rule.Argument]) -> [Set<Comparison>] {
         let comparisons = arguments.map {
             Comparison(index: $0.index, value: $0.value, valueTwo: $0.valueTwo ?? 0, op: $0.op)

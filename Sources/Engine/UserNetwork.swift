@@ -5,11 +5,11 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The program that connects a container's own network namespace to the world with ordinary sockets: no bridge, no
-/// packet filter, no privilege on the host. The host's loopback stays out of reach, and nothing listens for the
+/// A helper program that connects a container's network namespace to the outside through ordinary sockets: no bridge,
+/// no packet filter, no privilege on the host. The host's loopback is unreachable, and no port is forwarded to the
 /// container.
 package struct UserNetwork: Hashable, Sendable {
-    /// The programs known here.
+    /// The supported programs.
     package enum Kind: String, CaseIterable, Sendable {
         case pasta, slirp4netns
     }
@@ -23,7 +23,7 @@ package struct UserNetwork: Hashable, Sendable {
         self.path = path
     }
 
-    /// Finds one; pasta is preferred: it is faster and knows IPv6.
+    /// Finds an installed helper; pasta is preferred, because it is faster and supports IPv6.
     ///
     /// - Throws: `EngineError.noUserNetwork`.
     static func find(in directories: [FilePath] = ["/usr/local/bin", "/usr/bin", "/bin"]) throws -> UserNetwork {
@@ -34,11 +34,12 @@ package struct UserNetwork: Hashable, Sendable {
         throw EngineError.noUserNetwork
     }
 
-    /// The address at which the helper takes questions for the host's own name server, for a host whose name server
-    /// listens on its loopback. pasta's is a link-local address (RFC 3927) of our choice.
+    /// The address at which the helper forwards queries to the host's own name server, for a host whose name server
+    /// listens on loopback. For pasta it is an arbitrary link-local address (RFC 3927).
     var nameServer: String { kind == .pasta ? "169.254.1.53" : "10.0.2.3" }
 
-    /// The name servers of the host's resolv.conf(5) that are reached by network, and so from the container too.
+    /// The name servers of the host's resolv.conf(5) that are reachable over the network, and so from the container
+    /// too.
     package static func reachableNameServers(host: String) -> [String] {
         let servers = host.split(separator: "\n").compactMap { line -> Substring? in
             let words = line.split(whereSeparator: \.isWhitespace)
@@ -47,20 +48,21 @@ package struct UserNetwork: Hashable, Sendable {
         return servers.filter { !$0.hasPrefix("127.") && $0 != "::1" && !$0.hasPrefix("fe80:") }.map(String.init)
     }
 
-    /// The container's resolv.conf(5): the host's own name servers where there are `reachable` ones.
+    /// The container's resolv.conf(5): the host's name servers that are `reachable`, or else `nameServer`.
     package func resolverConfiguration(reachable: [String]) -> String {
         (reachable.isEmpty ? [nameServer] : reachable).map { "nameserver \($0)\n" }.joined()
     }
 
-    /// The command line that serves the network namespace `namespace`.
+    /// The command line that connects the network namespace `namespace`.
     ///
-    /// - Parameter forwardsNames: Whether the container asks `nameServer`. Only then: with `--dns-forward` pasta (seen
-    ///   in 2023-03-09) gives every answer from port 53 that address as its source, so whoever asked another server
-    ///   waits.
+    /// - Parameter forwardsNames: Whether the container uses `nameServer`. With `--dns-forward`, pasta (observed in
+    ///   2023-03-09) sets that address as the source of every answer from port 53, so queries to other servers time
+    ///   out.
     package func arguments(namespace: FilePath, processFile: FilePath, forwardsNames: Bool) -> [String] {
         switch kind {
         case .pasta:
-            // Without the four "none", ports are forwarded both ways by default, the host's loopback among them.
+            // Without the four "none", pasta forwards ports in both directions by default, including the host's
+            // loopback.
             [
                 "--config-net", "--quiet", "--no-map-gw", "-t", "none", "-u", "none", "-T", "none", "-U", "none",
                 "--runas", "0", "--pid", processFile.string, "--netns", namespace.string,
@@ -80,7 +82,7 @@ struct ConnectedNamespace: Sendable {
     private let helper: BlockingProcess?
     private let processFile: FilePath
 
-    /// Makes a network namespace at `scratch.network` and connects it.
+    /// Creates a network namespace at `scratch.network` and connects it.
     ///
     /// - Throws: `EngineError`, `FileError`.
     init(_ network: UserNetwork, _ scratch: ContainerScratch) async throws {
@@ -88,7 +90,7 @@ struct ConnectedNamespace: Sendable {
         processFile = scratch.networkProcessFile
         try Files.write([], to: path)
         guard try BlockingProcess.run("/usr/bin/unshare", ["--net=\(path)", "/bin/true"]) == 0 else {
-            throw EngineError.networkFailed(helper: "unshare", reason: "no network namespace could be made")
+            throw EngineError.networkFailed(helper: "unshare", reason: "it could not create a network namespace")
         }
         let host = String(decoding: (try? Files.read("/etc/resolv.conf", limit: 1 << 16)) ?? [], as: UTF8.self)
         let servers = UserNetwork.reachableNameServers(host: host)
@@ -100,7 +102,7 @@ struct ConnectedNamespace: Sendable {
         }
         switch network.kind {
         case .pasta:
-            // It goes to the background as soon as the network is up.
+            // pasta moves to the background as soon as the network is up.
             helper = nil
             guard child.wait() == 0 else { throw Self.failure(network, scratch) }
         case .slirp4netns:
@@ -110,7 +112,7 @@ struct ConnectedNamespace: Sendable {
         }
     }
 
-    /// slirp4netns writes a `1` when the interface is up.
+    /// slirp4netns writes a `1` to the log when the interface is up.
     private static func waitUntilReady(
         _ child: BlockingProcess, _ network: UserNetwork, _ scratch: ContainerScratch
     ) async throws {
@@ -132,13 +134,13 @@ struct ConnectedNamespace: Sendable {
         return .networkFailed(helper: network.kind.rawValue, reason: reason)
     }
 
-    /// Ends the helper and lets the namespace go.
+    /// Ends the helper and removes the namespace.
     func stop() {
         if let helper { helper.kill() } else { Self.endHelper(processFile, of: path) }
         _ = clinux_detach(path.string)
     }
 
-    /// Ends the process that `processFile` names, if it is still the one that serves `namespace`.
+    /// Ends the process that `processFile` names, if it still serves `namespace`.
     static func endHelper(_ processFile: FilePath, of namespace: FilePath) {
         guard let bytes = try? Files.read(processFile, limit: 64),
             let number = pid_t(String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }), number > 1,

@@ -41,30 +41,30 @@ extension EndToEnd {
             EngineTrouble(
                 testDescription: "no permission",
                 script: "echo 'permission denied while trying to connect to the Docker daemon socket' >&2; exit 1",
-                says: ["This user may not talk to the daemon of 'docker'.", "hint: Use `--engine podman`"]),
+                says: ["This user has no access to the daemon of 'docker'.", "hint: Use `--engine podman`"]),
             EngineTrouble(
                 testDescription: "an old Docker",
                 script: "echo '{\"Client\":{\"Version\":\"26.1\"},\"Server\":{\"Version\":\"19.03.15\"}}'",
-                says: ["'docker' is of version 19.03.15, and 20.10 or later is needed.", "hint: Update it"]),
+                says: ["'docker' has version 19.03.15, but 20.10 or later is required.", "hint: Update it"]),
             EngineTrouble(
                 testDescription: "an old Podman", engine: "podman",
                 script: "echo '{\"Client\":{\"Version\":\"3.4.4\"}}'",
-                says: ["'podman' is of version 3.4.4, and 4.3 or later is needed."]),
+                says: ["'podman' has version 3.4.4, but 4.3 or later is required."]),
             EngineTrouble(
                 testDescription: "nonsense", script: "echo hello",
-                says: ["'docker' failed: it does not tell its version."]),
+                says: ["'docker' failed: it reported no version."]),
             EngineTrouble(
                 testDescription: "the disk is full",
                 script: answers + "\ncat > /dev/null\necho 'write /x: no space left on device' >&2; exit 1",
-                says: ["'docker' has no room left on its disk.", "hint: `docker system df`"]),
+                says: ["'docker' has no space left on its disk.", "hint: `docker system df`"]),
             EngineTrouble(
                 testDescription: "the context is cut on the way",
                 script: answers
                     + "\nhead -c 100000 > /dev/null\necho 'Error response from daemon: unexpected EOF' >&2; exit 1",
-                says: ["What was sent to 'docker' did not arrive whole.", "hint: Try it again"]),
+                says: ["'docker' received truncated input.", "hint: Try again"]),
             EngineTrouble(
                 testDescription: "it builds nothing", script: answers + "\ncat > /dev/null",
-                says: ["'docker' failed: it built no image."]),
+                says: ["'docker' failed: the build returned no image."]),
             EngineTrouble(
                 testDescription: "no image of that name", script: answers + "\necho 'No such image' >&2; exit 1",
                 command: ["verify", "nothing:1"], says: ["There is no image 'nothing:1'"]),
@@ -72,7 +72,7 @@ extension EndToEnd {
                 testDescription: "directories of another machine",
                 script: answers
                     + "\necho 'docker: Error response from daemon: bind source path does not exist: /x.' >&2; exit 125",
-                says: ["'docker' runs its containers where they", "hint: Run it on that machine"]),
+                says: ["'docker' runs its containers on another machine.", "hint: Run it on that machine"]),
             EngineTrouble(
                 testDescription: "several platforms", script: answers,
                 command: ["build", "--base", "--platform", "linux/arm64,linux/amd64"], status: .usage,

@@ -168,7 +168,7 @@ struct EngineArgumentsTests {
 
     static let refusals: [Refusal] = [
         .init(
-            testDescription: "its name has control characters",
+            testDescription: "its name contains control characters",
             plan: { $0.mounts = [BindMount(source: "/a\nb", target: "/b")] }),
         .init(
             testDescription: "'/b\u{7F}' cannot be given to",

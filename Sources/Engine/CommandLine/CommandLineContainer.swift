@@ -8,16 +8,16 @@ import SystemPackage
 package struct CommandLineContainer: StartedContainer {
     let engine: CommandLineEngine
     let plan: ContainerPlan
-    /// The engine's id of it, sixty-four hexadecimal digits.
+    /// The engine's ID of the container, 64 hexadecimal digits.
     package let id: String
-    /// Its first process, as this machine numbers it.
+    /// The PID of the first process on this machine.
     package let pid: Int32
 
-    /// What is mounted in the container is seen here too.
+    /// The root file system, with everything that is mounted in the container.
     package var rootfs: FilePath { FilePath("/proc/\(pid)/root") }
 
-    /// Whether the number is one of this machine's processes and that process is the container's: a remote engine's
-    /// numbers are another machine's. Both engines mount files of a directory that is called after the container.
+    /// Checks that the PID is a process of this machine and belongs to the container: the PIDs of a remote engine are
+    /// those of another machine. Both engines mount files from a directory that is named after the container.
     ///
     /// - Throws: `EngineError.engineElsewhere`, `.containersNotOwned`.
     func checkPlace() throws {
@@ -31,7 +31,7 @@ package struct CommandLineContainer: StartedContainer {
         }
     }
 
-    /// `exec`: one more process.
+    /// `exec`: runs one more process.
     ///
     /// - Throws: `EngineError`.
     package func exec(
@@ -39,16 +39,17 @@ package struct CommandLineContainer: StartedContainer {
     ) async throws -> ProcessResult {
         let arguments = try EngineArguments(engine.dialect).exec(process, in: id, input: !input.isEmpty)
         let result = try await engine.call(arguments, input: input, limit: limit, timeout: timeout)
-        // The statuses of a command that an engine could not start; programs have them as well, but say nothing then.
+        // An engine exits with these statuses when it cannot start a command. Programs use them too, but without such a
+        // message.
         let said = String(decoding: result.standardError, as: UTF8.self)
         if (125...127).contains(result.status), said.contains("OCI runtime") || said.hasPrefix("Error") {
             throw EngineError.runtimeFailed(
-                runtime: engine.dialect.program, reason: CommandLineFailure.reason(said) ?? "it does not say why")
+                runtime: engine.dialect.program, reason: CommandLineFailure.reason(said) ?? "it gave no reason")
         }
         return result
     }
 
-    /// `logs`: what its first process wrote, first to its standard output, then to its standard error.
+    /// `logs`: the output of the first process, standard output before standard error.
     ///
     /// - Throws: `EngineError`.
     package func output(limit: Int) async throws -> [UInt8] {
@@ -72,16 +73,16 @@ package struct CommandLineContainer: StartedContainer {
         try await engine.must(["container", "inspect", id]).standardOutput
     }
 
-    /// `wait`: its exit status, when it has one.
+    /// `wait`: returns the exit status.
     ///
     /// - Throws: `EngineError`.
     package func wait() async throws -> Int32 { try await ended(within: .seconds(1 << 24)) }
 
-    /// `kill`, twice if need be, and `wait`.
+    /// `kill`, followed by SIGKILL after `grace`, and `wait`.
     ///
     /// - Throws: `EngineError`.
     package func stop(signal: Int32, grace: Duration) async throws -> Int32 {
-        // One that has ended cannot be signalled, and need not.
+        // A container that has ended cannot be signalled.
         _ = try await engine.call(["kill", "--signal", "\(signal)", id])
         do { return try await ended(within: grace) } catch EngineError.timedOut {
             _ = try await engine.call(["kill", "--signal", "\(SIGKILL)", id])
@@ -93,30 +94,30 @@ package struct CommandLineContainer: StartedContainer {
         let result = try await engine.call(["wait", id], timeout: limit)
         if let failure = CommandLineFailure(engine.kind, result) { throw failure.error }
         let text = String(decoding: result.standardOutput.filter { $0 > 32 }, as: UTF8.self)
-        guard let status = Int32(text) else { throw EngineError.engineFailed(engine.kind, "it does not tell a status") }
+        guard let status = Int32(text) else { throw EngineError.engineFailed(engine.kind, "it reported no status") }
         return status
     }
 
-    /// Ends and removes it, in a cancelled task too.
+    /// Ends and removes the container, also in a cancelled task.
     func remove() { engine.removeNow(id) }
 }
 
 extension CommandLineEngine {
-    /// Something that the engine knows of a container, by a Go template.
+    /// Returns one property of a container, by a Go template.
     func inspect(_ container: String, _ template: String) async throws -> String {
         let result = try await must(["container", "inspect", "--format", template, container])
         return String(decoding: result.standardOutput.filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
-    /// Ends and removes a container with its nameless volumes, without a task.
+    /// Ends and removes a container with its anonymous volumes, outside of any task.
     func removeNow(_ container: String) {
         _ = try? BlockingProcess.run(
             program, ["rm", "--force", "--volumes", container], variables: environment.map { "\($0)=\($1)" })
     }
 
-    /// Removes the containers of launchers that are gone.
+    /// Removes the containers whose launchers have ended.
     ///
-    /// - Returns: Their ids.
+    /// - Returns: The IDs of these containers.
     /// - Throws: `EngineError`, `FileError`.
     @discardableResult
     package func reap() async throws -> [String] {
@@ -126,7 +127,7 @@ extension CommandLineEngine {
         var gone: [String] = []
         for line in String(decoding: answer.standardOutput, as: UTF8.self).split(separator: "\n") {
             let id = String(line)
-            // Another launcher may remove its container meanwhile.
+            // Another launcher may remove its container at the same time.
             guard let text = try? await inspect(id, "{{index .Config.Labels \"\(LauncherMark.label)\"}}"),
                 let mark = LauncherMark(text), mark.isOrphan(seenBy: own)
             else { continue }

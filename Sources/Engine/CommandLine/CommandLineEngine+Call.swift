@@ -5,7 +5,7 @@ import Subprocess
 import SystemPackage
 
 extension CommandLineEngine {
-    /// Calls the program and gives what came of it, whatever its status.
+    /// Runs the program and returns its result, whatever the exit status.
     ///
     /// - Throws: `EngineError.timedOut`, `.outputTooLarge`, `.engineFailed` when it could not be started.
     func call(
@@ -24,9 +24,9 @@ extension CommandLineEngine {
         }
     }
 
-    /// Calls the program, which must succeed.
+    /// Runs the program, which must succeed.
     ///
-    /// - Throws: `EngineError` with what the program complained about.
+    /// - Throws: `EngineError` with the program's error message.
     @discardableResult
     func must(_ arguments: [String], timeout: Duration = .seconds(120)) async throws -> ProcessResult {
         let result = try await call(arguments, timeout: timeout)
@@ -34,8 +34,8 @@ extension CommandLineEngine {
         return result
     }
 
-    /// Calls the program, which must succeed, with what `write` writes as its standard input. When `write` fails, the
-    /// program is killed before its input ends: half an archive must not look like a whole one.
+    /// Runs the program, which must succeed, with the output of `write` as its standard input. When `write` fails, the
+    /// program is killed before its input ends: a truncated archive must not look complete.
     ///
     /// - Throws: `EngineError`, and what `write` throws.
     @discardableResult
@@ -66,7 +66,7 @@ extension CommandLineEngine {
         return result
     }
 
-    /// Calls the program, which must succeed, with `output` as its standard output.
+    /// Runs the program, which must succeed, with `output` as its standard output.
     ///
     /// - Throws: `EngineError`.
     func must(_ arguments: [String], timeout: Duration, writingTo output: FileDescriptor) async throws {
@@ -102,9 +102,9 @@ extension CommandLineEngine {
     }
 }
 
-/// Runs things that must not take for ever.
+/// Runs operations with a timeout.
 enum TimeLimit {
-    /// Runs `body` and cancels it when it takes too long.
+    /// Runs `body` and cancels it after the timeout.
     ///
     /// - Throws: `EngineError.timedOut`, and what `body` throws.
     static func run<Value: Sendable>(

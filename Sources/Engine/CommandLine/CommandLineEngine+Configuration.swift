@@ -4,21 +4,21 @@ import Foundation
 import OCI
 
 extension CommandLineEngine {
-    /// How containers of an image are started, as the engine has it.
+    /// Returns the execution settings of an image, as the engine reports them.
     ///
-    /// - Throws: `EngineError` when it has no such image.
+    /// - Throws: `EngineError` when the engine does not have the image.
     package func execution(of image: String) async throws -> ImageConfiguration.Execution {
         let answer = try await must(["image", "inspect", image])
         let list = try? JSONDecoder().decode([Inspected].self, from: Data(answer.standardOutput))
         guard let known = list?.first else {
-            throw EngineError.engineFailed(kind, "it does not tell how the image is started")
+            throw EngineError.engineFailed(kind, "it reported no configuration of the image")
         }
         var execution = known.config
         execution.healthcheck = execution.healthcheck ?? known.healthcheck
         return execution
     }
 
-    /// Docker has the health check among the settings, Podman beside them.
+    /// Docker reports the health check inside `Config`, Podman beside it.
     private struct Inspected: Decodable {
         let config: ImageConfiguration.Execution
         let healthcheck: HealthCheck?

@@ -5,12 +5,12 @@ import Glibc
 import SystemPackage
 
 extension CommandLineEngine {
-    /// What writes a stream of bytes into a function.
+    /// Writes a stream of bytes by calling a function.
     package typealias StreamWriter = @Sendable (@escaping (UnsafeRawBufferPointer) throws -> Void) throws -> Void
 
-    /// The id of an image the engine has, by a name or an id; `nil` when it has none.
+    /// Returns the ID of a local image, by ID or name; `nil` when the engine does not have it.
     ///
-    /// - Throws: `EngineError` when the engine cannot be asked.
+    /// - Throws: `EngineError` when the engine cannot be reached.
     package func image(_ name: String) async throws -> String? {
         let result = try await call(["image", "inspect", "--format", "{{.Id}}", name])
         if result.status == 0 {
@@ -18,23 +18,23 @@ extension CommandLineEngine {
             return id.contains(":") ? id : "sha256:\(id)"
         }
         guard let failure = CommandLineFailure(kind, result) else { return nil }
-        // Anything but a known trouble of the engine is its way to say that it has no such image.
+        // Every other failure means that the image does not exist.
         if case .engineFailed = failure.error { return nil }
         throw failure.error
     }
 
-    /// Loads a `docker load` archive, which `write` writes.
+    /// Loads a `docker load` archive, which `write` produces.
     ///
     /// - Throws: `EngineError`, and what `write` throws.
     package func load(_ write: @escaping StreamWriter) async throws {
         try await must(["load", "--quiet"], reading: write)
     }
 
-    /// Builds a context, a tar that `write` writes, and gives the image's id.
+    /// Builds a context, a tar archive that `write` produces, and returns the image's ID.
     ///
     /// - Parameters:
-    ///   - platform: As `--platform` takes it; `nil` is the engine's own.
-    ///   - scratch: A directory for the id that the engine writes.
+    ///   - platform: A value of `--platform`; `nil` for the engine's own.
+    ///   - scratch: The directory of the file that the engine writes the ID to.
     /// - Throws: `EngineError`, and what `write` throws.
     package func build(
         tags: [String], platform: String?, scratch: FilePath, _ write: @escaping StreamWriter
@@ -46,13 +46,13 @@ extension CommandLineEngine {
         try await must(arguments, reading: write)
         let written = Files.exists(file) ? try Files.read(file, limit: 256) : []
         let id = String(decoding: written.filter { $0 > 32 }, as: UTF8.self)
-        guard id.hasPrefix("sha256:") else { throw EngineError.engineFailed(kind, "it built no image") }
+        guard id.hasPrefix("sha256:") else { throw EngineError.engineFailed(kind, "the build returned no image") }
         return id
     }
 
-    /// Writes an image as a `docker load` archive.
+    /// Saves an image as a `docker load` archive.
     ///
-    /// - Throws: `EngineError`, `FileError`; then a regular file is as it was.
+    /// - Throws: `EngineError`, `FileError`; a regular file is then unchanged.
     package func save(_ image: String, to file: FilePath) async throws {
         let form = dialect == .podman ? ["--format", "docker-archive"] : []
         switch try OutputFile(file).way {
@@ -68,29 +68,29 @@ extension CommandLineEngine {
                 throw error
             }
         case .writeThrough(let place):
-            // Docker's client refuses a device as a name, and Podman would replace it.
+            // Docker's client refuses a device as the output file, and Podman would replace it.
             let output = try OutputFile.open(place)
             defer { try? output.close() }
             try await must(["save"] + form + [image], timeout: .seconds(3600), writingTo: output)
         }
     }
 
-    /// Gives an image one more name.
+    /// Adds a name to an image.
     ///
     /// - Throws: `EngineError`.
     package func tag(_ image: String, as name: String) async throws { try await must(["tag", image, name]) }
 
-    /// Takes a name off an image; the last one takes the image.
+    /// Removes a name of an image; without its last name the image is deleted.
     ///
     /// - Throws: `EngineError`.
     package func remove(image name: String) async throws { try await must(["image", "rm", "--force", name]) }
 }
 
 extension EngineArguments {
-    /// `build` of a context on standard input, without network. The older of Docker's builders and BuildKit take the
-    /// same.
+    /// `build` of a context on standard input, without network. BuildKit and Docker's older builder accept the same
+    /// options.
     package func build(tags: [String], platform: String?, idFile: FilePath) -> [String] {
-        // Podman's own image format has no health check, it labels what it builds, and its layers take it minutes.
+        // Podman's own image format has no health check; it adds labels; and building layers takes minutes.
         let podman = ["--format", "docker", "--layers=false", "--identity-label=false"]
         let own = (dialect == .podman ? podman : []) + ["--quiet"]
         return ["build", "--network", "none", "--iidfile", idFile.string] + own

@@ -4,23 +4,23 @@ import Core
 import Foundation
 import SystemPackage
 
-/// Docker or Podman, spoken to through its own command line: contexts, remote hosts and credentials are its business.
+/// Docker or Podman through its own command line, which handles contexts, remote hosts and credentials.
 package struct CommandLineEngine: Sendable {
-    /// Whose words are used.
+    /// The command line's dialect.
     package let dialect: CommandLineDialect
-    /// Where the program is.
+    /// The path of the program.
     package let program: FilePath
-    /// The version of the part that runs containers.
+    /// The version of the server part.
     package let version: String
-    /// The environment that the program is given: the caller's.
+    /// The environment of the program: the caller's.
     let environment: [String: String]
 
-    /// Which one it is.
+    /// The kind of engine.
     package var kind: EngineKind { dialect.kind }
 
-    /// Finds the engine and asks for its version.
+    /// Finds the engine and queries its version.
     ///
-    /// - Parameter environment: The caller's; `PATH` says where to look, and the program gets all of it.
+    /// - Parameter environment: The caller's environment. `PATH` is searched, and the program gets all of it.
     /// - Throws: `EngineError.engineMissing`, `.engineDown`, `.engineDenied`, `.engineTooOld`, `.engineFailed`.
     package static func find(
         _ dialect: CommandLineDialect, environment: [String: String]
@@ -29,17 +29,17 @@ package struct CommandLineEngine: Sendable {
         let unasked = CommandLineEngine(dialect: dialect, program: program, version: "", environment: environment)
         let answer = try await unasked.must(["version", "--format", "{{json .}}"], timeout: .seconds(30))
         let versions = try? JSONDecoder().decode(Versions.self, from: Data(answer.standardOutput))
-        // Podman without a daemon is its own server.
+        // Without a daemon, Podman reports only a client version.
         guard let text = versions?.server?.version ?? (dialect == .podman ? versions?.client?.version : nil),
             let version = EngineVersion(text)
-        else { throw EngineError.engineFailed(dialect.kind, "it does not tell its version") }
+        else { throw EngineError.engineFailed(dialect.kind, "it reported no version") }
         guard let oldest = EngineVersion(dialect.oldestVersion), version >= oldest else {
             throw EngineError.engineTooOld(dialect.kind, version: text, needed: dialect.oldestVersion)
         }
         return CommandLineEngine(dialect: dialect, program: program, version: text, environment: environment)
     }
 
-    /// Whether the program is there; nothing is asked of it.
+    /// Returns whether the program is installed, without running it.
     package static func isInstalled(_ dialect: CommandLineDialect, environment: [String: String]) -> Bool {
         locate(dialect, environment) != nil
     }

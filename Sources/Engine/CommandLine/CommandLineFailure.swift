@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a failed call of `docker` or `podman` means. Their only interface for that is text, so it is read here, in one
-/// place; what is not recognised is passed on in the program's own words.
+/// The meaning of a failed call of `docker` or `podman`. Both report failures only as text, which is parsed here; an
+/// unrecognized message is passed on unchanged.
 package struct CommandLineFailure: Hashable, Sendable {
-    /// What it means.
+    /// The corresponding error.
     package let error: EngineError
 
-    /// The failure of a call, if it failed.
+    /// The failure of a call; `nil` when the call succeeded.
     package init?(_ kind: EngineKind, _ result: ProcessResult) {
         guard result.status != 0 else { return nil }
         self.init(kind, status: result.status, said: String(decoding: result.standardError, as: UTF8.self))
@@ -24,8 +24,8 @@ package struct CommandLineFailure: Hashable, Sendable {
         let error: @Sendable (EngineKind) -> EngineError
     }
 
-    /// Docker 20.10 to 28, containerd, Podman 4 and 5. The narrow ones first: a daemon that cannot be asked is
-    /// mentioned in the refusal as well.
+    /// Messages of Docker 20.10 to 28, containerd, Podman 4 and 5. The specific ones come first: a permission error
+    /// also mentions that the daemon cannot be reached.
     private static let meanings = [
         Meaning(
             signs: [
@@ -40,24 +40,24 @@ package struct CommandLineFailure: Hashable, Sendable {
             ], error: { .engineDown($0) }),
         Meaning(signs: ["no space left on device", "disk quota exceeded"], error: { .engineFull($0) }),
         Meaning(signs: ["unexpected eof", "connection reset by peer", "broken pipe"], error: { .inputTruncated($0) }),
-        // What is mounted is there on this machine.
+        // The mount's source exists on this machine.
         Meaning(signs: ["bind source path does not exist"], error: { .engineElsewhere($0) }),
         Meaning(
             signs: [#"open("/dev/net/tun"): permission denied"#, #"open(\"/dev/net/tun\"): permission denied"#],
             error: { _ in .networkFailed(helper: "slirp4netns", reason: "this user may not open /dev/net/tun") }),
         Meaning(
-            signs: ["exec format error"], error: { .notForEngine("to run programs of another processor", $0) }),
+            signs: ["exec format error"], error: { .notForEngine("programs of another architecture", $0) }),
     ]
 
-    /// How image/configure begins its reason.
+    /// The prefix of the error messages of image/configure.
     private static let configureError = "opencode-docker error: "
 
-    /// The last line that says something, without the words that every complaint begins with.
+    /// The last meaningful line, without the prefixes that every error has.
     static func reason(_ said: String) -> String? {
         let lines = said.split(whereSeparator: \.isNewline).map { $0.trimming(" .") }
-        // Docker ends with an advice to read its help.
+        // Docker ends with a hint to read its help.
         let telling = lines.filter { !$0.isEmpty && !$0.hasPrefix("See 'docker") && !$0.hasPrefix("Run 'docker") }
-        // The configure program's own reason says more than the engine's: that a command failed.
+        // The configure program's message is more specific than the engine's, which reports a failed command.
         if let own = lines.last(where: { $0.contains(configureError) }), let words = own.firstRange(of: configureError)
         {
             return String(own[words.upperBound...])

@@ -8,19 +8,19 @@ import SystemPackage
 package struct CommandLineLauncher: ContainerEngine {
     /// The engine.
     package let engine: CommandLineEngine
-    /// The image, and how it is started.
+    /// The image and how its containers are started.
     package let settings: ContainerSettings
-    /// A directory for what is mounted into containers for a while.
+    /// The directory for files that are mounted into containers temporarily.
     package let scratch: FilePath
-    /// What the machine and the engine allow.
+    /// The limits of the machine and the engine.
     package let host: HostFacts
-    /// What the engine told of itself.
+    /// The facts that the engine reports.
     package let facts: [String: String]
 
     /// Docker or Podman.
     package var kind: EngineKind { engine.kind }
 
-    /// A launcher that keeps its files below `scratch`. What killed launchers left running is removed first.
+    /// A launcher that keeps its files below `scratch`. It first removes the containers of killed launchers.
     ///
     /// - Throws: `EngineError`, `FileError`.
     package init(engine: CommandLineEngine, settings: ContainerSettings, scratch: FilePath) async throws {
@@ -35,7 +35,7 @@ package struct CommandLineLauncher: ContainerEngine {
         try await engine.reap()
     }
 
-    /// Starts `plan` under a name of its own, marked with this launcher, for the time of `body`.
+    /// Starts `plan` under a unique name, labeled with this launcher, for the duration of `body`.
     ///
     /// - Throws: `EngineError`, `FileError`, and what `body` throws.
     package func launch<Result>(
@@ -70,7 +70,8 @@ package struct CommandLineLauncher: ContainerEngine {
         }
     }
 
-    /// The network that `run` would give the container; `nil` where it has none, or the settings name one.
+    /// Returns the network that `run` would connect the container to; `nil` without a network, or when the settings
+    /// name one.
     private func openNetwork(for plan: ContainerPlan) async throws -> OpenNetwork? {
         guard plan.hasOpenNetwork, settings.networkName == nil else { return nil }
         return try await OpenNetwork(for: plan.name, on: engine, isRootless: host.rootless)
@@ -92,13 +93,13 @@ package struct CommandLineLauncher: ContainerEngine {
             }
             return container
         } catch {
-            // A container that could not be started is there all the same.
+            // The container exists even when it could not be started.
             engine.removeNow(plan.name)
             throw error
         }
     }
 
-    /// The files for the network, and Podman's mark, which it lays over the image's.
+    /// The network's files, and Podman's marker file, which it mounts over the image's.
     package func ownMounts(_ plan: ContainerPlan) -> [String] {
         let mode = plan.profile.readOnlyRoot ? "ro" : "rw"
         let files = ["/etc/resolv.conf", "/etc/hostname", "/etc/hosts"]
@@ -107,7 +108,7 @@ package struct CommandLineLauncher: ContainerEngine {
         return (files + marks).filter { !targets.contains($0) }.map { "\($0):\(mode)" }
     }
 
-    /// Asks the engine, and looks at this machine.
+    /// Queries the engine and checks this machine.
     package func remains(of trace: ContainerTrace) async -> ContainerRemains {
         var remains = ContainerRemains()
         if kill(trace.pid, 0) == 0 { remains.container.append("its first process runs") }

@@ -2,87 +2,87 @@
 
 import SystemPackage
 
-/// What starts containers on this machine: the embedded engine, or another one through its command line.
+/// Starts containers on this machine: the embedded engine, or Docker or Podman through its command line.
 package protocol ContainerEngine: Sendable {
-    /// Which one it is.
+    /// The kind of engine.
     var kind: EngineKind { get }
-    /// What the machine allows its containers.
+    /// The limits of the machine.
     var host: HostFacts { get }
-    /// A directory for what is mounted into containers for a while.
+    /// The directory for files that are mounted into containers temporarily.
     var scratch: FilePath { get }
-    /// What is printed about the engine, and never promised.
+    /// Facts about the engine for reports; informational only.
     var facts: [String: String] { get }
 
-    /// Starts `plan` in the background for the time of `body`; whatever happens, the container is ended and removed
-    /// then.
+    /// Starts `plan` in the background for the duration of `body`; the container is then ended and removed, also after
+    /// an error.
     ///
     /// - Throws: `EngineError`, `FileError`, and what `body` throws.
     func launch<Result>(
         _ plan: ContainerPlan, _ body: (any StartedContainer) async throws -> Result
     ) async throws -> Result
 
-    /// What this engine mounts by itself where `plan` does not say so: `target:ro` or `target:rw`.
+    /// The mounts that this engine adds to those of `plan`: `target:ro` or `target:rw`.
     func ownMounts(_ plan: ContainerPlan) -> [String]
 
-    /// What is left of a container that was removed.
+    /// What remains of a container after its removal.
     func remains(of trace: ContainerTrace) async -> ContainerRemains
 }
 
 /// A container that runs on this machine until its scope ends.
 package protocol StartedContainer: Sendable {
-    /// Its name for the engine.
+    /// The engine's name of the container.
     var id: String { get }
-    /// Its first process, as this machine numbers it.
+    /// The PID of the first process on this machine.
     var pid: Int32 { get }
-    /// Its root file system as this process sees it.
+    /// The root file system as this process sees it.
     var rootfs: FilePath { get }
 
-    /// The directory with everything it wrote to its root file system so far, where the engine has one.
+    /// The directory with everything that the container wrote to its root file system; `nil` when the engine has none.
     func written() async -> FilePath?
 
-    /// What the engine tells of it to anybody who may ask; nothing, if it keeps nothing but files.
+    /// The engine's public record of the container; empty when the engine keeps only files.
     ///
     /// - Throws: `EngineError`.
     func record() async throws -> [UInt8]
 
-    /// Runs one more process in it.
+    /// Runs one more process in the container.
     ///
     /// - Throws: `EngineError`.
     func exec(_ process: ProcessPlan, input: [UInt8], limit: Int, timeout: Duration) async throws -> ProcessResult
 
-    /// What its first process wrote so far, at most `limit` bytes.
+    /// The output of the first process so far, at most `limit` bytes.
     ///
     /// - Throws: `EngineError`, `FileError`.
     func output(limit: Int) async throws -> [UInt8]
 
-    /// Waits for its end and gives its exit status.
+    /// Waits for the container's end and returns its exit status.
     ///
     /// - Throws: `EngineError`; `CancellationError`.
     func wait() async throws -> Int32
 
-    /// Sends `signal` to its first process, and after `grace` the one that cannot be ignored; gives its exit status.
+    /// Sends `signal` to the first process, SIGKILL after `grace`, and returns the exit status.
     ///
     /// - Throws: `EngineError`; `CancellationError`.
     func stop(signal: Int32, grace: Duration) async throws -> Int32
 }
 
 extension StartedContainer {
-    /// Runs one more process in it, with nothing to read and at most 16 MiB to write.
+    /// Runs one more process in the container, without input and with at most 16 MiB of output.
     ///
     /// - Throws: `EngineError`.
     package func exec(_ process: ProcessPlan, timeout: Duration = .seconds(60)) async throws -> ProcessResult {
         try await exec(process, input: [], limit: 1 << 24, timeout: timeout)
     }
 
-    /// What tells it from others, later.
+    /// Identifies the container after its removal.
     package var trace: ContainerTrace { ContainerTrace(identifier: id, pid: pid) }
 }
 
-/// What tells a container from others when it is gone.
+/// Identifies a container that no longer exists.
 package struct ContainerTrace: Hashable, Sendable {
-    /// Its name for the engine.
+    /// The engine's name of the container.
     package var identifier: String
-    /// Its first process.
+    /// The PID of the first process.
     package var pid: Int32
 
     /// A trace.
@@ -92,9 +92,9 @@ package struct ContainerTrace: Hashable, Sendable {
     }
 }
 
-/// What a container left; nothing, if all is well.
+/// The remains of a removed container; empty when the removal was complete.
 package struct ContainerRemains: Hashable, Sendable {
-    /// That it runs, or that the engine still knows it.
+    /// The container still runs, or the engine still knows it.
     package var container: [String] = []
     /// Control groups.
     package var controlGroups: [String] = []
@@ -103,6 +103,6 @@ package struct ContainerRemains: Hashable, Sendable {
     /// Files and directories.
     package var files: [String] = []
 
-    /// Nothing.
+    /// No remains.
     package init() {}
 }

@@ -3,26 +3,26 @@
 import OCI
 import SystemPackage
 
-/// What Docker and Podman have to be told of a container besides its plan.
+/// Settings of Docker and Podman beyond a container's plan.
 package struct ContainerSettings: Hashable, Sendable {
-    /// The image: its id, or a name that the engine knows. It is never pulled.
+    /// The image: an ID or a name that the engine knows. It is never pulled.
     package var image: String
-    /// Where the profile's system call filter is on disk; needed when the profile has one.
+    /// The file of the profile's seccomp filter; required when the profile has one.
     package var seccompFile: FilePath?
-    /// Who watches the container's health.
+    /// Runs the container's health check.
     package var health: HealthMode
-    /// How users of the container are users of the host.
+    /// The mapping between users of the container and of the host.
     package var userMapping: UserMapping
-    /// A network of the engine's to join when the profile's network is open; `nil` is the engine's usual one.
+    /// The engine's network to join when the profile's network is open; `nil` for the default network.
     package var networkName: String?
-    /// Where the container's standard streams lead.
+    /// Where the container's standard streams are connected.
     package var attachment: Attachment
     /// Whether the engine removes the container when it ends.
     package var removesItself: Bool
-    /// How the variables reach the engine's client.
+    /// How variables are passed to the engine's client.
     package var variables: VariablePassing
 
-    /// Settings; a container of `image` that runs in the background and stays until it is removed.
+    /// Settings for a container of `image` that runs in the background and stays until it is removed.
     package init(
         image: String, seccompFile: FilePath? = nil, health: HealthMode = .image, userMapping: UserMapping = .engine,
         networkName: String? = nil, attachment: Attachment = .background, removesItself: Bool = false,
@@ -39,29 +39,29 @@ package struct ContainerSettings: Hashable, Sendable {
     }
 }
 
-/// Who watches a container's health.
+/// The source of a container's health check.
 package enum HealthMode: Hashable, Sendable {
-    /// The engine, as the image says.
+    /// The engine, with the image's check.
     case image
-    /// Nobody.
+    /// No health check.
     case off
-    /// The engine, with this check instead of the image's.
+    /// The engine, with this check in place of the image's.
     case check(HealthCheck)
 }
 
-/// How users of the container are users of the host.
+/// The mapping between users of the container and of the host.
 package enum UserMapping: Hashable, Sendable {
-    /// As the engine does it.
+    /// The engine's default.
     case engine
-    /// The caller of a rootless Podman is this user in the container, and owns there what is the caller's outside.
-    /// Docker has no such thing and is told nothing.
+    /// Maps the caller of a rootless Podman to this user of the container, with the ownership of files. Docker has no
+    /// such option and gets none.
     case caller(uid: UInt32, gid: UInt32)
 }
 
-/// Where a container's standard streams lead.
+/// Where a container's standard streams are connected.
 package enum Attachment: Hashable, Sendable {
-    /// Into the engine's log; the call returns at once with the container's id.
+    /// The engine's log; the call returns at once with the container's ID.
     case background
-    /// To the caller, and nowhere else: the engine keeps no copy. Standard input only where `input` says so.
+    /// The caller only: the engine keeps no copy. Standard input is connected only if `input` is true.
     case caller(input: Bool)
 }

@@ -5,7 +5,7 @@ import SystemPackage
 
 /// Looks for control groups (cgroups(7)).
 enum ControlGroups {
-    /// Groups whose name is wanted, up to two levels below the top of each hierarchy.
+    /// Returns the groups whose names match, up to two levels below the root of each hierarchy.
     static func named(_ isWanted: (String) -> Bool) -> [String] {
         let top = FilePath("/sys/fs/cgroup")
         var found: [String] = []
@@ -20,7 +20,7 @@ enum ControlGroups {
 
 /// Looks for mounts of this process (proc(5), `mountinfo`).
 enum OwnMounts {
-    /// Where file systems are mounted whose description has that word in it.
+    /// Returns the mount points whose description contains `word`.
     static func mentioning(_ word: String) -> [String] {
         guard let bytes = try? Files.read("/proc/self/mountinfo", limit: 1 << 24) else { return ["unknown"] }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")

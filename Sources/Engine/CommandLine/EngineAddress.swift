@@ -4,17 +4,18 @@ import Core
 import Foundation
 import SystemPackage
 
-/// Where an engine's command line finds its daemon: read where the engine itself reads it, so that nothing is asked.
+/// The address of an engine's daemon, read from the engine's own configuration without contacting it.
 package struct EngineAddress: Hashable, Sendable {
-    /// As the engine writes it: `unix:///var/run/docker.sock`, `ssh://host`; empty where only a name is known.
+    /// The address in the engine's notation: `unix:///var/run/docker.sock`, `ssh://host`; empty when only a name is
+    /// known.
     package let text: String
-    /// Whether somebody chose it, by a variable or a context.
+    /// Whether a variable or a context selects the address.
     package let isChosen: Bool
 
-    /// The address that `docker` or `podman` uses with these variables.
+    /// The address that `docker` or `podman` uses with these environment variables.
     ///
     /// Docker: `DOCKER_HOST`, else `DOCKER_CONTEXT`, else the context of `config.json`. Podman: `CONTAINER_HOST`, else
-    /// `CONTAINER_CONNECTION` (podman(1)); without one it is its own server.
+    /// `CONTAINER_CONNECTION` (podman(1)); without either, Podman runs without a daemon.
     package init(_ dialect: CommandLineDialect, environment: [String: String]) {
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         switch dialect {
@@ -30,20 +31,21 @@ package struct EngineAddress: Hashable, Sendable {
         }
     }
 
-    /// Whether it is a socket in this machine's file system: directories of the machine can then be mounted.
+    /// Whether the address is a local socket. Only then can directories of this machine be mounted.
     package var isSocket: Bool { text.hasPrefix("unix:") || text.hasPrefix("/") }
 
-    /// The socket's path; `nil` for an address that is none.
+    /// The socket's path; `nil` for another kind of address.
     package var socket: String? { text.hasPrefix("unix://") ? String(text.dropFirst("unix://".count)) : nil }
 
-    /// Whether its daemon is an ordinary user's: the socket is not root's, or lies in a user's runtime directory.
+    /// Whether the daemon runs as an ordinary user: the socket is not owned by root, or is in a user's runtime
+    /// directory.
     package var isOfUser: Bool {
         guard let socket else { return false }
         return socket.hasPrefix("/run/user/") || ((try? Files.status(of: FilePath(socket)).st_uid) ?? 0) != 0
     }
 
-    /// The process of such a daemon, which is root of the namespace where its containers live: rootlesskit's. It says
-    /// its number beside its socket (dockerd(8), `--pidfile`).
+    /// The PID of a rootless daemon's process (rootlesskit), which is root of the namespace of its containers. It is
+    /// written to a file beside the socket (dockerd(8), `--pidfile`).
     package var userDaemon: Int32? {
         guard isOfUser, let socket else { return nil }
         let file = FilePath(socket).removingLastComponent().appending("docker.pid")
@@ -66,7 +68,7 @@ package struct EngineAddress: Hashable, Sendable {
         decode(Settings.self, directory.appending("config.json"))?.currentContext
     }
 
-    /// A context's file lies in a directory that is named by the digest of the context's name.
+    /// A context's file is stored in a directory named after the digest of the context's name.
     private static func host(of context: String, in directory: FilePath) -> String {
         let file = directory.pushing("contexts/meta").appending(Digest(of: context.utf8).hex).appending("meta.json")
         return decode(Context.self, file)?.endpoints["docker"]?.host ?? ""

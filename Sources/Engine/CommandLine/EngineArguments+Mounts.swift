@@ -3,9 +3,9 @@
 import SystemPackage
 
 extension EngineArguments {
-    /// Directories in memory first, then what comes from the host, which may lie inside them.
+    /// Tmpfs mounts first, then bind mounts, which may be inside of them.
     ///
-    /// Never `-v`: it takes a colon for a separator, and makes a directory of root's where the source is missing.
+    /// `-v` is never used: it treats a colon as a separator, and creates a missing source as a directory of root.
     func mounts(_ plan: ContainerPlan) throws(EngineError) -> [String] {
         var words: [String] = []
         for directory in plan.profile.temporaryFileSystems {
@@ -15,10 +15,10 @@ extension EngineArguments {
         return words
     }
 
-    /// Docker's `--mount type=tmpfs` knows neither an owner nor `exec`, which is taken away unless it is asked for.
+    /// Docker's `--mount type=tmpfs` supports neither an owner nor `exec`, and mounts with `noexec` by default.
     private func dockerMemory(_ directory: TemporaryFileSystem, _ plan: ContainerPlan) throws(EngineError) -> [String] {
         guard !directory.target.utf8.contains(UInt8(ascii: ":")) else {
-            throw .unmountable(directory.target, "it has a colon", dialect.kind)
+            throw .unmountable(directory.target, "it contains a colon", dialect.kind)
         }
         let size = directory.sizeBytes.map { ["size=\($0)"] } ?? []
         let owner = directory.owner == .user ? ["uid=\(plan.userID)", "gid=\(plan.groupID)"] : []
@@ -26,7 +26,8 @@ extension EngineArguments {
         return ["--tmpfs", "\(try text(of: FilePath(directory.target))):\(options.joined(separator: ","))"]
     }
 
-    /// Podman's `--tmpfs` knows no owner. Without `notmpcopyup` it would hold what the image has at that place.
+    /// Podman's `--tmpfs` supports no owner. Without `notmpcopyup` the mount would contain the image's files at that
+    /// path.
     private func podmanMemory(_ directory: TemporaryFileSystem) throws(EngineError) -> [String] {
         let options = directory.options.map { $0.hasPrefix("mode=") || $0.hasPrefix("size=") ? "tmpfs-\($0)" : $0 }
         let size = directory.sizeBytes.map { ["tmpfs-size=\($0)"] } ?? []
@@ -49,7 +50,7 @@ extension EngineArguments {
         return record(fields)
     }
 
-    /// The comma-separated values that `--mount` takes (RFC 4180): with commas or quotes in it, a field is quoted.
+    /// Formats the comma-separated values of `--mount` (RFC 4180): a field with commas or quotes is quoted.
     private func record(_ fields: [String]) -> String {
         fields.map { field in
             let plain = !field.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }
@@ -57,20 +58,20 @@ extension EngineArguments {
         }.joined(separator: ",")
     }
 
-    /// A path for an argument: the engines' interfaces are JSON, so its bytes must be UTF-8, and lines would end in
-    /// them.
+    /// A path as an argument. The engines' interfaces are JSON, so the path must be UTF-8; control characters are
+    /// refused.
     func text(of path: FilePath) throws(EngineError) -> String {
         guard let text = String(validating: path) else {
             throw .unmountable(path.string, "its name is not UTF-8", dialect.kind)
         }
         guard text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
-            throw .unmountable(text, "its name has control characters", dialect.kind)
+            throw .unmountable(text, "its name contains control characters", dialect.kind)
         }
         guard path.isAbsolute else { throw .unmountable(text, "it is not absolute", dialect.kind) }
         return text
     }
 
-    /// Labels in the order of their names.
+    /// Labels, sorted by name.
     func labels(_ labels: [String: String]) -> [String] {
         labels.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.flatMap { ["--label", "\($0)=\($1)"] }
     }

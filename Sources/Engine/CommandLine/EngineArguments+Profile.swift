@@ -4,11 +4,11 @@ import OCI
 import SystemPackage
 
 extension EngineArguments {
-    /// What the container has for itself, and what the engine would otherwise add of its own.
+    /// The container's namespaces, and options that turn off the engine's own additions.
     func isolation(_ plan: ContainerPlan, _ settings: ContainerSettings) throws(EngineError) -> [String] {
         let own = plan.profile.namespaces
         guard own.contains(.mount) else {
-            throw .notForEngine("to give a container the host's mount namespace", dialect.kind)
+            throw .notForEngine("sharing the host's mount namespace", dialect.kind)
         }
         var words = own.contains(.pid) ? [] : ["--pid", "host"]
         words += ["--ipc", own.contains(.ipc) ? "private" : "host"]
@@ -26,8 +26,8 @@ extension EngineArguments {
         }
     }
 
-    /// Podman's own conveniences, each of which would bring something of the host in (podman-run(1)): the proxies of
-    /// the caller's environment, systemd's mounts and its notification socket, lines in /etc/passwd.
+    /// Turns off Podman's defaults that expose the host (podman-run(1)): the proxies of the caller's environment,
+    /// systemd's mounts and notification socket, entries in /etc/passwd.
     private func podman(_ settings: ContainerSettings) -> [String] {
         var words = ["--http-proxy=false", "--systemd", "false", "--sdnotify", "ignore", "--passwd=false"]
         if case .caller(let uid, let gid) = settings.userMapping {
@@ -36,7 +36,7 @@ extension EngineArguments {
         return words
     }
 
-    /// Capabilities, filter, hidden paths, root file system.
+    /// Capabilities, seccomp filter, masked paths, root file system.
     func restrictions(_ profile: HardeningProfile, _ settings: ContainerSettings) throws(EngineError) -> [String] {
         let capabilities = profile.capabilities.sorted { $0.bit < $1.bit }
         var words = ["--cap-drop", "ALL"] + capabilities.flatMap { ["--cap-add", $0.rawValue] }
@@ -44,7 +44,7 @@ extension EngineArguments {
         words += security("seccomp=\(try filter(profile, settings))")
         words += systemPaths(profile)
         guard profile.readOnlyRoot else { return words }
-        // Podman would put directories in memory where the profile may not have any.
+        // By default Podman mounts tmpfs on directories that the profile does not allow.
         return words + ["--read-only"] + (dialect == .podman ? ["--read-only-tmpfs=false"] : [])
     }
 
@@ -56,7 +56,7 @@ extension EngineArguments {
         return try text(of: file)
     }
 
-    /// Both engines hide paths of the kernel by themselves. Podman can be told of more; Docker only of none at all.
+    /// Both engines mask paths of the kernel by default. Podman can mask more; Docker can only mask none at all.
     private func systemPaths(_ profile: HardeningProfile) -> [String] {
         switch (dialect, profile.maskedPaths.isEmpty) {
         case (.docker, true): security("systempaths=unconfined")
@@ -66,7 +66,7 @@ extension EngineArguments {
         }
     }
 
-    /// No limit is said as well: Podman and the daemon's configuration have limits of their own.
+    /// An absent limit is set explicitly: Podman and the daemon's configuration have default limits.
     func limits(_ limits: ResourceLimits) -> [String] {
         var words = ["--pids-limit", limits.pids.map(String.init) ?? "-1"]
         if let memory = limits.memory { words += ["--memory", "\(memory)b"] }
@@ -74,7 +74,7 @@ extension EngineArguments {
         return words
     }
 
-    /// The check as one line for the container's shell, which is how `--health-cmd` takes it.
+    /// The check as one line for the container's shell, as `--health-cmd` expects it.
     func health(_ mode: HealthMode) -> [String] {
         switch mode {
         case .image: return []
@@ -91,9 +91,9 @@ extension EngineArguments {
     }
 }
 
-/// A word for a POSIX shell (Shell Command Language, 2.2.2 "Single-Quotes").
+/// Quotes a word for a POSIX shell (Shell Command Language, 2.2.2 "Single-Quotes").
 package enum ShellWord {
-    /// The word, quoted when it has to be.
+    /// Returns the word, quoted when necessary.
     package static func quote(_ word: String) -> String {
         let plain = word.utf8.allSatisfy { byte in
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)

@@ -2,20 +2,20 @@
 
 import SystemPackage
 
-/// Renders plans as argument lists of `docker` or `podman`, without the program's own name: pure functions, so that a
-/// list can be compared, printed (`run --dry-run`) or executed.
+/// Renders plans as argument lists of `docker` or `podman`, without the program's name: pure functions, so that a list
+/// can be compared, printed (`run --dry-run`) or executed.
 ///
-/// Everything that an engine decides by itself is said out loud, for engines and their configuration files differ.
+/// Every default of an engine is set explicitly, because engines and their configuration files differ.
 package struct EngineArguments: Hashable, Sendable {
-    /// Whose words are used.
+    /// The command line's dialect.
     package let dialect: CommandLineDialect
 
     /// Arguments for `dialect`.
     package init(_ dialect: CommandLineDialect) { self.dialect = dialect }
 
-    /// `run` with everything: creates and starts the container of `plan`.
+    /// The `run` command that creates and starts the container of `plan`.
     ///
-    /// - Throws: `EngineError` for what cannot be said to this engine: a name, a path, a variable, a setting.
+    /// - Throws: `EngineError` for a name, a path, a variable or a setting that this engine does not support.
     package func run(_ plan: ContainerPlan, _ settings: ContainerSettings) throws(EngineError) -> [String] {
         guard let program = plan.arguments.first else { throw .noProgram(plan.name) }
         let image = try word(settings.image)
@@ -30,8 +30,8 @@ package struct EngineArguments: Hashable, Sendable {
         return words + ["--entrypoint", program, image] + plan.arguments.dropFirst()
     }
 
-    /// `exec`: one more process in a container that runs. It holds what the container's profile gives its user; what
-    /// `process` says of capabilities cannot be said to these engines.
+    /// `exec`: one more process in a running container, with the capabilities of the container's profile. The
+    /// capabilities of `process` cannot be passed to these engines.
     ///
     /// - Throws: `EngineError.unusableVariable`.
     package func exec(
@@ -43,7 +43,8 @@ package struct EngineArguments: Hashable, Sendable {
         return try ["exec"] + streams + user + environment(process.environment) + [word(container)] + process.arguments
     }
 
-    /// What detaches from a terminal. The default, Ctrl-P and Ctrl-Q, would take Ctrl-P away from every program.
+    /// The key sequence that detaches from a terminal. The default, Ctrl-P Ctrl-Q, would capture Ctrl-P from every
+    /// program.
     private static let keys = ["--detach-keys", "ctrl-^,ctrl-@,ctrl-^,ctrl-@"]
 
     private func attachment(_ plan: ContainerPlan, _ settings: ContainerSettings) -> [String] {
@@ -55,7 +56,7 @@ package struct EngineArguments: Hashable, Sendable {
         return words + (plan.terminal ? ["--tty"] + Self.keys : [])
     }
 
-    /// A name as both engines take it: `[a-zA-Z0-9][a-zA-Z0-9_.-]+`.
+    /// A name that both engines accept: `[a-zA-Z0-9][a-zA-Z0-9_.-]+`.
     private func name(_ text: String) throws(EngineError) -> String {
         let allowed = text.utf8.allSatisfy { byte in
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
@@ -67,7 +68,7 @@ package struct EngineArguments: Hashable, Sendable {
         return text
     }
 
-    /// A word in a place where one with a dash would be an option.
+    /// A positional argument, which must not begin with a dash.
     private func word(_ text: String) throws(EngineError) -> String {
         guard !text.isEmpty, !text.utf8.starts(with: "-".utf8) else { throw .invalidName(text) }
         return text

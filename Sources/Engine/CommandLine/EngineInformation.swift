@@ -2,23 +2,23 @@
 
 import Foundation
 
-/// What an engine tells of itself. Facts, never promises.
+/// Information that an engine reports about itself; never relied on for security.
 package struct EngineInformation: Hashable, Sendable {
-    /// Whether the engine's root is not the machine's.
+    /// Whether the engine runs without root.
     package let isRootless: Bool
-    /// What is printed, by name.
+    /// The facts for a report, by name.
     package let facts: [String: String]
 }
 
 extension CommandLineEngine {
-    /// Asks the engine about itself.
+    /// Queries the engine's information.
     ///
     /// - Throws: `EngineError`.
     package func information() async throws -> EngineInformation {
         let answer = try await must(["info", "--format", "{{json .}}"], timeout: .seconds(60))
         let bytes = Data(answer.standardOutput)
         let known = dialect == .docker ? Self.docker(bytes) : Self.podman(bytes)
-        guard let known else { throw EngineError.engineFailed(kind, "it does not tell about itself") }
+        guard let known else { throw EngineError.engineFailed(kind, "its information could not be read") }
         let own = ["engine": dialect.program, "engine version": version, "rootless": known.isRootless ? "yes" : "no"]
         return EngineInformation(
             isRootless: known.isRootless, facts: own.merging(known.facts.filter { !$0.value.isEmpty }) { own, _ in own }

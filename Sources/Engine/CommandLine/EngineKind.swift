@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What can build and run an image.
+/// An engine that builds and runs images.
 package enum EngineKind: String, CaseIterable, Sendable, Codable {
-    /// This program itself, with runc or crun.
+    /// This program with runc or crun.
     case embedded
-    /// The `docker` command line, wherever it leads (contexts, `DOCKER_HOST`).
+    /// The `docker` command line and the daemon it is configured for (contexts, `DOCKER_HOST`).
     case docker
     /// The `podman` command line.
     case podman
 }
 
-/// The command lines that are spoken to; they share nearly every word.
+/// The supported command lines; they share nearly all options.
 package enum CommandLineDialect: String, CaseIterable, Sendable, Codable {
     case docker
     case podman
 
-    /// The same among all engines.
+    /// The corresponding kind of engine.
     package var kind: EngineKind {
         switch self {
         case .docker: .docker

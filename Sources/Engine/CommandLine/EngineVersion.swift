@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The version of an engine, as far as it is compared: `20.10.24+dfsg1` is 20.10.24.
+/// The comparable part of an engine's version: `20.10.24+dfsg1` is 20.10.24.
 package struct EngineVersion: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The first three numbers; missing ones are 0.
     package let numbers: [Int]
 
-    /// Reads the numbers at the beginning; `nil` when there is none.
+    /// Parses the leading numbers; `nil` when there is none.
     package init?(_ text: String) {
         let head = text.utf8.prefix { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
         let parts = String(decoding: head, as: UTF8.self).split(separator: ".").prefix(3).map { Int($0) }
@@ -21,8 +21,8 @@ package struct EngineVersion: Hashable, Comparable, Sendable, CustomStringConver
 }
 
 extension CommandLineDialect {
-    /// The oldest version that understands every word that is said to it: Docker has `--cgroupns` and `--pull` since
-    /// 20.10, Podman `keep-id:uid=` since 4.3.
+    /// The oldest version that supports every option used here: Docker has `--cgroupns` and `--pull` since 20.10,
+    /// Podman `keep-id:uid=` since 4.3.
     package var oldestVersion: String {
         switch self {
         case .docker: "20.10"

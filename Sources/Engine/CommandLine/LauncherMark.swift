@@ -4,24 +4,23 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Who started a container, as a label of it: when a launcher was killed, the next one removes what it left running.
+/// Identifies the launcher of a container, stored as a label: the next launcher removes the containers of a killed one.
 package struct LauncherMark: Hashable, Sendable {
     /// The label's name.
     package static let label = "opencode-docker.launcher"
 
-    /// The machine (machine-id(5)). A remote engine has containers of other machines as well, which are not our
-    /// business.
+    /// The machine (machine-id(5)). A remote engine also has containers of other machines, which are not touched.
     package let machine: String
     /// The machine's boot: `/proc/sys/kernel/random/boot_id`.
     package let boot: String
-    /// The namespace that numbers the process.
+    /// The PID namespace of the launcher.
     package let space: String
-    /// The number of the process.
+    /// The PID of the launcher.
     package let process: Int32
-    /// When it began, in ticks since the boot (proc(5), `starttime`): numbers of processes come again.
+    /// The start time of the process, in ticks since the boot (proc(5), `starttime`): PIDs are reused.
     package let began: UInt64
 
-    /// A mark, item by item.
+    /// Creates a mark from its parts.
     package init(machine: String, boot: String, space: String, process: Int32, began: UInt64) {
         self.machine = machine
         self.boot = boot
@@ -30,7 +29,7 @@ package struct LauncherMark: Hashable, Sendable {
         self.began = began
     }
 
-    /// This process.
+    /// The mark of this process.
     ///
     /// - Throws: `FileError`.
     package static func own() throws -> LauncherMark {
@@ -41,7 +40,7 @@ package struct LauncherMark: Hashable, Sendable {
             began: Self.beginning(of: process) ?? 0)
     }
 
-    /// Reads a label's value; `nil` when this program did not write it.
+    /// Parses a label's value; `nil` when this program did not write it.
     package init?(_ text: String) {
         let words = text.split(separator: " ").map(String.init)
         guard words.count == 5, let process = Int32(words[3]), let began = UInt64(words[4]) else { return nil }
@@ -51,15 +50,16 @@ package struct LauncherMark: Hashable, Sendable {
     /// The label's value.
     package var text: String { "\(machine) \(boot) \(space) \(process) \(began)" }
 
-    /// Whether the launcher is certainly gone, as seen by the launcher `own`.
+    /// Returns whether the launcher has certainly ended, as seen by the launcher `own`.
     ///
-    /// - Parameter beginning: When the process of that number began; `nil` when there is none.
+    /// - Parameter beginning: Returns the start time of a process; `nil` when no such process exists.
     package func isOrphan(seenBy own: LauncherMark, beginning: (Int32) -> UInt64? = Self.beginning) -> Bool {
         if boot != own.boot { return machine == own.machine && machine != "-" }
         return space == own.space && beginning(process) != began
     }
 
-    /// When a process began (proc(5), field 22 of `stat`; the second one, a name, may have spaces and parentheses).
+    /// Returns the start time of a process (proc(5), field 22 of `stat`; field 2, a name, may contain spaces and
+    /// parentheses).
     package static func beginning(of process: Int32) -> UInt64? {
         guard let bytes = try? Files.read(FilePath("/proc/\(process)/stat"), limit: 1 << 14),
             let name = bytes.lastIndex(of: UInt8(ascii: ")"))

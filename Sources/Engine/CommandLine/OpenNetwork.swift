@@ -3,28 +3,28 @@
 import Core
 import SystemPackage
 
-/// The network of a container whose profile's network is open: it leads outwards, and not to other containers of ours.
+/// The network of a container whose profile has an open network: it reaches the internet, but no other container of
+/// this program.
 ///
-/// Docker: one bridge for all, whose ports do not talk to each other (`com.docker.network.bridge.enable_icc=false`).
-/// Podman as root: a network for each container, with the option `isolate`; it keeps networks with that option apart,
-/// and leaves those without it as they are. Podman of an ordinary user has a network stack for each container anyway
-/// (slirp4netns, pasta).
+/// Docker: one shared bridge whose ports are isolated from each other (`com.docker.network.bridge.enable_icc=false`).
+/// Rootful Podman: one network per container with the option `isolate`, which separates networks that have this option
+/// from each other only. Rootless Podman: one network stack per container already (slirp4netns, pasta).
 package struct OpenNetwork: Sendable {
-    /// Its name for the engine; `nil` is the engine's usual one.
+    /// The engine's name of the network; `nil` for the default network.
     package let name: String?
-    /// What does not hold here, in words.
+    /// A warning about missing isolation on this machine.
     package let warning: String?
-    /// What removes it; `nil` where it stays for others.
+    /// The engine that removes the network; `nil` for a shared network, which is kept.
     private let owner: CommandLineEngine?
 
-    /// The name of Docker's bridge, and the label of everything that is made here.
+    /// The name of Docker's bridge, and the label of every network created here.
     package static let sharedName = "opencode-docker"
     private static let label = "opencode-docker.network"
     private static let isolation = "com.docker.network.bridge.enable_icc"
 
-    /// Finds or makes the network for the container that is called `container`.
+    /// Finds or creates the network for the container named `container`.
     ///
-    /// - Parameter isRootless: Whether the engine's root is not the machine's.
+    /// - Parameter isRootless: Whether the engine runs without root.
     /// - Throws: `EngineError`.
     package init(for container: String, on engine: CommandLineEngine, isRootless: Bool) async throws {
         switch (engine.dialect, isRootless) {
@@ -44,23 +44,23 @@ package struct OpenNetwork: Sendable {
         }
     }
 
-    /// Removes it, unless others use it.
+    /// Removes the network unless it is shared.
     package func remove() {
         if let name { owner?.removeNetworkNow(name) }
     }
 
     private static let warning =
-        "Docker does not keep containers apart here: those with an open network reach each other's servers. "
-        + "`modprobe br_netfilter` and a restart of its daemon change that."
+        "Docker does not isolate containers here: those with an open network reach each other's servers. "
+        + "Run `modprobe br_netfilter` and restart its daemon to isolate them."
 
-    /// Frames from one port of a bridge to another pass the firewall only where br_netfilter has them do so (kernel
-    /// documentation, networking/ip-sysctl, "bridge-nf-call-iptables").
+    /// Frames between two ports of a bridge pass the firewall only with br_netfilter (kernel documentation,
+    /// networking/ip-sysctl, "bridge-nf-call-iptables").
     private static var filtersBridges: Bool {
         let value = try? Files.read("/proc/sys/net/bridge/bridge-nf-call-iptables", limit: 16)
         return value?.first == UInt8(ascii: "1")
     }
 
-    /// Whether Docker has the bridge, or could make it.
+    /// Returns whether Docker has the bridge or could create it.
     private static func bridge(on engine: CommandLineEngine) async throws -> Bool {
         if try await isThere(engine) { return true }
         let result = try await engine.call([
@@ -68,14 +68,14 @@ package struct OpenNetwork: Sendable {
             sharedName,
         ])
         guard let failure = CommandLineFailure(engine.kind, result) else { return true }
-        // Another launcher may have made it meanwhile.
+        // Another launcher may have created it at the same time.
         if try await isThere(engine) { return true }
         let said = String(decoding: result.standardError, as: UTF8.self)
         if said.contains("inter-container communication") || said.contains("br_netfilter") { return false }
         throw failure.error
     }
 
-    /// - Throws: `EngineError.engineFailed` for a network of the name that was made otherwise.
+    /// - Throws: `EngineError.engineFailed` when a network of that name was created by something else.
     private static func isThere(_ engine: CommandLineEngine) async throws -> Bool {
         let template = "{{.Driver}} {{index .Options \"\(isolation)\"}} {{index .Labels \"\(label)\"}}"
         let result = try await engine.call(["network", "inspect", "--format", template, sharedName])
@@ -83,7 +83,7 @@ package struct OpenNetwork: Sendable {
         let said = String(decoding: result.standardOutput.filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         guard said == "bridge false shared" else {
             throw EngineError.engineFailed(
-                engine.kind, "its network '\(sharedName)' was not made by this program, remove it (`docker network rm`)"
+                engine.kind, "its network '\(sharedName)' is not this program's, remove it (`docker network rm`)"
             )
         }
         return true
@@ -91,7 +91,7 @@ package struct OpenNetwork: Sendable {
 }
 
 extension CommandLineEngine {
-    /// The engine as `environment` leads to it, without a question for its version.
+    /// The engine for `environment`, without querying its version.
     ///
     /// - Throws: `EngineError.engineMissing`.
     package static func unasked(
@@ -101,14 +101,14 @@ extension CommandLineEngine {
         return CommandLineEngine(dialect: dialect, program: program, version: "", environment: environment)
     }
 
-    /// Removes a network with what is left in it, without a task.
+    /// Removes a network with its remaining containers, outside of any task.
     func removeNetworkNow(_ name: String) {
         _ = try? BlockingProcess.run(
             program, ["network", "rm"] + (dialect == .podman ? ["--force"] : []) + [name],
             variables: environment.map { "\($0)=\($1)" })
     }
 
-    /// Removes the networks of launchers that are gone; Docker's is for all and stays.
+    /// Removes the networks whose launchers have ended; Docker's shared network is kept.
     func reapNetworks(seenBy own: LauncherMark) async throws {
         guard dialect == .podman else { return }
         let filter = ["--filter", "label=\(LauncherMark.label)"]

@@ -6,9 +6,9 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// A pipe that is written by a thread of its own: what writes blocks, and the tasks must not wait for it.
+/// A pipe that a dedicated thread writes to: the writes block, and must not block tasks.
 final class StreamedInput: Sendable {
-    /// What the other program reads.
+    /// The end that the other program reads.
     let reader: FileDescriptor
     private let writer: Mutex<FileDescriptor?>
 
@@ -22,7 +22,7 @@ final class StreamedInput: Sendable {
 
     deinit { close() }
 
-    /// Ends the input.
+    /// Closes the write end.
     func close() {
         writer.withLock {
             try? $0?.close()
@@ -30,15 +30,15 @@ final class StreamedInput: Sendable {
         }
     }
 
-    /// Lets `write` write, and ends the input when it is through. A reader that went away is no error here: it says
-    /// itself why.
+    /// Runs `write`, then closes the write end. A reader that has closed its end is no error here: it reports the
+    /// reason itself.
     ///
-    /// - Throws: What `write` throws; then the input has not ended yet.
+    /// - Throws: Errors of `write`; the input has not ended then.
     func run(_ write: @escaping CommandLineEngine.StreamWriter) async throws {
         guard let descriptor = writer.withLock({ $0 }) else { return }
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             let thread = Thread {
-                // A pipe without a reader answers with a signal to the thread that writes (pipe(7)).
+                // Writing to a pipe without a reader raises SIGPIPE in the writing thread (pipe(7)).
                 var signals = sigset_t()
                 sigemptyset(&signals)
                 sigaddset(&signals, SIGPIPE)

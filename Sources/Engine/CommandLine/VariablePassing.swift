@@ -3,31 +3,32 @@
 import Core
 import SystemPackage
 
-/// How a container's variables reach the engine's client.
+/// How a container's environment variables are passed to the engine's client.
 package enum VariablePassing: Hashable, Sendable {
-    /// Among the arguments, which every user of the machine can read (proc(5), `/proc/PID/cmdline`); those of
-    /// `fromClient` without their values, which the client takes from its own environment.
+    /// As arguments, which every user of the machine can read (proc(5), `/proc/PID/cmdline`). Variables in `fromClient`
+    /// are passed without their values, which the client takes from its own environment.
     case arguments(fromClient: Set<String>)
-    /// In a file that the client reads (`--env-file`), and none among the arguments.
+    /// In a file that the client reads (`--env-file`).
     case file(FilePath)
 }
 
-/// A container's variables, divided into those that a line of an `--env-file` can hold and the others.
+/// A container's variables, split into those that a line of an `--env-file` can represent and the others.
 ///
 /// Docker 20.10 (`opts/file.go`) and Podman 4.3 (`pkg/env/env.go`) read such a file with Go's `bufio.Scanner`: a line
-/// ends with a newline, loses one carriage return before it, and has less than 64 KiB. White space in front is cut, `#`
-/// makes a remark, a name has no white space; the value is taken as it is. Docker refuses bytes that are not UTF-8.
+/// ends with a newline, loses one carriage return before it, and is shorter than 64 KiB. Leading white space is
+/// removed, `#` begins a comment, a name contains no white space; the value is taken literally. Docker refuses bytes
+/// that are not UTF-8.
 package struct VariableFile: Hashable, Sendable {
     /// The lines of the file.
     package let lines: [UInt8]
-    /// The variables that no line can hold, as `NAME=value`.
+    /// The variables that no line can represent, as `NAME=value`.
     package let others: [String]
 
-    /// Divides `variables`, each `NAME=value`.
+    /// Splits `variables`, each `NAME=value`.
     ///
     /// - Throws: `EngineError.unusableVariable`.
     package init(_ variables: [String]) throws(EngineError) {
-        // A first line of ours: Docker cuts a byte order mark off the first one.
+        // A comment in the first line: Docker removes a byte order mark from the first line.
         var lines = Array("# variables of a container\n".utf8)
         var others: [String] = []
         for variable in variables {
@@ -48,10 +49,10 @@ package struct VariableFile: Hashable, Sendable {
             && bytes.last != UInt8(ascii: "\r")
     }
 
-    /// The variables that no line can hold, as a program of the shell that exports them; `nil` when there are none.
+    /// A shell script that exports the variables that no line can represent; `nil` when there are none.
     ///
-    /// A shell hands on the variables alone whose names it knows (Shell Command Language, 3.231 "Name"), so all of them
-    /// have to have such names then.
+    /// A shell exports only variables with valid names (Shell Command Language, 3.231 "Name"), so every variable of the
+    /// container must then have such a name.
     ///
     /// - Parameter variables: All variables of the container.
     /// - Throws: `EngineError.variableNotPassed`.
@@ -79,10 +80,10 @@ package struct VariableFile: Hashable, Sendable {
 }
 
 extension ContainerPlan {
-    /// Where a container sees the program of the shell with variables that no line can hold.
+    /// The path in the container of the shell script with the variables that no line can represent.
     package static let variablesTarget = "/run/opencode-variables"
 
-    /// The plan without `variables`, which a shell reads from the file `script` before it becomes the first program.
+    /// The plan without `variables`; a shell reads them from the file `script` before it executes the first program.
     package func reading(_ script: FilePath) throws(EngineError) -> ContainerPlan {
         let file = try VariableFile(environment)
         var plan = self
@@ -94,7 +95,7 @@ extension ContainerPlan {
 }
 
 extension EngineArguments {
-    /// The name in `NAME=value`. Without a value, the engine would take the caller's variable of that name.
+    /// The name in `NAME=value`. Without a value, the engine would use the caller's variable of that name.
     ///
     /// - Throws: `EngineError.unusableVariable`.
     static func name(of variable: String) throws(EngineError) -> String {
@@ -104,7 +105,7 @@ extension EngineArguments {
         return String(variable[..<equals])
     }
 
-    /// The variables of a container, as `passing` says.
+    /// The arguments for a container's variables, according to `passing`.
     ///
     /// - Throws: `EngineError.unusableVariable`.
     func environment(
@@ -112,7 +113,7 @@ extension EngineArguments {
     ) throws(EngineError) -> [String] {
         switch passing {
         case .file(let file):
-            // What no line can hold is the image's own here, which the engine's records show anyway.
+            // Such a variable can only come from the image here, and the engine's records show it anyway.
             return try ["--env-file", text(of: file)] + environment(VariableFile(variables).others)
         case .arguments(let names):
             var words: [String] = []

@@ -3,20 +3,20 @@
 import Core
 import SystemPackage
 
-/// One entry of the kernel's registry of program formats (Documentation/admin-guide/binfmt-misc.rst).
+/// One entry of the kernel's binfmt_misc registry (Documentation/admin-guide/binfmt-misc.rst).
 package struct BinaryFormat: Hashable, Sendable {
-    /// Whether it counts.
+    /// Whether the entry is enabled.
     package let isEnabled: Bool
-    /// What runs the programs.
+    /// The interpreter of the programs.
     package let interpreter: FilePath
-    /// Whether the interpreter was opened when the entry was made (flag `F`): without that, the kernel looks for it in
-    /// the container, where it is not.
+    /// Whether the interpreter was opened at registration (flag `F`). Without that flag the kernel looks for it inside
+    /// the container, where it does not exist.
     package let isOpened: Bool
     private let offset: Int
     private let magic: [UInt8]
     private let mask: [UInt8]
 
-    /// Reads an entry as the kernel shows it; `nil` for one that goes by the file's extension, or that is none.
+    /// Parses an entry of the kernel; `nil` for one that matches by file extension, or is malformed.
     package init?(_ text: String) {
         let lines = text.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
         let values = Dictionary(lines.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { first, _ in first }
@@ -32,13 +32,13 @@ package struct BinaryFormat: Hashable, Sendable {
         self.mask = mask.count == magic.count ? mask : Array(repeating: 0xff, count: magic.count)
     }
 
-    /// Whether a file that begins with `bytes` is of this format.
+    /// Returns whether a file that begins with `bytes` has this format.
     package func matches(_ bytes: [UInt8]) -> Bool {
         guard bytes.count >= offset + magic.count else { return false }
         return magic.indices.allSatisfy { (bytes[offset + $0] ^ magic[$0]) & mask[$0] == 0 }
     }
 
-    /// The entries in the directory where the kernel shows them; none when it does not.
+    /// The entries in the kernel's directory; empty when it is not mounted.
     static func registered(in directory: FilePath) -> [BinaryFormat] {
         let names = ((try? Files.list(directory)) ?? []).filter { !["register", "status"].contains($0) }
         return names.compactMap { name in

@@ -4,27 +4,27 @@ import Core
 import OCI
 import SystemPackage
 
-/// How programs of another processor run on this machine: the kernel hands them to an interpreter such as qemu-user
+/// The emulation of programs of another architecture: the kernel runs them with an interpreter such as qemu-user
 /// (Documentation/admin-guide/binfmt-misc.rst of the kernel).
 package struct Emulation: Hashable, Sendable, CustomStringConvertible {
-    /// Whose programs they are.
+    /// The platform of the programs.
     package let platform: Platform
-    /// The program that runs them; `nil` where the kernel's registry cannot be seen.
+    /// The interpreter; `nil` when the kernel's registry is not visible.
     package let interpreter: FilePath?
 
-    /// An emulation, item by item.
+    /// Creates an emulation from its parts.
     package init(platform: Platform, interpreter: FilePath?) {
         self.platform = platform
         self.interpreter = interpreter
     }
 
-    /// Finds out whether programs for `platform` run in containers here: by running one that does nothing.
+    /// Checks whether containers can run programs for `platform`, by running a minimal one.
     ///
     /// - Parameters:
-    ///   - machine: What this machine runs by itself.
-    ///   - scratch: A directory for that program, made when it is not there.
-    ///   - registry: Where the kernel's registry of formats is seen.
-    /// - Returns: `nil` when nothing has to be emulated.
+    ///   - machine: The machine's native platform.
+    ///   - scratch: The directory for that program, created when missing.
+    ///   - registry: The mount point of the kernel's registry.
+    /// - Returns: `nil` when no emulation is needed.
     /// - Throws: `EngineError.noEmulation`, `.emulatorOutOfReach`, `FileError`.
     package static func find(
         for platform: Platform, on machine: Platform = .machine, scratch: FilePath,
@@ -47,7 +47,7 @@ package struct Emulation: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Platform {
-    /// What this program was compiled for, and so what the machine runs by itself.
+    /// The platform this program was compiled for, which is the machine's native one.
     package static var machine: Platform {
         #if arch(arm64)
             .arm64

@@ -5,8 +5,8 @@ import Glibc
 import OCI
 import SystemPackage
 
-/// The smallest program for a platform: it ends at once, with status 0. Whether it can be started is the one certain
-/// sign of an emulator, wherever that was registered from.
+/// The smallest program for a platform: it exits at once with status 0. Starting it is the only reliable test for an
+/// emulator, wherever that was registered.
 struct ForeignProgram {
     /// The whole file: an ELF header, one program header, a system call (elf(5)).
     let bytes: [UInt8]
@@ -35,9 +35,9 @@ struct ForeignProgram {
     /// EM_X86_64: `mov eax, 60; xor edi, edi; syscall`.
     private static let amd64: (UInt16, [UInt8]) = (62, [0xb8, 0x3c, 0x00, 0x00, 0x00, 0x31, 0xff, 0x0f, 0x05])
 
-    /// Whether the kernel starts it, from a file in `directory` that is removed again.
+    /// Returns whether the kernel starts the program, from a temporary file in `directory`.
     ///
-    /// - Throws: `FileError` when it cannot be written.
+    /// - Throws: `FileError` when the file cannot be written.
     func runs(in directory: FilePath) throws -> Bool {
         try Files.makeDirectories(directory)
         let file = directory.appending("foreign-\(Files.uniqueSuffix())")
@@ -46,7 +46,7 @@ struct ForeignProgram {
         guard chmod(file.string, 0o700) == 0 else {
             throw FileError("change the mode of", file, Errno(rawValue: errno))
         }
-        // A child that another thread starts in this moment may still hold the file open for writing (execve(2),
+        // A child that another thread starts at the same time may still hold the file open for writing (execve(2),
         // ETXTBSY).
         for _ in 0..<40 {
             do { return try BlockingProcess.run(file, []) == 0 } catch Errno.textFileBusy { usleep(50_000) } catch {

@@ -22,7 +22,7 @@ let engineErrors: [Reviewed] = [
     Reviewed(EngineError.noUserNetwork),
     Reviewed(EngineError.networkFailed(helper: "pasta", reason: "no device")),
     Reviewed(EngineError.noProgram("a"), withoutHint: Alone.saysItself),
-    Reviewed(EngineError.unmountable("/a:b", "it has a colon", .docker)),
+    Reviewed(EngineError.unmountable("/a:b", "it contains a colon", .docker)),
     Reviewed(EngineError.unusableVariable("A")), Reviewed(EngineError.variableNotPassed("a.b", .docker)),
     Reviewed(EngineError.notForEngine("a filter of its own", .podman), withoutHint: Alone.saysItself),
     Reviewed(EngineError.noEmulation(.arm64)),
