@@ -85,7 +85,7 @@ int cprobe_audit_message(void) {
 }
 
 int cprobe_raise_hard_limit(void) {
-    // Lowered first, so that there is something to raise where the limit is infinite.
+    // The limit is lowered first, so that it can be raised even when it was infinite.
     struct rlimit limit = {.rlim_cur = 4, .rlim_max = 4};
     if (setrlimit(RLIMIT_CORE, &limit) != 0 && errno != EPERM) return -errno;
     limit.rlim_max = 5;
@@ -155,7 +155,7 @@ int cprobe_connect_within(uint32_t address, uint16_t port, int milliseconds) {
         else if (getsockopt(handle, SOL_SOCKET, SO_ERROR, &failure, &size)) failure = errno;
     }
     if (failure == 0) {
-        // What is read afterwards is waited for, and not for long.
+        // Later reads wait at most one second.
         struct timeval limit = {.tv_sec = 1};
         fcntl(handle, F_SETFL, 0);
         setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -196,7 +196,7 @@ pid_t cprobe_spawn(char *const arguments[], int error) {
 
 #if defined(__x86_64__)
 int cprobe_compat_chmod(const char *path, unsigned mode) {
-    // The 32-bit entry takes 32-bit pointers: the path moves below 4 GB. 15 is chmod in the i386 table.
+    // The 32-bit entry takes 32-bit pointers, so the path is copied below 4 GB. 15 is chmod in the i386 table.
     char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
     if (low == MAP_FAILED || strlen(path) >= 4096) return -ENOMEM;
     strcpy(low, path);
@@ -214,7 +214,7 @@ int cprobe_compat_chmod(const char *path, unsigned mode) {
 
 static void judge(const char *path, const struct stat *status, cprobe_note note, void *context) {
     mode_t kind = status->st_mode & S_IFMT;
-    // A set-group-ID directory only hands its group to new files: no privilege is gained by running anything.
+    // A set-group-ID directory only passes its group to new files; it grants no privilege.
     if (kind == S_IFREG && (status->st_mode & (S_ISUID | S_ISGID))) note(context, path, cprobe_kind_set_id);
     if (kind == S_IFREG && lgetxattr(path, "security.capability", NULL, 0) > 0) {
         note(context, path, cprobe_kind_capability);

@@ -5,7 +5,7 @@ import Glibc
 
 /// Bounded reading through file descriptors.
 enum Bytes {
-    /// Everything up to the end, at most `limit` bytes.
+    /// Reads until the end of file, at most `limit` bytes.
     static func readAll(_ descriptor: Int32, limit: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
@@ -18,7 +18,7 @@ enum Bytes {
     }
 }
 
-/// A text file as lines; `nil` when it cannot be opened.
+/// The lines of a text file; `nil` when it cannot be opened.
 func lines(of path: String) -> [Substring]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
@@ -26,14 +26,14 @@ func lines(of path: String) -> [Substring]? {
     return String(decoding: Bytes.readAll(descriptor, limit: 1 << 20), as: UTF8.self).split(separator: "\n")
 }
 
-/// The value behind `name:` in a file such as /proc/self/status.
+/// The value of `name:` in a file such as /proc/self/status.
 func field(_ name: String, of path: String) -> String? {
     guard let line = lines(of: path)?.first(where: { $0.hasPrefix(name + ":") }) else { return nil }
     let words = line.dropFirst(name.count + 1).split { $0 == " " || $0 == "\t" }
     return words.joined(separator: " ")
 }
 
-/// open(2) with `flags`, closed again: nothing is read and nothing written.
+/// Opens a file with `flags` and closes it again, without reading or writing.
 func opening(_ path: String, _ flags: Int32) -> ProbeOutcome {
     let descriptor = open(path, flags | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return .errno(errno) }
@@ -55,7 +55,7 @@ func names(in directory: String) -> [String]? {
     return names.sorted()
 }
 
-/// Runs `body` with a new file of its own in the scratch directory, removed afterwards.
+/// Runs `body` with a new file in the scratch directory, which is removed afterwards.
 func withScratchFile(_ setting: Setting, _ body: (String) -> ProbeOutcome) -> ProbeOutcome {
     let path = "\(setting.scratch)/.probe-\(getpid())"
     let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)

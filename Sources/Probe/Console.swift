@@ -4,15 +4,15 @@ import Glibc
 
 /// Standard output, without Foundation.
 enum Console {
-    /// One JSON line: `{"id":"...","outcome":"..."}`.
+    /// Writes one JSON line: `{"id":"...","outcome":"..."}`.
     static func report(_ id: String, _ outcome: ProbeOutcome) {
         line("{\"id\":\"\(escaped(id))\",\"outcome\":\"\(escaped(outcome.text))\"}")
     }
 
-    /// A line of text.
+    /// Writes a line of text.
     static func line(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
-    /// All bytes of `text`.
+    /// Writes all bytes of `text`.
     static func write(_ text: String, to descriptor: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

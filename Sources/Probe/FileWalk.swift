@@ -2,9 +2,10 @@
 
 import CProbe
 
-/// One walk over the whole file tree for all probes that ask about files.
+/// One walk over the whole file tree, shared by all probes of files.
 enum FileWalk {
-    /// The paths of each kind, sorted. Made at the first use: in the parent process, so that its children share it.
+    /// The paths of each kind, sorted. Computed at first use in the parent process, so that its children share the
+    /// result.
     static let found: [Int: [String]] = {
         let collector = Collector()
         cprobe_walk(
@@ -17,7 +18,7 @@ enum FileWalk {
     }()
 
     private final class Collector {
-        /// No more of a kind than this: one would be too many already.
+        /// The maximum number of paths of a kind; a single one is already a failure.
         private let limit = 200
         private(set) var paths: [Int: [String]] = [:]
 

@@ -2,14 +2,14 @@
 
 import CProbe
 
-/// An address of the internet protocol's version 4.
+/// An IPv4 address.
 struct IPv4Address: Hashable, Sendable {
-    /// In the order of this machine's bytes.
+    /// The address in host byte order.
     let number: UInt32
 
     init(number: UInt32) { self.number = number }
 
-    /// Reads `192.0.2.1`; `nil` for anything else.
+    /// Parses `192.0.2.1`; `nil` for any other form.
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
         guard parts.count == 4 else { return nil }
@@ -23,14 +23,14 @@ struct IPv4Address: Hashable, Sendable {
 
     var text: String { [24, 16, 8, 0].map { String(number >> $0 & 0xff) }.joined(separator: ".") }
 
-    /// Those of this network stack, loopback's left out.
+    /// The addresses of this network namespace, without loopback.
     static var own: [IPv4Address] {
         var found = [UInt32](repeating: 0, count: 4)
         let count = Int(cprobe_addresses(&found, Int32(found.count)))
         return found.prefix(count).map { IPv4Address(number: $0) }
     }
 
-    /// The gateways of default routes (proc(5), /proc/net/route: hexadecimal, in the order of the machine's bytes).
+    /// The gateways of default routes (proc(5), /proc/net/route: hexadecimal, in host byte order).
     static var gateways: [IPv4Address] {
         (lines(of: "/proc/net/route") ?? []).dropFirst().compactMap { line in
             let words = line.split(whereSeparator: { $0 == "\t" || $0 == " " })

@@ -3,28 +3,28 @@
 import CProbe
 import Glibc
 
-/// Another container of the same image, that leaves traces wherever two containers could meet. All its names follow
-/// from one token, so that whoever knows the token can look for them.
+/// Another container of the same image, which leaves traces wherever two containers could share something. All its
+/// names are derived from one token, so that a container that knows the token can look for them.
 struct Peer: Sendable {
     let token: String
 
-    /// What its process is called (prctl(2), PR_SET_NAME: fifteen bytes).
+    /// The name of its process (prctl(2), PR_SET_NAME: 15 bytes).
     var processName: String { "n" + token.prefix(14) }
     var abstractName: String { "opencode-docker-" + token }
     var fileName: String { ".peer-" + token }
-    /// A port and a key of System V memory that follow from the token (FNV-1a, 32 bits).
+    /// A port and a System V IPC key, derived from the token (FNV-1a, 32 bits).
     var port: UInt16 { 20000 + UInt16(hash % 20000) }
     var memoryKey: Int { Int(hash & 0x7fff_fffe) + 1 }
 
     private var hash: UInt32 { token.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 } }
 
-    /// Where files of two containers could be the same ones.
+    /// Paths that two containers could share.
     func places(workspace: String?) -> [String] {
         (["/tmp", "/var/tmp", "/dev/shm", "/run", "/home/opencode"] + (workspace.map { [$0] } ?? []))
             .map { "\($0)/\(fileName)" }
     }
 
-    /// `TOKEN [WORKSPACE]`: leaves the traces, says so, and waits to be found.
+    /// `TOKEN [WORKSPACE]`: leaves the traces, reports that, and waits.
     static func live(_ arguments: ArraySlice<String>) -> Never {
         guard let token = arguments.first else { exit(64) }
         let peer = Peer(token: token)
@@ -33,7 +33,8 @@ struct Peer: Sendable {
             close(open(place, O_CREAT | O_WRONLY | O_CLOEXEC, 0o644))
         }
         _ = cprobe_shmget(peer.memoryKey, 4096, 1)
-        // Into the user's keyring (keyrings(7), -4), which has no namespace: the same for the same number everywhere.
+        // Adds a key to the user's keyring (keyrings(7), -4), which has no namespace: it is shared by all processes of
+        // a UID.
         _ = withAddress("user") { type in
             withAddress(token) { name in call(cprobe_nr_add_key, type, name, name, 1, -4) }
         }
@@ -50,9 +51,9 @@ struct Peer: Sendable {
     }
 }
 
-/// A file that is filled through a pipe.
+/// A file that is written through a pipe.
 enum Received {
-    /// `FILE`: a new file for its owner only, with what comes in. Gives an exit status.
+    /// `FILE`: writes standard input to a new file that only its owner can read. Returns an exit status.
     static func keep(_ arguments: ArraySlice<String>) -> Int32 {
         guard let path = arguments.first else { return 64 }
         let file = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)

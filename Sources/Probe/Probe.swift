@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One attempt at something that should, or should not, be possible in the container.
+/// One attempt at an operation that the container should allow or deny.
 struct Probe: Sendable {
-    /// Its name, the tie to the expectations of the stage `Verify`.
+    /// The name, which connects the probe with the expectations of the module `Verify`.
     let id: String
-    /// Makes the attempt in a process of its own; what it changes ends with that process.
+    /// Makes the attempt, in a process of its own; its changes end with that process.
     let attempt: @Sendable (Setting) -> ProbeOutcome
 
     init(_ id: String, _ attempt: @escaping @Sendable (Setting) -> ProbeOutcome) {
@@ -13,36 +13,36 @@ struct Probe: Sendable {
     }
 }
 
-/// Every probe there is, in the order of the report.
+/// All probes, in the order of the report.
 enum ProbeCatalogue {
     static let all =
         identity + processes + gain + setID + capabilities + namespaces + mounts + systemCalls + kernelFiles
         + controlGroups + devices + network + image + workspace + peer + hostKeys
 }
 
-/// What the caller tells the probes about the container.
+/// The caller's information about the container.
 struct Setting: Sendable {
-    /// A directory that every user may write to.
+    /// A directory that every user can write to.
     private(set) var scratch = "/tmp"
-    /// A copy of this program, owned by root and set-uid.
+    /// A copy of this program that is set-uid root.
     private(set) var helper: String?
-    /// Places that were mounted read-only.
+    /// Paths that are mounted read-only.
     private(set) var readOnly: [String] = []
-    /// Trees that the search for special files leaves out, because they are the user's own.
+    /// Trees that the search for special files skips, because they are the user's own.
     private(set) var skipped: [String] = []
-    /// The directory the user works in.
+    /// The user's workspace directory.
     private(set) var workspace: String?
 
-    /// What another container of this image goes by, which must not be found from here.
+    /// The peer container, whose traces must not be found.
     private(set) var peer: Peer?
 
-    /// Where the other container is in its network.
+    /// The peer's addresses in its network.
     private(set) var peerAddresses: [IPv4Address] = []
 
-    /// Whether to stay when all is done, as a container's first program that others look at.
+    /// Whether the process stays alive after the last probe, as a container's first process that others inspect.
     private(set) var waits = false
 
-    /// Reads the arguments; `nil` when they are not understood.
+    /// Parses the arguments; `nil` when they are invalid.
     init?(_ arguments: ArraySlice<String>) {
         var rest = arguments
         while let name = rest.popFirst() {
@@ -58,7 +58,7 @@ struct Setting: Sendable {
             case "--skip-tree": skipped.append(value)
             case "--workspace": workspace = value
             case "--peer": peer = Peer(token: value)
-            // The host tells processes by it.
+            // The host identifies processes by this argument.
             case "--mark": break
             case "--peer-address":
                 guard let address = IPv4Address(value) else { return nil }

@@ -4,8 +4,8 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// One canary per capability (capabilities(7)): it sings when the capability is held. They tell something only when
-    /// run as uid 0, whose effective set is the container's.
+    /// One probe per capability (capabilities(7)), which succeeds when the capability is held. They are meaningful only
+    /// with UID 0, whose effective set is the container's.
     static let capabilities: [Probe] = [
         Probe("cap.chown") { setting in
             withScratchFile(setting) { ProbeOutcome(call: chown($0, stranger, stranger) == 0 ? 0 : Int(-errno)) }
@@ -41,10 +41,10 @@ extension ProbeCatalogue {
         Probe("cap.sys_ptrace") { _ in attempt(cprobe_nr_ptrace, 16, 1, 0, 0) },
     ]
 
-    /// A user that owns nothing and is nobody here.
+    /// A UID that owns nothing and has no passwd entry.
     private static let stranger: UInt32 = 4242
 
-    /// A file in the scratch directory that belongs to someone else; needs CAP_CHOWN to make.
+    /// Runs `body` with a file of another user in the scratch directory; creating it needs CAP_CHOWN.
     private static func withForeignFile(_ setting: Setting, mode: UInt32, _ body: (String) -> ProbeOutcome)
         -> ProbeOutcome
     {
@@ -56,7 +56,7 @@ extension ProbeCatalogue {
         }
     }
 
-    /// Signal 0 to a process of another user; needs CAP_SETUID to make.
+    /// Sends signal 0 to a process of another user; starting it needs CAP_SETUID.
     private static func killStranger() -> ProbeOutcome {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { return .errno(errno) }

@@ -4,7 +4,7 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// Control groups of both versions (cgroups(7)): nothing can be written, and the limits are there.
+    /// Control groups of both versions (cgroups(7)): they are not writable, and the limits are set.
     static let controlGroups: [Probe] = [
         Probe("cg.writable") { _ in ProbeOutcome(list: hierarchies().filter { isWritable($0 + "/cgroup.procs") }) },
         Probe("cg.release_agent") { _ in ProbeOutcome(list: hierarchies().filter { isWritable($0 + "/release_agent") })
@@ -20,7 +20,7 @@ extension ProbeCatalogue {
 
     private static let top = "/sys/fs/cgroup"
 
-    /// The directory itself (version 2), and what is mounted below it (version 1).
+    /// The directory itself (version 2) and its mount points (version 1).
     private static func hierarchies() -> [String] { [top] + (names(in: top) ?? []).map { "\(top)/\($0)" } }
 
     private static func isWritable(_ path: String) -> Bool {

@@ -4,7 +4,7 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// Device nodes (null(4), mem(4), pts(4)): the harmless ones and no others.
+    /// Device nodes (null(4), mem(4), pts(4)): only the unprivileged ones exist.
     static let devices: [Probe] =
         [
             Probe("dev.list") { _ in
@@ -20,7 +20,8 @@ extension ProbeCatalogue {
             Probe("dev.\(path.split(separator: "/").last ?? "")") { _ in opening("/dev/\(path)", O_RDONLY) }
         }
 
-    /// OCI runtime-spec, config-linux.md "Default Devices", and the links and file systems beside them.
+    /// The default devices (OCI runtime-spec, config-linux.md "Default Devices"), with the links and file systems
+    /// beside them.
     private static let usual: Set<String> = [
         "console", "core", "fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout",
         "tty", "urandom", "zero",

@@ -4,8 +4,8 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// Ways to become more than one is (credentials(7), capabilities(7)); the options of prctl are 24
-    /// PR_CAPBSET_DROP, 28 PR_SET_SECUREBITS, 47 PR_CAP_AMBIENT with 2 PR_CAP_AMBIENT_RAISE.
+    /// Attempts to gain privileges (credentials(7), capabilities(7)). The options of prctl are 24 PR_CAPBSET_DROP, 28
+    /// PR_SET_SECUREBITS, 47 PR_CAP_AMBIENT with 2 PR_CAP_AMBIENT_RAISE.
     static let gain: [Probe] = [
         Probe("nnp.setuid") { setting in setUserIDHelper(setting) },
         Probe("gain.setuid0") { _ in attempt(cprobe_nr_setuid, 0) },
@@ -15,7 +15,8 @@ extension ProbeCatalogue {
         Probe("gain.capset") { _ in ProbeOutcome(call: Int(cprobe_capset_sys_admin())) },
         Probe("gain.bounding_drop") { _ in attempt(cprobe_nr_prctl, 24, 12) },
         Probe("gain.securebits") { _ in attempt(cprobe_nr_prctl, 28, 1) },
-        // CAP_CHOWN is the first capability; raising it needs it to be inheritable, and nothing is.
+        // Capability 0 is CAP_CHOWN; raising it in the ambient set requires it to be inheritable, which no capability
+        // is.
         Probe("gain.ambient") { _ in attempt(cprobe_nr_prctl, 47, 2, 0, 0, 0) },
         Probe("gain.setfcap") { setting in
             withScratchFile(setting) { ProbeOutcome(call: Int(cprobe_set_file_capability($0))) }
@@ -25,7 +26,7 @@ extension ProbeCatalogue {
         Probe("gain.ld_preload") { _ in opening("/etc", O_WRONLY | cprobe_tmpfile) },
     ]
 
-    /// Runs a set-uid-root copy of this program: 100 says it became root, 101 that it did not.
+    /// Runs a set-uid-root copy of this program: it exits with 100 when it became root, with 101 otherwise.
     private static func setUserIDHelper(_ setting: Setting) -> ProbeOutcome {
         guard let helper = setting.helper else { return .skipped("no helper was given") }
         let child = cprobe_fork()

@@ -4,11 +4,11 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// What the image's own ssh client does with host keys, as the image configures it for the user. The other side is
+    /// The handling of host keys by the image's ssh client, with the image's configuration for the user. The server is
     /// this program (`SSHServer`).
     static let hostKeys: [Probe] = [
         asUser("ssh.first_contact") { reach("probe-\(getpid()).invalid", key: "1") },
-        // The second key is refused because the first one was remembered.
+        // The second key is refused because the client remembered the first one.
         asUser("ssh.changed_key") {
             let name = "probe-\(getpid()).invalid"
             let answers = [reach(name, key: "1"), reach(name, key: "1"), reach(name, key: "2")]
@@ -22,7 +22,8 @@ extension ProbeCatalogue {
         Probe(id) { _ in geteuid() == 0 ? .value("not asked as root") : .value(look()) }
     }
 
-    /// `accepted` or `refused`, by what ssh(1) says: having accepted a key it finds that the signature is wrong.
+    /// Returns `accepted` or `refused`, from the output of ssh(1): after accepting a key it reports an invalid
+    /// signature.
     private static func reach(_ host: String, key: String) -> String {
         var own = [UInt8](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &own, own.count)
@@ -37,7 +38,7 @@ extension ProbeCatalogue {
         return said.split(separator: "\n").last.map { String($0.prefix(100)) } ?? "nothing was said"
     }
 
-    /// What a program writes on its standard error.
+    /// The standard error of a program.
     private static func output(of arguments: [String]) -> String {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { return "no pipe" }

@@ -3,7 +3,7 @@
 import Glibc
 
 extension ProbeCatalogue {
-    /// Who the process is and what it holds (proc(5), capabilities(7)).
+    /// The credentials and privileges of the process (proc(5), capabilities(7)).
     static let identity: [Probe] =
         [
             Probe("id.uid") { _ in .value(field("Uid", of: "/proc/self/status") ?? "unknown") },
@@ -26,7 +26,7 @@ extension ProbeCatalogue {
             Probe("id.cap\(set.lowercased())") { _ in .value(field("Cap\(set)", of: "/proc/self/status") ?? "unknown") }
         }
 
-    /// Only `root` has uid 0, and nobody an empty password (passwd(5), shadow(5)).
+    /// Only `root` has UID 0, and no user has an empty password (passwd(5), shadow(5)).
     private static func passwordFile() -> ProbeOutcome {
         guard let entries = lines(of: "/etc/passwd") else { return .value("unreadable") }
         var faults: [String] = []

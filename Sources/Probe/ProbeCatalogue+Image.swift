@@ -4,7 +4,7 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// What is in the image's files.
+    /// The contents of the image's files.
     static let image: [Probe] = [
         Probe("img.os_id") { _ in .value(osRelease("ID") ?? "absent") },
         Probe("img.os_codename") { _ in .value(osRelease("VERSION_CODENAME") ?? "absent") },
@@ -23,7 +23,7 @@ extension ProbeCatalogue {
         return line.map { String($0.dropFirst(key.count + 1).filter { $0 != "\"" }) }
     }
 
-    /// The suites named in apt's sources, in both of their formats (sources.list(5)).
+    /// The suites in apt's sources, in both formats (sources.list(5)).
     private static func suites() -> [String] {
         let directory = "/etc/apt/sources.list.d"
         let files = ["/etc/apt/sources.list"] + (names(in: directory) ?? []).map { "\(directory)/\($0)" }
@@ -42,7 +42,7 @@ extension ProbeCatalogue {
         }
     }
 
-    /// The paths of one kind.
+    /// The paths of one kind of file.
     private static func walked(_ setting: Setting, _ kind: Int) -> ProbeOutcome {
         ProbeOutcome(
             list: (FileWalk.found[kind] ?? []).filter { path in

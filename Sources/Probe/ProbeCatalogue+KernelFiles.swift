@@ -4,8 +4,8 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// The kernel's own files. Opened, never written. Masked paths are empty to a reader, read-only ones say EROFS to
-    /// a writer who could otherwise open them (OCI runtime-spec, config-linux.md).
+    /// The kernel's files, which are opened but never written. Masked paths appear empty; read-only ones return EROFS
+    /// to a process that could otherwise open them for writing (OCI runtime-spec, config-linux.md).
     static let kernelFiles: [Probe] =
         writes.map { name, path in Probe("proc.write_\(name)") { _ in opening(path, O_WRONLY) } }
         + masked.map { path in
@@ -29,7 +29,7 @@ extension ProbeCatalogue {
         "/proc/acpi", "/proc/asound", "/proc/interrupts", "/sys/firmware", "/sys/devices/virtual/powercap",
     ]
 
-    /// "empty", "absent", or how much there is to see.
+    /// Returns "empty", "absent" or "visible".
     private static func visible(_ path: String) -> ProbeOutcome {
         var status = stat()
         guard stat(path, &status) == 0 else { return errno == ENOENT ? .value("absent") : .errno(errno) }

@@ -4,7 +4,7 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// Changing what is mounted, with targets that do not exist: nothing happens where a call is let through.
+    /// Mount operations with targets that do not exist: a call that is allowed has no effect.
     static let mounts: [Probe] = [
         Probe("mnt.tmpfs") { _ in mounting("none", nowhere, "tmpfs", 0) },
         Probe("mnt.proc") { _ in mounting("none", nowhere, "proc", 0) },
@@ -39,8 +39,8 @@ extension ProbeCatalogue {
         }
     }
 
-    /// A change of mode asks whether the mount is read-only before it asks whose the file is, so that EROFS can be told
-    /// from EACCES by everybody. The mode is the one there is.
+    /// chmod checks for a read-only mount before it checks the ownership, so every user can distinguish EROFS from
+    /// EACCES. The mode is not changed.
     private static func refusesWriting(_ path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return false }
@@ -57,8 +57,8 @@ extension ProbeCatalogue {
         return true
     }
 
-    /// The mounts as `target:ro|rw`, without what every OCI container has below /proc, /sys and /dev
-    /// (proc(5), /proc/PID/mountinfo).
+    /// The mounts as `target:ro|rw`, without the standard ones of OCI containers below /proc, /sys and /dev (proc(5),
+    /// /proc/PID/mountinfo).
     private static func mountPoints() -> [String] {
         mountInfo().compactMap { mount in
             let kernel = ["/proc", "/sys", "/dev"].contains { mount.target == $0 || mount.target.hasPrefix($0 + "/") }
@@ -66,12 +66,12 @@ extension ProbeCatalogue {
         }.sorted()
     }
 
-    /// Targets that a block device's file system is mounted on: host directories, unless planned.
+    /// Mount points of block devices: host directories, unless expected.
     private static func diskMounts() -> [String] {
         mountInfo().filter { $0.source.hasPrefix("/dev/") && $0.target != "/" }.map(\.target).sorted()
     }
 
-    /// Mounts whose changes travel to the host, or from it (`shared:` and `master:`, mount_namespaces(7)).
+    /// Mounts with propagation to or from the host (`shared:` and `master:`, mount_namespaces(7)).
     private static func sharedMounts() -> [String] {
         mountInfo().filter { $0.isShared }.map(\.target).sorted()
     }

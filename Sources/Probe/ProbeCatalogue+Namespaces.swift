@@ -4,7 +4,7 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// New namespaces, and other people's (namespaces(7)). A user namespace is the door to most kernel faults.
+    /// New namespaces, and those of other processes (namespaces(7)). Most kernel exploits need a user namespace.
     static let namespaces: [Probe] =
         [
             ("user", 0x1000_0000), ("mnt", 0x2_0000), ("pid", 0x2000_0000), ("net", 0x4000_0000),
@@ -12,8 +12,8 @@ extension ProbeCatalogue {
         ].map { name, flag in Probe("ns.unshare_\(name)") { _ in attempt(cprobe_nr_unshare, flag) } }
         + [
             Probe("ns.clone_user") { _ in cloneUser() },
-            // clone3 takes its flags from memory, where no filter can look: it must not exist at all, so that libc
-            // falls back to clone.
+            // clone3 takes its flags from memory, which a filter cannot read: it must return ENOSYS, so that libc falls
+            // back to clone.
             Probe("ns.clone3") { _ in attempt(cprobe_nr_clone3, 0, 0) },
             Probe("ns.setns") { _ in
                 let descriptor = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC)
@@ -21,7 +21,7 @@ extension ProbeCatalogue {
             },
         ]
 
-    /// clone(CLONE_NEWUSER) with no stack: a fork, whose child ends at once.
+    /// clone(CLONE_NEWUSER) without a stack: a fork whose child exits at once.
     private static func cloneUser() -> ProbeOutcome {
         let child = call(cprobe_nr_clone, 0x1000_0000 | Int(SIGCHLD), 0, 0, 0, 0)
         if child == 0 { _exit(0) }

@@ -4,7 +4,7 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// Sockets: those of engines and desktops must not be here, and nothing may listen.
+    /// Sockets: there must be none of container engines or desktops, and no listener.
     static let network: [Probe] =
         [
             Probe("net.interfaces") { _ in ProbeOutcome(list: (names(in: "/sys/class/net") ?? ["unreadable"])) },
@@ -22,16 +22,15 @@ extension ProbeCatalogue {
             Probe("sock.\(name)") { _ in path.withCString { ProbeOutcome(call: Int(cprobe_connect_unix($0))) } }
         }
 
-    /// Names in the abstract namespace (unix(7)), which belong to the network namespace: those of the host's programs
-    /// show here when it is shared.
+    /// Names in the abstract namespace (unix(7)). They belong to the network namespace, so a shared one shows those of
+    /// the host's programs.
     private static func abstractSockets() -> [String] {
         (lines(of: "/proc/net/unix") ?? []).compactMap { $0.split(separator: " ").last }
             .filter { $0.hasPrefix("@") }.map(String.init).sorted()
     }
 
-    /// TCP sockets in the state LISTEN (0A), by their local address (proc(5), /proc/net/tcp); that of Docker's
-    /// resolver,
-    /// 127.0.0.11 in each network that was made by name, is left out.
+    /// The local addresses of TCP sockets in the state LISTEN (0A; proc(5), /proc/net/tcp), without Docker's resolver,
+    /// 127.0.0.11 in every user-defined network.
     private static func listening() -> [String] {
         ["tcp", "tcp6"].flatMap { table in
             (lines(of: "/proc/net/\(table)") ?? []).dropFirst().compactMap { line -> String? in

@@ -4,7 +4,7 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// Another container that runs at the same time: nothing of it may be found.
+    /// Another container that runs at the same time: none of its traces may be found.
     static let peer: [Probe] = [
         with("peer.processes") { peer, _ in
             let all = (names(in: "/proc") ?? []).filter { $0.utf8.allSatisfy { (48...57).contains($0) } }
@@ -14,8 +14,8 @@ extension ProbeCatalogue {
             ProbeOutcome(list: peer.places(workspace: setting.workspace).filter { access($0, F_OK) == 0 })
         },
         with("peer.network") { peer, setting in
-            // Its own address, and what the machine publishes of it; each may take 600 ms, and nothing else listens
-            // there.
+            // The peer's own address, and the gateway, where the host may publish its port. Each attempt may take 600
+            // ms.
             for address in setting.peerAddresses.prefix(3) + IPv4Address.gateways.prefix(1) {
                 let heard = cprobe_connect_within(address.number, peer.port, 600)
                 if heard >= 0, said(heard) == peer.token { return .value("found at \(address.text)") }
@@ -36,7 +36,7 @@ extension ProbeCatalogue {
         },
     ]
 
-    /// What a connection says, which is closed then.
+    /// Reads what a connection sends, then closes it.
     private static func said(_ connection: Int32) -> String {
         defer { close(connection) }
         return String(decoding: Bytes.readAll(connection, limit: 256), as: UTF8.self)

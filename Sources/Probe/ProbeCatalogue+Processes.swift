@@ -3,7 +3,7 @@
 import Glibc
 
 extension ProbeCatalogue {
-    /// Every process of the container, not only this one: C08 and C09 speak of all of them.
+    /// Every process of the container, not only this one, as C08 and C09 claim.
     static let processes: [Probe] = [
         Probe("proc.pid1") { _ in .value(lines(of: "/proc/1/comm")?.first.map(String.init) ?? "unknown") },
         Probe("proc.pid1_uid") { _ in .value(field("Uid", of: "/proc/1/status") ?? "unknown") },
@@ -15,7 +15,7 @@ extension ProbeCatalogue {
         Probe("proc.capamb") { _ in distinct("CapAmb") },
         Probe("proc.nnp") { _ in distinct("NoNewPrivs") },
         Probe("proc.seccomp") { _ in distinct("Seccomp") },
-        // Processes of the host have no namesake here: a PID namespace of its own has no kernel threads (ppid 2).
+        // Processes of the host have no PID here: a PID namespace has no kernel threads (PPID 2).
         Probe("proc.foreign") { _ in
             ProbeOutcome(
                 list: identifiers().filter {
@@ -30,15 +30,14 @@ extension ProbeCatalogue {
         (names(in: "/proc") ?? []).filter { $0.utf8.allSatisfy { (48...57).contains($0) } }
     }
 
-    /// The different values of a status field over all processes, sorted. A process that the runtime is about to start
-    /// is still the runtime's own, with all that has: it is given two seconds to become what it is to be, and then
-    /// counts.
+    /// The distinct values of a status field over all processes, sorted. A process that the runtime is starting still
+    /// has the runtime's privileges: it gets two seconds to drop them, and then counts.
     private static func distinct(_ name: String) -> ProbeOutcome {
         var values: [String] = []
         for _ in 0..<40 {
             let processes = identifiers().map { "/proc/\($0)" }
             let starting = processes.contains { lines(of: "\($0)/comm")?.first?.hasPrefix("runc:[") ?? false }
-            // A process that its filter is killing has the mode 3 (SECCOMP_MODE_DEAD, Linux 5.17).
+            // A process that is being killed by its filter has the mode 3 (SECCOMP_MODE_DEAD, Linux 5.17).
             let dying = name == "Seccomp" ? "3" : nil
             values = Set(processes.compactMap { field(name, of: "\($0)/status") }.filter { $0 != dying }).sorted()
             if !starting { break }

@@ -4,8 +4,8 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// Every way to give a file the set-uid or set-gid bit (inode(7)). Each tells what the file has afterwards, because
-    /// a filter may refuse the call or let it do nothing.
+    /// All ways to set the set-uid or set-gid bit of a file (inode(7)). Each probe reports the resulting mode, because
+    /// a filter may refuse the call or turn it into a no-op.
     static let setID: [Probe] = [
         Probe("suid.chmod") { changing($0) { withAddress($0) { attempt(cprobe_nr_chmod, $0, 0o4755) } } },
         Probe("suid.fchmod") {
@@ -54,12 +54,12 @@ extension ProbeCatalogue {
     private static let making = Int(O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC)
     private static let regular = Int(S_IFREG)
 
-    /// An existing file whose mode `change` is to alter.
+    /// Runs `change` on the mode of an existing file.
     private static func changing(_ setting: Setting, _ change: (String) -> ProbeOutcome) -> ProbeOutcome {
         withScratchFile(setting) { path in after(change(path), path) }
     }
 
-    /// A name that `create` is to make a file of.
+    /// Runs `create` with a path for a new file.
     private static func creating(_ setting: Setting, _ create: (String) -> ProbeOutcome) -> ProbeOutcome {
         let path = "\(setting.scratch)/.probe-new-\(getpid())"
         unlink(path)
@@ -68,7 +68,7 @@ extension ProbeCatalogue {
         return after(create(path), path)
     }
 
-    /// A file without a name, which could be given one afterwards (open(2), O_TMPFILE): it does not need O_CREAT.
+    /// An unnamed file, which could be given a name later (open(2), O_TMPFILE): it does not need O_CREAT.
     private static func unnamed(_ setting: Setting) -> ProbeOutcome {
         umask(0)
         let flags = Int(cprobe_tmpfile | O_WRONLY | O_CLOEXEC)

@@ -4,7 +4,7 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// Calls that the seccomp profile keeps away, each with arguments that do nothing where it is let through.
+    /// System calls that the seccomp profile refuses, with arguments that have no effect when a call is allowed.
     static let systemCalls: [Probe] =
         refused.map { name, number, arguments in
             Probe("sc.\(name)") { _ in attempt(number, arguments[0], arguments[1], arguments[2], arguments[3]) }

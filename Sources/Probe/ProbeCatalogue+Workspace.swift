@@ -4,7 +4,7 @@ import CProbe
 import Glibc
 
 extension ProbeCatalogue {
-    /// What must work: the positive half of the claims.
+    /// Operations that must work: the positive half of the claims.
     static let workspace: [Probe] = [
         Probe("ws.write") { setting in
             guard let directory = setting.workspace else { return .skipped("no workspace") }

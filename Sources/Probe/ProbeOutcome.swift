@@ -2,27 +2,27 @@
 
 import CProbe
 
-/// What came of an attempt, as the report writes it.
+/// The outcome of an attempt, as written to the report.
 enum ProbeOutcome: Sendable {
-    /// The kernel let it happen.
+    /// The kernel allowed it.
     case ok
     /// The kernel refused, with this errno.
     case errno(Int32)
-    /// Something was looked at; this is what it is.
+    /// An observed value.
     case value(String)
-    /// It cannot be tried here, and why.
+    /// The attempt is impossible here, with the reason.
     case skipped(String)
-    /// No answer within the time.
+    /// The attempt timed out.
     case timedOut
-    /// The attempt killed its process with this signal.
+    /// This signal killed the attempt's process.
     case signal(Int32)
-    /// What the child process wrote: the text of one of the above.
+    /// The text of an outcome, as the child process wrote it.
     case written(String)
 
-    /// The result of a system call: a negated errno, or success.
+    /// The outcome of a system call's result: a negated errno, or success.
     init(call result: Int) { self = result < 0 ? .errno(Int32(-result)) : .ok }
 
-    /// The items of a list that should be empty, or have certain members.
+    /// The items of a list.
     init(list: [String]) { self = .value(list.isEmpty ? "none" : list.joined(separator: ",")) }
 
     var text: String {
@@ -38,19 +38,19 @@ enum ProbeOutcome: Sendable {
     }
 }
 
-/// A raw system call with up to six arguments.
+/// Makes a raw system call with up to six arguments.
 func call(_ number: Int, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, _ d: Int = 0, _ e: Int = 0, _ f: Int = 0) -> Int {
     number < 0 ? -38 : cprobe_call(number, a, b, c, d, e, f)
 }
 
-/// The same as an outcome; a call that this architecture does not have is skipped.
+/// Makes a raw system call and returns the outcome; a call that this architecture does not have is skipped.
 func attempt(
     _ number: Int, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, _ d: Int = 0, _ e: Int = 0, _ f: Int = 0
 ) -> ProbeOutcome {
     number < 0 ? .skipped("not on this architecture") : ProbeOutcome(call: call(number, a, b, c, d, e, f))
 }
 
-/// The address of a C string as a system call's argument.
+/// Runs `body` with the address of a C string, as an argument of a system call.
 func withAddress<Result>(_ text: String, _ body: (Int) -> Result) -> Result {
     text.withCString { body(Int(bitPattern: $0)) }
 }

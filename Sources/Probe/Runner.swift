@@ -3,13 +3,13 @@
 import CProbe
 import Glibc
 
-/// Runs a probe where it can do no harm to the next one.
+/// Runs each probe in isolation from the others.
 enum Runner {
-    /// How long an attempt may take, in seconds. The alarm is the child's own: a child that has become another user
-    /// could not be killed from here without CAP_KILL.
+    /// The timeout of an attempt in seconds. The child sets its own alarm: without CAP_KILL, the parent cannot kill a
+    /// child that changed its user.
     static let limit: UInt32 = 4
 
-    /// One attempt in a forked child.
+    /// Runs one attempt in a forked child.
     static func run(_ probe: Probe, in setting: Setting) -> ProbeOutcome {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { return .errno(Glibc.errno) }

@@ -2,10 +2,9 @@
 
 import Glibc
 
-// `Probe --euid` is the set-uid helper: it says who it became and nothing else.
-// `Probe --list` names the probes. `Probe --be-peer` is the container that others look for, `Probe --keep FILE` puts
-// what it reads into a new file, `Probe --ssh-server KEY` is the other side of an ssh client. Otherwise the rest of the
-// arguments is a `Setting`, and every probe runs once.
+// `Probe --euid` is the set-uid helper: it reports its effective UID. `Probe --list` lists the probes. `Probe
+// --be-peer` is the peer container that probes look for, `Probe --keep FILE` writes its input to a new file, `Probe
+// --ssh-server KEY` is the server for an ssh client. All other arguments are a `Setting`, and every probe runs once.
 switch CommandLine.arguments.dropFirst().first {
 case "--euid": exit(Int32(truncatingIfNeeded: geteuid() == 0 ? 100 : 101))
 case "--list": for probe in ProbeCatalogue.all { Console.line(probe.id) }

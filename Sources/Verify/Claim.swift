@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A sentence of SECURITY.md that can be pointed at, and what shows that it is true (`claims:` of hardening.yaml).
+/// A claim of SECURITY.md and its proof (`claims:` of hardening.yaml).
 package struct Claim: Hashable, Sendable {
-    /// What shows it.
+    /// The kind of proof.
     package enum Proof: String, Codable, Sendable {
         /// Probes of a running container.
         case probe
-        /// Tests of this program, or the text itself; probes may add to them.
+        /// Tests of this program, or the text itself; probes are optional.
         case policy
     }
 
     /// `C` and two digits, as in `<!-- claim: C03 -->`.
     package let id: String
-    /// What is claimed, in a few words.
+    /// The claim in a few words.
     package let title: String
-    /// What shows it.
+    /// The kind of proof.
     package let proof: Proof
-    /// The names of the probes that carry it.
+    /// The names of the probes that prove it.
     package let probes: [String]
-    /// The tests of this program that show it, as `Suite.function`: what no container can.
+    /// The tests of this program that prove it, as `Suite.function`, for claims that no container can show.
     package let tests: [String]
 
-    /// A claim from its parts.
+    /// Creates a claim from its parts.
     ///
-    /// - Throws: `VerifyError.malformedClaim` when the id has another form, or when probes are to prove it and there
-    ///   are none.
+    /// - Throws: `VerifyError.malformedClaim` when the ID has another form, or when a claim that is proved by probes
+    ///   names none.
     package init(id: String, title: String, proof: Proof, probes: [String], tests: [String] = []) throws(VerifyError) {
         let digits = id.utf8.dropFirst()
         guard id.utf8.first == UInt8(ascii: "C"), digits.count == 2, digits.allSatisfy({ (48...57).contains($0) })
         else {
-            throw .malformedClaim(id, reason: "its id is not C and two digits")
+            throw .malformedClaim(id, reason: "its ID is not C and two digits")
         }
         guard proof == .policy || !probes.isEmpty else { throw .malformedClaim(id, reason: "it names no probe") }
         self.id = id

@@ -6,13 +6,13 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// The processes of a container, found and read from the machine (proc(5)). Nothing here asks a program of the image.
+/// The processes of a container, read from the host's /proc (proc(5)) without any program of the image.
 struct ContainerProcesses: Sendable {
-    /// The container's first process.
+    /// The PID of the container's first process.
     let first: Int32
-    /// The control groups of the first process that are the container's own, as in `/proc/<pid>/cgroup`.
+    /// The control groups of the first process that belong to the container alone, as in `/proc/<pid>/cgroup`.
     private let controlGroups: Set<String>
-    /// The container's PID namespace; `nil` when it is this program's own.
+    /// The container's PID namespace; `nil` when it is shared with this program.
     private let namespace: String?
     private let users: IdentifierMap
     private let groups: IdentifierMap
@@ -28,7 +28,7 @@ struct ContainerProcesses: Sendable {
         groups = isForeign ? IdentifierMap(Self.text(directory.appending("gid_map"))) : .identity
     }
 
-    /// All of them: those of its control groups, and those of its PID namespace.
+    /// All PIDs: those of the control groups and those of the PID namespace.
     func all() -> [Int32] {
         let numbers = ((try? Files.list("/proc")) ?? []).compactMap { Int32($0) }
         return numbers.filter { $0 == first || belongs(FilePath("/proc/\($0)")) }
@@ -41,38 +41,38 @@ struct ContainerProcesses: Sendable {
         }
     }
 
-    /// What `process` may do; `nil` when it is gone or a zombie.
+    /// The credentials and privileges of `process`; `nil` when it has ended or is a zombie.
     func identity(of process: Int32) -> ProcessIdentity? {
         let status = Self.text(FilePath("/proc/\(process)/status"))
         guard !status.contains("\nState:\tZ"), !status.contains("\nState:\tX") else { return nil }
         return ProcessIdentity(status: status, users: users, groups: groups)
     }
 
-    /// The arguments of `process`, its name first.
+    /// The arguments of `process`, beginning with its name.
     func arguments(of process: Int32) -> [String] {
         Self.text(FilePath("/proc/\(process)/cmdline")).split(separator: "\0", omittingEmptySubsequences: false).map(
             String.init)
     }
 
-    /// The name of `process`, with nothing in it but letters, digits and a few signs.
+    /// The name of `process`, reduced to letters, digits and a few punctuation characters.
     func name(of process: Int32) -> String {
         let name = Self.text(FilePath("/proc/\(process)/comm")).prefix { $0 != "\n" }
         return String(name.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:[]".contains($0)) })
     }
 
-    /// The program of `process`, as a file.
+    /// The executable of `process`.
     func program(of process: Int32) -> ImageFileIdentity? {
         ImageFileIdentity(following: FilePath("/proc/\(process)/exe"))
     }
 
-    /// Whether `process` runs a program from the container's file systems, and not one of the runtime that is about to
-    /// become one.
+    /// Returns whether the executable of `process` is on the container's file systems; before that, it is still a
+    /// process of the runtime.
     func hasStarted(_ process: Int32) -> Bool {
         guard let mount = Self.mount(of: FilePath("/proc/\(process)/exe")) else { return false }
         return Self.lines(FilePath("/proc/\(first)"), "mountinfo").contains { $0.hasPrefix("\(mount) ") }
     }
 
-    /// The number of the mount that a file is on (proc(5), `/proc/<pid>/fdinfo`).
+    /// The mount ID of a file (proc(5), `/proc/<pid>/fdinfo`).
     private static func mount(of path: FilePath) -> Substring? {
         let mode = FileDescriptor.AccessMode(rawValue: clinux_o_path)
         guard let file = try? FileDescriptor.open(path, mode, options: .closeOnExec) else { return nil }
@@ -92,19 +92,19 @@ struct ContainerProcesses: Sendable {
     private static func link(_ path: FilePath) -> String? { try? Files.target(of: path) }
 }
 
-/// A file, whatever its name.
+/// The identity of a file, independent of its path.
 struct ImageFileIdentity: Hashable, Sendable {
     private let device: UInt64
     private let number: UInt64
 
-    /// The file that an open descriptor names; `nil` when it cannot be asked.
+    /// The identity of an open file; `nil` when it cannot be determined.
     init?(_ file: FileDescriptor) {
         var status = stat()
         guard fstat(file.rawValue, &status) == 0 else { return nil }
         self.init(status)
     }
 
-    /// The file at a path of this program's own or of /proc, links followed; `nil` when there is none.
+    /// The identity of the file at a path of this program or of /proc, following links; `nil` when there is none.
     init?(following path: FilePath) {
         var status = stat()
         guard stat(path.string, &status) == 0 else { return nil }

@@ -2,10 +2,10 @@
 
 import Glibc
 
-/// What `dpkg --verify` and `dpkg --audit` say, without what was left out on purpose: dpkg reports files as missing
-/// that its own path filters (dpkg(1), --path-exclude) kept from being unpacked.
+/// The output of `dpkg --verify` and `dpkg --audit`, without files that were excluded on purpose: dpkg reports files as
+/// missing that its own path filters (dpkg(1), --path-exclude) did not unpack.
 package struct DatabaseVerdict {
-    /// A rule of dpkg's configuration; of several that match, the last one counts.
+    /// A path filter of dpkg's configuration; of several that match, the last one counts.
     private struct Rule {
         var excludes: Bool
         var pattern: String
@@ -13,7 +13,7 @@ package struct DatabaseVerdict {
 
     private let rules: [Rule]
 
-    /// Reads the rules from the lines of dpkg's configuration files, in the order that dpkg reads them.
+    /// Parses the rules from dpkg's configuration files, concatenated in the order that dpkg reads them.
     package init(configuration: String) {
         rules = configuration.split(separator: "\n").compactMap { line in
             let words = line.split(maxSplits: 1) { $0 == "=" || $0 == " " || $0 == "\t" }
@@ -22,12 +22,12 @@ package struct DatabaseVerdict {
         }
     }
 
-    /// The lines that are left, as items of a list.
+    /// The remaining lines, as items of a list.
     package func outcome(of output: String) -> Outcome {
         .list(output.split(separator: "\n").map(String.init).filter { !isLeftOut($0) })
     }
 
-    /// Only documentation and translations may be left out, whatever an image's configuration says: below /usr/share.
+    /// Only documentation and translations below /usr/share may be excluded, whatever an image's configuration says.
     private func isLeftOut(_ line: String) -> Bool {
         guard line.hasPrefix("missing "), let slash = line.firstIndex(of: "/") else { return false }
         let path = String(line[slash...])

@@ -3,19 +3,19 @@
 import Engine
 import Synchronization
 
-/// Remembers a container, to look afterwards for what it left.
+/// Remembers a container, to look for its remains after its removal.
 package final class Ended: Sendable {
     private let trace = Mutex<ContainerTrace?>(nil)
 
-    /// Nothing to look for yet.
+    /// Creates a record without a container.
     package init() {}
 
-    /// Keeps what tells the container from others.
+    /// Records the identity of the container.
     package func note(_ container: any StartedContainer) {
         trace.withLock { $0 = container.trace }
     }
 
-    /// Ephemeral means: no process, no state of the engine, no control group, no mount, no directory.
+    /// Returns the remains of the container: processes, engine state, control groups, mounts, directories.
     package func results(_ engine: any ContainerEngine) async -> [ProbeResult] {
         guard let trace = trace.withLock({ $0 }) else { return [] }
         let remains = await engine.remains(of: trace)

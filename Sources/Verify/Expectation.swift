@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a probe must find for its claim to hold. Exact: EPERM is not EACCES is not ENOSYS.
+/// The outcome that a probe must have for its claim to hold. Errno values must match exactly.
 package enum Expected: Hashable, Sendable {
-    /// One of these. More than one only where kernels differ by their configuration.
+    /// One of these. More than one is allowed only where kernels differ by configuration.
     case oneOf([Outcome])
-    /// A list (`value:a,b`, or `value:none`) without any other item than these.
+    /// A list (`value:a,b`, or `value:none`) with no other items than these.
     case onlyItems([String])
-    /// Nothing: printed, never promised.
+    /// Any outcome: informational only.
     case fact
 
-    /// Whether `outcome` is as expected; `nil` for a fact.
+    /// Returns whether `outcome` matches; `nil` for a fact.
     package func accepts(_ outcome: Outcome) -> Bool? {
         switch self {
         case .oneOf(let outcomes): return outcomes.contains(outcome)
@@ -31,16 +31,16 @@ extension Expected: CustomStringConvertible {
     }
 }
 
-/// One probe from one vantage point, and what it must find.
+/// A probe, run from one vantage point, with the required outcome.
 package struct Expectation: Hashable, Sendable {
     /// The name of the probe.
     package let probe: String
-    /// From where it looks.
+    /// The vantage point.
     package let vantage: VantagePoint
-    /// What it must find.
+    /// The required outcome.
     package let expected: Expected
 
-    /// An expectation of `probe` as seen from `vantage`.
+    /// Creates an expectation of `probe` from `vantage`.
     package init(_ probe: String, _ vantage: VantagePoint, _ expected: Expected) {
         self.probe = probe
         self.vantage = vantage

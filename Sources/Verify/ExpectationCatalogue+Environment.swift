@@ -35,7 +35,7 @@ extension ExpectationCatalogue {
         ].flatMap(\.self)
     }
 
-    /// What must work, or the denials would only show that nothing does.
+    /// Operations that must work; otherwise the denials would only show that nothing works.
     static func work(_ container: ExpectedContainer) -> [Expectation] {
         let owner = "\(container.userID):\(container.groupID)"
         let reached: Outcome = container.hasNetwork ? "ok" : "value:no answer"
@@ -48,7 +48,7 @@ extension ExpectationCatalogue {
         ].flatMap(\.self)
     }
 
-    /// A second container that runs at the same time, of another project: nothing of it is found.
+    /// A peer container of another project that runs at the same time: none of its traces is found.
     static let peer: [Expectation] = [
         all("peer.", ["processes", "files"], "value:none"),
         all("peer.", ["network", "abstract"], "errno:ECONNREFUSED"),
@@ -56,7 +56,7 @@ extension ExpectationCatalogue {
         host("host.peer_ns", "value:none"),
     ].flatMap(\.self)
 
-    /// What the image's own ssh client does with the keys of hosts. The configuration is the user's; root is not asked.
+    /// The handling of host keys by the image's ssh client. The configuration is the user's, so root is not tested.
     static let hostKeys: [Expectation] = [
         agent("ssh.first_contact", "value:accepted"),
         agent("ssh.changed_key", "value:accepted then accepted then refused"),
@@ -64,7 +64,7 @@ extension ExpectationCatalogue {
         ["first_contact", "changed_key", "github_key", "github_other"].flatMap { fact("ssh.\($0)", .root) },
     ].flatMap(\.self)
 
-    /// A token that was handed over as credentials are: held by the user, and nowhere else.
+    /// A token that was passed as credentials are: readable by the user, and found nowhere else.
     static let secret: [Expectation] = [
         agent("secret.planted", "value:held"),
         ["state", "processes", "logs", "git", "image"].flatMap { host("secret.\($0)", "value:none") },

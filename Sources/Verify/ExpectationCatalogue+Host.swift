@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ExpectationCatalogue {
-    /// What the machine sees of the container's init: a second reader, and the only one for the IPC namespace.
+    /// The container's init as seen from the host: an independent view, and the only one of the IPC namespace.
     static func hostSide(_ container: ExpectedContainer) -> [Expectation] {
         let none: Outcome = "value:0000000000000000"
         return [
             ["mnt", "pid", "net", "ipc", "uts"].flatMap { host("host.ns_\($0)", "value:own") },
-            // Version 1 of control groups has namespaces too, but runtimes give none there.
+            // Version 1 of control groups has namespaces too, but runtimes do not create them there.
             fact("host.ns_cgroup", .host), fact("host.ns_user", .host),
             host("host.nnp", "value:1"), host("host.seccomp", "value:2"),
             host("host.capbnd", .value(container.capabilityDigits)), host("host.capeff", none),
@@ -14,8 +14,8 @@ extension ExpectationCatalogue {
         ].flatMap(\.self) + processesFromHost(container)
     }
 
-    /// What the machine sees of every process, with the probe in the container (`host.`) and without (`host.plain_`):
-    /// the first one, what the entrypoint starts, what is entered, and whether any has more than the profile.
+    /// All processes as seen from the host, with the probe in the container (`host.`) and without it (`host.plain_`):
+    /// the first process, the entrypoint's command, the exec'd command, and privileges beyond the profile.
     private static func processesFromHost(_ container: ExpectedContainer) -> [Expectation] {
         let user = ProcessIdentity(
             userID: container.userID, groupID: container.groupID, bounding: container.capabilities.mask)
@@ -25,7 +25,7 @@ extension ExpectationCatalogue {
         } + host("host.plain_difference", "value:none")
     }
 
-    /// What is looked at from outside, or done in the container as a whole.
+    /// Checks from the host, or of the container as a whole.
     static func policies(_ container: ExpectedContainer) -> [Expectation] {
         [
             host("image.packages", "value:none"), host("image.audit", "value:none"), host("image.verify", "value:none"),

@@ -19,7 +19,7 @@ extension ExpectationCatalogue {
         ].flatMap(\.self)
     }
 
-    /// Every process of the container: the init that became the user, the server behind `sudo`, and the probe itself.
+    /// Every process of the container: the init that became the user, the sudo server, and the probe itself.
     static func processes(_ container: ExpectedContainer) -> [Expectation] {
         let none = "0000000000000000"
         return [
@@ -34,7 +34,7 @@ extension ExpectationCatalogue {
         ].flatMap(\.self)
     }
 
-    /// Real, effective, saved and file system id, as the `Uid` and `Gid` lines have them (proc(5)).
+    /// The real, effective, saved and file system ID, as in the `Uid` and `Gid` lines (proc(5)).
     private static func fourTimes(_ id: UInt32) -> String {
         Array(repeating: String(id), count: 4).joined(separator: " ")
     }

@@ -10,7 +10,7 @@ extension ExpectationCatalogue {
         all("sc.", refusedCalls, "errno:EPERM"),
         all("sc.", ["io_uring_setup", "io_uring_enter", "io_uring_register"], "errno:ENOSYS"),
         all("sc.", ["iopl", "ioperm"], "errno:EPERM", "skipped:not on this architecture"),
-        // By design: debuggers work on one's own children.
+        // Intended: debuggers trace their own children.
         inside("sc.ptrace_child", "ok"), fact("sc.landlock", .agent, .root),
     ].flatMap(\.self)
 
@@ -22,9 +22,9 @@ extension ExpectationCatalogue {
         "trusted_xattr",
     ]
 
-    /// EROFS for root, whom no permission stops unless that root is an ordinary user of the machine; the user is
-    /// stopped before that. Some files exist only where the kernel was configured so, and a file that is not there
-    /// cannot be written either.
+    /// EROFS for root, which passes permission checks unless it is an ordinary user of the host; the user fails the
+    /// permission check first. Some files exist only with certain kernel configurations; a missing file is not writable
+    /// either.
     static func kernelFiles(_ container: ExpectedContainer) -> [Expectation] {
         let refused: [Outcome] = container.rootless ? ["errno:EROFS", "errno:EACCES"] : ["errno:EROFS"]
         return [

@@ -3,8 +3,7 @@
 import Engine
 
 extension ExpectationCatalogue {
-    /// Opening a file asks for permission before it asks whether the mount is read-only; making one asks the other way
-    /// round.
+    /// Opening a file checks permissions before the read-only mount; creating a file checks in the opposite order.
     static func gain(_ container: ExpectedContainer) -> [Expectation] {
         let held = container.capabilities
         let writable: Outcome = container.readOnlyRoot ? "errno:EROFS" : "ok"
@@ -25,9 +24,9 @@ extension ExpectationCatalogue {
         ].flatMap(\.self)
     }
 
-    /// The bits that make a file run as its owner cannot be made, not even by root: in a workspace they would be the
-    /// host's. A change of mode by path is answered with success and left undone, because the scripts of packages
-    /// insist. What a filter cannot look into does not exist; the 32-bit entry of the kernel kills (signal 31, SIGSYS).
+    /// Set-uid and set-gid bits cannot be set, not even by root: in a workspace they would be effective on the host.
+    /// chmod by path returns success without an effect, because maintainer scripts require success. Calls that a filter
+    /// cannot inspect return ENOSYS; the 32-bit entry kills the process (signal 31, SIGSYS).
     static let setID: [Expectation] = [
         all("suid.", ["chmod", "fchmodat", "sgid_chmod"], "value:not set"),
         all(
@@ -37,7 +36,7 @@ extension ExpectationCatalogue {
         inside("suid.compat_chmod", "signal:31", "skipped:not on this architecture"),
     ].flatMap(\.self)
 
-    /// The four capabilities, seen to work where the profile grants them: the control of every denial below.
+    /// The four capabilities work where the profile grants them: the positive control for the denials below.
     static func granted(_ container: ExpectedContainer) -> [Expectation] {
         let held = container.capabilities
         func answer(_ capability: Capability) -> Outcome { held.contains(capability) ? "ok" : "errno:EPERM" }
@@ -48,7 +47,7 @@ extension ExpectationCatalogue {
         ].flatMap(\.self)
     }
 
-    /// The others, as root: the user holds none whatever is added, so only root can tell.
+    /// The other capabilities, tested as root: the user never has a capability, so only root's attempts are meaningful.
     static let canaries: [Expectation] = [
         root("cap.dac_override", "errno:EACCES"), root("cap.dac_read_search", "errno:EACCES"),
         root("cap.kill", "errno:EPERM"), root("cap.mknod", "errno:EPERM"), root("cap.net_admin", "errno:EPERM"),
@@ -57,7 +56,7 @@ extension ExpectationCatalogue {
         root("cap.sys_nice", "errno:EPERM"), root("cap.sys_nice_priority", "errno:EACCES"),
         root("cap.sys_resource", "errno:EPERM"), root("cap.sys_admin_hostname", "errno:EPERM"),
         root("cap.sys_ptrace", "errno:EPERM"),
-        // Whether there is an audit subsystem to write to is the kernel's business.
+        // The kernel may not have an audit subsystem.
         fact("cap.audit_write", .root),
     ].flatMap(\.self)
 }

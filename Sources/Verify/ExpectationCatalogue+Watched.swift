@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ExpectationCatalogue {
-    /// Probes that carry no claim, by the reason: no weakening of the container turned them red on the machine of the
-    /// recording, and what cannot fail shows nothing. Where one finds something else than what is expected, the report
-    /// fails all the same. A test holds this list against the recorded weakenings.
+    /// Probes that belong to no claim, by reason: no weakened container of the recording made them red, and a probe
+    /// that cannot fail proves nothing. An unexpected outcome fails the report all the same. A test compares this list
+    /// with the recording.
     package static let watched: [String: Set<String>] = [
         "the engine makes every mount private, and cannot start without a mount namespace": [
             "host.ns_mnt", "mnt.propagation",

@@ -2,15 +2,15 @@
 
 import Engine
 
-/// Every probe with what it must find in a given container.
+/// All probes with their required outcomes in a given container.
 package struct ExpectationCatalogue: Hashable, Sendable {
-    /// One for each probe and vantage point.
+    /// One expectation per probe and vantage point.
     package let expectations: [Expectation]
 
-    /// Expectations as given.
+    /// Creates a catalogue from given expectations.
     package init(expectations: [Expectation]) { self.expectations = expectations }
 
-    /// What must be found in `container`.
+    /// Creates the expectations of `container`.
     package init(for container: ExpectedContainer) {
         let all =
             Self.identity(container) + Self.processes(container) + Self.gain(container) + Self.setID
@@ -27,11 +27,11 @@ package struct ExpectationCatalogue: Hashable, Sendable {
     /// The names of all probes.
     package var probes: Set<String> { Set(expectations.map(\.probe)) }
 
-    /// The names of the probes that can carry a claim, because something is expected of them.
+    /// The names of the probes that can prove a claim, because an outcome is required of them.
     package var evidence: Set<String> { Set(expectations.filter { $0.expected != .fact }.map(\.probe)) }
 }
 
-// The vocabulary of the tables.
+// Shorthands for the tables.
 extension ExpectationCatalogue {
     static func agent(_ probe: String, _ outcomes: Outcome...) -> [Expectation] {
         [Expectation(probe, .agent, .oneOf(outcomes))]
@@ -53,14 +53,14 @@ extension ExpectationCatalogue {
         [VantagePoint.agent, .root].map { Expectation(probe, $0, .onlyItems(items)) }
     }
 
-    /// The same outcome for each probe `prefix` + name.
+    /// The same outcomes for each probe `prefix` + name, from both vantage points.
     static func all(_ prefix: String, _ names: [String], _ outcomes: Outcome...) -> [Expectation] {
         names.flatMap { name in
             [VantagePoint.agent, .root].map { Expectation(prefix + name, $0, .oneOf(outcomes)) }
         }
     }
 
-    /// One outcome for the user and one for root, for each probe `prefix` + name.
+    /// Outcomes for the user and for root, for each probe `prefix` + name.
     static func each(_ prefix: String, _ names: [String], agent: [Outcome], root: [Outcome]) -> [Expectation] {
         names.flatMap { name in
             [Expectation(prefix + name, .agent, .oneOf(agent)), Expectation(prefix + name, .root, .oneOf(root))]

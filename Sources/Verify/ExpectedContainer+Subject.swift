@@ -3,7 +3,7 @@
 import Engine
 
 extension ExpectedContainer {
-    /// What follows from the subject, with the verifier's fixtures, on an engine.
+    /// Derives the values from the subject with the verifier's fixtures, on an engine.
     package init(_ subject: VerifySubject, on engine: any ContainerEngine) {
         let plan = subject.plan
         let profile = plan.profile
@@ -24,8 +24,8 @@ extension ExpectedContainer {
             codename: subject.codename)
     }
 
-    /// Docker hides a list of the kernel's files and cannot be told of more; runc mounts nothing else below /proc.
-    /// Podman makes `/` itself a directory that its owner cannot write to (mode 0555).
+    /// Docker masks a fixed list of kernel files and cannot be given more; runc allows no other mount below /proc.
+    /// Podman creates `/` as a directory that its owner cannot write to (mode 0555).
     private static func beyond(_ engine: any ContainerEngine, _ profile: HardeningProfile) -> Set<String> {
         switch engine.kind {
         case .embedded: []

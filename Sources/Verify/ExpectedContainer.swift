@@ -2,40 +2,40 @@
 
 import Engine
 
-/// What is known beforehand of the container that will be judged; every expectation follows from it.
+/// The known properties of the container under test; every expectation is derived from them.
 package struct ExpectedContainer: Hashable, Sendable {
-    /// The id of the user.
+    /// The UID of the user.
     package var userID: UInt32
-    /// The user's group.
+    /// The GID of the user.
     package var groupID: UInt32
-    /// What root may do, which is also every process's bounding set.
+    /// The capabilities of root, which are also the bounding set of every process.
     package var capabilities: Set<Capability>
-    /// The name the container was given.
+    /// The container's host name.
     package var hostname: String
-    /// How many processes there may be; `nil` when nothing limits them or the machine cannot.
+    /// The maximum number of processes; `nil` when there is no limit or the machine cannot enforce it.
     package var processLimit: Int?
     /// Whether the root file system is read-only.
     package var readOnlyRoot: Bool
-    /// The mounts below none of /proc, /sys and /dev, as `target:ro|rw`.
+    /// The mounts outside of /proc, /sys and /dev, as `target:ro|rw`.
     package var mounts: [String]
-    /// Mount points that host file systems on disk may have.
+    /// Mount points that may be backed by host file systems on disk.
     package var bindTargets: [String]
     /// Unix sockets of the image's own services.
     package var sockets: [String]
-    /// Whether the user can become root by asking.
+    /// Whether the user can become root through sudo.
     package var hasSudo: Bool
-    /// Whether a directory to work in was mounted.
+    /// Whether a workspace is mounted.
     package var hasWorkspace: Bool
-    /// Whether the world outside can be reached.
+    /// Whether the container has network access.
     package var hasNetwork: Bool
-    /// Probes whose answer the engine decides and nobody can change: they are printed as facts.
+    /// Probes whose outcome is fixed by the engine: they are reported as facts.
     var engineDefined: Set<String>
-    /// Whether the container's root is an ordinary user of the machine.
+    /// Whether the container's root is an ordinary user of the host.
     package var rootless: Bool
-    /// Debian's name of the image's release.
+    /// The codename of the image's Debian release.
     package var codename: String
 
-    /// Expectations' ground, item by item.
+    /// Creates the properties from their values.
     package init(
         userID: UInt32, groupID: UInt32, capabilities: Set<Capability>, hostname: String, processLimit: Int?,
         readOnlyRoot: Bool, mounts: [String], bindTargets: [String], sockets: [String], hasSudo: Bool,
@@ -59,7 +59,7 @@ package struct ExpectedContainer: Hashable, Sendable {
         self.codename = codename
     }
 
-    /// The `Cap` lines of `/proc/<pid>/status` for what root may do: sixteen hexadecimal digits (proc(5)).
+    /// The capabilities of root as in the `Cap` lines of `/proc/<pid>/status`: 16 hexadecimal digits (proc(5)).
     var capabilityDigits: String {
         let digits = String(capabilities.mask, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits

@@ -3,10 +3,10 @@
 import Core
 import Glibc
 
-/// What the machine itself reaches of the network: a container cannot be expected to do better.
+/// The network access of the host, as a control for that of the container.
 enum HostReach {
-    /// Whether one of the machine's name servers answers a question for `host` within a second (RFC 1035 section 4.1).
-    /// Asked by network, as a container has to: what the machine's own files say is not handed on.
+    /// Returns whether one of the host's name servers answers a query for `host` within a second (RFC 1035 section
+    /// 4.1). The query uses the network, as a container's does; the host's own files are ignored.
     static func resolves(_ host: String) -> Bool {
         let text = String(decoding: (try? Files.read("/etc/resolv.conf", limit: 1 << 16)) ?? [], as: UTF8.self)
         let servers = text.split(separator: "\n").compactMap { line -> String? in
@@ -16,7 +16,7 @@ enum HostReach {
         return servers.contains { answers($0, question(host)) }
     }
 
-    /// A question for an address, recursion desired.
+    /// A query for an A record, recursion desired.
     private static func question(_ host: String) -> [UInt8] {
         let labels = host.utf8.split(separator: UInt8(ascii: ".")).flatMap {
             [UInt8(truncatingIfNeeded: $0.count)] + $0
@@ -36,13 +36,13 @@ enum HostReach {
             var wait = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
             var reply = [UInt8](repeating: 0, count: 512)
             guard poll(&wait, 1, 1000) == 1 else { return false }
-            // The same number, and no error.
+            // The reply has the same ID and no error.
             let count = recv(handle, &reply, reply.count, 0)
             return count > 12 && reply.prefix(2) == question.prefix(2) && reply[3] & 0xf == 0
         }
     }
 
-    /// Whether a TCP connection to the first address is answered within two seconds.
+    /// Returns whether a TCP connection to the first address succeeds within two seconds.
     static func connects(_ host: String, port: UInt16) -> Bool {
         withAddresses(host, port: port) { address in
             guard let address = address?.pointee else { return false }

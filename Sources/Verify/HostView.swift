@@ -4,11 +4,11 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The container's first process as the machine sees it (proc(5)).
+/// The container's first process as seen from the host (proc(5)).
 struct HostView: Sendable {
     let pid: Int32
 
-    /// Its namespaces and what it holds. What cannot be read gives no result.
+    /// Its namespaces and privileges. Values that cannot be read are left out.
     var results: [ProbeResult] {
         ["mnt", "pid", "net", "ipc", "uts", "cgroup", "user"].compactMap(namespace)
             + [
@@ -17,7 +17,7 @@ struct HostView: Sendable {
             ].compactMap(status)
     }
 
-    /// Whether the namespace is another than this program's own, by the number in the link's text (namespaces(7)).
+    /// Whether the namespace differs from this program's, by the inode number in the link's text (namespaces(7)).
     private func namespace(_ name: String) -> ProbeResult? {
         guard let theirs = Self.link("/proc/\(pid)/ns/\(name)"), let ours = Self.link("/proc/self/ns/\(name)") else {
             return nil
@@ -25,8 +25,7 @@ struct HostView: Sendable {
         return ProbeResult("host.ns_\(name)", .host, .value(theirs == ours ? "shared" : "own"))
     }
 
-    /// The kinds of namespace that it has in common with another process; one that cannot be looked at counts as
-    /// common.
+    /// The kinds of namespaces that it shares with another process; one that cannot be read counts as shared.
     func shared(with other: Int32) -> [String] {
         ["mnt", "pid", "net", "ipc", "uts"].filter { name in
             guard let theirs = Self.link("/proc/\(other)/ns/\(name)") else { return true }

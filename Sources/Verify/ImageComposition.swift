@@ -2,18 +2,18 @@
 
 import Core
 
-/// What an image is made of, as its configuration and manifest say it (OCI image specification).
+/// The contents of an image, from its configuration and manifest (OCI image specification).
 package struct ImageComposition: Hashable, Codable, Sendable {
     /// One layer.
     package struct Layer: Hashable, Codable, Sendable {
         /// The digest of its blob.
         package let digest: Digest
-        /// How many bytes the blob has, compressed as it is.
+        /// The size of the blob in bytes, as stored.
         package let size: UInt64
-        /// What the image's history says of it; may be empty.
+        /// The layer's entry in the image's history; may be empty.
         package let origin: String
 
-        /// A layer.
+        /// Creates a layer.
         package init(digest: Digest, size: UInt64, origin: String) {
             self.digest = digest
             self.size = size
@@ -21,18 +21,18 @@ package struct ImageComposition: Hashable, Codable, Sendable {
         }
     }
 
-    /// What it was called when it was asked for.
+    /// The name that the caller used for the image.
     package let name: String
     /// Operating system and architecture, such as `linux/amd64`.
     package let platform: String
-    /// When it says it was made (RFC 3339); empty where it does not.
+    /// The creation time according to the image (RFC 3339); empty when it has none.
     package let created: String
     /// The layers, lowest first.
     package let layers: [Layer]
     /// Its labels.
     package let labels: [String: String]
 
-    /// A composition from its parts.
+    /// Creates a composition from its parts.
     package init(name: String, platform: String, created: String, layers: [Layer], labels: [String: String]) {
         self.name = name
         self.platform = platform
@@ -41,6 +41,6 @@ package struct ImageComposition: Hashable, Codable, Sendable {
         self.labels = labels
     }
 
-    /// All layers together, in bytes.
+    /// The total size of the layers in bytes.
     package var size: UInt64 { layers.reduce(0) { $0.addingReportingOverflow($1.size).partialValue } }
 }

@@ -5,12 +5,12 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The root file system of a container, as files of the host. No symbolic link is followed and nothing outside is
-/// reached (openat2(2), RESOLVE_BENEATH): whoever made the image could have pointed its links at the host.
+/// The root file system of a container, as files of the host. No symbolic link is followed and no path outside is
+/// reached (openat2(2), RESOLVE_BENEATH): the image's links could point to files of the host.
 struct ImageFiles: Sendable {
     let root: FilePath
 
-    /// The text of a file; empty when there is none.
+    /// The text of a file; empty when it does not exist.
     func text(_ path: FilePath, limit: Int = 1 << 26) -> String {
         let bytes = try? opened(path, O_RDONLY | O_NONBLOCK) { file in
             var bytes: [UInt8] = []
@@ -25,12 +25,13 @@ struct ImageFiles: Sendable {
         return String(decoding: bytes ?? [], as: UTF8.self)
     }
 
-    /// Which file is at `path`, a link itself included; `nil` when there is none, or a link on the way.
+    /// The identity of the file at `path`, without following a link; `nil` when it does not exist, or the path contains
+    /// a link.
     func identity(of path: FilePath) -> ImageFileIdentity? {
         try? opened(path, clinux_o_path | O_NOFOLLOW) { ImageFileIdentity($0) }
     }
 
-    /// What lstat(2) says of `path`; `nil` when there is nothing, or a link on the way.
+    /// The lstat(2) result of `path`; `nil` when it does not exist, or the path contains a link.
     func status(of path: FilePath) -> stat? {
         try? opened(path, clinux_o_path | O_NOFOLLOW) { file in
             var status = stat()
@@ -39,7 +40,7 @@ struct ImageFiles: Sendable {
         }
     }
 
-    /// The names in a directory, 4096 at most; none when there is no such directory, or a link on the way.
+    /// The names in a directory, at most 4096; empty when it does not exist, or the path contains a link.
     func names(in directory: FilePath) -> [String] {
         let names = try? opened(directory, O_RDONLY | O_DIRECTORY) { file in
             guard let stream = fdopendir(try file.duplicate().rawValue) else { throw Errno(rawValue: errno) }
@@ -56,7 +57,7 @@ struct ImageFiles: Sendable {
         return (names ?? []).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// Runs `body` while there is an empty file of that name and mode in a directory.
+    /// Runs `body` while a directory contains an empty file with that name and mode.
     ///
     /// - Throws: `FileError`, and what `body` throws.
     func withFile<Result>(

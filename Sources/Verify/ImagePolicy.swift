@@ -3,18 +3,18 @@
 import Core
 import Foundation
 
-/// What can be said of an image by looking at it.
+/// Checks of an image that need no container.
 package enum ImagePolicy {
-    /// The keys of the image specification's annotations (image-spec, annotations.md).
+    /// The annotation keys of the image specification (image-spec, annotations.md).
     static let specifiedKeys: Set<String> = [
         "created", "authors", "url", "documentation", "source", "version", "revision", "vendor", "licenses", "ref.name",
         "title", "description", "base.digest", "base.name",
     ]
 
-    /// Those without which an image does not say what it is. Where its source is, only a publisher can say.
+    /// The required keys. The source location is not required, because only a publisher knows it.
     static let neededKeys: Set<String> = ["title", "description", "version", "licenses", "created"]
 
-    /// What is wrong with the labels: keys that pretend to be the specification's, and those that are missing or empty.
+    /// The defects of the labels: unknown keys with the specification's prefix, and missing or empty required keys.
     package static func labels(_ labels: [String: String]) -> Outcome {
         let prefix = "org.opencontainers.image."
         let keys = Set(labels.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
@@ -23,15 +23,15 @@ package enum ImagePolicy {
         return .list(unknown + missing)
     }
 
-    /// SHA-256 of GitHub's SSH host keys, as GitHub publishes them ("GitHub's SSH key fingerprints",
+    /// SHA-256 fingerprints of GitHub's SSH host keys, as GitHub publishes them ("GitHub's SSH key fingerprints",
     /// api.github.com/meta).
     static let publishedFingerprints: Set<String> = [
         "uNiVztksCsDhcc0u9e8BujQXVUpKZIDTMczCvj3tD2s", "p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM",
         "+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU",
     ]
 
-    /// How the keys of `github.com` in a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) differ from the
-    /// published ones.
+    /// The differences between the keys of `github.com` in a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT)
+    /// and the published ones.
     package static func hostKeys(_ knownHosts: String) -> Outcome {
         let found = Set(
             knownHosts.split(separator: "\n").compactMap { line -> String? in

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads dpkg's database of installed packages, `/var/lib/dpkg/status` (deb-control(5) stanzas).
+/// Parses dpkg's database of installed packages, `/var/lib/dpkg/status` (deb-control(5) stanzas).
 enum InstalledDatabase {
     /// The packages whose status is `install ok installed`; every other status is an item of `unfinished`.
     static func parse(_ text: String) -> (packages: [InstalledPackage], unfinished: [String]) {
@@ -31,7 +31,7 @@ enum InstalledDatabase {
 }
 
 extension Outcome {
-    /// How what is installed differs from what is locked: `+` for what is too much, `-` for what is missing.
+    /// The difference between the installed and the locked packages: `+` for extra ones, `-` for missing ones.
     package static func difference(installed: String, locked: [InstalledPackage]) -> Outcome {
         let (packages, unfinished) = InstalledDatabase.parse(installed)
         let surplus = Set(packages).subtracting(locked).sorted().map { "+\($0)" }
@@ -39,7 +39,7 @@ extension Outcome {
         return list(surplus + missing + unfinished)
     }
 
-    /// `value:none`, or the first items of a list that should be empty.
+    /// `value:none`, or the first items of the list.
     static func list(_ items: [String]) -> Outcome {
         .value(items.isEmpty ? "none" : items.prefix(20).joined(separator: ","))
     }

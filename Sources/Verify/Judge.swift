@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Turns what was observed into a verdict. Pure: the same results always give the same report, with no engine at hand.
+/// Turns observations into a verdict: a pure function of the results, without an engine.
 ///
-/// It fails closed: what is missing, unknown, contradictory or late is red; what was skipped is counted, never green.
+/// It fails closed: missing, unknown, contradictory and late results are red; skipped ones are counted, never green.
 package enum Judge {
-    /// The report on `results`.
+    /// Returns the report on `results`.
     package static func judge(
         results: [ProbeResult], catalogue: ExpectationCatalogue, claims: [Claim], about subject: ReportSubject
     ) -> VerifyReport {
@@ -21,7 +21,7 @@ package enum Judge {
         var vantage: VantagePoint
     }
 
-    /// One finding for each expectation, then those for results that nobody expected.
+    /// One finding for each expectation, then findings for unexpected results.
     private static func findings(_ results: [ProbeResult], _ catalogue: ExpectationCatalogue) -> [Finding] {
         let observed = Dictionary(grouping: results) { Place(probe: $0.probe, vantage: $0.vantage) }
         let expected = catalogue.expectations.map { expectation in
@@ -31,7 +31,7 @@ package enum Judge {
         let places = Set(catalogue.expectations.map { Place(probe: $0.probe, vantage: $0.vantage) })
         let known = Set(catalogue.expectations.map(\.probe))
         let surplus = results.filter { !places.contains(Place(probe: $0.probe, vantage: $0.vantage)) }.map {
-            // A known probe says nothing from where nothing is expected of it; an unknown one is a fault.
+            // A known probe without an expectation for this vantage point is ignored; an unknown probe is red.
             Finding(
                 probe: $0.probe, vantage: $0.vantage, expected: "no such probe", actual: $0.outcome.description,
                 verdict: known.contains($0.probe) ? .fact : .red)
@@ -61,7 +61,7 @@ package enum Judge {
         return ClaimVerdict(claim: claim, status: status(of: claim, findings.map(\.verdict)), findings: findings)
     }
 
-    /// A claim is green only by a green finding: facts prove nothing, and neither does what was skipped.
+    /// A claim needs a green finding to be green: facts and skipped probes prove nothing.
     private static func status(of claim: Claim, _ verdicts: [Verdict]) -> ClaimStatus {
         if verdicts.contains(.red) { return .red }
         if verdicts.contains(.green) { return .green }

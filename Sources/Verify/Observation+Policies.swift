@@ -6,7 +6,7 @@ import Glibc
 import SystemPackage
 
 extension Observation {
-    /// What is looked at in the image, or tried with its own programs.
+    /// Checks of the image's files, and with the image's own programs.
     func everyPolicy() async -> [ProbeResult] {
         async let database = observe("dpkg") { try await self.database() }
         async let sudo = observe("sudo") { try await self.sudo() }
@@ -28,7 +28,7 @@ extension Observation {
 
     private var image: ImageFiles { ImageFiles(root: container.rootfs) }
 
-    /// dpkg's own opinion: nothing half installed, no file that differs from its package.
+    /// The output of dpkg's checks: no half-installed package, no file that differs from its package.
     private func database() async throws -> [ProbeResult] {
         let directory = FilePath("etc/dpkg/dpkg.cfg.d")
         let configuration =
@@ -43,7 +43,7 @@ extension Observation {
         }
     }
 
-    /// Becoming root by asking.
+    /// Root through sudo.
     private func sudo() async throws -> [ProbeResult] {
         let identity = try await run(["sudo", "-n", "id", "-u"], as: .agent)
         let answer = String(decoding: identity.standardOutput, as: UTF8.self).filter { $0 != "\n" }
@@ -51,7 +51,7 @@ extension Observation {
         return [ProbeResult("sudo.id", .agent, outcome)]
     }
 
-    /// A package installed for real.
+    /// The installation of a package.
     func installation() async -> [ProbeResult] {
         await observe("apt-get") { [ProbeResult("sudo.apt_install", .agent, try await install())] }
     }
@@ -69,7 +69,8 @@ extension Observation {
         return .value("\(status)")
     }
 
-    /// Healthy first; then with a set-uid file where none may be, which the image's check looks for.
+    /// The health check's status: first unchanged, then with a set-uid file in a forbidden place, which the check must
+    /// find.
     func health() async -> [ProbeResult] {
         await observe("health") {
             let healthy = try await healthStatus()
@@ -88,13 +89,13 @@ extension Observation {
             default: nil
             }
         guard let command, !command.isEmpty else { return .value("no health check") }
-        // As the image's own user, as engines do it.
+        // Runs as the image's own user, as engines run it.
         return .value("\(try await run(command, as: subject.plan.userID == 0 ? .root : .agent).status)")
     }
 }
 
 extension Sequence where Self: Sendable {
-    /// `map` for work that waits, one after the other.
+    /// A sequential, asynchronous `map`.
     fileprivate func asyncMap<Value>(_ transform: (Element) async throws -> Value) async rethrows -> [Value] {
         var values: [Value] = []
         for element in self { values.append(try await transform(element)) }

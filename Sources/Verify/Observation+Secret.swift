@@ -5,23 +5,23 @@ import Engine
 import SystemPackage
 
 extension Observation {
-    /// Where the token is put: in a directory in memory that every profile has.
+    /// The path of the token: in a tmpfs that every profile has.
     private var place: String { "/tmp/\(fixtures.token)-credential" }
 
-    /// Hands the token over as a credential is: through a pipe, into a file in memory that only the user may read.
+    /// Passes the token as a credential is passed: through a pipe, into a file in memory that only the user can read.
     func plantSecret() async -> [ProbeResult] {
         await observe("secret") {
             let keep = [fixtures.place(of: "probe"), "--keep", place]
             let kept = try await run(keep, as: .agent, input: Array(subject.secret.utf8))
             guard kept.status == 0 else { return [ProbeResult("secret.planted", .agent, .value(kept.complaint))] }
-            // The control: what is not there is not found anywhere.
+            // The negative results below mean nothing unless the token is in the container.
             let files = ImageFiles(root: FilePath("/proc/\(container.pid)/root"))
             let held = files.text(FilePath(String(place.dropFirst())), limit: 4096) == subject.secret
             return [ProbeResult("secret.planted", .agent, .value(held ? "held" : "not there"))]
         }
     }
 
-    /// Looks for the token everywhere else.
+    /// Searches for the token everywhere else.
     func huntSecret(since start: FilePath) async -> [ProbeResult] {
         await observe("secret") {
             let hunt = SecretHunt(secret: subject.secret)
@@ -48,7 +48,7 @@ extension Observation {
         ProbeResult("secret.\(name)", .host, .list(Array(Set(hits)).sorted()))
     }
 
-    /// All of git's configuration as the user has it in the workspace, remotes included.
+    /// All of git's configuration as the user sees it in the workspace, including remotes.
     private func git(_ hunt: SecretHunt) async throws -> [String] {
         let command = ["git", "-C", subject.workspace ?? "/", "config", "--list", "--show-origin", "--includes"]
         do {
@@ -56,7 +56,7 @@ extension Observation {
             guard result.status == 0 else { return [result.complaint] }
             return hunt.find(in: result.standardOutput, called: "git config")
         } catch let error as EngineError {
-            // An image without git: the other places can be searched all the same.
+            // An image without git: the other places are searched all the same.
             return ["git cannot be asked: \(error.sentence)"]
         }
     }

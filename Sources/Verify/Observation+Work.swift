@@ -6,7 +6,8 @@ import Glibc
 import SystemPackage
 
 extension Observation {
-    /// What must work: a commit in the workspace, files that are the caller's on the host, names and certificates.
+    /// Operations that must work: a commit in the workspace, correct file ownership on the host, name resolution and
+    /// certificates.
     func work() async -> [ProbeResult] {
         await observe("workspace") { try await workspace() } + observe("network") { try await network() }
     }
@@ -26,7 +27,8 @@ extension Observation {
             git -c user.name=verify -c user.email=verify@localhost commit -q -m x && git rev-list --count HEAD
             """
         let result = try await run(["/bin/sh", "-c", script, "sh", target, name], as: .agent)
-        // It stays until the container has ended: to remove it now would be a race with whatever runs in there.
+        // The directory is kept until the container has ended: its removal now would race with the container's
+        // processes.
         let file = ImageFiles(root: mount.source).status(of: FilePath(name).appending("file"))
         let owner = file.map { "\($0.st_uid):\($0.st_gid)" }
         return [
@@ -35,11 +37,11 @@ extension Observation {
         ]
     }
 
-    /// A resolver that does not wait for a server that is not there (resolv.conf(5)).
+    /// A resolver configuration with short timeouts for unreachable servers (resolv.conf(5)).
     private static let impatient = ["env", "RES_OPTIONS=timeout:1 attempts:2"]
 
-    /// Names by the container's resolver; a certificate of a host everybody knows, checked against the image's
-    /// authorities. What the machine itself does not reach cannot be tried from a container.
+    /// Resolves a name with the container's resolver, and checks the certificate of a well-known host with the image's
+    /// authorities. A host that the machine does not reach either is skipped.
     private func network() async throws -> [ProbeResult] {
         async let dns = name()
         async let tls = certificate()
@@ -63,12 +65,12 @@ extension Observation {
             ]
         let result = try await run(command, as: .agent)
         if result.status == 0 { return .ok }
-        // 5, 6, 7, 28: no name, no connection, no answer in time (curl(1)).
+        // curl(1): 5 and 6 name not resolved, 7 not connected, 28 timeout.
         let silent = [5, 6, 7, 28].contains(result.status)
         return unreached(silent ? "no answer" : result.complaint, HostReach.connects("github.com", port: 443))
     }
 
-    /// Without a network silence is what is expected; with one it is a fault, if the machine does better.
+    /// Without a network no answer is expected; with one it is a failure, if the machine itself gets an answer.
     private func unreached(_ answer: String, _ machineReaches: Bool) -> Outcome {
         let expectsNothing = subject.plan.profile.network == .none
         return expectsNothing || machineReaches ? .value(answer) : .skipped("the machine does not reach it either")
@@ -76,13 +78,13 @@ extension Observation {
 }
 
 extension ProcessResult {
-    /// Its standard output without the newline at the end.
+    /// The standard output without the final newline.
     var text: String {
         String(decoding: standardOutput, as: UTF8.self).trimmingPrefix("\n").split(separator: "\n").joined(
             separator: " ")
     }
 
-    /// The last line of its complaint, with its status.
+    /// The exit status and the last line of the standard error.
     var complaint: String {
         let line = String(decoding: standardError, as: UTF8.self).split(separator: "\n").last.map {
             String($0.prefix(120))

@@ -4,7 +4,8 @@ import Core
 import Engine
 import SystemPackage
 
-/// One look at a running container. Nothing here throws: what cannot be seen is missing, and the judge's business.
+/// Observes a running container. Nothing here throws: a failed observation is missing from the results, and the judge
+/// reports it.
 struct Observation: Sendable {
     let verifier: Verifier
     let subject: VerifySubject
@@ -12,13 +13,13 @@ struct Observation: Sendable {
     let progress: ProgressSink
     let fixtures: ProbeFixtures
 
-    /// What was seen of a container without the probe.
+    /// The observation of a container without the probe.
     let plain: ProcessView
 
-    /// A second container that runs at the same time, when it could be started.
+    /// A peer container that runs at the same time; `nil` when it could not be started.
     let peer: (any StartedContainer)?
 
-    /// Everything, while the host looks at every process of the container.
+    /// All observations, while the host watches every process of the container.
     func watched() async -> [ProbeResult] {
         let processes = ContainerProcesses(container)
         let watch = ProcessWatch(
@@ -32,7 +33,7 @@ struct Observation: Sendable {
         return results + view.results("") + plain.results("plain_") + plain.difference(from: view)
     }
 
-    /// Everything, in an order in which no look disturbs the next: the health check is broken last.
+    /// All observations, in an order in which none disturbs the next: the health check is broken last.
     private func everything() async -> [ProbeResult] {
         let own = trusted(await ownProgram())
         let planted = await plantSecret()
@@ -44,20 +45,21 @@ struct Observation: Sendable {
         let tried = await agent + engine + root
         let inside = seenBeside(own + trusted(tried))
         let outside = await unseen(inside) + HostView(pid: container.pid).results + policies + work
-        // Only now: a walk over the image's files must not meet what apt makes and removes.
+        // Last, because the walk over the image's files must not run while apt creates and removes files.
         let installed = await installation()
         return await inside + outside + installed + planted + huntSecret(since: fixtures.mark) + health()
     }
 
-    /// What the probe said, if it is the verifier's own that is mounted: else nothing, and nothing is red.
+    /// Returns the probe's results only if the mounted file is the verifier's own probe; without results, claims are
+    /// red.
     private func trusted(_ results: [ProbeResult]) -> [ProbeResult] {
         if fixtures.isInPlace(container) { return results }
-        progress(.warning("The probe is not where it was mounted. Nothing that it said counts."))
+        progress(.warning("The probe was replaced in the container. Its results are ignored."))
         return []
     }
 
-    /// The user's view without any program of the image before the probe. It must agree with the one behind `enter`,
-    /// which could be another program's; but the groups are the engine's choice.
+    /// The user's view with the probe started directly by the engine. It must agree with the results through `enter`,
+    /// which could run another program; but the groups are the engine's choice.
     private func probedByEngine() async throws -> [ProbeResult] {
         guard subject.plan.userID == 0 else { return [] }
         let plan = ProcessPlan(
@@ -67,14 +69,14 @@ struct Observation: Sendable {
         return try ProbeOutput.parse(result.standardOutput, from: .agent).filter { $0.probe != "id.groups" }
     }
 
-    /// Without another container that is known to be there, not to find it means nothing.
+    /// Returns the peer probes' results only if the peer is known to run: otherwise its absence proves nothing.
     private func seenBeside(_ results: [ProbeResult]) -> [ProbeResult] {
         guard let peer else { return results.filter { !$0.probe.hasPrefix("peer.") } }
         let shared = HostView(pid: container.pid).shared(with: peer.pid)
         return results + [ProbeResult("host.peer_ns", .host, .list(shared))]
     }
 
-    /// Runs `body`; its failure is said, and costs the results it would have given.
+    /// Runs `body`; a failure is reported as a warning, and its results are missing.
     func observe(_ what: String, _ body: () async throws -> [ProbeResult]) async -> [ProbeResult] {
         do {
             let results = try await body()
@@ -88,7 +90,7 @@ struct Observation: Sendable {
         return []
     }
 
-    /// Runs `arguments` as that user, with what the profile gives them.
+    /// Runs `arguments` as the user or as root, with the profile's capabilities.
     func run(
         _ arguments: [String], as vantage: VantagePoint, input: [UInt8] = [], timeout: Duration = .seconds(30)
     ) async throws -> ProcessResult {
@@ -101,7 +103,7 @@ struct Observation: Sendable {
         try ProbeOutput.parse(try await run(command, as: vantage).standardOutput, from: vantage)
     }
 
-    /// What the container's own program, the probe behind the entrypoint, wrote: the user's view by way of `run`
+    /// The output of the container's own program, the probe behind the entrypoint: the user's view through `run`
     /// instead of `exec`. Both must agree.
     private func ownProgram() async -> [ProbeResult] {
         await observe("the container's own program") {
@@ -117,7 +119,7 @@ struct Observation: Sendable {
         }
     }
 
-    /// Directories that neither the user nor root could look into: nothing is known of their files.
+    /// Directories that neither the user nor root could read: their files are unknown.
     private func unseen(_ results: [ProbeResult]) -> [ProbeResult] {
         func unread(_ vantage: VantagePoint) -> Set<Substring>? {
             let all = results.filter { $0.probe == "img.unread" && $0.vantage == vantage }.map(\.outcome)

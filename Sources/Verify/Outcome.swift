@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What came of one attempt, as the probe writes it: `ok`, `errno:EPERM`, `value:...`, `skipped:...`, `timeout`,
-/// `signal:N`. Text of any other form is kept, and equals nothing that is expected.
+/// The outcome of one attempt, as the probe writes it: `ok`, `errno:EPERM`, `value:...`, `skipped:...`, `timeout`,
+/// `signal:N`. Text of any other form is kept, and matches no expectation.
 package enum Outcome: Hashable, Sendable {
-    /// It was let happen.
+    /// The attempt succeeded.
     case ok
-    /// It was refused with this errno, by its symbolic name.
+    /// The attempt failed with this errno, by its symbolic name.
     case errno(String)
-    /// What was found.
+    /// The observed value.
     case value(String)
-    /// It could not be tried, and why.
+    /// The attempt was impossible, with the reason.
     case skipped(String)
-    /// No answer in time.
+    /// The attempt timed out.
     case timedOut
-    /// The attempt was killed by this signal.
+    /// This signal killed the attempt's process.
     case signal(String)
-    /// Something else was written.
+    /// Text of any other form.
     case unintelligible(String)
 
-    /// Reads an outcome's text; never fails, because a judge must not fall silent over odd evidence.
+    /// Parses the text of an outcome; never fails, so that malformed evidence is still reported.
     package init(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         switch (parts.first, parts.count) {

@@ -5,10 +5,10 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// A container as a user gets it, with nothing of the verifier in it, looked at from the host alone: an image that
-/// behaves only when it sees the probe is found out by what it does without.
+/// A container exactly as a user gets it, without the verifier's fixtures, observed from the host alone: it detects an
+/// image that behaves only when the probe is present.
 struct PlainRun: Sendable {
-    /// How long the image may take to start a command.
+    /// The maximum time for starting a command.
     private static let timeout = Duration.seconds(20)
 
     let verifier: Verifier
@@ -16,7 +16,7 @@ struct PlainRun: Sendable {
     let ended: Ended
     let progress: ProgressSink
 
-    /// What is seen of a container of `plan`. What cannot be seen is missing.
+    /// Observes a container of `plan`. Failed observations are missing.
     func look(_ plan: ContainerPlan) async -> ProcessView {
         let numbers = [Self.number(), Self.number()]
         var plan = plan
@@ -34,10 +34,11 @@ struct PlainRun: Sendable {
         return ProcessView()
     }
 
-    /// A number of seconds that tells a process from others: nine digits, which every sleep(1) understands.
+    /// A random sleep duration of nine digits, which identifies a process and is valid for every sleep(1).
     private static func number() -> String { String(Int.random(in: 100_000_000...999_999_999)) }
 
-    /// Two commands: one behind the entrypoint, as `run` starts it, and one from a shell that was entered.
+    /// Observes two commands: one behind the entrypoint, as `run` starts it, and one from a shell entered into the
+    /// container.
     private func look(at container: any StartedContainer, _ numbers: [String]) async -> ProcessView {
         let processes = ContainerProcesses(container)
         let watch = ProcessWatch(
@@ -57,14 +58,14 @@ struct PlainRun: Sendable {
         return view
     }
 
-    /// A shell of the user's, told by its input what to do; it ends with the container.
+    /// Starts a shell as the user, which reads its command from standard input; it ends with the container.
     private func enter(_ container: any StartedContainer, _ number: String) async {
         let shell = verifier.process(["/bin/sh"], as: .agent, in: container, of: subject)
         _ = try? await container.exec(
             shell, input: Array("exec sleep \(number)\n".utf8), limit: 1 << 16, timeout: .seconds(60))
     }
 
-    /// Every process that has that number among its arguments, as soon as one of them is the command itself.
+    /// The processes with that number among their arguments, as soon as the command itself is one of them.
     private func sleeping(_ processes: ContainerProcesses, _ number: String) async -> Set<ProcessIdentity> {
         let clock = ContinuousClock()
         let deadline = clock.now + Self.timeout

@@ -5,29 +5,29 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// What the verifier brings into the container: the probe, a set-uid copy of it, and something that cannot be written.
+/// The verifier's files in the container: the probe, a set-uid copy of it, and a read-only canary.
 ///
-/// Each part is a mount of its own directly below `/`, under a name that no image can contain. A runtime follows links
-/// in the path of a mount (which an image may have made), and a directory that holds a mount can be renamed; `/` is no
-/// link, and a mount point can be neither renamed nor removed by those who may not unmount it.
+/// Each part is a separate mount directly below `/`, under a name that no image can contain. A runtime follows links in
+/// a mount's path, which an image may have created, and a directory that contains a mount can be renamed; `/` is not a
+/// link, and a mount point cannot be renamed or removed without permission to unmount it.
 struct ProbeFixtures: Sendable {
-    /// What `token` is called in a report, so that two reports on one image are the same.
+    /// Replaces `token` in reports, so that two reports on one image are equal.
     static let word = "verify"
     private static let prefix = ".verify-"
-    /// What is mounted.
+    /// The names of the mounts.
     static let parts = ["probe", "helper", "canary"]
 
-    /// The random part of every name that the verifier uses in the container.
+    /// The random part of the fixtures' names in the container.
     let token: String
-    /// The directory on the host; nobody else may enter it, for one of its files is set-uid.
+    /// The directory on the host; accessible to the caller only, because it contains a set-uid file.
     private let directory: FilePath
-    /// Locked while the verifier lives.
+    /// A lock that is held while the verifier runs.
     private let lock: FileDescriptor
-    /// Where the second container is in its network.
+    /// The addresses of the peer container.
     var peerAddresses: [String] = []
 
-    /// Removes what killed verifiers left in `scratch`, and copies the probe, under names that are in none of the
-    /// directories `trees`, the layers of the image.
+    /// Removes the directories that killed verifiers left in `scratch`, and copies the probe, under names that do not
+    /// occur in `trees`, the layers of the image.
     ///
     /// - Throws: `FileError`.
     init(probe: FilePath, scratch: FilePath, absentFrom trees: [FilePath] = []) throws {
@@ -38,7 +38,7 @@ struct ProbeFixtures: Sendable {
         let program = try Files.read(probe, limit: 1 << 26)
         for name in ["probe", "helper"] { try Files.write(program, to: directory.appending(name)) }
         try Files.write(Array("canary\n".utf8), to: directory.appending("canary").appending("file"))
-        // A program that cannot be read cannot be traced either, by no process of the container (ptrace(2)).
+        // A program that cannot be read cannot be traced by processes of the container either (ptrace(2)).
         for (name, mode) in [("probe", 0o111), ("helper", 0o4111), ("canary", 0o755)] as [(String, mode_t)] {
             guard chmod(directory.appending(name).string, mode) == 0 else {
                 throw FileError("change the mode of", directory.appending(name), Errno(rawValue: errno))
@@ -46,7 +46,7 @@ struct ProbeFixtures: Sendable {
         }
     }
 
-    /// 128 random bits, so that an image cannot be made for them; looked for all the same.
+    /// 128 random bits, so that an image cannot anticipate the names; the layers are searched all the same.
     private static func unusedToken(_ trees: [FilePath]) -> String {
         while true {
             let token = randomWord()
@@ -55,15 +55,15 @@ struct ProbeFixtures: Sendable {
         }
     }
 
-    /// 128 bits from the system's generator.
+    /// 128 bits from the system's random number generator.
     static func randomWord() -> String {
         (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16) }.joined()
     }
 
-    /// A file that was made before the container was started.
+    /// A file created before the container was started.
     var mark: FilePath { directory.appending("canary").appending("file") }
 
-    /// Which file the probe is.
+    /// The identity of the probe's file.
     var program: ImageFileIdentity? { ImageFileIdentity(following: directory.appending("probe")) }
 
     func remove() {
@@ -71,7 +71,7 @@ struct ProbeFixtures: Sendable {
         try? lock.close()
     }
 
-    /// Makes the directory and locks it. In between, another verifier may take it for one that was left.
+    /// Creates the directory and locks it. In between, another verifier may take it for an abandoned one and remove it.
     private static func make(in scratch: FilePath) throws -> (FilePath, FileDescriptor) {
         while true {
             let directory = scratch.appending("\(prefix)\(Files.uniqueSuffix())")
@@ -84,7 +84,7 @@ struct ProbeFixtures: Sendable {
         }
     }
 
-    /// The kernel drops a lock with its process: a directory without one has no verifier any more.
+    /// The kernel releases a lock with its process: an unlocked directory has no running verifier.
     private static func reap(_ scratch: FilePath) {
         for name in (try? Files.list(scratch)) ?? [] where name.hasPrefix(prefix) {
             guard let lock = claim(scratch.appending(name)) else { continue }
@@ -93,7 +93,7 @@ struct ProbeFixtures: Sendable {
         }
     }
 
-    /// Locks a directory; `nil` while somebody else has it.
+    /// Locks a directory; `nil` while another process holds the lock.
     private static func claim(_ directory: FilePath) -> FileDescriptor? {
         let options: FileDescriptor.OpenOptions = [.directory, .noFollow, .closeOnExec]
         guard let file = try? FileDescriptor.open(directory, .readOnly, options: options) else { return nil }
@@ -102,15 +102,16 @@ struct ProbeFixtures: Sendable {
         return nil
     }
 
-    /// Where `part` is in the container.
+    /// The path of `part` in the container.
     func place(of part: String) -> String { Self.place(of: part, token) }
 
     static func place(of part: String, _ token: String) -> String { "/\(name(of: part, token))" }
 
-    /// With a dot, so that it has the same place in a sorted list for every token.
+    /// The leading dot gives it the same position in a sorted list for every token.
     private static func name(of part: String, _ token: String) -> String { ".\(token)-\(part)" }
 
-    /// Whether each part is in its place, as the host sees the container's file system: the very file, behind no link.
+    /// Returns whether each part is at its path in the container's file system as seen by the host: the same file,
+    /// without links.
     func isInPlace(_ container: any StartedContainer) -> Bool {
         let files = ImageFiles(root: FilePath("/proc/\(container.pid)/root"))
         return Self.parts.allSatisfy { part in
@@ -119,21 +120,21 @@ struct ProbeFixtures: Sendable {
         }
     }
 
-    /// A plan with the fixtures in it, and the probe behind the entrypoint: what the container's own program sees is
-    /// evidence as well.
+    /// Adds the fixtures to a plan and starts the probe behind the entrypoint: the view of the container's own program
+    /// is evidence too.
     func added(to plan: ContainerPlan, for subject: VerifySubject) -> ContainerPlan {
         var plan = plan
         plan.terminal = false
         plan.mounts += Self.parts.map {
-            // Without `nosuid`, or the mount would stop what no-new-privileges is to stop.
+            // The helper has no `nosuid`, or the mount would block what no-new-privileges must block.
             BindMount(source: directory.appending($0), target: place(of: $0), noSuid: $0 != "helper")
         }
         plan.arguments = subject.entrypoint + command(for: subject, .entrypoint) + ["--wait"]
         return plan
     }
 
-    /// The plan of a second container that runs beside: the same in everything but its workspace, which is its own, and
-    /// its program, which is the probe alone: what it leaves must not depend on the image.
+    /// The plan of the peer container: identical except for its own workspace and its program, which is the probe
+    /// alone, so that its traces do not depend on the image.
     func peer(of plan: ContainerPlan, for subject: VerifySubject) -> ContainerPlan {
         var plan = apart(plan, for: subject, in: "peer")
         plan.name += "-peer"
@@ -144,7 +145,7 @@ struct ProbeFixtures: Sendable {
         return plan
     }
 
-    /// The plan with nothing of the verifier in it, and a workspace of its own.
+    /// The plan without fixtures, with a workspace of its own.
     func plain(_ plan: ContainerPlan, for subject: VerifySubject) -> ContainerPlan {
         apart(plan, for: subject, in: "plain")
     }
@@ -161,18 +162,18 @@ struct ProbeFixtures: Sendable {
     }
 }
 
-/// How the probe was started.
+/// The way the probe was started.
 enum ProbeStart: String, CaseIterable {
     /// By the image's entrypoint, as the container's own program.
     case entrypoint
-    /// By the image's program that leads from root to the user.
+    /// By the image's program that changes from root to the user.
     case enter
     /// By the engine.
     case engine
 }
 
 extension ProbeFixtures {
-    /// The argument by which the host knows a process of the probe.
+    /// The argument by which the host identifies a process of the probe.
     func mark(of start: ProbeStart) -> String { "\(token)-\(start.rawValue)" }
 
     /// The probe's command line.
@@ -189,11 +190,11 @@ extension ProbeFixtures {
         return command + ["--mark", mark(of: start)]
     }
 
-    /// Results that are the same for every token.
+    /// The results without the token, so that they are equal for every token.
     func neutral(_ results: [ProbeResult]) -> [ProbeResult] {
         results.map { result in
             guard case .value(let value) = result.outcome else { return result }
-            // What is longer, the kernel cuts from the name of a process (prctl(2), PR_SET_NAME).
+            // The kernel truncates the name of a process (prctl(2), PR_SET_NAME).
             let neutral = value.replacing(token, with: Self.word).replacing(token.prefix(14), with: Self.word)
             return ProbeResult(result.probe, result.vantage, .value(neutral))
         }

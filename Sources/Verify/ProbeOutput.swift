@@ -2,14 +2,14 @@
 
 import Foundation
 
-/// The probe's standard output: one JSON object a line, `{"id":"...","outcome":"..."}`.
+/// The probe's standard output: one JSON object per line, `{"id":"...","outcome":"..."}`.
 package enum ProbeOutput {
-    /// More lines than any probe writes.
+    /// The maximum number of lines, more than any probe writes.
     package static let limit = 4096
 
-    /// Reads what the probe wrote as seen from `vantage`.
+    /// Parses the probe's output from `vantage`.
     ///
-    /// - Throws: `VerifyError.unreadableProbeOutput` with the number of the first line that is none.
+    /// - Throws: `VerifyError.unreadableProbeOutput` with the number of the first invalid line.
     package static func parse(_ bytes: [UInt8], from vantage: VantagePoint) throws(VerifyError) -> [ProbeResult] {
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
         guard lines.count <= limit else { throw .unreadableProbeOutput(vantage, line: limit) }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// From where an attempt was made. Most capability mistakes are invisible to the agent, and a shared IPC namespace is
-/// invisible to everybody inside.
+/// The vantage point of an attempt. Most capability mistakes are invisible to the agent, and a shared IPC namespace is
+/// invisible from inside the container.
 package enum VantagePoint: String, Codable, CaseIterable, Comparable, Sendable {
-    /// The user of the container, without any capability.
+    /// The user of the container, without capabilities.
     case agent
-    /// User 0 of the container with the capabilities of the profile.
+    /// UID 0 of the container, with the profile's capabilities.
     case root
-    /// The machine that the container runs on.
+    /// The host of the container.
     case host
 
     package static func < (left: VantagePoint, right: VantagePoint) -> Bool { left.rank < right.rank }
@@ -15,16 +15,16 @@ package enum VantagePoint: String, Codable, CaseIterable, Comparable, Sendable {
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
-/// What one probe saw from one vantage point.
+/// The result of one probe from one vantage point.
 package struct ProbeResult: Hashable, Sendable {
     /// The name of the probe.
     package let probe: String
-    /// From where.
+    /// The vantage point.
     package let vantage: VantagePoint
-    /// What came of it.
+    /// The outcome.
     package let outcome: Outcome
 
-    /// A result as it was observed.
+    /// Creates a result.
     package init(_ probe: String, _ vantage: VantagePoint, _ outcome: Outcome) {
         self.probe = probe
         self.vantage = vantage

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The users, groups and privileges of a process, as `/proc/<pid>/status` has them (proc(5)).
+/// The UIDs, GIDs and privileges of a process, from `/proc/<pid>/status` (proc(5)).
 package struct ProcessIdentity: Hashable, Sendable {
     /// The real, effective, saved and file system UID.
     package var userIDs: [UInt32]
@@ -8,7 +8,7 @@ package struct ProcessIdentity: Hashable, Sendable {
     package var groupIDs: [UInt32]
     /// The supplementary groups.
     package var groups: [UInt32]
-    /// The capability sets, by the names of their lines without `Cap`: `Inh`, `Prm`, `Eff`, `Bnd`, `Amb`.
+    /// The capability sets by their line names without `Cap`: `Inh`, `Prm`, `Eff`, `Bnd`, `Amb`.
     package var capabilities: [String: UInt64]
     /// Whether no-new-privileges is set.
     package var noNewPrivileges: Bool
@@ -17,7 +17,7 @@ package struct ProcessIdentity: Hashable, Sendable {
 
     private static let sets = ["Inh", "Prm", "Eff", "Bnd", "Amb"]
 
-    /// An identity from its parts.
+    /// Creates an identity from its parts.
     private init(
         userIDs: [UInt32], groupIDs: [UInt32], groups: [UInt32], capabilities: [String: UInt64], noNewPrivileges: Bool,
         seccomp: Int
@@ -30,15 +30,16 @@ package struct ProcessIdentity: Hashable, Sendable {
         self.seccomp = seccomp
     }
 
-    /// The container's user as every profile has it: no capability but as a bound, no-new-privileges, a filter.
+    /// The container's user in every profile: no capability except in the bounding set, no-new-privileges, a seccomp
+    /// filter.
     package init(userID: UInt32, groupID: UInt32, bounding: UInt64) {
         self.init(
             userIDs: Array(repeating: userID, count: 4), groupIDs: Array(repeating: groupID, count: 4), groups: [],
             capabilities: ["Inh": 0, "Prm": 0, "Eff": 0, "Bnd": bounding, "Amb": 0], noNewPrivileges: true, seccomp: 2)
     }
 
-    /// Reads the text of a `status` file; `nil` when a line is missing or malformed. The kernel escapes a newline in
-    /// the process's name, so no process can write a line of it.
+    /// Parses a `status` file; `nil` when a line is missing or malformed. The kernel escapes newlines in the process
+    /// name, so a process cannot forge a line.
     package init?(status: String, users: IdentifierMap = .identity, groups map: IdentifierMap = .identity) {
         var fields: [Substring: [Substring]] = [:]
         for line in status.split(separator: "\n") {
@@ -62,7 +63,7 @@ package struct ProcessIdentity: Hashable, Sendable {
             capabilities: Dictionary(uniqueKeysWithValues: sets), noNewPrivileges: privileges == "1", seccomp: seccomp)
     }
 
-    /// What the process has that no process of the container may have; nothing, if all is well.
+    /// The privileges that no process of the container may have; empty for a correct process.
     ///
     /// - Parameters:
     ///   - bounding: The capabilities of the profile.
@@ -77,20 +78,20 @@ package struct ProcessIdentity: Hashable, Sendable {
         }
         return (isRoot && !rootIsAllowed ? [Surplus("root")] : []) + surplus
             + (noNewPrivileges ? [] : [Surplus("NoNewPrivs 0")])
-            // 3 is a process that its filter is killing (SECCOMP_MODE_DEAD, Linux 5.17).
+            // 3 is a process that is being killed by its filter (SECCOMP_MODE_DEAD, Linux 5.17).
             + ([2, 3].contains(seccomp) ? [] : [Surplus("Seccomp \(seccomp)")])
     }
 }
 
-/// Something that a process has and should not have.
+/// A privilege that a process has and should not have.
 package struct Surplus: Hashable, Sendable, CustomStringConvertible {
-    /// What it is: the name of a line of `/proc/<pid>/status`, and what is too much there.
+    /// The name of the line in `/proc/<pid>/status`, and the excess.
     package let description: String
-    /// Whether a process may have it for a moment: root that becomes the user keeps its capabilities until it has
-    /// dropped them by itself (PR_SET_KEEPCAPS, as setpriv(1) does it).
+    /// Whether a process may have it briefly: a process that changes from root to the user keeps its capabilities until
+    /// it drops them itself (PR_SET_KEEPCAPS, as setpriv(1) does).
     package let mayPass: Bool
 
-    /// A surplus; one that never passes unless said otherwise.
+    /// Creates a surplus, by default one that is never acceptable.
     package init(_ description: String, mayPass: Bool = false) {
         self.description = description
         self.mayPass = mayPass
@@ -107,13 +108,13 @@ extension ProcessIdentity: CustomStringConvertible {
             ]).joined(separator: " ")
     }
 
-    /// One number where all are the same.
+    /// One number when all are equal.
     private static func text(_ numbers: [UInt32]) -> String {
         Set(numbers).count == 1 ? String(numbers[0]) : numbers.map(String.init).joined(separator: "/")
     }
 }
 
-/// How numbers of users or groups of another user namespace read inside of it (user_namespaces(7)).
+/// Maps the UIDs or GIDs of a user namespace to those inside of it (user_namespaces(7)).
 package struct IdentifierMap: Hashable, Sendable {
     private struct Range: Hashable {
         var inside: UInt64
@@ -123,12 +124,12 @@ package struct IdentifierMap: Hashable, Sendable {
 
     private let ranges: [Range]?
 
-    /// Every number as it is.
+    /// The identity mapping.
     package static let identity = IdentifierMap(ranges: nil)
 
     private init(ranges: [Range]?) { self.ranges = ranges }
 
-    /// Reads a `uid_map` or a `gid_map`: lines of the first number inside, the first outside, and how many there are.
+    /// Parses a `uid_map` or a `gid_map`: lines of the first ID inside, the first outside, and the count.
     package init(_ text: String) {
         ranges = text.split(separator: "\n").compactMap { line in
             let numbers = line.split(whereSeparator: \.isWhitespace).compactMap { UInt64($0) }
@@ -136,7 +137,7 @@ package struct IdentifierMap: Hashable, Sendable {
         }
     }
 
-    /// The number inside; the overflow number (65534) for one that has none.
+    /// The ID inside; the overflow ID (65534) for an unmapped one.
     package func inside(_ number: UInt32) -> UInt32 {
         guard let ranges else { return number }
         let wanted = UInt64(number)

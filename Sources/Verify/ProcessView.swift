@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the host saw of the processes of a container.
+/// The host's view of the processes of a container.
 struct ProcessView: Sendable {
     /// The first process.
     var first: Set<ProcessIdentity> = []
-    /// What the entrypoint started.
+    /// The process that the entrypoint started.
     var user: Set<ProcessIdentity> = []
-    /// What was entered.
+    /// The process that was entered into the container.
     var exec: Set<ProcessIdentity> = []
-    /// What processes had that none may have; `nil` when nobody looked.
+    /// Forbidden privileges of any process; `nil` when there was no observation.
     var excess: [String]?
 
-    /// Nothing seen.
+    /// Creates an empty view.
     init() {}
 
-    /// What was seen of a container with the probe in it.
+    /// The view of a container with the probe.
     init(_ processes: ContainerProcesses, _ watch: ProcessWatch, _ fixtures: ProbeFixtures) async {
         await watch.settle()
         first = Set([processes.identity(of: processes.first)].compactMap(\.self))
@@ -23,14 +23,14 @@ struct ProcessView: Sendable {
         excess = watch.excess
     }
 
-    /// One result for each kind of process that was seen.
+    /// One result for each kind of observed process.
     func results(_ prefix: String) -> [ProbeResult] {
         kinds.compactMap { name, identities in
             identities.isEmpty ? nil : ProbeResult("host.\(prefix)\(name)", .host, .list(Self.sorted(identities)))
         } + (excess.map { [ProbeResult("host.\(prefix)excess", .host, .list($0))] } ?? [])
     }
 
-    /// How processes without the probe, these, differ from those with it.
+    /// The difference between these processes, without the probe, and those with it.
     func difference(from probed: ProcessView) -> [ProbeResult] {
         guard excess != nil else { return [] }
         let differences = zip(kinds, probed.kinds).compactMap { own, other in

@@ -3,9 +3,9 @@
 import Engine
 import Synchronization
 
-/// Looks at every process of a container, again and again, while something else goes on in it.
+/// Inspects every process of a container repeatedly, in parallel with other observations.
 final class ProcessWatch: Sendable {
-    /// What was seen.
+    /// The observations.
     private struct Seen {
         var excess: Set<String> = []
         var marked: [String: Set<ProcessIdentity>] = [:]
@@ -13,16 +13,15 @@ final class ProcessWatch: Sendable {
         var hasEnded = false
     }
 
-    /// Something that a process has, and may still lose.
+    /// A forbidden privilege that a process may still drop.
     private struct Pending: Hashable {
         var process: Int32
         var surplus: Surplus
     }
 
-    /// More than enough for a report, and a bound for a container that makes up new ones all the time.
+    /// The maximum number of entries, because a container can produce new ones endlessly.
     private static let limit = 64
-    /// How long a process may be the runtime's own, which has more than the container, or on its way from root to a
-    /// user.
+    /// The maximum time in which a process may still have the runtime's privileges, or be changing from root to a user.
     private static let timeout = Duration.seconds(2)
 
     private let processes: ContainerProcesses
@@ -36,7 +35,7 @@ final class ProcessWatch: Sendable {
     /// - Parameters:
     ///   - bounding: The capabilities of the profile.
     ///   - rootIsAllowed: Whether a process may be root at all.
-    ///   - probe: The probe's file; its processes are remembered by the mark among their arguments.
+    ///   - probe: The probe's file; its processes are recorded by the mark among their arguments.
     init(
         _ processes: ContainerProcesses, bounding: UInt64, rootIsAllowed: Bool, probe: ImageFileIdentity? = nil,
         marks: [String] = []
@@ -48,10 +47,10 @@ final class ProcessWatch: Sendable {
         self.marks = marks
     }
 
-    /// Looks until `end` is called or the task is cancelled.
+    /// Watches until `end` is called or the task is cancelled.
     func run() async {
         while !seen.withLock({ $0.hasEnded }) {
-            // A machine with many processes is not kept busy with this.
+            // The pause limits the load on a machine with many processes.
             let pause = max(.milliseconds(50), clock.measure(look) * 4)
             do { try await Task.sleep(for: pause) } catch { return }
         }
@@ -60,7 +59,7 @@ final class ProcessWatch: Sendable {
     /// Ends `run`.
     func end() { seen.withLock { $0.hasEnded = true } }
 
-    /// Looks once more, and waits for what may pass.
+    /// Inspects once more, and waits until temporary privileges are gone.
     func settle() async {
         let deadline = clock.now + Self.timeout * 2
         repeat {
@@ -69,10 +68,10 @@ final class ProcessWatch: Sendable {
         } while seen.withLock { !$0.pending.isEmpty } && clock.now < deadline
     }
 
-    /// What processes had that none may have.
+    /// The forbidden privileges of processes.
     var excess: [String] { seen.withLock { $0.excess.sorted() } }
 
-    /// What processes of the probe with that mark had.
+    /// The identities of the probe's processes with that mark.
     func identities(of mark: String) -> Set<ProcessIdentity> { seen.withLock { $0.marked[mark] ?? [] } }
 
     private func look() {
@@ -81,7 +80,8 @@ final class ProcessWatch: Sendable {
         seen.withLock { $0.pending = $0.pending.filter { current.contains($0.key) } }
     }
 
-    /// Gives what may still pass. The program is asked for first: one of the image never becomes the runtime's again.
+    /// Returns privileges that may still be dropped. The executable is checked first: a process that runs a program of
+    /// the image never becomes the runtime's again.
     private func look(at process: Int32) -> [Pending] {
         let hasStarted = processes.hasStarted(process)
         let mark = hasStarted ? mark(of: process) : nil
@@ -101,7 +101,7 @@ final class ProcessWatch: Sendable {
         }
     }
 
-    /// Whether that has been so for too long.
+    /// Returns whether the privilege was held for too long.
     private func isLate(_ pending: Pending, _ seen: inout Seen) -> Bool {
         guard let began = seen.pending[pending] else {
             seen.pending[pending] = clock.now

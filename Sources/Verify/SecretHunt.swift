@@ -4,14 +4,14 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Looks for a token in files and in the processes of the machine, as far as this program may see them.
+/// Searches for a token in files and in the host's processes, as far as this program can read them.
 struct SecretHunt: Sendable {
     let secret: String
-    /// The most bytes of a file. Nothing that describes a container has as many.
+    /// The maximum size of a file in bytes; no file about a container is as large.
     private static let limit = 1 << 28
 
-    /// The regular files below a directory, without what is mounted there; those only that changed after `mark` was
-    /// made, when there is one (their ctime, which no program can set back: inode(7)).
+    /// The regular files below a directory, without other mounts; with `mark`, only files that changed after it was
+    /// created (by ctime, which no program can set: inode(7)).
     func files(below directory: FilePath, changedSince mark: FilePath? = nil) -> [FilePath] {
         guard let top = try? Files.status(of: directory) else { return [] }
         let since = mark.flatMap { try? Files.status(of: $0) }?.st_ctim
@@ -31,17 +31,17 @@ struct SecretHunt: Sendable {
         return found
     }
 
-    /// Those of `files` that hold the token, or are too big to say so.
+    /// The files that contain the token, or are too large to search.
     func hits(_ files: [FilePath]) -> [String] {
         files.flatMap { file in
             do { return find(in: try Self.read(file), called: file.string) } catch {
-                // What has been removed since holds nothing.
+                // A file that was removed in the meantime contains nothing.
                 return Files.exists(file) ? ["\(file) was not read"] : []
             }
         }
     }
 
-    /// The bytes of a regular file. A container may have put a link or a pipe in its place since it was listed.
+    /// Reads a regular file. A container may have replaced it by a link or a pipe since it was listed.
     private static func read(_ path: FilePath) throws -> [UInt8] {
         try mapErrno("read", path) {
             let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
@@ -55,7 +55,7 @@ struct SecretHunt: Sendable {
         }
     }
 
-    /// `name`, when the token is in `bytes`.
+    /// Returns `name` when the token is in `bytes`.
     func find(in bytes: [UInt8], called name: String) -> [String] {
         let wanted = Array(secret.utf8)
         guard !wanted.isEmpty else { return ["no token to look for"] }
@@ -75,7 +75,7 @@ struct SecretHunt: Sendable {
         }
     }
 
-    /// Arguments and environments of every process of the machine (proc(5)), this one among them.
+    /// The arguments and environments of every process of the host (proc(5)), including this one.
     func processes() -> [String] {
         let all = ((try? Files.list("/proc")) ?? []).filter { $0.utf8.allSatisfy { (48...57).contains($0) } }
         return all.flatMap { pid in

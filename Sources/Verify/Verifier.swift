@@ -5,16 +5,16 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// Starts a container as `run` would, looks at it from three sides, and judges what was seen.
+/// Starts a container as `run` would, observes it from three vantage points, and judges the observations.
 package struct Verifier: Sendable {
-    /// What runs the container.
+    /// The engine that runs the container.
     package let engine: any ContainerEngine
-    /// The static program that runs inside it.
+    /// The static program that runs inside the container.
     package let probe: FilePath
-    /// How an image's own programs are found: what leads from a root process to the user.
+    /// The image's program that runs a command as the user.
     package let enter: String
 
-    /// A verifier.
+    /// Creates a verifier.
     ///
     /// - Parameters:
     ///   - probe: The executable `Probe` of this build.
@@ -29,7 +29,7 @@ package struct Verifier: Sendable {
         self.enter = enter
     }
 
-    /// The report on `subject`.
+    /// Returns the report on `subject`.
     ///
     /// - Throws: `EngineError` when the container does not start, `FileError`, `VerifyError`.
     package func verify(_ subject: VerifySubject, progress: @escaping ProgressSink) async throws -> VerifyReport {
@@ -44,22 +44,22 @@ package struct Verifier: Sendable {
         return report
     }
 
-    /// An image whose own entrypoint does not start is looked at without it, rather than not at all.
+    /// Observes an image whose entrypoint does not start without the entrypoint.
     private func observeAnything(
         _ subject: VerifySubject, _ progress: @escaping ProgressSink
     ) async throws -> [ProbeResult] {
         do { return try await observe(subject, startedAs: subject.plan, progress: progress) } catch let error
             as EngineError where !subject.entrypoint.isEmpty
         {
-            progress(.warning("\(error.sentence) The image is looked at without its entrypoint."))
+            progress(.warning("\(error.sentence) The image is checked without its entrypoint."))
             var bare = subject
             bare.entrypoint = []
             return try await observe(bare, startedAs: subject.plan, progress: progress)
         }
     }
 
-    /// What is to be seen when `subject` is looked at while `plan` runs. The two differ where the verifier itself is
-    /// put to the test: it must notice. What cannot be observed is missing from the results, and missing is red.
+    /// Observes a container of `plan` in the place of the subject's own. The two plans differ in tests of the verifier,
+    /// which must notice the difference. Failed observations are missing from the results, and missing is red.
     ///
     /// - Throws: `EngineError` when the container does not start, `FileError`.
     package func observe(
@@ -86,7 +86,7 @@ package struct Verifier: Sendable {
         return fixtures.neutral(results)
     }
 
-    /// Runs `body` beside a second container; without one when that does not start, which is said.
+    /// Runs `body` while a peer container runs; a peer that does not start is reported as a warning.
     private func withPeer(
         _ plan: ContainerPlan, _ ended: Ended, _ progress: ProgressSink,
         _ body: ((any StartedContainer)?) async throws -> [ProbeResult]
@@ -106,13 +106,13 @@ package struct Verifier: Sendable {
 }
 
 extension Verifier {
-    /// One more process in a container: as root, or as the user in the way that the image has for that.
+    /// One more process in a container: as root, or as the user through the image's own program.
     func process(
         _ arguments: [String], as vantage: VantagePoint, in container: any StartedContainer, of subject: VerifySubject
     ) -> ProcessPlan {
         let plan = subject.plan
         let asUser = vantage == .agent && plan.userID != 0
-        // An image that knows no way from root to a user leaves its user root, and is judged as that.
+        // In an image without that program, the user's process runs as root, and is judged so.
         let entrance = FilePath(String(enter.drop { $0 == "/" }))
         let enters =
             vantage == .agent && plan.userID == 0 && ImageFiles(root: container.rootfs).status(of: entrance) != nil
@@ -124,7 +124,7 @@ extension Verifier {
 }
 
 extension StartedContainer {
-    /// The addresses that its first process, the probe, wrote: dotted numbers, four at most.
+    /// The addresses that its first process, the probe, printed: IPv4 addresses, at most four.
     func addresses() async -> [String] {
         let lines = String(decoding: (try? await output(limit: 1 << 16)) ?? [], as: UTF8.self).split(separator: "\n")
         let found = lines.compactMap { line -> String? in
@@ -136,7 +136,7 @@ extension StartedContainer {
         return Array(found.prefix(4))
     }
 
-    /// Waits, ten seconds at most, for a line of its first process.
+    /// Waits at most ten seconds for a line of output of its first process.
     func says(_ line: String) async throws -> Bool {
         for _ in 0..<1000 {
             let lines = try await output(limit: 1 << 20).split(separator: UInt8(ascii: "\n"))

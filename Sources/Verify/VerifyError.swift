@@ -3,30 +3,30 @@
 import Core
 import SystemPackage
 
-/// Why a verification came to no verdict.
+/// An error that prevents a verdict.
 package enum VerifyError: Error, Hashable {
-    /// A claim of the definition is not one.
+    /// A claim of the definition is malformed.
     case malformedClaim(String, reason: String)
-    /// The probe wrote something that is no line of results.
+    /// The probe wrote a line that is not a result.
     case unreadableProbeOutput(VantagePoint, line: Int)
-    /// The probe is not where it should be.
+    /// The probe does not exist.
     case probeMissing(FilePath)
 }
 
 extension VerifyError: UserFacingError {
     package var sentence: String {
         switch self {
-        case .malformedClaim(let id, let reason): "The claim '\(id)' of hardening.yaml cannot be used: \(reason)."
+        case .malformedClaim(let id, let reason): "The claim '\(id)' of hardening.yaml is malformed: \(reason)."
         case .unreadableProbeOutput(let vantage, let line):
-            "The probe, run as \(vantage.rawValue), wrote something that is no result in line \(line)."
-        case .probeMissing(let path): "The probe is not at '\(path)'."
+            "Line \(line) of the probe's output, run as \(vantage.rawValue), is not a result."
+        case .probeMissing(let path): "There is no probe at '\(path)'."
         }
     }
 
     package var hint: String? {
         switch self {
         case .malformedClaim: nil
-        case .unreadableProbeOutput: "The probe and this program must be of the same build."
+        case .unreadableProbeOutput: "Install the probe and this program from the same build."
         case .probeMissing: "It is installed beside this program; install both again."
         }
     }

@@ -3,8 +3,8 @@
 import Core
 
 extension VerifyReport {
-    /// The report as one HTML page that loads nothing: no script, no font, no image; readable on a phone, dark where
-    /// the reader's system is. The same report gives the same bytes.
+    /// Renders the report as one HTML page without scripts, fonts or images, for small screens and dark mode. The same
+    /// report produces the same bytes.
     package func html() -> [UInt8] { Array(page.markup.utf8) }
 
     private var page: HTML {
@@ -24,7 +24,7 @@ extension VerifyReport {
         let red = claims.count { $0.status == .red }
         switch (passed, red) {
         case (true, _): return "Every claim that was tried holds"
-        case (false, 0): return "Something unexpected was seen"
+        case (false, 0): return "There are unexpected results"
         case (false, 1): return "1 claim does not hold"
         case (false, _): return "\(red) claims do not hold"
         }
@@ -52,7 +52,7 @@ extension VerifyReport {
             """
     }
 
-    /// A line of a list of names and values.
+    /// One row of a list of names and values.
     static func row(_ name: String, _ value: String) -> HTML { "<div><dt>\(name)</dt><dd>\(value)</dd></div>\n" }
 
     static func row(_ name: String, code: String) -> HTML {

@@ -14,7 +14,7 @@ extension VerifyReport {
         """
     }
 
-    /// What is wrong is open from the start.
+    /// Failed claims are expanded by default.
     private static func card(_ verdict: ClaimVerdict) -> HTML {
         let status = verdict.status.rawValue
         let summary: HTML = """
@@ -38,7 +38,7 @@ extension VerifyReport {
         return "<p class=\"note\">Tests of the program:\(claim.tests.map { " <code>\($0)</code>" as HTML })</p>\n"
     }
 
-    /// The red ones first, the others as they come.
+    /// Red findings first, the others in their original order.
     static func table(_ findings: [Finding]) -> HTML {
         let ordered = findings.filter { $0.verdict == .red } + findings.filter { $0.verdict != .red }
         return """

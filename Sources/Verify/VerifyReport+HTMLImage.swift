@@ -11,7 +11,7 @@ extension VerifyReport {
             <dl>
             \(Self.row("Name", image.name))\
             \(Self.row("Platform", image.platform))\
-            \(Self.row("Created", image.created.isEmpty ? "it does not say" : image.created))\
+            \(Self.row("Created", image.created.isEmpty ? "not specified" : image.created))\
             \(Self.row("Packages", packageCount))\
             \(Self.row("Size", "\(Self.bytes(image.size)) in \(image.layers.count) layers, as stored"))</dl>
             \(layers(image))\(labels(image))</section>
@@ -56,7 +56,7 @@ extension VerifyReport {
         return """
             <section>
             <h2>Machine</h2>
-            <p class="note">Facts of the machine and the engine that this report was made with. Printed, never promised.</p>
+            <p class="note">Facts about the machine and the engine of this report, for information only.</p>
             <dl>
             \(facts.map { Self.row($0.key, $0.value) })</dl>
             </section>
@@ -78,7 +78,7 @@ extension VerifyReport {
             """
     }
 
-    /// A number of bytes for people, one decimal, without regard for the reader's locale.
+    /// Formats a number of bytes with one decimal, independent of the locale.
     private static func bytes(_ count: UInt64) -> String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]
         var (value, unit) = (count &* 10, 0)

@@ -3,7 +3,7 @@
 import Core
 
 extension VerifyReport {
-    /// What the report adds to the common look: tables that become lists where there is no room for them.
+    /// The report's additions to the common style: tables become lists on small screens.
     static let style: HTML = """
         .tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: .6rem; margin: 1.4rem 0; padding: 0; list-style: none; }
         .tile { padding: .7rem .9rem; border-radius: .7rem; line-height: 1.15; }

@@ -3,7 +3,7 @@
 import Foundation
 
 extension VerifyReport {
-    /// The name and version of the document's form.
+    /// The name and version of the document's schema.
     package static let schema = "opencode-docker.verify/1"
 
     /// The report as a JSON document: sorted keys, two spaces of indentation, a newline at the end.
@@ -12,7 +12,7 @@ extension VerifyReport {
     /// {green, red, skipped, fact}, claims: [{id, title, proof, status, tests, findings: [{probe, vantage, expected,
     /// actual, verdict}]}], others: [finding]}`
     ///
-    /// - Throws: What the encoder throws; a report of strings gives it no reason.
+    /// - Throws: Errors of the encoder, which do not occur with strings.
     package func json() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One line of the console's table: a claim, and below it what is wrong.
+/// One row of the console's table: a claim and its failures.
 package struct ReportRow: Hashable, Sendable {
-    /// The claim's id.
+    /// The claim's ID.
     package let id: String
-    /// What is to be said about it.
+    /// The claim's status.
     package let status: ClaimStatus
-    /// What is claimed.
+    /// The claim's title.
     package let title: String
-    /// The evidence in numbers, such as "31 green, 1 skipped".
+    /// The number of findings by verdict, such as "31 green, 1 skipped".
     package let evidence: String
-    /// A line for each finding that is red or was skipped.
+    /// One line for each finding that is red or skipped.
     package let remarks: [String]
 }
 
 extension VerifyReport {
-    /// The report as rows; how they are drawn is the console's business.
+    /// The report as rows, which the console formats.
     package var rows: [ReportRow] {
         claims.map { verdict in
             ReportRow(
@@ -24,12 +24,12 @@ extension VerifyReport {
         }
     }
 
-    /// One line for the end of the table.
+    /// The last line of the table.
     package var summary: String {
         "\(claims.count) claims: \(ClaimStatus.allCases.map { status in "\(claims.count { $0.status == status }) \(status.rawValue)" }.joined(separator: ", "))"
     }
 
-    /// Red findings that no claim rests on; they fail the report all the same.
+    /// Red findings that belong to no claim; they fail the report all the same.
     package var stray: [String] { others.compactMap(Self.remark) }
 
     static func evidence(_ verdict: ClaimVerdict) -> String {
@@ -39,7 +39,7 @@ extension VerifyReport {
         }
         guard counts.isEmpty else { return counts.joined(separator: ", ") }
         let tests = verdict.claim.tests.count
-        return tests == 0 ? "said" : tests == 1 ? "a test of the program" : "\(tests) tests of the program"
+        return tests == 0 ? "policy" : tests == 1 ? "a test of the program" : "\(tests) tests of the program"
     }
 
     private static func remark(_ finding: Finding) -> String? {

@@ -2,66 +2,66 @@
 
 import Core
 
-/// What a finding says about its claim.
+/// The verdict on a finding.
 package enum Verdict: String, Codable, CaseIterable, Sendable {
-    /// As expected.
+    /// The outcome is as expected.
     case green
-    /// Not as expected, missing, late, unknown or contradictory.
+    /// The outcome is unexpected, missing, late, unknown or contradictory.
     case red
-    /// Could not be tried.
+    /// The attempt was impossible.
     case skipped
-    /// Printed, never promised.
+    /// Informational only.
     case fact
 }
 
-/// What is to be said about a claim.
+/// The status of a claim.
 package enum ClaimStatus: String, Codable, CaseIterable, Sendable {
-    /// Shown to hold.
+    /// Proved.
     case green
-    /// Shown not to hold, or not shown.
+    /// Disproved, or not proved.
     case red
-    /// Nothing of it could be tried here.
+    /// None of its probes could run here.
     case skipped
-    /// Proved by this program's own tests, or by being said: no container can show it.
+    /// A policy claim, proved by this program's own tests or by the text: no container can show it.
     case stated
 }
 
-/// One probe from one vantage point: what it should have found, and what it found.
+/// The expected and actual outcome of one probe from one vantage point.
 package struct Finding: Hashable, Codable, Sendable {
     /// The name of the probe.
     package let probe: String
-    /// From where it looked.
+    /// The vantage point.
     package let vantage: VantagePoint
-    /// What it should have found.
+    /// The expected outcome.
     package let expected: String
-    /// What it found, or `missing`.
+    /// The actual outcome, or `missing`.
     package let actual: String
-    /// What that means.
+    /// The verdict.
     package let verdict: Verdict
 }
 
 /// A claim with its evidence.
 package struct ClaimVerdict: Hashable, Sendable {
-    /// What was claimed.
+    /// The claim.
     package let claim: Claim
-    /// What is to be said about it.
+    /// The claim's status.
     package let status: ClaimStatus
     /// The evidence.
     package let findings: [Finding]
 }
 
-/// What a report is about; it holds for nothing else.
+/// The subject of a report; the report is valid for nothing else.
 package struct ReportSubject: Hashable, Codable, Sendable {
     /// The image that ran.
     package let image: Digest
     /// The hardening profile it ran under.
     package let profile: Digest
-    /// What the machine and its runtime are like, by name. Facts, never promises.
+    /// Facts about the machine and its runtime, by name; informational only.
     package let engine: [String: String]
-    /// What the image is made of, where that is known.
+    /// The contents of the image, if known.
     package let composition: ImageComposition?
 
-    /// Names what is reported on.
+    /// Creates a subject.
     package init(
         image: Digest, profile: Digest, engine: [String: String], composition: ImageComposition? = nil
     ) {
@@ -72,13 +72,13 @@ package struct ReportSubject: Hashable, Codable, Sendable {
     }
 }
 
-/// The answer of `verify`.
+/// The result of `verify`.
 package struct VerifyReport: Hashable, Sendable {
-    /// What was looked at.
+    /// The subject.
     package let subject: ReportSubject
-    /// Claim by claim, in the definition's order.
+    /// The claims, in the definition's order.
     package let claims: [ClaimVerdict]
-    /// Findings that no claim rests on: facts, and results that should not exist.
+    /// Findings that belong to no claim: facts, and unexpected results.
     package let others: [Finding]
 
     /// Whether nothing is red.
@@ -90,6 +90,6 @@ package struct VerifyReport: Hashable, Sendable {
         return (claims.flatMap(\.findings) + others).filter { seen.insert($0).inserted }
     }
 
-    /// How many findings have that verdict.
+    /// The number of findings with that verdict.
     package func count(_ verdict: Verdict) -> Int { findings.count { $0.verdict == verdict } }
 }

@@ -4,7 +4,7 @@ import Core
 import Engine
 import SystemPackage
 
-/// What is to be verified: plain values, put together by the caller.
+/// The subject of a verification, assembled by the caller.
 package struct VerifySubject: Hashable, Sendable {
     /// The image's digest.
     package var image: Digest
@@ -12,40 +12,40 @@ package struct VerifySubject: Hashable, Sendable {
     package var profile: Digest
     /// The container exactly as `run` would start it; only the command behind its entrypoint is replaced.
     package var plan: ContainerPlan
-    /// The image's entrypoint, which the command is put behind.
+    /// The image's entrypoint, which runs the command.
     package var entrypoint: [String]
-    /// The id and group that the entrypoint gives the user.
+    /// The UID that the entrypoint changes to.
     package var userID: UInt32
-    /// The user's group.
+    /// The GID that the entrypoint changes to.
     package var groupID: UInt32
     /// The image's labels.
     package var labels: [String: String]
     /// The image's health check as its configuration has it: `CMD` and arguments, or `CMD-SHELL` and a line; empty when
     /// there is none.
     package var healthCheck: [String]
-    /// Debian's name of the release, as the lock says it.
+    /// The codename of the Debian release, from the lock.
     package var codename: String
-    /// What the lock says is in the image.
+    /// The packages of the lock.
     package var packages: [InstalledPackage]
-    /// What is claimed.
+    /// The claims to verify.
     package var claims: [Claim]
-    /// Where the user's directory is seen in the container, when there is one.
+    /// The user's workspace in the container, if any.
     package var workspace: String?
-    /// Whether a package may be installed for real, from the network.
+    /// Whether a package may be installed from the network.
     package var installs: Bool
     /// What the image is made of, for the report.
     package var composition: ImageComposition?
-    /// A random token that is handed over as a credential is, and must be found nowhere else: hexadecimal digits.
+    /// A random token that is passed as a credential, and must be found nowhere else: hexadecimal digits.
     package var secret: String
-    /// A name that is resolved from inside, to see that names can be; `nil` when the machine knows none.
+    /// A host name to resolve inside the container; `nil` when the machine resolves none.
     package var knownHost: String?
-    /// Where the caller keeps images' blobs, which must not come to hold the token.
+    /// The caller's image store, which must not contain the token.
     package var storage: FilePath?
 
-    /// The token that a second container's traces follow from: not the secret itself, for it stands in arguments.
+    /// The token of the peer container's traces: not the secret itself, because it is passed as an argument.
     var peerToken: String { String(Digest(of: Array(secret.utf8)).hex.prefix(24)) }
 
-    /// A subject; user 1000 without a workspace, and nothing is installed unless asked for.
+    /// Creates a subject: by default UID 1000, no workspace, and no package installation.
     package init(
         image: Digest, profile: Digest, plan: ContainerPlan, entrypoint: [String], userID: UInt32 = 1000,
         groupID: UInt32 = 1000, labels: [String: String], healthCheck: [String], codename: String = "bookworm",
@@ -82,7 +82,7 @@ package struct InstalledPackage: Hashable, Comparable, Sendable, CustomStringCon
     /// `amd64`, `arm64` or `all`.
     package let architecture: String
 
-    /// A package by what dpkg knows it by.
+    /// Creates a package from dpkg's key fields.
     package init(name: String, version: String, architecture: String) {
         self.name = name
         self.version = version

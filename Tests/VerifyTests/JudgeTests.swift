@@ -78,7 +78,7 @@ import Verify
 
     @Test(arguments: ["C1", "C001", "c01", "D01", "", "C0x", "C٠١"])
     func oddIdentifierIsRefused(id: String) {
-        #expect(throws: VerifyError.malformedClaim(id, reason: "its id is not C and two digits")) {
+        #expect(throws: VerifyError.malformedClaim(id, reason: "its ID is not C and two digits")) {
             try Claim(id: id, title: "", proof: .policy, probes: [])
         }
     }

@@ -9,10 +9,10 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 
-/// O_TMPFILE of open(2), which glibc keeps behind _GNU_SOURCE.
+/// O_TMPFILE of open(2), which glibc declares only with _GNU_SOURCE.
 extern const int cprobe_tmpfile;
 
-/// A raw system call: its result, or the negated errno.
+/// A raw system call; returns its result or the negated errno.
 long cprobe_call(long number, long a, long b, long c, long d, long e, long f);
 
 /// fork(2).
@@ -21,65 +21,66 @@ pid_t cprobe_fork(void);
 /// Replaces the process by `path` with one argument and an empty environment; returns the negated errno.
 int cprobe_exec(const char *path, const char *argument);
 
-/// The symbolic name of an errno, such as "EPERM"; NULL when there is none.
+/// Returns the symbolic name of an errno, such as "EPERM", or NULL.
 const char *cprobe_errno_name(int number);
 
-/// capset(2) that asks for CAP_SYS_ADMIN beside what is held: 0 or the negated errno.
+/// capset(2) that adds CAP_SYS_ADMIN to the held capabilities; returns 0 or the negated errno.
 int cprobe_capset_sys_admin(void);
 
-/// SIOCSIFFLAGS on `lo` with the flags it has: 0 or the negated errno (netdevice(7), wants CAP_NET_ADMIN).
+/// SIOCSIFFLAGS on `lo` with its current flags (netdevice(7), CAP_NET_ADMIN); returns 0 or the negated errno.
 int cprobe_set_interface_flags(void);
 
-/// Sends an empty user message to the audit subsystem: 0 or the negated errno (CAP_AUDIT_WRITE).
+/// Sends an empty user message to the audit subsystem (CAP_AUDIT_WRITE); returns 0 or the negated errno.
 int cprobe_audit_message(void);
 
-/// Raises a hard limit by one: 0 or the negated errno (CAP_SYS_RESOURCE).
+/// Raises a hard limit by one (CAP_SYS_RESOURCE); returns 0 or the negated errno.
 int cprobe_raise_hard_limit(void);
 
-/// Asks the scheduler for real-time priority: 0 or the negated errno (CAP_SYS_NICE).
+/// Requests real-time scheduling (CAP_SYS_NICE); returns 0 or the negated errno.
 int cprobe_real_time(void);
 
-/// setxattr of a valid `security.capability` value (CAP_NET_RAW): 0 or the negated errno (CAP_SETFCAP).
+/// setxattr of a valid `security.capability` value of CAP_NET_RAW (CAP_SETFCAP); returns 0 or the negated errno.
 int cprobe_set_file_capability(const char *path);
 
-/// Binds and listens nowhere; connects to the unix socket `path`: 0 or the negated errno.
+/// Connects to the unix socket `path`; returns 0 or the negated errno.
 int cprobe_connect_unix(const char *path);
 
-/// A unix socket of that name in the abstract namespace (unix(7)): listens there, or connects to it. 0 or the negated errno.
+/// Listens on, or connects to, a unix socket in the abstract namespace (unix(7)); returns 0 or the negated errno.
 int cprobe_abstract(const char *name, int listens);
 
-/// A TCP socket that listens on every address (IPv4) at `port`; the negated errno when it cannot.
+/// Opens a TCP socket that listens on every IPv4 address at `port`; returns it or the negated errno.
 int cprobe_listen(uint16_t port);
 
-/// A TCP socket connected to 127.0.0.1 at `port`; the negated errno when nobody is there.
+/// Connects a TCP socket to 127.0.0.1 at `port`; returns it or the negated errno.
 int cprobe_connect_loopback(uint16_t port);
 
-/// A TCP socket connected to an IPv4 address (in the order of this machine's bytes) within a time; else a negated errno.
+/// Connects a TCP socket to an IPv4 address (host byte order) with a timeout; returns it or the negated errno.
 int cprobe_connect_within(uint32_t address, uint16_t port, int milliseconds);
 
-/// The IPv4 addresses of this network stack but loopback's, at most `most` of them; how many were found.
+/// Writes the IPv4 addresses of this network namespace, without loopback, at most `most`; returns their number.
 int cprobe_addresses(uint32_t *found, int most);
 
-/// shmget(2) for `key`: an id, or the negated errno.
+/// shmget(2) for `key`; returns an ID or the negated errno.
 int cprobe_shmget(long key, size_t size, int creates);
 
-/// Runs a program with an environment of its own, nothing to read, and `error` as its standard error; its pid, or the
-/// negated errno of fork. 127 is its status when there is no such program.
+/// Runs a program with its own environment, without input, and with `error` as its standard error. Returns its PID or
+/// the negated errno of fork. The program's exit status is 127 when it does not exist.
 pid_t cprobe_spawn(char *const arguments[], int error);
 
-/// fchmodat through the 32-bit entry of the kernel: its result or negated errno; -1000 where the machine has none.
+/// fchmodat through the 32-bit entry of the kernel; returns its result, the negated errno, or -1000 when the machine
+/// has no such entry.
 int cprobe_compat_chmod(const char *path, unsigned mode);
 
-/// What a walk over a file tree found; `note` is called with a path and what it is.
+/// Called during a walk over a file tree with a path and the kind of file.
 typedef void (*cprobe_note)(void *context, const char *path, int kind);
 
 /// Kinds of `cprobe_note`.
 enum { cprobe_kind_set_id = 1, cprobe_kind_capability, cprobe_kind_device, cprobe_kind_socket, cprobe_kind_unread };
 
-/// Walks the tree below `root`, leaving out /proc, /sys and /dev, without following symbolic links.
+/// Walks the tree below `root` without /proc, /sys and /dev, and without following symbolic links.
 void cprobe_walk(const char *root, cprobe_note note, void *context);
 
-// The numbers, as constants Swift can read. -1 where the architecture has no such call.
+// System call numbers as constants that Swift can import; -1 when the architecture has no such call.
 enum {
     cprobe_nr_acct = SYS_acct,
     cprobe_nr_add_key = SYS_add_key,
