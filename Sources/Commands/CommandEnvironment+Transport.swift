@@ -4,11 +4,10 @@ import SystemPackage
 import Transport
 
 extension CommandEnvironment {
-    /// How transfers go here.
+    /// The settings for transfers.
     ///
-    /// libcurl itself reads `https_proxy`, `no_proxy` and `~/.netrc`. The file with the trusted certificates is named
-    /// by variables that only the program `curl` reads, so that it is done here, in the same order (curl(1),
-    /// "Environment").
+    /// libcurl itself reads `https_proxy`, `no_proxy` and `~/.netrc`. The variables with the certificate file are read
+    /// only by the program `curl`, so they are read here in the same order (curl(1), "Environment").
     var transport: TransportSettings {
         var settings = TransportSettings()
         settings.certificates = (variable("CURL_CA_BUNDLE") ?? variable("SSL_CERT_FILE")).map { FilePath($0) }

@@ -4,9 +4,9 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What a command finds around it: read once here, and handed to the stages as arguments.
+/// The environment of a command: read once here, and passed to the stages as arguments.
 struct CommandEnvironment: Sendable {
-    /// The environment's variables.
+    /// The environment variables.
     let variables: [String: String]
 
     /// The environment of this process.
@@ -21,7 +21,7 @@ struct CommandEnvironment: Sendable {
         return CommandEnvironment(variables: variables)
     }
 
-    /// The variable `name`, unless it is empty.
+    /// The variable `name`; `nil` when it is unset or empty.
     func variable(_ name: String) -> String? {
         variables[name].flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -33,13 +33,13 @@ struct CommandEnvironment: Sendable {
         return FilePath(cache).appending("opencode-docker")
     }
 
-    /// How many cores the machine has.
+    /// The number of processors.
     var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-    /// Now, in seconds since 1970.
+    /// The current time, in seconds since 1970.
     var now: Int64 { Int64(time(nil)) }
 
-    /// Nanoseconds since 1970 by the clock that the kernel dates files with, which ticks every few milliseconds.
+    /// Nanoseconds since 1970 by the kernel's clock for file times, which ticks every few milliseconds.
     @Sendable static func coarseClock() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME_COARSE, &time)
@@ -47,11 +47,11 @@ struct CommandEnvironment: Sendable {
     }
 }
 
-/// What can be shown where results go.
+/// The capabilities of standard output.
 struct OutputTerminal {
-    /// Characters in a line; `nil` when standard output is no terminal, where a row is a line.
+    /// The line width; `nil` when standard output is not a terminal, and lines are not wrapped.
     let width: Int?
-    /// Whether colour is understood and wanted.
+    /// Whether colour is supported and wanted.
     let colour: Bool
 }
 
@@ -60,7 +60,7 @@ extension CommandEnvironment {
     var standardOutput: OutputTerminal {
         guard isatty(STDOUT_FILENO) == 1 else { return OutputTerminal(width: nil, colour: false) }
         var size = winsize()
-        // A terminal that does not know its width (a serial line, a recording) gets what all of them had once.
+        // A terminal of unknown width (a serial line, a recording) counts as 80 columns.
         let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         return OutputTerminal(
             width: isKnown ? Int(size.ws_col) : 80,

@@ -4,69 +4,69 @@ import Core
 import Signing
 import Transport
 
-/// What is wrong with how the program was called.
+/// An error in how the program was called.
 package enum CommandError: Error, Hashable {
-    /// There is no lock file.
+    /// The lock file does not exist.
     case missingLock(String)
-    /// What `diff` is to compare is neither a lock file nor an image layout.
+    /// An argument of `diff` is neither a lock file nor an image layout.
     case notComparable(String)
-    /// The lock does not belong to the definition.
+    /// The lock was made from another definition.
     case staleLock(String)
-    /// The lock bears the definition's digest and does not have what the definition asks for.
+    /// The lock has the definition's digest but does not satisfy the definition.
     case incompleteLock(String, reason: String)
-    /// The lock would come out differently.
+    /// Resolving would change the lock.
     case lockWouldChange(String, [String])
-    /// An output that is not of a known kind.
+    /// An output of an unknown kind.
     case unknownOutput(String)
-    /// No image of that name was built here.
+    /// No locally built image has that name.
     case unknownImage(String)
-    /// An artifact that the image does not have, or that is not written NAME=FILE.
+    /// An unknown artifact, or not NAME=FILE.
     case unknownArtifact(String)
-    /// A profile that hardening.yaml does not have; those that it has.
+    /// A profile that hardening.yaml does not define, and the defined ones.
     case unknownProfile(String, [String])
-    /// A digest for the agent that is not written PLATFORM=HEX; the platforms that there are.
+    /// A digest of the agent that is not PLATFORM=HEX, and the known platforms.
     case unknownAgentDigest(String, [String])
-    /// The agent's new release cannot be downloaded, for these platforms among others.
+    /// The agent's new release cannot be downloaded, at least for these platforms.
     case unreachableAgent(TransportError, [String])
-    /// Several platforms where there is place for one; who has it.
+    /// Several platforms where only one is possible.
     case severalPlatforms(String)
-    /// An image in a file, for an engine that has to have it loaded.
+    /// An image in a file, for an engine that needs it loaded.
     case imageOfEngine(String, String)
-    /// A form of output that an engine cannot give.
+    /// An output format that an engine does not support.
     case outputOfEngine(String, String)
-    /// An engine's own image that is to be pushed.
+    /// A push of an image that an engine built.
     case pushOfEngine(String)
-    /// Layers that an engine is to share.
+    /// A layer cache for an engine that does not support one.
     case cacheOfEngine(String)
-    /// One image where a repository for layers is to be.
+    /// A name of one image where a repository for layers is needed.
     case taggedCache(String)
-    /// The program that looks around inside the container is not where it should be.
+    /// The probe program is missing.
     case missingProbe([String])
-    /// The directory with the profiles is not where it should be.
+    /// The directory with the profiles is missing.
     case missingDefinition([String])
-    /// The directory `image/` of a checkout is not where it is looked for.
+    /// The directory `image/` of a checkout is missing.
     case missingImageDirectory(String)
-    /// An engine that cannot give the agent the caller's number.
+    /// An engine that cannot run the agent with the caller's UID.
     case cannotBeCaller(String)
-    /// An engine that may not see this machine's directories; its address.
+    /// An engine that may not see this machine's directories, and its address.
     case projectElsewhere(String, String)
-    /// Not `oci:DIR[:TAG]` with a directory that is an image layout.
+    /// Not `oci:DIR[:TAG]` with an image layout as the directory.
     case notALayout(String)
     /// A layout with several images, or none, and no tag; its tags.
     case ambiguousLayout(String, [String])
     /// An image without dpkg's database, in the layout of that directory.
     case noPackageDatabase(String)
-    /// A key would be written where there is one.
+    /// A key file exists already.
     case keyExists(String)
-    /// A private key that cannot be used; the file or variable that holds it.
+    /// A private key that cannot be used, and its file or variable.
     case signingKey(String, SigningError)
     /// No passphrase was typed, or two different ones.
     case noPassphrase
-    /// Something is to be verified, and nobody said by whose word.
+    /// A verification without a trust file.
     case noTrustFile
-    /// Something is to be cleaned, and a process works with it.
+    /// Cleaning while a process uses the store.
     case storeInUse
-    /// A question, and no terminal to ask it on.
+    /// A confirmation is needed, and there is no terminal.
     case nobodyToAsk
 }
 
@@ -76,35 +76,35 @@ extension CommandError: UserFacingError {
         case .missingLock(let file): "There is no lock file '\(file)'."
         case .notComparable(let text): "'\(text)' is neither a lock file nor an image layout."
         case .staleLock(let file): "'\(file)' was not made from this image definition."
-        case .incompleteLock(let file, let reason): "'\(file)' was changed after it was made: \(reason)."
+        case .incompleteLock(let file, let reason): "'\(file)' was changed after it was written: \(reason)."
         case .lockWouldChange(let file, let changes):
             "'\(file)' is not up to date: \(changes.prefix(5).joined(separator: ", "))\(changes.count > 5 ? ", …" : "")."
-        case .unknownOutput(let text): "'\(text)' is not an output: 'oci:DIR' or 'docker-archive:FILE' is."
-        case .unknownImage(let name): "There is no image '\(name)' among those built here."
-        case .unknownArtifact(let text): "'\(text)' does not name an artifact: write it 'opencode=FILE'."
+        case .unknownOutput(let text): "'\(text)' is not an output: use 'oci:DIR' or 'docker-archive:FILE'."
+        case .unknownImage(let name): "There is no image '\(name)' in the store."
+        case .unknownArtifact(let text): "'\(text)' does not name an artifact: use 'opencode=FILE'."
         case .unknownProfile(let name, let known):
             "image/hardening.yaml has no profile '\(name)'; it has \(known.joined(separator: " and "))."
         case .unknownAgentDigest(let text, let platforms):
-            "'\(text)' is not a digest of the agent: write \(platforms.joined(separator: " or ")), '=' and 64 hex digits."
+            "'\(text)' is not a digest of the agent: use \(platforms.joined(separator: " or ")), '=' and 64 hex digits."
         case .unreachableAgent(let error, _): error.sentence
         case .severalPlatforms(let who): "\(who) takes one platform at a time."
-        case .imageOfEngine(let image, let engine): "'\(engine)' judges images that it has, and '\(image)' is a file."
+        case .imageOfEngine(let image, let engine): "'\(engine)' verifies its own images, but '\(image)' is a file."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
-        case .pushOfEngine(let engine): "'\(engine)' keeps its image to itself: it is not pushed from here."
-        case .cacheOfEngine(let engine): "'\(engine)' makes its own layers and shares none: it takes no --cache."
-        case .taggedCache(let text): "'\(text)' is one image, and a cache is a whole repository."
-        case .missingProbe(let places): "The probe program is not at \(places.joined(separator: " nor at "))."
+        case .pushOfEngine(let engine): "Images built with '\(engine)' cannot be pushed from here."
+        case .cacheOfEngine(let engine): "'\(engine)' builds its own layers and does not support --cache."
+        case .taggedCache(let text): "'\(text)' names one image, but a cache needs a whole repository."
+        case .missingProbe(let places): "There is no probe program at \(places.joined(separator: " or at "))."
         case .missingImageDirectory(let directory): "There is no image definition '\(directory)/image.yaml'."
-        case .missingDefinition(let places): "hardening.yaml is not at \(places.joined(separator: " nor at "))."
-        case .cannotBeCaller(let engine): "With \(engine), the agent could not write into your project."
+        case .missingDefinition(let places): "There is no hardening.yaml at \(places.joined(separator: " or at "))."
+        case .cannotBeCaller(let engine): "With \(engine), the agent could not write to your project."
         case .projectElsewhere(let engine, let address):
             "'\(engine)' is reached at '\(address)', where your project's directory may not be."
-        case .notALayout(let text): "'\(text)' leads to no image layout."
+        case .notALayout(let text): "'\(text)' is not an image layout."
         case .signingKey(let place, let error): "Cannot use the key '\(place)': \(error.continued)"
-        case .keyExists(let file): "'\(file)' is there already, and nothing was written."
-        case .noPassphrase: "No key was made: the same passphrase is needed twice, on a terminal."
-        case .noTrustFile: "There is no trust file that says whose images are taken."
-        case .storeInUse: "A container of an image here runs, or one is being verified: nothing was removed."
+        case .keyExists(let file): "'\(file)' exists already, and nothing was written."
+        case .noPassphrase: "No key was written: type the same passphrase twice, on a terminal."
+        case .noTrustFile: "There is no trust file."
+        case .storeInUse: "Nothing was removed: a container or a verification uses the store."
         case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
         case .noPackageDatabase(let directory): "The image in '\(directory)' has no /var/lib/dpkg/status."
         case .ambiguousLayout(let directory, let tags): "The image layout '\(directory)' has \(Self.images(tags))."
@@ -118,36 +118,36 @@ extension CommandError: UserFacingError {
     package var hint: String? {
         switch self {
         case .missingLock, .staleLock, .incompleteLock, .lockWouldChange:
-            "Run `opencode-docker resolve`, and commit what it writes."
+            "Run `opencode-docker resolve` and commit the result."
         case .notComparable:
-            "Name a file like versions.lock, or oci:DIR[:TAG]; `opencode-docker pull` brings a registry's image into one."
+            "Use a file like versions.lock, or oci:DIR[:TAG] (`opencode-docker pull --output oci:DIR`)."
         case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
-        case .missingProbe: "Run `make`, or name it with OPENCODE_DOCKER_PROBE."
+        case .missingProbe: "Run `make`, or set OPENCODE_DOCKER_PROBE."
         case .unreachableAgent(_, let platforms):
-            "Try again where the release can be reached, or give its digests: "
+            "Check the network and try again, or pass its digests: "
                 + platforms.map { "--agent-sha256 \($0)=HEX" }.joined(separator: " ") + "."
-        case .imageOfEngine(_, let engine): "Load it (`\(engine) load`) and give its name, or leave `--engine` away."
+        case .imageOfEngine(_, let engine): "Load it (`\(engine) load`) and pass its name, or omit `--engine`."
         case .severalPlatforms:
             "Name one with `--platform`, or build an index of all with `--engine embedded --output oci:DIR`."
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
         case .pushOfEngine(let engine):
             "Push it with `\(engine) push`, or build it with `--engine embedded`."
-        case .taggedCache: "Leave out what follows the name: each layer gets a tag of its own."
-        case .cacheOfEngine: "Build it with `--engine embedded`, or leave --cache out."
-        case .missingDefinition: "Run `make install`, or name it with OPENCODE_DOCKER_IMAGE_DIR."
+        case .taggedCache: "Omit the tag and the digest: each layer gets its own tag."
+        case .cacheOfEngine: "Build it with `--engine embedded`, or omit --cache."
+        case .missingDefinition: "Run `make install`, or set OPENCODE_DOCKER_IMAGE_DIR."
         case .missingImageDirectory:
-            "Start it in a checkout of opencode-docker, or name the directory with `--image-dir DIR`."
+            "Run it in a checkout of opencode-docker, or use `--image-dir DIR`."
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
         case .signingKey(_, let error): error.hint
-        case .keyExists: "Choose another --name; a key that signed releases is never to be lost."
-        case .noPassphrase: "Where there is no terminal, give it with --passphrase-file."
+        case .keyExists: "Choose another --name; never delete a key that signed releases."
+        case .noPassphrase: "Without a terminal, use --passphrase-file."
         case .noTrustFile:
-            "Write opencode-docker/trust.json in your configuration (docs/trust.md), or name one with --trust."
+            "Write ~/.config/opencode-docker/trust.json (docs/trust.md), or use --trust FILE."
         case .projectElsewhere: "Run it on that machine, or use another `--engine`."
-        case .storeInUse: "Try it again when that has ended."
-        case .nobodyToAsk: "Say --yes to remove without a question."
+        case .storeInUse: "Try again when it has ended."
+        case .nobodyToAsk: "Use --yes to remove without confirmation."
         case .ambiguousLayout(let directory, _): "Name one of them: 'oci:\(directory):TAG'."
-        case .notALayout: "Write 'oci:DIR' or 'oci:DIR:TAG' with a directory that `build --output oci:DIR` made."
+        case .notALayout: "Use 'oci:DIR' or 'oci:DIR:TAG' with a directory from `build --output oci:DIR`."
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .noPackageDatabase: nil
         }
     }
@@ -175,6 +175,6 @@ extension CommandError: UserFacingError {
 }
 
 extension SigningError {
-    /// The sentence behind a colon.
+    /// The sentence for use after a colon.
     fileprivate var continued: String { sentence.prefix(1).lowercased() + sentence.dropFirst() }
 }

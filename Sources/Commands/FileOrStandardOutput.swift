@@ -4,16 +4,16 @@ import Archive
 import Core
 import SystemPackage
 
-/// Where a command writes bytes: standard output, or a file as `OutputFile` writes it.
+/// The output of a command: standard output, or a file as `OutputFile` writes it.
 struct FileOrStandardOutput {
     private let path: FilePath?
 
     /// `-` is standard output.
     init(_ name: String) { path = name == "-" ? nil : FilePath(name) }
 
-    /// Gives `body` a sink for the bytes, and tells their digest.
+    /// Calls `body` with a sink for the bytes and returns their digest.
     ///
-    /// - Throws: `FileError`, and what `body` throws; then a regular file is as it was.
+    /// - Throws: `FileError`, errors of `body`; a regular file is then unchanged.
     func write(_ body: (@escaping ByteSink) throws -> Void) throws -> Digest {
         let hashed = HashedOutput()
         guard let path else {
@@ -25,7 +25,7 @@ struct FileOrStandardOutput {
     }
 }
 
-/// Hashes what goes out.
+/// Hashes the output.
 private final class HashedOutput {
     private var hasher = DigestHasher()
 

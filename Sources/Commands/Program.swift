@@ -7,9 +7,9 @@ import Core
 import OCI
 import SystemPackage
 
-/// The program: reads the command line, runs one subcommand, turns errors into a sentence and an exit status.
+/// The program: parses the command line, runs one subcommand, and converts errors into messages and exit statuses.
 package enum Program {
-    /// Runs the subcommand that the command line names, and ends the process.
+    /// Runs the subcommand of the command line, and ends the process.
     package static func main() async -> Never {
         do {
             try CompressionLibraries.check()
@@ -32,12 +32,12 @@ extension Program {
     /// ArgumentParser's description of the whole command line, as `--experimental-dump-help` prints it.
     package static func helpDump() -> String { OpencodeDocker._dumpHelp() }
 
-    /// The command line and what the environment adds to it.
+    /// The command line with the options of the environment.
     private static func arguments() throws -> [String] {
         let given = Array(CommandLine.arguments.dropFirst())
         let variables = CommandEnvironment.current.variables.filter { OptionVariables.isPossible($0.key) }
-        // Only subcommands have options with optionVariables, and only the one that runs is described: all of them take
-        // as long as everything else that `run` does before the engine starts.
+        // Only the running subcommand is described, because describing all of them takes as long as everything that
+        // `run` does before the engine starts. The root has no options with environment variables.
         let subcommands = OpencodeDocker.configuration.subcommands
         guard !variables.isEmpty, let name = given.first,
             let command = subcommands.first(where: { $0.configuration.commandName == name })
@@ -56,7 +56,7 @@ extension Program {
         finish(shown.status.rawValue)
     }
 
-    /// What ArgumentParser says: help and versions on standard output, usage on standard error.
+    /// Prints ArgumentParser's output: help and version on standard output, usage errors on standard error.
     private static func endAsParsed(_ error: any Error) -> Never {
         let text = OpencodeDocker.fullMessage(for: error)
         let status = OpencodeDocker.exitCode(for: error)
@@ -68,19 +68,19 @@ extension Program {
         finish(status.rawValue)
     }
 
-    /// Ends the process when all that was printed is written, and says so when it cannot be.
+    /// Ends the process after flushing standard output, and reports a failed write.
     ///
-    /// Without the exit handlers of libraries: a connection may still be closing on its own thread, and OpenSSL's
-    /// handler, OPENSSL_cleanup(3), takes from it the locks that it is about to release.
+    /// The exit handlers of libraries are skipped: a connection may still be closing on its own thread, and OpenSSL's
+    /// handler, OPENSSL_cleanup(3), frees the locks that it is about to release.
     static func finish(_ status: Int32) -> Never {
-        // Of what failed before the last bytes, C's library remembers that it did, and not why.
+        // The C library remembers an earlier failed write, but not its errno.
         let failure = fflush(stdout) != 0 ? errno : ferror(stdout) != 0 ? EIO : 0
         guard failure != 0, status == ExitStatus.done.rawValue else { _exit(status) }
         end(with: FileError("write", "standard output", Errno(rawValue: failure)))
     }
 }
 
-/// Thrown by a command that has said everything and ends with a status of its own.
+/// Thrown by a command that has printed everything and ends with its own status.
 struct ExitStatusRequest: Error {
     let status: ExitStatus
 }
@@ -89,18 +89,18 @@ struct ExitStatusRequest: Error {
 struct OpencodeDocker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "opencode-docker",
-        abstract: "Builds a hardened, reproducible container image for an AI coding agent, and proves it.",
+        abstract: "Build, verify and run a hardened image for a coding agent.",
         discussion: """
-            The pipeline: resolve pins Debian packages in versions.lock, context brings everything together that the \
-            image needs, build makes the image without a daemon, verify starts it and tries the claims of SECURITY.md, \
-            release publishes it, signed, and nightly does that when Debian has updates. run starts the agent in it, on \
-            the current directory.
+            The pipeline: resolve pins Debian packages in versions.lock, context collects everything that the image \
+            needs, build makes the image without a daemon, verify starts it and checks the claims of SECURITY.md, \
+            release publishes it with signatures, and nightly does so when Debian has updates. run starts the agent in \
+            the image, on the current directory.
 
             EXAMPLES
               opencode-docker build --base      build the image without the agent
-              opencode-docker verify --base     prove the claims on it
+              opencode-docker verify --base     verify the security claims
               opencode-docker run               start the agent in the current directory
-              opencode-docker resolve --check   does versions.lock fit image.yaml?
+              opencode-docker resolve --check   check versions.lock against image.yaml
 
             Results go to standard output, everything else to standard error. Exit statuses: 0 done, 1 the answer is \
             no, 2 something broke, 3 nothing to do, 64 usage, 75 try again later, 130 interrupted.

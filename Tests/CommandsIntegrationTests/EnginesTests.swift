@@ -17,7 +17,7 @@ extension EndToEnd {
                 // Nothing was handed over yet: this is what a first `verify` does.
                 try await daemon.run("docker image rm \(Harness.tag)")
                 let first = try await verify("docker", image, environment, options: [])
-                #expect(first.error.contains("Handing \(Harness.tag) over to docker."))
+                #expect(first.error.contains("Loading \(Harness.tag) into docker."))
                 // A package was installed for real: the container reaches what the machine reaches.
                 #expect(!first.output.contains("sudo.apt_install"))
                 #expect(try await daemon.run("docker ps --all --quiet").output == "")

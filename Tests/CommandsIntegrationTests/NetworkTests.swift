@@ -42,7 +42,7 @@ extension EndToEnd {
                     _ = try await daemon.run(
                         "docker network rm opencode-docker && docker network create opencode-docker")
                     let foreign = try await harness.host("\"$PROGRAM\" run -- true; echo $?")
-                    #expect(foreign.output == "2\n" && foreign.error.contains("was not made by this program"))
+                    #expect(foreign.output == "2\n" && foreign.error.contains("is not this program's"))
                 }
             }
         }

@@ -70,7 +70,7 @@ extension EndToEnd {
                 """
             let ending = try await Self.run(arguments, sources: sources, named: "a.list", store: store)
             #expect(ending.status == 75)
-            #expect(ending.error.contains("2 entries of apt's sources name no mirror to download from (--verbose"))
+            #expect(ending.error.contains("2 entries of apt's sources name no usable mirror (--verbose"))
             #expect(ending.error.contains(" more from 127.0.0.1:9: cannot be reached.\n"))
             #expect(ending.error.contains("Any Debian mirror works, as in `--mirror https://mirror.example`"))
             let verbose = try await Self.run(arguments + ["-v"], sources: sources, named: "a.list", store: store)

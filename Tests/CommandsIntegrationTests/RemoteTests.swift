@@ -36,7 +36,7 @@ extension EndToEnd {
                     environment: daemon.environment)
                 #expect(verify.status == Core.ExitStatus.broken.rawValue)
                 #expect(
-                    verify.error.contains("error: 'docker' runs its containers where they"), "\(verify.error)")
+                    verify.error.contains("error: 'docker' runs its containers on another machine"), "\(verify.error)")
                 #expect(try await daemon.run("docker ps --all --quiet").output == "")
             }
         }

@@ -39,7 +39,7 @@ private struct Root: ParsableCommand {
         #expect(ErrorPresenter.present(CancellationError(), of: Root.self)?.status == .interrupted)
         let unknown = ErrorPresenter.present(Unknown(), of: Root.self)
         #expect(unknown?.status == .broken)
-        #expect(unknown?.text.hasPrefix("error: Something went wrong") == true)
+        #expect(unknown?.text.hasPrefix("error: Unexpected error") == true)
     }
 
     @Test(arguments: [["--number", "x"], ["--help"], ["--nonsense"]])

@@ -56,7 +56,7 @@ struct ChangedLock: Sendable, CustomTestStringConvertible {
             }, reason: nil),
         ChangedLock(
             testDescription: "a package", change: { $0.architectures["arm64"]?.removeAll { $0.name.text == "jq" } },
-            reason: "'jq' is asked for and not there for arm64"),
+            reason: "'jq' is requested, but not locked for arm64"),
         ChangedLock(
             testDescription: "an architecture", change: { $0.architectures["arm64"] = nil },
             reason: "its architectures are not amd64 and arm64"),
@@ -70,16 +70,16 @@ struct ChangedLock: Sendable, CustomTestStringConvertible {
             testDescription: "a pin of no definition's",
             change: { lock in
                 lock.choices.pins = [LockedPin(name: try PackageName("jq"), version: try DebianVersion("1"))]
-            }, reason: "its pinned versions are not the definition's"),
+            }, reason: "its pinned versions differ from the definition's"),
         ChangedLock(
             testDescription: "an exclusion of no definition's",
             change: { lock in
                 lock.choices.exclusions = [LockedExclusion(name: try PackageName("perl"), reason: "big")]
-            }, reason: "what it leaves out is not what the definition leaves out"),
+            }, reason: "its exclusions differ from the definition's"),
         ChangedLock(
             testDescription: "a file of no definition's",
             change: { $0.architectures["amd64"]?[0].base = LockedPackage.localBase },
-            reason: "its package files are not the definition's"),
+            reason: "its package files differ from the definition's"),
         ChangedLock(
             testDescription: "a repository of no definition's",
             change: { lock in
@@ -88,10 +88,10 @@ struct ChangedLock: Sendable, CustomTestStringConvertible {
                         name: "example", uri: "https://example.org", suite: "./", components: [], packages: [],
                         inRelease: Digest(of: [1]), date: "2031-11-22T02:09:05Z", signer: "A")
                 ]
-            }, reason: "its repositories are not the definition's"),
+            }, reason: "its repositories differ from the definition's"),
         ChangedLock(
             testDescription: "the agent", change: { $0.artifacts[0].version = "1.2.3" },
-            reason: "its opencode is not the definition's"),
+            reason: "its opencode differs from the definition's"),
     ]
 
     @Test(arguments: changes) func lack(_ changed: ChangedLock) throws {

@@ -185,7 +185,7 @@ struct EngineArgumentsTests {
         .init(testDescription: "'a b' cannot be a container's name", plan: { $0.name = "a b" }),
         .init(testDescription: "'a' cannot be a container's name", plan: { $0.name = "a" }),
         .init(testDescription: "'--privileged' cannot be a container's name", plan: { _ in }, image: "--privileged"),
-        .init(testDescription: "There is no program to run in 'demo'", plan: { $0.arguments = [] }),
+        .init(testDescription: "'demo' has no program to run", plan: { $0.arguments = [] }),
         .init(
             testDescription: "to give a container the host's mount", plan: { $0.profile.namespaces.remove(.mount) }),
     ]

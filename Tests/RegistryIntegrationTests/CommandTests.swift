@@ -94,7 +94,7 @@ struct CommandTests {
         "Errors have one sentence, and the right status",
         arguments: [
             (["push", "oci:LAYOUT", "team/image:1"], "does not name a registry", 64),
-            (["push", "absent:1", "HOST/a:1"], "There is no image 'absent:1' among those built here", 2),
+            (["push", "absent:1", "HOST/a:1"], "There is no image 'absent:1' in the store", 2),
             (["pull", "HOST/absent:1"], "There is no image '1' in 'HOST/absent'", 2),
             (["pull", "127.0.0.1:1/absent:1"], "Cannot connect to '127.0.0.1:1': cannot be reached", 75),
             (["pull", "HOST/absent:1", "--registry-config", "/nowhere"], "Cannot read '/nowhere'", 2),

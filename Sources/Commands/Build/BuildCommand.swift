@@ -8,21 +8,21 @@ import Core
 import Engine
 import OCI
 
-/// `build`: the image that versions.lock pins.
+/// `build`: builds the image that versions.lock pins.
 struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
         abstract: "Build the image that versions.lock pins.",
         discussion: """
-            Downloads are checked by digest, layers are cut straight from the .debs, and the packages are configured in \
-            runc or crun without network. The same lock gives the same image, bit for bit. Docker or Podman build the \
-            same files and settings from the same context, where that is wanted. Another processor's packages are \
-            configured under qemu. The last line on standard output is the digest of the image, or of the index of \
-            several platforms or compressions.
+            Downloads are verified by digest, layers are built directly from the .debs, and the packages are \
+            configured in runc or crun without network. The same lock gives the same image, bit for bit. With \
+            --engine, Docker or Podman build the same files and settings from the same context. Packages of another \
+            architecture are configured under qemu. The last line on standard output is the digest of the image, or of \
+            the index of several platforms or compressions.
 
-            With --cache, layers and the result of the packages' scripts come from a repository where other machines put \
-            them, found by the digest of their inputs, and what is made here goes there. Whoever may write there decides \
-            bytes of the image; `reproduce` builds without it and finds a lie.
+            With --cache, layers and the results of the packages' scripts are shared through a repository, by the \
+            digest of their inputs. Whoever can write to the repository decides the contents of the image; `reproduce` \
+            builds without the cache and detects manipulated layers.
 
             EXAMPLES
               opencode-docker build --base
@@ -43,31 +43,31 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup(title: "Registries") var registries: RegistryOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
-    @Flag(help: "Stop at Debian alone, without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
+    @Flag(help: "Build the image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
     @Option(
         name: .shortAndLong,
         help: .init(
-            "A name and tag for the image; may be repeated. [environment: OPENCODE_DOCKER_TAG]", valueName: "name:tag"))
+            "A name and tag of the image; may be repeated. [environment: OPENCODE_DOCKER_TAG]", valueName: "name:tag"))
     var tag: [String] = []
 
     @OptionGroup var places: OutputOptions
 
-    @Flag(help: "Also push it to the registries its tags name. [environment: OPENCODE_DOCKER_PUSH=1]")
+    @Flag(help: "Also push the image to the registries of its tags. [environment: OPENCODE_DOCKER_PUSH=1]")
     var push = false
 
     @Option(
         help: .init(
             """
-            A repository where layers are shared: registry/path or oci:DIR; only those who are trusted with the image \
-            may write to it. [environment: OPENCODE_DOCKER_CACHE]
+            A repository for shared layers: registry/path or oci:DIR; everyone who can write to it must be trusted. \
+            [environment: OPENCODE_DOCKER_CACHE]
             """, valueName: "ref"))
     var cache: String?
 
     @Option(
         help: .init(
-            "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
+            "Use a local file instead of downloading an artifact. [environment: OPENCODE_DOCKER_ARTIFACT]",
             valueName: "name=file"))
     var artifact: String?
 
@@ -102,7 +102,7 @@ struct BuildCommand: AsyncParsableCommand {
 
     private var compression: CompressionChoice { layers.compression ?? .gzip }
 
-    /// One for each platform and each kind of blobs.
+    /// One request for each platform and compression.
     private func requests(of inputs: ImageInputs, _ environment: CommandEnvironment) throws -> [ContextRequest] {
         try image.chosenPlatforms(environment).flatMap { platform in
             try compression.kinds.map {
@@ -111,7 +111,7 @@ struct BuildCommand: AsyncParsableCommand {
         }
     }
 
-    /// The repository that `--cache` names, once for each kind of blobs.
+    /// The repository of `--cache`, once for each compression.
     private func caches(_ environment: CommandEnvironment) throws -> [LayerCompression: any LayerCache]? {
         guard let cache else { return nil }
         let settings = registries.settings(environment)
@@ -120,7 +120,7 @@ struct BuildCommand: AsyncParsableCommand {
         }
     }
 
-    /// What Docker and Podman cannot do, before anything is built for nothing.
+    /// Refuses options that Docker and Podman do not support, before anything is built.
     private func checkOptions(with program: String, _ requests: [ContextRequest]) throws {
         if compression != .gzip { throw CommandError.outputOfEngine("--compression \(compression.text)", program) }
         if cache != nil { throw CommandError.cacheOfEngine(program) }

@@ -6,26 +6,26 @@ import Context
 import Core
 import Engine
 
-/// From the definition and the lock to an image in the store: nothing when nothing changed, else context and build.
+/// Builds an image in the store from the definition and the lock; does nothing when it exists.
 struct BuildPipeline: Sendable {
     let inputs: ImageInputs
     let store: Store
     let environment: CommandEnvironment
     let downloads: DownloadOptions
     let request: ContextRequest
-    /// Sees who writes what in the configure step.
+    /// Records which script writes which files in the configure step.
     var tracer = ConfigureTracer(now: CommandEnvironment.coarseClock)
-    /// Layers that were made elsewhere; `nil` shares nothing.
+    /// A cache of shared layers; `nil` for none.
     var cache: (any LayerCache)?
 
-    /// Whether there is nothing to do: a cache may lack what is here.
+    /// Whether the image exists already; then no cache is queried.
     ///
-    /// - Throws: What reading the inputs throws.
+    /// - Throws: Errors of reading the inputs.
     var isDone: Bool { get throws { try known(builtFrom: request.key()) != nil } }
 
-    /// The image, built now or found.
+    /// Builds the image or finds it in the store.
     ///
-    /// One build at a time works in a store; another one waits, and then mostly finds everything done.
+    /// Only one build at a time uses a store; another one waits, and then usually finds everything built.
     func run(progress: @escaping ProgressSink) async throws -> BuiltImage {
         let key = try request.key()
         if let known = known(builtFrom: key) {
@@ -57,14 +57,14 @@ struct BuildPipeline: Sendable {
         ).build(context, progress: progress)
     }
 
-    /// Scripts of another processor's packages need an emulator: found missing before all else, not minutes later.
+    /// Checks at the start for the emulator that maintainer scripts of another architecture need.
     private func checkEmulation(_ engine: EmbeddedEngine) throws {
         _ = try Emulation.find(for: request.platform, scratch: engine.scratch)
     }
 }
 
 extension PrivateNamespace {
-    /// Runs the program anew in a private namespace, unless that has happened; returns only inside one.
+    /// Re-executes the program in a private namespace, unless that has happened; returns only inside one.
     static func enter(_ environment: CommandEnvironment) throws {
         guard !isEntered(environment: environment.variables) else { return }
         try reexecute(arguments: CommandLine.arguments, environment: environment.variables)

@@ -7,8 +7,7 @@ import Engine
 import OCI
 import Registry
 
-/// From the definition and the lock to one image, or to an index of one image for each platform and compression,
-/// without a daemon.
+/// Builds one image, or an index with one image for each platform and compression, without a daemon.
 struct EmbeddedBuild: Sendable {
     let inputs: ImageInputs
     let store: Store
@@ -18,16 +17,16 @@ struct EmbeddedBuild: Sendable {
     let requests: [ContextRequest]
     let tags: [String]
     let outputs: [OutputDestination]
-    /// Whether it is loaded into Docker or Podman, too.
+    /// Whether the image is also loaded into Docker or Podman.
     let loads: Bool
-    /// How it is pushed to the registries of its tags; `nil` when it is not.
+    /// The settings for pushing to the registries of the tags; `nil` for no push.
     let pushes: RegistrySettings?
-    /// Where layers of each compression are shared; `nil` where they are not.
+    /// The caches of shared layers by compression; `nil` for none.
     let cache: [LayerCompression: any LayerCache]?
 
-    /// Builds what is not there yet and publishes all of it; gives the digest of the image or of the index.
+    /// Builds the missing images and publishes all of them; returns the digest of the image or the index.
     ///
-    /// - Throws: What the stages throw; `CommandError.severalPlatforms`, `OCIError`, `FileError`.
+    /// - Throws: Errors of the stages; `CommandError.severalPlatforms`, `OCIError`, `FileError`.
     func run(progress: @escaping ProgressSink) async throws -> Digest {
         let publication = Publication(store: store, tags: tags, outputs: outputs, epoch: inputs.lock.epoch)
         try publication.check(platforms: requests.map(\.platform), loads: loads)
@@ -36,7 +35,7 @@ struct EmbeddedBuild: Sendable {
                 inputs: inputs, store: store, environment: environment, downloads: downloads, request: $0,
                 cache: cache?[$0.compression])
         }
-        // Before the first word: the program begins anew in there.
+        // Before any output, because the program is executed again in the namespace.
         if try pipelines.contains(where: { try !$0.isDone }) {
             try PrivateNamespace.enter(environment)
             downloads.noteIgnored(environment, progress: progress)

@@ -6,10 +6,10 @@ import Engine
 import OCI
 import SystemPackage
 
-/// From the definition and the lock to an image in Docker or Podman: the context is streamed to their own builder.
+/// Builds an image in Docker or Podman: the context is streamed to their own builder.
 ///
-/// The image has the same files and settings as the embedded engine's, not the same digest: no engine can be told when
-/// a layer was made.
+/// The image has the same files and settings as the embedded engine's, but another digest: no engine accepts the
+/// creation time of a layer.
 struct EngineBuild: Sendable {
     let inputs: ImageInputs
     let store: Store
@@ -20,9 +20,9 @@ struct EngineBuild: Sendable {
     let tags: [String]
     let outputs: [OutputDestination]
 
-    /// The image's id.
+    /// Returns the image's ID.
     ///
-    /// - Throws: `EngineError`, `CommandError.outputOfEngine`, what the context throws.
+    /// - Throws: `EngineError`, `CommandError.outputOfEngine`, errors of the context.
     func run(progress: @escaping ProgressSink) async throws -> String {
         let names = try tags.map { try ImageReference($0).familiar }
         let files = try outputs.map(file)
@@ -46,7 +46,7 @@ struct EngineBuild: Sendable {
         return id
     }
 
-    /// Engines tell their own architecture best; another one has to be asked for.
+    /// `nil` for the engine's native platform, which the engine reports best itself.
     private var foreignPlatform: String? {
         request.platform == .machine ? nil : request.platform.description
     }
@@ -59,14 +59,14 @@ struct EngineBuild: Sendable {
     }
 }
 
-/// Hands a built image to Docker or Podman.
+/// Loads a built image into Docker or Podman.
 struct ImageLoading: Sendable {
     let store: Store
     let image: Image
     let references: [ImageReference]
     let epoch: Int64
 
-    /// Loads it, unless the engine has it under these names.
+    /// Loads the image, unless the engine has it under these names.
     ///
     /// - Throws: `EngineError`, `OCIError`, `FileError`.
     func load(into engine: CommandLineEngine) async throws {

@@ -5,10 +5,10 @@ import Core
 import OCI
 import Registry
 
-/// A finished layer as an artifact of a repository: its record is the configuration, its blob the only layer (OCI
+/// A finished layer as an artifact in a repository: its record is the configuration, its blob the only layer (OCI
 /// image-spec, manifest.md, "Guidelines for Artifact Usage").
 struct LayerArtifact {
-    /// The type of the artifact, which is that of its configuration.
+    /// The artifact type, which is the media type of the configuration.
     static let type = "application/vnd.opencode-docker.layer-record.v1+json"
 
     let record: [UInt8]
@@ -33,12 +33,12 @@ struct LayerArtifact {
             mediaType: ManifestType.manifest, bytes: JSONValue.object(members).canonical())
     }
 
-    /// The tag under which the layer that `key` decides is found.
+    /// The tag of the layer with the inputs `key`.
     static func tag(_ key: Digest, _ compression: LayerCompression) -> String {
         "layer-\(key.hex)-\(compression.rawValue)"
     }
 
-    /// The record that `manifest` of `source` leads to, when it is that of `wanted`, and its blob.
+    /// Returns the record of `manifest` in `source`, which must be that of `wanted`, and its blob.
     ///
     /// - Throws: `AssemblyError.foreignRecord`; `RegistryError`, `OCIError`, `FileError`, `CancellationError`.
     static func record(
@@ -52,7 +52,7 @@ struct LayerArtifact {
         let bytes = try await source.blob(blobs[0].digest, limit: LayerRecord.sizeLimit)
         let record = try LayerRecord(parsing: bytes, of: wanted, compression: compression)
         guard record.layer.descriptor.digest == blobs[1].digest, record.layer.descriptor.size == blobs[1].size else {
-            throw AssemblyError.foreignRecord(layer: wanted.name, problem: "speaks of another blob than its manifest")
+            throw AssemblyError.foreignRecord(layer: wanted.name, problem: "has another blob than its manifest")
         }
         return (record, blobs[1])
     }

@@ -7,17 +7,16 @@ import OCI
 import Registry
 import SystemPackage
 
-/// Names built images, one for each platform and compression, in the images of the store, and writes them where else it
-/// was asked for.
+/// Tags built images, one for each platform and compression, in the store, and writes them to the other outputs.
 struct Publication {
     let store: Store
     let tags: [String]
     let outputs: [OutputDestination]
     let epoch: Int64
 
-    /// Refuses what could not be written at the end, before anything is built.
+    /// Refuses impossible outputs before anything is built.
     ///
-    /// - Throws: `CommandError.severalPlatforms`; `OCIError` for a tag that is no reference.
+    /// - Throws: `CommandError.severalPlatforms`; `OCIError` for an invalid tag.
     func check(platforms: [Platform], loads: Bool) throws {
         _ = try references()
         let archive = outputs.contains { if case .dockerArchive = $0 { true } else { false } }
@@ -25,9 +24,9 @@ struct Publication {
         throw CommandError.severalPlatforms("An archive for `docker load`")
     }
 
-    /// The digest of the one image, or of the index of all.
+    /// Publishes the images and returns the digest of the image, or of the index of all.
     ///
-    /// - Throws: `OCIError` for a tag that is no reference, `FileError`.
+    /// - Throws: `OCIError` for an invalid tag, `FileError`.
     func publish(_ images: [Image], progress: ProgressSink) throws -> Digest {
         let references = try references()
         let names = references.map(\.description)
@@ -43,7 +42,7 @@ struct Publication {
         return digest
     }
 
-    /// Loads the image for this machine into Docker, or into Podman where there is no Docker.
+    /// Loads the image for this machine into Docker, or into Podman when there is no Docker.
     ///
     /// - Throws: `EngineError`.
     func load(_ images: [Image], _ environment: CommandEnvironment, progress: ProgressSink) async throws {
@@ -57,20 +56,19 @@ struct Publication {
         progress(.ended(step: "load", summary: "\(tags.joined(separator: ", ")) in \(engine.dialect.program)"))
     }
 
-    /// Archives and engines hold one image under a name: for this machine, when there are several, and gzip before
-    /// zstd.
+    /// Archives and engines hold one image under a name: of several, the one for this machine, gzip before zstd.
     private func loadable(_ images: [Image], _ progress: ProgressSink) throws -> Image {
         if Set(images.map(\.platform)).count == 1, let first = images.first { return first }
         guard let own = images.first(where: { $0.platform == .machine }) else {
             throw CommandError.severalPlatforms("An archive for `docker load`")
         }
-        progress(.note("An archive for `docker load` holds one platform: it gets \(own.platform)."))
+        progress(.note("An archive for `docker load` holds one platform: \(own.platform)."))
         return own
     }
 
     private func references() throws -> [ImageReference] { try tags.map { try ImageReference($0) } }
 
-    /// Pushes it to the registries that its names are in.
+    /// Pushes the image to the registries of its names.
     ///
     /// - Throws: `RegistryError`, `OCIError`, `FileError`, `CancellationError`.
     func push(_ settings: RegistrySettings, progress: @escaping ProgressSink) async throws {
@@ -81,7 +79,7 @@ struct Publication {
             .run(to: references, progress: progress)
     }
 
-    /// An engine computes digests itself: a name that has one goes without it, and is none without a tag.
+    /// An engine computes digests itself: digests are removed from the names, and a name without a tag is left out.
     private func archiveNames(_ references: [ImageReference]) throws -> [ImageReference] {
         try references.compactMap { reference in
             guard reference.digest != nil else { return reference }
@@ -93,7 +91,7 @@ struct Publication {
 
     private func writeArchive(_ image: Image, _ references: [ImageReference], to path: FilePath) throws {
         _ = try FileOrStandardOutput(path.string).write { sink in
-            // Whoever loads it may be Podman, which would lose the health check with a layout beside it.
+            // No OCI layout is added: Podman would then lose the health check.
             try DockerArchive.write(
                 image, references: references, from: store, created: epoch, isLayout: false, to: sink)
         }
@@ -101,12 +99,12 @@ struct Publication {
 }
 
 extension Store {
-    /// The image layout with everything that was built here, by tag.
+    /// The image layout with all locally built images, by tag.
     var imagesDirectory: FilePath { root.appending("images") }
 
-    /// The image for `platform` that was built here under `name`; `nil` when nothing has that name.
+    /// The locally built image `name` for `platform`; `nil` when no image has that name.
     ///
-    /// - Throws: `OCIError.missingPlatform` when it is there for other platforms only; `OCIError`, `FileError`.
+    /// - Throws: `OCIError.missingPlatform` when it exists only for other platforms; `OCIError`, `FileError`.
     func builtImage(_ name: String, for platform: Platform) throws -> BuiltImage? {
         do {
             let image = try ImageLayout(root: imagesDirectory)

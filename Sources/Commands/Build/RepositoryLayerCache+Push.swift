@@ -6,9 +6,9 @@ import OCI
 import Registry
 
 extension RepositoryLayerCache {
-    /// Sends what is not there, or is no good there; the tag last.
+    /// Pushes the layers that are missing or corrupt in the repository; the tags last.
     ///
-    /// - Throws: `CancellationError` alone.
+    /// - Throws: `CancellationError` only.
     package func push(_ layers: [CachedLayer], from store: Store, progress: @escaping ProgressSink) async throws {
         let own = layers.filter { !fetched.contains($0.key) }
         guard !own.isEmpty, !isLost else { return }
@@ -25,28 +25,28 @@ extension RepositoryLayerCache {
                 try await destination.put(manifest: layer.artifact.manifest, as: .tag(layer.tag))
             }
             let remark = bad.isEmpty ? "" : Self.replacing
-            progress(.note("Layers given to the cache '\(name)': \(missing.count).\(remark)"))
+            progress(.note("Layers pushed to the cache '\(name)': \(missing.count).\(remark)"))
         } catch {
-            try giveUp("did not take the layers that were made here", error, progress)
+            try giveUp("did not accept the layers built here", error, progress)
         }
     }
 
-    /// A layer that the repository has not, or not as it should be.
+    /// A layer that is missing or corrupt in the repository.
     private struct Missing: Sendable {
         let key: Digest
         let tag: String
         let artifact: LayerArtifact
     }
 
-    /// What to do where a registry thinks that a digest cannot have other bytes: Debian's does.
+    /// A hint for registries that never replace a blob, such as Debian's docker-registry.
     private static let replacing =
-        " If the next build finds them to be no good again, the registry kept its own: delete the repository there."
+        " If the next build finds them corrupt again, the registry kept the old blobs: delete the repository there."
 
     private static func blobs(of layers: [Missing]) -> [RemoteBlob] {
         Set(layers.map(\.artifact.blob)).sorted { $0.digest < $1.digest }
     }
 
-    /// The layers that the repository has not, or not as they should be.
+    /// The layers that are missing or corrupt in the repository.
     private func missing(_ layers: [CachedLayer], from store: Store) async throws -> [Missing] {
         let source = try await open(.reading)
         return try await layers.concurrentMap(limit: Self.parallelism) { [compression, broken] layer in

@@ -5,12 +5,12 @@ import Core
 import OCI
 import Registry
 
-/// Layers shared through a repository in a registry, or through a directory that stands in for one.
+/// Shares layers through a repository in a registry, or through an OCI layout.
 ///
-/// The digest of a layer's inputs is a tag there. Blobs are held against their digests; that this blob comes of those
-/// inputs is the word of whoever wrote the tag.
+/// The digest of a layer's inputs is its tag. Blobs are verified against their digests; but that a blob was built from
+/// those inputs is only claimed by whoever wrote the tag.
 package actor RepositoryLayerCache: LayerCache {
-    /// Opens the repository; the reading half may be allowed where the writing half is not.
+    /// Opens the repository; reading may be permitted when writing is not.
     package typealias Opening = @Sendable (RepositoryAccess) async throws -> any BlobSource & BlobDestination
 
     let name: String
@@ -18,15 +18,15 @@ package actor RepositoryLayerCache: LayerCache {
     private let setsOwners: Bool
     let open: Opening
     var isLost = false
-    /// Layers that need not be pushed any more, and those that have to be, because what is there is no good.
+    /// Layers that need not be pushed, and layers that must be, because those in the repository are corrupt.
     var fetched: Set<Digest> = []
     var broken: Set<Digest> = []
 
-    /// The most layers on their way at once.
+    /// The maximum number of parallel transfers.
     static let parallelism = 4
 
-    /// A cache of layers in `compression`, called `name` in warnings. Without `setsOwners`, which takes root, the
-    /// trees' files are the caller's.
+    /// A cache of layers in `compression`; `name` is used in warnings. Without `setsOwners`, which needs root, the
+    /// files of the trees belong to the caller.
     package init(
         name: String, compression: LayerCompression, setsOwners: Bool = true, open: @escaping Opening
     ) {
@@ -36,7 +36,7 @@ package actor RepositoryLayerCache: LayerCache {
         self.open = open
     }
 
-    /// The cache that the command line names, `registry/path` or `oci:DIR`.
+    /// The cache of the command line, `registry/path` or `oci:DIR`.
     ///
     /// - Throws: As `RepositoryPlace(new:)`; `CommandError.taggedCache`.
     init(_ text: String, settings: RegistrySettings, compression: LayerCompression) throws {
@@ -45,9 +45,9 @@ package actor RepositoryLayerCache: LayerCache {
         self.init(name: text, compression: compression) { try await place.open(for: $0, settings) }
     }
 
-    /// Asks for the tag of each.
+    /// Fetches the layers whose tags exist.
     ///
-    /// - Throws: `CancellationError` alone.
+    /// - Throws: `CancellationError` only.
     package func fetch(_ wanted: [WantedLayer], into store: Store, progress: @escaping ProgressSink) async throws {
         guard !wanted.isEmpty, !isLost else { return }
         let step = "cache"
@@ -61,18 +61,18 @@ package actor RepositoryLayerCache: LayerCache {
             }
             progress(.ended(step: step, summary: note(Array(zip(wanted, outcomes)), progress)))
         } catch {
-            try giveUp("cannot be read, so all layers are made here", error, progress)
+            try giveUp("cannot be read, so all layers are built here", error, progress)
             progress(.ended(step: step, summary: "nothing from \(name)"))
         }
     }
 
-    /// What became of a wanted layer.
+    /// The result for a wanted layer.
     private enum Outcome: Sendable {
         case absent, fetched
         case broken(String)
     }
 
-    /// - Throws: What asking for the tag throws: then there is no cache. What is wrong with one layer is an outcome.
+    /// - Throws: Errors of the tag's request, after which the cache is not used. A corrupt layer is an outcome.
     private nonisolated func fetch(
         _ wanted: WantedLayer, from source: any BlobSource, into store: Store
     ) async throws -> Outcome {
@@ -94,7 +94,7 @@ package actor RepositoryLayerCache: LayerCache {
         }
     }
 
-    /// Remembers what came and what is no good; a clause for the log.
+    /// Records fetched and corrupt layers; returns a summary.
     private func note(_ outcomes: [(WantedLayer, Outcome)], _ progress: ProgressSink) -> String {
         var problems: [String] = []
         for (layer, outcome) in outcomes {
@@ -108,13 +108,13 @@ package actor RepositoryLayerCache: LayerCache {
         }
         if let first = problems.first {
             let share = "\(problems.count) of \(outcomes.count)"
-            progress(.warning("Layers of the cache '\(name)' are no good and are made here (\(share)): \(first)"))
+            progress(.warning("Layers of the cache '\(name)' are corrupt and are rebuilt (\(share)): \(first)"))
         }
         let count = outcomes.count { if case .fetched = $0.1 { true } else { false } }
         return "\(count) of \(outcomes.count) layers from \(name)"
     }
 
-    /// - Throws: `error`, when it means that the user wants to stop.
+    /// - Throws: `error`, when it is a cancellation.
     func giveUp(_ problem: String, _ error: any Error, _ progress: ProgressSink) throws {
         if error is CancellationError { throw error }
         isLost = true
@@ -127,7 +127,7 @@ package actor RepositoryLayerCache: LayerCache {
 }
 
 extension RegistryError {
-    /// Whether it says nothing about what was asked for.
+    /// Whether the registry gave no answer about the request.
     fileprivate var isOutOfReach: Bool {
         switch self {
         case .unreachable, .busy: true
@@ -135,7 +135,7 @@ extension RegistryError {
         }
     }
 
-    /// Whether somebody else may do it: what many registries also answer for a repository that the first push makes.
+    /// Whether permission is missing: many registries answer so for a repository that the first push will create.
     var isRefusal: Bool {
         if case .denied = self { true } else { false }
     }

@@ -6,16 +6,16 @@ import Core
 import Lockfile
 import SystemPackage
 
-/// `changelog`: what changed between two locks, and which vulnerabilities that mends.
+/// `changelog`: shows what changed between two locks, and which vulnerabilities that fixes.
 struct ChangelogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "changelog",
-        abstract: "Say what changed between two locks, and which vulnerabilities that mends.",
+        abstract: "Show changes and fixed vulnerabilities between two locks.",
         discussion: """
-            The changelogs in the new packages are read, and only those packages are fetched. A vulnerability is named \
-            when an entry that came with the update says that it is fixed, and no older entry named it; --explain \
-            prints for each line what it rests on, how sure it is, and what was left out. Snapshots of Debian's \
-            security tracker and lists of advisories add to it: no network is asked for them.
+            Reads the changelogs of the new packages, and downloads only these packages. A vulnerability is listed \
+            when a changelog entry of the update reports it as fixed and no older entry does; --explain prints the \
+            evidence of each line, its confidence, and what was left out. Snapshots of Debian's security tracker and \
+            lists of advisories add details; they are never downloaded.
 
             EXAMPLES
               git show v1.0.0:versions.lock > old.lock
@@ -29,13 +29,13 @@ struct ChangelogCommand: AsyncParsableCommand {
     var from: String
 
     @Option(
-        help: .init("The later lock; without it that of --lock. [environment: OPENCODE_DOCKER_TO]", valueName: "lock"))
+        help: .init("The later lock; default: that of --lock. [environment: OPENCODE_DOCKER_TO]", valueName: "lock"))
     var to: String?
 
     @Flag(help: "Print the evidence and its confidence for every line. [environment: OPENCODE_DOCKER_EXPLAIN=1]")
     var explain = false
 
-    @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
+    @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = ChangelogFormat.markdown
 
     @OptionGroup(title: "Image") var image: ImageOptions
@@ -68,7 +68,7 @@ struct ChangelogCommand: AsyncParsableCommand {
     }
 }
 
-/// The forms that the answer can have.
+/// The output formats.
 enum ChangelogFormat: String, ExpressibleByArgument, CaseIterable {
     case markdown, json, html
 }

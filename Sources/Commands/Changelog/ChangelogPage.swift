@@ -7,22 +7,22 @@ import Lockfile
 import OCI
 import SystemPackage
 
-/// Brings together what the page of a release shows.
+/// Collects the contents of a release page.
 struct ChangelogPage {
     private let directory: FilePath
     private let platform: Platform
     private let planner: PullPlanner
 
-    /// - Throws: `OCIError` for a platform that is none, and what reading the definition throws.
+    /// - Throws: `OCIError` for an invalid platform, errors of reading the definition.
     init(_ image: ImageOptions, _ environment: CommandEnvironment) throws {
         directory = image.directory(environment)
         platform = try image.chosenPlatform(environment)
         planner = try PullPlanner(image, platform, environment)
     }
 
-    /// The page of the way from `old` to `new`. Sizes are estimated for layers that were never built here.
+    /// The page of the changes from `old` to `new`. The sizes of layers that were never built here are estimated.
     ///
-    /// - Throws: What reading the definitions throws.
+    /// - Throws: Errors of reading the definitions.
     func page(_ report: UpdateReport, from old: VersionsLock, to new: VersionsLock) throws -> ReleasePage {
         let pull = planner.estimate(from: .lock(old), to: .lock(new))
         let definition = try ImageDefinition.load(directory.appending("image.yaml"))

@@ -8,7 +8,7 @@ struct ChangelogPrinter {
     let report: UpdateReport
     let explains: Bool
 
-    /// The lines as they stand in the changelog; with the explanation below them.
+    /// The lines as in the changelog, followed by the explanation.
     var markdown: String {
         let notes = ReleaseNotes(of: report)
         let text = notes.isEmpty ? "Nothing changed.\n" : notes.markdown
@@ -60,7 +60,7 @@ struct ChangelogPrinter {
 }
 
 extension String {
-    /// Lines from a package's changelog, as a terminal may have them.
+    /// Lines of a package's changelog, sanitized for a terminal.
     var sanitizedLines: String {
         split(separator: "\n", omittingEmptySubsequences: false).map { String($0).sanitized }.joined(separator: "\n")
     }

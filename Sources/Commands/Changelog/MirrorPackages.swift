@@ -7,18 +7,19 @@ import Lockfile
 import SystemPackage
 import Transport
 
-/// The packages of two locks from the store, and from the mirrors where the store has them not.
+/// The packages of two locks, from the store or else from the mirrors.
 struct MirrorPackages: PackageFileReading {
     let store: Store
     let downloader: Downloader
-    /// The places of the new lock's packages.
+    /// The mirrors of the new lock's packages.
     let mirrors: Mirrors
-    /// The places of the old one's; what left the archives is to be had at the time of that lock only.
+    /// The mirrors of the old lock's packages: versions that left the archives exist only in snapshots of that time.
     let oldMirrors: Mirrors
     let progress: ProgressSink
 
     func files(of packages: [LockedPackage]) async throws -> [Digest: FilePath] {
-        // A definition's own file is beside the definition, and in the store when it was resolved or built here.
+        // A local package file is beside the definition; it is in the store if the definition was resolved or built
+        // here.
         let packages = packages.filter { !$0.isLocal || store.contains($0.sha256, size: $0.size) }
         try await fetch(packages.map(mirrors.download))
         return Dictionary(packages.map { ($0.sha256, store.path(of: $0.sha256)) }) { first, _ in first }
@@ -29,7 +30,7 @@ struct MirrorPackages: PackageFileReading {
             try await fetch([oldMirrors.download(package)])
             return store.path(of: package.sha256)
         } catch is TransportError {
-            progress(.note("\(package.name) \(package.version) cannot be had any more."))
+            progress(.note("\(package.name) \(package.version) is no longer available."))
             return nil
         }
     }

@@ -5,17 +5,17 @@ import Core
 import Lockfile
 import Transport
 
-/// Finds out what changed between two locks, with the packages that the store and the mirrors have.
+/// Compares two locks, with the packages from the store and the mirrors.
 struct PackageChanges: Sendable {
     let store: Store
     let downloads: DownloadOptions
     let environment: CommandEnvironment
-    /// Snapshots of Debian's security data, where there are any.
+    /// Snapshots of Debian's security data, if any.
     var data = SecurityData.none
 
-    /// The report, for locks that may differ in anything.
+    /// Returns the report for two arbitrary locks.
     ///
-    /// - Throws: `TransportError` when a package cannot be had, and what the analysis throws.
+    /// - Throws: `TransportError` when a package is not available, errors of the analysis.
     func report(
         from old: VersionsLock, to new: VersionsLock, progress: @escaping ProgressSink
     ) async throws -> UpdateReport {

@@ -6,7 +6,7 @@ import Core
 import Debian
 import SystemPackage
 
-/// Snapshots of what Debian's security team publishes, as files.
+/// Snapshots of the data of Debian's security team, as files.
 struct SecurityDataOptions: ParsableArguments {
     @Option(
         help: .init(
@@ -28,7 +28,7 @@ struct SecurityDataOptions: ParsableArguments {
             valueName: "file"))
     var dlaList: String?
 
-    /// The files, read.
+    /// Reads the files.
     ///
     /// - Throws: `FileError`.
     func read() throws -> SecurityData {

@@ -4,7 +4,7 @@ import ArgumentParser
 import Core
 import Glibc
 
-/// How much a command says, and how: options that every long command has.
+/// Options for the amount and form of console output, for every long command.
 package struct ConsoleOptions: ParsableArguments {
     @Option(
         help: .init(
@@ -12,25 +12,25 @@ package struct ConsoleOptions: ParsableArguments {
             valueName: "mode"))
     var progress: ProgressMode?
 
-    @Flag(name: .shortAndLong, help: "Say warnings and errors only. [environment: OPENCODE_DOCKER_QUIET=1]")
+    @Flag(name: .shortAndLong, help: "Print only warnings and errors. [environment: OPENCODE_DOCKER_QUIET=1]")
     var quiet = false
 
     @Flag(
         name: .shortAndLong,
         help:
-            "Say each single thing that is done, and each address that failed. [environment: OPENCODE_DOCKER_VERBOSE=1]"
+            "Print each single step, and each address that failed. [environment: OPENCODE_DOCKER_VERBOSE=1]"
     )
     var verbose = false
 
-    /// Options as the command line gives none.
+    /// The defaults.
     package init() {}
 
-    /// Refuses what cannot go together.
+    /// Refuses contradictory options.
     package func validate() throws {
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
     }
 
-    /// How the console writes to this process's standard error.
+    /// The settings for this process's standard error.
     package func settings(environment: [String: String]) -> ConsoleSettings {
         let isOn = { (name: String) in !["", "0", nil].contains(environment[name]) }
         let isVerbose = verbose || (!quiet && isOn("OPENCODE_DOCKER_VERBOSE"))
@@ -41,7 +41,7 @@ package struct ConsoleOptions: ParsableArguments {
             environment: environment, isTerminal: isatty(STDERR_FILENO) == 1, width: StandardError.width)
     }
 
-    /// Runs `body` with progress on standard error, which is clean again when it returns or throws.
+    /// Runs `body` with progress on standard error, which is erased when it returns or throws.
     func withProgress<Result>(
         environment: [String: String], _ body: (@escaping ProgressSink) async throws -> Result
     ) async rethrows -> Result {
@@ -62,14 +62,14 @@ package struct ConsoleOptions: ParsableArguments {
 
 /// Standard error of this process.
 package enum StandardError {
-    /// Characters in a line of the terminal; `nil` when it is none.
+    /// The width of the terminal; `nil` when standard error is not one.
     package static var width: Int? {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 
-    /// Writes `text` in one go; a closed standard error is nobody's problem.
+    /// Writes `text` at once; a closed standard error is ignored.
     package static func write(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

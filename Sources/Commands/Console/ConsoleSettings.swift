@@ -4,43 +4,43 @@ import ArgumentParser
 
 /// How progress is shown (`--progress`).
 package enum ProgressMode: String, Sendable, CaseIterable, ExpressibleByArgument {
-    /// Bars on a terminal that can draw them, plain lines elsewhere.
+    /// Bars on a capable terminal, plain lines elsewhere.
     case auto
-    /// One line now and then.
+    /// Occasional lines.
     case plain
-    /// Bars, whatever standard error is.
+    /// Bars, even without a terminal.
     case bar
-    /// No progress; remarks and warnings only.
+    /// No progress; only notes and warnings.
     case none
 }
 
-/// How much is said.
+/// The amount of output.
 package enum Verbosity: Sendable {
     /// Warnings and errors.
     case quiet
-    /// Progress and remarks too.
+    /// Also progress and notes.
     case normal
-    /// Also each single thing that is done.
+    /// Also each single step.
     case verbose
 }
 
-/// How the console writes, decided once from what the caller asked for and where standard error leads.
+/// The settings of the console, derived once from the options and the kind of standard error.
 package struct ConsoleSettings: Sendable, Equatable {
     /// `plain`, `bar` or `none`.
     package let mode: ProgressMode
-    /// How much is said.
+    /// The amount of output.
     package let verbosity: Verbosity
     /// Whether colour is used.
     package let colour: Bool
-    /// Characters in a line of the terminal.
+    /// The width of the terminal.
     package let width: Int
 
-    /// Decides.
+    /// Derives the settings.
     ///
     /// - Parameters:
-    ///   - environment: `NO_COLOR` (no-color.org: any value but the empty one) and `TERM` are looked at.
+    ///   - environment: `NO_COLOR` (no-color.org: any value but the empty one) and `TERM` are used.
     ///   - isTerminal: Whether standard error is a terminal.
-    ///   - width: Its width; `nil` when it is not known.
+    ///   - width: The terminal's width; `nil` when unknown.
     package init(
         mode: ProgressMode = .auto, verbosity: Verbosity = .normal, environment: [String: String], isTerminal: Bool,
         width: Int? = nil
@@ -52,8 +52,8 @@ package struct ConsoleSettings: Sendable, Equatable {
         self.width = max(20, min(width ?? 80, 1000))
     }
 
-    /// Whether what is written to a terminal may be coloured: it can, and `NO_COLOR` does not say otherwise
-    /// (no-color.org: any value but the empty one).
+    /// Whether output to a terminal is coloured: unless the terminal is dumb or `NO_COLOR` is set (no-color.org: any
+    /// value but the empty one).
     static func wantsColour(environment: [String: String], isTerminal: Bool) -> Bool {
         isCapable(environment, isTerminal) && environment["NO_COLOR"].map(\.isEmpty) ?? true
     }

@@ -3,10 +3,10 @@
 import ArgumentParser
 import Core
 
-/// Turns an error into what the user reads and what the caller's shell sees.
+/// Converts an error into its message and the exit status.
 package enum ErrorPresenter {
-    /// The text for standard error, which may be empty, and the status; `nil` for the errors of ArgumentParser, which
-    /// knows best how to show them.
+    /// The text for standard error, which may be empty, and the status; `nil` for errors of ArgumentParser, which
+    /// prints them itself.
     package static func present<Command: ParsableCommand>(
         _ error: any Error, of command: Command.Type, colour: Bool = false
     ) -> (text: String, status: ExitStatus)? {
@@ -16,10 +16,10 @@ package enum ErrorPresenter {
         case is CancellationError: return ("Interrupted.\n", .interrupted)
         case is ExitCode: return nil
         default:
-            // For every error that is not its own, ArgumentParser answers "failure".
+            // ArgumentParser returns "failure" for every error that is not its own.
             guard command.exitCode(for: error) == .failure else { return nil }
-            let sentence = "Something went wrong that this program does not know: \(String(describing: error))."
-            return (text(sentence, "Please report it, with what you did.", colour), .broken)
+            let sentence = "Unexpected error: \(String(describing: error))."
+            return (text(sentence, "Please report it, with the command line.", colour), .broken)
         }
     }
 

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Draws progress events on standard error, as bars or as plain lines.
 ///
-/// All events may come from any thread: one lock holds what is on the screen together with what is written.
+/// Events may come from any thread: one lock protects both the state of the screen and the output.
 package final class ProgressConsole: Sendable {
     private let settings: ConsoleSettings
     private let now: @Sendable () -> Duration
@@ -14,18 +14,18 @@ package final class ProgressConsole: Sendable {
 
     private struct Screen {
         var steps: [StepState] = []
-        /// Lines of bars that are on the terminal now, the cursor below them.
+        /// The number of bars on the terminal, above the cursor.
         var drawn = 0
         var lastDrawn: Duration?
     }
 
-    /// Ten times a second is as smooth as anyone can see, and nothing for a slow connection to choke on.
+    /// Ten times per second looks smooth and does not overload a slow connection.
     private static let redraw: Duration = .milliseconds(100)
 
-    /// A console.
+    /// Creates a console.
     ///
     /// - Parameters:
-    ///   - now: The time since some fixed moment, never going back.
+    ///   - now: The time of a monotonic clock.
     ///   - write: Writes text to standard error.
     package init(
         settings: ConsoleSettings, now: @escaping @Sendable () -> Duration, write: @escaping @Sendable (String) -> Void
@@ -35,10 +35,10 @@ package final class ProgressConsole: Sendable {
         self.write = write
     }
 
-    /// What stages are given.
+    /// The sink for the stages.
     package var sink: ProgressSink { { self.take($0) } }
 
-    /// Takes one event.
+    /// Handles one event.
     package func take(_ event: ProgressEvent) {
         screen.withLock { screen in
             let now = now()
@@ -64,7 +64,7 @@ package final class ProgressConsole: Sendable {
         }
     }
 
-    /// Takes what is drawn off the terminal, before results or errors are written.
+    /// Erases the bars, before results or errors are written.
     package func finish() {
         screen.withLock { screen in
             if screen.drawn > 0 { write(erase(screen.drawn)) }
@@ -87,7 +87,7 @@ package final class ProgressConsole: Sendable {
         }
     }
 
-    /// Writes a line that stays, above the bars.
+    /// Writes a permanent line, above the bars.
     private func say(_ line: String, _ screen: inout Screen, _ now: Duration) {
         guard settings.mode == .bar else { return write(line + "\n") }
         write(erase(screen.drawn) + line + "\n")
@@ -105,6 +105,6 @@ package final class ProgressConsole: Sendable {
         screen.lastDrawn = now
     }
 
-    /// Cursor up, then erase to the end of the screen (ECMA-48 sections 8.3.22 and 8.3.39).
+    /// Moves the cursor up, then erases to the end of the screen (ECMA-48 sections 8.3.22 and 8.3.39).
     private func erase(_ lines: Int) -> String { lines > 0 ? "\u{1B}[\(lines)A\r\u{1B}[J" : "" }
 }

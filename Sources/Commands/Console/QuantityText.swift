@@ -2,7 +2,7 @@
 
 import Core
 
-/// Numbers as people read them. Decimal prefixes (ISO 80000-1): a kB has 1000 bytes, as disks and networks count.
+/// Formats numbers for people. Prefixes are decimal (ISO 80000-1): 1 kB is 1000 bytes, as for disks and networks.
 package enum QuantityText {
     /// "0 B", "999 B", "1.2 kB", "87 MB", "193 MB", "1.4 GB".
     package static func bytes(_ count: UInt64) -> String {
@@ -13,7 +13,7 @@ package enum QuantityText {
             scaled /= 1000
             unit += 1
         }
-        // `scaled` counts thousandths of the unit.
+        // `scaled` is in thousandths of the unit.
         if scaled < 9950 {
             let tenths = (scaled + 50) / 100
             return "\(tenths / 10).\(tenths % 10) \(units[unit])"

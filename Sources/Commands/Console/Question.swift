@@ -2,13 +2,13 @@
 
 import Glibc
 
-/// A question on the terminal that only "y" and "yes" agree to.
+/// A question on the terminal that is confirmed with "y" or "yes".
 enum Question {
-    /// Asks; without a terminal nobody answers, which is no.
+    /// Asks the question; without a terminal the answer is no.
     static func agrees(_ question: String) -> Bool {
         StandardError.write(question)
         guard isatty(STDIN_FILENO) == 1 else {
-            StandardError.write("\nThere is nobody to ask: use --yes.\n")
+            StandardError.write("\nThere is no terminal for a confirmation: use --yes.\n")
             return false
         }
         return ["y", "yes"].contains(readLine()?.lowercased())

@@ -4,8 +4,8 @@ import Core
 
 /// A step as one line of text.
 package enum StepLine {
-    /// The line of a running step on a terminal with `width` columns; the last column stays free, so that no terminal
-    /// wraps. What is least important goes first when there is not enough room.
+    /// The line of a running step on a terminal with `width` columns; the last column stays empty, so that no terminal
+    /// wraps. On a narrow terminal the least important parts are left out.
     package static func bar(_ step: StepState, now: Duration, width: Int, colour: Bool = false) -> String {
         let room = width - 1
         let name = step.name.truncated(to: max(8, room / 3))
@@ -35,7 +35,7 @@ package enum StepLine {
         return "\(step.name) (\(QuantityText.count(total, step.unit))) …"
     }
 
-    /// The line that stays when a step is over.
+    /// The final line of a finished step.
     package static func end(_ step: StepState, summary: String, now: Duration) -> String {
         let time = QuantityText.time(now - step.began)
         return summary.isEmpty ? "\(step.name): \(time)" : "\(step.name): \(summary.sanitized) (\(time))"
@@ -50,7 +50,7 @@ package enum StepLine {
         return step.total.map { "\(done) of \(QuantityText.count($0, step.unit))" } ?? done
     }
 
-    /// What there is to say, the most important first; padded where the text would jump about.
+    /// The facts, the most important first; padded so that the text does not jump.
     private static func facts(_ step: StepState, now: Duration) -> [String] {
         var facts = step.fraction.map { ["\(Int($0 * 100))%".padded(to: 4, right: true)] } ?? []
         facts.append(amount(step))

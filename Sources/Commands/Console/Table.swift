@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Rows and columns as text.
+/// Formats rows and columns as text.
 package struct Table: Sendable {
     /// A column.
     package struct Column: Sendable {
@@ -8,11 +8,11 @@ package struct Table: Sendable {
         let isRight: Bool
         let wraps: Bool
 
-        /// A column called `title`.
+        /// Creates a column named `title`.
         ///
         /// - Parameters:
-        ///   - isRight: Whether it is aligned to the right, as numbers are.
-        ///   - wraps: Whether its texts go on in a second line where the terminal is too narrow.
+        ///   - isRight: Whether it is right-aligned, as numbers are.
+        ///   - wraps: Whether its texts are wrapped when the terminal is too narrow.
         package init(_ title: String, isRight: Bool = false, wraps: Bool = false) {
             self.title = title
             self.isRight = isRight
@@ -20,12 +20,12 @@ package struct Table: Sendable {
         }
     }
 
-    /// A text in a row.
+    /// A cell.
     package struct Cell: Sendable, ExpressibleByStringInterpolation {
         let text: String
         let style: TextStyle
 
-        /// A text with a meaning.
+        /// Creates a cell with a style.
         package init(_ text: String, _ style: TextStyle = .plain) {
             self.text = text.sanitized
             self.style = style
@@ -37,18 +37,18 @@ package struct Table: Sendable {
     private let columns: [Column]
     private var rows: [[Cell]] = []
 
-    /// A table without rows.
+    /// Creates a table without rows.
     package init(_ columns: [Column]) { self.columns = columns }
 
-    /// Adds a row; missing cells are empty, cells beyond the last column are left out.
+    /// Adds a row; missing cells are empty, surplus cells are ignored.
     package mutating func add(_ cells: [Cell]) {
         let missing = max(0, columns.count - cells.count)
         rows.append(Array(cells.prefix(columns.count)) + Array(repeating: "", count: missing))
     }
 
-    /// The table as lines, each ended by a line feed.
+    /// Returns the table as lines, each ended by a line feed.
     ///
-    /// - Parameter width: The width of the terminal; `nil` where a row is a line, however long, as in a file.
+    /// - Parameter width: The width of the terminal; `nil` to never wrap a row, as in a file.
     package func render(width: Int? = nil, colour: Bool = false) -> String {
         let widths = fittedWidths(width)
         let titles = columns.map { Cell($0.title, .strong) }
@@ -74,7 +74,7 @@ package struct Table: Sendable {
         return line + "\n"
     }
 
-    /// What each column needs, taken from the widest that wraps until all of them fit.
+    /// The width of each column; the widest wrapping column is reduced until the table fits.
     private func fittedWidths(_ width: Int?) -> [Int] {
         var widths = columns.indices.map { index in
             rows.reduce(columns[index].title.count) { max($0, $1[index].text.count) }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a text means, where colour helps to see it.
+/// The meaning of a text, shown as colour.
 package enum TextStyle: Sendable, Hashable {
-    /// Nothing special.
+    /// No special meaning.
     case plain
-    /// As it should be.
+    /// Correct.
     case good
-    /// Not as it should be.
+    /// Wrong.
     case bad
-    /// To be looked at.
+    /// Needs attention.
     case doubtful
     /// Less important than the rest.
     case faint
@@ -27,7 +27,7 @@ package enum TextStyle: Sendable, Hashable {
         }
     }
 
-    /// `text` in this style, or as it is where there is no colour.
+    /// Returns `text` in this style, or unchanged without colour.
     func paint(_ text: String, colour: Bool) -> String {
         guard colour, let parameter, !text.isEmpty else { return text }
         return "\u{1B}[\(parameter)m\(text)\u{1B}[0m"
@@ -35,7 +35,7 @@ package enum TextStyle: Sendable, Hashable {
 }
 
 extension String {
-    /// The text without anything that a terminal would obey: names come from outside.
+    /// The text without control characters, because names come from untrusted sources.
     package var sanitized: String {
         let isHarmless = unicodeScalars.allSatisfy { $0.value >= 32 && !(127...159).contains($0.value) }
         if isHarmless { return self }
@@ -47,12 +47,12 @@ extension String {
         return String(text)
     }
 
-    /// At most `width` characters; what is cut off is marked by "…".
+    /// Returns at most `width` characters, with "…" in the place of the removed end.
     package func truncated(to width: Int) -> String {
         count <= width ? self : width < 1 ? "" : prefix(width - 1) + "…"
     }
 
-    /// Lines of at most `width` characters, broken at spaces, and within a word only when it is longer than a line.
+    /// Splits the text into lines of at most `width` characters at spaces; only words longer than a line are split.
     package func wrapped(to width: Int) -> [String] {
         guard count > width, width > 0 else { return [self] }
         var lines = [""]
@@ -75,8 +75,8 @@ extension String {
         return lines
     }
 
-    /// The text in lines of at most `width` characters, all but the first behind `indentation` spaces; as it is without
-    /// a width.
+    /// Wraps the text into lines of at most `width` characters and indents all but the first by `indentation` spaces;
+    /// returns it unchanged without a width.
     package func hanging(by indentation: Int, width: Int?) -> String {
         guard let width, count > width else { return self }
         let head = prefix(indentation)
@@ -84,7 +84,7 @@ extension String {
         return head + lines.joined(separator: "\n" + String(repeating: " ", count: indentation))
     }
 
-    /// At least `width` characters.
+    /// Pads the text to `width` characters.
     package func padded(to width: Int, right: Bool = false) -> String {
         let space = String(repeating: " ", count: max(0, width - count))
         return right ? space + self : self + space

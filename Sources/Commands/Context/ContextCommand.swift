@@ -7,14 +7,14 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// `context`: everything a build needs, in one tar.
+/// `context`: writes everything that a build needs to one tar archive.
 struct ContextCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "context",
-        abstract: "Write the build context as one tar that needs no network.",
+        abstract: "Write the build context as one tar archive.",
         discussion: """
-            The tar holds a Dockerfile, the layers, the configure program and versions.lock. The same lock gives the \
-            same bytes. Any builder makes the image's files from it.
+            The archive contains a Dockerfile, the layers, the configure program and versions.lock. The same lock \
+            gives the same bytes. Any builder makes the image's files from it, without network.
 
             EXAMPLES
               opencode-docker context --base --file context.tar
@@ -25,18 +25,18 @@ struct ContextCommand: AsyncParsableCommand {
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
-    @Flag(help: "Leave the agent out. [environment: OPENCODE_DOCKER_BASE=1]")
+    @Flag(help: "Write the context of the image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
     @Option(
         name: .shortAndLong,
         help: .init(
-            "Where to write it; '-' is standard output. [environment: OPENCODE_DOCKER_FILE]", valueName: "file"))
+            "The output file; '-' is standard output. [environment: OPENCODE_DOCKER_FILE]", valueName: "file"))
     var file = "context.tar"
 
     @Option(
         help: .init(
-            "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
+            "Use a local file instead of downloading an artifact. [environment: OPENCODE_DOCKER_ARTIFACT]",
             valueName: "name=file"))
     var artifact: String?
 
@@ -45,7 +45,7 @@ struct ContextCommand: AsyncParsableCommand {
         let inputs = try ImageInputs(image, environment)
         let request = try inputs.contextRequest(
             platform: image.chosenPlatform(environment), base: base, artifact: artifact)
-        // Layers hold files of other owners; an ordinary user has those in a namespace only.
+        // Layers contain files of other owners, which an ordinary user can create only in a namespace.
         try PrivateNamespace.enter(environment)
         let store = try Store(root: environment.storeDirectory)
         let digest = try await console.withProgress(environment: environment.variables) { progress in

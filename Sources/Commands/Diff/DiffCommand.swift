@@ -7,16 +7,17 @@ import Core
 import ImageDefinition
 import OCI
 
-/// `diff`: what changed between two locks or images, and what it costs those who pull.
+/// `diff`: shows what changed between two locks or images, and the size of an update.
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Say what changed between two locks or images, and how many bytes a pull of it is.",
+        abstract: "Compare two locks or images, and show the download size.",
         discussion: """
-            Each of the two is a lock file or an image in a layout (oci:DIR[:TAG]). Between two images the bytes are \
-            exact: the blobs that only the new one has. Of an image that is there with gzip and with zstd, those with zstd \
-            are counted, which `run` and `pull` take; what others pull stands beside them. For a lock they are known for layers that were built here \
-            before, and estimated from the packages for the others; nothing is built or downloaded.
+            Each argument is a lock file or an image in a layout (oci:DIR[:TAG]). Between two images the size is \
+            exact: it counts the blobs that only the new image has. Of an image with gzip and zstd layers the zstd \
+            layers are counted, as `run` and `pull` use them; the gzip size is shown beside them. For a lock, the \
+            sizes of layers that were built here are known, and the others are estimated from the packages; nothing is \
+            built or downloaded.
 
             EXAMPLES
               git show HEAD:versions.lock > old.lock
@@ -25,21 +26,21 @@ struct DiffCommand: ParsableCommand {
               opencode-docker diff oci:monday oci:tuesday --format json
             """)
 
-    @Argument(help: .init("What there was: a lock file, or oci:DIR[:TAG].", valueName: "old"))
+    @Argument(help: .init("The old version: a lock file, or oci:DIR[:TAG].", valueName: "old"))
     var old: String
 
-    @Argument(help: .init("What there is now: a lock file, or oci:DIR[:TAG].", valueName: "new"))
+    @Argument(help: .init("The new version: a lock file, or oci:DIR[:TAG].", valueName: "new"))
     var new: String
 
     @OptionGroup(title: "Image") var image: ImageOptions
 
     @Option(
         help: .init(
-            "Exit status 1 when a pull is more than that, such as 20MB or 5MiB. [environment: OPENCODE_DOCKER_BUDGET]",
+            "Exit status 1 when the download is larger, such as 20MB or 5MiB. [environment: OPENCODE_DOCKER_BUDGET]",
             valueName: "size"))
     var budget: ByteBudget?
 
-    @Option(help: "The form of the report. [environment: OPENCODE_DOCKER_FORMAT]")
+    @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = ResultFormat.text
 
     func run() throws {
@@ -47,7 +48,7 @@ struct DiffCommand: ParsableCommand {
         let platform = try image.chosenPlatform(environment)
         let (before, after) = try subjects(platform, .zstd)
         let planner = try PullPlanner(image, platform, environment)
-        // Only where there is a zstd image there can be a gzip one beside it; nothing is read twice otherwise.
+        // A gzip image can exist only beside a zstd one; otherwise nothing is read twice.
         let plain = after.isZstd ? try subjects(platform, .gzip) : nil
         var report = DiffReport(
             moves: PackageMove.moves(from: try before.packages(platform), to: try after.packages(platform)),
@@ -74,8 +75,8 @@ struct DiffCommand: ParsableCommand {
 }
 
 extension PullPlanner {
-    /// A planner for images of the definition that is there: what it leaves out decides the layers; without a
-    /// definition nothing is left out.
+    /// A planner for images of the current definition, whose exclusions decide the layers; without a definition nothing
+    /// is excluded.
     ///
     /// - Throws: `DefinitionError`, `FileError`.
     init(_ image: ImageOptions, _ platform: Platform, _ environment: CommandEnvironment) throws {

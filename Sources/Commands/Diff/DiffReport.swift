@@ -3,29 +3,29 @@
 import Core
 import OCI
 
-/// The answer of `diff`.
+/// The result of `diff`.
 struct DiffReport {
     let moves: [PackageMove]
     let pull: PullEstimate
-    /// What those pull who do not know zstd, where the image is there with both.
+    /// The gzip size, when the image exists with both compressions.
     let gzip: PullEstimate?
     let budget: ByteBudget?
-    /// What two locks choose differently besides names, each as a clause.
+    /// The differences between the two locks other than packages, each as a clause.
     var choices: [String] = []
-    /// What the newer lock keeps back, each as a sentence.
+    /// The updates that the newer lock holds back, each as a sentence.
     var warnings: [String] = []
 
-    /// Whether the pull is within the budget.
+    /// Whether the size is within the budget.
     var isWithinBudget: Bool { budget.map { pull.bytes <= $0.bytes } ?? true }
 
-    /// The sources whose new version comes from the security archive, with that version.
+    /// The sources whose new version comes from the security archive, and the version.
     private var securitySources: [(name: String, version: String)] {
         let pairs = moves.filter(\.isSecurity).map { ($0.source, $0.sourceVersion) }
         return Dictionary(pairs, uniquingKeysWith: { first, _ in first }).sorted { $0.key < $1.key }
             .map { (name: $0.key, version: $0.value) }
     }
 
-    /// The report for people.
+    /// The report as text.
     func text(terminal: OutputTerminal) -> String {
         var text = moves.isEmpty ? "The same packages.\n" : table.render(width: terminal.width, colour: terminal.colour)
         if !securitySources.isEmpty {
@@ -69,7 +69,7 @@ struct DiffReport {
 
     private func sign(_ move: PackageMove) -> String { move.old == nil ? "+" : move.new == nil ? "-" : "~" }
 
-    /// The report for programs.
+    /// The report as JSON.
     var json: JSONValue {
         var object: [String: JSONValue] = [
             "packages": .array(moves.map(json)),

@@ -5,16 +5,16 @@ import Lockfile
 import OCI
 import SystemPackage
 
-/// One of the two things that `diff` compares.
+/// One of the two sides of `diff`.
 enum DiffSubject {
     /// A lock file.
     case lock(VersionsLock)
     /// An image in a layout.
     case image(PlacedImage)
 
-    /// Reads `oci:DIR[:TAG]`, or the lock file of that name.
+    /// Parses `oci:DIR[:TAG]`, or reads the lock file of that name.
     ///
-    /// - Parameter compression: Which image, where a layout has two for the platform.
+    /// - Parameter compression: The preferred compression, when a layout has two images for the platform.
     /// - Throws: `CommandError`, `LockError`, `OCIError`, `FileError`.
     init(_ text: String, platform: Platform, preferring compression: LayerCompression) throws {
         if let layout = try LayoutReference(text) {
@@ -30,7 +30,7 @@ enum DiffSubject {
         if case .image(let placed) = self { placed.image.isZstd } else { false }
     }
 
-    /// Its packages for the architecture of `platform`.
+    /// The packages for the architecture of `platform`.
     ///
     /// - Throws: As `PackageList.init`.
     func packages(_ platform: Platform) throws -> PackageList {

@@ -6,15 +6,15 @@ import Debian
 import Lockfile
 import OCI
 
-/// The packages of a lock or of an image, as far as both tell.
+/// The packages of a lock or of an image, reduced to the common information.
 struct PackageList {
-    /// One of them.
+    /// One package.
     struct Package: Hashable {
         let name: String
         let version: String
         let source: String
         let sourceVersion: String
-        /// What tells two builds of one version apart; an image does not say it.
+        /// Distinguishes two builds of one version; unknown for an image.
         let digest: Digest?
         /// Whether this version comes from the security archive.
         let isSecurity: Bool
@@ -36,7 +36,7 @@ struct PackageList {
             }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The packages that dpkg's database in `image` says are installed.
+    /// The packages that are installed according to dpkg's database in `image`.
     ///
     /// - Throws: `CommandError.noPackageDatabase`, `DebianError`, `OCIError`, `ArchiveError`, `FileError`.
     init(_ image: PlacedImage) throws {
@@ -45,7 +45,7 @@ struct PackageList {
         packages = Dictionary(installed.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The file as the topmost layer that has it has it.
+    /// The database file, from the topmost layer that has it.
     private static func status(of image: PlacedImage) throws -> [UInt8] {
         let path = try ArchivePath("var/lib/dpkg/status")
         for layer in image.image.layers.reversed() {
@@ -61,34 +61,35 @@ struct PackageList {
         throw CommandError.noPackageDatabase(image.root.string)
     }
 
-    /// `Source` is left out where it is the package's own name, and its version where it is the package's
+    /// `Source` is absent when it equals the package's name, and its version when it equals the package's
     /// (deb-control(5)).
     private static func package(_ paragraph: ControlParagraph) throws -> Package {
         let name = try paragraph.required("Package", file: "/var/lib/dpkg/status")
         let version = try paragraph.required("Version", file: "/var/lib/dpkg/status")
         let words = (paragraph["Source"] ?? name).split(separator: " ")
         let told = words.count > 1 ? words[1].filter { $0 != "(" && $0 != ")" } : version
-        // A database does not say from where a package came; security uploads to a stable release are versioned so.
+        // The database does not record a package's archive; security uploads to a stable release are recognized by
+        // their version.
         return Package(
             name: name, version: version, source: words.first.map(String.init) ?? name, sourceVersion: String(told),
             digest: nil, isSecurity: version.contains(/[+~]deb\d+u\d+/))
     }
 }
 
-/// What became of one package.
+/// The change of one package.
 struct PackageMove: Hashable {
     let name: String
     let source: String
-    /// The version before; `nil` for a new package.
+    /// The old version; `nil` for a new package.
     let old: String?
-    /// The version after; `nil` for one that is gone.
+    /// The new version; `nil` for a removed package.
     let new: String?
-    /// The source's version after.
+    /// The source's new version.
     let sourceVersion: String
-    /// Whether the version after comes from the security archive: what CVE trackers speak of.
+    /// Whether the new version comes from the security archive.
     let isSecurity: Bool
 
-    /// Every package of which `new` says something else than `old`, by name.
+    /// All packages that differ between `old` and `new`, by name.
     static func moves(from old: PackageList, to new: PackageList) -> [PackageMove] {
         Set(old.packages.keys).union(new.packages.keys).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             .compactMap { name in

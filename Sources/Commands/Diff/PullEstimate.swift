@@ -6,29 +6,29 @@ import Core
 import Lockfile
 import OCI
 
-/// The bytes that somebody who has the old image downloads to get the new one.
+/// The download size of the new image for a user who has the old one.
 struct PullEstimate {
-    /// A layer, or another blob, that has to be fetched.
+    /// A layer or another blob that must be downloaded.
     struct Part: Hashable {
         let name: String
         let bytes: UInt64
-        /// Whether the bytes are those of a blob that is there, or estimated from packages.
+        /// Whether the size is that of an existing blob, not an estimate.
         let isExact: Bool
     }
 
-    /// What has to be fetched, lowest layer first.
+    /// The blobs to download, lowest layer first.
     let parts: [Part]
-    /// What is there already, lowest layer first.
+    /// The blobs that exist already, lowest layer first.
     let kept: [Part]
-    /// The bytes of the whole new image.
+    /// The size of the whole new image.
     let total: UInt64
 
-    /// The bytes of all parts.
+    /// The size of all parts.
     var bytes: UInt64 { parts.reduce(0) { $0 + $1.bytes } }
-    /// Whether nothing of it is estimated.
+    /// Whether nothing is estimated.
     var isExact: Bool { parts.allSatisfy(\.isExact) }
 
-    /// Counts the blobs of `new` that `old` has not.
+    /// Counts the blobs of `new` that `old` does not have.
     init(from old: Image, to new: Image) {
         let have = Set(old.blobs.map(\.digest))
         let names = Dictionary(
@@ -49,21 +49,21 @@ struct PullEstimate {
     }
 }
 
-/// Estimates a pull from the plan of layers, before anything is built.
+/// Estimates the download size from the plan of layers, before anything is built.
 struct PullPlanner {
-    /// What is known of layers that were cut before.
+    /// The layers that were built before.
     let builder: LayerBuilder
-    /// The last image that was built here: its state layers are much like those to come.
+    /// The last image built here, whose state layers are similar to the new ones.
     let lastImage: PlacedImage?
     let architecture: String
 
-    /// gzip makes layers so much bigger than the xz of packages is, with documentation left out (per cent; measured on
-    /// the reference image). For layers of which nothing like them was built here.
+    /// The size of gzip layers in per cent of the xz-compressed packages, with documentation left out (measured on the
+    /// reference image). Used for layers that were never built here in a similar form.
     private static let growth: UInt64 = 129
-    /// The size of the reference image's state layers, for stores where nothing was built.
+    /// The size of the reference image's state layers, for empty stores.
     private static let stateBytes: (state: UInt64, usr: UInt64) = (470_000, 6_400_000)
 
-    /// The estimate for the way from `old` to `new`.
+    /// The estimate for the update from `old` to `new`.
     func estimate(from old: DiffSubject, to new: DiffSubject) -> PullEstimate {
         if case .image(let before) = old, case .image(let after) = new {
             return PullEstimate(from: before.image, to: after.image)
@@ -82,14 +82,14 @@ struct PullPlanner {
         return PullEstimate(parts: parts + state, kept: kept, total: whole + state.reduce(0) { $0 + $1.bytes })
     }
 
-    /// A layer of packages, planned or there.
+    /// A layer of packages, planned or built.
     private struct KnownLayer {
         let name: String
-        /// What decides it.
+        /// The digest of its inputs.
         let identity: String
         let digest: Digest?
         let size: UInt64?
-        /// Bytes of its packages' files.
+        /// The size of its packages' files.
         let packageBytes: UInt64
         let sources: Set<String>
 
@@ -122,7 +122,7 @@ struct PullPlanner {
         }
     }
 
-    /// The configure step's part: what lies below `/usr` changes with Python and the C library only.
+    /// The layers of the configure step: the part below `/usr` changes only with Python and the C library.
     private func stateParts(changed: [KnownLayer]) -> [PullEstimate.Part] {
         let sources = changed.flatMap(\.sources)
         let changesUsr = sources.contains { $0.hasPrefix("python") || $0 == "glibc" }

@@ -4,38 +4,38 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What a report of a fault should say about the machine, and nothing that should stay with its user.
+/// The facts about the machine for a bug report, without private data.
 package struct MachineReport: Encodable, Hashable {
-    /// The form of the document.
+    /// The document's schema.
     package var schema = "opencode-docker.doctor/1"
     /// The program's version.
     package var version = ProgramVersion.current
     /// The kernel, the distribution, the processors.
     package let system: [String: String]
-    /// What `doctor` found.
+    /// The findings of `doctor`.
     package let findings: [Finding]
-    /// Variables of the environment that this program reads; of those whose value could tell something, only that they
-    /// are set.
+    /// The environment variables that this program reads; for those with possibly private values, only that they are
+    /// set.
     package let settings: [String: String]
-    /// Bytes of the store by kind.
+    /// The size of the store by kind.
     package let store: [String: UInt64]
 
-    /// One line of `doctor`.
+    /// One finding of `doctor`.
     package struct Finding: Encodable, Hashable {
         /// "good", "note" or "bad".
         package let verdict: String
-        /// What was found.
+        /// The finding.
         package let what: String
-        /// What mends it.
+        /// A command or sentence that fixes it.
         package let fix: String?
 
-        /// A line as given.
+        /// Creates a finding.
         package init(verdict: String, what: String, fix: String?) {
             (self.verdict, self.what, self.fix) = (verdict, what, fix)
         }
     }
 
-    /// A report; all texts go through `redaction`.
+    /// Creates a report; all texts are redacted with `redaction`.
     package init(
         system: [String: String], findings: [Finding], environment: [String: String], store: [String: UInt64],
         redaction: Redaction
@@ -50,7 +50,7 @@ package struct MachineReport: Encodable, Hashable {
         self.store = store
     }
 
-    /// Values that are words of this program's own; of all others only "set" is told.
+    /// Values from this program's own vocabulary are printed; of all others only "set".
     private static func settings(_ environment: [String: String]) -> [String: String] {
         let others = [
             "DOCKER_HOST", "CONTAINER_HOST", "http_proxy", "https_proxy", "no_proxy", "SSH_AUTH_SOCK",
@@ -70,7 +70,7 @@ package struct MachineReport: Encodable, Hashable {
             })
     }
 
-    /// For an issue: Markdown.
+    /// The report as Markdown, for an issue.
     package var markdown: String {
         let rows = { (values: [String: String]) in
             values.sorted { $0.key < $1.key }.map { "| \($0.key) | \($0.value.sanitized) |\n" }.joined()
@@ -111,7 +111,7 @@ extension CommandEnvironment {
         ]
     }
 
-    /// What the environment tells that nobody else should read.
+    /// The private parts of the environment.
     var redaction: Redaction {
         var names = utsname()
         uname(&names)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The discussion of a subcommand's help, taken apart.
+/// The parts of a subcommand's help text.
 package struct HelpText: Equatable {
-    /// Its paragraphs, each a line, without the examples.
+    /// The paragraphs, each as one line, without the examples.
     package private(set) var paragraphs: [String] = []
     /// The lines below "EXAMPLES", without their indentation.
     package private(set) var examples: [String] = []
 
-    /// Takes `discussion` apart.
+    /// Splits `discussion` into its parts.
     package init(_ discussion: String) {
         for block in discussion.split(separator: "\n\n") {
             let lines = block.split(separator: "\n")

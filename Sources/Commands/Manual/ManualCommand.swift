@@ -4,11 +4,11 @@ import ArgumentParser
 import Core
 import SystemPackage
 
-/// `manual`: writes the manual pages, for `make install` and for those who make packages.
+/// `manual`: writes the manual pages, for `make install` and packagers.
 struct ManualCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual",
-        abstract: "Write a manual page for each subcommand, made from the help.",
+        abstract: "Write a manual page for each subcommand.",
         discussion: """
             EXAMPLES
               opencode-docker manual --date 2026-01-31 --directory man1
@@ -17,12 +17,12 @@ struct ManualCommand: ParsableCommand {
         shouldDisplay: false)
 
     @Option(
-        help: .init("The date that the pages show. [environment: OPENCODE_DOCKER_DATE]", valueName: "yyyy-mm-dd"))
+        help: .init("The date of the pages. [environment: OPENCODE_DOCKER_DATE]", valueName: "yyyy-mm-dd"))
     var date: String
 
     @Option(
         help: .init(
-            "Where they are written; the directory is made. [environment: OPENCODE_DOCKER_DIRECTORY]", valueName: "dir")
+            "The output directory; created when missing. [environment: OPENCODE_DOCKER_DIRECTORY]", valueName: "dir")
     )
     var directory: String
 

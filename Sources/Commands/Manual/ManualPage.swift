@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The manual page of one subcommand in the mdoc language (mandoc's mdoc(7)), made from the help alone.
+/// The manual page of one subcommand in the mdoc language (mandoc's mdoc(7)), generated from the help.
 package struct ManualPage {
     /// "opencode-docker build".
     package let call: String
@@ -9,11 +9,11 @@ package struct ManualPage {
     private let command: HelpDump.Command
     private let parent: String?
 
-    /// The pages of all subcommands, hidden ones left out, the root's first.
+    /// The pages of all subcommands except hidden ones, the root's first.
     ///
     /// - Parameters:
-    ///   - dump: What `--experimental-dump-help` prints.
-    ///   - date: The date that they show, "2026-01-31".
+    ///   - dump: The output of `--experimental-dump-help`.
+    ///   - date: The date of the pages, "2026-01-31".
     /// - Throws: `DecodingError`.
     package static func all(helpDump dump: String, date: String) throws -> [ManualPage] {
         pages(of: try HelpDump(dump).command, call: "", parent: nil, date: date)
@@ -27,7 +27,7 @@ package struct ManualPage {
         return [page] + command.shown.flatMap { pages(of: $0, call: call, parent: page.name, date: date) }
     }
 
-    /// "opencode-docker-build", as `man opencode-docker build` looks for it.
+    /// "opencode-docker-build", the name that `man opencode-docker build` looks up.
     var name: String { call.replacing(" ", with: "-") }
 
     /// Whether it only has subcommands.
@@ -39,7 +39,7 @@ package struct ManualPage {
     /// The long names of its options.
     package var options: [String] { arguments.compactMap(\.longName) }
 
-    /// The file's name in a directory `man1`.
+    /// The name of the file in a directory `man1`.
     package var fileName: String { "\(name).1" }
 
     /// The page.
@@ -75,7 +75,7 @@ package struct ManualPage {
         return [".Sh SUBCOMMANDS", ".Bl -tag -width Ds"] + items + [".El"]
     }
 
-    /// A list for each group, in the order of the help.
+    /// One list for each option group, in the order of the help.
     private var optionLists: [String] {
         guard !arguments.isEmpty else { return [] }
         var titles: [String] = []

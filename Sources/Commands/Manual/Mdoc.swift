@@ -2,23 +2,24 @@
 
 import Core
 
-/// Pieces of the mdoc language.
+/// Elements of the mdoc language.
 enum Mdoc {
-    /// `text` as lines of text, a sentence each, as roff wants it: nothing in it is taken for a macro or an escape
-    /// (roff(7), "LANGUAGE SYNTAX"), and no name of a variable is broken.
+    /// Escapes `text`, one sentence per line as roff requires it: nothing is interpreted as a macro or an escape
+    /// (roff(7), "LANGUAGE SYNTAX"), and variable names are not hyphenated.
     static func text(_ text: String) -> String {
         let sentences = text.replacing(/([.?!:]) +(?=["'A-Z0-9\[-])/) { "\($0.1)\n" }
         return sentences.split(separator: "\n").map { line(String($0)) }.joined(separator: "\n")
     }
 
-    /// `text` as a line, as it is.
+    /// Escapes `text` as one line.
     static func line(_ text: String) -> String {
         let escaped = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
             .replacing("OPENCODE_", with: "\\%OPENCODE_")
         return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&\(escaped)" : escaped
     }
 
-    /// A word as the argument of a macro, which reads two letters as another macro's name and some signs as brackets.
+    /// Escapes a word as a macro argument: two letters could be another macro's name, and some characters are
+    /// delimiters.
     private static func word(_ word: String) -> String {
         let plain = line(word)
         return word.count <= 3 || !word.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" }
@@ -33,7 +34,7 @@ enum Mdoc {
         return argument.isOptional == false ? ".\(parts)\(more)" : ".Op \(parts)\(more)"
     }
 
-    /// An option or argument in a list, with what it means.
+    /// An option or argument in a list, with its description.
     static func item(_ argument: HelpDump.Argument) -> [String] {
         let parts = [names(argument).joined(separator: " , "), value(argument) ?? ""].filter { !$0.isEmpty }
         let values = (argument.allValues ?? []).filter { argument.abstract?.contains($0) != true }
@@ -53,21 +54,21 @@ enum Mdoc {
         argument.kind == "flag" ? nil : "Ar \(word(argument.valueName ?? "value"))"
     }
 
-    /// What the program's exit statuses mean.
+    /// The meanings of the program's exit statuses.
     static let exitStatuses =
         [".Sh EXIT STATUS", ".Bl -tag -width Ds"]
         + ExitStatus.allCases.flatMap { [".It \($0.rawValue)", text($0.meaning)] } + [".El"]
 }
 
 extension ExitStatus {
-    /// What it says, as a sentence.
+    /// The meaning as a sentence.
     var meaning: String {
         switch self {
         case .done: "Done."
         case .no: "The answer is no: a claim failed, the lock is stale."
         case .broken: "Something broke: network, disk, engine."
         case .nothingToDo: "There is nothing to do, and the caller asked to be told."
-        case .usage: "The command line, or a file in image/, was not understood."
+        case .usage: "The command line, or a file in image/, is invalid."
         case .tryAgain: "The same call may succeed later: a download cannot be reached, an archive is being updated."
         case .interrupted: "Interrupted."
         }

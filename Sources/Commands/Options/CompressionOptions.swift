@@ -3,34 +3,34 @@
 import ArgumentParser
 import OCI
 
-/// How layers are compressed.
+/// The compression of layers.
 struct CompressionOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            How layers are compressed: gzip, which everything reads; zstd, which is smaller; or gzip,zstd for both in one \
-            index, of which each reader takes what it knows. Without it gzip, and for releases both. Another one is \
-            another digest. [environment: OPENCODE_DOCKER_COMPRESSION]
+            The compression of layers: gzip, which every tool supports; zstd, which is smaller; or gzip,zstd for both \
+            in one index. The default is gzip, for releases both. The compression changes the digest. [environment: \
+            OPENCODE_DOCKER_COMPRESSION]
             """, valueName: "kinds"))
     var compression: CompressionChoice?
 }
 
-/// Compressions, each of which makes an image of its own, with the same files.
+/// The chosen compressions; each makes a separate image with the same files.
 struct CompressionChoice: Hashable {
-    /// Each once, gzip first.
+    /// The compressions without duplicates, gzip first.
     let kinds: [LayerCompression]
 
     static let gzip = CompressionChoice(kinds: [.gzip])
     static let both = CompressionChoice(kinds: [.gzip, .zstd])
 
-    /// As the command line has it.
+    /// The value on the command line.
     var text: String { kinds.map(\.rawValue).joined(separator: ",") }
 
     private init(kinds: [LayerCompression]) { self.kinds = kinds }
 }
 
 extension CompressionChoice: ExpressibleByArgument {
-    /// Layers without any compression are for nobody who pulls.
+    /// Uncompressed layers cannot be chosen, because no user pulls them.
     static var allValueStrings: [String] { [both.text, "gzip", "zstd"] }
 
     init?(argument: String) {

@@ -9,28 +9,28 @@ import Lockfile
 import SystemPackage
 import Transport
 
-/// Where packages come from.
+/// The sources of packages.
 struct DownloadOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            The address that has 'debian' and 'debian-security' below it; without it the Debian mirrors of the \
-            machine's own apt are asked, whatever their release. [environment: OPENCODE_DOCKER_MIRROR]
+            The address with 'debian' and 'debian-security' below it; the default are the Debian mirrors of the \
+            machine's own apt, for any release. [environment: OPENCODE_DOCKER_MIRROR]
             """, valueName: "url"))
     var mirror: String?
 
     @Option(
         help: .init(
             """
-            Who keeps the past of Debian's archives, and is asked last, at the time of the lock. \
+            The service with snapshots of Debian's archives, which is used last, at the time of the lock. \
             [environment: OPENCODE_DOCKER_SNAPSHOT]
             """, valueName: "url"))
     var snapshot = ArchiveSource.snapshotService
 
-    /// The address of the service that keeps the past.
+    /// The address of the snapshot service.
     var service: String { snapshot.withoutSlash }
 
-    /// The stage that brings a context together.
+    /// The stage that prepares a context.
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
     func contextPreparer(
@@ -41,7 +41,7 @@ struct DownloadOptions: ParsableArguments {
             mirrors: try mirrors(lock: lock, environment), workers: environment.cores, cache: cache)
     }
 
-    /// The places of the packages of `lock`.
+    /// The mirrors of the packages of `lock`.
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
     func mirrors(lock: VersionsLock, _ environment: CommandEnvironment) throws -> Mirrors {
@@ -53,27 +53,27 @@ struct DownloadOptions: ParsableArguments {
             }.merging(repositories) { debian, _ in debian }, service: service)
     }
 
-    /// The archives of the release with all places that may serve them, the first choice first.
+    /// The archives of the release with all their mirrors, the preferred one first.
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
     func archives(codename: String, _ environment: CommandEnvironment) throws -> [ArchiveSource] {
         try chosen(codename: codename, environment) ?? machine(codename: codename, environment).candidates
     }
 
-    /// The archives of the release with the places that are named for it: what apt in a container can be told.
+    /// The archives of the release with the configured mirrors, for apt in a container.
     ///
     /// - Throws: `FileError` when the machine's apt sources cannot be read.
     func namedArchives(codename: String, _ environment: CommandEnvironment) throws -> [ArchiveSource] {
         try chosen(codename: codename, environment) ?? machine(codename: codename, environment).archives
     }
 
-    /// Reports, once and in one line, that lines of the machine's apt sources are of no use; each of them as a detail.
+    /// Reports in one line how many of the machine's apt sources are ignored; the details are verbose output.
     func noteIgnored(_ environment: CommandEnvironment, progress: ProgressSink) {
         guard mirrorAddress(environment) == nil,
             let ignored = try? machine(codename: "", environment).ignored, !ignored.isEmpty
         else { return }
         let lines = ignored.count == 1 ? "1 entry" : "\(ignored.count) entries"
-        progress(.note("\(lines) of apt's sources name no mirror to download from (--verbose says which)."))
+        progress(.note("\(lines) of apt's sources name no usable mirror (--verbose lists them)."))
         for line in ignored { progress(.detail(line.description)) }
     }
 
@@ -93,9 +93,9 @@ struct DownloadOptions: ParsableArguments {
         try MachineSources.read(etcApt: "/etc/apt", codename: codename)
     }
 
-    /// The archives as they were when `lock` was made, at the service that keeps them.
+    /// The archives at the time of `lock`, from the snapshot service.
     ///
-    /// - Parameter codename: The release; without it that of the lock.
+    /// - Parameter codename: The release; by default that of the lock.
     func snapshots(of lock: VersionsLock, codename: String? = nil) -> [ArchiveSource] {
         let time = ArchiveTime(seconds: lock.epoch)
         return ArchiveSource.all(of: codename ?? lock.codename).map {
@@ -106,6 +106,6 @@ struct DownloadOptions: ParsableArguments {
 }
 
 extension String {
-    /// An address to which a path can be added.
+    /// The address without a trailing slash, so that a path can be appended.
     fileprivate var withoutSlash: String { hasSuffix("/") ? String(dropLast()) : self }
 }

@@ -6,25 +6,25 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// What `--engine` takes.
+/// The values of `--engine`.
 enum EngineOption: String, ExpressibleByArgument, CaseIterable {
     case auto, embedded, docker, podman
 
-    /// The engine that is meant; `nil` is the first that is there.
+    /// The kind of engine; `nil` for the first installed one.
     var kind: EngineKind? { EngineKind(rawValue: rawValue) }
 }
 
-/// Finds the engine where none was asked for: the one place that knows when an engine is there.
+/// Chooses an engine when `--engine` does not: the only place that detects installed engines.
 struct EngineChooser {
     let environment: CommandEnvironment
 
-    /// Which engines are tried, the best one first.
+    /// The order in which engines are tried.
     enum Preference {
-        /// No daemon where none is needed, and the same digest everywhere: for building and proving.
+        /// No daemon unless needed, and the same digest everywhere: for building and verifying.
         case embeddedFirst
-        /// What the user has images and containers in already, and what works without root: for running.
+        /// The engine with the user's images and containers, and without root: for running.
         case daemonFirst
-        /// Where a finished image can be loaded.
+        /// The engines that can load a finished image.
         case loading
 
         var order: [EngineKind] {
@@ -36,16 +36,16 @@ struct EngineChooser {
         }
     }
 
-    /// What was found.
+    /// The chosen engine.
     struct Found {
         let kind: EngineKind
-        /// Why it is this one, where nobody asked for it.
+        /// The reason for an automatic choice.
         let reason: String?
     }
 
-    /// The engine that was asked for, or the first one that is there.
+    /// The engine of the option, or the first installed one.
     ///
-    /// - Throws: `EngineError.noRuntime` when there is none at all.
+    /// - Throws: `EngineError.noRuntime` when there is none.
     func find(_ option: EngineOption?, _ preference: Preference) async throws -> Found {
         if let kind = option?.kind { return Found(kind: kind, reason: nil) }
         var passed: [EngineError] = []
@@ -60,7 +60,7 @@ struct EngineChooser {
         throw passed.first { $0.isAboutRuntimes } ?? passed.first ?? .noRuntime(tried: [])
     }
 
-    /// Looks for a program and for a way to its daemon. Daemons are not asked: that would take as long as a start.
+    /// Looks for a program and its daemon's address. The daemon is not contacted, which would take as long as a start.
     private func check(_ kind: EngineKind) async throws {
         switch kind {
         case .embedded: _ = try await OCIRuntime.find(cgroups: HostFacts.current().cgroups)

@@ -5,17 +5,17 @@ import Core
 import Engine
 import Glibc
 
-/// Which engine is used.
+/// The choice of the engine.
 struct EngineOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            What runs containers: embedded (runc or crun, no daemon), docker or podman; auto, or without it, the first \
-            of these that is there. [environment: OPENCODE_DOCKER_ENGINE]
+            The engine that runs containers: embedded (runc or crun, no daemon), docker or podman; auto, the default, \
+            takes the first available one. [environment: OPENCODE_DOCKER_ENGINE]
             """, valueName: "engine"))
     var engine: EngineOption?
 
-    /// The engine that was asked for, or the first one that works here.
+    /// The engine of the option, or the first one that works here.
     ///
     /// - Throws: `EngineError`.
     func choose(_ environment: CommandEnvironment) async throws -> EngineChoice {
@@ -26,23 +26,23 @@ struct EngineOptions: ParsableArguments {
     }
 }
 
-/// The engine that is used.
+/// The chosen engine.
 struct EngineChoice: Sendable {
     /// Docker or Podman; `nil` is the embedded engine.
     let commandLine: CommandLineEngine?
-    /// Why it is not the embedded one, when nobody asked for another.
+    /// Why the embedded engine was not chosen automatically.
     let reason: String?
 
-    /// The one line that says what was chosen; the embedded engine tells of itself.
+    /// One line about the choice; the embedded engine reports itself.
     var note: String? {
         guard let commandLine else { return nil }
         let name = "\(commandLine.dialect.program) \(commandLine.version) (\(commandLine.program))"
         return ["Engine: \(name).", reason].compactMap(\.self).joined(separator: " ")
     }
 
-    /// Runs the program anew where files can have other owners, unless that has happened or is not needed: root has
-    /// that already. For an ordinary user it is where the engine's containers live, when the engine is the user's own:
-    /// only there they can be looked at.
+    /// Re-executes the program in a namespace where files can have other owners, unless that has happened; root needs
+    /// none. For an ordinary user's own engine it is the namespace of that engine's containers, because they can be
+    /// inspected only from there.
     func enterNamespace(_ environment: CommandEnvironment) throws {
         guard let commandLine else { return try PrivateNamespace.enter(environment) }
         guard geteuid() != 0, !PrivateNamespace.isEntered(environment: environment.variables) else { return }
@@ -63,7 +63,7 @@ struct EngineChoice: Sendable {
 }
 
 extension EngineKind {
-    /// The command line that leads to it; the embedded engine has none.
+    /// The dialect of the command line; the embedded engine has none.
     var dialect: CommandLineDialect? {
         switch self {
         case .embedded: nil

@@ -2,9 +2,9 @@
 
 import Foundation
 
-/// ArgumentParser's description of a command line (its module ArgumentParserToolInfo), as far as it is needed.
+/// ArgumentParser's description of a command line (its module ArgumentParserToolInfo), reduced to the fields used here.
 struct HelpDump: Decodable {
-    /// A command with what it takes and the commands below it.
+    /// A command with its arguments and subcommands.
     struct Command: Decodable {
         let commandName: String
         var abstract: String?
@@ -13,11 +13,11 @@ struct HelpDump: Decodable {
         var arguments: [Argument]?
         var subcommands: [Command]?
 
-        /// The commands below it that people are shown, without the built-in `help`.
+        /// The visible subcommands, without the built-in `help`.
         var shown: [Command] { (subcommands ?? []).filter { $0.commandName != "help" && $0.shouldDisplay != false } }
     }
 
-    /// An option, a flag or an argument without a name.
+    /// An option, a flag or a positional argument.
     struct Argument: Decodable {
         /// `--long` or `-s`.
         struct Name: Decodable { let kind, name: String }
@@ -39,7 +39,7 @@ struct HelpDump: Decodable {
     /// The root of the command line.
     let command: Command
 
-    /// Reads what `--experimental-dump-help` prints.
+    /// Parses the output of `--experimental-dump-help`.
     ///
     /// - Throws: `DecodingError`.
     init(_ text: String) throws { self = try JSONDecoder().decode(HelpDump.self, from: Data(text.utf8)) }

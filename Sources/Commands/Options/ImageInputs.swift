@@ -9,8 +9,8 @@ import SystemPackage
 extension ImageInputs {
     /// The request for a context of these inputs.
     ///
-    /// - Parameter artifact: `opencode=FILE`, as `--artifact` gives it.
-    /// - Throws: `CommandError.unknownArtifact`, what reading the hardening profile throws.
+    /// - Parameter artifact: `opencode=FILE`, the value of `--artifact`.
+    /// - Throws: `CommandError.unknownArtifact`, errors of reading the hardening profile.
     func contextRequest(
         platform: Platform, base: Bool, artifact: String?, compression: LayerCompression = .gzip
     ) throws -> ContextRequest {
@@ -29,7 +29,7 @@ extension ImageInputs {
     }
 }
 
-/// The `devcontainer.metadata` label, so that editors can use the image as it is (containers.dev, "Image metadata").
+/// The `devcontainer.metadata` label, so that editors can use the image unchanged (containers.dev, "Image metadata").
 struct Devcontainer {
     let profile: HardeningProfile?
     let user: UserDefinition
@@ -39,7 +39,7 @@ struct Devcontainer {
         var object: [String: JSONValue] = ["remoteUser": .string(user.name), "overrideCommand": .bool(false)]
         if let profile {
             object["capAdd"] = .array(profile.capabilities.map(\.rawValue).sorted().map(JSONValue.string))
-            // An editor cannot be told to drop what it does not add in any other way than by engine arguments.
+            // Editors can drop capabilities only through arguments of the engine.
             object["runArgs"] = .array([.string("--cap-drop=ALL")])
             if profile.noNewPrivileges { object["securityOpt"] = .array([.string("no-new-privileges")]) }
         }

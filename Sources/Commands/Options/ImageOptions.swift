@@ -7,14 +7,14 @@ import Lockfile
 import OCI
 import SystemPackage
 
-/// Which image is meant.
+/// The choice of the image.
 struct ImageOptions: ParsableArguments {
     @Option(
         name: .customLong("image-dir"),
         help: .init(
             """
-            The directory with image.yaml: here 'image', else the one that was installed. \
-            [environment: OPENCODE_DOCKER_IMAGE_DIR]
+            The directory with image.yaml; default: 'image', else the installed one. [environment: \
+            OPENCODE_DOCKER_IMAGE_DIR]
             """, valueName: "dir"))
     var imageDirectory: String?
 
@@ -24,7 +24,7 @@ struct ImageOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            The machine it is for: linux/amd64 or linux/arm64; `build` takes several, separated by commas. \
+            The image's platform: linux/amd64 or linux/arm64; `build` takes several, separated by commas. \
             [environment: OPENCODE_DOCKER_PLATFORM]
             """, valueName: "platform"))
     var platform: String?
@@ -39,8 +39,8 @@ struct ImageOptions: ParsableArguments {
         FilePath(lock ?? environment.variable("OPENCODE_DOCKER_LOCK") ?? "versions.lock")
     }
 
-    /// The directory and the lock: those of this directory, or those that were installed where nothing was asked for
-    /// and this directory has neither.
+    /// The directory and the lock: those of the current directory, or the installed ones when no option names them and
+    /// the current directory has neither.
     fileprivate func places(_ environment: CommandEnvironment) -> (directory: FilePath, lock: FilePath) {
         let (directory, lock) = (directory(environment), lockFile(environment))
         let isNamed =
@@ -52,18 +52,18 @@ struct ImageOptions: ParsableArguments {
         return (installed, installed.removingLastComponent().appending("versions.lock"))
     }
 
-    /// The platform that was asked for, or this machine's.
+    /// The platform of the option, or this machine's.
     ///
-    /// - Throws: `OCIError` when it is none; `CommandError.severalPlatforms`.
+    /// - Throws: `OCIError` for an invalid platform; `CommandError.severalPlatforms`.
     func chosenPlatform(_ environment: CommandEnvironment) throws -> Platform {
         let all = try chosenPlatforms(environment)
         guard all.count == 1, let only = all.first else { throw CommandError.severalPlatforms("This command") }
         return only
     }
 
-    /// The platforms that were asked for, each once, or this machine's.
+    /// The platforms of the option without duplicates, or this machine's.
     ///
-    /// - Throws: `OCIError` when one of them is none.
+    /// - Throws: `OCIError` for an invalid platform.
     func chosenPlatforms(_ environment: CommandEnvironment) throws -> [Platform] {
         guard let text = platform ?? environment.variable("OPENCODE_DOCKER_PLATFORM") else { return [.machine] }
         let named = try text.split(separator: ",", omittingEmptySubsequences: false).map { try Platform($0) }
@@ -72,7 +72,7 @@ struct ImageOptions: ParsableArguments {
     }
 }
 
-/// The two files that decide an image, read and found to fit each other.
+/// The two files that decide an image, read and checked to match.
 struct ImageInputs {
     let directory: FilePath
     let definition: ImageDefinition
@@ -80,9 +80,9 @@ struct ImageInputs {
 
     /// Reads both files.
     ///
-    /// - Parameter orInstalled: Whether those that were installed will do where there are none here.
+    /// - Parameter orInstalled: Whether the installed files are used when there are none here.
     /// - Throws: `CommandError.missingImageDirectory`, `.missingLock`; `.staleLock` when the lock was made from another
-    ///   definition, `.incompleteLock` when it was changed by hand; what parsing throws.
+    ///   definition, `.incompleteLock` when it was edited by hand; errors of parsing.
     init(_ options: ImageOptions, _ environment: CommandEnvironment, orInstalled: Bool = true) throws {
         let (directory, file) =
             orInstalled
@@ -96,9 +96,9 @@ struct ImageInputs {
         try self.init(directory: directory, definition: definition, lock: lock, lockFile: file.string)
     }
 
-    /// The two files, read already.
+    /// Combines the two parsed files.
     ///
-    /// - Parameter lockFile: What the lock is called in errors.
+    /// - Parameter lockFile: The name of the lock in errors.
     /// - Throws: `CommandError.staleLock`, `.incompleteLock`.
     init(directory: FilePath, definition: ImageDefinition, lock: VersionsLock, lockFile: String) throws {
         guard lock.inputs == definition.inputsDigest else { throw CommandError.staleLock(lockFile) }
@@ -108,6 +108,6 @@ struct ImageInputs {
         self.lock = lock
     }
 
-    /// The name and tag that the image gets by default.
+    /// The default name and tag of the image.
     func tag(base: Bool) -> String { "\(definition.name):\(definition.version)\(base ? "-base" : "")" }
 }

@@ -6,14 +6,14 @@ import Registry
 import SystemPackage
 import Trust
 
-/// An image in an OCI layout, as the command line names it: `oci:DIR[:TAG]`.
+/// An image in an OCI layout on the command line: `oci:DIR[:TAG]`.
 struct LayoutReference: Hashable {
     let directory: FilePath
     let tag: String?
 
     /// Parses `oci:DIR[:TAG]`; `nil` when it does not begin with `oci:`.
     ///
-    /// Directories and tags may both have colons: the directory is the shortest beginning that is an image layout.
+    /// Directories and tags may both contain colons: the directory is the shortest prefix that is an image layout.
     ///
     /// - Throws: `CommandError.notALayout`.
     init?(_ text: String) throws {
@@ -29,14 +29,14 @@ struct LayoutReference: Hashable {
         throw CommandError.notALayout(text)
     }
 
-    /// Puts a reference together.
+    /// Creates a reference from its parts.
     init(directory: FilePath, tag: String?) {
         self.directory = directory
         self.tag = tag
     }
 
-    /// The tag that was written, or that of the only image: signatures and heartbeats have tags too. Of a whole name,
-    /// `registry/path:1.0.0`, the `1.0.0` is enough where no other image has it.
+    /// The tag of the command line, or that of the only image: signatures and heartbeats have tags too. Of a full name,
+    /// `registry/path:1.0.0`, the tag `1.0.0` suffices if it is unique.
     ///
     /// - Throws: `CommandError.ambiguousLayout`, `OCIError.unknownTag`; `OCIError`, `FileError`.
     func chosenTag() throws -> String {
@@ -54,8 +54,8 @@ struct LayoutReference: Hashable {
 
     /// The image for `platform`.
     ///
-    /// - Parameter compression: Which one, where there are two.
-    /// - Throws: `CommandError.ambiguousLayout` when there are several and no tag says which; `OCIError`, `FileError`.
+    /// - Parameter compression: The preferred compression, when there are two images.
+    /// - Throws: `CommandError.ambiguousLayout` when there are several images and no tag; `OCIError`, `FileError`.
     func image(for platform: Platform, preferring compression: LayerCompression = .gzip) throws -> PlacedImage {
         let (layout, tag) = (ImageLayout(root: directory), try chosenTag())
         let image = try layout.image(tag: tag, platform: platform, preferring: compression)

@@ -4,27 +4,28 @@ import Engine
 
 /// The environment variables of options: `OPENCODE_DOCKER_LOCK=f` is `--lock f` for each subcommand that has `--lock`.
 ///
-/// A variable is found by the option's long name, so that no option can be without. What is on the command line wins.
+/// The variable follows from the option's long name, so every option has one. The command line takes precedence.
 package struct OptionVariables {
     private let root: HelpDump.Command
 
-    /// The variables of the options of a command and those below it.
+    /// The variables of the options of a command and its subcommands.
     ///
-    /// - Parameter dump: What `--experimental-dump-help` prints.
+    /// - Parameter dump: The output of `--experimental-dump-help`.
     /// - Throws: `DecodingError`.
     package init(helpDump dump: String) throws {
         root = try HelpDump(dump).command
     }
 
-    /// What every variable's name begins with.
+    /// The prefix of every variable.
     package static let prefix = "OPENCODE_DOCKER_"
 
-    /// Whether a variable's name can be a variable's; the mark of a private namespace is none.
+    /// Whether a name can be an option's variable; the marker of a private namespace is none.
     package static func isPossible(_ name: String) -> Bool {
         name.hasPrefix(prefix) && name != PrivateNamespace.marker && !readElsewhere.contains(name)
     }
 
-    /// Twins that the commands read themselves, because of two that exclude each other one wins by where it comes from.
+    /// Variables that the commands read themselves: of contradictory options, the command line must override the
+    /// environment.
     private static let readElsewhere = ["QUIET", "VERBOSE", "PROGRESS"].map { prefix + $0 }
 
     /// The variable of the option `--name`.
@@ -32,10 +33,10 @@ package struct OptionVariables {
         prefix + name.uppercased().replacing("-", with: "_")
     }
 
-    /// `given` with the options that the environment adds, behind the names of the subcommands.
+    /// Inserts the options of the environment into `given`, after the names of the subcommands.
     ///
-    /// A flag is on unless its variable is empty, "0", "false" or "no". An option that may be repeated has its values
-    /// separated by spaces.
+    /// A flag is on unless its variable is empty, "0", "false" or "no". The values of a repeatable option are separated
+    /// by spaces.
     package func arguments(_ given: [String], environment: [String: String]) -> [String] {
         var (command, count) = (root, 0)
         while count < given.count, let next = command.subcommands?.first(where: { $0.commandName == given[count] }) {
@@ -53,7 +54,7 @@ package struct OptionVariables {
         return Array(given[..<count]) + added + Array(given[count...])
     }
 
-    /// Options, as "build --tag", whose help does not name their variable.
+    /// Options, as "build --tag", without a variable in their help.
     package func unnamed() -> [String] { Self.unnamed(in: root, "") }
 
     private static func unnamed(in command: HelpDump.Command, _ path: String) -> [String] {

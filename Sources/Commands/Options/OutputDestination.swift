@@ -2,11 +2,11 @@
 
 import SystemPackage
 
-/// Where a built image is put besides the store.
+/// An output of a build besides the store.
 enum OutputDestination: Hashable {
     /// An OCI image layout in a directory.
     case layout(FilePath)
-    /// A file for `docker load`.
+    /// An archive for `docker load`.
     case dockerArchive(FilePath)
 
     /// Parses `oci:DIR` and `docker-archive:FILE`.

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 
-/// Where an image goes besides the images of the store.
+/// The outputs of an image besides the store.
 struct OutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
@@ -12,11 +12,11 @@ struct OutputOptions: ParsableArguments {
     var output: [String] = []
 
     @Flag(
-        help: "Also load it into Docker, or into Podman where there is no Docker. [environment: OPENCODE_DOCKER_LOAD=1]"
+        help: "Also load the image into Docker, or else Podman. [environment: OPENCODE_DOCKER_LOAD=1]"
     )
     var load = false
 
-    /// The places that `--output` names.
+    /// The destinations of `--output`.
     ///
     /// - Throws: `CommandError.unknownOutput`.
     func destinations() throws -> [OutputDestination] { try output.map { try OutputDestination($0) } }

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 
-/// The forms of what people see as a table.
+/// The output formats of tables.
 enum TableFormat: String, ExpressibleByArgument, CaseIterable {
     case table, json
 }

@@ -8,7 +8,7 @@ import ImageDefinition
 struct DifferencePrinter {
     let terminal: OutputTerminal
 
-    /// - Throws: What the encoder throws.
+    /// - Throws: Errors of the encoder.
     func text(_ difference: HardeningDifference, _ format: TableFormat) throws -> String {
         switch format {
         case .table: table(difference)

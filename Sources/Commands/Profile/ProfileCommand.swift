@@ -6,10 +6,10 @@ import Engine
 import ImageDefinition
 import SystemPackage
 
-/// `profile`: what a hardening definition says.
+/// `profile`: inspects a hardening definition.
 struct ProfileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "profile", abstract: "Look at hardening profiles.",
+        commandName: "profile", abstract: "Inspect hardening profiles.",
         discussion: """
             EXAMPLES
               opencode-docker profile diff released/image image
@@ -17,15 +17,16 @@ struct ProfileCommand: AsyncParsableCommand {
         subcommands: [ProfileDiffCommand.self])
 }
 
-/// `profile diff`: is the second definition weaker than the first?
+/// `profile diff`: checks whether the second definition is weaker than the first.
 struct ProfileDiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Compare two hardening definitions: what is stronger, what is weaker, which claims are touched.",
+        abstract: "Compare two hardening definitions.",
         discussion: """
-            The comparison knows what the settings mean: a capability more is weaker, a lower limit is stronger, a system \
-            call filter is weaker by each call that it lets through and did not before. What cannot be shown to be no \
-            weaker counts as weaker. A claim less, or a probe less for one, is weaker too.
+            Shows what is stronger or weaker, and which claims are affected. An additional capability is weaker, a \
+            lower limit is stronger, and a seccomp filter is weaker for each call that it newly permits. A change that \
+            is not provably stronger or equal counts as weaker. A removed claim, or a probe removed from one, is \
+            weaker too.
 
             Exit status 0: nothing is weaker (equal, stronger, or different without being either). 1: something is weaker.
 
@@ -35,10 +36,10 @@ struct ProfileDiffCommand: AsyncParsableCommand {
               opencode-docker profile diff --profile strict --format json a b
             """)
 
-    @Argument(help: .init("The earlier hardening.yaml, or the directory that it is in.", valueName: "before"))
+    @Argument(help: .init("The earlier hardening.yaml, or its directory.", valueName: "before"))
     var before: String
 
-    @Argument(help: .init("The later one. Filters are read from the directory of each.", valueName: "after"))
+    @Argument(help: .init("The later one. Seccomp filters are read from the directory of each.", valueName: "after"))
     var after: String
 
     @Option(
@@ -48,7 +49,7 @@ struct ProfileDiffCommand: AsyncParsableCommand {
             """, valueName: "name"))
     var profile: String?
 
-    @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
+    @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = TableFormat.table
 
     func run() async throws {

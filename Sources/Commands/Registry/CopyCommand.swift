@@ -5,16 +5,16 @@ import Core
 import OCI
 import Registry
 
-/// `copy`: an image from one repository to another, byte for byte.
+/// `copy`: copies an image from one repository to another, byte for byte.
 struct CopyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "copy",
-        abstract: "Copy an image, with its signatures, between registries and directories.",
+        abstract: "Copy an image with its signatures between registries.",
         discussion: """
-            All platforms, and every signature and attestation, come along; nothing is changed, so the digest stays. \
-            Each side is a registry's repository (registry/path:tag, or @sha256:… for the source) or an OCI image layout \
-            (oci:DIR[:TAG]). What is there already is not sent, and what was interrupted goes on. Nobody's signature is \
-            checked. The last line on standard output is the image's digest.
+            Copies all platforms with every signature and attestation unchanged, so the digest stays the same. Each \
+            side is a registry's repository (registry/path:tag, or @sha256:… for the source) or an OCI image layout \
+            (oci:DIR[:TAG]). Existing blobs are not sent again, and an interrupted copy is resumed. Signatures are not \
+            verified. The last line on standard output is the image's digest.
 
             EXAMPLES
               opencode-docker copy registry.example/opencode:1.0.0 mirror.example/opencode
@@ -22,17 +22,17 @@ struct CopyCommand: AsyncParsableCommand {
               opencode-docker copy oci:airgap:1.0.0 registry.internal/opencode:1.0.0
             """)
 
-    @Argument(help: .init("Where the image is.", valueName: "source"))
+    @Argument(help: .init("The source.", valueName: "source"))
     var source: String
 
-    @Argument(help: .init("Where it goes.", valueName: "destination"))
+    @Argument(help: .init("The destination.", valueName: "destination"))
     var destination: String
 
     @Flag(
-        help: "Leave signatures and attestations behind. [environment: OPENCODE_DOCKER_WITHOUT_ATTACHMENTS=1]")
+        help: "Copy no signatures and attestations. [environment: OPENCODE_DOCKER_WITHOUT_ATTACHMENTS=1]")
     var withoutAttachments = false
 
-    @Option(help: .init("The output: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
+    @Option(help: .init("The output format: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
     var format = ResultFormat.text
 
     @OptionGroup(title: "Registries") var registries: RegistryOptions
@@ -58,14 +58,14 @@ struct CopyCommand: AsyncParsableCommand {
 }
 
 extension RepositoryPlace {
-    /// The repository of this place, where it is in the same registry as `other`: blobs are taken over from it there.
+    /// The repository of this place, when `other` is in the same registry: its blobs are mounted from there.
     func mountSources(of other: RepositoryPlace) -> [String] {
         guard case .registry(let own) = self, case .registry(let other) = other, own.registry == other.registry
         else { return [] }
         return [own.repository]
     }
 
-    /// The tags that an image gets here: the one that is written, else that of its source.
+    /// The tags of the copy: the tag of the command line, else that of the source.
     func tags(for name: ManifestName) -> [String] {
         if let tag { return [tag] }
         guard case .tag(let tag) = name else { return [] }

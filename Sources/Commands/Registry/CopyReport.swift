@@ -4,17 +4,17 @@ import ArgumentParser
 import OCI
 import Registry
 
-/// The forms a result can be printed in.
+/// The output formats of a result.
 enum ResultFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
 }
 
-/// What `push` and `copy` did, one destination after the other.
+/// The result of `push` and `copy`, one entry per destination.
 struct CopyReport {
     private var destinations: [JSONValue] = []
     private var digest = ""
 
-    /// Adds one destination, with the tags that name the image there now.
+    /// Adds a destination with the new tags of the image.
     mutating func add(_ report: RepositoryCopy.Report, to repository: String, tags: [String]) {
         digest = report.digest.description
         destinations.append(
@@ -25,7 +25,7 @@ struct CopyReport {
             ]))
     }
 
-    /// The last line of standard output: the digest, or everything as JSON.
+    /// The last line of standard output: the digest, or the whole report as JSON.
     func text(_ format: ResultFormat) -> String {
         switch format {
         case .text: digest
@@ -38,6 +38,6 @@ struct CopyReport {
 }
 
 extension RepositoryCopy.Report {
-    /// What is said where nothing else was: no bar has shown that anything happened.
+    /// A note for a transfer without any blob, for which no progress was shown.
     func nothingSent(to repository: String) -> String { "\(repository) has every blob of \(digest): nothing was sent." }
 }

@@ -6,18 +6,17 @@ import Engine
 import OCI
 import Registry
 
-/// `pull`: an image from a registry, as it is.
+/// `pull`: pulls an image from a registry, unchanged.
 struct PullCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull",
-        abstract: "Pull an image from a registry, or take it from a directory.",
+        abstract: "Pull an image from a registry or a directory.",
         discussion: """
-            Every byte is held against its digest. With --verify, the image is taken only when a key of the trust file \
-            signed it for this name, and when it is no older than what was verified here before (docs/trust.md); without \
-            it, whose image it is, is not asked. The image is kept among those built here under its name, and goes \
-            where else it is wanted. Of an image with gzip and with zstd, the smaller one is taken. What was interrupted \
-            goes on. \
-            The last line on standard output is the digest.
+            Every blob is verified against its digest. With --verify, the image must be signed for this name by a key \
+            of the trust file, and must not be older than the version verified here before (docs/trust.md); without \
+            it, no signature is verified. The image is stored under its name, and written to the other outputs. Of an \
+            image with gzip and zstd, the smaller one is pulled. An interrupted pull is resumed. The last line on \
+            standard output is the digest.
 
             EXAMPLES
               opencode-docker pull registry.example/opencode:1.0.0
@@ -33,16 +32,16 @@ struct PullCommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "The machine the image is for: linux/amd64, linux/arm64 or all. [environment: OPENCODE_DOCKER_PLATFORM]",
+            "The image's platform: linux/amd64, linux/arm64 or all. [environment: OPENCODE_DOCKER_PLATFORM]",
             valueName: "platform"))
     var platform: String?
 
     @OptionGroup var places: OutputOptions
 
-    @Option(help: .init("The output: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
+    @Option(help: .init("The output format: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
     var format = ResultFormat.text
 
-    @Flag(help: "Take it only if it is signed by whom the trust file names. [environment: OPENCODE_DOCKER_VERIFY=1]")
+    @Flag(help: "Require a signature of a key in the trust file. [environment: OPENCODE_DOCKER_VERIFY=1]")
     var verify = false
 
     @OptionGroup(title: "Trust") var trust: TrustOptions
@@ -72,7 +71,7 @@ struct PullCommand: AsyncParsableCommand {
         print(text(pulled))
     }
 
-    /// What to get: the digest that was verified, where that was asked for.
+    /// The name to pull: the verified digest with `--verify`.
     private func manifestName(
         _ place: RepositoryPlace, in source: any BlobSource, _ environment: CommandEnvironment,
         progress: @escaping ProgressSink
@@ -84,7 +83,7 @@ struct PullCommand: AsyncParsableCommand {
         return .digest(verified.digest)
     }
 
-    /// The platform to get; `nil` for all.
+    /// The platform to pull; `nil` for all.
     private func chosenPlatform() throws -> Platform? {
         if platform == "all" { return nil }
         return try platform.map { try Platform($0) } ?? Platform.machine
@@ -107,14 +106,14 @@ struct PullCommand: AsyncParsableCommand {
 }
 
 extension PulledImage {
-    /// The image for that machine, or the only one.
+    /// The image for that platform, or the only one.
     fileprivate func image(for platform: Platform) -> Image? {
         images.first { $0.platform == platform } ?? (images.count == 1 ? images.first : nil)
     }
 }
 
 extension RepositoryPlace {
-    /// What an image from here is called afterwards.
+    /// The local names of the pulled image.
     fileprivate var localNames: [String] {
         switch self {
         case .registry(let reference):

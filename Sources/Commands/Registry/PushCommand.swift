@@ -6,15 +6,15 @@ import OCI
 import Registry
 import SystemPackage
 
-/// `push`: an image that was built here into registries.
+/// `push`: pushes a locally built image to registries.
 struct PushCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
-        abstract: "Push an image that was built here to registries.",
+        abstract: "Push a locally built image to registries.",
         discussion: """
-            Without destinations the image goes where its name says. Blobs that a registry has are not sent, large ones go \
-            in pieces, and an interrupted push goes on where it was. Credentials are those of `docker login` and `podman \
-            login`. A tag is written last. The last line on standard output is the image's digest.
+            Without destinations the image is pushed to the repository of its name. Existing blobs are not sent again, \
+            large ones are sent in chunks, and an interrupted push is resumed. Credentials are those of `docker login` \
+            and `podman login`. Tags are written last. The last line on standard output is the image's digest.
 
             EXAMPLES
               opencode-docker push registry.example/team/opencode:1.0.0
@@ -23,13 +23,13 @@ struct PushCommand: AsyncParsableCommand {
               opencode-docker push opencode-docker:1.0.0 r.example/a:1.0 r.example/a:1
             """)
 
-    @Argument(help: .init("An image that was built here, or oci:DIR[:TAG].", valueName: "image"))
+    @Argument(help: .init("A locally built image, or oci:DIR[:TAG].", valueName: "image"))
     var image: String
 
-    @Argument(help: .init("Where it goes: registry/path:tag.", valueName: "destination"))
+    @Argument(help: .init("The destination: registry/path:tag.", valueName: "destination"))
     var destinations: [String] = []
 
-    @Option(help: .init("The output: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
+    @Option(help: .init("The output format: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
     var format = ResultFormat.text
 
     @OptionGroup(title: "Registries") var registries: RegistryOptions
@@ -50,7 +50,7 @@ struct PushCommand: AsyncParsableCommand {
         print(report.text(format))
     }
 
-    /// The layout with the image, and what it is called there.
+    /// The layout with the image, and its name there.
     private func source(in store: Store) throws -> (directory: FilePath, name: ManifestName) {
         if case .layout(let directory, let tag) = try? RepositoryPlace(existing: image) {
             return (directory, try RepositoryPlace.layout(directory, tag: tag).manifestName())
@@ -64,14 +64,14 @@ struct PushCommand: AsyncParsableCommand {
     }
 }
 
-/// One image on its way to several places.
+/// Pushes one image to several places.
 struct Pushing {
     let source: LayoutRepository
     let name: ManifestName
     let store: Store
     let settings: RegistrySettings
 
-    /// Whether these are names that an image can be pushed to.
+    /// Checks that these are names for a push.
     ///
     /// - Throws: `RegistryError.noRegistry`, `OCIError.digestInName`.
     static func check(_ references: [ImageReference]) throws {
@@ -81,8 +81,8 @@ struct Pushing {
         }
     }
 
-    /// Pushes to each repository once, with all its tags; a name without a tag is `latest`. What the first repository
-    /// of a registry has, the others take over from it.
+    /// Pushes to each repository once, with all its tags; a name without a tag is `latest`. Further repositories of a
+    /// registry mount the blobs from the first one.
     ///
     /// - Throws: `RegistryError`, `OCIError`, `FileError`, `CancellationError`.
     func run(to references: [ImageReference], progress: @escaping ProgressSink) async throws -> CopyReport {

@@ -6,25 +6,23 @@ import Glibc
 import Registry
 import SystemPackage
 
-/// How registries are talked to, and as whom.
+/// The connections to registries, and the credentials.
 struct RegistryOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            The file with the credentials, instead of Docker's and Podman's. [environment: \
-            OPENCODE_DOCKER_REGISTRY_CONFIG]
+            The credentials file; default: those of Docker and Podman. [environment: OPENCODE_DOCKER_REGISTRY_CONFIG]
             """, valueName: "file"))
     var registryConfig: String?
 
     @Option(
         help: .init(
             """
-            A registry, as host:port, to talk to without encryption; may be repeated. [environment: \
-            OPENCODE_DOCKER_INSECURE]
+            A registry, as host:port, to contact without TLS; may be repeated. [environment: OPENCODE_DOCKER_INSECURE]
             """, valueName: "registry"))
     var insecure: [String] = []
 
-    /// The options together with what the environment says.
+    /// The settings of the options and the environment.
     func settings(_ environment: CommandEnvironment) -> RegistrySettings {
         let credentials = CredentialSources(
             environment: environment.variables, configuration: registryConfig.map { FilePath($0) },
@@ -37,7 +35,7 @@ struct RegistryOptions: ParsableArguments {
 }
 
 extension RegistrySettings {
-    /// The same, with what registries warn of among the progress.
+    /// The settings, with warnings of registries reported as progress.
     func telling(_ progress: @escaping ProgressSink) -> RegistrySettings {
         var settings = self
         settings.warnings = RegistryWarnings { progress(.warning($0)) }

@@ -5,12 +5,12 @@ import OCI
 import Registry
 import SystemPackage
 
-/// Where an image is or goes, as the command line names it: `registry/path[:tag][@digest]` or `oci:DIR[:TAG]`.
+/// The place of an image on the command line: `registry/path[:tag][@digest]` or `oci:DIR[:TAG]`.
 enum RepositoryPlace: Hashable {
     case registry(ImageReference)
     case layout(FilePath, tag: String?)
 
-    /// Parses the name of an image that is there.
+    /// Parses the name of an existing image.
     ///
     /// - Throws: `OCIError.invalidReference`, `CommandError.notALayout`, `RegistryError.noRegistry`.
     init(existing text: String) throws {
@@ -21,8 +21,7 @@ enum RepositoryPlace: Hashable {
         }
     }
 
-    /// Parses the name of a place that an image is to go to. A layout's tag is what follows the last colon, unless that
-    /// is a part of the path.
+    /// Parses the name of a destination. A layout's tag follows the last colon, unless that is part of the path.
     ///
     /// - Throws: As `init(existing:)`.
     init(new text: String) throws {
@@ -43,7 +42,7 @@ enum RepositoryPlace: Hashable {
         return reference
     }
 
-    /// The tag that is written there.
+    /// The tag of the command line.
     var tag: String? {
         switch self {
         case .registry(let reference): reference.tag
@@ -59,7 +58,7 @@ enum RepositoryPlace: Hashable {
         }
     }
 
-    /// What is asked for: a digest before a tag; the only image of a layout, or `latest` of a registry.
+    /// The name of the manifest: the digest or else the tag; the only image of a layout, or `latest` of a registry.
     ///
     /// - Throws: `CommandError.ambiguousLayout`, `OCIError`.
     func manifestName() throws -> ManifestName {
@@ -70,7 +69,7 @@ enum RepositoryPlace: Hashable {
         }
     }
 
-    /// The repository, ready to be asked.
+    /// Opens the repository.
     ///
     /// - Throws: `RegistryError`, `CancellationError`.
     func open(for access: RepositoryAccess, _ settings: RegistrySettings) async throws

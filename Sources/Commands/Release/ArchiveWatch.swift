@@ -8,10 +8,10 @@ import Release
 import Resolve
 import Transport
 
-/// The stage resolve, as `nightly` calls it: looks at the mirrors, never at the past.
+/// The stage resolve for `nightly`: uses the mirrors, never snapshots.
 struct ArchiveWatch: ArchiveLooking {
     let definition: ImageDefinition
-    /// What is beside it in the work tree.
+    /// The other files of the work tree.
     let files: DefinitionFiles
     let store: Store
     let environment: CommandEnvironment

@@ -7,22 +7,22 @@ import Release
 import Resolve
 import SystemPackage
 
-/// `nightly`: a release where Debian has updates of ours, and a signed word that somebody looked where it has none.
+/// `nightly`: releases Debian's updates, or signs a heartbeat when there are none.
 struct NightlyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nightly",
-        abstract: "Release the packages that Debian updated, or say, signed, that there are none.",
+        abstract: "Release Debian's updates, or sign that there are none.",
         discussion: """
-            Asks the archives' release files first, then the indices, and resolves only where those are new. Where \
-            nothing of ours moved nothing is built: a heartbeat is signed and published, by which `run` can tell a quiet \
-            archive from a nightly that died. Otherwise: a new lock, build, verify, and a patch release as `release` \
-            makes it. What people wrote under Unreleased waits for a maintainer.
+            Reads the archives' release files, then the indices, and resolves only when these are new. When no package \
+            of the image changed, nothing is built: a heartbeat is signed and published, with which `run` detects a \
+            stalled nightly job. Otherwise it makes a new lock, builds, verifies, and makes a patch release as \
+            `release` does. Changes listed under Unreleased wait for a maintainer.
 
-            An archive that went back in time, whose signature or digests are wrong or whose validity is over is \
-            refused, and all stays as it is. For a timer of any kind; two at once do no harm.
+            An archive that is older than before, is expired, or has an invalid signature or digest is refused, and \
+            nothing changes. Use any timer; two runs at the same time are safe.
 
-            Exit status 0: released. 3: nothing to do. 75: try again (an archive is being updated, somebody else was \
-            faster, a network, or it was told to end). Others: somebody has to look.
+            Exit status 0: released. 3: nothing to do. 75: try again (an archive update in progress, a concurrent \
+            release, a network failure, or termination). Others: a maintainer has to look.
 
             EXAMPLES
               opencode-docker nightly --key env:RELEASE_KEY --format json
@@ -37,13 +37,13 @@ struct NightlyCommand: AsyncParsableCommand {
 
     @Flag(
         name: .customLong("dry-run"),
-        help: "Only look, and say what would be released. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
+        help: "Only show what would be released. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
     var dryRun = false
 
-    @Flag(help: "Say why: the evidence for the version and for each advisory. [environment: OPENCODE_DOCKER_EXPLAIN=1]")
+    @Flag(help: "Show the evidence for the version and for each advisory. [environment: OPENCODE_DOCKER_EXPLAIN=1]")
     var explain = false
 
-    @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
+    @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = ReleaseFormat.text
 
     func run() async throws {
@@ -63,7 +63,7 @@ struct NightlyCommand: AsyncParsableCommand {
 }
 
 extension ReleaseContext {
-    /// One night, or a look at what it would be.
+    /// Runs the nightly job, or shows what it would do.
     func night(
         _ request: ReleaseRequest, isRehearsal: Bool, progress: @escaping ProgressSink
     ) async throws -> NightlyOutcome {

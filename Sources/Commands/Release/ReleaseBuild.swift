@@ -8,7 +8,7 @@ import OCI
 import Release
 import SystemPackage
 
-/// The stage build, as the stage release calls it.
+/// The stage build for `release`.
 struct ReleaseBuild: ReleaseBuilding {
     let platforms: [Platform]
     let base: Bool
@@ -42,9 +42,9 @@ struct ReleaseBuild: ReleaseBuilding {
 }
 
 extension ImageInputs {
-    /// The two files of a commit that was written below `directory`.
+    /// Reads the two files of a commit that was written below `directory`.
     ///
-    /// - Throws: `CommandError.staleLock`, and what parsing throws.
+    /// - Throws: `CommandError.staleLock`, errors of parsing.
     init(below directory: FilePath) throws {
         let file = directory.appending(ProjectState.lockPath)
         let lock = try VersionsLock(parsing: Files.read(file, limit: VersionsLock.limit), file: ProjectState.lockPath)

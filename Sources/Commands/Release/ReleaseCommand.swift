@@ -6,32 +6,31 @@ import Core
 import Engine
 import Release
 
-/// `release`: the next version, decided from what changed, published whole or not at all.
+/// `release`: publishes the next version, decided from the changes, completely or not at all.
 struct ReleaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release",
-        abstract: "Publish the next version: decided from what changed, verified, signed.",
+        abstract: "Publish the next version, verified and signed.",
         discussion: """
-            The version follows from what changed since the last release: newer packages are a patch, anything new or \
-            stronger a minor version, anything that breaks a major one. What is weaker is refused. The image is built \
-            and must verify green; it is pushed by digest, signed and read back as a user would, all without a name. \
-            Then one push of the branch and the tag makes it a release, and the image's tags follow. A call that was \
-            killed anywhere, here or on another machine, is finished by the next one; one that is told to end (SIGTERM) \
-            ends at once with exit status 75.
+            The version is decided from the changes since the last release: newer packages are a patch, additions and \
+            stronger hardening a minor version, incompatible changes a major one. Weaker hardening is refused. The \
+            image is built and verified; it is pushed by digest, signed and verified again as a user would, without a \
+            tag. Then one push of the branch and the git tag makes it a release, and the image's tags follow. A run \
+            that was killed, here or on another machine, is finished by the next one; SIGTERM ends it at once with \
+            exit status 75.
 
-            It needs a clean clone of the project with its whole history, a trust file (docs/trust.md), and the \
-            key. Without a git remote the local branch is what counts. The last line on standard output is the image's \
-            digest.
+            It needs a clean clone of the project with its whole history, a trust file (docs/trust.md), and the key. \
+            Without a git remote the local branch is used. The last line on standard output is the image's digest.
 
             EXAMPLES
-              opencode-docker release --plan --explain    say what it would be, and why
+              opencode-docker release --plan --explain    show the next version, and why
               opencode-docker release --key ~/keys/release.key
               opencode-docker release minor --key env:RELEASE_KEY
               opencode-docker release --base --destination oci:../trial --key ../trial.key
               opencode-docker release --accept-weaker C09 --key ~/keys/release.key
             """)
 
-    @Argument(help: .init("At least that: patch, minor or major.", valueName: "step"))
+    @Argument(help: .init("The minimum step: patch, minor or major.", valueName: "step"))
     var step: ReleaseStep?
 
     @OptionGroup(title: "Release") var options: ReleaseOptions
@@ -40,27 +39,27 @@ struct ReleaseCommand: AsyncParsableCommand {
     @OptionGroup(title: "Downloads") var downloads: DownloadOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
-    @Flag(help: "Only say what would be done. [environment: OPENCODE_DOCKER_PLAN=1]")
+    @Flag(help: "Only show what would be done. [environment: OPENCODE_DOCKER_PLAN=1]")
     var plan = false
 
-    @Flag(help: "Say why: the evidence for the version and for each advisory. [environment: OPENCODE_DOCKER_EXPLAIN=1]")
+    @Flag(help: "Show the evidence for the version and for each advisory. [environment: OPENCODE_DOCKER_EXPLAIN=1]")
     var explain = false
 
     @Flag(
         name: .customLong("detailed-exitcode"),
-        help: "Exit status 3 when there is nothing to release. [environment: OPENCODE_DOCKER_DETAILED_EXITCODE=1]")
+        help: "Exit with status 3 when there is nothing to release. [environment: OPENCODE_DOCKER_DETAILED_EXITCODE=1]")
     var detailedExitCode = false
 
     @Option(
         name: .customLong("accept-weaker"),
         help: .init(
             """
-            Release although the hardening became weaker, as far as that touches this claim only; may be repeated. The \
-            changelog names it. [environment: OPENCODE_DOCKER_ACCEPT_WEAKER]
+            Accept weaker hardening that affects this claim only; may be repeated. The changelog lists it. \
+            [environment: OPENCODE_DOCKER_ACCEPT_WEAKER]
             """, valueName: "claim"))
     var acceptWeaker: [String] = []
 
-    @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
+    @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = ReleaseFormat.text
 
     func run() async throws {
@@ -82,7 +81,7 @@ struct ReleaseCommand: AsyncParsableCommand {
     }
 }
 
-/// How far the version is to go.
+/// The step of the version.
 enum ReleaseStep: String, ExpressibleByArgument, CaseIterable {
     case patch, minor, major
 
@@ -95,13 +94,13 @@ enum ReleaseStep: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// The forms in which `release` and `nightly` answer.
+/// The output formats of `release` and `nightly`.
 enum ReleaseFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
 }
 
 extension ReleaseContext {
-    /// What would be released; `nil` when nothing changed.
+    /// The next release; `nil` when nothing changed.
     func planned(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> PlannedRelease? {
         let base = try await preflight.base(tip: preflight.tip())
         guard let planned = try await planner.plan(request, on: base, progress: progress) else { return nil }

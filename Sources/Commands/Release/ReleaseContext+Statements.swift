@@ -6,9 +6,9 @@ import Release
 import Signing
 
 extension ReleaseContext {
-    /// What is said of each image beside its signature: SBOM and provenance, from the files it was built from.
+    /// The statements about each image beside its signature: SBOM and provenance, from the files it was built from.
     ///
-    /// Neither has a time of its own: the same release, attested again after a kill, is the same statement.
+    /// Neither contains the current time: attesting a release again after a kill gives the same statement.
     func statements() -> ReleaseSigner.Statements {
         let (base, builder) = (
             options.base, environment.variable("GITHUB_ACTIONS") == nil ? "local" : "github-actions"
@@ -22,7 +22,7 @@ extension ReleaseContext {
                 let tag = "refs/tags/\(release.version.gitTag)"
                 let provenance = Provenance(
                     subject,
-                    // Whoever publishes names the address of the source, or leaves it out.
+                    // The publisher configures the address of the source, or leaves it out.
                     source: subject.homepage.isEmpty
                         ? nil
                         : .init(uri: "git+\(subject.homepage)@\(tag)", commit: release.source.description),

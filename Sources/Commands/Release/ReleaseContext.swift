@@ -8,7 +8,7 @@ import Signing
 import SystemPackage
 import Trust
 
-/// What `release` and `nightly` work with: put together from the options, nothing done yet.
+/// The context of `release` and `nightly`, derived from the options without side effects.
 struct ReleaseContext: Sendable {
     let options: ReleaseOptions
     let downloads: DownloadOptions
@@ -17,7 +17,7 @@ struct ReleaseContext: Sendable {
     let git: GitRepository
     let remote: String?
     let store: Store
-    /// The project's directory, and the directory below git's own where a release is remembered.
+    /// The project's directory, and the directory inside git's own where the state of a release is stored.
     let project: FilePath
     let memory: FilePath
     let trusted: TrustedRepository
@@ -42,7 +42,7 @@ struct ReleaseContext: Sendable {
         repository = try await Self.repository(trusted, options, registries, environment)
     }
 
-    /// The repository, and whose signatures on it users believe.
+    /// The repository with the keys that users trust for it.
     private static func trusted(_ options: ReleaseOptions, _ project: FilePath) throws -> TrustedRepository {
         let path = project.pushing(FilePath(options.trust))
         guard Files.exists(path) else { throw ReleaseError.noTrust(options.trust) }
@@ -52,7 +52,7 @@ struct ReleaseContext: Sendable {
         return first
     }
 
-    /// Where the image goes.
+    /// The repository that the image is published to.
     private static func repository(
         _ trusted: TrustedRepository, _ options: ReleaseOptions, _ registries: RegistryOptions,
         _ environment: CommandEnvironment
@@ -62,9 +62,9 @@ struct ReleaseContext: Sendable {
             to: ImageReference(trusted.name), for: .writing(), settings: registries.settings(environment))
     }
 
-    /// Runs `body` while no other release is made here.
+    /// Runs `body` while holding the project's release lock.
     ///
-    /// - Throws: `ReleaseError.running`, and what `body` throws.
+    /// - Throws: `ReleaseError.running`, errors of `body`.
     func alone<Result>(_ body: () async throws -> Result) async throws -> Result {
         try await SingleFlight.run(in: memory, body)
     }
@@ -78,7 +78,7 @@ struct ReleaseContext: Sendable {
 
     private var scratch: FilePath { store.root.appending("tmp") }
 
-    /// The whole run.
+    /// The complete release run.
     ///
     /// - Throws: `ReleaseError.otherKey`.
     func releaseRun(_ key: SigningKey) throws -> ReleaseRun {
@@ -96,7 +96,7 @@ struct ReleaseContext: Sendable {
         return ReleaseRun(preflight: preflight, planner: planner, releaser: releaser)
     }
 
-    /// What is asked for.
+    /// The request of the options.
     ///
     /// - Throws: `ReleaseError.author`, `.nobody`.
     func request(_ occasion: ReleaseRequest.Occasion) async throws -> ReleaseRequest {

@@ -2,17 +2,17 @@
 
 import Glibc
 
-/// A release that is told to end does so at once, and says how it goes on: whatever was done is invisible, or finished
-/// by the next call. A machine that is shut down, or a runner whose time is over, is no reason for somebody to look.
+/// Ends a release at once when it is terminated, with a message about resuming it: everything done so far is invisible,
+/// or finished by the next run. A shutdown or a runner's timeout needs no maintainer.
 enum ReleaseInterruption {
     /// From now on SIGTERM and SIGHUP end the process with `ExitStatus.tryAgain`.
     static func begin() {
         var action = sigaction()
         sigemptyset(&action.sa_mask)
-        // Nothing but what signal-safety(7) allows.
+        // Only functions that signal-safety(7) allows.
         action.__sigaction_handler.sa_handler = { _ in
             let text: StaticString =
-                "\nerror: The release was told to end.\nhint: Run it again: it goes on where it was, here or elsewhere.\n"
+                "\nerror: The release was terminated.\nhint: Run it again, here or on another machine: it is resumed.\n"
             _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
             _exit(75)
         }

@@ -7,28 +7,27 @@ import Release
 import Signing
 import SystemPackage
 
-/// Where a release goes, and who makes it.
+/// The destination and the author of a release.
 struct ReleaseOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            What the image is called, without a tag: registry.example/team/image. Without it, the first repository of \
-            the trust file. [environment: OPENCODE_DOCKER_REPOSITORY]
+            The image's repository: registry.example/team/image; default: the first one of the trust file. \
+            [environment: OPENCODE_DOCKER_REPOSITORY]
             """, valueName: "name"))
     var repository: String?
 
     @Option(
         help: .init(
             """
-            Write it to oci:DIR, an image layout that stands in for the registry, instead of to the registry itself. \
-            [environment: OPENCODE_DOCKER_DESTINATION]
+            Write to oci:DIR, an image layout, instead of the registry. [environment: OPENCODE_DOCKER_DESTINATION]
             """, valueName: "oci:dir"))
     var destination: String?
 
     @Option(
         help: .init(
             """
-            The private key that signs: a PEM file (PKCS#8 or SEC 1), P-256, or env:NAME for a variable that holds \
+            The private signing key: a PEM file (PKCS#8 or SEC 1), P-256, or env:NAME for an environment variable with \
             one. [environment: OPENCODE_DOCKER_KEY]
             """, valueName: "file"))
     var key: String?
@@ -37,7 +36,7 @@ struct ReleaseOptions: ParsableArguments {
         name: .customLong("passphrase-file"),
         help: .init(
             """
-            A file whose first line is the key's passphrase; else OPENCODE_DOCKER_SIGNING_PASSPHRASE is it. \
+            A file whose first line is the key's passphrase; default: OPENCODE_DOCKER_SIGNING_PASSPHRASE. \
             [environment: OPENCODE_DOCKER_PASSPHRASE_FILE]
             """, valueName: "file"))
     var passphraseFile: String?
@@ -45,64 +44,64 @@ struct ReleaseOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            The trust file that is published with the project: whose signatures users believe. \
-            [environment: OPENCODE_DOCKER_TRUST]
+            The trust file that is published with the project, with the keys that users trust. [environment: \
+            OPENCODE_DOCKER_TRUST]
             """, valueName: "file"))
     var trust = "trust.json"
 
     @Option(
         help: .init(
-            "The git remote, where there is one. [environment: OPENCODE_DOCKER_REMOTE]", valueName: "name"))
+            "The git remote, if any. [environment: OPENCODE_DOCKER_REMOTE]", valueName: "name"))
     var remote = "origin"
 
     @Option(
         help: .init(
-            "Who commits; without it, who git says you are. [environment: OPENCODE_DOCKER_AUTHOR]",
+            "The author of the commit; default: git's user. [environment: OPENCODE_DOCKER_AUTHOR]",
             valueName: "name <mail>"))
     var author: String?
 
     @Option(
         help: .init(
             """
-            The machines to release for, separated by commas; without it, this machine's kind. \
-            [environment: OPENCODE_DOCKER_PLATFORM]
+            The platforms to release, separated by commas; default: this machine's. [environment: \
+            OPENCODE_DOCKER_PLATFORM]
             """, valueName: "platforms"))
     var platform: String?
 
     @Flag(
         help: """
-            Release Debian alone, without the agent, under tags that end in -base. [environment: OPENCODE_DOCKER_BASE=1]
+            Release the image without the agent, under tags that end in -base. [environment: OPENCODE_DOCKER_BASE=1]
             """)
     var base = false
 
     @Option(
         help: .init(
-            "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
+            "Use a local file instead of downloading an artifact. [environment: OPENCODE_DOCKER_ARTIFACT]",
             valueName: "name=file"))
     var artifact: String?
 
     @Flag(
         help: """
-            While verifying, do not try to install a package from the network inside the container. \
-            [environment: OPENCODE_DOCKER_OFFLINE=1]
+            Do not install a package from the network inside the container during verification. [environment: \
+            OPENCODE_DOCKER_OFFLINE=1]
             """)
     var offline = false
 }
 
 extension ReleaseOptions {
-    /// What is in the image.
+    /// The kind of image.
     var kind: ImageKind { base ? .base : .full }
 
-    /// The platforms, each once.
+    /// The platforms without duplicates.
     ///
-    /// - Throws: `OCIError` for what is none.
+    /// - Throws: `OCIError` for an invalid platform.
     func platforms() throws -> [Platform] {
         guard let platform else { return [.machine] }
         let named = platform.split(separator: ",", omittingEmptySubsequences: false)
         return Set(try named.map { try Platform($0) }).sorted { $0.description < $1.description }
     }
 
-    /// The directory that stands in for the registry; `nil` for the registry.
+    /// The image layout in place of the registry; `nil` for the registry.
     ///
     /// - Throws: `CommandError.unknownOutput`.
     func layout() throws -> FilePath? {
@@ -121,7 +120,7 @@ extension ReleaseOptions {
         return try SigningKeyPlace(key).key(passphraseFile: passphraseFile, environment)
     }
 
-    /// Who commits.
+    /// The author of the commit.
     ///
     /// - Throws: `ReleaseError.author`, `.nobody`.
     func author(_ git: GitRepository) async throws -> (name: String, mail: String) {
@@ -135,7 +134,7 @@ extension ReleaseOptions {
 }
 
 extension Substring {
-    /// Without `character` at both ends.
+    /// Removes `character` at both ends.
     fileprivate func trimming(_ character: Character) -> Substring {
         var rest = drop { $0 == character }
         while rest.last == character { rest = rest.dropLast() }

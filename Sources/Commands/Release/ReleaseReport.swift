@@ -5,7 +5,7 @@ import Core
 import OCI
 import Release
 
-/// What `release` answers.
+/// The result of `release`.
 struct ReleaseReport {
     private let planned: PlannedRelease?
     private let record: ReleaseRecord?
@@ -20,7 +20,7 @@ struct ReleaseReport {
         }
     }
 
-    /// Whether there was nothing to release, and nothing to finish.
+    /// Whether there was nothing to release or finish.
     var isNothing: Bool { planned == nil && record == nil }
 
     func text(_ format: ReleaseFormat, explain: Bool) -> String {
@@ -53,7 +53,7 @@ struct ReleaseReport {
     }
 }
 
-/// What `nightly` answers.
+/// The result of `nightly`.
 struct NightlyReport {
     private let outcome: NightlyOutcome
     private let isRehearsal: Bool
@@ -66,9 +66,9 @@ struct NightlyReport {
     func text(_ format: ReleaseFormat, explain: Bool) -> String {
         if format == .json { return String(decoding: json.canonical(), as: UTF8.self) + "\n" }
         let newest = outcome.newest.name
-        var text = outcome.finished.map { "\($0.version) was half done, and is finished.\n" } ?? ""
+        var text = outcome.finished.map { "\($0.version) was incomplete, and is finished now.\n" } ?? ""
         switch outcome.answer {
-        case .unchanged(let evidence, _): text += "Nothing moved (\(evidence.rawValue)); \(newest) is up to date.\n"
+        case .unchanged(let evidence, _): text += "Nothing changed (\(evidence.rawValue)); \(newest) is up to date.\n"
         case .changed:
             text += outcome.planned.map { PlannedText(planned: $0).text(explain: explain, isPlan: isRehearsal) } ?? ""
         }
@@ -98,7 +98,7 @@ struct NightlyReport {
     }
 }
 
-/// A planned release, for people and for programs.
+/// A planned release as text and JSON.
 struct PlannedText {
     let planned: PlannedRelease
 
@@ -114,12 +114,12 @@ struct PlannedText {
         return (explain ? text + reasons : text).sanitizedLines
     }
 
-    /// Why that version, and what each line about a vulnerability rests on.
+    /// The reasons for the version, and the evidence of each line about a vulnerability.
     private var reasons: String {
         let steps = (planned.decision?.reasons ?? []).map { "  \($0.step.rawValue): \($0.text)\n" }.joined()
         let evidence = planned.report?.explanation ?? ""
         return (steps.isEmpty ? "" : "Why \(planned.plan.version):\n\(steps)")
-            + (evidence.isEmpty ? "" : "\nWhat the changelog rests on:\n\n\(evidence)")
+            + (evidence.isEmpty ? "" : "\nEvidence of the changelog:\n\n\(evidence)")
     }
 
     var members: [String: JSONValue] {

@@ -8,7 +8,7 @@ import Release
 import SystemPackage
 import Verify
 
-/// The stage verify, as the stage release calls it.
+/// The stage verify for `release`.
 struct ReleaseVerification: ReleaseVerifying {
     let installs: Bool
     let base: Bool
@@ -34,7 +34,7 @@ struct ReleaseVerification: ReleaseVerifying {
         return VerifiedClaims(profile: report.subject.profile, green: ids(.green), skipped: ids(.skipped))
     }
 
-    /// What does not hold: claims, or single findings that no claim rests on.
+    /// The failures: claims, or single findings that belong to no claim.
     private static func red(_ report: VerifyReport) -> [String] {
         let claims = report.claims.filter { $0.status == .red }.map(\.claim.id)
         return claims.isEmpty ? report.findings.filter { $0.verdict == .red }.map(\.probe) : claims

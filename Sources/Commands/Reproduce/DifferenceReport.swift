@@ -5,13 +5,13 @@ import Build
 import Core
 import OCI
 
-/// Says for people how a rebuilt image differs from what it should be.
+/// Describes the difference between a rebuilt and the expected image.
 struct DifferenceReport {
     let rebuilt: PlacedImage
     let expected: PlacedImage
     let finder: ScriptFinder
 
-    /// The verdict, which names the first path that differs and where it comes from.
+    /// The verdict, with the first different path and its origin.
     ///
     /// - Throws: `OCIError`, `ArchiveError`, `FileError`.
     func outcome() throws -> Reproduction.Outcome {
@@ -27,16 +27,16 @@ struct DifferenceReport {
         case .layers(let here, let there):
             return [("layers", "rebuilt alone: \(list(here)); expected alone: \(list(there))")]
         case .files(let layer, let files): return [("layer", layer)] + (try rows(for: files, layer: layer))
-        case .layerBytes(let layer): return [("layer", layer), ("order", "the same files, listed otherwise")]
+        case .layerBytes(let layer): return [("layer", layer), ("order", "the same files in another order")]
         case .compression(let layer):
-            return [("layer", layer), ("bytes", "the same tar, compressed otherwise: by another libdeflate?")]
+            return [("layer", layer), ("bytes", "the same tar, compressed differently (another libdeflate version?)")]
         case .configuration(let place): return [("image", "its configuration differs at '\(place)'")]
         case .manifest: return [("image", "its manifest differs")]
         }
     }
 
     private func rows(for files: [FileDifference], layer: String) throws -> [(String, String)] {
-        // Times mostly follow from something else.
+        // Different times are usually a consequence of another difference.
         guard let first = files.first(where: { !$0.kind.isTime }) ?? files.first else { return [] }
         let writers = layer.hasPrefix("state") ? try finder.writers(of: first.path) : []
         let owner = try finder.owner(of: first.path) ?? (writers.count == 1 ? writers.first?.script?.package : nil)
@@ -61,12 +61,12 @@ struct DifferenceReport {
         }
     }
 
-    /// Where the files of a layer come from that no script wrote.
+    /// The origin of the files of a layer that no script wrote.
     private func source(of layer: String) -> String {
         switch layer {
-        case "rootfs": "none: copied from image/rootfs, or this program's (first-start)"
+        case "rootfs": "none: copied from image/rootfs, or from this program (first-start)"
         case "agent": "none: from the agent's release archive"
-        case "state", "state-usr": "not known: the rebuild has no such file"
+        case "state", "state-usr": "unknown: the rebuild has no such file"
         default: "none: unpacked from the package"
         }
     }
@@ -100,7 +100,7 @@ struct DifferenceReport {
         case .file(let size): "a file of \(size) bytes"
         case .directory: "a directory"
         case .symlink(let target): "a link to \(target)"
-        case .hardlink(let target): "another name of /\(target)"
+        case .hardlink(let target): "a hard link to /\(target)"
         }
     }
 

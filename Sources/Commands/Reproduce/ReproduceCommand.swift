@@ -5,19 +5,19 @@ import Build
 import Core
 import Engine
 
-/// `reproduce`: is an image what its lock says?
+/// `reproduce`: checks that an image matches its lock.
 ///
-/// A command of its own and no option of `build`: it answers a question, with an exit status, and leaves the store and
-/// the tags as they are.
+/// A separate command, not an option of `build`: it answers a question with its exit status, and does not change the
+/// store or the tags.
 struct ReproduceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reproduce",
-        abstract: "Rebuild the image of versions.lock elsewhere and compare.",
+        abstract: "Rebuild the image of versions.lock and compare it.",
         discussion: """
-            The image is built again from the packages alone, in a place of its own without any cache, and compared with \
-            a digest, with the image in a layout, or else with what was built here (when nothing was, it is built \
-            twice). Where they differ, the first path is named, with its package, the script that wrote it and the \
-            bytes; the exit status is 1 then.
+            The image is rebuilt from the packages in a temporary store without any cache, and compared with a digest, \
+            with the image in a layout, or else with the image built here (when there is none, it is built twice). \
+            When they differ, the first different path is shown with its package, the script that wrote it and the \
+            bytes; the exit status is then 1.
 
             EXAMPLES
               opencode-docker reproduce --base
@@ -31,30 +31,30 @@ struct ReproduceCommand: AsyncParsableCommand {
     @OptionGroup(title: "Layers") var layers: CompressionOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
-    @Flag(help: "Stop at Debian alone, without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
+    @Flag(help: "Rebuild the image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
     @Option(
         help: .init(
-            "Take a local file for an artifact instead of its download. [environment: OPENCODE_DOCKER_ARTIFACT]",
+            "Use a local file instead of downloading an artifact. [environment: OPENCODE_DOCKER_ARTIFACT]",
             valueName: "name=file"))
     var artifact: String?
 
     @Option(
         help: .init(
-            "The digest that the image must have. [environment: OPENCODE_DOCKER_DIGEST]", valueName: "sha256:hex"))
+            "The expected digest. [environment: OPENCODE_DOCKER_DIGEST]", valueName: "sha256:hex"))
     var digest: String?
 
-    @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
+    @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = ResultFormat.text
 
-    @Argument(help: .init("An image to compare with: oci:DIR[:TAG].", valueName: "image"))
+    @Argument(help: .init("The expected image: oci:DIR[:TAG].", valueName: "image"))
     var reference: String?
 
     func validate() throws {
         if digest != nil && reference != nil { throw ValidationError("--digest and an image exclude each other.") }
         guard layers.compression != .both else {
-            throw ValidationError("One image is compared: --compression gzip or zstd.")
+            throw ValidationError("Only one compression can be compared: --compression gzip or zstd.")
         }
     }
 

@@ -4,23 +4,23 @@ import Core
 import OCI
 
 extension Reproduction {
-    /// The answer of `reproduce`.
+    /// The result of `reproduce`.
     struct Outcome: Sendable {
         let rebuilt: Digest
         let expected: Digest
-        /// Where they differ first, line by line; nothing where no more than digests is known.
+        /// The first difference, line by line; empty when only the digests are known.
         var difference: [(name: String, value: String)] = []
 
         var isSame: Bool { rebuilt == expected && difference.isEmpty }
 
-        /// The answer for people: the digest comes last when it is the same.
+        /// The result as text; for equal images the digest is the last line.
         var text: String {
             if isSame { return "The same image.\n\(rebuilt)\n" }
             let rows = difference.map { "\($0.name.padded(to: 9)) \($0.value.sanitized)\n" }
-            return "Another image.\nexpected  \(expected)\nrebuilt   \(rebuilt)\n" + rows.joined()
+            return "A different image.\nexpected  \(expected)\nrebuilt   \(rebuilt)\n" + rows.joined()
         }
 
-        /// The answer for programs (docs/schemas/reproduce.schema.json).
+        /// The result as JSON (docs/schemas/reproduce.schema.json).
         var json: JSONValue {
             var object: [String: JSONValue] = [
                 "schema": .string("opencode-docker.reproduce/1"), "same": .bool(isSame),

@@ -6,7 +6,7 @@ import Core
 import OCI
 import SystemPackage
 
-/// Builds an image again without caches and compares it with what it should be.
+/// Rebuilds an image without caches and compares it with the expected one.
 struct Reproduction: Sendable {
     let inputs: ImageInputs
     let store: Store
@@ -14,11 +14,11 @@ struct Reproduction: Sendable {
     let downloads: DownloadOptions
     let request: ContextRequest
 
-    /// What the image is compared with.
+    /// The expected image.
     enum Expectation: Sendable {
-        /// What was built here, or else a second rebuild.
+        /// The image built here, or else a second rebuild.
         case ownBuild
-        /// A digest alone.
+        /// A digest only.
         case digest(Digest)
         /// An image.
         case image(PlacedImage)
@@ -36,9 +36,9 @@ struct Reproduction: Sendable {
         }
     }
 
-    /// Rebuilds and compares.
+    /// Rebuilds the image and compares it.
     ///
-    /// - Throws: What building and comparing throw.
+    /// - Throws: Errors of building and comparing.
     func run(expecting expectation: Expectation, progress: @escaping ProgressSink) async throws -> Outcome {
         try await withScratchStore { scratchStore in
             let tracer = ConfigureTracer(now: CommandEnvironment.coarseClock)
@@ -50,7 +50,7 @@ struct Reproduction: Sendable {
                 return try DifferenceReport(rebuilt: here, expected: image, finder: finder).outcome()
             case .digest(let digest): return Outcome(rebuilt: here.image.digest, expected: digest)
             case .ownBuild:
-                progress(.note("Nothing was built here from this lock yet: it is built a second time."))
+                progress(.note("No image was built here from this lock: it is built twice."))
                 return try await withScratchStore { second in
                     let other = ConfigureTracer(now: CommandEnvironment.coarseClock)
                     let again = try await build(in: second, tracer: other, progress: progress)
@@ -61,7 +61,7 @@ struct Reproduction: Sendable {
         }
     }
 
-    /// An image for a digest or for the own build, where the store has one.
+    /// Finds the expected image in the store, if possible.
     private func resolve(_ expectation: Expectation) throws -> Expectation {
         let records = BuildRecords(store: store)
         let known: BuiltImage? =
@@ -82,7 +82,7 @@ struct Reproduction: Sendable {
         return try await pipeline.run(progress: progress)
     }
 
-    /// A store that holds what was downloaded, hashed again, and nothing that was made from it; gone afterwards.
+    /// Runs `body` with a temporary store that contains the downloads, hashed again, and nothing built from them.
     private func withScratchStore<Result>(_ body: (Store) async throws -> Result) async throws -> Result {
         let directory = store.root.appending("tmp").appending("reproduce-\(Files.uniqueSuffix())")
         defer { try? Files.removeTree(directory) }

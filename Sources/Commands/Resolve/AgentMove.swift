@@ -7,14 +7,14 @@ import ImageDefinition
 import SystemPackage
 import Transport
 
-/// Moves the agent's pin in image.yaml to another version (`resolve --agent`).
+/// Changes the agent's pinned version in image.yaml (`resolve --agent`).
 struct AgentMove: Sendable {
     private let version: String
-    /// Digests by platform that the caller vouches for.
+    /// The digests from the command line, by platform.
     private let given: [String: Digest]
     private let definition: ImageDefinition
 
-    /// - Parameter given: `PLATFORM=HEX`, as `--agent-sha256` gives them.
+    /// - Parameter given: `PLATFORM=HEX`, the values of `--agent-sha256`.
     /// - Throws: `CommandError.unknownAgentDigest`.
     init(to version: String, given: [String], in definition: ImageDefinition) throws {
         self.version = version
@@ -27,15 +27,15 @@ struct AgentMove: Sendable {
         }
     }
 
-    /// `text`, the definition's, with the new pin and nothing else changed.
+    /// Returns `text`, the definition, with the new pin and no other change.
     ///
-    /// What no digest was given for is downloaded, and must hold the program: its digest is what is pinned.
+    /// An archive without a given digest is downloaded, and must contain the program; then its digest is pinned.
     ///
     /// - Throws: `CommandError.unreachableAgent`, `ContextError.agentNotInside`, `DefinitionError`.
     func applied(
         to text: String, file: String, store: Store, transport: TransportSettings, progress: @escaping ProgressSink
     ) async throws -> String {
-        // First without digests: what cannot be written is not worth a download.
+        // First without digests: nothing is downloaded for a definition that cannot be edited.
         _ = try ImageDefinition.movingAgent(in: text, file: file, to: version, given)
         let missing = definition.agent.artifacts.filter { given[$0.key] == nil }
         let learned = try await learn(missing, store, transport, progress)
@@ -68,7 +68,7 @@ struct AgentMove: Sendable {
         return digests
     }
 
-    /// A page that says sorry with status 200 is not pinned.
+    /// An error page with status 200 must not be pinned.
     private func checkHoldsProgram(_ file: FilePath, url: String) throws {
         var holds = false
         let name = definition.agent.name

@@ -7,14 +7,14 @@ import ImageDefinition
 import Resolve
 import SystemPackage
 
-/// The files beside a definition that resolving needs: keys of repositories, and packages.
+/// The files beside a definition that resolving needs: repository keys and package files.
 struct DefinitionFiles: Sendable {
     /// The directory of `image.yaml`.
     let directory: FilePath
 
-    /// The definition's repositories, with the keys that count for them.
+    /// The definition's repositories with their trusted keys.
     ///
-    /// - Throws: `DebianError.malformedKey`, `FileError` for a key that cannot be read.
+    /// - Throws: `DebianError.malformedKey`, `FileError` for an unreadable key.
     func repositories(of definition: ImageDefinition) throws -> [ArchiveSource] {
         try definition.repositories.map { repository in
             var archive = ArchiveSource(
@@ -35,11 +35,11 @@ struct DefinitionFiles: Sendable {
         }
     }
 
-    /// The definition's package files, taken into `store`.
+    /// Imports the definition's package files into `store`.
     ///
-    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`; `ResolveError` for a file that is no
-    ///   package, is for no architecture of the definition's, or has a package that the definition has otherwise or
-    ///   leaves out.
+    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`; `ResolveError` for a file that is not a
+    ///   package, has another architecture than the definition's, or has a package that the definition already has or
+    ///   excludes.
     func packages(of definition: ImageDefinition, into store: Store) throws -> [LocalPackageFile] {
         let local = LocalPackages(directory: directory, store: store)
         let files = try definition.localPackages.map { package in

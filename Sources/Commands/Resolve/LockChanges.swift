@@ -2,7 +2,7 @@
 
 import Lockfile
 
-/// The difference between two locks, for people.
+/// The difference between two locks as text.
 struct LockChanges {
     private let changes: [PackageChange]
     private let artifacts: [String]
@@ -16,11 +16,11 @@ struct LockChanges {
         choices = old.map { new.choiceChanges(from: $0) } ?? []
     }
 
-    /// A line for each change.
+    /// One line for each change.
     var text: String {
         if isNew { return "A new lock.\n" }
         let lines = changes.map(line) + artifacts + choices.map { "  \($0)" }
-        return lines.isEmpty ? "Nothing moved.\n" : lines.map { $0 + "\n" }.joined()
+        return lines.isEmpty ? "Nothing changed.\n" : lines.map { $0 + "\n" }.joined()
     }
 
     private func line(_ change: PackageChange) -> String {
@@ -32,7 +32,7 @@ struct LockChanges {
         }
     }
 
-    /// With the digest: a person reviews it, nobody signed it.
+    /// With the digest, which a person reviews because no signature covers it.
     private static func artifacts(from old: VersionsLock, to new: VersionsLock) -> [String] {
         new.artifacts.compactMap { artifact in
             let before = old.artifacts.first { $0.name == artifact.name && $0.platform == artifact.platform }

@@ -7,34 +7,35 @@ import Lockfile
 import Resolve
 import Transport
 
-/// Puts together what the resolver needs from the image definition.
+/// Assembles the resolver's inputs from the image definition.
 struct LockResolution: Sendable {
     typealias Scope = UpdateScope
 
     let definition: ImageDefinition
-    /// What is beside it.
+    /// The files beside the definition.
     let files: DefinitionFiles
     let previous: VersionsLock?
     let scope: Scope
     /// The mirrors.
     let archives: [ArchiveSource]
-    /// The archives as they were when `previous` was made; empty without it.
+    /// Snapshots of the archives at the time of `previous`; empty without it.
     let snapshots: [ArchiveSource]
     let store: Store
     let now: Int64
     let expired: ExpiryRule
     let transport: TransportSettings
-    /// Who keeps the past of Debian's archives.
+    /// The address of the snapshot service.
     let service: String
 
-    /// The new lock, from the mirrors; where none of them has the archives any more, from the time of the old lock.
+    /// The new lock, from the mirrors; when no mirror has the archives any more, from snapshots at the time of the old
+    /// lock.
     ///
-    /// - Throws: What the resolver throws.
+    /// - Throws: Errors of the resolver.
     func run(progress: @escaping ProgressSink) async throws -> VersionsLock {
         do { return try await resolve(archives, expired, progress) } catch  where Self.isOutOfReach(error) {
             guard let previous else { throw error }
             let time = previous.snapshot
-            progress(.warning("No mirror has Debian's archives; asking for them as they were at the lock's \(time)."))
+            progress(.warning("No mirror has Debian's archives; using their snapshot at the lock's time, \(time)."))
             do { return try await resolve(snapshots, .take("as they were at the lock's time"), progress) } catch let
                 late
                 as TransportError
@@ -65,10 +66,10 @@ struct LockResolution: Sendable {
 }
 
 extension ResolveRequest {
-    /// What an image definition asks for.
+    /// The request of an image definition.
     ///
-    /// - Parameter files: Its package files.
-    /// - Throws: `DebianError` for a name that is none.
+    /// - Parameter files: The package files of the definition.
+    /// - Throws: `DebianError` for an invalid name.
     init(_ definition: ImageDefinition, files: [LocalPackageFile]) throws {
         self.init(
             codename: definition.codename,
@@ -86,7 +87,7 @@ extension ResolveRequest {
 }
 
 extension ImageDefinition {
-    /// What the lock says of the agent.
+    /// The lock's entries for the agent.
     var artifacts: [LockedArtifact] {
         agent.artifacts.map { platform, artifact in
             LockedArtifact(

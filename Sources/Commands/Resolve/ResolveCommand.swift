@@ -7,26 +7,26 @@ import ImageDefinition
 import Lockfile
 import Resolve
 
-/// `resolve`: from the names in image.yaml to versions.lock.
+/// `resolve`: resolves the names in image.yaml to versions.lock.
 struct ResolveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resolve",
-        abstract: "Pin Debian packages, and the agent, in versions.lock.",
+        abstract: "Pin Debian packages and the agent in versions.lock.",
         discussion: """
-            The archive's signature is checked with gpgv against Debian's keyring, its indices by digest, and the \
-            packages are chosen as apt would choose them, for every architecture of image.yaml. What changed is printed \
-            on standard output. A version that image.yaml pins (name=version) is kept; where no archive has it any more, it is \
-            taken from the time when one had it (--snapshot), and a newer security version is named.
+            The archive's signature is verified with gpgv against Debian's keyring, its indices by digest, and the \
+            packages are chosen as apt would, for every architecture of image.yaml. The changes are printed on \
+            standard output. A version that image.yaml pins (name=version) is kept; when no archive has it any more, \
+            it is fetched from a snapshot (--snapshot), and newer security versions are reported.
 
-            A release file whose validity is over is refused, unless --allow-expired or the machine's own apt \
-            (Acquire::Check-Valid-Until "false") says otherwise. Where no mirror has the archives any more, they are \
-            asked for as they were at the time of the lock (--snapshot).
+            An expired release file is refused, unless --allow-expired or the machine's own apt \
+            (Acquire::Check-Valid-Until "false") permits it. When no mirror has the archives any more, their snapshot \
+            at the time of the lock is used (--snapshot).
 
             EXAMPLES
-              opencode-docker resolve                        all to the latest versions
-              opencode-docker resolve --update openssl curl  these, and what they force
-              opencode-docker resolve --agent 1.19.0         only the agent
-              opencode-docker resolve --check                does the lock fit image.yaml?
+              opencode-docker resolve                        update everything
+              opencode-docker resolve --update openssl curl  update these, and what they require
+              opencode-docker resolve --agent 1.19.0         update only the agent
+              opencode-docker resolve --check                check the lock against image.yaml
             """)
 
     @OptionGroup(title: "Image") var image: ImageOptions
@@ -35,39 +35,39 @@ struct ResolveCommand: AsyncParsableCommand {
 
     @Flag(
         help: """
-            Change nothing; exit status 1 when the lock was not made from this image.yaml. \
-            [environment: OPENCODE_DOCKER_CHECK=1]
+            Change nothing; exit with status 1 when the lock was not made from this image.yaml. [environment: \
+            OPENCODE_DOCKER_CHECK=1]
             """)
     var check = false
 
     @Flag(
         help: """
-            Move the packages that are named, and what they force; without a name, all of them. \
-            [environment: OPENCODE_DOCKER_UPDATE=1]
+            Update the named packages, and what they require; without a name, all packages. [environment: \
+            OPENCODE_DOCKER_UPDATE=1]
             """)
     var update = false
 
-    @Argument(help: .init("Packages, or sources, that --update moves.", valueName: "name"))
+    @Argument(help: .init("Packages or sources that --update updates.", valueName: "name"))
     var names: [String] = []
 
     @Flag(
         help: """
-            Move only what the archive no longer has in the locked version. \
-            [environment: OPENCODE_DOCKER_UPDATE_MISSING=1]
+            Update only packages whose locked version is gone from the archive. [environment: \
+            OPENCODE_DOCKER_UPDATE_MISSING=1]
             """)
     var updateMissing = false
 
     @Flag(
         help: """
-            Take release files whose validity is over, as a mirror that is a frozen snapshot serves them. \
-            [environment: OPENCODE_DOCKER_ALLOW_EXPIRED=1]
+            Accept expired release files, as a mirror with a frozen snapshot serves them. [environment: \
+            OPENCODE_DOCKER_ALLOW_EXPIRED=1]
             """)
     var allowExpired = false
 
     @Option(
         help: .init(
             """
-            Pin this version of the agent, in image.yaml and in the lock; packages stay unless --update moves them. \
+            Pin this version of the agent in image.yaml and the lock; packages are kept unless --update is used. \
             [environment: OPENCODE_DOCKER_AGENT]
             """, valueName: "version"))
     var agent: String?
@@ -76,15 +76,15 @@ struct ResolveCommand: AsyncParsableCommand {
         name: .customLong("agent-sha256"),
         help: .init(
             """
-            The digest of that version's archive for a platform, instead of downloading it to learn it; may be \
-            repeated. [environment: OPENCODE_DOCKER_AGENT_SHA256]
+            The digest of that version's archive for a platform, instead of downloading the archive; may be repeated. \
+            [environment: OPENCODE_DOCKER_AGENT_SHA256]
             """, valueName: "platform=hex"))
     var agentDigests: [String] = []
 
     func validate() throws {
         if check && (update || updateMissing || agent != nil) { throw ValidationError("--check changes nothing.") }
         if updateMissing && update { throw ValidationError("--update and --update-missing exclude each other.") }
-        if !update, let name = names.first { throw ValidationError("'\(name)' is to be moved? Then add --update.") }
+        if !update, let name = names.first { throw ValidationError("To update '\(name)', add --update.") }
         if agent == nil && !agentDigests.isEmpty { throw ValidationError("--agent-sha256 needs --agent.") }
     }
 
@@ -93,7 +93,7 @@ struct ResolveCommand: AsyncParsableCommand {
         guard !check else {
             _ = try ImageInputs(image, environment, orInstalled: false)
             if console.settings(environment: environment.variables).verbosity != .quiet {
-                StandardError.write("The lock is that of the definition.\n")
+                StandardError.write("The lock matches the definition.\n")
             }
             return
         }
@@ -109,7 +109,7 @@ struct ResolveCommand: AsyncParsableCommand {
         print(LockChanges(from: pins.lock, to: new.lock).text, terminator: "")
     }
 
-    /// What may move; `nil`: nothing but the agent.
+    /// The packages to update; `nil` for the agent only.
     private func scope() throws -> UpdateScope? {
         if updateMissing { return .missing }
         if !names.isEmpty { return .only(try names.map { try PackageName($0) }) }
@@ -122,7 +122,7 @@ struct ResolveCommand: AsyncParsableCommand {
 }
 
 extension ExpiryRule {
-    /// As this machine's own apt has it.
+    /// The configuration of this machine's apt.
     static func ofMachine() async -> ExpiryRule {
         await AptConfiguration.checksValidUntil()
             ? .refuse : .take("as this machine's apt does (Acquire::Check-Valid-Until \"false\")")

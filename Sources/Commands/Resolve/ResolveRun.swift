@@ -7,11 +7,11 @@ import Lockfile
 import Resolve
 import SystemPackage
 
-/// One run of `resolve`: from the pins there are to those there shall be, nothing written.
+/// One run of `resolve`: computes the new pins from the old ones, without writing.
 struct ResolveRun: Sendable {
     let pins: PinFiles
     let move: AgentMove?
-    /// What may move; `nil`: nothing but the agent.
+    /// The packages to update; `nil` for the agent only.
     let scope: UpdateScope?
     let downloads: DownloadOptions
     let store: Store
@@ -20,7 +20,7 @@ struct ResolveRun: Sendable {
 
     /// The new pins.
     ///
-    /// - Throws: What moving the agent and the resolver throw.
+    /// - Throws: Errors of the agent's update and the resolver.
     func run(progress: @escaping ProgressSink) async throws -> NewPins {
         let text = try await move?.applied(
             to: pins.text, file: pins.definitionFile.string, store: store, transport: environment.transport,
@@ -28,13 +28,13 @@ struct ResolveRun: Sendable {
         let definition =
             try text.map { try ImageDefinition.parse($0, of: pins.definitionFile) } ?? pins.definition
         if scope == nil, var lock = pins.lock, lock.inputs == pins.definition.inputsDigest {
-            // The packages are those of the same names: no archive needs to be asked.
+            // The packages are unchanged, so no archive is needed.
             (lock.artifacts, lock.inputs) = (definition.artifacts, definition.inputsDigest)
             return NewPins(text: text, lock: lock)
         }
         downloads.noteIgnored(environment, progress: progress)
         if let lock = pins.lock, lock.codename != definition.codename {
-            progress(.note("Debian \(lock.codename) becomes \(definition.codename): all packages move."))
+            progress(.note("Debian \(lock.codename) becomes \(definition.codename): all packages are updated."))
         }
         let resolution = LockResolution(
             definition: definition, files: DefinitionFiles(directory: pins.definitionFile.removingLastComponent()),
@@ -46,7 +46,7 @@ struct ResolveRun: Sendable {
         return NewPins(text: text, lock: try await resolution.run(progress: progress))
     }
 
-    /// Another release has other versions of everything.
+    /// Another Debian release has other versions of every package.
     private func scope(for definition: ImageDefinition) -> UpdateScope {
         guard let lock = pins.lock, lock.codename == definition.codename else { return .all }
         return scope ?? .missing
@@ -57,10 +57,10 @@ struct ResolveRun: Sendable {
 struct PinFiles: Sendable {
     let definitionFile: FilePath
     let lockFile: FilePath
-    /// The definition as it is written.
+    /// The definition's text.
     let text: String
     let definition: ImageDefinition
-    /// The lock, where there is one.
+    /// The lock, if it exists.
     let lock: VersionsLock?
 
     /// - Throws: `DefinitionError`, `LockError`, `FileError`.
@@ -74,7 +74,7 @@ struct PinFiles: Sendable {
             ? try VersionsLock(parsing: Files.read(lockFile, limit: 1 << 24), file: lockFile.string) : nil
     }
 
-    /// Writes what changed: both files or none.
+    /// Writes the changed files: both or none.
     ///
     /// - Throws: `FileError`.
     func write(_ new: NewPins) throws {
@@ -87,9 +87,9 @@ struct PinFiles: Sendable {
     }
 }
 
-/// What `resolve` found.
+/// The result of `resolve`.
 struct NewPins: Sendable {
-    /// The definition's new text; `nil` when it stays.
+    /// The definition's new text; `nil` when it is unchanged.
     let text: String?
     let lock: VersionsLock
 }

@@ -5,14 +5,14 @@ import Core
 import Engine
 import Glibc
 
-/// `clean`: removes from the store what can be made again.
+/// `clean`: removes from the store everything that can be made again.
 struct CleanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean",
-        abstract: "Remove downloads and layers that were not used for a while.",
+        abstract: "Remove unused downloads and layers.",
         discussion: """
-            Nothing is lost: everything in the store can be downloaded or made again, and images that have a name stay. \
-            A build that runs is waited for; while a container of an image here runs, nothing is removed.
+            Everything removed can be downloaded or built again, and named images are kept. It waits for a running \
+            build; while a container of an image here runs, nothing is removed.
 
             EXAMPLES
               opencode-docker clean --dry-run
@@ -24,36 +24,36 @@ struct CleanCommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "Remove what was not used for so many days. [environment: OPENCODE_DOCKER_OLDER_THAN]", valueName: "days"))
+            "Remove entries unused for this many days. [environment: OPENCODE_DOCKER_OLDER_THAN]", valueName: "days"))
     var olderThan = 30
 
     @Option(
         help: .init(
-            "Remove what was used least recently until no more than that is left. [environment: OPENCODE_DOCKER_MAX_SIZE]",
+            "Remove the least recently used entries above this size. [environment: OPENCODE_DOCKER_MAX_SIZE]",
             valueName: "size"))
     var maxSize: ByteBudget?
 
-    @Flag(help: "Remove everything that was not used within the last ten minutes. [environment: OPENCODE_DOCKER_ALL=1]")
+    @Flag(help: "Remove everything unused for the last ten minutes. [environment: OPENCODE_DOCKER_ALL=1]")
     var all = false
 
     @Flag(
         name: [.long, .customShort("n")],
-        help: "Only say what would be removed. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
+        help: "Only show what would be removed. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
     var dryRun = false
 
-    @Flag(name: .shortAndLong, help: "Do not ask. [environment: OPENCODE_DOCKER_YES=1]")
+    @Flag(name: .shortAndLong, help: "Do not ask for confirmation. [environment: OPENCODE_DOCKER_YES=1]")
     var yes = false
 
-    @Option(help: "The form of the table. [environment: OPENCODE_DOCKER_FORMAT]")
+    @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = TableFormat.table
 
     func validate() throws {
-        if !(0...36500).contains(olderThan) { throw ValidationError("--older-than counts days from 0 on.") }
+        if !(0...36500).contains(olderThan) { throw ValidationError("--older-than must be from 0 to 36500 days.") }
     }
 
     func run() async throws {
         let environment = CommandEnvironment.current
-        // Trees of an ordinary user belong to subordinate ids, which only the root of such a namespace may remove.
+        // An ordinary user's trees belong to subordinate IDs, which only root of such a namespace may remove.
         try PrivateNamespace.enter(environment)
         let store = try Store(root: environment.storeDirectory)
         let rule = CleaningRule(age: all ? 0 : Int64(olderThan) * 86400, maximumBytes: maxSize?.bytes)
@@ -70,7 +70,7 @@ struct CleanCommand: AsyncParsableCommand {
         StandardError.write("Removed.\n")
     }
 
-    /// Asks; without a terminal nobody can answer.
+    /// Asks for confirmation; without a terminal it fails.
     private func agrees() throws -> Bool {
         guard isatty(STDIN_FILENO) == 1 else { throw CommandError.nobodyToAsk }
         StandardError.write("Remove them? [y/N] ")

@@ -2,13 +2,13 @@
 
 import OCI
 
-/// What is in the store, and what of it goes.
+/// The contents of the store, and the entries to remove.
 struct CleaningReport {
     let items: [StoreInventory.Item]
-    /// What goes; `nil` where nothing is asked to.
+    /// The entries to remove; `nil` when nothing was requested.
     let victims: [StoreInventory.Item]?
 
-    /// A table by kind.
+    /// The report as a table by kind.
     func text(_ terminal: OutputTerminal) -> String {
         let amounts: [Table.Column] = [.init("IN STORE", isRight: true), .init("SIZE", isRight: true)]
         let removals: [Table.Column] = [.init("TO REMOVE", isRight: true), .init("SIZE", isRight: true)]
@@ -27,7 +27,7 @@ struct CleaningReport {
         }
     }
 
-    /// The same for programs (docs/schemas/clean.schema.json).
+    /// The report as JSON (docs/schemas/clean.schema.json).
     var json: JSONValue {
         let kinds = StoreInventory.Kind.allCases.map { kind in
             let members = [("inStore", items), ("toRemove", victims ?? [])].map { name, list in

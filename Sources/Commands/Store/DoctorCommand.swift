@@ -5,19 +5,19 @@ import Core
 import Engine
 import OCI
 
-/// `doctor`: what can this machine do, what has to be mended, and is what lies in the store what it should be?
+/// `doctor`: checks what this machine can do, what must be fixed, and the integrity of the store.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Say what this machine can and cannot do, and how to mend it.",
+        abstract: "Check this machine, and show how to fix problems.",
         discussion: """
-            Looks at the engines, the kernel, the profiles and the credentials that `run` would use, and says what the \
-            store holds. With --deep, every blob of the store is hashed again and every layer's files are compared with \
-            its blob; what is damaged is removed, because it can be downloaded or made again. Exit status 1 when \
-            something has to be mended, or was damaged.
+            Checks the engines, the kernel, the profiles and the credentials that `run` would use, and shows the \
+            contents of the store. With --deep, every blob of the store is verified against its digest and every \
+            layer's files are compared with its blob; damaged entries are removed, because they can be downloaded or \
+            built again. Exit status 1 when something must be fixed, or was damaged.
 
-            With --report, the same as Markdown to paste into an issue: versions, kernel, engines and settings. Values of \
-            variables are told only where they are words of this program; names, home and credentials are removed.
+            With --report, the same as Markdown for an issue: versions, kernel, engines and settings. Values of \
+            variables are shown only when they are keywords of this program; names, home and credentials are removed.
 
             EXAMPLES
               opencode-docker doctor
@@ -28,22 +28,22 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Console") var console: ConsoleOptions
 
-    @Flag(help: "Read the whole store, and remove what is damaged. [environment: OPENCODE_DOCKER_DEEP=1]")
+    @Flag(help: "Read the whole store, and remove damaged entries. [environment: OPENCODE_DOCKER_DEEP=1]")
     var deep = false
 
     @Flag(
         name: [.long, .customShort("n")],
-        help: "With --deep, only say what is damaged. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
+        help: "With --deep, only show damaged entries. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
     var dryRun = false
 
     @Flag(help: "Print a report for an issue, as Markdown, without secrets. [environment: OPENCODE_DOCKER_REPORT=1]")
     var report = false
 
-    @Option(help: "The form of the answer. [environment: OPENCODE_DOCKER_FORMAT]")
+    @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = TableFormat.table
 
     func validate() throws {
-        if deep && (report || format == .json) { throw ValidationError("--deep has neither --report nor a JSON form.") }
+        if deep && (report || format == .json) { throw ValidationError("--deep supports neither --report nor JSON.") }
     }
 
     func run() async throws {
@@ -72,7 +72,7 @@ struct DoctorCommand: AsyncParsableCommand {
         print(format == .json ? try CanonicalJSON.jsonValue(of: document).pretty() : document.markdown, terminator: "")
     }
 
-    /// Reads all of the store; `false` when something was damaged.
+    /// Verifies the whole store; returns `false` when something was damaged.
     private func isWhole(_ store: Store, _ environment: CommandEnvironment) async throws -> Bool {
         let result = try await console.withProgress(environment: environment.variables) { progress in
             try await store.withBuildLock(progress: progress) {
@@ -86,7 +86,7 @@ struct DoctorCommand: AsyncParsableCommand {
             print("\(dryRun ? "damaged" : "removed")   \(finding.path) \(finding.reason)".sanitized)
         }
         guard result.findings.isEmpty else { return false }
-        print("\n\(result.blobs) blobs and \(result.layers) layers are what they should be.")
+        print("\n\(result.blobs) blobs and \(result.layers) layers are intact.")
         return true
     }
 }

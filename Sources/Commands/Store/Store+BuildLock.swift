@@ -3,7 +3,7 @@
 import Core
 
 extension Store {
-    /// Runs `body` while no other process builds here or cleans; prints a line when that has taken a second.
+    /// Runs `body` while holding the store's build lock; prints a note after waiting for a second.
     ///
     /// - Throws: `FileError`, and what `body` throws.
     func withBuildLock<Result>(

@@ -5,27 +5,27 @@ import Core
 import OCI
 import SystemPackage
 
-/// Reads everything in a store and compares it with its name.
+/// Verifies everything in a store against its digest.
 struct StoreCheck: Sendable {
     let store: Store
     let workers: Int
 
-    /// What was found to be damaged.
+    /// A damaged entry.
     struct Finding: Sendable {
-        /// What is to be removed.
+        /// The path to remove.
         let path: FilePath
-        /// Why, as a clause.
+        /// The reason, as a clause.
         let reason: String
     }
 
-    /// How much was read, and what is wrong with it.
+    /// The number of checked entries, and the damaged ones.
     struct Result: Sendable {
         let blobs: Int
         let layers: Int
         let findings: [Finding]
     }
 
-    /// Reads all blobs, then the layers' trees whose blobs are whole.
+    /// Verifies all blobs, then the trees of layers with intact blobs.
     ///
     /// - Throws: `FileError`.
     func run(progress: @escaping ProgressSink) async throws -> Result {
@@ -51,7 +51,7 @@ struct StoreCheck: Sendable {
 
     private func check(blob path: FilePath) throws -> Finding? {
         guard let name = path.lastComponent?.string, let digest = try? Digest(hex: name) else {
-            return Finding(path: path, reason: "is no blob")
+            return Finding(path: path, reason: "is not a blob")
         }
         do {
             let found = try Digest(ofFile: path)
@@ -61,17 +61,16 @@ struct StoreCheck: Sendable {
         }
     }
 
-    /// A tree whose blob is missing or damaged is no longer trusted: nothing says what it should be.
+    /// A tree whose blob is missing or damaged cannot be verified.
     private func check(layer directory: FilePath, damaged: Set<FilePath.Component?>) throws -> Finding? {
         guard let key = try? Digest(hex: directory.lastComponent?.string ?? "") else {
-            return Finding(path: directory, reason: "is no layer")
+            return Finding(path: directory, reason: "is not a layer")
         }
-        // What lies below the configure step alone is never made a blob, and a killed build is begun anew by the next
-        // one.
+        // The tree below the configure step never becomes a blob; after a killed build, the next one starts again.
         let blobs = CachedLayer.blobs(of: key, in: store)
         guard let blob = blobs.first else { return nil }
         guard blobs.allSatisfy({ store.contains($0) && !damaged.contains(store.path(of: $0).lastComponent) })
-        else { return Finding(path: directory, reason: "has no whole blob") }
+        else { return Finding(path: directory, reason: "has no intact blob") }
         let difference = try LayerAudit(tree: directory.appending("tree")).difference(from: store.path(of: blob))
         return difference.map { Finding(path: directory, reason: "differs from its blob at /\($0)") }
     }

@@ -3,20 +3,20 @@
 import Core
 import SystemPackage
 
-/// Which things of a store go.
+/// Selects the entries of a store to remove.
 struct CleaningRule: Hashable {
-    /// Things that were not used for so many seconds go.
+    /// The maximum age since the last use, in seconds.
     var age: Int64?
-    /// Those least recently used go until the rest takes up no more than that.
+    /// The maximum size; the least recently used entries are removed first.
     var maximumBytes: UInt64?
 
-    /// What was used within this time stays, whatever the rule: a download of a command that runs is not locked.
-    /// Seconds.
+    /// Entries used within this time are kept, whatever the rule, because the downloads of a running command are not
+    /// locked. In seconds.
     static let grace: Int64 = 600
-    /// What is left of a killed process is older than this, in seconds.
+    /// The minimum age of a killed process's remains, in seconds.
     static let temporaryAge: Int64 = 86400
 
-    /// What goes, of `items`, at the time `now`.
+    /// The entries of `items` to remove at the time `now`.
     func victims(of items: [StoreInventory.Item], now: Int64) -> [StoreInventory.Item] {
         var victims: [StoreInventory.Item] = []
         var kept: [StoreInventory.Item] = []
@@ -41,15 +41,15 @@ struct CleaningRule: Hashable {
     }
 }
 
-/// Removes things from a store.
+/// Removes entries from a store.
 struct StoreCleaning {
     let store: Store
-    /// Is told when it has to wait.
+    /// Notified when it has to wait.
     let progress: ProgressSink
 
-    /// Removes `items` while nobody builds and nobody uses layers.
+    /// Removes `items` while no build runs and no layer is in use.
     ///
-    /// - Returns: Whether it was done: `false` when a container of an image here runs, or something verifies one.
+    /// - Returns: `false` when a container of an image here runs, or a verification, and nothing was removed.
     /// - Throws: `FileError`.
     func remove(_ items: [StoreInventory.Item]) async throws -> Bool {
         try await store.withBuildLock(progress: progress) {
@@ -61,7 +61,7 @@ struct StoreCleaning {
         }
     }
 
-    /// Notes that lead to nothing any more.
+    /// Removes records whose targets do not exist any more.
     private func dropRecordsOfMissing() throws {
         let directory = store.root.appending("builds")
         guard Files.isDirectory(directory) else { return }

@@ -6,9 +6,9 @@ import Glibc
 import OCI
 import SystemPackage
 
-/// Everything in a store that can be removed, because it can be made or downloaded again.
+/// Everything in a store that can be removed, because it can be built or downloaded again.
 struct StoreInventory {
-    /// What a thing is.
+    /// The kind of an entry.
     enum Kind: String, CaseIterable, Comparable {
         case temporary = "temporary files"
         case download = "downloads"
@@ -21,20 +21,20 @@ struct StoreInventory {
         }
     }
 
-    /// One thing; it goes as a whole.
+    /// One entry, which is removed as a whole.
     struct Item {
         let kind: Kind
         let paths: [FilePath]
-        /// What it takes up on the disk.
+        /// The disk usage.
         let bytes: UInt64
-        /// Seconds since 1970.
+        /// The time in seconds since 1970.
         let lastUse: Int64
     }
 
-    /// All of them.
+    /// All entries.
     let items: [Item]
 
-    /// Looks through `store`.
+    /// Scans `store`.
     ///
     /// - Throws: `FileError`, `OCIError`.
     init(_ store: Store) throws {
@@ -43,10 +43,10 @@ struct StoreInventory {
     }
 }
 
-/// Looks through a store.
+/// Scans a store.
 private struct InventoryReader {
     let store: Store
-    /// Blobs that belong to something else than downloads.
+    /// Blobs that do not belong to downloads.
     var owned: Set<String> = []
 
     init(store: Store) { self.store = store }
@@ -64,7 +64,7 @@ private struct InventoryReader {
     private func item(_ kind: StoreInventory.Kind, _ paths: [FilePath], usedBy file: FilePath) throws
         -> StoreInventory.Item?
     {
-        // What another process has just removed is nothing.
+        // Another process may have just removed the file.
         guard let status = try? Files.status(of: file) else { return nil }
         let bytes = try paths.filter(Files.exists).reduce(UInt64(0)) { try $0 + Files.diskUsage($1) }
         let lastUse = Int64(max(status.st_mtim.tv_sec, kind == .download ? status.st_atim.tv_sec : 0))
@@ -78,8 +78,7 @@ private struct InventoryReader {
         }
     }
 
-    /// A layer is its directory with the tree, and its blobs. Where several came out the same, a blob is the last
-    /// one's.
+    /// A layer is its directory with the tree, and its blobs. A blob of several equal layers belongs to the last one.
     private mutating func layers() throws -> [StoreInventory.Item] {
         let directory = store.root.appending("layers")
         let found = try names(directory).compactMap { name -> FoundLayer? in
@@ -99,13 +98,13 @@ private struct InventoryReader {
 
     private struct FoundLayer {
         let directory: FilePath
-        /// The file whose date says when the layer was used.
+        /// The file whose time is the layer's last use.
         let dated: FilePath
         let blobs: [Digest]
         let time: Int64
     }
 
-    /// A note of a build, with the manifest and the configuration of its image.
+    /// The record of a build, with the manifest and the configuration of its image.
     private mutating func records() throws -> [StoreInventory.Item] {
         let directory = store.root.appending("builds")
         return try names(directory).filter { $0.hasPrefix("manifest-") }.compactMap { name in
@@ -122,7 +121,7 @@ private struct InventoryReader {
         }
     }
 
-    /// Blobs of the images' layout that no name leads to any more.
+    /// Blobs of the images' layout that no name refers to.
     private func images() throws -> [StoreInventory.Item] {
         let layout = ImageLayout(root: store.imagesDirectory)
         guard Files.isDirectory(store.imagesDirectory) else { return [] }

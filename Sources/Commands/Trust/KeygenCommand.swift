@@ -5,15 +5,15 @@ import Core
 import Signing
 import SystemPackage
 
-/// `keygen`: a pair of keys that signs releases.
+/// `keygen`: creates a key pair that signs releases.
 struct KeygenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keygen",
-        abstract: "Make the pair of keys that signs images.",
+        abstract: "Create a key pair that signs images.",
         discussion: """
-            Writes NAME.key, the private key (PKCS#8, P-256, readable by you alone), and NAME.pub, the public one that \
-            users pin. cosign, skopeo, podman and openssl read both. Nothing is replaced. The result is the key's name: \
-            the SHA-256 of the public half.
+            Writes NAME.key, the private key (PKCS#8, P-256, readable by you alone), and NAME.pub, the public key that \
+            users pin. cosign, skopeo, podman and openssl read both. Existing files are not replaced. The output is \
+            the key's ID: the SHA-256 of the public key.
 
             EXAMPLES
               opencode-docker keygen --name ~/keys/release --passphrase-file secret
@@ -21,7 +21,7 @@ struct KeygenCommand: ParsableCommand {
               openssl pkey -in release.key -noout -text
             """)
 
-    @Option(help: .init("The files' name without its end. [environment: OPENCODE_DOCKER_NAME]", valueName: "path"))
+    @Option(help: .init("The files' name without extension. [environment: OPENCODE_DOCKER_NAME]", valueName: "path"))
     var name = "opencode-docker"
 
     @Flag(help: "Ask for a passphrase on the terminal. [environment: OPENCODE_DOCKER_PASSPHRASE=1]")
@@ -30,7 +30,7 @@ struct KeygenCommand: ParsableCommand {
     @Option(
         name: .customLong("passphrase-file"),
         help: .init(
-            "A file whose first line becomes the passphrase. [environment: OPENCODE_DOCKER_PASSPHRASE_FILE]",
+            "A file whose first line is the passphrase. [environment: OPENCODE_DOCKER_PASSPHRASE_FILE]",
             valueName: "file"))
     var passphraseFile: String?
 
@@ -43,8 +43,8 @@ struct KeygenCommand: ParsableCommand {
         try Files.write(Array(key.publicKey.pem.utf8), to: open)
         StandardError.write(
             """
-            \(secret) signs: keep it where nobody else reads it, and a copy where it is not lost.
-            \(open) is for users: publish it where the registry's owner cannot change it.
+            \(secret) is the private key: keep it secret, and keep a backup.
+            \(open) is the public key: publish it where the registry's owner cannot change it.
 
             """)
         print(key.publicKey.id.hex)
@@ -54,7 +54,7 @@ struct KeygenCommand: ParsableCommand {
         if let passphraseFile { return try Passphrase.firstLine(of: FilePath(passphraseFile)) }
         guard passphrase else { return nil }
         guard let first = try TerminalSecret.ask("Passphrase: "), !first.isEmpty,
-            let second = try TerminalSecret.ask("Once more: ")
+            let second = try TerminalSecret.ask("Repeat it: ")
         else { throw CommandError.noPassphrase }
         guard first == second else { throw CommandError.noPassphrase }
         return first

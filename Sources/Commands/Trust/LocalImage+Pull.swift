@@ -9,10 +9,10 @@ import SystemPackage
 import Trust
 
 extension LocalImage {
-    /// The image that the trust file names first: verified, pulled by digest when it is not there, and then as local as
-    /// one that was built here. `nil` where there is no trust file, or another image was asked for.
+    /// The image of the first repository in the trust file, verified, and pulled by digest when it is not local. `nil`
+    /// when there is no trust file, or the options choose another image.
     ///
-    /// - Throws: `TrustError`, `RegistryError`, `OCIError`, `ArchiveError`, `FileError`; then nothing is to be started.
+    /// - Throws: `TrustError`, `RegistryError`, `OCIError`, `ArchiveError`, `FileError`; nothing may be started then.
     static func published(_ options: LaunchOptions, engine: EngineKind, _ environment: CommandEnvironment) async throws
         -> LocalImage?
     {
@@ -36,8 +36,8 @@ extension LocalImage {
     }
 }
 
-/// The layers of pulled images as directories, for the engine that mounts them itself. They lie among the layers of
-/// builds, each once, and `clean` treats them alike.
+/// The layers of pulled images as directories, for the embedded engine. They are stored beside the layers of builds,
+/// each once, and `clean` removes both kinds.
 struct PulledLayers {
     let store: Store
 
@@ -58,7 +58,7 @@ struct PulledLayers {
         return trees
     }
 
-    /// Unpacks beside the place and renames: what is there is whole.
+    /// Unpacks into a temporary directory and renames it, so that an existing directory is complete.
     private func unpack(_ layer: Layer, into directory: FilePath) throws {
         let temporary = store.temporaryPath()
         defer { try? Files.removeTree(temporary) }
@@ -74,7 +74,7 @@ struct PulledLayers {
 }
 
 extension StartOptions {
-    /// The platform that was asked for, or this machine's.
+    /// The platform of the option, or this machine's.
     ///
     /// - Throws: `OCIError.unknownPlatform`.
     func chosenPlatform() throws -> Platform { try platform.map { try Platform($0) } ?? .machine }

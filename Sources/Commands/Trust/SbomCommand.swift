@@ -6,15 +6,15 @@ import Core
 import OCI
 import SystemPackage
 
-/// `sbom`: what an image is made of, from its lock.
+/// `sbom`: describes the contents of an image, from its lock.
 struct SbomCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sbom",
-        abstract: "Write what the image is made of: an SPDX bill of materials, or SLSA provenance.",
+        abstract: "Write an SPDX bill of materials or SLSA provenance.",
         discussion: """
-            Both come from versions.lock alone, before anything is built: every Debian package with the digest of its \
-            .deb, its source, its package URL as scanners know it, and the agent. The same lock gives the same bytes. \
-            `release` publishes the same documents, signed, beside the image.
+            Both are generated from versions.lock, before anything is built: every Debian package with the digest of \
+            its .deb, its source and its package URL, and the agent. The same lock gives the same bytes. `release` \
+            publishes the same documents, signed, beside the image.
 
             EXAMPLES
               opencode-docker sbom > sbom.spdx.json
@@ -24,23 +24,23 @@ struct SbomCommand: ParsableCommand {
 
     @OptionGroup(title: "Image") var image: ImageOptions
 
-    @Flag(help: "The image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
+    @Flag(help: "Describe the image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
     @Option(
-        help: .init("The document: spdx or provenance. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
+        help: .init("The format: spdx or provenance. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
     var format = SbomFormat.spdx
 
     @Option(
         help: .init(
-            "The manifest's digest, where the image is built already. [environment: OPENCODE_DOCKER_MANIFEST]",
+            "The manifest's digest, if the image is built already. [environment: OPENCODE_DOCKER_MANIFEST]",
             valueName: "digest"))
     var manifest: String?
 
     @Option(
         name: .shortAndLong,
         help: .init(
-            "Where to write it; standard output is '-'. [environment: OPENCODE_DOCKER_OUTPUT]", valueName: "file"))
+            "The output file; '-' is standard output. [environment: OPENCODE_DOCKER_OUTPUT]", valueName: "file"))
     var output = "-"
 
     func run() throws {
@@ -63,13 +63,13 @@ struct SbomCommand: ParsableCommand {
     }
 }
 
-/// The documents that `sbom` writes.
+/// The documents of `sbom`.
 enum SbomFormat: String, ExpressibleByArgument, CaseIterable {
     case spdx, provenance
 }
 
 extension ImageInputs {
-    /// The image as attestations tell of it.
+    /// The image as the subject of attestations.
     func attested(
         platform: Platform, includesAgent: Bool, manifest: Digest? = nil, repository: String? = nil
     ) -> AttestedImage {

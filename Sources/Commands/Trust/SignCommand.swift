@@ -9,16 +9,16 @@ import Signing
 import SystemPackage
 import Trust
 
-/// `sign`: signatures for an image that is in a registry.
+/// `sign`: signs an image in a registry.
 struct SignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign",
-        abstract: "Sign an image in a registry, for its tags.",
+        abstract: "Sign an image in a registry.",
         discussion: """
-            Signs the index and each image in it, as a Sigstore bundle (cosign 3) and under the .sig tag (podman, skopeo, \
-            older cosign), for the full name with each tag. With --attest, each image also gets its SPDX bill of \
-            materials and its provenance, from versions.lock. What is there already with this key's signature is kept. \
-            The result is the digest that was signed; `release` does all of this by itself.
+            Signs the index and each image in it, as a Sigstore bundle (cosign 3) and under the .sig tag (podman, \
+            skopeo, older cosign), for the full name with each tag. With --attest, each image also gets its SPDX bill \
+            of materials and its provenance, from versions.lock. Existing signatures of this key are kept. The output \
+            is the digest that was signed; `release` does all of this itself.
 
             EXAMPLES
               opencode-docker sign registry.example/team/opencode:1.4.3 --key release.key
@@ -33,12 +33,12 @@ struct SignCommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "A further tag it is signed for; may be repeated. [environment: OPENCODE_DOCKER_TAG]", valueName: "tag"))
+            "A further tag to sign for; may be repeated. [environment: OPENCODE_DOCKER_TAG]", valueName: "tag"))
     var tag: [String] = []
 
     @Option(
         help: .init(
-            "Its version, where the tag does not say it. [environment: OPENCODE_DOCKER_RELEASE]", valueName: "x.y.z"))
+            "The version, if the tag is not one. [environment: OPENCODE_DOCKER_RELEASE]", valueName: "x.y.z"))
     var release: String?
 
     @Flag(help: "Also publish the bill of materials and the provenance. [environment: OPENCODE_DOCKER_ATTEST=1]")
@@ -84,7 +84,7 @@ struct SignCommand: AsyncParsableCommand {
         return digest
     }
 
-    /// The image's own date, so that signing it again tomorrow gives the same payloads; 1970 when it has none.
+    /// The image's own date, so that signing again gives the same payloads; 1970 when it has none.
     private func created(_ subjects: [Descriptor], in repository: RegistryRepository) async throws -> Int64 {
         for subject in subjects where subject.mediaType == .manifest {
             guard let stored = try await repository.manifest(.digest(subject.digest)),
@@ -97,7 +97,7 @@ struct SignCommand: AsyncParsableCommand {
         return 0
     }
 
-    /// What the lock says about each image of a platform that it has.
+    /// The statements about each image, for the platforms of the lock.
     private func statements(
         _ subjects: [Descriptor], _ repository: String, _ environment: CommandEnvironment
     ) throws -> [Statement] {

@@ -5,12 +5,12 @@ import Core
 import Signing
 import SystemPackage
 
-/// The private key that signs.
+/// The private signing key.
 struct SigningKeyOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            The private key that signs: a PEM file (PKCS#8 or SEC 1), P-256, or env:NAME for a variable that holds \
+            The private signing key: a PEM file (PKCS#8 or SEC 1), P-256, or env:NAME for an environment variable with \
             one. [environment: OPENCODE_DOCKER_KEY]
             """, valueName: "file"))
     var key: String
@@ -19,7 +19,7 @@ struct SigningKeyOptions: ParsableArguments {
         name: .customLong("passphrase-file"),
         help: .init(
             """
-            A file whose first line is the key's passphrase; else OPENCODE_DOCKER_SIGNING_PASSPHRASE is it. \
+            A file whose first line is the key's passphrase; default: OPENCODE_DOCKER_SIGNING_PASSPHRASE. \
             [environment: OPENCODE_DOCKER_PASSPHRASE_FILE]
             """, valueName: "file"))
     var passphraseFile: String?
@@ -32,9 +32,9 @@ struct SigningKeyOptions: ParsableArguments {
     }
 }
 
-/// Passphrases, which come from a file or a terminal, never from the command line.
+/// Passphrases from a file or a terminal, never from the command line.
 enum Passphrase {
-    /// The first line of a file, without its end.
+    /// The first line of a file, without the line break.
     ///
     /// - Throws: `FileError`.
     static func firstLine(of file: FilePath) throws -> [UInt8] {

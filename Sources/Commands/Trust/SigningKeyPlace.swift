@@ -5,16 +5,16 @@ import Release
 import Signing
 import SystemPackage
 
-/// Where the private key is, as `--key` names it.
+/// The place of the private key, as given by `--key`.
 enum SigningKeyPlace {
     case file(FilePath)
-    /// The variable of the environment that holds it.
+    /// An environment variable with the key.
     case variable(String)
 
-    /// The variable that holds the passphrase where no file does.
+    /// The environment variable with the passphrase, used without a file.
     static let passphraseVariable = "OPENCODE_DOCKER_SIGNING_PASSPHRASE"
 
-    /// `env:NAME`, or a file.
+    /// Parses `env:NAME`, or a file name.
     init(_ text: String) {
         let prefix = "env:"
         self = text.hasPrefix(prefix) ? .variable(String(text.dropFirst(prefix.count))) : .file(FilePath(text))
@@ -22,7 +22,7 @@ enum SigningKeyPlace {
 
     /// Reads the key.
     ///
-    /// - Parameter passphraseFile: A file whose first line opens it.
+    /// - Parameter passphraseFile: A file whose first line is the passphrase.
     /// - Throws: `ReleaseError.noKey` for a variable that is not set, `CommandError.signingKey`, `FileError`.
     func key(passphraseFile: String?, _ environment: CommandEnvironment) throws -> SigningKey {
         let passphrase =
@@ -33,7 +33,7 @@ enum SigningKeyPlace {
         }
     }
 
-    /// As `--key` has it.
+    /// The value of `--key`.
     private var text: String {
         switch self {
         case .file(let path): path.string
@@ -50,7 +50,7 @@ enum SigningKeyPlace {
         }
     }
 
-    /// The environment for programs that need not sign, such as git with its hooks: without the key and the passphrase.
+    /// The environment for programs that do not sign, such as git with its hooks: without the key and the passphrase.
     static func withoutSecrets(_ environment: [String: String], key: String?) -> [String: String] {
         var rest = environment
         rest[passphraseVariable] = nil

@@ -3,16 +3,16 @@
 import Glibc
 import SystemPackage
 
-/// What somebody types on the terminal and does not see.
+/// Reads a secret from the terminal without echo.
 ///
-/// Not by getpass(3), which takes Ctrl-C for a letter of the passphrase, so that there is no way out.
+/// getpass(3) is not used, because it takes Ctrl-C as a character of the passphrase and cannot be cancelled.
 enum TerminalSecret {
-    /// The most bytes that are taken, as many as of a file.
+    /// The maximum number of bytes, the same as for a file.
     private static let limit = 4096
 
-    /// Asks for a line; `nil` without a terminal, and where Ctrl-D is the answer.
+    /// Asks for a line; `nil` without a terminal, or after Ctrl-D.
     ///
-    /// - Throws: `ExitStatusRequest` for Ctrl-C; `Errno`. The terminal is then as it was.
+    /// - Throws: `ExitStatusRequest` for Ctrl-C; `Errno`. The terminal's settings are restored.
     static func ask(_ prompt: String) throws -> [UInt8]? {
         let options: FileDescriptor.OpenOptions = .closeOnExec
         guard let terminal = try? FileDescriptor.open("/dev/tty", .readWrite, options: options) else { return nil }
@@ -30,7 +30,7 @@ enum TerminalSecret {
         return try line(from: terminal)
     }
 
-    /// Reads to the end of the line, with the keys that lines are edited with.
+    /// Reads a line and handles the editing keys.
     private static func line(from terminal: FileDescriptor) throws -> [UInt8]? {
         var typed: [UInt8] = []
         var byte: UInt8 = 0
@@ -40,7 +40,7 @@ enum TerminalSecret {
             case Key.end: return typed.isEmpty ? nil : typed
             case Key.newline, Key.enter: return typed
             case Key.kill: typed = []
-            // A whole character, of however many bytes of UTF-8.
+            // Removes a whole UTF-8 character.
             case Key.backspace, Key.delete: while let last = typed.popLast(), last & 0xC0 == 0x80 {}
             default: typed.append(byte)
             }
@@ -48,7 +48,7 @@ enum TerminalSecret {
         return nil
     }
 
-    /// Keys as the bytes that a terminal sends.
+    /// The bytes that a terminal sends for keys.
     private enum Key {
         static let (interrupt, end, backspace, newline, enter, kill, delete) = (
             UInt8(0x03), UInt8(0x04), UInt8(0x08), UInt8(0x0A), UInt8(0x0D), UInt8(0x15), UInt8(0x7F)

@@ -8,12 +8,12 @@ import Signing
 import SystemPackage
 import Trust
 
-/// Whose images are taken, and how strictly.
+/// The trusted publishers, and the strictness of verification.
 struct TrustOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            The file with repositories and their publishers' keys; else opencode-docker/trust.json in the user's \
+            The file with repositories and their publishers' keys; default: opencode-docker/trust.json in the user's \
             configuration, else /etc/opencode-docker/trust.json. [environment: OPENCODE_DOCKER_TRUST]
             """, valueName: "file"))
     var trust: String?
@@ -21,17 +21,17 @@ struct TrustOptions: ParsableArguments {
     @Flag(
         name: .customLong("require-fresh"),
         help: """
-            Refuse an image when nobody says that security updates were looked for lately, instead of warning. \
-            [environment: OPENCODE_DOCKER_REQUIRE_FRESH=1]
+            Refuse an image without a recent signed heartbeat, instead of warning. [environment: \
+            OPENCODE_DOCKER_REQUIRE_FRESH=1]
             """)
     var requireFresh = false
 
     @Flag(
         name: .customLong("allow-downgrade"),
-        help: "Take an older version than was verified here before. [environment: OPENCODE_DOCKER_ALLOW_DOWNGRADE=1]")
+        help: "Accept an older version than was verified here before. [environment: OPENCODE_DOCKER_ALLOW_DOWNGRADE=1]")
     var allowDowngrade = false
 
-    /// The trust file; `nil` where nobody made one.
+    /// The trust file; `nil` when there is none.
     ///
     /// - Throws: `TrustError.trustFile`, `FileError`.
     func file(_ environment: CommandEnvironment) throws -> TrustFile? {
@@ -54,9 +54,9 @@ struct TrustOptions: ParsableArguments {
                 floor: try? SemanticVersion(Self.oldestVersion)))
     }
 
-    /// Verifies an image of a repository that the trust file names, and says how fresh it is.
+    /// Verifies an image of a repository in the trust file, and reports its freshness.
     ///
-    /// - Throws: `CommandError.noTrustFile`, `TrustError`, and what the repository throws.
+    /// - Throws: `CommandError.noTrustFile`, `TrustError`, errors of the repository.
     func verified(
         _ place: RepositoryPlace, in repository: any RepositoryReading, for platform: Platform,
         _ environment: CommandEnvironment, progress: @escaping ProgressSink
@@ -74,15 +74,15 @@ struct TrustOptions: ParsableArguments {
         throw refusal ?? CommandError.noTrustFile
     }
 
-    /// The oldest image that this program starts.
+    /// The oldest image version that this program starts.
     private static let oldestVersion = "1.0.0"
 }
 
 extension RepositoryPlace {
-    /// What the image may be called in signatures. A layout does not say which repository it stands for, unless its tag
-    /// is a whole name: then it may be any of those that are `trusted`.
+    /// The possible names of the image in signatures. A layout does not record its repository, unless its tag is a full
+    /// name: otherwise it may be any of the `trusted` ones.
     ///
-    /// - Throws: `CommandError.ambiguousLayout`, `TrustError.noImage`, and what the repository throws.
+    /// - Throws: `CommandError.ambiguousLayout`, `TrustError.noImage`, errors of the repository.
     fileprivate func names(in repository: any RepositoryReading, trusted: [String]) async throws -> [ImageReference] {
         switch self {
         case .registry(let reference): return [reference]
@@ -91,7 +91,7 @@ extension RepositoryPlace {
             guard let digest = try await repository.digest(ofTag: tag) else {
                 throw TrustError.noImage("oci:\(directory):\(tag)")
             }
-            // What `build` and `pull` write has whole names for tags.
+            // Layouts written by `build` and `pull` have full names as tags.
             if tag.contains(where: { ":/".contains($0) }) {
                 let whole = try ImageReference(tag)
                 guard whole.registry != nil else { throw TrustError.unknownRepository(tag) }
@@ -103,7 +103,7 @@ extension RepositoryPlace {
 }
 
 extension VerifiedImage {
-    /// Says what was found, under the name that was asked for.
+    /// Reports the result under the requested name.
     fileprivate func tell(_ progress: ProgressSink) {
         let name = reference.tag.map { "\(reference.name):\($0)" } ?? reference.description
         progress(.note("\(name) is version \(version), signed by \(key.hex.prefix(12))."))

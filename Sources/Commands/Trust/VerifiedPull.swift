@@ -6,14 +6,14 @@ import Registry
 import Signing
 import Trust
 
-/// Verifies an image and brings it into the store: by digest, and nothing before its signature held.
+/// Verifies an image and stores it: by digest, and only after its signature was verified.
 struct VerifiedPull: Sendable {
     let verifier: ImageVerifier
     let store: Store
     let platform: Platform
     let settings: RegistrySettings
 
-    /// The image, from its registry; from the store where the registry cannot be reached and the image was verified
+    /// The image from its registry, or from the store when the registry cannot be reached and the image was verified
     /// before.
     ///
     /// - Throws: `TrustError`, `RegistryError`, `OCIError`, `FileError`.
@@ -35,7 +35,7 @@ struct VerifiedPull: Sendable {
         }
     }
 
-    /// What was verified before, when all of it is still here; else what went wrong.
+    /// The image that was verified before, if it is still complete; otherwise throws the original error.
     private func recalled(
         _ reference: ImageReference, because error: any UserFacingError, progress: ProgressSink
     ) async throws -> VerifiedImage {

@@ -4,7 +4,7 @@ import OCI
 import Verify
 
 extension ImageComposition {
-    /// What `image`, asked for as `name`, says of itself.
+    /// The contents of `image`, requested as `name`.
     init(_ image: Image, name: String) {
         let configuration = image.configuration
         let told = configuration.history.filter { $0.emptyLayer != true }

@@ -7,17 +7,17 @@ import OCI
 import SystemPackage
 import Verify
 
-/// The image that `verify` is to judge: one that was built here, or anybody's in a file.
+/// The image to verify: a locally built one, or any image in a file.
 enum ImageUnderTest: Sendable {
-    /// A name among those built here.
+    /// The name of a locally built image.
     case built(String)
     /// `oci:DIR[:TAG]`.
     case layout(FilePath, tag: String?)
     /// `docker-archive:FILE`.
     case dockerArchive(FilePath)
 
-    /// Reads the argument of `verify`. As with skopeo, the last colon of a layout's name begins the tag, unless what
-    /// stands behind it is a path.
+    /// Parses the argument of `verify`. As in skopeo, the tag of a layout follows the last colon, unless that is part
+    /// of the path.
     init(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         switch (parts[0], parts.count == 2 ? parts[1] : "") {
@@ -36,22 +36,23 @@ struct TestedImage: Sendable {
     let configuration: ImageConfiguration
     let trees: [FilePath]
     let composition: ImageComposition
-    /// Who its first process is, as its configuration has it; ours begins as root and becomes the user.
+    /// The UID of its first process, from its configuration; this project's images start as root and change to the
+    /// user.
     let userID: UInt32
     let groupID: UInt32
 }
 
 extension TestedImage {
-    /// One that was built here.
+    /// A locally built image.
     init(_ built: BuiltImage, name: String) {
         self.init(
             digest: built.image.digest, configuration: built.image.configuration, trees: built.trees,
             composition: ImageComposition(built.image, name: name), userID: 0, groupID: 0)
     }
 
-    /// One of other making, unpacked below `directory`.
+    /// Any other image, unpacked below `directory`.
     ///
-    /// - Throws: What reading and unpacking throw.
+    /// - Throws: Errors of reading and unpacking.
     init(_ stored: StoredImage, name: String, unpackedTo directory: FilePath, setsOwners: Bool) throws {
         var trees: [FilePath] = []
         for (index, layer) in stored.layers.enumerated() {
@@ -68,8 +69,8 @@ extension TestedImage {
             composition: ImageComposition(stored, name: name), userID: identity.user, groupID: identity.group)
     }
 
-    /// `User` of a configuration (image-spec, config.md): numbers. Any name but root's counts as the user's own number:
-    /// a look at the identity shows what is true.
+    /// `User` of a configuration (image-spec, config.md), with numeric IDs. A name other than root counts as the user's
+    /// own UID; the identity probes show the actual one.
     private static func identity(_ text: String) -> (user: UInt32, group: UInt32) {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         func number(_ part: String?) -> UInt32 {
@@ -82,7 +83,7 @@ extension TestedImage {
 }
 
 extension ImageComposition {
-    /// What an image of other making says of itself.
+    /// The subject of another image, from its own configuration.
     init(_ image: StoredImage, name: String) {
         let told = image.configuration.history.filter { $0.emptyLayer != true }
         let layers = image.layers.enumerated().map { index, layer in

@@ -5,8 +5,8 @@ import Debian
 import Engine
 import SystemPackage
 
-/// The machine's own Debian mirrors as apt sources for a container, mounted read-only over the image's, which name the
-/// snapshot of the lock. Nothing else of the machine's apt configuration goes in: neither other archives nor
+/// The machine's Debian mirrors as apt sources for a container, mounted read-only over the image's, which name the
+/// snapshot of the lock. Nothing else of the machine's apt configuration is passed: neither other archives nor
 /// credentials.
 struct MirrorDirectory {
     private let directory: FilePath
@@ -21,9 +21,9 @@ struct MirrorDirectory {
         try Files.write(Array(sources.text.utf8), to: directory.appending("debian.sources"))
     }
 
-    /// Seen in the container where apt looks.
+    /// The mount over apt's sources in the container.
     var mount: BindMount { BindMount(source: directory, target: "/etc/apt/sources.list.d") }
 
-    /// Ends it.
+    /// Removes the directory.
     func remove() { try? Files.removeTree(directory) }
 }

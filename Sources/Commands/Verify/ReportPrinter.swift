@@ -2,15 +2,15 @@
 
 import Verify
 
-/// Writes a report: a table or a page for people, JSON for programs.
+/// Prints a report as a table, an HTML page or JSON.
 struct ReportPrinter {
     let format: ReportFormat
     /// A file, or `-` for standard output.
     let output: String
-    /// What standard output can show.
+    /// The capabilities of standard output.
     let terminal: OutputTerminal
 
-    /// - Throws: `FileError`, what the encoder throws.
+    /// - Throws: `FileError`, errors of the encoder.
     func print(_ report: VerifyReport) throws {
         let bytes =
             switch format {

@@ -7,20 +7,20 @@ import OCI
 import SystemPackage
 import Verify
 
-/// The image that is verified, on the engine that starts it.
+/// The image to verify, on the engine that starts it.
 struct SubjectImage: Sendable {
-    /// What starts it.
+    /// The engine that starts it.
     let engine: any ContainerEngine
-    /// What names it in the report.
+    /// Its digest in the report.
     let digest: Digest
-    /// How it is started.
+    /// Its execution settings.
     let execution: ImageConfiguration.Execution
-    /// Its layers as directories, lowest first; other engines have their own.
+    /// Its layers as directories, lowest first; empty for other engines.
     let trees: [FilePath]
-    /// Its layers as it tells of them; an engine's own image has none that could be told.
+    /// Its layers for the report; unknown for an engine's own image.
     let composition: ImageComposition?
 
-    /// Who its first process is; ours begins as root and becomes the user.
+    /// The UID of its first process; this project's images start as root and change to the user.
     var userID: UInt32 = 0
     var groupID: UInt32 = 0
 
@@ -31,7 +31,7 @@ struct SubjectImage: Sendable {
             composition: image.composition, userID: image.userID, groupID: image.groupID)
     }
 
-    /// The image that Docker or Podman has under that name. One of the store is handed over when they have none.
+    /// The image of that name in Docker or Podman, which is loaded from the store when the engine does not have it.
     ///
     /// - Throws: `CommandError.unknownImage`, `EngineError`.
     static func inEngine(
@@ -40,20 +40,20 @@ struct SubjectImage: Sendable {
     ) async throws -> SubjectImage {
         let reference = try ImageReference(name)
         if let built, try await engine.image(reference.familiar) == nil {
-            progress(.note("Handing \(name) over to \(engine.dialect.program)."))
+            progress(.note("Loading \(name) into \(engine.dialect.program)."))
             try await ImageLoading(store: store, image: built.image, references: [reference], epoch: epoch)
                 .load(into: engine)
         }
         guard let id = try await engine.image(reference.familiar) else { throw CommandError.unknownImage(name) }
         let digest = try Digest(id)
         let own = built.flatMap { built in
-            // Newer engines name an image by its manifest, older ones by its configuration.
+            // Newer engines identify an image by its manifest, older ones by its configuration.
             [built.image.manifest.config.digest, built.image.descriptor.digest].contains(digest) ? built.image : nil
         }
         if own == nil, built != nil {
             progress(
                 .note(
-                    "\(engine.dialect.program) has another image named \(name) than the store; this is about its own."))
+                    "\(engine.dialect.program) has another image named \(name) than the store; its own is verified."))
         }
         let launcher = try await CommandLineLauncher(
             engine: engine, settings: ContainerSettings(image: id, health: .off), scratch: store.root.appending("run"))

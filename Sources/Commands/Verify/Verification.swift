@@ -10,25 +10,25 @@ import OCI
 import SystemPackage
 import Verify
 
-/// Puts together what the verifier needs from the image, the lock and the hardening profile.
+/// Assembles the verifier's inputs from the image, the lock and the hardening profile.
 struct Verification: Sendable {
     let inputs: ImageInputs
     let store: Store
     let environment: CommandEnvironment
     let image: ImageUnderTest
-    /// What the image was called when it was asked for.
+    /// The requested name of the image.
     let name: String
     let platform: Platform
     let profile: String
     let installs: Bool
-    /// The machine's Debian mirrors, for the package that is installed for real.
+    /// The machine's Debian mirrors, for the package that is installed in the container.
     let archives: [ArchiveSource]
-    /// What starts the container.
+    /// The engine.
     let choice: EngineChoice
 
-    /// The report on the image.
+    /// Returns the report on the image.
     ///
-    /// - Throws: `CommandError.unknownImage`, `CommandError.unknownProfile`, what the engine throws.
+    /// - Throws: `CommandError.unknownImage`, `CommandError.unknownProfile`, errors of the engine.
     func report(progress: @escaping ProgressSink) async throws -> VerifyReport {
         if let note = choice.note { progress(.note(note)) }
         let directory = store.temporaryPath()
@@ -85,7 +85,7 @@ struct Verification: Sendable {
             mounts: [mirrors?.mount, workspace.mount].compactMap { $0 })
         (plan.userID, plan.groupID) = (image.userID, image.groupID)
         if !profile.capabilities.contains(.setUserID), plan.userID == 0 {
-            // Root could not become the user: it is the user from the start.
+            // Root could not change to the user, so the container starts as the user.
             plan.userID = UInt32(inputs.definition.user.uid)
             plan.groupID = UInt32(inputs.definition.user.gid)
         }
@@ -107,7 +107,7 @@ struct Verification: Sendable {
         }
     }
 
-    /// 128 bits from the system's generator, as a credential would have them.
+    /// 128 bits from the system's random number generator, like a credential.
     private static func randomToken() -> String {
         "canary" + (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16) }.joined()
     }
@@ -125,7 +125,7 @@ struct Verification: Sendable {
             probes: definition.probes, tests: definition.tests)
     }
 
-    /// Where the probe program is: named by the environment, or installed with this program, or built beside it.
+    /// The path of the probe: from the environment, installed with this program, or built beside it.
     private func probe() throws -> FilePath {
         let program = try Files.target(of: "/proc/self/exe")
         let directory = FilePath(program).removingLastComponent()
@@ -141,7 +141,7 @@ struct Verification: Sendable {
     }
 }
 
-/// An empty directory of the user's for the time of a verification, mounted where a project would be.
+/// An empty directory of the user's, mounted during a verification in place of a project.
 struct WorkspaceDirectory {
     let directory: FilePath
     let target = "/workspace"

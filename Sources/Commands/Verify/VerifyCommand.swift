@@ -5,14 +5,15 @@ import Core
 import Engine
 import Verify
 
-/// `verify`: does the image keep what SECURITY.md promises?
+/// `verify`: checks that the image satisfies the claims of SECURITY.md.
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Start the image as a user would, and prove every claim on it.",
+        abstract: "Start the image and verify every security claim.",
         discussion: """
-            Probes look from three sides: as the agent, as the container's root, and from the host. A claim is green only \
-            when every probe that carries it gave exactly the expected answer. Exit status 0: all green, 1: not.
+            Probes run from three vantage points: as the agent, as the container's root, and on the host. A claim is \
+            green only when every one of its probes had exactly the expected outcome. Exit status 0: all green, 1: \
+            not.
 
             EXAMPLES
               opencode-docker verify --base
@@ -30,11 +31,11 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Argument(
         help: .init(
-            "The image's name and tag; without it, the one that versions.lock pins. Or anybody's image: oci:DIR[:TAG] or docker-archive:FILE.",
+            "The image's name and tag; default: the image of versions.lock. Or any other image: oci:DIR[:TAG] or docker-archive:FILE.",
             valueName: "image"))
     var name: String?
 
-    @Flag(help: "The image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
+    @Flag(help: "Verify the image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
     @Option(
@@ -43,22 +44,21 @@ struct VerifyCommand: AsyncParsableCommand {
             valueName: "name"))
     var profile = "standard"
 
-    @Option(help: "The form of the report. [environment: OPENCODE_DOCKER_FORMAT]")
+    @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = ReportFormat.table
 
     @Option(
         name: .shortAndLong,
         help: .init(
             """
-            Where the report goes; - is standard output. A file appears whole or not at all. \
-            [environment: OPENCODE_DOCKER_OUTPUT]
+            The output file; - is standard output. A file is written completely or not at all. [environment: \
+            OPENCODE_DOCKER_OUTPUT]
             """, valueName: "file"))
     var output = "-"
 
     @Flag(
         help: """
-            Do not try to install a package from the network inside the container. \
-            [environment: OPENCODE_DOCKER_OFFLINE=1]
+            Do not install a package from the network inside the container. [environment: OPENCODE_DOCKER_OFFLINE=1]
             """)
     var offline = false
 
@@ -81,12 +81,12 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 }
 
-/// The forms a report can be printed in.
+/// The output formats of a report.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-    /// Lines for people.
+    /// Text for people.
     case table
-    /// One document for programs, `opencode-docker.verify/1`.
+    /// JSON, `opencode-docker.verify/1`.
     case json
-    /// One page for a browser, without anything from outside.
+    /// One HTML page without external resources.
     case html
 }

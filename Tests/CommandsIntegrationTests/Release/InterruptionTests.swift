@@ -31,7 +31,7 @@ extension EndToEnd {
                 command + ["--key", "env:RELEASE_KEY"], store: directory,
                 environment: secrets.merging(["SIGNAL": signal, "LEFT": "there"]) { $1 }, prefix: Self.script)
             #expect(ending.output.contains("status 75\n"), "\(ending.output) \(ending.error)")
-            #expect(ending.output.contains("hint: Run it again: it goes on where it was"))
+            #expect(ending.output.contains("hint: Run it again, here or on another machine"))
             #expect(ending.output.contains("LEFT=there") && !ending.output.contains("secret-"))
         }
     }

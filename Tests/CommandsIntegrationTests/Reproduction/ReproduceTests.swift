@@ -62,7 +62,7 @@ extension EndToEnd {
             let digest = try await SmallImage.run(
                 ["reproduce", "--base", "--digest", built.lastLine], store: image.store)
             #expect(digest.status == 1)
-            #expect(digest.output == "Another image.\nexpected  \(built.lastLine)\nrebuilt   \(image.digest)\n")
+            #expect(digest.output == "A different image.\nexpected  \(built.lastLine)\nrebuilt   \(image.digest)\n")
             try Files.removeTree(planted.store)
         }
     }

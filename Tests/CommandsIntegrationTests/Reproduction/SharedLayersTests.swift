@@ -21,7 +21,7 @@ extension EndToEnd {
             defer { for place in [directory, store] { try? Files.removeTree(place) } }
             let build = ["build", "--base", "--compression", compression, "--cache", "oci:\(directory)"]
             let giver = try await SmallImage.run(build, store: image.store)
-            #expect(giver.status == 0 && giver.error.contains("Layers given to the cache"), "\(giver.error)")
+            #expect(giver.status == 0 && giver.error.contains("Layers pushed to the cache"), "\(giver.error)")
             if compression == "gzip" { #expect(giver.lastLine == image.digest) }
             let again = try await SmallImage.run(build, store: image.store)
             #expect(again.status == 0 && !again.error.contains("Layers given"), "\(again.error)")
@@ -47,7 +47,7 @@ extension EndToEnd {
             let taker = try await SmallImage.run(build, store: store)
             #expect(taker.status == 0 && taker.lastLine == image.digest, "\(taker.error)")
             #expect(taker.error.contains("configure:") && !taker.error.contains("unpack:"), "\(taker.error)")
-            #expect(taker.error.contains("Layers given to the cache 'oci:\(directory)': 2."), "\(taker.error)")
+            #expect(taker.error.contains("Layers pushed to the cache 'oci:\(directory)': 2."), "\(taker.error)")
         }
 
         /// Takes the names of all layers without packages from a layout: those that the configure step made.
