@@ -67,7 +67,7 @@ extension RunCheck {
             """
         let ending = try await harness.host(script, [driver])
         #expect(
-            ending.output == "1 True True\n1 True True\n0 True True\nNo project has any state.\n",
+            ending.output == "1 True True\n1 True True\n0 True True\nNo project has stored state.\n",
             "\(harness.engine) \(ending.error)")
     }
 

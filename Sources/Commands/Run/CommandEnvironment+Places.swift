@@ -7,21 +7,21 @@ import Run
 import SystemPackage
 
 extension CommandEnvironment {
-    /// The caller's home: `HOME`, else the user database's.
+    /// The caller's home: `HOME`, else that of the user database.
     var home: FilePath {
         if let home = variable("HOME"), home.hasPrefix("/") { return FilePath(home) }
         guard let entry = getpwuid(geteuid()), let directory = entry.pointee.pw_dir else { return "/" }
         return FilePath(platformString: directory)
     }
 
-    /// The directory of what lasts: `OPENCODE_DOCKER_STATE`, else the user's state (XDG base directory specification).
+    /// The state directory: `OPENCODE_DOCKER_STATE`, else the user's state (XDG base directory specification).
     var stateDirectory: FilePath {
         if let chosen = variable("OPENCODE_DOCKER_STATE") { return FilePath(chosen) }
         let state = variable("XDG_STATE_HOME").map { FilePath($0) } ?? home.pushing(".local/state")
         return state.appending("opencode-docker")
     }
 
-    /// The states of projects.
+    /// The directory with the states of projects.
     var projectsDirectory: FilePath { stateDirectory.appending("projects") }
 
     /// The directory of the user's configuration.
@@ -29,10 +29,10 @@ extension CommandEnvironment {
         variable("XDG_CONFIG_HOME").map { FilePath($0) } ?? home.appending(".config")
     }
 
-    /// The private key for agents alone.
+    /// The ssh key for coding agents.
     var dedicatedKey: FilePath { configurationDirectory.pushing("opencode-docker/ssh/id_ed25519") }
 
-    /// What is never mounted.
+    /// The directories that are never mounted.
     var protectedPaths: ProtectedPaths {
         let own = [stateDirectory, storeDirectory, configurationDirectory.appending("opencode-docker")]
         var protected = ProtectedPaths(
@@ -41,8 +41,8 @@ extension CommandEnvironment {
         return protected
     }
 
-    /// The homes that the account database has for the caller: of the real and the effective UID, and through sudo(8)
-    /// of whoever called it. `HOME` may name another one.
+    /// The caller's home directories in the user database: of the real and the effective UID, and of the user who
+    /// called sudo(8). `HOME` may name another one.
     private var accountHomes: [FilePath] {
         let sudo = variable("SUDO_UID").flatMap { uid_t($0) }
         let byNumber = [getuid(), geteuid()].map { getpwuid($0).flatMap(Self.home) }
@@ -57,14 +57,14 @@ extension CommandEnvironment {
         entry.pointee.pw_dir.map { FilePath(platformString: $0) }
     }
 
-    /// The directory with `hardening.yaml`. Never one in the project: what is in there must not loosen its own cage.
+    /// The directory with `hardening.yaml`, never one in the project: the project must not weaken its own isolation.
     ///
     /// - Throws: `CommandError.missingDefinition`.
     func definitionDirectory(_ chosen: String?) throws -> FilePath {
         if let named = chosen ?? variable("OPENCODE_DOCKER_IMAGE_DIR") { return FilePath(named) }
         let program = try programDirectory()
         let installed = try installedDefinition()
-        // A checkout: the program is in .build/<triple>/release.
+        // In a checkout the program is in .build/<triple>/release.
         let checkouts = RealPath.withAncestors(program).prefix(5).filter { Files.exists($0.appending("Package.swift")) }
         let places = [installed] + checkouts.map { $0.appending("image") }
         guard let found = places.first(where: { Files.exists($0.appending("hardening.yaml")) }) else {
@@ -73,7 +73,7 @@ extension CommandEnvironment {
         return found
     }
 
-    /// Where `make install` puts the definition of the image; it need not be there.
+    /// The directory of the image definition after `make install`; it may not exist.
     ///
     /// - Throws: `FileError` without /proc.
     func installedDefinition() throws -> FilePath {
@@ -84,23 +84,23 @@ extension CommandEnvironment {
         FilePath(try Files.target(of: "/proc/self/exe")).removingLastComponent()
     }
 
-    /// The machine's own Debian mirrors, as far as a container reaches them; `nil` where there is none for the release.
+    /// The machine's Debian mirrors that a container can reach; `nil` when there is none for the release.
     func aptSources(codename: String) -> AptSourceList? {
         let machine = try? MachineSources.read(etcApt: "/etc/apt", codename: codename)
         return machine.flatMap { AptSourceList(seenFromContainers: $0.archives) }
     }
 
-    /// The time zone that the machine is set to.
+    /// The machine's time zone.
     var timeZone: String? {
         (try? Files.target(of: "/etc/localtime")).flatMap(CallerVariables.zone(ofLink:))
     }
 
-    /// What a project's state allows to be mounted of repositories, with the caller's own configuration of git.
+    /// The rules for mounting repositories, from a project's state and the caller's git configuration.
     ///
     /// - Parameters:
-    ///   - named: Further repositories that may be mounted.
-    ///   - settings: The caller's configuration, a `gitListing`.
-    ///   - mountsByPath: Whether the engine gets paths.
+    ///   - named: Repositories that the command line permits.
+    ///   - settings: The caller's git configuration, a `gitListing`.
+    ///   - mountsByPath: Whether the engine mounts by path.
     func repositoryRules(
         _ state: StateDirectory, protected: ProtectedPaths, named: [FileIdentity] = [], settings: [UInt8],
         mountsByPath: Bool
@@ -112,14 +112,14 @@ extension CommandEnvironment {
             mountsByPath: mountsByPath)
     }
 
-    /// The same where no engine is asked.
+    /// The rules for commands without an engine.
     func repositoryRules(_ state: StateDirectory, protected: ProtectedPaths? = nil) -> RepositoryRules {
         repositoryRules(
             state, protected: protected ?? protectedPaths, settings: gitListing,
             mountsByPath: !StagedTrees.isPossible())
     }
 
-    /// The caller's own configuration of git where it lies elsewhere than git looks for it: it may be in a project
+    /// The caller's git configuration files that are symbolic links to other places: a link may lead into a project
     /// (git-config(1), "FILES").
     private var linkedGitFiles: [FilePath] {
         if let file = variable("GIT_CONFIG_GLOBAL") { return [FilePath(file)] }
@@ -129,8 +129,7 @@ extension CommandEnvironment {
         }
     }
 
-    /// The configuration of git that counts in every repository of the caller's, as `git config --null --list` prints
-    /// it.
+    /// The git configuration that applies to every repository of the caller, as printed by `git config --null --list`.
     var gitListing: [UInt8] {
         let arguments = ["-C", "/", "config", "--includes", "--null", "--list"]
         return ChildProcess.output("git", arguments, environment: variables, limit: 1 << 20) ?? []

@@ -6,15 +6,16 @@ import Glibc
 import Run
 import SystemPackage
 
-/// `git-config`: a change that the guard outlasts.
+/// `git-config`: changes a configuration without breaking its guard.
 struct GitConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "git-config",
-        abstract: "Change a project's git configuration while a container runs on it.",
+        abstract: "Change a project's git configuration during a run.",
         discussion: """
-            While a container runs, git on the host cannot change `.git/config`: a file that git puts in its place would not be \
-            guarded. This command lets git change a copy and writes the result into the same file. The container reads it \
-            at once and still cannot write it. The `run` that goes on reports at its end that the file was changed.
+            During a run, git on the host cannot change `.git/config`, because it replaces the file, and the new file \
+            would not be guarded. This command lets git change a copy and writes the result to the same file. The \
+            container sees the change at once and still cannot write the file. The report of the run lists the changed \
+            file.
 
             EXAMPLES
               opencode-docker git-config -- user.email me@example.com
@@ -30,7 +31,7 @@ struct GitConfigCommand: AsyncParsableCommand {
     var project: String?
 
     @Argument(
-        parsing: .postTerminator, help: .init("What git-config(1) gets, after `--`.", valueName: "argument"))
+        parsing: .postTerminator, help: .init("The arguments of git-config(1), after `--`.", valueName: "argument"))
     var arguments: [String] = []
 
     func run() async throws {
@@ -38,9 +39,9 @@ struct GitConfigCommand: AsyncParsableCommand {
         if let option = arguments.first(where: { word in elsewhere.contains { word == $0 || word.hasPrefix("\($0)=") } }
         ) {
             throw ValidationError(
-                "'\(option)' names another file than the project's configuration: use git itself for that.")
+                "'\(option)' selects another file than the project's configuration: use git itself.")
         }
-        guard !arguments.isEmpty else { throw ValidationError("Write what git config gets after `--`.") }
+        guard !arguments.isEmpty else { throw ValidationError("Write the arguments of git config after `--`.") }
         let environment = CommandEnvironment.current
         let place = try ProjectPlace(project, environment)
         try Files.makeDirectories(place.state.path)

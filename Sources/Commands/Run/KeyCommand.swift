@@ -6,10 +6,10 @@ import Glibc
 import Run
 import SystemPackage
 
-/// `key`: the ssh key for agents alone.
+/// `key`: manages the ssh key for coding agents.
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "The ssh key that only agents use.",
+        commandName: "key", abstract: "Manage the ssh key for coding agents.",
         discussion: """
             EXAMPLES
               opencode-docker key create
@@ -17,15 +17,15 @@ struct KeyCommand: AsyncParsableCommand {
         subcommands: [KeyCreateCommand.self])
 }
 
-/// `key create`: makes it, and says where to register it.
+/// `key create`: creates the key and explains where to register it.
 struct KeyCreateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Make an ssh key for agents alone.",
+        abstract: "Create an ssh key for coding agents.",
         discussion: """
-            The key stays outside every container: `run` loads it into an ssh-agent of its own and lends signatures. It \
-            has no passphrase unless you ask for one, so register it where it may do little: as a deploy key of one \
-            repository, with write access only where that is needed.
+            The key is never stored in a container: `run` loads it into a private ssh-agent and forwards signatures. \
+            By default it has no passphrase, so register it with few permissions: as a deploy key of one repository, \
+            with write access only where needed.
 
             EXAMPLES
               opencode-docker key create
@@ -48,7 +48,7 @@ struct KeyCreateCommand: AsyncParsableCommand {
         let key = try Files.read(FilePath("\(file).pub"), limit: 1 << 14)
         StandardError.write(
             """
-            This key is \(file); `opencode-docker run` uses it from now on. Register its public half, below:
+            This key is \(file); `opencode-docker run` uses it from now on. Register the public key below:
               one GitHub repository: Settings, Deploy keys (write access only if the agent is to push)
               one GitLab project:    Settings, Repository, Deploy keys
               another server:        a line of ~/.ssh/authorized_keys, with `restrict` in front

@@ -6,7 +6,7 @@ import Glibc
 import Run
 import SystemPackage
 
-/// The containers of launchers that were killed, whatever engine they run on.
+/// The containers of killed launchers, on all engines.
 struct KilledContainers: Sendable {
     private static let steering = [
         "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "DOCKER_TLS", "DOCKER_TLS_VERIFY",
@@ -19,8 +19,8 @@ struct KilledContainers: Sendable {
     private let directories: [FilePath]
     private let boot: String
 
-    /// Those of the caller, whatever the state directory; those that only this state knows where the machine has no
-    /// place for them.
+    /// The caller's containers, independent of the state directory; those recorded only in this state when the machine
+    /// has no directory for records.
     init(_ environment: CommandEnvironment) {
         self.environment = environment.engineEnvironment
         let own = environment.stateDirectory.appending("launches")
@@ -28,10 +28,10 @@ struct KilledContainers: Sendable {
         boot = (try? LauncherMark.own().boot) ?? "-"
     }
 
-    /// Those that nobody removed yet, as the directories have them now.
+    /// The containers that were not removed yet, read anew from the directories.
     var current: KilledLaunches { KilledLaunches(all: directories.flatMap(LaunchRecord.killed), boot: boot) }
 
-    /// Notes a container that is to be started.
+    /// Records a container before its start.
     ///
     /// - Parameter scratch: The directory of the embedded engine.
     /// - Throws: `FileError`.
@@ -43,9 +43,10 @@ struct KilledContainers: Sendable {
             at: EnginePlace(engine, variables: variables), repositories: repositories, boot: boot, in: directories[0])
     }
 
-    /// Removes them, on each engine that answers, as its launcher reached it.
+    /// Removes the containers on each reachable engine, with the engine's recorded environment.
     ///
-    /// - Parameter repositories: Those that the caller is about to use: what may still run on another one is not said.
+    /// - Parameter repositories: The repositories of the new run; a warning is printed only for containers that may
+    ///   still use these.
     func remove(_ console: LaunchConsole, concerning repositories: Set<FileIdentity>) async {
         var removed = 0
         for (place, launches) in Dictionary(grouping: current.all, by: \.place) {
@@ -55,12 +56,12 @@ struct KilledContainers: Sendable {
         }
         for engine in current.engines(holding: repositories) {
             console.warn(
-                "A container of a launcher that was killed may still run on \(engine.rawValue), which does not answer: "
-                    + "until it does, the repositories that the container has stay guarded, also against `git config`.")
+                "A container of a killed launcher may still run on \(engine.rawValue), which does not answer: "
+                    + "until it does, the container's repositories stay guarded, also against `git config`.")
         }
         guard removed > 0 else { return }
-        console.say("Removed containers of launchers that were killed: \(removed)")
-        // Their clients, which hold the repositories' locks, end in a moment.
+        console.say("Removed containers of killed launchers: \(removed)")
+        // Their clients, which hold the repositories' locks, end shortly afterwards.
         try? await Task.sleep(for: .milliseconds(300))
     }
 
@@ -75,27 +76,27 @@ struct KilledContainers: Sendable {
     }
 }
 
-/// The launches whose launchers were killed, at one moment.
+/// A snapshot of the launches whose launchers were killed.
 struct KilledLaunches: Sendable {
     fileprivate let all: [KilledLaunch]
     fileprivate let boot: String
 
-    /// Whether a container of one may still run that needs the guard of `repository`.
+    /// Returns whether a container may still run that needs the guard of `repository`.
     func mayHold(_ repository: FileIdentity) -> Bool { all.contains { $0.mayHold(repository, boot: boot) } }
 
-    /// Whether nobody runs on `repository`, so that its guard may go.
+    /// Returns whether no launcher uses `repository`, so that its guard can be removed.
     func isUnused(_ repository: FileIdentity) -> Bool {
         !mayHold(repository) && (try? ProjectLock(repository))?.isLast() == true
     }
 
-    /// The engines of those that may still run on one of `repositories`.
+    /// The engines whose containers may still use one of `repositories`.
     fileprivate func engines(holding repositories: Set<FileIdentity>) -> Set<EngineKind> {
         Set(all.filter { launch in repositories.contains { launch.mayHold($0, boot: boot) } }.map(\.place.engine))
     }
 }
 
 extension Preparation {
-    /// Reports what changed since the beginning of runs of this project whose launchers were killed.
+    /// Reports the changes of this project's runs whose launchers were killed.
     func reportKilledRuns(_ console: LaunchConsole) {
         let project = directories.project.directory.identity
         let runs = RunRecord.killed(in: state, of: project, records: LaunchRecord.directory(of: geteuid()))
@@ -103,15 +104,15 @@ extension Preparation {
         let containers = KilledContainers(environment).current
         guarding.removePlaceholders(where: containers.isUnused)
         if let start = runs.compactMap(\.start).min() {
-            console.warn("The last run was killed and reported nothing; since it began:")
+            console.warn("The last run was killed before its report. Changes since it began:")
             if !console.end(self, since: start, isOwn: false) {
-                console.warn("Nothing changed that programs on this machine execute.")
+                console.warn("No file changed that programs on this machine execute.")
             }
         }
         for directory in Set(runs.flatMap(\.written)).subtracting(written).sorted(by: { $0.string < $1.string }) {
-            console.warn("The run that was killed could also write '\(directory)', which this one does not look at.")
+            console.warn("The killed run could also write to '\(directory)', which this run does not check.")
         }
-        // One that may still run may still change something.
+        // A container that still runs can make further changes.
         guard !containers.mayHold(project) else { return }
         for run in runs { run.remove() }
     }

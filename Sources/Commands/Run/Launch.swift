@@ -7,15 +7,15 @@ import ImageDefinition
 import Run
 import SystemPackage
 
-/// From the command line to a container on a project, and its end.
+/// Starts a container on a project from the command line, and waits for its end.
 struct Launch: Sendable {
     let options: LaunchOptions
     let command: [String]?
     let environment: CommandEnvironment
 
-    /// Starts it, waits, reports, and ends the process with the container's status.
+    /// Starts the container, waits, reports, and ends the process with the container's status.
     ///
-    /// - Throws: `RunError`, `CommandError`, `EngineError`, `FileError`; then nothing was started.
+    /// - Throws: `RunError`, `CommandError`, `EngineError`, `FileError`; nothing was started then.
     func run() async throws {
         let engine = try await EngineChooser(environment: environment).find(options.start.engine, .daemonFirst)
         try check(engine.kind)
@@ -66,7 +66,7 @@ struct Launch: Sendable {
         return status
     }
 
-    /// Whether the engine can give the agent the project: its directory, and the caller's number.
+    /// Checks that the engine can mount the project's directory and run with the caller's UID.
     ///
     /// - Throws: `CommandError.cannotBeCaller`, `.projectElsewhere`.
     private func check(_ engine: EngineKind) throws {
@@ -79,14 +79,14 @@ struct Launch: Sendable {
         if dialect == .docker && address.isOfUser { throw CommandError.cannotBeCaller("rootless Docker") }
     }
 
-    /// Prints what would be started.
+    /// Prints the planned start.
     private func printed(_ preparation: Preparation) async throws {
         print(try await preparation.printedPlan(options.start.format))
         if let remark = preparation.remarkOnCallerNames { LaunchConsole(isQuiet: options.start.quiet).say(remark) }
     }
 }
 
-/// What a user is told around a run.
+/// The messages to the user around a run.
 struct LaunchConsole: Sendable {
     let isQuiet: Bool
 
@@ -96,7 +96,7 @@ struct LaunchConsole: Sendable {
 
     func warn(_ line: String) { StandardError.write("opencode-docker: warning: \(line.sanitized)\n") }
 
-    /// What is protected, at the very first time; what is lent; what was loosened.
+    /// Prints the introduction at the first start, the provided credentials, and the weakened settings.
     func begin(_ preparation: Preparation, firstTimeMark mark: FilePath) {
         if !Files.exists(mark) {
             for line in Welcome.lines(isOpen: preparation.plan.profile.network != .none) {
@@ -113,7 +113,7 @@ struct LaunchConsole: Sendable {
         if let line = Self.readOnly(preparation.guarding.named) { say(line) }
         if !preparation.guarding.repositories.isEmpty {
             say(
-                "Until the end, `opencode-docker git-config` does here what `git config` and `git remote` on this machine cannot."
+                "During this run, use `opencode-docker git-config` instead of `git config` and `git remote`."
             )
         }
         if let warning = preparation.plan.user.warning { warn(warning) }
@@ -129,6 +129,6 @@ struct LaunchConsole: Sendable {
         let texts = Dictionary(grouping: named, by: \.place).values
             .compactMap(\.first).map { "'\($0.place)' (\($0.key))" }.sorted()
         let more = texts.count > 3 ? " and \(texts.count - 3) more" : ""
-        return "Read-only, since a configuration of git names it: \(texts.prefix(3).joined(separator: ", "))\(more)."
+        return "Read-only, because a git configuration names it: \(texts.prefix(3).joined(separator: ", "))\(more)."
     }
 }

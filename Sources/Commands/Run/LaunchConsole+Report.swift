@@ -5,11 +5,11 @@ import Run
 import SystemPackage
 
 extension Preparation {
-    /// What changed in a directory that the container could write.
+    /// Returns the changes in a directory that the container could write to.
     ///
     /// - Parameters:
-    ///   - isOwn: Whether `start` is this run's, of which it is known what was where.
-    ///   - baseline: What was there at this run's start.
+    ///   - isOwn: Whether `start` is that of this run, whose initial state is known.
+    ///   - baseline: The state at this run's start.
     func report(
         on directory: FilePath, since start: Moment, isOwn: Bool, baseline: ReportBaseline? = nil
     ) -> ChangeReport {
@@ -26,7 +26,7 @@ extension Preparation {
             seenAs: FilePath(directories.mounts.first { $0.source == directory }?.target ?? directory.string))
     }
 
-    /// What the directories that the container can write hold now, for the report at the end.
+    /// The current state of the container's writable directories, for the final report.
     var baselines: [FilePath: ReportBaseline] {
         let all = written.map { directory in
             (directory, ReportBaseline(directory, workTrees: guarding.workTrees, rules: guarding.rules))
@@ -34,7 +34,7 @@ extension Preparation {
         return Dictionary(all) { $1 }
     }
 
-    /// The directories that the container could write: the project first.
+    /// The directories that the container could write to, the project first.
     var written: [FilePath] { directories.mounts.filter { !$0.readOnly }.map(\.source) }
 }
 
@@ -42,13 +42,13 @@ extension LaunchConsole {
     fileprivate static let shown = 20
     fileprivate static let fewest = 3
 
-    /// What changed among the files that the host executes: what git executes first, and always what was not looked at
-    /// and what was not guarded.
+    /// Reports changes of files that the host executes, those that git executes first, and always the places that were
+    /// not checked or not guarded.
     ///
     /// - Parameters:
-    ///   - isOwn: Whether `start` is this run's.
-    ///   - baselines: What the directories held at this run's start.
-    /// - Returns: Whether there was anything to say.
+    ///   - isOwn: Whether `start` is that of this run.
+    ///   - baselines: The states of the directories at this run's start.
+    /// - Returns: Whether there was anything to report.
     @discardableResult
     func end(
         _ preparation: Preparation, since start: Moment, isOwn: Bool = true,
@@ -77,26 +77,26 @@ extension LaunchConsole {
         }
         if reports.contains(where: { $0.1.bare > 0 }), preparation.environment.gitTrustsBareRepositories {
             say(
-                "git takes a directory for a repository that only looks like one. `git config --global safe.bareRepository "
-                    + "explicit` ends that; bare repositories then need `--git-dir`.")
+                "git treats directories that look like bare repositories as such. `git config --global safe.bareRepository "
+                    + "explicit` prevents that; bare repositories then need `--git-dir`.")
         }
         return hasSaid || unclear > 0
     }
 
     private func endGuard(_ unguarded: [String]) {
-        for sentence in unguarded.prefix(Self.fewest) { warn("\(sentence); look at it before you use git there") }
+        for sentence in unguarded.prefix(Self.fewest) { warn("\(sentence); check it before you use git there") }
         if unguarded.count > Self.fewest {
             warn("and \(unguarded.count - Self.fewest) more repositories were not guarded")
         }
     }
 
-    /// Writes all lines of all directories into `file` where one has more than are shown; `nil` otherwise, or where
+    /// Writes all lines of all directories to `file` if one has more than are shown; returns `nil` otherwise, or when
     /// that fails.
     private static func write(_ reports: [(place: String, report: ChangeReport)], to file: FilePath) -> FilePath? {
         guard reports.contains(where: { $0.report.hasMore }) else { return nil }
         var lines = reports.flatMap { place, report in report.all.map { line($0, in: place) } }
         let left = reports.reduce(0) { $0 + $1.report.left }
-        if left > 0 { lines.append("and \(left) more, which are not kept: look at the kinds above with many lines\n") }
+        if left > 0 { lines.append("and \(left) more, which are not listed: check the kinds above with many lines\n") }
         return (try? Files.write(Array(lines.joined().utf8), to: file)).map { file }
     }
 
@@ -105,7 +105,7 @@ extension LaunchConsole {
     }
 
     /// - Parameters:
-    ///   - place: The directory, for one that is not the project.
+    ///   - place: The directory, unless it is the project.
     ///   - whole: A file with all lines.
     private func end(_ report: ChangeReport, in place: String, whole: FilePath?) -> Bool {
         let within = place.isEmpty ? "" : "In '\(place)': "
@@ -117,7 +117,7 @@ extension LaunchConsole {
             let first = report.outward.first.prefix(Self.fewest).joined(separator: ", ")
             let more = report.outward.count > Self.fewest ? " and \(report.outward.count - Self.fewest) more\(see)" : ""
             warn(
-                "\(within)new links lead out of the \(place.isEmpty ? "project" : "directory"), and what writes to them writes there: \(first)\(more)"
+                "\(within)new links lead out of the \(place.isEmpty ? "project" : "directory"), and writing to them writes there: \(first)\(more)"
             )
         }
         return !report.isEmpty
@@ -127,14 +127,14 @@ extension LaunchConsole {
         if let owner = report.owner { warn(owner.sentence(on: directory)) }
     }
 
-    /// What was not looked at, and how to look.
+    /// Reports the places that were not checked, and a command that finds their changes.
     private func endGaps(_ report: ChangeReport, in directory: FilePath, since start: Moment, _ whole: FilePath?) {
         guard !report.gaps.isEmpty else { return }
         for sentence in report.gaps.sentences { warn("In '\(directory)': \(sentence)") }
         let see = report.gaps.count > Self.fewest ? whole.map { " All places are in \($0)." } ?? "" : ""
         warn(
-            "Before you use git, or build, where it was not looked: `find '\(directory)' -newerct \(start.sinceEpoch)` lists all "
-                + "that changed.\(see)")
+            "Before you use git or build there, list all changes: `find '\(directory)' -newerct \(start.sinceEpoch)`"
+                + ".\(see)")
     }
 
     private func endFiles(_ report: ChangeReport, in place: String, _ whole: FilePath?) {
@@ -145,7 +145,7 @@ extension LaunchConsole {
         let rest = whole.map { kept == count ? ": see \($0)" : ": the first \(kept) of all \(count) are in \($0)" }
         let more = count > shown ? "  and \(count - shown) more\(rest ?? "")\n" : ""
         StandardError.write(
-            "opencode-docker: programs on this machine execute these files, and they changed; look before you use them:\n"
+            "opencode-docker: programs on this machine execute these changed files; check them first:\n"
                 + lines + more)
     }
 }
@@ -156,7 +156,7 @@ extension ChangeReport {
 
     fileprivate var count: Int { lists.reduce(0) { $0 + $1.count } }
 
-    /// How many of them are kept.
+    /// The number of kept lines.
     fileprivate var keptCount: Int { lists.reduce(0) { $0 + $1.keptCount } }
 
     /// Whether there are more lines of a kind than are shown.
@@ -165,12 +165,12 @@ extension ChangeReport {
             || gaps.count > LaunchConsole.fewest
     }
 
-    /// All lines that are kept, those of the files first.
+    /// All kept lines, those of the files first.
     fileprivate var all: [String] {
         lists.flatMap(\.first) + setID.first + outward.first.map { "\($0)  (a link that leads out)" } + gaps.lines
     }
 
-    /// How many lines are not kept.
+    /// The number of lines that were not kept.
     fileprivate var left: Int {
         (lists + [setID, outward]).reduce(gaps.count - gaps.lines.count) { $0 + $1.count - $1.keptCount }
     }

@@ -6,15 +6,15 @@ import Glibc
 import Run
 import SystemPackage
 
-/// What a start does on the host: it holds the project, makes what the plan needs, and takes it away at the end.
+/// The effects of a start on the host: it locks the project, creates what the plan needs, and removes it at the end.
 struct LaunchEffects: Sendable {
     let preparation: Preparation
     /// The mounts of the container, those of the trees first.
     let mounts: [BindMount]
-    /// Whether the trees are assembled from handles, or mounted by their paths.
+    /// Whether the trees are assembled from handles, or mounted by path.
     var isStaged: Bool { staged != nil }
 
-    /// What the container compares first, where the trees are mounted by their paths.
+    /// The mount check that runs first in the container when the trees are mounted by path.
     let check: MountCheck?
     private let record: GuardRecord
     private let watch: GuardWatch?
@@ -25,7 +25,7 @@ struct LaunchEffects: Sendable {
 
     /// Carries out the plan.
     ///
-    /// - Throws: `RunError`, `FileError`; then nothing that was made stays.
+    /// - Throws: `RunError`, `FileError`; everything created is removed then.
     init(_ preparation: Preparation, console: LaunchConsole) throws {
         self.preparation = preparation
         let guarding = preparation.guarding
@@ -33,7 +33,7 @@ struct LaunchEffects: Sendable {
         let movedAside = try preparation.state.prepare(
             for: preparation.directories.project, userID: preparation.plan.user.userID,
             groupID: preparation.plan.user.groupID)
-        for path in movedAside { console.warn("'\(path)' is not the container user's, moved aside") }
+        for path in movedAside { console.warn("'\(path)' does not belong to the container's user: moved aside") }
         preparation.removeStaleLocks()
         locks = try Self.lock(preparation)
         Self.separateLinks(preparation, locks, console)
@@ -52,23 +52,23 @@ struct LaunchEffects: Sendable {
         watch = GuardWatch(guarding, record: record) {
             console.warn($0)
         } end: {
-            console.warn("The container is ended.")
+            console.warn("The container is stopped.")
             kill(getpid(), SIGTERM)
         }
         mounts = (staged?.mounts ?? guarding.mounts) + preparation.plan.host.otherMounts
     }
 
-    /// The engine has mounted the trees, or never will: on the host they are not needed any more.
+    /// Removes the assembled trees from the host, once the engine has mounted them or failed.
     func release() { staged?.remove() }
 
-    /// What of the guard did not last until now, a sentence each.
+    /// The lost guards, one sentence each.
     func lostGuards() -> [String] {
         watch?.stop()
-        // With the container gone, what is put back stays.
+        // The container has ended, so restored files cannot be changed again.
         return record.restore() + record.findings()
     }
 
-    /// Takes away what was made; a repository's guard only with the last container that has it.
+    /// Removes everything created; a repository's guard only with the last container that uses it.
     func end() {
         watch?.stop()
         staged?.remove()
@@ -76,7 +76,7 @@ struct LaunchEffects: Sendable {
         Self.removeGuard(preparation, locks)
     }
 
-    /// The last container of a repository may be one whose launcher was killed: it holds no lock.
+    /// The last container of a repository may be one of a killed launcher, which holds no lock.
     private static func removeGuard(_ preparation: Preparation, _ locks: [FileIdentity: ProjectLock]) {
         let killed = KilledContainers(preparation.environment).current
         preparation.guarding.removePlaceholders { !killed.mayHold($0) && locks[$0]?.isLast() ?? false }
@@ -86,7 +86,8 @@ struct LaunchEffects: Sendable {
     /// The directories whose guard the container needs, and the project.
     var repositories: Set<FileIdentity> { Set(locks.keys) }
 
-    /// What a child holds that outlives this process, such as an engine's client: the container still runs then.
+    /// Lock descriptors to pass to a child that outlives this process, such as an engine's client: the container still
+    /// runs then.
     var lockDescriptors: [Int32] { locks.values.map(\.descriptor) }
 
     private static func lock(_ preparation: Preparation) throws -> [FileIdentity: ProjectLock] {
@@ -103,24 +104,24 @@ struct LaunchEffects: Sendable {
         lazy var killed = KilledContainers(preparation.environment).current
         let links = preparation.guarding.separateLinks(holding: locks, where: { !killed.mayHold($0) })
         for place in links.kept {
-            console.warn("'\(place)' has another name (a hard link), by which the container can change it")
+            console.warn("'\(place)' has a hard link, through which the container can change it")
         }
         guard links.separated > 0 else { return }
-        console.say("Guarded files that had another name (hard links) are copies of their own now: \(links.separated)")
+        console.say("Replaced guarded files with hard links by copies: \(links.separated)")
     }
 
-    /// A container could have written the pointer that leads to it, so the caller says whether it is mounted.
+    /// A container could have written the pointer to the repository, so the caller must confirm the mount.
     private static func confirm(_ repository: OutsideRepository?, _ preparation: Preparation, _ console: LaunchConsole)
         throws
     {
         guard let repository else { return }
         guard repository.isNew else { return console.say("Mounted as well: the repository '\(repository.path)'") }
         let project = preparation.directories.project.directory.path
-        let refusal = RunError.outsideRepository(project, repository.path, "nobody has agreed to it yet")
+        let refusal = RunError.outsideRepository(project, repository.path, "it was not confirmed")
         guard isatty(STDIN_FILENO) == 1 else { throw refusal }
         StandardError.write(
             "'\(project.string.sanitized)' is a work tree of the repository '\(repository.path.string.sanitized)'.\n"
-                + "Mount that as well? The agent can then write its history and branches, not its configuration. [y/N] "
+                + "Mount it as well? The agent can then write its history and branches, not its configuration. [y/N] "
         )
         guard ["y", "yes"].contains(readLine()?.lowercased()) else {
             StandardError.write("\n")
@@ -136,7 +137,7 @@ struct LaunchEffects: Sendable {
         }
     }
 
-    /// Assembles the trees where the caller may mount and the engine sees what the caller mounts.
+    /// Assembles the trees if the caller may mount and the engine uses the caller's mount namespace.
     private static func assemble(
         _ trees: [GuardedTree], _ preparation: Preparation
     ) throws -> (StageDirectory?, StagedTrees?) {
@@ -150,7 +151,7 @@ struct LaunchEffects: Sendable {
 }
 
 extension Preparation {
-    /// A start that guards nothing takes away what a killed launcher left of a guard; every other one takes it over.
+    /// A start without a guard removes the locks that a killed launcher left; a guarded start reuses them.
     fileprivate func removeStaleLocks() {
         guard options.workspace.allowGitConfiguration || guarding.trees.contains(where: \.isReadOnly) else { return }
         let rules = environment.repositoryRules(state)
@@ -163,10 +164,10 @@ extension Preparation {
 }
 
 extension CommandEnvironment {
-    /// Whether `engine` gets paths, and not trees that are assembled from handles.
+    /// Returns whether `engine` mounts by path instead of trees assembled from handles.
     func mountsByPath(_ engine: EngineKind) -> Bool { !StagedTrees.isPossible() || !sharesMountNamespace(engine) }
 
-    /// Whether the engine looks up mounts in the mount namespace of this process: it is a child, or a daemon beside it.
+    /// Whether the engine resolves mounts in this process's mount namespace: it is a child, or a daemon beside it.
     private func sharesMountNamespace(_ engine: EngineKind) -> Bool {
         guard engine == .docker else { return true }
         let address = EngineAddress(.docker, environment: engineEnvironment)

@@ -5,25 +5,25 @@ import Engine
 import Run
 import SystemPackage
 
-/// Which project, and what of the machine its container gets: the options of `run` and `shell`.
+/// The project and the directories of its container: options of `run` and `shell`.
 struct WorkspaceOptions: ParsableArguments {
     @Option(
         help: .init(
-            "The project's directory; without it, the current one. With :ro it cannot be written. [environment: OPENCODE_DOCKER_PROJECT]",
+            "The project's directory; default: the current one. With :ro it is read-only. [environment: OPENCODE_DOCKER_PROJECT]",
             valueName: "dir[:ro]"))
     var project: String?
 
     @Option(
         name: .customLong("add-dir"),
         help: .init(
-            "One more directory, seen at /mnt/NAME; with :ro it cannot be written. Can be repeated. [environment: OPENCODE_DOCKER_ADD_DIR]",
+            "An additional directory, mounted at /mnt/NAME; read-only with :ro. May be repeated. [environment: OPENCODE_DOCKER_ADD_DIR]",
             valueName: "dir[:ro]"
         ))
     var added: [String] = []
 
     @Flag(
         help:
-            "Show every directory at the path it has outside, instead of /workspace and /mnt. [environment: OPENCODE_DOCKER_SAME_PATH=1]"
+            "Mount every directory at its host path instead of /workspace and /mnt. [environment: OPENCODE_DOCKER_SAME_PATH=1]"
     )
     var samePath = false
 
@@ -37,12 +37,12 @@ struct WorkspaceOptions: ParsableArguments {
     @Option(
         name: .customLong("allow-repository"),
         help: .init(
-            "A repository outside of the project that the project is a work tree of: mounted without a question. Can be repeated. [environment: OPENCODE_DOCKER_ALLOW_REPOSITORY]",
+            "The project's repository if it is outside of the project: mounted without confirmation. May be repeated. [environment: OPENCODE_DOCKER_ALLOW_REPOSITORY]",
             valueName: "dir"))
     var repositories: [String] = []
 }
 
-/// How tightly the container is held.
+/// The isolation of the container.
 struct HoldOptions: ParsableArguments {
     @Option(
         help: .init(
@@ -52,24 +52,24 @@ struct HoldOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "What of the network can be reached: full or none. [environment: OPENCODE_DOCKER_NETWORK]",
+            "The network access: full or none. [environment: OPENCODE_DOCKER_NETWORK]",
             valueName: "mode"))
     var network: NetworkChoice?
 
     @Option(
-        help: .init("The most memory it gets, such as 4g. [environment: OPENCODE_DOCKER_MEMORY]", valueName: "amount"))
+        help: .init("The memory limit, such as 4g. [environment: OPENCODE_DOCKER_MEMORY]", valueName: "amount"))
     var memory: String?
 
     @Option(
-        help: .init("The most processor time, such as 1.5. [environment: OPENCODE_DOCKER_CPUS]", valueName: "number"))
+        help: .init("The limit of processors, such as 1.5. [environment: OPENCODE_DOCKER_CPUS]", valueName: "number"))
     var cpus: Double?
 
     @Option(
         name: .customLong("pids-limit"),
-        help: .init("The most processes and threads. [environment: OPENCODE_DOCKER_PIDS_LIMIT]", valueName: "number"))
+        help: .init("The limit of processes. [environment: OPENCODE_DOCKER_PIDS_LIMIT]", valueName: "number"))
     var pids: Int?
 
-    @Flag(help: "No way to root in the container. [environment: OPENCODE_DOCKER_NO_SUDO=1]")
+    @Flag(help: "Disable sudo in the container. [environment: OPENCODE_DOCKER_NO_SUDO=1]")
     var noSudo = false
 
     func validate() throws {
@@ -77,7 +77,7 @@ struct HoldOptions: ParsableArguments {
         if let pids, !(16...4_194_304).contains(pids) { throw ValidationError("--pids-limit must be 16 or more.") }
     }
 
-    /// What of the profile changes.
+    /// The changes to the profile.
     ///
     /// - Throws: `RunError.unusable`.
     func changes() throws -> ProfileChanges {
@@ -91,43 +91,43 @@ struct HoldOptions: ParsableArguments {
     }
 }
 
-/// What `--network` takes.
+/// The values of `--network`.
 enum NetworkChoice: String, ExpressibleByArgument, CaseIterable {
     case full, none
 }
 
-/// What the container gets to sign in with.
+/// The credentials of the container.
 struct CredentialOptions: ParsableArguments {
     @Flag(
         name: .customLong("no-credentials"),
         help:
-            "Lend nothing: neither the tokens of the environment nor a key. [environment: OPENCODE_DOCKER_NO_CREDENTIALS=1]"
+            "Provide no credentials, neither tokens nor an ssh key. [environment: OPENCODE_DOCKER_NO_CREDENTIALS=1]"
     )
     var none = false
 
     @Option(
         help: .init(
-            "How ssh works: key (the key for agents, the default where there is one), agent (a key of your own ssh-agent) or none. [environment: OPENCODE_DOCKER_SSH]",
+            "The ssh key: key (that for coding agents, the default if it exists), agent (one of your ssh-agent) or none. [environment: OPENCODE_DOCKER_SSH]",
             valueName: "way"))
     var ssh: SSHChoice?
 
     @Option(
         name: .customLong("ssh-key"),
         help: .init(
-            "Which key of your ssh-agent: its comment or fingerprint. [environment: OPENCODE_DOCKER_SSH_KEY]",
+            "The key of your ssh-agent: its comment or fingerprint. [environment: OPENCODE_DOCKER_SSH_KEY]",
             valueName: "key"))
     var sshKey: String?
 
     @Option(
         help: .init(
-            "A provider whose credentials OpenCode gets of yours (`opencode auth list`). Can be repeated. [environment: OPENCODE_DOCKER_PROVIDER]",
+            "A provider whose credentials are provided to OpenCode (`opencode auth list`). May be repeated. [environment: OPENCODE_DOCKER_PROVIDER]",
             valueName: "name"))
     var provider: [String] = []
 
     @Option(
         name: .customLong("env"),
         help: .init(
-            "One more variable: NAME, or NAME=VALUE. Whoever may inspect the container sees it. [environment: OPENCODE_DOCKER_ENV]",
+            "An additional environment variable: NAME, or NAME=VALUE; visible to `docker inspect`. [environment: OPENCODE_DOCKER_ENV]",
             valueName: "name"))
     var variables: [String] = []
 
@@ -139,54 +139,54 @@ struct CredentialOptions: ParsableArguments {
     }
 }
 
-/// What `--ssh` takes.
+/// The values of `--ssh`.
 enum SSHChoice: String, ExpressibleByArgument, CaseIterable {
     case key, agent, none
 }
 
-/// What runs the container, and from which image.
+/// The engine and the image of the container.
 struct StartOptions: ParsableArguments {
     @Option(
         help: .init(
-            "What runs it: docker, podman or embedded; auto takes the first that is there. [environment: OPENCODE_DOCKER_ENGINE]",
+            "The engine: docker, podman or embedded; auto takes the first available one. [environment: OPENCODE_DOCKER_ENGINE]",
             valueName: "engine"))
     var engine: EngineOption?
 
-    @Flag(help: "The image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
+    @Flag(help: "Use the image without the agent. [environment: OPENCODE_DOCKER_BASE=1]")
     var base = false
 
     @Option(
         help: .init(
-            "The image for another machine, emulated: linux/amd64 or linux/arm64. [environment: OPENCODE_DOCKER_PLATFORM]",
+            "The image's platform, emulated if needed: linux/amd64 or linux/arm64. [environment: OPENCODE_DOCKER_PLATFORM]",
             valueName: "platform"))
     var platform: String?
 
     @Option(
         name: .customLong("user-image"),
         help: .init(
-            "An image of your own, made FROM this one: a name that the engine knows. [environment: OPENCODE_DOCKER_USER_IMAGE]",
+            "A custom image, built FROM this one: a name that the engine knows. [environment: OPENCODE_DOCKER_USER_IMAGE]",
             valueName: "image"))
     var userImage: String?
 
     @Option(
         name: .customLong("image-dir"),
         help: .init(
-            "The directory with hardening.yaml; never looked for in the project. [environment: OPENCODE_DOCKER_IMAGE_DIR]",
+            "The directory with hardening.yaml; by default never in the project. [environment: OPENCODE_DOCKER_IMAGE_DIR]",
             valueName: "dir"))
     var imageDirectory: String?
 
     @Flag(
         name: .customLong("dry-run"),
-        help: "Print the engine's command line, and start nothing. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
+        help: "Print the engine's command line without starting it. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
     var isDry = false
 
     @Option(
         help: .init(
-            "What --dry-run prints: text (the engine's command line) or json (the whole plan: directories, files, mounts). [environment: OPENCODE_DOCKER_FORMAT]",
+            "The format of --dry-run: text (the engine's command line) or json (the whole plan: directories, files, mounts). [environment: OPENCODE_DOCKER_FORMAT]",
             valueName: "format"))
     var format = ResultFormat.text
 
-    @Flag(name: .shortAndLong, help: "Say warnings only. [environment: OPENCODE_DOCKER_QUIET=1]")
+    @Flag(name: .shortAndLong, help: "Print only warnings. [environment: OPENCODE_DOCKER_QUIET=1]")
     var quiet = false
 }
 

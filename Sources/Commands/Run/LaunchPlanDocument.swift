@@ -4,7 +4,7 @@ import Engine
 import Foundation
 import Run
 
-/// The plan of a start as a JSON document: what `run --dry-run --format json` prints.
+/// The plan of a start as a JSON document, as printed by `run --dry-run --format json`.
 struct LaunchPlanDocument: Encodable {
     private struct User: Encodable {
         let uid: UInt32
@@ -56,7 +56,7 @@ struct LaunchPlanDocument: Encodable {
     /// The document of `plan`.
     ///
     /// - Parameters:
-    ///   - credentials: What is lent, a line each; a start mounts it from a directory that it makes.
+    ///   - credentials: The provided credentials, one line each; a start mounts them from a temporary directory.
     ///   - call: The engine's command line; `nil` for the embedded engine.
     init(_ plan: LaunchPlan, environment: [String], credentials: [String], call: [String]?) {
         engine = plan.engine
@@ -78,7 +78,7 @@ struct LaunchPlanDocument: Encodable {
         self.call = call
     }
 
-    /// Indented, its keys sorted.
+    /// The indented JSON with sorted keys.
     func text() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -7,7 +7,7 @@ import ImageDefinition
 import OCI
 import SystemPackage
 
-/// The image that is started: one that was built here, or one that was pulled.
+/// The image to start: locally built or pulled.
 struct LocalImage: Sendable {
     let built: BuiltImage
     let tag: String
@@ -20,8 +20,7 @@ struct LocalImage: Sendable {
         self.store = store
     }
 
-    /// The image of this program's version; the one without the agent when that was asked for, or when only that is
-    /// there.
+    /// The image of this program's version; the one without the agent if it was requested, or if only that exists.
     ///
     /// - Throws: `CommandError.unknownImage`, `OCIError`.
     init(_ definition: ImageDefinition, base: Bool, platform: Platform, store: Store) throws {
@@ -41,7 +40,7 @@ struct LocalImage: Sendable {
 
     var execution: ImageConfiguration.Execution { built.image.configuration.config }
 
-    /// The image's id in an engine, or what it will be there when it is loaded.
+    /// The image's ID in an engine, or its future ID when it is not loaded yet.
     ///
     /// - Throws: `EngineError`.
     func expectedIdentifier(in dialect: CommandLineDialect, environment: [String: String]) async throws -> String {
@@ -49,11 +48,11 @@ struct LocalImage: Sendable {
         return try await loaded(in: engine) ?? "\(built.image.manifest.config.digest)"
     }
 
-    /// The image's id in an engine, where it is loaded when it is not there yet.
+    /// The image's ID in an engine, after loading it if necessary.
     ///
-    /// What was found is written down, so that the next start asks nothing.
+    /// The result is recorded, so that the next start needs no query.
     ///
-    /// - Parameter place: What tells this engine from others: its address.
+    /// - Parameter place: The engine's address, which identifies it.
     /// - Throws: `EngineError`, `OCIError`, `FileError`.
     func identifier(
         in dialect: CommandLineDialect, place: String, environment: [String: String], forgetting: Bool = false,
@@ -77,7 +76,7 @@ struct LocalImage: Sendable {
         return found
     }
 
-    /// Engines call an image by the digest of its configuration; Docker on top of containerd by that of its manifest.
+    /// Engines identify an image by the digest of its configuration; Docker with containerd by that of its manifest.
     private func known(to engine: CommandLineEngine) async throws -> String? {
         for digest in [built.image.manifest.config.digest, built.image.descriptor.digest] {
             if let id = try await engine.image("\(digest)") { return id }
@@ -85,14 +84,14 @@ struct LocalImage: Sendable {
         return nil
     }
 
-    /// What was loaded has another manifest than the image where that has zstd layers.
+    /// An image with zstd layers has another manifest after loading.
     private func loaded(in engine: CommandLineEngine) async throws -> String? {
         if let id = try await known(to: engine) { return id }
         return try await engine.image("\(DockerArchive.manifest(of: built.image, from: store))")
     }
 
-    /// Unlike `ImageLoading`, with an OCI layout for Podman too: from that it takes no health check, which it would
-    /// start by systemd with every run, and complain in the user's terminal where there is none.
+    /// Unlike `ImageLoading`, Podman gets an OCI layout: it ignores the health check in that, which it would otherwise
+    /// start through systemd with every run, and report an error on a machine without systemd.
     private func load(into engine: CommandLineEngine) async throws {
         let (image, store, reference) = (built.image, store, try ImageReference(tag))
         try await engine.load { write in

@@ -6,19 +6,19 @@ import Glibc
 import Run
 
 extension MachineCheck {
-    /// Each engine; one that works is enough.
+    /// Checks each engine; one working engine is enough.
     func engines() async -> [MachineFinding] {
         var found: [MachineFinding] = []
         for dialect in CommandLineDialect.allCases {
             do {
                 let engine = try await CommandLineEngine.find(dialect, environment: environment.variables)
                 let about = try await engine.information()
-                let kind = about.isRootless ? "rootless" : "its daemon is root: whoever may use it is root too"
+                let kind = about.isRootless ? "rootless" : "the daemon runs as root: its users are equivalent to root"
                 found.append(
                     MachineFinding(verdict: .good, what: "\(dialect.program) \(engine.version) answers (\(kind))"))
                 if dialect == .docker && about.isRootless {
                     found.append(
-                        Self.note("rootless Docker cannot give the agent your number", "use `--engine podman`"))
+                        Self.note("rootless Docker cannot run the agent with your UID", "use `--engine podman`"))
                 }
             } catch let error as EngineError {
                 found.append(Self.note("\(dialect.program): \(error.sentence)", error.hint))
@@ -35,10 +35,10 @@ extension MachineCheck {
             let runtime = try await OCIRuntime.find(cgroups: host.cgroups)
             guard geteuid() == 0 else {
                 return Self.note(
-                    "\(runtime.name) \(runtime.version) is there, but the embedded engine runs projects for root only",
+                    "\(runtime.name) \(runtime.version) is installed, but the embedded engine needs root for projects",
                     "use `--engine docker` or `--engine podman`")
             }
-            let limits = host.limitsApply ? "limits hold" : "limits cannot be kept"
+            let limits = host.limitsApply ? "limits work" : "limits cannot be enforced"
             return MachineFinding(
                 verdict: .good, what: "embedded engine: \(runtime.name) \(runtime.version), \(limits)")
         } catch let error as EngineError {

@@ -8,17 +8,17 @@ import ImageDefinition
 import Run
 import SystemPackage
 
-/// What this machine can do, and what to do about what it cannot.
+/// A finding about this machine, with a fix.
 struct MachineFinding: Sendable {
     enum Verdict: String, Sendable { case good, note, bad }
 
     let verdict: Verdict
     let what: String
-    /// A command or a sentence that mends it.
+    /// A command or a sentence that fixes it.
     var fix: String?
 }
 
-/// Looks at everything that `run` needs.
+/// Checks everything that `run` needs.
 struct MachineCheck: Sendable {
     let environment: CommandEnvironment
 
@@ -32,23 +32,23 @@ struct MachineCheck: Sendable {
         let groups = facts?.cgroups ?? .absent
         found.append(
             groups == .absent
-                ? Self.bad("control groups are not mounted: no limit holds", "mount -t cgroup2 none /sys/fs/cgroup")
+                ? Self.bad("control groups are not mounted: no limits", "mount -t cgroup2 none /sys/fs/cgroup")
                 : MachineFinding(verdict: .good, what: "control groups: \(groups.rawValue)"))
         if access("/sys/kernel/security/apparmor", F_OK) != 0 && access("/sys/fs/selinux", F_OK) != 0 {
-            found.append(Self.note("neither AppArmor nor SELinux: one wall less", "apt-get install apparmor"))
+            found.append(Self.note("neither AppArmor nor SELinux is active", "apt-get install apparmor"))
         }
         if geteuid() != 0, access("/dev/net/tun", R_OK | W_OK) != 0 {
             found.append(
                 Self.note(
                     "this user may not open /dev/net/tun: containers without root get no network",
-                    "chmod 666 /dev/net/tun, which is what Debian has"))
+                    "chmod 666 /dev/net/tun, which is Debian's default"))
         }
         do {
             try SessionDirectory(
                 places: SessionDirectory.places(runtimeDirectory: environment.variable("XDG_RUNTIME_DIR"))
             )
             .remove()
-            found.append(MachineFinding(verdict: .good, what: "credentials can be kept in memory"))
+            found.append(MachineFinding(verdict: .good, what: "credentials can be stored in memory"))
         } catch let error as any UserFacingError {
             found.append(Self.bad(error.sentence, error.hint))
         } catch { found.append(Self.bad("\(error)", nil)) }
@@ -82,9 +82,9 @@ struct MachineCheck: Sendable {
             found.append(MachineFinding(verdict: .good, what: "token in \(tokens.joined(separator: ", "))"))
         }
         if Files.exists(environment.dedicatedKey) {
-            found.append(MachineFinding(verdict: .good, what: "ssh key for agents: \(environment.dedicatedKey)"))
+            found.append(MachineFinding(verdict: .good, what: "ssh key for coding agents: \(environment.dedicatedKey)"))
         } else if tokens.isEmpty {
-            found.append(Self.note("no token and no key for agents: git can only read", "opencode-docker key create"))
+            found.append(Self.note("no token and no ssh key: git has only read access", "opencode-docker key create"))
         }
         if let socket = environment.variable("SSH_AUTH_SOCK"), (try? UserAgent.keys(of: FilePath(socket))) == nil {
             found.append(Self.note("SSH_AUTH_SOCK names an agent that does not answer", "eval \"$(ssh-agent)\""))
@@ -102,11 +102,11 @@ struct MachineCheck: Sendable {
 }
 
 extension [MachineFinding] {
-    /// Lines for people: the verdict, what was found, and below it what mends it.
+    /// The findings as text: the verdict, the finding, and its fix below.
     func text(_ terminal: OutputTerminal) -> String {
         map { finding in
             let what = "\(finding.verdict.rawValue.padded(to: 6))\(finding.what.sanitized)"
-            // A command that mends it is not broken: it is there to be copied.
+            // A fix is never wrapped, so that it can be copied.
             let fix = finding.fix.map { "\n      fix: \($0.sanitized)" } ?? ""
             let lines = what.hanging(by: 6, width: terminal.width)
             return finding.verdict.style.paint(String(lines.prefix(4)), colour: terminal.colour) + lines.dropFirst(4)

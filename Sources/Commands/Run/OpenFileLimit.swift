@@ -2,12 +2,12 @@
 
 import Glibc
 
-/// The launcher's own limit of open files (getrlimit(2)): it holds a handle on everything that it guards, and most
-/// systems grant far more than they give at first.
+/// The launcher's limit of open files (getrlimit(2)): it holds a handle on every guarded path, and most systems have a
+/// low soft limit.
 struct OpenFileLimit {
     private let before: rlimit
 
-    /// Raises it as far as it goes.
+    /// Raises the soft limit to the hard limit.
     init() {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -16,7 +16,7 @@ struct OpenFileLimit {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
-    /// Sets it as it was, for programs that are started from now on. What is open stays open.
+    /// Restores the limit for programs that are started later. Open files stay open.
     func restore() {
         var limit = before
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

@@ -3,9 +3,9 @@
 import Engine
 import Run
 
-/// The variables of `--env NAME`, whose values are the caller's and printed nowhere.
+/// The variables of `--env NAME`, whose values come from the caller's environment and are never printed.
 extension Preparation {
-    /// Their names; with `--env NAME=VALUE` behind it, a name has a value that was typed.
+    /// Their names; a later `--env NAME=VALUE` overrides a name.
     var callerNames: Set<String> {
         var isCallers: [Substring: Bool] = [:]
         for text in options.credentials.variables {
@@ -14,7 +14,7 @@ extension Preparation {
         return Set(isCallers.filter(\.value).keys.map(String.init))
     }
 
-    /// The plan with a remark in the place of each value.
+    /// The plan with placeholders for the values.
     func withoutCallerValues(_ plan: ContainerPlan) -> ContainerPlan {
         var plan = plan
         let names = callerNames
@@ -25,7 +25,7 @@ extension Preparation {
         return plan
     }
 
-    /// What the printed form means; `nil` when there is no such variable.
+    /// An explanation of the printed command line; `nil` without such variables.
     var remarkOnCallerNames: String? {
         let names = callerNames.sorted()
         guard !names.isEmpty else { return nil }
@@ -35,7 +35,7 @@ extension Preparation {
             "`--env NAME` has \(dialect.program) take the value of \(list) from the environment of whoever executes the line."
     }
 
-    /// The environment for an engine's own program: without what was named for the container, unless the engine's
+    /// The environment of the engine's program, without variables for the container, unless the engine's
     /// program itself, its libraries or its connections are known to read it.
     var engineEnvironment: [String: String] {
         let names = callerNames.filter { !Self.isEngines($0) }

@@ -7,15 +7,15 @@ import Run
 import SystemPackage
 
 extension Preparation {
-    /// The caller's configuration of the agent, where there is one.
+    /// The caller's configuration of the agent, if it exists.
     var configurationCopies: [DirectoryCopy] {
         let source = environment.configurationDirectory.appending("opencode")
         return Files.exists(source)
             ? [DirectoryCopy(source: source, target: state.home.appending(".config").appending("opencode"))] : []
     }
 
-    /// What the container reads beside trees and credentials: git's configuration, the machine's Debian mirrors, a user
-    /// database.
+    /// The files that the container reads beside trees and credentials: git's configuration, the machine's Debian
+    /// mirrors, a user database.
     func containerFiles(for identity: GitIdentity) -> [MountedFile] {
         let git = GitSettings(
             safeDirectories: plan.host.trees.map(\.target.string), identity: identity,
@@ -23,8 +23,7 @@ extension Preparation {
         return [MountedFile(state.gitConfiguration, text: git.text, target: "/etc/gitconfig")] + mirrors + userDatabase
     }
 
-    /// The image's own apt sources name the archives of the lock's moment; the machine's mirror is nearer, and is
-    /// there.
+    /// The image's apt sources name the snapshot of the lock; the machine's mirrors are nearer, and reachable.
     private var mirrors: [MountedFile] {
         guard plan.profile.sudo, plan.profile.network != .none,
             let sources = environment.aptSources(codename: definition.codename)
@@ -34,7 +33,7 @@ extension Preparation {
         ]
     }
 
-    /// Where there is no root to give the user its numbers, it comes with a user database that has them.
+    /// A user database with the caller's UID and GID, for a container without root.
     private var userDatabase: [MountedFile] {
         let (user, image) = (plan.user, definition.user)
         guard plan.profile.capabilities.isEmpty, user.userID != image.uid || user.groupID != image.gid

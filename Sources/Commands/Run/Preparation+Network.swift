@@ -4,7 +4,8 @@ import Engine
 import Glibc
 
 extension Preparation {
-    /// The network of a container that has an open one, and a line for what it does not keep; `nil` for any other.
+    /// The network of a container with an open network, and a warning about missing isolation; `nil` for other
+    /// profiles.
     ///
     /// - Throws: `EngineError`.
     func openNetwork(
@@ -17,7 +18,7 @@ extension Preparation {
         return network
     }
 
-    /// The network that a printed command line can name: Docker's, which stays.
+    /// The network for a printed command line: Docker's shared one, which is permanent.
     func lastingNetwork(
         _ dialect: CommandLineDialect, _ container: ContainerPlan
     ) -> String? {

@@ -5,8 +5,8 @@ import Engine
 import Run
 
 extension Preparation {
-    /// What a dry run prints: the engine's command line for a shell, the embedded engine's `config.json`, or the whole
-    /// plan. Tokens and the ssh relay live only with a launcher, and are left out of the command line.
+    /// The output of a dry run: the engine's command line, the embedded engine's `config.json`, or the whole plan.
+    /// Tokens and the ssh-agent proxy exist only during a run, so the command line does not contain them.
     ///
     /// - Throws: `EngineError`, `FileError`.
     func printedPlan(_ format: ResultFormat) async throws -> String {

@@ -10,7 +10,7 @@ import Synchronization
 import SystemPackage
 
 extension Preparation {
-    /// Runs the container to its end and gives its exit status.
+    /// Runs the container until it ends and returns its exit status.
     ///
     /// - Throws: `EngineError`, `CommandError`, `OCIError`, `FileError`.
     func start(_ effects: LaunchEffects, session: Session, console: LaunchConsole) async throws -> Int32 {
@@ -19,7 +19,7 @@ extension Preparation {
         plan.labels[LauncherMark.label] = try LauncherMark.own().text
         let container = plan.container(
             of: image.execution, trees: image.built.trees, mounts: effects.mounts + session.mounts)
-        // Runtimes refuse a root file system that a symbolic link leads to.
+        // Runtimes refuse a root file system behind a symbolic link.
         let scratch = (RealPath.of(image.store.root) ?? image.store.root).appending("run")
         let record = try KilledContainers(environment).record(
             plan.engine, scratch: scratch, repositories: effects.repositories)
@@ -56,13 +56,13 @@ extension Preparation {
         SignalPassing.begin(force: remove)
         if effects.isStaged { releaseWhenStarted(effects, dialect, container.name) }
         let status = try await foreground(dialect, container, effects, console)
-        // The client may have been ended before the container.
+        // The client may have been killed before the container.
         if status > 128 { remove() }
         return status
     }
 
-    /// Takes the assembled trees off the host as soon as the container has them: there they keep the host's own
-    /// programs from renaming what is guarded.
+    /// Removes the assembled trees from the host as soon as the container has mounted them: until then they prevent
+    /// programs of the host from renaming guarded files.
     private func releaseWhenStarted(_ effects: LaunchEffects, _ dialect: CommandLineDialect, _ name: String) {
         let variables = engineEnvironment
         Thread.detachNewThread {
@@ -78,7 +78,7 @@ extension Preparation {
         }
     }
 
-    /// Executes the engine's own command line on the caller's terminal: nothing stands between.
+    /// Runs the engine's command line on the caller's terminal.
     private func foreground(
         _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ console: LaunchConsole
     ) async throws -> Int32 {
@@ -87,7 +87,7 @@ extension Preparation {
             let engine = try? await CommandLineEngine.find(dialect, environment: engineEnvironment),
             try await engine.image(try await identifier(dialect, forgetting: false, console)) == nil
         else { return status }
-        console.say("The image was gone.")
+        console.say("The image was removed meanwhile.")
         return try await execute(dialect, container, effects, console, forgetting: true)
     }
 
@@ -135,7 +135,7 @@ extension Preparation {
             attachment: .caller(input: true), removesItself: true, variables: variables)
     }
 
-    /// The system call filter in a file that stays: a printed command line can still be executed tomorrow.
+    /// The seccomp filter as a permanent file, so that a printed command line stays usable.
     private func seccompFile(writing: Bool) throws -> FilePath? {
         guard let filter = plan.profile.seccomp else { return nil }
         let directory = image.store.root.appending("run")
@@ -147,16 +147,16 @@ extension Preparation {
     }
 }
 
-/// The embedded engine's container, for a thread that is to end it.
+/// The embedded engine's container, for a thread that may have to stop it.
 private final class SignalledContainer: Sendable {
     private let container = Mutex<ForegroundContainer?>(nil)
 
-    /// From now on it gets the signals.
+    /// Stores the started container.
     func started(_ started: ForegroundContainer) {
         container.withLock { $0 = started }
         SignalPassing.pass(to: started.process)
     }
 
-    /// Ends it, if it was started.
+    /// Kills the container, if it was started.
     func kill() { container.withLock { $0 }?.kill() }
 }

@@ -8,8 +8,7 @@ import OCI
 import Run
 import SystemPackage
 
-/// Everything that is found and decided before a start, and nothing that lives only with it: the plan, and the handles
-/// that hold what the plan names.
+/// Everything that is decided before a start, without side effects: the plan, and the open handles of its directories.
 struct Preparation: Sendable {
     let environment: CommandEnvironment
     let options: LaunchOptions
@@ -21,10 +20,10 @@ struct Preparation: Sendable {
     let definition: ImageDefinition
     private(set) var plan: LaunchPlan
     let weakenings: [String]
-    /// Whether the engine gets paths, and not trees that are assembled from handles.
+    /// Whether the engine mounts by path instead of trees assembled from handles.
     let mountsByPath: Bool
 
-    /// - Parameter published: The image to start; `nil` is the one that was built here.
+    /// - Parameter published: The image to start; `nil` for the locally built one.
     init(_ launch: Launch, engine: EngineKind, image published: LocalImage?) throws {
         let (options, environment) = (launch.options, launch.environment)
         self.environment = environment
@@ -68,7 +67,7 @@ struct Preparation: Sendable {
         ["opencode-docker.project": project.id, "opencode-docker.directory": project.directory.text]
     }
 
-    /// How the image's programs run here, where the machine is another one than theirs.
+    /// The emulation of the image's programs, if they have another architecture.
     ///
     /// - Throws: `EngineError`.
     func emulation() throws -> Emulation? {
@@ -102,7 +101,7 @@ struct Preparation: Sendable {
     ) throws -> GitGuard {
         let trees = try directories.open()
         guard !options.allowGitConfiguration else { return GitGuard(unguarded: trees) }
-        // A git command of the host that works on the configuration is done in a moment.
+        // A git command of the host that holds the configuration's lock ends soon.
         for _ in 0..<20 {
             let result: Result<GitGuard, any Error> = Result { try GitGuard(trees, rules: rules) }
             guard case .failure(RunError.repositoryLocked) = result else { return try result.get() }
@@ -134,7 +133,7 @@ struct Preparation: Sendable {
         let named = try options.credentials.variables.map { text in
             if text.contains("=") && !text.hasPrefix("=") { return text }
             guard let value = environment.variables[text] else {
-                throw RunError.unusable(option: "--env", value: text, expected: "it is not set here")
+                throw RunError.unusable(option: "--env", value: text, expected: "it is not set")
             }
             return "\(text)=\(value)"
         }
@@ -147,14 +146,14 @@ struct Preparation: Sendable {
     }
 
     private static func weakenings(_ options: LaunchOptions) -> [String] {
-        let git = "git hooks and git configuration can be changed from inside (--allow-git-config)"
-        let image = options.start.userImage.map { "the image '\($0)' is yours, and nobody verified it (--user-image)" }
+        let git = "the container can change git hooks and git configuration (--allow-git-config)"
+        let image = options.start.userImage.map { "the image '\($0)' is custom and not verified (--user-image)" }
         return (options.workspace.allowGitConfiguration ? [git] : []) + [image].compactMap { $0 }
     }
 }
 
 extension WorkspaceOptions {
-    /// What the caller names of repositories: each one's directory, or the work tree that it is in.
+    /// The repositories that the options name: each one's directory, or the work tree that it is in.
     fileprivate var namedRepositories: [FileIdentity] {
         repositories.flatMap { [FilePath($0), FilePath($0).appending(".git")] }.compactMap { RealPath.identity($0) }
     }

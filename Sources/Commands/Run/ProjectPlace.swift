@@ -3,13 +3,13 @@
 import Run
 import SystemPackage
 
-/// A project that a command beside `run` works on: its directory, its state, and what counts in its repositories.
+/// The project of a command other than `run`: its directory, its state, and the rules for its repositories.
 struct ProjectPlace: Sendable {
     let directories: WorkspaceDirectories
     let state: StateDirectory
     let rules: RepositoryRules
 
-    /// - Parameter directory: The project's; `nil` is the current one.
+    /// - Parameter directory: The project's directory; `nil` for the current one.
     /// - Throws: `RunError`.
     init(_ directory: String?, _ environment: CommandEnvironment) throws {
         let protected = environment.protectedPaths
@@ -19,7 +19,7 @@ struct ProjectPlace: Sendable {
         rules = environment.repositoryRules(state, protected: protected)
     }
 
-    /// Its repositories, with what guards them.
+    /// The guard of its repositories.
     ///
     /// - Throws: `RunError`, `FileError`.
     func guarding() throws -> GitGuard { try GitGuard(try directories.open(), rules: rules) }

@@ -6,11 +6,11 @@ import Foundation
 import Glibc
 import Run
 
-/// `projects`: what lasts of projects between runs.
+/// `projects`: manages the state of projects that is stored between runs.
 struct ProjectsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projects",
-        abstract: "List, remove or repair what lasts of projects: shell history, package caches, the agent's sessions.",
+        abstract: "List, remove or repair the stored state of projects.",
         discussion: """
             EXAMPLES
               opencode-docker projects
@@ -26,14 +26,14 @@ struct ProjectsCommand: AsyncParsableCommand {
 /// `projects list`.
 struct ProjectsListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List them, the last used first.",
+        commandName: "list", abstract: "List the projects, the last used first.",
         discussion: """
             EXAMPLES
               opencode-docker projects list
               opencode-docker projects list --format json
             """)
 
-    @Option(help: "The form of the list. [environment: OPENCODE_DOCKER_FORMAT]")
+    @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
     var format = TableFormat.table
 
     func run() async throws {
@@ -42,7 +42,7 @@ struct ProjectsListCommand: AsyncParsableCommand {
         switch format {
         case .table:
             for project in projects { print(project.line(now: environment.now)) }
-            if projects.isEmpty { StandardError.write("No project has any state.\n") }
+            if projects.isEmpty { StandardError.write("No project has stored state.\n") }
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -51,9 +51,9 @@ struct ProjectsListCommand: AsyncParsableCommand {
     }
 }
 
-/// A project for programs.
+/// A project as JSON.
 private struct ProjectRecord: Encodable {
-    /// `folder` is the directory's key since 1.0.0.
+    /// `folder` is the key of the directory since 1.0.0.
     let id, folder: String
     let exists, running, partlyRemoved: Bool
     let bytes: UInt64
@@ -66,12 +66,12 @@ private struct ProjectRecord: Encodable {
 }
 
 extension KnownProject {
-    /// A run's report that never came and that nobody makes up for once the state is gone.
+    /// A warning about a killed run without a report, because its record is removed with the state.
     var unreported: String {
-        "warning: a run of '\(directory.sanitized)' was killed and never reported what it changed: look at the directory before you use it\n"
+        "warning: a run of '\(directory.sanitized)' was killed before its report: check the directory before you use it\n"
     }
 
-    /// One line for people.
+    /// The project as one line of text.
     func line(now: Int64) -> String {
         let days = max(0, now - lastUsed) / 86400
         let age = days == 0 ? "today" : days == 1 ? "yesterday" : "\(days) days ago"
@@ -88,7 +88,7 @@ extension KnownProject {
 struct ProjectsCleanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean",
-        abstract: "Remove what lasts of projects; their directories stay as they are.",
+        abstract: "Remove the stored state of projects.",
         discussion: """
             EXAMPLES
               opencode-docker projects clean .
@@ -96,16 +96,16 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
               opencode-docker projects clean --all
             """)
 
-    @Argument(help: .init("Ids, or directories.", valueName: "project"))
+    @Argument(help: .init("Project IDs or directories.", valueName: "project"))
     var names: [String] = []
 
-    @Flag(help: "Those whose directory is not there any more. [environment: OPENCODE_DOCKER_GONE=1]")
+    @Flag(help: "Remove the state of projects whose directory is gone. [environment: OPENCODE_DOCKER_GONE=1]")
     var gone = false
 
-    @Flag(help: "All of them. [environment: OPENCODE_DOCKER_ALL=1]")
+    @Flag(help: "Remove the state of all projects. [environment: OPENCODE_DOCKER_ALL=1]")
     var all = false
 
-    @Flag(name: .shortAndLong, help: "Do not ask. [environment: OPENCODE_DOCKER_YES=1]")
+    @Flag(name: .shortAndLong, help: "Do not ask for confirmation. [environment: OPENCODE_DOCKER_YES=1]")
     var yes = false
 
     func validate() throws {
@@ -126,7 +126,7 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
         print(QuantityText.bytes(try remove(chosen, from: list)))
     }
 
-    /// Removes each of them, also behind one that cannot be removed, and gives the bytes of those that could.
+    /// Removes each project's state, continues after a failure, and returns the freed bytes.
     ///
     /// - Throws: The first failure; the others are printed.
     private func remove(_ projects: [KnownProject], from list: ProjectList) throws -> UInt64 {

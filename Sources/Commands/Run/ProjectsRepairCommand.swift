@@ -10,22 +10,23 @@ import SystemPackage
 struct ProjectsRepairCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair",
-        abstract: "Move aside what keeps a project from being started.",
+        abstract: "Move aside files that prevent a project's start.",
         discussion: """
-            A container can leave a link, a FIFO or a directory where git keeps hooks and configuration; such a project is \
-            not started. Each of them is renamed where it is, to NAME.quarantined-N, and nothing is removed. `git status` \
-            then says whether the repository misses something. A directory that its owner closed is opened. The lock \
-            `.git/config.lock` of a launcher that was killed is taken away, with its container.
+            A container can put a link, a FIFO or a directory in the place of git's hooks and configuration; such a \
+            project is not started. Each of these files is renamed in place to NAME.quarantined-N, and nothing is \
+            deleted. Run `git status` afterwards to see whether the repository misses something. Directories without \
+            permissions for their owner are opened. The lock `.git/config.lock` of a killed launcher is removed, with \
+            its container.
 
             EXAMPLES
               opencode-docker projects repair
               opencode-docker projects repair ~/work/api --yes
             """)
 
-    @Argument(help: .init("The project's directory; without it, the current one.", valueName: "dir"))
+    @Argument(help: .init("The project's directory; default: the current one.", valueName: "dir"))
     var project: String?
 
-    @Flag(name: .shortAndLong, help: "Do not ask. [environment: OPENCODE_DOCKER_YES=1]")
+    @Flag(name: .shortAndLong, help: "Do not ask for confirmation. [environment: OPENCODE_DOCKER_YES=1]")
     var yes = false
 
     func run() async throws {
@@ -40,14 +41,14 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
         let repair = RepositoryRepair(try place.directories.open(), rules: place.rules)
         let found = try repair.obstacles()
         guard let first = found.first else {
-            // A launcher that was killed has left git's lock and its placeholders.
+            // A killed launcher leaves git's lock and placeholders.
             try place.guarding().removePlaceholders(where: killed.current.isUnused)
-            return StandardError.write("Nothing is in the way of a start.\n")
+            return StandardError.write("Nothing prevents a start.\n")
         }
         let others = Set(found.map(\.place)).count - 1
         let more = others > 0 ? "\nand \(others) more" : ""
         StandardError.write("'\(first.place.string.sanitized)': \(first.why.sanitized)\(more)\n")
-        guard yes || Question.agrees("Move it aside, and what else is in the way? [y/N] ") else {
+        guard yes || Question.agrees("Move aside everything that prevents a start? [y/N] ") else {
             throw ExitStatusRequest(status: .no)
         }
         for moved in try repair.run() { print(moved.string.sanitized) }

@@ -3,33 +3,33 @@
 import ArgumentParser
 import Core
 
-/// `run`: the agent, or any command, in a container on a project.
+/// `run`: runs the agent, or any command, in a container on a project.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Start the agent, or another command, in a container on the current directory.",
+        abstract: "Start the agent in a container on the current directory.",
         discussion: """
-            The container sees the project, at /workspace, and nothing else of your files. What it writes there is yours. \
-            Git hooks and git configuration cannot be changed from inside. At the end, files that programs of the host \
-            execute and that were changed are listed. Shell history and package caches last, per project.
+            The container sees the project, at /workspace, and no other files of yours. The files that it writes there \
+            belong to you. It cannot change git hooks and git configuration. At the end, changed files that programs \
+            of the host execute are listed. Shell history and package caches are stored per project.
 
             EXAMPLES
               opencode-docker run                             the agent, here
-              opencode-docker run -- make test                any command
-              opencode-docker run --network none --memory 4g  tighter
+              opencode-docker run -- make test                run another command
+              opencode-docker run --network none --memory 4g  stricter
               opencode-docker run --profile strict -- sh -c 'id'
               opencode-docker run --add-dir ../docs:ro        /mnt/docs, read-only
               GH_TOKEN=$(gh auth token) opencode-docker run   git and gh sign in to GitHub
               opencode-docker run --ssh agent --ssh-key me@laptop
-              opencode-docker run --dry-run                   what would be started
-              opencode-docker run --dry-run --format json     the whole plan
+              opencode-docker run --dry-run                   print what would be started
+              opencode-docker run --dry-run --format json     print the whole plan
             """)
 
     @OptionGroup var options: LaunchOptions
 
     @Argument(
         parsing: .postTerminator,
-        help: .init("What to run instead of the agent, after `--`.", valueName: "command"))
+        help: .init("The command to run instead of the agent, after `--`.", valueName: "command"))
     var command: [String] = []
 
     func run() async throws {
@@ -37,13 +37,13 @@ struct RunCommand: AsyncParsableCommand {
     }
 }
 
-/// `shell`: a shell in such a container.
+/// `shell`: starts a shell in such a container.
 struct ShellCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shell",
         abstract: "Start a shell in a container on the current directory.",
         discussion: """
-            Takes the options of `run`, and is the same as `opencode-docker run -- zsh -l`.
+            Takes the options of `run`; the same as `opencode-docker run -- zsh -l`.
 
             EXAMPLES
               opencode-docker shell

@@ -6,7 +6,7 @@ import Foundation
 import Run
 import SystemPackage
 
-/// What lives as long as a run: tokens in memory, the proxy to an ssh-agent, and what the container is told of them.
+/// The credentials of a run: tokens in memory, the ssh-agent proxy, and the container's variables for them.
 struct Session: Sendable {
     private let directory: SessionDirectory?
     private let agent: PrivateAgent?
@@ -43,8 +43,8 @@ struct Session: Sendable {
         }
     }
 
-    /// gh(1) reads the token from its configuration directory, which is named by a variable: the token is in no
-    /// variable.
+    /// gh(1) reads the token from its configuration directory, which a variable names, so no variable contains the
+    /// token.
     private static func gitHubTool(_ credentials: Credentials, _ directory: SessionDirectory) throws -> [String] {
         guard let token = credentials.tokens.first(where: { $0.forge == .github })?.token else { return [] }
         let text = Array("github.com:\n    git_protocol: https\n    oauth_token: ".utf8) + token.revealed
@@ -89,7 +89,7 @@ struct Session: Sendable {
         return [BindMount(source: directory.inner.appending("auth.json"), target: target, noExec: true)]
     }
 
-    /// How often a key was used.
+    /// Reports the use of the key.
     func report(to console: LaunchConsole) {
         guard let counts = proxy?.counts, counts.signatures + counts.refusals > 0 else { return }
         console.say("\(counts.signatures) signatures, \(counts.refusals) refusals by the ssh proxy: see \(log)")
@@ -102,7 +102,7 @@ struct Session: Sendable {
     }
 }
 
-/// A line for each signature and refusal, with its time.
+/// Logs each signature and refusal with its time.
 enum SignatureLog {
     static func add(_ line: String, to file: FilePath) {
         let time = Date().formatted(.iso8601)

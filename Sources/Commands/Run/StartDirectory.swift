@@ -6,18 +6,19 @@ import Glibc
 import Run
 import SystemPackage
 
-/// A directory in memory with what one container's start reads: the variables, for the engine's client, whose arguments
-/// every user of the machine can read and whose environment steers it; and the program that compares the mounts.
+/// A directory in memory with the files for one container's start: the environment variables for the engine's client,
+/// whose arguments are visible to every user of the machine and whose own environment controls it, and the program that
+/// compares the mounts.
 struct StartDirectory: Sendable {
-    /// The container, with what reads the variables that no line of a file can hold, and with what compares its mounts.
+    /// The plan, with the program that reads variables that no line of a file can represent, and the mount check.
     let plan: ContainerPlan
-    /// The file with the others.
+    /// The file with the other variables.
     let passing: VariablePassing
     private let directory: SessionDirectory
 
-    /// Writes the files. The client's file is removed as soon as it was read.
+    /// Writes the files. The client's file is removed after it was read.
     ///
-    /// - Parameter mountCheck: The first program of the container; `nil` where its trees are mounted from handles.
+    /// - Parameter mountCheck: The first program of the container; `nil` when its trees are mounted from handles.
     /// - Throws: `EngineError.variableNotPassed`, `.unusableVariable`, `RunError`, `FileError`.
     init(
         of plan: ContainerPlan, for dialect: CommandLineDialect, mountCheck: [UInt8]?, _ environment: CommandEnvironment
@@ -48,7 +49,7 @@ struct StartDirectory: Sendable {
     /// Removes everything.
     func remove() { directory.remove() }
 
-    /// The kernel tells of the first reader that closes the file (inotify(7)), and of the file's end.
+    /// Waits for the first reader that closes the file, or the file's removal (inotify(7)).
     private static func removeAfterReading(_ file: FilePath) {
         let watch = inotify_init1(Int32(IN_CLOEXEC))
         guard watch >= 0 else { return }
