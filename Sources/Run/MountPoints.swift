@@ -3,33 +3,33 @@
 import Core
 import SystemPackage
 
-/// What is mounted where (proc(5), `/proc/PID/mountinfo`).
+/// The mount table (proc(5), `/proc/PID/mountinfo`).
 package struct MountPoints: Hashable, Sendable {
     private struct Mount: Hashable {
         /// The file system's device, as major and minor number.
         let device: Substring
-        /// What of the file system is shown.
+        /// The mounted directory of the file system.
         let root: FilePath
-        /// Where.
+        /// The mount point.
         let point: FilePath
     }
 
     private let mounts: [Mount]
 
-    /// Reads the text of such a file; a line that is none is left out.
+    /// Parses the text of such a file; malformed lines are skipped.
     package init(_ text: String) {
         mounts = text.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: " ")
             guard fields.count > 5 else { return nil }
             let (root, point) = (FilePath(Self.plain(fields[3])), FilePath(Self.plain(fields[4])))
-            // Mounts of namespaces (nsfs) show `net:[4026531840]`, which is no path.
-            // What a start has assembled is the project itself, under another name.
+            // Namespace mounts (nsfs) have roots such as `net:[4026531840]`, which are not paths.
+            // Trees assembled by a start are the project itself, under another name.
             guard !point.starts(with: StageDirectory.place) else { return nil }
             return root.isAbsolute && point.isAbsolute ? Mount(device: fields[2], root: root, point: point) : nil
         }
     }
 
-    /// The mounts that this process sees.
+    /// The mounts of this process.
     package static var current: MountPoints {
         let bytes = (try? Files.read("/proc/self/mountinfo", limit: 1 << 24)) ?? []
         return MountPoints(String(decoding: bytes, as: UTF8.self))
@@ -41,10 +41,10 @@ package struct MountPoints: Hashable, Sendable {
         return mounts.map(\.point).filter { $0 != directory && $0.starts(with: directory) && seen.insert($0).inserted }
     }
 
-    /// The other names of the real path `path`: where else its file system is mounted, from its root or from a
-    /// directory above it. Another mount may hide what has such a name.
+    /// The other paths of the real path `path`: where its file system is mounted too, from its root or from a parent
+    /// directory. Another mount may hide such a path.
     package func origins(of path: FilePath) -> [FilePath] {
-        // The later one of two mounts at a place is seen.
+        // Of two mounts at one place the later is visible.
         let around = mounts.filter { path.starts(with: $0.point) }
         guard let deepest = around.map(\.point.components.count).max(),
             let own = around.last(where: { $0.point.components.count == deepest })
@@ -57,7 +57,7 @@ package struct MountPoints: Hashable, Sendable {
         }
     }
 
-    /// Space, tab, newline and backslash are written as `\040`, by three octal digits.
+    /// Decodes octal escapes: space, tab, newline and backslash are written as `\040` and so on.
     private static func plain(_ field: Substring) -> String {
         var bytes: [UInt8] = []
         var rest = Array(field.utf8)[...]

@@ -3,24 +3,24 @@
 import Glibc
 import SystemPackage
 
-/// A directory of the host that may be mounted: its real path, looked at, and found harmless.
+/// A directory of the host that may be mounted, by its checked real path.
 package struct MountableDirectory: Hashable, Sendable {
     /// The real path: absolute, UTF-8, without control characters.
     package let path: FilePath
-    /// The same as text.
+    /// The path as text.
     package let text: String
-    /// Whose it is.
+    /// The owner's UID.
     package let ownerID: UInt32
-    /// Which group's it is.
+    /// The GID.
     package let groupID: UInt32
     /// The permissions, as stat(2) has them.
     package let mode: UInt32
-    /// The directory itself, whatever its name.
+    /// The identity of the directory.
     package let identity: FileIdentity
 
-    /// Follows `asked` to its end and checks what is there.
+    /// Resolves `asked` and checks the directory.
     ///
-    /// - Parameter isRepository: Whether it is a repository's own directory, which is mounted with its guard alone.
+    /// - Parameter isRepository: Whether it is a repository's own directory, which is mounted only with its guard.
     /// - Throws: `RunError.unreachable`, `.notDirectory`, `.oddName`, `.protected`.
     package init(_ asked: FilePath, protected: ProtectedPaths, isRepository: Bool = false) throws(RunError) {
         let real = try RealPath.of(asked, followingNoLinkIn: protected.written)
@@ -36,7 +36,7 @@ package struct MountableDirectory: Hashable, Sendable {
         if let why = protected.refusal(of: real) { throw .protected(asked: asked, real: real, why: why) }
         guard let text = String(validating: real) else { throw .oddName(real, "its name is not UTF-8") }
         guard text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
-            throw .oddName(real, "its name has control characters")
+            throw .oddName(real, "its name contains control characters")
         }
         path = real
         self.text = text
@@ -57,17 +57,17 @@ package struct MountableDirectory: Hashable, Sendable {
     }
 }
 
-/// A directory beside the workspace, as `--add-dir DIR[:ro]` names it.
+/// A directory beside the workspace, from `--add-dir DIR[:ro]`.
 package struct AddedDirectory: Hashable, Sendable {
-    /// What was asked for.
+    /// The requested path.
     package let path: FilePath
-    /// Whether it cannot be written.
+    /// Whether it is read-only.
     package let readOnly: Bool
 
-    /// The directory of exactly that name, which can be written.
+    /// A writable directory with exactly that name.
     package init(path: FilePath) { (self.path, readOnly) = (path, false) }
 
-    /// Reads `DIR` or `DIR:ro` or `DIR:rw`; any other colon is part of the name.
+    /// Parses `DIR`, `DIR:ro` or `DIR:rw`; any other colon is part of the name.
     package init(_ text: String) {
         let readOnly = text.utf8.suffix(3).elementsEqual(":ro".utf8)
         let isMarked = readOnly || text.utf8.suffix(3).elementsEqual(":rw".utf8)

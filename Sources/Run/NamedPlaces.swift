@@ -3,14 +3,14 @@
 import Engine
 import SystemPackage
 
-/// The places of credentials and sockets that environment variables name.
+/// The credentials and sockets that environment variables name.
 struct NamedPlaces: Sendable {
-    /// Them, each sealed.
+    /// The places, all sealed.
     let places: [ProtectedPaths.Place]
 
     /// - Parameters:
-    ///   - homes: The caller's homes: a variable that names one, or what is above it, seals nothing there.
-    ///   - roots: Directories with projects of all kinds, for which the same holds.
+    ///   - homes: The caller's homes: a variable that names one, or a parent of one, seals nothing there.
+    ///   - roots: Directories with projects of all kinds, treated like the homes.
     init(environment: [String: String], homes: [FilePath], roots: [FilePath]) {
         let variable: (String) -> String? = { name in environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         var found: [(path: FilePath, name: String)] = []
@@ -35,7 +35,7 @@ struct NamedPlaces: Sendable {
         }
     }
 
-    /// Variables that name one file, directory or socket.
+    /// Variables with one file, directory or socket.
     private static let single = [
         "ANSIBLE_VAULT_PASSWORD_FILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AZURE_CONFIG_DIR", "BITWARDENCLI_APPDATA_DIR", "CLAUDE_CONFIG_DIR", "CLOUDSDK_CONFIG", "CODEX_HOME",
@@ -47,10 +47,10 @@ struct NamedPlaces: Sendable {
         "VAULT_CLIENT_KEY", "VAULT_CONFIG_PATH", "XDG_RUNTIME_DIR",
     ]
 
-    /// Variables that name several, with a colon between them.
+    /// Variables with several paths, separated by colons.
     private static let lists = ["KUBECONFIG"]
 
-    /// Variables that name a directory in which some files are credentials.
+    /// Variables with a directory in which some files are credentials.
     private static let inside: [(String, [String])] = [
         ("CARGO_HOME", ["credentials", "credentials.toml"]),
         ("XDG_CONFIG_HOME", below(".config/")),

@@ -3,11 +3,11 @@
 import Core
 import SystemPackage
 
-/// What tells a project from every other one: its real path. Two directories of the same name share nothing.
+/// A project is identified by its real path: two directories of the same name share nothing.
 package struct Project: Hashable, Sendable {
     /// The directory.
     package let directory: MountableDirectory
-    /// Sixteen hexadecimal digits of the SHA-256 of the real path's bytes.
+    /// The first 16 hexadecimal digits of the SHA-256 of the real path.
     package let id: String
 
     /// The project in `directory`.
@@ -16,13 +16,13 @@ package struct Project: Hashable, Sendable {
         id = Self.id(of: directory.path)
     }
 
-    /// The id of the project at a real path.
+    /// The ID of the project at a real path.
     package static func id(of path: FilePath) -> String {
         let bytes = path.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: path.length)) }
         return String(Digest(of: bytes.map { UInt8(bitPattern: $0) }).hex.prefix(16))
     }
 
-    /// A word for people: the directory's name in letters, digits and dashes, 24 at most.
+    /// The directory's name in letters, digits and dashes, at most 24 characters.
     package var word: String {
         let name = (directory.path.lastComponent?.string ?? "").lowercased()
         let letters = name.utf8.map { byte in
@@ -33,6 +33,6 @@ package struct Project: Hashable, Sendable {
         return word.isEmpty ? "project" : word.last == "-" ? String(word.dropLast()) : String(word)
     }
 
-    /// The name of a container: one project can be started twice, so the launcher's number is part of it.
+    /// The name of a container, with the launcher's PID, because a project can be started twice.
     package func containerName(launcher: Int32) -> String { "opencode-\(word)-\(id.prefix(8))-\(launcher)" }
 }

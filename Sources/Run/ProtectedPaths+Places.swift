@@ -2,9 +2,9 @@
 
 import SystemPackage
 
-/// The places that are protected on every machine.
+/// The protected places of every machine.
 extension ProtectedPaths {
-    /// Why an engine's directory is not mounted.
+    /// The reason for refusing an engine's directory.
     static let enginesOwn = "it is a container engine's"
 
     static let system = [

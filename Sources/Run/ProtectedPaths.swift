@@ -3,32 +3,32 @@
 import Glibc
 import SystemPackage
 
-/// The directories that are never mounted into a container, with what is above them: mounting `/home/me` mounts
+/// The directories that are never mounted into a container, nor their parents: mounting `/home/me` would mount
 /// `~/.ssh`.
 package struct ProtectedPaths: Sendable {
-    /// A place, and why it is not mounted.
+    /// A place with the reason.
     struct Place: Hashable, Sendable {
         let path: FilePath
         let why: String
-        /// Whether what is below it is refused too.
+        /// Whether directories below it are refused too.
         let isSealed: Bool
     }
 
     let places: [Place]
-    /// The trees that containers write: no link in them is followed.
+    /// The trees that containers write to: links in them are not followed.
     package var written: [FilePath] = []
     private let mounts: MountPoints
-    /// Places below sealed ones that are free: removable media.
+    /// Exceptions below sealed places: removable media.
     private let free: [FilePath] = ["/run/media"]
 
-    /// The directories of the system, those below home directories, and those that variables name.
+    /// Collects the directories of the system, those below home directories, and those of environment variables.
     ///
     /// - Parameters:
     ///   - home: The caller's home.
-    ///   - otherHomes: Further homes of the caller: those of the account database, and of whoever called sudo.
-    ///   - environment: The caller's environment, of which variables that name credentials are looked at.
-    ///   - own: Directories of this program that hold credentials or other projects' state.
-    ///   - mounts: What is mounted: a place may be seen elsewhere too.
+    ///   - otherHomes: Further homes of the caller, from the user database, and of the user who called sudo.
+    ///   - environment: The caller's environment, for variables that name credentials.
+    ///   - own: Directories of this program with credentials or other projects' state.
+    ///   - mounts: The mount table, because a place may be visible at several paths.
     package init(
         home: FilePath, otherHomes: [FilePath] = [], environment: [String: String] = [:], own: [FilePath] = [],
         mounts: MountPoints = MountPoints("")
@@ -41,7 +41,7 @@ package struct ProtectedPaths: Sendable {
             + own.map { Place(path: $0, why: "it is this program's own", isSealed: true) }
             + Self.system.map { Place(path: FilePath($0), why: "it is part of the system", isSealed: true) }
             + Self.roots.map { Place(path: FilePath($0), why: "projects of all kinds are in it", isSealed: false) }
-        // A protected directory may itself be a link to another place, which is then meant.
+        // A protected directory may itself be a link; then its target is protected.
         places = all.flatMap { place in
             let real = RealPath.of(place.path).map { Place(path: $0, why: place.why, isSealed: place.isSealed) }
             return [place] + (real.map { $0.path == place.path ? [] : [$0] } ?? [])
@@ -61,8 +61,8 @@ package struct ProtectedPaths: Sendable {
             }
     }
 
-    /// Why the real path `path` is not mounted: it is one of the places, below one or above one, or one of them is
-    /// mounted below it; `nil` when it may be.
+    /// Why the real path `path` is not mounted: it is a place, below or above one, or a place is mounted below it;
+    /// `nil` when it may be mounted.
     package func refusal(of path: FilePath) -> String? {
         if let why = refusal(ofName: path) ?? refusal(ofOrigins: path) { return why }
         for point in mounts.below(path) {
@@ -83,8 +83,7 @@ package struct ProtectedPaths: Sendable {
         return Self.refusalInHomes(of: path) ?? sameFileRefusal(of: path)
     }
 
-    /// The same question for what a bind mount shows: its device and inode are those of a place's subdirectory, whose
-    /// parents are seen elsewhere.
+    /// The same check for a bind mount of a place's subdirectory, whose parents are visible elsewhere.
     private func refusal(ofOrigins path: FilePath) -> String? {
         guard let own = RealPath.identity(path) else { return nil }
         for origin in mounts.origins(of: path) where RealPath.identity(origin) == own {
@@ -93,7 +92,7 @@ package struct ProtectedPaths: Sendable {
         return nil
     }
 
-    /// Root may go to work in somebody else's home; the same places hold the same things there.
+    /// The same places in other users' homes, which root may use.
     private static func refusalInHomes(of path: FilePath) -> String? {
         guard path.starts(with: "/home"), path.components.count >= 2 else { return nil }
         let home = FilePath(root: "/", path.components.prefix(2))
@@ -105,7 +104,7 @@ package struct ProtectedPaths: Sendable {
         return secret.map { "'\(home)/\($0)' holds credentials" }
     }
 
-    /// The same question by device and inode: a bind mount shows a directory under another name.
+    /// The same check by device and inode: a bind mount shows a directory under another name.
     private func sameFileRefusal(of path: FilePath) -> String? {
         let above = Set(RealPath.withAncestors(path).dropLast().compactMap(RealPath.identity))
         guard let own = RealPath.identity(path) else { return nil }

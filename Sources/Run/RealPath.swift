@@ -4,16 +4,16 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Where a path leads: without symbolic links, `.` and `..`, by realpath(3). Links of `/proc` are followed as well.
+/// The real path: without symbolic links, `.` and `..`, by realpath(3). Links of `/proc` are followed as well.
 package enum RealPath {
-    /// The place itself; `nil` when there is nothing.
+    /// The real path; `nil` when the file does not exist.
     package static func of(_ path: FilePath) -> FilePath? {
         guard let resolved = path.withPlatformString({ realpath($0, nil) }) else { return nil }
         defer { free(resolved) }
         return FilePath(platformString: resolved)
     }
 
-    /// The place itself, where no link within `trees` is followed: a container that writes them chooses where it leads.
+    /// The real path without following links within `trees`: a container that writes to them would choose the target.
     ///
     /// - Throws: `RunError.linkOfContainer`, `.unreachable`.
     package static func of(_ path: FilePath, followingNoLinkIn trees: [FilePath]) throws(RunError) -> FilePath {
@@ -49,14 +49,14 @@ package enum RealPath {
         return real
     }
 
-    /// What tells a file from every other one, whatever its name: device and inode.
+    /// The identity of a file, independent of its path: device and inode.
     package static func identity(_ path: FilePath) -> FileIdentity? {
         var status = stat()
         guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
         return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    /// The directory itself and every one above it, up to `/`.
+    /// The directory and all its parents, up to `/`.
     package static func withAncestors(_ path: FilePath) -> [FilePath] {
         var paths = [path]
         var current = path
@@ -70,12 +70,12 @@ package enum RealPath {
 
 /// A file's identity (inode(7)).
 package struct FileIdentity: Hashable, Sendable {
-    /// The file system.
+    /// The device.
     package let device: UInt64
-    /// The number in it.
+    /// The inode number.
     package let inode: UInt64
 
-    /// The file of that number in that file system (stat(2), `st_dev` and `st_ino`).
+    /// The file with that inode number and device (stat(2), `st_dev` and `st_ino`).
     package init(device: UInt64, inode: UInt64) {
         self.device = device
         self.inode = inode

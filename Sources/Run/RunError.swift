@@ -3,64 +3,63 @@
 import Core
 import SystemPackage
 
-/// Why a project is not started, or why something around a start cannot be done.
+/// An error of a start, or of a command around it.
 package enum RunError: Error, Hashable {
-    /// There is nothing at that place, or it cannot be looked at.
+    /// The path does not exist, or cannot be accessed.
     case unreachable(FilePath, Errno)
-    /// Something else than a directory.
+    /// The path is not a directory.
     case notDirectory(FilePath, String)
-    /// A directory that is never mounted: what was asked for, where it leads, and why not.
+    /// A directory that is never mounted: the requested path, its real path, and the reason.
     case protected(asked: FilePath, real: FilePath, why: String)
-    /// A directory that a user cannot use: its owner, who may be that user, and the user.
+    /// A directory that a user cannot access: its owner, who may be that user, and the user.
     case closedDirectory(FilePath, owner: UInt32, user: UInt32)
-    /// A path whose bytes an engine cannot be told of.
+    /// A path that an engine cannot represent.
     case oddName(FilePath, String)
-    /// Two directories that would be seen at the same place.
+    /// Two directories with the same mount point.
     case sameTarget(String, FilePath, FilePath)
-    /// A directory that lies in another one that is mounted, or around it.
+    /// A directory that contains another mounted one, or is inside of it.
     case overlapping(FilePath, FilePath)
-    /// A place of a repository that cannot be guarded, and what is wrong with it.
+    /// A path of a repository that cannot be guarded, and the reason.
     case unguardable(FilePath, String)
-    /// A repository outside of the project that is not mounted: the project, the repository, and why not.
+    /// A repository outside of the project that is not mounted: the project, the repository, and the reason.
     case outsideRepository(FilePath, FilePath, String)
-    /// A configuration of git that another program has locked.
+    /// A git configuration that another program has locked.
     case repositoryLocked(FilePath)
-    /// A configuration that git would refuse.
+    /// A configuration that git cannot read.
     case brokenConfiguration(FilePath)
-    /// A directory that is in no repository.
+    /// A directory that is not in a repository.
     case notRepository(FilePath)
-    /// No directory of the machine in which launchers of all users can hold a lock.
+    /// The machine has no directory for the locks of all users.
     case noLockDirectory([FilePath])
-    /// A file of another kind or of another user in the place of the project's lock, or one that is not released; its
-    /// owner.
+    /// The project's lock has the wrong kind or owner, or is not released; its owner.
     case foreignLock(FilePath, owner: UInt32?)
-    /// A link on the way to a directory that lies in another project, so that its container chooses where it leads.
+    /// A link in another project on the way to a directory, whose target that project's container may choose.
     case linkOfContainer(FilePath)
-    /// A path that was exchanged between check and use.
+    /// A path that was replaced between check and use.
     case changedMeanwhile(FilePath)
-    /// An option's value that is not understood.
+    /// An invalid value of an option.
     case unusable(option: String, value: String, expected: String)
-    /// No directory in memory for what must not touch a disk.
+    /// No directory in memory for data that must not be written to disk.
     case noMemoryDirectory([FilePath])
-    /// Somebody else's directory where ours should be.
+    /// A directory of this program that belongs to another user.
     case foreignDirectory(FilePath)
-    /// The ssh-agent of the user cannot be used.
+    /// The user's ssh-agent is unusable.
     case agentUnusable(String)
-    /// No key of the agent is meant by what was said, or several are.
+    /// The choice matches no key of the agent, or several.
     case keyChoice(String, known: [String])
-    /// A program of the machine failed.
+    /// A program failed.
     case toolFailed(String, Int32)
-    /// A key file that is there already.
+    /// The key file exists already.
     case keyExists(FilePath)
-    /// No key was made yet.
+    /// The key does not exist.
     case keyMissing(FilePath)
-    /// No project of that name has any state.
+    /// No project of that name has stored state.
     case unknownProject(String, known: [String])
-    /// A project whose state is in use.
+    /// The project's state is in use.
     case projectInUse(String)
-    /// A project's state that could not be removed: the project, the state, and what stayed first.
+    /// A project's state that could not be removed completely: the project, the state, and the first remaining file.
     case stateRemains(String, state: FilePath, ContainerTree.Remainder)
-    /// A provider that the user has no credentials of.
+    /// A provider without credentials of the user.
     case unknownProvider(String, known: [String])
 }
 
@@ -68,36 +67,36 @@ extension RunError: UserFacingError {
     package var sentence: String {
         switch self {
         case .unreachable(let path, let errno): "There is no directory '\(path)' to mount: \(errno)."
-        case .notDirectory(let path, let kind): "'\(path)' is \(kind) and not a directory, so it is not mounted."
+        case .notDirectory(let path, let kind): "'\(path)' is not mounted: it is \(kind), not a directory."
         case .closedDirectory(let path, let owner, let user): Self.closed(path, owner, to: user)
         case .protected(let asked, let real, let why):
             "'\(asked)'\(asked == real ? "" : ", which is '\(real)',") is not mounted: \(why)."
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
         case .sameTarget(let target, let first, let second):
-            "'\(first)' and '\(second)' would both be seen as '\(target)'."
+            "'\(first)' and '\(second)' would both be mounted at '\(target)'."
         case .overlapping(let path, let other):
-            "'\(path)' and '\(other)' lie in one another, so that what is guarded in one could be written through the other."
+            "'\(path)' and '\(other)' overlap, so a file guarded in one would be writable through the other."
         case .unguardable(let path, let why): "'\(path)' cannot be guarded: \(why)."
-        case .brokenConfiguration(let path): "What was made of '\(path)' cannot be read by git, so it stays as it was."
-        case .notRepository(let path): "'\(path)' is no work tree of a git repository."
+        case .brokenConfiguration(let path): "git cannot read the changed '\(path)', so it was not replaced."
+        case .notRepository(let path): "'\(path)' is not a work tree of a git repository."
         case .outsideRepository(let project, let path, let why):
-            "'\(project)' says that its repository is '\(path)', which is not mounted: \(why)."
-        case .repositoryLocked(let path): "'\(path)' is there: a git command works on the configuration, or was killed."
+            "The repository '\(path)' of '\(project)' is not mounted: \(why)."
+        case .repositoryLocked(let path): "'\(path)' exists: a git command uses the configuration, or was killed."
         case .linkOfContainer(let path):
-            "'\(path)' is a symbolic link in a project, where a container may have put it, so it is not followed."
+            "'\(path)' is a symbolic link in a project that a container may have created, so it is not followed."
         case .noLockDirectory(let tried): "There is no directory for locks: not \(Self.list(tried.map(\.string)))."
         case .foreignLock(let path, let owner): Self.foreignLock(path, owner)
-        case .changedMeanwhile(let path): "'\(path)' was exchanged while the start looked at it."
-        case .unusable(let option, let value, let expected): "'\(value)' is no value for \(option): \(expected)."
+        case .changedMeanwhile(let path): "'\(path)' was replaced during the start."
+        case .unusable(let option, let value, let expected): "'\(value)' is not valid for \(option): \(expected)."
         case .noMemoryDirectory(let tried): Self.noMemory(tried)
-        case .foreignDirectory(let path): "'\(path)' belongs to somebody else or is open to others, so it is not used."
+        case .foreignDirectory(let path): "'\(path)' is not used: it belongs or is accessible to other users."
         case .agentUnusable(let why): "Your ssh-agent cannot be used: \(why)."
         case .keyChoice(let said, let known):
-            "'\(said)' does not mean exactly one key of your ssh-agent; it holds \(Self.list(known))."
+            "'\(said)' does not match exactly one key of your ssh-agent, which has \(Self.list(known))."
         case .toolFailed(let tool, let status): "\(tool) ended with status \(status)."
-        case .keyExists(let path): "There is a key already: '\(path)'."
+        case .keyExists(let path): "The key '\(path)' exists already."
         case .keyMissing(let path): "There is no key '\(path)'."
-        case .unknownProject(let name, let known): "No project '\(name)' has state; there is \(Self.list(known))."
+        case .unknownProject(let name, let known): "There is no project '\(name)', but \(Self.list(known))."
         case .projectInUse(let name): "The project '\(name)' is running."
         case .stateRemains(let name, _, let rest):
             "Not all of the state of '\(name)' could be removed: '\(rest.path)' \(Self.reason(rest))."
@@ -110,36 +109,36 @@ extension RunError: UserFacingError {
         switch self {
         case .protected: "Start it in the project's own directory, or name one with `--project DIR`."
         case .closedDirectory(let path, let owner, let user):
-            owner == user ? "Open it: `chmod u+rwx '\(path)'`." : "Take it back: `sudo chown \(user) '\(path)'`."
+            owner == user ? "Fix it: `chmod u+rwx '\(path)'`." : "Take it back: `sudo chown \(user) '\(path)'`."
         case .oddName: "Rename the directory."
-        case .brokenConfiguration: "Run it again, and leave what git can read."
-        case .notRepository: "Name the top directory of one: `--project DIR`."
-        case .sameTarget: "Leave one of them out, or rename it."
-        case .overlapping: "Leave one of them out, or add it read-only, as DIR:ro."
+        case .brokenConfiguration: "Run it again with a valid value."
+        case .notRepository: "Choose the top directory of one: `--project DIR`."
+        case .sameTarget: "Omit one of them, or rename it."
+        case .overlapping: "Omit one of them, or add it read-only, as DIR:ro."
         case .unguardable: "`opencode-docker projects repair` moves it aside."
         case .outsideRepository(_, let path, _):
-            "If you made it so, name it: `--allow-repository \(path)`. If not, `opencode-docker projects repair` moves the "
+            "If intended, use `--allow-repository \(path)`; otherwise `opencode-docker projects repair` moves the "
                 + "file `.git` aside."
         case .repositoryLocked: "Wait for it; if no git command runs, remove the file."
-        case .linkOfContainer: "Name the directory itself, as `realpath` prints it, if it is the one you mean."
-        case .noLockDirectory: "Make the first one as the system does: root's, mode 1777."
+        case .linkOfContainer: "Use its real path, as `realpath` prints it, if it is the intended one."
+        case .noLockDirectory: "Create the first one as the system does: owned by root, mode 1777."
         case .foreignLock(let path, _): "End that user's run of the project; if there is none: `sudo rm -r \(path)`."
-        case .changedMeanwhile: "A container that still runs on it does that: end it, then run this again."
+        case .changedMeanwhile: "A running container of the project did that: end it, then run this again."
         case .noMemoryDirectory: "Set XDG_RUNTIME_DIR to a directory on a tmpfs."
-        case .foreignDirectory: "Remove it if it is yours."
+        case .foreignDirectory: "Remove it if it belongs to you."
         case .agentUnusable:
-            "`ssh-add -l` should list your keys; `opencode-docker key create` makes one for agents alone."
+            "`ssh-add -l` should list your keys; `opencode-docker key create` creates one for coding agents."
         case .keyChoice: "Choose one by its comment or fingerprint: `--ssh-key NAME`."
         case .keyExists: "Use it, or remove it and run this again."
         case .keyMissing: "Run `opencode-docker key create`."
-        case .unknownProject: "`opencode-docker projects` lists them."
+        case .unknownProject: "`opencode-docker projects` lists the projects."
         case .projectInUse: "End it first."
         case .stateRemains(_, let state, let rest):
             rest.isMountPoint
                 ? "Unmount it: `umount '\(rest.path)'`."
                 : rest.owner == nil || rest.owner == 0
-                    ? "See what is in the way, and remove it: `sudo rm -r '\(state)'`."
-                    : "It may be of rootless Podman's subordinate IDs: `podman unshare rm -r '\(state)'`, or use sudo."
+                    ? "Check why, and remove it: `sudo rm -r '\(state)'`."
+                    : "Rootless Podman's subordinate IDs may own it: `podman unshare rm -r '\(state)'`, or use sudo."
         case .unreachable, .notDirectory, .unusable, .toolFailed, .unknownProvider: nil
         }
     }
@@ -157,13 +156,13 @@ extension RunError: UserFacingError {
 
     private static func closed(_ path: FilePath, _ owner: UInt32, to user: UInt32) -> String {
         owner == user
-            ? "The mode of '\(path)' closes it to its own owner, UID \(user)."
-            : "'\(path)' belongs to UID \(owner), and is closed to UID \(user)."
+            ? "The mode of '\(path)' denies access to its own owner, UID \(user)."
+            : "'\(path)' belongs to UID \(owner), and is not accessible to UID \(user)."
     }
 
     private static func foreignLock(_ path: FilePath, _ owner: UInt32?) -> String {
         let user = owner.map { "UID \($0)" } ?? "another user"
-        return "The lock '\(path)' cannot be used: \(user) holds it, or left it."
+        return "The lock '\(path)' cannot be used: \(user) holds it or left it."
     }
 
     private static func noMemory(_ tried: [FilePath]) -> String {

@@ -137,7 +137,7 @@ struct SessionTests {
             found.lines == [
                 "GitHub token (GH_TOKEN): the agent can read it; in memory only",
                 "GitLab token (GITLAB_TOKEN): the agent can read it; in memory only",
-                "ssh key for agents: signatures only, the key stays outside",
+                "ssh key for coding agents: signatures only, the key stays outside",
             ])
         #expect(found.tokens.first?.token.revealed == Array("first".utf8))
         #expect(Credentials.found(environment: ["GH_TOKEN": ""], dedicatedKey: nil).isEmpty)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides what a container may ask of an ssh-agent: which keys there are, of the chosen ones; a signature by one of
-/// them; and to remember which session a connection belongs to. Whatever else the protocol has, or will have, is
-/// refused: to add, remove or lock keys, and extensions (draft-ietf-sshm-ssh-agent; OpenSSH's PROTOCOL.agent).
+/// Filters a container's requests to an ssh-agent: it may list the permitted keys, request signatures by one of them,
+/// and bind the connection to a session. All other requests are refused: adding, removing or locking keys, and
+/// extensions (draft-ietf-sshm-ssh-agent; OpenSSH's PROTOCOL.agent).
 package struct AgentFilter: Hashable, Sendable {
-    /// The longest message that OpenSSH's agent takes.
+    /// The maximum message length of OpenSSH's agent.
     package static let maximumLength = 256 * 1024
 
     static let failure: UInt8 = 5
@@ -17,31 +17,31 @@ package struct AgentFilter: Hashable, Sendable {
     static let extensionRequest: UInt8 = 27
     static let extensionFailure: UInt8 = 28
 
-    /// The public keys that may be used.
+    /// The permitted public keys.
     package let allowed: Set<[UInt8]>
 
-    /// A filter that lets these keys be used.
+    /// A filter that permits these keys.
     package init(allowed: Set<[UInt8]>) { self.allowed = allowed }
 
-    /// What happens with a request.
+    /// The decision on a request.
     package enum Decision: Hashable, Sendable {
-        /// It is passed on; its answer will be judged as one to that question.
+        /// The request is forwarded; its answer is checked as an answer to that question.
         case pass(Question)
-        /// It is answered here.
+        /// The request is answered here.
         case refuse([UInt8], why: String)
     }
 
-    /// What was asked.
+    /// A forwarded request.
     package enum Question: Hashable, Sendable {
-        /// Which keys there are.
+        /// A list of the keys.
         case identities
-        /// A signature, for that purpose.
+        /// A signature for that purpose.
         case signature(purpose: String)
-        /// To tie the connection to a session.
+        /// Binding the connection to a session.
         case binding
     }
 
-    /// Judges a request, without the length in front.
+    /// Decides on a request, without the length prefix.
     package func judge(_ message: [UInt8]) -> Decision {
         var reader = SSHReader(message)
         switch reader.byte() {
@@ -62,8 +62,8 @@ package struct AgentFilter: Hashable, Sendable {
         }
     }
 
-    /// The answer that the container gets for the agent's `answer`: never another kind than was asked for, and of the
-    /// identities only those that may be used.
+    /// The container's answer, from the agent's `answer`: never of another kind than requested, and with only the
+    /// permitted identities.
     package func answer(_ answer: [UInt8], to question: Question) -> [UInt8] {
         switch question {
         case .identities:
@@ -80,9 +80,9 @@ package struct AgentFilter: Hashable, Sendable {
     }
 }
 
-/// What a signature is asked for, as far as the data tell.
+/// The purpose of a signature, as far as the data show it.
 package enum SignedData {
-    /// A few words for the log.
+    /// A short description for the log.
     package static func purpose(_ data: [UInt8]) -> String {
         // OpenSSH's PROTOCOL.sshsig: a preamble, then the namespace.
         if data.starts(with: "SSHSIG".utf8) {
@@ -97,7 +97,7 @@ package enum SignedData {
         return "log-in as '\(plain(user))'"
     }
 
-    /// Text that cannot do anything to a terminal or forge a line.
+    /// Replaces characters that could control a terminal or forge a line.
     private static func plain(_ bytes: [UInt8]) -> String {
         String(decoding: bytes.prefix(64).map { (32..<127).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
     }

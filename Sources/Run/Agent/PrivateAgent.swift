@@ -5,18 +5,18 @@ import Core
 import Glibc
 import SystemPackage
 
-/// An ssh-agent of the launcher's own that holds the key for agents alone. It ends with the launcher, however that
-/// ends.
+/// An ssh-agent of the launcher with the key for coding agents. It ends with the launcher, however that ends.
 package final class PrivateAgent: Sendable {
     /// Its socket.
     package let socket: FilePath
     private let process: ChildProcess
     private let leash: Int32
 
-    /// Starts an agent in `directory`, which only the caller may enter, and gives it the key.
+    /// Starts an agent in `directory`, which only the caller can enter, and adds the key.
     ///
-    /// ssh-agent(1) with a command ends when that does. The command here is `cat`, reading from a pipe whose other end
-    /// this process holds: the kernel closes it. (A signal at the parent's death would be lost: ssh-agent is set-gid.)
+    /// ssh-agent(1) ends with the command that it starts. Here the command is `cat`, which reads from a pipe whose
+    /// other end this process holds and the kernel closes. (A signal at the parent's death would be lost, because
+    /// ssh-agent is set-gid.)
     ///
     /// - Throws: `RunError.keyMissing`, `.toolFailed`, `FileError`.
     package init(key: FilePath, directory: FilePath, environment: [String: String]) throws {
@@ -29,7 +29,7 @@ package final class PrivateAgent: Sendable {
             "ssh-agent", ["-a", socket.string, "cat"], environment: environment, input: ends[0], isSilent: true)
         close(ends[0])
         do {
-            // A socket is there before anybody listens on it: on a busy machine long before.
+            // The socket exists before the agent listens, on a busy machine long before.
             for _ in 0..<400 where (try? UserAgent.keys(of: socket)) == nil { usleep(5_000) }
             let variables = environment.merging(["SSH_AUTH_SOCK": socket.string]) { $1 }
             let status = try ChildProcess("ssh-add", ["-q", key.string], environment: variables).wait()
@@ -40,7 +40,7 @@ package final class PrivateAgent: Sendable {
         }
     }
 
-    /// Ends it. The agent itself notices within seconds that it is alone, and holds nothing until then.
+    /// Ends the agent. It notices the end of `cat` within seconds.
     package func stop() {
         if let connected = try? UnixSocket.connect(socket) {
             let connection = AgentConnection(socket: connected)

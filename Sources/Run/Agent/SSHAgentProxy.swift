@@ -6,13 +6,13 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// A socket for a container that leads to an ssh-agent through a filter.
+/// A socket for a container that forwards to an ssh-agent through a filter.
 ///
-/// The launcher connects to the agent as the caller, so the agent's check of the peer (getsockopt(2), `SO_PEERCRED`)
-/// sees the caller whatever user the container runs as, and nothing about the agent's own socket is changed.
-/// Connections are served by threads that block: there are few, and an agent may ask its user before it answers.
+/// The launcher connects to the agent as the caller, so the agent's check of its peer (getsockopt(2), `SO_PEERCRED`)
+/// sees the caller, whatever user the container runs as, and the agent's socket is not changed. Connections are served
+/// by blocking threads: there are few, and an agent may ask its user for confirmation.
 package final class SSHAgentProxy: Sendable {
-    /// Where the socket is.
+    /// The path of the socket.
     package let path: FilePath
     private let agent: FilePath
     private let filter: AgentFilter
@@ -28,11 +28,11 @@ package final class SSHAgentProxy: Sendable {
 
     private static let maximumConnections = 32
 
-    /// Begins to serve `path`, in directories that must be there.
+    /// Starts to serve `path`, whose directory must exist.
     ///
     /// - Parameters:
     ///   - agent: The socket of the agent.
-    ///   - log: Gets a line for each signature and each refusal, on any thread.
+    ///   - log: Called with a line for each signature and refusal, on any thread.
     /// - Throws: `FileError`.
     package init(
         path: FilePath, agent: FilePath, filter: AgentFilter, log: @escaping @Sendable (String) -> Void
@@ -45,10 +45,10 @@ package final class SSHAgentProxy: Sendable {
         Thread.detachNewThread { [self] in accept() }
     }
 
-    /// How many signatures were made, and how many requests refused.
+    /// The number of signatures and of refused requests.
     package var counts: (signatures: Int, refusals: Int) { state.withLock { ($0.signatures, $0.refusals) } }
 
-    /// Takes the socket away. Connections that are open end with the container.
+    /// Removes the socket. Open connections end with the container.
     package func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
         unlink(path.string)
@@ -78,7 +78,8 @@ package final class SSHAgentProxy: Sendable {
         close(listener)
     }
 
-    /// One connection of the container is one of the agent: a session that is bound belongs to it.
+    /// Serves one connection of the container with its own connection to the agent, because a bound session belongs to
+    /// the connection.
     private func serve(_ container: AgentConnection) {
         guard let socket = try? UnixSocket.connect(agent) else { return }
         defer { close(socket) }

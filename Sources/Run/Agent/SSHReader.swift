@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the fields of an ssh message (RFC 4251, section 5) and never beyond its end.
+/// Parses the fields of an ssh message (RFC 4251, section 5) within its bounds.
 package struct SSHReader {
     private var rest: ArraySlice<UInt8>
 
-    /// The fields of `bytes`.
+    /// A reader of the fields of `bytes`.
     package init(_ bytes: some Collection<UInt8>) { rest = ArraySlice(bytes) }
 
     /// Whether everything was read.
@@ -13,7 +13,7 @@ package struct SSHReader {
     /// One byte; `nil` at the end.
     package mutating func byte() -> UInt8? { rest.popFirst() }
 
-    /// Four bytes, the highest first; `nil` when there are fewer.
+    /// A big-endian number of four bytes; `nil` when there are fewer.
     package mutating func number() -> UInt32? {
         guard rest.count >= 4 else { return nil }
         defer { rest = rest.dropFirst(4) }
@@ -31,7 +31,7 @@ package struct SSHReader {
 
 /// Writes the fields of an ssh message.
 package enum SSHWriter {
-    /// A number of four bytes, the highest first.
+    /// A number as four bytes, big-endian.
     package static func number(_ value: UInt32) -> [UInt8] {
         [UInt8(value >> 24), UInt8(value >> 16 & 0xff), UInt8(value >> 8 & 0xff), UInt8(value & 0xff)]
     }
@@ -46,16 +46,16 @@ package enum SSHWriter {
 package struct AgentKey: Hashable, Sendable {
     /// The public key (RFC 4253, section 6.6).
     package let blob: [UInt8]
-    /// What its owner calls it.
+    /// The owner's comment.
     package let comment: String
 
-    /// A key.
+    /// Creates a key.
     package init(blob: [UInt8], comment: String) {
         self.blob = blob
         self.comment = comment
     }
 
-    /// The keys of an answer to a request for identities; `nil` when it is none.
+    /// The keys in an answer to a request for identities; `nil` for another message.
     package static func list(_ message: some Collection<UInt8>) -> [AgentKey]? {
         var reader = SSHReader(message)
         guard reader.byte() == AgentFilter.identitiesAnswer, let count = reader.number(), count <= 2048 else {

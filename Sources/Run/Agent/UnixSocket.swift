@@ -7,10 +7,10 @@ import SystemPackage
 
 /// Stream sockets with a name in the file system (unix(7)).
 package enum UnixSocket {
-    /// A name may be that long.
+    /// The maximum length of a name.
     static let maximumLength = 107
 
-    /// Makes a socket at `path` that anybody who gets to it may connect to.
+    /// Creates a listening socket at `path`, with permissions for everyone who can reach it.
     static func listen(_ path: FilePath) throws -> Int32 {
         let socket = try make()
         do {
@@ -43,7 +43,7 @@ package enum UnixSocket {
         }
     }
 
-    /// The process that listens at `path`; `nil` when nobody does.
+    /// The PID of the process that listens at `path`; `nil` when there is none.
     package static func peer(of path: FilePath) -> Int32? {
         guard let socket = try? connect(path) else { return nil }
         defer { close(socket) }
@@ -76,11 +76,11 @@ package enum UnixSocket {
     }
 }
 
-/// Messages with their length in front, over a connected socket.
+/// Length-prefixed messages over a connected socket.
 struct AgentConnection {
     let socket: Int32
 
-    /// The next message; `nil` at the end, and for one that is longer than any agent takes.
+    /// The next message; `nil` at the end, or when it exceeds the maximum length.
     func receive() -> [UInt8]? {
         guard let head = read(4) else { return nil }
         let length = head.reduce(0) { $0 << 8 | Int($1) }
@@ -88,7 +88,7 @@ struct AgentConnection {
         return read(length)
     }
 
-    /// Sends a message; whether that went well.
+    /// Sends a message; returns whether it succeeded.
     func send(_ message: [UInt8]) -> Bool {
         var rest = SSHWriter.string(message)[...]
         while !rest.isEmpty {

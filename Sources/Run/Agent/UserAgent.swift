@@ -5,18 +5,18 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// The caller's own ssh-agent, of which one key is chosen.
+/// The caller's own ssh-agent and the chosen key.
 package struct UserAgent: Hashable, Sendable {
     /// Its socket.
     package let socket: FilePath
     /// The chosen key.
     package let key: AgentKey
 
-    /// Asks the agent for its keys and chooses one.
+    /// Queries the agent's keys and chooses one.
     ///
     /// - Parameters:
-    ///   - socket: As `SSH_AUTH_SOCK` says; `nil` when it says nothing.
-    ///   - choice: The comment or the fingerprint of the key; may be left out where there is just one.
+    ///   - socket: The value of `SSH_AUTH_SOCK`, if set.
+    ///   - choice: The comment or the fingerprint of the key; optional when there is only one.
     /// - Throws: `RunError.agentUnusable`, `.keyChoice`.
     package init(socket: String?, choice: String?) throws(RunError) {
         guard let socket, !socket.isEmpty else { throw .agentUnusable("SSH_AUTH_SOCK is not set") }
@@ -40,7 +40,7 @@ package struct UserAgent: Hashable, Sendable {
         return keys
     }
 
-    /// The one key that `choice` means.
+    /// The only key that matches `choice`.
     package static func choose(_ choice: String?, among keys: [AgentKey]) throws(RunError) -> AgentKey {
         let found = keys.filter { key in
             choice.map { $0 == key.comment || $0 == key.fingerprint } ?? true
@@ -53,7 +53,7 @@ package struct UserAgent: Hashable, Sendable {
 }
 
 extension AgentKey {
-    /// As `ssh-add -l` prints it: SHA-256 in base64 without its padding.
+    /// The fingerprint as printed by `ssh-add -l`: SHA-256 in base64 without padding.
     package var fingerprint: String {
         let hex = Array(Digest(of: blob).hex.utf8)
         let bytes = stride(from: 0, to: hex.count, by: 2).compactMap { index in

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A bitmap as git's index has it, compressed by EWAH (gitformat-bitmap(5), "Serialization format for an EWAH bitmap").
+/// A bitmap of git's index, compressed with EWAH (gitformat-bitmap(5), "Serialization format for an EWAH bitmap").
 struct CompressedBitmap {
-    /// The bytes are no such bitmap, or one with too many bits.
+    /// The bytes are not a valid bitmap, or it has too many bits.
     struct Failure: Error {}
 
-    /// The positions of the bits that are set, the lowest first.
+    /// The positions of the set bits, the lowest first.
     private(set) var positions: [Int] = []
-    /// How many bytes the bitmap has.
+    /// The length of the bitmap in bytes.
     let length: Int
 
-    /// Reads the bitmap at the beginning of `bytes`.
+    /// Parses the bitmap at the beginning of `bytes`.
     ///
-    /// - Parameter most: The most bits.
+    /// - Parameter most: The maximum number of bits.
     init(_ bytes: ArraySlice<UInt8>, most: Int) throws(Failure) {
         let (bits, words) = (try Self.number(bytes, at: 0, 4), try Self.number(bytes, at: 4, 4))
-        // Behind the words is the position of the last one that counts.
+        // The words are followed by the position of the last run-length word.
         length = 12 + 8 * words
         guard bits <= most, length <= bytes.count else { throw Failure() }
         var (word, position) = (0, 0)
         while word < words {
-            // One bit to repeat, how many words of it, and how many words as they are.
+            // One bit to repeat, the number of repeated words, and the number of literal words.
             let mark = UInt64(bitPattern: Int64(try Self.number(bytes, at: 8 + 8 * word, 8)))
             let (run, plain) = (Int(mark >> 1 & 0xffff_ffff), Int(mark >> 33))
             guard position + 64 * run < bits + 64, plain < words - word else { throw Failure() }

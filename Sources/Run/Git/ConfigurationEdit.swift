@@ -4,18 +4,18 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A change of a repository's `config` that keeps the file, and with it the mount that guards it: git itself replaces
-/// it.
+/// Changes a repository's `config` without replacing the file, which git itself would do, so that the mount that guards
+/// it is kept.
 ///
-/// git works on a copy in a directory of the caller's; what became of the copy is written over the old bytes. A lock in
-/// the project's state, which no container sees, keeps two changes from losing one another.
+/// git edits a copy in a directory of the caller's; the result is written over the old bytes. A lock in the project's
+/// state, which no container sees, serializes changes.
 package struct ConfigurationEdit: Sendable {
-    /// The file on the host, for messages.
+    /// The path on the host, for messages.
     package let place: FilePath
     private let file: FileDescriptor
     private let old: [UInt8]
 
-    /// Opens the configuration of the repository of which the first tree of `guarding` is a work tree.
+    /// Opens the configuration of the repository whose work tree is the first tree of `guarding`.
     ///
     /// - Throws: `RunError.notRepository`, `FileError`.
     package init(_ guarding: GitGuard) throws {
@@ -41,10 +41,10 @@ package struct ConfigurationEdit: Sendable {
         }
     }
 
-    /// Lets git work on a copy in `directory`, which nobody else can write, and takes over what it made of it.
+    /// Runs git on a copy in `directory`, which only the caller can write to, and copies the result back.
     ///
     /// - Parameters:
-    ///   - arguments: Those of git-config(1), behind `--file`.
+    ///   - arguments: The arguments of git-config(1) after `--file`.
     /// - Returns: The exit status of git.
     /// - Throws: `RunError.toolFailed`, `FileError`.
     package func run(_ arguments: [String], in directory: FilePath, environment: [String: String]) throws -> Int32 {
@@ -59,7 +59,7 @@ package struct ConfigurationEdit: Sendable {
         return status
     }
 
-    /// One write(2) where the kernel takes it whole, so that a reader hardly meets a half.
+    /// Uses one write(2) if possible, so that readers hardly ever see a partial file.
     private func overwrite(_ new: [UInt8]) throws {
         try file.seek(offset: 0, from: .start)
         try file.writeAll(new)

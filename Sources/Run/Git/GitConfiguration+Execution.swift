@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension GitConfiguration {
-    /// The keys with which git executes a program, reads another configuration or writes to another place, without
+    /// The keys that make git execute a program, read another configuration or write to another place, without
     /// duplicates, in the order of the file.
     package var executing: [String] {
         var seen: Set<String> = []
@@ -10,7 +10,7 @@ extension GitConfiguration {
 }
 
 extension GitConfiguration.Entry {
-    /// Whether git executes the value, or follows it to where more is executed (git-config(1), "Variables").
+    /// Whether git executes the value, or follows it to further files that it executes (git-config(1), "Variables").
     package var executes: Bool {
         if isWorktreeSwitch { return true }
         guard let value, !value.isEmpty else { return false }
@@ -30,8 +30,8 @@ extension GitConfiguration.Entry {
         }
     }
 
-    /// Whether git reads `config.worktree` because of it (git-worktree(1), "Configuration file"); a variable alone is
-    /// true.
+    /// Whether the variable makes git read `config.worktree` (git-worktree(1), "Configuration file"); a variable
+    /// without a value is true.
     private var isWorktreeSwitch: Bool {
         guard subsection == nil, (section, name) == ("extensions", "worktreeconfig") else { return false }
         return !["", "false", "no", "off", "0"].contains(value?.lowercased() ?? "true")
@@ -53,8 +53,8 @@ extension GitConfiguration.Entry {
         "sequence.editor", "tar.*.command", "trailer.*.cmd", "trailer.*.command", "uploadpack.packobjectshook",
     ]
 
-    /// The words of the value that could be paths: what a shell would take apart, without its quotes, and what its
-    /// quotes hold together (sh(1), "Quoting").
+    /// The words of the value that could be paths: the words of a shell command without quotes, and the quoted strings
+    /// (sh(1), "Quoting").
     var words: [String] {
         let value = value ?? ""
         let plain = value.split { " \t\n\"'`;|&()<>$={}!".contains($0) }.map(String.init)
@@ -62,7 +62,7 @@ extension GitConfiguration.Entry {
         return (Self.quoted(value) + plain).filter { seen.insert($0).inserted }
     }
 
-    /// The words that have a quote or a backslash in them, as a shell reads them.
+    /// The words with quotes or backslashes, as a shell reads them.
     private static func quoted(_ value: String) -> [String] {
         var (words, word, isQuoted): ([String], String, Bool) = ([], "", false)
         var quote: Character?

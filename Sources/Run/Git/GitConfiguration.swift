@@ -2,31 +2,31 @@
 
 import SystemPackage
 
-/// A file of git's configuration (git-config(1), "Syntax"), as git reads it.
+/// A git configuration file (git-config(1), "Syntax"), parsed as git does.
 ///
-/// It is read to find what git would execute. git refuses a file with a line that it does not understand; here such a
-/// line is left out, and everything else is still found.
+/// It is parsed to find what git would execute. git refuses a file with an invalid line; here the line is skipped, so
+/// that all other variables are found.
 package struct GitConfiguration: Hashable, Sendable {
     /// One variable.
     package struct Entry: Hashable, Sendable {
         /// The section in lower case: `core`.
         package let section: String
-        /// The subsection as it is written: `origin`; `nil` where there is none.
+        /// The subsection as written: `origin`; `nil` without one.
         package let subsection: String?
         /// The name in lower case: `fsmonitor`.
         package let name: String
-        /// The value; `nil` for a name alone, which means true.
+        /// The value; `nil` for a name without a value, which means true.
         package let value: String?
 
-        /// The variable, as `git config --list` writes it.
+        /// The variable's name as printed by `git config --list`.
         package var key: String { subsection.map { "\(section).\($0).\(name)" } ?? "\(section).\(name)" }
 
-        /// The variable that includes a file.
+        /// A variable that includes a file.
         package static func include(_ file: FilePath) -> Entry {
             Entry(section: "include", subsection: nil, name: "path", value: file.string)
         }
 
-        /// The variables that `git config --null --list` prints.
+        /// Parses the output of `git config --null --list`.
         package static func entries(listing: [UInt8]) -> [Entry] {
             listing.split(separator: 0).compactMap { item in
                 let parts = item.split(separator: UInt8(ascii: "\n"), maxSplits: 1, omittingEmptySubsequences: false)
@@ -42,7 +42,7 @@ package struct GitConfiguration: Hashable, Sendable {
         }
     }
 
-    /// The most bytes of a file that is read.
+    /// The maximum size of a file in bytes.
     package static let limit = 1 << 20
 
     /// The variables, in the order of the file.
@@ -50,7 +50,7 @@ package struct GitConfiguration: Hashable, Sendable {
     /// Whether git would refuse the file.
     package private(set) var isMalformed = false
 
-    /// Reads a file. Bytes that are no UTF-8 are replaced.
+    /// Parses a file. Invalid UTF-8 is replaced.
     package init(_ bytes: [UInt8]) {
         var reader = GitConfigurationReader(bytes)
         while let line = reader.next() {
@@ -62,7 +62,7 @@ package struct GitConfiguration: Hashable, Sendable {
     }
 }
 
-/// The scanner of git's `config.c`.
+/// A scanner like that of git's `config.c`.
 private struct GitConfigurationReader {
     enum Line {
         case entry(GitConfiguration.Entry)
@@ -80,7 +80,7 @@ private struct GitConfigurationReader {
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
     }
 
-    /// The next byte; a line that ends with CR and LF ends with LF. At the end of the file, a line ends.
+    /// The next byte; CR LF is read as LF, and the end of the file as the end of a line.
     private mutating func byte() -> UInt8 {
         guard position < bytes.count else {
             position = bytes.count + 1
@@ -112,7 +112,7 @@ private struct GitConfigurationReader {
         return nil
     }
 
-    /// Leaves the rest of a line out.
+    /// Skips the rest of a malformed line.
     private mutating func malformed() -> Line {
         if position <= bytes.count && bytes[position - 1] != Self.newline { skipLine() }
         return .malformed
@@ -181,8 +181,8 @@ private struct GitConfigurationReader {
         }
     }
 
-    /// A value: quotes anywhere, a backslash before the end of a line to go on, blanks at both ends and comments cut
-    /// off.
+    /// A value: with quotes anywhere, a backslash before the end of a line to continue, and without blanks at both ends
+    /// and comments.
     private mutating func value() -> String? {
         var (value, kept): ([UInt8], Int) = ([], 0)
         var isQuoted = false

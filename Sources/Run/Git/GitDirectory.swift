@@ -4,16 +4,16 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The few files by which git finds a repository's configuration (gitrepository-layout(5)), read by handle; nothing is
-/// executed and no link is followed.
+/// The files by which git finds a repository's configuration (gitrepository-layout(5)), read by handle, without
+/// executing anything or following links.
 struct GitDirectory {
     /// The tree that the directory is in.
     let tree: ContainerTree
     /// The directory, relative to the tree.
     let path: FilePath
 
-    /// Whether git takes it for a repository: it asks for a `HEAD` that names a reference or an object, and for
-    /// `objects` and `refs` that can be searched (setup.c, is_git_directory).
+    /// Whether git recognizes it as a repository: git requires a `HEAD` that names a reference or an object, and
+    /// searchable `objects` and `refs` (setup.c, is_git_directory).
     ///
     /// - Throws: `FileError`.
     func isRepository() throws -> Bool {
@@ -39,24 +39,24 @@ struct GitDirectory {
         return bytes.dropFirst(4).drop { $0 == UInt8(ascii: " ") || $0 == 9 }.starts(with: "refs/".utf8)
     }
 
-    /// Whether it has been begun as one: a directory of `modules` that only groups names has no `HEAD`.
+    /// Whether it is the beginning of a repository: a directory of `modules` that only groups names has no `HEAD`.
     ///
     /// - Throws: `FileError`.
     func hasHead() throws -> Bool { try tree.kind(path.appending("HEAD")) != .nothing }
 
-    /// Whether `config` has `extensions.worktreeConfig`: then `config.worktree` is configuration as well.
+    /// Whether `config` has `extensions.worktreeConfig`: then `config.worktree` is read as well.
     func hasWorktreeConfiguration() -> Bool {
         guard let bytes = tree.bytes(path.appending("config"), limit: 1 << 20) else { return false }
         return String(decoding: bytes, as: UTF8.self).lowercased().contains("worktreeconfig")
     }
 
-    /// The first line of `name`, such as that of `commondir`; `nil` where it is no text.
+    /// The first line of `name`, such as `commondir`; `nil` when it is not text.
     func line(_ name: String) -> String? {
         tree.bytes(path.appending(name), limit: 1 << 13).flatMap(Self.line)
     }
 
-    /// The place that the file `.git` of a worktree or a submodule names, as git reads it: `gitdir: PATH` up to the
-    /// ends of lines at its end, or a NUL (setup.c, read_gitfile).
+    /// The path in the `.git` file of a worktree or a submodule, as git parses it: `gitdir: PATH` up to the trailing
+    /// line breaks, or a NUL (setup.c, read_gitfile).
     static func pointer(_ file: FilePath, in tree: ContainerTree) -> FilePath? {
         guard let bytes = tree.bytes(file, limit: 1 << 13), bytes.starts(with: "gitdir: ".utf8) else { return nil }
         let isEnd: (UInt8) -> Bool = { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
@@ -65,7 +65,7 @@ struct GitDirectory {
         return path.isEmpty ? nil : path
     }
 
-    /// The paths that the `.gitmodules` of the work tree `path` has, those that lie below it.
+    /// The paths in `.gitmodules` of the work tree `path` that are below it.
     static func submodules(of path: FilePath, in tree: ContainerTree) -> [FilePath] {
         guard let bytes = tree.bytes(path.appending(".gitmodules"), limit: 1 << 20) else { return [] }
         return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
@@ -77,7 +77,7 @@ struct GitDirectory {
         }
     }
 
-    /// The value of a line of git-config(1): without quotes, and without a comment that follows it.
+    /// The value of a line of git-config(1), without quotes and a trailing comment.
     private static func value(_ text: Substring) -> String {
         var value = ""
         var isQuoted = false

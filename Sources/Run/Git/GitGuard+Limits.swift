@@ -3,32 +3,32 @@
 import Core
 import SystemPackage
 
-/// Something that is in the way of a start.
+/// An obstacle to a start.
 package struct GuardObstacle: Hashable, Sendable {
-    /// The place, on the host.
+    /// The path on the host.
     package let place: FilePath
-    /// What is wrong with it.
+    /// The problem.
     package let why: String
 }
 
-/// How much an engine is asked to mount.
+/// The number and size of the mounts of an engine.
 struct MountLoad {
     private static let mostMounts = 4096
-    /// What execve(2) takes is 2 MiB with the environment, where the stack has its usual limit.
+    /// execve(2) accepts 2 MiB including the environment, with the usual stack limit.
     private static let mostBytes = 1 << 20
-    /// The options and separators of a mount's argument.
+    /// The size of a mount argument's options and separators.
     private static let overhead = 64
 
     private(set) var mounts = 0
     private var bytes = 0
     private var isClosed = false
 
-    /// Whether no start can carry it.
+    /// Whether the load exceeds the limits of a start.
     var isTooMuch: Bool { mounts > Self.mostMounts || bytes > Self.mostBytes }
-    /// Whether it leaves no room for what has to be guarded: the modules of the project's own repository.
+    /// Whether the load leaves too little for the required guards: the modules of the project's own repository.
     var isHalf: Bool { isClosed || mounts > Self.mostMounts / 2 || bytes > Self.mostBytes / 2 }
 
-    /// One more did not fit: where little room is left, no other one is tried.
+    /// Records a mount that did not fit; near the limit no further one is tried.
     mutating func refuse() { isClosed = isClosed || mounts > Self.mostMounts * 3 / 8 || bytes > Self.mostBytes * 3 / 8 }
 
     mutating func add(_ path: FilePath, of tree: GuardedTree) {
@@ -38,26 +38,26 @@ struct MountLoad {
 }
 
 extension GitGuard {
-    /// The most names of a directory of modules.
+    /// The maximum number of names in a directory of modules.
     static let mostModules = 4096
     private static let mostSentences = 1000
-    /// The bytes behind a repository's path in the longest guarded one: `/.git/config.worktree.lock`.
+    /// The longest suffix of a guarded path: `/.git/config.worktree.lock`.
     private static let deepest = 32
 
-    /// Whether an engine can be told of the repository at `path`, and the kernel of what is guarded in it (PATH_MAX).
+    /// Whether an engine can mount the repository at `path`, and the kernel its guarded paths (PATH_MAX).
     func fits(_ number: Int, _ path: FilePath) -> Bool {
         let tree = trees[number]
         let longest = max(tree.tree.path.length, tree.target.length) + 1 + path.length + Self.deepest
         guard longest < 4096 else { return false }
-        // Bytes and not characters: a mark joins the character before it.
+        // Bytes, not characters: a combining mark joins the character before it.
         return !rules.mountsByPath || String(validating: path)?.utf8.allSatisfy { $0 >= 32 && $0 != 127 } ?? false
     }
 
-    /// Guards a repository beside the tree's own, or leaves it where the mounts of a start do not suffice: what a
-    /// container makes more of must not keep its user out.
+    /// Guards a repository beside the tree's own, or leaves it unguarded when the limits are exceeded: a container must
+    /// not be able to lock out its user by creating many repositories.
     ///
-    /// - Parameter useless: Its `.git`, with which it is left where that is of no use to git; `nil` refuses the start
-    ///   then.
+    /// - Parameter useless: Its `.git`; when git cannot use that, the repository is left unguarded. `nil` refuses the
+    ///   start instead.
     mutating func guardInner(
         _ number: Int, _ path: FilePath, unless useless: FilePath?, _ body: (inout GitGuard) throws(RunError) -> Void
     ) throws(RunError) {
@@ -69,7 +69,7 @@ extension GitGuard {
             return leave(number, path, error.sentence)
         }
         guard load.isHalf else { return }
-        // What is wrong in it refuses a start all the same.
+        // A problem inside of it still refuses the start.
         let found = obstacles
         self = before
         obstacles = found
@@ -77,13 +77,13 @@ extension GitGuard {
         leave(number, path, "there are too many repositories in the project, or with too long paths")
     }
 
-    /// Leaves a repository without a guard, and says so.
+    /// Leaves a repository unguarded, with a warning.
     mutating func leave(_ number: Int, _ path: FilePath, _ why: String) {
         guard unguarded.count < Self.mostSentences else { return }
         unguarded.append("'\(trees[number].tree.place(path))' is not guarded: \(why)")
     }
 
-    /// Goes on behind what is in the way, where that is collected.
+    /// Continues after an obstacle, if obstacles are collected.
     mutating func attempt(_ body: (inout GitGuard) throws(RunError) -> Void) throws(RunError) {
         guard obstacles != nil else { return try body(&self) }
         do { try body(&self) } catch {
@@ -92,7 +92,7 @@ extension GitGuard {
         }
     }
 
-    /// Refuses the start for what is at `place`, or goes on where that is collected.
+    /// Refuses the start because of `place`, or continues if obstacles are collected.
     mutating func refuse(_ place: FilePath, _ why: String) throws(RunError) {
         guard obstacles != nil else { throw .unguardable(place, why) }
         obstacles?.append(GuardObstacle(place: place, why: why))
@@ -115,7 +115,7 @@ extension GitGuard {
 }
 
 extension GuardObstacle {
-    /// The obstacle in a refusal; `nil` for one that no renaming ends.
+    /// The obstacle of a refusal; `nil` when renaming does not help.
     init?(_ error: RunError) {
         switch error {
         case .unguardable(let place, let why): self.init(place: place, why: why)

@@ -5,17 +5,17 @@ import Glibc
 import SystemPackage
 
 extension GitGuard {
-    /// The largest file that is copied.
+    /// The maximum size of a copied file.
     private static let largest = 16 << 20
 
-    /// Gives each guarded file that has another name (a hard link) a copy in its place: a read-only mount protects the
-    /// name and not the file, which a container writes by the other one. With the container that is the last of its
-    /// repositories alone: a rename over a mount point takes the mount away everywhere (rename(2)).
+    /// Replaces each guarded file with hard links by a copy: a read-only mount protects the name and not the file,
+    /// which a container can write to through the other name. This happens only with the last container of a
+    /// repository: a rename over a mount point removes the mount everywhere (rename(2)).
     ///
     /// - Parameters:
-    ///   - locks: Those of the repositories, which the caller holds.
-    ///   - isFree: Whether no container of a killed launcher has the repository of that identity.
-    /// - Returns: The files that keep another name, and how many have none any more.
+    ///   - locks: The locks of the repositories, held by the caller.
+    ///   - isFree: Whether no container of a killed launcher uses the repository of that identity.
+    /// - Returns: The files that still have another name, and the number of separated files.
     package func separateLinks(
         holding locks: [FileIdentity: ProjectLock], where isFree: (FileIdentity) -> Bool
     ) -> (kept: [FilePath], separated: Int) {
@@ -37,7 +37,7 @@ extension GitGuard {
         return (kept, linked.count - kept.count)
     }
 
-    /// The guarded files of a tree that have another name, relative to it.
+    /// The guarded files of a tree with hard links, relative to it.
     private func linked(in guarded: GuardedTree) -> [FilePath] {
         let written = Set(guarded.paths.filter { !$0.isReadOnly }.map(\.path))
         return guarded.paths.filter(\.isReadOnly).flatMap { path -> [FilePath] in
@@ -55,7 +55,7 @@ extension GitGuard {
     }
 }
 
-/// The regular files with another name in a directory that is guarded as a whole, but for what can be written in it.
+/// The regular files with hard links in a completely guarded directory, without its writable parts.
 private struct LinkedFiles: TreeVisitor {
     let written: Set<FilePath>
     private(set) var paths: [FilePath] = []

@@ -4,11 +4,11 @@ import Core
 import SystemPackage
 
 extension GitGuard {
-    /// A place in one of the trees.
+    /// A path in one of the trees.
     typealias Place = (number: Int, path: FilePath)
 
-    /// What the configuration of `repository` and the caller's own name in the trees is read-only as well: the files
-    /// that they include, and the directory of hooks (`core.hooksPath`, relative to the work tree that they run in).
+    /// Makes read-only what the configurations of `repository` and of the caller name in the trees: included files, and
+    /// the hooks directory (`core.hooksPath`, relative to the work tree that the hooks run in).
     ///
     /// - Parameter directory: The directory of a linked work tree, in the tree of the repository.
     mutating func guardNamed(
@@ -24,7 +24,7 @@ extension GitGuard {
         try guardNamed(by: repository.path, in: tree, from: place, within: scope)
     }
 
-    /// What the configurations of the work trees name that the workspace lies in: the host's git executes it there.
+    /// Guards what the configurations of the enclosing work trees name: the host's git executes it there.
     mutating func guardNamedAbove() throws(RunError) {
         var place = trees[0].tree.path
         while place.removeLastComponent(), !place.components.isEmpty {
@@ -36,8 +36,8 @@ extension GitGuard {
         }
     }
 
-    /// - Parameter scope: Where a repository in the project may name something: in itself. A container can make one
-    ///   that names any place of the project. `nil` is everywhere.
+    /// - Parameter scope: The paths that a repository in the project may name: its own. Otherwise a container could
+    ///   create a repository that names any path of the project. `nil` for everywhere.
     private mutating func guardNamed(
         by repository: FilePath, in tree: ContainerTree, from workTree: FilePath, within scope: [FilePath]?
     ) throws(RunError) {
@@ -65,7 +65,7 @@ extension GitGuard {
             "'\(tree.place(repository))' names '\(first.path)', which is not guarded: \(first.why)\(more)")
     }
 
-    /// The place in a tree.
+    /// Finds the path in a tree.
     private func find(_ place: FilePath) -> Place? {
         for number in trees.indices {
             if let path = Self.relative(place, to: trees[number].tree.path) { return (number, path) }
@@ -73,8 +73,8 @@ extension GitGuard {
         return nil
     }
 
-    /// Guards what a variable names, where it is there. What is of no use to git is left alone, and so is what git
-    /// writes: the start goes on, since a container can name anything that is the user's.
+    /// Guards an existing path that a variable names. Paths that git cannot use, and paths that git writes to, are left
+    /// unguarded, and the start continues, because a container can name any path of the user.
     ///
     /// - Returns: Why it is not guarded.
     private mutating func guardNamed(_ found: Place, _ kind: FileKind, _ key: String) throws(RunError) -> String? {
@@ -92,7 +92,7 @@ extension GitGuard {
         return nil
     }
 
-    /// Whether it belongs to what git writes in a repository, or has a repository in it.
+    /// Whether git writes to the path in a repository, or the path contains a repository.
     private func isWritten(_ place: Place) -> Bool {
         let tree = trees[place.number].tree
         let directory = GitDirectory(tree: tree, path: place.path)
@@ -109,7 +109,7 @@ extension GitGuard {
         }
     }
 
-    /// What git writes in a repository (gitrepository-layout(5)), but for what is guarded otherwise.
+    /// Paths that git writes to in a repository (gitrepository-layout(5)) and that are not guarded otherwise.
     private static let written: Set = [
         "HEAD", "index", "objects", "refs", "packed-refs", "logs", "worktrees", "modules", "info", "ORIG_HEAD",
         "FETCH_HEAD", "MERGE_HEAD", "COMMIT_EDITMSG", "shallow",

@@ -5,14 +5,14 @@ import Glibc
 import SystemPackage
 
 extension GitGuard {
-    /// How many entries of a tree are looked at for nested repositories before a start.
+    /// The maximum number of entries of a tree that are searched for nested repositories before a start.
     private static let looked = 100_000
 
     static let tooLong = "its path is too long to be mounted, or no engine can be told its name"
 
-    /// Guards the repositories that lie in the tree `number` beside its own and their submodules, the nearest first.
-    /// One whose `.git` is of no use to git is a remark, and the start goes on. Directories are remembered, also where
-    /// no more can be guarded.
+    /// Guards the other repositories in the tree `number` besides its own and their submodules, the nearest first. An
+    /// unusable `.git` is only a remark, and the start continues. All directories are remembered, also after the limits
+    /// are reached.
     mutating func nest(_ number: Int) throws(RunError) {
         var left = Self.looked
         var isFull = false
@@ -41,8 +41,8 @@ extension GitGuard {
         }
     }
 
-    /// Remembers the directories in the guarded repositories of the tree `number`, but for those of objects: a run and
-    /// its guard change their times.
+    /// Remembers the directories in the guarded repositories of the tree `number`, except for objects: a run and its
+    /// guard change their times.
     mutating func remember(_ number: Int) {
         var left = Self.looked
         var waiting = held.filter { $0.number == number }.map(\.path)[...]
@@ -83,7 +83,7 @@ extension GitGuard {
         }
     }
 
-    /// Another user's directory is closed to the host's git as well, and the report names it at the end.
+    /// The host's git cannot read another user's directory either; the final report names it.
     private mutating func noteClosed(_ number: Int, _ path: FilePath) {
         let tree = trees[number].tree
         guard (try? tree.status(path)).flatMap(\.self)?.st_uid == geteuid() else { return }
@@ -102,15 +102,15 @@ extension GitGuard {
         guard fits(number, path) else {
             return leave(number, path, Self.tooLong)
         }
-        // What is wrong deeper in a repository could lift its guard: the start is refused, and repaired.
+        // A problem deeper in a repository could remove its guard, so the start is refused until it is repaired.
         try guardInner(number, path, unless: place) { guarding throws(RunError) in
             try guarding.pin(number, path, below: "")
             try guarding.guardWorkTree(number, path, depth: 1)
         }
     }
 
-    /// A repository that the caller cannot look into is of no use to the caller's git: the start goes on, and a repair
-    /// opens it or moves it aside. What was moved aside stays where it is.
+    /// The caller's git cannot use a repository that the caller cannot read: the start continues, and a repair opens it
+    /// or moves it aside. One that was moved aside is left.
     private mutating func leaveClosed(_ number: Int, _ place: FilePath) {
         guard !place.components.contains(where: { $0.string.contains(".quarantined-") }) else {
             return leave(number, place, "it is closed to you, and was moved aside")

@@ -3,21 +3,21 @@
 import Core
 import SystemPackage
 
-/// A repository outside of what was asked to be mounted, to which a worktree belongs.
+/// A repository outside of the mounted directories, to which a worktree belongs.
 package struct OutsideRepository: Hashable, Sendable {
-    /// Its directory, by its real path.
+    /// The real path of its directory.
     package let path: FilePath
-    /// The same, whatever its name.
+    /// The identity of its directory.
     package let identity: FileIdentity
-    /// Whether the caller has to agree first.
+    /// Whether the caller must confirm it first.
     package let isNew: Bool
 }
 
 extension GitGuard {
-    /// A worktree or a submodule: its `.git` is a file that names the repository.
+    /// Follows a worktree or a submodule, whose `.git` is a file that names the repository.
     ///
-    /// A repository within the tree is guarded where it is. One outside is mounted for the workspace alone, and only
-    /// when it is a repository and knows this work tree: the container may have written the file.
+    /// A repository within the tree is guarded in place. One outside is mounted only for the workspace, and only when
+    /// it is a repository that refers back to this work tree: the container may have written the file.
     mutating func follow(_ number: Int, _ path: FilePath, isTop: Bool) throws(RunError) {
         let guarded = trees[number]
         let file = path.appending(".git")
@@ -25,7 +25,7 @@ extension GitGuard {
         guard let pointer = GitDirectory.pointer(file, in: guarded.tree) else {
             throw .unguardable(guarded.tree.place(file), "it does not name a repository")
         }
-        // With a link before `..`, the kernel would follow another path than the one that is read here.
+        // With a link before `..`, the kernel would resolve another path than the one read here.
         let steps = pointer.components.drop { $0.kind != .regular }
         guard steps.allSatisfy({ $0.kind == .regular }) else {
             throw .unguardable(guarded.tree.place(file), "its path goes back with '..' on the way")
@@ -34,7 +34,7 @@ extension GitGuard {
         if let inner = Self.relative(place, to: guarded.tree.path) {
             let directory = GitDirectory(tree: guarded.tree, path: inner)
             let common = Self.common(directory, inner)
-            // What the pointer leads to may be the user's own: nothing is made in it, and it is in nobody's way.
+            // The pointer's target may be the user's own: nothing is created in it, and it is never an obstacle.
             guard (try? common == nil ? directory.isRepository() : directory.hasHead()) == true else {
                 throw .unguardable(guarded.tree.place(file), "'\(place)' is no repository")
             }
@@ -42,7 +42,8 @@ extension GitGuard {
                 try guardRepository(number, inner, depth: 0)
                 return try guardNamed(by: (number, inner), seenFrom: (number, path))
             }
-            // A worktree within the tree of its own repository: it is worked in, so its own part can be written.
+            // A worktree within the tree of its own repository: its own part is writable, because the container works
+            // in it.
             guard (try? GitDirectory(tree: guarded.tree, path: common).isRepository()) == true else {
                 let pointer = guarded.tree.place(inner.appending("commondir"))
                 throw .unguardable(pointer, "it sends git to '\(guarded.tree.place(common))', which is no repository")
@@ -58,7 +59,7 @@ extension GitGuard {
         try mount(try Pointed(place, from: guarded.tree, file), pointer: pointer)
     }
 
-    /// The path below `base`; `nil` where it leads out.
+    /// The path relative to `base`; `nil` when it is outside.
     static func relative(_ path: FilePath, to base: FilePath) -> FilePath? {
         var rest = path
         guard path != base, rest.removePrefix(base) else { return nil }
@@ -71,7 +72,7 @@ extension GitGuard {
         return place.isRelative && place.components.allSatisfy { $0.kind == .regular } ? place : nil
     }
 
-    /// Mounts the repository that the workspace's pointer leads to, where the pointer leads in the container as well.
+    /// Mounts the repository of the workspace's pointer so that the pointer is valid in the container too.
     private mutating func mount(_ pointed: Pointed, pointer: FilePath) throws(RunError) {
         let directory = try MountableDirectory(
             pointed.common.path, protected: rules.protected, isRepository: true)
@@ -88,7 +89,7 @@ extension GitGuard {
         try guardNamed(by: (trees.count - 1, ""), seenFrom: (0, ""), directory: own)
     }
 
-    /// Where a repository outside has to be seen so that the pointer in `.git` leads there in the container as well.
+    /// The mount point of an outside repository that makes the pointer in `.git` valid in the container.
     private static func seen(_ pointed: Pointed, _ pointer: FilePath, _ target: FilePath) -> FilePath {
         guard pointer.isRelative else { return pointed.common.path }
         var place = target.pushing(pointer).lexicallyNormalized()
@@ -97,20 +98,20 @@ extension GitGuard {
     }
 }
 
-/// What a pointer of the workspace leads to on the host, and whether that knows the workspace.
+/// The target of a workspace's pointer on the host, and whether that refers back to the workspace.
 struct Pointed {
     /// The repository.
     let common: ContainerTree
-    /// The worktree's name in it; `nil` where the pointer names the repository itself.
+    /// The name of the worktree in it; `nil` when the pointer names the repository itself.
     let worktree: FilePath.Component?
-    /// Why it does not know the workspace; `nil` where it does.
+    /// Why it does not refer to the workspace; `nil` when it does.
     let doubt: String?
 
     var isMutual: Bool { doubt == nil }
 
-    /// Opens what `place`, named by `file` of `workspace`, leads to.
+    /// Opens the target of `place`, named by `file` of `workspace`.
     ///
-    /// - Throws: `RunError.outsideRepository` for what is no repository.
+    /// - Throws: `RunError.outsideRepository` when it is not a repository.
     init(_ place: FilePath, from workspace: ContainerTree, _ file: FilePath) throws(RunError) {
         let refuse: (String) -> RunError = { .outsideRepository(workspace.path, place, $0) }
         guard let real = RealPath.of(place), let named = try? ContainerTree(real) else {
@@ -131,7 +132,7 @@ struct Pointed {
         doubt = Self.doubt(ofWorktree: directory, workspace, file)
     }
 
-    /// `gitdir` of a worktree's directory names the file `.git` of the work tree (gitrepository-layout(5)).
+    /// `gitdir` in a worktree's directory names the file `.git` of the work tree (gitrepository-layout(5)).
     private static func doubt(
         ofWorktree directory: GitDirectory, _ workspace: ContainerTree, _ file: FilePath
     ) -> String? {

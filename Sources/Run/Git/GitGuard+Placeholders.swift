@@ -4,8 +4,8 @@ import Core
 import SystemPackage
 
 extension GitGuard {
-    /// Makes what is missing, as the owner of the directory that it comes into. A leftover of a killed launcher is as
-    /// good as a new one, and so is what another launcher of the project makes at the same time.
+    /// Creates the missing placeholders, owned by the owner of their directory. Placeholders of a killed launcher, or
+    /// of another launcher of the project at the same time, are reused.
     ///
     /// - Throws: `FileError`, `RunError.changedMeanwhile`.
     package func makePlaceholders() throws {
@@ -26,12 +26,12 @@ extension GitGuard {
         }
     }
 
-    /// The repositories, whatever their names.
+    /// The identities of the repositories.
     package var identities: Set<FileIdentity> {
         Set(held.compactMap { (try? trees[$0.number].tree.identity($0.path)).flatMap { $0 } })
     }
 
-    /// The files `config.lock` of ours that are there although nobody runs on their repository.
+    /// This program's `config.lock` files on repositories that no launcher uses.
     package var staleLocks: [FilePath] {
         held.compactMap { number, path in
             let tree = trees[number].tree
@@ -44,11 +44,10 @@ extension GitGuard {
         }
     }
 
-    /// Takes away what was made and is still as it was. Only when no container on the repository runs any more:
-    /// removing a mount point takes the mount off everywhere (rename(2) and unlink(2) since Linux 3.18), and with it
-    /// the guard.
+    /// Removes the unchanged placeholders. This happens only after the last container of the repository: removing a
+    /// mount point removes the mount everywhere (rename(2) and unlink(2) since Linux 3.18), and with it the guard.
     ///
-    /// - Parameter isLast: Whether no launcher but this one holds the repository of that identity.
+    /// - Parameter isLast: Whether no other launcher uses the repository of that identity.
     package func removePlaceholders(where isLast: (FileIdentity) -> Bool = { _ in true }) {
         for guarded in trees {
             let known = Set(guarded.paths.compactMap(\.repository))

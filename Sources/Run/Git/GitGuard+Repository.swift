@@ -4,9 +4,9 @@ import Core
 import SystemPackage
 
 extension GitGuard {
-    /// A repository's own directory with the submodules' and worktrees' directories in it.
+    /// Guards a repository's own directory with the directories of submodules and worktrees in it.
     ///
-    /// - Parameter worktree: The name of the worktree that is the workspace, where the repository is outside.
+    /// - Parameter worktree: The name of the worktree that is the workspace, for a repository outside.
     mutating func guardRepository(
         _ number: Int, _ path: FilePath, depth: Int, worktree: FilePath.Component? = nil
     ) throws(RunError) {
@@ -37,9 +37,9 @@ extension GitGuard {
         try guardModules(number, path.appending("modules"), depth: depth)
     }
 
-    /// `worktrees` cannot be written, since `git worktree prune` would remove those whose place is not seen here.
-    /// In a repository of its own, an empty one is there where none was: `git worktree repair` writes where the files
-    /// in it say.
+    /// `worktrees` is read-only, because `git worktree prune` would remove worktrees whose paths do not exist in the
+    /// container. A repository in the project gets an empty one if it has none: `git worktree repair` writes to the
+    /// paths that its files name.
     private mutating func guardWorktrees(_ number: Int, _ path: FilePath, isTop: Bool) throws(RunError) {
         let tree = trees[number].tree
         let worktrees = path.appending("worktrees")
@@ -49,7 +49,7 @@ extension GitGuard {
             number, worktrees, .directory, readOnly: true, placeholder: isThere ? nil : .directory, repository: path)
     }
 
-    /// The directory of a worktree that the container works in: it can be written, but for its pointers.
+    /// The directory of a worktree that the container works in: writable, except for its pointers.
     mutating func guardWorktree(_ number: Int, _ place: FilePath, of path: FilePath) throws(RunError) {
         let isSplit = GitDirectory(tree: trees[number].tree, path: path).hasWorktreeConfiguration()
         try add(number, place, .directory, readOnly: false)
@@ -60,7 +60,7 @@ extension GitGuard {
         try guardModules(number, place.appending("modules"), depth: 0)
     }
 
-    /// `modules` holds repositories by name, and a name may have slashes.
+    /// `modules` contains repositories by name, and a name may contain slashes.
     private mutating func guardModules(_ number: Int, _ path: FilePath, depth: Int) throws(RunError) {
         let tree = trees[number].tree
         guard depth < Self.depth else {
@@ -75,7 +75,7 @@ extension GitGuard {
         }
         try add(number, path, .directory, readOnly: false)
         for name in try look({ try tree.names(path, limit: Self.mostModules) }) {
-            // What a repair has moved aside is no module.
+            // A repair has moved this aside, so it is not a module.
             guard !name.string.contains(".quarantined-") else { continue }
             try attempt { guarding throws(RunError) in
                 try guarding.guardModule(number, path.appending(name), depth: depth + 1)
@@ -96,8 +96,8 @@ extension GitGuard {
         }
     }
 
-    /// Makes `name` read-only; where there is nothing, a placeholder comes there. A placeholder that a killed launcher
-    /// left is known by its text, and goes with this one.
+    /// Makes `name` read-only, with a placeholder if it does not exist. A placeholder of a killed launcher is
+    /// recognized by its text, and is removed with this one.
     private mutating func hold(
         _ number: Int, _ directory: FilePath, _ name: String, _ placeholder: GuardedPath.Placeholder?,
         of repository: FilePath? = nil

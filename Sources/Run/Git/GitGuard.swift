@@ -4,57 +4,57 @@ import Core
 import Engine
 import SystemPackage
 
-/// The mounts that keep the container from changing what git on the host executes: hooks and configuration.
+/// The mounts that prevent the container from changing files that git on the host executes: hooks and configuration.
 ///
-/// A read-only mount on `.git/hooks` alone is got round by renaming `.git`: so every directory on the way to a guarded
-/// file is mounted onto itself, and the kernel refuses to rename a mount point (EBUSY, rename(2)). A file `commondir`
-/// in `.git` would send git to another directory's configuration: it is there, says `.` and cannot be written. A rename
-/// of the host over a mounted file would take the mount away: `config.lock`, by which git locks `config`, is held for
-/// as long.
+/// A read-only mount on `.git/hooks` alone could be bypassed by renaming `.git`, so every directory on the way to a
+/// guarded file is mounted onto itself, and the kernel refuses to rename a mount point (EBUSY, rename(2)). A file
+/// `commondir` in `.git` could redirect git to another directory's configuration, so it exists with the content `.` and
+/// is read-only. A rename on the host over a mounted file would remove the mount, so `config.lock`, with which git
+/// locks `config`, is held during the run.
 ///
-/// The container wrote these trees before, and may write them now: every look is by handle. A link, a FIFO or a device
-/// in a guarded place is never mounted; the start is refused.
+/// Containers may have written these trees before, and may write to them now, so every access is by handle. A link, a
+/// FIFO or a device at a guarded path is never mounted; the start is refused.
 package struct GitGuard: Sendable {
-    /// The trees that are mounted: the workspace first, then the added directories, then repositories outside of both.
+    /// The mounted trees: the workspace first, then the added directories, then repositories outside of both.
     package internal(set) var trees: [GuardedTree]
-    /// The repositories that are guarded, as paths on the host.
+    /// The guarded repositories, as paths on the host.
     package internal(set) var repositories: [FilePath] = []
     /// The work trees of guarded repositories.
     package internal(set) var workTrees: [GuardedWorkTree] = []
     /// The repository outside of the mounted trees that the workspace belongs to.
     package internal(set) var outside: OutsideRepository?
-    /// Repositories of the trees that are not guarded, and why: a sentence each.
+    /// The repositories in the trees that are not guarded, each with the reason as a sentence.
     package internal(set) var unguarded: [String] = []
-    /// The same, and what else is odd about the repositories.
+    /// The unguarded repositories and other remarks.
     package var remarks: [String] { unguarded + oddities }
     var oddities: [String] = []
-    /// What is read-only because a configuration names it: its places on the host, each with the variable.
+    /// The paths that are read-only because a configuration names them, on the host, each with the variable.
     package internal(set) var named: [(place: FilePath, key: String)] = []
-    /// The directories that were looked at, as they were: by tree and identity, their paths.
+    /// The inspected directories at the start: their paths by tree and identity.
     package internal(set) var directories: [Int: [FileIdentity: FilePath]] = [:]
-    /// The guarded directories that git took for repositories at the start.
+    /// The guarded directories that were repositories at the start.
     package internal(set) var complete: Set<FileIdentity> = []
-    /// What is in the way of a start, where that is collected for a repair; `nil` where the first one is thrown.
+    /// The obstacles to a start, if they are collected for a repair; `nil` if the first one is thrown.
     var obstacles: [GuardObstacle]?
-    /// The same, by tree and path: each has a lock of its own, since several projects can hold one repository.
+    /// The repositories by tree and path: each has its own lock, because several projects can share a repository.
     var held: [(number: Int, path: FilePath)] = []
-    /// The repositories that were looked at.
+    /// The inspected repositories.
     var entered: Set<FilePath> = []
-    /// The work trees that were looked at, by tree and path.
+    /// The inspected work trees, by tree and path.
     var seen: Set<[String]> = []
-    /// What is known of each tree's paths, by tree and path.
+    /// The guarded paths of each tree.
     var known: [Int: [FilePath: GuardedPath]] = [:]
-    /// How many mounts that are, and how many bytes of an engine's command line.
+    /// The number of mounts and the size of the engine's command line.
     var load = MountLoad()
 
     /// Submodules, by tree and path.
     var submodules: Set<[String]> = []
 
-    /// What may be mounted, and what of the caller's counts in every repository.
+    /// The rules for mounting repositories, and the caller's configuration.
     package let rules: RepositoryRules
     static let depth = 16
 
-    /// The text of `config.lock`, by which a later launcher knows that it may take it away.
+    /// The text of `config.lock`, by which a later launcher recognizes it.
     package static let lockText = """
         opencode-docker: a container works on this repository, and its configuration is guarded. A program that puts \
         another file in the place of 'config' would end that, so it is locked for as long. To change it: \
@@ -63,9 +63,9 @@ package struct GitGuard: Sendable {
 
         """
 
-    /// Guards the repositories of `trees`, of which the first is the workspace.
+    /// Guards the repositories of `trees`; the first tree is the workspace.
     ///
-    /// - Throws: `RunError.unguardable`, `.outsideRepository`, and what `MountableDirectory` throws for a repository
+    /// - Throws: `RunError.unguardable`, `.outsideRepository`, and errors of `MountableDirectory` for a repository
     ///   outside.
     package init(_ trees: [GuardedTree], rules: RepositoryRules) throws(RunError) {
         try self.init(trees, rules: rules, collecting: false)
@@ -84,17 +84,17 @@ package struct GitGuard: Sendable {
         for number in self.trees.indices {
             self.trees[number].paths = Self.ordered(known[number] ?? [:])
         }
-        // What is wrong with single modules is cleared first.
+        // Problems of single modules are resolved first.
         if load.isTooMuch, obstacles?.isEmpty ?? true { try refuseModules() }
     }
 
-    /// The trees without any guard.
+    /// The trees without a guard.
     package init(unguarded trees: [GuardedTree]) {
         self.trees = trees
         rules = RepositoryRules(protected: ProtectedPaths(home: "/"))
     }
 
-    /// All mounts by path, in the order of mounting.
+    /// All mounts by path, in mount order.
     package var mounts: [BindMount] { trees.flatMap(\.mounts) }
 
     private static func ordered(_ paths: [FilePath: GuardedPath]) -> [GuardedPath] {
@@ -105,7 +105,7 @@ package struct GitGuard: Sendable {
         }
     }
 
-    /// A work tree at `path` of the tree `number`: its repository and those of its submodules.
+    /// Guards a work tree at `path` of the tree `number`: its repository and those of its submodules.
     mutating func guardWorkTree(_ number: Int, _ path: FilePath, depth: Int) throws(RunError) {
         let tree = trees[number].tree
         guard depth < Self.depth else {
@@ -148,7 +148,7 @@ package struct GitGuard: Sendable {
             return leave(number, inner, (error as? FileError)?.reason ?? "\(error)")
         }
         guard kind != .nothing else { return }
-        // A pointer to nothing is of no use to git, and what it leads to is not in the way.
+        // git cannot use a pointer to nothing, and its target is not an obstacle.
         try guardInner(number, inner, unless: kind == .file ? place : nil) { guarding throws(RunError) in
             try guarding.pin(number, submodule, below: path)
             guarding.submodules.insert(["\(number)", inner.string])
@@ -156,7 +156,7 @@ package struct GitGuard: Sendable {
         }
     }
 
-    /// Mounts every directory of the relative `path` onto itself, so that none can be renamed.
+    /// Mounts every directory of the relative `path` onto itself, so that it cannot be renamed.
     mutating func pin(_ number: Int, _ path: FilePath, below directory: FilePath) throws(RunError) {
         var place = directory
         for component in path.components {
@@ -165,7 +165,7 @@ package struct GitGuard: Sendable {
         }
     }
 
-    /// Mounts `path` onto itself. What was said first of a path holds, unless it is now to be read-only.
+    /// Mounts `path` onto itself. The first setting of a path is kept, unless it becomes read-only.
     mutating func add(
         _ number: Int, _ path: FilePath, _ kind: FileKind, readOnly: Bool,
         placeholder: GuardedPath.Placeholder? = nil, repository: FilePath? = nil
@@ -182,7 +182,7 @@ package struct GitGuard: Sendable {
             path: path, kind: kind, isReadOnly: readOnly, placeholder: placeholder, repository: repository)
     }
 
-    /// Gives what cannot be looked at the guard's own words.
+    /// Converts errors of file access into the guard's refusals.
     func look<Result>(_ body: () throws -> Result) throws(RunError) -> Result {
         do { return try body() } catch let error as FileError {
             throw .unguardable(error.path, error.reason)

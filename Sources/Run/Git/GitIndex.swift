@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is read of a repository's index (gitformat-index(5)): the gitlinks, which are directories that git takes for
-/// repositories of their own, and goes into, the files whose changes it does not show, and what it has at places that
-/// are asked for.
+/// The parts of a repository's index (gitformat-index(5)) that matter here: gitlinks, which are directories that git
+/// treats as repositories and enters; files whose changes git does not show; and the entries at given paths.
 package struct GitIndex: Hashable, Sendable {
-    /// The most bytes of a file that is read.
+    /// The maximum size of a file in bytes.
     package static let limit = 64 << 20
 
     /// The paths of entries with mode 160000, as bytes.
@@ -13,29 +12,29 @@ package struct GitIndex: Hashable, Sendable {
     package private(set) var shared: String?
     /// The paths that `git status` does not compare (git-update-index(1), `--assume-unchanged` and `--skip-worktree`).
     package private(set) var hidden: [[UInt8]] = []
-    /// For each place that is asked for and that the index has an entry at, below or above: a number that another entry
-    /// or other content changes. It is the same in one process alone.
+    /// For each requested path with an entry at, below or above it: a hash that changes with the entry or its content.
+    /// It is stable only within one process.
     package private(set) var versions: [[UInt8]: Int] = [:]
     private let places: [[UInt8]]
-    /// What the entries of a split index say that stand for entries of the other file, by their position there.
+    /// The entries of a split index that replace entries of the shared file, by their position there.
     private var replaced: [Int: Role] = [:]
     private var size = 0
-    /// Whether the file was not understood to its end.
+    /// Whether the file could not be parsed completely.
     package private(set) var isMalformed = false
 
-    /// What an entry is beside a path.
+    /// The properties of an entry besides its path.
     private struct Role: Hashable, Sendable {
         let isLink: Bool
         let isHidden: Bool
-        /// The content and the mode, as a number.
+        /// A hash of the content and the mode.
         let version: Int
     }
 
-    /// Reads an index, with SHA-1 names of objects or, where that leads nowhere, with SHA-256 names.
+    /// Parses an index, with SHA-1 object names or, if that fails, with SHA-256 names.
     ///
     /// - Parameters:
-    ///   - split: The split index whose other file this is.
-    ///   - places: The places that are asked for.
+    ///   - split: The split index whose shared file this is.
+    ///   - places: The requested paths.
     package init(_ bytes: [UInt8], sharedBy split: GitIndex? = nil, at places: [[UInt8]] = []) {
         self.init(bytes, hashSize: 20, split?.replaced ?? [:], places)
         guard isMalformed else { return }
@@ -84,7 +83,7 @@ package struct GitIndex: Hashable, Sendable {
         return hasher.finalize()
     }
 
-    /// Whether one of two paths is the other, or lies below it.
+    /// Whether one of two paths is the other, or below it.
     private static func concerns(_ path: [UInt8], _ place: [UInt8]) -> Bool {
         // A directory of a sparse index ends with a slash.
         let path = path.last == UInt8(ascii: "/") ? Array(path.dropLast()) : path
@@ -93,8 +92,8 @@ package struct GitIndex: Hashable, Sendable {
         return long.count == short.count || long[short.count] == UInt8(ascii: "/")
     }
 
-    /// The extension of a split index: the other file's name, the positions of its entries that are gone, and of those
-    /// that an entry without a path replaces, one after the other.
+    /// The extension of a split index: the shared file's name, the positions of its deleted entries, and of those that
+    /// entries without a path replace.
     private mutating func link(
         _ content: ArraySlice<UInt8>, _ hashSize: Int, _ unnamed: [Role]
     ) throws(GitIndexReader.Failure) {
@@ -116,7 +115,7 @@ package struct GitIndex: Hashable, Sendable {
         replaced = Dictionary(zip(positions, unnamed)) { $1 }
     }
 
-    /// Version 4 writes a long path in a few bytes: all together have a bound.
+    /// Limits the total size of paths, because version 4 encodes long paths in a few bytes.
     private mutating func counted(_ path: [UInt8]) throws(GitIndexReader.Failure) -> [UInt8] {
         size += path.count
         guard size <= Self.limit else { throw GitIndexReader.Failure() }

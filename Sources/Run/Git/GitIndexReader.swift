@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads an index from its beginning, within its bytes.
+/// Parses an index sequentially, within its bounds.
 struct GitIndexReader {
-    /// The bytes are no index.
+    /// The bytes are not a valid index.
     struct Failure: Error {}
 
-    /// What is read of an entry.
+    /// The parsed fields of an entry.
     typealias Entry = (mode: Int, isHidden: Bool, object: ArraySlice<UInt8>, path: [UInt8])
 
-    /// The most bytes of a path: no kernel takes one that long, and each entry of version 4 repeats the one before.
+    /// The maximum length of a path: no kernel accepts a longer one, and each entry of version 4 repeats the previous
+    /// path.
     private static let longest = 1 << 14
 
     let bytes: [UInt8]
@@ -21,7 +22,7 @@ struct GitIndexReader {
         self.hashSize = hashSize
     }
 
-    /// The checksum at the end is no part of the entries.
+    /// The end of the entries; the trailing checksum is not part of them.
     private var end: Int { bytes.count - hashSize }
 
     /// The version, and the number of entries.
@@ -33,7 +34,7 @@ struct GitIndexReader {
         return (version, count)
     }
 
-    /// The mode, the object and the path of an entry, and whether its file is not compared: ten numbers of 32 bits, the
+    /// The mode, the object and the path of an entry, and whether its file is not compared: ten 32-bit numbers, the
     /// object's name, flags, the path.
     mutating func entry(version: Int) throws(Failure) -> Entry {
         let start = position
@@ -44,7 +45,8 @@ struct GitIndexReader {
         let object = bytes[position - hashSize..<position]
         let flags = try number(2)
         let more = version >= 3 && flags & 0x4000 != 0 ? try number(2) : 0
-        // git takes the length from the flags, and a NUL within it for a part of the path, unless it has no room there.
+        // git takes the length from the flags, and treats a NUL within it as part of the path, unless the length does
+        // not fit.
         let length = flags & 0xfff
         if version == 4 {
             try prefixed(length)
@@ -57,7 +59,7 @@ struct GitIndexReader {
         return (mode, flags & 0x8000 != 0 || more & 0x4000 != 0, object, path)
     }
 
-    /// A path of version 4: how many bytes of the one before are cut off, and what is put behind.
+    /// A path of version 4: the number of bytes to remove from the previous path, and the suffix to append.
     private mutating func prefixed(_ length: Int) throws(Failure) {
         var byte = try number(1)
         var cut = byte & 0x7f

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who commits, as the caller's own git says.
+/// The author of commits, from the caller's own git.
 package struct GitIdentity: Hashable, Sendable {
     /// `user.name`.
     package var name: String?
     /// `user.email`.
     package var email: String?
 
-    /// An identity.
+    /// Creates an identity.
     package init(name: String? = nil, email: String? = nil) {
         self.name = name
         self.email = email
     }
 
-    /// Reads what `git config --global --includes --null --get-regexp` writes: name, newline, value, NUL. The last one
-    /// of a name is what git goes by.
+    /// Parses the output of `git config --global --includes --null --get-regexp`: name, newline, value, NUL. As in git,
+    /// the last value of a name counts.
     package init(listing bytes: [UInt8]) {
         self.init()
         for entry in bytes.split(separator: 0) {
@@ -30,24 +30,24 @@ package struct GitIdentity: Hashable, Sendable {
     }
 }
 
-/// The `/etc/gitconfig` of a container: the image's own settings, whose directory is safe, who commits, and what asks
-/// for passwords.
+/// The `/etc/gitconfig` of a container: the image's own settings, safe directories, the author, and the credential
+/// helpers.
 package struct GitSettings: Hashable, Sendable {
-    /// Directories whose owner may be somebody else (git-config(1), `safe.directory`); never `*`.
+    /// Directories that may have another owner (git-config(1), `safe.directory`); never `*`.
     package var safeDirectories: [String]
-    /// Who commits.
+    /// The author of commits.
     package var identity: GitIdentity
-    /// Hosts and the files with their tokens, as the container sees them.
+    /// The servers and the files with their tokens, as paths in the container.
     package var tokens: [TokenPlace]
 
-    /// Settings.
+    /// Creates settings.
     package init(safeDirectories: [String], identity: GitIdentity = GitIdentity(), tokens: [TokenPlace] = []) {
         self.safeDirectories = safeDirectories
         self.identity = identity
         self.tokens = tokens
     }
 
-    /// The file.
+    /// The text of the file.
     package var text: String {
         var lines = ["[init]", "\tdefaultBranch = main", "[safe]"]
         lines += safeDirectories.map { "\tdirectory = \(Self.quote($0))" }
@@ -59,7 +59,7 @@ package struct GitSettings: Hashable, Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// gitcredentials(7): an empty helper forgets those before it. The token is read when it is needed, by the user.
+    /// gitcredentials(7): an empty helper resets the previous ones. The token is read when it is needed, by the user.
     private static func helper(_ token: TokenPlace) -> [String] {
         let script =
             "!f() { test \"$1\" = get || exit 0; printf 'username=%s\\npassword=%s\\n' \(token.userName) "
@@ -67,7 +67,7 @@ package struct GitSettings: Hashable, Sendable {
         return ["[credential \(quote(token.address))]", "\thelper =", "\thelper = \(quote(script))"]
     }
 
-    /// A value as git-config(1), "Values", has it.
+    /// A quoted value (git-config(1), "Values").
     static func quote(_ value: String) -> String {
         let escaped = value.unicodeScalars.map { scalar in
             switch scalar {
@@ -82,16 +82,16 @@ package struct GitSettings: Hashable, Sendable {
     }
 }
 
-/// A token's file, and whom the token is for.
+/// A token's file and its server.
 package struct TokenPlace: Hashable, Sendable {
     /// The server, `https://github.com`.
     package let address: String
-    /// What it wants as user name beside a token.
+    /// The user name that the server expects with a token.
     let userName: String
-    /// The file as the container sees it.
+    /// The path of the file in the container.
     package let file: String
 
-    /// A place.
+    /// Creates a place.
     package init(address: String, userName: String, file: String) {
         self.address = address
         self.userName = userName

@@ -4,12 +4,12 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What the guarded paths of a project were when its container started, to be compared with what they are at its end.
+/// The state of a project's guarded paths when its container started, for a comparison at its end.
 ///
-/// The guard can be lost from outside: a program of the host that puts another file in the place of a guarded one takes
-/// the mount away. And a container can leave git another repository than the one that was guarded.
+/// The guard can be lost from outside: a program of the host that replaces a guarded file removes the mount. And a
+/// container can present git with another repository than the guarded one.
 package struct GuardRecord: Sendable {
-    /// A file that stays while it is held: otherwise its inode could be that of the next one.
+    /// A file that is held open, so that its inode cannot be reused.
     private final class Held: Sendable {
         private let handle: FileDescriptor
 
@@ -34,7 +34,7 @@ package struct GuardRecord: Sendable {
     private let repositories: [(tree: ContainerTree, path: FilePath)]
     private static let limit = 1 << 20
 
-    /// Looks at every guarded path, once its placeholders are there.
+    /// Records every guarded path, after the placeholders were created.
     package init(_ guarding: GitGuard) {
         var (items, repositories): ([Item], [(ContainerTree, FilePath)]) = ([], [])
         for guarded in guarding.trees {
@@ -60,15 +60,15 @@ package struct GuardRecord: Sendable {
         (self.items, self.repositories) = (items, repositories)
     }
 
-    /// What is no longer as it was, a sentence each, as far as git on the host would follow or execute it.
+    /// The differences from the recorded state that affect git on the host, one sentence each.
     package func findings() -> [String] {
         items.compactMap(finding) + repositories.compactMap(finding)
     }
 
-    /// Puts back each configuration in whose place another file is that makes git execute more than the known one, and
-    /// moves that file aside: its mount is gone, and whether the host or the container wrote it cannot be told.
+    /// Restores each configuration that was replaced by a file that makes git execute more than the recorded one, and
+    /// moves that file aside: its mount is gone, and it is unknown whether the host or the container wrote it.
     ///
-    /// - Returns: A sentence for each.
+    /// - Returns: One sentence for each.
     package func restore() -> [String] {
         items.compactMap { item in
             guard let bytes = item.bytes, let now = try? item.tree.identity(item.path), now != item.identity else {
@@ -106,8 +106,8 @@ package struct GuardRecord: Sendable {
         return nil
     }
 
-    /// Without `HEAD`, `objects` or `refs`, git does not take a directory for a repository and goes on looking: to the
-    /// work tree itself, then above it (git(1), "The git repository").
+    /// Without `HEAD`, `objects` or `refs`, git does not recognize a repository and searches on: the work tree itself,
+    /// then the directories above (git(1), "The git repository").
     private func finding(_ repository: (tree: ContainerTree, path: FilePath)) -> String? {
         let directory = GitDirectory(tree: repository.tree, path: repository.path)
         guard (try? directory.isRepository()) != true else { return nil }

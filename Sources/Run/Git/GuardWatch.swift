@@ -5,8 +5,8 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// The watch on the guarded directories while a container runs (inotify(7), by handle): what breaks the guard is told
-/// at once, and not only at the end.
+/// Watches the guarded directories while a container runs (inotify(7), by handle), so that a broken guard is reported
+/// at once and not only at the end.
 package final class GuardWatch: Sendable {
     private static let mostDirectories = 256
     private static let mostSentences = 20
@@ -19,11 +19,11 @@ package final class GuardWatch: Sendable {
     private let end: @Sendable () -> Void
     private let isStopped = Atomic(false)
 
-    /// Begins to watch the directories that guarded paths are in; `nil` where the kernel gives no queue.
+    /// Starts to watch the directories of guarded paths; `nil` when the kernel provides no inotify instance.
     ///
     /// - Parameters:
-    ///   - tell: Gets each sentence once, on another thread.
-    ///   - end: Called when a configuration had to be put back again and again: a container does that.
+    ///   - tell: Called with each sentence once, on another thread.
+    ///   - end: Called when a configuration had to be restored repeatedly, which only a container causes.
     package init?(
         _ guarding: GitGuard, record: GuardRecord, tell: @escaping @Sendable (String) -> Void,
         end: @escaping @Sendable () -> Void
@@ -50,10 +50,10 @@ package final class GuardWatch: Sendable {
 
     deinit { close(queue) }
 
-    /// Tells nothing from now on: what the launcher itself takes away is no finding.
+    /// Stops reporting, because the launcher's own removals are not findings.
     ///
-    /// The end of the watches wakes the thread that reads. The kernel takes some 30 ms to forget them, and whoever
-    /// closes the queue waits for that: it begins now, and not with the end of the process.
+    /// Removing the watches wakes the reading thread. The kernel takes some 30 ms to free them, and closing the queue
+    /// waits for that: so it begins here, not at the end of the process.
     package func stop() {
         guard !isStopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
         for watch in names.keys { inotify_rm_watch(queue, watch) }
@@ -72,7 +72,7 @@ package final class GuardWatch: Sendable {
             restored.forEach(tell)
             repairs += restored.count
             guard repairs < Self.mostRepairs else { return end() }
-            // A program that replaces a file is done in a moment; a flood of events is one look.
+            // A program replaces a file within this time, and a flood of events causes only one check.
             usleep(50_000)
             for finding in record.findings() where told.count < Self.mostSentences && !told.contains(finding) {
                 guard !isStopped.load(ordering: .sequentiallyConsistent) else { return }

@@ -3,52 +3,51 @@
 import Engine
 import SystemPackage
 
-/// A tree that a container gets, with the paths in it that are mounted once more, so that they cannot be renamed or not
-/// be written.
+/// A tree of a container, with the paths in it that are mounted again, so that they cannot be renamed or written to.
 package struct GuardedTree: Sendable {
-    /// The tree, held.
+    /// The tree, held open.
     package let tree: ContainerTree
-    /// Where the container sees it.
+    /// The mount point in the container.
     package let target: FilePath
-    /// Whether nothing in it can be written.
+    /// Whether the whole tree is read-only.
     package let isReadOnly: Bool
-    /// The paths in it, those above before those below.
+    /// The guarded paths, parents before children.
     package internal(set) var paths: [GuardedPath] = []
 
-    /// A tree without any guarded path.
+    /// A tree without guarded paths.
     package init(_ tree: ContainerTree, target: FilePath, isReadOnly: Bool = false) {
         self.tree = tree
         self.target = target
         self.isReadOnly = isReadOnly
     }
 
-    /// The tree as a plan has it.
+    /// The tree's entry in a plan.
     package var source: TreeSource {
         TreeSource(path: tree.path, identity: tree.identity, target: target, isReadOnly: isReadOnly, paths: paths)
     }
 
-    /// The mounts by path, for an engine that cannot be given an assembled tree.
+    /// The mounts by path, for an engine that cannot mount an assembled tree.
     package var mounts: [BindMount] { source.mounts }
 }
 
 /// A file or a directory of a repository that is mounted onto itself.
 package struct GuardedPath: Hashable, Sendable {
-    /// What is made where nothing is, and taken away with the last container.
+    /// A placeholder for a missing path, removed with the last container.
     package enum Placeholder: Hashable, Sendable {
         /// An empty directory.
         case directory
-        /// A file of that text.
+        /// A file with that text.
         case file(String)
     }
 
     /// The path, relative to its tree.
     package let path: FilePath
-    /// A file or a directory.
+    /// The kind of file.
     package let kind: FileKind
-    /// Whether it cannot be written.
+    /// Whether it is read-only.
     package let isReadOnly: Bool
-    /// What is made there before; `nil` where something is that is not ours.
+    /// The placeholder that is created first; `nil` when something else exists there.
     package let placeholder: Placeholder?
-    /// The repository that the placeholder is for, relative to the tree.
+    /// The repository of the placeholder, relative to the tree.
     let repository: FilePath?
 }

@@ -3,52 +3,53 @@
 import Core
 import SystemPackage
 
-/// The variables of configurations, with those of the files that they include (git-config(1), "Includes"). Every
-/// condition of an `includeIf` is taken to hold: what it asks for can change.
+/// The variables of configurations and of the files that they include (git-config(1), "Includes"). Every condition of
+/// an `includeIf` counts as true, because its result can change.
 ///
-/// The caller's own configuration may include any file of the host. A repository's may have been written by a
-/// container: of what it includes, only files in the mounted trees are read.
+/// The caller's own configuration may include any file of the host. A repository's configuration may have been written
+/// by a container: of its includes, only files in the mounted trees are read.
 struct IncludedConfiguration {
-    /// What is in a file that is included.
+    /// The contents of an included file.
     enum Contents {
         /// The bytes of a file that a container may have written.
         case bytes([UInt8])
         /// The bytes of a file of the host.
         case own([UInt8])
-        /// There is no such file.
+        /// The file does not exist.
         case nothing
-        /// It is there, and is not read.
+        /// The file exists, but is not read.
         case unread(FilePath, why: String)
-        /// It is there, and cannot be read.
+        /// The file exists, but cannot be read.
         case unreadable(FileError)
     }
 
     /// A variable.
     struct Variable {
         let entry: GitConfiguration.Entry
-        /// The directory that a path in it is relative to, where it includes a file.
+        /// The directory that relative paths of an include are resolved against.
         let base: FilePath
         /// Whether no container can have written it.
         let isOwn: Bool
     }
 
-    /// Where variables begin.
+    /// The starting point of the search.
     typealias Root = (entries: [GitConfiguration.Entry], base: FilePath, isOwn: Bool)
 
     private static let mostFiles = 64
 
     /// The variables, those of the included files last.
     private(set) var variables: [Variable] = []
-    /// The first file of the repository's own that could not be read.
+    /// The first file of the repository that could not be read.
     private(set) var unreadable: FileError?
-    /// Files that are included and were not read, and why.
+    /// Included files that were not read, and the reason.
     private(set) var unread: [(path: FilePath, why: String)] = []
 
-    /// Reads what `roots` include.
+    /// Reads the files that `roots` include.
     ///
     /// - Parameters:
     ///   - home: The caller's home, for a path that begins with `~/`.
-    ///   - read: What is in the file at an absolute path; the caller's own configuration may name any.
+    ///   - read: Returns the contents of the file at an absolute path; the caller's own configuration may name any
+    ///     file.
     init(_ roots: [Root], home: FilePath, read: (_ place: FilePath, _ isOwn: Bool) -> Contents) {
         variables = roots.flatMap { root in
             root.entries.map { Variable(entry: $0, base: root.base, isOwn: root.isOwn) }
@@ -76,12 +77,12 @@ struct IncludedConfiguration {
         variables += GitConfiguration(bytes).entries.map { Variable(entry: $0, base: base, isOwn: isOwn) }
     }
 
-    /// Reads what git reads in a repository: the caller's own configuration, and the repository's.
+    /// Reads the configurations that git reads in a repository: the caller's own, and the repository's.
     ///
     /// - Parameters:
     ///   - repository: The directory with `config`, in `tree`.
-    ///   - rules: With the caller's own configuration and home.
-    ///   - trees: The trees that are mounted.
+    ///   - rules: The rules with the caller's configuration and home.
+    ///   - trees: The mounted trees.
     init(of repository: FilePath, in tree: ContainerTree, rules: RepositoryRules?, trees: [ContainerTree]) {
         let home = rules?.home ?? "/"
         var roots: [Root] = [(rules?.settings ?? [], home, true)]
@@ -105,21 +106,20 @@ struct IncludedConfiguration {
         unreadable = failure
     }
 
-    /// The absolute path that a value means; `nil` for none.
+    /// The absolute path of a value; `nil` for none.
     static func place(_ value: String, from base: FilePath, home: FilePath) -> FilePath? {
         guard !value.isEmpty, !value.utf8.contains(0), value.utf8.count < 4096 else { return nil }
         let named = value.hasPrefix("~/") ? home.pushing(FilePath(String(value.dropFirst(2)))) : FilePath(value)
         return base.pushing(named).lexicallyNormalized()
     }
 
-    /// A place as it is named and, where the caller names it, the one that it leads to: a link of the caller's may lead
-    /// into the project.
+    /// The named path and, if the caller names it, its link target: a link of the caller's may lead into the project.
     static func places(_ place: FilePath, isOwn: Bool) -> [FilePath] {
         guard isOwn, let real = RealPath.of(place), real != place else { return [place] }
         return [place, real]
     }
 
-    /// What is in a regular file of the host that lies in no tree of a container.
+    /// The contents of a regular file of the host that is in no tree of a container.
     private static func hostFile(_ place: FilePath) -> Contents {
         guard let real = RealPath.of(place), let name = real.lastComponent,
             let directory = try? ContainerTree(real.removingLastComponent()),
@@ -130,8 +130,8 @@ struct IncludedConfiguration {
 }
 
 extension ContainerTree {
-    /// What is in the file of a configuration. What is there and cannot be read, for one because a container holds a
-    /// lease on it (fcntl(2), F_SETLEASE), could name anything.
+    /// The contents of a configuration file. A file that exists but cannot be read, for example because a container
+    /// holds a lease on it (fcntl(2), F_SETLEASE), could name anything.
     func configuration(_ path: FilePath) -> IncludedConfiguration.Contents {
         do {
             guard try kind(path) != .nothing else { return .nothing }
@@ -141,12 +141,12 @@ extension ContainerTree {
 }
 
 extension GitConfiguration.Entry {
-    /// Whether it names a file that git reads as well.
+    /// Whether it includes a file that git reads as well.
     var isInclude: Bool { name == "path" && ["include", "includeif"].contains(section) }
 }
 
 extension FileError {
-    /// Why a file cannot be looked at, in words.
+    /// The reason why a file cannot be read, in words.
     var reason: String {
         [.tooManySymbolicLinkLevels, .notDirectory].contains(errno) ? "a symbolic link is on the way to it" : "\(errno)"
     }

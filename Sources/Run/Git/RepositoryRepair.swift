@@ -4,31 +4,31 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The repair of a project whose start is refused: what cannot be guarded is renamed, by handle, in its own directory,
-/// and nothing is removed. A directory that only its mode closes is opened to its owner.
+/// Repairs a project whose start is refused: files that cannot be guarded are renamed by handle in their own directory,
+/// and nothing is deleted. A directory without permissions for its owner is opened.
 package struct RepositoryRepair: Sendable {
     private let trees: [GuardedTree]
     private let rules: RepositoryRules
-    /// What is behind an obstacle is found by the next pass: a repository has a few places that can be wrong, and
-    /// modules are nested up to `GitGuard.depth`.
+    /// The maximum number of passes; obstacles behind others are found by the next pass. A repository has a few places
+    /// that can be wrong, and modules are nested up to `GitGuard.depth`.
     private static let passes = 64
 
-    /// The repair of `trees`, of which the first is the workspace.
+    /// The repair of `trees`; the first tree is the workspace.
     package init(_ trees: [GuardedTree], rules: RepositoryRules) {
         self.trees = trees
         self.rules = rules
     }
 
-    /// What is in the way of a start, as far as it is found in one pass.
+    /// The obstacles to a start that one pass finds.
     ///
-    /// - Throws: `RunError` for what cannot be repaired by renaming.
+    /// - Throws: `RunError` for problems that renaming cannot repair.
     package func obstacles() throws(RunError) -> [GuardObstacle] {
         try GitGuard(trees, rules: rules, collecting: true).obstacles ?? []
     }
 
-    /// Moves every obstacle aside.
+    /// Moves all obstacles aside.
     ///
-    /// - Returns: The new place of each.
+    /// - Returns: The new path of each.
     /// - Throws: `RunError`, `FileError`.
     package func run() throws -> [FilePath] {
         var moved: [FilePath] = []
@@ -43,7 +43,7 @@ package struct RepositoryRepair: Sendable {
         throw RunError.unguardable(first.place, first.why)
     }
 
-    /// Clears the obstacles of one pass. What was found below a place that was cleared is another one by now.
+    /// Clears the obstacles of one pass. Paths below a cleared one are no longer valid.
     private func clear(_ found: [GuardObstacle]) throws -> [FilePath] {
         var (moved, done): ([FilePath], Set<FilePath>) = ([], [])
         for item in found {
@@ -63,8 +63,8 @@ package struct RepositoryRepair: Sendable {
         let path: FilePath
     }
 
-    /// The component of the place that is in the way: the first that is neither a directory nor the last, or the
-    /// directory that cannot be looked into.
+    /// The component of the path that is the obstacle: the first that is not a directory, or the directory that cannot
+    /// be read.
     private func locate(_ place: FilePath) -> Obstacle? {
         for guarded in trees {
             guard let relative = GitGuard.relative(place, to: guarded.tree.path) else { continue }
@@ -82,10 +82,10 @@ package struct RepositoryRepair: Sendable {
         return nil
     }
 
-    /// Opens a directory that its owner, the caller, closed; moves everything else aside, with the directories above it
-    /// that belong to somebody else.
+    /// Opens a directory that its owner, the caller, cannot enter; moves everything else aside, with the directories
+    /// above it that belong to another user.
     ///
-    /// - Returns: The place, and where what was there is now.
+    /// - Returns: The old and the new path.
     private func clear(_ obstacle: Obstacle) throws -> (old: FilePath, new: FilePath) {
         let (tree, user) = (obstacle.tree, geteuid())
         var path = obstacle.path

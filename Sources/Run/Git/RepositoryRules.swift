@@ -9,14 +9,14 @@ package struct GuardedWorkTree: Hashable, Sendable {
     package let path: FilePath
     /// The directory with `config`.
     package let repository: FilePath
-    /// The directory with `index`: the repository's, or that of a linked work tree.
+    /// The directory with `index`: the repository, or that of a linked work tree.
     package let directory: FilePath
-    /// Whether `.gitmodules` of the work tree above named it at the start.
+    /// Whether `.gitmodules` of the enclosing work tree named it at the start.
     package let isSubmodule: Bool
 
-    /// A work tree.
+    /// Creates a work tree.
     ///
-    /// - Parameter directory: `nil` is the repository.
+    /// - Parameter directory: `nil` for the repository.
     package init(path: FilePath, repository: FilePath, directory: FilePath? = nil, isSubmodule: Bool = false) {
         self.path = path
         self.repository = repository
@@ -25,26 +25,26 @@ package struct GuardedWorkTree: Hashable, Sendable {
     }
 }
 
-/// Which repositories outside of the mounted trees may be mounted.
+/// The rules for mounting repositories outside of the mounted trees.
 package struct RepositoryRules: Sendable {
-    /// What is never mounted.
+    /// The directories that are never mounted.
     let protected: ProtectedPaths
-    /// The repositories that the caller named, or has agreed to before.
+    /// The repositories that the caller named, or confirmed before.
     let allowed: Set<FileIdentity>
     /// The caller's home, for a path that begins with `~/`.
     let home: FilePath
-    /// The caller's own configuration of git, which counts in every repository.
+    /// The caller's own git configuration, which applies to every repository.
     let settings: [GitConfiguration.Entry]
-    /// Whether the engine gets paths, so that only what it can be told of is guarded.
+    /// Whether the engine mounts by path, so that only representable paths are guarded.
     let mountsByPath: Bool
 
-    /// Rules.
+    /// Creates rules.
     ///
     /// - Parameters:
-    ///   - allowed: The directories that the caller named, or agreed to at an earlier start.
+    ///   - allowed: The directories that the caller named, or confirmed at an earlier start.
     ///   - home: The caller's home.
-    ///   - settings: The caller's own configuration of git.
-    ///   - mountsByPath: Whether the engine gets paths and not trees that are assembled from handles.
+    ///   - settings: The caller's own git configuration.
+    ///   - mountsByPath: Whether the engine mounts by path instead of trees assembled from handles.
     package init(
         protected: ProtectedPaths, allowed: Set<FileIdentity> = [], home: FilePath = "/",
         settings: [GitConfiguration.Entry] = [], mountsByPath: Bool = false

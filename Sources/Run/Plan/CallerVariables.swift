@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which of the caller's environment variables a container gets: those that describe the terminal and the taste of its
-/// user, by name, and only with values that mean something in the image.
+/// The caller's environment variables that a container gets: those about the terminal and user preferences, by name,
+/// and only with values that are valid in the image.
 package enum CallerVariables {
-    /// Taken as they are.
+    /// Copied unchanged.
     private static let terminal = [
         "COLORFGBG", "COLORTERM", "NO_COLOR", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "FORCE_COLOR", "CI",
     ]
-    /// Locales that the image has (image.yaml, `locales`): any other one makes programs complain.
+    /// The locales of the image (image.yaml, `locales`): programs warn about any other one.
     private static let locales: Set = ["en_US.UTF-8", "C.UTF-8", "C", "POSIX"]
-    /// Editors that the image has.
+    /// The editors of the image.
     private static let editors: Set = ["vim", "vi", "nano"]
-    /// Terminals whose description the image has, by the beginning of the name.
+    /// The terminals with a description in the image, by prefix of the name.
     private static let terminals = ["xterm", "screen", "tmux", "linux", "vt", "rxvt", "ansi", "dumb"]
 
     /// The variables as `NAME=value`, sorted.
     ///
-    /// - Parameter timeZone: As `TZ` has it, where the caller's variable says nothing.
+    /// - Parameter timeZone: The time zone when the caller's `TZ` is not set.
     package static func allowed(_ environment: [String: String], timeZone: String? = nil) -> [String] {
         var taken = environment.filter { terminal.contains($0.key) && isPlain($0.value) }
         if let type = environment["TERM"], isPlain(type), !type.isEmpty {
@@ -33,7 +33,7 @@ package enum CallerVariables {
         return taken.map { "\($0.key)=\($0.value)" }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// The time zone that a link such as `/etc/localtime` names; `nil` when it leads elsewhere.
+    /// The time zone of a link such as `/etc/localtime`; `nil` for another target.
     package static func zone(ofLink target: String) -> String? {
         target.ranges(of: "/zoneinfo/").last.map { String(target[$0.upperBound...]) }.flatMap { isZone($0) ? $0 : nil }
     }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which numbers the user of a container gets, so that what it writes in the project is the caller's.
+/// The UID and GID of a container's user, which make its files in the project belong to the caller.
 package struct ContainerUser: Hashable, Sendable {
-    /// The user.
+    /// The UID.
     package let userID: UInt32
-    /// The group.
+    /// The GID.
     package let groupID: UInt32
-    /// What to tell the caller, when the two will not fit the project.
+    /// A warning when the IDs do not fit the project.
     package let warning: String?
 
-    /// The numbers of the caller. Root's are never given: then they are those of the project's owner, and the image's
-    /// own where that is root too.
+    /// The IDs of the caller. Root's are never used: then they are those of the project's owner, or of the image's user
+    /// when the owner is root too.
     ///
-    /// - Parameter image: The numbers that the image's user has.
+    /// - Parameter image: The IDs of the image's user.
     package init(
         caller: (userID: UInt32, groupID: UInt32), owner: (userID: UInt32, groupID: UInt32),
         image: (userID: UInt32, groupID: UInt32)
@@ -23,7 +23,7 @@ package struct ContainerUser: Hashable, Sendable {
         groupID = chosen.groupID != 0 ? chosen.groupID : image.groupID
         warning =
             caller.userID == 0 && !isOwned
-            ? "The project belongs to root, and the agent never is root: it can read here and not write. Give the directory "
-                + "to somebody (`chown -R \(image.userID):\(image.groupID) .`), or run this as an ordinary user." : nil
+            ? "The project belongs to root, and the agent never runs as root: it can only read. Change the owner "
+                + "(`chown -R \(image.userID):\(image.groupID) .`), or run this as an ordinary user." : nil
     }
 }

@@ -5,18 +5,18 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// What a start mounts, makes, copies and writes on the host: a value that is decided before any of it is done.
+/// The mounts, directories, copies and files of a start on the host, decided before any effect.
 package struct HostPlan: Hashable, Sendable {
-    /// The trees that the container gets, the workspace first.
+    /// The trees of the container, the workspace first.
     package var trees: [TreeSource]
-    /// The directories of the project's lasting home; a start makes those that are missing.
+    /// The directories of the project's persistent home; missing ones are created.
     package var homes: [BindMount]
-    /// The directories that are copied into the lasting home.
+    /// The directories that are copied into the persistent home.
     package var copies: [DirectoryCopy]
-    /// The files that are written for the container to read.
+    /// The files that are written for the container.
     package var files: [MountedFile]
 
-    /// A plan, item by item.
+    /// Creates a plan.
     package init(
         trees: [TreeSource], homes: [BindMount] = [], copies: [DirectoryCopy] = [], files: [MountedFile] = []
     ) {
@@ -26,33 +26,33 @@ package struct HostPlan: Hashable, Sendable {
         self.files = files
     }
 
-    /// The mounts beside the trees, in the order of mounting.
+    /// The mounts beside the trees, in mount order.
     package var otherMounts: [BindMount] { homes + files.map(\.mount) }
 
-    /// All mounts by path, in the order of mounting.
+    /// All mounts by path, in mount order.
     package var mounts: [BindMount] { trees.flatMap(\.mounts) + otherMounts }
 
-    /// The paths that are made where nothing is, and taken away with the last container.
+    /// The placeholders, which are removed with the last container.
     package var placeholders: [FilePath] {
         trees.flatMap { tree in tree.paths.filter { $0.placeholder != nil }.map { tree.path.pushing($0.path) } }
     }
 }
 
-/// A directory of the host that a container gets: by path, and by device and inode, which a handle holds until it is
+/// A directory of the host for a container: by path, and by device and inode, which an open handle keeps until it is
 /// mounted.
 package struct TreeSource: Hashable, Sendable {
     /// The real path.
     package let path: FilePath
-    /// The directory, whatever its name.
+    /// The identity of the directory.
     package let identity: FileIdentity
-    /// Where the container sees it.
+    /// The mount point in the container.
     package let target: FilePath
-    /// Whether nothing in it can be written.
+    /// Whether the whole tree is read-only.
     package let isReadOnly: Bool
-    /// The paths in it that are mounted once more, those above before those below.
+    /// The guarded paths, parents before children.
     package let paths: [GuardedPath]
 
-    /// A source, item by item.
+    /// Creates a source.
     package init(
         path: FilePath, identity: FileIdentity, target: FilePath, isReadOnly: Bool = false, paths: [GuardedPath] = []
     ) {
@@ -63,8 +63,8 @@ package struct TreeSource: Hashable, Sendable {
         self.paths = paths
     }
 
-    /// The mounts by path, for an engine that cannot be given an assembled tree. Of a read-only tree nothing is seen
-    /// that is mounted below it, since that could be written.
+    /// The mounts by path, for an engine that cannot mount an assembled tree. A read-only tree is mounted without
+    /// submounts, because these would be writable.
     package var mounts: [BindMount] {
         [BindMount(source: path, target: target.string, readOnly: isReadOnly, isRecursive: !isReadOnly)]
             + paths.map {
@@ -74,44 +74,44 @@ package struct TreeSource: Hashable, Sendable {
     }
 }
 
-/// A directory of the caller's that is copied into the lasting home.
+/// A directory of the caller's that is copied into the persistent home.
 package struct DirectoryCopy: Hashable, Sendable {
     /// The caller's directory.
     package let source: FilePath
-    /// The directory on the host that gets the files.
+    /// The destination on the host.
     package let target: FilePath
 
-    /// A copy from `source` to `target`.
+    /// Creates a copy from `source` to `target`.
     package init(source: FilePath, target: FilePath) {
         self.source = source
         self.target = target
     }
 }
 
-/// A file of the project's state that the container reads, and cannot write.
+/// A file of the project's state that the container reads but cannot write to.
 package struct MountedFile: Hashable, Sendable {
     /// The file on the host.
     package let path: FilePath
     /// Its content.
     package let text: String
-    /// The mount that shows it, or its directory.
+    /// The mount of the file or its directory.
     package let mount: BindMount
 
-    /// The file `path`, seen as `target`.
+    /// The file `path`, mounted at `target`.
     package init(_ path: FilePath, text: String, target: String) {
         self.path = path
         self.text = text
         mount = BindMount(source: path, target: target, noExec: true)
     }
 
-    /// The file `name` in `directory`, which is seen as `target`.
+    /// The file `name` in `directory`, which is mounted at `target`.
     package init(_ name: String, in directory: FilePath, text: String, target: String) {
         path = directory.appending(name)
         self.text = text
         mount = BindMount(source: directory, target: target, noExec: true)
     }
 
-    /// Writes the file. One that is right already stays: another container of the project may have it mounted.
+    /// Writes the file unless it is up to date: another container of the project may have it mounted.
     ///
     /// - Throws: `FileError`.
     package func write() throws {

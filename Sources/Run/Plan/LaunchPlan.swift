@@ -4,32 +4,33 @@ import Engine
 import OCI
 import SystemPackage
 
-/// A start of a project, before it is an argument list or a `config.json`. Tests compare plans.
+/// The complete description of a start, before it is rendered as an argument list or a `config.json`. Tests compare
+/// plans.
 package struct LaunchPlan: Hashable, Sendable {
-    /// What runs the container.
+    /// The engine.
     package var engine: EngineKind
-    /// The image, by the name that people know it by.
+    /// The name of the image.
     package var image: String
     /// The container's name.
     package var name: String
-    /// What runs behind the entrypoint; `nil` is the image's own command.
+    /// The command behind the entrypoint; `nil` for the image's own command.
     package var command: [String]?
-    /// Where the project is seen, and where everything starts.
+    /// The mount point of the project, also the working directory.
     package var workspace: String
-    /// What is mounted, made, copied and written on the host.
+    /// The mounts, directories, copies and files on the host.
     package var host: HostPlan
-    /// The variables beside the image's, as `NAME=value`.
+    /// The environment variables beside the image's, as `NAME=value`.
     package var environment: [String]
     /// The UID and GID of the container's user.
     package var user: ContainerUser
-    /// What the container may do, its network among it.
+    /// The hardening profile, including the network.
     package var profile: HardeningProfile
-    /// Whether there is a terminal.
+    /// Whether the container has a terminal.
     package var terminal: Bool
     /// The container's labels.
     package var labels: [String: String]
 
-    /// A plan, item by item.
+    /// Creates a plan.
     package init(
         engine: EngineKind, image: String, name: String, command: [String]?, workspace: String, host: HostPlan,
         environment: [String], user: ContainerUser, profile: HardeningProfile, terminal: Bool, labels: [String: String]
@@ -47,12 +48,12 @@ package struct LaunchPlan: Hashable, Sendable {
         self.labels = labels
     }
 
-    /// The container of an image, through what `verify` starts its own with: it shows what holds here.
+    /// The plan of the container, made by the same function that `verify` uses, so that its results apply here.
     ///
-    /// A profile without any capability has no root: the container starts as the user. Otherwise the entrypoint starts
-    /// as root, gives the user its numbers and becomes the user.
+    /// With a profile without capabilities there is no root, and the container starts as the user. Otherwise the
+    /// entrypoint starts as root, assigns the UID and GID, and changes to the user.
     ///
-    /// - Parameter mounts: `nil` is what the plan mounts, by path.
+    /// - Parameter mounts: `nil` for the plan's mounts, by path.
     package func container(
         of execution: ImageConfiguration.Execution, trees: [FilePath], mounts: [BindMount]? = nil
     ) -> ContainerPlan {
@@ -72,7 +73,7 @@ package struct LaunchPlan: Hashable, Sendable {
         return plan
     }
 
-    /// The later value of a name counts, in the place of the first.
+    /// Merges variables; the later value of a name counts, at the position of the first.
     static func merge(_ first: [String], _ second: [String]) -> [String] {
         let name: (String) -> Substring = { $0.prefix { $0 != "=" } }
         let newer = Dictionary(second.map { (name($0), $0) }) { $1 }

@@ -2,11 +2,11 @@
 
 import Core
 
-/// The versions that get security fixes: those of the newest line, as SECURITY.md promises (claim C01).
+/// The versions that get security fixes: those of the newest release series, as SECURITY.md promises (claim C01).
 package enum SupportedVersions {
-    /// What to say to somebody who starts an image of `version` that was built here; `nil` where it is supported.
+    /// A warning for a locally built image of `version`; `nil` when it is supported.
     ///
-    /// - Parameter program: The version of this program: later lines than its own are not known to it.
+    /// - Parameter program: The version of this program, which does not know later release series.
     package static func warning(_ version: String, program: SemanticVersion) -> String? {
         guard let image = try? SemanticVersion(version), (image.major, image.minor) < (program.major, program.minor)
         else { return nil }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// `/etc/passwd` and `/etc/group` for a container that has no root to write them and whose user has other numbers than
-/// the image's: git and ssh refuse to work for a number without a name.
+/// `/etc/passwd` and `/etc/group` for a container without root to write them, whose user has other IDs than the
+/// image's: git and ssh refuse to work for a UID without a name.
 package struct UserDatabase: Hashable, Sendable {
     /// passwd(5).
     package let passwd: String
     /// group(5).
     package let group: String
 
-    /// The user called `name` with those numbers, root, and nobody.
+    /// The user `name` with those IDs, root, and nobody.
     package init(name: String, user: ContainerUser, home: String, shell: String) {
         passwd = """
             root:x:0:0:root:/root:/usr/sbin/nologin

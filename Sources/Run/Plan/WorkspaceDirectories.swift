@@ -4,25 +4,25 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// The directories of the host that a container sees, beside the repository's guard.
+/// The mounted directories of a container, without the repository's guard.
 package struct WorkspaceDirectories: Hashable, Sendable {
-    /// Where the project is seen unless `--same-path` is given.
+    /// The mount point of the project without `--same-path`.
     static let usualTarget = "/workspace"
 
     /// The project.
     package let project: Project
-    /// Where it is seen.
+    /// The mount point of the project.
     package let target: String
-    /// The directories beside it, and where they are seen.
+    /// The added directories with their mount points.
     package let added: [BindMount]
 
-    /// Whether the project cannot be written.
+    /// Whether the project is read-only.
     package let isReadOnly: Bool
     private let directories: [MountableDirectory]
 
-    /// Looks at every directory.
+    /// Checks every directory.
     ///
-    /// - Throws: `RunError`, for a directory that is not mounted, and for two that would be seen at the same place.
+    /// - Throws: `RunError` for a directory that is not mounted, and for two with the same mount point.
     package init(
         _ directory: AddedDirectory, samePath: Bool, adding: [AddedDirectory] = [], protected: ProtectedPaths
     ) throws(RunError) {
@@ -50,8 +50,8 @@ package struct WorkspaceDirectories: Hashable, Sendable {
         try checkPlace()
     }
 
-    /// Refuses a directory in which the user of the container would be denied everything: a container can leave its own
-    /// workspace so, and give it to root.
+    /// Refuses a directory that the user of the container could not access: a container can leave its own workspace in
+    /// that state, and give it to root.
     ///
     /// - Parameter caller: The effective UID of the launcher; root's container has the UID of the project's owner.
     /// - Throws: `RunError.closedDirectory`.
@@ -67,7 +67,7 @@ package struct WorkspaceDirectories: Hashable, Sendable {
         }
     }
 
-    /// Whether one lies in the other: what is guarded in one could be written through the other.
+    /// Whether one contains the other: a guarded path in one would be writable through the other.
     private static func overlap(_ left: FilePath, _ right: FilePath) -> Bool {
         left.starts(with: right) || right.starts(with: left)
     }
@@ -81,12 +81,12 @@ package struct WorkspaceDirectories: Hashable, Sendable {
         throw .oddName(project.directory.path, "in the container, that place is the image's own")
     }
 
-    /// The mounts of the project and of the other directories.
+    /// The mounts of the project and of the added directories.
     package var mounts: [BindMount] {
         [BindMount(source: project.directory.path, target: target, readOnly: isReadOnly)] + added
     }
 
-    /// Holds every directory by a handle, the project's first. They are the ones that were looked at, or none.
+    /// Opens every directory, the project first, and checks that they are the ones that were inspected.
     ///
     /// - Throws: `RunError.changedMeanwhile`, `FileError`.
     package func open() throws -> [GuardedTree] {
@@ -98,17 +98,17 @@ package struct WorkspaceDirectories: Hashable, Sendable {
     }
 }
 
-/// What of a profile the command line changes.
+/// The changes of a profile by the command line.
 package struct ProfileChanges: Hashable, Sendable {
     /// The network.
     package var network: NetworkMode?
-    /// Bytes of memory.
+    /// The memory in bytes.
     package var memory: UInt64?
-    /// Processors' worth of time.
+    /// The number of processors.
     package var cpus: Double?
-    /// Processes and threads.
+    /// The number of processes and threads.
     package var pids: Int?
-    /// Whether there is no way to root.
+    /// Whether sudo is disabled.
     package var noSudo = false
 
     /// No change.
@@ -125,7 +125,7 @@ package struct ProfileChanges: Hashable, Sendable {
         return profile
     }
 
-    /// What the changes make weaker, in words: said at every start.
+    /// The weakenings that the changes cause, in words, reported at every start.
     package func weakenings(of profile: HardeningProfile) -> [String] {
         var words: [String] = []
         if network == .full && profile.network == .none { words.append("the network is open (--network full)") }
@@ -136,9 +136,9 @@ package struct ProfileChanges: Hashable, Sendable {
     }
 }
 
-/// Amounts as people write them for container engines: `512m`, `2g`.
+/// Parses amounts in the notation of container engines: `512m`, `2g`.
 package enum Amount {
-    /// Bytes, with the unit `b`, `k`, `m` or `g`, each 1024 times the last.
+    /// The number of bytes, with the unit `b`, `k`, `m` or `g`, each 1024 times the last.
     ///
     /// - Throws: `RunError.unusable`.
     package static func bytes(_ text: String, option: String) throws(RunError) -> UInt64 {

@@ -5,18 +5,18 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A program started in the terminal and the process group of this one, so that keys and sizes reach it directly.
+/// A program in the terminal and the process group of this one, so that keys and window sizes reach it directly.
 package struct ChildProcess: Sendable {
-    /// Its number.
+    /// The PID.
     package let pid: pid_t
 
     /// Starts `program`, found in the `PATH` of `environment`.
     ///
     /// - Parameters:
-    ///   - input: What becomes its standard input; `nil` is this process's own.
-    ///   - output: What becomes its standard output.
-    ///   - inheriting: Further descriptors that it keeps open, under their own numbers.
-    ///   - isSilent: Whether what it writes elsewhere goes nowhere.
+    ///   - input: The standard input; `nil` for this process's own.
+    ///   - output: The standard output.
+    ///   - inheriting: Further descriptors that stay open, under their own numbers.
+    ///   - isSilent: Whether other output is discarded.
     /// - Throws: `RunError.toolFailed` with status 127 when it cannot be started.
     package init(
         _ program: String, _ arguments: [String], environment: [String: String], input: Int32? = nil,
@@ -32,7 +32,8 @@ package struct ChildProcess: Sendable {
             posix_spawn_file_actions_adddup2(&actions, 1, 2)
         }
         if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) }
-        // Onto itself, a descriptor loses its close-on-exec flag (posix_spawn_file_actions_adddup2, POSIX.1-2024).
+        // Duplicating a descriptor onto itself clears its close-on-exec flag (posix_spawn_file_actions_adddup2,
+        // POSIX.1-2024).
         for descriptor in inheriting { posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor) }
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
@@ -44,7 +45,7 @@ package struct ChildProcess: Sendable {
         pid = child
     }
 
-    /// What `program` writes on its standard output, at most `limit` bytes; `nil` when it cannot be started or fails.
+    /// The standard output of `program`, at most `limit` bytes; `nil` when it cannot be started or fails.
     package static func output(
         _ program: String, _ arguments: [String], environment: [String: String], limit: Int = 1 << 16
     ) -> [UInt8]? {
@@ -63,7 +64,7 @@ package struct ChildProcess: Sendable {
         return child.wait() == 0 ? bytes : nil
     }
 
-    /// Where a program is, as the shell would find it; `nil` when it is not there.
+    /// The path of a program in `path`; `nil` when it is not installed.
     package static func find(_ program: String, path: String?) -> FilePath? {
         guard !program.contains("/") else { return FilePath(program) }
         let directories = (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { FilePath(String($0)) }
@@ -72,7 +73,7 @@ package struct ChildProcess: Sendable {
         }
     }
 
-    /// Waits for its end: the exit status, or 128 and the number of the signal that ended it.
+    /// Waits for the process: returns its exit status, or 128 plus the number of the signal that ended it.
     package func wait() -> Int32 {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) == -1 { guard errno == EINTR else { return 127 } }

@@ -3,7 +3,7 @@
 import Core
 import SystemPackage
 
-/// A copy of a repository's configuration in a directory of the caller's, for git to change.
+/// A copy of a repository's configuration in a directory of the caller's, which git changes.
 struct ConfigurationCopy: Sendable {
     private let file: FilePath
 
@@ -15,17 +15,17 @@ struct ConfigurationCopy: Sendable {
         try Files.write(bytes, to: file)
     }
 
-    /// What is in it now.
+    /// The current contents.
     var bytes: [UInt8] { get throws { try Files.read(file, limit: GitConfiguration.limit) } }
 
-    /// Whether git can read it.
+    /// Whether git can read the copy.
     func isUnderstood(environment: [String: String]) -> Bool {
         ChildProcess.output(
             "git", ["config", "--file", file.string, "--list"], environment: environment, limit: GitConfiguration.limit)
             != nil
     }
 
-    /// Executes git-config(1) on it, with neither the pager nor the aliases of the repository that the caller is in.
+    /// Runs git-config(1) on the copy, without the pager and the aliases of the caller's current repository.
     ///
     /// - Returns: The exit status of git.
     /// - Throws: `RunError.toolFailed`.

@@ -5,20 +5,20 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Passes the signals that end a program on to the child in the foreground, so that the launcher outlives it and can
-/// clean up. What the terminal sends (`si_code` above 0, sigaction(2)) reaches the whole group, the child as well.
+/// Forwards terminating signals to the child in the foreground, so that the launcher outlives it and can clean up.
+/// Signals from the terminal (`si_code` above 0, sigaction(2)) reach the whole process group, including the child.
 package enum SignalPassing {
     private static let child = Atomic<Int32>(0)
     private static let bell = Atomic<Int32>(-1)
     private static let isOver = Atomic(false)
     private static let passed = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
 
-    /// From now on, the launcher does not die of these signals. Handlers, unlike `SIG_IGN`, are not inherited.
+    /// From now on, these signals do not end the launcher. Handlers, unlike `SIG_IGN`, are not inherited.
     ///
     /// - Parameters:
-    ///   - grace: How long the child may take to end after SIGTERM or SIGHUP.
-    ///   - force: Called on another thread when it took longer, each second until `end()`: what was not yet started when the
-    ///     signal came has not got it.
+    ///   - grace: The time that the child has to end after SIGTERM or SIGHUP.
+    ///   - force: Called on another thread after that time, each second until `end()`: a process that was started after
+    ///     the signal has not received it.
     package static func begin(grace: UInt32 = 10, force: @escaping @Sendable () -> Void) {
         var ends: [Int32] = [0, 0]
         if clinux_pipe(&ends) == 0 {
@@ -49,12 +49,12 @@ package enum SignalPassing {
         for signal in passed { sigaction(signal, &action, nil) }
     }
 
-    /// The container is over: nobody gets signals any more, and nothing is forced.
+    /// Stops forwarding, after the end of the container.
     package static func end() {
         isOver.store(true, ordering: .relaxed)
         pass(to: 0)
     }
 
-    /// The child that gets them; 0 for none.
+    /// Sets the child that receives the signals; 0 for none.
     package static func pass(to pid: Int32) { child.store(pid, ordering: .relaxed) }
 }

@@ -5,8 +5,9 @@ import Glibc
 import SystemPackage
 
 extension ChangeReport {
-    /// Walks through a tree and the repositories outside of it, in an order in which nothing that a container filled
-    /// hides what matters more: the files, git's own directories, then what is large, each with a budget of its own.
+    /// Walks through a tree and the repositories outside of it, in an order that prevents a container from hiding
+    /// important changes in large directories: the files, git's own directories, then large directories, each with its
+    /// own budget.
     static func walk(
         _ visitor: ReportVisitor, through directory: FileDescriptor, _ mark: ReportMark, of tree: ContainerTree,
         _ repositories: [FilePath]
@@ -24,7 +25,7 @@ extension ChangeReport {
         return walk.finish()
     }
 
-    /// Each has its share of the budget: many entries in one take none from another.
+    /// Each repository has its share of the budget, so that a large one does not affect the others.
     private static func walkRepositories(_ walk: inout TreeWalk<ReportVisitor>) {
         let limits = walk.visitor.limits
         var budget = limits.entries
@@ -44,7 +45,7 @@ extension ChangeReport {
         } catch { walk.visitor.missed(place.path, .moved) }
     }
 
-    /// Looks at what older links lead to, in the project: a container cannot write what is outside.
+    /// Checks the targets of older links in the project: a container cannot write to anything outside.
     private static func follow(in tree: ContainerTree, _ walk: inout TreeWalk<ReportVisitor>) {
         var (next, seen): (Int, Set<FileIdentity>) = (0, [])
         while next < walk.visitor.links.count {

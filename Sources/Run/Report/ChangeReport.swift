@@ -4,42 +4,42 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What changed in a project, among the files that the host executes.
+/// The changes in a project among the files that the host executes.
 package struct ChangeReport: Hashable, Sendable {
-    /// Files with a set-uid or set-gid bit and devices, in sentences: there should be none.
+    /// Files with a set-uid or set-gid bit and devices, in sentences; normally none.
     package private(set) var setID = ReportLines()
-    /// What git on the host executes or follows where it finds a program to execute, each with what it is.
+    /// Files that git on the host executes, or follows to programs to execute, each with a description.
     package private(set) var executed = ReportLines()
-    /// What git on the host reads or follows otherwise.
+    /// Other files that git on the host reads or follows.
     package private(set) var followed = ReportLines()
     /// The other files, relative to the project.
     package private(set) var files = ReportLines()
-    /// New links that lead out of the project, each with its target.
+    /// New links to targets outside of the project, each with its target.
     package private(set) var outward = ReportLines()
-    /// How many such files did not change, but may have been moved with a directory that did.
+    /// The number of such files that did not change, but may have been moved with a changed directory.
     package private(set) var unclear = 0
-    /// How many new directories are no `.git` and are repositories for git all the same, wherever it is called in them.
+    /// The number of new directories that are not named `.git` and that git nevertheless recognizes as repositories.
     package private(set) var bare = 0
-    /// What was not looked at.
+    /// The places that were not checked.
     package private(set) var gaps = ReportGaps()
-    /// The owner of the directory, where that is another one than at the start.
+    /// The new owner of the directory, if it changed.
     package private(set) var owner: OwnerChange?
-    /// Whether nothing changed, and everything was looked at.
+    /// Whether nothing changed, and everything was checked.
     package var isEmpty: Bool {
         [setID, executed, followed, files, outward].allSatisfy(\.isEmpty) && gaps.isEmpty && owner == nil
     }
 
-    /// Looks through `directory` for what changed since `start`.
+    /// Searches `directory` for changes since `start`.
     ///
     /// - Parameters:
-    ///   - repositories: git's own directories that are guarded. Those outside of `directory` are looked through as well.
-    ///   - workTrees: The work trees of these repositories, of which the files count that their configuration names.
-    ///   - rules: With the caller's own configuration of git.
-    ///   - directories: Directories as they were at the start, by their paths below `directory`.
-    ///   - complete: The guarded directories that were repositories at the start; `nil` where that is not known.
-    ///   - baseline: What was there at the start; `nil` where that is not known.
-    ///   - limits: How much is looked at.
-    ///   - seenAs: Where the container saw it; `nil` where it saw it at the same place.
+    ///   - repositories: The guarded directories of git. Those outside of `directory` are searched as well.
+    ///   - workTrees: The work trees of these repositories, whose configurations name further files.
+    ///   - rules: The rules with the caller's own git configuration.
+    ///   - directories: The directories at the start, by their paths below `directory`.
+    ///   - complete: The guarded directories that were repositories at the start; `nil` if unknown.
+    ///   - baseline: The state at the start; `nil` if unknown.
+    ///   - limits: The limits of the search.
+    ///   - seenAs: The mount point in the container; `nil` for the same path.
     package init(
         _ directory: FilePath, since start: Moment, repositories: [FilePath] = [], workTrees: [GuardedWorkTree] = [],
         rules: RepositoryRules? = nil, directories: [FileIdentity: FilePath] = [:],
@@ -66,7 +66,7 @@ package struct ChangeReport: Hashable, Sendable {
         visitor.modules = Set(GitDirectory.submodules(of: "", in: tree).map(\.bytes))
         var mark = ReportMark()
         mark.isNew = Moment(status) >= start
-        // A bare repository as workspace.
+        // The workspace may be a bare repository.
         if guarded.contains(tree.identity) { (mark.place, mark.isDotGit) = (.guarded, true) }
         take(Self.walk(visitor, through: opened, mark, of: tree, repositories))
         add(reviews.all, in: tree) { $0.changes(since: start, rules: rules, baseline: baseline) }
@@ -77,8 +77,8 @@ package struct ChangeReport: Hashable, Sendable {
         return path.removePrefix(tree.path) ? path.bytes : nil
     }
 
-    /// The directories that git goes into because of the indices of the work trees. Notes the changed files that these
-    /// hide.
+    /// The directories that git enters because of gitlinks in the work trees' indices. Adds the changed files that the
+    /// indices hide.
     private mutating func gitlinks(
         _ reviews: [(review: GitWorktreeReview, path: FilePath)], since start: Moment, _ baseline: ReportBaseline?
     ) -> Set<[UInt8]> {
@@ -113,7 +113,7 @@ package struct ChangeReport: Hashable, Sendable {
         }
     }
 
-    /// Adds what the reviews find, each once, by its path in `tree` or on the host.
+    /// Adds the findings of the reviews, each once, by path in `tree` or on the host.
     private mutating func add(
         _ reviews: [GitWorktreeReview], in tree: ContainerTree, _ find: (GitWorktreeReview) -> [GitFinding]
     ) {

@@ -4,17 +4,18 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The directory that a repository's `commondir` names: git takes configuration and hooks from there
-/// (gitrepository-layout(5)). It is followed once, as git does, by handle and within the tree.
+/// The directory that a repository's `commondir` names, from which git reads configuration and hooks
+/// (gitrepository-layout(5)). It is followed once, as in git, by handle and within the tree.
 struct CommonDirectory {
-    /// What `commondir` says, for a sentence.
+    /// The content of `commondir`, for a message.
     let words: String
-    /// The directory; `nil` where it was not looked at.
+    /// The directory; `nil` when it was not opened.
     let tree: ContainerTree?
-    /// Why it was not looked at.
+    /// Why it was not opened.
     let refusal: String
 
-    /// What `repository` names, which is at the relative `path` in `tree`; `nil` where that is nothing, or itself.
+    /// The common directory of `repository`, at the relative `path` in `tree`; `nil` for none, or the repository
+    /// itself.
     init?(of repository: ContainerTree, at path: [UInt8], in tree: ContainerTree) {
         guard path.first != UInt8(ascii: "/"), let bytes = repository.bytes("commondir", limit: 1 << 13) else {
             return nil
@@ -41,21 +42,21 @@ struct CommonDirectory {
         (self.tree, refusal) = (common, "")
     }
 
-    /// git cuts off the ends of lines behind the path, and the kernel takes it up to a NUL.
+    /// git removes trailing line breaks, and the kernel ends the path at a NUL.
     private static func line(_ bytes: [UInt8]) -> [UInt8] {
         var line = Array(bytes.prefix { $0 != 0 })
         while let last = line.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { line.removeLast() }
         return line
     }
 
-    /// What git executes because of it, in words.
+    /// The programs that git executes because of it, in words.
     var executed: [String] {
         guard let tree else { return ["commondir: '\(words)', \(refusal)"] }
         return GitRepositoryReview(tree).executed.map { "\(words)/\($0)" }
     }
 
-    /// What changed in it since `start`, as one finding about the repository that names it. One that is a repository
-    /// itself is looked at where it is.
+    /// The changes in it since `start`, as one finding about the repository that names it. A common directory that is
+    /// itself a repository is checked separately.
     func changes(since start: Moment) -> [GitFinding] {
         guard let tree else { return [] }
         let review = GitRepositoryReview(tree)

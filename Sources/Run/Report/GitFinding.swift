@@ -4,16 +4,16 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Something that git on the host executes or follows.
+/// A file that git on the host executes or follows.
 package struct GitFinding: Hashable, Sendable {
-    /// Where it is, relative to the tree that was looked at.
+    /// The path relative to the searched tree.
     package let path: FilePath
-    /// What it is, for a sentence: `a git repository; its configuration executes core.fsmonitor`.
+    /// A description: `a git repository; its configuration executes core.fsmonitor`.
     package let words: String
-    /// Whether git executes a program because of it, as far as it says so itself.
+    /// Whether the file itself makes git execute a program.
     package let isExecuted: Bool
 
-    /// A finding.
+    /// Creates a finding.
     package init(_ path: FilePath, _ words: String, isExecuted: Bool = false) {
         self.path = path
         self.words = words
@@ -21,27 +21,27 @@ package struct GitFinding: Hashable, Sendable {
     }
 }
 
-/// What git would do with a repository, which is held by handle; nothing is executed, no link followed.
+/// Determines what git would do with a repository, by handle, without executing anything or following links.
 package struct GitRepositoryReview {
     private let repository: ContainerTree
-    /// What its `commondir` leads to.
+    /// The directory that its `commondir` names.
     let common: CommonDirectory?
 
-    /// A review of the repository's own directory: `.git`, or the directory of a bare one.
+    /// A review of the repository's own directory: `.git`, or a bare repository.
     package init(_ repository: ContainerTree) { self.init(repository, common: nil) }
 
-    /// The same, with the directory that its `commondir` leads to.
+    /// A review with the directory that its `commondir` names.
     init(_ repository: ContainerTree, common: CommonDirectory?) {
         (self.repository, self.common) = (repository, common)
     }
 
-    /// Whether git takes a directory with these names for a repository (gitrepository-layout(5)): `HEAD` beside
-    /// `objects` and `refs`, or beside `commondir`, which says where those are.
+    /// Whether git recognizes a directory with these names as a repository (gitrepository-layout(5)): `HEAD` with
+    /// `objects` and `refs`, or with `commondir`, which names their directory.
     package static func isRepository(_ names: Set<String>) -> Bool {
         names.contains("HEAD") && (names.contains("commondir") || names.isSuperset(of: ["objects", "refs"]))
     }
 
-    /// Whether git takes the directory for a repository.
+    /// Whether git recognizes the directory as a repository.
     package var isRepository: Bool {
         let names = ["HEAD", "commondir", "objects", "refs"].filter {
             (try? repository.kind(FilePath($0))) ?? .special != .nothing
@@ -49,7 +49,7 @@ package struct GitRepositoryReview {
         return Self.isRepository(Set(names))
     }
 
-    /// What git executes in it, in words; none for a repository that is nothing but data.
+    /// The programs that git executes in it, in words; empty for a repository with only data.
     package var executed: [String] {
         var words: [String] = []
         for name in Self.configurations {
@@ -69,28 +69,28 @@ package struct GitRepositoryReview {
         return words + (common?.executed ?? [])
     }
 
-    /// Whether what makes a directory a repository changed since `start`, so that it may have been none before: `HEAD`,
-    /// or the modes of the directories, which git asks for as well.
+    /// Whether the parts that make a directory a repository changed since `start`, so that it may not have been one
+    /// before: `HEAD`, or the modes of the directories, which git checks as well.
     func mayHaveBecomeOne(since start: Moment, isInUse: Bool) -> Bool {
         ["HEAD", "objects", "refs"].contains { name in
             guard let status = (try? repository.status(FilePath(name))).flatMap(\.self) else { return false }
-            // In a repository that is worked with, new entries change the times of the directories.
+            // In a repository in use, new entries change the times of the directories.
             let isEveryday = isInUse && name != "HEAD" && Moment(modified: status) >= start
             return Moment(status) >= start && !isEveryday
         }
     }
 
-    /// The one finding about the whole of a repository.
+    /// The finding about the repository as a whole.
     package func finding(at path: FilePath) -> GitFinding {
         let executed = executed
         let words = (["a git repository"] + executed).joined(separator: "; ")
         return GitFinding(path, words, isExecuted: !executed.isEmpty)
     }
 
-    /// What of the repository's files that git executes or follows changed since `start`. Links are found each time:
-    /// what they lead to may have changed.
+    /// The changes since `start` among the files that git executes or follows. Links are reported each time, because
+    /// their targets may have changed.
     ///
-    /// - Parameter commonDirectory: What `commondir` says where it leads to nothing else.
+    /// - Parameter commonDirectory: The content of `commondir` when it names no other directory.
     package func changes(
         since start: Moment, keepsLinks: Bool = true, commonDirectory: String = "."
     ) -> [GitFinding] {
@@ -107,8 +107,7 @@ package struct GitRepositoryReview {
         return found + replacements(since: start) + hookChanges(since: start, keepsLinks: keepsLinks)
     }
 
-    /// What a file is, where it or the directory that it is in changed: a directory can be renamed with old files in
-    /// it.
+    /// The finding for a file if it or its directory changed: a directory can be renamed together with old files.
     private func changes(
         of path: FilePath, since start: Moment, keepsLinks: Bool, words: String
     ) -> [GitFinding] {
@@ -123,7 +122,7 @@ package struct GitRepositoryReview {
             let what = isLink ? "a link that git follows" : words
             return [GitFinding(path, what + keys(in: name), isExecuted: isLink || !Self.isOnlyRead(name))]
         } catch let error as FileError where [.notDirectory, .tooManySymbolicLinkLevels].contains(error.errno) {
-            // A link on the way counts by itself.
+            // A link on the way is a finding itself.
             let above = path.removingLastComponent()
             guard !above.isEmpty, let status = try? repository.status(above), keepsLinks || Moment(status) >= start
             else { return [] }
@@ -131,7 +130,7 @@ package struct GitRepositoryReview {
         } catch { return [GitFinding(path, "it cannot be looked at", isExecuted: true)] }
     }
 
-    /// Whether the file is a list of commands without any: a rebase that stopped at its last one leaves it.
+    /// Whether the file is a todo list without commands, as a rebase leaves it that stopped at its last command.
     private func isWithoutCommands(_ path: FilePath) -> Bool {
         guard path.lastComponent?.string == "git-rebase-todo",
             let bytes = repository.bytes(path, limit: GitConfiguration.limit)
@@ -142,13 +141,13 @@ package struct GitRepositoryReview {
         }
     }
 
-    /// Whether a file may have come with the directory that it is in.
+    /// Whether a file may have been moved together with its directory.
     private static func isMoved(_ directory: stat, with name: String, since start: Moment) -> Bool {
         guard Moment(directory) >= start, !name.hasPrefix("objects/") else { return false }
         return !shown.contains(name) || Moment(modified: directory) < start
     }
 
-    /// Replacements of objects (git-replace(1)): git shows other content than the commits have.
+    /// Replacements of objects (git-replace(1)), which make git show other content than that of the commits.
     private func replacements(since start: Moment) -> [GitFinding] {
         var found: [GitFinding] = []
         do {
@@ -169,7 +168,7 @@ package struct GitRepositoryReview {
         return found
     }
 
-    /// Whether `commondir` says exactly this.
+    /// Whether `commondir` contains exactly this.
     func leads(to directory: String) -> Bool {
         repository.bytes("commondir", limit: 64) == Array("\(directory)\n".utf8)
     }
@@ -201,7 +200,7 @@ extension GitRepositoryReview {
         "info/sparse-checkout": "it hides files of the work tree",
         "config": "git's configuration", "config.worktree": "git's configuration",
         "commondir": "it sends git to another directory", "info/attributes": "it chooses filters and programs for diff",
-        "arc/config": "arc goes by it", "lazygit.yml": "lazygit goes by it", "sl/config": "Sapling goes by it",
+        "arc/config": "arc reads it", "lazygit.yml": "lazygit reads it", "sl/config": "Sapling reads it",
         "objects/info/alternates": "git reads another repository's objects", "objects/info/commit-graph": history,
         "MERGE_AUTOSTASH": "the host's next commit or merge applies what it names",
         "BISECT_START": "`git bisect reset` checks out what it names",
@@ -226,7 +225,7 @@ extension GitRepositoryReview {
         name == "info/attributes" || name.hasPrefix("objects/info/") || shown.contains(name)
     }
 
-    /// What changes what git shows. git itself writes beside it in its everyday work.
+    /// Files that change what git shows. git itself writes beside them in normal use.
     private static let shown: Set<String> = ["info/exclude", "info/grafts", "info/sparse-checkout", "shallow"]
 
     private enum Reading {
@@ -254,7 +253,7 @@ extension GitRepositoryReview {
         return keys.isEmpty ? "" : ", which executes \(Self.list(keys))"
     }
 
-    /// The hooks but for the samples, which git does not execute; `nil` where they cannot be listed.
+    /// The hooks without the samples, which git does not execute; `nil` when they cannot be listed.
     private var hooks: [FilePath.Component]? {
         guard let kind = try? repository.kind("hooks") else { return nil }
         guard kind == .directory else { return kind == .link ? nil : [] }

@@ -5,15 +5,15 @@ import Glibc
 import SystemPackage
 
 extension GitWorktreeReview {
-    /// A place in the tree that a configuration names.
+    /// A path in the tree that a configuration names.
     struct NamedPlace {
         let path: FilePath
         /// The variable.
         let key: String
-        /// Whether the value is a path and no command.
+        /// Whether the value is a path, not a command.
         let isPath: Bool
 
-        /// Whether git executes what is in a directory of that name.
+        /// Whether git executes files in a directory of that name.
         var isDirectory: Bool { Self.isDirectory(key) }
 
         static func isDirectory(_ key: String) -> Bool { key.hasSuffix(".hookspath") || key.hasSuffix(".templatedir") }
@@ -21,7 +21,7 @@ extension GitWorktreeReview {
         var words: String { "executed or read by git: \(ShownPath.text(key.utf8.prefix(100)))" }
     }
 
-    /// A place, and what is there.
+    /// A path and its state.
     struct WatchedPlace {
         let tree: ContainerTree
         let path: FilePath
@@ -30,15 +30,15 @@ extension GitWorktreeReview {
 
     private static let mostPlaces = 20_000
 
-    /// Files of a repository that git follows, in a directory whose times change with git's everyday work.
+    /// Files of a repository that git follows, in a directory whose times change in normal use.
     private static let watchedFiles: [FilePath] = [
         "objects/info/alternates", "objects/info/commit-graph", "objects/info/commit-graphs", "refs/replace",
     ]
 
-    /// Whether the work tree is in the tree, or around it.
+    /// Whether the work tree is in the tree, or encloses it.
     private var isOwn: Bool { workTree.isRelative }
 
-    /// The places whose files may be exchanged for older ones.
+    /// The paths whose files may be exchanged for older ones.
     func watched(rules: RepositoryRules?) -> [WatchedPlace] {
         let files = (isOwn ? Self.watchedFiles : []).map { file in
             let place = path.pushing(file)
@@ -51,11 +51,11 @@ extension GitWorktreeReview {
             }
     }
 
-    /// Files of the tree that a configuration executes or reads, and that changed since `start`: the repository's and
-    /// the caller's own, which counts everywhere, with the files that they include. Then files of the repository that
-    /// were exchanged.
+    /// The files of the tree that configurations execute or read and that changed since `start`: named by the
+    /// repository's and by the caller's own configuration, which applies everywhere, with their included files. Then
+    /// files of the repository that were exchanged.
     ///
-    /// - Parameter baseline: What was there at the start.
+    /// - Parameter baseline: The state at the start.
     package func changes(
         since start: Moment, rules: RepositoryRules? = nil, baseline: ReportBaseline? = nil
     ) -> [GitFinding] {
@@ -66,7 +66,7 @@ extension GitWorktreeReview {
         return found + tracked(places, since: start, baseline) + exchangedFiles(since: start, baseline)
     }
 
-    /// The places in the tree that configurations name, and configurations that cannot be read.
+    /// The paths in the tree that configurations name, and configurations that cannot be read.
     private func named(rules: RepositoryRules?) -> (places: [NamedPlace], unreadable: [GitFinding]) {
         var (places, seen): ([NamedPlace], Set<FilePath>) = ([], [])
         let all = IncludedConfiguration(of: path, in: repository, rules: rules, trees: [tree, repository])
@@ -81,8 +81,8 @@ extension GitWorktreeReview {
         return (places, unreadable)
     }
 
-    /// The places in the tree that a value can mean: the value itself, relative to the file that it is in where it is
-    /// included, and words of a command that look like a path, wherever a shell would find them.
+    /// The paths in the tree that a value can mean: the value itself, for an include relative to its file, and words of
+    /// a command that look like a path, wherever a shell would find them.
     private func places(_ variable: IncludedConfiguration.Variable, _ home: FilePath) -> [NamedPlace] {
         let entry = variable.entry
         guard let value = entry.value else { return [] }
@@ -97,8 +97,8 @@ extension GitWorktreeReview {
             + parts.map { NamedPlace(path: $0, key: entry.key, isPath: false) }
     }
 
-    /// Where a word can lead: from the work tree, from another directory of the command (`cd tools && ./x`), as the end
-    /// of a path whose beginning is a variable, a command or the home, and as a module of Python's.
+    /// The possible paths of a word: from the work tree, from another directory of the command (`cd tools && ./x`), as
+    /// the end of a path that begins with a variable, a command or the home, and as a Python module.
     private func candidates(_ word: String, among words: [String]) -> [FilePath] {
         var texts = [word] + words.filter { $0 != word }.prefix(8).map { "\($0)/\(word)" }
         var rest = Substring(word)
@@ -120,17 +120,17 @@ extension GitWorktreeReview {
 }
 
 extension GitWorktreeReview {
-    /// What changed, by its own times or because it is another file than at the start.
+    /// A change, by the file's times or because it is another file than at the start.
     private func changes(at place: NamedPlace, since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
         let now = PlaceState(place.path, in: tree, listing: place.isDirectory)
         let before = baseline?.state(of: tree.place(place.path))
-        // A link leads where it did, to what is as it was.
+        // The link has the same target, and the target is unchanged.
         if now == before, now.isOlder(than: start) { return [] }
         let changed = changes(at: place, since: start)
         return changed.isEmpty ? exchanged(place, now, before, since: start) : changed
     }
 
-    /// What changed by its own times.
+    /// A change by the file's times.
     private func changes(at place: NamedPlace, since start: Moment) -> [GitFinding] {
         let path = place.path
         let status: stat
@@ -144,7 +144,7 @@ extension GitWorktreeReview {
             let counts = Moment(status) >= start || FileKind(mode: status.st_mode) == .link
             return counts ? [GitFinding(path, place.words, isExecuted: true)] : []
         }
-        // A directory that only stands in a command is none that git executes.
+        // git does not execute a directory that is only a word of a command.
         guard place.isDirectory else { return [] }
         guard let names = try? tree.names(path, limit: 4096) else {
             return [GitFinding(path, "\(place.words); it cannot be read", isExecuted: true)]
@@ -159,7 +159,7 @@ extension GitWorktreeReview {
         }
     }
 
-    /// Whether a link in a directory of hooks leads to a file of the tree that changed.
+    /// Whether a link in a hooks directory leads to a changed file of the tree.
     private func leadsToChange(_ link: FilePath, since start: Moment) -> Bool {
         guard let target = try? tree.target(link) else { return true }
         let place = target.isAbsolute ? target : tree.place(link.removingLastComponent()).pushing(target)
@@ -167,7 +167,7 @@ extension GitWorktreeReview {
         return (try? tree.status(path)).flatMap(\.self).map { Moment($0) >= start } ?? false
     }
 
-    /// What is as old as before, and is another file than at the start: it was moved there with a directory.
+    /// A file with an old time that is another file than at the start, because it was moved there with a directory.
     private func exchanged(
         _ place: NamedPlace, _ now: PlaceState, _ before: PlaceState?, since start: Moment
     ) -> [GitFinding] {
@@ -185,7 +185,7 @@ extension GitWorktreeReview {
         return files.sorted { $0.path.bytes.lexicographicallyPrecedes($1.path.bytes) }
     }
 
-    /// Whether a directory on the way was renamed since `start`, or entries of it were.
+    /// Whether a parent directory was renamed since `start`, or entries of it were.
     private func mayHaveMoved(_ path: FilePath, since start: Moment) -> Bool {
         var above = path.removingLastComponent()
         while !above.isEmpty {
@@ -195,7 +195,7 @@ extension GitWorktreeReview {
         return false
     }
 
-    /// The files of the repository that were exchanged for older ones, whose times say nothing.
+    /// The files of the repository that were exchanged for older ones, whose times show nothing.
     private func exchangedFiles(since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
         Self.watchedFiles.compactMap { file in
             let inside = path.pushing(file)
@@ -209,7 +209,7 @@ extension GitWorktreeReview {
 }
 
 extension PlaceState {
-    /// Whether it is something, and no time of it tells of a change since `start`.
+    /// Whether it exists, and none of its times is since `start`.
     fileprivate func isOlder(than start: Moment) -> Bool {
         switch self {
         case .nothing, .unknown: false

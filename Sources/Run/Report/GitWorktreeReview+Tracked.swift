@@ -7,8 +7,8 @@ import SystemPackage
 extension GitWorktreeReview {
     private static let mostAsked = 256
 
-    /// The places that the configuration names and that git itself writes: what the container staged or committed there
-    /// comes into the work tree with a later command of the host.
+    /// The named paths that git itself writes to: changes that the container staged or committed there reach the work
+    /// tree with a later command on the host.
     func tracked(_ places: [NamedPlace], since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
         let asked = places.prefix(Self.mostAsked).flatMap { place in
             [place.path, tree.followed(place.path)].compactMap { $0.flatMap(indexPath) }.map { (place, $0) }
@@ -32,7 +32,7 @@ extension GitWorktreeReview {
         }
     }
 
-    /// The path as the index has it; `nil` outside of the work tree and in a `.git`, where git checks nothing out.
+    /// The path in the index; `nil` outside of the work tree and in a `.git`, which git never checks out.
     private func indexPath(of path: FilePath) -> [UInt8]? {
         var inside = tree.place(path)
         let isInside = inside.removePrefix(tree.place(workTree).lexicallyNormalized())
@@ -67,7 +67,7 @@ extension GitWorktreeReview {
     }
 }
 
-/// Finds out whether anything in a directory changed.
+/// Determines whether anything in a directory changed.
 private struct NewestVisitor: TreeVisitor {
     let start: Moment
     private(set) var isChanged = false

@@ -4,8 +4,8 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What git would do in a worktree because of the repository that is guarded: the gitlinks in its index, and the files
-/// of the worktree that its configuration names.
+/// Determines what git would do in a worktree of a guarded repository: the gitlinks in its index, and the files of the
+/// worktree that its configuration names.
 package struct GitWorktreeReview {
     let tree: ContainerTree
     let workTree: FilePath
@@ -13,10 +13,10 @@ package struct GitWorktreeReview {
     let path: FilePath
     let directory: FilePath
 
-    /// A review of the work tree at `workTree` in `tree`, or anywhere by its absolute path, whose repository is at
-    /// `path` in another tree, or the same.
+    /// A review of the work tree at `workTree` in `tree`, or at an absolute path, whose repository is at `path` in the
+    /// same or another tree.
     ///
-    /// - Parameter directory: The directory with its index, in the tree of the repository; `nil` is the repository.
+    /// - Parameter directory: The directory with its index, in the tree of the repository; `nil` for the repository.
     package init(
         _ tree: ContainerTree, at workTree: FilePath = "", repository: ContainerTree? = nil, path: FilePath = ".git",
         directory: FilePath? = nil
@@ -25,21 +25,21 @@ package struct GitWorktreeReview {
         (self.repository, self.path, self.directory) = (repository ?? tree, path, directory ?? path)
     }
 
-    /// The reviews of a tree because of work trees.
+    /// The reviews of a tree for work trees.
     struct Reviews {
-        /// Those of the work trees that are in the tree or around it, each with its path there.
+        /// The reviews of work trees that are in the tree or enclose it, each with its path there.
         var own: [(review: GitWorktreeReview, path: FilePath)] = []
-        /// Those of work trees that are elsewhere, whose configuration can name something in the tree, and of the
-        /// repositories outside that the own ones belong to.
+        /// The reviews of work trees elsewhere, whose configurations can name files in the tree, and of the
+        /// repositories outside to which the own ones belong.
         var others: [GitWorktreeReview] = []
         /// The repositories that cannot be opened.
         var unread: [FilePath] = []
 
-        /// All of them.
+        /// All reviews.
         var all: [GitWorktreeReview] { own.map(\.review) + others }
     }
 
-    /// The reviews of `tree` because of `workTrees`, and of its own repository.
+    /// The reviews of `tree` for `workTrees` and for its own repository.
     static func all(of workTrees: [GuardedWorkTree], in tree: ContainerTree) -> Reviews {
         let top = GuardedWorkTree(path: tree.path, repository: tree.path.appending(".git"))
         var reviews = Reviews()
@@ -66,7 +66,7 @@ package struct GitWorktreeReview {
         return reviews
     }
 
-    /// `..` for each component between; `nil` where `place` is not above.
+    /// `..` for each component in between; `nil` when `place` is not a parent.
     private static func way(from path: FilePath, upTo place: FilePath) -> FilePath? {
         guard path.starts(with: place) else { return nil }
         let count = path.components.count - place.components.count
@@ -75,29 +75,29 @@ package struct GitWorktreeReview {
 }
 
 extension GitWorktreeReview {
-    /// The most files that are looked at because `git status` does not compare them.
+    /// The maximum number of checked files that `git status` does not compare.
     private static let mostHidden = 200_000
 
-    /// The paths of the gitlinks in the index, and those that `git status` does not compare; `nil` when there is an
-    /// index that cannot be read.
+    /// The paths of the gitlinks in the index, and those that `git status` does not compare; `nil` when an index cannot
+    /// be read.
     package var index: (gitlinks: Set<[UInt8]>, hidden: [[UInt8]])? {
         guard let files = indices() else { return nil }
         return (Set(files.flatMap(\.gitlinks)), files.flatMap(\.hidden))
     }
 
-    /// The file of the index, by its path on the host, with its bytes; `nil` for none.
+    /// The path of the index file on the host, with its bytes; `nil` for none.
     var indexFile: (place: FilePath, bytes: [UInt8])? {
         let file = directory.appending("index")
         return repository.bytes(file, limit: GitIndex.limit).map { (repository.place(file), $0) }
     }
 
-    /// The index, with the other file where it is a split one; `nil` where one cannot be read.
+    /// The index, with the shared file of a split index; `nil` when one cannot be read.
     ///
     /// - Parameters:
-    ///   - known: The bytes of the index; `nil` reads it.
-    ///   - places: What is asked for the versions of.
+    ///   - known: The bytes of the index; `nil` to read it.
+    ///   - places: The paths whose versions are needed.
     private func indices(_ known: [UInt8]? = nil, at places: [[UInt8]] = []) -> [GitIndex]? {
-        // Another `.git` than a directory is a finding itself.
+        // A `.git` that is not a directory is itself a finding.
         guard (try? repository.kind(directory)) == .directory || directory.isEmpty else { return [] }
         var (found, name): ([GitIndex], String) = ([], "index")
         for _ in 0..<2 {
@@ -112,24 +112,23 @@ extension GitWorktreeReview {
             let index = GitIndex(bytes, sharedBy: found.first, at: places)
             guard !index.isMalformed else { return nil }
             found.append(index)
-            // Nothing but zeros stands for no other file.
+            // A name of zeros means that there is no shared file.
             guard let shared = index.shared, shared.dropFirst(12).contains(where: { $0 != "0" }) else { break }
             name = shared
         }
         return found
     }
 
-    /// What the index has at or below each of `places`, as a number for each that it has: another one for other
-    /// content.
+    /// A hash of the index entries at or below each of `places`, which changes with their content.
     ///
-    /// - Parameter known: The bytes of the index; `nil` reads it.
+    /// - Parameter known: The bytes of the index; `nil` to read it.
     func versions(at places: [[UInt8]], _ known: [UInt8]? = nil) -> [[UInt8]: Int]? {
         indices(known, at: places).map { files in
             files.reduce(into: [:]) { all, index in all.merge(index.versions) { $0 &+ $1 } }
         }
     }
 
-    /// The files of `paths`, which `git status` does not compare, that changed since `start`, and those that are gone.
+    /// The files of `paths`, which `git status` does not compare, that changed since `start` or are gone.
     func changes(of paths: [[UInt8]], since start: Moment, baseline: ReportBaseline?) -> [GitFinding] {
         var gone: [[UInt8]] = []
         let changed = paths.prefix(Self.mostHidden).compactMap { bytes -> GitFinding? in
@@ -148,8 +147,8 @@ extension GitWorktreeReview {
             }
     }
 
-    /// Those of the files that are `gone` that the index did not hide at the start, so far as that is known. Those that
-    /// a new `info/sparse-checkout` leaves out are not named one by one, as that file is.
+    /// The files in `gone` that the index did not hide at the start, if that is known. Files that a new
+    /// `info/sparse-checkout` excludes are not listed, because that file is.
     private func hidden(_ gone: [[UInt8]], since start: Moment, _ baseline: ReportBaseline?) -> [[UInt8]] {
         guard !gone.isEmpty else { return [] }
         let sparse = (try? repository.status(directory.appending("info/sparse-checkout"))).flatMap(\.self)

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension HostExecuted {
-    /// What a name is, in the directory that it is in.
+    /// The meaning of a name in its directory.
     enum Match: UInt8 {
-        /// Nothing that the host executes.
+        /// Not executed by the host.
         case none
         /// A file that the host executes.
         case file
-        /// A directory with such files, or a file or link in the place of one.
+        /// A directory with such files, or a file or link in its place.
         case directory
-        /// A directory of packages that others wrote.
+        /// A directory of third-party packages.
         case dependency
         /// A file that git reads in a worktree.
         case git
@@ -17,7 +17,7 @@ extension HostExecuted {
         case repository
     }
 
-    /// The lists, by hashes of their names: a walk asks for every name, and makes no text of it.
+    /// The lists as hashes of names, because a walk looks up every name and must not allocate strings.
     struct Table: Sendable {
         private var exact: [UInt64: (name: [UInt8], match: Match)] = [:]
         private var endings: [UInt64: [UInt8]] = [:]
@@ -44,12 +44,12 @@ extension HostExecuted {
             }
         }
 
-        /// FNV-1a (RFC 9923), which goes on from the hash of a beginning.
+        /// FNV-1a (RFC 9923), continued from the hash of a prefix.
         private static func hash(_ bytes: some Sequence<UInt8>, from start: UInt64 = 0xcbf2_9ce4_8422_2325) -> UInt64 {
             bytes.reduce(start) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         }
 
-        /// What `name` is in a directory for which `isAbove` gave `above`.
+        /// The meaning of `name` in a directory for which `isAbove` returned `above`.
         func match(_ name: UnsafeBufferPointer<UInt8>, below above: [UInt8]?) -> Match {
             let hash = Self.hash(name)
             if let found = exact[hash], found.name.elementsEqual(name) { return found.match }
@@ -63,7 +63,7 @@ extension HostExecuted {
             return matchesPart(name) ? .file : .none
         }
 
-        /// The name of a directory in which some names mean more than elsewhere.
+        /// The name of a directory in which some names have a special meaning.
         func above(_ name: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
             above[Self.hash(name)].flatMap { $0.elementsEqual(name) ? $0 : nil }
         }
@@ -82,7 +82,7 @@ extension HostExecuted {
         }
     }
 
-    /// Whether what is called `path`, relative to a project, is such a file.
+    /// Whether the file at `path`, relative to a project, is such a file.
     package static func matches(_ path: [String]) -> Bool {
         var above: [UInt8]?
         for (index, name) in path.enumerated() {

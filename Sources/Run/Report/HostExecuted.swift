@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Files that programs of the host execute, or take commands or instructions from, without being asked each time. No
-/// list is complete.
+/// Files that programs of the host execute, or read commands or instructions from, without asking each time. The list
+/// cannot be complete.
 package enum HostExecuted {
-    /// Files, in whatever directory.
+    /// Files in any directory.
     static let names: Set<String> = shells.union(editors).union(agents).union(builds).union(packages).union(automation)
 
     private static let shells: Set<String> = [
@@ -62,13 +62,13 @@ package enum HostExecuted {
         ".woodpecker.yaml", ".woodpecker.yml",
     ]
 
-    /// Ends of files' names, from the last dot on.
+    /// Suffixes of file names, including the last dot.
     static let endings: Set<String> = [
         "bzl", "cabal", "cmake", "code-workspace", "csproj", "desktop", "fsproj", "gemspec", "gradle", "kts", "mk",
         "nimble", "opam", "pbxproj", "podspec", "props", "pth", "sbt", "sln", "slnx", "sublime-project", "targets",
         "vbproj", "vcxproj",
     ]
-    /// Beginnings of files' names up to a dot: `vite.config.` and whatever is behind it.
+    /// Prefixes of file names up to a dot: `vite.config.` and any suffix.
     static let stems: Set<String> = Set(
         [
             "astro", "babel", "commitlint", "cypress", "esbuild", "eslint", "jest", "karma", "lint-staged", "next",
@@ -90,7 +90,7 @@ package enum HostExecuted {
         ".lefthook", ".mise", ".mvn", ".opencode", ".qwen", ".roo", ".run", ".storybook", ".vim", ".vs", ".vscode",
         ".windsurf", ".woodpecker", ".yarn", ".zed",
     ]
-    /// Files, or directories with everything below them, in one of a certain name.
+    /// Files, or directories with everything below them, in a directory of a certain name.
     static let nested: [(above: String, name: String)] = [
         (".config", "mise"), (".config", "mise.toml"), (".forgejo", "workflows"), (".gitea", "workflows"),
         (".github", "actions"), (".github", "agents"), (".github", "hooks"), (".github", "instructions"),
@@ -98,11 +98,11 @@ package enum HostExecuted {
         (".julia", "config"), (".nvim", "init.lua"), (".sl", "config"), ("gradle", "init.d"), ("gradle", "wrapper"),
         ("tools", "bazel"),
     ]
-    /// Directories that are full of what others wrote: what changed in one of them is counted.
+    /// Directories with third-party packages: changes in one of them are only counted.
     static let dependencies: Set<String> = [
         "__pycache__", "bower_components", ".build", "dist-packages", ".gradle", "node_modules", ".nox",
         ".pnpm-store", "Pods", "site-packages", "target", ".tox", "vendor", ".venv", "venv",
     ]
-    /// What git itself reads of a worktree.
+    /// Files of a worktree that git itself reads.
     static let git: Set<String> = [".gitattributes", ".gitconfig", ".gitmodules", ".lfsconfig"]
 }

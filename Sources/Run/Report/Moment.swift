@@ -2,12 +2,13 @@
 
 import Glibc
 
-/// A moment that changes of files are compared with. A file's change time (inode(7), ctime) cannot be set by anybody.
+/// A time to compare file changes with. A file's change time (inode(7), ctime) cannot be set by programs.
 package struct Moment: Hashable, Sendable, Comparable {
     let seconds: Int64
     let nanoseconds: Int64
 
-    /// A little before `now`, in nanoseconds since 1970: the kernel stamps files with the time of its last tick.
+    /// A little before `now`, in nanoseconds since 1970, because the kernel stamps files with the time of its last
+    /// tick.
     package init(before now: Int64) {
         let early = now - 10_000_000
         self.init(seconds: early / 1_000_000_000, nanoseconds: early % 1_000_000_000)
@@ -22,12 +23,12 @@ package struct Moment: Hashable, Sendable, Comparable {
         self.init(seconds: Int64(status.st_ctim.tv_sec), nanoseconds: Int64(status.st_ctim.tv_nsec))
     }
 
-    /// When the entries of a directory changed last (mtime), which its owner can set.
+    /// The last change of a directory's entries (mtime), which its owner can set.
     init(modified status: stat) {
         self.init(seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
     }
 
-    /// The moment for find(1), `-newerct`.
+    /// The time as an argument of find(1), `-newerct`.
     package var sinceEpoch: String { "@\(seconds)" }
 
     package static func < (left: Moment, right: Moment) -> Bool {

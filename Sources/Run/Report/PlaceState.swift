@@ -4,27 +4,27 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What a program finds at a place of a tree: links are followed, as far as they stay in the tree.
+/// The file that a program finds at a path of a tree, following links within the tree.
 ///
-/// A directory that is renamed takes its old files with it, with their times: the identity tells that they are others
-/// than those that were there before.
+/// A renamed directory keeps its old files with their times; their identities show that they are not the previous
+/// files.
 enum PlaceState: Hashable, Sendable {
-    /// Nothing, or a link that leads to nothing.
+    /// No file, or a link to nothing.
     case nothing
-    /// A file, and when it changed last.
+    /// A file and its change time.
     case file(FileIdentity, Moment)
-    /// A directory, with its entries where each of them counts.
+    /// A directory, with its entries if they matter.
     case directory(FileIdentity, [FilePath.Component: PlaceState])
-    /// A link on the way that leads out of the tree, where the container changes nothing, or to nothing.
+    /// A link on the way that leads to nothing, or out of the tree, where the container cannot change anything.
     case link(FileIdentity, Moment)
-    /// The kernel refuses to go on.
+    /// The kernel returned an error.
     case unknown
 
     private static let mostEntries = 4096
 
-    /// Looks at `path` in `tree`.
+    /// Determines the state of `path` in `tree`.
     ///
-    /// - Parameter listing: Whether the entries of a directory count.
+    /// - Parameter listing: Whether the entries of a directory matter.
     init(_ path: FilePath, in tree: ContainerTree, listing: Bool) {
         let found: FileDescriptor
         do { found = try tree.follow(path) } catch {
@@ -60,7 +60,7 @@ enum PlaceState: Hashable, Sendable {
         return nil
     }
 
-    /// The names in a directory that lead to other files than in `before`: all, where it is another directory.
+    /// The names in a directory that refer to other files than in `before`; all of them for another directory.
     func others(than before: PlaceState) -> [FilePath.Component] {
         guard case .directory(let identity, let entries) = self else { return [] }
         guard case .directory(identity, let known) = before else { return Array(entries.keys) }

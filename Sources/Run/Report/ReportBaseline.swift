@@ -4,23 +4,23 @@ import Core
 import Glibc
 import SystemPackage
 
-/// What a directory held when the container started, as far as the times of its files cannot tell at the end: old files
-/// that were moved, and what the index said.
+/// The state of a directory when the container started, as far as the final file times do not show changes: old files
+/// that were moved, and the contents of the index.
 package struct ReportBaseline: Sendable {
     private static let mostPlaces = 20_000
     private static let mostIndexBytes = 128 << 20
 
     private let owner: (user: UInt32, group: UInt32)?
-    /// What was at the places that configurations name, and in repositories, by their paths on the host.
+    /// The states of the paths that configurations name, and of paths in repositories, by path on the host.
     private var places: [FilePath: PlaceState] = [:]
-    /// The files of indices, by their paths on the host.
+    /// The index files, by path on the host.
     private var indices: [FilePath: [UInt8]] = [:]
 
-    /// Looks at `directory`, which the container is about to get.
+    /// Records `directory` before the container's start.
     ///
     /// - Parameters:
     ///   - workTrees: The work trees of the guarded repositories.
-    ///   - rules: With the caller's own configuration of git.
+    ///   - rules: The rules with the caller's own git configuration.
     package init(_ directory: FilePath, workTrees: [GuardedWorkTree], rules: RepositoryRules?) {
         guard let tree = try? ContainerTree(directory), let status = (try? tree.status("")).flatMap(\.self) else {
             owner = nil
@@ -39,20 +39,20 @@ package struct ReportBaseline: Sendable {
         }
     }
 
-    /// What was at a place on the host; `nil` where nobody looked.
+    /// The state of a path on the host; `nil` when it was not recorded.
     func state(of place: FilePath) -> PlaceState? { places[place] }
 
-    /// The bytes of the file of an index; `nil` where nobody looked.
+    /// The bytes of an index file; `nil` when it was not recorded.
     func index(at place: FilePath) -> [UInt8]? { indices[place] }
 
-    /// The change of the directory's owner that `status` shows.
+    /// The change of the directory's owner according to `status`.
     func ownerChange(to status: stat) -> OwnerChange? {
         guard let owner, owner != (status.st_uid, status.st_gid) else { return nil }
         return OwnerChange(before: owner, now: (status.st_uid, status.st_gid))
     }
 }
 
-/// Another owner of a directory than at the start: the next container would run as that user.
+/// A changed owner of a directory, as which the next container would run.
 package struct OwnerChange: Hashable, Sendable {
     private let before: [UInt32]
     private let now: [UInt32]

@@ -2,17 +2,17 @@
 
 import SystemPackage
 
-/// What was not looked at, and why.
+/// The places that were not checked, by reason.
 package struct ReportGaps: Hashable, Sendable {
     private var reasons: [TreeGap: ReportLines] = [:]
     private var last: [UInt8]?
 
     init() {}
 
-    /// Whether everything was looked at.
+    /// Whether everything was checked.
     package var isEmpty: Bool { reasons.isEmpty }
 
-    /// Notes a gap. A directory with many entries that are refused counts once.
+    /// Adds a gap. A directory with many inaccessible entries counts once.
     mutating func add(_ path: [UInt8], _ gap: TreeGap) {
         guard last != path else { return }
         last = path
@@ -21,15 +21,15 @@ package struct ReportGaps: Hashable, Sendable {
             path.isEmpty ? "." : ShownPath.text(path), ReportLines.Kind(isNear: isGit))
     }
 
-    /// The places of all reasons, as far as they are kept.
+    /// The kept places of all reasons.
     package var lines: [String] {
         reasons.flatMap { gap, places in places.first.map { "\($0)  (not looked at: \(Self.reason(gap)))" } }.sorted()
     }
 
-    /// How many places there are.
+    /// The number of places.
     package var count: Int { reasons.values.reduce(0) { $0 + $1.count } }
 
-    /// A sentence for each reason, with up to three places.
+    /// One sentence for each reason, with up to three places.
     package var sentences: [String] {
         reasons.map { gap, places in
             let shown = places.first.prefix(3).map { "'\($0)'" }.joined(separator: ", ")

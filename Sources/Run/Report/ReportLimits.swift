@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How much of a directory a report looks at. What is beyond is said.
+/// The limits of a report's search. Places beyond them are reported.
 package struct ReportLimits: Hashable, Sendable {
-    /// The most entries of files, the most in git's own directories, and the most in what is large.
+    /// The maximum number of entries among files, among git's own directories, and among large directories.
     let entries: Int
 
-    /// The limits.
+    /// Creates limits.
     package init(entries: Int = 2_000_000) { self.entries = entries }
 
-    /// The most entries below one directory at the top before others have their turn.
+    /// The maximum number of entries below one top-level directory before others are searched.
     var share: Int { entries / 10 }
-    /// The most entries of each of git's own directories, however many these are.
+    /// The guaranteed number of entries for each of git's own directories.
     var fewest: Int { entries / 50 }
 }

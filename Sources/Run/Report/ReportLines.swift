@@ -1,35 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lines of a report. All are counted; of each kind the first ones by their bytes are kept, so that many of one kind
-/// hide none of another.
+/// The lines of a report. All are counted; of each kind only the first ones in byte order are kept, so that many lines
+/// of one kind do not hide another.
 package struct ReportLines: Hashable, Sendable {
-    /// What a line is about, in the order in which kinds are shown.
+    /// The kind of a line, in the order in which kinds are shown.
     struct Kind: Hashable, Sendable {
-        /// Whether the line is about what is met without going anywhere: the project's own repository, its top
-        /// directory.
+        /// Whether the line concerns the project's own repository or its top directory.
         var isNear = false
-        /// What the line is about: a name of the program's own lists, or a word of its own.
+        /// The name from the program's own lists, or another word for the kind.
         var name = ""
     }
 
     private static let kept = 1000
     private static let mostKinds = 300
 
-    /// How many there are.
+    /// The number of lines.
     package private(set) var count = 0
     private var kinds: [Kind: [String]] = [:]
 
-    /// The lines that are kept, sorted, those nearest first.
+    /// The kept lines, sorted, the nearest first.
     package var first: [String] {
         [true, false].flatMap { isNear in
             Self.sorted(kinds.filter { $0.key.isNear == isNear }.values.flatMap(Self.kept))
         }
     }
 
-    /// How many are kept.
+    /// The number of kept lines.
     package var keptCount: Int { kinds.values.reduce(0) { $0 + min($1.count, Self.kept) } }
 
-    /// Whether there is none.
+    /// Whether there are no lines.
     package var isEmpty: Bool { count == 0 }
 
     mutating func add(_ line: String, _ kind: Kind = Kind()) {
@@ -39,9 +38,9 @@ package struct ReportLines: Hashable, Sendable {
         if let lines = kinds[kind], lines.count == 2 * Self.kept { kinds[kind] = Self.kept(lines) }
     }
 
-    /// The lines of `lists` to show: each kind has its first one before any has its second.
+    /// The lines of `lists` to show: the first line of each kind before the second of any.
     ///
-    /// - Parameter most: How many.
+    /// - Parameter most: The maximum number of lines.
     package static func shown(_ lists: [ReportLines], most: Int) -> [String] {
         let kinds = lists.flatMap(\.ordered)
         var (taken, left) = (kinds.map { _ in 0 }, most)
@@ -69,7 +68,7 @@ package struct ReportLines: Hashable, Sendable {
 }
 
 extension ReportLines.Kind {
-    /// What `name`, a file or a directory, is among those that the host executes.
+    /// The kind of `name`, a file or a directory, among those that the host executes.
     ///
     /// - Parameter isTop: Whether it is in the top directory.
     init(file name: [UInt8], isTop: Bool) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the report knows of a directory on its walk.
+/// The report's state for a directory during the walk.
 struct ReportMark {
-    /// Names by which git knows a repository.
+    /// The names by which git recognizes a repository.
     struct GitNames: OptionSet {
         let rawValue: UInt8
         static let head = GitNames(rawValue: 1)
@@ -10,19 +10,19 @@ struct ReportMark {
         static let refs = GitNames(rawValue: 4)
         static let common = GitNames(rawValue: 8)
 
-        /// Whether git takes the directory for a repository.
+        /// Whether git recognizes the directory as a repository.
         var areRepository: Bool {
             contains(.head) && (contains(.common) || isSuperset(of: [.objects, .refs]))
         }
     }
 
-    /// Where a directory is, for git.
+    /// The position of a directory from git's point of view.
     enum Place {
-        /// In a worktree, or in none.
+        /// In a worktree, or outside of any.
         case worktree
-        /// A directory called `.git`, or one in it.
+        /// A directory named `.git`, or one in it.
         case gitDirectory
-        /// A repository that is guarded.
+        /// A guarded repository.
         case guarded
         /// The directory of a guarded repository's worktrees.
         case worktrees
@@ -30,36 +30,36 @@ struct ReportMark {
         case linked
     }
 
-    /// How a directory may have come to its place.
+    /// How a directory may have reached its path.
     enum Arrival: Comparable {
-        /// As it was before.
+        /// Unchanged.
         case old
-        /// Entries of a directory on the way changed: it may have been moved there as well.
+        /// Entries of a parent directory changed, so it may have been moved there.
         case unclear
-        /// It was made or moved there, or is in a directory that was.
+        /// It was created or moved there, or is in such a directory.
         case moved
     }
 
     var place = Place.worktree
     var arrival = Arrival.old
-    /// The same, for what is within a directory of git's, from there on: its own change time is new at every run.
+    /// The arrival of entries inside of a directory of git, whose own change time changes with every run.
     var inner = Arrival.old
     /// Whether the directory's own change time is new.
     var isNew = false
-    /// Whether the directory is called `.git`.
+    /// Whether the directory is named `.git`.
     var isDotGit = false
-    /// Whether everything in it is executed by the host.
+    /// Whether the host executes everything in it.
     var isListed = false
-    /// Whether it is looked at under the name of a link to it.
+    /// Whether it is searched under the name of a link to it.
     var isAlias = false
-    /// The directory of packages that it is in, by its number.
+    /// The index of the enclosing package directory.
     var dependency: Int?
-    /// The new directory, with everything in it, that it is in, by its number.
+    /// The index of the enclosing new directory.
     var group: Int?
-    /// Its name, when names below it mean more than elsewhere.
+    /// Its name, when names in it have a special meaning.
     var above: [UInt8]?
-    /// The directory at the top of a walk that it is in, by its number.
+    /// The index of the enclosing top-level directory of the walk.
     var top = 0
-    /// The names of git's in it.
+    /// The names of git in it.
     var names: GitNames = []
 }

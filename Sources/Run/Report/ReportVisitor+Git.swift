@@ -5,10 +5,10 @@ import Glibc
 import SystemPackage
 
 extension ReportVisitor {
-    /// The most components that a link is followed through.
+    /// The maximum number of components when a link is followed.
     private static let mostSteps = 1000
 
-    /// Remembers the names by which git knows a repository.
+    /// Records the names by which git recognizes a repository.
     func noteGitName(_ name: UnsafeBufferPointer<UInt8>, _ mark: inout ReportMark) {
         switch name.count {
         case 4 where name.elementsEqual("HEAD".utf8): mark.names.insert(.head)
@@ -19,7 +19,7 @@ extension ReportVisitor {
         }
     }
 
-    /// Where a directory is for git.
+    /// The position of a directory from git's point of view.
     func place(_ entry: TreeEntry, _ match: HostExecuted.Match, _ above: ReportMark) -> ReportMark.Place {
         if guarded.contains(FileIdentity(entry.status)) { return .guarded }
         switch above.place {
@@ -30,7 +30,7 @@ extension ReportVisitor {
         }
     }
 
-    /// A link or a special file where git has its own: git on the host reads and writes through it.
+    /// Adds a link or a special file in the place of git's own files: git on the host reads and writes through it.
     mutating func noteOddFile(_ entry: TreeEntry, _ isNew: Bool, _ mark: ReportMark) {
         guard entry.kind != .file else { return }
         guard isNew || mark.inner != .old else {
@@ -43,7 +43,7 @@ extension ReportVisitor {
         executed.add("\(ShownPath.text(entry.path))  (\(words))", .init(name: "odd file"))
     }
 
-    /// A branch or a tag that changed: what it leads to may have gitlinks that the index has not.
+    /// Records a changed branch or tag, whose commits may have gitlinks that the index does not have.
     mutating func noteReference(_ entry: TreeEntry) {
         guard !hasNewReferences else { return }
         let directories = entry.directory.path.split(separator: UInt8(ascii: "/"))
@@ -52,7 +52,7 @@ extension ReportVisitor {
             || directories.contains { $0.elementsEqual("refs".utf8) || $0.elementsEqual("reftable".utf8) }
     }
 
-    /// `.git` that is no directory: a file names a repository, and git follows a link.
+    /// Adds a `.git` that is not a directory: a file names a repository, and git follows a link.
     mutating func notePointer(_ entry: TreeEntry, _ isNew: Bool, _ mark: ReportMark) {
         let isLink = entry.kind == .link
         let place = Array(entry.path.dropLast(5))
@@ -66,8 +66,8 @@ extension ReportVisitor {
         executed.add("\(ShownPath.text(entry.path))  (\(words)\(target))", .init(isNear: isGitlink, name: "pointer"))
     }
 
-    /// Whether an older link may lead to another place than at the start: a link on its way changed. A repository that
-    /// is made or moved where it leads to is found there, and a container changes nothing outside of the tree.
+    /// Whether an older link may have another target than at the start, because a link on its way changed. A repository
+    /// created or moved at the target is found there, and a container cannot change anything outside of the tree.
     private func mayLeadElsewhere(_ entry: TreeEntry) -> Bool {
         guard let tree, let target = entry.target, entry.directory.path.first != UInt8(ascii: "/") else { return true }
         var place = FilePath(bytes: entry.directory.path)
@@ -91,7 +91,7 @@ extension ReportVisitor {
         return true
     }
 
-    /// The components of a link's target, from `place` or from the tree; `nil` where it leads out.
+    /// The components of a link's target, from `place` or from the tree; `nil` when it is outside.
     private func steps(_ target: FilePath, from place: inout FilePath) -> ArraySlice<FilePath.Component>? {
         var target = target
         if target.isAbsolute {
@@ -122,7 +122,7 @@ extension ReportVisitor {
             guard !noteNewRepository(review, repository.identity, directory, mark), mark.isDotGit else { return }
             let place = Array(directory.path.dropLast(5))
             if !submodules.contains(place) { noteNested(review, directory, at: place) }
-        // `git worktree add` writes a `commondir` that leads back to the repository; any other one leads elsewhere.
+        // `git worktree add` writes a `commondir` with this path; any other path leads elsewhere.
         case .linked where review.leads(to: "../.."):
             note(review.changes(since: start, commonDirectory: "../.."), directory, isNear: true)
         default:
@@ -130,7 +130,7 @@ extension ReportVisitor {
                 if !mark.isDotGit { bare += 1 }
                 let finding = review.finding(at: "")
                 note([mark.names.areRepository ? finding : GitFinding("", "a directory for git")], directory)
-                // The project's own repository, which `--allow-git-config` leaves unguarded, always changes.
+                // The project's own repository, unguarded with `--allow-git-config`, always changes.
                 if directory.path.elementsEqual(".git".utf8) {
                     note(review.changes(since: start), directory, isNear: true)
                 }
@@ -140,10 +140,10 @@ extension ReportVisitor {
         }
     }
 
-    /// A guarded directory that was no repository at the start and executes something now: nothing kept it from
-    /// becoming one.
+    /// Adds a guarded directory that was not a repository at the start and now executes something: the guard could not
+    /// prevent that.
     ///
-    /// - Returns: Whether it is one.
+    /// - Returns: Whether it is such a directory.
     private mutating func noteNewRepository(
         _ review: GitRepositoryReview, _ identity: FileIdentity, _ directory: TreeDirectory, _ mark: ReportMark
     ) -> Bool {
@@ -156,7 +156,7 @@ extension ReportVisitor {
         return true
     }
 
-    /// A repository that nobody guarded and that is in its old place.
+    /// Adds an unguarded repository at its old path.
     private mutating func noteOld(_ review: GitRepositoryReview, _ directory: TreeDirectory, _ mark: ReportMark) {
         var changes = review.changes(since: start) + (review.common?.changes(since: start) ?? [])
         if mark.names.areRepository, review.mayHaveBecomeOne(since: start, isInUse: false) {
@@ -175,7 +175,7 @@ extension ReportVisitor {
         }
     }
 
-    /// A repository that executes something, and that git goes into from the work tree around it: the index has a
+    /// Adds a repository that executes something and that git enters from the enclosing work tree: the index has a
     /// gitlink there, or a commit of another branch may.
     private mutating func noteNested(_ review: GitRepositoryReview, _ directory: TreeDirectory, at place: [UInt8]) {
         guard !place.isEmpty else { return }
@@ -188,7 +188,8 @@ extension ReportVisitor {
         note([finding], directory)
     }
 
-    /// - Parameter isNear: Whether git meets it without going anywhere: what is in a guarded repository, or a gitlink.
+    /// - Parameter isNear: Whether git reaches it without entering another directory: inside a guarded repository, or a
+    ///   gitlink.
     private mutating func note(_ findings: [GitFinding], _ directory: TreeDirectory, isNear: Bool = false) {
         let entrance = entrance(to: directory)
         for finding in findings {
@@ -202,7 +203,7 @@ extension ReportVisitor {
         }
     }
 
-    /// How git comes into the `.git` of a work tree within the project: by the index, or by what `.gitmodules` names.
+    /// How git enters the `.git` of a work tree within the project: through the index or `.gitmodules`.
     private func entrance(to directory: TreeDirectory) -> (name: String, words: String)? {
         guard directory.path.suffix(5).elementsEqual("/.git".utf8) else { return nil }
         let place = Array(directory.path.dropLast(5))

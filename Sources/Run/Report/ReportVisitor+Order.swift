@@ -5,28 +5,28 @@ import Glibc
 import SystemPackage
 
 extension ReportVisitor {
-    /// A directory that waits.
+    /// A waiting directory.
     struct Place {
         let path: [UInt8]
         var mark: ReportMark
-        /// How large the directory itself is, by which the small ones come first.
+        /// The size of the directory itself; small ones are searched first.
         var size: Int64 = 0
     }
 
-    /// The directories that wait until others were looked at: git's own, then what is large and what others wrote.
+    /// The directories that are searched last: git's own, then large ones and those with third-party packages.
     struct Order {
-        /// The most bytes of paths.
+        /// The maximum size of all paths in bytes.
         private static let most = 32 << 20
 
-        /// The guarded repositories that are where they were.
+        /// The guarded repositories at their known paths.
         var expected: [FileIdentity: Place] = [:]
         private(set) var repositories: [Place] = []
         private(set) var large: [Place] = []
-        /// How many entries were met below each directory at the top of a walk.
+        /// The number of entries below each top-level directory of a walk.
         var met: [Int] = [0]
         private var bytes = 0
 
-        /// - Returns: Whether there was room.
+        /// - Returns: Whether it was added within the limit.
         mutating func add(_ place: Place, isRepository: Bool) -> Bool {
             bytes += place.path.count + MemoryLayout<Place>.size
             // A longer path cannot be opened again.
@@ -36,10 +36,10 @@ extension ReportVisitor {
         }
     }
 
-    /// A directory of more bytes, for one some thousand names, waits.
+    /// A larger directory, of some thousand names, waits.
     private static let largeSize: Int64 = 256 << 10
 
-    /// Has the repository at `place` looked at with the others of git's own directories, wherever the walk meets it.
+    /// Searches the repository at `place` together with git's own directories, wherever the walk meets it.
     mutating func expect(_ place: FilePath, in tree: ContainerTree) {
         var path = place
         let isInside = path.removePrefix(tree.path)
@@ -59,7 +59,7 @@ extension ReportVisitor {
         order.expected[identity] = Place(path: isInside ? path.bytes : place.bytes, mark: mark)
     }
 
-    /// Whether a directory is looked at later.
+    /// Whether a directory is searched later.
     mutating func putOff(_ entry: TreeEntry, _ mark: ReportMark, _ above: ReportMark) -> Bool {
         guard !mark.isAlias else { return false }
         if mark.place == .guarded, order.expected[FileIdentity(entry.status)] != nil { return true }
@@ -73,13 +73,13 @@ extension ReportVisitor {
         return order.add(place, isRepository: isRepository)
     }
 
-    /// When so many entries were met below one directory at the top, the rest of it waits.
+    /// After that many entries below one top-level directory, the rest of it waits.
     mutating func putsOff(_ path: [UInt8], _ mark: ReportMark) -> Bool {
         guard isOrdering, !mark.isAlias, order.met[mark.top] > limits.share else { return false }
         return order.add(Place(path: path, mark: mark, size: .max), isRepository: false)
     }
 
-    /// The mark of a directory with which a walk begins.
+    /// The mark of a directory at the beginning of a walk.
     mutating func begin(_ mark: ReportMark) -> ReportMark {
         var mark = mark
         mark.top = order.met.count
@@ -87,13 +87,13 @@ extension ReportVisitor {
         return mark
     }
 
-    /// git's own directories, those that are guarded first.
+    /// git's own directories, the guarded ones first.
     func takeRepositories() -> [Place] {
         let guarded = order.expected.values.sorted { $0.path.lexicographicallyPrecedes($1.path) }
         return guarded + order.repositories
     }
 
-    /// What is large, the smallest first.
+    /// The large directories, the smallest first.
     func takeLarge() -> [Place] { order.large.sorted { $0.size < $1.size } }
 
     /// Opens the directory at a path of the walk.

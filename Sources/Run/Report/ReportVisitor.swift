@@ -3,15 +3,15 @@
 import Glibc
 import SystemPackage
 
-/// Looks at a project for what changed among the files that the host executes.
+/// Searches a project for changes among the files that the host executes.
 struct ReportVisitor: TreeVisitor {
-    /// A directory that stands for what is in it.
+    /// A directory that is reported in place of its contents.
     struct Group {
         let path: [UInt8]
         var count = 0
     }
 
-    /// A link in the place of a file that the host executes, which is older than the run: what it leads to may not be.
+    /// An older link in the place of a file that the host executes, whose target may be new.
     struct Link {
         let path: [UInt8]
         let target: [UInt8]
@@ -19,41 +19,40 @@ struct ReportVisitor: TreeVisitor {
 
     let start: Moment
     let directory: FilePath
-    /// Where the container saw it.
+    /// The mount point in the container.
     let seenAs: FilePath
     let guarded: Set<FileIdentity>
-    /// The directories that git goes into because of an index, and those of them that it went into before.
+    /// The directories that git enters because of an index.
     let gitlinks: Set<[UInt8]>
     let submodules: Set<[UInt8]>
-    /// The tree that is looked through.
+    /// The searched tree.
     var tree: ContainerTree?
     /// The directories that the project's `.gitmodules` names.
     var modules: Set<[UInt8]> = []
-    /// The guarded directories that were repositories at the start; `nil` where nobody looked.
+    /// The guarded directories that were repositories at the start; `nil` if unknown.
     var complete: Set<FileIdentity>?
 
     var setID = ReportLines()
     var executed = ReportLines()
     var followed = ReportLines()
     var files = ReportLines()
-    /// New links that lead out of the tree.
+    /// New links to targets outside of the tree.
     var outward = ReportLines()
-    /// How many files did not change, but may have been moved with a directory.
+    /// The number of unchanged files that may have been moved with a directory.
     var unclear = 0
-    /// How many new directories are no `.git` and are repositories for git all the same.
+    /// The number of new directories that are not named `.git` and that git nevertheless recognizes as repositories.
     var bare = 0
     var dependencies: [Group] = []
     var groups: [Group] = []
     var links: [Link] = []
-    /// Directories as they were at the start, by their paths.
+    /// The directories at the start, by path.
     var directories: [FileIdentity: [UInt8]] = [:]
-    /// Older repositories that execute something and are no submodules: git goes into them where a commit has a
-    /// gitlink.
+    /// Older repositories that execute something and are not submodules: git enters them where a commit has a gitlink.
     var nested = ReportLines()
     /// Whether a branch or a tag of a repository changed.
     var hasNewReferences = false
     var gaps = ReportGaps()
-    /// What is looked at later, as long as there is an order.
+    /// The directories to search later, while there is an order.
     var order = Order()
     var isOrdering = true
     var limits = ReportLimits()
@@ -94,7 +93,7 @@ struct ReportVisitor: TreeVisitor {
         return nil
     }
 
-    /// A new file with a set-uid or set-gid bit, or a device: there should be none.
+    /// Adds a new file with a set-uid or set-gid bit, or a device.
     private mutating func noteMode(_ entry: TreeEntry) {
         let mode = entry.status.st_mode
         switch mode & S_IFMT {
@@ -125,8 +124,9 @@ struct ReportVisitor: TreeVisitor {
         ReportLines.Kind(file: Array(entry.bytes), isTop: entry.directory.path.isEmpty)
     }
 
-    /// A link that leads out: an editor of the host writes through it. `..` behind a name may go back from elsewhere,
-    /// where the name is a link. Programs of the system, which a virtual environment links to, are root's.
+    /// Adds a link to a target outside: an editor of the host writes through it. `..` after a name may lead elsewhere
+    /// when the name is a link. Programs of the system, to which virtual environments link, belong to root and are
+    /// ignored.
     private mutating func noteOutward(_ entry: TreeEntry) {
         guard let bytes = entry.target else { return }
         let target = FilePath(bytes: bytes)
@@ -150,7 +150,7 @@ struct ReportVisitor: TreeVisitor {
         links.append(Link(path: entry.path, target: target))
     }
 
-    /// The mark of a directory: what is known above, and what its own name and change time add.
+    /// The mark of a directory, from the parent's mark, its own name and its change time.
     private mutating func enter(_ entry: TreeEntry, _ match: HostExecuted.Match, _ above: ReportMark) -> ReportMark {
         var mark = entry.directory.path.isEmpty ? begin(above) : above
         mark.names = []
@@ -176,8 +176,8 @@ struct ReportVisitor: TreeVisitor {
         return mark
     }
 
-    /// A rename changes the change time of the directory itself; entries that come and go change the modification time
-    /// as well, which anybody can do after a rename, or take back: then it counts where the directory was at the start.
+    /// A rename changes the change time of the directory itself; new and removed entries also change the modification
+    /// time, which any program can set after a rename: then the directory's path at the start decides.
     private func arrival(_ entry: TreeEntry, _ isNew: Bool) -> ReportMark.Arrival {
         guard isNew else { return .old }
         guard Moment(modified: entry.status) >= start else { return .moved }
@@ -187,7 +187,7 @@ struct ReportVisitor: TreeVisitor {
 }
 
 extension ReportVisitor {
-    /// A file that an older link leads to changed.
+    /// Adds a changed file that an older link leads to.
     mutating func noteTarget(of link: Link) {
         files.add("\(ShownPath.text(link.path))  (a link to '\(ShownPath.text(link.target))', which changed)")
     }
@@ -204,12 +204,12 @@ extension ReportVisitor {
 }
 
 extension HostExecuted.Match {
-    /// Whether a file of that name counts; one in the place of a directory does too.
+    /// Whether a file of that name is reported; also one in the place of a directory.
     fileprivate var isFile: Bool { self == .file || self == .directory || self == .git }
 }
 
 extension TreeEntry {
-    /// What a link says.
+    /// The target of a link.
     var target: [UInt8]? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlinkat(directory.descriptor.rawValue, name, &buffer, buffer.count)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Paths whose bytes a container chose, as text for a terminal.
+/// Formats paths that a container chose, as text for a terminal.
 enum ShownPath {
-    /// The most bytes of a path that are shown; the middle of a longer one is left out.
+    /// The maximum number of shown bytes; the middle of a longer path is left out.
     private static let limit = 1024
 
-    /// The text of a path: what is no UTF-8, what a terminal obeys and what changes the direction of text is written as
-    /// `\xNN`.
+    /// The text of a path: invalid UTF-8, control characters and characters that change the direction of text are
+    /// written as `\xNN`.
     static func text(_ path: some Collection<UInt8>) -> String {
         guard path.count > limit else { return escaped(path) }
         return "\(escaped(path.prefix(limit / 4)))[...]\(escaped(path.suffix(limit / 2)))"
@@ -34,7 +34,7 @@ enum ShownPath {
         return text
     }
 
-    /// A backslash is escaped, so that no name looks like another one that is.
+    /// A backslash is escaped, so that no name looks like an escaped one.
     private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false

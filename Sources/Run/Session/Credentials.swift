@@ -2,21 +2,21 @@
 
 import SystemPackage
 
-/// What a container gets to prove whose work it does, the safest kind first.
+/// The credentials of a container, the safest kind first.
 package struct Credentials: Sendable {
-    /// Tokens by server, with the variable each came from.
+    /// The tokens by server, each with the variable that it came from.
     package var tokens: [(forge: Forge, variable: String, token: Token)] = []
-    /// How ssh keys are lent.
+    /// How ssh keys are forwarded.
     package var ssh = SSHAccess.none
 
-    /// None.
+    /// No credentials.
     package init() {}
 
-    /// Those that the caller's environment has tokens for, and the key for agents where there is one.
+    /// The tokens in the caller's environment, and the key for coding agents if it exists.
     ///
     /// - Parameters:
-    ///   - environment: The caller's.
-    ///   - dedicatedKey: The key for agents alone, where there is one.
+    ///   - environment: The caller's environment.
+    ///   - dedicatedKey: The key for coding agents, if it exists.
     package static func found(environment: [String: String], dedicatedKey: FilePath?) -> Credentials {
         var found = Credentials()
         for forge in Forge.allCases {
@@ -29,35 +29,35 @@ package struct Credentials: Sendable {
         return found
     }
 
-    /// Whether there is nothing.
+    /// Whether there are no credentials.
     package var isEmpty: Bool { tokens.isEmpty && ssh == .none }
 
-    /// A line for each, the safest first.
+    /// One line for each credential, the safest first.
     package var lines: [String] {
         let named = tokens.map { "\($0.forge.title) token (\($0.variable)): the agent can read it; in memory only" }
         return named + [ssh.line].compactMap { $0 }
     }
 }
 
-/// How ssh keys are lent to a container.
+/// How ssh keys are forwarded to a container.
 package enum SSHAccess: Hashable, Sendable {
-    /// Not at all.
+    /// Not forwarded.
     case none
-    /// A key for agents alone, in an agent of the launcher's.
+    /// The key for coding agents, in an ssh-agent of the launcher.
     case dedicated(FilePath)
-    /// One key of the caller's own agent.
+    /// One key of the caller's own ssh-agent.
     case personal(UserAgent)
 
     var line: String? {
         switch self {
         case .none: nil
-        case .dedicated: "ssh key for agents: signatures only, the key stays outside"
+        case .dedicated: "ssh key for coding agents: signatures only, the key stays outside"
         case .personal(let agent): "your own ssh key \(agent.key.comment): signatures only, the key stays outside"
         }
     }
 
-    /// What to say to somebody who lends a key of their own.
+    /// The warning about forwarding one's own key.
     package static let warning =
-        "The agent can now sign in as you wherever this key is known. Safer: a GitHub token (GH_TOKEN), or a key for "
-        + "agents alone (`opencode-docker key create`)."
+        "The agent can now sign in as you wherever this key is registered. Safer: a GitHub token (GH_TOKEN) or a "
+        + "separate key for coding agents (`opencode-docker key create`)."
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is mounted (proc(5), `/proc/self/mountinfo`).
+/// The mount table (proc(5), `/proc/self/mountinfo`).
 package struct MountTable: Hashable, Sendable {
     private let types: [String: String]
 
-    /// Reads the text of the file.
+    /// Parses the text of the file.
     package init(_ text: String) {
         var types: [String: String] = [:]
         for line in text.split(separator: "\n") {
@@ -15,7 +15,7 @@ package struct MountTable: Hashable, Sendable {
         self.types = types
     }
 
-    /// The type of the file system with that device number, in the coding of stat(2); `nil` when it is not mounted.
+    /// The type of the file system with that device number, as encoded in stat(2); `nil` when it is not mounted.
     package func type(ofDevice device: UInt64) -> String? {
         let major = (device >> 8 & 0xfff) | (device >> 32 & ~0xfff)
         let minor = (device & 0xff) | (device >> 12 & ~0xff)

@@ -4,22 +4,22 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The directory of one run, in memory: sockets and tokens, seen read-only in the container and gone with the launcher.
+/// The directory of one run in memory, with sockets and tokens: mounted read-only in the container, and removed with
+/// the launcher.
 ///
-/// The outer directory is open to the caller only. The inner one, which is mounted, is open to whoever gets there:
-/// whatever number the user of the container has, and however engines map it, it can read it, and nobody else on the
-/// host can.
+/// The outer directory is accessible to the caller only. The inner one, which is mounted, is accessible to everyone who
+/// can reach it: the container's user can read it, whatever its UID and its mapping, and no other user of the host can.
 package final class SessionDirectory: Sendable {
-    /// Where the container sees it.
+    /// The mount point in the container.
     package static let target = "/run/opencode-session"
 
-    /// The directory with things for the launcher alone.
+    /// The directory for the launcher's own files.
     package let outer: FilePath
-    /// What the container sees.
+    /// The directory that the container sees.
     package let inner: FilePath
     private let owner: FileDescriptor
 
-    /// Makes one below the first of `places` that is in memory, and removes what killed launchers left there.
+    /// Creates a directory below the first of `places` that is in memory, and removes those of killed launchers there.
     ///
     /// - Throws: `RunError.noMemoryDirectory`, `.foreignDirectory`, `FileError`.
     package init(places: [FilePath]) throws {
@@ -36,7 +36,7 @@ package final class SessionDirectory: Sendable {
         try Self.make(inner, mode: 0o755)
     }
 
-    /// Puts a file there that the container can read.
+    /// Writes a file that the container can read.
     ///
     /// - Throws: `FileError`.
     package func put(_ bytes: some Collection<UInt8>, as name: String) throws {
@@ -47,7 +47,7 @@ package final class SessionDirectory: Sendable {
         chmod(path.string, 0o644)
     }
 
-    /// Puts a file there that the launcher and its children alone can read.
+    /// Writes a file that only the launcher and its children can read.
     ///
     /// - Returns: Its path.
     /// - Throws: `FileError`.
@@ -57,13 +57,13 @@ package final class SessionDirectory: Sendable {
         return path
     }
 
-    /// Removes it.
+    /// Removes the directory.
     package func remove() {
         try? Files.removeTree(outer)
         try? owner.close()
     }
 
-    /// The usual places for such directories (XDG base directory specification; shm_overview(7)).
+    /// The usual parents of such directories (XDG base directory specification; shm_overview(7)).
     package static func places(runtimeDirectory: String?) -> [FilePath] {
         (runtimeDirectory.map { [FilePath($0)] } ?? []) + [FilePath("/run/user/\(geteuid())"), "/dev/shm"]
     }
@@ -75,7 +75,7 @@ package final class SessionDirectory: Sendable {
             throw FileError("create", parent, Errno(rawValue: errno))
         }
         let status = try Files.status(of: parent)
-        // /dev/shm is everybody's: what is there may be a trap.
+        // /dev/shm is writable for every user, so an existing directory is checked.
         guard status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFDIR, status.st_mode & 0o077 == 0 else {
             throw RunError.foreignDirectory(parent)
         }
@@ -103,7 +103,7 @@ package final class SessionDirectory: Sendable {
             else {
                 continue
             }
-            // The kernel drops the lock with the process: no process number that may be used again.
+            // The kernel releases the lock with the process; unlike a PID, a lock cannot be reused.
             if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { try? Files.removeTree(directory) }
             try? file.close()
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A secret that never becomes text by accident: neither in a message nor in a dump.
+/// A secret that is never printed by accident, neither in a message nor in a dump.
 package struct Token: Sendable, CustomStringConvertible, CustomReflectable {
     private let bytes: [UInt8]
 
@@ -11,20 +11,20 @@ package struct Token: Sendable, CustomStringConvertible, CustomReflectable {
         bytes = Array(trimmed)
     }
 
-    /// The secret, for the one place it goes to.
+    /// The secret's bytes.
     package var revealed: [UInt8] { bytes }
 
     package var description: String { "(secret)" }
-    /// Shows nothing.
+    /// Empty, to hide the secret.
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// A server that takes tokens.
+/// A server that accepts tokens.
 package enum Forge: String, CaseIterable, Sendable {
     case github
     case gitlab
 
-    /// The variables of the caller that hold a token for it, the first one first.
+    /// The caller's environment variables with a token for it, in order of preference.
     package var variables: [String] {
         switch self {
         case .github: ["GH_TOKEN", "GITHUB_TOKEN"]
@@ -32,7 +32,7 @@ package enum Forge: String, CaseIterable, Sendable {
         }
     }
 
-    /// What people call it.
+    /// The display name.
     package var title: String {
         switch self {
         case .github: "GitHub"
@@ -40,10 +40,10 @@ package enum Forge: String, CaseIterable, Sendable {
         }
     }
 
-    /// The token's file below the session's directory.
+    /// The name of the token's file in the session's directory.
     package var file: String { "\(rawValue)-token" }
 
-    /// For git: any user name does beside a token, these are the documented ones.
+    /// The place of the token for git: any user name is accepted with a token, these are the documented ones.
     package func place(host: String? = nil) -> TokenPlace {
         let file = "\(SessionDirectory.target)/\(file)"
         return switch self {

@@ -5,13 +5,13 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// What OpenCode finds of its user's settings: a copy of the configuration, which it may write into (it installs
-/// plugins there), and the credentials of the providers that were chosen.
+/// The user's settings for OpenCode in the container: a copy of the configuration, which it may change (it installs
+/// plugins there), and the credentials of the chosen providers.
 package struct AgentFiles: Hashable, Sendable {
-    /// Copies the user's configuration into a project's state; the user's files win over copies of theirs. What the
-    /// container left in their places, such as a link or a directory, is moved aside.
+    /// Copies the user's configuration to a project's state; the user's files replace earlier copies. Links or
+    /// directories that the container left in their places are moved aside.
     ///
-    /// - Returns: What was moved aside.
+    /// - Returns: The paths that were moved aside.
     /// - Throws: `FileError`.
     package static func copyConfiguration(_ planned: DirectoryCopy, owner: ContainerUser) throws -> [FilePath] {
         guard Files.exists(planned.source), let name = planned.target.lastComponent else { return [] }
@@ -33,10 +33,10 @@ package struct AgentFiles: Hashable, Sendable {
         return Array((try? JSONSerialization.data(withJSONObject: chosen, options: .sortedKeys)) ?? Data("{}".utf8))
     }
 
-    /// The directory that OpenCode keeps its data in, with a file that another one can be mounted on: where an engine
-    /// has to make it, it is root's, and stays.
+    /// The data directory of OpenCode, with a file as a mount point: an engine would create a missing one as root, and
+    /// leave it.
     ///
-    /// - Returns: What was moved aside.
+    /// - Returns: The paths that were moved aside.
     /// - Throws: `FileError`.
     package static func makeDataDirectory(in state: StateDirectory, owner: ContainerUser) throws -> [FilePath] {
         var copy = HomeCopy(try ContainerTree(state.home.appending(".local")), owner: owner.files)
@@ -47,8 +47,8 @@ package struct AgentFiles: Hashable, Sendable {
     }
 }
 
-/// Writes into a directory of the lasting home, which the container writes as well: by handle, and what is in the way
-/// is moved aside.
+/// Writes to a directory of the persistent home, which the container writes to as well: by handle, and obstacles are
+/// moved aside.
 struct HomeCopy {
     private static let limit = 32 << 20
     private static let skipped: Set<String> = ["node_modules", ".git"]
@@ -56,7 +56,7 @@ struct HomeCopy {
     private let tree: ContainerTree
     private let owner: FileOwner
     private var left = limit
-    /// What was in the way, and is now beside it under another name.
+    /// The obstacles, which were moved aside under other names.
     private(set) var movedAside: [FilePath] = []
 
     init(_ tree: ContainerTree, owner: FileOwner) {
@@ -85,8 +85,8 @@ struct HomeCopy {
         }
     }
 
-    /// Makes the directory, or has the one that is there be of use: root of the container can give it to itself, and
-    /// the user can deny it to everybody. Root of the host gives it back, since another container of the project may
+    /// Creates the directory, or makes an existing one usable: root of the container can take its ownership, and the
+    /// user can remove its permissions. Root of the host restores both, because another container of the project may
     /// use it.
     mutating func makeDirectory(_ path: FilePath, mode: mode_t = 0o755) throws {
         if let status = try tree.status(path) {
@@ -100,7 +100,7 @@ struct HomeCopy {
         try tree.makeDirectory(path, mode: mode, owner: owner)
     }
 
-    /// Makes the file where there is none yet.
+    /// Creates the file if it does not exist.
     mutating func makeFile(_ path: FilePath, _ bytes: [UInt8]) throws {
         let kind = try tree.kind(path)
         if kind == .file { return }
@@ -114,6 +114,6 @@ struct HomeCopy {
 }
 
 extension ContainerUser {
-    /// The owner of the files that are made for the user.
+    /// The owner of the files that are created for the user.
     var files: FileOwner { FileOwner(userID: userID, groupID: groupID) }
 }

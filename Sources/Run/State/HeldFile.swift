@@ -4,13 +4,13 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A file that its launcher keeps locked. The kernel drops the lock with the process, so one that is there without a
-/// lock is of a launcher that was killed: no PID, which may be used again, is asked.
+/// A file that its launcher keeps locked. The kernel releases the lock with the process, so an unlocked file belongs to
+/// a killed launcher; unlike a PID, a lock cannot be reused.
 final class HeldFile: Sendable {
     let path: FilePath
     private let file: FileDescriptor
 
-    /// Makes the file `path`, which appears whole and locked.
+    /// Creates the file `path`, which appears complete and locked.
     ///
     /// - Throws: `FileError`.
     init(_ bytes: [UInt8], at path: FilePath) throws {
@@ -32,13 +32,13 @@ final class HeldFile: Sendable {
         }
     }
 
-    /// Opens the file of a launcher that was killed; `nil` while its launcher lives.
+    /// Opens the file of a killed launcher; `nil` while its launcher runs.
     ///
-    /// - Parameter alone: Whether nobody else can have it until this is gone.
+    /// - Parameter alone: Whether to lock it exclusively until this is released.
     init?(left path: FilePath, alone: Bool) {
         let options: FileDescriptor.OpenOptions = [.noFollow, .nonBlocking, .closeOnExec]
         guard let file = try? FileDescriptor.open(path, .readOnly, options: options) else { return nil }
-        // Between the two calls, another one may have removed it.
+        // Another process may have removed it between the two calls.
         guard flock(file.rawValue, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0, Files.exists(path) else {
             try? file.close()
             return nil
@@ -48,16 +48,16 @@ final class HeldFile: Sendable {
 
     deinit { try? file.close() }
 
-    /// Those of killed launchers in `directory` whose names begin with `prefix`.
+    /// The files of killed launchers in `directory` whose names begin with `prefix`.
     static func left(in directory: FilePath, prefix: String, alone: Bool = false) -> [HeldFile] {
         ((try? Files.list(directory)) ?? []).filter { $0.hasPrefix(prefix) }.compactMap {
             HeldFile(left: directory.appending($0), alone: alone)
         }
     }
 
-    /// What is in it, at most 64 KiB.
+    /// The contents, at most 64 KiB.
     var bytes: [UInt8] { (try? Files.read(path, limit: 1 << 16)) ?? [] }
 
-    /// Removes it.
+    /// Removes the file.
     func remove() { unlink(path.string) }
 }

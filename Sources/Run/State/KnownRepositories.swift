@@ -3,21 +3,21 @@
 import Core
 import SystemPackage
 
-/// The repositories outside of a project that its user has agreed to, kept in the project's state, which no container
+/// The repositories outside of a project that its user has confirmed, stored in the project's state, which no container
 /// sees.
 package struct KnownRepositories: Hashable, Sendable {
     private let file: FilePath
 
-    /// Those of the project with that state.
+    /// The repositories of the project with that state.
     package init(_ state: StateDirectory) { file = state.path.appending("repositories") }
 
-    /// Their identities: the same directory under the same name, or it is asked again.
+    /// Their identities: a directory with another name or identity must be confirmed again.
     package var identities: Set<FileIdentity> {
         guard let bytes = try? Files.read(file, limit: 1 << 16) else { return [] }
         return Set(String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap(Self.identity))
     }
 
-    /// Remembers one more.
+    /// Adds a repository.
     ///
     /// - Throws: `FileError`.
     package func add(_ repository: OutsideRepository) throws {

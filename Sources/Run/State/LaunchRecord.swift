@@ -6,30 +6,30 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// An engine, and the variables by which its program finds its containers.
+/// An engine, and the environment variables by which its program finds its containers.
 package struct EnginePlace: Hashable, Sendable {
     /// The engine.
     package let engine: EngineKind
     /// The variables, by name.
     package let variables: [String: String]
 
-    /// A place.
+    /// Creates a place.
     package init(_ engine: EngineKind, variables: [String: String]) {
         self.engine = engine
         self.variables = variables
     }
 }
 
-/// A file that a launcher keeps locked while its container runs. One that is there without a lock is of a launcher that
-/// was killed: only then is an engine asked for containers that lost theirs, which takes as long as starting one.
+/// A file that a launcher keeps locked while its container runs. An unlocked file belongs to a killed launcher: only
+/// then is an engine queried for abandoned containers, which takes as long as starting one.
 package final class LaunchRecord: Sendable {
     private let file: HeldFile
 
-    /// The directory of a user's records, whatever the state directory: it is beside the locks and ends with the
-    /// machine's boot, as the containers do. It is made where it is not there.
+    /// The directory of a user's records, independent of the state directory: it is beside the locks and is lost with a
+    /// reboot, as the containers are. It is created when missing.
     ///
-    /// - Parameter places: Where it may be; the first that is a sticky directory of root's counts.
-    /// - Returns: `nil` where there is no such place, or another user took the name.
+    /// - Parameter places: The possible parents; the first sticky directory of root is used.
+    /// - Returns: `nil` when there is no such place, or another user owns the directory.
     package static func directory(of user: UInt32, places: [FilePath] = ProjectLock.places) -> FilePath? {
         guard let directory = ProjectLock.place(among: places)?.appending("opencode-docker-\(user)") else { return nil }
         mkdir(directory.string, 0o700)
@@ -40,7 +40,7 @@ package final class LaunchRecord: Sendable {
         return directory
     }
 
-    /// Notes a launch in `directory`.
+    /// Records a launch in `directory`.
     ///
     /// - Parameters:
     ///   - repositories: The directories whose guard the container needs.
@@ -55,10 +55,10 @@ package final class LaunchRecord: Sendable {
             at: directory.appending("\(place.engine.rawValue)-\(Files.uniqueSuffix())"))
     }
 
-    /// The launch is over.
+    /// Removes the record after the launch.
     package func remove() { file.remove() }
 
-    /// The launches whose launchers were killed, by engine.
+    /// The launches of killed launchers, by engine.
     package static func killed(in directory: FilePath) -> [KilledLaunch] {
         EngineKind.allCases.flatMap { engine in
             HeldFile.left(in: directory, prefix: "\(engine.rawValue)-").map { KilledLaunch($0, engine) }
@@ -66,7 +66,7 @@ package final class LaunchRecord: Sendable {
     }
 }
 
-/// The record of a launcher that was killed: its container may still run.
+/// The record of a killed launcher, whose container may still run.
 package struct KilledLaunch: Sendable {
     struct Content: Codable {
         let boot: String
@@ -74,7 +74,7 @@ package struct KilledLaunch: Sendable {
         let variables: [String: String]
     }
 
-    /// Where the container was started.
+    /// The engine of the container.
     package let place: EnginePlace
     private let file: HeldFile
     private let content: Content?
@@ -85,21 +85,21 @@ package struct KilledLaunch: Sendable {
         self.file = file
     }
 
-    /// Whether the container may still run: with the machine's boot, it ended.
+    /// Whether the container may still run; it ends with a reboot.
     ///
-    /// - Parameter boot: The kernel's `boot_id` now.
+    /// - Parameter boot: The kernel's current `boot_id`.
     package func mayRun(boot: String) -> Bool { content.map { $0.boot == boot } ?? true }
 
-    /// Whether the container may still run, and needs the guard of that repository.
+    /// Whether the container may still run and needs the guard of that repository.
     package func mayHold(_ repository: FileIdentity, boot: String) -> Bool {
         mayRun(boot: boot) && content.map { $0.repositories.contains(repository.text) } ?? true
     }
 
-    /// The container is gone.
+    /// Removes the record after the container's end.
     package func remove() { file.remove() }
 }
 
 extension FileIdentity {
-    /// Device and inode, in decimal digits.
+    /// Device and inode in decimal.
     fileprivate var text: String { "\(device):\(inode)" }
 }

@@ -4,35 +4,35 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A project that has state.
+/// A project with stored state.
 package struct KnownProject: Hashable, Sendable {
-    /// Its id.
+    /// The ID.
     package let id: String
-    /// Where the project is, or was.
+    /// The path of the project, which may not exist any more.
     package let directory: String
-    /// Whether the directory is still there.
+    /// Whether the directory still exists.
     package let exists: Bool
     /// Whether a container of it runs.
     package let isRunning: Bool
-    /// How many bytes the state takes on disk.
+    /// The size of the state on disk in bytes.
     package let bytes: UInt64
-    /// When it was last used, in seconds since 1970.
+    /// The last use, in seconds since 1970.
     package let lastUsed: Int64
     /// The state.
     package let state: StateDirectory
-    /// Whether a removal of it did not come to its end.
+    /// Whether a removal was interrupted.
     package let isPartlyRemoved: Bool
 }
 
 /// The states of all projects.
 package struct ProjectList: Hashable, Sendable {
-    /// The directory they are in.
+    /// The parent directory of the states.
     package let root: FilePath
 
     /// The states below `root`.
     package init(root: FilePath) { self.root = root }
 
-    /// All of them, the last used first; among them what is left of those that were removed in part.
+    /// All projects, the last used first, including those that were removed only in part.
     ///
     /// - Throws: `FileError`.
     package func all() throws -> [KnownProject] {
@@ -41,7 +41,7 @@ package struct ProjectList: Hashable, Sendable {
             .sorted { ($1.lastUsed, $0.id) < ($0.lastUsed, $1.id) }
     }
 
-    /// The directories of all projects that have state.
+    /// The directories of all projects with state.
     package func directories() -> [FilePath] {
         ((try? Files.list(root)) ?? []).compactMap { name in
             let record = StateDirectory(path: root.appending(name)).record
@@ -49,8 +49,8 @@ package struct ProjectList: Hashable, Sendable {
         }
     }
 
-    /// The one project that `name` means: an id, its beginning, or the path of the directory. Beside its state there
-    /// may be what is left of one that was removed in part.
+    /// The projects matching `name`: an ID, its prefix, or the path of the directory. Besides the state there may be
+    /// one that was removed only in part.
     ///
     /// - Throws: `RunError.unknownProject`, `FileError`.
     package func find(_ name: String) throws -> [KnownProject] {
@@ -62,14 +62,14 @@ package struct ProjectList: Hashable, Sendable {
         return found
     }
 
-    /// Removes the state of a project that does not run. What cannot be removed stays, and is listed.
+    /// Removes the state of a project that is not running. Files that cannot be removed stay listed.
     ///
     /// - Throws: `RunError.projectInUse`, `RunError.stateRemains`, `FileError`.
     package func remove(_ project: KnownProject) throws {
         if project.isPartlyRemoved { return try removeLeftover(project.state, of: project.directory) }
         let lock = try StateLock(project.state)
         guard lock.isLast() else { throw RunError.projectInUse(project.directory) }
-        // Under another name first: one that is killed here leaves no half state behind under the old one.
+        // It is renamed first, so that a kill leaves no partial state under the old name.
         let trash = root.appending("\(Self.removed)\(project.id)-\(Files.uniqueSuffix())")
         guard rename(project.state.path.string, trash.string) == 0 else {
             throw FileError("remove", project.state.path, Errno(rawValue: errno))
@@ -79,7 +79,7 @@ package struct ProjectList: Hashable, Sendable {
 
     private static let removed = ".removed-"
 
-    /// Empties a state, the record of what it was and when it was used last: until then it is listed.
+    /// Empties a state, and its record with the directory and the last use at the end: until then it is listed.
     private func removeLeftover(_ state: StateDirectory, of directory: String) throws {
         let tree = try ContainerTree(RealPath.of(state.path) ?? state.path)
         if let rest = try tree.removeContents(keeping: ["lock", "project"]) {
@@ -96,7 +96,7 @@ package struct ProjectList: Hashable, Sendable {
         return known(state, id: name, directory: String(decoding: bytes, as: UTF8.self), isRunning: isRunning)
     }
 
-    /// What is left of a state whose removal did not come to its end. An empty one needs nobody to look at it.
+    /// The rest of a state whose removal was interrupted; an empty one is ignored.
     private func leftover(_ name: String) -> KnownProject? {
         let state = StateDirectory(path: root.appending(name))
         guard name.hasPrefix(Self.removed), Files.isDirectory(state.path), rmdir(state.path.string) != 0 else {

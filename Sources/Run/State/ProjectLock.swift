@@ -6,13 +6,14 @@ import Synchronization
 import SystemPackage
 
 /// The lock that every launcher holds on its project and on each of its repositories while it runs, whatever its state
-/// directory: several projects can have one repository.
+/// directory: several projects can share a repository.
 ///
-/// It is named by the device and the inode of the directory, in a directory of the host that is never mounted: a lock
-/// in the project itself could be held by its container. The kernel drops it with the process. The file is the owner's
-/// alone, since whoever can open it can hold it for ever, and the last one that holds it removes it.
+/// The lock file is named by the device and the inode of the directory, and is stored in a directory of the host that
+/// is never mounted: a lock in the project itself could be held by its container. The kernel releases it with the
+/// process. Only its owner can open the file, because every process that can open it could hold it forever. The last
+/// holder removes it.
 package final class ProjectLock: Sendable {
-    /// The file, which is another one after it was removed between two calls.
+    /// The open file; reopened when it was removed between two calls.
     private let file: Mutex<FileDescriptor>
     private let path: FilePath
     private let owner: UInt32?
@@ -20,18 +21,18 @@ package final class ProjectLock: Sendable {
     /// The descriptor that holds the lock.
     package var descriptor: Int32 { file.withLock(\.rawValue) }
 
-    /// The directories that everybody may write and that no container gets, the first one first.
+    /// The directories that every user may write to and that no container gets, in order of preference.
     package static let places: [FilePath] = ["/run/lock", "/dev/shm"]
 
-    /// The first of `places` that is a sticky directory of root's.
+    /// The first of `places` that is a sticky directory owned by root.
     static func place(among places: [FilePath] = places) -> FilePath? { places.first(where: isShared) }
 
-    /// Joins those who run with the directory `identity`.
+    /// Takes a shared lock on the directory `identity`.
     ///
     /// - Parameters:
-    ///   - owner: The owner of the project, who gets a file that root makes.
-    ///   - places: Where the lock may be; the first that is a sticky directory of root's counts.
-    /// - Throws: `RunError.foreignLock` where the file is another user's or somebody holds it alone, `FileError`.
+    ///   - owner: The owner of the project, who gets a file that root creates.
+    ///   - places: The possible directories; the first sticky directory of root is used.
+    /// - Throws: `RunError.foreignLock` when the file belongs to another user or is locked exclusively, `FileError`.
     package init(_ identity: FileIdentity, owner: UInt32? = nil, places: [FilePath] = places) throws {
         guard let place = Self.place(among: places) else { throw RunError.noLockDirectory(places) }
         path = place.appending("opencode-docker-\(identity.device)-\(identity.inode).lock")
@@ -44,12 +45,12 @@ package final class ProjectLock: Sendable {
         file.withLock { try? $0.close() }
     }
 
-    /// Whether nobody else runs it. From then on nobody else can, until this is gone or shares it again.
+    /// Takes an exclusive lock; returns whether no other process holds the lock.
     package func isLast() -> Bool {
         file.withLock { flock($0.rawValue, LOCK_EX | LOCK_NB) == 0 && Self.isFile($0, at: path) }
     }
 
-    /// Lets others join again after `isLast`, which lost the lock where it was asked for in vain (flock(2)).
+    /// Takes a shared lock again after `isLast`; a failed conversion loses the lock (flock(2)).
     ///
     /// - Throws: as `init`.
     package func share() throws {
@@ -61,8 +62,8 @@ package final class ProjectLock: Sendable {
         }
     }
 
-    /// Removes the file where nobody else holds it. Another one that has opened it meanwhile finds that its name is
-    /// gone.
+    /// Removes the file if no other process holds it. A process that has opened it in the meantime notices that its
+    /// name is gone.
     package func remove() {
         file.withLock { file in
             guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0, Self.isFile(file, at: path) else { return }
@@ -82,7 +83,7 @@ package final class ProjectLock: Sendable {
         return FileIdentity(held) == FileIdentity(named)
     }
 
-    /// Opens the file and locks it together with others. One that was removed between the two is opened again.
+    /// Opens the file and takes a shared lock. A file that was removed in between is opened again.
     private static func join(_ path: FilePath, _ owner: UInt32?) throws -> FileDescriptor {
         for _ in 0..<50 {
             let file = try open(path, owner)
@@ -99,9 +100,9 @@ package final class ProjectLock: Sendable {
         return .foreignLock(path, owner: lstat(path.string, &status) == 0 ? status.st_uid : nil)
     }
 
-    /// flock(2) needs a file that can be read. The kernel refuses O_CREAT on another user's file in a sticky directory
-    /// (fs.protected_regular), so it is opened first, and made where it is not there. Another user's file is of use to
-    /// root alone; root's own to everybody who can open it, since root gains nothing by holding one for ever.
+    /// flock(2) needs a readable file. The kernel refuses O_CREAT on another user's file in a sticky directory
+    /// (fs.protected_regular), so the file is opened first, and created when missing. Only root may use another user's
+    /// file; root's file may be used by everyone who can open it, because root gains nothing by holding it forever.
     private static func open(_ path: FilePath, _ owner: UInt32?) throws -> FileDescriptor {
         for _ in 0..<10 {
             do {

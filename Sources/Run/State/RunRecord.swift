@@ -4,9 +4,10 @@ import Core
 import Foundation
 import SystemPackage
 
-/// The beginning of a run, kept where no container sees it: a launcher that is killed cannot report what changed, so
-/// the next one does. It is in the project's state, which outlasts the machine's boot, and in the user's directory of
-/// records, by the project's identity: there it outlasts the state, and a start with another state directory finds it.
+/// The record of a running launcher, stored where no container sees it: a killed launcher cannot report changes, so the
+/// next one does. It is stored in the project's state, which survives a reboot, and in the user's directory of records
+/// by the project's identity: there it survives the removal of the state, and a start with another state directory
+/// finds it.
 package final class RunRecord: Sendable {
     private static let prefix = "run-"
     private let files: [HeldFile]
@@ -17,12 +18,12 @@ package final class RunRecord: Sendable {
         let written: [String]
     }
 
-    /// Notes a run that begins at `start`.
+    /// Records a run that begins at `start`.
     ///
     /// - Parameters:
-    ///   - written: The directories that the container can write.
+    ///   - written: The directories that the container can write to.
     ///   - project: The project's directory.
-    ///   - records: The user's directory of records (`LaunchRecord.directory`), where there is one.
+    ///   - records: The user's directory of records (`LaunchRecord.directory`), if any.
     /// - Throws: `FileError`.
     package init(
         since start: Moment, written: [FilePath], of project: FileIdentity, in state: StateDirectory,
@@ -47,11 +48,11 @@ package final class RunRecord: Sendable {
         "\(prefix)\(project.device)-\(project.inode)-"
     }
 
-    /// What changed was reported.
+    /// Removes the record after the report.
     package func remove() { for file in files { file.remove() } }
 
-    /// The runs whose launchers were killed and which nobody else reports: those of `state`, and those of `project`
-    /// with other states. One that has a record in both places is there twice.
+    /// The runs of killed launchers that no other process reports: those of `state`, and those of `project` with other
+    /// states. A run with a record in both places occurs twice.
     package static func killed(
         in state: StateDirectory, of project: FileIdentity? = nil, records: FilePath? = nil
     ) -> [KilledRun] {
@@ -61,11 +62,11 @@ package final class RunRecord: Sendable {
     }
 }
 
-/// A run whose launcher was killed before it reported.
+/// A run whose launcher was killed before its report.
 package struct KilledRun: Sendable {
-    /// When it began; `nil` where the record cannot be read.
+    /// The beginning; `nil` when the record cannot be read.
     package let start: Moment?
-    /// The directories that the container could write.
+    /// The directories that the container could write to.
     package let written: [FilePath]
     private let file: HeldFile
 
@@ -76,6 +77,6 @@ package struct KilledRun: Sendable {
         self.file = file
     }
 
-    /// What changed was reported.
+    /// Removes the record after the report.
     package func remove() { file.remove() }
 }

@@ -5,51 +5,50 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// What lasts of a project between runs, in a directory of its own: history, caches of package managers, the agent's
-/// sessions, hosts that ssh knows.
+/// The persistent state of a project: shell history, caches of package managers, the agent's sessions, known ssh hosts.
 package struct StateDirectory: Hashable, Sendable {
-    /// Below the directory of all projects, by the project's id.
+    /// The directory, named after the project's ID.
     package let path: FilePath
 
     /// The state of `project` below `root`.
     package init(_ project: Project, root: FilePath) { path = root.appending(project.id) }
 
-    /// The state in a directory that is there.
+    /// The state in an existing directory.
     package init(path: FilePath) { self.path = path }
 
-    /// The directories of the home that last. All are right below it: an engine makes missing directories on the way to
-    /// a mount point as root's.
+    /// The persistent directories of the home. All are direct children of it, because an engine creates missing parents
+    /// of a mount point as root.
     package static let names = [".cache", ".config", ".local", ".ssh", ".npm", ".m2", ".gradle", ".cargo", "go"]
 
-    /// The home's directories on the host.
+    /// The persistent home on the host.
     package var home: FilePath { path.appending("home") }
-    /// What git in the container reads as the system's configuration.
+    /// The system-wide git configuration of the container.
     package var gitConfiguration: FilePath { path.appending("gitconfig") }
-    /// The machine's Debian mirrors, where apt in the container reads them.
+    /// The apt sources with the machine's Debian mirrors.
     package var aptSources: FilePath { path.appending("apt") }
-    /// A line for each signature.
+    /// The log of signatures.
     package var signatureLog: FilePath { path.appending("signatures.log") }
-    /// The whole of a report whose lines are not all shown.
+    /// The complete report, when not all lines are shown.
     package var report: FilePath { path.appending("report") }
-    /// Which project this is.
+    /// The record of the project's directory.
     package var record: FilePath { path.appending("project") }
-    /// Held by every launcher of the project while it runs.
+    /// The lock that every launcher of the project holds while it runs.
     package var lock: FilePath { path.appending("lock") }
 
-    /// Where the container sees the directories.
+    /// The mounts of the directories in the container.
     package func mounts(home target: String) -> [BindMount] {
         Self.names.map { BindMount(source: home.appending($0), target: "\(target)/\($0)", readOnly: false) }
     }
 
-    /// Makes what is missing, and hands the directories of the home to the user of the container. What the container
-    /// left of them and its user cannot use is moved aside.
+    /// Creates missing directories, and makes the user of the container the owner of those of the home. Unusable
+    /// remains of a container are moved aside.
     ///
-    /// - Returns: What was moved aside.
+    /// - Returns: The paths that were moved aside.
     /// - Throws: `FileError`.
     @discardableResult
     package func prepare(for project: Project, userID: UInt32, groupID: UInt32) throws -> [FilePath] {
         try Files.makeDirectories(home)
-        // Others on the host have no business in here.
+        // Other users of the host have no access.
         chmod(path.string, 0o700)
         let owner = FileOwner(userID: userID, groupID: groupID)
         var copy = HomeCopy(try ContainerTree(RealPath.of(home) ?? home), owner: owner)
@@ -60,13 +59,13 @@ package struct StateDirectory: Hashable, Sendable {
     }
 }
 
-/// The lock of a project's state, held while a launcher uses it; the kernel drops it with the process.
+/// The lock on a project's state, held while a launcher uses it; the kernel releases it with the process.
 package final class StateLock: Sendable {
     private let file: FileDescriptor
 
-    /// Joins those who use the state.
+    /// Takes a shared lock on the state.
     ///
-    /// - Parameter marksUse: Whether this is a use, whose time is remembered.
+    /// - Parameter marksUse: Whether to record this as the last use.
     /// - Throws: `FileError`.
     package init(_ state: StateDirectory, marksUse: Bool = false) throws {
         file = try mapErrno("open", state.lock) {
@@ -77,7 +76,7 @@ package final class StateLock: Sendable {
         if marksUse { futimens(file.rawValue, nil) }
     }
 
-    /// Whether nobody else uses it. From then on nobody else can, until this is gone.
+    /// Takes an exclusive lock; returns whether no other process uses the state.
     package func isLast() -> Bool { flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 }
 
     deinit { try? file.close() }

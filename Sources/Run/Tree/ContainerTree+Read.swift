@@ -6,9 +6,9 @@ import Glibc
 import SystemPackage
 
 extension ContainerTree {
-    /// What stat(2) says of `path`, whose last component may be a link; `nil` where there is nothing.
+    /// The stat(2) result of `path`, without following a link in the last component; `nil` when it does not exist.
     ///
-    /// - Throws: `FileError`, also for a link or a file on the way.
+    /// - Throws: `FileError`, also when a parent is a link or a file.
     package func status(_ path: FilePath) throws -> stat? {
         try mapErrno("look at", place(path)) {
             do {
@@ -18,21 +18,21 @@ extension ContainerTree {
         }
     }
 
-    /// The kind of `path`, without following it.
+    /// The kind of `path`, without following a link.
     ///
-    /// - Throws: `FileError`, also for a link or a file on the way.
+    /// - Throws: `FileError`, also when a parent is a link or a file.
     package func kind(_ path: FilePath) throws -> FileKind {
         try status(path).map { FileKind(mode: $0.st_mode) } ?? .nothing
     }
 
-    /// The device and inode of `path`; `nil` where there is nothing.
+    /// The device and inode of `path`; `nil` when it does not exist.
     ///
     /// - Throws: `FileError`.
     package func identity(_ path: FilePath) throws -> FileIdentity? { try status(path).map { FileIdentity($0) } }
 
     /// The bytes of the regular file `path`.
     ///
-    /// - Throws: `FileError`: `.fileTooLarge` above `limit`, `.invalidArgument` for what is no regular file.
+    /// - Throws: `FileError`: `.fileTooLarge` above `limit`, `.invalidArgument` for another kind of file.
     package func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
         try mapErrno("read", place(path)) {
             let file = try open(path, O_RDONLY)
@@ -43,9 +43,9 @@ extension ContainerTree {
         }
     }
 
-    /// What the link `path` says.
+    /// The target of the link `path`.
     ///
-    /// - Throws: `Errno`, also for what is no link.
+    /// - Throws: `Errno`, also for another kind of file.
     func target(_ path: FilePath) throws -> FilePath {
         let link = try locate(path)
         return try link.closeAfter {
@@ -56,12 +56,12 @@ extension ContainerTree {
         }
     }
 
-    /// The bytes of the regular file `path`, at most `limit`; `nil` for everything else.
+    /// The bytes of the regular file `path`, at most `limit`; `nil` for any failure.
     package func bytes(_ path: FilePath, limit: Int) -> [UInt8]? { try? read(path, limit: limit) }
 
-    /// The names in the directory `path`, sorted by their bytes, which need not be UTF-8; at most `limit` of them.
+    /// The names in the directory `path`, in byte order, which need not be UTF-8; at most `limit` of them.
     ///
-    /// - Throws: `FileError`: `.outOfRange` above `limit`, `.notDirectory` for what is no directory.
+    /// - Throws: `FileError`: `.outOfRange` above `limit`, `.notDirectory` for another kind of file.
     package func names(_ path: FilePath, limit: Int = 1 << 20) throws -> [FilePath.Component] {
         try mapErrno("list", place(path)) {
             let directory = try open(path, O_RDONLY | O_DIRECTORY)
@@ -74,13 +74,13 @@ extension ContainerTree {
 
 /// The entries of a directory.
 struct DirectoryEntries {
-    /// One entry, with the kind that readdir(3) knows; `nil` where the file system does not say.
+    /// One entry, with the kind according to readdir(3); `nil` when the file system does not report it.
     struct Entry {
         let name: FilePath.Component
         let kind: FileKind?
     }
 
-    /// The entries of `directory` but for `.` and `..`, in the order of the file system. The descriptor is closed.
+    /// The entries of `directory` except `.` and `..`, in the order of the file system. Closes the descriptor.
     ///
     /// - Throws: `Errno`; `.outOfRange` above `limit`.
     static func read(_ directory: FileDescriptor, limit: Int) throws -> [Entry] {
@@ -116,7 +116,7 @@ struct DirectoryEntries {
 }
 
 extension FilePath {
-    /// The bytes of the path, as the kernel has them.
+    /// The bytes of the path.
     var bytes: [UInt8] {
         withPlatformString { text in
             UnsafeBufferPointer(start: text, count: length).map { UInt8(bitPattern: $0) }
@@ -125,23 +125,23 @@ extension FilePath {
 }
 
 extension FileIdentity {
-    /// The identity in an answer of stat(2).
+    /// The identity in a stat(2) result.
     package init(_ status: stat) {
         self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 }
 
 extension ContainerTree {
-    /// A handle on what `path` leads to by links, which names it without opening it.
+    /// A handle on the target of `path`, following links within the tree, without opening the file.
     ///
-    /// - Throws: `Errno`; `.improperLink` where it leads out of the tree.
+    /// - Throws: `Errno`; `.improperLink` when the target is outside of the tree.
     func follow(_ path: FilePath) throws(Errno) -> FileDescriptor {
         let number = path.withPlatformString { clinux_follow_beneath(handle.rawValue, $0) }
         guard number >= 0 else { throw Errno(rawValue: errno) }
         return FileDescriptor(rawValue: number)
     }
 
-    /// Where links in the tree lead from `path`; `nil` where they lead out of it, to nothing, or there is none.
+    /// The path after following links in the tree; `nil` when they lead out of it or to nothing.
     func followed(_ path: FilePath) -> FilePath? {
         guard let found = try? follow(path) else { return nil }
         defer { try? found.close() }

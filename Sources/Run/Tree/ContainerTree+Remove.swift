@@ -6,19 +6,19 @@ import Glibc
 import SystemPackage
 
 extension ContainerTree {
-    /// What a removal left behind.
+    /// The rest of an incomplete removal.
     package struct Remainder: Hashable, Sendable {
-        /// The first thing that could not be removed.
+        /// The first path that could not be removed.
         package let path: FilePath
-        /// The kernel's answer; `.improperLink` for a mount point.
+        /// The kernel's error; `.improperLink` for a mount point.
         package let errno: Errno
-        /// The owner of the directory that refused it, where that is somebody else than the caller.
+        /// The owner of the directory that denied the removal, if it is another user.
         package let owner: UInt32?
 
-        /// Whether something is mounted there.
+        /// Whether the path is a mount point.
         var isMountPoint: Bool { errno == .improperLink || errno == .resourceBusy }
 
-        /// A remainder.
+        /// Creates a remainder.
         package init(path: FilePath, errno: Errno, owner: UInt32?) {
             self.path = path
             self.errno = errno
@@ -26,12 +26,11 @@ extension ContainerTree {
         }
     }
 
-    /// Removes everything in the tree but the tree itself and what `kept` names at its top: without following a link,
-    /// to any depth, across no mount point. What cannot be removed is left, and everything else is removed all the
-    /// same.
+    /// Removes the contents of the tree except the names in `kept` at its top: without following links, to any depth,
+    /// and not across mount points. After a failure the removal continues with the other files.
     ///
-    /// - Returns: What is left first; `nil` when nothing is.
-    /// - Throws: `FileError`, when the tree cannot be opened.
+    /// - Returns: The first remaining path; `nil` when everything was removed.
+    /// - Throws: `FileError` when the tree cannot be opened.
     package func removeContents(keeping kept: Set<String> = []) throws -> Remainder? {
         let top = try mapErrno("remove", path) { try open("", O_RDONLY | O_DIRECTORY) }
         var removal = TreeRemoval(kept: Set(kept.map { Array($0.utf8CString) }))
@@ -40,27 +39,27 @@ extension ContainerTree {
     }
 }
 
-/// The removal of what a container wrote.
+/// Removes files that a container wrote.
 ///
-/// No more directories than `TreeRemoval.depth` are open: what is deeper is moved up into the top directory first,
-/// under a name of its own, and is removed from there.
+/// At most `TreeRemoval.depth` directories are open: a deeper one is first moved to the top directory under a unique
+/// name, and removed from there.
 struct TreeRemoval: ~Copyable {
-    /// A name with the NUL behind it, as system calls take it.
+    /// A NUL-terminated name, as system calls take it.
     typealias Name = [CChar]
 
     private struct Frame {
         let descriptor: FileDescriptor
         let name: Name
         var waiting: [Name] = []
-        /// Whether something was removed since the directory was read from its beginning.
+        /// Whether entries were removed since the directory was read from its beginning.
         var isChanged = false
         var isAtEnd = false
-        /// Names that stay, so that they are tried once.
+        /// Names that could not be removed, so that each is tried once.
         var stuck: Set<Name> = []
     }
 
     private static let depth = 64
-    /// The most names that a directory may refuse before the rest of it is left.
+    /// The maximum number of failures in a directory before the rest of it is skipped.
     private static let stuckLimit = 1000
     private let kept: Set<Name>
     private(set) var remainder: ContainerTree.Remainder?
@@ -73,7 +72,7 @@ struct TreeRemoval: ~Copyable {
 
     deinit { for frame in frames { try? frame.descriptor.close() } }
 
-    /// Empties `directory`, which is closed.
+    /// Empties `directory`, and closes it.
     mutating func run(_ directory: FileDescriptor, _ path: FilePath) {
         place = path
         Self.open(toCaller: directory)
@@ -90,7 +89,7 @@ struct TreeRemoval: ~Copyable {
         }
     }
 
-    /// Reads the next names of the last directory. One that was changed meanwhile is read again from its beginning.
+    /// Reads the next names of the last directory, which is read again from its beginning if it was changed.
     private mutating func read() {
         let last = frames.count - 1
         let (frame, entries) = (frames[last], entries)
@@ -118,7 +117,7 @@ struct TreeRemoval: ~Copyable {
         let failure = unlinkat(directory.rawValue, name, 0) == 0 ? nil : Errno(rawValue: errno)
         switch failure {
         case nil, .noSuchFileOrDirectory: frames[frames.count - 1].isChanged = true
-        // Linux says that it is a directory, POSIX that it is not permitted.
+        // For a directory, Linux returns EISDIR, POSIX EPERM.
         case .isDirectory, .notPermitted: enter(name, in: directory, otherwise: failure ?? .isDirectory)
         case let failure?: keep(name, failure)
         }
@@ -136,7 +135,7 @@ struct TreeRemoval: ~Copyable {
     /// Moves a directory to the top, where it is found again.
     private mutating func moveUp(_ name: Name, from directory: FileDescriptor) throws {
         guard let top = frames.first?.descriptor else { return }
-        // A directory whose `..` changes has to be writable (rename(2)).
+        // A directory that changes its parent must be writable (rename(2)).
         let opened = try Self.openDirectory(name, in: directory)
         try opened.closeAfter { Self.open(toCaller: opened) }
         repeat {
@@ -149,7 +148,7 @@ struct TreeRemoval: ~Copyable {
         frames[frames.count - 1].isChanged = true
     }
 
-    /// Removes the directory that was emptied, and goes on in the one above.
+    /// Removes the emptied directory, and continues in its parent.
     private mutating func leave(_ frame: Frame) {
         try? frame.descriptor.close()
         guard let above = frames.last else { return }
@@ -158,7 +157,7 @@ struct TreeRemoval: ~Copyable {
         frames[frames.count - 1].isChanged = true
     }
 
-    /// Leaves `name` in the last directory.
+    /// Skips `name` in the last directory.
     private mutating func keep(_ name: Name, _ failure: Errno) {
         let last = frames.count - 1
         frames[last].stuck.insert(name)
@@ -168,7 +167,7 @@ struct TreeRemoval: ~Copyable {
         frames[last].isAtEnd = true
     }
 
-    /// The first failure is the cause of those after it: directories above are not empty.
+    /// Records only the first failure, which causes later ones: its parents are not empty.
     private mutating func note(_ name: Name?, _ failure: Errno) {
         guard remainder == nil, let directory = frames.last?.descriptor else { return }
         let names = frames.dropFirst().map(\.name) + (name.map { [$0] } ?? [])
@@ -188,7 +187,8 @@ struct TreeRemoval: ~Copyable {
 }
 
 extension TreeRemoval {
-    /// Opens a directory. Its owner may have to give themselves the permission first, by handle: no link is followed.
+    /// Opens a directory, after its owner has added the permissions if necessary, by handle and without following
+    /// links.
     private static func openDirectory(_ name: Name, in directory: FileDescriptor) throws -> FileDescriptor {
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         let opened = clinux_open_on_mount(directory.rawValue, name, flags)
@@ -204,7 +204,7 @@ extension TreeRemoval {
         }
     }
 
-    /// Lets its owner read and write an open directory.
+    /// Gives the owner read and write permission on an open directory.
     private static func open(toCaller directory: FileDescriptor) {
         guard let status = try? ContainerTree.status(of: directory), status.st_mode & 0o700 != 0o700 else { return }
         if status.st_uid == geteuid() { fchmod(directory.rawValue, 0o700) }
@@ -212,6 +212,6 @@ extension TreeRemoval {
 }
 
 extension FilePath {
-    /// The path with these bytes; what is behind a NUL is left out.
+    /// The path with these bytes, up to the first NUL.
     init(bytes: some Sequence<UInt8>) { self.init(platformString: bytes.map { CChar(bitPattern: $0) } + [0]) }
 }

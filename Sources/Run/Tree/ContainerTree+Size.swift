@@ -4,8 +4,8 @@ import Glibc
 import SystemPackage
 
 extension ContainerTree {
-    /// The bytes that the tree takes on its disk, as far as it can be looked at. Other file systems that are mounted in
-    /// it do not count; a file with two names counts twice.
+    /// The disk usage of the tree in bytes, as far as it is readable. Other file systems mounted in it do not count; a
+    /// file with two names counts twice.
     package func size() -> UInt64 {
         guard let directory = try? open("", O_RDONLY | O_DIRECTORY) else { return 0 }
         var walk = TreeWalk(SizeVisitor(), crossesMounts: false)
@@ -15,7 +15,7 @@ extension ContainerTree {
     }
 }
 
-/// Adds up what files take.
+/// Sums the disk usage of files.
 private struct SizeVisitor: TreeVisitor {
     private(set) var bytes: UInt64 = 0
 

@@ -5,14 +5,14 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The UID and GID of a file that root makes for somebody else.
+/// The owner of a file that root creates for another user.
 package struct FileOwner: Hashable, Sendable {
     /// The UID.
     package let userID: UInt32
     /// The GID.
     package let groupID: UInt32
 
-    /// An owner.
+    /// Creates an owner.
     package init(userID: UInt32, groupID: UInt32) {
         self.userID = userID
         self.groupID = groupID
@@ -20,10 +20,10 @@ package struct FileOwner: Hashable, Sendable {
 }
 
 extension ContainerTree {
-    /// Makes the directory `path`, whose parent is there. A directory that is there stays as it is.
+    /// Creates the directory `path` in an existing parent. An existing directory is not changed.
     ///
-    /// - Parameter owner: Its owner, where the caller is root; `nil` is the owner of the directory above.
-    /// - Throws: `FileError`; `.fileExists` where something else is there.
+    /// - Parameter owner: The owner, if the caller is root; `nil` for the parent's owner.
+    /// - Throws: `FileError`; `.fileExists` when another kind of file exists there.
     package func makeDirectory(_ path: FilePath, mode: mode_t = 0o755, owner: FileOwner? = nil) throws {
         try mapErrno("create", place(path)) {
             try withParent(of: path) { parent, name in
@@ -41,10 +41,10 @@ extension ContainerTree {
         }
     }
 
-    /// Makes the regular file `path`, whole or not at all: a launcher that is killed leaves nothing.
+    /// Creates the regular file `path` atomically: a killed launcher leaves nothing.
     ///
-    /// - Parameter owner: Its owner, where the caller is root; `nil` is the owner of the directory that it is in.
-    /// - Throws: `FileError`; `.fileExists` where anything is there.
+    /// - Parameter owner: The owner, if the caller is root; `nil` for the owner of its directory.
+    /// - Throws: `FileError`; `.fileExists` when the path exists.
     package func create(
         _ path: FilePath, _ bytes: some Collection<UInt8>, mode: mode_t = 0o644, owner: FileOwner? = nil
     ) throws {
@@ -56,10 +56,9 @@ extension ContainerTree {
         }
     }
 
-    /// Puts the regular file `path` in the place of another one, in one step. Readers see the old bytes or the new
-    /// ones.
+    /// Creates or replaces the regular file `path` atomically: readers see either the old or the new bytes.
     ///
-    /// - Throws: `FileError`; `.isDirectory` where a directory is there. A link is replaced, not followed.
+    /// - Throws: `FileError`; `.isDirectory` for a directory. A link is replaced, not followed.
     package func replace(
         _ path: FilePath, _ bytes: some Collection<UInt8>, mode: mode_t = 0o644, owner: FileOwner? = nil
     ) throws {
@@ -77,12 +76,12 @@ extension ContainerTree {
         }
     }
 
-    /// Removes the file or the link `path`; nothing happens where there is none.
+    /// Removes the file or the link `path`, if it exists.
     ///
     /// - Throws: `FileError`.
     package func unlink(_ path: FilePath) throws { try remove(path, 0) }
 
-    /// Removes the empty directory `path`; nothing happens where there is none.
+    /// Removes the empty directory `path`, if it exists.
     ///
     /// - Throws: `FileError`.
     package func removeDirectory(_ path: FilePath) throws { try remove(path, AT_REMOVEDIR) }
@@ -97,14 +96,14 @@ extension ContainerTree {
         }
     }
 
-    /// Renames what is at `path`, whatever it is, in the directory that it is in, to a name that nothing looks for.
+    /// Renames `path`, of any kind, within its directory to an unused quarantine name.
     ///
-    /// - Returns: The new place, on the host.
+    /// - Returns: The new path on the host.
     /// - Throws: `FileError`.
     package func moveAside(_ path: FilePath) throws -> FilePath {
         try mapErrno("move aside", place(path)) {
             try withParent(of: path) { parent, name in
-                // Any container can use numbers up.
+                // A container could occupy all numbers.
                 for mark in (1...1000).lazy.map({ "\($0)" }) + [Files.uniqueSuffix()] {
                     let new = "\(Self.shortened(path.lastComponent)).quarantined-\(mark)"
                     if clinux_rename_exclusively(parent.rawValue, name, parent.rawValue, new) == 0 {
@@ -117,12 +116,12 @@ extension ContainerTree {
         }
     }
 
-    /// The first bytes of a name, so that another one that begins with it is not too long.
+    /// A prefix of the name, short enough for the suffix.
     private static func shortened(_ name: FilePath.Component?) -> String {
         String(decoding: (name?.string ?? "").utf8.prefix(50), as: UTF8.self)
     }
 
-    /// Gives the owner of the directory `path` back what its mode denies.
+    /// Gives the owner of the directory `path` the permissions that its mode denies.
     ///
     /// - Throws: `FileError`; `.notDirectory` for anything else.
     package func openToOwner(_ path: FilePath) throws {
@@ -131,7 +130,7 @@ extension ContainerTree {
         }
     }
 
-    /// Gives the directory `path`, and nothing in it, to `owner`; only root can.
+    /// Changes the owner of the directory `path`, without its contents; requires root.
     ///
     /// - Throws: `FileError`; `.notDirectory` for anything else.
     package func give(_ path: FilePath, to owner: FileOwner) throws {
@@ -140,7 +139,7 @@ extension ContainerTree {
         }
     }
 
-    /// Has `change` make a system call for the directory `path`, by a name that leads to nothing else.
+    /// Runs `change`, a system call, on the directory `path` by a name that cannot be redirected.
     private func changeDirectory(
         _ path: FilePath, _ action: String, _ change: (_ directory: String, _ mode: mode_t) -> Int32
     ) throws {
@@ -149,14 +148,13 @@ extension ContainerTree {
             try directory.closeAfter {
                 let mode = try Self.status(of: directory).st_mode
                 guard FileKind(mode: mode) == .directory else { throw Errno.notDirectory }
-                // fchmod(2) and fchown(2) take no descriptor that only names a file; its link in /proc leads to that
-                // file.
+                // fchmod(2) and fchown(2) do not accept an O_PATH descriptor; its link in /proc leads to that file.
                 guard change("/proc/self/fd/\(directory.rawValue)", mode) == 0 else { throw Errno(rawValue: errno) }
             }
         }
     }
 
-    /// A complete file that has no name yet (open(2), O_TMPFILE).
+    /// A complete file without a name (open(2), O_TMPFILE).
     private func nameless(
         in parent: FileDescriptor, _ bytes: some Collection<UInt8>, mode: mode_t, owner: FileOwner?
     ) throws -> FileDescriptor {
@@ -183,7 +181,7 @@ extension ContainerTree {
         }
     }
 
-    /// Gives what was just made to `owner`. Nothing is given away that was not the caller's own.
+    /// Gives a newly created file to `owner`. Files that do not belong to the caller are never given away.
     private func hand(_ file: FileDescriptor, to owner: FileOwner?, in parent: FileDescriptor) throws {
         guard geteuid() == 0 else { return }
         let above = try Self.status(of: parent)

@@ -5,19 +5,20 @@ import Core
 import Glibc
 import SystemPackage
 
-/// A directory tree that a container can write: the workspace, its repositories, added directories, the lasting home.
+/// A directory tree that a container can write to: the workspace, its repositories, added directories, the persistent
+/// home.
 ///
-/// The tree is held by handle, and everything in it is reached from that handle by openat2(2), beneath it, without
-/// following any link. A path that a container exchanges for a link between two calls is an error, never another place.
-/// Paths are relative to the tree; the empty path is the tree itself.
+/// The tree is held open, and everything in it is reached from that handle with openat2(2), beneath it, without
+/// following links. A path that a container replaces by a link between two calls is an error, never another file. Paths
+/// are relative to the tree; the empty path is the tree itself.
 package final class ContainerTree: Sendable {
-    /// The place of the tree on the host, for messages and mounts.
+    /// The path of the tree on the host, for messages and mounts.
     package let path: FilePath
-    /// The directory that the handle holds.
+    /// The identity of the open directory.
     package let identity: FileIdentity
     let handle: FileDescriptor
 
-    /// Opens the tree at a real path, on which no component is a link.
+    /// Opens the tree at a real path without symbolic links.
     ///
     /// - Throws: `FileError`.
     package init(_ path: FilePath) throws {
@@ -35,7 +36,7 @@ package final class ContainerTree: Sendable {
         identity = FileIdentity(try mapErrno("open", path) { try Self.status(of: opened) })
     }
 
-    /// The tree below an open directory, which stays the caller's.
+    /// The tree below an open directory, which the caller still owns.
     ///
     /// - Throws: `Errno`.
     init(_ directory: FileDescriptor, path: FilePath) throws {
@@ -46,24 +47,25 @@ package final class ContainerTree: Sendable {
 
     deinit { try? handle.close() }
 
-    /// The place of `path` on the host, for messages and mounts.
+    /// The path of `path` on the host, for messages and mounts.
     package func place(_ path: FilePath) -> FilePath { path.isEmpty ? self.path : self.path.pushing(path) }
 
-    /// A handle on what is at `path`, which may be a link: it names the file without opening it.
+    /// A handle on `path`, which may be a link: it refers to the file without opening it.
     ///
     /// - Throws: `Errno`.
     func locate(_ path: FilePath) throws -> FileDescriptor {
         try Self.open(path.isEmpty ? "." : path, beneath: handle, clinux_o_path | O_NOFOLLOW)
     }
 
-    /// Opens `path` with the flags of open(2). A FIFO does not block, and a terminal does not become the caller's.
+    /// Opens `path` with the flags of open(2). A FIFO does not block, and a terminal does not become the controlling
+    /// one.
     ///
     /// - Throws: `Errno`.
     func open(_ path: FilePath, _ flags: Int32) throws -> FileDescriptor {
         try Self.open(path.isEmpty ? "." : path, beneath: handle, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
     }
 
-    /// The directory that `path` is in, and its last name.
+    /// The parent directory of `path`, and its last component.
     ///
     /// - Throws: `Errno`.
     func withParent<Result>(
@@ -87,7 +89,7 @@ package final class ContainerTree: Sendable {
     }
 }
 
-/// The kind of a file, as far as this program tells them apart.
+/// The kind of a file, as far as it matters here.
 package enum FileKind: Hashable, Sendable {
     /// No file.
     case nothing
@@ -111,7 +113,7 @@ package enum FileKind: Hashable, Sendable {
             }
     }
 
-    /// The kind with its article, for a sentence.
+    /// The kind with its article, for a message.
     package var words: String {
         switch self {
         case .nothing: "nothing"

@@ -5,15 +5,16 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// The first program of a container whose trees are mounted by path: it compares each mount with what the launcher
-/// holds, and starts nothing where one differs.
+/// The first program of a container whose trees are mounted by path: it compares each mount with the launcher's open
+/// handle, and starts nothing if one differs.
 ///
-/// A launcher that may not mount gives the engine paths, and another container of the project can exchange what a path
-/// leads to before the engine looks it up. A handle keeps the number of its file from being used again (inode(7)), and
-/// a mount keeps its root, so device and inode of each mount, read from within, say what was mounted. Each mount of the
-/// list has to be at its own place, found by its number (proc(5), `mnt_id`): then none of them is elsewhere.
+/// A launcher without permission to mount passes paths to the engine, and another container of the project can replace
+/// a path's target before the engine resolves it. An open handle prevents its inode number from being reused
+/// (inode(7)), and a mount keeps its root, so the device and inode of each mount, read from inside, identify what was
+/// mounted. Each mount of the list must be at its own path, checked by its mount ID (proc(5), `mnt_id`): so none of
+/// them is elsewhere.
 package final class MountCheck: Sendable {
-    /// Where the container sees the program.
+    /// The path of the program in the container.
     package static let target = "/run/opencode-mounts"
 
     private struct Expectation: Sendable {
@@ -26,12 +27,13 @@ package final class MountCheck: Sendable {
     private let handles: [FileDescriptor]
     private let kernel: String
 
-    /// Looks at everything in `trees` from the held handles, and holds it.
+    /// Records everything in `trees` from the open handles, and holds it open.
     ///
     /// - Parameters:
     ///   - trees: The trees that are mounted by path.
-    ///   - kernel: The kernel's `boot_id` (random(4)): an engine in a virtual machine has another one, and other inodes.
-    /// - Throws: `FileError`, where something is gone meanwhile.
+    ///   - kernel: The kernel's `boot_id` (random(4)): an engine in a virtual machine has another one, and other
+    ///     inodes.
+    /// - Throws: `FileError` when a file was removed in the meantime.
     package init(_ trees: [GuardedTree], kernel: String) throws {
         var (expectations, handles): ([Expectation], [FileDescriptor]) = ([], [])
         do {
@@ -62,7 +64,7 @@ package final class MountCheck: Sendable {
         for handle in handles { try? handle.close() }
     }
 
-    /// The program, for bash(1): it compares as the user of those numbers, who can open the trees, and becomes its
+    /// The program, for bash(1): it compares as the user with these IDs, who can open the trees, and then executes its
     /// arguments.
     package func program(for user: ContainerUser) -> [UInt8] {
         let lines = expectations.map { item in
@@ -139,7 +141,7 @@ package final class MountCheck: Sendable {
 }
 
 extension ContainerPlan {
-    /// The plan with the program in `check` as its first one.
+    /// The plan with the program `check` as its first one.
     package func checkingMounts(_ check: FilePath) -> ContainerPlan {
         var plan = self
         plan.mounts.append(BindMount(source: check, target: MountCheck.target, noExec: true))

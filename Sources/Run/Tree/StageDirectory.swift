@@ -4,9 +4,10 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The directory of one start in which its trees are assembled: root's alone, and locked while the launcher lives.
+/// The directory in which the trees of one start are assembled: accessible to root only, and locked while the launcher
+/// runs.
 package final class StageDirectory: Sendable {
-    /// Where all of them are.
+    /// The parent of these directories.
     static let place: FilePath = "/run/opencode-docker"
 
     /// The directory for the trees.
@@ -14,7 +15,7 @@ package final class StageDirectory: Sendable {
     private let path: FilePath
     private let owner: FileDescriptor
 
-    /// Makes one below `parent`, and takes away what killed launchers left there.
+    /// Creates a directory below `parent`, and removes those of killed launchers.
     ///
     /// - Throws: `FileError`, `RunError.foreignDirectory`.
     package init() throws {
@@ -43,7 +44,7 @@ package final class StageDirectory: Sendable {
         }
     }
 
-    /// Removes it, with the mounts in it.
+    /// Removes the directory with its mounts.
     package func remove() {
         Self.remove(path)
         try? owner.close()
@@ -55,7 +56,7 @@ package final class StageDirectory: Sendable {
         rmdir(path.string)
     }
 
-    /// The kernel drops a lock with its process: a directory without one has no launcher any more.
+    /// The kernel releases a lock with its process: an unlocked directory has no running launcher.
     private static func reap(_ parent: FilePath) {
         for name in (try? Files.list(parent)) ?? [] {
             let path = parent.appending(name)

@@ -6,21 +6,20 @@ import Engine
 import Glibc
 import SystemPackage
 
-/// The trees of a start, assembled from handles in a directory that no container can write.
+/// The trees of a start, assembled from open handles in a directory that no container can write to.
 ///
-/// A mount by path is a promise about a name, and a container that runs can exchange what the name leads to between the
-/// check and the mount. Here each mount is a copy (open_tree(2)) of what a held handle names, attached (move_mount(2))
-/// on a handle that names the same file, so what was checked is what is mounted. An engine gets one path for each tree,
-/// and mounts it with everything that is attached below.
+/// A mount by path depends on a name, and a running container can replace the name's target between the check and the
+/// mount. Here each mount is a copy (open_tree(2)) of the open handle's file, attached (move_mount(2)) to a handle on
+/// the same file, so the checked file is the mounted file. An engine gets one path for each tree, and mounts it with
+/// everything that is attached below.
 package final class StagedTrees: Sendable {
     /// The mounts for the engine, in the order of the trees.
     package let mounts: [BindMount]
     private let base: FilePath
 
-    /// Assembles `trees` below `base`, an empty directory that is the caller's own and nobody else's.
+    /// Assembles `trees` below `base`, an empty directory that only the caller can access.
     ///
-    /// - Throws: `RunError.changedMeanwhile` where a path is no longer what was checked, `FileError`; then nothing
-    ///   stays mounted.
+    /// - Throws: `RunError.changedMeanwhile` when a path changed since its check, `FileError`; no mount remains then.
     package init(_ trees: [GuardedTree], in base: FilePath) throws {
         self.base = base
         var mounts: [BindMount] = []
@@ -50,11 +49,11 @@ package final class StagedTrees: Sendable {
         return clinux_restrict_mount(copy, 1, 0) == 0
     }
 
-    /// Takes the mounts away. What a container has mounted of them stays there.
+    /// Removes the mounts. The container's own mounts of them are not affected.
     package func remove() { Self.remove(base) }
 
-    /// Takes the mounts away that a launcher left in `base`, and `base`. Nothing below a mount is ever removed: only
-    /// empty directories are.
+    /// Removes the mounts that a launcher left in `base`, and `base`. Files below a mount are never removed, only empty
+    /// directories.
     package static func remove(_ base: FilePath) {
         for name in (try? Files.list(base)) ?? [] {
             let place = base.appending(name)

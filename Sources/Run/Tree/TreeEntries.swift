@@ -4,15 +4,15 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// The raw entries of directories (getdents64(2)), without an allocation for each.
+/// The raw entries of directories (getdents64(2)), without an allocation per entry.
 final class TreeEntries {
-    /// One entry. The name is valid while the entries are not read on.
+    /// One entry. The name is valid until the next read.
     struct Entry {
-        /// The name, with a NUL behind it.
+        /// The name, NUL-terminated.
         let name: UnsafePointer<CChar>
         /// The bytes of the name.
         let bytes: UnsafeBufferPointer<UInt8>
-        /// Whether the file system says that this is a directory; `nil` where it says nothing.
+        /// Whether this is a directory; `nil` when the file system does not report it.
         let isDirectory: Bool?
     }
 
@@ -21,9 +21,9 @@ final class TreeEntries {
 
     deinit { buffer.deallocate() }
 
-    /// Hands the next entries of `directory` but for `.` and `..` to `body`, which says whether to go on.
+    /// Calls `body` with the next entries of `directory` except `.` and `..`; `body` returns whether to continue.
     ///
-    /// - Returns: Whether there may be more.
+    /// - Returns: Whether there may be more entries.
     /// - Throws: `Errno`.
     func next(in directory: FileDescriptor, _ body: (Entry) throws -> Bool) throws -> Bool {
         let count = clinux_read_entries(directory.rawValue, buffer, Self.size)

@@ -3,58 +3,58 @@
 import Glibc
 import SystemPackage
 
-/// An entry that a walk meets. It is valid during the call that gets it.
+/// An entry of a walk, valid only during the call.
 struct TreeEntry {
-    /// The directory that it is in.
+    /// The directory of the entry.
     let directory: TreeDirectory
-    /// The name, with a NUL behind it.
+    /// The name, NUL-terminated.
     let name: UnsafePointer<CChar>
     /// The bytes of the name, which need not be UTF-8.
     let bytes: UnsafeBufferPointer<UInt8>
-    /// What stat(2) says of it, without following it.
+    /// The stat(2) result, without following a link.
     let status: stat
 
-    /// Its kind.
+    /// The kind.
     var kind: FileKind { FileKind(mode: status.st_mode) }
-    /// Its path below the tree.
+    /// The path below the tree.
     var path: [UInt8] { directory.path.isEmpty ? Array(bytes) : directory.path + [UInt8(ascii: "/")] + bytes }
 }
 
 /// A directory that a walk has open.
 struct TreeDirectory {
-    /// The open directory, which is the walk's.
+    /// The open directory, owned by the walk.
     let descriptor: FileDescriptor
-    /// Its path below the tree, as bytes.
+    /// The path below the tree, as bytes.
     let path: [UInt8]
 }
 
-/// Why a walk did not look at something.
+/// Why a walk skipped something.
 enum TreeGap: Hashable, Sendable {
-    /// The kernel refused it.
+    /// The kernel returned an error.
     case refused(Errno)
-    /// There are more entries, longer names or a longer path than are looked at.
+    /// A limit on entries, names or path lengths was exceeded.
     case limit
-    /// It was moved away while it was looked at.
+    /// It was moved away during the walk.
     case moved
 }
 
-/// What looks at the entries of a walk.
+/// Handles the entries of a walk.
 protocol TreeVisitor {
-    /// What is known of a directory, handed from the one above to those below.
+    /// The state of a directory, passed from parents to children.
     associatedtype Mark
 
-    /// Looks at an entry of a directory with `mark`.
+    /// Handles an entry of a directory with `mark`.
     ///
-    /// - Returns: The mark of a directory to go into; `nil` to leave it out.
+    /// - Returns: The mark of a directory to enter; `nil` to skip it.
     mutating func visit(_ entry: TreeEntry, in mark: inout Mark) -> Mark?
 
-    /// Whether the directory at `path`, whose turn it is, is left out for now.
+    /// Whether the directory at `path`, which is next, is postponed.
     mutating func putsOff(_ path: [UInt8], _ mark: Mark) -> Bool
 
-    /// All entries of `directory` were looked at; those below were not yet.
+    /// Called after all entries of `directory` were visited, before its subdirectories are.
     mutating func listed(_ directory: TreeDirectory, _ mark: Mark)
 
-    /// Something was not looked at.
+    /// Called for a skipped path.
     mutating func missed(_ path: [UInt8], _ gap: TreeGap)
 }
 

@@ -5,25 +5,25 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The bounds of a walk. Whoever makes a tree larger than this finds that a walk says so.
+/// The limits of a walk. A larger tree is reported as such.
 struct TreeLimits: Sendable {
-    /// The most entries.
+    /// The maximum number of entries.
     var entries = 2_000_000
-    /// The most bytes in the names of directories that wait.
+    /// The maximum size of the names of waiting directories, in bytes.
     var pending = 64 << 20
-    /// The most bytes in a path.
+    /// The maximum length of a path in bytes.
     var path = 8 << 20
-    /// The most directories that are open at the same time.
+    /// The maximum number of open directories.
     var open = 64
 }
 
 /// A walk through a directory of a tree that a container wrote: to any depth, without recursion, with few descriptors,
-/// each name as it is, no link followed.
+/// without following links.
 ///
-/// The way back up is `..` of an open directory, and it counts only where it leads to the directory that the walk came
-/// from: a container that moves a directory meanwhile gains nothing.
+/// It returns through `..` of an open directory, which must be the directory that the walk came from: a container gains
+/// nothing by moving a directory during the walk.
 struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
-    /// A directory on the way, from the top to where the walk is.
+    /// A directory on the path from the top to the current one.
     private struct Frame {
         var descriptor: FileDescriptor?
         let identity: FileIdentity
@@ -31,19 +31,19 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
         let firstWaiting: Int
     }
 
-    /// What looks at the entries.
+    /// The handler of the entries.
     var visitor: Visitor
     private let limits: TreeLimits
     private let crossesMounts: Bool
     private var frames: [Frame] = []
     private var path: [UInt8] = []
-    /// The directories that wait, of all frames: a name with a NUL behind it for each, and a mark.
+    /// The waiting directories of all frames: a NUL-terminated name for each, and a mark.
     private var names: [UInt8] = []
     private var waiting: [(start: Int, mark: Visitor.Mark)] = []
-    /// How many more entries are looked at.
+    /// The number of remaining entries.
     private(set) var left: Int
-    /// How many more directories are looked at when there is no such entry left, and how many more names are read for
-    /// them.
+    /// The number of directories that are still entered when no entries remain, and the number of names that are read
+    /// for them.
     private var spare: (directories: Int, names: Int)
     private let entries = TreeEntries()
 
@@ -57,9 +57,9 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
 
     deinit { for frame in frames { try? frame.descriptor?.close() } }
 
-    /// Walks through `directory`, an open one, which is closed. Several may be walked through, within the same bounds.
+    /// Walks through the open `directory` and closes it. Several directories may be walked within the same limits.
     ///
-    /// - Parameter path: What it is called.
+    /// - Parameter path: The path of the directory.
     mutating func walk(_ directory: FileDescriptor, path: [UInt8] = [], _ mark: Visitor.Mark) {
         self.path = path
         enter(directory, mark)
@@ -68,13 +68,13 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
         }
     }
 
-    /// Has so many more entries looked at, whatever was left.
+    /// Sets the number of remaining entries.
     mutating func allow(_ entries: Int) { left = entries }
 
-    /// Gives the visitor back, with what it knows.
+    /// Returns the visitor.
     consuming func finish() -> Visitor { visitor }
 
-    /// Lists a directory and puts it on the way.
+    /// Lists a directory and makes it the current one.
     private mutating func enter(_ directory: FileDescriptor, _ mark: Visitor.Mark) {
         var mark = mark
         let first = waiting.count
@@ -101,7 +101,7 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
             if left > 0 {
                 left -= 1
             } else {
-                // Directories lead to what matters more than the files beside them.
+                // Subdirectories matter more than the files beside them.
                 visitor.missed(path, .limit)
                 spare.names -= 1
                 guard spare.names > 0, spare.directories > 0 else { return false }
@@ -129,7 +129,7 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
         names.append(0)
     }
 
-    /// Goes into the directory that waits last.
+    /// Enters the last waiting directory.
     private mutating func descend() {
         guard let (start, mark) = waiting.popLast(), let frame = frames.last else { return }
         let name = Array(names[start...])
@@ -151,7 +151,7 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
         path.removeSubrange(frame.pathLength...)
     }
 
-    /// Goes back to the directory above, which is opened again where it was closed on the way down.
+    /// Returns to the parent directory, which is opened again if it was closed on the way down.
     private mutating func ascend() {
         guard let frame = frames.popLast() else { return }
         defer { try? frame.descriptor?.close() }
@@ -174,7 +174,7 @@ struct TreeWalk<Visitor: TreeVisitor>: ~Copyable {
         return nil
     }
 
-    /// Gives up the directories on the way whose descriptor is closed, and says so.
+    /// Gives up the directories on the path whose descriptors are closed, and reports them.
     private mutating func abandon() {
         while let frame = frames.last, frame.descriptor == nil {
             path.removeSubrange(frame.pathLength...)
