@@ -77,7 +77,7 @@ extension RunError: UserFacingError {
         case .overlapping(let path, let other):
             "'\(path)' and '\(other)' overlap, so a file guarded in one would be writable through the other."
         case .unguardable(let path, let why): "'\(path)' cannot be guarded: \(why)."
-        case .brokenConfiguration(let path): "git cannot read the changed '\(path)', so it was not replaced."
+        case .brokenConfiguration(let path): "'\(path)' was not changed: git cannot read the new version."
         case .notRepository(let path): "'\(path)' is not a work tree of a git repository."
         case .outsideRepository(let project, let path, let why):
             "The repository '\(path)' of '\(project)' is not mounted: \(why)."
@@ -96,7 +96,7 @@ extension RunError: UserFacingError {
         case .toolFailed(let tool, let status): "\(tool) ended with status \(status)."
         case .keyExists(let path): "The key '\(path)' exists already."
         case .keyMissing(let path): "There is no key '\(path)'."
-        case .unknownProject(let name, let known): "There is no project '\(name)', but \(Self.list(known))."
+        case .unknownProject(let name, let known): "No project '\(name)' has stored state; there is \(Self.list(known))."
         case .projectInUse(let name): "The project '\(name)' is running."
         case .stateRemains(let name, _, let rest):
             "Not all of the state of '\(name)' could be removed: '\(rest.path)' \(Self.reason(rest))."
