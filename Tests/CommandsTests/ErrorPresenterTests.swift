@@ -23,16 +23,16 @@ private struct Root: ParsableCommand {
         let plain = ErrorPresenter.present(Trouble(hint: nil, exitStatus: .tryAgain), of: Root.self)
         #expect(plain?.text == "error: The 'a?b' is broken.\n")
         #expect(plain?.status == .tryAgain)
-        let hinted = ErrorPresenter.present(Trouble(hint: "Mend it.", exitStatus: .no), of: Root.self, colour: true)
-        #expect(hinted?.text == "\u{1B}[31merror:\u{1B}[0m The 'a?b' is broken.\n\u{1B}[1mhint:\u{1B}[0m Mend it.\n")
+        let hinted = ErrorPresenter.present(Trouble(hint: "Fix it.", exitStatus: .no), of: Root.self, colour: true)
+        #expect(hinted?.text == "\u{1B}[31merror:\u{1B}[0m The 'a?b' is broken.\n\u{1B}[1mhint:\u{1B}[0m Fix it.\n")
         #expect(hinted?.status == .no)
     }
 
-    @Test("lines of another program stand between, indented and sanitized")
+    @Test("Lines of another program are shown before the hint, indented and sanitized")
     func excerpts() {
-        let trouble = Trouble(hint: "Mend it.", exitStatus: .broken, excerpt: ["one", "t\u{1B}[2Jwo"])
+        let trouble = Trouble(hint: "Fix it.", exitStatus: .broken, excerpt: ["one", "t\u{1B}[2Jwo"])
         let shown = ErrorPresenter.present(trouble, of: Root.self)
-        #expect(shown?.text == "error: The 'a?b' is broken.\n  one\n  t?[2Jwo\nhint: Mend it.\n")
+        #expect(shown?.text == "error: The 'a?b' is broken.\n  one\n  t?[2Jwo\nhint: Fix it.\n")
     }
 
     @Test func interruptedAndUnknown() {

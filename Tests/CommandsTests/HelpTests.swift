@@ -3,26 +3,26 @@
 import Commands
 import Testing
 
-@Suite("The help of every subcommand has examples that can be typed")
+@Suite("The help of every subcommand has valid examples")
 struct HelpTests {
     static let pages = (try? ManualPage.all(helpDump: Program.helpDump(), date: "2026-01-31")) ?? []
 
-    @Test("Each has examples of itself; a group of subcommands may leave them to these", arguments: pages.map(\.call))
+    @Test("Each subcommand has examples; a group may leave them to its subcommands", arguments: pages.map(\.call))
     func examples(call: String) throws {
         let page = try #require(Self.pages.first { $0.call == call })
         #expect(page.isGroup || page.examples.contains { $0.contains("\(call)") }, "\(call) has no example")
         for example in page.examples {
-            // A command may be long, as names of images are; with a remark beside it, it has to fit 80 columns.
+            // A command may be long because of image names; with a remark beside it, it must fit 80 columns.
             let limit = example.contains("   ") ? 77 : 120
             #expect(example.count <= limit, "wrapped in a terminal: \(example)")
         }
     }
 
-    @Test("Options in examples are there", arguments: pages.map(\.call))
+    @Test("Options in examples exist", arguments: pages.map(\.call))
     func options(call: String) throws {
         let page = try #require(Self.pages.first { $0.call == call })
         for example in page.examples {
-            // What stands behind another program's name, or behind `--`, is not ours.
+            // Words after another program's name or after `--` are not options of this program.
             guard let ours = example.firstRange(of: "\(call) ") else { continue }
             let words = example[ours.upperBound...].split(separator: " ").prefix { !["|", "--", "&&"].contains($0) }
             for word in words where word.hasPrefix("--") && !page.isGroup {
@@ -32,14 +32,14 @@ struct HelpTests {
         }
     }
 
-    @Test("A discussion is taken apart into paragraphs and examples")
+    @Test("A discussion is split into paragraphs and examples")
     func discussion() {
         let text = HelpText("One\nline.\n\nEXAMPLES\n  a b   why\n    c\n\nTwo.")
         #expect(text.paragraphs == ["One line.", "Two."])
         #expect(text.examples == ["a b   why", "c"])
     }
 
-    @Test("A page has its parts, and what is hidden has none")
+    @Test("A page has its sections, and hidden subcommands have no page")
     func page() throws {
         let dump = """
             {"command": {"commandName": "tool", "abstract": "Do it.", "discussion": "Text. More of -it.\\n\\nEXAMPLES\\n  tool do",

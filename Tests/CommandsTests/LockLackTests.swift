@@ -8,15 +8,15 @@ import ImageDefinition
 import Lockfile
 import Testing
 
-/// A lock that bears the definition's digest and was changed by hand.
+/// A lock with the definition's digest that was edited by hand.
 struct ChangedLock: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let change: @Sendable (inout VersionsLock) throws -> Void
-    /// What is missing; `nil` for a lock that has everything.
+    /// The missing part; `nil` for a complete lock.
     let reason: String?
 }
 
-@Suite("A lock that does not have what its definition asks for") struct LockLackTests {
+@Suite("A lock that does not satisfy its definition") struct LockLackTests {
     private static func definition() throws -> ImageDefinition {
         var root = URL(fileURLWithPath: #filePath)
         for _ in 0..<3 { root.deleteLastPathComponent() }

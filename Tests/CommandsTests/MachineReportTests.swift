@@ -4,9 +4,9 @@ import Commands
 import OCI
 import Testing
 
-@Suite("A report of a fault has no secrets in it")
+@Suite("A bug report contains no secrets")
 struct MachineReportTests {
-    /// Secrets where they occur; each begins with "canary".
+    /// Secrets in typical places; each begins with "canary".
     static let environment = [
         "GH_TOKEN": "canary-token", "ANTHROPIC_API_KEY": "canary-key", "PASSWORD": "canary-pass",
         "https_proxy": "http://user:canary-proxy@proxy.example:3128", "HOME": "/home/canary-user",
@@ -37,7 +37,7 @@ struct MachineReportTests {
         }
     }
 
-    @Test("What helps is told")
+    @Test("Useful facts are kept")
     func told() {
         let text = Self.report.markdown
         #expect(text.contains("| kernel | Linux 6.1 on [name] |"))

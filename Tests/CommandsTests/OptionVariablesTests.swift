@@ -9,8 +9,7 @@ import Testing
         #expect(try OptionVariables(helpDump: Program.helpDump()).unnamed() == [])
     }
 
-    /// A command line of its own: `do [-q --quiet] [-n --name VALUE] [--many VALUE ...] [file]`, and `one two
-    /// [--deep]`.
+    /// A test command line: `do [-q --quiet] [-n --name VALUE] [--many VALUE ...] [file]`, and `one two [--deep]`.
     private static let dump = """
         {"command": {"commandName": "root", "subcommands": [
             {"commandName": "do", "arguments": [
@@ -27,7 +26,7 @@ import Testing
                     {"kind": "flag", "isRepeating": false, "names": [{"kind": "long", "name": "help"}]}]}]}]}}
         """
 
-    @Test("an option without its variable in the help is found, at any depth")
+    @Test("An option without its variable in the help is found at any depth")
     func unnamed() throws {
         #expect(
             try OptionVariables(helpDump: Self.dump).unnamed()
@@ -51,7 +50,7 @@ import Testing
         ([], ["LOUD": "1"], []),
     ]
 
-    @Test("the environment adds what is not on the command line", arguments: cases)
+    @Test("The environment adds options that are not on the command line", arguments: cases)
     func adds(_ given: [String], _ variables: [String: String], _ expected: [String]) throws {
         let environment = Dictionary(uniqueKeysWithValues: variables.map { ("OPENCODE_DOCKER_\($0.key)", $0.value) })
         let variables = try OptionVariables(helpDump: Self.dump)

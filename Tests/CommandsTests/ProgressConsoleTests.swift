@@ -5,7 +5,7 @@ import Core
 import Synchronization
 import Testing
 
-/// A console whose time is set by the test and whose output is kept.
+/// A console with a clock that the test sets, and recorded output.
 private final class Stage: Sendable {
     private let clock: Mutex<Duration> = Mutex(.zero)
     private let output: Mutex<String> = Mutex("")
@@ -27,7 +27,7 @@ private final class Stage: Sendable {
 
     func pass(_ milliseconds: Int) { clock.withLock { $0 += .milliseconds(milliseconds) } }
 
-    /// What was written since the last call.
+    /// The output since the last call.
     func take() -> String {
         output.withLock { text in
             defer { text = "" }
@@ -36,7 +36,7 @@ private final class Stage: Sendable {
     }
 }
 
-/// What is on a terminal after `text`: understands the few sequences that the console uses.
+/// The visible text after `text`, for the few control sequences that the console uses.
 private func screen(_ text: String) -> [String] {
     var (lines, row) = ([""], 0)
     var rest = text[...]
@@ -125,7 +125,7 @@ private func screen(_ text: String) -> [String] {
         #expect(stage.take() == expected)
     }
 
-    /// What is asked for, what is there, and what comes of it.
+    /// The requested mode, the environment, and the resulting mode.
     @Test(
         arguments: [
             ([:], true, ProgressMode.plain, false), (["TERM": "xterm"], true, .bar, true),

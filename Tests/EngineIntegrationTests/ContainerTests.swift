@@ -11,7 +11,7 @@ struct ContainerTests {
     static let four: Set<Capability> = [.chown, .fileOwner, .setGroupID, .setUserID]
     static let standard = HardeningProfile(name: "fixture", capabilities: four, limits: ResourceLimits(pids: 77))
 
-    /// `/proc` of the first process, read from outside, is the oracle.
+    /// Compared with `/proc` of the first process, read from the host.
     @Test func theHostSeesTheProfile() async throws {
         try await Fixture.with { fixture in
             let plan = fixture.plan(["/bin/sleep", "100"], profile: Self.standard)
@@ -66,7 +66,7 @@ struct ContainerTests {
         }
     }
 
-    /// The first process has the number 1, for which a signal without a handler is ignored.
+    /// The first process has PID 1, for which signals without a handler are ignored.
     @Test(arguments: [("trap 'exit 5' TERM; while :; do sleep 0.05; done", 5), ("sleep 100; :", 137)])
     func stopsGracefullyOrNot(script: String, status: Int32) async throws {
         try await Fixture.with { fixture in

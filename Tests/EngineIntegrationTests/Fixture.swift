@@ -8,9 +8,9 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// A machine for trials: an engine in a directory that is removed, and the machine's own files as a read-only root.
+/// An engine in a temporary directory, with the machine's own files as a read-only root.
 struct Fixture {
-    /// Something else happened than the test is about.
+    /// An unexpected result outside of the test's subject.
     struct Unexpected: Error {}
 
     let engine: EmbeddedEngine
@@ -22,7 +22,7 @@ struct Fixture {
         return canStart
     }()
 
-    /// Whether the engine is content with this process's mount namespace.
+    /// Whether the engine accepts this process's mount namespace.
     static var canStart: Bool {
         let runtime = OCIRuntime(path: "/", name: "", version: "")
         let host = HostFacts(cgroups: .absent, rootless: false)
@@ -35,14 +35,14 @@ struct Fixture {
         let directory = FilePath("/tmp/engine-trial-\(Files.uniqueSuffix())")
         try Files.makeDirectories(directory)
         defer { try? Files.removeTree(directory) }
-        // A file system of its own: overlayfs refuses lower directories of which one lies in the other.
+        // A separate file system: overlayfs refuses lower directories that contain each other.
         try await tool("/usr/bin/mount", ["-t", "tmpfs", "fixture", directory.string])
         defer { _ = clinux_detach(directory.string) }
         return try await body(
             Fixture(engine: try await .find(scratch: directory.appending("scratch")), directory: directory))
     }
 
-    /// Runs a program of the machine that must succeed, and gives what it wrote.
+    /// Runs a program of the machine, which must succeed, and returns its output.
     @discardableResult
     static func tool(_ path: FilePath, _ arguments: [String]) async throws -> String {
         let result = try await Subprocess.run(
@@ -60,14 +60,14 @@ struct Fixture {
         return Dictionary(pairs) { first, _ in first }
     }
 
-    /// Where a symbolic link points.
+    /// The target of a symbolic link.
     static func link(_ path: String) throws -> String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard readlink(path, &buffer, 255) > 0 else { throw Unexpected() }
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// A plan over the machine's own files with `extra` directories on top.
+    /// A plan with the machine's own files and the `extra` directories on top.
     func plan(
         _ arguments: [String], profile: HardeningProfile = .configureStep, extra: [FilePath] = [],
         mounts: [BindMount] = []
@@ -76,8 +76,8 @@ struct Fixture {
             name: "fixture", lowerDirectories: ["/"] + extra, arguments: arguments, mounts: mounts, profile: profile)
     }
 
-    /// A plan over an almost empty directory, with the machine's programs mounted: for where `/` cannot be a lower
-    /// directory.
+    /// A plan with an almost empty directory and the machine's programs mounted, for machines where `/` cannot be a
+    /// lower directory.
     func smallPlan(_ arguments: [String]) throws -> ContainerPlan {
         let base = directory.appending("base")
         for name in ["usr", "etc", "proc", "dev", "sys", "tmp"] { try Files.makeDirectories(base.appending(name)) }
@@ -87,7 +87,7 @@ struct Fixture {
             mounts: [BindMount(source: "/usr", target: "/usr")], profile: .configureStep)
     }
 
-    /// Runs a shell script in a container and gives what it wrote and its status.
+    /// Runs a shell script in a container and returns its output and its status.
     func shell(
         _ script: String, profile: HardeningProfile = .configureStep, extra: [FilePath] = [], mounts: [BindMount] = []
     ) async throws -> (output: String, status: Int32) {
@@ -99,7 +99,7 @@ struct Fixture {
         return (output.text, status)
     }
 
-    /// Makes a directory with one file in it.
+    /// Creates a directory with one file.
     func layer(_ name: String, file: String, _ text: String) throws -> FilePath {
         let path = directory.appending(name)
         let target = path.appending(file)
@@ -109,7 +109,7 @@ struct Fixture {
     }
 }
 
-/// What a callback received. `@unchecked` because the engine calls it once, before `run` returns.
+/// The values that a callback received. `@unchecked` because the engine calls it once, before `run` returns.
 final class Received: @unchecked Sendable {
     private var bytes: [UInt8] = []
     var text: String { String(decoding: bytes, as: UTF8.self) }

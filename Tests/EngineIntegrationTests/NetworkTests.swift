@@ -14,7 +14,7 @@ struct NetworkTests {
         return profile
     }()
 
-    /// apt itself, with this machine's own sources: names are resolved, and a mirror answers.
+    /// apt itself with this machine's sources: name resolution and a mirror work.
     @Test(.enabled(if: Files.exists("/etc/apt/sources.list.d"), "needs Debian sources"))
     func aptUpdates() async throws {
         try await Fixture.with { fixture in
@@ -54,7 +54,7 @@ struct NetworkTests {
         }
     }
 
-    /// Services of systemd and children of Python start us with SIGPIPE ignored.
+    /// Services of systemd and children of Python start this program with SIGPIPE ignored.
     @Test func anIgnoredSignalIsNotPassedOnToTheHelper() async throws {
         let before = signal(SIGPIPE, SIG_IGN)
         defer { signal(SIGPIPE, before) }
@@ -74,7 +74,7 @@ struct NetworkTests {
                 return Int32(text.filter { !$0.isWhitespace }) ?? 0
             }
             #expect(helper > 1)
-            // What is left may be a zombie until the machine's first process looks: it has no command line any more.
+            // The helper may be a zombie until the machine's first process reaps it; a zombie has no command line.
             let commandLine = (try? Files.read(FilePath("/proc/\(helper)/cmdline"), limit: 1 << 16)) ?? []
             #expect(commandLine.isEmpty)
         }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.enabled(if: Fixture.isPossible, "needs root in a mount namespace of its own"))
 struct ReapTests {
-    /// A directory whose owner is gone, with a container of the runtime that still runs: what a kill leaves behind.
+    /// The state after a kill: a directory without an owner, and a running container.
     @Test func endsWhatAKilledEngineLeft() async throws {
         try await Fixture.with { fixture in
             let scratch = fixture.directory.appending("scratch")
@@ -22,7 +22,7 @@ struct ReapTests {
                 identifier: "left-1")
             try Files.write(json, to: left.appending("bundle").appending("config.json"))
             let file = fixture.directory.appending("pid")
-            // Its output would be ours, and be waited for: `--detach` hands over what the runtime has.
+            // `--detach` passes the runtime's output on; inherited output would be waited for.
             _ = try await Subprocess.run(
                 .path(fixture.engine.runtime.path),
                 arguments: [
@@ -44,7 +44,7 @@ struct ReapTests {
         }
     }
 
-    /// A launcher that is killed early leaves a network's helper that has not written its number yet.
+    /// The network helper of a launcher that was killed early has not written its PID yet.
     @Test func endsAHelperWithoutANumber() async throws {
         try await Fixture.with { fixture in
             let left = fixture.directory.pushing("scratch/left-2")

@@ -8,7 +8,7 @@ import SystemPackage
 import Testing
 
 /// The same engine as an ordinary user. The outer test starts this program again as the user `daemon`, in a namespace
-/// where that user has subordinate ids; the inner one does the work there.
+/// where that user has subordinate IDs; the inner test runs there.
 @Suite struct RootlessTests {
     static let isInside: Bool = {
         guard let host = try? HostFacts.current() else { return false }

@@ -5,7 +5,7 @@ import Engine
 import Testing
 
 @Suite struct CapabilityTests {
-    /// The kernel's own header is the oracle.
+    /// Compared with the kernel's own header.
     @Test func bitsAreTheKernels() throws {
         let header = try Files.read("/usr/include/linux/capability.h", limit: 1 << 20)
         var kernel: [String: Int] = [:]

@@ -5,10 +5,10 @@ import Engine
 import SystemPackage
 import Testing
 
-@Suite("What Docker and Podman say")
+@Suite("Output of Docker and Podman")
 struct CommandLineTests {
     @Test(
-        "versions are read and compared",
+        "Versions are parsed and compared",
         arguments: [
             ("20.10.24+dfsg1", "20.10.24"), ("28.2.2", "28.2.2"), ("5.0.0-dev", "5.0.0"), ("4.3", "4.3.0"),
             ("24", "24.0.0"), ("1.2.3.4", "1.2.3"), ("dev", nil), ("", nil), (".1", "1.0.0"),
@@ -17,14 +17,14 @@ struct CommandLineTests {
         #expect(EngineVersion(text)?.description == expected)
     }
 
-    @Test("versions are ordered by numbers")
+    @Test("Versions are ordered numerically")
     func order() throws {
         let sorted = ["4.3", "4.10", "20.9", "20.10", "20.10.1"].compactMap { EngineVersion($0) }
         #expect(sorted.count == 5 && sorted.shuffled().sorted() == sorted)
     }
 
     @Test(
-        "complaints are understood, or passed on without their openings",
+        "Error messages are recognized, or passed on without their prefixes",
         arguments: [
             ("Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?", .engineDown(.docker)),
             ("error during connect: Get \"http://x\": command [ssh] has exited", .engineDown(.docker)),
@@ -59,7 +59,7 @@ struct CommandLineTests {
         #expect(CommandLineFailure(.docker, status: 9, said: said).error == expected)
     }
 
-    @Test("a call that succeeded has not failed")
+    @Test("A successful call has no failure")
     func success() {
         let result = ProcessResult(status: 0, standardOutput: [], standardError: Array("Cannot connect to".utf8))
         #expect(CommandLineFailure(.docker, result) == nil)
@@ -68,7 +68,7 @@ struct CommandLineTests {
     private static let own = LauncherMark(machine: "m", boot: "b", space: "pid:[1]", process: 10, began: 100)
 
     @Test(
-        "a container is an orphan only when its launcher is certainly gone",
+        "A container is an orphan only when its launcher has certainly ended",
         arguments: [
             ("m b pid:[1] 7 70", false), ("m b pid:[1] 7 71", true), ("m b pid:[1] 8 1", true),
             ("m b pid:[2] 8 1", false), ("m old pid:[2] 8 1", true), ("n old pid:[1] 8 1", false),
@@ -80,10 +80,10 @@ struct CommandLineTests {
         #expect(mark.isOrphan(seenBy: Self.own) { $0 == 7 ? 70 : nil } == isOrphan)
     }
 
-    @Test("other labels are no marks", arguments: ["", "m b s x 1", "m b s 1", "m b s 1 -1", "m b s 1 2 3"])
+    @Test("Other labels are not marks", arguments: ["", "m b s x 1", "m b s 1", "m b s 1 -1", "m b s 1 2 3"])
     func noMark(_ text: String) { #expect(LauncherMark(text) == nil) }
 
-    @Test("this process is alive")
+    @Test("The mark of this process is not an orphan")
     func own() throws {
         let mark = try LauncherMark.own()
         #expect(LauncherMark(mark.text) == mark)
@@ -92,11 +92,11 @@ struct CommandLineTests {
     }
 
     @Test(
-        "words are quoted for a shell",
+        "Words are quoted for a shell",
         arguments: [("a/b", "a/b"), ("", "''"), ("a b", "'a b'"), ("it's", "'it'\\''s'")])
     func word(_ word: String, _ quoted: String) { #expect(ShellWord.quote(word) == quoted) }
 
-    @Test("build says where its id goes, and never asks the network")
+    @Test("build has an ID file and no network")
     func build() {
         let words = EngineArguments(.podman).build(tags: ["a:1", "b"], platform: "linux/arm64", idFile: "/id")
         let expected = """

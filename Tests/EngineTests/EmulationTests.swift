@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct EmulationTests {
-    /// As the kernel shows what Debian's qemu-user-static registers.
+    /// An entry of Debian's qemu-user-static, as the kernel shows it.
     static let qemu = """
         enabled
         interpreter /usr/libexec/qemu-binfmt/aarch64-binfmt-P
@@ -21,7 +21,7 @@ import Testing
     static let header: [UInt8] =
         [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0] + [UInt8](repeating: 0, count: 8) + [2, 0, 0xb7, 0]
 
-    /// A file's beginning with other bytes at some places.
+    /// The beginning of a file with changed bytes.
     static func header(_ changes: [Int: UInt8]) -> [UInt8] {
         changes.reduce(into: header) { $0[$1.key] = $1.value }
     }
@@ -52,7 +52,7 @@ import Testing
     ])
     func whatIsNoEntryIsNone(text: String) { #expect(BinaryFormat(text) == nil) }
 
-    /// The program's own processor needs no emulator. The fixture program for it runs: so it is a program.
+    /// Programs of the native architecture need no emulator; running the fixture shows that it is valid.
     @Test func theMachinesOwnProgramsRun() throws {
         try withTemporaryDirectory { directory in
             #expect(try Emulation.find(for: .machine, scratch: directory) == nil)

@@ -31,7 +31,7 @@ import Testing
         #expect(address.isChosen == isChosen && address.isSocket == isSocket)
     }
 
-    /// The files are where `docker context create` puts them: the directory is `printf %s far | sha256sum`.
+    /// The files are stored as by `docker context create`: the directory is `printf %s far | sha256sum`.
     @Test func contextsAreFollowed() throws {
         let directory = FilePath("/tmp/address-\(Files.uniqueSuffix())")
         defer { try? Files.removeTree(directory) }

@@ -31,7 +31,7 @@ struct EngineArgumentsTests {
         return try EngineArguments(dialect).run(plan(change), settings)
     }
 
-    @Test("the whole list, as Docker gets it")
+    @Test("The complete list for Docker")
     func docker() throws {
         let expected = """
             run --detach --log-driver json-file --name demo --pull never --ipc private --hostname box \
@@ -42,7 +42,7 @@ struct EngineArgumentsTests {
         #expect(try Self.words(.docker) == Self.split(expected))
     }
 
-    @Test("the whole list, as Podman gets it")
+    @Test("The complete list for Podman")
     func podman() throws {
         let expected = """
             run --detach --log-driver k8s-file --name demo --pull never --ipc private --hostname box \
@@ -56,12 +56,12 @@ struct EngineArgumentsTests {
         #expect(try Self.words(.podman) == Self.split(expected))
     }
 
-    /// The words of a line, in which an underscore is a space.
+    /// Splits a line into words; an underscore stands for a space.
     private static func split(_ line: String) -> [String] {
         line.split(separator: " ").map { String($0).replacing("_", with: " ") }
     }
 
-    /// A change of the plan or the settings, and the words that must follow each other because of it.
+    /// A change of the plan or the settings, and the resulting consecutive words.
     struct Change: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let docker: [String]
@@ -151,7 +151,7 @@ struct EngineArgumentsTests {
             settings: { $0.attachment = .caller(input: false) }),
     ]
 
-    @Test("each setting has its words", arguments: changes, CommandLineDialect.allCases)
+    @Test("Each setting has its arguments", arguments: changes, CommandLineDialect.allCases)
     func setting(_ change: Change, _ dialect: CommandLineDialect) throws {
         let words = try Self.words(dialect, change.plan, change.settings)
         let wanted = dialect == .docker ? change.docker : change.podman
@@ -159,7 +159,7 @@ struct EngineArgumentsTests {
         #expect(!words.contains("-v") && !words.contains("--volume") && !words.contains("--privileged"))
     }
 
-    /// What cannot be said, and the beginning of the sentence about it.
+    /// A change that is refused, and a part of the error message.
     struct Refusal: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let plan: @Sendable (inout ContainerPlan) -> Void
@@ -187,7 +187,7 @@ struct EngineArgumentsTests {
         .init(testDescription: "'--privileged' cannot be a container's name", plan: { _ in }, image: "--privileged"),
         .init(testDescription: "'demo' has no program to run", plan: { $0.arguments = [] }),
         .init(
-            testDescription: "to give a container the host's mount", plan: { $0.profile.namespaces.remove(.mount) }),
+            testDescription: "sharing the host's mount", plan: { $0.profile.namespaces.remove(.mount) }),
     ]
 
     /// A directory whose name is Latin-1.
@@ -200,7 +200,7 @@ struct EngineArgumentsTests {
         }
     }()
 
-    @Test("what cannot be said is refused in a sentence", arguments: refusals, CommandLineDialect.allCases)
+    @Test("Unsupported settings are refused with a message", arguments: refusals, CommandLineDialect.allCases)
     func refusal(_ refusal: Refusal, _ dialect: CommandLineDialect) throws {
         let error = #expect(throws: EngineError.self) {
             try Self.words(dialect, refusal.plan, { $0.image = refusal.image })
@@ -210,7 +210,7 @@ struct EngineArgumentsTests {
         #expect(sentence.hasSuffix("."))
     }
 
-    @Test("exec says everything about its process", arguments: CommandLineDialect.allCases)
+    @Test("exec sets every property of the process", arguments: CommandLineDialect.allCases)
     func exec(_ dialect: CommandLineDialect) throws {
         let process = ProcessPlan(
             arguments: ["id", "-u"], environment: ["A=1"], uid: 5, gid: 6, workingDirectory: "/w")

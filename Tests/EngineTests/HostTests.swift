@@ -56,7 +56,8 @@ import Testing
         #expect(SubordinateIDs.hasRange(in: file, user: "alice", userID: 1234) == has)
     }
 
-    /// Every answer from port 53 would come from the forwarder's address, so it is there for nobody else.
+    /// With the forwarder every answer from port 53 has its address as the source, so it is enabled only when it is
+    /// used.
     @Test(arguments: [
         ("nameserver 10.0.0.1\noptions x\nnameserver 127.0.0.53\n", "nameserver 10.0.0.1\n", false),
         ("nameserver 127.0.0.53\n", "nameserver 169.254.1.53\n", true), ("", "nameserver 169.254.1.53\n", true),

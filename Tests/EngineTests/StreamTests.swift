@@ -6,11 +6,11 @@ import Glibc
 import SystemPackage
 import Testing
 
-/// Streams into a program that plays Docker.
+/// Streams into a fake Docker.
 @Suite struct StreamTests {
     private struct Broken: Error {}
 
-    /// An engine that is a script: it answers for its version, and takes an input to its end.
+    /// An engine that is a script: it reports its version, and reads its input to the end.
     @discardableResult
     private static func with<Result>(
         _ load: String, _ body: (CommandLineEngine, FilePath) async throws -> Result
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("half an archive never looks like a whole one: the program is ended before its input ends")
+    @Test("A failed writer ends the program before its input ends, so a truncated archive never looks complete")
     func brokenInput() async throws {
         try await Self.with("cat > got; touch whole") { engine, directory in
             await #expect(throws: Broken.self) {
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("a program that stops reading is asked why")
+    @Test("The error of a program that stops reading is reported")
     func brokenReader() async throws {
         try await Self.with("head -c 10 > got; echo 'no space left on device' >&2; exit 1") { engine, _ in
             await #expect(throws: EngineError.engineFull(.docker)) {

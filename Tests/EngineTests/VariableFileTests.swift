@@ -5,12 +5,12 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("A container's variables in files for the engine's client")
+@Suite("A container's variables in an --env-file")
 struct VariableFileTests {
     static let long = "A=" + String(repeating: "x", count: 1 << 15)
 
     @Test(
-        "What a line can hold, and what it cannot",
+        "Variables that a line can represent",
         arguments: [
             ("A=1", true), ("A=", true), ("A= b ", true), ("A=# b", true), ("A='x' \"y\" $z \\ `w`", true),
             ("A=b=c", true),
@@ -26,7 +26,7 @@ struct VariableFileTests {
         #expect(String(decoding: file.lines, as: UTF8.self) == first + (isLine ? "\(variable)\n" : ""))
     }
 
-    @Test("The shell reads the others as they are", arguments: ["one\ntwo\n", "'\n\"$(id)`\\", "\r", "\n\n"])
+    @Test("The shell script preserves the other variables", arguments: ["one\ntwo\n", "'\n\"$(id)`\\", "\r", "\n\n"])
     func script(value: String) throws {
         let script = try #require(try VariableFile.shellScript(["A=1", "B=\(value)"], for: .docker))
         let text = String(decoding: script, as: UTF8.self)
@@ -35,7 +35,7 @@ struct VariableFileTests {
         #expect(String(decoding: seen, as: UTF8.self) == value)
     }
 
-    @Test("Without such a value there is no script; with one, every name has to be a shell's")
+    @Test("A script is written only for such values, and then requires valid shell names")
     func names() throws {
         #expect(try VariableFile.shellScript(["A=1", "a.b=2"], for: .docker) == nil)
         #expect(throws: EngineError.variableNotPassed("a.b", .podman)) {
@@ -46,7 +46,7 @@ struct VariableFileTests {
         }
     }
 
-    @Test("A plan that reads a script starts what it started before")
+    @Test("A plan with a script starts the same program")
     func plan() throws {
         let plan = ContainerPlan(
             name: "demo", lowerDirectories: [], arguments: ["/bin/entry", "a b"], environment: ["A=1", "B=1\n2"],

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A Swift source in which strings, comments and regular expressions are blanks, so that a search finds code only.
+/// A Swift source with strings, comments and regular expressions replaced by blanks, so that a search finds only code.
 ///
-/// Offsets and lines are those of the original. Code inside an interpolation stays code.
+/// Offsets and lines are those of the original. Code inside an interpolation is kept.
 struct BlankedSource {
     /// The bytes of the code.
     private(set) var bytes: [UInt8]
     private var at = 0
-    /// One entry per interpolation we are in: its open parentheses, and the string to go back to.
+    /// One entry per enclosing interpolation: its open parentheses, and the string to return to.
     private var interpolations: [(depth: Int, string: Quote)] = []
 
-    /// How a string literal was opened: `"` or `"""`, behind so many `#`.
+    /// The opening of a string literal: `"` or `"""`, after some `#`.
     private struct Quote {
         let hashes: Int
         let isMultiline: Bool
@@ -60,7 +60,7 @@ struct BlankedSource {
         blankString(string)
     }
 
-    /// Blanks to the end of the string, or to an interpolation, whose end comes back here.
+    /// Blanks up to the end of the string, or to an interpolation, which returns here at its end.
     private mutating func blankString(_ quote: Quote) {
         let hashes = String(repeating: "#", count: quote.hashes)
         let end = (quote.isMultiline ? "\"\"\"" : "\"") + hashes
@@ -91,7 +91,7 @@ struct BlankedSource {
         return Quote(hashes: hashes, isMultiline: starts("\"\"\"", ahead: hashes))
     }
 
-    /// A bare `/…/`: where an operand is expected, and closed in the same line. Else it is a division.
+    /// A bare `/…/` in the position of an operand and closed in the same line; otherwise it is a division.
     private func isRegexHere() -> Bool {
         guard starts("/"), !starts(" ", ahead: 1) else { return false }
         let before = bytes[..<at].last { $0 != UInt8(ascii: " ") } ?? UInt8(ascii: "\n")
@@ -108,7 +108,7 @@ struct BlankedSource {
         }
     }
 
-    /// Blanks to where `isEnd` holds; a backslash takes the next byte with it.
+    /// Blanks until `isEnd` is true; a backslash includes the next byte.
     private mutating func blank(until isEnd: (BlankedSource) -> Bool) {
         while at < bytes.count, !isEnd(self) { blank(starts("\\") ? 2 : 1) }
     }

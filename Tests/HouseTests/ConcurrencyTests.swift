@@ -2,9 +2,9 @@
 
 import Testing
 
-@Suite("What the compiler is told to believe is proved in words")
+@Suite("Unchecked concurrency is justified in comments")
 struct ConcurrencyTests {
-    @Test("Above each @unchecked Sendable and nonisolated(unsafe) stands a comment", arguments: ["Sources", "Tests"])
+    @Test("Each @unchecked Sendable and nonisolated(unsafe) has a comment", arguments: ["Sources", "Tests"])
     func repository(directory: String) throws {
         for file in try Repository.swiftFiles(below: directory) {
             for line in Self.unproved(try Repository.text(file)) {
@@ -14,7 +14,7 @@ struct ConcurrencyTests {
     }
 
     @Test(
-        "The scanner sees what is there",
+        "The scanner finds violations",
         arguments: [
             ("final class A: @unchecked Sendable {}\n", [1]),
             ("/// Guarded by a lock.\nfinal class A: @unchecked Sendable {}\n", []),

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Every package declaration is documented")
 struct DocumentationTests {
-    /// Names whose meaning is fixed by a protocol documented elsewhere: repeating it in each conformance says nothing.
+    /// Names whose meaning is defined by a documented protocol; repeating it in each conformance adds nothing.
     static let inherited: Set<String> = [
         "sentence", "hint", "details", "exitStatus", "description", "debugDescription", "errorDescription", "hash",
         "encode", "excerpt",
@@ -21,7 +21,7 @@ struct DocumentationTests {
     }
 
     @Test(
-        "The scanner sees what is there",
+        "The scanner finds violations",
         arguments: [
             ("/// A.\npackage struct A {}\n", 0),
             ("package struct A {}\n", 1),
@@ -48,7 +48,7 @@ struct DocumentationTests {
         }
     }
 
-    /// What a line of code declares with `package` access, if it does.
+    /// The name that a line of code declares with `package` access, if any.
     static func declaredName(_ code: String) -> String? {
         let declaration =
             #/
@@ -57,7 +57,7 @@ struct DocumentationTests {
             /#
         if let match = code.firstMatch(of: declaration) { return String(match.1) }
         guard code.contains(#/\bpackage (?:\w+ )*(?:init[?(<]|subscript\()/#) else { return nil }
-        // Initialisers that Decodable, the literal protocols, RawRepresentable and ExpressibleByArgument ask for.
+        // Initialisers required by Decodable, the literal protocols, RawRepresentable and ExpressibleByArgument.
         let fixed = #/\binit\??\((?:from|rawValue|argument|\w+Literal)\b/#
         return code.contains(fixed) ? nil : "init"
     }

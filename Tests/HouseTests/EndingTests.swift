@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The process ends in one place")
 struct EndingTests {
-    /// Waits for what was printed, and keeps libraries' exit handlers from threads that still run.
+    /// Flushes the output, and skips libraries' exit handlers while threads still run.
     private static let place = "Sources/Commands/Program.swift"
 
     @Test("Nothing but Program.finish calls exit(3) or _exit(2), apart from signal handlers and the probe")
@@ -17,7 +17,7 @@ struct EndingTests {
     }
 
     @Test(
-        "The scanner sees what is there",
+        "The scanner finds violations",
         arguments: [
             ("exit(1)\n", [1]), ("\nif true { Glibc.exit(0) }\n", [2]), ("_exit(2)\n", [1]),
             ("action.handler = { _ in\n_exit(75)\n}\n", []), ("// exit(1)\nlet a = \"exit(1)\"\n", []),

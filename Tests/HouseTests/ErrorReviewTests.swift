@@ -2,9 +2,9 @@
 
 import Testing
 
-@Suite("Every error that people meet is reviewed, in every case")
+@Suite("Every case of every user-facing error is reviewed")
 struct ErrorReviewTests {
-    @Test("Every case of every error enum stands in Tests/CommandsTests/Errors")
+    @Test("Every case of every error enum is in Tests/CommandsTests/Errors")
     func everyCase() throws {
         let reviews = try Repository.swiftFiles(below: "Tests/CommandsTests/Errors").map(Repository.text).joined()
         for file in try Repository.swiftFiles(below: "Sources") {
@@ -33,7 +33,7 @@ struct ErrorReviewTests {
         #expect(found.first?.cases == ["one", "two", "three"])
     }
 
-    /// The enums named …Error at the margin of a file, with their cases.
+    /// The top-level enums named …Error of a file, with their cases.
     static func errors(in source: String) -> [(name: String, cases: [String])] {
         var found: [(name: String, cases: [String])] = []
         for line in BlankedSource(source).lines {

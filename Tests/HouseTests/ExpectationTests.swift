@@ -4,10 +4,11 @@ import Testing
 
 @Suite("Every test can fail")
 struct ExpectationTests {
-    /// Here the cases are values with the function that expects; a search for names does not see it.
+    /// Here the cases are values with the function that contains the expectation, which a search for names does not
+    /// find.
     static let byValue: Set<String> = ["Tests/CommandsIntegrationTests/RunTests.swift"]
 
-    @Test("Each expects something, by itself or through a function of its target")
+    @Test("Each test has an expectation, directly or through a function of its target")
     func repository() throws {
         for target in try Repository.directories(in: "Tests") {
             let files = try Repository.swiftFiles(below: "Tests/\(target)").map { ($0, try Repository.text($0)) }
@@ -18,7 +19,7 @@ struct ExpectationTests {
     }
 
     @Test(
-        "The scanner sees what is there",
+        "The scanner finds violations",
         arguments: [
             ("@Test func a() {\n  run()\n}\n", [1]), ("@Test func a() {\n  #expect(true)\n}\n", []),
             (
@@ -68,7 +69,7 @@ struct ExpectationTests {
         let lines = blanked.lines
         return FunctionScanner(blanked).functions().map { function in
             let code = lines[(function.line - 1)..<min(lines.count, function.line - 1 + function.length)]
-            // Its attributes: the lines above it back to an empty one or one that opens or closes a block.
+            // Its attributes: the lines above it up to an empty line, or one that opens or closes a block.
             let head = lines[..<(function.line - 1)].reversed().prefix {
                 !$0.contains("{") && !$0.contains("}") && !$0.allSatisfy { $0 == " " }
             }

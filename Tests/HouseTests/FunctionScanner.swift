@@ -4,9 +4,9 @@
 struct FunctionScanner {
     /// A declaration with a body.
     struct Function: Equatable {
-        /// The line of its keyword, from 1.
+        /// The line of its keyword, starting at 1.
         let line: Int
-        /// From the line of the keyword to that of the closing brace, both included.
+        /// The number of lines from the keyword to the closing brace, inclusive.
         let length: Int
     }
 
@@ -14,7 +14,7 @@ struct FunctionScanner {
 
     init(_ source: BlankedSource) { bytes = source.bytes }
 
-    /// All of them, the outer before the inner.
+    /// All functions, the outer before the inner.
     func functions() -> [Function] {
         var found: [Function] = []
         var line = 1
@@ -49,7 +49,7 @@ struct FunctionScanner {
         return nil
     }
 
-    /// Whether the declaration goes on in the line after the line break at `offset`.
+    /// Whether the declaration continues after the line break at `offset`.
     private func continues(after offset: Int) -> Bool {
         if let last = bytes[..<offset].last(where: { $0 != UInt8(ascii: " ") }), last == UInt8(ascii: ",") {
             return true
@@ -58,7 +58,7 @@ struct FunctionScanner {
         return ["{", "->", "where ", "throws", "async", "rethrows"].contains { next.starts(with: $0.utf8) }
     }
 
-    /// The offset behind the `}` that closes the `{` at `open`.
+    /// The offset after the `}` that closes the `{` at `open`.
     private func bodyEnd(from open: Int) -> Int {
         var depth = 0
         for offset in open..<bytes.count {

@@ -18,7 +18,7 @@ struct FunctionSizeTests {
     }
 
     @Test(
-        "The scanner sees what is there",
+        "The scanner finds violations",
         arguments: [
             ("func a() {\n}\n", [2]),
             ("func a(_ b: () -> Int = { 1 }) throws\n    -> Int\n{\n1\n}\n", [5]),

@@ -3,11 +3,11 @@
 import Foundation
 import Testing
 
-@Suite("make image makes what this machine can make")
+@Suite("make image builds the images that this machine supports")
 struct ImageScriptTests {
-    /// How a stand-in for the tool answers, and what the script must then do.
+    /// The exit statuses of the fake tool, and the expected actions of the script.
     struct Case: Sendable {
-        /// Exit statuses of the calls in their order: "build --base", "build", "resolve --update-missing", "verify".
+        /// The exit statuses of the calls in order: "build --base", "build", "resolve --update-missing", "verify".
         let statuses: [String: [Int32]]
         let exit: Int32
         let calls: [String]
@@ -48,7 +48,7 @@ struct ImageScriptTests {
         #expect(output.split(separator: "\n").last.map(String.init) ?? "" == example.lastLine)
     }
 
-    /// A shell program that notes its arguments, prints as the tool would, and ends with the next status of the list.
+    /// A shell program that records its arguments, prints like the tool, and exits with the next status of the list.
     static func fakeRegistry(in directory: URL, statuses: [String: [Int32]]) -> String {
         let answers = statuses.map { call, list in
             "'\(call)') set -- \(list.map(String.init).joined(separator: " ")) ;;"

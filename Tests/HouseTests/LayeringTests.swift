@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Imports point down")
 struct LayeringTests {
-    /// What the toolchain brings along; every module may use it, but the probe, which is static and small.
+    /// Modules of the toolchain; every module may use them, except the probe, which is static and small.
     static let toolchain: Set<String> = [
         "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "RegexBuilder", "Swift", "Synchronization",
     ]
@@ -31,7 +31,7 @@ struct LayeringTests {
         #expect(try Repository.directories(in: "Sources") == table.rows.map(\.module).sorted())
     }
 
-    @Test("A module imports what its row allows, and nothing else")
+    @Test("A module imports only what its row allows")
     func importsAreAllowed() throws {
         for row in table.rows {
             let allowed = row.mayImport.union(row.module == Self.noFoundation ? ["Glibc"] : Self.toolchain)
@@ -56,7 +56,7 @@ struct LayeringTests {
     }
 
     @Test(
-        "Imports are found however they are written",
+        "Imports are found in every form",
         arguments: [
             ("import Core", ["Core"]), ("@preconcurrency import Core // why", ["Core"]),
             ("package import struct Core.Digest", ["Core"]), ("#if os(Linux)\n    import Glibc\n#endif", ["Glibc"]),
@@ -66,7 +66,7 @@ struct LayeringTests {
         #expect(Self.imports(of: source) == Set(modules))
     }
 
-    @Test("Manifests are read as they are written")
+    @Test("Manifests are parsed")
     func manifests() {
         let manifest = PackageManifest(
             """

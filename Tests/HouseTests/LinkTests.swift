@@ -3,9 +3,9 @@
 import Foundation
 import Testing
 
-@Suite("Links in the documents lead somewhere")
+@Suite("Links in the documents are valid")
 struct LinkTests {
-    @Test("A link to a file or to a heading of one finds it")
+    @Test("A link's file and heading exist")
     func repository() throws {
         let pages = try Repository.pages()
         for page in pages {
@@ -22,7 +22,7 @@ struct LinkTests {
         }
     }
 
-    @Test("Links and headings are found as GitHub finds them")
+    @Test("Links and headings are parsed as on GitHub")
     func scanner() {
         let text = "# A `b`, c\n[x](a.md#one) ![y](b.png) [z](https://a.example) `[no](c.md)`\n\n    [no](d.md)\n"
         #expect(Self.links(text) == ["a.md#one", "b.png"])

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What may import what: the table of modules in docs/architecture.md.
+/// The permitted imports: the table of modules in docs/architecture.md.
 struct ModuleTable {
-    /// A row of the table; a row that names several modules stands for each of them.
+    /// A row of the table; a row with several modules counts for each of them.
     struct Row: Equatable {
         let module: String
         let floor: String
@@ -12,7 +12,7 @@ struct ModuleTable {
     /// In the order of the document: lower floors first.
     let rows: [Row]
 
-    /// Reads the one table of `markdown` whose header begins with "floor" and "module".
+    /// Parses the one table of `markdown` whose header begins with "floor" and "module".
     init(markdown: String) {
         let lines = markdown.split(separator: "\n", omittingEmptySubsequences: false)
         let table = lines.drop { !$0.hasPrefix("| floor | module") }.dropFirst(2).prefix { $0.hasPrefix("|") }
@@ -26,7 +26,7 @@ struct ModuleTable {
         }
     }
 
-    /// The height of each floor, the lowest being 0.
+    /// The height of each floor, starting at 0.
     var heights: [String: Int] {
         var heights: [String: Int] = [:]
         for row in rows where heights[row.floor] == nil { heights[row.floor] = heights.count }
@@ -40,9 +40,9 @@ struct ModuleTable {
     }
 }
 
-/// The modules of a Package.swift, read as text: `module("Name", [dependencies])` and the plain target calls.
+/// The modules of a Package.swift, parsed as text: `module("Name", [dependencies])` and the plain target calls.
 struct PackageManifest {
-    /// By name, what each depends on; products of other packages by the name one imports.
+    /// The dependencies of each module by name; products of other packages by their import name.
     let dependencies: [String: Set<String>]
 
     private static let products = [
@@ -60,7 +60,7 @@ struct PackageManifest {
             }, uniquingKeysWith: { $0.union($1) })
     }
 
-    /// The strings and known names of the first `[…]`, comments left out; nothing when the call ends before it.
+    /// The strings and known names of the first `[…]`, without comments; empty when the call ends before it.
     private static func firstList(in text: Substring) -> Set<String> {
         let code = text.replacing(/\/\/.*/, with: "")
         guard let open = code.firstIndex(of: "["), !code[..<open].contains(")"),

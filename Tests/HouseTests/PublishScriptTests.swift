@@ -3,13 +3,13 @@
 import Foundation
 import Testing
 
-@Suite("scripts/publish hands the job's secrets to the tool, and its status to the job") struct PublishScriptTests {
+@Suite("scripts/publish passes the job's secrets to the tool, and its status to the job") struct PublishScriptTests {
     private static let spaced =
         "{ \"version\": 1,\n \"repositories\": [ {\n \"repository\" :\n \"r.example:5000/team/i\" } ] }"
     private static let two = #"{"repositories":[{"repository":"a.example/i"},{"repository":"b.example/i"}]}"#
 
     @Test(
-        "Where there was nothing to do the job is green; every other status is the tool's",
+        "The job succeeds when there is nothing to do; every other status is the tool's",
         arguments: [(0, 0), (1, 1), (2, 2), (3, 0), (64, 64), (75, 75)])
     func status(tool: Int32, job: Int32) throws {
         #expect(try Self.run(["nightly"], ["STATUS": "\(tool)"]).status == job)
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "The login is for the registry of the repository that is named, else of the trust file's first one",
+        "The login is for the registry of the named repository, else of the trust file's first one",
         arguments: [
             (spaced, "", "r.example:5000"), (two, "", "a.example"), (two, "c.example/i", "c.example"),
             (nil, "c.example/i", "c.example"), (nil, "", nil), ("{}", "", nil),
@@ -40,7 +40,7 @@ import Testing
         #expect(said.lines[1] == (host.map { #"login {"auths":{"\#($0)":{"auth":"\#(auth)"}}}"# } ?? "login "))
     }
 
-    @Test("Key and git's token are there where they are set, and nothing is where they are not")
+    @Test("The key and git's token are passed only if they are set")
     func secrets() throws {
         let header = Data("x-access-token:tok".utf8).base64EncodedString()
         let secrets = ["RELEASE_KEY": "pem", "GIT_TOKEN": "tok", "GITHUB_SERVER_URL": "https://git.example"]
@@ -51,10 +51,10 @@ import Testing
         #expect(try Self.run(["release"], [:]).lines.dropFirst(1) == ["login ", "key ", "git  "])
     }
 
-    @Test("What is no command is said", arguments: [[], ["build"]])
+    @Test("An unknown command is reported", arguments: [[], ["build"]])
     func usage(arguments: [String]) throws { #expect(try Self.run(arguments, [:]).status == 64) }
 
-    /// Runs the script with a stand-in for the tool, which prints what it is given.
+    /// Runs the script with a fake tool, which prints its input.
     private static func run(
         _ arguments: [String], _ environment: [String: String], trust: String? = nil
     ) throws -> (status: Int32, lines: [String]) {

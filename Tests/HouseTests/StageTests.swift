@@ -3,9 +3,9 @@
 import Foundation
 import Testing
 
-@Suite("One stage, one word")
+@Suite("Stages, modules and subcommands share names")
 struct StageTests {
-    @Test("Each module of the third floor is a subcommand of its name, in a file of its name")
+    @Test("Each module of the third floor has a subcommand and a file of the same name")
     func stages() throws {
         let table = ModuleTable(markdown: try Repository.text("docs/architecture.md"))
         let stages = table.rows.filter { $0.floor == "third" }.map(\.module)

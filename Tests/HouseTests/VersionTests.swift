@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-/// Program, image and changelog are one project and have one version: that of the last release.
+/// The program, the image and the changelog share one version: that of the last release.
 @Suite("The versions that the repository names are those of the last release") struct VersionTests {
     @Test("--version is the newest section of CHANGELOG.md, and 0.0.0 before the first release")
     func program() throws {
@@ -12,7 +12,7 @@ import Testing
         #expect(versions == [try Self.released() ?? "0.0.0"])
     }
 
-    @Test("image.yaml has it too; before the first release, that of the first one")
+    @Test("image.yaml has the same version; before the first release, that of the first one")
     func image() throws {
         let image = try Repository.text("image/image.yaml").firstMatch(of: /(?m)^version: (\S+)$/).map { String($0.1) }
         #expect(image != nil)

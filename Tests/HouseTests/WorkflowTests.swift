@@ -3,15 +3,15 @@
 import Foundation
 import Testing
 
-/// The workflows hold the release's key: what runs beside it is pinned, and gets no more than it needs.
-@Suite("Workflows run what was reviewed, with the rights they need") struct WorkflowTests {
+/// The workflows have access to the release's key: actions are pinned, and get only the permissions that they need.
+@Suite("Workflows run pinned actions with minimal permissions") struct WorkflowTests {
     private static let names = ["ci.yml", "nightly.yml", "release.yml"]
 
     private static func lines(_ name: String) throws -> [String] {
         try Repository.text(".github/workflows/\(name)").split(separator: "\n").map(String.init)
     }
 
-    @Test("These are all of them")
+    @Test("The list of workflows is complete")
     func all() throws {
         let directory = Repository.root.appending(path: ".github/workflows")
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == Self.names)
@@ -24,7 +24,7 @@ import Testing
         for line in uses { #expect(line.contains(/uses: [\w.\/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/), "\(line)") }
     }
 
-    @Test("The token can do nothing that is not said, and no step finds it in a file", arguments: names)
+    @Test("The token has only explicit permissions, and is not stored in a file", arguments: names)
     func permissions(name: String) throws {
         let lines = try Self.lines(name)
         let mark = try #require(lines.firstIndex { $0.hasPrefix("permissions:") })
@@ -34,7 +34,7 @@ import Testing
         #expect(lines.contains { $0.contains("timeout-minutes:") })
     }
 
-    @Test("What somebody typed reaches a script by the environment only", arguments: names)
+    @Test("User input reaches a script only through the environment", arguments: names)
     func scripts(name: String) throws {
         for line in try Self.lines(name) where line.contains("run:") { #expect(!line.contains("${{"), "\(line)") }
     }

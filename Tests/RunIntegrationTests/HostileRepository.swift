@@ -5,13 +5,13 @@ import Glibc
 import Run
 import SystemPackage
 
-/// Changes of a repository as a hostile container, or whoever packed it, could make them: the same for the same seed.
+/// Changes of a repository as a hostile container, or its packager, could make them, determined by the seed.
 struct HostileRepository {
     private var state: UInt64
     private let project: FilePath
     private let outside: FilePath
 
-    /// Changes some places of the repository `project`.
+    /// Changes some paths of the repository `project`.
     static func change(_ project: FilePath, seed: UInt64, outside: FilePath) {
         var hostile = HostileRepository(state: seed &* 0x1234_5678_9abc_def1, project: project, outside: outside)
         for _ in 0...hostile.number(5) { hostile.change() }
@@ -37,7 +37,7 @@ struct HostileRepository {
 
     private mutating func change() {
         let place = project.pushing(FilePath(Self.places[number(Self.places.count)]))
-        // Behind a link of its own, the change would be outside.
+        // Behind one of its own links the change would be outside.
         guard (try? Files.makeDirectories(place.removingLastComponent())) != nil,
             RealPath.of(place.removingLastComponent()) == place.removingLastComponent()
         else { return }
@@ -57,7 +57,7 @@ struct HostileRepository {
         }
     }
 
-    /// None of them is a placeholder's: that would be taken for what a killed launcher left, and go.
+    /// None equals a placeholder, which would count as a killed launcher's and be removed.
     private mutating func text() -> String {
         let all = [
             "", "ref: refs/heads/main\n", "gitdir: \(outside)\n", "gitdir: ../outside\n", "gitdir: .git/worktrees/w\n",

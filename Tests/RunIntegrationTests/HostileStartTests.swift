@@ -7,7 +7,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Starts, ends and repairs of repositories that were changed at random.
+/// Starts, ends and repairs of randomly changed repositories.
 @Suite(.serialized, .enabled(if: StagedTrees.isPossible()))
 struct HostileStartTests {
     private static let setUp = """
@@ -17,14 +17,14 @@ struct HostileStartTests {
         git init -q --bare .git/modules/m; rm -r tree/.git; echo "gitdir: $PWD/.git/worktrees/tree" > tree/.git
         """
 
-    /// Everything below a directory but change times.
+    /// Everything below a directory, without change times.
     private func picture(_ directory: FilePath) throws -> String {
         let line = "find . -printf '%p %y %m %u %s %l\\n' | sort; find . -type f -exec sha256sum {} + | sort"
         return String(decoding: try ShellLine.run(line, in: directory), as: UTF8.self)
     }
 
     @Test(
-        "A start mounts nothing of outside and leaves the project as it was, and a repair lets it start",
+        "A start mounts nothing from outside and does not change the project, and a repair makes it start",
         arguments: 0..<8 as Range<UInt64>)
     func seeds(batch: UInt64) throws {
         for seed in batch * 20..<(batch + 1) * 20 {

@@ -7,14 +7,14 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// The program that compares mounts, in mount namespaces in which an engine could have been led to something else.
+/// The mount check, in mount namespaces in which the engine was misled.
 @Suite(.enabled(if: StagedTrees.isPossible()))
 struct MountCheckTests {
-    /// What is mounted, and what the program says of it.
+    /// The mounts, and the expected output of the mount check.
     struct Mounted: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let says: String
-        /// Commands in the place of a mount, by the mount's path in the project.
+        /// Commands in place of a mount, by the mount's path in the project.
         var instead: [String: String] = [:]
         /// Commands after all mounts.
         var after = "true"
@@ -51,7 +51,7 @@ struct MountCheckTests {
         ),
     ]
 
-    @Test("A container starts when everything is mounted that the launcher holds", arguments: all)
+    @Test("A container starts only if the mounts equal the launcher's handles", arguments: all)
     func compares(mounted: Mounted) throws {
         try withTemporaryDirectory { directory in
             let project = directory.appending(mounted.name)
@@ -82,7 +82,7 @@ struct MountCheckTests {
 
     private static func command(_ mount: BindMount) -> String {
         let place = ShellWord.quote(mount.target)
-        // What is relative afterwards is below the new mount.
+        // Relative paths afterwards are below the new mount.
         let bind = "mount --bind \(place) \(place); cd \"$PROJECT\""
         return mount.readOnly ? "\(bind); mount -o remount,bind,ro \(place)" : bind
     }

@@ -10,7 +10,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// The mount layer against a container that exchanges a directory for a link as fast as it can.
+/// The mount layer against a container that keeps replacing a directory by a link.
 @Suite(.serialized, .enabled(if: StagedTrees.isPossible()))
 struct StagedTreesTests {
     private static let setUp = """
@@ -45,7 +45,7 @@ struct StagedTreesTests {
         let flag = Atomic(false)
     }
 
-    @Test("Launchers that start at once leave each other's directories alone")
+    @Test("Concurrent launchers do not touch each other's directories")
     func together() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
@@ -62,7 +62,7 @@ struct StagedTreesTests {
         }
     }
 
-    @Test("A thousand starts mount what was looked at, or nothing")
+    @Test("A thousand starts mount the checked directory, or nothing")
     func race() async throws {
         try await attacked { directory in
             let outside = try #require(RealPath.identity(directory.appending("outside")))
@@ -92,7 +92,7 @@ struct StagedTreesTests {
         }
     }
 
-    @Test("The control run, which looks and then opens by name, loses")
+    @Test("The control run, which checks and then opens by name, fails")
     func control() async throws {
         try await attacked { directory in
             let outside = try #require(RealPath.identity(directory.appending("outside")))

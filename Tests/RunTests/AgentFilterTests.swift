@@ -7,7 +7,7 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("The ssh-agent's filter")
+@Suite("The ssh-agent filter")
 struct AgentFilterTests {
     static let mine: [UInt8] = [1, 2, 3]
     static let other: [UInt8] = [4, 5, 6]
@@ -21,7 +21,7 @@ struct AgentFilterTests {
         [27] + SSHWriter.string(Array(name.utf8)) + (0..<3).flatMap { _ in SSHWriter.string([0]) } + [0]
     }
 
-    /// Requests, and whether they are passed on.
+    /// Requests that are forwarded.
     static let passed: [[UInt8]] = [[11], sign(mine), bind("session-bind@openssh.com")]
     static let malformed: [[UInt8]] = [
         [], [11, 0], sign(other), sign(mine) + [0], Array(sign(mine).dropLast()), [13, 0xff, 0xff, 0xff, 0xff],
@@ -30,10 +30,10 @@ struct AgentFilterTests {
     ]
     static let otherKinds: [[UInt8]] = (0...255).filter { $0 != 11 && $0 != 13 && $0 != 27 }.map { [$0, 0, 0, 0, 0] }
 
-    @Test("What is passed on", arguments: passed)
+    @Test("Forwarded requests", arguments: passed)
     func passes(message: [UInt8]) { requests(message: message, isPassed: true) }
 
-    @Test("What is refused", arguments: malformed + otherKinds)
+    @Test("Refused requests", arguments: malformed + otherKinds)
     func refuses(message: [UInt8]) { requests(message: message, isPassed: false) }
 
     private func requests(message: [UInt8], isPassed: Bool) {
@@ -45,14 +45,14 @@ struct AgentFilterTests {
         }
     }
 
-    @Test("Of the identities, only the chosen ones are seen")
+    @Test("Only permitted identities are listed")
     func identities() {
         let all = AgentKey.answer([AgentKey(blob: Self.mine, comment: "a"), AgentKey(blob: Self.other, comment: "b")])
         #expect(AgentKey.list(filter.answer(all, to: .identities)) == [AgentKey(blob: Self.mine, comment: "a")])
     }
 
     @Test(
-        "An agent's answer of another kind is not passed on",
+        "An answer of another kind is not forwarded",
         arguments: [
             ([12, 0, 0, 0, 9], AgentFilter.Question.identities), ([6], .identities), ([14], .signature(purpose: "")),
             ([12, 0, 0, 0, 0], .signature(purpose: "")), ([6, 1], .binding), ([14, 0, 0, 0, 0], .binding),
@@ -72,16 +72,16 @@ struct AgentFilterTests {
         (preamble, "file signature, namespace '?'"),
     ]
 
-    @Test("What is signed is told in words that cannot forge a line", arguments: signed)
+    @Test("The logged purpose of a signature cannot forge a line", arguments: signed)
     func purposes(data: [UInt8], purpose: String) {
         #expect(SignedData.purpose(data) == purpose)
     }
 }
 
 /// OpenSSH's own agent and tools on both sides of the proxy.
-@Suite("The proxy and OpenSSH", .enabled(if: access("/usr/bin/ssh-agent", X_OK) == 0))
+@Suite("The ssh-agent proxy with OpenSSH", .enabled(if: access("/usr/bin/ssh-agent", X_OK) == 0))
 struct SSHAgentProxyTests {
-    /// Two keys in an agent, of which the proxy lends `a`.
+    /// An agent with two keys, of which the proxy permits `a`.
     private func withProxy(_ body: (FilePath, FilePath, LineLog) throws -> Void) throws {
         try Fixture.directory { directory in
             try Fixture.shell(
@@ -106,7 +106,7 @@ struct SSHAgentProxyTests {
             "cd \"$1\"; \(script)", directory.string, variables: ["SSH_AUTH_SOCK": "\(directory)/proxy"])
     }
 
-    @Test("One key is seen, and it signs")
+    @Test("One key is listed, and it signs")
     func signs() throws {
         try withProxy { directory, _, log in
             let listed = try through(directory, "ssh-add -l")
@@ -122,7 +122,7 @@ struct SSHAgentProxyTests {
     }
 
     @Test(
-        "What is refused leaves the agent as it was",
+        "Refused requests do not change the agent",
         arguments: [
             "ssh-add -D", "ssh-add -q -d a.pub", "ssh-add -q b",
             "SSH_ASKPASS=/bin/true SSH_ASKPASS_REQUIRE=force ssh-add -x",
@@ -135,7 +135,7 @@ struct SSHAgentProxyTests {
             #expect(outcome == "refused\n")
             let keys = try UserAgent.keys(of: agent).map(\.comment)
             #expect(keys == ["a", "b"])
-            // ssh-keygen does not even ask for a key that is not listed.
+            // ssh-keygen does not request a signature with a key that is not listed.
             #expect(script.contains("ssh-keygen") || log.lines.contains { $0.hasPrefix("refused") })
             let after = try Files.status(of: agent)
             #expect(after.st_mode == status.st_mode && after.st_uid == status.st_uid)
@@ -143,7 +143,7 @@ struct SSHAgentProxyTests {
         }
     }
 
-    @Test("Fingerprints are those of ssh-keygen, and choose a key")
+    @Test("Fingerprints equal those of ssh-keygen and select a key")
     func fingerprints() throws {
         try withProxy { directory, agent, _ in
             let keys = try UserAgent.keys(of: agent)

@@ -6,9 +6,9 @@ import Run
 import SystemPackage
 import Testing
 
-/// What only the memory of the start tells: old files in new places, and what the index said.
+/// Changes that only the recorded baseline shows: old files at new paths, and the index.
 extension ChangeReportTests {
-    /// What the report of a run says that does `during` in a project that `before` made.
+    /// The report of a run that executes `during` in a project created by `before`.
     private func run(_ before: String, _ during: String, isKnown: Bool = true) throws -> ChangeReport {
         try Fixture.directory { directory in
             let identity = "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b"
@@ -35,7 +35,7 @@ extension ChangeReportTests {
     private static let moved = "it was moved there: another one than at the start"
 
     @Test(
-        "Old files that come to a place that the configuration names",
+        "Old files moved to a path that the configuration names",
         arguments: [
             ("git config include.path ../t/c; mkdir x; touch x/c", "mv x t", "t/c", "include.path"),
             (
@@ -69,7 +69,7 @@ extension ChangeReportTests {
         #expect(lines.contains { $0.hasPrefix("\(place)  (executed or read by git: ") }, "\(lines)")
     }
 
-    @Test("The line names what is wrong, and a start that nobody saw leaves a doubt")
+    @Test("The line names the problem; without a baseline it is uncertain")
     func exchangedWords() throws {
         let before = "git init -q .; git config filter.a.clean zz/prog; mkdir zz z2; touch zz/prog z2/prog"
         let known = try run(before, "mv zz z3; mv z2 zz")
@@ -82,7 +82,7 @@ extension ChangeReportTests {
         #expect(gone.followed.first == ["zz/prog  (executed or read by git: filter.a.clean; it is gone)"])
     }
 
-    @Test("A hook that a link in the directory of hooks leads to, in a directory that was exchanged")
+    @Test("A hook behind a link in the hooks directory, in an exchanged directory")
     func exchangedBehindLink() throws {
         let found = try run(
             """
@@ -92,7 +92,7 @@ extension ChangeReportTests {
         #expect(found.executed.first.contains { $0.hasPrefix("h/pre-push  (") }, "\(found.executed.first)")
     }
 
-    @Test("A place in the repository of a linked work tree, and one that another directory's configuration names")
+    @Test("A path in a linked work tree's repository, and one that another directory's configuration names")
     func exchangedElsewhere() throws {
         try Fixture.directory { directory in
             let before = """
@@ -137,7 +137,7 @@ extension ChangeReportTests {
         """
 
     @Test(
-        "What the configuration names and git writes itself",
+        "Paths that the configuration names and git itself writes to",
         arguments: [
             ("git commit -q --allow-empty -m y", true), ("git branch b", true),
             ("git branch b; git pack-refs --all", true),
@@ -150,7 +150,7 @@ extension ChangeReportTests {
         #expect(found.followed.first == (isFound ? [Self.line] : []), "\(found.followed.first)")
     }
 
-    @Test("A tracked place behind a link, and replacements that are renamed into place")
+    @Test("A tracked path behind a link, and replacements that are renamed into place")
     func trackedBehindLink() throws {
         let before = """
             git init -q .; mkdir -p real/hooks; touch real/hooks/pre-push other; ln -s real lk; git add .
@@ -167,7 +167,7 @@ extension ChangeReportTests {
     }
 
     @Test(
-        "A link that leads out of the project, or to nothing, is named when it changes and not at each run",
+        "A link out of the project, or to nothing, is reported only when it changes",
         arguments: ["/opt", "../outside", "nowhere"])
     func leadingOut(target: String) throws {
         let before = "git init -q .; git config core.hooksPath hk; git config filter.a.clean hk/x; ln -s \(target) hk"
@@ -177,7 +177,7 @@ extension ChangeReportTests {
     }
 
     @Test(
-        "Operations of git that are left unfinished carry commits into the work tree",
+        "Unfinished git operations bring commits into the work tree",
         arguments: [
             "MERGE_AUTOSTASH", "BISECT_START", "rebase-merge/orig-head", "rebase-apply/autostash", "sequencer/head",
         ])
@@ -186,7 +186,7 @@ extension ChangeReportTests {
         #expect((found.followed.first + found.executed.first).contains { $0.hasPrefix(".git/\(name)") }, "\(found)")
     }
 
-    @Test("A place where nothing is can be filled by a commit; without such a configuration nothing is said")
+    @Test("A missing path can be created by a commit, and is reported only if a configuration names it")
     func untracked() throws {
         let commit = "git commit -q --allow-empty -m y"
         let empty = try run("git init -q .; git config include.path ../t/c", commit)
@@ -197,7 +197,7 @@ extension ChangeReportTests {
     }
 
     @Test(
-        "A file that is gone and that the index hides",
+        "A removed file that the index hides",
         arguments: [
             ("git update-index --skip-worktree b; rm b", true), ("git update-index --assume-unchanged b; rm b", true),
             ("rm b", false), ("git update-index --skip-worktree b", false),
@@ -210,20 +210,20 @@ extension ChangeReportTests {
         #expect(try run("\(before); git update-index --skip-worktree b; rm b", "touch a").followed.isEmpty, "as before")
     }
 
-    @Test("A sparse checkout leaves files out, and one that is new is named itself")
+    @Test("Files excluded by a sparse checkout are not listed, but a new sparse checkout is")
     func sparse() throws {
         let before = "git init -q .; mkdir d; touch a d/b; git add .; git commit -q -m x"
         let during = "git sparse-checkout init --no-cone; git sparse-checkout set /a"
         let found = try run("\(before); \(during)", "touch a")
         #expect(found.followed.isEmpty, "\(found.followed.first)")
-        // It needs a configuration of its own.
+        // The sparse checkout needs its own configuration.
         let new = try run(
             "\(before); git config core.sparseCheckout true; mkdir -p .git/info",
             "echo /a > .git/info/sparse-checkout; git read-tree -m -u HEAD")
         #expect(new.followed.first == [".git/info/sparse-checkout  (it hides files of the work tree)"])
     }
 
-    @Test("What git believes of the history of commits")
+    @Test("Files that git trusts about the commit history")
     func commitGraph() throws {
         let before = "git init -q .; git commit -q --allow-empty -m x; git commit -q --allow-empty -m y"
         let words = "git believes it unchecked, and shows another history by a forged one"
@@ -243,7 +243,7 @@ extension ChangeReportTests {
         #expect(moved.followed.first == [line], "\(moved.followed.first)")
     }
 
-    @Test("Another owner of the directory", .enabled(if: geteuid() == 0))
+    @Test("A changed owner of the directory", .enabled(if: geteuid() == 0))
     func owner() throws {
         let found = try run("true", "chown 4242:4242 .")
         let sentence = try #require(found.owner).sentence(on: "/p")

@@ -6,10 +6,10 @@ import Run
 import SystemPackage
 import Testing
 
-/// What a container fills hides nothing of what matters more.
+/// Large directories do not hide important changes.
 extension ChangeReportTests {
     @Test(
-        "Large directories are looked at last, and nothing in them is left out",
+        "Large directories are searched last, but completely",
         arguments: ["a", ".git/objects", ".git"])
     func largeDirectory(place: String) throws {
         let found = try report(
@@ -27,7 +27,7 @@ extension ChangeReportTests {
     }
 
     @Test(
-        "With more entries than are looked at, repositories are found all the same",
+        "Repositories are found even above the limit of entries",
         arguments: ["a", ".git", ".git/objects"])
     func tooMany(place: String) throws {
         try Fixture.directory { directory in

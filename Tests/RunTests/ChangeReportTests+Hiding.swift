@@ -6,7 +6,7 @@ import Run
 import SystemPackage
 import Testing
 
-/// What a container hides, and what it buries.
+/// Changes that a container hides.
 extension ChangeReportTests {
     private static let nested = """
         git init -q .; git commit -q --allow-empty -m x; git init -q lib/x; git -C lib/x commit -q --allow-empty -m x
@@ -18,7 +18,7 @@ extension ChangeReportTests {
         git branch other $(git commit-tree -m x $tree)
         """
 
-    @Test("A repository that executes, older than the run, that a commit of another branch sends git into")
+    @Test("An older executing repository that git enters through another branch's gitlink")
     func otherBranch() throws {
         let found = try report(Self.nested, Self.branch, guarded: [".git", "lib/x/.git"])
         let words = "a git repository; config: core.fsmonitor; git goes into it where a branch has it as a gitlink"
@@ -31,7 +31,7 @@ extension ChangeReportTests {
         #expect(quiet.followed.isEmpty && quiet.executed.isEmpty, "no branch changed")
     }
 
-    @Test("A repository that was moved with the directory above it, whose time was changed afterwards")
+    @Test("A repository moved with its parent directory, whose time was changed afterwards")
     func movedRepository() throws {
         let found = try report(
             "\(Self.nested)\nmv lib other", "mv other lib; touch lib/new", guarded: [".git"])
@@ -42,7 +42,7 @@ extension ChangeReportTests {
     }
 
     @Test(
-        "What changes what git shows",
+        "Files that change what git shows",
         arguments: [
             (
                 "git replace $(git rev-parse HEAD) $(git rev-parse HEAD~)",
@@ -76,7 +76,7 @@ extension ChangeReportTests {
             ).followed.isEmpty)
     }
 
-    @Test("However many lines there are, each kind is shown")
+    @Test("Each kind is shown, however many lines there are")
     func flood() throws {
         let found = try report(
             "git init -q .; git config filter.x.clean tools/x; mkdir -p tools .git/rebase-merge; touch tools/x",
@@ -99,7 +99,7 @@ extension ChangeReportTests {
         #expect(ReportLines.shown([found.setID], most: 20).isEmpty)
     }
 
-    @Test("A directory that is where it was at the start has not been moved; one that is elsewhere has")
+    @Test("A directory at its original path has not been moved; one at another path has")
     func known() throws {
         try Fixture.directory { directory in
             try Fixture.shell(

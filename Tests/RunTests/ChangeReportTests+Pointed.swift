@@ -6,9 +6,9 @@ import Run
 import SystemPackage
 import Testing
 
-/// Directories that become repositories, and what leads to them.
+/// Directories that become repositories, and the pointers to them.
 extension ChangeReportTests {
-    /// What the report says of a start of `before`, with everything that a start knows, once `during` has run.
+    /// The report about `during` after a start on `before`, with the complete baseline.
     private func guarded(_ before: String, _ during: String) throws -> ChangeReport {
         try Fixture.directory { directory in
             try Fixture.shell("cd \"$1\"; \(before)", directory.string)
@@ -34,7 +34,7 @@ extension ChangeReportTests {
         """
 
     @Test(
-        "A directory that a pointer names and that becomes a repository later", arguments: ["store", ".git/modules/x"])
+        "A directory that a pointer names becomes a repository later", arguments: ["store", ".git/modules/x"])
     func later(store: String) throws {
         let before = "store=\(store); \(Self.store)"
         let line = "\(store)/  (a git repository; config: core.fsmonitor"
@@ -49,7 +49,7 @@ extension ChangeReportTests {
         #expect(mended.contains { $0.hasPrefix(line) }, "\(mended)")
     }
 
-    @Test("One that nobody guarded, and whose HEAD is written in its place, or whose directories are opened")
+    @Test("An unguarded directory whose HEAD is overwritten, or whose directories are opened")
     func inPlace() throws {
         let before = "mkdir -p s/objects s/refs; printf '[core]\\nfsmonitor=x\\n' > s/config; echo no > s/HEAD"
         let line = "s/  (a git repository; config: core.fsmonitor)"
@@ -64,7 +64,7 @@ extension ChangeReportTests {
         """
     private static let linked = "mkdir -p w; echo 'ref: refs/heads/m' > w/HEAD; echo ../store > w/commondir"
 
-    @Test("The configuration of the directory that commondir names counts, wherever that is in the project")
+    @Test("The configuration in the directory that commondir names is reported anywhere in the project")
     func commonDirectory() throws {
         let line = "w/  (a git repository; ../store/config: core.fsmonitor)"
         #expect(try report(common, linked).executed.first == [line])
@@ -80,7 +80,7 @@ extension ChangeReportTests {
     private var common: String { Self.common }
     private var linked: String { Self.linked }
 
-    @Test("What was there at the start and did not change is no finding, though the guard changes the times beside it")
+    @Test("Unchanged files are not reported, although the guard changes the times beside them")
     func unchanged() throws {
         let found = try guarded(
             """
@@ -91,7 +91,7 @@ extension ChangeReportTests {
         #expect(found.isEmpty && found.unclear == 0, "\(found)")
     }
 
-    @Test("An older link is a finding where another link on its way may have changed")
+    @Test("An older link is reported when another link on its way may have changed")
     func oldLink() throws {
         let before = "mkdir -p a x y/r; ln -s ../z/r a/.git"
         let found = try report("\(before); ln -s x z", "ln -sfn y z")
@@ -99,7 +99,7 @@ extension ChangeReportTests {
     }
 
     @Test(
-        "A list of commands for a rebase is a finding where it has a command", arguments: ["", "\\n# x\\n \\t\\r\\n"])
+        "A rebase todo list is reported only if it has a command", arguments: ["", "\\n# x\\n \\t\\r\\n"])
     func emptyList(text: String) throws {
         let before = "git init -q .; mkdir .git/rebase-merge"
         let file = ".git/rebase-merge/git-rebase-todo"
@@ -108,7 +108,7 @@ extension ChangeReportTests {
         #expect(found.executed.first == ["\(file)  (`git rebase --continue` executes it)"])
     }
 
-    @Test("A shallow history is another one than the commits have")
+    @Test("A shallow file changes the history")
     func shallow() throws {
         let found = try report(
             "git init -q .; git init -q n; touch .git/shallow n/.git/shallow",
@@ -117,7 +117,7 @@ extension ChangeReportTests {
             found.followed.first == [".git/shallow", "n/.git/shallow"].map { "\($0)  (git shows another history)" })
     }
 
-    @Test("A repository that git goes into by itself is shown before many others, and the rest is counted")
+    @Test("A repository that git enters by itself is shown before many others, and the rest is counted")
     func entrances() throws {
         let found = try report(
             "git init -q .; rm -r .git/hooks",
@@ -135,7 +135,7 @@ extension ChangeReportTests {
         #expect(found.executed.first.count == found.executed.keptCount)
     }
 
-    @Test("Where no more repositories can be guarded, the start still remembers the directories")
+    @Test("Directories are recorded even when no more repositories can be guarded")
     func full() throws {
         try Fixture.directory { directory in
             let script = """

@@ -7,7 +7,7 @@ import SystemPackage
 import Testing
 
 extension ChangeReportTests {
-    @Test("Links that lead out are named, those that stay in are not")
+    @Test("Links out of the project are reported, others are not")
     func outward() throws {
         let found = try report(
             "mkdir -p a/b .venv/bin",
@@ -16,7 +16,7 @@ extension ChangeReportTests {
         #expect(found.outward.first == ["'a/b/out' to '../../../x'", "'e' to 'd/../../x'", "'etc' to '/etc'"])
     }
 
-    @Test("A guarded repository that executes something, and that git is sent into by a new gitlink")
+    @Test("A guarded executing repository that git enters through a new gitlink")
     func guardedGitlink() throws {
         let found = try report(
             """
@@ -29,7 +29,7 @@ extension ChangeReportTests {
         #expect(found.executed.first == ["lib/x/.git/  (\(words))"])
     }
 
-    @Test("What the configuration of a work tree names that a project lies in counts")
+    @Test("Files named by the configuration of an enclosing work tree are reported")
     func above() throws {
         try Fixture.directory { directory in
             let script =
@@ -46,7 +46,7 @@ extension ChangeReportTests {
         }
     }
 
-    @Test("What the caller's own configuration names in a project counts")
+    @Test("Files named by the caller's own configuration are reported")
     func settings() throws {
         try Fixture.directory { directory in
             try Fixture.shell("cd \"$1\"; git init -q .; mkdir -p tools/hooks", directory.string)
@@ -65,7 +65,7 @@ extension ChangeReportTests {
         }
     }
 
-    @Test("A gitlink with a repository that executes is found, also when it did not change")
+    @Test("An executing repository at a gitlink is reported, even unchanged")
     func gitlink() throws {
         try Fixture.directory { directory in
             let script = """
@@ -84,7 +84,7 @@ extension ChangeReportTests {
         }
     }
 
-    @Test("Nested repositories and worktrees of one outside: files that their configurations name, and orders for git")
+    @Test("Nested repositories and worktrees of one outside: files that their configurations name, and todo lists")
     func workTrees() throws {
         try Fixture.directory { directory in
             let script = """

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The report at the end of a run")
 struct ChangeReportTests {
-    /// What the report says after `during`, with the repository of the project guarded if it has one.
+    /// The report after `during`, with the project's repository guarded if it has one.
     func report(_ before: String, _ during: String, guarded: [String] = [".git"]) throws -> ChangeReport {
         try Fixture.directory { directory in
             let identity = "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b"
@@ -48,9 +48,9 @@ struct ChangeReportTests {
         #expect(found.setID.first == ["'src/main.c' has a set-uid or set-gid bit"])
     }
 
-    /// Each of them was a way past the report.
+    /// Former ways to evade the report.
     @Test(
-        "What evades no more",
+        "Former evasions are reported",
         arguments: [
             (
                 "mkdir tools; touch tools/tasks.json", "mv tools .vscode",
@@ -92,7 +92,7 @@ struct ChangeReportTests {
     private static let bare = "git init -q --bare evil; git -C evil config core.fsmonitor ./x; rm evil/hooks/*"
 
     @Test(
-        "What git executes or follows",
+        "Files that git executes or follows",
         arguments: [
             ("true", bare, "evil/  (a git repository; config: core.fsmonitor)"),
             (bare, "mv evil good", "good/  (a git repository; config: core.fsmonitor)"),
@@ -223,7 +223,7 @@ struct ChangeReportTests {
             "\(found.executed.first + found.followed.first)")
     }
 
-    @Test("An agent's everyday work with git in a guarded repository is no finding")
+    @Test("Normal git use in a guarded repository is not reported")
     func everyday() throws {
         let found = try report(
             "git init -q .; git commit -q --allow-empty -m x; mkdir lib; touch lib/package.json",
@@ -235,7 +235,7 @@ struct ChangeReportTests {
         #expect(found.unclear == 1, "lib may have been moved there")
     }
 
-    @Test("What is not looked at is said")
+    @Test("Unchecked places are reported")
     func gaps() throws {
         try Fixture.directory { directory in
             try Fixture.shell("cd \"$1\"; git init -q .; echo nonsense > .git/index", directory.string)

@@ -5,7 +5,7 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("A change of a configuration that keeps the file")
+@Suite("Changing a configuration without replacing the file")
 struct ConfigurationEditTests {
     private func guarding(_ directory: FilePath) throws -> GitGuard {
         let tree = GuardedTree(try ContainerTree(directory.appending("p")), target: "/workspace")
@@ -15,7 +15,7 @@ struct ConfigurationEditTests {
     private static let environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "GIT_DIR": "/nonexistent"]
 
     @Test(
-        "The file is as git makes it, and the same one",
+        "The file has git's contents and the same inode",
         arguments: [
             ["user.name", "A b"], ["--add", "remote.x.url", "y"], ["--unset", "core.filemode"],
             ["--rename-section", "core", "c"], ["--replace-all", "core.bare", "true"],
@@ -35,7 +35,7 @@ struct ConfigurationEditTests {
     }
 
     @Test(
-        "What git refuses changes nothing",
+        "An invalid change has no effect",
         arguments: [["--unset", "no.such"], ["nonsense"]])
     func refused(arguments: [String]) throws {
         try Fixture.directory { directory in
@@ -48,7 +48,7 @@ struct ConfigurationEditTests {
     }
 
     @Test(
-        "No repository, and what is no file",
+        "No repository, or a configuration that is not a file",
         arguments: ["mkdir p", "git init -q p; rm p/.git/config; mkfifo p/.git/config"])
     func none(script: String) throws {
         try Fixture.directory { directory in
@@ -57,7 +57,7 @@ struct ConfigurationEditTests {
         }
     }
 
-    @Test("What git could not read is not taken over, and a nested repository is not the project's")
+    @Test("An unreadable result is not copied back, and a nested repository is not the project's")
     func broken() throws {
         try Fixture.directory { directory in
             try Fixture.shell(
@@ -74,7 +74,7 @@ struct ConfigurationEditTests {
         }
     }
 
-    @Test("A lock is stale when nobody runs on the repository")
+    @Test("A lock is stale when no launcher uses the repository")
     func stale() throws {
         try Fixture.directory { directory in
             try Fixture.shell("cd \"$1\"; git init -q p", directory.string)

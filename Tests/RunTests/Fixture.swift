@@ -6,24 +6,24 @@ import Glibc
 import Run
 import SystemPackage
 
-/// A directory for a fixture, and the machine's own programs as oracles.
+/// A temporary directory, and the machine's own programs for comparison.
 enum Fixture {
     struct Failed: Error { let command: String }
 
-    /// Runs `body` with a new empty directory by its real path, gone afterwards.
+    /// Runs `body` with a new empty directory by its real path, which is removed afterwards.
     static func directory<Result>(_ body: (FilePath) throws -> Result) throws -> Result {
         var template = Array("/tmp/run-test-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw Failed(command: "mkdtemp") }
         let directory = FilePath(String(cString: made))
         defer {
-            // Some trials leave names and depths that only this knows.
+            // Some tests leave names and depths that only this removal handles.
             _ = try? ContainerTree(directory).removeContents()
             rmdir(directory.string)
         }
         return try body(directory)
     }
 
-    /// Runs a script of the shell with `arguments` as `$1`, `$2`...; it must succeed.
+    /// Runs a shell script with `arguments` as `$1`, `$2`...; it must succeed.
     @discardableResult
     static func shell(_ script: String, _ arguments: String..., variables: [String: String] = [:]) throws -> String {
         let own = ["PATH": "/usr/bin:/bin:/usr/sbin", "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1"]

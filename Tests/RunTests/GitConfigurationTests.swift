@@ -5,11 +5,11 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("git's configuration and index, as git reads them")
+@Suite("git's configuration and index, compared with git")
 struct GitConfigurationTests {
-    /// The oracle is `git config --list`.
+    /// Compared with `git config --list`.
     @Test(
-        "Every form that git knows",
+        "Every syntax that git accepts",
         arguments: [
             "[core]\n\tfsmonitor = true\n", "[core] fsmonitor = x\n", "[CoRe]\nFSmonitor=x",
             "[core]\r\nfsmonitor = x\r\n",
@@ -35,7 +35,7 @@ struct GitConfigurationTests {
     }
 
     @Test(
-        "A line that git refuses hides nothing",
+        "An invalid line does not hide other variables",
         arguments: [
             "[core\nfsmonitor = x\n[core]\npager = y\n", "=\n[core]\npager = y\n", "[core]\n1 = 2\npager = y\n",
             "[core]\na b\npager = y", "[core]\na = \"b\npager = y", "[core]\na = \\q\npager = y",
@@ -49,7 +49,7 @@ struct GitConfigurationTests {
     }
 
     @Test(
-        "What git executes or follows",
+        "Variables that git executes or follows",
         arguments: [
             ("[core]\nfsmonitor = ./x", ["core.fsmonitor"]), ("[core]\nfsmonitor = true", []),
             ("[core]\nfsmonitor", []),
@@ -95,8 +95,8 @@ struct GitConfigurationTests {
                 "cd \"$1\"; git update-index --split-index; git rm -q --cached later 2>&- || :", directory.string)
             let review = GitWorktreeReview(try ContainerTree(directory))
             #expect(review.index?.gitlinks == [Array("a/link".utf8), Array("zlink".utf8)])
-            // Behind the NUL of a path that is shorter than the flags say, another entry is hidden from whoever stops
-            // there.
+            // After the NUL of a path that is shorter than its flags state, another entry is hidden from a parser that
+            // stops at the NUL.
             if version != 4, let start = bytes.firstRange(of: Array("a/b/one\0".utf8))?.lowerBound {
                 var hidden = bytes
                 hidden[start - 1] += 8
@@ -106,7 +106,7 @@ struct GitConfigurationTests {
         }
     }
 
-    @Test("Entries of a split index that replace those of the other file", arguments: [2, 3, 4])
+    @Test("Entries of a split index that replace those of the shared file", arguments: [2, 3, 4])
     func split(version: Int) throws {
         try Fixture.directory { directory in
             let script = """
@@ -136,7 +136,7 @@ struct GitConfigurationTests {
     }
 
     @Test(
-        "Reading another configuration is executing more",
+        "Reading a further configuration counts as executing more",
         arguments: [("worktreeConfig = true", true), ("worktreeConfig", true), ("worktreeConfig = false", false)])
     func worktreeConfiguration(line: String, executes: Bool) {
         #expect(GitConfiguration(Array("[extensions]\n\t\(line)\n".utf8)).executing.isEmpty != executes)

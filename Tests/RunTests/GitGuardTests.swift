@@ -6,7 +6,7 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("The repository's guard")
+@Suite("The guard of a repository")
 struct GitGuardTests {
     private static let setUp = """
         export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b HOME="$1"
@@ -58,7 +58,7 @@ struct GitGuardTests {
         }
     }
 
-    @Test("Placeholders leave a repository that git works with, and go again")
+    @Test("A repository works with placeholders, which are removed again")
     func placeholders() throws {
         try withRepository { directory, protected in
             let main = directory.appending("main")
@@ -72,7 +72,7 @@ struct GitGuardTests {
             #expect(during.contains("sub\nx\n"))
             let tree = try Fixture.shell("cd \"$1\"; git log --format=%s", directory.appending("tree").string)
             #expect(tree == "sub\nx\n")
-            // A launcher that was killed left them: the next one takes them for granted.
+            // A killed launcher left placeholders; the next one reuses them.
             let next = try self.guarding(main, protected)
             #expect(list(next) == list(guarding))
             guarding.removePlaceholders()
@@ -82,7 +82,7 @@ struct GitGuardTests {
         }
     }
 
-    @Test("A worktree brings its repository along, at the place its pointer names")
+    @Test("The repository of a worktree is mounted at the path of its pointer")
     func worktree() throws {
         try withRepository { directory, protected in
             let guarding = try self.guarding(directory.appending("tree"), protected)
@@ -98,7 +98,7 @@ struct GitGuardTests {
         }
     }
 
-    @Test("A pointer into a directory of secrets is refused")
+    @Test("A pointer into a directory with secrets is refused")
     func pointerToSecrets() throws {
         try Fixture.directory { directory in
             let home = directory.appending("home")
@@ -112,7 +112,7 @@ struct GitGuardTests {
     }
 
     @Test(
-        "What cannot be guarded is refused",
+        "Paths that cannot be guarded are refused",
         arguments: [
             "ln -s elsewhere .git", "mkfifo .git", "echo 'gitdir: /nonexistent' > .git", "echo nonsense > .git",
             ": > .git",
@@ -134,7 +134,7 @@ struct GitGuardTests {
         }
     }
 
-    @Test("A submodule's path cannot lead out of the tree")
+    @Test("A submodule's path cannot leave the tree")
     func hostileModules() throws {
         try Fixture.directory { directory in
             try Fixture.shell(

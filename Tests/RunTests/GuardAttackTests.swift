@@ -9,7 +9,7 @@ import Synchronization
 import SystemPackage
 import Testing
 
-@Suite("What a container leaves cannot steer the launcher")
+@Suite("Files of a container cannot control the launcher")
 struct GuardAttackTests {
     private static let setUp = """
         mkdir "$1/outside"; echo secret > "$1/outside/file"
@@ -19,7 +19,7 @@ struct GuardAttackTests {
     private let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"))
 
     @Test(
-        "A guarded place that is no plain file or directory is refused, and repaired",
+        "A guarded path that is not a plain file or directory is refused, and can be repaired",
         arguments: [
             "ln -s ../../outside .git/hooks2; rm -r .git/hooks; mv .git/hooks2 .git/hooks",
             "mv .git/config .git/c; ln -s c .git/config", "ln -s /nonexistent .git/config.worktree",
@@ -45,7 +45,7 @@ struct GuardAttackTests {
     }
 
     @Test(
-        "A repository outside is one that knows this work tree, or is not mounted",
+        "A repository outside is mounted only if it refers to this work tree",
         arguments: [
             ("gitdir: PLACE/outside", false), ("gitdir: PLACE/p/.git", false),
             ("gitdir: PLACE/p/.git/worktrees/t", false),
@@ -63,7 +63,7 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("A configuration on which somebody holds a lease is not taken for an empty one")
+    @Test("A configuration with a lease does not count as empty")
     func lease() throws {
         try Fixture.directory { directory in
             try Fixture.shell(
@@ -78,7 +78,7 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("Submodules that name each other end, and what is too much is said")
+    @Test("Cyclic submodules terminate, and repositories above the limit are reported")
     func repeated() throws {
         try Fixture.directory { directory in
             let more = """
@@ -91,7 +91,7 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("Directories that lie in one another, and the inside of a repository, are refused")
+    @Test("Overlapping directories, and the inside of a repository, are refused")
     func overlapping() throws {
         try Fixture.directory { directory in
             try Fixture.shell("\(Self.setUp)\nmkdir -p vendor/x", directory.string)
@@ -109,7 +109,7 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("git's own lock is waited for, and ours is taken over")
+    @Test("git's own lock is waited for, and this program's is reused")
     func locks() throws {
         try Fixture.directory { directory in
             try Fixture.shell(Self.setUp, directory.string)
@@ -129,7 +129,7 @@ struct GuardAttackTests {
     }
 
     @Test(
-        "What became of the guard is found at the end",
+        "Lost guards are found at the end",
         arguments: [
             ("true", 0), ("rm .git/HEAD", 1), ("mv .git g; mkdir .git; cp -r g/. .git", 6),
             ("cp .git/config c; mv c .git/config", 1), ("echo '[a]' >> .git/config", 1), ("rm -r .git/refs", 1),
@@ -145,7 +145,7 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("What breaks the guard is told while the container runs, and once")
+    @Test("A broken guard is reported once while the container runs")
     func watched() throws {
         try Fixture.directory { directory in
             try Fixture.shell(Self.setUp, directory.string)
@@ -167,7 +167,7 @@ struct GuardAttackTests {
     }
 
     @Test(
-        "A configuration that was replaced is put back when it executes more, and only then",
+        "A replaced configuration is restored only if it executes more",
         arguments: [
             ("echo '[alias]\nx = !y' >> c; mv c config", true), ("echo '[user]\nname = y' >> c; mv c config", false),
             ("ln -s c d; mv d config", true), ("mv c config; echo '[core]\npager = x' >> config", true),
@@ -187,7 +187,7 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("No link in a project is followed on the way to another one")
+    @Test("Links in a project are not followed on the way to another one")
     func linkOfContainer() throws {
         try Fixture.directory { directory in
             try Fixture.shell(
@@ -203,7 +203,7 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("The lock is the project's, whatever has its name")
+    @Test("The lock belongs to the project, whatever its path")
     func lockOfTheProject() throws {
         try Fixture.directory { directory in
             chmod(directory.string, 0o700)
@@ -225,7 +225,7 @@ struct GuardAttackTests {
     }
 
     @Test(
-        "The last one removes the lock's file, and who has opened it meanwhile gets another one",
+        "The last holder removes the lock file, and a process that has opened it gets a new one",
         .enabled(if: geteuid() == 0))
     func lockThatGoes() throws {
         try Fixture.directory { directory in
@@ -240,7 +240,7 @@ struct GuardAttackTests {
             #expect(try Files.list(directory) == [name], "another one holds it")
             second.remove()
             #expect(try Files.list(directory).isEmpty)
-            // Both find that the name is gone, and hold one lock again.
+            // Both notice that the name is gone, and then hold the same lock.
             try first.share()
             try second.share()
             #expect(try Files.list(directory) == [name])
@@ -253,7 +253,7 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("Whoever goes at the same moment, two never both hold the lock alone", .enabled(if: geteuid() == 0))
+    @Test("Two processes never both hold the lock exclusively", .enabled(if: geteuid() == 0))
     func lockHeldAlone() throws {
         try Fixture.directory { directory in
             chmod(directory.string, 0o700)

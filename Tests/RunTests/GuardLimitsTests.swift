@@ -6,7 +6,7 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("What a container makes too much of keeps nobody out")
+@Suite("A container cannot block a start by creating too many files")
 struct GuardLimitsTests {
     private func trees(_ directory: FilePath) throws -> [GuardedTree] {
         try GuardFixture.trees(directory.appending("p"))
@@ -17,11 +17,11 @@ struct GuardLimitsTests {
     }
 
     @Test(
-        "What does not fit is left and said, and the project's own repository is guarded",
+        "Repositories above the limits are left with a warning, and the project's own is guarded",
         arguments: [
             "for i in $(seq 700); do mkdir -p m$i; cp -r .git m$i/.git; echo \"path = m$i\" >> .gitmodules; done",
             "for i in $(seq 700); do mkdir -p m$i; cp -r .git m$i/.git; done",
-            // Sixteen names of 254 bytes: no path is that long, so one half is moved into the other.
+            // Sixteen names of 254 bytes exceed the maximum path length, so one half is moved into the other.
             """
             n=$(printf %0254d 0); d=$n; for i in $(seq 7); do d=$d/$n; done; mkdir -p c/$d $d
             cp -r .git c/$d; mv c/$n $d/$n
@@ -42,7 +42,7 @@ struct GuardLimitsTests {
         }
     }
 
-    @Test("A name that no engine can be told of is guarded from a handle only", arguments: [true, false])
+    @Test("A name that no engine can represent is guarded only from a handle", arguments: [true, false])
     func oddName(byPath: Bool) throws {
         try Fixture.directory { directory in
             let script = "for n in 'a\\377' 'a\\nb'; do d=\"$(printf \"$n\")\"; git init -q \"$d\"; done"
@@ -54,7 +54,7 @@ struct GuardLimitsTests {
     }
 
     @Test(
-        "Modules that cannot be mounted are refused, and moved aside",
+        "Modules that cannot be mounted are refused, and moved aside by a repair",
         arguments: [
             ("d=\"$(printf '.git/modules/a\\nb')\"; mkdir -p \"$d\"; echo x > \"$d/HEAD\"", 1),
             ("d=\"$(printf '.git/modules/\\377')\"; mkdir -p \"$d\"; echo x > \"$d/HEAD\"", 1),
@@ -71,7 +71,7 @@ struct GuardLimitsTests {
         }
     }
 
-    @Test("A thousand bad modules are moved aside in a few looks, and nothing else is")
+    @Test("A thousand bad modules are moved aside in a few passes, and nothing else is")
     func manyModules() throws {
         try Fixture.directory { directory in
             let script = """
@@ -92,7 +92,7 @@ struct GuardLimitsTests {
     }
 }
 
-@Suite("Guarded files with another name")
+@Suite("Guarded files with hard links")
 struct GuardLinksTests {
     private static let setUp = """
         cd "$1"; git init -q .; mkdir -p tools/hooks; echo x > .git/hooks/pre-push; chmod 751 .git/hooks/pre-push
@@ -106,7 +106,7 @@ struct GuardLinksTests {
             rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
     }
 
-    @Test("They become files of their own before a start, with their bytes and modes")
+    @Test("They are replaced by copies before a start, with their contents and modes")
     func separate() throws {
         try Fixture.directory { directory in
             try Fixture.shell(Self.setUp, directory.string)
@@ -125,7 +125,7 @@ struct GuardLinksTests {
         }
     }
 
-    @Test("While another container has the repository, they are named and stay")
+    @Test("While another container uses the repository, they are reported and kept")
     func held() throws {
         try Fixture.directory { directory in
             try Fixture.shell(Self.setUp, directory.string)

@@ -6,12 +6,12 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("What configurations and pointers of repositories name")
+@Suite("Paths that configurations and pointers of repositories name")
 struct GuardNamedTests {
     private let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"))
 
     @Test(
-        "What a configuration names in the project is read-only, wherever it is named",
+        "Paths in the project that a configuration names are read-only",
         arguments: [
             ("git config core.hooksPath tools/hooks", "tools/hooks"),
             ("git config core.hooksPath '~/p/tools/hooks'", "tools/hooks"),
@@ -30,7 +30,7 @@ struct GuardNamedTests {
     }
 
     @Test(
-        "The caller's own configuration includes any file of the host; a repository's, only what is mounted",
+        "The caller's own configuration may include any file of the host; a repository's only mounted ones",
         arguments: [("", true), ("../../own", false), ("PLACE/own", false), ("../link", false), ("../../", false)])
     func host(include: String, isRead: Bool) throws {
         try Fixture.directory { directory in
@@ -50,7 +50,7 @@ struct GuardNamedTests {
     }
 
     @Test(
-        "What a configuration names and the user works with can be written, is never moved aside, and is told",
+        "Named paths that the user works with stay writable, are never moved aside, and are reported",
         arguments: [
             "git -C n config core.hooksPath ../.git/config", "git -C n config core.hooksPath ../src",
             "git -C n config include.path ../../.git/objects", "git -C n config include.path ../../src",
@@ -75,7 +75,7 @@ struct GuardNamedTests {
     }
 
     @Test(
-        "A pointed repository that sends git to nothing is refused, and repaired where it says so",
+        "A repository whose commondir is invalid is refused, and can be repaired",
         arguments: ["true", "ln -s nowhere y", "mkfifo y", "touch y", "ln -s y y", "mkdir y"])
     func commonDirectory(script: String) throws {
         try Fixture.directory { directory in
@@ -93,7 +93,7 @@ struct GuardNamedTests {
     }
 
     @Test(
-        "A file `.git` leads where git follows it",
+        "The file `.git` is parsed as git does",
         arguments: [
             "gitdir: ../x\\n", "gitdir: ../x", "gitdir: ../x \\n", "gitdir: ../x\\t", "gitdir: ../x\\r\\n\\n",
             "gitdir: ../x\\nz\\n",
@@ -117,7 +117,7 @@ struct GuardNamedTests {
     }
 
     @Test(
-        "A pointer, or a submodule, that leads into the user's own files is left alone with them",
+        "A pointer or a submodule into the user's own files is ignored",
         arguments: [
             "../a/x", "../.git/config/x", "../.git/HEAD/x", "../.git/refs/heads", "../.git/objects", "../src",
             "../src/b/c", "../lnk/.git",
@@ -142,7 +142,7 @@ struct GuardNamedTests {
         }
     }
 
-    @Test("The caller's own configuration may reach into the project by links", arguments: [true, false])
+    @Test("The caller's own configuration may refer to the project through links", arguments: [true, false])
     func linked(isInclude: Bool) throws {
         try Fixture.directory { directory in
             let more = "mkdir hk conf; touch conf/gitconfig; ln -s p/conf ../out; ln -s p/hk ../hooks"

@@ -7,9 +7,9 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("What a start does on the host")
+@Suite("Effects of a start on the host")
 struct HostPlanTests {
-    @Test("The plan of a repository names its sources by device and inode, and makes nothing")
+    @Test("The plan of a repository identifies its sources by device and inode, and has no side effects")
     func repository() throws {
         try Fixture.directory { directory in
             let project = directory.appending("p")
@@ -31,7 +31,7 @@ struct HostPlanTests {
                     == ["/workspace"] + source.paths.map { "/workspace/\($0.path)" })
             #expect(plan.placeholders.map { String($0.string.dropFirst(project.string.count)) } == Self.placeholders)
             #expect(try Files.list(project.appending(".git")).sorted() == before)
-            // The same directory again is the same plan, and another one of that name is another plan.
+            // The same directory gives the same plan; another one of that name gives a different plan.
             let again = try GitGuard([tree], rules: RepositoryRules(protected: ProtectedPaths(home: "/no")))
             #expect(HostPlan(trees: again.trees.map(\.source)) == plan)
             #expect(rename(project.string, directory.appending("q").string) == 0)
@@ -42,7 +42,7 @@ struct HostPlanTests {
 
     private static let placeholders = ["/.git/commondir", "/.git/config.lock", "/.git/worktrees"]
 
-    @Test("Trees are mounted first, then the lasting home, then the files")
+    @Test("Trees are mounted first, then the persistent home, then the files")
     func order() {
         let tree = TreeSource(
             path: "/p", identity: FileIdentity(device: 1, inode: 2), target: "/workspace", isReadOnly: true)
@@ -59,7 +59,7 @@ struct HostPlanTests {
         #expect(plan.files.map(\.path) == ["/s/gitconfig", "/s/apt/debian.sources"])
     }
 
-    @Test("A file that is right already keeps its inode: another container may have it mounted")
+    @Test("An up-to-date file keeps its inode, because another container may have it mounted")
     func writing() throws {
         try Fixture.directory { directory in
             let file = MountedFile("x", in: directory.appending("d"), text: "one", target: "/x")

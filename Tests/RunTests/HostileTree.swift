@@ -4,7 +4,7 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Trees as a hostile container could leave them: the same for the same seed.
+/// Trees as a hostile container could create them, determined by the seed.
 struct HostileTree {
     private var state: UInt64
     private let root: Int32
@@ -29,7 +29,7 @@ struct HostileTree {
         return Int((mixed ^ (mixed >> 31)) % limit)
     }
 
-    /// A name of any bytes, or one that means something to the report.
+    /// A random name, or one with a meaning for the report.
     private mutating func name() -> [CChar] {
         if number(3) == 0 { return Array(Self.known[number(UInt64(Self.known.count))].utf8CString) }
         let bytes = (0..<(1 + number(24))).map { _ in UInt8(1 + number(255)) }.map { $0 == 0x2f ? 0xff : $0 }
@@ -70,7 +70,7 @@ struct HostileTree {
         close(made)
     }
 
-    /// Directories in each other, with something in the last one.
+    /// Nested directories, with a file in the last one.
     private func chain(_ directory: Int32, _ name: String, _ depth: Int, _ outside: FilePath) {
         var here = dup(directory)
         for _ in 0..<depth {
@@ -86,14 +86,14 @@ struct HostileTree {
 }
 
 extension Fixture {
-    /// Everything below a directory, byte for byte, with modes and change times.
+    /// Everything below a directory, with contents, modes and change times.
     static func picture(of directory: FilePath) throws -> String {
         try shell(
             "cd \"$1\"; find . -printf '%p %m %u %C@ %s %l\\n' | sort; find . -type f -exec sha256sum {} + | sort",
             directory.string)
     }
 
-    /// The moment before now.
+    /// The time before now.
     static func moment() -> Int64 {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME_COARSE, &now)

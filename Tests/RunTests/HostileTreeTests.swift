@@ -6,9 +6,9 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("Trees that a hostile container wrote")
+@Suite("Trees written by a hostile container")
 struct HostileTreeTests {
-    @Test("Report, size and removal touch nothing outside, whatever is inside", arguments: 0..<6 as Range<UInt64>)
+    @Test("Report, size and removal never touch anything outside", arguments: 0..<6 as Range<UInt64>)
     func bounded(seed: UInt64) throws {
         try Fixture.directory { directory in
             let (outside, inside) = (directory.appending("outside"), directory.appending("inside"))
@@ -34,7 +34,7 @@ struct HostileTreeTests {
         }
     }
 
-    @Test("What is kept stays, and only at the top")
+    @Test("Kept names stay, and only at the top")
     func kept() throws {
         try Fixture.directory { directory in
             try Fixture.shell("cd \"$1\"; mkdir a; touch project a/project b", directory.string)
@@ -43,7 +43,7 @@ struct HostileTreeTests {
         }
     }
 
-    @Test("A directory with many entries is removed, also when there are more than one reading gives")
+    @Test("A directory with more entries than one read returns is removed")
     func many() throws {
         try Fixture.directory { directory in
             try Fixture.shell(
@@ -54,7 +54,7 @@ struct HostileTreeTests {
         }
     }
 
-    @Test("A state that was removed in part is listed, and the next call finishes it")
+    @Test("A partly removed state is listed, and the next call removes the rest")
     func leftover() throws {
         try Fixture.directory { directory in
             try Files.makeDirectories(directory.appending("p"))
@@ -64,7 +64,7 @@ struct HostileTreeTests {
             let state = StateDirectory(project, root: root)
             try state.prepare(for: project, userID: 1000, groupID: 1000)
             let list = ProjectList(root: root)
-            // As a launcher leaves it that is killed, and as one did that knew no record.
+            // The state after a killed launcher, and that of an old version without a record.
             try Fixture.shell(
                 "cd \"$1\"; cp -r \"$2\" .removed-$2-1; mkdir -p .removed-aaaaaaaaaaaaaaaa-2/home .removed-bbbbbbbbbbbbbbbb-3",
                 root.string, project.id)
@@ -78,7 +78,7 @@ struct HostileTreeTests {
         }
     }
 
-    @Test("A state full of hostile names is listed with its size, and goes", arguments: 20..<22 as Range<UInt64>)
+    @Test("A state with hostile names is listed with its size, and removed", arguments: 20..<22 as Range<UInt64>)
     func state(seed: UInt64) throws {
         try Fixture.directory { directory in
             try Files.makeDirectories(directory.appending("p"))

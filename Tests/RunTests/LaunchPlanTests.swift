@@ -23,7 +23,7 @@ struct LaunchPlanTests {
             labels: ["a": "b"])
     }
 
-    @Test("With root, the entrypoint gives the user its numbers; without, the container starts as the user")
+    @Test("With root, the entrypoint assigns UID and GID; without, the container starts as the user")
     func users() {
         let standard = HardeningProfile(name: "standard", capabilities: [.setUserID], sudo: true)
         let container = plan(standard).container(of: execution, trees: ["/t"])
@@ -41,7 +41,7 @@ struct LaunchPlanTests {
     }
 
     @Test(
-        "Whose numbers the user gets",
+        "The UID and GID of the user",
         arguments: [
             (1500, 1500, 1000, 1500, false), (0, 0, 0, 1000, true), (0, 0, 77, 77, false), (1000, 1000, 0, 1000, false),
         ] as [(UInt32, UInt32, UInt32, UInt32, Bool)])
@@ -53,7 +53,7 @@ struct LaunchPlanTests {
     }
 
     @Test(
-        "Variables of the caller",
+        "The caller's environment variables",
         arguments: [
             (["TERM": "xterm-kitty"], ["TERM=xterm-kitty"]), (["TERM": "wezterm"], ["TERM=xterm-256color"]),
             (["GITHUB_TOKEN": "t", "AWS_SECRET_ACCESS_KEY": "s", "PATH": "/x", "HOME": "/y", "LD_PRELOAD": "z"], []),
@@ -80,7 +80,7 @@ struct LaunchPlanTests {
     }
 
     @Test(
-        "A version that gets no fixes is said",
+        "An unsupported version causes a warning",
         arguments: [
             ("1.1.0", "1.1.0", true), ("1.1.17", "1.1.0", true), ("1.0.17", "1.1.0", false), ("0.9.0", "1.1.0", false),
             ("1.2.0", "1.1.0", true), ("1.9.0", "2.0.0", false), ("1.0.0", "0.0.0", true),
@@ -90,7 +90,7 @@ struct LaunchPlanTests {
         #expect((SupportedVersions.warning(version, program: program) == nil) == isSupported)
     }
 
-    @Test("The first start says in five lines what is protected and what is not")
+    @Test("The introduction at the first start has five lines")
     func welcome() {
         let lines = Welcome.lines(isOpen: true)
         #expect(lines.count == 5 && Welcome.lines(isOpen: false).count == 5)
@@ -101,7 +101,7 @@ struct LaunchPlanTests {
         }
     }
 
-    @Test("Directories of one name, and the project twice, are refused")
+    @Test("Directories with the same name, and the project twice, are refused")
     func clashes() throws {
         try Fixture.directory { directory in
             for name in ["p", "a/docs", "b/docs"] { try Files.makeDirectories(directory.pushing(FilePath(name))) }
@@ -129,7 +129,7 @@ struct LaunchPlanTests {
 
 @Suite("git's settings, tokens and changed files")
 struct SessionTests {
-    @Test("Credentials are said, the safest first, and a key of one's own is warned of")
+    @Test("Credentials are listed, the safest first, with a warning about one's own key")
     func ranked() throws {
         let environment = ["GITHUB_TOKEN": "second", "GH_TOKEN": "first", "GITLAB_TOKEN": "lab", "AWS_TOKEN": "x"]
         let found = Credentials.found(environment: environment, dedicatedKey: "/k")
@@ -145,7 +145,7 @@ struct SessionTests {
         #expect(SSHAccess.warning.contains("`opencode-docker key create`"))
     }
 
-    @Test("git reads what is written, odd names as well")
+    @Test("git reads the written settings, including unusual names")
     func settings() throws {
         try Fixture.directory { directory in
             let identity = GitIdentity(name: "A \"B\" \\ C; #é", email: "a@b")
@@ -171,7 +171,7 @@ struct SessionTests {
         }
     }
 
-    @Test("A token shows itself in no text")
+    @Test("A token is never printed")
     func token() throws {
         let token = try #require(Token("s3cret\n"))
         var dumped = ""
@@ -182,7 +182,7 @@ struct SessionTests {
         for text in ["", "\n", "a b", "a\u{1b}", "é"] { #expect(Token(text) == nil) }
     }
 
-    @Test("A session's directory is in memory, closed to others, and goes; a killed one's goes too")
+    @Test("A session's directory is in memory, private, and removed, also after a kill")
     func session() throws {
         let session = try SessionDirectory(places: ["/nonexistent", "/dev/shm"])
         try session.put([1], as: "a/b")
@@ -198,7 +198,7 @@ struct SessionTests {
         #expect(throws: RunError.noMemoryDirectory(["/nonexistent"])) { try SessionDirectory(places: ["/nonexistent"]) }
     }
 
-    @Test("The file system of a directory is told by its device")
+    @Test("The file system of a directory is found by its device")
     func mounts() {
         let table = MountTable(
             "36 35 0:23 / /dev/shm rw,nosuid - tmpfs shm rw\n29 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n")

@@ -7,7 +7,7 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("Launchers that were killed")
+@Suite("Killed launchers")
 struct LaunchRecordTests {
     private let place = EnginePlace(.docker, variables: ["DOCKER_HOST": "unix:///a"])
     private let held: FileIdentity
@@ -18,12 +18,12 @@ struct LaunchRecordTests {
         other = FileIdentity(try Files.status(of: "/proc"))
     }
 
-    /// What is left of a record when its launcher is killed: nobody holds the file.
+    /// The record after its launcher was killed: no process holds the file.
     private func kill(_ directory: FilePath, _ boot: String) throws {
         _ = try LaunchRecord(at: place, repositories: [held], boot: boot, in: directory)
     }
 
-    @Test("A record whose launcher is gone is found, one that is held is not")
+    @Test("The record of a killed launcher is found, a held one is not")
     func killed() throws {
         try Fixture.directory { directory in
             let own = try LaunchRecord(at: place, repositories: [held], boot: "b", in: directory)
@@ -39,7 +39,7 @@ struct LaunchRecordTests {
         }
     }
 
-    @Test("Its container may hold its own repositories, until the machine is started again")
+    @Test("Its container may use its repositories until a reboot")
     func repositories() throws {
         try Fixture.directory { directory in
             try kill(directory, "b")
@@ -50,7 +50,7 @@ struct LaunchRecordTests {
         }
     }
 
-    @Test("Two state directories have one place for records, which is the user's alone", .enabled(if: geteuid() == 0))
+    @Test("All state directories of a user share one private directory for records", .enabled(if: geteuid() == 0))
     func directory() throws {
         try Fixture.directory { directory in
             chmod(directory.string, 0o700)
@@ -65,7 +65,7 @@ struct LaunchRecordTests {
         }
     }
 
-    @Test("A record that says nothing may hold everything", arguments: ["", "{", "null"])
+    @Test("An unreadable record may concern every repository", arguments: ["", "{", "null"])
     func unreadable(text: String) throws {
         try Fixture.directory { directory in
             try Files.write(Array(text.utf8), to: directory.appending("podman-1"))
@@ -75,9 +75,9 @@ struct LaunchRecordTests {
     }
 }
 
-@Suite("Runs that were killed before they reported")
+@Suite("Runs killed before their report")
 struct RunRecordTests {
-    @Test("Each run has a beginning of its own, which is found once its launcher is gone, by one other")
+    @Test("The record of a killed run is found by one other launcher")
     func killed() throws {
         try Fixture.directory { directory in
             let state = StateDirectory(path: directory)
@@ -97,7 +97,7 @@ struct RunRecordTests {
         }
     }
 
-    @Test("One is found by a start with another state, and by one after the state is gone, of that project alone")
+    @Test("A record is found by a start of the project with another state, and after the state's removal")
     func otherState() throws {
         try Fixture.directory { directory in
             let (a, b) = (

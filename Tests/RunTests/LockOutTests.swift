@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A container cannot lock its user out")
 struct LockOutTests {
-    /// Who the files of the user are: nobody but root can give them away.
+    /// The owner of the user's files: only root can give files away.
     private static let user: uid_t = geteuid() == 0 ? 4321 : geteuid()
 
     private func project(_ directory: FilePath) throws -> WorkspaceDirectories {
@@ -19,7 +19,7 @@ struct LockOutTests {
     }
 
     @Test(
-        "A workspace that its owner closed is refused",
+        "A workspace without permissions for its owner is refused",
         arguments: [(0o000, false), (0o600, false), (0o500, false), (0o700, true), (0o755, true)] as [(mode_t, Bool)])
     func closed(mode: mode_t, isOpen: Bool) throws {
         try Fixture.directory { directory in
@@ -37,7 +37,7 @@ struct LockOutTests {
         }
     }
 
-    @Test("Directories of the lasting home that the user cannot use are opened, or moved aside")
+    @Test("Unusable directories of the persistent home are opened, or moved aside")
     func home() throws {
         try Fixture.directory { directory in
             let directories = try project(directory)
@@ -46,7 +46,7 @@ struct LockOutTests {
             #expect(try prepare().isEmpty)
             chmod(state.home.appending(".cache").string, 0)
             try Fixture.shell("cd \"$1\"; rmdir .npm go; touch .npm; ln -s / go", state.home.string)
-            // Another container of the project may use it: it stays, and root gives it back.
+            // Another container of the project may use it: it stays, and root restores its owner.
             let local = state.home.appending(".local")
             try Files.write([1], to: local.appending("kept"))
             if geteuid() == 0 { chown(local.string, 0, 0) }
@@ -60,7 +60,7 @@ struct LockOutTests {
         }
     }
 
-    @Test("Names that are used up, and names that are too long, keep nothing in its place")
+    @Test("Occupied and overlong names do not prevent moving aside")
     func usedUp() throws {
         try Fixture.directory { directory in
             let long = String(repeating: "e\u{301}", count: 80)

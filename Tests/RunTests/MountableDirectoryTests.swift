@@ -6,9 +6,9 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("Directories that are mounted, and those that are not")
+@Suite("Directories that may be mounted")
 struct MountableDirectoryTests {
-    /// A home with a project and with secrets in it.
+    /// A home with a project and with secrets.
     private func withHome(_ body: (FilePath, ProtectedPaths) throws -> Void) throws {
         try Fixture.directory { directory in
             let home = directory.appending("me")
@@ -42,7 +42,7 @@ struct MountableDirectoryTests {
     }
 
     @Test(
-        "Of the system",
+        "System directories",
         arguments: [
             "/", "//", "/.", "/etc", "/etc/ssh", "/usr", "/usr/bin", "/bin", "/proc", "/proc/self", "/proc/self/root",
             "/sys", "/dev", "/dev/shm", "/run", "/var", "/var/lib", "/var/run", "/home", "/root", "/tmp", "/tmp/..",
@@ -55,9 +55,9 @@ struct MountableDirectoryTests {
         }
     }
 
-    /// None of these has to be there: what is asked is the path.
+    /// These paths need not exist, because only the path is checked.
     @Test(
-        "In somebody else's home",
+        "In another user's home",
         arguments: [
             ("/home/ada", true), ("/home/ada/.ssh", true), ("/home/ada/.ssh/x", true), ("/home/ada/.config", true),
             ("/home/ada/work", false), ("/home/ada/.sshx", false), ("/home/ada/work/.ssh", false),
@@ -67,7 +67,7 @@ struct MountableDirectoryTests {
         #expect(ProtectedPaths(home: "/home/ada").refusal(of: "/home/ada")?.contains("your home directory") == true)
     }
 
-    @Test("A link as the protected place protects where it leads")
+    @Test("A protected link protects its target")
     func linkedSecret() throws {
         try withHome { home, _ in
             try Fixture.shell("mkdir \"$1/vault\"; rm -r \"$1/.aws\"; ln -s vault \"$1/.aws\"", home.string)
@@ -78,7 +78,7 @@ struct MountableDirectoryTests {
     }
 
     @Test(
-        "Names with bytes that mean something somewhere",
+        "Names with special bytes",
         arguments: [
             ("with space", true), ("a:b", true), ("a,b", true), ("a\"b", true), ("a'b", true), ("-rf", true),
             ("$HOME", true),
@@ -95,7 +95,7 @@ struct MountableDirectoryTests {
         }
     }
 
-    @Test("A name that is not UTF-8 is refused with a sentence")
+    @Test("A name that is not UTF-8 is refused with a message")
     func notUnicode() throws {
         try Fixture.directory { directory in
             try Fixture.shell("mkdir \"$(printf '%s/\\377' \"$1\")\"", directory.string)
@@ -107,7 +107,7 @@ struct MountableDirectoryTests {
         }
     }
 
-    @Test("A socket is not mounted, and the sentence says what it is")
+    @Test("A socket is not mounted, and the message names its kind")
     func socket() throws {
         try Fixture.directory { directory in
             let path = directory.appending("s")

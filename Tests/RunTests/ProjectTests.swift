@@ -5,9 +5,9 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("What tells projects apart")
+@Suite("The identity of projects")
 struct ProjectTests {
-    @Test("Two directories of one name share nothing; one directory under two names is one project")
+    @Test("Two directories of the same name share nothing; one directory with two paths is one project")
     func twins() throws {
         try Fixture.directory { directory in
             for name in ["a/api", "b/api"] { try Files.makeDirectories(directory.pushing(FilePath(name))) }
@@ -26,7 +26,7 @@ struct ProjectTests {
         }
     }
 
-    @Test("The id is that of sha256sum(1), so that others can compute it")
+    @Test("The ID equals that of sha256sum(1)")
     func oracle() throws {
         let path = "/home/me/work/api"
         let sum = try Fixture.shell("printf %s \"$1\" | sha256sum", path)
@@ -34,7 +34,7 @@ struct ProjectTests {
     }
 
     @Test(
-        "The word in a container's name is one that engines take",
+        "The project's part of a container's name is valid for engines",
         arguments: [
             ("My Project!", "my-project"), ("..", "project"), ("ünïcode", "n-code"), ("-", "project"),
             ("a,b:c", "a-b-c"),
@@ -50,7 +50,7 @@ struct ProjectTests {
         }
     }
 
-    @Test("State is found again, in use or not, and removed")
+    @Test("State is listed with its use, and removed")
     func state() throws {
         try Fixture.directory { directory in
             try Files.makeDirectories(directory.appending("p"))

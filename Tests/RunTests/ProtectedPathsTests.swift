@@ -6,9 +6,9 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("Places that depend on the caller: homes, variables, mounts")
+@Suite("Protected places from homes, variables and mounts")
 struct ProtectedPathsTests {
-    /// Refused paths with homes `/h/me` and `/h/account`, and a variable or none.
+    /// Refused paths with homes `/h/me` and `/h/account`, and optionally a variable.
     static let places: [(variable: String, path: String, isRefused: Bool)] = [
         ("", "/h/account", true), ("", "/h/account/.config/gh", true), ("", "/h/account/.config", true),
         ("", "/h/account/.ssh/keys", true), ("", "/h/account/work", false), ("", "/h", true),
@@ -34,7 +34,7 @@ struct ProtectedPathsTests {
         ("XDG_DATA_HOME=/v/d", "/v/d/icons", false), ("CARGO_HOME=/v/cargo", "/v/cargo", true),
         ("CARGO_HOME=/v/cargo", "/v/cargo/registry", false), ("GH_CONFIG_DIR=/v/gh", "/v/gh", true),
         ("GLAB_CONFIG_DIR=/v/gl", "/v/gl", true), ("OPENCODE_CONFIG_DIR=/v/oc", "/v/oc", true),
-        // What names a home, or what is above one, seals nothing there: the home's own places hold.
+        // A variable that names a home, or a parent of one, seals nothing there: only the home's own places count.
         ("DOCKER_CONFIG=/h/me", "/h/me/work", false), ("XDG_RUNTIME_DIR=/tmp", "/tmp/work", false),
         ("GNUPGHOME=/", "/v/work", false), ("GNUPGHOME=/v/x/../gpg", "/v/gpg", true),
     ]
@@ -72,7 +72,7 @@ struct ProtectedPathsTests {
     }
 
     @Test(
-        "Other names of what is mounted",
+        "Other paths of a mounted directory",
         arguments: [
             ("/srv/w/keys", ["/home/me/.ssh"]), ("/srv/w/keys/x", ["/home/me/.ssh/x"]),
             ("/srv/wide", ["/home/me/.aws/sub"]),
@@ -83,9 +83,8 @@ struct ProtectedPathsTests {
         #expect(MountPoints(Self.table).origins(of: FilePath(path)).map(\.string) == names)
     }
 
-    /// A name is an origin only where it leads to the same file: without a mount of its own, a link is the fixture's
-    /// bind.
-    @Test("A secret that is mounted below the workspace refuses it")
+    /// A path is an origin only if it leads to the same file: without a real mount, a link simulates the bind mount.
+    @Test("A workspace with a secret mounted below it is refused")
     func mounted() throws {
         try Fixture.directory { directory in
             for name in ["me/.ssh/keys", "me/.config/gh/x", "me/work", "w/keys", "w/deep", "w/free"] {

@@ -3,7 +3,7 @@
 import Foundation
 import SystemPackage
 
-/// Programs that others wrote, in an environment that is the same on every machine.
+/// Runs external programs in an environment that is the same on every machine.
 package enum ShellLine {
     /// A line that failed.
     package struct Failed: Error {
@@ -11,7 +11,7 @@ package enum ShellLine {
         let status: Int32
     }
 
-    /// Runs a line of bash in `directory` and gives its standard output.
+    /// Runs a line of bash in `directory` and returns its standard output.
     ///
     /// - Throws: `Failed` when any of its commands fails.
     @discardableResult

@@ -4,14 +4,14 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Runs `body` with a new empty directory, gone afterwards.
+/// Runs `body` with a new empty directory, which is removed afterwards.
 package func withTemporaryDirectory<Result>(_ body: (FilePath) throws -> Result) throws -> Result {
     let directory = try makeTemporaryDirectory()
     defer { try? Files.removeTree(directory) }
     return try body(directory)
 }
 
-/// Runs `body` with a new empty directory, gone afterwards.
+/// Runs `body` with a new empty directory, which is removed afterwards.
 package func withTemporaryDirectory<Result>(_ body: (FilePath) async throws -> Result) async throws -> Result {
     let directory = try makeTemporaryDirectory()
     defer { try? Files.removeTree(directory) }
@@ -24,14 +24,14 @@ private func makeTemporaryDirectory() throws -> FilePath {
     return FilePath(String(cString: made))
 }
 
-/// A directory that goes away with the value, and a store in it.
+/// A temporary directory with a store.
 package final class Scratch: Sendable {
     /// The directory.
     package let root: FilePath
     /// The store.
     package let store: Store
 
-    /// A new directory with an empty store.
+    /// Creates a directory with an empty store.
     package init() throws {
         root = try makeTemporaryDirectory()
         store = try Store(root: root.appending("store"))

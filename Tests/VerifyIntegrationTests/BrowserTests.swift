@@ -6,7 +6,7 @@ import SystemPackage
 import Testing
 import Verify
 
-/// The page in a real browser: it parses as meant and fits on a phone.
+/// The page in a real browser: it is parsed correctly and fits on a phone.
 @Suite(.serialized, .enabled(if: Files.exists("/usr/bin/chromium"), "needs chromium"))
 struct BrowserTests {
     static let long = String(repeating: "/a-name-without-a-place-to-break", count: 12)
@@ -30,7 +30,7 @@ struct BrowserTests {
                     labels: [long: long])))
     }
 
-    /// The page in a frame of a given width, with everything opened, and a script outside of it that measures.
+    /// The page in a frame of a given width, with everything expanded, and a measuring script outside of it.
     private static func framed(_ page: String, width: Int) -> String {
         let quoted = page.replacing("&", with: "&amp;").replacing("\"", with: "&quot;")
         return """

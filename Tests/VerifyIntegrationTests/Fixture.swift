@@ -8,8 +8,8 @@ import SystemPackage
 import Verify
 import Yams
 
-/// An image's files to try the verifier on. `OPENCODE_DOCKER_TRIAL_ROOT` names a root file system that the image's own
-/// files were put over; without it, without root or a private mount namespace there is nothing to try.
+/// An image's files for testing the verifier. `OPENCODE_DOCKER_TRIAL_ROOT` names a root file system with the image's
+/// own files on top; the tests also need root and a private mount namespace.
 struct Fixture {
     static let repository = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
     static let root = ProcessInfo.processInfo.environment["OPENCODE_DOCKER_TRIAL_ROOT"].map { FilePath($0) }
@@ -31,7 +31,7 @@ struct Fixture {
         return try await body(Fixture(verifier: verifier, subject: try subject(directory), directory: directory))
     }
 
-    /// The program of the probes, built beside this test.
+    /// The probe program, built beside this test.
     static var probe: FilePath {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { room in
@@ -58,7 +58,7 @@ struct Fixture {
             secret: "canary" + String(UInt64.random(in: 1 << 60 ... .max), radix: 16))
     }
 
-    /// The claims of the image, with the profile "standard" as it is decided.
+    /// The claims of the image, with the profile "standard".
     private static func profile() throws -> HardeningProfile {
         let path = ProcessInfo.processInfo.environment["OPENCODE_DOCKER_TRIAL_SECCOMP"].map { FilePath($0) }
         let filter = try Files.read(path ?? repository.pushing("image/seccomp.json"), limit: 1 << 20)
@@ -72,7 +72,7 @@ struct Fixture {
             ("org.opencontainers.image.\($0)", "x")
         })
 
-    /// The lock of the trial: what is installed, by a reader of its own.
+    /// The packages of the lock, read by an independent parser.
     private static func packages(_ status: String) -> [InstalledPackage] {
         var packages: [InstalledPackage] = []
         var fields: [Substring: String] = [:]

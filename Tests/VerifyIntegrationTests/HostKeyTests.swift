@@ -7,8 +7,8 @@ import SystemPackage
 import Testing
 import Verify
 
-/// C12 and C13 against a real sshd, whose key changes: what the stand-in server of the probe says has to be what a real
-/// one says. The host's network, only so that the host's sshd can be reached.
+/// C12 and C13 with a real sshd whose key changes: the probe's fake server must give the same results. The host's
+/// network is used only to reach the host's sshd.
 @Suite(
     .serialized, .enabled(if: Fixture.isPossible && Files.exists("/usr/sbin/sshd"), "needs root, a trial root and sshd")
 )
@@ -26,13 +26,13 @@ struct HostKeyTests {
                 answers.append(try await Self.answer(of: container, "two", fixture.directory, host: "github.com"))
                 return answers
             }
-            // Past the key, there is no way to log in.
+            // After the host key check, there is no way to log in.
             #expect(
                 answers == ["Permission denied", "Permission denied", "verification failed", "verification failed"])
         }
     }
 
-    /// Starts an sshd with that key for one connection, and says what the image's ssh makes of it.
+    /// Starts an sshd with that key for one connection, and returns the reaction of the image's ssh.
     private static func answer(
         of container: any StartedContainer, _ key: String, _ directory: FilePath, host: String
     ) async throws -> String {

@@ -4,8 +4,8 @@ import Core
 import Testing
 import Verify
 
-/// Images that are weaker than they claim to be and hide it from `verify`. Some of them are among the weakenings
-/// too, which take too long for every change.
+/// Images that are weaker than they claim and hide it from `verify`. Some of them are also weakenings, whose complete
+/// run takes too long for every change.
 @Suite(.serialized, .enabled(if: Fixture.isPossible, "needs root and OPENCODE_DOCKER_TRIAL_ROOT"))
 struct HostileImageTests {
     static let images = Weakening.impostors + Weakening.pretenders

@@ -5,7 +5,7 @@ import Foundation
 import SystemPackage
 import Verify
 
-/// What runs of the verifier saw, in the form that `VerifyTests` reads.
+/// The results of verifier runs, in the format that `VerifyTests` reads.
 struct Recording: Encodable {
     struct Mutation: Encodable {
         var claims: [String]
@@ -37,7 +37,7 @@ struct Recording: Encodable {
         try Files.write(Array(try encoder.encode(self)) + [10], to: FilePath(path))
     }
 
-    /// `vantage probe` to outcome; two that differ are one that is neither.
+    /// `vantage probe` to outcome; contradictory outcomes match neither.
     private static func table(_ results: [ProbeResult]) -> [String: String] {
         Dictionary(results.map { ("\($0.vantage.rawValue) \($0.probe)", $0.outcome.description) }) { first, second in
             first == second ? first : "\(first) and \(second)"

@@ -41,7 +41,7 @@ struct VerifyIntegrationTests {
         }
     }
 
-    /// A package from the network, by way of sudo.
+    /// A package from the network, through sudo.
     @Test func packageIsInstalled() async throws {
         try await Fixture.with { fixture in
             var subject = fixture.subject
@@ -50,15 +50,15 @@ struct VerifyIntegrationTests {
             let report = try await fixture.verifier.verify(subject) { _ in }
             #expect(report.rows.filter { $0.status == .red }.flatMap(\.remarks) == [])
             let finding = try #require(report.findings.first { $0.probe == "sudo.apt_install" })
-            // Without a mirror within reach it is skipped, and shown as that.
+            // Without a reachable mirror it is skipped.
             #expect(finding.actual == "value:0" || finding.actual == "skipped:no mirror can be reached")
         }
     }
 }
 
-/// Each weakening of the container, for real: what it claims to be must turn red. `OPENCODE_DOCKER_RECORDING` names the
-/// file that the recording for the tests without an engine is written to; `OPENCODE_DOCKER_WEAKENINGS` names those to
-/// try, with commas, instead of all.
+/// Applies each weakening to a real container, whose claims must turn red. `OPENCODE_DOCKER_RECORDING` names the output
+/// file of the recording for the tests without an engine; `OPENCODE_DOCKER_WEAKENINGS` selects weakenings, separated by
+/// commas.
 @Suite(.serialized, .enabled(if: Fixture.isPossible, "needs root and OPENCODE_DOCKER_TRIAL_ROOT"))
 struct WeakeningIntegrationTests {
     @Test func everyWeakeningIsNoticed() async throws {
@@ -71,7 +71,7 @@ struct WeakeningIntegrationTests {
                     try await weakening.change(&subject, fixture.directory)
                     let results = try await fixture.results(of: subject)
                     recording.add(weakening, results)
-                    // Each time: a run takes minutes, and what it saw is not to be lost with it.
+                    // The recording is written each time, because a run takes minutes.
                     try recording.write()
                     #expect(Set(fixture.red(results)).isSuperset(of: weakening.claims), "\(weakening.name)")
                 } catch {
@@ -86,14 +86,14 @@ struct WeakeningIntegrationTests {
 }
 
 extension Fixture {
-    /// What is seen of a changed subject by a verifier that does not know of the change.
+    /// The results of a changed subject by a verifier that does not know of the change.
     func results(of changed: VerifySubject) async throws -> [ProbeResult] {
         var known = changed
         known.plan.mounts = subject.plan.mounts
         return try await verifier.observe(known, startedAs: changed.plan) { _ in }
     }
 
-    /// The ids of the claims that those results cost.
+    /// The IDs of the claims that these results turn red.
     func red(_ results: [ProbeResult]) -> [String] {
         let catalogue = ExpectationCatalogue(for: ExpectedContainer(subject, on: verifier.engine))
         let about = ReportSubject(image: subject.image, profile: subject.profile, engine: [:])
@@ -101,7 +101,7 @@ extension Fixture {
         return report.claims.filter { $0.status == .red }.map(\.claim.id)
     }
 
-    /// The results with what would be left behind by a container that has not ended.
+    /// The results with the remains of a container that has not ended.
     func whileItRuns(_ results: [ProbeResult]) async throws -> [ProbeResult] {
         var plan = subject.plan
         plan.arguments = ["/bin/sleep", "60"]

@@ -7,8 +7,8 @@ import SystemPackage
 import Verify
 
 extension Weakening {
-    /// Images that answer in the place of the probe. What an invented answer contradicts says nothing of the probes, so
-    /// they are not recorded.
+    /// Images that answer in place of the probe. A contradiction with an invented answer proves nothing about the
+    /// probes, so these are not recorded.
     static let impostors = [
         Weakening("probe replaced behind a link", ["C18"]) { subject, directory in
             try plant(fakeProbe(for: subject), at: "usr/share/own/fake", &subject, directory)
@@ -32,7 +32,7 @@ extension Weakening {
         },
     ]
 
-    /// Images that are as they should be as long as they see the verifier.
+    /// Images that behave correctly only while they see the verifier.
     static let pretenders = [
         Weakening("user is root unless probed", ["C08", "C10"]) { subject, directory in
             try wrap("enter", "\(isProbed) || exec \"$@\"", &subject, directory)
@@ -51,7 +51,7 @@ extension Weakening {
     private static let isProbed =
         #"awk '$5 !~ "^/(proc|sys|dev|run|tmp|etc|data|workspace)?(/|$)" { found = 1 } END { exit !found }' /proc/self/mountinfo"#
 
-    /// Lines of shell in front of a program of the image.
+    /// Adds shell lines before a program of the image.
     private static func wrap(
         _ name: String, _ lines: String, _ subject: inout VerifySubject, _ directory: FilePath
     ) throws {
@@ -67,7 +67,7 @@ extension Weakening {
         try layer(path, text, mode: mode, &subject, directory)
     }
 
-    /// A program with the options of the probe that says that all is as it should be.
+    /// A program with the probe's options that reports only expected outcomes.
     private static func fakeProbe(for subject: VerifySubject) -> String {
         let profile = subject.plan.profile
         let catalogue = ExpectationCatalogue(

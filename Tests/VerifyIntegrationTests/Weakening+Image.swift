@@ -7,7 +7,7 @@ import SystemPackage
 import Verify
 
 extension Weakening {
-    /// An image with something else in it, and an image started in another way.
+    /// Images with changed contents, and images started in another way.
     static let images = [
         layered("set-uid file", ["C18"], "usr/bin/left", "", mode: 0o4755),
         layered("set-gid file", ["C18"], "usr/bin/left", "", mode: 0o2755),
@@ -40,7 +40,7 @@ extension Weakening {
         layered(
             "ssh believes no key", ["C12", "C13"], "etc/ssh/ssh_config.d/10-opencode-docker.conf",
             "StrictHostKeyChecking yes\n"),
-        // Found before the image's own, and says that all is well with a network that is not there.
+        // Found before the image's own program, and reports success without a network.
         layered(
             "names answered without a network", ["C06"], "usr/local/sbin/getent", "#!/bin/sh\nexit 0\n", mode: 0o755),
         layered(
@@ -72,7 +72,7 @@ extension Weakening {
             """, mode: 0o755),
     ]
 
-    /// What is started beside, or before, the entrypoint.
+    /// Processes beside or before the entrypoint.
     static let environment = [
         started("listening port", ["C18"], "$s = IO::Socket::INET->new(Listen => 1, LocalPort => 8080) or die; sleep"),
         started(
@@ -85,7 +85,7 @@ extension Weakening {
         },
     ]
 
-    /// The token of the canary where a credential must never be.
+    /// The canary token in places where a credential must never be.
     static let leaks = [
         Weakening("token in the environment", ["C21"]) { subject, _ in
             subject.plan.environment.append("TOKEN=\(subject.secret)")
@@ -124,7 +124,7 @@ extension Weakening {
         }
     }
 
-    /// Puts a directory with one file on top of the image.
+    /// Adds a directory with one file on top of the image.
     @discardableResult
     static func layer(
         _ file: FilePath, _ text: String, mode: mode_t, _ subject: inout VerifySubject, _ directory: FilePath

@@ -8,12 +8,12 @@ import Subprocess
 import SystemPackage
 import Verify
 
-/// One way to make a container weaker than it claims to be.
+/// One way to make a container weaker than it claims.
 struct Weakening: Sendable {
     let name: String
-    /// The claims that must not survive it.
+    /// The claims that must turn red.
     let claims: [String]
-    /// Changes the subject; what it needs on disk goes into the directory.
+    /// Changes the subject; files that it needs are written to the directory.
     let change: @Sendable (inout VerifySubject, FilePath) async throws -> Void
 
     init(
@@ -27,14 +27,14 @@ struct Weakening: Sendable {
 
     static let all = profiles + mounts + images + pretenders + environment + leaks + capabilities
 
-    /// All, or those that the environment names.
+    /// All weakenings, or those that the environment selects.
     static var chosen: [Weakening] {
         let names = ProcessInfo.processInfo.environment["OPENCODE_DOCKER_WEAKENINGS"]?.split(separator: ",").map(
             String.init)
         return names.map { names in all.filter { names.contains($0.name) } } ?? all
     }
 
-    /// Each capability that this machine has to give, on its own, and all of them.
+    /// Each capability that this machine has, on its own, and all of them.
     static let capabilities: [Weakening] = {
         let granted: Set<Capability> = [.chown, .fileOwner, .setGroupID, .setUserID]
         let available = held()
@@ -47,7 +47,7 @@ struct Weakening: Sendable {
         ]
     }()
 
-    /// What this process could hand on, from its bounding set (proc(5)).
+    /// The capabilities that this process can pass on, from its bounding set (proc(5)).
     private static func held() -> Set<Capability> {
         let status = String(decoding: (try? Files.read("/proc/self/status", limit: 1 << 16)) ?? [], as: UTF8.self)
         let line = status.split(separator: "\n").first { $0.hasPrefix("CapBnd:") }
@@ -64,7 +64,8 @@ struct Weakening: Sendable {
         Weakening("host uts", ["C03"]) { subject, _ in subject.plan.profile.namespaces.remove(.uts) },
         Weakening("no process limit", ["C26"]) { subject, _ in subject.plan.profile.limits = ResourceLimits() },
         Weakening("nothing masked", ["C19"]) { subject, _ in subject.plan.profile.maskedPaths = [] },
-        // What `--privileged` does: each of two walls would do alone, so both have to fall for some probes to notice.
+        // The effects of `--privileged`: each of two protections suffices alone, so both are removed for some probes to
+        // notice.
         Weakening("privileged", ["C02", "C03", "C05", "C08", "C14", "C18", "C19"]) { subject, _ in
             subject.plan.profile.capabilities = held()
             subject.plan.profile.seccomp = nil
@@ -78,7 +79,7 @@ struct Weakening: Sendable {
             subject.plan.environment.append("OPENCODE_SUDO=0")
         },
         Weakening("nothing read-only", ["C19"]) { subject, _ in subject.plan.profile.readOnlyPaths = [] },
-        // The other direction: what is granted has to be there, or the denials show only that nothing works.
+        // The opposite direction: granted privileges must exist, or the denials show only that nothing works.
         Weakening("root without capabilities", ["C08"]) { subject, _ in
             (subject.plan.userID, subject.plan.groupID) = (1000, 1000)
             subject.plan.profile.capabilities = []
@@ -140,7 +141,7 @@ struct Weakening: Sendable {
 }
 
 extension VerifySubject {
-    /// Takes a system call out of the filter's list of what is allowed, by a name that no system call has.
+    /// Removes a system call from the filter's allow list by renaming it to an unknown call.
     fileprivate mutating func refuse(_ call: String) {
         let filter = String(decoding: plan.profile.seccomp ?? [], as: UTF8.self)
         plan.profile.seccomp = Array(filter.replacing("\"\(call)\"", with: "\"no_\(call)\"").utf8)

@@ -7,7 +7,7 @@ import Verify
 @Suite struct HTMLTests {
     static let hostile = "\"><script>alert('x')</script><img src=x onerror=y>&\u{202E}\u{0}"
 
-    /// A report in which everything that an image, a probe or a machine can say is hostile.
+    /// A report in which all text from the image, the probe and the machine is hostile.
     static func report(_ text: String = hostile) throws -> VerifyReport {
         let composition = ImageComposition(
             name: text, platform: text, created: text,
@@ -34,7 +34,7 @@ import Verify
         #expect(
             page.contains(
                 "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&lt;img src=x onerror=y&gt;&amp;\u{FFFD}\u{FFFD}"))
-        // As many tags as with harmless text.
+        // As many tags as with sanitized text.
         let tags = { (text: String) in text.count { $0 == "<" } }
         #expect(tags(page) == tags(Self.page(try Self.report("harmless"))))
     }

@@ -18,7 +18,7 @@ import Verify
     }
 
     @Test(arguments: [
-        // What was expected, what was seen, and what that says of the claim.
+        // The expectation, the outcomes, and the resulting status of the claim.
         (Expected.oneOf(["errno:EPERM"]), ["errno:EPERM"] as [Outcome], ClaimStatus.green),
         (.oneOf(["errno:EPERM"]), ["errno:EACCES"], .red),
         (.oneOf(["errno:EPERM"]), ["errno:ENOSYS"], .red),

@@ -3,7 +3,7 @@
 import Testing
 import Verify
 
-/// A probe that nothing can turn red is no evidence: each weakening of the container must cost the claims it touches.
+/// A probe that nothing turns red proves nothing: each weakening of the container must turn the affected claims red.
 @Suite struct MutationTests {
     static func report(_ results: [ProbeResult]) throws -> VerifyReport {
         Judge.judge(
@@ -27,20 +27,20 @@ import Verify
         #expect(try Self.red(Recorded.results(weakenedBy: name)).isSuperset(of: touched))
     }
 
-    /// Claims, probes and weakenings as they were recorded: nothing to complain of.
+    /// The recorded claims, probes and weakenings have no complaints.
     @Test func everyClaimAndEveryProbeIsTurnedRedByAWeakening() throws {
         #expect(try Evidence.recorded().complaints() == [])
     }
 
-    /// The test above is worth something only if it fails for a probe that does not look: here each one that carries a
-    /// claim is replaced, in every recorded run, by one that finds what is expected whatever the container is like.
+    /// The test above must fail for a probe that does not check anything: here each probe of a claim is replaced, in
+    /// every recorded run, by one that always has the expected outcome.
     @Test(arguments: Set(Recorded.catalogue.evidence).subtracting(Evidence.watched).sorted())
     func probeThatAlwaysPassesIsNoticed(probe: String) throws {
         let complaints = try Evidence.recorded().replacing(probe).complaints()
         #expect(complaints.contains("\(probe) carries a claim, and no weakening turns it red"))
     }
 
-    /// Of those probes, some are the only ones to notice what they notice; the others have a second one beside them.
+    /// Some of these probes alone detect a weakening; others are backed by a second probe.
     @Test func someClaimsRestOnOneProbe() throws {
         let evidence = try Evidence.recorded()
         let alone = Recorded.catalogue.evidence.filter { probe in
@@ -49,7 +49,7 @@ import Verify
         #expect(alone.isSuperset(of: ["cg.pids_max", "image.labels", "health.broken", "img.set_id_sudo"]))
     }
 
-    /// Every expectation, one at a time: without its result, its claims are red.
+    /// Without the result of an expectation, its claims are red.
     @Test func missingResultIsRed() throws {
         let claims = try Repository.claims()
         for expectation in Recorded.catalogue.expectations where expectation.expected != .fact {
@@ -64,7 +64,7 @@ import Verify
     }
 }
 
-/// What the recorded weakenings show of the probes: which ones each of them turned red.
+/// The probes that each recorded weakening turned red.
 struct Evidence {
     private var turned: [String: Set<String>]
     private let claims: [Claim]
@@ -81,14 +81,15 @@ struct Evidence {
             }, claims: try Repository.claims())
     }
 
-    /// With a probe that always passes in the place of `probe`.
+    /// The evidence with a probe that always passes in place of `probe`.
     func replacing(_ probe: String) -> Evidence {
         var copy = self
         copy.turned = turned.mapValues { $0.subtracting([probe]) }
         return copy
     }
 
-    /// A sentence for each weakening that is not noticed, each claim that none costs, and each probe that none turns.
+    /// A sentence for each undetected weakening, each claim that no weakening affects, and each probe that none turns
+    /// red.
     func complaints() -> [String] {
         let noticed = turned.mapValues { red in
             Set(claims.filter { !red.isDisjoint(with: $0.probes) }.map(\.id))

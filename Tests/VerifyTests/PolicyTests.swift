@@ -17,11 +17,11 @@ import Verify
         ("", "value:none"),
         ("missing     /usr/share/doc/bash/README.gz", "value:none"),
         ("missing   c /usr/share/man/man1/bash.1.gz", "value:none"),
-        // What must be there is missed, whatever the image's own rules say of it.
+        // Required files are reported as missing, whatever the image's own rules.
         ("missing     /usr/share/doc/bash/copyright", "value:missing     /usr/share/doc/bash/copyright"),
         ("missing     /usr/bin/env", "value:missing     /usr/bin/env"),
         ("missing     /usr/share/perl/strict.pm", "value:missing     /usr/share/perl/strict.pm"),
-        // Changed is not missing.
+        // Changed files are reported.
         ("??5??????   /usr/share/doc/bash/README", "value:??5??????   /usr/share/doc/bash/README"),
     ])
     func onlyWhatWasLeftOutMayBeMissing(line: String, outcome: Outcome) {

@@ -3,11 +3,11 @@
 import Testing
 import Verify
 
-/// What the host reads of a container's processes.
+/// The identities of a container's processes, read from the host.
 @Suite struct ProcessIdentityTests {
     static let bounding: UInt64 = 0xc9
 
-    /// The lines of `/proc/<pid>/status` that count, with changes.
+    /// The relevant lines of `/proc/<pid>/status`, with changes.
     static func status(
         uid: String = "1000\t1000\t1000\t1000", groups: String = "1000 ", sets: [String] = ["0", "0", "0", "c9", "0"],
         nnp: String = "1", seccomp: String = "2"
@@ -28,7 +28,7 @@ import Verify
 
     @Test(
         arguments: [
-            // What the process has, whether there may be a root, and what is too much of it.
+            // The identity, whether root is allowed, and the surplus.
             (status(uid: "0\t0\t0\t0", sets: ["0", "c9", "c9", "c9", "0"]), true, []),
             (status(uid: "0\t0\t0\t0", sets: ["0", "c9", "c9", "c9", "0"]), false, ["root"]),
             (status(uid: "0\t1000\t0\t1000", sets: ["0", "c9", "0", "c9", "0"]), true, []),
@@ -49,7 +49,7 @@ import Verify
         #expect(identity.excess(over: Self.bounding, rootIsAllowed: rootIsAllowed).map(\.description) == excess)
     }
 
-    /// Only what root of the container has anyway, and only where a change of user leaves it for a moment.
+    /// Only privileges that root of the container has anyway, during a change of user.
     @Test(arguments: [
         (status(sets: ["0", "c9", "c9", "c9", "0"]), [true, true]),
         (status(sets: ["0", "2000c9", "0", "c9", "0"]), [false]),
@@ -62,7 +62,7 @@ import Verify
     }
 
     @Test(arguments: [
-        // What differs from the user is in the text, and so in the report.
+        // Differences from the user's identity are in the text, and so in the report.
         (status(uid: "1000\t0\t1000\t1000"), "uid 1000/0/1000/1000 gid 1000 inh"),
         (status(groups: "4 27 1000 "), "uid 1000 gid 1000 groups 4/27 inh"),
         (status(groups: ""), "uid 1000 gid 1000 inh"),
@@ -80,7 +80,7 @@ import Verify
 
     @Test(
         arguments: [
-            // Lines of a map, a number outside, and the one inside.
+            // Lines of a map, an ID outside, and the one inside.
             ("0 100000 65536\n", 101_000, 1000), ("0 1000 1\n1 100000 65536\n", 1000, 0),
             ("0 1000 1\n1 100000 65536\n", 100_999, 1000), ("0 100000 65536\n", 0, 65534), ("", 5, 65534),
             ("         0          0 4294967295\n", 4_294_967_294, 4_294_967_294), ("x y z\n", 5, 65534),

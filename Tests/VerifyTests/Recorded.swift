@@ -6,8 +6,8 @@ import Foundation
 import SystemPackage
 import Verify
 
-/// What real runs of the verifier saw, kept as files: one under the profile as it is, and for each weakening of the
-/// profile what differed (`VerifyIntegrationTests` makes them).
+/// The results of real runs of the verifier, stored as files: one with the unchanged profile, and the differences for
+/// each weakening (`VerifyIntegrationTests` creates them).
 enum Recorded {
     struct Recording: Codable {
         /// `vantage probe` to outcome.
@@ -16,9 +16,9 @@ enum Recorded {
     }
 
     struct Mutation: Codable {
-        /// The claims that must not survive it.
+        /// The claims that must turn red.
         var claims: [String]
-        /// What was seen instead; an empty text is a result that was missing.
+        /// The changed outcomes; an empty text is a missing result.
         var seen: [String: String]
     }
 
@@ -30,7 +30,7 @@ enum Recorded {
 
     static let baseline = results(recording.baseline)
 
-    /// The container that the recordings were made with.
+    /// The container of the recordings.
     static let catalogue = ExpectationCatalogue(
         for: ExpectedContainer(
             userID: 1000, groupID: 1000, capabilities: [.chown, .fileOwner, .setGroupID, .setUserID],
@@ -42,7 +42,7 @@ enum Recorded {
             bindTargets: ["/workspace", "/data", "/.verify-probe", "/.verify-helper", "/.verify-canary"],
             sockets: ["/run/opencode-docker/sudo"], hasSudo: true, hasWorkspace: true, hasNetwork: false))
 
-    /// What was seen under that weakening.
+    /// The results with that weakening.
     static func results(weakenedBy name: String) -> [ProbeResult] {
         results(recording.baseline.merging(recording.mutations[name]?.seen ?? [:]) { _, new in new })
     }

@@ -7,7 +7,7 @@ import Testing
 import Verify
 import Yams
 
-/// SECURITY.md, the list of claims, the catalogue and the probe speak of the same things, or a promise is empty.
+/// SECURITY.md, the list of claims, the catalogue and the probe must agree.
 @Suite struct TieTests {
     @Test func everyClaimIsInSecurityPolicyOnce() throws {
         let text = try Repository.text("SECURITY.md")
@@ -25,14 +25,14 @@ import Yams
         #expect(named.subtracting(Recorded.catalogue.evidence).sorted() == [])
     }
 
-    /// But for those that no weakening turns red: these carry none, and it is said why.
+    /// Except for probes that no weakening turns red: these belong to no claim, with a documented reason.
     @Test func everyExpectationCarriesAClaim() throws {
         let named = Set(try Repository.claims().flatMap(\.probes))
         #expect(Recorded.catalogue.evidence.subtracting(named) == Evidence.watched)
         #expect(named.isDisjoint(with: Evidence.watched))
     }
 
-    /// A claim that no container shows names tests of the program, and they are there.
+    /// A claim that no container can show names existing tests of the program.
     @Test func everyClaimIsShown() throws {
         for claim in try Repository.claims() {
             #expect(!claim.probes.isEmpty || !claim.tests.isEmpty, "\(claim.id)")
@@ -40,8 +40,8 @@ import Yams
         }
     }
 
-    /// The table of mistakes in docs/security-model.md: fifteen rows, each with evidence that exists, or not promised
-    /// in words that SECURITY.md has.
+    /// The table of mistakes in docs/security-model.md: fifteen rows, each with existing evidence, or not promised in
+    /// words that SECURITY.md contains.
     @Test func mistakesAreEachAClaimOrNotPromised() throws {
         let rows = try Repository.text("docs/security-model.md").split(separator: "\n").filter { $0.hasPrefix("| U") }
         #expect(rows.count == 15)
@@ -61,7 +61,7 @@ import Yams
         }
     }
 
-    /// The numbers that docs/security-model.md gives are those of the catalogue and the recording.
+    /// The numbers in docs/security-model.md equal those of the catalogue and the recording.
     @Test func numbersOfTheSecurityModelAreTrue() throws {
         let text = try Repository.prose("docs/security-model.md")
         #expect(text.contains("the \(Recorded.catalogue.evidence.count) probes"))
@@ -78,7 +78,7 @@ import Yams
         #expect(supported == [line])
     }
 
-    /// What only words can promise has to stay in the words.
+    /// Promises that only the text can make must stay in the text.
     @Test(arguments: [
         "in private", "Report a vulnerability", "within three working days", "90 days at the latest",
         "name you in the changelog", "no legal steps against research in good faith",
@@ -104,7 +104,7 @@ import Yams
         for claim in try Repository.claims() { #expect(Set(claim.probes).count == claim.probes.count, "\(claim.id)") }
     }
 
-    /// Asks the program itself, as it was built beside these tests.
+    /// Asks the program that was built beside these tests.
     @Test func programAndCatalogueNameTheSame() throws {
         let program = try #require(Repository.probe, "swift build -c release --product opencode-docker-probe")
         let listed = Set(try Repository.output(of: "'\(program)' --list").split(separator: "\n").map(String.init))
@@ -113,12 +113,12 @@ import Yams
         #expect(listed.subtracting(Recorded.catalogue.probes).sorted() == [])
     }
 
-    /// What the verifier itself does inside, with programs of the image.
+    /// Probes that the verifier itself runs inside, with programs of the image.
     static func triedByVerify(_ probe: String) -> Bool {
         probe.hasPrefix("sudo.") || ["git.commit", "net.dns", "net.tls", "secret.planted"].contains(probe)
     }
 
-    /// The ids as a real run saw them: a name that is there is expected, one that is expected is there.
+    /// The names of a real run equal the expected ones.
     @Test func recordingAndCatalogueNameTheSame() throws {
         let catalogue = Recorded.catalogue.expectations
         let inside = Set(catalogue.filter { $0.vantage != .host }.map(\.probe)).filter { !Self.triedByVerify($0) }
@@ -133,7 +133,7 @@ import Yams
     }
 }
 
-/// Files of the repository that this test file lies in.
+/// Files of the repository that contains this test file.
 enum Repository {
     static let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
 
@@ -141,12 +141,12 @@ enum Repository {
         String(decoding: try Files.read(root.pushing(path), limit: 1 << 20), as: UTF8.self)
     }
 
-    /// A text with its line breaks as spaces.
+    /// A text with line breaks replaced by spaces.
     static func prose(_ path: FilePath) throws -> String {
         try text(path).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
-    /// Whether some file below Tests/ has `name`, `Suite.function`.
+    /// Whether a file below Tests/ has `name`, `Suite.function`.
     static func hasTest(_ name: String) -> Bool {
         let parts = name.split(separator: ".").map(String.init)
         guard parts.count == 2 else { return false }
@@ -170,8 +170,8 @@ enum Repository {
         return try YAMLDecoder().decode(Document.self, from: try text("image/hardening.yaml")).claims
     }
 
-    /// The probe program beside these tests: `swift test` loads them into a program of the toolchain, and names the
-    /// bundle in its arguments.
+    /// The probe built beside these tests: `swift test` loads them into a program of the toolchain, and passes the
+    /// bundle as an argument.
     static var probe: FilePath? {
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") }.map {
             FilePath($0).removingLastComponent()
@@ -181,7 +181,7 @@ enum Repository {
             where: Files.exists)
     }
 
-    /// What a shell command writes, at most a mebibyte.
+    /// The output of a shell command, at most 1 MiB.
     static func output(of command: String) throws -> String {
         let pipe = try #require(popen(command, "r"))
         defer { pclose(pipe) }

@@ -8,7 +8,7 @@ import SystemPackage
 import Testing
 import Transport
 
-@Suite("Layers that machines share")
+@Suite("The shared layer cache")
 struct LayerCacheTests {
     let stores: SharedStores
     let maker: Store
@@ -32,7 +32,7 @@ struct LayerCacheTests {
         CachedLayer.cached(name: layer.name, key: layer.key, in: store) != nil
     }
 
-    @Test("What one store gives, another has as if it had made it")
+    @Test("A fetched layer equals a built one")
     func hit() async throws {
         try await push()
         #expect(try await stores.repository.digest(ofTag: SharedStores.tag(layer)) != nil)
@@ -50,7 +50,7 @@ struct LayerCacheTests {
         #expect(stores.warnings.withLock { $0 } == [])
     }
 
-    @Test("Nothing there is no reason to say anything")
+    @Test("An empty cache causes no warning")
     func miss() async throws {
         let taker = try stores.store("taker")
         try await bring(into: taker)
@@ -58,7 +58,7 @@ struct LayerCacheTests {
         #expect(stores.warnings.withLock { $0 } == [])
     }
 
-    @Test("A layer is given in the same bytes by everybody, and once")
+    @Test("Every store pushes a layer with the same bytes, and only once")
     func repeated() async throws {
         try await push()
         let index = try Files.read(stores.directory.appending("index.json"), limit: 1 << 20)
@@ -69,7 +69,7 @@ struct LayerCacheTests {
         #expect(try Files.read(stores.directory.appending("index.json"), limit: 1 << 20) == index)
     }
 
-    @Test("A lie is one warning; the layer is made here, and what is there is made good", arguments: Lie.allCases)
+    @Test("A corrupt layer causes one warning, is rebuilt, and is replaced in the cache", arguments: Lie.allCases)
     func lying(lie: Lie) async throws {
         try await push()
         let other = try stores.layer("other", in: maker)
@@ -101,7 +101,7 @@ struct LayerCacheTests {
         #expect(stores.warnings.withLock { $0.count } == 1)
     }
 
-    @Test("A cache out of reach is one warning, and is not asked again")
+    @Test("An unreachable cache causes one warning, and is not used again")
     func unreachable() async throws {
         let cache = stores.cache { _ in .unreachable("r.example", .interrupted("no route")) }
         for _ in 1...2 {
@@ -112,7 +112,7 @@ struct LayerCacheTests {
         #expect(!Files.exists(stores.directory))
     }
 
-    @Test("Who may only read gets what is there, and is told once that nothing was given")
+    @Test("Without write access layers are fetched, and one warning reports the failed push")
     func readOnly() async throws {
         try await push()
         let cache = stores.cache { access in

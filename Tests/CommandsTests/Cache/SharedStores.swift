@@ -10,11 +10,11 @@ import Registry
 import Synchronization
 import SystemPackage
 
-/// A directory that goes away with the value: stores that know nothing of each other, and a repository between them.
+/// A temporary directory with independent stores and a repository between them.
 final class SharedStores: Sendable {
     let root: FilePath
     let directory: FilePath
-    /// What was said that the user should not miss.
+    /// The warnings.
     let warnings = Mutex<[String]>([])
 
     init() throws {
@@ -33,7 +33,7 @@ final class SharedStores: Sendable {
 
     func store(_ name: String) throws -> Store { try Store(root: root.appending(name)) }
 
-    /// A cache as one build has it; `denies` says what it may not do in the repository.
+    /// The cache of one build; `denies` returns the repository's denials.
     func cache(denies: @escaping @Sendable (RepositoryAccess) -> RegistryError? = { _ in nil }) -> RepositoryLayerCache
     {
         RepositoryLayerCache(name: "cache", compression: .gzip, setsOwners: false) { [repository] access in
@@ -42,7 +42,7 @@ final class SharedStores: Sendable {
         }
     }
 
-    /// A layer of `text`, made in `store` with its blob.
+    /// A layer with `text`, built in `store` with its blob.
     func layer(_ text: String, in store: Store) throws -> CachedLayer {
         let time: Int64 = 1_600_000_000
         let layer = try Overlay(
@@ -56,13 +56,13 @@ final class SharedStores: Sendable {
         return layer
     }
 
-    /// The tag under which a layer is found; part of the format.
+    /// The tag of a layer; part of the format.
     static func tag(_ layer: CachedLayer) -> String { "layer-\(layer.key.hex)-gzip" }
 
     static func wanted(_ layer: CachedLayer) -> WantedLayer { WantedLayer(name: layer.name, key: layer.key) }
 }
 
-/// Something that a repository may do to a layer.
+/// A manipulation of a layer in the repository.
 enum Lie: String, CaseIterable {
     case otherLayer, missingBlob, missingRecord, otherBytes, otherBytesOfRecord, otherBytesOfManifest, otherTar
     case noRecord, index
@@ -97,14 +97,14 @@ enum Lie: String, CaseIterable {
         }
     }
 
-    /// Changes one byte: in a new file, because the old one is linked to the store's.
+    /// Changes one byte in a new file, because the old one is hard-linked to the store's.
     private func flip(_ file: FilePath) throws {
         var bytes = try Files.read(file, limit: 1 << 20)
         bytes[bytes.count / 2] ^= 1
         try Files.write(bytes, to: file)
     }
 
-    /// Another record of the same length in the same manifest.
+    /// Replaces the record by another one of the same length in the same manifest.
     private func replaceRecord(
         _ manifest: StoredManifest, in repository: LayoutRepository, _ tag: String,
         _ change: (String) throws -> String

@@ -3,11 +3,11 @@
 import Core
 import Testing
 
-/// One error as people meet it.
+/// One error with its expected status.
 struct Reviewed: Sendable, CustomTestStringConvertible {
     let error: any UserFacingError
     let status: Core.ExitStatus
-    /// Why there is no hint, where there is none.
+    /// The reason why there is no hint.
     let withoutHint: String?
 
     init(_ error: any UserFacingError, _ status: Core.ExitStatus = .broken, withoutHint: String? = nil) {
@@ -17,19 +17,19 @@ struct Reviewed: Sendable, CustomTestStringConvertible {
     var testDescription: String { error.sentence }
 }
 
-/// Reasons why a sentence stands alone.
+/// Reasons for an error without a hint.
 enum Alone {
-    /// The sentence says what may be written instead.
-    static let saysItself = "the sentence says the way out"
-    /// Something in this program is wrong, and a user can do nothing but report it.
-    static let ourFault = "only a fault of the program leads here"
-    /// What went wrong is told in words of another program, which know better.
-    static let othersWords = "the reason is another program's own words"
-    /// Who made the bytes has to mend them.
-    static let theirs = "what is wrong are somebody else's bytes"
+    /// The sentence names the valid alternative.
+    static let saysItself = "the sentence names the solution"
+    /// A bug of this program, which a user can only report.
+    static let ourFault = "only a bug of the program causes it"
+    /// The message comes from another program.
+    static let othersWords = "the reason is another program's message"
+    /// The data must be fixed by its producer.
+    static let theirs = "the data was produced elsewhere"
 }
 
-@Suite("Each error that people meet is a sentence, with a way out and the right status")
+@Suite("Each user-facing error is a sentence with a hint and the right status")
 struct ErrorReviewTests {
     static let all =
         groundErrors + archiveErrors + debianErrors + imageErrors + definitionErrors + engineErrors + runErrors
@@ -53,17 +53,17 @@ struct ErrorReviewTests {
         #expect(Self.faults(of: hint.hasSuffix("?") ? hint.dropLast() + "." : hint) == [])
     }
 
-    @Test("No two errors say the same")
+    @Test("No two errors have the same sentence")
     func different() {
         let sentences = Self.all.map(\.error.sentence)
         #expect(Set(sentences).count == sentences.count)
     }
 
     @Test(
-        "The review sees what is there",
+        "The review finds faults",
         arguments: [
             ("It is broken.", 0), ("It is broken", 1), ("It is\nbroken.", 1), ("it is broken.", 1), ("", 2),
-            ("'a' is broken..", 1), ("image.yaml:1:2: it is broken.", 0), ("a is. Broken.", 1), ("`a` mends it.", 0),
+            ("'a' is broken..", 1), ("image.yaml:1:2: it is broken.", 0), ("a is. Broken.", 1), ("`a` fixes it.", 0),
         ])
     func review(text: String, faults: Int) { #expect(Self.faults(of: text).count == faults) }
 
@@ -73,7 +73,7 @@ struct ErrorReviewTests {
         if sentence.hasSuffix("..") || sentence.contains(". .") { faults.append("two periods") }
         if sentence.contains("\n") { faults.append("more than a line") }
         if String(sentence).contains(#/[a-z]\. [A-Z][a-z]+ /#) && sentence.count < 60 { faults.append("two sentences") }
-        // A name in quotes, a number, a file with its place or a capital letter begins it.
+        // A sentence begins with a quoted name, a number, a file with its position, or a capital letter.
         if !String(sentence).contains(
             #/^(?:['`A-Z0-9\/]|[\w.\/-]+(?::\d+:\d+)?[:,] |[\w\/-]+\.\w+ |(?:runc|pasta|gpgv|ssh-\w+) )/#)
         {

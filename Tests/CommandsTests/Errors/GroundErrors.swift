@@ -5,7 +5,7 @@ import Core
 import SystemPackage
 import Transport
 
-/// A digest, where one is needed.
+/// An arbitrary digest.
 let someDigest = Digest(of: [1])
 
 let groundErrors: [Reviewed] =
