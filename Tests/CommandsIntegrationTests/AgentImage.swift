@@ -4,7 +4,7 @@ import Core
 import Foundation
 import SystemPackage
 
-/// A definition with few packages in a directory of its own, its agent a shell script that a server on loopback has.
+/// A definition with few packages in its own directory, whose agent is a shell script from a server on loopback.
 struct AgentImage: Sendable {
     let directory: FilePath
     let store: FilePath
@@ -13,10 +13,10 @@ struct AgentImage: Sendable {
     var definition: FilePath { directory.appending("image/image.yaml") }
     var lock: FilePath { directory.appending("versions.lock") }
 
-    /// The version of the agent in the repository's definition is not among them.
+    /// The agent's version in the repository's definition is not among them.
     static let versions = ["1.90.0", "1.91.0"]
 
-    /// Makes it, and serves its agent for the time of `body`.
+    /// Creates the definition, and serves its agent for the duration of `body`.
     static func with(_ name: String, _ body: @Sendable (AgentImage) async throws -> Void) async throws {
         let directory = Harness.directory.appending(name)
         try Files.makeDirectories(directory)
@@ -27,12 +27,12 @@ struct AgentImage: Sendable {
         }
     }
 
-    /// Where the agent's archive for a machine is.
+    /// The path of the agent's archive for a machine.
     func archive(_ version: String, _ machine: String) -> FilePath {
         directory.appending("served/v\(version)/opencode-linux-\(machine).tar.gz")
     }
 
-    /// Runs the program on it.
+    /// Runs the program on the definition.
     func run(_ arguments: String...) async throws -> Ending {
         try await Harness.run(
             arguments, store: store,
@@ -41,7 +41,7 @@ struct AgentImage: Sendable {
             ])
     }
 
-    /// The digest of a file, in hexadecimal digits.
+    /// The digest of a file in hexadecimal.
     func digest(_ file: FilePath) async throws -> String {
         try await Shell.must("sha256sum < \"$1\" | cut -c -64", [file.string]).trimmingCharacters(in: .newlines)
     }

@@ -6,10 +6,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// The full image with an agent that was made up here, and its pin.
+    /// The full image with a made-up agent, and the agent's pin.
     @Suite(.serialized)
     struct AgentTests {
-        @Test("resolve moves the pin, build puts the agent on top; what is not the pinned archive does not get in")
+        @Test("resolve updates the pin, build adds the agent and refuses any other archive")
         func fullImage() async throws {
             try await AgentImage.with("agent") { image in
                 try await expectPinMoves(image)
@@ -19,7 +19,7 @@ extension EndToEnd {
             }
         }
 
-        /// There is no lock yet, and the definition pins a version that nobody has.
+        /// There is no lock yet, and the definition pins a version that does not exist.
         private func expectPinMoves(_ image: AgentImage) async throws {
             let before = try Files.read(image.definition, limit: 1 << 20)
             let ending = try await image.run("resolve", "--agent", "1.90.0")
@@ -69,7 +69,7 @@ extension EndToEnd {
 
         private static let note = "/usr/local/bin/opencode\n1.90.0\n"
 
-        /// The archive of the same name has other bytes now; the one that was pinned is given by hand.
+        /// The archive of the same name has other contents now; the pinned one is passed as a file.
         private func expectRefusals(_ image: AgentImage) async throws {
             try await Shell.must(
                 """
@@ -82,7 +82,7 @@ extension EndToEnd {
                     image.directory.appending("pinned").string,
                     image.archive("1.91.0", "x64").removingLastComponent().string,
                 ])
-            // A store that has the packages and not the agent.
+            // A store with the packages but not the agent.
             for name in ["x64", "arm64"] {
                 let digest = try await image.digest(image.directory.appending("pinned-\(name)"))
                 try await Shell.must(
@@ -100,7 +100,7 @@ extension EndToEnd {
             #expect(ending.status == 0, "\(ending.error)")
         }
 
-        /// A version that cannot be downloaded can be pinned by its digests, without any archive.
+        /// A version that cannot be downloaded can be pinned by its digests.
         private func expectMovesByDigest(_ image: AgentImage) async throws {
             let before = try await Shell.must("cat \"$1\" \"$2\"", [image.definition.string, image.lock.string])
             let missing = try await image.run("resolve", "--quiet", "--agent", "1.92.0")

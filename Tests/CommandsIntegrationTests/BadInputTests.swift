@@ -4,12 +4,12 @@ import Core
 import SystemPackage
 import Testing
 
-/// A call that must fail: how, and what it says.
+/// A call that must fail, and its expected error.
 struct BadCall: Sendable, CustomTestStringConvertible {
     let testDescription: String
     /// The arguments; `IMAGE` stands for the changed image directory and `LOCK` for a copy of the lock.
     let arguments: [String]
-    /// What sed(1) does to image.yaml, and to the lock.
+    /// The sed(1) scripts for image.yaml and for the lock.
     var image: String?
     var lock: String?
     let status: Core.ExitStatus
@@ -17,7 +17,7 @@ struct BadCall: Sendable, CustomTestStringConvertible {
 }
 
 extension EndToEnd {
-    /// What is wrong outside is said in a sentence, with a status that a script can act on.
+    /// Invalid input causes one error message, with a status for scripts.
     @Suite(.serialized)
     struct BadInputTests {
         static let calls = [
@@ -143,11 +143,11 @@ extension EndToEnd {
             #expect(!Files.exists(lock))
         }
 
-        /// A year and more from now, when nothing that was signed today is valid any longer.
+        /// Runs the program more than a year from now, when today's signatures have expired.
         private func late(_ options: String..., apt: String) async throws -> (Ending, FilePath) {
             try Files.makeDirectories(Harness.directory)
             let configuration = Harness.directory.appending("apt-\(apt).conf")
-            // APT_CONFIG is read first (apt.conf(5)): without the machine's own files, its word counts.
+            // APT_CONFIG is read first (apt.conf(5)); the machine's own files are excluded.
             let text = """
                 Dir::Etc::Parts "/nonexistent"; Dir::Etc::Main "/nonexistent"; Acquire::Check-Valid-Until "\(apt)";
 
@@ -161,7 +161,7 @@ extension EndToEnd {
             return (ending, lock)
         }
 
-        @Test("a release file whose validity is over", .enabled(if: Files.exists("/usr/bin/faketime")))
+        @Test("an expired release file", .enabled(if: Files.exists("/usr/bin/faketime")))
         func expired() async throws {
             let (ending, lock) = try await late("-q", apt: "true")
             expectSentence(ending, .broken, ["expired on", "--allow-expired"])
@@ -169,7 +169,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a release file whose validity is over, where someone said it does not matter",
+            "an expired release file that is explicitly allowed",
             .enabled(if: Files.exists("/usr/bin/faketime")),
             arguments: [
                 ("--allow-expired", "true", "--allow-expired"), ("--no", "false", "Acquire::Check-Valid-Until"),
@@ -185,7 +185,7 @@ extension EndToEnd {
     }
 }
 
-/// The status, one error and at most one hint on standard error, nothing on standard output.
+/// Expects the status, one error and at most one hint on standard error, and no standard output.
 func expectSentence(_ ending: Ending, _ status: Core.ExitStatus, _ says: [String]) {
     #expect(ending.status == status.rawValue, "\(ending.error)")
     #expect(ending.output == "")

@@ -5,12 +5,12 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// `changelog` as people call it, on the project's own lock.
+    /// `changelog` as users call it, on the project's own lock.
     @Suite(.serialized)
     struct ChangelogTests {
         private static let lock = Harness.repository.appending("versions.lock")
 
-        /// A lock in which `package` was at version 0.
+        /// A lock with version 0 of `package`.
         private static func older(_ package: String) async throws -> FilePath {
             try Files.makeDirectories(Harness.directory)
             let copy = Harness.directory.appending("older-\(Files.uniqueSuffix()).lock")
@@ -22,7 +22,7 @@ extension EndToEnd {
             return copy
         }
 
-        /// A file of the project that is something else.
+        /// A file of the project of another kind.
         private static func other(_ name: String) -> String { Harness.repository.appending(name).string }
 
         private static func run(_ arguments: [String]) async throws -> Ending {

@@ -3,11 +3,11 @@
 import Core
 import SystemPackage
 
-/// A Docker daemon of our own: a network namespace of its own, so that neither its bridge nor its firewall rules are
-/// the machine's, everything in a directory that is removed.
+/// A Docker daemon for tests, in its own network namespace, so that its bridge and its firewall rules are not the
+/// machine's, with all its files in a temporary directory.
 ///
-/// The namespace is connected by slirp4netns. Not by pasta (seen in 2023-03-09): behind a bridge with address
-/// translation names are resolved and connections made through it, but their answers never reach a container.
+/// The namespace is connected by slirp4netns. With pasta (observed in 2023-03-09), behind a bridge with address
+/// translation, answers never reach a container.
 struct Daemon {
     static let isPossible = ["/usr/sbin/dockerd", "/usr/sbin/runc", "/usr/bin/slirp4netns"].allSatisfy {
         Files.exists($0)
@@ -17,7 +17,7 @@ struct Daemon {
     /// A command that starts it in further namespaces.
     let prefix: [String]
 
-    /// Starts one for the time of `body`.
+    /// Starts a daemon for the duration of `body`.
     static func with<Result>(
         inside prefix: [String] = [], _ body: (Daemon) async throws -> Result
     ) async throws -> Result {
@@ -34,13 +34,13 @@ struct Daemon {
         }
     }
 
-    /// Runs a script in which `docker` talks to this daemon.
+    /// Runs a script in which `docker` uses this daemon.
     @discardableResult
     func run(_ script: String, _ arguments: [String] = []) async throws -> Ending {
         try await Shell.run(script, arguments, environment: environment)
     }
 
-    /// What leads a program to this daemon. The classic builder is part of it; the other one is a plugin of the client.
+    /// The environment for this daemon. The classic builder is part of the daemon; BuildKit is a plugin of the client.
     var environment: [String: String] {
         ["DOCKER_HOST": "unix://\(directory)/socket", "DOCKER_BUILDKIT": "0", "HOME": directory.string]
     }

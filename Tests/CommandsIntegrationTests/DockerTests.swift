@@ -7,13 +7,13 @@ extension EndToEnd {
     /// The image and the context in a real Docker.
     @Suite(.serialized, .enabled(if: Daemon.isPossible))
     struct DockerTests {
-        /// The engine's arguments for the profile "standard", as README says them.
+        /// The engine's arguments for the profile "standard", from the README.
         private static let arguments = """
             --rm --network none --cap-drop ALL --cap-add CHOWN --cap-add FOWNER --cap-add SETGID --cap-add SETUID \
             --security-opt no-new-privileges
             """
 
-        @Test("docker loads and runs the image; BuildKit makes the same files from the context")
+        @Test("Docker loads and runs the image, and BuildKit builds the same files from the context")
         func docker() async throws {
             let image = try await Harness.shared.image()
             let context = try await context(image)
@@ -25,7 +25,7 @@ extension EndToEnd {
                 #expect(run.output == "1000\n0\n")
                 #expect(run.status == 42, "\(run.error)")
 
-                // `EnginesTests` has the older of Docker's builders do it.
+                // `EnginesTests` covers Docker's older builder.
                 let build = try await daemon.run(
                     "DOCKER_BUILDKIT=1 /usr/bin/docker build --quiet --network none --tag rebuilt - < \"$1\"",
                     [context.string])
@@ -34,7 +34,7 @@ extension EndToEnd {
             }
         }
 
-        /// The context, written twice: to a file and to standard output.
+        /// The context, written to a file and to standard output.
         private func context(_ image: Harness.Built) async throws -> FilePath {
             let file = Harness.directory.appending("context.tar")
             let first = try await Harness.run(["context", "--base", "--file", file.string], store: image.store)
@@ -49,7 +49,8 @@ extension EndToEnd {
             return file
         }
 
-        /// Kind, mode, owner, path and link of everything, and the digest of each file, are equal in both images.
+        /// Type, mode, owner, path and link target of everything, and the digest of each file, are equal in both
+        /// images.
         private func expectSame(_ daemon: Daemon, _ left: String, _ right: String) async throws {
             let list = """
                 find / -xdev -mindepth 1 ! -path /.dockerenv -printf '%y %m %U:%G %p %l\\n' | sort

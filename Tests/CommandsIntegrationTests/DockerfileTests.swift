@@ -4,10 +4,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// What others say of the context.
+    /// The context checked with external tools.
     @Suite(.serialized)
     struct DockerfileTests {
-        @Test("hadolint is content with the Dockerfile")
+        @Test("hadolint accepts the Dockerfile")
         func hadolint() async throws {
             let image = try await Harness.shared.image()
             let directory = Harness.directory.appending("hadolint")

@@ -2,8 +2,8 @@
 
 import Testing
 
-/// The program as people run it, as root, against the machine's own Debian mirror.
+/// The program as users run it, as root, with the machine's own Debian mirror.
 ///
-/// One test at a time: they share an image, and measure what is mounted and running.
+/// The tests are serialized: they share an image, and check the machine's mounts and processes.
 @Suite(.serialized, .enabled(if: Harness.isPossible))
 struct EndToEnd {}

@@ -4,21 +4,21 @@ import Core
 import Testing
 
 extension EndToEnd {
-    /// How the process ends.
+    /// The end of the process.
     struct EndingTests {
         @Test(
             "no exit handler runs: a connection may still be closing on a thread, and OpenSSL's handler takes its locks away",
             arguments: [(["--version"], Int32(0)), (["diff"], 64), (["diff", "oci:/nowhere", "oci:/nowhere"], 64)]
                 as [([String], Int32)])
         func handlers(arguments: [String], status: Int32) async throws {
-            // ld.so(8): at exit(3) the loader says of each library that its handlers are called.
+            // ld.so(8): at exit(3) the loader logs each library whose handlers are called.
             let ending = try await Harness.run(arguments, store: Harness.directory, environment: ["LD_DEBUG": "files"])
             #expect(ending.status == status, "\(ending.error.suffix(500))")
             #expect(ending.error.contains("calling init: /"))
             #expect(!ending.error.contains("calling fini: "))
         }
 
-        @Test("output that cannot be written is an error, also when all else went well")
+        @Test("A failed write to standard output is an error")
         func fullDisk() async throws {
             for arguments in [["--version"], ["resolve", "--help"]] {
                 let ending = try await Harness.run(arguments, store: Harness.directory, prefix: "exec > /dev/full")

@@ -4,23 +4,23 @@ import Core
 import SystemPackage
 import Testing
 
-/// An engine that is in trouble, played by a script.
+/// A failing engine, simulated by a script.
 struct EngineTrouble: Sendable, CustomTestStringConvertible {
     let testDescription: String
     var engine = "docker"
-    /// The shell script behind the engine's name; `nil` when there is none.
+    /// The shell script with the engine's name; `nil` for a missing engine.
     let script: String?
     var command = ["build", "--base"]
     var status = Core.ExitStatus.broken
-    /// What the sentence and the way out begin with, or have in them.
+    /// Parts of the expected error message and hint.
     let says: [String]
 }
 
 extension EndToEnd {
-    /// What an engine can suffer from is said in one sentence with a way out.
+    /// Each failure of an engine causes one error message with a hint.
     @Suite(.serialized)
     struct EngineTroubleTests {
-        /// A Docker that answers as a good one, up to what follows.
+        /// The beginning of a working fake Docker.
         private static let answers = """
             if [ "$1" = version ]; then
                 echo '{"Client":{"Version":"24.0.5"},"Server":{"Version":"24.0.5"}}'; exit 0

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// The same image, whoever builds it, and the same walls around it, whoever starts it.
+    /// Every engine builds the same image, and isolates it in the same way.
     @Suite(.serialized, .enabled(if: Daemon.isPossible && PodmanHost.isPossible))
     struct EnginesTests {
         @Test("Docker builds, loads and starts the image")
@@ -14,11 +14,11 @@ extension EndToEnd {
             try await Daemon.with { daemon in
                 let environment = daemon.environment
                 try await expectSameBuild("docker", image, environment)
-                // Nothing was handed over yet: this is what a first `verify` does.
+                // The image was not loaded before: this is what a first `verify` does.
                 try await daemon.run("docker image rm \(Harness.tag)")
                 let first = try await verify("docker", image, environment, options: [])
                 #expect(first.error.contains("Loading \(Harness.tag) into docker."))
-                // A package was installed for real: the container reaches what the machine reaches.
+                // A package was installed, so the container has network access.
                 #expect(!first.output.contains("sudo.apt_install"))
                 #expect(try await daemon.run("docker ps --all --quiet").output == "")
             }
@@ -35,8 +35,8 @@ extension EndToEnd {
             }
         }
 
-        /// Its user is root where nothing is mounted but what every container has: so not in the one with the probe.
-        @Test("an image that hides from the probe is red with Docker")
+        /// Its user is root unless there are mounts that only the verifier makes.
+        @Test("An image that hides from the probe is red with Docker")
         func hostile() async throws {
             let image = try await Harness.shared.image()
             try await Daemon.with { daemon in
@@ -69,7 +69,7 @@ extension EndToEnd {
             END
             """#
 
-        @Test("a container of a launcher that was killed is removed by the next one")
+        @Test("The container of a killed launcher is removed by the next one")
         func orphan() async throws {
             let image = try await Harness.shared.image()
             try await Daemon.with { daemon in
@@ -107,7 +107,7 @@ extension EndToEnd {
             return ending
         }
 
-        /// Path, type, mode, owner, size, digest and link of everything, and the settings.
+        /// Compares path, type, mode, owner, size, digest and link target of everything, and the settings.
         private func expectSameBuild(
             _ engine: String, _ image: Harness.Built, _ environment: [String: String]
         ) async throws {

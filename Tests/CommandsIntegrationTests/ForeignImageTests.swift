@@ -4,11 +4,11 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// The whole image for another processor: minutes under qemu, so `make test TARGETS=CommandsIntegrationTests` has
-    /// it.
+    /// The full image for another architecture: it takes minutes under qemu, so only `make test
+    /// TARGETS=CommandsIntegrationTests` runs it.
     @Suite(.serialized, .enabled(if: ForeignMachine.isPossible))
     struct ForeignImageTests {
-        @Test("the image for arm64 is built and keeps every claim, and a second machine gets the same bits")
+        @Test("The arm64 image is built reproducibly and every claim holds")
         func whole() async throws {
             let store = try await Harness.shared.warmStore("foreign", layers: false)
             let platform = ["--base", "--platform", "linux/arm64"]

@@ -3,9 +3,9 @@
 import Core
 import SystemPackage
 
-/// Debian's qemu, registered with the kernel for the time of a test where it is not already.
+/// Debian's qemu, registered with the kernel during a test if it is not already.
 ///
-/// The registry is the kernel's, and so the whole machine's: what was there before is there afterwards.
+/// The registry belongs to the whole machine: its previous state is restored.
 enum ForeignMachine {
     static let isPossible = Files.exists("/usr/bin/qemu-aarch64-static") && isAMD64
 
@@ -17,13 +17,13 @@ enum ForeignMachine {
         #endif
     }
 
-    /// Mounts the registry where nobody has, in the mount namespace of the tests.
+    /// Mounts the registry if it is not mounted, in the mount namespace of the tests.
     private static let mount = """
         registry=/proc/sys/fs/binfmt_misc
         [ -e "$registry/register" ] || mount -t binfmt_misc binfmt_misc "$registry" || exit
         """
 
-    /// Runs `body` while programs for arm64 can be run.
+    /// Runs `body` while programs for arm64 can run.
     static func with<Result>(_ body: () async throws -> Result) async throws -> Result {
         let script = """
             \(mount)

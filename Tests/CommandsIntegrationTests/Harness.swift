@@ -5,29 +5,29 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// The program as it was built, a directory for trials that goes with this process, and an image that all tests share.
+/// The built program, a temporary directory for this process, and an image that all tests share.
 actor Harness {
     static let shared = Harness()
     static let repository = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
     /// The program beside the tests.
     static let program = directoryOfTests.appending("opencode-docker")
-    /// Everything that the tests write.
+    /// The directory for everything that the tests write.
     static let directory: FilePath = {
         let place = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
         let directory = FilePath(place).appending("end-to-end-\(Files.uniqueSuffix())")
         atexit { try? Files.removeTree(Harness.directory) }
         return directory
     }()
-    /// Whether this is root of a machine with the built program and the tools that judge its work.
+    /// Whether this process is root, with the built program and the external tools.
     static let isPossible =
         geteuid() == 0 && Files.exists(program)
         && ["/usr/bin/umoci", "/usr/bin/skopeo", "/usr/sbin/runc", "/usr/bin/python3"].allSatisfy { Files.exists($0) }
-    /// The image's version, which each release moves.
+    /// The image's version, which each release changes.
     static let version: String = {
         let text = try? String(contentsOfFile: repository.pushing("image/image.yaml").string, encoding: .utf8)
         return text?.firstMatch(of: /(?m)^version: (\S+)/).map { String($0.1) } ?? "none"
     }()
-    /// Debian's name of this machine's processor.
+    /// Debian's name of this machine's architecture.
     static let architecture: String = {
         #if arch(arm64)
             "arm64"
@@ -37,7 +37,7 @@ actor Harness {
     }()
     static let tag = "opencode-docker:\(version)-base"
 
-    /// What the first build gave.
+    /// The result of the first build.
     struct Built {
         let digest: String
         let store: FilePath
@@ -49,7 +49,7 @@ actor Harness {
 
     private var built: Built?
 
-    /// The image, built by the first test that asks.
+    /// The image, built for the first test that needs it.
     func image() async throws -> Built {
         if let built { return built }
         try Files.makeDirectories(Self.directory)
@@ -70,7 +70,7 @@ actor Harness {
         return made
     }
 
-    /// Runs the program in the repository, with a store of that name or place.
+    /// Runs the program in the repository, with a store of that name or path.
     static func run(
         _ arguments: [String], store: FilePath, environment: [String: String] = [:],
         prefix: String = "cd \"$REPOSITORY\""
@@ -80,7 +80,7 @@ actor Harness {
             environment: variables(store).merging(environment) { $1 })
     }
 
-    /// The environment of a call: the store, and no way out but the machine's mirror.
+    /// The environment of a call: the store, and downloads only from the machine's mirror.
     static func variables(_ store: FilePath) -> [String: String] {
         [
             "OPENCODE_DOCKER_STORE": store.string, "REPOSITORY": repository.string, "PROGRAM": program.string,
@@ -89,7 +89,7 @@ actor Harness {
         ]
     }
 
-    /// A store that has what is downloaded, and with `layers` what is unpacked: nothing that follows from the scripts.
+    /// A store with the downloads, and with `layers` also the unpacked layers, but no results of scripts.
     func warmStore(_ name: String, layers: Bool, in directory: FilePath = Harness.directory) async throws -> FilePath {
         let copy = directory.appending(name)
         let script = """
@@ -103,7 +103,7 @@ actor Harness {
         return copy
     }
 
-    /// A copy of the directory `image` in which sed(1) changed `file`, and where it is.
+    /// A copy of the directory `image` in which sed(1) changed `file`; returns its path.
     static func definition(_ name: String, _ file: String, _ change: String) async throws -> FilePath {
         let copy = directory.appending(name)
         try Files.makeDirectories(directory)

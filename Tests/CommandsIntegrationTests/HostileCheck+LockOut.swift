@@ -18,7 +18,7 @@ extension HostileCheck {
         let next = try await harness.inside(
             "touch ~/.local/x ~/.ssh/x ~/.cache/x ~/.config/x && cat ~/.config/opencode/opencode.json")
         #expect(next.status == 0 && next.output == "{}\n", "\(harness.engine) \(next.output) \(next.error)")
-        // Root gives them back; an ordinary user can only have new ones.
+        // Root restores their owner; an ordinary user can only create new ones.
         #expect(next.error.contains("moved aside") == harness.isOrdinary, "\(harness.engine) \(next.error)")
         let third = try await harness.inside("ls ~/.local")
         #expect(
@@ -37,8 +37,7 @@ extension HostileCheck {
         #expect(try await harness.inside("echo started").output == "started\n")
     }
 
-    /// What root of the container made its own is moved aside by a user who owns the directory above, at the nearest
-    /// place.
+    /// Directories taken by root of the container are moved aside by the user who owns the nearest parent.
     @Sendable static func closedRepository(_ harness: RunHarness) async throws {
         let plain = "setpriv --reuid 4321 --regid 4321 --clear-groups --inh-caps=-all"
         let attacks = [
@@ -63,7 +62,8 @@ extension HostileCheck {
         }
     }
 
-    /// What there is too much of, or what an engine cannot be told of, is left without a guard, and said at both ends.
+    /// Repositories above the limits, or with unrepresentable names, are left unguarded, with warnings at the start and
+    /// the end.
     @Sendable static func tooMuch(_ harness: RunHarness) async throws {
         let attack = """
             for i in $(seq 700); do mkdir m$i; cp -r .git m$i/.git; echo "path = m$i" >> .gitmodules; done 2> /dev/null
@@ -77,7 +77,7 @@ extension HostileCheck {
         try await Shell.must("cd \"$1\"; rm -rf m[0-9]* 0* x* .gitmodules", [harness.project.string])
     }
 
-    /// A nested repository of the container's own, whose files it gave a second name.
+    /// A nested repository of the container, whose files it gave second names.
     @Sendable static func hardLinks(_ harness: RunHarness) async throws {
         let attack = """
             git init -q sub; printf '#!/bin/sh\n' > sub/.git/hooks/pre-commit; ln sub/.git/config one

@@ -4,14 +4,14 @@ import Core
 import SystemPackage
 import Testing
 
-/// What is refused as a mount for the machine's sake, and what is written or removed outside of the project.
+/// Refused mounts of the machine's directories, and writes or removals outside of the project.
 extension HostileCheck {
     static let machine = [
         HostileCheck("A mount of a protected directory below the workspace refuses the start", mountedSecrets),
-        HostileCheck("Directories that the account or a variable names are refused", namedSecrets),
-        HostileCheck("Modules that are exchanged for links get no placeholders elsewhere", exchangedModules),
-        HostileCheck("State that a container made hard to remove is removed", oddState),
-        HostileCheck("Output goes into what is no regular file, and through links", oddOutput),
+        HostileCheck("Directories named by the user database or a variable are refused", namedSecrets),
+        HostileCheck("Modules replaced by links get no placeholders elsewhere", exchangedModules),
+        HostileCheck("State that is hard to remove is removed", oddState),
+        HostileCheck("Output to special files and through links works", oddOutput),
     ]
 
     @Sendable static func mountedSecrets(_ harness: RunHarness) async throws {
@@ -44,7 +44,7 @@ extension HostileCheck {
         }
     }
 
-    /// A running container exchanges modules while others start, so that their placeholders lead out.
+    /// A running container replaces modules while others start, so that their placeholders would be outside.
     @Sendable static func exchangedModules(_ harness: RunHarness) async throws {
         let swapping = """
             python3 - <<'END' &
@@ -85,7 +85,7 @@ extension HostileCheck {
         #expect(removed.status == 0 && removed.output.isEmpty, "\(harness.engine) \(removed.output) \(removed.error)")
     }
 
-    /// With a device of its own, not the machine's.
+    /// Uses a device of its own, not the machine's.
     @Sendable static func oddOutput(_ harness: RunHarness) async throws {
         guard harness.engine == "embedded" else { return }
         let script = """

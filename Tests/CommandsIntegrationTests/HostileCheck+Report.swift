@@ -4,15 +4,15 @@ import Core
 import SystemPackage
 import Testing
 
-/// What a container leaves for git and other programs of the host: each of these evaded the report.
+/// Files of a container for git and other programs of the host: each of these once evaded the report.
 extension HostileCheck {
     static let reporting = [
-        HostileCheck("A gitlink in the index, and a directory that git takes for a repository, are reported", gitlinks),
-        HostileCheck("Odd names, depth, links and closed directories evade no report", evasions),
-        HostileCheck("More entries than are looked at are no way past the report", manyEntries),
+        HostileCheck("A gitlink in the index, and a directory that becomes a repository, are reported", gitlinks),
+        HostileCheck("Unusual names, depth, links and closed directories do not evade the report", evasions),
+        HostileCheck("Entries above the limit do not evade the report", manyEntries),
     ]
 
-    /// Git on the host goes into both by itself, and executes what their configurations name.
+    /// Git on the host enters both by itself, and executes what their configurations name.
     @Sendable static func gitlinks(_ harness: RunHarness) async throws {
         let fsmonitor = "touch \(harness.directory)/executed; false"
         let attack = """
@@ -31,7 +31,7 @@ extension HostileCheck {
         #expect(try await harness.host(host).status == 0, "git executes it, or the report is about nothing")
     }
 
-    /// Each attack with what it finds and what the report calls it.
+    /// Each attack with its setup and the expected line of the report.
     private static let evasions: [(before: String, attack: String, line: String)] = [
         ("", "mkdir \"$(printf 'd\\377')\"; echo all: > \"$(printf 'd\\377/Makefile')\"", "d\\xff/Makefile"),
         ("", "d=$(printf 'd/%.0s' $(seq 70)); mkdir -p $d; echo all: > ${d}Makefile", "d/Makefile"),

@@ -15,7 +15,7 @@ extension HostileCheck {
         try await Shell.must("touch \"$1/go\"", [harness.project.string])
         #expect(try await first.output == "held\n", "\(harness.engine)")
         #expect(try await harness.host("ls .git/commondir .git/config.lock").status != 0, "the last one takes it away")
-        // At the same moment, and with a work tree of the same repository.
+        // At the same time, also with a work tree of the same repository.
         let setUp =
             "git config --global --add safe.directory '*'; git worktree add -q ../wt -b wt; chown -R 4321:4321 .."
         try await Shell.must("cd \"$PROJECT\"; \(setUp)", environment: harness.variables)
@@ -51,7 +51,7 @@ extension HostileCheck {
         let after = try await harness.host(
             "git config x.y 1 && git -C ../other log --format=%s && git config z.y && git config core.fsmonitor")
         #expect(after.output == "first\n30\n", "\(harness.engine) \(after.error)")
-        // A lock of git's own is waited for, then a sentence; a stale one of ours is taken over.
+        // git's own lock is waited for, then reported; this program's stale lock is reused.
         let foreign = try await harness.host(
             "touch .git/config.lock; \"$PROGRAM\" run -- true; echo $?; rm .git/config.lock")
         #expect(foreign.output == "75\n" && foreign.error.contains("config.lock"), "\(foreign.error)")
@@ -71,7 +71,7 @@ extension HostileCheck {
         #expect(host.status == 0)
         let ending = try await inside
         #expect(
-            ending.error.contains("the known one is back") && ending.error.contains("The container is ended"),
+            ending.error.contains("the known one is back") && ending.error.contains("The container is stopped"),
             "\(harness.engine) \(ending.error)")
         let after = try await harness.host(
             "cmp known .git/config; git config core.fsmonitor; rm .git/*quarantined* known go")

@@ -3,7 +3,7 @@
 import Testing
 
 extension EndToEnd {
-    /// What a container leaves neither evades the report nor opens what is outside of the project.
+    /// Files of a container neither evade the report nor give access to anything outside of the project.
     @Suite(.serialized)
     struct HostileMachineTests {
         @Test("On the embedded engine", arguments: HostileCheck.reporting + HostileCheck.machine)

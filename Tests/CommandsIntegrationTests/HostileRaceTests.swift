@@ -6,14 +6,14 @@ import Synchronization
 import SystemPackage
 import Testing
 
-/// A container that exchanges a directory of its project for a link as fast as it can, while others start on it.
+/// A container that keeps replacing a directory of its project by a link, while other containers start on it.
 private struct Race {
     let harness: RunHarness
 
     private static let starts = 20
     private static let swaps = 1000
 
-    /// Python for the container: it exchanges `sub` and a link to a directory of root's until there is a file `stop`.
+    /// Python for the container: it exchanges `sub` and a link to a directory of root until a file `stop` exists.
     private var attack: String {
         """
         python3 - <<'END'
@@ -28,7 +28,7 @@ private struct Race {
         """
     }
 
-    /// Runs `body` beside the attack, which must have made its number of exchanges.
+    /// Runs `body` during the attack, which must have made its number of exchanges.
     private func attacked(_ body: () async throws -> Void) async throws {
         async let attacker = harness.inside(attack)
         try await Shell.must("until [ -e \"$1/link\" ]; do sleep 0.1; done", [harness.project.string])
@@ -42,7 +42,7 @@ private struct Race {
         #expect(swaps >= Self.swaps, "\(harness.engine) \(swaps) exchanges: \(ending.error)")
     }
 
-    /// Starts until twenty containers ran: each of them sees the directory, or there is none.
+    /// Repeats starts until twenty containers ran: each of them sees the directory, or the start fails.
     func run() async throws {
         try await attacked {
             var (started, tried) = (0, 0)
@@ -57,7 +57,7 @@ private struct Race {
         }
     }
 
-    /// The control: the caller looks at the directory and gives its path to `mount`, until one shows the secret.
+    /// The control: checks the directory and passes its path to `mount`, until the secret is visible.
     func control(_ mount: (FilePath) async throws -> String) async throws {
         try await attacked {
             let place = harness.project.appending("sub")
@@ -73,7 +73,7 @@ private struct Race {
 }
 
 extension Race {
-    /// The control on the embedded engine, over the machine's own files.
+    /// The control on the embedded engine, with the machine's own files.
     func embeddedControl() async throws {
         let memory = FilePath(harness.variables["XDG_RUNTIME_DIR"] ?? "/dev/shm")
         let engine = try await EmbeddedEngine.find(scratch: memory.appending("scratch"))
@@ -97,18 +97,18 @@ extension Race {
 }
 
 extension EndToEnd {
-    /// What was checked is what is mounted, also when a container exchanges it at every moment of a start. The control
-    /// runs, in which an engine mounts the path that was looked at, lose.
+    /// The checked directory is the mounted one, even when a container replaces it at every moment of a start. The
+    /// control runs, in which an engine mounts the checked path, fail.
     @Suite(.serialized)
     struct HostileRaceTests {
-        private static let race = HostileCheck("Starts beside the attack") { try await Race(harness: $0).run() }
+        private static let race = HostileCheck("Starts during the attack") { try await Race(harness: $0).run() }
 
         @Test("On the embedded engine")
         func embedded() async throws {
             try await RunHarness.with(Self.race.run)
         }
 
-        @Test("On Docker, for root's launcher and for one that may not mount", .enabled(if: Daemon.isPossible))
+        @Test("On Docker, for root and for a launcher without permission to mount", .enabled(if: Daemon.isPossible))
         func docker() async throws {
             try await Daemon.with { daemon in
                 for isOrdinary in [false, true] {
@@ -118,13 +118,13 @@ extension EndToEnd {
             }
         }
 
-        @Test("The control on the embedded engine loses")
+        @Test("The control on the embedded engine fails")
         func embeddedControl() async throws {
             let control = HostileCheck("control") { try await Race(harness: $0).embeddedControl() }
             try await RunHarness.with(control.run)
         }
 
-        @Test("The control on Docker loses", .enabled(if: Daemon.isPossible))
+        @Test("The control on Docker fails", .enabled(if: Daemon.isPossible))
         func dockerControl() async throws {
             try await Daemon.with { daemon in
                 let control = HostileCheck("control") { try await Race(harness: $0).dockerControl(daemon) }

@@ -4,7 +4,7 @@ import Core
 import SystemPackage
 import Testing
 
-/// One attack of a container on what the host follows later, on one engine.
+/// One attack of a container through files that the host follows later, on one engine.
 struct HostileCheck: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let body: @Sendable (RunHarness) async throws -> Void
@@ -15,34 +15,34 @@ struct HostileCheck: Sendable, CustomTestStringConvertible {
     }
 
     static let all = [
-        HostileCheck("Links, FIFOs and directories in guarded places are refused, and repaired", inGuardedPlaces),
-        HostileCheck("A pointer of a project without a repository mounts nothing of the host", pointers),
-        HostileCheck("Links, FIFOs and directories in the lasting home are moved aside", inTheHome),
-        HostileCheck("A subdirectory that is exchanged for a link is never mounted", exchanged),
-        HostileCheck("Two launchers with different states keep one guard", twoStates),
-        HostileCheck("git on the host cannot take the guard away, and other worktrees last", locked),
-        HostileCheck("A configuration that an editor replaced is put back when the container writes to it", replaced),
-        HostileCheck("Repositories of other shapes are guarded as well", shapes),
-        HostileCheck("Seventy modules are no way to lock the user out", manyModules),
-        HostileCheck("A repository that is none any more is reported", beheaded),
-        HostileCheck("What is read-only is so with the mounts below it", readOnly),
+        HostileCheck("Links, FIFOs and directories at guarded paths are refused, and can be repaired", inGuardedPlaces),
+        HostileCheck("A pointer in a project without a repository mounts nothing of the host", pointers),
+        HostileCheck("Links, FIFOs and directories in the persistent home are moved aside", inTheHome),
+        HostileCheck("A subdirectory replaced by a link is never mounted", exchanged),
+        HostileCheck("Two launchers with different states share one guard", twoStates),
+        HostileCheck("git on the host cannot remove the guard, and other worktrees are kept", locked),
+        HostileCheck("A configuration that an editor replaced is restored when the container writes to it", replaced),
+        HostileCheck("Repositories of other layouts are guarded as well", shapes),
+        HostileCheck("Seventy modules do not lock the user out", manyModules),
+        HostileCheck("A destroyed repository is reported", beheaded),
+        HostileCheck("Read-only directories include the mounts below them", readOnly),
         HostileCheck("A dry run changes nothing", dryRun),
-        HostileCheck("A lasting home that root of the container took is no lock-out", closedHome),
-        HostileCheck("Too many repositories, too long and odd names are no lock-out", tooMuch),
-        HostileCheck("A second name of a guarded file opens nothing", hardLinks),
-        HostileCheck("A workspace without any mode is refused, with what opens it", closedWorkspace),
-        HostileCheck("A repository that root of the container took is moved aside by its user", closedRepository),
-        HostileCheck("Names that are used up are no way to lock the user out", usedUpNames),
+        HostileCheck("A persistent home taken by root of the container does not lock the user out", closedHome),
+        HostileCheck("Too many repositories, and unusual names, do not lock the user out", tooMuch),
+        HostileCheck("A hard link of a guarded file gives no access", hardLinks),
+        HostileCheck("A workspace without permissions is refused, with a hint", closedWorkspace),
+        HostileCheck("A repository taken by root of the container is moved aside by its user", closedRepository),
+        HostileCheck("Occupied names do not lock the user out", usedUpNames),
     ]
 
-    /// Those that depend on how the trees are mounted.
+    /// The checks that depend on how the trees are mounted.
     static let mounting = [
-        HostileCheck("A subdirectory that is exchanged for a link is never mounted", exchanged),
-        HostileCheck("Repositories of other shapes are guarded as well", shapes),
-        HostileCheck("What is read-only is so with the mounts below it", readOnly),
+        HostileCheck("A subdirectory replaced by a link is never mounted", exchanged),
+        HostileCheck("Repositories of other layouts are guarded as well", shapes),
+        HostileCheck("Read-only directories include the mounts below them", readOnly),
     ]
 
-    /// Runs the check with a directory of root's beside the project that holds a secret, and finds it as it was.
+    /// Runs the check with a secret in a directory of root beside the project, which must not change.
     func run(_ harness: RunHarness) async throws {
         let listing = "cd \"$PROJECT/../../outside\" && find . -printf '%p %y %i %m %u %s %T@\\n' | sort && cat secret"
         try await Shell.must(
@@ -107,7 +107,7 @@ extension HostileCheck {
             #expect(repaired.status == 0, "\(target): \(repaired.error)")
             #expect(try await harness.inside("echo started", "--project \(work)/bare").output == "started\n")
         }
-        // A work tree that its repository knows: asked for, remembered where it was named.
+        // A work tree that its repository knows: it must be confirmed, and is then remembered.
         let unasked = try await harness.inside("echo started", "--project \(work)/vtree")
         #expect(unasked.status == 64 && unasked.error.contains("--allow-repository"))
         let named = try await harness.inside(
@@ -159,7 +159,7 @@ extension HostileCheck {
 }
 
 extension EndToEnd {
-    /// What a container leaves cannot steer the launcher, nor git on the host.
+    /// Files of a container can control neither the launcher nor git on the host.
     @Suite(.serialized)
     struct HostileTests {
         @Test("On the embedded engine", arguments: HostileCheck.all)
@@ -176,7 +176,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("On Docker, for a launcher that may not mount", .enabled(if: Daemon.isPossible))
+        @Test("On Docker, for a launcher without permission to mount", .enabled(if: Daemon.isPossible))
         func ordinary() async throws {
             try await Daemon.with { daemon in
                 for check in HostileCheck.mounting {

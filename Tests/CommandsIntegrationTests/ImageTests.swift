@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// What others say of the image.
+    /// The image checked with external tools.
     @Suite(.serialized)
     struct ImageTests {
         @Test("umoci, dpkg and the lock agree on the packages")
@@ -25,7 +25,7 @@ extension EndToEnd {
                     == Set(locked.map { "\($0.name) \($0.version) \($0.architecture) ii " }))
         }
 
-        @Test("no file is set-uid or set-gid, or has a capability")
+        @Test("No file is set-uid or set-gid, or has a capability")
         func privileges() async throws {
             let files = try await Harness.shared.image().files.string
             #expect(try await Shell.must("find \"$1\" -xdev -type f -perm /6000", [files]) == "")
@@ -47,7 +47,7 @@ extension EndToEnd {
             #expect(found.labels["devcontainer.metadata"]?.contains("\"remoteUser\"") == true)
         }
 
-        @Test("a second build finds everything done, and prints the same")
+        @Test("A second build does nothing and prints the same")
         func again() async throws {
             let image = try await Harness.shared.image()
             let ending = try await Harness.run(["build", "--base"], store: image.store)
@@ -63,14 +63,14 @@ extension EndToEnd {
     }
 }
 
-/// versions.lock by a reader of its own.
+/// versions.lock, read by an independent parser.
 private struct Lock: Decodable {
     struct Package: Decodable { let name, version, architecture: String }
     let architectures: [String: [Package]]
     let snapshot: String
 }
 
-/// What skopeo-inspect(1) prints.
+/// The output of skopeo-inspect(1).
 private struct Inspected: Decodable {
     let digest, created: String
     let labels: [String: String]

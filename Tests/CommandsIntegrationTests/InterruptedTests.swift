@@ -4,11 +4,12 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// Builds that are killed, that meet each other or a full disk.
+    /// Builds that are killed, that run concurrently, or that fill the disk.
     @Suite(.serialized)
     struct InterruptedTests {
-        /// From nothing, with another umask, time zone, language and directory; killed, then called twice at once.
-        @Test("elsewhere, killed while it unpacks, then two at once: the same image")
+        /// From an empty store, with another umask, time zone, language and directory; killed, then run twice
+        /// concurrently.
+        @Test("Killed during unpacking, then two concurrent builds: the same image")
         func unpacking() async throws {
             let image = try await Harness.shared.image()
             let store = Harness.directory.appending("elsewhere")
@@ -31,7 +32,7 @@ extension EndToEnd {
             try await Shell.must("rm -r \"$1\"", [store.string])
         }
 
-        @Test("killed while it configures: the next build clears up, and gives the same image")
+        @Test("Killed during configuring: the next build cleans up and gives the same image")
         func configuring() async throws {
             let image = try await Harness.shared.image()
             let store = try await Harness.shared.warmStore("configuring", layers: true)
@@ -45,8 +46,8 @@ extension EndToEnd {
             try await expectNothingLeft(of: store)
         }
 
-        /// Containers with a network: its helper is a process of its own.
-        @Test("killed while it verifies: containers, helpers, control groups, mounts, directories go by themselves")
+        /// Containers with a network, whose helper is a separate process.
+        @Test("Killed during verification: containers, helpers, control groups, mounts and directories are removed")
         func verifying() async throws {
             let store = try await Harness.shared.image().store
             let killed = try await Shell.kill(
@@ -70,7 +71,7 @@ extension EndToEnd {
             #expect(try await Shell.must("ls -A \"$1/run\" | grep ^.verify- || true", [store.string]) == "")
         }
 
-        @Test("a full disk is said in one sentence; with more room the same call succeeds")
+        @Test("A full disk causes one error message; with more space the same call succeeds")
         func fullDisk() async throws {
             let image = try await Harness.shared.image()
             let mounted = Harness.directory.appending("small")
@@ -96,7 +97,7 @@ extension EndToEnd {
             }
         }
 
-        /// Neither a mount nor a process knows the store any more, and its scratch directory is empty.
+        /// Expects that no mount and no process uses the store, and that its scratch directory is empty.
         private func expectNothingLeft(of store: FilePath) async throws {
             let mounts = try await Shell.must(
                 "grep -l -- \"$1\" /proc/[0-9]*/mountinfo 2> /dev/null || true", [store.string])

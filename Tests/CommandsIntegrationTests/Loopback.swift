@@ -6,7 +6,8 @@ import SystemPackage
 
 /// A server on loopback, one of the scripts in `Fixtures`.
 enum Loopback {
-    /// Runs `script` for the time of `body`, which is given its port; `prefix` is a command that starts it elsewhere.
+    /// Runs `script` for the duration of `body`, which gets its port; `prefix` is a command that starts the script
+    /// elsewhere.
     static func with<Result: Sendable>(
         _ script: String, _ arguments: [String], inside prefix: [String] = [],
         _ body: @Sendable (Int) async throws -> Result
@@ -17,7 +18,7 @@ enum Loopback {
             input: .inputWriter, output: .sequence, error: .discarded
         ) { execution in
             var result: Result?
-            // To the end: the server says nothing else, and ends with its standard input.
+            // Until the end: the server prints only its port, and ends with its standard input.
             for try await line in execution.standardOutput.strings() {
                 guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else { continue }
                 result = try await body(port)

@@ -2,19 +2,19 @@
 
 import Foundation
 
-/// A mirror on loopback that passes the machine's own on, and lies about some of its files (`Fixtures/mirror.py`).
+/// A mirror on loopback that forwards to the machine's own, and corrupts some of its files (`Fixtures/mirror.py`).
 ///
-/// It also stands in for snapshot.debian.org: below `/archive/NAME/TIME/` it has the mirror's `/NAME/` as it is.
+/// It also simulates snapshot.debian.org: below `/archive/NAME/TIME/` it serves the mirror's `/NAME/` unchanged.
 struct Mirror {
-    /// What it does to a file.
+    /// The fault of a file.
     ///
-    /// A release file that is `longer` has another digest and says the same, with a signature that holds.
+    /// A `longer` release file has another digest but the same contents, with a valid signature.
     enum Fault: String { case missing, flipped, truncated, text, longer }
 
-    /// Where it listens, for `--mirror`.
+    /// The address, for `--mirror`.
     let address: String
 
-    /// Serves for the time of `body`; `pattern` is a regular expression for the paths of the files it lies about.
+    /// Serves for the duration of `body`; `pattern` is a regular expression for the paths of the corrupted files.
     static func with<Result: Sendable>(
         _ fault: Fault, _ pattern: String, _ body: @Sendable (Mirror) async throws -> Result
     ) async throws -> Result {
@@ -23,7 +23,7 @@ struct Mirror {
         }
     }
 
-    /// The address above the machine's own `debian`.
+    /// The parent address of the machine's own `debian`.
     static func upstream() async throws -> String {
         let script = "apt-get indextargets --format '$(REPO_URI)' | sed -n 's,/debian/*$,,p' | sort -u | head -n 1"
         return try await Shell.must(script).trimmingCharacters(in: .newlines)

@@ -8,7 +8,7 @@ extension EndToEnd {
     /// Containers of two projects, each with an open network.
     @Suite(.serialized, .enabled(if: Daemon.isPossible))
     struct NetworkTests {
-        /// A server in one project, and a client in another that is told its address; the client's own network works.
+        /// A server in one project, and a client in another that gets its address; the client's own network works.
         private static let script = """
             mkdir -p ../other; "$PROGRAM" run --quiet -- python3 -c "$1" & launcher=$!
             while [ ! -s address ] && kill -0 $launcher; do sleep 0.1; done
@@ -30,7 +30,7 @@ extension EndToEnd {
             except OSError as error: print(type(error).__name__)
             """
 
-        @Test("On Docker, one does not reach the other's server")
+        @Test("On Docker, containers of two projects are isolated")
         func docker() async throws {
             try await Daemon.with { daemon in
                 try await RunHarness.with(engine: "docker", environment: daemon.environment) { harness in

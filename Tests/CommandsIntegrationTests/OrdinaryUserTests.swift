@@ -6,10 +6,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// Podman as those have it who are not root.
+    /// Podman for an ordinary user.
     @Suite(.serialized, .enabled(if: PodmanHost.isPossible && Files.exists("/usr/bin/slirp4netns")))
     struct OrdinaryUserTests {
-        @Test("an ordinary user's Podman holds the image as root's does, but for limits where nobody can keep them")
+        @Test("Rootless Podman isolates the image as rootful Podman does, except for unenforceable limits")
         func podman() async throws {
             let image = try await Harness.shared.image()
             let directory = FilePath("/tmp/ou-\(Files.uniqueSuffix())")
@@ -34,8 +34,8 @@ extension EndToEnd {
             }
         }
 
-        /// In a mount namespace where the user `daemon` has subordinate ids and may open the network's device, as on
-        /// every desktop. Podman's helper process keeps that namespace, so it is ended with it.
+        /// In a mount namespace where the user `daemon` has subordinate IDs and may open the network's device, as on
+        /// every desktop. Podman's helper process keeps that namespace alive, so it is ended too.
         private static let script = """
             cp "$3" "$3-probe" "$1/tmp/" && cp -r "$4/image" "$4/versions.lock" "$1/tmp/" && ln "$2" "$1/tmp/image.tar" \
                 2> /dev/null || cp "$2" "$1/tmp/image.tar" || exit 99

@@ -5,10 +5,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// Machines whose apt knows other releases, or none: every Debian mirror has the packages of all of them.
+    /// Machines whose apt uses other releases, or none: every Debian mirror has the packages of all releases.
     @Suite(.serialized)
     struct OtherHostTests {
-        /// The machine's sources for the time of a call, in a mount namespace of its own.
+        /// Runs the program with other apt sources, in a private mount namespace.
         private static func run(
             _ arguments: [String], sources: String, named name: String = "debian.sources", store: FilePath
         ) async throws -> Ending {
@@ -58,7 +58,7 @@ extension EndToEnd {
             #expect(context.status == 0, "\(context.error)")
         }
 
-        @Test("without a Debian mirror, the hint shows how one is named; lines of no use are counted, and listed")
+        @Test("Without a Debian mirror the hint shows how to name one, and unusable sources are counted and listed")
         func nothing() async throws {
             _ = try await SmallImage.shared.image()
             let store = SmallImage.directory.appending("host-none")

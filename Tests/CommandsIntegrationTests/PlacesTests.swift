@@ -5,10 +5,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// Where things are downloaded from, and whom that is believed.
+    /// The sources of downloads, and the trusted certificates.
     @Suite(.serialized)
     struct PlacesTests {
-        @Test("what the mirrors have dropped comes from the snapshots: packages, and whole archives")
+        @Test("Packages and archives that mirrors have dropped come from snapshots")
         func snapshots() async throws {
             try await AgentImage.with("snapshots") { image in
                 let first = try await image.run("resolve")
@@ -37,7 +37,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("the certificates that curl is told to believe are believed")
+        @Test("curl's environment variables for certificates are used")
         func certificates() async throws {
             let directory = Harness.directory.appending("certificates")
             try Files.makeDirectories(directory)
@@ -48,7 +48,7 @@ extension EndToEnd {
                     -addext subjectAltName=IP:127.0.0.1 -keyout "$1.key" -out "$1.crt" 2> /dev/null
                 cat "$1.key" "$1.crt" > "$1"
                 """, [pem.string])
-            // An empty variable counts as none: this machine may have one of its own.
+            // An empty variable counts as unset; this machine may set its own.
             let own = ["SSL_CERT_FILE": "\(pem).crt", "CURL_CA_BUNDLE": ""]
             let cases: [([String: String], String)] = [
                 ([:], "cannot be trusted"), (own, "not there"),

@@ -6,13 +6,13 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// An image for another processor, and for two.
+    /// An image for another architecture, and for two.
     @Suite(.serialized, .enabled(if: ForeignMachine.isPossible))
     struct PlatformTests {
         private static let directory = Harness.directory.appending("platforms")
         private static let options = ["--image-dir", "\(directory)/image", "--lock", "\(directory)/versions.lock"]
 
-        @Test("without an emulator the layers are there, and one sentence says what is missing")
+        @Test("Without an emulator a build with existing layers fails with one error message")
         func noEmulator() async throws {
             let store = try await prepared()
             let arguments = ["--base", "--platform", "linux/arm64", "--quiet"] + Self.options
@@ -29,7 +29,7 @@ extension EndToEnd {
             #expect(lines.last?.hasPrefix("hint: Install an emulator (`apt-get install qemu-user-static") == true)
         }
 
-        @Test("without an emulator nothing is downloaded or unpacked in vain")
+        @Test("Without an emulator nothing is downloaded or unpacked")
         func earlyRefusal() async throws {
             _ = try await prepared()
             let store = Self.directory.appending("empty-store")
@@ -43,8 +43,8 @@ extension EndToEnd {
             #expect(try Files.list(store.pushing("blobs/sha256")).isEmpty)
         }
 
-        /// The base system alone: configured under qemu, it takes a minute instead of five.
-        @Test("one index for two machines, each image with its own packages; run and verify pick theirs")
+        /// The base system only: configuring it under qemu takes one minute instead of five.
+        @Test("One index for two platforms; run and verify choose the right image")
         func index() async throws {
             let store = try await prepared()
             let layout = Self.directory.appending("layout")
@@ -78,7 +78,7 @@ extension EndToEnd {
             return warm
         }
 
-        /// skopeo follows the index to each machine's image.
+        /// Expects that skopeo finds each platform's image through the index.
         private func expectIndex(_ layout: FilePath, digest: String) async throws {
             let script = """
                 image="oci:$1:small:\(Harness.version)-base"
@@ -92,7 +92,7 @@ extension EndToEnd {
             #expect(said.split(separator: "\n") == [Substring(digest), "linux/amd64", "linux/arm64", "amd64", "arm64"])
         }
 
-        /// dpkg's own database, unpacked by umoci, is the lock's.
+        /// Expects that dpkg's own database, unpacked by umoci, equals the lock.
         private func expectPackages(_ layout: FilePath, _ architecture: String) async throws {
             let script = """
                 set -e; cd "$1"
@@ -111,7 +111,7 @@ extension EndToEnd {
             #expect(lines[1].contains(architecture == "arm64" ? "ARM aarch64" : "x86-64"), "\(said)")
         }
 
-        /// The machine's own image is taken unless another one is named, and then the emulation is said.
+        /// Expects that the machine's own image is used unless another one is named, with a note about emulation.
         private func expectRuns(_ store: FilePath) async throws {
             let project = Self.directory.appending("project")
             try Files.makeDirectories(project)

@@ -3,18 +3,18 @@
 import Core
 import SystemPackage
 
-/// Podman with everything it writes in a directory that is removed: images, containers, configuration.
+/// Podman with images, containers and configuration in a temporary directory.
 struct PodmanHost {
     static let isPossible = ["/usr/bin/podman", "/usr/sbin/runc"].allSatisfy { Files.exists($0) }
 
     let directory: FilePath
-    /// Who calls it; `nil` is root.
+    /// The user; `nil` for root.
     let user: String?
 
-    /// Prepares one for the time of `body`.
+    /// Prepares a host for the duration of `body`.
     ///
-    /// The limits are those that every machine grants, and runc is taken: older versions of crun refuse hybrid control
-    /// groups.
+    /// The limits are those that every machine grants, and the runtime is runc, because older versions of crun refuse
+    /// hybrid control groups.
     static func with<Result>(user: String? = nil, _ body: (PodmanHost) async throws -> Result) async throws -> Result {
         let fixture = PodmanHost(directory: FilePath("/tmp/op-\(Files.uniqueSuffix())"), user: user)
         try await fixture.prepare()
@@ -28,7 +28,7 @@ struct PodmanHost {
         }
     }
 
-    /// What a program needs to find this Podman's images.
+    /// The environment for this Podman's images.
     var environment: [String: String] {
         [
             "CONTAINERS_CONF": "\(directory)/containers.conf", "CONTAINERS_STORAGE_CONF": "\(directory)/storage.conf",
@@ -36,7 +36,7 @@ struct PodmanHost {
         ]
     }
 
-    /// Makes the directory and the configuration.
+    /// Creates the directory and the configuration.
     func prepare() async throws {
         let script = """
             set -e; mkdir -p "$1/run" "$1/tmp"; chmod 700 "$1/run"

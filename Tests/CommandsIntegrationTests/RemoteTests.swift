@@ -5,10 +5,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// A Docker that is reached through ssh, as one on another machine is: here it happens to be this one.
+    /// A Docker that is reached through ssh, as on another machine; here it is on this one.
     @Suite(.serialized, .enabled(if: Daemon.isPossible && Files.exists("/usr/sbin/sshd")))
     struct RemoteTests {
-        @Test("through ssh Docker is given images and verified; it is not given a project")
+        @Test("Docker through ssh loads images and is verified, but runs no project")
         func overSSH() async throws {
             let image = try await Harness.shared.image()
             try await Daemon.with { daemon in
@@ -26,8 +26,8 @@ extension EndToEnd {
             }
         }
 
-        /// A daemon whose processes this machine numbers otherwise: what is seen here would be somebody else's.
-        @Test("a Docker of another machine's processes is not verified from here")
+        /// A daemon in another PID namespace: its PIDs would be those of other processes here.
+        @Test("A Docker in another PID namespace is not verified")
         func elsewhere() async throws {
             let image = try await Harness.shared.image()
             try await Daemon.with(inside: ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]) { daemon in
@@ -50,7 +50,7 @@ extension EndToEnd {
             #expect(run.error.contains("where your project's directory may not be."))
         }
 
-        /// sshd on a free port of the loopback interface, whose users find `daemon`.
+        /// sshd on a free port of the loopback interface, whose users reach `daemon`.
         private func withServer(for daemon: Daemon, _ body: ([String: String]) async throws -> Void) async throws {
             let directory = Harness.directory.appending("ssh")
             let script = """

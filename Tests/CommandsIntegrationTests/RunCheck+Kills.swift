@@ -8,7 +8,7 @@ extension RunCheck {
     /// Lists the records of launches on the project's own repository.
     static let records = #"grep -ls "$(stat -c %d:%i .git)" /run/lock/opencode-docker-*/*"#
 
-    /// A launcher that is killed at any moment costs nothing of the project's: not its files, not its state.
+    /// A launcher killed at any moment damages neither the project's files nor its state.
     @Sendable static func kills(_ harness: RunHarness) async throws {
         let inside =
             "echo kept > ~/.cache/kept; i=0; while :; do i=$((i+1)); echo $i > ~/.cache/count; echo $i > count; done"
@@ -29,7 +29,7 @@ extension RunCheck {
         #expect(left.isSubset(of: ["gitconfig", "home", "lock", "project", "apt"]), "\(harness.engine) \(left)")
     }
 
-    /// The engine's own `stop` reaches the agent, which ends as it likes.
+    /// The engine's own `stop` reaches the agent, which can end gracefully.
     @Sendable static func stopped(_ harness: RunHarness) async throws {
         guard harness.engine != "embedded" else { return }
         let script = """
@@ -41,7 +41,7 @@ extension RunCheck {
         #expect(try await harness.host(script).output == "asked\n9\nsoon\n", "\(harness.engine)")
     }
 
-    /// State is removed after a question, which says what and how much; only a yes removes it.
+    /// State is removed after a confirmation that shows the project and the size; only "y" removes it.
     @Sendable static func asked(_ harness: RunHarness) async throws {
         let driver = """
             import os, pty, sys
@@ -71,7 +71,7 @@ extension RunCheck {
             "\(harness.engine) \(ending.error)")
     }
 
-    /// One that ignores the signals is ended all the same, and reported.
+    /// A program that ignores signals is killed, and the run is reported.
     @Sendable static func stubborn(_ harness: RunHarness) async throws {
         let script = """
             "$PROGRAM" run --network none -- sh -c 'trap "" TERM HUP; echo all: > Makefile; touch ready; while :; do sleep 0.1; done' &
@@ -88,7 +88,7 @@ extension RunCheck {
         #expect(left.output == "", "\(harness.engine)")
     }
 
-    /// What changed in a run whose launcher was killed is reported by the next one, once.
+    /// The changes of a run whose launcher was killed are reported once, by the next run.
     @Sendable static func unreported(_ harness: RunHarness) async throws {
         let killed = """
             "$PROGRAM" run --network none -- sh -c 'echo all: > Makefile; touch ready; sleep 100' > /dev/null 2>&1 & launcher=$!
@@ -105,7 +105,7 @@ extension RunCheck {
         try await Shell.must("rm \"$1/Makefile\"", [harness.project.string])
     }
 
-    /// The container of a killed launcher keeps its guard, whatever engine the next one has.
+    /// The container of a killed launcher keeps its guard, whatever engine the next run uses.
     @Sendable static func otherEngine(_ harness: RunHarness) async throws {
         guard harness.engine == "docker", !harness.isOrdinary else { return }
         let script = """
@@ -124,7 +124,7 @@ extension RunCheck {
             ending.output == ".git/commondir\n.git/config.lock\nheld\n", "\(ending.output) \(ending.error)")
     }
 
-    /// A start that guards nothing leaves the guard of a killed launcher's container alone, whatever its state
+    /// A start without a guard does not remove the guard of a killed launcher's container, whatever its state
     /// directory.
     @Sendable static func unguardedStart(_ harness: RunHarness) async throws {
         guard harness.engine == "docker", !harness.isOrdinary else { return }

@@ -4,10 +4,10 @@ import Core
 import SystemPackage
 import Testing
 
-/// What a container gets of its caller's: tokens, keys, the agent's settings, directories beside the project.
+/// What a container gets from its caller: tokens, keys, the agent's settings, directories beside the project.
 extension RunCheck {
-    /// A git server by HTTPS inside the container, behind a proxy that calls itself every host: a container without
-    /// network reaches it, and it sees what git shows to whom.
+    /// A git server with HTTPS inside the container, behind a proxy that answers for every host: a container without
+    /// network reaches it, and it records git's credentials for each host.
     @Sendable static func https(_ harness: RunHarness) async throws {
         let token = "canary" + String(UInt64.random(in: 0 ... .max))
         let inside = """
@@ -38,7 +38,7 @@ extension RunCheck {
             "\(harness.engine) \(ending.error)")
     }
 
-    /// OpenCode's own directories: a copy that it may change, the chosen provider alone, a policy that it cannot.
+    /// OpenCode's own directories: a copy that it may change, only the chosen provider, a read-only policy.
     @Sendable static func settings(_ harness: RunHarness) async throws {
         let inside = """
             cd ~; cat .config/opencode/opencode.json; echo changed > .config/opencode/opencode.json
@@ -78,7 +78,7 @@ extension RunCheck {
         #expect(ending.output == expected, "\(harness.engine) \(ending.error)")
     }
 
-    /// A key for agents alone: made here, lent by signatures, a file nowhere in the container.
+    /// A key for coding agents: created here, forwarded as signatures, and never a file in the container.
     @Sendable static func dedicatedKey(_ harness: RunHarness) async throws {
         let inside = """
             ssh-add -L | cut -d ' ' -f 1,2; ! grep -rlE 'PRIVATE[ ]KEY' /home /tmp /run /workspace 2> /dev/null && echo nokeys
@@ -95,7 +95,7 @@ extension RunCheck {
         #expect(lines.suffix(2) == ["none", "kept"], "\(harness.engine) \(lines)")
     }
 
-    /// What is read-only cannot be written, by nobody and in no way; what may be written is the caller's.
+    /// Read-only directories cannot be written to in any way; files in writable ones belong to the caller.
     @Sendable static func directories(_ harness: RunHarness) async throws {
         let attempts = [
             "echo x > /mnt/docs/f", "echo x > /mnt/docs/new", "chmod 777 /mnt/docs/f", "mv /mnt/docs/f /mnt/docs/g",
@@ -113,7 +113,7 @@ extension RunCheck {
         #expect(ending.output == "here\n\(RunHarness.owner)\nf\n", "\(harness.engine) \(ending.error)")
     }
 
-    /// The machine's own Debian mirrors, where apt looks, read-only; not where there is no network or no root.
+    /// The machine's own Debian mirrors for apt, read-only; absent without network or root.
     @Sendable static func mirrors(_ harness: RunHarness) async throws {
         let list = "cat /etc/apt/sources.list.d/*.sources"
         let look = "\(list); (sudo -n sh -c 'echo x > /etc/apt/sources.list.d/x.list') 2> /dev/null || echo held"

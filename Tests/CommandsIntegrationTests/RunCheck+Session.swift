@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 extension RunCheck {
-    /// A git server by ssh on a socket in the workspace: a container without network reaches it through the file
+    /// A git server with ssh on a socket in the workspace: a container without network reaches it through the file
     /// system.
     private static let server = """
         cd "$1"; for k in host me other; do ssh-keygen -q -t ed25519 -N '' -C $k -f $k; done
@@ -56,7 +56,7 @@ extension RunCheck {
         #expect(ending.output.hasSuffix("your own ssh key me\n"), "\(ending.output)")
     }
 
-    /// A terminal of our own by Python's pty module: what tmux would add is not what is tested.
+    /// A terminal of Python's pty module, without the effects of tmux.
     private static let driver = """
         import fcntl, os, pty, re, select, struct, sys, termios, time
         pid, fd = pty.fork()
@@ -108,7 +108,7 @@ extension RunCheck {
             launcher=$!; while [ ! -e ready ]; do sleep 0.05; done; kill -$1 $launcher; wait $launcher; echo $?; rm ready
             """
         for signal in ["TERM", "HUP", "INT"] {
-            // A shell starts what runs in the background with SIGINT ignored, which is inherited; bash with a terminal
+            // A shell starts background programs with SIGINT ignored, which is inherited; bash with a terminal does
             // not.
             let ending = try await harness.host("set -m\n\(asked)", [signal])
             #expect(ending.output == "asked\n9\n", "\(harness.engine) \(signal) \(ending.error)")
@@ -136,7 +136,7 @@ extension RunCheck {
             "PWD",
             "OPENCODE_DISABLE_AUTOUPDATE", "SHELL", "SHLVL", "TERM", "TZ", "USER", "_",
         ]
-        // Podman says by one of its own that this is a container.
+        // Podman adds a variable of its own that marks a container.
         let own: Set = harness.engine == "podman" ? ["container"] : []
         let names = Set(listed.output.split(whereSeparator: \.isWhitespace).map(String.init))
         #expect(names.isSubset(of: allowed.union(own)), "\(harness.engine) \(names.subtracting(allowed))")
@@ -176,7 +176,8 @@ extension RunCheck {
         #expect(planned.first == planned.dropFirst().first)
         #expect(planned.dropFirst(2) == ["none", "\(RunHarness.owner)", "nothing was made"])
         guard harness.engine != "embedded" else { return }
-        // A dry run makes nothing: what is printed works in a project that was started before, and has no repository.
+        // A dry run creates nothing: the printed command works in a project that was started before, without a
+        // repository.
         let script = """
             mkdir ../plain; cd ../plain; chown 4321 .; "$PROGRAM" run --network none -q -- true
             "$PROGRAM" run --network none --dry-run -- sh -c 'echo "a  $HOME"; exit 5' > ../command; sh ../command; echo $?

@@ -5,8 +5,8 @@ import SystemPackage
 import Testing
 
 extension RunCheck {
-    /// Values of `--env` as the container has them, and where else they are while it runs: the launcher's own
-    /// environment has what its caller put there.
+    /// Values of `--env` in the container, and searched for elsewhere while it runs; the launcher's own environment
+    /// contains the caller's values.
     @Sendable static func variables(_ harness: RunHarness) async throws {
         let inside = """
             printf '%s\\n' "$SECRET" | sha256sum > seen; printf '[%s]\\n' "$SEVERAL" "$TYPED" "$ODD" >> seen; touch ready

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 extension RunCheck {
-    /// rename(2) as it is: mv(1) would copy and delete where it fails.
+    /// rename(2) itself: mv(1) would copy and delete when it fails.
     private static let rename = "ren() { python3 -c 'import os, sys; os.rename(*sys.argv[1:])' \"$@\"; }\n"
 
     @Sendable static func basics(_ harness: RunHarness) async throws {
@@ -38,8 +38,8 @@ extension RunCheck {
         #expect(ending.output == "", "\(harness.engine)")
         let after = try await harness.host("cat .git/config; ls -lA .git/hooks; cat .git/HEAD")
         #expect(before.output == after.output)
-        // And git itself works.
-        // Git takes a quote off the end of a name.
+        // git itself works.
+        // git removes quotes from the end of a name.
         let work = "git checkout -q -b other && git commit -q --allow-empty -m second && git log --format=%s%an"
         #expect(try await harness.inside(work).output == "secondAda \"B\nfirsta\n")
         let loose = try await harness.inside("git config a.b c && echo changed", "--allow-git-config")

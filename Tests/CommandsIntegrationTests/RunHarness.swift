@@ -5,24 +5,24 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// A caller's project, state and home for `run`, on one engine.
+/// A project, state and home for `run`, on one engine.
 struct RunHarness: Sendable {
     let directory: FilePath
     let engine: String
     let engineEnvironment: [String: String]
     let store: FilePath
-    /// Whether the program runs as the project's owner, with no privilege but that of opening root's store and socket.
+    /// Whether the program runs as the project's owner, with no privilege except access to root's store and socket.
     let isOrdinary: Bool
 
-    /// A directory in memory that nobody else uses.
+    /// A directory in memory for this harness only.
     private var memory: String { "/dev/shm/\(directory.lastComponent?.string ?? "")" }
 
     var project: FilePath { directory.pushing("work/api") }
 
-    /// The numbers of the project's owner, which nobody else has here.
+    /// The UID and GID of the project's owner, unused otherwise.
     static let owner = 4321
 
-    /// Runs `body` with a repository that belongs to a user of its own.
+    /// Runs `body` with a repository that belongs to its own user.
     static func with<Result>(
         engine: String = "embedded", environment: [String: String] = [:], isOrdinary: Bool = false,
         _ body: (RunHarness) async throws -> Result
@@ -53,7 +53,7 @@ struct RunHarness: Sendable {
         }
     }
 
-    /// A store with the image: the one that the other tests built, or one that the environment names, to be quick.
+    /// A store with the image: the one that the other tests built, or one that the environment names, to save time.
     private static func store() async throws -> FilePath {
         if let named = ProcessInfo.processInfo.environment["OPENCODE_DOCKER_TRIAL_STORE"] { return FilePath(named) }
         return try await Harness.shared.image().store
@@ -68,11 +68,11 @@ struct RunHarness: Sendable {
             "PROJECT": project.string,
             "XDG_CONFIG_HOME": "\(directory)/home/.config", "SSH_AUTH_SOCK": "", "GH_TOKEN": "", "GITHUB_TOKEN": "",
         ]
-        // The home and the directory in memory are the caller's, whatever the engine's own trials use.
+        // The home and the directory in memory are the caller's, not those of the engine's fixture.
         return engineEnvironment.merging(own) { engine, own in engine.hasPrefix("unix:") ? engine : own }
     }
 
-    /// Runs a script of the host in the project; `$PROGRAM` is the program.
+    /// Runs a script on the host in the project; `$PROGRAM` is the program.
     func host(_ script: String, _ arguments: [String] = [], _ more: [String: String] = [:]) async throws -> Ending {
         try await Shell.run(
             "cd \"$PROJECT\"\n\(script)", arguments, environment: variables.merging(more) { $1 })

@@ -4,7 +4,7 @@ import Core
 import SystemPackage
 import Testing
 
-/// What `run` promises, tried on one engine.
+/// One property of `run`, tested on one engine.
 struct RunCheck: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let body: @Sendable (RunHarness) async throws -> Void
@@ -16,42 +16,42 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
 
     static let all = [
         RunCheck(
-            "The workspace is the caller's, the user is no root but may become it, and the status comes through",
+            "The workspace belongs to the caller, the user has sudo but is not root, and the status is passed on",
             RunCheck.basics),
         RunCheck(
-            "Nothing that git on the host executes can be changed from inside, whatever is renamed", RunCheck.guarded),
+            "The container cannot change what git on the host executes, not even by renaming", RunCheck.guarded),
         RunCheck("A submodule's repository and pointer are guarded, and a worktree works", RunCheck.submodules),
         RunCheck(
-            "A token is found by git and by nobody who looks at the container, its engine or the machine",
+            "A token is available to git, and not visible in the container, its engine or the machine",
             RunCheck.canary),
-        RunCheck("Directories that are not mounted: a sentence, a status, and no container", RunCheck.refused),
-        RunCheck("Odd names are mounted as they are", RunCheck.oddNames),
-        RunCheck("ssh: one key, through the relay, to a server of our own", RunCheck.ssh),
-        RunCheck("The terminal: its size, changes of it, Ctrl-C, Ctrl-Z, the status", RunCheck.terminal),
-        RunCheck("Signals end the agent well; a killed launcher leaves nothing for long", RunCheck.endings),
+        RunCheck("Refused directories: an error message, a status, and no container", RunCheck.refused),
+        RunCheck("Directories with unusual names are mounted", RunCheck.oddNames),
+        RunCheck("ssh: one key, through the ssh-agent proxy, to a test server", RunCheck.ssh),
+        RunCheck("The terminal: its size, resizing, Ctrl-C, Ctrl-Z, the status", RunCheck.terminal),
+        RunCheck("Signals end the agent gracefully; a killed launcher leaves nothing for long", RunCheck.endings),
         RunCheck(
-            "Only variables of the list arrive; state lasts, per project, and is listed and removed",
+            "Only listed variables are passed; state is persistent per project, listed and removed",
             RunCheck.environment),
         RunCheck("Values of --env are in the container and nowhere else", RunCheck.variables),
-        RunCheck("What is printed can be executed; strict has no root", RunCheck.forms),
-        RunCheck("git and gh sign in by HTTPS with a token that is nowhere else, and to nobody else", RunCheck.https),
+        RunCheck("The printed command line works; strict has no root", RunCheck.forms),
+        RunCheck("git and gh sign in by HTTPS with a token that is sent to no other host", RunCheck.https),
         RunCheck(
             "OpenCode's settings are a copy, its credentials the chosen ones, its policy root's", RunCheck.settings),
-        RunCheck("The key for agents is lent, and is no file", RunCheck.dedicatedKey),
+        RunCheck("The key for coding agents is forwarded, and not stored in the container", RunCheck.dedicatedKey),
         RunCheck("Directories beside the project: read-only is read-only", RunCheck.directories),
-        RunCheck("apt asks the machine's own mirrors", RunCheck.mirrors),
+        RunCheck("apt uses the machine's own mirrors", RunCheck.mirrors),
         RunCheck("Launchers killed at any moment lose nothing", RunCheck.kills),
-        RunCheck("What ignores signals is ended after ten seconds", RunCheck.stubborn),
+        RunCheck("A program that ignores signals is killed after ten seconds", RunCheck.stubborn),
         RunCheck("A run whose launcher was killed is reported by the next one", RunCheck.unreported),
         RunCheck("The container of a killed launcher keeps its guard on every engine", RunCheck.otherEngine),
-        RunCheck("A start that guards nothing takes no guard away", RunCheck.unguardedStart),
+        RunCheck("A start without a guard removes no guard", RunCheck.unguardedStart),
         RunCheck("The engine's own stop is graceful", RunCheck.stopped),
-        RunCheck("State is removed after a question", RunCheck.asked),
+        RunCheck("State is removed after a confirmation", RunCheck.asked),
     ]
 }
 
 extension EndToEnd {
-    /// `run` as people type it: on the embedded engine, and where they are there, on a Docker and a Podman of our own.
+    /// `run` as users call it: on the embedded engine, and if installed, on a test Docker and Podman.
     @Suite(.serialized)
     struct RunTests {
         @Test("On the embedded engine", arguments: RunCheck.all)

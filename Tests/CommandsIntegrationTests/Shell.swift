@@ -3,14 +3,14 @@
 import Subprocess
 import SystemPackage
 
-/// How a program ended, and what it said.
+/// The exit status and the output of a program.
 struct Ending {
-    /// The exit status; 128 and the signal's number for a program that was killed, as a shell says it.
+    /// The exit status; 128 plus the signal number for a killed program, as in a shell.
     let status: Int32
     let output: String
     let error: String
 
-    /// The last line on standard output.
+    /// The last line of standard output.
     var lastLine: String { output.split(separator: "\n").last.map(String.init) ?? "" }
 }
 
@@ -27,15 +27,14 @@ extension Ending {
 
 /// The machine's own programs, called through its shell.
 enum Shell {
-    /// A script that had to succeed did not.
+    /// A script that had to succeed failed.
     struct Failed: Error { let script, output, error: String }
 
     /// Runs `script` with `arguments` as `$1`, `$2`, ...
     static func run(
         _ script: String, _ arguments: [String] = [], environment: [String: String] = [:], limit: Int = 1 << 26
     ) async throws -> Ending {
-        // Job control of a script (`set -m`) in the session of a terminal would stop it, and the test with it, for
-        // ever.
+        // Job control of a script (`set -m`) in the session of a terminal would stop it, and the test with it, forever.
         var options = PlatformOptions()
         options.createSession = true
         let result = try await Subprocess.run(
@@ -45,7 +44,7 @@ enum Shell {
         return Ending(result.terminationStatus, result.standardOutput, result.standardError)
     }
 
-    /// Runs a script that must succeed and gives what it wrote on standard output.
+    /// Runs a script that must succeed and returns its standard output.
     @discardableResult
     static func must(
         _ script: String, _ arguments: [String] = [], environment: [String: String] = [:]
@@ -57,9 +56,9 @@ enum Shell {
         return ending.output
     }
 
-    /// Runs `script` and kills it as soon as a line on its standard error matches the regular expression `says`.
+    /// Runs `script` and kills it as soon as a line of its standard error matches the regular expression `says`.
     ///
-    /// The script must `exec` the program: then the process that is killed is the program's.
+    /// The script must `exec` the program, so that the killed process is the program.
     static func kill(
         _ script: String, _ arguments: [String] = [], environment: [String: String], when says: String
     ) async throws -> Ending {

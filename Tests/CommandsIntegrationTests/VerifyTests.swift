@@ -6,12 +6,12 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// `verify`, on the image as it is and under a weakened profile.
+    /// `verify` on the unchanged image and with a weakened profile.
     @Suite(.serialized)
     struct VerifyTests {
         static let proven = ["C02", "C03", "C07", "C08", "C09", "C10", "C11", "C14", "C15", "C16", "C17", "C18"]
 
-        @Test("every claim that can be proven holds")
+        @Test("Every provable claim holds")
         func green() async throws {
             let image = try await Harness.shared.image()
             let ending = try await Harness.run(["verify", "--base", "--format", "json"], store: image.store)
@@ -24,7 +24,7 @@ extension EndToEnd {
             for claim in Self.proven { #expect(report.status(of: claim) == "green", "\(claim)") }
         }
 
-        @Test("one capability more turns C08 red")
+        @Test("An additional capability turns C08 red")
         func weakened() async throws {
             let image = try await Harness.shared.image()
             let directory = try await Harness.definition(
@@ -40,7 +40,7 @@ extension EndToEnd {
             #expect(report.status(of: "C15") == "green")
         }
 
-        @Test("the image in an archive for `docker load` is judged alike")
+        @Test("The image in an archive for `docker load` gets the same verdict")
         func archive() async throws {
             let image = try await Harness.shared.image()
             let ending = try await Harness.run(
@@ -51,8 +51,8 @@ extension EndToEnd {
             for claim in ["C08", "C17", "C18"] { #expect(report.status(of: claim) == "green", "\(claim)") }
         }
 
-        /// An archive that is none, or whose layer leads out of its directory, in one sentence; nothing is judged or
-        /// written.
+        /// An invalid archive, or one whose layer leaves its directory, causes one error message; nothing is verified
+        /// or written.
         @Test(
             "a broken or hostile archive is refused",
             arguments: [
@@ -74,7 +74,7 @@ extension EndToEnd {
             #expect(try Files.list(image.store.appending("tmp")) == before)
         }
 
-        /// An archive whose one layer has a link out of its directory, and a file through it.
+        /// An archive with one layer that has a link out of its directory, and a file behind the link.
         private static let throughALink = """
             import hashlib, io, json, sys, tarfile
             def tar(members):
@@ -95,7 +95,7 @@ extension EndToEnd {
     }
 }
 
-/// What `verify --format json` prints, as far as a program would read it.
+/// The relevant part of the output of `verify --format json`.
 private struct Report: Decodable {
     struct Claim: Decodable { let id, status: String }
     let schema, image: String

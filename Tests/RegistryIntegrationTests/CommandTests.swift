@@ -98,7 +98,7 @@ struct CommandTests {
             (["pull", "HOST/absent:1"], "There is no image '1' in 'HOST/absent'", 2),
             (["pull", "127.0.0.1:1/absent:1"], "Cannot connect to '127.0.0.1:1': cannot be reached", 75),
             (["pull", "HOST/absent:1", "--registry-config", "/nowhere"], "Cannot read '/nowhere'", 2),
-            (["copy", "oci:/nowhere", "HOST/a:1"], "leads to no image layout", 64),
+            (["copy", "oci:/nowhere", "HOST/a:1"], "is not an image layout", 64),
             (["copy", "oci:LAYOUT:2.0", "HOST/a:1"], "hint: Name one of them: oci:LAYOUT:1.0.", 2),
         ])
     func mistakes(words: [String], sentence: String, status: Int32) throws {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The Debian package on a Debian that knows nothing of this project: made by mmdebstrap, the package installed by apt.
-# Needs root, mmdebstrap, mandoc, zsh, fish, and a Debian mirror in the machine's apt configuration. TAP output.
+# The Debian package on a fresh Debian made by mmdebstrap, installed by apt. Needs root, mmdebstrap, mandoc, zsh, fish,
+# and a Debian mirror in the machine's apt configuration. TAP output.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
@@ -12,7 +12,7 @@ trap 'rm -rf --one-file-system "$scratch"' EXIT
 . Tests/house/tap.sh
 # shellcheck disable=SC2317  # check calls them
 inside() {
-    # With /proc, which goes with the command's mount namespace: there a program finds its own arguments.
+    # With /proc, which is unmounted with the command's mount namespace: the program reads its own arguments there.
     env -i PATH=/usr/bin:/usr/sbin:/bin:/sbin HOME=/root TERM=dumb LC_ALL=C.UTF-8 \
         unshare --mount --propagation private sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' \
         "$scratch/root" "$@"
@@ -56,7 +56,7 @@ rm -f "$scratch/root/etc/dpkg/dpkg.cfg.d/"*
 cp "$deb" "$scratch/root/tmp/tool.deb"
 check 'apt reads the mirror' inside apt-get -qq update
 check 'apt installs it with what it depends on' inside apt-get -qq -y --no-install-recommends install /tmp/tool.deb
-# Started by its name: nothing of Swift is there.
+# Started by its name, without any Swift installation.
 check 'it starts' says "$(.build/release/opencode-docker --version)" inside opencode-docker --version
 check 'no library of Swift is needed' silent sh -c "ldd '$scratch/root/usr/bin/opencode-docker' | grep -i -e swift -e foundation -e dispatch"
 check 'every library is there' silent inside sh -c 'ldd /usr/bin/opencode-docker | grep "not found"'

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# For scripts that report in TAP: `check` runs a command and prints its line. They exit with `status`.
+# Functions for scripts with TAP output: `check` runs a command and prints its line. The scripts exit with `status`.
 status=0 count=0
 # check TEXT COMMAND...
 check() {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The Debian package on Debian 13, in a root made by mmdebstrap whose apt knows that release alone: apt installs it, and the
-# shipped lock of Debian 12 gives the digest that it gives on this machine, though the compressors there are other ones.
-# Needs root, mmdebstrap, and a Debian mirror in the machine's apt configuration. TAP output.
+# The Debian package on Debian 13, in a root made by mmdebstrap whose apt has only that release: apt installs it, and
+# the shipped lock of Debian 12 gives the same digest as on this machine, although the compressors differ. Needs root,
+# mmdebstrap, and a Debian mirror in the machine's apt configuration. TAP output.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit
 
@@ -12,7 +12,7 @@ trap 'rm -rf --one-file-system "$scratch"' EXIT
 # shellcheck source=tap.sh
 . Tests/house/tap.sh
 readonly there=$scratch/root
-# Below a mount point of its own: the program makes mount namespaces, and the root of one cannot be a mere directory.
+# Below a separate mount point, because the program creates mount namespaces, whose root must be a mount.
 # shellcheck disable=SC2317  # check calls it
 inside() {
     env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 http_proxy="${http_proxy-}" \
@@ -20,7 +20,7 @@ inside() {
             mount --bind "$0" "$0" && cd "$0" && mount -t proc proc proc && mount --rbind /sys sys && mount --rbind /dev dev &&
             exec chroot . "$@"' "$there" "$@"
 }
-# All of the shipped lock: of forty layers two were different once.
+# The complete shipped lock: once two of forty layers differed.
 readonly options=(--base --compression 'gzip,zstd' --image-dir /work/image --lock /work/versions.lock --quiet)
 # shellcheck disable=SC2317  # check calls them
 here() {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# apt and dpkg as root with four capabilities, by sudo. Needs a Debian mirror (this machine's).
+# apt and dpkg as root with four capabilities, through sudo. Needs a Debian mirror (this machine's).
 . "$(dirname "$0")/bed.sh"
 
 keep_box apt net=host "mount=bind:$BED/sources:/etc/apt/sources.list.d:ro" mount=bind:/etc/resolv.conf:/etc/resolv.conf:ro || exit 1

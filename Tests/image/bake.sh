@@ -1,20 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# bake.sh ROOT: what the builder does to an unpacked and configured root file system beyond copying image/rootfs over
-# it. Needs root. The trial bed uses it; the builder has the same list.
+# bake.sh ROOT: the builder's changes to an unpacked and configured root file system besides copying image/rootfs over
+# it. Needs root. The test fixture uses it; the builder has the same list.
 set -eu
 root=$1
 image=${IMAGE:-$(cd "$(dirname "$0")/../../image" && pwd)}
 
-# Modes as git knows them, whatever umask the check-out was made with; all of it root's.
+# Modes as in git, independent of the check-out's umask; everything belongs to root.
 (cd "$image/rootfs" && find . -type f) | while read -r file; do
     mode=0644
     [ ! -x "$image/rootfs/$file" ] || mode=0755
     install -D -o 0 -g 0 -m "$mode" "$image/rootfs/$file" "$root/$file"
 done
 
-# The user. No password, no shadow line needed; the entrypoint rewrites both lines for other numbers.
+# The user, without a password or a shadow line; the entrypoint rewrites both lines for another UID and GID.
 if ! grep -q '^opencode:' "$root/etc/passwd"; then
     echo 'opencode:x:1000:1000:OpenCode:/home/opencode:/usr/bin/zsh' >>"$root/etc/passwd"
     echo 'opencode:x:1000:' >>"$root/etc/group"
@@ -23,15 +23,15 @@ if ! grep -q '^opencode:' "$root/etc/passwd"; then
     chown -R 1000:1000 "$root/home/opencode" "$root/workspace"
 fi
 
-# Root without DAC_OVERRIDE: what apt writes to must be root's own.
+# Root has no DAC_OVERRIDE, so it must own the directories that apt writes to.
 for directory in var/lib/apt/lists/partial var/cache/apt/archives/partial; do
     mkdir -p "$root/$directory"
     chown 0:0 "$root/$directory"
     chmod 0755 "$root/$directory"
 done
 
-# No set-uid, set-gid bit in the image, and none when a package is unpacked again: dpkg's database holds the mode. The
-# name in there is the one dpkg has (/bin/mount, not /usr/bin/mount), or it is not found. No file capabilities either.
+# No set-uid or set-gid bit in the image, and none when a package is unpacked again: dpkg's database stores the mode. It
+# must use dpkg's own name of the file (/bin/mount, not /usr/bin/mount). No file capabilities either.
 find "$root" -xdev -perm /6000 | while read -r path; do
     chmod ug-s "$path"
     name=${path#"$root"}

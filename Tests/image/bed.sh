@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# The trial bed: a root file system made once with mmdebstrap, image/rootfs over it, and containers of it started by
-# runc over a throw-away overlay, under the hardening of config.py. Needs root, runc, mmdebstrap, python3. TAP output.
-# BED (default /tmp/opencode-docker-bed) holds everything; it can be removed at any time.
+# The test fixture: a root file system made once with mmdebstrap, image/rootfs over it, and containers of it started by
+# runc on a temporary overlay, with the hardening of config.py. Needs root, runc, mmdebstrap, python3. TAP output. BED
+# (default /tmp/opencode-docker-bed) is its directory, which can be removed at any time.
 
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,7 +15,7 @@ count=0
 failed=0
 boxes=()
 
-# Where this machine's own apt gets Debian from; nothing else of its configuration.
+# The Debian sources of this machine's own apt, and nothing else of its configuration.
 debian_sources() {
     mkdir -p "$BED/sources"
     grep -lsE '^(deb |URIs:).*/debian' /etc/apt/sources.list /etc/apt/sources.list.d/* | while read -r file; do
@@ -60,7 +60,7 @@ trap drop_boxes EXIT
 
 runc_() { runc --root "$BED/runc" "$@"; }
 
-# box OPTION... -- COMMAND: a container from start to end; its output and status are this function's.
+# box OPTION... -- COMMAND: runs a container to its end; the output and status are this function's.
 box() {
     local name=box$$-$RANDOM
     new_box "$name" "$@"
@@ -70,7 +70,7 @@ box() {
     return $status
 }
 
-# keep_box NAME OPTION...: one that stays, for inside.
+# keep_box NAME OPTION...: a container that keeps running, for inside.
 keep_box() {
     local name=$1
     shift
@@ -79,7 +79,7 @@ keep_box() {
     runc_ exec --user 0:0 "$name" /usr/local/libexec/opencode-docker/enter true
 }
 
-# inside NAME COMMAND...: as the user, by the way of `exec -u 0`. HOME etc. come from enter.
+# inside NAME COMMAND...: as the user, through `exec -u 0`. HOME etc. come from enter.
 inside() {
     local name=$1
     shift
@@ -97,7 +97,7 @@ is() {
     fi
 }
 
-# like NAME PATTERN ACTUAL: a shell pattern.
+# like NAME PATTERN ACTUAL: with a shell pattern.
 like() {
     # shellcheck disable=SC2254
     case $3 in

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# zsh, tmux, git, ssh, the agent's policy; and the health check, broken in every way it knows.
+# zsh, tmux, git, ssh, the agent's policy; and the health check, with every failure that it detects.
 . "$(dirname "$0")/bed.sh"
 
 keep_box comfort mount=tmpfs:/tmp:mode=1777 || exit 1

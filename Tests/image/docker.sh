@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The same image under a real Docker: a daemon of our own, on its own socket and directories, without any network.
+# The same image in a real Docker: a test daemon with its own socket and directories, without network.
 . "$(dirname "$0")/bed.sh"
 
 dir=$(mktemp -d "$BED/docker.XXXXXX")

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The entrypoint: numbers, home, process 1, capabilities, signals, statuses.
+# The entrypoint: UID and GID, home, process 1, capabilities, signals, statuses.
 . "$(dirname "$0")/bed.sh"
 
 say='echo $(id -u):$(id -g):$(id -un):$HOME:$USER:$(stat -c %u:%g ~)'
@@ -60,7 +60,7 @@ box -- $entrypoint sh -c 'kill -9 $$'
 is 'a signal'\''s status passes' 137 $?
 box -- $entrypoint no-such-command 2>/dev/null
 is 'no such command' 127 $?
-# Counted by perl itself: a shell as process 1 reaps whatever it finds.
+# Counted by perl itself: a shell as process 1 reaps every zombie.
 orphan='system("(sleep 0.1 &)"); select undef, undef, undef, 0.6;
     print scalar grep { open my $f, "<", $_; grep /^State:\s+Z/, <$f> } glob "/proc/[0-9]*/status"'
 is 'zombies are reaped' 0 "$(box -- $entrypoint perl -e "$orphan")"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The checks can fail: breaks the image in one place at a time (a copy of it) and expects the named test to notice. Prints
-# which checks noticed; exit 1 if a break goes unnoticed.
+# Shows that the checks can fail: breaks a copy of the image in one place at a time, and expects the named test to fail.
+# Prints which checks failed; exits with 1 if a break is not detected.
 cd "$(dirname "$0")" || exit 1
 export IMAGE
 IMAGE=$(mktemp -d)
@@ -27,7 +27,7 @@ breaks() {
     fi
 }
 
-# mutate.sh [TEST]: only the breaks that TEST is to notice.
+# mutate.sh [TEST]: only the breaks that TEST must detect.
 table() {
     breaks entrypoint $lib/enter 's/^exec setpriv .* --/exec/'
     breaks entrypoint $lib/entrypoint 's/^identify$/:/'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# All of it, one after the other; exit 1 if anything is not ok. `run.sh sudo seccomp` runs these two. Needs root, runc, mmdebstrap, python3,
-# a Debian mirror in the machine's apt configuration, and dockerd for docker.sh.
+# Runs all tests in sequence; exits with 1 if one fails. `run.sh sudo seccomp` runs these two. Needs root, runc,
+# mmdebstrap, python3, a Debian mirror in the machine's apt configuration, and dockerd for docker.sh.
 cd "$(dirname "$0")" || exit 1
 [ $# -gt 0 ] || set -- entrypoint sudo terminal seccomp apt comfort docker
 status=0

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The seccomp profile: what it refuses and how, and that ordinary work goes on. The same probes run without it too: one
-# that gets the same answer there proves nothing.
+# The seccomp profile: the refused calls with their errors, and normal work. The same probes also run without it: one
+# with the same result there proves nothing.
 . "$(dirname "$0")/bed.sh"
 
 probe() {

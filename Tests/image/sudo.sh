@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# sudo: what people type, and what must come out.
+# sudo: typical commands and their expected results.
 . "$(dirname "$0")/bed.sh"
 
 keep_box sudo env=OPENCODE_UID=4321 env=OPENCODE_GID=4321 env=SECRET=canary || exit 1
@@ -10,8 +10,8 @@ is 'root' 0 "$(in_box sudo id -u)"
 is 'with the four capabilities, under no-new-privileges, the filter on' \
     'CapInh=0000000000000000 CapPrm=00000000000000c9 CapEff=00000000000000c9 CapBnd=00000000000000c9 CapAmb=0000000000000000 NoNewPrivs=1 Seccomp=2' \
     "$(in_box sudo sed -n 's/^\(Cap[A-Z].*\|NoNewPrivs\|Seccomp\):[[:space:]]*/\1=/p' /proc/self/status | xargs)"
-# Signals 32 and 33 are the C library's own (signal(7)): no program can set them by it, so they stay as whoever started
-# the container engine had them, and are left out of the masks here.
+# Signals 32 and 33 are reserved by the C library (signal(7)): programs cannot set them through it, so they keep the
+# state of the container engine's parent, and are left out of the masks here.
 signal_masks() {
     local name mask own=$((3 << 31))
     in_box sudo sed -n 's/^\(SigBlk\|SigIgn\):[[:space:]]*/\1 /p' /proc/self/status |

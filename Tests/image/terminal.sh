@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# sudo on a terminal: keys, size, job control, and the terminal as it was afterwards.
+# sudo on a terminal: keys, size, job control, and the restored terminal.
 . "$(dirname "$0")/bed.sh"
 
 keep_box term || exit 1

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 #
-# docker_registry.py DIRECTORY: Debian's docker-registry on loopback, over TLS and with one user, me:secret, until standard
-# input ends. Says its port. DIRECTORY gets certificates/ca.crt and auth.json for its clients.
+# docker_registry.py DIRECTORY: Debian's docker-registry on loopback, with TLS and one user, me:secret, until the end of
+# standard input. Prints its port. DIRECTORY gets certificates/ca.crt and auth.json for its clients.
 import base64, json, os, socket, subprocess, sys, time
 
 directory = sys.argv[1]

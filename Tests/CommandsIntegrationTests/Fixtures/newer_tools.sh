@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# newer_tools.sh DIRECTORY: cosign 2, cosign 3, skopeo and podman 5 of later Debian releases, from the machine's own mirror, as programs in
-# DIRECTORY/bin. Bookworm has no cosign, and its skopeo and podman are built without the check of sigstore's signatures.
-# apt checks what it downloads; nothing is installed.
+# newer_tools.sh DIRECTORY: installs cosign 2, cosign 3, skopeo and podman 5 of later Debian releases, from the
+# machine's own mirror, as programs in DIRECTORY/bin. Bookworm has no cosign, and its skopeo and podman are built
+# without support for sigstore signatures. apt verifies the downloads; nothing is installed on the machine.
 set -euo pipefail
 directory=$(realpath -m "$1")
 mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -m 1 '/debian/')
@@ -25,7 +25,7 @@ fetch() {
     rm -r "$place"
 }
 
-# What skopeo and podman are linked with comes along: the machine's C library is too old for them.
+# The libraries of skopeo and podman are included: the machine's C library is too old for them.
 fetch trixie cosign skopeo podman netavark libacl1 libassuan9 libattr1 libaudit1 libbsd0 libbz2-1.0 libc6 libcap-ng0 libcap2 \
     libcrypt1 libgpg-error0 libgpgme11t64 libmd0 libpam0g libpcre2-8-0 libseccomp2 libselinux1 libsemanage2 libsepol2 \
     libsqlite3-0 libsubid5 libsystemd0
@@ -37,7 +37,7 @@ libraries=$directory/trixie/usr/lib/x86_64-linux-gnu
 loader=$libraries/ld-linux-x86-64.so.2
 printf '#!/bin/sh\nexec %s --library-path %s %s "$@"\n' "$loader" "$libraries" "$directory/trixie/usr/bin/skopeo" >"$directory/bin/skopeo"
 
-# podman starts itself again by /proc/self/exe, so the loader cannot be named: in a mount namespace it is the machine's.
+# podman re-executes /proc/self/exe, so the loader cannot be named: in a mount namespace it is the machine's.
 cat >"$directory/containers.conf" <<END
 [engine]
 helper_binaries_dir = ["$directory/trixie/usr/lib/podman"]

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# tiny_index.sh LAYOUT WORD: an image layout with an index, under the tag "index", of one image whose only file says WORD.
+# tiny_index.sh LAYOUT WORD: creates an image layout with an index, tagged "index", of one image whose only file
+# contains WORD.
 set -euo pipefail
 layout=$1
 directory=$(mktemp -d)

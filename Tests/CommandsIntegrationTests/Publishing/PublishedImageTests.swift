@@ -5,20 +5,20 @@ import OCI
 import SystemPackage
 import Testing
 
-/// The real image with gzip and with zstd, pushed to Debian's docker-registry over TLS and with a password.
+/// The real image with gzip and zstd layers, pushed to Debian's docker-registry with TLS and a password.
 extension EndToEnd {
     @Suite(
         "The published image", .serialized,
         .enabled(if: Daemon.isPossible && PodmanHost.isPossible && SigningFixture.isPossible))
     struct PublishedImageTests {
-        /// Builds and pushes `1.1.0`; `$REACH` is how the registry is reached.
+        /// Builds and pushes `1.1.0`; `$REACH` are the options for reaching the registry.
         private static let publish = #"""
             cd "$REPOSITORY"
             $REACH "$PROGRAM" build --base --compression gzip,zstd --tag "$IMAGE:1.1.0" --push > "$BED/digest"
             cd "$BED"
             export OPENCODE_DOCKER_STORE="$BED/store"
             """#
-        /// What a container of it says.
+        /// The expected output of a container.
         private static let identity = "1000\n0\n"
         private static let command = "sh -c 'id -u; sudo -n id -u; exit 42'"
         private static let options = """
@@ -26,8 +26,8 @@ extension EndToEnd {
             --security-opt no-new-privileges
             """
 
-        /// A machine that takes 1.1.0 as `latest`, and is then offered something unsigned, something older, and
-        /// nothing.
+        /// A machine that pulls 1.1.0 as `latest`, and is then offered an unsigned image, an older one, and no
+        /// registry.
         private static let launches = #"""
             export OPENCODE_DOCKER_ENGINE=embedded
             mkdir project; cd project
@@ -61,11 +61,11 @@ extension EndToEnd {
             return try await Shell.run("set -eu; cd \"$BED\"\n\(Self.publish)\n\(script)", environment: variables)
         }
 
-        @Test("Docker 20.10 pulls the gzip one and runs it; our pull brings it the zstd one")
+        @Test("Docker 20.10 pulls and runs the gzip image, and loads the zstd image of this program's pull")
         func docker() async throws {
             let store = try await Harness.shared.image().store
             try await Daemon.with { daemon in
-                // The daemon is in a network namespace of its own: its loopback is where the registry has to be.
+                // The daemon is in its own network namespace, so the registry must be on its loopback.
                 let reach = ["nsenter", "--net=\(daemon.directory)/net"]
                 try await SigningFixture.empty(inside: reach) { fixture in
                     let environment = daemon.environment.merging(["REACH": reach.joined(separator: " ")]) { $1 }
@@ -86,7 +86,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("Podman 4.3 pulls and runs it, also by our pull; skopeo copies both, and a newer one takes zstd")
+        @Test("Podman 4.3 pulls and runs it, also after this program's pull; skopeo copies both compressions")
         func podman() async throws {
             let store = try await Harness.shared.image().store
             try await PodmanHost.with { podman in
@@ -120,7 +120,7 @@ extension EndToEnd {
             script.replacing("OPTIONS", with: options).replacing("COMMAND", with: command)
         }
 
-        @Test("run starts the verified image, also without its registry, and nothing older or unverified")
+        @Test("run starts only the verified image, also without its registry")
         func run() async throws {
             let store = try await Harness.shared.image().store
             try await SigningFixture.empty { fixture in

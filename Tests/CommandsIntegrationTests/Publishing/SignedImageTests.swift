@@ -4,16 +4,16 @@ import Testing
 
 @Suite(.serialized, .enabled(if: Harness.isPossible && SigningFixture.isPossible))
 struct SignedImageTests {
-    /// A fixture with somebody else's program, and whether it has to take the image.
+    /// A call of an external program, and whether it must accept the image.
     struct TestCase: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let script: String
         let isTaken: Bool
-        /// What it says when it refuses.
+        /// The expected message of a refusal.
         var says = ""
     }
 
-    /// skopeo copies under the policy of a key; cosign is asked about the index by its digest.
+    /// skopeo copies under the policy of a key; cosign verifies the index by its digest.
     private static let functions = #"""
         push() { skopeo copy --quiet --all --dest-cert-dir "$CERTS" "oci:$1" "docker://$2"; }
         take() {
@@ -86,7 +86,7 @@ struct SignedImageTests {
             testDescription: "cosign 3, what nobody said", script: "attested openvex", isTaken: false, says: "none"),
     ]
 
-    @Test("skopeo, podman 5, cosign 2 and cosign 3 take what is signed, and nothing else")
+    @Test("skopeo, podman 5, cosign 2 and cosign 3 accept only signed images")
     func otherPrograms() async throws {
         try await SigningFixture.with { fixture in
             try await fixture.must(#"bash "$NEWER_TOOLS" "$BED/tools""#)
@@ -103,7 +103,7 @@ struct SignedImageTests {
         }
     }
 
-    @Test("openssl verifies the raw signatures, of what curl brings")
+    @Test("openssl verifies the raw signatures that curl downloads")
     func openssl() async throws {
         try await SigningFixture.with { fixture in
             try await fixture.expect(
@@ -140,7 +140,7 @@ struct SignedImageTests {
         }
     }
 
-    @Test("spdx-tools finds no fault in the bill of materials, in-toto's own parser none in the provenance")
+    @Test("spdx-tools accepts the bill of materials, and in-toto's parser the provenance")
     func documents() async throws {
         try await SigningFixture.with { fixture in
             try await fixture.expect(

@@ -10,8 +10,7 @@ import Transport
 import Trust
 
 extension SigningFixture {
-    /// Says, with the release's key, that the archives were looked at so many days ago, and will be a week later: as
-    /// `nightly` would have.
+    /// Publishes a heartbeat with the release's key, as `nightly` would have done some days ago, valid for a week.
     func beat(_ version: String, of tag: String, daysAgo days: Int64) async throws {
         var transport = TransportSettings()
         transport.certificates = directory.pushing("certificates/ca.crt")

@@ -5,7 +5,7 @@ import Foundation
 import SystemPackage
 import Testing
 
-/// A registry with a signed image, for programs that check signatures.
+/// A registry with a signed image, for programs that verify signatures.
 struct SigningFixture: Sendable {
     static let isPossible = [
         "/usr/bin/docker-registry", "/usr/bin/htpasswd", "/usr/bin/skopeo", "/usr/bin/umoci", "/usr/bin/jq",
@@ -15,9 +15,9 @@ struct SigningFixture: Sendable {
     let directory: FilePath
     let host: String
 
-    /// What the scripts of the tests know by name.
+    /// The environment variables of the tests' scripts.
     ///
-    /// HOME has the `registries.d` that makes skopeo and podman look for signatures beside images.
+    /// HOME contains the `registries.d` that makes skopeo and podman look for signatures beside images.
     var variables: [String: String] {
         [
             "PROGRAM": Harness.program.string, "BED": directory.string, "HOST": host, "IMAGE": "\(host)/team/image",
@@ -37,7 +37,7 @@ struct SigningFixture: Sendable {
         FilePath(#filePath).removingLastComponent().removingLastComponent().pushing("Fixtures").appending(name).string
     }
 
-    /// Runs `body` with a registry that has the image `1.4.3`, an index, signed for `1.4.3` and `latest` by
+    /// Runs `body` with a registry that contains the image `1.4.3`, an index, signed for `1.4.3` and `latest` with
     /// `release.key`.
     static func with(_ body: @Sendable (SigningFixture) async throws -> Void) async throws {
         try await empty { fixture in
@@ -46,7 +46,7 @@ struct SigningFixture: Sendable {
         }
     }
 
-    /// Runs `body` with a registry that has nothing; `prefix` is a command that starts it elsewhere.
+    /// Runs `body` with an empty registry; `prefix` is a command that starts it elsewhere.
     static func empty(
         inside prefix: [String] = [], _ body: @Sendable (SigningFixture) async throws -> Void
     ) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("pull --verify", .serialized, .enabled(if: Harness.isPossible && SigningFixture.isPossible))
 struct VerifiedPullTests {
-    /// A pull on a machine that begins with nothing, after `script`, and what comes of it.
+    /// A pull on a machine without state, after `script`, and the expected result.
     struct TestCase: Sendable, CustomTestStringConvertible {
         let testDescription: String
         var script = ""
@@ -21,7 +21,7 @@ struct VerifiedPullTests {
         export OPENCODE_DOCKER_STATE="$BED/state-$TRIAL" OPENCODE_DOCKER_STORE="$BED/store-$TRIAL" OPENCODE_DOCKER_PROGRESS=plain
         """#
 
-    /// In this order: the registry keeps what each of them puts there.
+    /// In this order, because the registry keeps what each test pushes.
     private static let tests = [
         TestCase(
             testDescription: "what is signed for its name", pull: #"take "$IMAGE:1.4.3" | grep -qx "$(index layout)""#,
@@ -85,7 +85,7 @@ struct VerifiedPullTests {
             pull: #"take "$IMAGE:1.4.3" --trust stranger.json"#, says: "no provenance by a trusted key names"),
     ]
 
-    @Test("What is signed for its name by a trusted key is taken, and nothing else")
+    @Test("Only images signed for their name by a trusted key are accepted")
     func verdicts() async throws {
         try await SigningFixture.with { fixture in
             for (number, test) in Self.tests.enumerated() {
@@ -97,7 +97,7 @@ struct VerifiedPullTests {
         }
     }
 
-    @Test("A heartbeat that is over is a warning, or a refusal; an older one shown later does not help")
+    @Test("An expired heartbeat causes a warning or a refusal, also when an older one is served later")
     func heartbeat() async throws {
         try await SigningFixture.with { fixture in
             func pull(_ options: String) async throws -> Ending {

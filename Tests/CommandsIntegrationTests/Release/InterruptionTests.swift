@@ -5,11 +5,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// What a release does about the programs and signals around it; git is one here that notes what it is given, and
+    /// The environment of a release's child programs, and its signals; git is a fake that records its environment and
     /// waits.
     @Suite("A release and its environment") struct InterruptionTests {
-        /// Starts a command, sends it a signal while git runs, and prints its status, what it said and what git was
-        /// given.
+        /// Starts a command, sends it a signal while git runs, and prints its status, its output and git's environment.
         private static let script = """
             directory=$(mktemp -d); trap 'kill $(cat $directory/git) 2> /dev/null; rm -rf $directory' EXIT
             printf '#!/bin/sh\\nenv > %s/seen\\necho $$ > %s/git\\nexec sleep 60 > /dev/null 2>&1\\n' $directory $directory > $directory/git.sh

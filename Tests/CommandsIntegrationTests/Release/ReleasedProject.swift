@@ -7,18 +7,18 @@ import Testing
 
 /// A project with few packages, a git remote, a registry and a key, as its maintainers have it.
 struct ReleasedProject: Sendable {
-    /// Everything of it.
+    /// The directory.
     let directory: FilePath
     /// The registry.
     let host: String
 
-    /// What its images are called.
+    /// The name of its images.
     var name: String { "\(host)/team/opencode-docker" }
     var origin: FilePath { directory.appending("origin.git") }
     var store: FilePath { directory.appending("store") }
 
-    /// Runs `body` with a project whose locked packages are those of a day before the security updates; it is given the
-    /// sources that have one. The registry is Debian's, on loopback, with TLS and a password.
+    /// Runs `body` with a project whose packages are locked before the security updates, and with the updated sources.
+    /// The registry is Debian's, on loopback, with TLS and a password.
     static func with(
         _ name: String, _ body: @Sendable (ReleasedProject, _ updates: [String]) async throws -> Void
     ) async throws {
@@ -38,7 +38,7 @@ struct ReleasedProject: Sendable {
         let script = Harness.repository.pushing("Tests/CommandsIntegrationTests/Fixtures/before_security.py")
         let updates = try await Shell.must(
             "python3 \"$1\" \"$2/versions.lock\" \"$3\"", [script.string, first.string, store.string])
-        // The program's own form of the lock: nothing moves.
+        // The program's own format of the lock, without changes.
         try await must(in: first, ["resolve", "-q", "--update-missing"])
         try await Shell.must(
             """
@@ -48,14 +48,14 @@ struct ReleasedProject: Sendable {
         return updates.split(separator: "\n").map(String.init)
     }
 
-    /// A clone of its own, as each night on a CI has one.
+    /// A fresh clone, as in a CI job.
     func clone(_ name: String) async throws -> FilePath {
         let clone = directory.appending(name)
         try await Shell.must("git clone -q \"$1\" \"$2\"", [origin.string, clone.string])
         return clone
     }
 
-    /// What the program and skopeo find the registry with.
+    /// The environment for the registry, for the program and skopeo.
     var login: [String: String] {
         [
             "SSL_CERT_FILE": "\(directory)/authorities", "CURL_CA_BUNDLE": "\(directory)/authorities",
@@ -86,13 +86,13 @@ struct ReleasedProject: Sendable {
         try await run(in: clone, [command, "--base"] + arguments)
     }
 
-    /// skopeo, which knows the registry; `$IMAGE` is the image without a tag.
+    /// Runs a script with skopeo; `$IMAGE` is the image without a tag.
     @discardableResult
     func skopeo(_ script: String) async throws -> String {
         try await Shell.must(script, environment: login.merging(["IMAGE": "docker://\(name)"]) { $1 })
     }
 
-    /// Expects JSON that the program printed to be what docs/schemas says.
+    /// Expects the program's JSON to satisfy its schema in docs/schemas.
     func expect(_ output: String, is schema: String) async throws {
         let file = directory.appending("\(schema).json")
         try Files.write(Array(output.utf8), to: file)

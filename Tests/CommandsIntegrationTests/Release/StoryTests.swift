@@ -6,7 +6,8 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// Some months of a project's life: released, quiet nights, security updates, a stronger hardening, a weaker one.
+    /// Some months of a project: a release, nights without updates, security updates, a stronger hardening, a weaker
+    /// one.
     @Suite(.serialized, .enabled(if: SigningFixture.isPossible))
     struct StoryTests {
         @Test(
@@ -38,7 +39,7 @@ extension EndToEnd {
             #expect(ending.output.contains("\n\(project.name):1.0.0-base\n"), "\(ending.output)")
             #expect(try await tags(of: project) == ["1-base", "1.0-base", "1.0.0-base", "latest-base"])
             #expect(try await git(project, "tag; git log --format=%s main") == "v1.0.0\nRelease 1.0.0\nFirst\n")
-            // An independent reader finds the image, by the digest that was printed.
+            // skopeo finds the image by the printed digest.
             let label = ".Labels[\"org.opencontainers.image.version\"]"
             let found = try await project.skopeo(
                 "skopeo inspect --cert-dir $CERTS $IMAGE:1.0.0-base | jq -r '.Digest, \(label)'")
@@ -48,7 +49,8 @@ extension EndToEnd {
             try await project.expect(again.output, is: "release-report")
         }
 
-        /// The same release in a directory, from a clone without a remote: the image is the same, and nobody sees it.
+        /// The same release in a directory, from a clone without a remote: the image is the same, and nothing is
+        /// published.
         private func withoutRegistry(_ project: ReleasedProject, _ clone: FilePath) async throws {
             let trial = project.directory.appending("trial")
             try await Shell.must(
@@ -76,7 +78,7 @@ extension EndToEnd {
             #expect(try await git(project, "rev-parse main") == before)
         }
 
-        /// The release files are others now; a fresh clone remembers nothing, so the packages themselves are compared.
+        /// The release files changed; a fresh clone has no record, so the packages themselves are compared.
         private func securityUpdates(_ project: ReleasedProject, _ updates: [String]) async throws {
             let clone = try await project.clone("second-night")
             try await Mirror.with(.longer, "/InRelease$") { mirror in
@@ -101,8 +103,8 @@ extension EndToEnd {
             }
         }
 
-        /// One machine looked at a mirror that had been signed again: on another one, which remembers nothing, the
-        /// heartbeat is what keeps the archive from going back, and says that nothing is new where nothing is.
+        /// One machine used a newly signed mirror: on another machine without a record, the heartbeat prevents a
+        /// rollback of the archive, and shows that nothing changed.
         private func nightBehind(_ project: ReleasedProject) async throws {
             let clone = try await project.clone("third-night")
             try await Mirror.with(.longer, "/InRelease$") { mirror in
@@ -163,7 +165,7 @@ extension EndToEnd {
             try await Shell.must("cd \"$1\" && git \(command)", [project.origin.string])
         }
 
-        /// The repository's tags, without those that stand in for a registry's referrers.
+        /// The repository's tags, without those of the referrers tag schema.
         private func tags(of project: ReleasedProject) async throws -> [String] {
             try await project.skopeo("skopeo list-tags --cert-dir $CERTS $IMAGE | jq -r '.Tags[]'").split(
                 separator: "\n"
@@ -172,7 +174,7 @@ extension EndToEnd {
     }
 }
 
-/// What `release` and `nightly --format json` print, as far as a program would read it.
+/// The relevant part of the output of `release` and `nightly --format json`.
 private struct Report: Decodable {
     let changed: Bool
     let version: String

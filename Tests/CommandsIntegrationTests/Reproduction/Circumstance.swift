@@ -2,10 +2,10 @@
 
 import Testing
 
-/// Something that differs from one machine to the next and must not be seen in an image.
+/// A difference between machines that must not affect an image.
 ///
-/// `script` runs in the directory of the definition with `$PROGRAM`, `$OPENCODE_DOCKER_STORE` (a store that holds
-/// downloads alone) and the program's arguments, in a mount namespace of its own.
+/// `script` runs in the directory of the definition with `$PROGRAM`, `$OPENCODE_DOCKER_STORE` (a store with only
+/// downloads) and the program's arguments, in a private mount namespace.
 struct Circumstance: Sendable, CustomTestStringConvertible {
     let name: String
     var needs: [String] = []
@@ -49,7 +49,7 @@ struct Circumstance: Sendable, CustomTestStringConvertible {
 
     private static let plain = "\"$PROGRAM\" \"$@\""
 
-    /// The store on another file system, which `mount` puts on `$moved`.
+    /// The store on another file system, which `mount` mounts on `$moved`.
     private static func mounted(_ mount: String) -> String {
         """
         moved=$OPENCODE_DOCKER_STORE.moved && mkdir "$moved" && \(mount) &&
@@ -57,8 +57,8 @@ struct Circumstance: Sendable, CustomTestStringConvertible {
         """
     }
 
-    /// There is no name space for the clock of the day. So libfaketime is put under our program, and by a runtime that
-    /// stands in for runc, under every program in the container. The kernel's own time stamps stay as they are.
+    /// There is no namespace for the wall clock, so libfaketime is preloaded into the program and, by a runtime in the
+    /// place of runc, into every program in the container. The kernel's own time stamps are not changed.
     private static let aYearAhead = """
         library=$(find /usr/lib -name libfaketime.so.1 | head -n 1); runc=$(command -v runc); tools=$(mktemp -d)
         cat > "$tools/runc" << END

@@ -6,10 +6,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// `diff` of locks and of images, against what skopeo says of the layers.
+    /// `diff` of locks and of images, compared with skopeo's information about the layers.
     @Suite(.serialized)
     struct DiffTests {
-        @Test("two images: the packages, and exactly the bytes of the blobs that are new")
+        @Test("Two images: the packages, and the exact size of the new blobs")
         func images() async throws {
             let (old, new, planted) = try await pair("exact")
             let exact = try await planted.run(["diff", "oci:\(old)", "oci:\(new)", "--format", "json"])
@@ -33,7 +33,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "two images with gzip and with zstd: what each kind of reader pulls; in whatever order they were asked for")
+            "Two images with gzip and zstd: the size for each compression, in any order")
         func both() async throws {
             let (old, new, planted) = try await pair("both", ["--compression", "gzip,zstd"])
             let exact = try await planted.run(["diff", "oci:\(old)", "oci:\(new)", "--format", "json"])
@@ -58,7 +58,7 @@ extension EndToEnd {
             try Files.removeTree(planted.store)
         }
 
-        @Test("two locks, before anything is built: nearly the bytes that it is in the end")
+        @Test("Two locks, before anything is built: nearly the final size")
         func locks() async throws {
             let (old, new, planted) = try await pair("estimate")
             let store = try await SmallImage.shared.image().store

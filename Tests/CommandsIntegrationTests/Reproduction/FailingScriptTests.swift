@@ -5,10 +5,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// What a user reads when a package's script fails, or when another build is in the way.
+    /// The messages when a package's script fails, or when another build uses the store.
     @Suite(.serialized)
     struct FailingScriptTests {
-        @Test("a postinst that fails: package, script, status, its own last lines, and the whole log")
+        @Test("A failing postinst: package, script, status, its last lines, and the complete log")
         func postinst() async throws {
             let script = "#!/bin/sh\\nfor i in $(seq 60); do echo line $i; done\\necho no thing here >&2\\nexit 3\\n"
             let planted = try await PlantedPackage.plant(
@@ -36,7 +36,7 @@ extension EndToEnd {
             #expect(ending.error.contains("\n  no group\n"))
         }
 
-        @Test("another build in the same store is named after a second")
+        @Test("Another build in the same store is reported after a second")
         func waiting() async throws {
             let store = try await SmallImage.shared.coldStore("waiting")
             let ending = try await SmallImage.run(

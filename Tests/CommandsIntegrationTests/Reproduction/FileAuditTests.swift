@@ -5,10 +5,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// What a script of a planted package does before dpkg configures it: the files are dpkg's in the end.
+    /// Changes by a planted package's script before dpkg configures the package: the final files are dpkg's.
     @Suite(.serialized)
     struct FileAuditTests {
-        /// Its own file, removed: as dpkg would leave it, it is there.
+        /// It removes its own file, which dpkg restores.
         @Test func aPreinstThatRemovesItsOwnFile() async throws {
             let planted = try await PlantedPackage.plant(
                 "less", named: "removed",
@@ -19,7 +19,7 @@ extension EndToEnd {
             #expect(Files.exists(files.pushing("usr/bin/lesspipe")))
         }
 
-        /// A link in the place of its own directory: dpkg goes through it.
+        /// It replaces its own directory by a link, which dpkg follows.
         @Test func aPreinstThatPutsALinkThere() async throws {
             let planted = try await PlantedPackage.plant(
                 "less", named: "linked",
@@ -33,7 +33,7 @@ extension EndToEnd {
             #expect(Files.exists(files.pushing("srv/less/file")))
         }
 
-        /// What a package ships stays, though scripts' files of such names are removed.
+        /// Shipped files are kept, although scripts' files with such names are removed.
         @Test func filesThatLookLikeTraces() async throws {
             let paths = ["etc/less.dpkg-dist", "usr/sbin/policy-rc.d", "var/cache/man/less", "var/log/less.log"]
             let planted = try await PlantedPackage.plant(
@@ -46,7 +46,7 @@ extension EndToEnd {
             }
         }
 
-        /// Names that an image's layers cannot have.
+        /// Names that layers cannot represent.
         @Test(arguments: [
             (
                 ": > /usr/share/.wh..wh..opq",
@@ -66,7 +66,7 @@ extension EndToEnd {
             #expect(ending.error.contains(sentence), "\(ending.error)")
         }
 
-        /// Another package's file, diverted and not renamed: dpkg unpacks that one to the other name.
+        /// Another package's file, diverted but not renamed: dpkg unpacks it to the diverted name.
         @Test func aDiversionThatRenamesNothing() async throws {
             let planted = try await PlantedPackage.plant(
                 "less", named: "diverted",
@@ -78,7 +78,7 @@ extension EndToEnd {
             #expect(Files.exists(files.pushing("usr/bin/ssh.real")) && !Files.exists(files.pushing("usr/bin/ssh")))
         }
 
-        /// A file of another package, and no word about it.
+        /// A file of another package, without a declared conflict.
         @Test func aConflict() async throws {
             let planted = try await PlantedPackage.plant(
                 "less", named: "conflict", change: "mkdir -p usr/bin; echo > usr/bin/ssh")
@@ -90,8 +90,8 @@ extension EndToEnd {
                 ))
         }
 
-        /// A file of another package, and a script that speaks of a diversion and makes none: dpkg sees it while it
-        /// unpacks.
+        /// A file of another package, and a script that mentions a diversion but makes none: dpkg detects the conflict
+        /// while unpacking.
         @Test func aConflictThatOnlyDpkgSees() async throws {
             let planted = try await PlantedPackage.plant(
                 "less", named: "undiverted",
@@ -107,7 +107,7 @@ extension EndToEnd {
                 "\(ending.error)")
         }
 
-        /// An engine runs the configure program once: what would need another round is refused, and the path named.
+        /// An engine runs the configure program once: a package that needs another round is refused, with the path.
         @Test(.enabled(if: PodmanHost.isPossible)) func anEngineRefuses() async throws {
             let planted = try await PlantedPackage.plant(
                 "less", named: "refused",

@@ -2,7 +2,8 @@
 
 import SystemPackage
 
-/// What find(1) and sha256sum(1) tell of one path: type, mode, owner, and contents (a digest, or a link's target).
+/// The properties of one path from find(1) and sha256sum(1): type, mode, owner, and contents (a digest, or a link's
+/// target).
 typealias FileFacts = [String: String]
 
 extension [String: FileFacts] {
@@ -23,8 +24,8 @@ extension [String: FileFacts] {
         return files
     }
 
-    /// Where these, ours, are not like `theirs`, sorted by path: `ours` or `theirs` for what only one side has, else
-    /// which fact.
+    /// The differences, sorted by path: `ours` or `theirs` for paths of only one side, otherwise the differing
+    /// property.
     func differences(from theirs: Self) -> [(path: String, what: String)] {
         Set(keys).union(theirs.keys).sorted().flatMap { path in
             Self.differences(self[path], theirs[path]).map { (path, $0) }

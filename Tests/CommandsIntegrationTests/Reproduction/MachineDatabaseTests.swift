@@ -5,10 +5,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// Databases that packages make while they are configured, and Java's certificates. Slow.
+    /// Databases that packages create while they are configured, and Java's certificates. Slow.
     @Suite(.serialized)
     struct MachineDatabaseTests {
-        @Test("postgresql, mariadb-server, slapd and a JRE: one digest, and databases that work in each container")
+        @Test("postgresql, mariadb-server, slapd and a JRE: one digest, and working databases in each container")
         func databases() async throws {
             let image = try await MachineImage.build(
                 ["postgresql", "ssl-cert", "mariadb-server", "slapd", "default-jre-headless"], named: "databases")
@@ -35,7 +35,7 @@ extension EndToEnd {
             #expect(Int(lines[4]) ?? 0 > 100, "\(ending.output)")
         }
 
-        @Test("reproduce names the package and script of a database that is left in the image")
+        @Test("reproduce names the package and script of a database in the image")
         func namedFiles() async throws {
             let directory = Harness.directory.appending("machine-left")
             let store = try await SmallImage.define(["usr-is-merged", "postgresql"], in: directory)

@@ -4,15 +4,14 @@ import Core
 import SystemPackage
 import Testing
 
-/// An image with packages that make something for each machine, built twice without anything in common but the
-/// downloads.
+/// An image with packages that create machine-specific files, built twice with only the downloads in common.
 struct MachineImage {
     let directory: FilePath
     /// The first build's files, unpacked by umoci.
     var files: FilePath { directory.pushing("bundle/rootfs") }
     private var store: FilePath { directory.appending("store") }
 
-    /// Builds it, and expects one digest and no warning.
+    /// Builds the image, and expects one digest and no warning.
     static func build(_ packages: [String], named name: String) async throws -> MachineImage {
         let image = MachineImage(directory: Harness.directory.appending("machine-\(name)"))
         let store = try await SmallImage.define(["usr-is-merged", "tini", "s6"] + packages, in: image.directory)
@@ -36,7 +35,7 @@ struct MachineImage {
         try await SmallImage.run(arguments, store: store, environment: ["SMALL": directory.string])
     }
 
-    /// What the image starts with (OCI image-spec, config.md "Entrypoint").
+    /// The image's entrypoint (OCI image-spec, config.md "Entrypoint").
     func entrypoint() async throws -> String {
         try await Shell.must(
             "skopeo inspect --config \"oci:$1:$2\" | jq -r '.config.Entrypoint | join(\" \")'",

@@ -5,10 +5,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// Keys that packages make while they are configured: in no image, and another one in each container.
+    /// Keys that packages create while they are configured: in no image, and different in each container.
     @Suite(.serialized)
     struct MachineSecretTests {
-        @Test("bind9, openssh-server, ssl-cert, varnish: one digest, no key in the image, new ones in each container")
+        @Test("bind9, openssh-server, ssl-cert, varnish: one digest, no key in the image, new keys in each container")
         func keys() async throws {
             let image = try await MachineImage.build(
                 ["openssh-server", "ssl-cert", "bind9", "varnish", "dbus"], named: "keys")
@@ -36,7 +36,7 @@ extension EndToEnd {
             #expect(first.output.hasSuffix("RSA key ok\n") && first.error == "", "\(first.error)")
         }
 
-        @Test("without root one line names what is missing, and the command runs")
+        @Test("Without root one line names the missing secrets, and the command runs")
         func strict() async throws {
             let image = MachineImage(directory: Harness.directory.appending("machine-keys"))
             let ending = try await image.run("echo here", profile: "strict")
@@ -47,7 +47,7 @@ extension EndToEnd {
                 "\(ending.error)")
         }
 
-        @Test("what a script makes and nobody knows: a warning with path, package and script")
+        @Test("An unknown secret of a script causes a warning with path, package and script")
         func unknown() async throws {
             let planted = try await PlantedPackage.plant(
                 "less", named: "secret",

@@ -5,10 +5,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// The same lock gives the same image, bit for bit, whatever is around it.
+    /// The same lock gives the same image, bit for bit, in every environment.
     @Suite(.serialized)
     struct MatrixTests {
-        @Test("the same image, from downloads alone", arguments: Circumstance.all)
+        @Test("The same image from downloads only", arguments: Circumstance.all)
         func cold(_ circumstance: Circumstance) async throws {
             let missing = circumstance.needs.filter { !Files.exists(FilePath($0)) }
             guard missing.isEmpty else { return withKnownIssue("needs \(missing)") { Issue.record("left out") } }
@@ -22,7 +22,7 @@ extension EndToEnd {
             #expect(ending.lastLine == image.digest, "\(circumstance.name)")
         }
 
-        @Test("the same image, from layers that are there, configured anew")
+        @Test("The same image from existing layers, configured again")
         func warm() async throws {
             let image = try await SmallImage.shared.image()
             try await Shell.must(
@@ -34,7 +34,7 @@ extension EndToEnd {
             #expect(ending.lastLine == image.digest)
         }
 
-        @Test("the reference image, from downloads alone, on one core and another file system")
+        @Test("The reference image from downloads only, on one core and another file system")
         func reference() async throws {
             let image = try await Harness.shared.image()
             let store = try await Harness.shared.warmStore("matrix-reference", layers: false)

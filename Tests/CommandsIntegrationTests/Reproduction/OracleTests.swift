@@ -5,12 +5,12 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// mmdebstrap, which lets apt and dpkg do all the work, makes the same root file system of the reference image's
-    /// packages: file by file, but for the differences that `Tests/breadth/differences` gives reasons for. `make
-    /// breadth` does the same with other packages.
+    /// mmdebstrap, which uses apt and dpkg for everything, creates the same root file system from the reference image's
+    /// packages, except for the differences that `Tests/breadth/differences` explains. `make breadth` does the same
+    /// with other packages.
     @Suite(.serialized, .enabled(if: Files.exists("/usr/bin/mmdebstrap")))
     struct OracleTests {
-        @Test("the same files as mmdebstrap's")
+        @Test("The same files as mmdebstrap's")
         func mmdebstrap() async throws {
             let image = try await Harness.shared.image()
             let work = Harness.directory.appending("oracle")

@@ -3,10 +3,9 @@
 import Core
 import SystemPackage
 
-/// A copy of the small image's lock in which one package is another one, made here from Debian's by a change of its
-/// files.
+/// A copy of the small image's lock with one package replaced by a modified copy of Debian's.
 struct PlantedPackage {
-    /// The lock that names it.
+    /// The lock with the planted package.
     let lock: FilePath
     /// A store with the downloads of that lock.
     let store: FilePath

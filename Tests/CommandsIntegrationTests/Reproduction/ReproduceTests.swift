@@ -5,10 +5,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// `reproduce` says yes when an image is what its lock says, and else names where it is not.
+    /// `reproduce` confirms an image that matches its lock, and otherwise shows the difference.
     @Suite(.serialized)
     struct ReproduceTests {
-        @Test("the own build, its digest and its layout are found to be the same")
+        @Test("The local build, its digest and its layout are reproduced")
         func same() async throws {
             let image = try await SmallImage.shared.image()
             let layout = SmallImage.directory.appending("layout")
@@ -25,7 +25,7 @@ extension EndToEnd {
             #expect(try Files.list(image.store.appending("tmp")) == [])
         }
 
-        @Test("a postinst that writes something else each time is named, with the file and the bytes")
+        @Test("A postinst that writes random data is named, with the file and the bytes")
         func plantedScript() async throws {
             let planted = try await PlantedPackage.plant(
                 "less", named: "random",
@@ -46,7 +46,7 @@ extension EndToEnd {
             try Files.removeTree(planted.store)
         }
 
-        @Test("another package in the layer is named with its path")
+        @Test("A changed package in a layer is named, with the path")
         func otherPackage() async throws {
             let image = try await SmallImage.shared.image()
             let layout = SmallImage.directory.appending("other-layout")

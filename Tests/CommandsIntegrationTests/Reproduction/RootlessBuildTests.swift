@@ -5,11 +5,11 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// An ordinary user with subordinate ids (subuid(5)) builds the very image that root builds.
+    /// An ordinary user with subordinate IDs (subuid(5)) builds the same image as root.
     @Suite(.serialized)
     struct RootlessBuildTests {
-        /// The user exists in a mount namespace of this test only: copies of the machine's files are mounted over them,
-        /// and `set -e` ends the script before anything is written when one of the mounts fails.
+        /// The user exists only in a mount namespace of this test: modified copies of the machine's files are mounted
+        /// over them, and `set -e` ends the script before any write when a mount fails.
         private static let asOrdinaryUser = """
             set -e; files=$(mktemp -d); chmod 755 "$files"; home=$files/home; mkdir "$home"
             { cat /etc/passwd; echo "builder:x:4242:4242::$home:/bin/sh"; } > "$files/passwd"
@@ -33,7 +33,7 @@ extension EndToEnd {
             #expect(ending.lastLine == image.digest)
         }
 
-        @Test("without subordinate ids it says what to do")
+        @Test("Without subordinate IDs the hint names the solution")
         func noSubordinateIDs() async throws {
             _ = try await SmallImage.shared.image()
             let store = try await SmallImage.shared.coldStore("rootless-none", command: "cp")

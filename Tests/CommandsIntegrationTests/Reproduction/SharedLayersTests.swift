@@ -5,10 +5,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// `build --cache`: what one machine made, another one does not make again.
+    /// `build --cache`: layers built by one machine are not built again by another.
     @Suite(.serialized)
     struct SharedLayersTests {
-        /// Nobody listens there: whatever is downloaded fails.
+        /// No server listens there, so every download fails.
         private static let nowhere = "http://127.0.0.1:9"
 
         @Test(
@@ -35,7 +35,7 @@ extension EndToEnd {
             #expect(doctor.status == 0, "\(doctor.output)\(doctor.error)")
         }
 
-        @Test("packages are configured over trees from the cache as over those made here")
+        @Test("Packages are configured on cached trees as on locally built ones")
         func withoutState() async throws {
             let image = try await SmallImage.shared.image()
             let directory = SmallImage.directory.appending("cache-without-state")
@@ -50,7 +50,7 @@ extension EndToEnd {
             #expect(taker.error.contains("Layers pushed to the cache 'oci:\(directory)': 2."), "\(taker.error)")
         }
 
-        /// Takes the names of all layers without packages from a layout: those that the configure step made.
+        /// Removes the names of all layers without packages from a layout: those of the configure step.
         private static let forgetState = """
             import json, sys
             def blob(entry): return json.load(open(f"{sys.argv[1]}/blobs/sha256/{entry['digest'][7:]}"))
@@ -59,7 +59,7 @@ extension EndToEnd {
             json.dump(index, open(f"{sys.argv[1]}/index.json", "w"))
             """
 
-        @Test("a cache out of reach is a warning")
+        @Test("An unreachable cache causes a warning")
         func outOfReach() async throws {
             let image = try await SmallImage.shared.image()
             let ending = try await SmallImage.run(
@@ -68,11 +68,11 @@ extension EndToEnd {
             #expect(ending.error.contains("warning: The cache '127.0.0.1:9/team/cache'"), "\(ending.error)")
         }
 
-        @Test("what is one image is no cache", arguments: ["r.example/team/cache:1", "oci:cache:1"])
+        @Test("The name of one image is not a cache", arguments: ["r.example/team/cache:1", "oci:cache:1"])
         func refused(place: String) async throws {
             let image = try await SmallImage.shared.image()
             let ending = try await SmallImage.run(["build", "--base", "--cache", place], store: image.store)
-            #expect(ending.status == 64 && ending.error.contains("'\(place)' is one image"), "\(ending.error)")
+            #expect(ending.status == 64 && ending.error.contains("'\(place)' names one image"), "\(ending.error)")
         }
     }
 }

@@ -3,16 +3,16 @@
 import Core
 import SystemPackage
 
-/// An image of few packages, resolved and built once for all tests of a run: quick enough to be built a dozen times.
+/// An image of few packages, resolved and built once for all tests of a run: fast enough to be built a dozen times.
 actor SmallImage {
     static let shared = SmallImage()
-    /// Where its definition and lock, the stores and the file systems of the tests are.
+    /// The directory of the definition, the lock, the stores and the file systems of the tests.
     static let directory = Harness.directory.appending("small")
-    /// What is in it besides a minimal Debian: Python for its byte code, certificates for their hash links, a service
-    /// with a user of its own, and one with alternatives.
+    /// Its packages besides a minimal Debian: Python for its byte code, certificates for their hash links, a service
+    /// with its own user, and one with alternatives.
     static let packages = ["usr-is-merged", "ca-certificates", "python3-minimal", "openssh-client", "less", "vim-tiny"]
 
-    /// What the first build gave.
+    /// The result of the first build.
     struct Built {
         let digest: String
         let store: FilePath
@@ -20,7 +20,7 @@ actor SmallImage {
 
     private var built: Built?
 
-    /// The image, built by the first test that asks.
+    /// The image, built for the first test that needs it.
     func image() async throws -> Built {
         if let built { return built }
         let store = try await Self.define(Self.packages, in: Self.directory)
@@ -34,7 +34,7 @@ actor SmallImage {
         return try await image()
     }
 
-    /// Puts a definition of these packages into `directory`, and gives the place of a store there.
+    /// Writes a definition of these packages to `directory`, and returns the path of a store there.
     static func define(_ packages: [String], in directory: FilePath) async throws -> FilePath {
         try Files.makeDirectories(directory)
         try await Shell.must(
@@ -62,9 +62,9 @@ actor SmallImage {
         Harness.variables(store).merging(["SMALL": directory.string]) { $1 }
     }
 
-    /// A new store with the packages' files and nothing that was made from them.
+    /// A new store with only the packages' files.
     ///
-    /// - Parameter command: `ln`, or `cp` for who changes their owner.
+    /// - Parameter command: `ln`, or `cp` for callers who change their owner.
     func coldStore(_ name: String, command: String = "ln") async throws -> FilePath {
         let cold = Self.directory.appending(name)
         let script = """

@@ -6,10 +6,10 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// `clean` and `doctor --deep`: what they remove comes back with the next build, and the image is the same.
+    /// `clean` and `doctor --deep`: removed entries are restored by the next build, and the image is the same.
     @Suite(.serialized)
     struct StoreTests {
-        @Test("doctor finds a flipped bit in a blob and in a tree, and the next build makes both good")
+        @Test("doctor finds a flipped bit in a blob and in a tree, and the next build repairs both")
         func doctor() async throws {
             let image = try await SmallImage.shared.image()
             let store = try await SmallImage.shared.coldStore("doctor", command: "cp")
@@ -35,7 +35,7 @@ extension EndToEnd {
             #expect(try await SmallImage.run(["doctor", "--deep"], store: store).status == 0)
         }
 
-        @Test("clean says what it would do, asks, keeps to the bound, and leaves what was just used")
+        @Test("clean has a dry run, asks, respects the limit, and keeps recently used entries")
         func clean() async throws {
             let image = try await SmallImage.shared.image()
             let store = try await SmallImage.shared.coldStore("clean", command: "cp")
@@ -58,7 +58,7 @@ extension EndToEnd {
             #expect(refetched.lastLine == image.digest, "\(refetched.error)")
         }
 
-        @Test("clean waits for a build, and both end well")
+        @Test("clean waits for a build, and both succeed")
         func concurrent() async throws {
             let image = try await SmallImage.shared.image()
             let store = try await SmallImage.shared.coldStore("concurrent", command: "cp")

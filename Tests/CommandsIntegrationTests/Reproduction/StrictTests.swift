@@ -5,11 +5,11 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// dpkg, which unpacks and configures every package itself and in its own order (`Fixtures/strict`), makes the same
-    /// files as our unpacking, byte for byte.
+    /// dpkg, which unpacks and configures every package itself and in its own order (`Fixtures/strict`), produces the
+    /// same files as this program, byte for byte.
     @Suite(.serialized)
     struct StrictTests {
-        @Test("dpkg's own order of work gives the same files")
+        @Test("dpkg's own order gives the same files")
         func dpkg() async throws {
             let image = try await SmallImage.shared.image()
             let work = SmallImage.directory.appending("strict")
@@ -39,7 +39,7 @@ extension EndToEnd {
         private static let script = FilePath(#filePath).removingLastComponent().removingLastComponent()
             .pushing("Fixtures/strict")
 
-        /// dpkg lists files that the path rules leave out.
+        /// dpkg lists files that the path filters exclude.
         private static func isOfTheRules(_ path: String, _ what: String) -> Bool {
             path.hasPrefix("var/lib/dpkg/info/") && path.hasSuffix(".list") && what == "contents"
         }

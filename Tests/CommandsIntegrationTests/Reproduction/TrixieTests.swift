@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 extension EndToEnd {
-    /// The definition with `codename: trixie`, and nothing else changed.
+    /// The definition with `codename: trixie` and no other change.
     @Suite(.serialized)
     struct TrixieTests {
         private static let directory = Harness.directory.appending("trixie")
@@ -20,7 +20,7 @@ extension EndToEnd {
                 ])
         }
 
-        @Test("an existing lock of Debian 12 becomes one of Debian 13, whose image is built, verified and reproduced")
+        @Test("A lock of Debian 12 is updated to Debian 13, and its image is built, verified and reproduced")
         func story() async throws {
             try Files.makeDirectories(Self.directory)
             try await Shell.must(
