@@ -38,7 +38,7 @@ package struct ProtectedPaths: Sendable {
         let all =
             homes.flatMap { Self.places(inHome: $0, isFirst: $0 == home) } + named.places
             + Self.engines.map { Place(path: FilePath($0), why: Self.enginesOwn, isSealed: true) }
-            + own.map { Place(path: $0, why: "it is this program's own", isSealed: true) }
+            + own.map { Place(path: $0, why: "it belongs to this program", isSealed: true) }
             + Self.system.map { Place(path: FilePath($0), why: "it is part of the system", isSealed: true) }
             + Self.roots.map { Place(path: FilePath($0), why: "projects of all kinds are in it", isSealed: false) }
         // A protected directory may itself be a link; then its target is protected.
@@ -96,7 +96,7 @@ package struct ProtectedPaths: Sendable {
     private static func refusalInHomes(of path: FilePath) -> String? {
         guard path.starts(with: "/home"), path.components.count >= 2 else { return nil }
         let home = FilePath(root: "/", path.components.prefix(2))
-        if path == home { return "it is somebody's home directory" }
+        if path == home { return "it is another user's home directory" }
         let secret = secrets.first { name in
             let place = home.pushing(FilePath(name))
             return path.starts(with: place) || place.starts(with: path)

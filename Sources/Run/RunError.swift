@@ -96,7 +96,7 @@ extension RunError: UserFacingError {
         case .toolFailed(let tool, let status): "\(tool) ended with status \(status)."
         case .keyExists(let path): "The key '\(path)' exists already."
         case .keyMissing(let path): "There is no key '\(path)'."
-        case .unknownProject(let name, let known): "No project '\(name)' has stored state; there is \(Self.list(known))."
+        case .unknownProject(let name, let known): "No project '\(name)' has state; there is \(Self.list(known))."
         case .projectInUse(let name): "The project '\(name)' is running."
         case .stateRemains(let name, _, let rest):
             "Not all of the state of '\(name)' could be removed: '\(rest.path)' \(Self.reason(rest))."

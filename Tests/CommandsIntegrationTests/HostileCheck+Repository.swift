@@ -71,7 +71,7 @@ extension HostileCheck {
         #expect(host.status == 0)
         let ending = try await inside
         #expect(
-            ending.error.contains("the known one is back") && ending.error.contains("The container is stopped"),
+            ending.error.contains("the known one is restored") && ending.error.contains("The container is stopped"),
             "\(harness.engine) \(ending.error)")
         let after = try await harness.host(
             "cmp known .git/config; git config core.fsmonitor; rm .git/*quarantined* known go")
@@ -120,7 +120,7 @@ extension HostileCheck {
             printf '[core]\\nbare = false\\nworktree = .\\nfsmonitor = "CMD;false"\\n' > config
             """
         let ending = try await harness.inside(attack)
-        #expect(ending.error.contains("is no repository any more"), "\(harness.engine) \(ending.error)")
+        #expect(ending.error.contains("is no longer a repository"), "\(harness.engine) \(ending.error)")
     }
 
     @Sendable static func readOnly(_ harness: RunHarness) async throws {

@@ -47,7 +47,7 @@ struct LayerArtifact {
     ) async throws -> (record: LayerRecord, blob: RemoteBlob) {
         let blobs = try manifest.blobs()
         guard blobs.count == 2, blobs[0].size <= UInt64(LayerRecord.sizeLimit) else {
-            throw AssemblyError.foreignRecord(layer: wanted.name, problem: "is none")
+            throw AssemblyError.foreignRecord(layer: wanted.name, problem: "is invalid")
         }
         let bytes = try await source.blob(blobs[0].digest, limit: LayerRecord.sizeLimit)
         let record = try LayerRecord(parsing: bytes, of: wanted, compression: compression)

@@ -32,7 +32,7 @@ extension Preparation {
         let list = names.joined(separator: ", ")
         guard let dialect = plan.engine.dialect else { return "The values of \(list) are not printed." }
         return
-            "`--env NAME` has \(dialect.program) take the value of \(list) from the environment of whoever executes the line."
+            "With `--env NAME`, \(dialect.program) takes the value of \(list) from the environment of the command line."
     }
 
     /// The environment of the engine's program, without variables for the container, unless the engine's

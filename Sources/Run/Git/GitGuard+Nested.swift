@@ -8,7 +8,7 @@ extension GitGuard {
     /// The maximum number of entries of a tree that are searched for nested repositories before a start.
     private static let looked = 100_000
 
-    static let tooLong = "its path is too long to be mounted, or no engine can be told its name"
+    static let tooLong = "its path is too long to be mounted, or no engine supports its name"
 
     /// Guards the other repositories in the tree `number` besides its own and their submodules, the nearest first. An
     /// unusable `.git` is only a remark, and the start continues. All directories are remembered, also after the limits
@@ -87,7 +87,7 @@ extension GitGuard {
     private mutating func noteClosed(_ number: Int, _ path: FilePath) {
         let tree = trees[number].tree
         guard (try? tree.status(path)).flatMap(\.self)?.st_uid == geteuid() else { return }
-        leave(number, path, "its mode closes it; `chmod u+rwx` opens it")
+        leave(number, path, "its mode denies access; `chmod u+rwx` fixes that")
     }
 
     private mutating func guardNested(_ number: Int, _ path: FilePath) throws(RunError) {
@@ -113,9 +113,9 @@ extension GitGuard {
     /// or moves it aside. One that was moved aside is left.
     private mutating func leaveClosed(_ number: Int, _ place: FilePath) {
         guard !place.components.contains(where: { $0.string.contains(".quarantined-") }) else {
-            return leave(number, place, "it is closed to you, and was moved aside")
+            return leave(number, place, "it is not accessible to you, and was moved aside")
         }
-        leave(number, place, "it is closed to you; `opencode-docker projects repair` opens it or moves it aside")
-        obstacles?.append(GuardObstacle(place: trees[number].tree.place(place), why: "it is closed to you"))
+        leave(number, place, "it is not accessible to you; `opencode-docker projects repair` opens or moves it")
+        obstacles?.append(GuardObstacle(place: trees[number].tree.place(place), why: "it is not accessible to you"))
     }
 }

@@ -65,7 +65,7 @@ package struct GuardRecord: Sendable {
         items.compactMap(finding) + repositories.compactMap(finding)
     }
 
-    /// Restores each configuration that was replaced by a file that makes git execute more than the recorded one, and
+    /// Restores each configuration that was replaced, and made git execute more than the recorded one, and
     /// moves that file aside: its mount is gone, and it is unknown whether the host or the container wrote it.
     ///
     /// - Returns: One sentence for each.
@@ -82,11 +82,11 @@ package struct GuardRecord: Sendable {
             do {
                 let aside = try item.tree.moveAside(item.path)
                 try item.tree.create(item.path, bytes, mode: item.mode)
-                let keys = more?.prefix(3).joined(separator: ", ") ?? "what cannot be read"
+                let keys = more?.prefix(3).joined(separator: ", ") ?? "unreadable settings"
                 return
-                    "'\(place)' was replaced by a file that makes git execute \(keys): the known one is back, the other is "
+                    "'\(place)' was replaced, and made git execute \(keys): the known one is restored, the other is "
                     + "'\(aside)'"
-            } catch { return "'\(place)' was replaced and cannot be put back: do not use git here" }
+            } catch { return "'\(place)' was replaced and cannot be restored: do not use git here" }
         }
     }
 
@@ -94,14 +94,14 @@ package struct GuardRecord: Sendable {
         let place = item.tree.place(item.path)
         guard let now = try? item.tree.identity(item.path) else {
             return item.isOurs && item.path.lastComponent?.string.hasSuffix(".lock") != true
-                ? nil : "'\(place)' is gone: it was guarded"
+                ? nil : "'\(place)' was removed, although it was guarded"
         }
         if now != item.identity {
             return
-                "'\(place)' is another one than at the start: the guard on it was lost, look at it before you use git here"
+                "'\(place)' was replaced during the run, so its guard was lost: check it before you use git here"
         }
         if let bytes = item.bytes, item.tree.bytes(item.path, limit: Self.limit) != bytes {
-            return "'\(place)' was changed: look at it before you use git here"
+            return "'\(place)' was changed: check it before you use git here"
         }
         return nil
     }
@@ -112,7 +112,7 @@ package struct GuardRecord: Sendable {
         let directory = GitDirectory(tree: repository.tree, path: repository.path)
         guard (try? directory.isRepository()) != true else { return nil }
         return
-            "'\(repository.tree.place(repository.path))' is no repository any more, so git takes another one: do not use git "
-            + "here before HEAD, objects and refs are back"
+            "'\(repository.tree.place(repository.path))' is no longer a repository, so git uses another one: do not use git "
+            + "here until HEAD, objects and refs are restored"
     }
 }

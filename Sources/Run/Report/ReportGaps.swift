@@ -23,7 +23,7 @@ package struct ReportGaps: Hashable, Sendable {
 
     /// The kept places of all reasons.
     package var lines: [String] {
-        reasons.flatMap { gap, places in places.first.map { "\($0)  (not looked at: \(Self.reason(gap)))" } }.sorted()
+        reasons.flatMap { gap, places in places.first.map { "\($0)  (not checked: \(Self.reason(gap)))" } }.sorted()
     }
 
     /// The number of places.
@@ -34,15 +34,15 @@ package struct ReportGaps: Hashable, Sendable {
         reasons.map { gap, places in
             let shown = places.first.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
             let more = places.count > 3 ? " and \(places.count - 3) more" : ""
-            return "Not all was looked at: \(Self.reason(gap)): \(shown)\(more)."
+            return "Not everything was checked: \(Self.reason(gap)): \(shown)\(more)."
         }.sorted()
     }
 
     private static func reason(_ gap: TreeGap) -> String {
         switch gap {
         case .refused(let errno): "cannot be read (\(errno))"
-        case .limit: "more, or with longer names, than is looked at"
-        case .moved: "was moved away meanwhile"
+        case .limit: "more entries, or longer names, than the limit"
+        case .moved: "was moved away during the check"
         }
     }
 }
