@@ -55,7 +55,7 @@ mmdebstrap --quiet --variant=apt bookworm "$scratch/root" \
 rm -f "$scratch/root/etc/dpkg/dpkg.cfg.d/"*
 cp "$deb" "$scratch/root/tmp/tool.deb"
 check 'apt reads the mirror' inside apt-get -qq update
-check 'apt installs it with what it depends on' inside apt-get -qq -y --no-install-recommends install /tmp/tool.deb
+check 'apt installs it with its dependencies' inside apt-get -qq -y --no-install-recommends install /tmp/tool.deb
 # Started by its name, without any Swift installation.
 check 'it starts' says "$(.build/release/opencode-docker --version)" inside opencode-docker --version
 check 'no library of Swift is needed' silent sh -c "ldd '$scratch/root/usr/bin/opencode-docker' | grep -i -e swift -e foundation -e dispatch"

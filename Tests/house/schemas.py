@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""schemas.py TOOL: what the tool prints as JSON, and the files of this repository, keep to docs/schemas (TAP output).
+"""schemas.py TOOL: checks the tool's JSON output and the files of this repository against docs/schemas (TAP output).
 
-Each schema is also shown to be able to say no: a document with one key more and one with a key less are refused."""
+Each schema must also refuse a document with an additional key and one with a missing key."""
 import copy
 import json
 import os
@@ -25,7 +25,7 @@ def schema(name):
 
 
 def said(directory, *arguments):
-    """The JSON that the tool prints; its status says no more than whether the answer is yes."""
+    """The tool's JSON output; its exit status is ignored."""
     places = {"XDG_CACHE_HOME": f"{directory}/cache", "XDG_STATE_HOME": f"{directory}/state"}
     ending = subprocess.run([TOOL, *arguments], cwd=ROOT, env=os.environ | places, capture_output=True, text=True, timeout=60)
     assert ending.returncode in (0, 1), ending.stderr
@@ -57,14 +57,14 @@ def documents(directory):
 
 
 def check(name, document):
-    """What is wrong, if anything."""
+    """The violations."""
     validator = schema(name)
     wrong = [f"{'/'.join(map(str, error.path))}: {error.message}"[:300] for error in validator.iter_errors(document)]
     if wrong or not isinstance(document, dict):
         return wrong
     more = copy.deepcopy(document) | {"no such key": 1}
     less = {key: value for key, value in document.items() if key != validator.schema["required"][0]}
-    return [f"a {kind} key is taken" for kind, value in (("further", more), ("missing", less)) if validator.is_valid(value)]
+    return [f"a {kind} key is accepted" for kind, value in (("further", more), ("missing", less)) if validator.is_valid(value)]
 
 
 def main():

@@ -54,7 +54,7 @@ cp "$deb" "$there/tmp/tool.deb"
 mkdir "$there/work"
 cp -a image versions.lock "$there/work/"
 check 'apt reads the mirror' inside apt-get -qq update
-check 'apt installs it with what it depends on' inside apt-get -qq -y --no-install-recommends install /tmp/tool.deb runc
+check 'apt installs it with its dependencies' inside apt-get -qq -y --no-install-recommends install /tmp/tool.deb runc
 check 'its own libzstd is another one' others
 check 'the shipped lock gives the same digest, gzip and zstd, from mirrors of Debian 13' same
 printf '1..%d\n' $count

@@ -19,7 +19,7 @@ is 'tmux takes its configuration: mouse' on "$(in_box tmux new-session -d \; sho
 is 'git: branch name, safe directory, not all' 'main /workspace' "$(in_box git config --system --get-all init.defaultBranch) $(in_box git config --system --get-all safe.directory)"
 is 'git as root in the workspace of the user' 0 "$(in_box sh -c 'cd /workspace && git init -q && sudo git status >/dev/null; echo $?')"
 is 'the agent'\''s policy is root'\''s' 'false 0:0:644' "$(in_box python3 -c 'import json; print(str(json.load(open("/etc/opencode/opencode.json"))["autoupdate"]).lower())') $(in_box stat -c %u:%g:%a /etc/opencode/opencode.json)"
-is 'nothing of ours can be written by the user' '' "$(in_box sh -c 'find /usr/local /etc ! -type l -writable' 2>/dev/null)"
+is 'the user cannot write to the image'\''s files' '' "$(in_box sh -c 'find /usr/local /etc ! -type l -writable' 2>/dev/null)"
 
 for host in github.com ssh.github.com; do
     is "ssh $host: strict, pinned" 'true /etc/ssh/known_hosts_github github.com' "$(in_box ssh -G "$host" | sed -n \

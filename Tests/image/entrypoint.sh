@@ -40,7 +40,7 @@ is 'an empty volume of the image'\''s user is handed over to the one with anothe
 is 'a mount with content stays its owner'\''s when the user has another number, whatever its name' '0 0 4321' \
     "$(box "mount=bind:$BED/full:/home/opencode/.b/f ull[1]" env=OPENCODE_UID=4321 -- \
         $entrypoint sh -c 'stat -c %u ~/.b/f* ~/.b/f*/file ~/.b | xargs')"
-is 'what is in the way of a directory of the home is moved aside, and said' $'ok\n2' "$(box -- $entrypoint sh -c '
+is 'an obstacle to a directory of the home is moved aside, with a message' $'ok\n2' "$(box -- $entrypoint sh -c '
     rmdir ~/.local/share; ln -s nowhere ~/.local/share; rm -rf ~/.ssh; touch ~/.ssh
     /usr/local/libexec/opencode-docker/session sh -c "test -d ~/.local/share && test -d ~/.ssh && echo ok" 2>~/said
     grep -c "moved aside" ~/said')"

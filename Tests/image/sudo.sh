@@ -75,7 +75,7 @@ like 'nothing to run: usage' '1:usage: sudo *' "$?:$out"
 is 'a script without a first line' ran "$(in_box sh -c 'echo "echo ran" >/tmp/plain; chmod 755 /tmp/plain; sudo /tmp/plain')"
 is 'from root: the same, without the server' '0 33' "$(in_box sudo sh -c 'sudo id -u; sudo -u www-data id -u' | xargs)"
 out=$(in_box sudo -u www-data sudo id -u 2>&1)
-is 'nobody else may use it' '1:sudo: only the user of the container may use it.' "$?:$out"
+is 'only the user may use it' '1:sudo: only the user of the container may use it.' "$?:$out"
 
 in_box sh -c 'sudo sh -c "trap \"echo got >/tmp/term; exit\" TERM; echo \$\$ >/tmp/pid; while :; do sleep 0.1; done" & sleep 1; kill $!; sleep 0.7'
 is 'killing the client ends the command (TERM)' got "$(in_box cat /tmp/term)"

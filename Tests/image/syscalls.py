@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Run inside the container: makes system calls by number and prints `name outcome`, the outcome being OK or an errno. Arguments are
+"""Runs inside the container: makes system calls by number and prints `name outcome`, OK or an errno. Arguments are
 harmless if the call succeeds. amd64 numbers, arm64's where the machine is one."""
 import ctypes, errno, os, platform, socket, stat, sys
 
@@ -27,7 +27,7 @@ def bits(path):
 
 
 def set_uid_ways(directory):
-    """Every way to make a set-uid or set-gid file: what the call says, and whether the bit is there."""
+    """All ways to create a set-uid or set-gid file: the result of the call, and whether the bit is set."""
     os.makedirs(directory, exist_ok=True)
     n = dict(openat=56, mknodat=33, fchmod=52, fchmodat=53) if ARM else \
         dict(open=2, creat=85, mknod=133, chmod=90, openat=257, mknodat=259, fchmod=91, fchmodat=268)
@@ -43,7 +43,7 @@ def set_uid_ways(directory):
                          "mknodat": (AT_FDCWD, raw, stat.S_IFREG | mode, 0), "fchmodat": (AT_FDCWD, raw, mode)}[name]
             show(f"{name}-{label}", call(number, *arguments) + "/" + bits(path))
         show(f"O_TMPFILE-{label}", call(n["openat"], AT_FDCWD, ctypes.c_char_p(directory.encode()), 0o20200002, bit | 0o755))
-        # umode_t is 16 bits wide: nothing above may hide the bit.
+        # umode_t is 16 bits wide: higher bits must not hide the bit.
         path = f"{directory}/high-{label}"
         show(f"high-{label}", call(n["openat"], AT_FDCWD, ctypes.c_char_p(path.encode()), 0o101, 1 << 40 | bit | 0o755) + "/" + bits(path))
         show(f"fchmodat2-{label}", call(452, AT_FDCWD, ctypes.c_char_p(path.encode()), bit | 0o755, 0) + "/" + bits(path))

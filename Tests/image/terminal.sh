@@ -14,7 +14,7 @@ play() {
 }
 bash_='bash --norc --noprofile'
 
-is 'the size goes along' $'33 101\nstatus 0' "$(play '[("expect", rb"(\d+ \d+)\r\n")]' sudo stty size)"
+is 'the size is passed on' $'33 101\nstatus 0' "$(play '[("expect", rb"(\d+ \d+)\r\n")]' sudo stty size)"
 is 'a resize too' $'20 60\nstatus 0' "$(play '[("expect", rb"\$ |# "), ("resize", 20, 60), ("send", b"stty size\n"),
     ("expect", rb"(\d+ \d+)\r\n"), ("send", b"exit\n")]' sudo $bash_)"
 is 'a terminal of its own, root'\''s' $'root\nstatus 0' "$(play '[("expect", rb"(\w+)\r\n")]' sudo sh -c 'stat -c %U "$(tty)"')"

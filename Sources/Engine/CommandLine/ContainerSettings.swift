@@ -9,7 +9,7 @@ package struct ContainerSettings: Hashable, Sendable {
     package var image: String
     /// The file of the profile's seccomp filter; required when the profile has one.
     package var seccompFile: FilePath?
-    /// Runs the container's health check.
+    /// The container's health check.
     package var health: HealthMode
     /// The mapping between users of the container and of the host.
     package var userMapping: UserMapping

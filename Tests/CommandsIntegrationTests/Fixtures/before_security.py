@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a lock what it would be without bookworm-security: packages that are newer there go back to the main archive's.
+"""Changes a lock to a state without bookworm-security: packages from there get the main archive's versions.
 
-usage: before_security.py LOCK STORE    changes LOCK (amd64 only), prints the sources that went back
-The main archive's index is the one that resolving left in the store.
+usage: before_security.py LOCK STORE    changes LOCK (amd64 only), prints the downgraded sources
+The main archive's index is read from the store, where resolving put it.
 """
 import json
 import pathlib

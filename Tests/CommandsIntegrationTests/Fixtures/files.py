@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A server on loopback for the files of a directory.
+"""Serves the files of a directory on loopback.
 
 usage: files.py DIRECTORY [CERTIFICATE]    prints its port; ends with its standard input
-CERTIFICATE: a PEM file with key and certificate; with it the server speaks TLS
+CERTIFICATE: a PEM file with key and certificate; enables TLS
 """
 import functools
 import http.server

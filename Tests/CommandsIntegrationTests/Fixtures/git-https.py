@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""git-https.py PORT CERTIFICATE KEY ROOT SHA256 LOG: a proxy on loopback that is every https server itself.
+"""git-https.py PORT CERTIFICATE KEY ROOT SHA256 LOG: a proxy on loopback that acts as every https server.
 
-Serves the repositories below ROOT by `git http-backend` to whoever signs in with what has that SHA-256 ("user:password",
-RFC 7617), so that the secret is not among the arguments. LOG gets a line for each request: host, and what it showed.
+Serves the repositories below ROOT with `git http-backend` for credentials with that SHA-256 ("user:password",
+RFC 7617), so that the secret is not among the arguments. LOG gets a line for each request: the host and the credentials.
 """
 import base64
 import hashlib

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lists what a container of an image sees: listing.py ARCHIVE, a `docker load` archive.
+"""Lists the files of an image's containers: listing.py ARCHIVE, a `docker load` archive.
 
 One line for each path: type, mode, owner, size, path, target of a link, digest, capability; then the settings.
 """
@@ -25,7 +25,7 @@ def remove(files, path, with_itself):
 
 def apply(files, layer):
     members = [(os.path.normpath(member.name).lstrip("/"), member) for member in layer]
-    for path, _ in members:  # What a layer hides is below it, wherever in the layer that is said.
+    for path, _ in members:  # A whiteout hides files of lower layers, wherever it is in its layer.
         directory, name = os.path.split(path)
         if name == ".wh..wh..opq":
             remove(files, directory, False)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A mirror on loopback that passes another one's files on, and lies about some of them.
+"""A mirror on loopback that forwards to another one, and corrupts some files.
 
 usage: mirror.py UPSTREAM FAULT PATTERN    prints its port; ends with its standard input
-Below /archive/NAME/TIME/ it has what the other one has below /NAME/, as snapshot.debian.org would.
-FAULT: missing, flipped (one byte), truncated, text (Debian becomes Debiam), longer (an empty line behind the end)
+Below /archive/NAME/TIME/ it serves the other's /NAME/, like snapshot.debian.org.
+FAULT: missing, flipped (one byte), truncated, text (Debian becomes Debiam), longer (an empty line at the end)
 """
 import http.server
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""small-definition.py IMAGE.YAML: leaves of an image definition what the entrypoint needs, for trials of other machines."""
+"""small-definition.py IMAGE.YAML: reduces an image definition to the entrypoint's packages, for tests of other platforms."""
 import re
 import sys
 
