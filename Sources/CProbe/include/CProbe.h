@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the probe needs of C: raw system calls (glibc wraps some of them, emulates others and has none for the newest),
+// C functions of the probe: raw system calls (glibc wraps some of them, emulates others and lacks the newest),
 // their numbers for the machine it is built for, and the few calls that Swift refuses to import (fork).
 #pragma once
 

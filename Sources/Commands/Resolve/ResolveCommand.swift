@@ -23,10 +23,10 @@ struct ResolveCommand: AsyncParsableCommand {
             at the time of the lock is used (--snapshot).
 
             EXAMPLES
-              opencode-docker resolve                        update everything
-              opencode-docker resolve --update openssl curl  update these, and what they require
-              opencode-docker resolve --agent 1.19.0         update only the agent
-              opencode-docker resolve --check                check the lock against image.yaml
+              opencode-docker resolve                        update all packages
+              opencode-docker resolve --update openssl curl  these, and what they require
+              opencode-docker resolve --agent 1.19.0         only the agent
+              opencode-docker resolve --check                compare it with image.yaml
             """)
 
     @OptionGroup(title: "Image") var image: ImageOptions
