@@ -33,7 +33,12 @@ package struct MountableDirectory: Hashable, Sendable {
             throw .protected(
                 asked: asked, real: real, why: "it is part of a repository, which git executes things from")
         }
-        if let why = protected.refusal(of: real) { throw .protected(asked: asked, real: real, why: why) }
+        if let why = protected.refusal(of: real) {
+            if let (place, name) = protected.linked(into: real, for: why) {
+                throw .protectedWithin(real, place: place, name: name)
+            }
+            throw .protected(asked: asked, real: real, why: why)
+        }
         guard let text = String(validating: real) else { throw .oddName(real, "its name is not UTF-8") }
         guard text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
             throw .oddName(real, "its name contains control characters")

@@ -12,11 +12,18 @@ package struct ProtectedPaths: Sendable {
         let why: String
         /// Whether directories below it are refused too.
         let isSealed: Bool
+        /// The name of the place that leads here by links, where it has another one.
+        var name: FilePath?
+        /// Whether what it leads to counts: in a project, a container chooses that.
+        var isFollowed = true
+
+        /// Why what is above it is not mounted.
+        var isWithin: String { "'\(path)' is in it" }
     }
 
     let places: [Place]
-    /// The trees that containers write to: links in them are not followed.
-    package var written: [FilePath] = []
+    /// The trees that containers write: no link in them is followed.
+    package let written: [FilePath]
     private let mounts: MountPoints
     /// Exceptions below sealed places: removable media.
     private let free: [FilePath] = ["/run/media"]
@@ -25,14 +32,16 @@ package struct ProtectedPaths: Sendable {
     ///
     /// - Parameters:
     ///   - home: The caller's home.
-    ///   - otherHomes: Further homes of the caller, from the user database, and of the user who called sudo.
-    ///   - environment: The caller's environment, for variables that name credentials.
-    ///   - own: Directories of this program with credentials or other projects' state.
-    ///   - mounts: The mount table, because a place may be visible at several paths.
+    ///   - otherHomes: Further homes of the caller: those of the account database, and of whoever called sudo.
+    ///   - environment: The caller's environment, of which variables that name credentials are looked at.
+    ///   - own: Directories of this program that hold credentials or other projects' state.
+    ///   - mounts: What is mounted: a place may be seen elsewhere too.
+    ///   - written: The trees that containers write.
     package init(
         home: FilePath, otherHomes: [FilePath] = [], environment: [String: String] = [:], own: [FilePath] = [],
-        mounts: MountPoints = MountPoints("")
+        mounts: MountPoints = MountPoints(""), written: [FilePath] = []
     ) {
+        self.written = written
         let homes = [home] + otherHomes.filter { $0 != home && $0.isAbsolute && !$0.components.isEmpty }
         let named = NamedPlaces(environment: environment, homes: homes, roots: Self.roots.map { FilePath($0) })
         let all =
@@ -41,12 +50,21 @@ package struct ProtectedPaths: Sendable {
             + own.map { Place(path: $0, why: "it belongs to this program", isSealed: true) }
             + Self.system.map { Place(path: FilePath($0), why: "it is part of the system", isSealed: true) }
             + Self.roots.map { Place(path: FilePath($0), why: "projects of all kinds are in it", isSealed: false) }
-        // A protected directory may itself be a link; then its target is protected.
-        places = all.flatMap { place in
-            let real = RealPath.of(place.path).map { Place(path: $0, why: place.why, isSealed: place.isSealed) }
-            return [place] + (real.map { $0.path == place.path ? [] : [$0] } ?? [])
-        }
+        // A protected directory may itself be a link to another place, which is then meant.
+        places = all.flatMap { Self.followed($0, notIn: written) }
         self.mounts = mounts
+    }
+
+    /// The place, and the one that it leads to by links. One in a project counts where no link of a container's leads
+    /// on from there.
+    private static func followed(_ place: Place, notIn written: [FilePath]) -> [Place] {
+        guard let real = RealPath.of(place.path), real != place.path else { return [place] }
+        let target = Place(path: real, why: place.why, isSealed: place.isSealed, name: place.path)
+        guard case .tree(let root, let below) = CallerPath(place.path, trees: written) else { return [place, target] }
+        if root.pushing(below) == real { return [place, target] }
+        var unfollowed = place
+        unfollowed.isFollowed = false
+        return [unfollowed]
     }
 
     private static func places(inHome home: FilePath, isFirst: Bool) -> [Place] {
@@ -73,12 +91,23 @@ package struct ProtectedPaths: Sendable {
         return nil
     }
 
+    /// The place within `path` for which `refusal` is the reason, where a link of the caller's leads to it: a container
+    /// of the project can have made it.
+    func linked(into path: FilePath, for refusal: String) -> (place: FilePath, name: FilePath)? {
+        places.lazy.compactMap { place in
+            guard let name = place.name, !name.starts(with: path), place.path != path, place.isWithin == refusal else {
+                return nil
+            }
+            return (place.path, name)
+        }.first
+    }
+
     private func refusal(ofName path: FilePath) -> String? {
         if path.components.isEmpty { return "it is the whole machine" }
         if free.contains(where: { path.starts(with: $0) && path != $0 }) { return nil }
         for place in places {
             if path == place.path || (place.isSealed && path.starts(with: place.path)) { return place.why }
-            if place.path.starts(with: path) { return "'\(place.path)' is in it" }
+            if place.path.starts(with: path) { return place.isWithin }
         }
         return Self.refusalInHomes(of: path) ?? sameFileRefusal(of: path)
     }
@@ -109,10 +138,10 @@ package struct ProtectedPaths: Sendable {
         let above = Set(RealPath.withAncestors(path).dropLast().compactMap(RealPath.identity))
         guard let own = RealPath.identity(path) else { return nil }
         for place in places {
-            guard let identity = RealPath.identity(place.path) else { continue }
+            guard place.isFollowed, let identity = RealPath.identity(place.path) else { continue }
             if identity == own || (place.isSealed && above.contains(identity)) { return place.why }
             let ancestors = RealPath.withAncestors(place.path).dropFirst()
-            if ancestors.contains(where: { RealPath.identity($0) == own }) { return "'\(place.path)' is in it" }
+            if ancestors.contains(where: { RealPath.identity($0) == own }) { return place.isWithin }
         }
         return nil
     }

@@ -11,7 +11,12 @@ package enum RunError: Error, Hashable {
     case notDirectory(FilePath, String)
     /// A directory that is never mounted: the requested path, its real path, and the reason.
     case protected(asked: FilePath, real: FilePath, why: String)
-    /// A directory that a user cannot access: its owner, who may be that user, and the user.
+    /// A directory that is not mounted because a place in it has the name of something protected, by a link of the
+    /// caller's: the directory, the place, and the name.
+    case protectedWithin(FilePath, place: FilePath, name: FilePath)
+    /// A file of the caller's that is in a project, by links, so that a container can have made it: its name and place.
+    case fileInProject(FilePath, FilePath)
+    /// A directory that a user cannot use: its owner, who may be that user, and the user.
     case closedDirectory(FilePath, owner: UInt32, user: UInt32)
     /// A path that an engine cannot represent.
     case oddName(FilePath, String)
@@ -71,17 +76,18 @@ extension RunError: UserFacingError {
         case .closedDirectory(let path, let owner, let user): Self.closed(path, owner, to: user)
         case .protected(let asked, let real, let why):
             "'\(asked)'\(asked == real ? "" : ", which is '\(real)',") is not mounted: \(why)."
+        case .protectedWithin(let path, let place, let name): Self.within(path, place, name)
+        case .fileInProject(let file, let place): Self.inProject(file, place)
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
         case .sameTarget(let target, let first, let second):
             "'\(first)' and '\(second)' would both be mounted at '\(target)'."
         case .overlapping(let path, let other):
             "'\(path)' and '\(other)' overlap, so a file guarded in one would be writable through the other."
         case .unguardable(let path, let why): "'\(path)' cannot be guarded: \(why)."
-        case .brokenConfiguration(let path): "'\(path)' was not changed: git cannot read the new version."
-        case .notRepository(let path): "'\(path)' is not a work tree of a git repository."
-        case .outsideRepository(let project, let path, let why):
-            "The repository '\(path)' of '\(project)' is not mounted: \(why)."
-        case .repositoryLocked(let path): "'\(path)' exists: a git command uses the configuration, or was killed."
+        case .brokenConfiguration(let path): "What was made of '\(path)' cannot be read by git, so it stays as it was."
+        case .notRepository(let path): "'\(path)' is no work tree of a git repository."
+        case .outsideRepository(let project, let path, let why): Self.outside(project, path, why)
+        case .repositoryLocked(let path): "'\(path)' is there: a git command works on the configuration, or was killed."
         case .linkOfContainer(let path):
             "'\(path)' is a symbolic link in a project that a container may have created, so it is not followed."
         case .noLockDirectory(let tried): "There is no directory for locks: not \(Self.list(tried.map(\.string)))."
@@ -98,8 +104,7 @@ extension RunError: UserFacingError {
         case .keyMissing(let path): "There is no key '\(path)'."
         case .unknownProject(let name, let known): "No project '\(name)' has state; there is \(Self.list(known))."
         case .projectInUse(let name): "The project '\(name)' is running."
-        case .stateRemains(let name, _, let rest):
-            "Not all of the state of '\(name)' could be removed: '\(rest.path)' \(Self.reason(rest))."
+        case .stateRemains(let name, _, let rest): Self.remains(name, rest)
         case .unknownProvider(let name, let known):
             "OpenCode has no credentials for the provider '\(name)' here; it has \(Self.list(known))."
         }
@@ -109,7 +114,8 @@ extension RunError: UserFacingError {
         switch self {
         case .protected: "Start it in the project's own directory, or name one with `--project DIR`."
         case .closedDirectory(let path, let owner, let user):
-            owner == user ? "Fix it: `chmod u+rwx '\(path)'`." : "Take it back: `sudo chown \(user) '\(path)'`."
+            owner == user ? "Open it: `chmod u+rwx '\(path)'`." : "Take it back: `sudo chown \(user) '\(path)'`."
+        case .protectedWithin(_, let place, _), .fileInProject(_, let place): Self.putThere(place)
         case .oddName: "Rename the directory."
         case .brokenConfiguration: "Run it again with a valid value."
         case .notRepository: "Choose the top directory of one: `--project DIR`."
@@ -145,13 +151,35 @@ extension RunError: UserFacingError {
 
     package var exitStatus: ExitStatus {
         switch self {
-        case .unreachable, .notDirectory, .closedDirectory, .protected, .oddName, .sameTarget, .unusable, .keyChoice,
+        case .unreachable, .notDirectory, .closedDirectory, .protected, .protectedWithin, .fileInProject, .oddName,
+            .sameTarget,
+            .unusable, .keyChoice,
             .unknownProject,
             .unknownProvider, .outsideRepository, .linkOfContainer, .overlapping, .notRepository:
             .usage
         case .repositoryLocked, .changedMeanwhile: .tryAgain
         default: .broken
         }
+    }
+
+    private static func within(_ path: FilePath, _ place: FilePath, _ name: FilePath) -> String {
+        "'\(path)' is not mounted: '\(place)' is in it, where '\(name)' leads, which can hold credentials."
+    }
+
+    private static func inProject(_ file: FilePath, _ place: FilePath) -> String {
+        "'\(file)' is not read: it is '\(place)', in a project, where a container may have put it."
+    }
+
+    private static func outside(_ project: FilePath, _ path: FilePath, _ why: String) -> String {
+        "'\(project)' says that its repository is '\(path)', which is not mounted: \(why)."
+    }
+
+    private static func remains(_ name: String, _ rest: ContainerTree.Remainder) -> String {
+        "Not all of the state of '\(name)' could be removed: '\(rest.path)' \(reason(rest))."
+    }
+
+    private static func putThere(_ place: FilePath) -> String {
+        "If a container put it there: `mv '\(place)' '\(place).quarantined'`. If you did, keep it outside of the project."
     }
 
     private static func closed(_ path: FilePath, _ owner: UInt32, to user: UInt32) -> String {

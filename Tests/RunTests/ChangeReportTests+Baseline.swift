@@ -180,6 +180,7 @@ extension ChangeReportTests {
         "Unfinished git operations bring commits into the work tree",
         arguments: [
             "MERGE_AUTOSTASH", "BISECT_START", "rebase-merge/orig-head", "rebase-apply/autostash", "sequencer/head",
+            "rebase-apply/next", "MERGE_RR",
         ])
     func unfinished(name: String) throws {
         let found = try run("git init -q .", "cd .git; mkdir -p $(dirname \(name)); echo 1 > \(name)")

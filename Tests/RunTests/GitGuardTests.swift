@@ -144,4 +144,17 @@ struct GitGuardTests {
             #expect(!guarding.mounts.contains { $0.source.starts(with: directory.appending("out")) })
         }
     }
+
+    @Test("An empty directory of worktrees, which a killed launcher left, goes with the next one")
+    func leftWorktrees() throws {
+        try Fixture.directory { directory in
+            try Fixture.shell("\(GuardFixture.setUp)\nmkdir .git/worktrees", directory.string)
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/nowhere"))
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
+            try guarding.makePlaceholders()
+            #expect(guarding.mounts.contains { $0.target == "/workspace/.git/worktrees" && $0.readOnly })
+            guarding.removePlaceholders()
+            #expect(!Files.exists(directory.pushing("p/.git/worktrees")))
+        }
+    }
 }

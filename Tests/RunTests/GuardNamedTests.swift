@@ -120,7 +120,7 @@ struct GuardNamedTests {
         "A pointer or a submodule into the user's own files is ignored",
         arguments: [
             "../a/x", "../.git/config/x", "../.git/HEAD/x", "../.git/refs/heads", "../.git/objects", "../src",
-            "../src/b/c", "../lnk/.git",
+            "../src/b/c", "../lnk/.git", "..",
         ])
     func pointed(place: String) throws {
         try Fixture.directory { directory in
@@ -132,7 +132,7 @@ struct GuardNamedTests {
             let before = try Fixture.shell("\(GuardFixture.setUp)\n\(more)", directory.string)
             let trees = try GuardFixture.trees(directory.appending("p"))
             let guarding = try GitGuard(trees, rules: rules)
-            #expect(guarding.unguarded.contains { $0.contains("/n") && $0.contains("is no repository") })
+            #expect(guarding.unguarded.contains { $0.contains("/n") && $0.hasSuffix("is no repository") })
             #expect(guarding.repositories == [directory.pushing("p/.git")])
             try guarding.makePlaceholders()
             guarding.removePlaceholders { _ in true }

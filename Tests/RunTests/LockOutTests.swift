@@ -50,7 +50,11 @@ struct LockOutTests {
             let local = state.home.appending(".local")
             try Files.write([1], to: local.appending("kept"))
             if geteuid() == 0 { chown(local.string, 0, 0) }
-            #expect(try prepare().map { $0.lastComponent?.string } == [".npm.quarantined-1", "go.quarantined-1"])
+            let remarks = try prepare()
+            for (remark, name) in zip(remarks, [".npm.quarantined-1' is", "go.quarantined-1' is", ".cache'"]) {
+                #expect(remark.contains(name), "\(remarks)")
+            }
+            #expect(remarks.count == 3)
             #expect(try prepare().isEmpty && Files.exists(local.appending("kept")))
             for name in StateDirectory.names {
                 let status = try Files.status(of: state.home.appending(name))
@@ -60,7 +64,87 @@ struct LockOutTests {
         }
     }
 
-    @Test("Occupied and overlong names do not prevent moving aside")
+    @Test(
+        "Directories below these that the agent needs are given back as well, with what is in them",
+        arguments: [
+            ("chmod 000 .local/share", ".local/share"), ("chmod 000 .cache/opencode", ".cache/opencode"),
+            ("chown 0:0 .local/share .local/state", ".local/share"),
+            ("chown -R 0:0 .local", ".local/share/opencode/db"),
+            ("rm -r .local/share; : > .local/share", ".local/share"),
+        ])
+    func needed(script: String, place: String) throws {
+        guard geteuid() == 0 || !script.hasPrefix("chown") else { return }
+        try Fixture.directory { directory in
+            let directories = try project(directory)
+            let state = StateDirectory(directories.project, root: directory.appending("state"))
+            let prepare = { try state.prepare(for: directories.project, userID: Self.user, groupID: Self.user) }
+            #expect(try prepare().isEmpty)
+            let setUp = """
+                cd "$1"; mkdir -p .local/share/opencode .local/state .cache/opencode; : > .local/share/opencode/db
+                chown -R \(Self.user):\(Self.user) .; : > other; ln other .local/share/second; \(script)
+                """
+            try Fixture.shell(setUp, state.home.string)
+            #expect(try prepare().count == 1)
+            let status = try Files.status(of: state.home.pushing(FilePath(place)))
+            #expect(status.st_uid == Self.user && status.st_mode & S_IRUSR != 0)
+            #expect(try Files.status(of: state.home.appending("other")).st_uid == geteuid(), "it has another name")
+            #expect(try prepare().isEmpty)
+        }
+    }
+
+    @Test(
+        "A repository that its user cannot use is named and opened, also for root, who gets in all the same",
+        .enabled(if: geteuid() == 0),
+        arguments: [
+            ("chmod 000 .git", ".git", "chmod u+rwx"), ("chmod 000 .git/HEAD", ".git/HEAD", "chmod u+rw"),
+            ("chmod 000 .git/objects", ".git/objects", "chmod u+rwx"),
+            ("chmod 000 sub/.git", "sub/.git", "chmod u+rwx"),
+            ("chown 0:0 .git; chmod 700 .git", ".git", "sudo chown"),
+            ("chown 0:0 .git/HEAD; chmod 600 .git/HEAD", ".git/HEAD", "sudo chown"),
+        ])
+    func closedRepository(script: String, place: String, command: String) throws {
+        try Fixture.directory { directory in
+            let setUp = "\(GuardFixture.setUp)\ngit init -q sub; chown -R \(Self.user):\(Self.user) ."
+            try Fixture.shell(setUp, directory.string)
+            let trees = try GuardFixture.trees(directory.appending("p"))
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"))
+            let guarding = try GitGuard(trees, rules: rules)
+            #expect(guarding.remarks.isEmpty)
+            let record = GuardRecord(guarding)
+            try Fixture.shell("cd \"$1/p\"; \(script)", directory.string)
+            let path = directory.pushing("p").pushing(FilePath(place))
+            let found = record.findings().filter { $0.hasPrefix("'\(path)'") && $0.contains("\(command)") }
+            #expect(found.count == 1, "\(record.findings())")
+            #expect(try GitGuard(trees, rules: rules).remarks.contains { $0.hasPrefix("'\(path)'") })
+            #expect(try RepositoryRepair(trees, rules: rules).run() == [path])
+            let status = "setpriv --reuid \(Self.user) --regid \(Self.user) --clear-groups git -C \"$1/p/$2\" status"
+            chmod(directory.string, 0o755)
+            try Fixture.shell(status, directory.string, place.hasPrefix("sub") ? "sub" : ".")
+        }
+    }
+
+    @Test("The work tree of a submodule goes aside with its repository, and git fetches it again")
+    func modules() throws {
+        try Fixture.directory { directory in
+            let more = """
+                cd ..; git init -q lib; touch lib/f; git -C lib add .; git -C lib commit -q -m x; cd p
+                git -c protocol.file.allow=always submodule --quiet add ../lib lib; git commit -q -m y; echo own > lib/mine
+                for i in $(seq 1400); do mkdir -p .git/modules/m$i; echo x > .git/modules/m$i/HEAD; done
+                """
+            try Fixture.shell("\(GuardFixture.setUp)\n\(more)", directory.string)
+            let trees = try GuardFixture.trees(directory.appending("p"))
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"))
+            let moved = try RepositoryRepair(trees, rules: rules).run().map { $0.lastComponent?.string }
+            #expect(moved == ["modules.quarantined-1", "lib.quarantined-1"])
+            let after = """
+                cd "$1/p"; git status > /dev/null; cat lib.quarantined-1/mine
+                git -c protocol.file.allow=always submodule --quiet update --init; git -C lib log --format=%s
+                """
+            #expect(try Fixture.shell(after, directory.string) == "own\nx\n")
+        }
+    }
+
+    @Test("Names that are used up, and names that are too long, keep nothing in its place")
     func usedUp() throws {
         try Fixture.directory { directory in
             let long = String(repeating: "e\u{301}", count: 80)

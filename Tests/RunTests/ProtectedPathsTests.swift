@@ -103,4 +103,32 @@ struct ProtectedPathsTests {
             }
         }
     }
+
+    @Test("A place of the caller's that a link leads into a project says how it came there")
+    func linkedIntoProject() throws {
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; mkdir -p h p/dots/gh; ln -s ../p/dots h/.config", directory.string)
+            let project = directory.appending("p")
+            let mount = {
+                try MountableDirectory(project, protected: ProtectedPaths(home: directory.appending("h")))
+            }
+            let refusal = RunError.protectedWithin(
+                project, place: directory.pushing("p/dots/gh"), name: directory.pushing("h/.config/gh"))
+            #expect(throws: refusal) { try mount() }
+            try Fixture.shell("mv \"$1/p/dots/gh\" \"$1/p/dots/gh.quarantined\"", directory.string)
+            #expect(throws: Never.self) { try mount() }
+        }
+    }
+
+    @Test("A link of a container's in a project protects nothing that it leads to", arguments: ["..", "../../other"])
+    func linkOfContainer(target: String) throws {
+        try Fixture.directory { directory in
+            let script = "cd \"$1\"; mkdir -p h p/dots other; ln -s ../p/dots h/.config; ln -s \"$2\" p/dots/opencode"
+            try Fixture.shell(script, directory.string, target)
+            let protected = ProtectedPaths(home: directory.appending("h"), written: [directory.appending("p")])
+            for name in ["p", "other"] {
+                #expect(throws: Never.self) { try MountableDirectory(directory.appending(name), protected: protected) }
+            }
+        }
+    }
 }

@@ -32,13 +32,24 @@ extension CommandEnvironment {
     /// The ssh key for coding agents.
     var dedicatedKey: FilePath { configurationDirectory.pushing("opencode-docker/ssh/id_ed25519") }
 
-    /// The directories that are never mounted.
+    /// A file of the caller's, unless links lead to it in a project: there a container can have made it.
+    ///
+    /// - Returns: `nil` where it is not there, and would be in a project.
+    /// - Throws: `RunError.fileInProject`.
+    func outsideProjects(_ file: FilePath) throws(RunError) -> FilePath? {
+        let projects = ProjectList(root: projectsDirectory).directories()
+        guard case .tree(let project, let below) = CallerPath(file, trees: projects) else { return file }
+        let place = project.pushing(below)
+        guard Files.exists(place) else { return nil }
+        throw .fileInProject(file, place)
+    }
+
+    /// What is never mounted.
     var protectedPaths: ProtectedPaths {
         let own = [stateDirectory, storeDirectory, configurationDirectory.appending("opencode-docker")]
-        var protected = ProtectedPaths(
-            home: home, otherHomes: accountHomes, environment: variables, own: own, mounts: .current)
-        protected.written = ProjectList(root: projectsDirectory).directories()
-        return protected
+        return ProtectedPaths(
+            home: home, otherHomes: accountHomes, environment: variables, own: own, mounts: .current,
+            written: ProjectList(root: projectsDirectory).directories())
     }
 
     /// The caller's home directories in the user database: of the real and the effective UID, and of the user who
@@ -107,7 +118,7 @@ extension CommandEnvironment {
     ) -> RepositoryRules {
         RepositoryRules(
             protected: protected, allowed: KnownRepositories(state).identities.union(named), home: home,
-            settings: linkedGitFiles.map(GitConfiguration.Entry.include)
+            settings: linkedGitFiles
                 + GitConfiguration.Entry.entries(listing: settings),
             mountsByPath: mountsByPath)
     }
@@ -119,14 +130,27 @@ extension CommandEnvironment {
             mountsByPath: !StagedTrees.isPossible())
     }
 
-    /// The caller's git configuration files that are symbolic links to other places: a link may lead into a project
-    /// (git-config(1), "FILES").
-    private var linkedGitFiles: [FilePath] {
-        if let file = variable("GIT_CONFIG_GLOBAL") { return [FilePath(file)] }
-        let configuration = variable("XDG_CONFIG_HOME").map { FilePath($0) } ?? home.appending(".config")
-        return [home.appending(".gitconfig"), configuration.pushing("git/config")].filter { file in
-            RealPath.of(file).map { $0 != file } ?? false
+    /// The files that the caller's git reads by itself, where they are elsewhere than git looks for them, or are not
+    /// there: they may be in a project, or come there (git-config(1), "FILES"; gitattributes(5); gitignore(5)).
+    private var linkedGitFiles: [GitConfiguration.Entry] {
+        let directory = configurationDirectory.appending("git")
+        let global = chosenGitFile("GIT_CONFIG_GLOBAL").map { [$0] }
+        let usual = global == nil ? [home.appending(".gitconfig"), directory.appending("config")] : []
+        let system = chosenGitFile("GIT_CONFIG_SYSTEM")
+        let chosen = (global ?? []) + [system].compactMap(\.self)
+        let isElsewhere: (FilePath) -> Bool = { RealPath.of($0) != $0 }
+        let files = chosen + (usual + (system == nil ? ["/etc/gitconfig"] : [])).filter(isElsewhere)
+        let named = [("attributes", "attributesfile"), ("ignore", "excludesfile")].map { name, key in
+            (file: directory.appending(name), key: key)
         }
+        return files.map(GitConfiguration.Entry.include)
+            + named.filter { isElsewhere($0.file) }.map { GitConfiguration.Entry.naming($0.file, $0.key) }
+    }
+
+    /// The file that a variable has git read in the place of the usual one.
+    private func chosenGitFile(_ name: String) -> FilePath? {
+        guard let value = variable(name), !value.isEmpty else { return nil }
+        return (RealPath.of(".") ?? "/").pushing(FilePath(value))
     }
 
     /// The git configuration that applies to every repository of the caller, as printed by `git config --null --list`.

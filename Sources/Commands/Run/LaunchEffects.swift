@@ -4,6 +4,7 @@ import Core
 import Engine
 import Glibc
 import Run
+import Synchronization
 import SystemPackage
 
 /// The effects of a start on the host: it locks the project, creates what the plan needs, and removes it at the end.
@@ -17,6 +18,7 @@ struct LaunchEffects: Sendable {
     /// The mount check that runs first in the container when the trees are mounted by path.
     let check: MountCheck?
     private let record: GuardRecord
+    private let told = ToldSentences()
     private let watch: GuardWatch?
     private let locks: [FileIdentity: ProjectLock]
     private let stateLock: StateLock
@@ -30,16 +32,16 @@ struct LaunchEffects: Sendable {
         self.preparation = preparation
         let guarding = preparation.guarding
         try Self.confirm(guarding.outside, preparation, console)
-        let movedAside = try preparation.state.prepare(
+        let remarks = try preparation.state.prepare(
             for: preparation.directories.project, userID: preparation.plan.user.userID,
             groupID: preparation.plan.user.groupID)
-        for path in movedAside { console.warn("'\(path)' does not belong to the container's user: moved aside") }
+        remarks.forEach(console.warn)
         preparation.removeStaleLocks()
         locks = try Self.lock(preparation)
         Self.separateLinks(preparation, locks, console)
         stateLock = try StateLock(preparation.state, marksUse: true)
         do {
-            for path in try Self.copy(preparation) { console.warn("'\(path)' was in the way, moved aside") }
+            try Self.copy(preparation).forEach(console.warn)
             for file in preparation.plan.host.files { try file.write() }
             try guarding.makePlaceholders()
             (stage, staged) = try Self.assemble(guarding.trees, preparation)
@@ -49,7 +51,8 @@ struct LaunchEffects: Sendable {
             throw error
         }
         record = GuardRecord(guarding)
-        watch = GuardWatch(guarding, record: record) {
+        watch = GuardWatch(guarding, record: record) { [told] in
+            told.add($0)
             console.warn($0)
         } end: {
             console.warn("The container is stopped.")
@@ -61,11 +64,14 @@ struct LaunchEffects: Sendable {
     /// Removes the assembled trees from the host, once the engine has mounted them or failed.
     func release() { staged?.remove() }
 
-    /// The lost guards, one sentence each.
+    /// What of the guard did not last until now, a sentence each. What was told meanwhile is repeated on a terminal
+    /// alone, where the program in the container has drawn over it.
     func lostGuards() -> [String] {
         watch?.stop()
-        // The container has ended, so restored files cannot be changed again.
-        return record.restore() + record.findings()
+        // With the container gone, what is put back stays.
+        let found = record.restore() + record.findings()
+        let known = told.all
+        return (preparation.plan.terminal ? known : []) + found.filter { !known.contains($0) }
     }
 
     /// Removes everything created; a repository's guard only with the last container that uses it.
@@ -131,9 +137,11 @@ struct LaunchEffects: Sendable {
         try KnownRepositories(preparation.state).add(repository)
     }
 
-    private static func copy(_ preparation: Preparation) throws -> [FilePath] {
-        try preparation.plan.host.copies.flatMap {
-            try AgentFiles.copyConfiguration($0, owner: preparation.plan.user)
+    private static func copy(_ preparation: Preparation) throws -> [String] {
+        let known = ProjectList(root: preparation.environment.projectsDirectory).directories()
+        let written = known + preparation.guarding.trees.map(\.tree.path)
+        return try preparation.plan.host.copies.flatMap {
+            try AgentFiles.copyConfiguration($0, owner: preparation.plan.user, written: written)
         }
     }
 
@@ -148,6 +156,15 @@ struct LaunchEffects: Sendable {
             throw error
         }
     }
+}
+
+/// What was told of the guard while the container ran.
+private final class ToldSentences: Sendable {
+    private let sentences = Mutex<[String]>([])
+
+    var all: [String] { sentences.withLock(\.self) }
+
+    func add(_ sentence: String) { sentences.withLock { $0.append(sentence) } }
 }
 
 extension Preparation {

@@ -115,7 +115,8 @@ struct Preparation: Sendable {
     {
         guard !options.none else { return Credentials() }
         let key = environment.dedicatedKey
-        let isWanted = options.ssh == .key || (options.ssh == nil && Files.exists(key))
+        let isThere = try environment.outsideProjects(key).map(Files.exists) ?? false
+        let isWanted = options.ssh == .key || (options.ssh == nil && isThere)
         var found = Credentials.found(environment: environment.variables, dedicatedKey: isWanted ? key : nil)
         if options.ssh == .agent {
             let socket = environment.variable("SSH_AUTH_SOCK")

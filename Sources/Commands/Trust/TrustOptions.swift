@@ -36,7 +36,8 @@ struct TrustOptions: ParsableArguments {
     /// - Throws: `TrustError.trustFile`, `FileError`.
     func file(_ environment: CommandEnvironment) throws -> TrustFile? {
         if let trust { return try TrustFile(reading: FilePath(trust)) }
-        let places = [environment.configurationDirectory.pushing("opencode-docker/trust.json"), Self.systemFile]
+        let own = environment.configurationDirectory.pushing("opencode-docker/trust.json")
+        let places = [try environment.outsideProjects(own), Self.systemFile].compactMap(\.self)
         return try places.first { Files.exists($0) }.map { try TrustFile(reading: $0) }
     }
 

@@ -21,9 +21,12 @@ package struct GitConfiguration: Hashable, Sendable {
         /// The variable's name as printed by `git config --list`.
         package var key: String { subsection.map { "\(section).\($0).\(name)" } ?? "\(section).\(name)" }
 
-        /// A variable that includes a file.
-        package static func include(_ file: FilePath) -> Entry {
-            Entry(section: "include", subsection: nil, name: "path", value: file.string)
+        /// The variable that includes a file.
+        package static func include(_ file: FilePath) -> Entry { naming(file, section: "include", "path") }
+
+        /// A variable that names a file.
+        package static func naming(_ file: FilePath, section: String = "core", _ name: String) -> Entry {
+            Entry(section: section, subsection: nil, name: name, value: file.string)
         }
 
         /// Parses the output of `git config --null --list`.

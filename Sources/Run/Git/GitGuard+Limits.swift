@@ -66,7 +66,8 @@ extension GitGuard {
         do { try body(&self) } catch {
             guard let useless, case .unguardable(trees[number].tree.place(useless), _) = error else { throw error }
             self = before
-            return leave(number, path, error.sentence)
+            let sentence = error.sentence
+            return leave(number, path, sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence)
         }
         guard load.isHalf else { return }
         // A problem inside of it still refuses the start.

@@ -50,7 +50,7 @@ extension GitGuard {
             guard isInclude || variable.entry.key == "core.hookspath",
                 let place = IncludedConfiguration.place(
                     value, from: isInclude ? variable.base : workTree, home: rules.home),
-                let found = IncludedConfiguration.places(place, isOwn: variable.isOwn).lazy.compactMap(find).first
+                let found = IncludedConfiguration.find(place, isOwn: variable.isOwn, in: trees.map(\.tree))
             else { continue }
             let isInScope = variable.isOwn || scope?.contains { Self.relative(place, to: $0) != nil } ?? true
             let why =
@@ -65,16 +65,8 @@ extension GitGuard {
             "'\(tree.place(repository))' names '\(first.path)', which is not guarded: \(first.why)\(more)")
     }
 
-    /// Finds the path in a tree.
-    private func find(_ place: FilePath) -> Place? {
-        for number in trees.indices {
-            if let path = Self.relative(place, to: trees[number].tree.path) { return (number, path) }
-        }
-        return nil
-    }
-
-    /// Guards an existing path that a variable names. Paths that git cannot use, and paths that git writes to, are left
-    /// unguarded, and the start continues, because a container can name any path of the user.
+    /// Guards what a variable names, where it is there. What is of no use to git is left alone, and so is what git
+    /// writes: the start goes on, since a container can name anything that is the user's.
     ///
     /// - Returns: Why it is not guarded.
     private mutating func guardNamed(_ found: Place, _ kind: FileKind, _ key: String) throws(RunError) -> String? {

@@ -31,7 +31,7 @@ extension GitGuard {
             throw .unguardable(guarded.tree.place(file), "its path goes back with '..' on the way")
         }
         let place = guarded.tree.place(path).pushing(pointer).lexicallyNormalized()
-        if let inner = Self.relative(place, to: guarded.tree.path) {
+        if let inner = place == guarded.tree.path ? "" : Self.relative(place, to: guarded.tree.path) {
             let directory = GitDirectory(tree: guarded.tree, path: inner)
             let common = Self.common(directory, inner)
             // The pointer's target may be the user's own: nothing is created in it, and it is never an obstacle.

@@ -19,6 +19,7 @@ extension GitGuard {
         held.append((number, path))
         try pin(number, path, below: "")
         let directory = GitDirectory(tree: tree, path: path)
+        noteClosed(directory)
         if (try? directory.isRepository()) == true, let found = try? tree.identity(path) { complete.insert(found) }
         let isSplit = directory.hasWorktreeConfiguration()
         try hold(number, path, "hooks", .directory)
@@ -37,16 +38,17 @@ extension GitGuard {
         try guardModules(number, path.appending("modules"), depth: depth)
     }
 
-    /// `worktrees` is read-only, because `git worktree prune` would remove worktrees whose paths do not exist in the
-    /// container. A repository in the project gets an empty one if it has none: `git worktree repair` writes to the
-    /// paths that its files name.
+    /// `worktrees` cannot be written, since `git worktree prune` would remove those whose place is not seen here.
+    /// In a repository of its own, an empty one is there where none was: `git worktree repair` writes where the files
+    /// in it say. One that is empty is as good as none, and goes with this one: a killed launcher left it, or git.
     private mutating func guardWorktrees(_ number: Int, _ path: FilePath, isTop: Bool) throws(RunError) {
         let tree = trees[number].tree
         let worktrees = path.appending("worktrees")
         let isThere = try look { try tree.kind(worktrees) } != .nothing
         guard isThere || isTop else { return }
+        let isEmpty = (try? tree.names(worktrees, limit: 1))?.isEmpty ?? !isThere
         try add(
-            number, worktrees, .directory, readOnly: true, placeholder: isThere ? nil : .directory, repository: path)
+            number, worktrees, .directory, readOnly: true, placeholder: isEmpty ? .directory : nil, repository: path)
     }
 
     /// The directory of a worktree that the container works in: writable, except for its pointers.

@@ -2,6 +2,7 @@
 
 import Core
 import Glibc
+import Synchronization
 import SystemPackage
 
 /// The state of a project's guarded paths when its container started, for a comparison at its end.
@@ -18,6 +19,14 @@ package struct GuardRecord: Sendable {
         deinit { try? handle.close() }
     }
 
+    /// What is known of a file by now: the host may have changed it, and it may have been put back.
+    private final class Known: Sendable {
+        let bytes: Mutex<[UInt8]?>
+        let isRestored = Atomic(false)
+
+        init(_ bytes: [UInt8]?) { self.bytes = Mutex(bytes) }
+    }
+
     private struct Item: Sendable {
         let held: Held
         let tree: ContainerTree
@@ -28,11 +37,15 @@ package struct GuardRecord: Sendable {
         /// The bytes of a read-only file.
         let bytes: [UInt8]?
         let isOurs: Bool
+        let known: Known
     }
 
     private let items: [Item]
     private let repositories: [(tree: ContainerTree, path: FilePath)]
+    private let user: FileOwner
     private static let limit = 1 << 20
+    /// How often a file is put back that another one takes the place of at once.
+    private static let attempts = 10
 
     /// Records every guarded path, after the placeholders were created.
     package init(_ guarding: GitGuard) {
@@ -43,21 +56,21 @@ package struct GuardRecord: Sendable {
                 let held = Held(handle)
                 guard let status = try? ContainerTree.status(of: handle) else { continue }
                 let isFile = path.kind == .file && path.isReadOnly
+                let bytes = isFile ? guarded.tree.bytes(path.path, limit: Self.limit) : nil
                 items.append(
                     Item(
                         held: held, tree: guarded.tree, path: path.path, identity: FileIdentity(status),
                         isReadOnly: path.isReadOnly,
                         mode: status.st_mode & 0o777,
-                        bytes: isFile ? guarded.tree.bytes(path.path, limit: Self.limit) : nil,
-                        isOurs: path.placeholder != nil))
+                        bytes: bytes, isOurs: path.placeholder != nil, known: Known(bytes)))
                 let isRepository = path.path.lastComponent == "config" && path.isReadOnly
                 let directory = GitDirectory(tree: guarded.tree, path: path.path.removingLastComponent())
-                if isRepository, (try? directory.isRepository()) == true {
+                if isRepository, (try? directory.isRepository()) == true, directory.closed(to: guarding.user) == nil {
                     repositories.append((guarded.tree, path.path.removingLastComponent()))
                 }
             }
         }
-        (self.items, self.repositories) = (items, repositories)
+        (self.items, self.repositories, user) = (items, repositories, guarding.user)
     }
 
     /// The differences from the recorded state that affect git on the host, one sentence each.
@@ -65,38 +78,77 @@ package struct GuardRecord: Sendable {
         items.compactMap(finding) + repositories.compactMap(finding)
     }
 
-    /// Restores each configuration that was replaced, and made git execute more than the recorded one, and
-    /// moves that file aside: its mount is gone, and it is unknown whether the host or the container wrote it.
+    /// Puts back each file that is gone, or in whose place something else is than a file, or a configuration that makes
+    /// git execute more than the known one. That is moved aside: the mount is gone, and whether the host or the
+    /// container did it cannot be told. What the host changed otherwise is known from then on.
     ///
-    /// - Returns: One sentence for each.
-    package func restore() -> [String] {
+    /// - Parameter includingGone: Whether a file that is gone is put back: a program of the host may be about to write
+    ///   it.
+    /// - Returns: A sentence for each.
+    package func restore(includingGone: Bool = true) -> [String] {
         items.compactMap { item in
-            guard let bytes = item.bytes, let now = try? item.tree.identity(item.path), now != item.identity else {
+            guard let known = item.known.bytes.withLock(\.self), let now = Self.look(at: item) else { return nil }
+            let found = item.tree.bytes(item.path, limit: GitConfiguration.limit)
+            guard found != known else { return nil }
+            let place = item.tree.place(item.path)
+            if now == .some(nil) {
+                guard includingGone, !item.isOurs else { return nil }
+                return putBack(known, item) == nil
+                    ? "'\(place)' was gone and cannot be put back: do not use git here"
+                    : "'\(place)' was gone: the known one is back"
+            }
+            let entries = GitConfiguration(known).entries
+            let more = found.map {
+                GitConfiguration($0).entries.filter { $0.executes && !entries.contains($0) }.map(\.key)
+            }
+            if now == .some(item.identity) || more == [] {
+                if let found { item.known.bytes.withLock { $0 = found } }
                 return nil
             }
-            let known = GitConfiguration(bytes).entries
-            let found = item.tree.bytes(item.path, limit: GitConfiguration.limit).map(GitConfiguration.init)
-            let more = found?.entries.filter { $0.executes && !known.contains($0) }.map(\.key)
-            guard more != [] else { return nil }
-            let place = item.tree.place(item.path)
-            do {
-                let aside = try item.tree.moveAside(item.path)
-                try item.tree.create(item.path, bytes, mode: item.mode)
-                let keys = more?.prefix(3).joined(separator: ", ") ?? "unreadable settings"
-                return
-                    "'\(place)' was replaced, and made git execute \(keys): the known one is restored, the other is "
-                    + "'\(aside)'"
-            } catch { return "'\(place)' was replaced and cannot be restored: do not use git here" }
+            guard let aside = putBack(known, item) else {
+                return "'\(place)' was replaced and cannot be put back: do not use git here"
+            }
+            let keys = more?.prefix(3).joined(separator: ", ") ?? "what cannot be read"
+            return
+                "'\(place)' was replaced by a file that makes git execute \(keys): the known one is back, the other is "
+                + "'\(aside)'"
         }
+    }
+
+    /// The file that is there now, or nothing; `nil` where that cannot be seen.
+    private static func look(at item: Item) -> FileIdentity?? {
+        do { return .some(try item.tree.identity(item.path)) } catch { return nil }
+    }
+
+    /// Moves aside what is there, and puts the file there. A container may put something there at the same time.
+    ///
+    /// - Returns: Where the first other one is, or the place itself.
+    private func putBack(_ bytes: [UInt8], _ item: Item) -> FilePath? {
+        var aside: FilePath?
+        for _ in 0..<Self.attempts {
+            // A file that comes after the first is replaced in one step, a directory is not.
+            let isInTheWay = aside == nil || (try? item.tree.kind(item.path)) == .directory
+            if isInTheWay, let moved = try? item.tree.moveAside(item.path) { aside = aside ?? moved }
+            if (try? item.tree.replace(item.path, bytes, mode: item.mode)) != nil {
+                item.known.isRestored.store(true, ordering: .relaxed)
+                return aside ?? item.tree.place(item.path)
+            }
+        }
+        return nil
     }
 
     private func finding(_ item: Item) -> String? {
         let place = item.tree.place(item.path)
-        guard let now = try? item.tree.identity(item.path) else {
+        let seen = Result { try item.tree.identity(item.path) }
+        // What is closed to the caller is a finding about its repository.
+        if case .failure(let error as FileError) = seen, error.errno == .permissionDenied { return nil }
+        guard let now = try? seen.get() else {
             return item.isOurs && item.path.lastComponent?.string.hasSuffix(".lock") != true
                 ? nil : "'\(place)' was removed, although it was guarded"
         }
         if now != item.identity {
+            let bytes = item.tree.bytes(item.path, limit: Self.limit)
+            if item.known.isRestored.load(ordering: .relaxed), bytes == item.known.bytes.withLock(\.self) { return nil }
             return
                 "'\(place)' was replaced during the run, so its guard was lost: check it before you use git here"
         }
@@ -110,6 +162,9 @@ package struct GuardRecord: Sendable {
     /// then the directories above (git(1), "The git repository").
     private func finding(_ repository: (tree: ContainerTree, path: FilePath)) -> String? {
         let directory = GitDirectory(tree: repository.tree, path: repository.path)
+        if let closed = directory.closed(to: user) {
+            return "\(closed.sentence), so git takes another repository or none"
+        }
         guard (try? directory.isRepository()) != true else { return nil }
         return
             "'\(repository.tree.place(repository.path))' is no longer a repository, so git uses another one: do not use git "

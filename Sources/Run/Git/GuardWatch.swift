@@ -68,12 +68,14 @@ package final class GuardWatch: Sendable {
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return }
             guard concerns(buffer[..<count]) else { continue }
-            let restored = record.restore()
-            restored.forEach(tell)
+            var restored = record.restore(includingGone: false)
+            // A program that replaces a file is done in a moment; a flood of events is one look.
+            usleep(50_000)
+            guard !isStopped.load(ordering: .sequentiallyConsistent) else { return restored.forEach(tell) }
+            restored += record.restore()
+            for sentence in restored where told.insert(sentence).inserted { tell(sentence) }
             repairs += restored.count
             guard repairs < Self.mostRepairs else { return end() }
-            // A program replaces a file within this time, and a flood of events causes only one check.
-            usleep(50_000)
             for finding in record.findings() where told.count < Self.mostSentences && !told.contains(finding) {
                 guard !isStopped.load(ordering: .sequentiallyConsistent) else { return }
                 told.insert(finding)

@@ -95,10 +95,8 @@ struct IncludedConfiguration {
             }
         }
         self.init(roots, home: home) { place, isOwn in
-            for place in Self.places(place, isOwn: isOwn) {
-                for tree in trees {
-                    if let path = GitGuard.relative(place, to: tree.path) { return tree.configuration(path) }
-                }
+            if let (number, path) = Self.find(place, isOwn: isOwn, in: trees) {
+                return trees[number].configuration(path)
             }
             return isOwn
                 ? Self.hostFile(place) : .unread(place, why: "it is outside of the project, and so it is not read")
@@ -113,10 +111,23 @@ struct IncludedConfiguration {
         return base.pushing(named).lexicallyNormalized()
     }
 
-    /// The named path and, if the caller names it, its link target: a link of the caller's may lead into the project.
-    static func places(_ place: FilePath, isOwn: Bool) -> [FilePath] {
-        guard isOwn, let real = RealPath.of(place), real != place else { return [place] }
-        return [place, real]
+    /// The place in one of the trees. Where the caller names it, links are followed: one of the caller's may lead into
+    /// the project, and on to another place of it, or out again.
+    static func find(_ place: FilePath, isOwn: Bool, in trees: [ContainerTree]) -> (number: Int, path: FilePath)? {
+        let named = trees.indices.lazy.compactMap { number in
+            GitGuard.relative(place, to: trees[number].path).map { (number, $0) }
+        }.first
+        guard isOwn else { return named }
+        var found = named
+        if found == nil, case .tree(let root, let below) = CallerPath(place, trees: trees.map(\.path)) {
+            found = trees.firstIndex { $0.path == root }.map { ($0, below) }
+        }
+        guard let (number, path) = found, !path.isEmpty else { return nil }
+        switch LinkTrail(path, in: trees[number]).ending {
+        case .there(let end): return end.isEmpty ? nil : (number, end)
+        case .nothing, .outside: return nil
+        case .refused: return (number, path)
+        }
     }
 
     /// The contents of a regular file of the host that is in no tree of a container.

@@ -51,11 +51,57 @@ package struct RepositoryRepair: Sendable {
             var isDone = done.contains(place)
             while !isDone, place.removeLastComponent(), !place.components.isEmpty { isDone = done.contains(place) }
             guard !isDone, let obstacle = locate(item.place) else { continue }
+            let pointers = pointers(into: item.place)
             let (old, new) = try clear(obstacle)
             done.insert(old)
             moved.append(new)
+            if old != new { moved += try pointers.map(replace) }
         }
         return moved
+    }
+
+    /// The work trees of submodules whose file `.git` leads into `modules`, a directory of repositories that is about
+    /// to be moved: git goes into each because of `.gitmodules` or the index, and stops where the repository is gone.
+    private func pointers(into modules: FilePath) -> [Obstacle] {
+        guard modules.components.contains("modules") else { return [] }
+        var (found, waiting): ([Obstacle], [(Obstacle, Int)]) = (
+            [], trees.map { (Obstacle(tree: $0.tree, path: ""), 0) }
+        )
+        while let (workTree, depth) = waiting.popLast(), depth < GitGuard.depth, found.count < GitGuard.mostModules {
+            let tree = workTree.tree
+            for path in submodules(of: workTree) {
+                guard let pointer = GitDirectory.pointer(path.appending(".git"), in: tree) else { continue }
+                let inner = Obstacle(tree: tree, path: path)
+                if tree.place(path).pushing(pointer).lexicallyNormalized().starts(with: modules) {
+                    found.append(inner)
+                } else {
+                    waiting.append((inner, depth + 1))
+                }
+            }
+        }
+        return found
+    }
+
+    private func submodules(of workTree: Obstacle) -> Set<FilePath> {
+        let (tree, path) = (workTree.tree, workTree.path)
+        let place = path.appending(".git")
+        let pointer = GitDirectory.pointer(place, in: tree)
+        let repository = pointer.map { path.pushing($0).lexicallyNormalized() } ?? place
+        let index = GitWorktreeReview(tree, at: path, path: repository).index
+        let links = (index?.gitlinks ?? []).map { FilePath(bytes: $0) }.filter {
+            $0.components.allSatisfy { $0.kind == .regular }
+        }
+        return Set((GitDirectory.submodules(of: path, in: tree) + links).map(path.pushing))
+    }
+
+    /// Moves the work tree of a submodule aside, without a `.git` that leads nowhere, and leaves an empty directory:
+    /// `git submodule update --init` fills nothing else.
+    private func replace(_ workTree: Obstacle) throws -> FilePath {
+        let (tree, path) = (workTree.tree, workTree.path)
+        _ = try tree.moveAside(path.appending(".git"))
+        let aside = try tree.moveAside(path)
+        try tree.makeDirectory(path)
+        return aside
     }
 
     private struct Obstacle {
@@ -82,19 +128,14 @@ package struct RepositoryRepair: Sendable {
         return nil
     }
 
-    /// Opens a directory that its owner, the caller, cannot enter; moves everything else aside, with the directories
-    /// above it that belong to another user.
+    /// Opens what is closed to the user of the project; moves everything else aside, with the directories above it that
+    /// belong to somebody else.
     ///
     /// - Returns: The old and the new path.
     private func clear(_ obstacle: Obstacle) throws -> (old: FilePath, new: FilePath) {
         let (tree, user) = (obstacle.tree, geteuid())
         var path = obstacle.path
-        if let status = try? tree.status(path), FileKind(mode: status.st_mode) == .directory, status.st_uid == user,
-            user != 0, status.st_mode & S_IRWXU != S_IRWXU
-        {
-            try tree.openToOwner(path)
-            return (tree.place(path), tree.place(path))
-        }
+        if try open(path, in: tree) { return (tree.place(path), tree.place(path)) }
         while true {
             do { return (tree.place(path), try tree.moveAside(path)) } catch let error as FileError {
                 guard [.permissionDenied, .notPermitted].contains(error.errno) else { throw error }
@@ -103,5 +144,23 @@ package struct RepositoryRepair: Sendable {
                 throw RunError.closedDirectory(tree.path, owner: top.st_uid, user: user)
             }
         }
+    }
+
+    /// Opens a directory or a file whose mode closes it to its owner, the user of the project. Root gives it back
+    /// first.
+    ///
+    /// - Returns: Whether it was closed, and could be opened.
+    private func open(_ path: FilePath, in tree: ContainerTree) throws -> Bool {
+        let user = GitGuard.user(of: trees)
+        guard let status = try? tree.status(path) else { return false }
+        let kind = FileKind(mode: status.st_mode)
+        let read: mode_t = kind == .directory ? 5 : 4
+        let needed = status.st_uid == user.userID ? read | 2 : read
+        guard kind == .directory || kind == .file, ClosedPlace.isClosed(status, needed: needed, to: user),
+            status.st_uid == user.userID || geteuid() == 0
+        else { return false }
+        if status.st_uid != user.userID { try tree.give(path, to: user) }
+        try tree.openToOwner(path)
+        return true
     }
 }

@@ -9,6 +9,8 @@ import Synchronization
 /// Signals from the terminal (`si_code` above 0, sigaction(2)) reach the whole process group, including the child.
 package enum SignalPassing {
     private static let child = Atomic<Int32>(0)
+    /// The signal that came before there was a child.
+    private static let waiting = Atomic<Int32>(0)
     private static let bell = Atomic<Int32>(-1)
     private static let isOver = Atomic(false)
     private static let passed = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
@@ -44,7 +46,8 @@ package enum SignalPassing {
                 var byte: UInt8 = 1
                 _ = write(SignalPassing.bell.load(ordering: .relaxed), &byte, 1)
             }
-            if pid > 0 && code <= 0 { kill(pid, signal) }
+            guard code <= 0 else { return }
+            if pid > 0 { kill(pid, signal) } else { SignalPassing.waiting.store(signal, ordering: .relaxed) }
         }
         for signal in passed { sigaction(signal, &action, nil) }
     }
@@ -55,6 +58,11 @@ package enum SignalPassing {
         pass(to: 0)
     }
 
-    /// Sets the child that receives the signals; 0 for none.
-    package static func pass(to pid: Int32) { child.store(pid, ordering: .relaxed) }
+    /// The child that gets them, and the one that came before; 0 for none.
+    package static func pass(to pid: Int32) {
+        child.store(pid, ordering: .sequentiallyConsistent)
+        guard pid > 0 else { return }
+        let signal = waiting.exchange(0, ordering: .sequentiallyConsistent)
+        if signal != 0 { kill(pid, signal) }
+    }
 }

@@ -51,14 +51,22 @@ extension ChangeReport {
         while next < walk.visitor.links.count {
             let link = walk.visitor.links[next]
             next += 1
-            let target: FileDescriptor
-            do { target = try tree.follow(place(of: link, in: tree)) } catch {
-                if [.permissionDenied, .fileNameTooLong].contains(error) {
+            guard let path = place(of: link, in: tree) else { continue }
+            let trail = LinkTrail(path, in: tree)
+            guard case .there(let end) = trail.ending, let target = try? tree.locate(end) else {
+                if case .refused(let error) = trail.ending, [.permissionDenied, .fileNameTooLong].contains(error) {
                     walk.visitor.missed(link.path, .refused(error))
                 }
                 continue
             }
             defer { try? target.close() }
+            switch walk.visitor.arrival(of: trail, from: path) {
+            case .moved:
+                walk.visitor.noteTarget(of: link, "which leads to another one than before")
+                continue
+            case .unclear: walk.visitor.unclear += 1
+            case .old: break
+            }
             guard let status = try? ContainerTree.status(of: target), seen.insert(FileIdentity(status)).inserted else {
                 continue
             }
@@ -66,10 +74,12 @@ extension ChangeReport {
         }
     }
 
-    private static func place(of link: ReportVisitor.Link, in tree: ContainerTree) -> FilePath {
-        var target = FilePath(bytes: link.target)
-        if target.isAbsolute { return target.removePrefix(tree.path) ? target : FilePath(bytes: link.target) }
-        return FilePath(bytes: link.path).removingLastComponent().pushing(target)
+    /// The link, or where one of a repository outside of the tree comes into it.
+    private static func place(of link: ReportVisitor.Link, in tree: ContainerTree) -> FilePath? {
+        let path = FilePath(bytes: link.path)
+        guard path.isAbsolute else { return path }
+        guard case .tree(_, let below) = CallerPath(path, trees: [tree.path]) else { return nil }
+        return below
     }
 
     private static func look(

@@ -206,6 +206,8 @@ extension GitRepositoryReview {
         "BISECT_START": "`git bisect reset` checks out what it names",
         "rebase-merge/orig-head": unfinished, "rebase-merge/autostash": unfinished,
         "rebase-apply/orig-head": unfinished, "rebase-apply/autostash": unfinished,
+        "rebase-apply/next": "`git am --continue` applies the patches beside it",
+        "MERGE_RR": "the host's next commit takes the resolutions that it names over into `rr-cache`",
         "sequencer/head": "`git cherry-pick --abort` checks out what it names",
         "rebase-merge/git-rebase-todo": "`git rebase --continue` executes it",
         "rebase-merge/strategy": "`git rebase --continue` executes what it names",

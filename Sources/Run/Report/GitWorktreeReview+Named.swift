@@ -18,7 +18,16 @@ extension GitWorktreeReview {
 
         static func isDirectory(_ key: String) -> Bool { key.hasSuffix(".hookspath") || key.hasSuffix(".templatedir") }
 
-        var words: String { "executed or read by git: \(ShownPath.text(key.utf8.prefix(100)))" }
+        /// Whether git executes what is there, or goes by it to what it executes.
+        var isExecuted: Bool { Self.read[key] == nil }
+
+        var words: String { "\(Self.read[key] ?? "executed or read by git"): \(ShownPath.text(key.utf8.prefix(100)))" }
+
+        /// The variables that name files which git only reads.
+        static let read = [
+            "core.excludesfile": "it hides files from `git status`",
+            "gpg.ssh.allowedsignersfile": "git believes signatures by it",
+        ]
     }
 
     /// A path and its state.
@@ -70,10 +79,12 @@ extension GitWorktreeReview {
     private func named(rules: RepositoryRules?) -> (places: [NamedPlace], unreadable: [GitFinding]) {
         var (places, seen): ([NamedPlace], Set<FilePath>) = ([], [])
         let all = IncludedConfiguration(of: path, in: repository, rules: rules, trees: [tree, repository])
-        for variable in all.variables where variable.entry.executes && places.count < Self.mostPlaces {
+        let variables = all.variables.filter { $0.entry.executes || NamedPlace.read[$0.entry.key] != nil }
+        for variable in variables where places.count < Self.mostPlaces {
             let named = self.places(variable, rules?.home ?? "/")
             for place in named where seen.insert(place.path).inserted { places.append(place) }
         }
+        for place in hookLinks() where seen.insert(place.path).inserted { places.append(place) }
         let unread = [all.unreadable?.path].compactMap(\.self) + all.unread.map(\.path)
         let unreadable = unread.compactMap(inTree).map {
             GitFinding($0, "git's configuration, which cannot be read", isExecuted: true)
@@ -87,14 +98,54 @@ extension GitWorktreeReview {
         let entry = variable.entry
         guard let value = entry.value else { return [] }
         let base = entry.isInclude ? variable.base : tree.place(workTree)
-        let whole = IncludedConfiguration.place(value, from: base, home: home).flatMap { place in
-            IncludedConfiguration.places(place, isOwn: variable.isOwn).lazy.compactMap(inTree).first
-        }
+        let place = IncludedConfiguration.place(value, from: base, home: home)
+        let isFile = !entry.executes || entry.key == "core.attributesfile"
+        let isPath = entry.isInclude || NamedPlace.isDirectory(entry.key) || isFile
+        let whole = place.flatMap(entrance).map { NamedPlace(path: $0, key: entry.key, isPath: isPath) }
+        if isPath { return [whole].compactMap(\.self) + (whole == nil ? linked(in: place, entry.key) : []) }
         let words = entry.words.prefix(32).filter { !$0.utf8.contains(0) && $0.utf8.count < 1024 }
-        let parts = words.filter { $0.contains("/") || $0.contains(".") }.flatMap { candidates($0, among: words) }
-        let isPath = entry.isInclude || NamedPlace.isDirectory(entry.key)
-        return [whole].compactMap(\.self).map { NamedPlace(path: $0, key: entry.key, isPath: isPath) }
-            + parts.map { NamedPlace(path: $0, key: entry.key, isPath: false) }
+        let parts = words.filter { $0.contains("/") || $0.contains(".") }.flatMap {
+            candidates($0, among: words) + linked($0, home)
+        }
+        return [whole].compactMap(\.self) + parts.map { NamedPlace(path: $0, key: entry.key, isPath: false) }
+    }
+
+    /// Where a word of a command leads from the host's root or the home, by links of the caller's: what the shell makes
+    /// of `~/x`, `$HOME/x` and `/x`.
+    private func linked(_ word: String, _ home: FilePath) -> [FilePath] {
+        let isBelowHome = ["~/", "HOME/"].first { word.hasPrefix($0) }
+        let rest = FilePath(String(word.dropFirst(isBelowHome?.count ?? 0)))
+        guard isBelowHome != nil || rest.isAbsolute else { return [] }
+        let below = home.pushing(FilePath(root: nil, rest.components))
+        return (rest.isAbsolute ? [rest, below] : [below]).compactMap(entrance)
+    }
+
+    /// The places in the tree that links in a directory outside of it lead to: each is a hook there.
+    private func linked(in directory: FilePath?, _ key: String) -> [NamedPlace] {
+        guard NamedPlace.isDirectory(key), let directory, case .host(let real) = CallerPath(directory, trees: []),
+            let tree = try? ContainerTree(real)
+        else { return [] }
+        return links(in: "", of: tree).map { NamedPlace(path: $1, key: "\(key): \($0)", isPath: false) }
+    }
+
+    /// The places in the tree that links among the repository's hooks lead to: the links are guarded, and what they
+    /// lead to is a file like others.
+    private func hookLinks() -> [NamedPlace] {
+        links(in: path.pushing("hooks"), of: repository).map {
+            NamedPlace(path: $1, key: "hooks/\($0)", isPath: false)
+        }
+    }
+
+    /// The links in a directory that lead into the tree: their names, and where.
+    private func links(in directory: FilePath, of other: ContainerTree) -> [(name: String, path: FilePath)] {
+        guard let opened = try? other.open(directory, O_RDONLY | O_DIRECTORY),
+            let entries = try? DirectoryEntries.read(opened, limit: 4096)
+        else { return [] }
+        return entries.filter { $0.kind == .link || $0.kind == nil }.compactMap { entry in
+            let target = try? other.target(directory.appending(entry.name))
+            let place = target.flatMap { entrance(other.place(directory).pushing($0)) }
+            return place.map { (ShownPath.text(entry.name.bytes), $0) }
+        }.sorted { $0.name < $1.name }
     }
 
     /// The possible paths of a word: from the work tree, from another directory of the command (`cd tools && ./x`), as
@@ -111,6 +162,13 @@ extension GitWorktreeReview {
             let path = FilePath(text)
             return path.isRelative && !path.isEmpty ? inTree(tree.place(workTree).pushing(path)) : nil
         }
+    }
+
+    /// Where a place of the host comes into the tree, by links of the caller's or by its own name.
+    private func entrance(_ place: FilePath) -> FilePath? {
+        if let path = inTree(place) { return path }
+        guard case .tree(_, let below) = CallerPath(place, trees: [tree.path]), !below.isEmpty else { return nil }
+        return below
     }
 
     private func inTree(_ place: FilePath) -> FilePath? {
@@ -138,16 +196,16 @@ extension GitWorktreeReview {
             guard let found = try tree.status(path) else { return [] }
             status = found
         } catch let error as FileError where error.errno == .tooManySymbolicLinkLevels {
-            return [GitFinding(path, "\(place.words); a link is on the way", isExecuted: true)]
+            return [GitFinding(path, "\(place.words); a link is on the way", isExecuted: place.isExecuted)]
         } catch { return [] }
         guard FileKind(mode: status.st_mode) == .directory else {
             let counts = Moment(status) >= start || FileKind(mode: status.st_mode) == .link
-            return counts ? [GitFinding(path, place.words, isExecuted: true)] : []
+            return counts ? [GitFinding(path, place.words, isExecuted: place.isExecuted)] : []
         }
         // git does not execute a directory that is only a word of a command.
         guard place.isDirectory else { return [] }
         guard let names = try? tree.names(path, limit: 4096) else {
-            return [GitFinding(path, "\(place.words); it cannot be read", isExecuted: true)]
+            return [GitFinding(path, "\(place.words); it cannot be read", isExecuted: place.isExecuted)]
         }
         let isNew = Moment(status) >= start
         return names.compactMap { name in
@@ -155,7 +213,7 @@ extension GitWorktreeReview {
             guard let status = (try? tree.status(file)).flatMap(\.self) else { return nil }
             let isLink = FileKind(mode: status.st_mode) == .link
             guard isNew || Moment(status) >= start || (isLink && leadsToChange(file, since: start)) else { return nil }
-            return GitFinding(file, place.words, isExecuted: true)
+            return GitFinding(file, place.words, isExecuted: place.isExecuted)
         }
     }
 
@@ -173,15 +231,19 @@ extension GitWorktreeReview {
     ) -> [GitFinding] {
         guard let before else {
             guard now != .nothing, mayHaveMoved(place.path, since: start) else { return [] }
-            return [GitFinding(place.path, "\(place.words); it may have been moved there", isExecuted: true)]
+            return [
+                GitFinding(place.path, "\(place.words); it may have been moved there", isExecuted: place.isExecuted)
+            ]
         }
         guard now != before else { return [] }
         if now == .nothing { return [GitFinding(place.path, "\(place.words); it is gone")] }
         let words = "\(place.words); it was moved there: another one than at the start"
         guard place.isDirectory, case .directory = now else {
-            return [GitFinding(place.path, words, isExecuted: true)]
+            return [GitFinding(place.path, words, isExecuted: place.isExecuted)]
         }
-        let files = now.others(than: before).map { GitFinding(place.path.appending($0), words, isExecuted: true) }
+        let files = now.others(than: before).map {
+            GitFinding(place.path.appending($0), words, isExecuted: place.isExecuted)
+        }
         return files.sorted { $0.path.bytes.lexicographicallyPrecedes($1.path.bytes) }
     }
 

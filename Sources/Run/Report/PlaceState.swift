@@ -27,7 +27,7 @@ enum PlaceState: Hashable, Sendable {
     /// - Parameter listing: Whether the entries of a directory matter.
     init(_ path: FilePath, in tree: ContainerTree, listing: Bool) {
         let found: FileDescriptor
-        do { found = try tree.follow(path) } catch {
+        do { found = try Self.follow(path, in: tree) } catch {
             let isNothing = [.noSuchFileOrDirectory, .notDirectory].contains(error)
             self = Self.firstLink(on: path, in: tree) ?? (isNothing ? .nothing : .unknown)
             return
@@ -48,6 +48,16 @@ enum PlaceState: Hashable, Sendable {
         let names = (try? ContainerTree(found, path: "").names("", limit: Self.mostEntries)) ?? []
         let entries = names.map { ($0, PlaceState(path.appending($0), in: tree, listing: false)) }
         self = .directory(FileIdentity(status), Dictionary(entries) { $1 })
+    }
+
+    /// The kernel follows no absolute link beneath a directory (openat2(2), RESOLVE_BENEATH); programs of the host do.
+    private static func follow(_ path: FilePath, in tree: ContainerTree) throws(Errno) -> FileDescriptor {
+        do { return try tree.follow(path) } catch {
+            guard error == .improperLink, case .there(let end) = LinkTrail(path, in: tree).ending,
+                let found = try? tree.locate(end)
+            else { throw error }
+            return found
+        }
     }
 
     private static func firstLink(on path: FilePath, in tree: ContainerTree) -> PlaceState? {

@@ -5,10 +5,7 @@ import Glibc
 import SystemPackage
 
 extension ReportVisitor {
-    /// The maximum number of components when a link is followed.
-    private static let mostSteps = 1000
-
-    /// Records the names by which git recognizes a repository.
+    /// Remembers the names by which git knows a repository.
     func noteGitName(_ name: UnsafeBufferPointer<UInt8>, _ mark: inout ReportMark) {
         switch name.count {
         case 4 where name.elementsEqual("HEAD".utf8): mark.names.insert(.head)
@@ -69,36 +66,18 @@ extension ReportVisitor {
     /// Whether an older link may have another target than at the start, because a link on its way changed. A repository
     /// created or moved at the target is found there, and a container cannot change anything outside of the tree.
     private func mayLeadElsewhere(_ entry: TreeEntry) -> Bool {
-        guard let tree, let target = entry.target, entry.directory.path.first != UInt8(ascii: "/") else { return true }
-        var place = FilePath(bytes: entry.directory.path)
-        guard var left = steps(FilePath(bytes: target), from: &place) else { return false }
-        for _ in 0..<Self.mostSteps {
-            guard let name = left.popFirst() else { return false }
-            if name.kind == .parentDirectory {
-                guard place.removeLastComponent() else { return false }
-                continue
-            }
-            let next = place.appending(name)
-            guard let found = try? tree.status(next) else { return false }
-            guard FileKind(mode: found.st_mode) == .link else {
-                place = next
-                continue
-            }
-            guard Moment(found) < start, let target = try? tree.target(next) else { return true }
-            guard let more = steps(target, from: &place) else { return false }
-            left = (Array(more) + Array(left))[...]
-        }
-        return true
+        guard let tree, entry.directory.path.first != UInt8(ascii: "/") else { return true }
+        let trail = LinkTrail(FilePath(bytes: entry.path), in: tree)
+        if case .refused = trail.ending { return true }
+        return trail.steps.contains { FileKind(mode: $0.status.st_mode) == .link && Moment($0.status) >= start }
     }
 
-    /// The components of a link's target, from `place` or from the tree; `nil` when it is outside.
-    private func steps(_ target: FilePath, from place: inout FilePath) -> ArraySlice<FilePath.Component>? {
-        var target = target
-        if target.isAbsolute {
-            guard target.removePrefix(directory) else { return nil }
-            place = FilePath()
-        }
-        return Array(target.components.filter { $0.kind != .currentDirectory })[...]
+    /// How what an older link leads to may have come there: a link on its way changed, or a directory was moved.
+    func arrival(of trail: LinkTrail, from link: FilePath) -> ReportMark.Arrival {
+        let changed = trail.steps.dropLast().filter { Moment($0.status) >= start && !link.starts(with: $0.path) }
+        return changed.map { step in
+            FileKind(mode: step.status.st_mode) == .link ? .moved : arrival(step.path.bytes, step.status, isNew: true)
+        }.max() ?? .old
     }
 
     private func pointer(_ entry: TreeEntry) -> String {

@@ -88,7 +88,9 @@ struct ReportVisitor: TreeVisitor {
             noteOddFile(entry, isNew, mark)
             if isNew { noteReference(entry) }
         }
-        if isNew && entry.kind == .link && mark.place == .worktree { noteOutward(entry) }
+        // One that was moved with a directory may lead elsewhere than before.
+        let isAnother = isNew || (mark.arrival == .moved && !mark.isAlias)
+        if isAnother && entry.kind == .link && mark.place == .worktree { noteOutward(entry) }
         if mark.place == .worktree && (mark.isListed || match.isFile) { note(entry, match, isNew, mark) }
         return nil
     }
@@ -157,7 +159,7 @@ struct ReportVisitor: TreeVisitor {
         mark.isNew = Moment(entry.status) >= start
         mark.isDotGit = match == .repository
         mark.above = table.above(entry.bytes)
-        let own = arrival(entry, mark.isNew)
+        let own = arrival(entry.path, entry.status, isNew: mark.isNew)
         mark.arrival = max(above.arrival, own)
         mark.inner = mark.isDotGit ? .old : max(above.inner, own)
         mark.place = place(entry, match, above)
@@ -176,20 +178,20 @@ struct ReportVisitor: TreeVisitor {
         return mark
     }
 
-    /// A rename changes the change time of the directory itself; new and removed entries also change the modification
-    /// time, which any program can set after a rename: then the directory's path at the start decides.
-    private func arrival(_ entry: TreeEntry, _ isNew: Bool) -> ReportMark.Arrival {
+    /// A rename changes the change time of the directory itself; entries that come and go change the modification time
+    /// as well, which anybody can do after a rename, or take back: then it counts where the directory was at the start.
+    func arrival(_ path: @autoclosure () -> [UInt8], _ status: stat, isNew: Bool) -> ReportMark.Arrival {
         guard isNew else { return .old }
-        guard Moment(modified: entry.status) >= start else { return .moved }
-        guard let place = directories[FileIdentity(entry.status)] else { return .unclear }
-        return place == entry.path ? .old : .moved
+        guard Moment(modified: status) >= start else { return .moved }
+        guard let place = directories[FileIdentity(status)] else { return .unclear }
+        return place == path() ? .old : .moved
     }
 }
 
 extension ReportVisitor {
-    /// Adds a changed file that an older link leads to.
-    mutating func noteTarget(of link: Link) {
-        files.add("\(ShownPath.text(link.path))  (a link to '\(ShownPath.text(link.target))', which changed)")
+    /// What an older link leads to changed.
+    mutating func noteTarget(of link: Link, _ words: String = "which changed") {
+        files.add("\(ShownPath.text(link.path))  (a link to '\(ShownPath.text(link.target))', \(words))")
     }
 
     /// The mark of a directory that an older link leads to.

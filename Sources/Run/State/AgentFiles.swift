@@ -11,20 +11,24 @@ package struct AgentFiles: Hashable, Sendable {
     /// Copies the user's configuration to a project's state; the user's files replace earlier copies. Links or
     /// directories that the container left in their places are moved aside.
     ///
-    /// - Returns: The paths that were moved aside.
+    /// - Parameter written: The trees that containers write: no link in one of them is followed.
+    /// - Returns: A sentence for what was moved aside, and for what was not copied.
     /// - Throws: `FileError`.
-    package static func copyConfiguration(_ planned: DirectoryCopy, owner: ContainerUser) throws -> [FilePath] {
-        guard Files.exists(planned.source), let name = planned.target.lastComponent else { return [] }
+    package static func copyConfiguration(
+        _ planned: DirectoryCopy, owner: ContainerUser, written: [FilePath] = []
+    ) throws -> [String] {
+        guard let name = planned.target.lastComponent else { return [] }
         var copy = HomeCopy(try ContainerTree(planned.target.removingLastComponent()), owner: owner.files)
-        try copy.copy(planned.source, to: FilePath(root: nil, [name]), depth: 0)
-        return copy.movedAside
+        var configuration = CallerConfiguration(written: written)
+        try configuration.copy(planned.source, to: FilePath(root: nil, [name]), in: &copy)
+        return copy.movedAside.map { "'\($0)' was in the way, moved aside" } + configuration.remarks(on: planned.source)
     }
 
     /// The entries of `auth.json` for the chosen providers.
     ///
     /// - Throws: `RunError.unknownProvider`, `FileError`.
-    package static func credentials(of providers: [String], in file: FilePath) throws -> [UInt8] {
-        let bytes = Files.exists(file) ? try Files.read(file, limit: 1 << 20) : []
+    package static func credentials(of providers: [String], in file: FilePath?) throws -> [UInt8] {
+        let bytes = try file.map { Files.exists($0) ? try Files.read($0, limit: 1 << 20) : [] } ?? []
         let all = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any] ?? [:]
         for provider in providers where all[provider] == nil {
             throw RunError.unknownProvider(provider, known: all.keys.sorted())
@@ -50,13 +54,13 @@ package struct AgentFiles: Hashable, Sendable {
 /// Writes to a directory of the persistent home, which the container writes to as well: by handle, and obstacles are
 /// moved aside.
 struct HomeCopy {
-    private static let limit = 32 << 20
-    private static let skipped: Set<String> = ["node_modules", ".git"]
+    private static let mostGiven = 100_000
 
     private let tree: ContainerTree
     private let owner: FileOwner
-    private var left = limit
-    /// The obstacles, which were moved aside under other names.
+    /// The directories that were given back to the user, or opened.
+    private(set) var givenBack: [FilePath] = []
+    /// What was in the way, and is now beside it under another name.
     private(set) var movedAside: [FilePath] = []
 
     init(_ tree: ContainerTree, owner: FileOwner) {
@@ -64,43 +68,47 @@ struct HomeCopy {
         self.owner = owner
     }
 
-    /// Copies the caller's directory `source`, whose links are the caller's own.
-    mutating func copy(_ source: FilePath, to target: FilePath, depth: Int) throws {
-        guard depth < 8 else { return }
-        try makeDirectory(target)
-        for name in try Files.list(source) where !Self.skipped.contains(name) {
-            var status = stat()
-            let (from, to) = (source.appending(name), target.appending(name))
-            guard stat(from.string, &status) == 0 else { continue }
-            switch status.st_mode & S_IFMT {
-            case S_IFDIR: try copy(from, to: to, depth: depth + 1)
-            case S_IFREG:
-                left -= Int(status.st_size)
-                guard left > 0, let bytes = try? Files.read(from, limit: Self.limit) else { continue }
-                if tree.bytes(to, limit: Self.limit) == bytes { continue }
-                if try tree.kind(to) == .directory { try moveAside(to) }
-                try tree.replace(to, bytes, owner: owner)
-            default: continue
-            }
-        }
-    }
-
-    /// Creates the directory, or makes an existing one usable: root of the container can take its ownership, and the
-    /// user can remove its permissions. Root of the host restores both, because another container of the project may
+    /// Makes the directory, or has the one that is there be of use: root of the container can give it to itself, and
+    /// the user can deny it to everybody. Root of the host gives it back, since another container of the project may
     /// use it.
     mutating func makeDirectory(_ path: FilePath, mode: mode_t = 0o755) throws {
         if let status = try tree.status(path) {
             let isOwn = status.st_uid == (geteuid() == 0 ? owner.userID : geteuid())
             if FileKind(mode: status.st_mode) == .directory && (isOwn || geteuid() == 0) {
+                if isOwn && status.st_mode & S_IRWXU == S_IRWXU { return }
+                givenBack.append(tree.place(path))
                 if !isOwn { try tree.give(path, to: owner) }
-                return try tree.openToOwner(path)
+                try tree.openToOwner(path)
+                if !isOwn { giveContents(of: path, from: status.st_uid) }
+                return
             }
             try moveAside(path)
         }
         try tree.makeDirectory(path, mode: mode, owner: owner)
     }
 
-    /// Creates the file if it does not exist.
+    /// Has the directory be of use where one is there, or a file is in its place.
+    mutating func restoreDirectory(_ path: FilePath) throws {
+        guard let kind = try? tree.kind(path), kind != .nothing, kind != .link else { return }
+        try makeDirectory(path)
+    }
+
+    /// Gives the user what belongs to `user` in a directory that did, too: root of the container took it as a whole.
+    private func giveContents(of path: FilePath, from user: UInt32) {
+        guard let directory = try? tree.open(path, O_RDONLY | O_DIRECTORY) else { return }
+        var walk = TreeWalk(
+            GivingVisitor(user: user, owner: owner), limits: TreeLimits(entries: Self.mostGiven), crossesMounts: false)
+        walk.walk(directory, ())
+    }
+
+    /// Puts the file there, in the place of another one. A directory in its place is moved aside.
+    mutating func put(_ path: FilePath, _ bytes: [UInt8]) throws {
+        if tree.bytes(path, limit: max(1, bytes.count)) == bytes { return }
+        if try tree.kind(path) == .directory { try moveAside(path) }
+        try tree.replace(path, bytes, owner: owner)
+    }
+
+    /// Makes the file where there is none yet.
     mutating func makeFile(_ path: FilePath, _ bytes: [UInt8]) throws {
         let kind = try tree.kind(path)
         if kind == .file { return }
@@ -111,6 +119,23 @@ struct HomeCopy {
     private mutating func moveAside(_ path: FilePath) throws {
         movedAside.append(try tree.moveAside(path))
     }
+}
+
+/// Gives the files and directories of one user to another one: those that have no other name.
+private struct GivingVisitor: TreeVisitor {
+    let user: UInt32
+    let owner: FileOwner
+
+    mutating func visit(_ entry: TreeEntry, in mark: inout Void) -> Void? {
+        let isSingle = entry.kind == .directory || entry.status.st_nlink == 1
+        guard entry.status.st_uid == user, isSingle, entry.kind != .special else { return () }
+        fchownat(
+            entry.directory.descriptor.rawValue, entry.name, owner.userID, owner.groupID, AT_SYMLINK_NOFOLLOW)
+        return ()
+    }
+
+    mutating func listed(_ directory: TreeDirectory, _ mark: Void) {}
+    mutating func missed(_ path: [UInt8], _ gap: TreeGap) {}
 }
 
 extension ContainerUser {

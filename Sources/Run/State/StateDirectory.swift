@@ -20,7 +20,14 @@ package struct StateDirectory: Hashable, Sendable {
     /// of a mount point as root.
     package static let names = [".cache", ".config", ".local", ".ssh", ".npm", ".m2", ".gradle", ".cargo", "go"]
 
-    /// The persistent home on the host.
+    /// The directories below these that the session, the shell and OpenCode itself need. They are not made, but one
+    /// that is there is of use.
+    private static let needed = [
+        ".local/share", ".local/state", ".local/bin", ".local/share/opencode", ".local/state/opencode",
+        ".local/state/zsh", ".cache/opencode", ".cache/zsh", ".config/opencode",
+    ]
+
+    /// The home's directories on the host.
     package var home: FilePath { path.appending("home") }
     /// The system-wide git configuration of the container.
     package var gitConfiguration: FilePath { path.appending("gitconfig") }
@@ -43,19 +50,30 @@ package struct StateDirectory: Hashable, Sendable {
     /// Creates missing directories, and makes the user of the container the owner of those of the home. Unusable
     /// remains of a container are moved aside.
     ///
-    /// - Returns: The paths that were moved aside.
+    /// - Returns: A sentence for what was moved aside, and one for what was given back.
     /// - Throws: `FileError`.
     @discardableResult
-    package func prepare(for project: Project, userID: UInt32, groupID: UInt32) throws -> [FilePath] {
+    package func prepare(for project: Project, userID: UInt32, groupID: UInt32) throws -> [String] {
         try Files.makeDirectories(home)
         // Other users of the host have no access.
         chmod(path.string, 0o700)
         let owner = FileOwner(userID: userID, groupID: groupID)
         var copy = HomeCopy(try ContainerTree(RealPath.of(home) ?? home), owner: owner)
         for name in Self.names { try copy.makeDirectory(FilePath(name), mode: name == ".ssh" ? 0o700 : 0o755) }
+        for name in Self.needed { try copy.restoreDirectory(FilePath(name)) }
         let name = Array(project.directory.text.utf8)
         if (try? Files.read(record, limit: 1 << 14)) != name { try Files.write(name, to: record) }
-        return copy.movedAside
+        return copy.movedAside.map { "'\($0)' is not the container user's, moved aside" }
+            + Self.remark(on: copy.givenBack)
+    }
+
+    private static func remark(on places: [FilePath]) -> [String] {
+        guard !places.isEmpty else { return [] }
+        let shown = places.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+        let more = places.count > 5 ? " and \(places.count - 5) more" : ""
+        return [
+            "The container had closed directories of the lasting home to its user, who has them back: \(shown)\(more)"
+        ]
     }
 }
 

@@ -121,35 +121,37 @@ extension ContainerTree {
         String(decoding: (name?.string ?? "").utf8.prefix(50), as: UTF8.self)
     }
 
-    /// Gives the owner of the directory `path` the permissions that its mode denies.
+    /// Gives the owner of the directory or the file `path` back what its mode denies.
     ///
     /// - Throws: `FileError`; `.notDirectory` for anything else.
     package func openToOwner(_ path: FilePath) throws {
-        try changeDirectory(path, "change the mode of") { directory, mode in
-            mode & S_IRWXU == S_IRWXU ? 0 : chmod(directory, mode & 0o7777 | S_IRWXU)
+        try change(path, "change the mode of") { name, status in
+            let needed = FileKind(mode: status.st_mode) == .directory ? S_IRWXU : S_IRUSR | S_IWUSR
+            return status.st_mode & needed == needed ? 0 : chmod(name, status.st_mode & 0o7777 | needed)
         }
     }
 
-    /// Changes the owner of the directory `path`, without its contents; requires root.
+    /// Gives the directory `path`, and nothing in it, to `owner`, or a file that has no other name; only root can.
     ///
     /// - Throws: `FileError`; `.notDirectory` for anything else.
     package func give(_ path: FilePath, to owner: FileOwner) throws {
-        try changeDirectory(path, "change the owner of") { directory, _ in
-            chown(directory, owner.userID, owner.groupID)
-        }
+        try change(path, "change the owner of") { name, _ in chown(name, owner.userID, owner.groupID) }
     }
 
-    /// Runs `change`, a system call, on the directory `path` by a name that cannot be redirected.
-    private func changeDirectory(
-        _ path: FilePath, _ action: String, _ change: (_ directory: String, _ mode: mode_t) -> Int32
+    /// Has `change` make a system call for the directory `path`, or a file that has no other name, by a name that leads
+    /// to nothing else.
+    private func change(
+        _ path: FilePath, _ action: String, _ change: (_ name: String, _ status: stat) -> Int32
     ) throws {
         try mapErrno(action, place(path)) {
-            let directory = try locate(path)
-            try directory.closeAfter {
-                let mode = try Self.status(of: directory).st_mode
-                guard FileKind(mode: mode) == .directory else { throw Errno.notDirectory }
-                // fchmod(2) and fchown(2) do not accept an O_PATH descriptor; its link in /proc leads to that file.
-                guard change("/proc/self/fd/\(directory.rawValue)", mode) == 0 else { throw Errno(rawValue: errno) }
+            let file = try locate(path)
+            try file.closeAfter {
+                let status = try Self.status(of: file)
+                let kind = FileKind(mode: status.st_mode)
+                guard kind == .directory || (kind == .file && status.st_nlink == 1) else { throw Errno.notDirectory }
+                // fchmod(2) and fchown(2) take no descriptor that only names a file; its link in /proc leads to that
+                // file.
+                guard change("/proc/self/fd/\(file.rawValue)", status) == 0 else { throw Errno(rawValue: errno) }
             }
         }
     }

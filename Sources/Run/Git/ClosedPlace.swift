@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import SystemPackage
+
+/// A file or a directory of a repository that its mode or its owner closes to the user whose git works there. Root's
+/// launcher gets in all the same.
+struct ClosedPlace {
+    /// The place on the host.
+    let place: FilePath
+    private let owner: UInt32
+    private let user: UInt32
+    private let isDirectory: Bool
+
+    /// The place where `status` denies `user` one of the permissions in `needed` (read 4, write 2, search 1); `nil`
+    /// where it grants them.
+    init?(_ place: FilePath, _ status: stat, needed: mode_t, user: FileOwner) {
+        guard Self.isClosed(status, needed: needed, to: user) else { return nil }
+        (self.place, owner, self.user) = (place, status.st_uid, user.userID)
+        isDirectory = FileKind(mode: status.st_mode) == .directory
+    }
+
+    /// Whether the mode denies `user` one of the permissions in `needed`; root is denied nothing.
+    static func isClosed(_ status: stat, needed: mode_t, to user: FileOwner) -> Bool {
+        guard user.userID != 0 else { return false }
+        let shift: mode_t = status.st_uid == user.userID ? 6 : status.st_gid == user.groupID ? 3 : 0
+        return status.st_mode >> shift & needed != needed
+    }
+
+    /// Why nobody gets in there, with what opens it.
+    var sentence: String {
+        owner == user
+            ? "'\(place)' is closed to its owner by its mode (`chmod u+rw\(isDirectory ? "x" : "") '\(place)'` opens it)"
+            : "'\(place)' belongs to UID \(owner) and is closed to UID \(user) (`sudo chown \(user) '\(place)'` gives it back)"
+    }
+}
+
+extension GitDirectory {
+    /// The first place that git has to search or to read, and that is closed to `user`.
+    func closed(to user: FileOwner) -> ClosedPlace? {
+        let needed: [(name: String, permissions: mode_t)] = [("", 5), ("HEAD", 4), ("objects", 1), ("refs", 1)]
+        for (name, permissions) in needed {
+            let file = name.isEmpty ? path : path.appending(name)
+            guard let status = (try? tree.status(file)).flatMap(\.self) else { return nil }
+            let isLink = FileKind(mode: status.st_mode) == .link
+            if !isLink, let closed = ClosedPlace(tree.place(file), status, needed: permissions, user: user) {
+                return closed
+            }
+        }
+        return nil
+    }
+}
+
+extension GitGuard {
+    /// The user whose git works on the project: the caller, and its owner where the caller is root.
+    var user: FileOwner { Self.user(of: trees) }
+
+    /// The same for trees of which the first is the workspace.
+    static func user(of trees: [GuardedTree]) -> FileOwner {
+        guard geteuid() == 0 else { return FileOwner(userID: geteuid(), groupID: getegid()) }
+        let status = trees.first.flatMap { try? $0.tree.status("") }.flatMap(\.self)
+        return FileOwner(userID: status?.st_uid ?? 0, groupID: status?.st_gid ?? 0)
+    }
+
+    /// Notes a repository that its user cannot use: the start goes on, and a repair opens it.
+    mutating func noteClosed(_ directory: GitDirectory) {
+        guard let closed = directory.closed(to: user) else { return }
+        oddities.append("\(closed.sentence); `opencode-docker projects repair` does that, too")
+        obstacles?.append(GuardObstacle(place: closed.place, why: "it is closed to the user of the project"))
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+/// The way from a path of a tree to what programs of the host find there: every place on it, by handle. Absolute links
+/// count, and links that leave the tree and come back.
+struct LinkTrail {
+    /// A place on the way, without a link above it.
+    struct Step {
+        let path: FilePath
+        let status: stat
+    }
+
+    /// Where it ends.
+    enum Ending {
+        /// At that place, on which no link is.
+        case there(FilePath)
+        /// At a place where nothing is.
+        case nothing
+        /// Out of the tree, where a container changes nothing.
+        case outside
+        /// The kernel refuses to go on, or there are too many links.
+        case refused(Errno)
+    }
+
+    private static let mostSteps = 1000
+    private static let mostLinks = 40
+
+    private(set) var steps: [Step] = []
+    private(set) var ending = Ending.nothing
+    private var place = FilePath()
+    /// The components that are left, the next one last.
+    private var left: [FilePath.Component]
+
+    /// Follows `path`, relative to `tree`.
+    init(_ path: FilePath, in tree: ContainerTree) {
+        left = path.components.reversed()
+        var links = 0
+        while let name = left.popLast() {
+            switch name.kind {
+            case .currentDirectory: continue
+            case .parentDirectory where place.isEmpty:
+                guard leave(tree.path.removingLastComponent(), tree) else { return }
+                continue
+            case .parentDirectory:
+                place.removeLastComponent()
+                continue
+            case .regular: break
+            }
+            guard links < Self.mostLinks, steps.count < Self.mostSteps else {
+                ending = .refused(.tooManySymbolicLinkLevels)
+                return
+            }
+            guard let kind = enter(name, tree) else { return }
+            if kind == .link {
+                links += 1
+                guard follow(tree) else { return }
+            }
+        }
+        ending = .there(place)
+    }
+
+    /// Looks at the next place, and goes there unless it is a link.
+    private mutating func enter(_ name: FilePath.Component, _ tree: ContainerTree) -> FileKind? {
+        let next = place.appending(name)
+        do {
+            guard let status = try tree.status(next) else { return nil }
+            steps.append(Step(path: next, status: status))
+            let kind = FileKind(mode: status.st_mode)
+            if kind != .link { place = next }
+            return kind
+        } catch let error as FileError where error.errno == .notDirectory { return nil } catch {
+            ending = .refused((error as? FileError)?.errno ?? .ioError)
+            return nil
+        }
+    }
+
+    private mutating func follow(_ tree: ContainerTree) -> Bool {
+        guard let link = steps.last?.path, let target = try? tree.target(link) else {
+            ending = .refused(.ioError)
+            return false
+        }
+        guard target.isAbsolute else {
+            left += target.components.reversed()
+            return true
+        }
+        return leave(target, tree)
+    }
+
+    /// Goes on at a place of the host.
+    ///
+    /// - Returns: Whether the way comes back into the tree.
+    private mutating func leave(_ start: FilePath, _ tree: ContainerTree) -> Bool {
+        var whole = start
+        for component in left.reversed() { whole.append(component) }
+        guard case .tree(_, let below) = CallerPath(whole, trees: [tree.path]) else {
+            ending = .outside
+            return false
+        }
+        (place, left) = (FilePath(), below.components.reversed())
+        return true
+    }
+}

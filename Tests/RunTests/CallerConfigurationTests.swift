@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import Run
+import SystemPackage
+import Testing
+
+@Suite("The copy of the caller's configuration of the agent")
+struct CallerConfigurationTests {
+    private static let owner = ContainerUser(
+        caller: (geteuid() == 0 ? 4321 : geteuid(), getegid()), owner: (4321, 4321), image: (1000, 1000))
+
+    /// What the copy has, and what is said of it: `secret` is in no project, `p` is one.
+    private func copy(_ script: String) throws -> (files: String, remarks: [String]) {
+        try Fixture.directory { directory in
+            let setUp = """
+                cd "$1"; mkdir -p h/.config/opencode p/agents p/dots secret target; echo canary > secret/id
+                echo own > p/agents/own.md; \(script)
+                """
+            try Fixture.shell(setUp, directory.string)
+            let target = directory.pushing("target/opencode")
+            let remarks = try AgentFiles.copyConfiguration(
+                DirectoryCopy(source: directory.pushing("h/.config/opencode"), target: target), owner: Self.owner,
+                written: [directory.appending("p")])
+            let files = try Fixture.shell(
+                "cd \"$1\"; find . ! -type d | sort | head -20; find . -type f -exec cat {} + | head -c 1000",
+                directory.appending("target").string)
+            return (files, remarks.map { $0.replacing(directory.string, with: "") })
+        }
+    }
+
+    @Test(
+        "A link that a container made is followed nowhere, whatever link of the caller's leads to it",
+        arguments: [
+            ("ln -s ../../../p/agents h/.config/opencode/agent; rm -r p/agents; ln -s ../secret p/agents", "/p/agents"),
+            ("ln -s ../../../p/agents h/.config/opencode/agent; ln -s ../../secret/id p/agents/x.md", "/p/agents/x.md"),
+            ("ln -s ../../../p/dots/x h/.config/opencode/opencode.json; ln -s ../../secret/id p/dots/x", "/p/dots/x"),
+            ("rm -r h/.config; ln -s ../p/dots h/.config; ln -s ../../secret p/dots/opencode", "/p/dots/opencode"),
+            ("rm -r h/.config; ln -s ../p/dots/c h/.config; ln -s ../../secret p/dots/c", "/p/dots/c"),
+            ("rm -r h/.config; ln -s ../p/dots h/.config; ln -s nowhere p/dots/opencode", "/p/dots/opencode"),
+            (
+                "ln -s p via; ln -s ../../../via/agents/../dots/x h/.config/opencode/a; ln -s ../../secret p/dots/x",
+                "/p/dots/x"
+            ),
+        ])
+    func links(script: String, place: String) throws {
+        let (files, remarks) = try copy(script)
+        #expect(!files.contains("canary"))
+        #expect(remarks.count == 1 && remarks[0].hasPrefix("'\(place)' is a symbolic link in a project"), "\(remarks)")
+    }
+
+    @Test(
+        "The caller's own links are followed",
+        arguments: [
+            ("ln -s ../../../p/agents h/.config/opencode/agent", "./opencode/agent/own.md\nown\n"),
+            ("mkdir d; echo mine > d/f; ln -s ../../../d h/.config/opencode/d", "./opencode/d/f\nmine\n"),
+            ("rm -r h/.config; mv p/agents p/dots/opencode; ln -s ../p/dots h/.config", "./opencode/own.md\nown\n"),
+            ("rm -r h/.config", ""), ("rm -r h/.config/opencode; ln -s nowhere h/.config/opencode", ""),
+            ("ln -s nowhere h/.config/opencode/x; mkfifo h/.config/opencode/y", ""),
+        ])
+    func followed(script: String, expected: String) throws {
+        let (files, remarks) = try copy(script)
+        #expect(files == expected && remarks.isEmpty, "\(remarks)")
+    }
+
+    @Test(
+        "The copy has an end, and says so",
+        arguments: [
+            "for i in $(seq 4200); do : > h/.config/opencode/$i; done",
+            "truncate -s 40M h/.config/opencode/large", "mkdir -p h/.config/opencode/1/2/3/4/5/6/7/8/9",
+            "ln -s . h/.config/opencode/loop",
+        ])
+    func bounds(script: String) throws {
+        let (files, remarks) = try copy("echo x > h/.config/opencode/0; \(script)")
+        #expect(files.contains("./opencode/0\n"))
+        #expect(
+            remarks.count == 1 && remarks[0].contains("was not copied whole: no more than 4096 files"), "\(remarks)")
+    }
+}
