@@ -5,6 +5,6 @@
 /// It is part of every cache key and of the golden digests: a change of the order of entries, of a compression setting
 /// or of a normalization must raise it. Cache entries of other versions are not found any more.
 package enum AssemblyVersion {
-    /// The version of this program.
-    package static let current = 6
+    /// The version that this program writes.
+    package static let current = 7
 }

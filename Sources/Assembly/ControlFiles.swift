@@ -19,10 +19,9 @@ struct ControlFiles {
     let name: String
     private let qualifiedName: String
     private let files: [(name: String, mode: UInt16, bytes: [UInt8])]
-    private let conffiles: [String]
-    /// The lines of `conffiles` for files that the package no longer ships (`remove-on-upgrade`).
-    private let removed: Set<String>
-    /// The paths of the configuration files, for membership tests.
+    private let conffiles: [DebPackage.Conffile]
+    private let interests: [PackageFacts.TriggerInterest]
+    /// The configuration files, for asking.
     let conffilePaths: Set<String>
 
     /// Parses the control part of `package`.
@@ -30,6 +29,7 @@ struct ControlFiles {
     /// - Throws: `DebianError` when a mandatory field is missing.
     init(of package: DebPackage) throws {
         let control = try Self.paragraph(of: package)
+        try control.checkAsPackage(file: "the control file of \(package.place)")
         fields = control
         name = try control.required("Package", file: package.file.string)
         let architecture = try control.required("Architecture", file: package.file.string)
@@ -38,16 +38,10 @@ struct ControlFiles {
         qualifiedName = control["Multi-Arch"] == "same" ? "\(name):\(architecture)" : name
         paragraph = String(decoding: package.control, as: UTF8.self).trimmingTrailingNewlines
         files = package.controlFiles
-        // deb-conffiles(5): one absolute path per line; the flag precedes paths that are not shipped.
-        let lines = Self.lines(of: "conffiles", in: package.controlFiles)
-        let flag = Self.removalFlag
-        removed = Set(lines.filter { $0.hasPrefix(flag) }.map { String($0.dropFirst(flag.count)) })
-        conffiles = lines.map { $0.hasPrefix(flag) ? String($0.dropFirst(flag.count)) : $0 }
-            .filter { $0.hasPrefix("/") }
-        conffilePaths = Set(conffiles).subtracting(removed)
+        conffiles = package.conffiles
+        interests = package.triggers.filter(\.isInterest).map { .init(trigger: $0.trigger, awaits: $0.awaits) }
+        conffilePaths = Set(conffiles.filter { !$0.isRemoved }.map(\.path))
     }
-
-    private static let removalFlag = "remove-on-upgrade "
 
     private static func paragraph(of package: DebPackage) throws(DebianError) -> ControlParagraph {
         let file = package.file.string
@@ -60,19 +54,28 @@ struct ControlFiles {
     /// The package's facts for dpkg's database.
     func facts(
         digests: [String: String], overrides: [PackageFacts.StatOverride], contested: [String],
-        directories: [PackageFacts.Directory]
+        directories: [PackageFacts.Directory], passing: [String]
     ) -> PackageFacts {
         PackageFacts(
-            name: name, qualifiedName: qualifiedName, control: paragraph,
-            conffiles: conffiles.compactMap { path in
-                if removed.contains(path) { return .init(path: path, md5: nil) }
-                return digests[path].map { .init(path: path, md5: $0) }
-            },
-            interests: Self.lines(of: "triggers", in: files).compactMap(Self.interest), overrides: overrides,
-            contested: contested, directories: directories)
+            name: name, qualifiedName: qualifiedName, control: paragraph, conffiles: conffiles(digests),
+            interests: interests, overrides: overrides, contested: contested, directories: directories,
+            passing: passing)
     }
 
-    /// Whether the package has no `md5sums`, which is optional: dpkg then generates the file while unpacking.
+    /// What dpkg writes of the configuration files: one that is not shipped, or listed a second time, it never puts in
+    /// place.
+    private func conffiles(_ digests: [String: String]) -> [PackageFacts.Conffile] {
+        var seen = Set<String>()
+        return conffiles.map { conffile in
+            let isFirst = seen.insert(conffile.path).inserted
+            if conffile.isRemoved { return .init(path: conffile.path, md5: nil) }
+            return .init(path: conffile.path, md5: isFirst ? digests[conffile.path] ?? Self.absent : Self.absent)
+        }
+    }
+
+    private static let absent = PackageFacts.Conffile.absent
+
+    /// Whether the package brings no `md5sums`, which it need not: dpkg then makes the file when it unpacks.
     var lacksSums: Bool { !files.contains { $0.name == "md5sums" } }
 
     /// The package's files in dpkg's database; `listed` are the paths that it owns, `digests` the computed MD5 digests.
@@ -90,20 +93,6 @@ struct ControlFiles {
                 return DatabaseFile(
                     name: "\(qualifiedName).\(file.name)", mode: isProgram ? 0o755 : 0o644, bytes: file.bytes)
             }
-    }
-
-    private static func lines(
-        of name: String, in files: [(name: String, mode: UInt16, bytes: [UInt8])]
-    ) -> [String] {
-        guard let file = files.first(where: { $0.name == name }) else { return [] }
-        return file.bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// deb-triggers(5): `interest[-await|-noawait] TRIGGER`, with comments that start with `#`.
-    private static func interest(_ line: String) -> PackageFacts.TriggerInterest? {
-        let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
-        guard words.count == 2, words[0].hasPrefix("interest") else { return nil }
-        return .init(trigger: String(words[1]), awaits: !words[0].hasSuffix("-noawait"))
     }
 }
 

@@ -50,7 +50,15 @@ package struct DpkgDatabase: Sendable {
     private func statusParagraph(_ package: PackageFacts) -> String {
         let lines = package.control.split(separator: "\n", omittingEmptySubsequences: true)
         var text = "Package: \(package.name)\nStatus: install ok unpacked\n"
-        for line in lines where !line.hasPrefix("Package:") { text += line + "\n" }
+        var isDropped = false
+        for line in lines {
+            // dpkg takes no word of a package's about `Conffiles`.
+            if let first = line.first, first != " ", first != "\t" {
+                let field = line.prefix { $0 != ":" }.lowercased()
+                isDropped = ["package", "conffiles"].contains(field)
+            }
+            if !isDropped { text += line + "\n" }
+        }
         guard !package.conffiles.isEmpty else { return text }
         let waits = withWaiting.contains(package.name)
         let conffiles = package.conffiles.map { conffile in

@@ -18,11 +18,14 @@ package enum MergedUsr {
         return names.contains(entry.path.string) && target == "usr/\(entry.path.string)"
     }
 
-    /// The path in the image of a file that a package ships at `path`.
+    /// Where a file that a package ships at `path` really is; also below the links that base-files makes in `/var`.
     ///
     /// - Throws: `ArchiveError` when the resulting path is too long.
     package static func resolve(_ path: ArchivePath) throws -> ArchivePath {
         let first = path.string.utf8.prefix { $0 != UInt8(ascii: "/") }
+        for link in ["run", "lock"] where path.string.utf8.starts(with: "var/\(link)/".utf8) {
+            return try ArchivePath((link == "run" ? "" : "run/") + path.string.dropFirst("var/".count))
+        }
         guard names.contains(String(first) ?? "") else { return path }
         return try ArchivePath("usr/" + path.string)
     }

@@ -18,12 +18,14 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     package let contested: [String]
     /// The package's directories that are not owned by root with mode 0755.
     package let directories: [Directory]
+    /// Absolute paths that are not in the layer's tree, because nothing lasts there (`PassingPaths`).
+    package let passing: [String]
 
     /// Creates the facts.
     package init(
         name: String, qualifiedName: String, control: String, conffiles: [Conffile], interests: [TriggerInterest],
         overrides: [StatOverride], contested: [String] = [],
-        directories: [Directory] = []
+        directories: [Directory] = [], passing: [String] = []
     ) {
         self.name = name
         self.qualifiedName = qualifiedName
@@ -33,10 +35,11 @@ package struct PackageFacts: Hashable, Sendable, Codable {
         self.overrides = overrides
         self.contested = contested
         self.directories = directories
+        self.passing = passing
     }
 
     /// The configuration files that the package ships.
-    package var shippedConffiles: [Conffile] { conffiles.filter { $0.md5 != nil } }
+    package var shippedConffiles: [Conffile] { conffiles.filter { $0.md5 != nil && $0.md5 != Conffile.absent } }
 
     /// A directory with its own mode and owner.
     package struct Directory: Hashable, Sendable, Codable {
@@ -54,11 +57,15 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     package struct Conffile: Hashable, Sendable, Codable {
         /// Its absolute path.
         package let path: String
-        /// The MD5 of its contents, in hexadecimal digits; nil for a file that the package no longer ships (flag
-        /// `remove-on-upgrade`).
+        /// The MD5 of its contents, in hexadecimal digits, or `absent`; `nil` for one that the package does not ship
+        /// any more, with the flag `remove-on-upgrade`.
         package let md5: String?
 
-        /// Creates a configuration file.
+        /// What dpkg has in the place of a digest of a file that it never put in place (`NEWCONFFILEFLAG` in its
+        /// `lib/dpkg/dpkg-db.h`).
+        package static let absent = "newconffile"
+
+        /// A configuration file.
         package init(path: String, md5: String?) {
             self.path = path
             self.md5 = md5

@@ -15,10 +15,10 @@ package struct UnpackedPackage: Sendable {
 
 /// Performs dpkg's steps between fetching and configuring a package, directly from the .deb and without dpkg.
 ///
-/// Intended differences from dpkg: filtered paths are not listed in `info/NAME.list`, so that `dpkg --verify` does not
-/// report them; no regular file keeps a set-uid or set-gid bit (claim C18); configuration files get their final names
-/// at once, because there is never an older version. dpkg decides later on the paths that packages share
-/// (`UnpackPlan`).
+/// Differences from dpkg, all on purpose: filtered paths are not listed in `info/NAME.list`, so that `dpkg --verify`
+/// has nothing to miss, and neither are paths at which nothing lasts (`PassingPaths`); no regular file keeps a set-uid
+/// or set-gid bit (claim C18); configuration files have their own names at once, because there is never an older one.
+/// What two packages share is dpkg's to decide, later (`UnpackPlan`).
 package struct PackageUnpacker: Sendable {
     private let filter: PathFilter
     private let setsOwners: Bool
@@ -61,7 +61,8 @@ private struct UnpackJob {
     var digests: [String: String] = [:]
     var contested: [String] = []
     var directories: [PackageFacts.Directory] = []
-    /// Directories and links that the filter excluded, until a path below them is kept.
+    var passing: [String] = []
+    /// Directories and links that the filter left out, until something below them stays.
     var withheld: [ArchivePath: ArchiveEntry] = [:]
     /// Whether dpkg's list has a path that probably belongs to this package alone.
     var ownsSomething = false
@@ -81,13 +82,16 @@ private struct UnpackJob {
         try addDatabaseFiles()
         try writer.finish()
         let facts = control.facts(
-            digests: digests, overrides: overrides, contested: contested, directories: directories)
+            digests: digests, overrides: overrides, contested: contested, directories: directories, passing: passing)
         return UnpackedPackage(facts: facts, entries: entries)
     }
 
     private mutating func add(_ shipped: ArchiveEntry, _ contents: (ByteSink) throws -> Void) throws {
         if MergedUsr.isLink(shipped) { return listed.append("/" + shipped.path.string) }
         newest = max(newest, shipped.mtime)
+        if PassingPaths.contain(try MergedUsr.resolve(shipped.path)) {
+            return passing.append("/" + shipped.path.string)
+        }
         if filter.excludes(shipped) {
             switch shipped.kind {
             case .directory, .symlink: withheld[shipped.path] = shipped

@@ -19,7 +19,9 @@ package struct UnpackPlan: Sendable {
         case conffile(String)
         /// A previous configure step left the path different from dpkg's result.
         case differed(path: String)
-        /// Its `preinst` may need a package that is configured only afterwards otherwise (Debian Policy 7.2).
+        /// It ships what is in no layer, because nothing lasts there.
+        case passing(String)
+        /// Its `preinst` may count on a package that is not configured otherwise when it runs (Debian Policy 7.2).
         case preDepends(on: String)
     }
 
@@ -98,6 +100,7 @@ package struct UnpackPlan: Sendable {
         for package in files.packages where reasons[package.facts.name] == nil {
             let name = package.facts.name
             if let path = package.facts.contested.first { reasons[name] = .differed(path: path) }
+            if let path = package.facts.passing.first { reasons[name] = .passing(path) }
             if let path = try package.oddConffile { reasons[name] = .conffile(path) }
             if !base.contains(name), let needed = relations.before(name, base: base).first,
                 let script = try package.preinst, !PreinstReader(script).isHarmless

@@ -9,10 +9,13 @@ package enum BuildError: Error, Hashable {
     case scriptFailed(ScriptFailure, log: FilePath)
     /// The configure program exited with `status`; its whole output is in `log`.
     case configureFailed(status: Int32, lastLines: [String], log: FilePath)
-    /// The configure program left a file of a type that a layer cannot contain.
-    case oddFile(path: String)
-    /// Scripts, each as a clause, left a name that a layer cannot contain: one that is not UTF-8, or one that begins
-    /// like a whiteout.
+    /// A script made a configuration file of a package before that was configured; all that the step printed is in
+    /// `log`.
+    case conffileQuestion(ConffileQuestion, log: FilePath)
+    /// The configure step left something that has no place in a layer, by scripts, each as a clause.
+    case oddFile(path: String, scripts: [String] = [])
+    /// Scripts, each as a clause, left a name that no layer can have: one that is no text, or that begins as whiteouts
+    /// do.
     case unfitName(path: String, isText: Bool, scripts: [String])
     /// A file of a package differs from dpkg's database.
     case otherFile(package: String, path: String)
@@ -23,9 +26,14 @@ extension BuildError: UserFacingError {
         switch self {
         case .scriptFailed(let failure, _):
             "The \(failure.script) script of '\(failure.package)' \(failure.ending)."
+        case .conffileQuestion(let question, _):
+            "A script made '\(question.file)' before its package '\(question.package)' was configured: "
+                + "dpkg asks which of the two files shall be there, and nobody answers."
         case .configureFailed(let status, let lines, _):
             "Configuring the packages failed with status \(status): \(Self.clause(lines))."
-        case .oddFile(let path): "Configuring the packages left a device, socket or pipe at '/\(path)'."
+        case .oddFile(let path, let scripts):
+            "Configuring the packages left a device, socket or pipe at '/\(path)'"
+                + (scripts.isEmpty ? "." : ", made by \(scripts.joined(separator: " or ")).")
         case .unfitName(let path, let isText, let scripts):
             "'\(path)', made by \(scripts.isEmpty ? "a package's script" : scripts.joined(separator: " or ")), "
                 + (isText
@@ -54,11 +62,11 @@ extension BuildError: UserFacingError {
 
     package var hint: String? {
         switch self {
-        case .scriptFailed(_, let log), .configureFailed(_, _, let log):
+        case .scriptFailed(_, let log), .conffileQuestion(_, let log), .configureFailed(_, _, let log):
             "Everything that the packages' scripts and dpkg printed is in '\(log)'."
-        case .oddFile: "Remove it in image/configure."
-        case .unfitName: "Remove the package from image/image.yaml, or remove the file in image/configure."
-        case .otherFile: "Remove the package from image/image.yaml, and report the problem with your list of packages."
+        case .oddFile: "Remove it in image/configure, or take the package out of image/image.yaml."
+        case .unfitName: "Take the package out of image/image.yaml, or remove the file in image/configure."
+        case .otherFile: "Take the package out of image/image.yaml, and report it with the list of your packages."
         }
     }
 }

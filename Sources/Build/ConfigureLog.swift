@@ -18,6 +18,7 @@ package final class ConfigureLog: Sendable {
         /// The last lines since the current script began.
         var section: [String] = []
         var failure: ScriptFailure?
+        var question: ConffileQuestion?
         var needed: NeededUnpacking?
         var written = 0
     }
@@ -56,36 +57,69 @@ package final class ConfigureLog: Sendable {
     package func error(status: Int32) -> BuildError {
         state.withLock { state in
             if let failure = state.failure { return .scriptFailed(failure, log: file) }
-            return .configureFailed(status: status, lastLines: state.lines, log: file)
+            if let question = state.question { return .conffileQuestion(question, log: file) }
+            return .configureFailed(status: status, lastLines: state.lines.suffix(Self.shown), log: file)
         }
     }
 
-    /// Processes a line of the step's output.
-    package func add(_ line: String) {
-        tracer?.hear(line)
-        let worker = ConfigureTracer.Worker(line: line)
-        let isPackage = if case .configuring = worker { true } else { false }
-        state.withLock { state in
-            if state.failure == nil { state.failure = ScriptFailure(line: line, printed: state.section) }
-            if worker != nil { state.section = [] }
+    /// Takes note of a line that the step printed.
+    package func add(_ line: String) { add([line]) }
+
+    /// Takes note of lines that came together: one write and few events for all of them, because a script may print
+    /// millions.
+    package func add(_ lines: [String]) {
+        let configured = state.withLock { state in
+            let before = state.configured
+            for line in lines { take(line, &state) }
+            write(lines, &state)
+            return state.configured - before
+        }
+        let shown = lines.suffix(Self.shown)
+        if shown.count < lines.count {
+            let omitted = "… \(lines.count - shown.count) lines"
+            progress(.advanced(step: step, by: UInt64(configured), detail: omitted))
+        }
+        for (number, line) in shown.enumerated() {
+            let isFirst = number == 0 && shown.count == lines.count
+            progress(.advanced(step: step, by: isFirst ? UInt64(configured) : 0, detail: line))
+        }
+    }
+
+    private func take(_ line: String, _ state: inout State) {
+        if line.utf8.count >= Self.shortest {
+            let worker = ConfigureTracer.Worker(line: line)
+            if state.failure == nil {
+                state.failure = ScriptFailure(line: line, printed: state.section.suffix(Self.shown))
+            }
+            state.question = state.question ?? ConffileQuestion(line: line, printed: state.lines)
             state.needed = NeededUnpacking(line: line) ?? state.needed
-            Self.keep(line, in: &state.lines)
-            if !line.hasPrefix("dpkg: error processing ") { Self.keep(line, in: &state.section) }
-            if isPackage { state.configured += 1 }
-            write(line, &state)
+            if let worker {
+                tracer?.hear(worker)
+                state.section = []
+                if case .configuring = worker { state.configured += 1 }
+            }
         }
-        progress(.advanced(step: step, by: isPackage ? 1 : 0, detail: line))
+        Self.keep(line, in: &state.lines)
+        if !line.hasPrefix("dpkg: error processing ") { Self.keep(line, in: &state.section) }
     }
 
+    /// What dpkg and the configure program say is longer: "Setting up a" has as many bytes.
+    private static let shortest = 12
+
+    /// Twice as many as are shown, so that few of them move often.
     private static func keep(_ line: String, in lines: inout [String]) {
+        if lines.count == 2 * shown { lines.removeFirst(shown) }
         lines.append(line)
-        if lines.count > shown { lines.removeFirst() }
     }
 
-    private func write(_ line: String, _ state: inout State) {
-        let bytes = Array("\(line)\n".utf8)
-        guard let descriptor, state.written + bytes.count <= Self.limit else { return }
-        state.written += bytes.count
-        _ = try? descriptor.writeAll(bytes)
+    private func write(_ lines: [String], _ state: inout State) {
+        guard let descriptor else { return }
+        var bytes: [UInt8] = []
+        for line in lines where state.written + line.utf8.count < Self.limit {
+            bytes.append(contentsOf: line.utf8)
+            bytes.append(UInt8(ascii: "\n"))
+            state.written += line.utf8.count + 1
+        }
+        if !bytes.isEmpty { _ = try? descriptor.writeAll(bytes) }
     }
 }

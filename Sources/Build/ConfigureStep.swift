@@ -24,7 +24,8 @@ struct ConfigureStep {
 
     /// Runs the step and passes its result to `harvest` before the upper directory is removed.
     ///
-    /// - Throws: `BuildError.scriptFailed`, `.configureFailed`, `.unfitName`; errors of the engine and `harvest`.
+    /// - Throws: `BuildError.scriptFailed`, `.conffileQuestion`, `.configureFailed`, `.oddFile`, `.unfitName`; what the
+    ///   engine and `harvest` throw.
     func run<Result: Sendable>(
         over layers: [CachedLayer], progress: @escaping ProgressSink,
         harvest: @escaping @Sendable (Ending) throws -> Result
@@ -48,11 +49,12 @@ struct ConfigureStep {
         return result
     }
 
-    private func refuse(_ unfit: ConfigureTracer.UnfitName?, _ layers: [CachedLayer]) throws {
+    private func refuse(_ unfit: ConfigureTracer.UnfitFile?, _ layers: [CachedLayer]) throws {
         guard let unfit else { return }
         let writers = try ScriptFinder(trees: layers.map(\.tree), tracer: tracer).writers(of: unfit.path)
         let scripts = writers.compactMap { worker in worker.script.map { "the \($0.name) script of '\($0.package)'" } }
-        throw BuildError.unfitName(path: "/\(unfit.path)", isText: unfit.isText, scripts: scripts)
+        if unfit.flaw == .special { throw BuildError.oddFile(path: unfit.path.string, scripts: scripts) }
+        throw BuildError.unfitName(path: "/\(unfit.path)", isText: unfit.flaw != .notText, scripts: scripts)
     }
 
     private func plan(over layers: [CachedLayer]) -> ContainerPlan {

@@ -40,6 +40,12 @@ package struct ContextPreparer: Sendable {
         for package in packages where package.isLocal { try local.take(package.path, package.sha256) }
         let agent = try await agent(of: request, progress: progress)
         let layers = try await packageLayers(of: packages, request, beforeUnpacking, progress: progress)
+        for package in layers.flatMap(\.packages) {
+            for path in package.passing {
+                progress(
+                    .note("Not in the image, because nothing lasts there: '\(path)' of the package '\(package.name)'."))
+            }
+        }
         let plan = try UnpackPlan(for: PackageFiles(of: layers))
         return BuildContext(
             platform: request.platform, packageLayers: layers, plan: plan,

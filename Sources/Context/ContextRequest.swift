@@ -50,7 +50,7 @@ package struct ContextRequest: Sendable {
     /// The locked packages of the platform.
     ///
     /// - Throws: `ContextError.missingArchitecture`.
-    func packages() throws -> [LockedPackage] {
+    package func packages() throws -> [LockedPackage] {
         guard let packages = lock.architectures[platform.architecture], !packages.isEmpty else {
             throw ContextError.missingArchitecture(platform.architecture)
         }

@@ -9,7 +9,22 @@ package struct LocalPackages: Sendable {
     private let directory: FilePath
     private let store: Store
 
-    /// Creates a reader of the files below `directory`, the definition's directory, that imports into `store`.
+    /// Looks whether a file below `directory` is the one of that digest, and takes nothing in.
+    ///
+    /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`, `FileError`.
+    package static func verify(_ path: String, _ digest: Digest, in directory: FilePath) throws {
+        let file = directory.pushing(FilePath(path))
+        guard Files.exists(file) else { throw ContextError.missingLocalPackage(file.string) }
+        try Files.mustBeRegular(file)
+        var hasher = DigestHasher()
+        try FileCopier().copy(file) { hasher.update($0) }
+        let actual = hasher.finalize()
+        if actual != digest {
+            throw ContextError.changedLocalPackage(file: file.string, expected: digest, actual: actual)
+        }
+    }
+
+    /// The files below `directory`, the definition's, which are taken into `store`.
     package init(directory: FilePath, store: Store) {
         self.directory = directory
         self.store = store

@@ -18,12 +18,18 @@ package struct Mirrors: Sendable {
         self.service = service
     }
 
-    /// The download of a package, with the URLs of all mirrors in order.
+    /// A path in an address: of what a path of the lock may have, only `%` would be read as something else (RFC 3986,
+    /// 2.4). apt does the same (`pkgAcquire::URIEncode`).
+    private static func escaped(_ path: String) -> String { path.replacing("%", with: "%25") }
+
+    /// The download of a package, from each place in order.
     package func download(_ package: LockedPackage) -> Download {
         let past = package.snapshot.flatMap { ArchiveTime(rfc3339: $0) }.map { time in
             ArchiveSource.snapshot(base: package.base, at: time, service: service)
         }
-        let urls = ((bases[package.base] ?? []) + [past].compactMap(\.self)).map { "\($0)/\(package.path)" }
+        let urls = ((bases[package.base] ?? []) + [past].compactMap(\.self)).map {
+            "\($0)/\(Self.escaped(package.path))"
+        }
         return Download(
             name: "\(package.name.text) \(package.version.text)", urls: urls, digest: package.sha256, size: package.size
         )

@@ -13,13 +13,18 @@ package struct DebPackage: Sendable {
     /// The package file.
     package let file: FilePath
     private let data: ArMember
-    private let place: String
+    /// Where the file is for people.
+    package let place: String
     private let limits: ArchiveLimits
 
     /// The `control` file: one paragraph with the fields of the package (Debian Policy 5.3).
     package let control: [UInt8]
     /// Everything else in `control.tar` (scripts, md5sums, conffiles, triggers, ...), sorted by the names' bytes.
     package let controlFiles: [(name: String, mode: UInt16, bytes: [UInt8])]
+    /// The configuration files, in the package's order.
+    package let conffiles: [Conffile]
+    /// What `triggers` says, in the package's order.
+    package let triggers: [TriggerDirective]
 
     /// Opens `file` and reads its control part; `limits` apply to its data part.
     ///
@@ -38,21 +43,65 @@ package struct DebPackage: Sendable {
         self.control = control.bytes
         controlFiles = files.map { (name: $0.key, mode: $0.value.mode, bytes: $0.value.bytes) }
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        let title = Self.title(control.bytes, at: self.place)
+        conffiles = try Self.read("conffiles", of: files, title, Conffile.list)
+        triggers = try Self.read("triggers", of: files, title, TriggerDirective.list)
+    }
+
+    private static func read<Line>(
+        _ name: String, of files: [String: (mode: UInt16, bytes: [UInt8])], _ title: String,
+        _ parse: ([UInt8]) throws(DpkgRefusal) -> [Line]
+    ) throws -> [Line] {
+        guard let file = files[name] else { return [] }
+        do { return try parse(file.bytes) } catch {
+            throw DebPackageError.malformedControlFile(package: title, name: name, problem: error.clause)
+        }
     }
 
     /// Calls `body` with each entry of `data.tar` in order and a function that streams its contents; see
     /// `ArchiveReader`.
     ///
-    /// - Throws: `ArchiveError`, `FileError`, and errors of `body`.
+    /// - Throws: `DebPackageError.refusedPath`, `ArchiveError`, `FileError`, and what `body` throws.
     package func forEachEntry(_ body: (ArchiveEntry, (ByteSink) throws -> Void) throws -> Void) throws {
-        try DebPackage.reader(of: data, in: file, named: title.map { "\($0) (\(data.name) of \(place))" }, limits)
-            .forEach(body)
+        let name = Self.name(control).map { "\($0) (\(data.name) of \(place))" }
+        let listed = Dictionary(conffiles.map { (String($0.path.dropFirst()), $0.isRemoved) }) { $0 || $1 }
+        try withoutActuallyEscaping(body) { body in
+            try DebPackage.reader(of: data, in: file, named: name, limits).forEach { entry, contents in
+                if let problem = Self.problem(of: entry, isRemovedConffile: listed[entry.path.string]) {
+                    throw DebPackageError.refusedPath(
+                        package: Self.title(control, at: place), path: "/\(entry.path)", problem: problem)
+                }
+                try body(entry, contents)
+            }
+        }
     }
 
-    /// The name and version from the control file, such as "less 590-2": errors name the package by it, not by its
-    /// digest.
-    private var title: String? {
-        guard let fields = try? ControlParagraph.parse(control, file: file.string).first,
+    /// Why no package can ship `entry`, as a clause; `nil` for what one can.
+    ///
+    /// - Parameter isRemovedConffile: Whether the package says of this configuration file that it has it no more; `nil`
+    ///   where it is none.
+    private static func problem(of entry: ArchiveEntry, isRemovedConffile: Bool?) -> String? {
+        let path = entry.path.string
+        // Each line of dpkg's lists is a path; dpkg refuses it, too (`tarobject` in its `src/main/archives.c`).
+        if path.utf8.contains(UInt8(ascii: "\n")) { return "has a newline in its name" }
+        if isRemovedConffile == true { return "its 'conffiles' marks with remove-on-upgrade" }
+        if isRemovedConffile != nil, entry.kind == .directory { return "is a directory, and listed in 'conffiles'" }
+        if path == ".opencode-docker" || path.utf8.starts(with: ".opencode-docker/".utf8) {
+            return "is where the image is configured"
+        }
+        let isDatabase = path.utf8.starts(with: "var/lib/dpkg/".utf8) && entry.kind != .directory
+        return isDatabase && !path.utf8.starts(with: "var/lib/dpkg/alternatives/".utf8)
+            ? "is a file of dpkg's own database" : nil
+    }
+
+    /// "'less 590-2' (pool/main/l/less/less_590-2_amd64.deb)", or the place alone.
+    private static func title(_ control: [UInt8], at place: String) -> String {
+        name(control).map { "'\($0)' (\(place))" } ?? "'\(place)'"
+    }
+
+    /// "less 590-2", as the control file says: what is wrong in a package is found by its name, not by its digest.
+    private static func name(_ control: [UInt8]) -> String? {
+        guard let fields = try? ControlParagraph.parse(control, file: "control").first,
             let name = fields["Package"], let version = fields["Version"]
         else { return nil }
         return "\(name.prefix(100)) \(version.prefix(100))"

@@ -22,6 +22,10 @@ package enum DebPackageError: UserFacingError, Hashable {
     case noControlFile(file: String)
     /// `control.tar` contains a duplicate, or a member that is not a regular file.
     case controlMember(file: String, name: String)
+    /// A control file of a package, such as `conffiles`, that dpkg refuses; the problem is a clause.
+    case malformedControlFile(package: String, name: String, problem: String)
+    /// A path that a package cannot ship; the problem is a clause.
+    case refusedPath(package: String, path: String, problem: String)
 
     package var sentence: String {
         switch self {
@@ -37,7 +41,11 @@ package enum DebPackageError: UserFacingError, Hashable {
             "The package '\(file)' has a member '\(printable(name))' in an unknown compression."
         case .noControlFile(let file): "The package '\(file)' has no file 'control' in its control.tar."
         case .controlMember(let file, let name):
-            "The package '\(file)' has '\(printable(name))' in its control.tar twice, or not as a regular file."
+            "The package '\(file)' has '\(printable(name))' in its control.tar twice, or as something else than a file."
+        case .malformedControlFile(let package, let name, let problem):
+            "The package \(package) has a file '\(name)' that dpkg refuses: \(printable(problem))."
+        case .refusedPath(let package, let path, let problem):
+            "The package \(package) ships '\(printable(path))', which \(problem)."
         }
     }
 
@@ -46,5 +54,8 @@ package enum DebPackageError: UserFacingError, Hashable {
 
 private func printable(_ text: String) -> String {
     String(
-        String.UnicodeScalarView(text.unicodeScalars.prefix(200).map { $0.value < 32 || $0.value == 127 ? "?" : $0 }))
+        String.UnicodeScalarView(
+            text.replacing("\n", with: "\\n").unicodeScalars.prefix(200).map {
+                $0.value < 32 || $0.value == 127 ? "?" : $0
+            }))
 }

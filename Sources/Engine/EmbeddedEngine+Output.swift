@@ -21,8 +21,8 @@ extension EmbeddedEngine {
             ) { execution in started(Int32(execution.processIdentifier.value)) }.terminationStatus.number
         case .lines(let receive):
             var lines = LineSplitter(limit: 1 << 16)
-            let status = try await stream(configuration) { for line in lines.add($0) { receive(line) } }
-            lines.end().map(receive)
+            let status = try await stream(configuration) { receive(lines.add($0)) }
+            lines.end().map { receive([$0]) }
             return status
         case .capture(let receive):
             var bytes: [UInt8] = []

@@ -60,8 +60,9 @@ extension DefinitionNode {
 
     /// A relative path that cannot leave its base directory.
     func relativePath() throws(DefinitionError) -> String {
-        let needed = "a path below the definition's directory, without '.', '..' and '//'"
-        return try text(/[A-Za-z0-9_][A-Za-z0-9._+~:-]*(?:\/[A-Za-z0-9_][A-Za-z0-9._+~:-]*)*/, needed)
+        let needed =
+            "a path below the definition's directory, of letters, digits and '._+~:%-', without '.', '..' and '//'"
+        return try text(/[A-Za-z0-9_][A-Za-z0-9._+~:%-]*(?:\/[A-Za-z0-9_][A-Za-z0-9._+~:%-]*)*/, needed)
     }
 
     /// `name` or `name=version`.

@@ -104,7 +104,7 @@ extension Resolver {
         guard case .take(let reason) = expired else { return }
         let over = releases.filter { $0.release.validUntil.map { $0 < now } ?? false }.map(\.archive.title)
         if over.isEmpty { return }
-        progress(.note("Accepted although expired, \(reason): \(over.joined(separator: ", "))."))
+        progress(.warning("Taken although their validity is over, \(reason): \(over.joined(separator: ", "))."))
     }
 
     /// Verifies the release file of an archive, which is in the store.

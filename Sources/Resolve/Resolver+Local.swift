@@ -25,7 +25,10 @@ package struct LocalPackageFile: Sendable, Hashable {
     package init(path: String, digest: Digest, size: UInt64, in store: Store) throws {
         let blob = store.path(of: digest)
         do {
-            control = try Self.control(of: DebPackage(file: blob))
+            let package = try DebPackage(file: blob)
+            control = try Self.control(of: package)
+            // Each name that it ships is looked at on the way.
+            try package.forEachEntry { _, _ in }
             name = try PackageName(try control.required("Package", file: Self.title))
             architecture = try control.required("Architecture", file: Self.title)
         } catch let error as any UserFacingError where !(error is FileError) {
@@ -53,10 +56,7 @@ package struct LocalPackageFile: Sendable, Hashable {
         if let size = control["Installed-Size"], UInt64(size) == nil {
             throw .malformedField("Installed-Size", value: String(size.prefix(120)), file: title, line: control.line)
         }
-        for field in ["Pre-Depends", "Depends", "Recommends", "Conflicts", "Breaks", "Replaces", "Provides"] {
-            guard let value = control[field] else { continue }
-            _ = try Dependency.parseList(value, field: field, file: title, line: control.line)
-        }
+        try control.checkAsPackage(file: title)
         return control
     }
 

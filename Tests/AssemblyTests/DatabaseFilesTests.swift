@@ -32,4 +32,29 @@ import Testing
             #expect(theirs.split(separator: UInt8(ascii: "\n")).count == 3)
         }
     }
+
+    @Test("a configuration file that is not shipped, or listed twice, is in the status as dpkg has it")
+    func conffiles() throws {
+        try withTemporaryDirectory { directory in
+            try ShellLine.run(
+                """
+                mkdir -p p/DEBIAN p/etc root/var/lib/dpkg/info root/var/lib/dpkg/updates; echo c > p/etc/a
+                printf '/etc/a\\n/etc/b\\n/etc/a\\n' > p/DEBIAN/conffiles
+                printf 'Package: x\\nVersion: 1\\nArchitecture: all\\nMaintainer: M <m@example.org>\\nDescription: x\\n' \\
+                    > p/DEBIAN/control
+                dpkg-deb --nocheck -b p x.deb > /dev/null; : > root/var/lib/dpkg/status
+                dpkg --root="$PWD/root" --force-not-root --force-unsafe-io --log="$PWD/log" \\
+                    --install x.deb > /dev/null 2>&1
+                """, in: directory)
+            try Files.makeDirectories(directory.appending("tree"))
+            let unpacker = PackageUnpacker(filter: PathFilter(excludes: [], includes: []), setsOwners: false)
+            let facts = try unpacker.unpack(directory.appending("x.deb"), into: directory.appending("tree")).facts
+            let theirs = try Files.read(directory.pushing("root/var/lib/dpkg/status"), limit: 1 << 16)
+            let conffiles = String(decoding: theirs, as: UTF8.self).split(separator: "\n").filter {
+                $0.hasPrefix(" /etc/")
+            }
+            #expect(conffiles == facts.conffiles.map { " \($0.path) \($0.md5 ?? "")" })
+            #expect(conffiles.count == 3 && facts.shippedConffiles.map(\.path) == ["/etc/a"])
+        }
+    }
 }

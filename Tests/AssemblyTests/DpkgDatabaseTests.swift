@@ -69,6 +69,14 @@ import Testing
             status?.hasSuffix("Conffiles:\n /etc/a newconffile\n /etc/b newconffile remove-on-upgrade\n") == true)
     }
 
+    @Test func whatAPackageSaysOfConffilesIsDropped() {
+        let facts = PackageFacts(
+            name: "a", qualifiedName: "a", control: "Package: a\nConffiles:\n /etc/x 1\nVersion: 1", conffiles: [],
+            interests: [], overrides: [])
+        let database = DpkgDatabase(packages: [facts], locked: [], architecture: "amd64")
+        #expect(database.files.first?.text == "Package: a\nStatus: install ok unpacked\nVersion: 1\n")
+    }
+
     @Test func interestsAreFiledByKind() {
         #expect(text("var/lib/dpkg/triggers/File") == "/usr/share/debianutils/shells.d debianutils/noawait\n")
         #expect(text("var/lib/dpkg/triggers/ldconfig") == "libc-bin\n")

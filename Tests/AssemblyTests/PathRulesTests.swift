@@ -37,6 +37,8 @@ import Testing
     @Test(arguments: [
         ("bin/sh", "usr/bin/sh"), ("bin", "usr/bin"), ("lib64/ld-linux-x86-64.so.2", "usr/lib64/ld-linux-x86-64.so.2"),
         ("usr/bin/env", "usr/bin/env"), ("binary", "binary"), ("etc/lib/x", "etc/lib/x"), ("libx/y", "libx/y"),
+        ("var/run", "var/run"), ("var/run/a/b", "run/a/b"), ("var/lock/a", "run/lock/a"),
+        ("var/running/a", "var/running/a"),
     ])
     func movesTheOldTopDirectories(shipped: String, real: String) throws {
         #expect(try MergedUsr.resolve(ArchivePath(shipped)).string == real)

@@ -65,6 +65,10 @@ import Testing
             testDescription: "a link and a directory, in one layer", one: "mkdir -p usr/share/a; ln -s a usr/share/b",
             other: "mkdir -p usr/share/b; echo > usr/share/b/file", tier: "stable", byDpkg: ["one", "other"]),
         Row(
+            testDescription: "what is there while scripts run",
+            one: "\(unique); mkdir -p var/run/a; echo > var/run/a/b",
+            other: unique, byDpkg: ["one"]),
+        Row(
             testDescription: "a configuration file that is a link",
             one: "mkdir etc; ln -s a etc/one; echo /etc/one > DEBIAN/conffiles", byDpkg: ["one"]),
     ]
@@ -92,6 +96,21 @@ import Testing
                 "usr/bin/tool", "usr/share/one", "var/lib/dpkg/info/one.list", "var/lib/dpkg/info/one.md5sums",
                 "var/lib/dpkg/info/other.list", "var/lib/dpkg/info/other.md5sums",
             ])
+    }
+
+    @Test func whatDoesNotLastIsInNoLayer() async throws {
+        let script = """
+            mkdir -p tmp var/tmp var/lock/sub usr/share/tmp run/lock; echo > tmp/x; ln -s y var/tmp/y; ln tmp/x tmp/z
+            echo > usr/share/tmp/x
+            """
+        try await withPackages([PackageRecipe(name: "one", script: script)]) { packages in
+            let layers = try await build(packages, workers: 1)
+            let passing = layers.flatMap(\.packages).flatMap(\.passing)
+            #expect(Set(passing) == ["/tmp/x", "/tmp/z", "/var/lock/sub", "/var/tmp/y"])
+            guard case .unpacked(let entries) = try #require(layers.first).contents else { return }
+            let paths = entries.entries.map(\.path.string).filter { !$0.hasPrefix("var/lib") && !$0.hasPrefix("usr") }
+            #expect(paths == ["run", "run/lock", "tmp", "var", "var/lock", "var/tmp"])
+        }
     }
 
     @Test func configurationFilesWaitUnlessTheirPackageIsEssential() async throws {

@@ -59,6 +59,18 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
             sentence: "The preinst script of 'd' failed with status 4.",
             excerpt: ["opencode-docker: preinst of d", "no such group"]),
         FailedRun(
+            testDescription: "a configuration file that was there before",
+            printed: [
+                "Setting up ka (1.0) ...", "", "Configuration file '/etc/ka.conf'",
+                " ==> File on system created by you or by a script.",
+                "*** ka.conf (Y/I/N/O/D/Z) [default=N] ? dpkg: error processing package ka (--configure):",
+                " end of file on stdin at conffile prompt",
+            ],
+            sentence:
+                "A script made '/etc/ka.conf' before its package 'ka' was configured: dpkg asks which of the two files "
+                + "shall be there, and nobody answers.",
+            excerpt: []),
+        FailedRun(
             testDescription: "no script",
             printed: ["Setting up e (1) ...", "opencode-docker: dpkg is not content: e is broken."],
             sentence:
@@ -116,6 +128,9 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
             let long = String(repeating: "x", count: 1 << 16)
             for _ in 1...1000 { log.add(long) }
             for _ in 1...200_000 { log.add("warning: spoof") }
+            let short = [String](repeating: "y", count: 30_000)
+            for _ in 1...500 { log.add(short) }
+            log.add("warning: spoof")
             #expect(log.error(status: 1).excerpt.last == "warning: spoof")
         }
     }

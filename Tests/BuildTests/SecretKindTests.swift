@@ -91,6 +91,19 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
         SuspectFile("netrc", mode: 0o600, "machine h.example login user password Gk3mQ9xPzz\n", .password),
         SuspectFile(
             "Rails", "SECRET_KEY_BASE=d02a508f866963e426f28d332a1b5311283cc731c1496f1d4d80a681eba811e7\n", .password),
+        SuspectFile(
+            "WireGuard", mode: 0o600,
+            "[Interface]\nAddress = 10.0.0.1/24\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n", .password
+        ),
+        SuspectFile(
+            "WireGuard's shared key", "PresharedKey = FpCyhws9cxwWoV4xELtfJvjJN+zQVRPISllRWgeopVE=\n", .password),
+        SuspectFile("WireGuard's public key", "PublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\n", nil),
+        SuspectFile(
+            "a bearer's token", mode: 0o600, "Authorization: Bearer q7Rk2ZpX9vL4mN8tY1wB6cD3fG5hJ0sA2eU4iO6z\n",
+            .password),
+        SuspectFile("a bearer's token that is none", "Authorization: Bearer ${API_TOKEN_OF_SERVICE}\n", nil),
+        SuspectFile("a first user", mode: 0o600, "admin:Gk3mQ9xPzzT7vB2n\n", .password),
+        SuspectFile("a first user of anybody", "admin:administration-user\n", nil),
         SuspectFile("a type of media", "application/x-a:*.a\n50:application/vnd.apple.pkpass:*.pkpass\n", nil),
         SuspectFile("a word for a password", "password = changeme\n", nil),
         SuspectFile("a word and a number", "password = changeme123\n", nil),
@@ -181,6 +194,21 @@ struct SuspectFile: Sendable, CustomTestStringConvertible {
     static let others = [
         SuspectFile("munge", mode: 0o600, bytes: Array(random.prefix(128)), .randomBytes),
         SuspectFile("random bytes that all may read", bytes: random, nil),
+        SuspectFile(
+            "a key in base64", path: "etc/wg.key", "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n", .randomBytes),
+        SuspectFile(
+            "a key in hex", path: "etc/app/secret.key",
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n", .randomBytes),
+        SuspectFile("a key in bytes", path: "var/lib/x/app.key", bytes: Array(random.prefix(32)), .randomBytes),
+        SuspectFile(
+            "a public key", path: "etc/wg.pub.key", "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\n", nil),
+        SuspectFile(
+            "DNS's anchor", path: "usr/share/dns/root.key", ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D084\n", nil),
+        SuspectFile(
+            "an identifier", path: "var/lib/x/machine-id", "a963a801a44b441b8377bd9235bcb677\n", .identifier),
+        SuspectFile(
+            "a UUID of a machine", path: "var/lib/x/host.uuid", "a963a801-a44b-441b-8377-bd9235bcb677\n", .identifier),
+        SuspectFile("words of a machine", path: "var/lib/x/machine-id", "uninitialized uninitialized 12345\n", nil),
         SuspectFile("zeros", mode: 0o600, bytes: [UInt8](repeating: 0, count: 512), nil),
         SuspectFile("gzip", mode: 0o600, bytes: [0x1f, 0x8b] + random, nil),
         SuspectFile("varnish", mode: 0o600, "a963a801-a44b-441b-8377-bd9235bcb677\n", .randomBytes),

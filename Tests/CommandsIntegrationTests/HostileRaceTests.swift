@@ -82,7 +82,9 @@ extension Race {
                 name: "control", lowerDirectories: ["/"], arguments: ["/bin/cat", "/mnt/secret"],
                 mounts: [BindMount(source: place, target: "/mnt")], profile: .configureStep)
             let seen = Mutex("")
-            _ = try? await engine.run(plan, output: .lines { line in seen.withLock { $0 += line } }) { _, _ in }
+            _ = try? await engine.run(plan, output: .lines { lines in seen.withLock { $0 += lines.joined() } }) {
+                _, _ in
+            }
             return seen.withLock { $0 }
         }
     }

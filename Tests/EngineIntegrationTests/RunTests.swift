@@ -19,7 +19,7 @@ struct RunTests {
         try await Fixture.with { fixture in
             let lines = Received()
             let plan = fixture.plan(["/bin/sh", "-c", "echo one; echo two; printf three"])
-            _ = try await fixture.engine.run(plan, output: .lines(lines.add)) { _, status in status }
+            _ = try await fixture.engine.run(plan, output: .lines { $0.forEach(lines.add) }) { _, status in status }
             #expect(lines.lines == ["one", "two", "three"])
         }
     }

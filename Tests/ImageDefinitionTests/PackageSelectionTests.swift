@@ -29,6 +29,24 @@ import Testing
         #expect(!image.packageNames.contains("perl-doc"))
     }
 
+    @Test(arguments: [
+        ("debs/ka_1%3a0_all.deb", true), ("debs/ka_1.0+b1~rc_all.deb", true), ("debs/ka 1_all.deb", false),
+        ("../ka.deb", false),
+    ])
+    func namesOfPackageFiles(name: String, isAccepted: Bool) throws {
+        let line = "    - {file: \"\(name)\", sha256: \(Digest(of: []).hex)}\n"
+        let text = try imageText().replacing("    - nano\n", with: line)
+        switch Result(catching: { try ImageDefinition(parsing: text, file: "image.yaml") }) {
+        case .success(let image): #expect(isAccepted && image.localPackages.map(\.file) == [name])
+        case .failure(let error):
+            #expect(
+                !isAccepted
+                    && ((error as any Error) as? any UserFacingError)?.sentence.contains(
+                        "of letters, digits and '._+~:%-'") == true
+            )
+        }
+    }
+
     private static let repository = """
         repositories:
           - name: example

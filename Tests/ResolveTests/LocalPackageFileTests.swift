@@ -39,6 +39,25 @@ struct ControlText: Sendable, CustomTestStringConvertible {
             "a dependency that is none", "Package: qq\\nVersion: 1\\nDepends: foo (>> 1\\n\(end)",
             "its control file, line 1: 'foo (>> 1' cannot be the value of Depends."),
         ControlText(
+            "a word that Multi-Arch has not", "Package: qq\\nVersion: 1\\nMulti-Arch: bogus\\n\(end)",
+            "its control file, line 1: 'bogus' cannot be the value of Multi-Arch."),
+        ControlText(
+            "the same for all", "Package: qq\\nVersion: 1\\nMulti-Arch: same\\n\(end)",
+            "its control file, line 1: 'same' cannot be the value of Multi-Arch."),
+        ControlText("Multi-Arch in capitals", "Package: qq\\nVersion: 1\\nMulti-Arch: Foreign\\n\(end)", nil),
+        ControlText(
+            "a field of the database", "Package: qq\\nVersion: 1\\nStatus: install ok installed\\n\(end)",
+            "its control file, line 1: 'install ok installed' cannot be the value of Status."),
+        ControlText(
+            "perhaps essential", "Package: qq\\nVersion: 1\\nEssential: maybe\\n\(end)",
+            "its control file, line 1: 'maybe' cannot be the value of Essential."),
+        ControlText(
+            "a version of letters", "Package: qq\\nVersion: a1\\n\(end)",
+            "'a1' is not a Debian version."),
+        ControlText(
+            "a suggestion that is none", "Package: qq\\nVersion: 1\\nSuggests: foo (>> 1\\n\(end)",
+            "its control file, line 1: 'foo (>> 1' cannot be the value of Suggests."),
+        ControlText(
             "a size in words", "Package: qq\\nVersion: 1\\nInstalled-Size: lots\\n\(end)",
             "its control file, line 1: 'lots' cannot be the value of Installed-Size."),
     ]
@@ -58,7 +77,23 @@ struct ControlText: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("a file that is not a package")
+    @Test("a name with a newline, named with its package")
+    func newline() throws {
+        try withStore { directory, store in
+            try ShellLine.run(
+                """
+                mkdir -p p/etc; printf 'Package: qq\\nVersion: 1\\n\(Self.end)' > control; echo > "$(printf 'p/etc/a\\nb')"
+                tar --create --gzip --file control.tar.gz ./control; tar --create --gzip --file data.tar.gz -C p .
+                echo 2.0 > debian-binary; ar rc a.deb debian-binary control.tar.gz data.tar.gz
+                """, in: directory)
+            let problem = Self.problem { _ = try file("a.deb", in: directory, store) }
+            #expect(
+                problem == "'debs/a.deb' cannot be installed: The package 'qq 1' (debs/a.deb) ships "
+                    + "'/etc/a\\nb', which has a newline in its name.")
+        }
+    }
+
+    @Test("what is no package")
     func noPackage() throws {
         try withStore { directory, store in
             try Files.write(Array("hello".utf8), to: directory.appending("a.deb"))

@@ -179,8 +179,8 @@ final class MadeUpArchive: IndexSource {
         let said = Mutex<[ProgressEvent]>([])
         let allowed = try await resolver(archive(), now: late, expired: .take("for a test"))
             .resolve(request("app"), previous: nil) { event in said.withLock { $0.append(event) } }
-        let note = "Accepted although expired, for a test: bookworm, bookworm-updates, bookworm-security."
-        #expect(said.withLock { $0.filter { $0 == .note(note) } }.count == 1)
+        let note = "Taken although their validity is over, for a test: bookworm, bookworm-updates, bookworm-security."
+        #expect(said.withLock { $0.filter { $0 == .warning(note) } }.count == 1)
         #expect(versions(allowed) == ["app=1", "apt=1", "lib=1"])
         await #expect {
             _ = try await resolver(archive(), now: "2026-11-20T00:00:00Z", expired: .take("for a test"))

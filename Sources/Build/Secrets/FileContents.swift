@@ -114,7 +114,24 @@ struct FileContents {
             && !bytes.starts(with: [0x1f, 0x8b])
     }
 
-    /// A setting is not a random word; `=` may end base64.
+    /// Whether a line is a name, a colon and a random word, as servers keep their first user: of a small file.
+    var hasCredential: Bool {
+        guard bytes.count <= 4096 else { return false }
+        return lines.contains { line in
+            let text = String(decoding: line, as: UTF8.self).trimmed
+            guard let match = text.wholeMatch(of: #/[A-Za-z0-9_.@-]{1,64}:([^\s:]{12,128})/#) else { return false }
+            return String(match.1).isRandom
+        }
+    }
+
+    /// Whether it is a UUID (RFC 9562, 4), or as many digits without the hyphens (machine-id(5)).
+    var isIdentifier: Bool {
+        guard (32...64).contains(bytes.count) else { return false }
+        let digits = String(decoding: bytes, as: UTF8.self).trimmed.lowercased().filter { $0 != "-" }
+        return digits.wholeMatch(of: #/[0-9a-f]{32}/#) != nil && Set(digits.utf8).count >= 6
+    }
+
+    /// A setting is more than a word; `=` may end base64.
     private static func isRandomWord(_ word: String) -> Bool {
         guard word.wholeMatch(of: #/[A-Za-z_][A-Za-z0-9_.-]*[=:][^=].*/#) == nil else { return false }
         return word.isRandom

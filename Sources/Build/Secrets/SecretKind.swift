@@ -15,6 +15,8 @@ package enum SecretKind: String, Sendable, CaseIterable {
     case password = "random password"
     /// Random bytes or one random word in a file that is not world-readable.
     case randomBytes = "random secret"
+    /// What tells one machine from all others, in a file that is named so.
+    case identifier = "machine's identifier"
     /// The files of a database.
     case database
     /// Random data that is not secret.
@@ -45,14 +47,37 @@ extension SecretKind {
             self = found
         } else if contents.isText, contents.isExchangeParameters {
             self = .publicRandom
-        } else if isPrivate, contents.isRandom {
+        } else if isPrivate, contents.isText, contents.hasCredential {
+            self = .password
+        } else if isPrivate || Self.isKey(path), contents.isRandom {
             self = .randomBytes
+        } else if Self.isIdentifier(path), contents.isIdentifier {
+            self = .identifier
         } else {
             return nil
         }
     }
 
-    /// Formats of libraries are also used for world-readable tables: these are not secret, but differ between builds.
+    /// The last part of a path, in small letters.
+    private static func name(_ path: String) -> String { (path.split(separator: "/").last ?? "").lowercased() }
+
+    /// Whether a file is named as keys are: then nothing but random bytes is one, whoever may read it.
+    private static func isKey(_ path: String) -> Bool {
+        let name = name(path)
+        return !name.contains("pub")
+            && ([".key", ".psk", ".secret", ".token"].contains(where: name.hasSuffix)
+                || ["key", "privatekey", "psk", "secret", "token", "cookie"].contains(name))
+    }
+
+    /// Whether a file is named after what tells machines apart.
+    private static func isIdentifier(_ path: String) -> Bool {
+        let name = name(path)
+        return ["machine-id", "machineid", "machine_id", "hostid", "host-id", "host_id", "instance-id", "uuid"]
+            .contains(where: name.contains)
+    }
+
+    /// Libraries' forms are for tables as well, which everybody may read: those are no secrets, but not the same in
+    /// each build.
     private static func database(_ contents: FileContents, path: String, isPrivate: Bool) -> SecretKind? {
         let name = path.split(separator: "/").last.map(String.init) ?? ""
         if contents.isDatabase(named: name) { return .database }

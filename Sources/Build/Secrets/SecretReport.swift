@@ -29,6 +29,10 @@ struct SecretReport {
     }
 
     private func origin(of finding: SecretSearch.Finding) throws -> String {
+        if ["etc/shadow", "etc/gshadow", "etc/passwd", "etc/group"].contains(finding.path.string) {
+            let scripts = try finder.scripts(settingPasswordsIn: finding.path)
+            return "\(scripts.isEmpty ? "a package's script" : scripts.joined(separator: " or ")) made it"
+        }
         let writers = try finder.writers(of: finding.path)
         let scripts = writers.compactMap { worker in worker.script.map { "\($0.package)'s \($0.name)" } }
         if !scripts.isEmpty { return "\(scripts.joined(separator: " or ")) made it" }

@@ -13,7 +13,7 @@ struct SettingLine {
     static let marks = [
         "pass", "secret", "salt", "_key", "-key", "apikey", "token", "cookie", "pw", "identified by", "://", "{ssha",
         "e1ntsef",
-        "{pbkdf2", "$y$", "$1$", "$5$", "$6$", "$2", "$apr1$", "$argon2",
+        "privatekey", "presharedkey", "psk", "bearer", "{pbkdf2", "$y$", "$1$", "$5$", "$6$", "$2", "$apr1$", "$argon2",
     ]
 
     /// The kind of secret that the line sets; nil for none and for comments.
@@ -50,7 +50,7 @@ struct SettingLine {
     /// The values of settings with such names, in all supported notations.
     private var values: [String] {
         let pairs = quoted + [assigned(in: text), spaced, element, login].compactMap(\.self)
-        return pairs.filter { Self.isSecret($0.name) }.map(\.value) + inAddress
+        return pairs.filter { Self.isSecret($0.name) }.map(\.value) + inAddress + bearers
     }
 
     private typealias Pair = (name: String, value: String)
@@ -99,7 +99,12 @@ struct SettingLine {
         text.matches(of: #/:\/\/[^:\/@\s]*:([^@\/\s]+)@/#).map { String($0.1) }
     }
 
-    /// Whether a setting's name ends like that of a secret; `by` is from SQL's `IDENTIFIED BY`.
+    /// The token of `Authorization: Bearer TOKEN` (RFC 6750, 2.1).
+    private var bearers: [String] {
+        text.matches(of: #/[Bb]earer\s+([A-Za-z0-9._~+\/-]{16,}=*)/#).map { String($0.1) }
+    }
+
+    /// Whether a setting's name ends as those of secrets do, whatever is before it; `by` is SQL's `IDENTIFIED BY`.
     private static func isSecret(_ name: String) -> Bool {
         let name = name.lowercased()
         return endings.contains(where: name.hasSuffix) || name == "by"
@@ -107,7 +112,8 @@ struct SettingLine {
 
     private static let endings =
         [
-            "password", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "salt", "token", "cookie", "apikey",
+            "privatekey", "presharedkey", "psk", "password", "passwd", "passphrase", "pass", "pwd", "pw", "secret",
+            "salt", "token", "cookie", "apikey",
             "secret_key_base",
         ]
         + ["_key", "-key", ".key"].flatMap { end in

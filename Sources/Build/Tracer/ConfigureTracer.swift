@@ -24,12 +24,22 @@ package final class ConfigureTracer: Sendable {
         case program(doing: String)
     }
 
-    /// A name that a layer cannot contain.
-    struct UnfitName {
-        /// The path, with a replacement character for each byte that is not UTF-8.
+    /// What no layer can have.
+    struct UnfitFile {
+        /// Where it is, with a replacement for each byte that is no text.
         let path: ArchivePath
-        /// Whether it is UTF-8 and only begins like a whiteout (OCI image-spec, layer.md "Whiteouts").
-        let isText: Bool
+        /// What is wrong with it.
+        let flaw: Flaw
+
+        /// Why no layer can have it.
+        enum Flaw {
+            /// Its name is not UTF-8.
+            case notText
+            /// Its name begins as whiteouts do (OCI image-spec, layer.md "Whiteouts").
+            case whiteout
+            /// It is a device, a socket or a pipe.
+            case special
+        }
     }
 
     /// The maximum number of recorded lines: a script may print such lines endlessly.
@@ -49,20 +59,19 @@ package final class ConfigureTracer: Sendable {
     /// The time of the last change of the file at `path`; nil when the step left no such file.
     func change(of path: ArchivePath) -> Int64? { notes.withLock { $0.changes[path] } }
 
-    /// Records a line of the step's output.
-    func hear(_ line: String) {
-        guard let worker = Worker(line: line) else { return }
+    /// Takes note of who begins, as a line of the step says.
+    func hear(_ worker: Worker) {
         let event = WorkingTimes.Event(time: now(), worker: worker)
         notes.withLock { notes in
             if notes.events.count < Self.limit { notes.events.append(event) }
         }
     }
 
-    /// Records the ctime of each file below `upper`, and returns the first name that a layer cannot contain.
+    /// Takes note of when each file below `upper` was changed, and gives the first file that no layer can have.
     ///
     /// - Throws: `FileError`, `ArchiveError`.
-    func look(at upper: FilePath) throws -> UnfitName? {
-        var unfit: UnfitName?
+    func look(at upper: FilePath) throws -> UnfitFile? {
+        var unfit: UnfitFile?
         var changes: [ArchivePath: Int64] = [:]
         var waiting: [ArchivePath] = [.root]
         while let directory = waiting.popLast() {
@@ -72,14 +81,27 @@ package final class ConfigureTracer: Sendable {
                 let file = place.appending(name)
                 // A name with replaced bytes is not found in the file system.
                 let isText = !name.unicodeScalars.contains("\u{FFFD}") || Files.exists(file)
-                if !isText || name.hasPrefix(".wh.") { unfit = unfit ?? UnfitName(path: path, isText: isText) }
                 let status = try Files.status(of: isText ? file : place)
+                if let flaw = Self.flaw(of: name, isText: isText, status) {
+                    unfit = unfit ?? UnfitFile(path: path, flaw: flaw)
+                }
                 changes[path] = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
                 if isText, status.st_mode & S_IFMT == S_IFDIR { waiting.append(path) }
             }
         }
         notes.withLock { [changes] in $0.changes = changes }
         return unfit
+    }
+
+    private static func flaw(of name: String, isText: Bool, _ status: stat) -> UnfitFile.Flaw? {
+        if !isText { return .notText }
+        if name.hasPrefix(".wh.") { return .whiteout }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG, S_IFDIR, S_IFLNK: return nil
+        // How an overlay hides what is below.
+        case S_IFCHR where status.st_rdev == 0: return nil
+        default: return .special
+        }
     }
 }
 

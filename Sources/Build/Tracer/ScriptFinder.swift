@@ -55,7 +55,35 @@ package struct ScriptFinder: Sendable {
         }
     }
 
-    /// Whether the script contains `words`.
+    /// The scripts that set the password of a user or group in `path`, each with its package: those that have the name
+    /// in them and call a program for accounts. When the file was changed says nothing, for the configure program is
+    /// the last that changes it.
+    ///
+    /// - Parameter path: `/etc/shadow` or a file of its form (shadow(5), gshadow(5)).
+    /// - Throws: `FileError`.
+    package func scripts(settingPasswordsIn path: ArchivePath) throws -> [String] {
+        guard let file = trees.last(where: { Files.exists($0.pushing(FilePath(path.string))) }) else { return [] }
+        let lines = try Files.read(file.pushing(FilePath(path.string)), limit: 1 << 20).split(
+            separator: UInt8(ascii: "\n"))
+        let names = lines.compactMap { line -> String? in
+            let fields = String(decoding: line, as: UTF8.self).split(separator: ":", omittingEmptySubsequences: false)
+            return fields.count > 1 && fields[1].hasPrefix("$") ? String(fields[0]) : nil
+        }
+        return try ["preinst", "postinst"].flatMap { name in
+            try databaseFiles(endingIn: ".\(name)").filter { file in
+                let text = String(decoding: try Files.read(file, limit: 1 << 24), as: UTF8.self)
+                let words = Set(text.split { !$0.isLetter && !$0.isNumber && $0 != "-" && $0 != "_" }.map(String.init))
+                return !words.isDisjoint(with: Self.accountPrograms) && !words.isDisjoint(with: names)
+            }
+            .map { "\(Self.package(of: $0))'s \(name)" }
+        }
+    }
+
+    private static let accountPrograms = [
+        "useradd", "usermod", "adduser", "chpasswd", "passwd", "groupadd", "groupmod", "addgroup", "gpasswd",
+    ]
+
+    /// Whether the script has `words` in it.
     private func speaks(_ worker: ConfigureTracer.Worker, of words: String) throws -> Bool {
         guard let script = worker.script, let file = try file(of: script) else { return false }
         return String(decoding: try Files.read(file, limit: 1 << 24), as: UTF8.self).contains(words)

@@ -28,21 +28,27 @@ struct BuildPipeline: Sendable {
     /// Only one build at a time uses a store; another one waits, and then usually finds everything built.
     func run(progress: @escaping ProgressSink) async throws -> BuiltImage {
         let key = try request.key()
-        if let known = known(builtFrom: key) {
+        if let known = try known(builtFrom: key) {
             progress(.note("Nothing changed: the image is already built."))
             return known
         }
         try PrivateNamespace.enter(environment)
         return try await store.withBuildLock(progress: progress) {
-            if let known = known(builtFrom: key) { return known }
+            if let known = try known(builtFrom: key) { return known }
             let built = try await build(progress: progress)
             try BuildRecords(store: store).remember(built, builtFrom: key)
             return built
         }
     }
 
-    private func known(builtFrom key: Digest) -> BuiltImage? {
-        cache == nil ? BuildRecords(store: store).image(builtFrom: key) : nil
+    /// The image that is there; package files beside the definition are read all the same: what builds here builds
+    /// elsewhere.
+    private func known(builtFrom key: Digest) throws -> BuiltImage? {
+        guard cache == nil, let known = BuildRecords(store: store).image(builtFrom: key) else { return nil }
+        for package in try request.packages() where package.isLocal {
+            try LocalPackages.verify(package.path, package.sha256, in: request.imageDirectory)
+        }
+        return known
     }
 
     private func build(progress: @escaping ProgressSink) async throws -> BuiltImage {

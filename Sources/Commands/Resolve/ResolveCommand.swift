@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Context
 import Core
 import Debian
 import ImageDefinition
@@ -91,7 +92,10 @@ struct ResolveCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = CommandEnvironment.current
         guard !check else {
-            _ = try ImageInputs(image, environment, orInstalled: false)
+            let inputs = try ImageInputs(image, environment, orInstalled: false)
+            for package in inputs.definition.localPackages {
+                try LocalPackages.verify(package.file, package.sha256, in: inputs.directory)
+            }
             if console.settings(environment: environment.variables).verbosity != .quiet {
                 StandardError.write("The lock matches the definition.\n")
             }

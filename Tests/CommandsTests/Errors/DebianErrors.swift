@@ -33,6 +33,11 @@ let debianErrors: [Reviewed] = [
     Reviewed(DebPackageError.compression(file: "a.deb", name: "data.tar.Z")),
     Reviewed(DebPackageError.noControlFile(file: "a.deb")),
     Reviewed(DebPackageError.controlMember(file: "a.deb", name: "x")),
+    Reviewed(
+        DebPackageError.malformedControlFile(
+            package: "'a 1' (a.deb)", name: "conffiles", problem: "'etc/a' is not an absolute path")),
+    Reviewed(
+        DebPackageError.refusedPath(package: "'a 1' (a.deb)", path: "/etc/a\nb", problem: "has a newline in its name")),
     Reviewed(ResolveError.noPlaces(suite: "bookworm")),
     Reviewed(ResolveError.otherRelease(suite: "bookworm", codename: "trixie"), withoutHint: Alone.ourFault),
     Reviewed(ResolveError.noIndex(suite: "bookworm", architecture: "m68k")),

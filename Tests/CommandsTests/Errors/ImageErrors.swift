@@ -51,7 +51,9 @@ let imageErrors: [Reviewed] = [
     Reviewed(
         BuildError.scriptFailed(
             .init(package: "foo:amd64", script: "postinst", ending: "failed with status 3", lines: ["a"]), log: "/log")),
+    Reviewed(BuildError.conffileQuestion(ConffileQuestion(package: "a", file: "/etc/a.conf"), log: "/log")),
     Reviewed(BuildError.oddFile(path: "dev/a")),
+    Reviewed(BuildError.oddFile(path: "etc/a", scripts: ["the postinst script of 'a'"])),
     Reviewed(BuildError.otherFile(package: "one", path: "/usr/bin/a")),
     Reviewed(ContextError.missingArchitecture("arm64")),
     Reviewed(ContextError.missingAgent(name: "opencode", platform: "linux/arm64")),

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Archive
+
+/// Where nothing lasts from one start to the next (Filesystem Hierarchy Standard 3.0, 3.15, 3.18, 5.15): what a package
+/// ships there is in no layer. Its scripts may count on it, so dpkg itself unpacks such a package in the configure
+/// step, which removes all of it at its end.
+package enum PassingPaths {
+    /// Whether `path`, as it is in the image, is below one of those directories. `/run/lock`, which base-files ships,
+    /// is itself one.
+    package static func contain(_ path: ArchivePath) -> Bool {
+        ["run/", "tmp/", "var/tmp/"].contains { path.string.utf8.starts(with: $0.utf8) }
+            && !path.string.utf8.elementsEqual("run/lock".utf8)
+    }
+}
