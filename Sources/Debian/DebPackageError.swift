@@ -41,7 +41,7 @@ package enum DebPackageError: UserFacingError, Hashable {
             "The package '\(file)' has a member '\(printable(name))' in an unknown compression."
         case .noControlFile(let file): "The package '\(file)' has no file 'control' in its control.tar."
         case .controlMember(let file, let name):
-            "The package '\(file)' has '\(printable(name))' in its control.tar twice, or as something else than a file."
+            "The package '\(file)' has '\(printable(name))' in its control.tar twice, or not as a regular file."
         case .malformedControlFile(let package, let name, let problem):
             "The package \(package) has a file '\(name)' that dpkg refuses: \(printable(problem))."
         case .refusedPath(let package, let path, let problem):

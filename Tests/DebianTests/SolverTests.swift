@@ -94,9 +94,9 @@ import Testing
     @Test(arguments: [
         ("ap-p", "There is no package named 'ap-p'.", "Did you mean 'app'"),
         ("virt", "'virt' is only a name that other packages provide: xx, yy.", "Name one of them."),
-        ("app", "app 1 needs lib (>= 2), and the archive has only lib 1.", "Leave one"),
-        ("deep", "deep 1 needs app 1, which needs lib (>= 2), and the archive has only lib 1.", "Leave one"),
-        ("none", "none 1 needs nowhere, and the archive has no such package.", "Leave one"),
+        ("app", "app 1 needs lib (>= 2), and the archive has only lib 1.", "Remove one"),
+        ("deep", "deep 1 needs app 1, which needs lib (>= 2), and the archive has only lib 1.", "Remove one"),
+        ("none", "none 1 needs nowhere, and the archive has no such package.", "Remove one"),
     ])
     func failuresAreExplained(_ name: String, _ sentence: String, _ hint: String) throws {
         let universe = try Self.universe([

@@ -22,7 +22,7 @@ import Transport
     @Test(arguments: [
         ("good", 4999, "larger than the limit of 4999 bytes"), ("endless", 4999, "larger than the limit of 4999 bytes"),
         ("stall", 5000, "stalled"), ("silent", 5000, "stalled"), ("hang_up", 5000, "broke off"),
-        ("loop", 5000, "redirected"), ("to_file", 5000, "redirected"),
+        ("loop", 5000, "forbidden redirect"), ("to_file", 5000, "forbidden redirect"),
     ])
     func failsWithoutAWholeAnswer(_ fault: String, _ limit: Int, _ reason: String) async throws {
         try await FaultyServer.with { server in
