@@ -62,8 +62,7 @@ struct ControlFiles {
             passing: passing)
     }
 
-    /// What dpkg writes of the configuration files: one that is not shipped, or listed a second time, it never puts in
-    /// place.
+    /// The configuration files as dpkg records them: dpkg never installs one that is not shipped or is listed twice.
     private func conffiles(_ digests: [String: String]) -> [PackageFacts.Conffile] {
         var seen = Set<String>()
         return conffiles.map { conffile in
@@ -75,7 +74,7 @@ struct ControlFiles {
 
     private static let absent = PackageFacts.Conffile.absent
 
-    /// Whether the package brings no `md5sums`, which it need not: dpkg then makes the file when it unpacks.
+    /// Whether the package has no `md5sums`, which is optional: dpkg then generates the file when it unpacks.
     var lacksSums: Bool { !files.contains { $0.name == "md5sums" } }
 
     /// The package's files in dpkg's database; `listed` are the paths that it owns, `digests` the computed MD5 digests.

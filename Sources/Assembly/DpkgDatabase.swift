@@ -52,7 +52,7 @@ package struct DpkgDatabase: Sendable {
         var text = "Package: \(package.name)\nStatus: install ok unpacked\n"
         var isDropped = false
         for line in lines {
-            // dpkg takes no word of a package's about `Conffiles`.
+            // dpkg ignores the field `Conffiles` of a package.
             if let first = line.first, first != " ", first != "\t" {
                 let field = line.prefix { $0 != ":" }.lowercased()
                 isDropped = ["package", "conffiles"].contains(field)

@@ -18,7 +18,7 @@ package enum MergedUsr {
         return names.contains(entry.path.string) && target == "usr/\(entry.path.string)"
     }
 
-    /// Where a file that a package ships at `path` really is; also below the links that base-files makes in `/var`.
+    /// The real path of a file that a package ships at `path`, with the links that base-files makes in `/var` resolved.
     ///
     /// - Throws: `ArchiveError` when the resulting path is too long.
     package static func resolve(_ path: ArchivePath) throws -> ArchivePath {

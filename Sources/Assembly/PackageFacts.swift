@@ -18,7 +18,7 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     package let contested: [String]
     /// The package's directories that are not owned by root with mode 0755.
     package let directories: [Directory]
-    /// Absolute paths that are not in the layer's tree, because nothing lasts there (`PassingPaths`).
+    /// Absolute paths that are not in the layer's tree because they are in volatile directories (`PassingPaths`).
     package let passing: [String]
 
     /// Creates the facts.
@@ -57,11 +57,11 @@ package struct PackageFacts: Hashable, Sendable, Codable {
     package struct Conffile: Hashable, Sendable, Codable {
         /// Its absolute path.
         package let path: String
-        /// The MD5 of its contents, in hexadecimal digits, or `absent`; `nil` for one that the package does not ship
-        /// any more, with the flag `remove-on-upgrade`.
+        /// The MD5 of its contents, in hexadecimal digits, or `absent`; `nil` for a file with the flag
+        /// `remove-on-upgrade`, which the package no longer ships.
         package let md5: String?
 
-        /// What dpkg has in the place of a digest of a file that it never put in place (`NEWCONFFILEFLAG` in its
+        /// dpkg's placeholder for the digest of a file that it never installed (`NEWCONFFILEFLAG` in its
         /// `lib/dpkg/dpkg-db.h`).
         package static let absent = "newconffile"
 

@@ -15,10 +15,10 @@ package struct UnpackedPackage: Sendable {
 
 /// Performs dpkg's steps between fetching and configuring a package, directly from the .deb and without dpkg.
 ///
-/// Differences from dpkg, all on purpose: filtered paths are not listed in `info/NAME.list`, so that `dpkg --verify`
-/// has nothing to miss, and neither are paths at which nothing lasts (`PassingPaths`); no regular file keeps a set-uid
-/// or set-gid bit (claim C18); configuration files have their own names at once, because there is never an older one.
-/// What two packages share is dpkg's to decide, later (`UnpackPlan`).
+/// Intended differences from dpkg: `info/NAME.list` omits filtered paths, so that `dpkg --verify` does not report them
+/// as missing, and volatile paths (`PassingPaths`); no regular file keeps a set-uid or set-gid bit (claim C18);
+/// configuration files get their final names at once, because there is never an older version. dpkg resolves paths that
+/// two packages share later (`UnpackPlan`).
 package struct PackageUnpacker: Sendable {
     private let filter: PathFilter
     private let setsOwners: Bool
@@ -62,7 +62,7 @@ private struct UnpackJob {
     var contested: [String] = []
     var directories: [PackageFacts.Directory] = []
     var passing: [String] = []
-    /// Directories and links that the filter left out, until something below them stays.
+    /// Directories and links that the filter omitted; they are added when an entry below them is kept.
     var withheld: [ArchivePath: ArchiveEntry] = [:]
     /// Whether dpkg's list has a path that probably belongs to this package alone.
     var ownsSomething = false

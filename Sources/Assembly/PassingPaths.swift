@@ -2,9 +2,9 @@
 
 import Archive
 
-/// Where nothing lasts from one start to the next (Filesystem Hierarchy Standard 3.0, 3.15, 3.18, 5.15): what a package
-/// ships there is in no layer. Its scripts may count on it, so dpkg itself unpacks such a package in the configure
-/// step, which removes all of it at its end.
+/// Volatile directories, which are cleared between starts (Filesystem Hierarchy Standard 3.0, 3.15, 3.18, 5.15). No
+/// layer contains the files that a package ships there. The package's scripts may need them, so dpkg itself unpacks
+/// such a package in the configure step, which removes them at its end.
 package enum PassingPaths {
     /// Whether `path`, as it is in the image, is below one of those directories. `/run/lock`, which base-files ships,
     /// is itself one.

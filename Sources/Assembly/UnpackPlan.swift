@@ -19,9 +19,9 @@ package struct UnpackPlan: Sendable {
         case conffile(String)
         /// A previous configure step left the path different from dpkg's result.
         case differed(path: String)
-        /// It ships what is in no layer, because nothing lasts there.
+        /// The package ships a file in a volatile directory, which no layer contains.
         case passing(String)
-        /// Its `preinst` may count on a package that is not configured otherwise when it runs (Debian Policy 7.2).
+        /// Its `preinst` may need a package that would not be configured yet when it runs (Debian Policy 7.2).
         case preDepends(on: String)
     }
 

@@ -9,13 +9,13 @@ package enum BuildError: Error, Hashable {
     case scriptFailed(ScriptFailure, log: FilePath)
     /// The configure program exited with `status`; its whole output is in `log`.
     case configureFailed(status: Int32, lastLines: [String], log: FilePath)
-    /// A script made a configuration file of a package before that was configured; all that the step printed is in
+    /// A script created a configuration file of a package before the package was configured; the step's output is in
     /// `log`.
     case conffileQuestion(ConffileQuestion, log: FilePath)
-    /// The configure step left something that has no place in a layer, by scripts, each as a clause.
+    /// The configure step created a file that a layer cannot contain; each script that may have created it is a clause.
     case oddFile(path: String, scripts: [String] = [])
-    /// Scripts, each as a clause, left a name that no layer can have: one that is no text, or that begins as whiteouts
-    /// do.
+    /// The configure step created a file name that a layer cannot contain: it is not UTF-8 or begins with the whiteout
+    /// prefix. Each script that may have created it is a clause.
     case unfitName(path: String, isText: Bool, scripts: [String])
     /// A file of a package differs from dpkg's database.
     case otherFile(package: String, path: String)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What dpkg asks about a configuration file that was there before its package put it in place, and nobody answers
+/// dpkg's prompt about a configuration file that existed before its package installed it; the build cannot answer it
 /// (`promptconfaction` in dpkg's `src/main/configure.c`).
 package struct ConffileQuestion: Hashable, Sendable {
     /// The package.
@@ -8,10 +8,10 @@ package struct ConffileQuestion: Hashable, Sendable {
     /// The absolute path.
     package let file: String
 
-    /// A question.
+    /// Creates a question.
     package init(package: String, file: String) { (self.package, self.file) = (package, file) }
 
-    /// Reads the line with which dpkg gives up, and those before it; `nil` for any other line.
+    /// Parses dpkg's final error line and the lines before it; `nil` for any other line.
     init?(line: String, printed: [String]) {
         guard line.hasSuffix("end of file on stdin at conffile prompt") else { return nil }
         let packages = printed.reversed().lazy.compactMap {

@@ -62,11 +62,10 @@ package final class ConfigureLog: Sendable {
         }
     }
 
-    /// Takes note of a line that the step printed.
+    /// Records a line that the step printed.
     package func add(_ line: String) { add([line]) }
 
-    /// Takes note of lines that came together: one write and few events for all of them, because a script may print
-    /// millions.
+    /// Records lines that arrived together with one write and few events, because a script may print millions of lines.
     package func add(_ lines: [String]) {
         let configured = state.withLock { state in
             let before = state.configured
@@ -103,10 +102,10 @@ package final class ConfigureLog: Sendable {
         if !line.hasPrefix("dpkg: error processing ") { Self.keep(line, in: &state.section) }
     }
 
-    /// What dpkg and the configure program say is longer: "Setting up a" has as many bytes.
+    /// The lines of dpkg and the configure program are longer: "Setting up a" has as many bytes.
     private static let shortest = 12
 
-    /// Twice as many as are shown, so that few of them move often.
+    /// Up to twice as many lines as are shown are kept, so that lines are rarely moved.
     private static func keep(_ line: String, in lines: inout [String]) {
         if lines.count == 2 * shown { lines.removeFirst(shown) }
         lines.append(line)

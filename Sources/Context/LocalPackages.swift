@@ -9,7 +9,7 @@ package struct LocalPackages: Sendable {
     private let directory: FilePath
     private let store: Store
 
-    /// Looks whether a file below `directory` is the one of that digest, and takes nothing in.
+    /// Verifies a file below `directory` against its digest, without adding it to a store.
     ///
     /// - Throws: `ContextError.missingLocalPackage`, `.changedLocalPackage`, `FileError`.
     package static func verify(_ path: String, _ digest: Digest, in directory: FilePath) throws {
@@ -24,7 +24,7 @@ package struct LocalPackages: Sendable {
         }
     }
 
-    /// The files below `directory`, the definition's, which are taken into `store`.
+    /// The files below `directory`, the definition's directory, which are added to `store`.
     package init(directory: FilePath, store: Store) {
         self.directory = directory
         self.store = store

@@ -18,8 +18,8 @@ package struct Mirrors: Sendable {
         self.service = service
     }
 
-    /// A path in an address: of what a path of the lock may have, only `%` would be read as something else (RFC 3986,
-    /// 2.4). apt does the same (`pkgAcquire::URIEncode`).
+    /// A path of the lock, escaped for a URL: of the characters that the lock allows, only `%` has another meaning
+    /// there (RFC 3986, 2.4). apt does the same (`pkgAcquire::URIEncode`).
     private static func escaped(_ path: String) -> String { path.replacing("%", with: "%25") }
 
     /// The download of a package, from each place in order.

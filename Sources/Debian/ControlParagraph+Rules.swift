@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ControlParagraph {
-    /// Looks whether dpkg reads the paragraph as the control file of a package (`parse_stanza` in its
+    /// Checks that dpkg accepts the paragraph as the control file of a package (`parse_stanza` in its
     /// `lib/dpkg/parse.c`, with the fields of `lib/dpkg/fields.c`).
     ///
     /// - Throws: `DebianError.malformedField`, or what reading a relation throws.
@@ -24,13 +24,13 @@ extension ControlParagraph {
         .malformedField(field, value: String((self[field] ?? "").prefix(120)), file: file, line: line)
     }
 
-    /// Fields with few values, which dpkg compares without case.
+    /// Fields with a fixed set of values, which dpkg compares case-insensitively.
     private static let choices = [
         ("Multi-Arch", ["foreign", "allowed", "same", "no"]), ("Essential", ["yes", "no"]),
         ("Protected", ["yes", "no"]),
     ]
 
-    /// What only dpkg's own database has.
+    /// Fields that only dpkg's own database may have.
     private static let statusOnly = ["Status", "Config-Version", "Triggers-Pending", "Triggers-Awaited"]
 
     private static let relations = [

@@ -5,10 +5,10 @@ extension DebPackage {
     package struct Conffile: Hashable, Sendable {
         /// The absolute path, with one slash at its beginning.
         package let path: String
-        /// Whether it has the flag `remove-on-upgrade`: the package does not ship it any more.
+        /// Whether the file has the flag `remove-on-upgrade`: the package no longer ships it.
         package let isRemoved: Bool
 
-        /// The longest line that dpkg reads, its end included (`MAXCONFFILENAME` in its `src/main/main.h`).
+        /// The longest line that dpkg reads, including the newline (`MAXCONFFILENAME` in its `src/main/main.h`).
         private static let longest = 997
 
         /// Reads the file `conffiles` as dpkg does (`deb_parse_conffiles` in its `src/main/unpack.c`).
@@ -56,7 +56,7 @@ extension DebPackage {
     }
 }
 
-/// Why dpkg does not unpack a package: the end of a sentence about one of its files.
+/// The reason why dpkg does not unpack a package: the end of a sentence about one of its files.
 struct DpkgRefusal: Error, Hashable {
     let clause: String
 

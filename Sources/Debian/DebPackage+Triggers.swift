@@ -5,9 +5,9 @@ extension DebPackage {
     package struct TriggerDirective: Hashable, Sendable {
         /// An absolute path, or a name.
         package let trigger: String
-        /// Whether the package wants to be told of the trigger; otherwise it sets it off.
+        /// Whether the package is interested in the trigger; otherwise it activates it.
         package let isInterest: Bool
-        /// Whether the package that sets it off waits until it has been dealt with.
+        /// Whether the activating package waits until the trigger has been processed.
         package let awaits: Bool
 
         /// Reads the file as dpkg does (`trig_parse_ci` in its `lib/dpkg/triglib.c`).
@@ -38,8 +38,8 @@ extension DebPackage {
             awaits = words.last != "noawait"
         }
 
-        /// A path without empty components, or a name as packages have it; not one of the files that dpkg itself has
-        /// beside those of the triggers' names.
+        /// Whether the text is a path without empty components or a valid package name, and not the name of one of
+        /// dpkg's own files next to the trigger files.
         private static func isTrigger(_ text: String) -> Bool {
             guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let first = text.utf8.first else {
                 return false

@@ -13,7 +13,7 @@ package struct DebPackage: Sendable {
     /// The package file.
     package let file: FilePath
     private let data: ArMember
-    /// Where the file is for people.
+    /// The location of the file for messages.
     package let place: String
     private let limits: ArchiveLimits
 
@@ -23,7 +23,7 @@ package struct DebPackage: Sendable {
     package let controlFiles: [(name: String, mode: UInt16, bytes: [UInt8])]
     /// The configuration files, in the package's order.
     package let conffiles: [Conffile]
-    /// What `triggers` says, in the package's order.
+    /// The directives of the file `triggers`, in the package's order.
     package let triggers: [TriggerDirective]
 
     /// Opens `file` and reads its control part; `limits` apply to its data part.
@@ -76,13 +76,14 @@ package struct DebPackage: Sendable {
         }
     }
 
-    /// Why no package can ship `entry`, as a clause; `nil` for what one can.
+    /// The reason why no package can ship `entry`, as a clause; `nil` for an acceptable entry.
     ///
-    /// - Parameter isRemovedConffile: Whether the package says of this configuration file that it has it no more; `nil`
-    ///   where it is none.
+    /// - Parameter isRemovedConffile: Whether the entry is a configuration file with the flag `remove-on-upgrade`;
+    ///   `nil` when it is not a configuration file.
     private static func problem(of entry: ArchiveEntry, isRemovedConffile: Bool?) -> String? {
         let path = entry.path.string
-        // Each line of dpkg's lists is a path; dpkg refuses it, too (`tarobject` in its `src/main/archives.c`).
+        // dpkg's lists have one path per line; dpkg refuses such a path, too (`tarobject` in its
+        // `src/main/archives.c`).
         if path.utf8.contains(UInt8(ascii: "\n")) { return "has a newline in its name" }
         if isRemovedConffile == true { return "its 'conffiles' marks with remove-on-upgrade" }
         if isRemovedConffile != nil, entry.kind == .directory { return "is a directory, and listed in 'conffiles'" }
@@ -94,12 +95,12 @@ package struct DebPackage: Sendable {
             ? "is a file of dpkg's own database" : nil
     }
 
-    /// "'less 590-2' (pool/main/l/less/less_590-2_amd64.deb)", or the place alone.
+    /// The title of the package, such as "'less 590-2' (pool/main/l/less/less_590-2_amd64.deb)", or only its location.
     private static func title(_ control: [UInt8], at place: String) -> String {
         name(control).map { "'\($0)' (\(place))" } ?? "'\(place)'"
     }
 
-    /// "less 590-2", as the control file says: what is wrong in a package is found by its name, not by its digest.
+    /// The name and version in the control file, such as "less 590-2": messages name the package, not its digest.
     private static func name(_ control: [UInt8]) -> String? {
         guard let fields = try? ControlParagraph.parse(control, file: "control").first,
             let name = fields["Package"], let version = fields["Version"]

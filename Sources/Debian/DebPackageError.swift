@@ -22,7 +22,7 @@ package enum DebPackageError: UserFacingError, Hashable {
     case noControlFile(file: String)
     /// `control.tar` contains a duplicate, or a member that is not a regular file.
     case controlMember(file: String, name: String)
-    /// A control file of a package, such as `conffiles`, that dpkg refuses; the problem is a clause.
+    /// dpkg refuses a control file of the package, such as `conffiles`; the problem is a clause.
     case malformedControlFile(package: String, name: String, problem: String)
     /// A path that a package cannot ship; the problem is a clause.
     case refusedPath(package: String, path: String, problem: String)

@@ -66,9 +66,9 @@ package struct EmbeddedEngine: Sendable {
 package enum OutputMode: Sendable {
     /// The caller's standard input, output and error.
     case inherit
-    /// Line by line, standard output and error together: runc copies the two separately, so a line of the one may
-    /// overtake a line of the other. Those that came together are given together. A line of more than 64 KiB is cut.
+    /// Line by line, standard output and error together: runc copies the two streams separately, so their lines
+    /// may be reordered. Lines that arrive together are passed together. A line of more than 64 KiB is cut.
     case lines(@Sendable ([String]) -> Void)
-    /// All of it at the end, at most 16 MiB; what is beyond is dropped.
+    /// The complete output at the end, at most 16 MiB; the rest is dropped.
     case capture(@Sendable ([UInt8]) -> Void)
 }

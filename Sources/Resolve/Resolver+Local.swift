@@ -27,7 +27,7 @@ package struct LocalPackageFile: Sendable, Hashable {
         do {
             let package = try DebPackage(file: blob)
             control = try Self.control(of: package)
-            // Each name that it ships is looked at on the way.
+            // The iteration checks the path of each entry.
             try package.forEachEntry { _, _ in }
             name = try PackageName(try control.required("Package", file: Self.title))
             architecture = try control.required("Architecture", file: Self.title)

@@ -4,14 +4,14 @@ import Core
 import Glibc
 import SystemPackage
 
-/// Where a path of the caller's leads: links are followed up to the first place in a tree that containers write. From
-/// there on a container chooses where they lead, so the rest of the path is left as it is.
+/// The target of a path of the caller. Links are followed up to the first path in a tree that containers write; from
+/// there on a container controls the links, so the rest of the path is not resolved.
 package enum CallerPath: Hashable, Sendable {
-    /// Nothing, and nothing that a container could make.
+    /// The target does not exist, and a container cannot create it.
     case nothing
-    /// A place of the host, by its real path.
+    /// A path of the host, resolved.
     case host(FilePath)
-    /// A place in one of the trees, by the tree's path and the path below it, on which links can be.
+    /// A path in one of the trees: the tree's path and the path below it, which may contain links.
     case tree(FilePath, below: FilePath)
 
     private static let mostLinks = 40
@@ -20,7 +20,7 @@ package enum CallerPath: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - trees: The trees that containers write, by their real paths.
-    ///   - aliases: The same by their identity, for a tree that is mounted elsewhere too.
+    ///   - aliases: The trees by their identity, for a tree that is also mounted elsewhere.
     package init(_ path: FilePath, trees: [FilePath], aliases: [FileIdentity: FilePath] = [:]) {
         var walk = CallerWalk(path, trees: trees, aliases: aliases)
         while true {
@@ -40,13 +40,13 @@ package enum CallerPath: Hashable, Sendable {
     }
 }
 
-/// A path on which links are followed, one component after the other.
+/// The resolution of a path, one component at a time.
 private struct CallerWalk {
     private let trees: [FilePath]
     private let aliases: [FileIdentity: FilePath]
     private(set) var real: FilePath = "/"
     private(set) var links = 0
-    /// The components that are left, the next one last.
+    /// The remaining components in reverse order.
     var left: [FilePath.Component]
 
     init(_ path: FilePath, trees: [FilePath], aliases: [FileIdentity: FilePath]) {
@@ -55,7 +55,7 @@ private struct CallerWalk {
         left = start.components.reversed()
     }
 
-    /// The place in a tree; `nil` as long as the path is in none, or leaves it by `..`.
+    /// The path in a tree; `nil` while the path is in no tree, or when it leaves the tree by `..`.
     mutating func entered() -> CallerPath? {
         guard let tree = trees.first(where: { real.starts(with: $0) }) else { return nil }
         var below = real
@@ -69,9 +69,9 @@ private struct CallerWalk {
         return nil
     }
 
-    /// Goes on by one component.
+    /// Resolves the next component.
     ///
-    /// - Returns: Whether there is anything.
+    /// - Returns: Whether the component exists.
     mutating func step(_ component: FilePath.Component) -> Bool {
         switch component.kind {
         case .currentDirectory: return true

@@ -12,12 +12,12 @@ package struct ProtectedPaths: Sendable {
         let why: String
         /// Whether directories below it are refused too.
         let isSealed: Bool
-        /// The name of the place that leads here by links, where it has another one.
+        /// The path whose links lead here, when it differs.
         var name: FilePath?
-        /// Whether what it leads to counts: in a project, a container chooses that.
+        /// Whether the targets of links are protected too; in a project, a container controls the links.
         var isFollowed = true
 
-        /// Why what is above it is not mounted.
+        /// The reason why a directory above it is not mounted.
         var isWithin: String { "'\(path)' is in it" }
     }
 
@@ -32,10 +32,11 @@ package struct ProtectedPaths: Sendable {
     ///
     /// - Parameters:
     ///   - home: The caller's home.
-    ///   - otherHomes: Further homes of the caller: those of the account database, and of whoever called sudo.
-    ///   - environment: The caller's environment, of which variables that name credentials are looked at.
+    ///   - otherHomes: Other home directories of the caller: those of the account database and of the user who called
+    ///     sudo.
+    ///   - environment: The caller's environment, from which variables that name credentials are read.
     ///   - own: Directories of this program that hold credentials or other projects' state.
-    ///   - mounts: What is mounted: a place may be seen elsewhere too.
+    ///   - mounts: The mount points: a path may also be visible elsewhere.
     ///   - written: The trees that containers write.
     package init(
         home: FilePath, otherHomes: [FilePath] = [], environment: [String: String] = [:], own: [FilePath] = [],
@@ -50,12 +51,12 @@ package struct ProtectedPaths: Sendable {
             + own.map { Place(path: $0, why: "it belongs to this program", isSealed: true) }
             + Self.system.map { Place(path: FilePath($0), why: "it is part of the system", isSealed: true) }
             + Self.roots.map { Place(path: FilePath($0), why: "projects of all kinds are in it", isSealed: false) }
-        // A protected directory may itself be a link to another place, which is then meant.
+        // A protected directory may be a link; its target is then protected.
         places = all.flatMap { Self.followed($0, notIn: written) }
         self.mounts = mounts
     }
 
-    /// The place, and the one that it leads to by links. One in a project counts where no link of a container's leads
+    /// The path and the target of its links. A target in a project is protected only when no link of a container leads
     /// on from there.
     private static func followed(_ place: Place, notIn written: [FilePath]) -> [Place] {
         guard let real = RealPath.of(place.path), real != place.path else { return [place] }
@@ -91,8 +92,8 @@ package struct ProtectedPaths: Sendable {
         return nil
     }
 
-    /// The place within `path` for which `refusal` is the reason, where a link of the caller's leads to it: a container
-    /// of the project can have made it.
+    /// The path within `path` that causes `refusal`, when a link of the caller leads to it: a container of the project
+    /// can have created it.
     func linked(into path: FilePath, for refusal: String) -> (place: FilePath, name: FilePath)? {
         places.lazy.compactMap { place in
             guard let name = place.name, !name.starts(with: path), place.path != path, place.isWithin == refusal else {

@@ -11,12 +11,12 @@ package enum RunError: Error, Hashable {
     case notDirectory(FilePath, String)
     /// A directory that is never mounted: the requested path, its real path, and the reason.
     case protected(asked: FilePath, real: FilePath, why: String)
-    /// A directory that is not mounted because a place in it has the name of something protected, by a link of the
-    /// caller's: the directory, the place, and the name.
+    /// A directory is not mounted because a link of the caller gives a path in it a protected name: the directory, the
+    /// path, and the name.
     case protectedWithin(FilePath, place: FilePath, name: FilePath)
-    /// A file of the caller's that is in a project, by links, so that a container can have made it: its name and place.
+    /// Links resolve a file of the caller into a project, so a container can have created it: its name and its path.
     case fileInProject(FilePath, FilePath)
-    /// A directory that a user cannot use: its owner, who may be that user, and the user.
+    /// A directory is inaccessible to a user: its owner, who may be that user, and the user.
     case closedDirectory(FilePath, owner: UInt32, user: UInt32)
     /// A path that an engine cannot represent.
     case oddName(FilePath, String)

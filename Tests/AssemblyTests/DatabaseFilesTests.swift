@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("a configuration file that is not shipped, or listed twice, is in the status as dpkg has it")
+    @Test("the status records a configuration file that is not shipped, or listed twice, as dpkg does")
     func conffiles() throws {
         try withTemporaryDirectory { directory in
             try ShellLine.run(

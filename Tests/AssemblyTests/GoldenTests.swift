@@ -32,7 +32,7 @@ import Testing
         6: Golden(
             manifest: "18f0a587efd93e4a236337f6fd983e56e953b6f1332a398283119bda4def8953",
             layers: ["d470cf68c32d2bde", "290fc3f6a6a35368", "848743f03ed89e9c"]),
-        // Nothing of what packages ship where nothing lasts, of which the tiny packages have none.
+        // Without files in volatile directories, of which the tiny packages have none.
         7: Golden(
             manifest: "18f0a587efd93e4a236337f6fd983e56e953b6f1332a398283119bda4def8953",
             layers: ["d470cf68c32d2bde", "290fc3f6a6a35368", "848743f03ed89e9c"]),

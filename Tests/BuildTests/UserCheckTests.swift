@@ -6,17 +6,17 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What packages' scripts have made when the configure program comes to the image's user.
+/// The accounts that package scripts have created before the configure program creates the image's user.
 struct TakenUser: Sendable, CustomTestStringConvertible {
     let testDescription: String
     /// Lines of passwd(5) and group(5).
     var users = "root:x:0:0::/root:/bin/sh"
     var groups = "root:x:0:"
-    /// What is said; `nil` where nothing is in the way.
+    /// The expected error; `nil` when there is no conflict.
     let says: String?
 }
 
-/// The image's user is `opencode` with the numbers 1000.
+/// The image's user is `opencode` with UID and GID 1000.
 @Suite("The image's user and the users of packages") struct UserCheckTests {
     static let table = [
         TakenUser(testDescription: "nobody", says: nil),

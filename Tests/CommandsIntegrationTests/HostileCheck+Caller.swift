@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 extension HostileCheck {
-    /// Links of the caller's lead into the project, and a container leads them on.
+    /// Links of the caller lead into the project, and a container redirects them.
     @Sendable static func callersLinks(_ harness: RunHarness) async throws {
         let work = harness.project
         let setUp = """
@@ -41,7 +41,7 @@ extension HostileCheck {
         #expect(try await harness.inside("echo started").output == "started\n")
     }
 
-    /// A file of the guard that the host replaced, so that its mount is gone, and that the container removes.
+    /// A guarded file that the host replaced, so that its mount is gone, and that the container removes.
     @Sendable static func removed(_ harness: RunHarness) async throws {
         async let inside = harness.inside(
             "touch ready; while [ ! -e go ]; do sleep 0.1; done; rm -f .git/config; sleep 1")

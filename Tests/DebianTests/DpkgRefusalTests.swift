@@ -6,16 +6,16 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A file of a package's control part or a path that it ships, and what is said of it.
+/// A control file or a shipped path of a package, and the expected error.
 struct RefusedPart: Sendable, CustomTestStringConvertible {
     let testDescription: String
     var name = "conffiles"
     var text = ""
-    /// What the package ships.
+    /// The paths that the package ships.
     var path = "etc/ka/a"
-    /// A part of the sentence; `nil` for what is accepted.
+    /// A part of the error text; `nil` for an accepted package.
     let says: String?
-    /// Whether dpkg has another opinion.
+    /// Whether dpkg decides differently.
     var isOurs = false
 
     init(

@@ -77,7 +77,7 @@ struct ControlText: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("a name with a newline, named with its package")
+    @Test("an error about a name with a newline names the package")
     func newline() throws {
         try withStore { directory, store in
             try ShellLine.run(
@@ -93,7 +93,7 @@ struct ControlText: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("what is no package")
+    @Test("a file that is not a package")
     func noPackage() throws {
         try withStore { directory, store in
             try Files.write(Array("hello".utf8), to: directory.appending("a.deb"))

@@ -11,7 +11,7 @@ struct CallerConfigurationTests {
     private static let owner = ContainerUser(
         caller: (geteuid() == 0 ? 4321 : geteuid(), getegid()), owner: (4321, 4321), image: (1000, 1000))
 
-    /// What the copy has, and what is said of it: `secret` is in no project, `p` is one.
+    /// The contents of the copy and its remarks: `secret` is in no project, `p` is one.
     private func copy(_ script: String) throws -> (files: String, remarks: [String]) {
         try Fixture.directory { directory in
             let setUp = """
@@ -31,7 +31,7 @@ struct CallerConfigurationTests {
     }
 
     @Test(
-        "A link that a container made is followed nowhere, whatever link of the caller's leads to it",
+        "A link that a container created is never followed, whatever link of the caller leads to it",
         arguments: [
             ("ln -s ../../../p/agents h/.config/opencode/agent; rm -r p/agents; ln -s ../secret p/agents", "/p/agents"),
             ("ln -s ../../../p/agents h/.config/opencode/agent; ln -s ../../secret/id p/agents/x.md", "/p/agents/x.md"),
@@ -65,7 +65,7 @@ struct CallerConfigurationTests {
     }
 
     @Test(
-        "The copy has an end, and says so",
+        "The copy is bounded, and a remark reports it",
         arguments: [
             "for i in $(seq 4200); do : > h/.config/opencode/$i; done",
             "truncate -s 40M h/.config/opencode/large", "mkdir -p h/.config/opencode/1/2/3/4/5/6/7/8/9",

@@ -6,11 +6,11 @@ import Run
 import SystemPackage
 import Testing
 
-@Suite("Links of the caller's that lead into a project")
+@Suite("Links of the caller that lead into a project")
 struct CallerLinksTests {
-    /// What the report says of a run that does `during` in the project `p` that `before` made beside the home `h`.
+    /// The report of a run that does `during` in the project `p`, which `before` created next to the home `h`.
     ///
-    /// - Parameter settings: The caller's variables of git; `@` is the directory of both.
+    /// - Parameter settings: The caller's git variables; `@` is the parent directory of both.
     private func run(_ before: String, _ during: String, settings: [(key: String, value: String)]) throws
         -> ChangeReport
     {
@@ -42,7 +42,7 @@ struct CallerLinksTests {
     }
 
     @Test(
-        "A file of git's that such a link leads to is named, also where it was not there",
+        "A git file that such a link leads to is reported, also when it did not exist",
         arguments: [
             ("ln -s @/p/dots/nope h/.gitconfig", "touch dots/nope", "include.path", "@/h/.gitconfig", "dots/nope"),
             (
@@ -90,7 +90,7 @@ struct CallerLinksTests {
     }
 
     @Test(
-        "A link of the caller's that leads out of the project again, or to nothing, is no finding of every run",
+        "A link of the caller that leaves the project again, or dangles, is not reported on every run",
         arguments: [
             "ln -s $PWD/conf p/cfg; touch conf", "ln -s dots/none p/cfg", "ln -s none/x p/cfg",
         ])
@@ -100,7 +100,7 @@ struct CallerLinksTests {
         #expect(found.isEmpty)
     }
 
-    @Test("What git only reads there is no finding about an execution")
+    @Test("A file that git only reads is not reported as executed")
     func excludes() throws {
         let found = try run(
             "ln -s ../../p/dots h/.config/git", "echo x > dots/ignore",
@@ -109,7 +109,7 @@ struct CallerLinksTests {
         #expect(found.executed.isEmpty)
     }
 
-    @Test("What comes there with a commit of another branch")
+    @Test("A file that a commit of another branch adds")
     func tracked() throws {
         let found = try run(
             "ln -s ../../p/dots h/.config/git",
@@ -121,7 +121,7 @@ struct CallerLinksTests {
     }
 
     @Test(
-        "A hook that is a link into the work tree is named with what it leads to",
+        "A hook that is a link into the work tree is reported with its target",
         arguments: [
             ("ln -s ../../scripts/x p/.git/hooks/pre-commit", "mv scripts s3; mv s2 scripts", "scripts/x"),
             ("ln -s $PWD/p/scripts/x p/.git/hooks/pre-commit", "mv scripts s3; mv s2 scripts", "scripts/x"),
@@ -140,7 +140,7 @@ struct CallerLinksTests {
     }
 
     @Test(
-        "An older link in the place of a file that the host executes, whose way changed",
+        "An older link at the path of a file that the host executes, with a changed target",
         arguments: [
             (
                 "mkdir a b; touch a/tasks.json b/tasks.json; ln -s a cfg; ln -s cfg .vscode", "rm cfg; ln -s b cfg",
@@ -155,7 +155,7 @@ struct CallerLinksTests {
         #expect(found.contains { $0.hasPrefix("\(place)  (a link to '") }, "\(found)")
     }
 
-    @Test("A link that comes to lead out of the project with a directory that is moved")
+    @Test("A link that leads out of the project after its directory is moved")
     func outward() throws {
         let found = try run("cd p; mkdir -p a/b/c; ln -s ../../../e a/b/c/up", "mv a/b/c c", settings: [])
         #expect(found.outward.first == ["'c/up' to '../../../e'"])

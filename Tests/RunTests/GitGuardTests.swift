@@ -145,7 +145,7 @@ struct GitGuardTests {
         }
     }
 
-    @Test("An empty directory of worktrees, which a killed launcher left, goes with the next one")
+    @Test("The next launcher removes an empty directory of worktrees that a killed launcher left")
     func leftWorktrees() throws {
         try Fixture.directory { directory in
             try Fixture.shell("\(GuardFixture.setUp)\nmkdir .git/worktrees", directory.string)

@@ -188,7 +188,7 @@ struct GuardAttackTests {
     }
 
     @Test(
-        "A guarded file that is gone, or no file, is put back as the host changed it, once",
+        "A guarded file that is missing, or not a file, is restored once with the host's changes",
         arguments: [
             "rm -f .git/config", "mv .git/config x", "rm .git/config; mkfifo .git/config",
             "rm .git/config; mkdir .git/config",
@@ -212,7 +212,7 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("No link in a project is followed on the way to another one")
+    @Test("No link in a project is followed on the way to another link")
     func linkOfContainer() throws {
         try Fixture.directory { directory in
             try Fixture.shell(

@@ -65,7 +65,7 @@ struct LockOutTests {
     }
 
     @Test(
-        "Directories below these that the agent needs are given back as well, with what is in them",
+        "Subdirectories that the agent needs are restored as well, with their contents",
         arguments: [
             ("chmod 000 .local/share", ".local/share"), ("chmod 000 .cache/opencode", ".cache/opencode"),
             ("chown 0:0 .local/share .local/state", ".local/share"),
@@ -93,7 +93,7 @@ struct LockOutTests {
     }
 
     @Test(
-        "A repository that its user cannot use is named and opened, also for root, who gets in all the same",
+        "A repository that its user cannot access is reported and opened, also when the caller is root",
         .enabled(if: geteuid() == 0),
         arguments: [
             ("chmod 000 .git", ".git", "chmod u+rwx"), ("chmod 000 .git/HEAD", ".git/HEAD", "chmod u+rw"),
@@ -123,7 +123,7 @@ struct LockOutTests {
         }
     }
 
-    @Test("The work tree of a submodule goes aside with its repository, and git fetches it again")
+    @Test("The work tree of a submodule is moved aside with its repository, and git fetches it again")
     func modules() throws {
         try Fixture.directory { directory in
             let more = """
@@ -144,7 +144,7 @@ struct LockOutTests {
         }
     }
 
-    @Test("Names that are used up, and names that are too long, keep nothing in its place")
+    @Test("A file is moved aside even when names are used up or too long")
     func usedUp() throws {
         try Fixture.directory { directory in
             let long = String(repeating: "e\u{301}", count: 80)

@@ -104,7 +104,7 @@ struct ProtectedPathsTests {
         }
     }
 
-    @Test("A place of the caller's that a link leads into a project says how it came there")
+    @Test("The refusal of a path of the caller that links lead into a project names the link")
     func linkedIntoProject() throws {
         try Fixture.directory { directory in
             try Fixture.shell("cd \"$1\"; mkdir -p h p/dots/gh; ln -s ../p/dots h/.config", directory.string)
@@ -120,7 +120,7 @@ struct ProtectedPathsTests {
         }
     }
 
-    @Test("A link of a container's in a project protects nothing that it leads to", arguments: ["..", "../../other"])
+    @Test("The target of a container's link in a project is not protected", arguments: ["..", "../../other"])
     func linkOfContainer(target: String) throws {
         try Fixture.directory { directory in
             let script = "cd \"$1\"; mkdir -p h p/dots other; ln -s ../p/dots h/.config; ln -s \"$2\" p/dots/opencode"

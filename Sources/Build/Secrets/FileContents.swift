@@ -114,7 +114,8 @@ struct FileContents {
             && !bytes.starts(with: [0x1f, 0x8b])
     }
 
-    /// Whether a line is a name, a colon and a random word, as servers keep their first user: of a small file.
+    /// Whether a line of a small file is a name, a colon and a random word, the form in which servers store their first
+    /// user.
     var hasCredential: Bool {
         guard bytes.count <= 4096 else { return false }
         return lines.contains { line in
@@ -124,7 +125,7 @@ struct FileContents {
         }
     }
 
-    /// Whether it is a UUID (RFC 9562, 4), or as many digits without the hyphens (machine-id(5)).
+    /// Whether the contents are a UUID (RFC 9562, 4), or as many digits without the hyphens (machine-id(5)).
     var isIdentifier: Bool {
         guard (32...64).contains(bytes.count) else { return false }
         let digits = String(decoding: bytes, as: UTF8.self).trimmed.lowercased().filter { $0 != "-" }

@@ -15,7 +15,7 @@ package enum SecretKind: String, Sendable, CaseIterable {
     case password = "random password"
     /// Random bytes or one random word in a file that is not world-readable.
     case randomBytes = "random secret"
-    /// What tells one machine from all others, in a file that is named so.
+    /// A unique identifier of a machine, in a file with the name of one.
     case identifier = "machine's identifier"
     /// The files of a database.
     case database
@@ -58,10 +58,10 @@ extension SecretKind {
         }
     }
 
-    /// The last part of a path, in small letters.
+    /// The last component of a path, in lower case.
     private static func name(_ path: String) -> String { (path.split(separator: "/").last ?? "").lowercased() }
 
-    /// Whether a file is named as keys are: then nothing but random bytes is one, whoever may read it.
+    /// Whether a file has the name of a key; random bytes in it are then a key, whatever the file's mode.
     private static func isKey(_ path: String) -> Bool {
         let name = name(path)
         return !name.contains("pub")
@@ -69,15 +69,15 @@ extension SecretKind {
                 || ["key", "privatekey", "psk", "secret", "token", "cookie"].contains(name))
     }
 
-    /// Whether a file is named after what tells machines apart.
+    /// Whether a file has the name of a machine identifier.
     private static func isIdentifier(_ path: String) -> Bool {
         let name = name(path)
         return ["machine-id", "machineid", "machine_id", "hostid", "host-id", "host_id", "instance-id", "uuid"]
             .contains(where: name.contains)
     }
 
-    /// Libraries' forms are for tables as well, which everybody may read: those are no secrets, but not the same in
-    /// each build.
+    /// The formats of libraries are also used for world-readable tables, which are not secret but differ between
+    /// builds.
     private static func database(_ contents: FileContents, path: String, isPrivate: Bool) -> SecretKind? {
         let name = path.split(separator: "/").last.map(String.init) ?? ""
         if contents.isDatabase(named: name) { return .database }

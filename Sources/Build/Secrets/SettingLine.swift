@@ -104,7 +104,7 @@ struct SettingLine {
         text.matches(of: #/[Bb]earer\s+([A-Za-z0-9._~+\/-]{16,}=*)/#).map { String($0.1) }
     }
 
-    /// Whether a setting's name ends as those of secrets do, whatever is before it; `by` is SQL's `IDENTIFIED BY`.
+    /// Whether a setting's name ends like the name of a secret, whatever precedes it; `by` is SQL's `IDENTIFIED BY`.
     private static func isSecret(_ name: String) -> Bool {
         let name = name.lowercased()
         return endings.contains(where: name.hasSuffix) || name == "by"

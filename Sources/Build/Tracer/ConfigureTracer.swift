@@ -24,18 +24,18 @@ package final class ConfigureTracer: Sendable {
         case program(doing: String)
     }
 
-    /// What no layer can have.
+    /// A file that a layer cannot contain.
     struct UnfitFile {
-        /// Where it is, with a replacement for each byte that is no text.
+        /// The path, with a replacement character for each byte that is not UTF-8.
         let path: ArchivePath
-        /// What is wrong with it.
+        /// The reason why a layer cannot contain it.
         let flaw: Flaw
 
-        /// Why no layer can have it.
+        /// A reason why a layer cannot contain a file.
         enum Flaw {
             /// Its name is not UTF-8.
             case notText
-            /// Its name begins as whiteouts do (OCI image-spec, layer.md "Whiteouts").
+            /// Its name begins with the whiteout prefix (OCI image-spec, layer.md "Whiteouts").
             case whiteout
             /// It is a device, a socket or a pipe.
             case special
@@ -59,7 +59,7 @@ package final class ConfigureTracer: Sendable {
     /// The time of the last change of the file at `path`; nil when the step left no such file.
     func change(of path: ArchivePath) -> Int64? { notes.withLock { $0.changes[path] } }
 
-    /// Takes note of who begins, as a line of the step says.
+    /// Records the worker that starts, as reported by a line of the step.
     func hear(_ worker: Worker) {
         let event = WorkingTimes.Event(time: now(), worker: worker)
         notes.withLock { notes in
@@ -67,7 +67,7 @@ package final class ConfigureTracer: Sendable {
         }
     }
 
-    /// Takes note of when each file below `upper` was changed, and gives the first file that no layer can have.
+    /// Records the change time of each file below `upper`, and returns the first file that a layer cannot contain.
     ///
     /// - Throws: `FileError`, `ArchiveError`.
     func look(at upper: FilePath) throws -> UnfitFile? {
@@ -98,7 +98,7 @@ package final class ConfigureTracer: Sendable {
         if name.hasPrefix(".wh.") { return .whiteout }
         switch status.st_mode & S_IFMT {
         case S_IFREG, S_IFDIR, S_IFLNK: return nil
-        // How an overlay hides what is below.
+        // The whiteout of an overlay file system.
         case S_IFCHR where status.st_rdev == 0: return nil
         default: return .special
         }

@@ -55,9 +55,9 @@ package struct ScriptFinder: Sendable {
         }
     }
 
-    /// The scripts that set the password of a user or group in `path`, each with its package: those that have the name
-    /// in them and call a program for accounts. When the file was changed says nothing, for the configure program is
-    /// the last that changes it.
+    /// The scripts that set the password of a user or group in `path`, each with its package: scripts that contain the
+    /// name and call an account program. The file's change time does not help, because the configure program changes it
+    /// last.
     ///
     /// - Parameter path: `/etc/shadow` or a file of its form (shadow(5), gshadow(5)).
     /// - Throws: `FileError`.
@@ -83,7 +83,7 @@ package struct ScriptFinder: Sendable {
         "useradd", "usermod", "adduser", "chpasswd", "passwd", "groupadd", "groupmod", "addgroup", "gpasswd",
     ]
 
-    /// Whether the script has `words` in it.
+    /// Whether the script contains `words`.
     private func speaks(_ worker: ConfigureTracer.Worker, of words: String) throws -> Bool {
         guard let script = worker.script, let file = try file(of: script) else { return false }
         return String(decoding: try Files.read(file, limit: 1 << 24), as: UTF8.self).contains(words)

@@ -41,8 +41,8 @@ struct BuildPipeline: Sendable {
         }
     }
 
-    /// The image that is there; package files beside the definition are read all the same: what builds here builds
-    /// elsewhere.
+    /// The existing image. Package files next to the definition are still read, so that a build that succeeds here
+    /// succeeds elsewhere.
     private func known(builtFrom key: Digest) throws -> BuiltImage? {
         guard cache == nil, let known = BuildRecords(store: store).image(builtFrom: key) else { return nil }
         for package in try request.packages() where package.isLocal {

@@ -32,9 +32,9 @@ extension CommandEnvironment {
     /// The ssh key for coding agents.
     var dedicatedKey: FilePath { configurationDirectory.pushing("opencode-docker/ssh/id_ed25519") }
 
-    /// A file of the caller's, unless links lead to it in a project: there a container can have made it.
+    /// A file of the caller, unless links resolve it into a project, where a container can have created it.
     ///
-    /// - Returns: `nil` where it is not there, and would be in a project.
+    /// - Returns: `nil` when the file does not exist and its path is in a project.
     /// - Throws: `RunError.fileInProject`.
     func outsideProjects(_ file: FilePath) throws(RunError) -> FilePath? {
         let projects = ProjectList(root: projectsDirectory).directories()
@@ -44,7 +44,7 @@ extension CommandEnvironment {
         throw .fileInProject(file, place)
     }
 
-    /// What is never mounted.
+    /// The paths that are never mounted.
     var protectedPaths: ProtectedPaths {
         let own = [stateDirectory, storeDirectory, configurationDirectory.appending("opencode-docker")]
         return ProtectedPaths(
@@ -130,8 +130,8 @@ extension CommandEnvironment {
             mountsByPath: !StagedTrees.isPossible())
     }
 
-    /// The files that the caller's git reads by itself, where they are elsewhere than git looks for them, or are not
-    /// there: they may be in a project, or come there (git-config(1), "FILES"; gitattributes(5); gitignore(5)).
+    /// The files that the caller's git reads by default, when links resolve them to another path or they do not exist:
+    /// they may be in a project or be created there (git-config(1), "FILES"; gitattributes(5); gitignore(5)).
     private var linkedGitFiles: [GitConfiguration.Entry] {
         let directory = configurationDirectory.appending("git")
         let global = chosenGitFile("GIT_CONFIG_GLOBAL").map { [$0] }
@@ -147,7 +147,7 @@ extension CommandEnvironment {
             + named.filter { isElsewhere($0.file) }.map { GitConfiguration.Entry.naming($0.file, $0.key) }
     }
 
-    /// The file that a variable has git read in the place of the usual one.
+    /// The file that an environment variable makes git read in place of the default one.
     private func chosenGitFile(_ name: String) -> FilePath? {
         guard let value = variable(name), !value.isEmpty else { return nil }
         return (RealPath.of(".") ?? "/").pushing(FilePath(value))

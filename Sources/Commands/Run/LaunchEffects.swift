@@ -64,11 +64,11 @@ struct LaunchEffects: Sendable {
     /// Removes the assembled trees from the host, once the engine has mounted them or failed.
     func release() { staged?.remove() }
 
-    /// What of the guard did not last until now, a sentence each. What was told meanwhile is repeated on a terminal
-    /// alone, where the program in the container has drawn over it.
+    /// The failures of the guard, one sentence each. Sentences that were already printed are repeated only on a
+    /// terminal, where the program in the container has overwritten them.
     func lostGuards() -> [String] {
         watch?.stop()
-        // With the container gone, what is put back stays.
+        // The container has ended, so it cannot replace a restored file again.
         let found = record.restore() + record.findings()
         let known = told.all
         return (preparation.plan.terminal ? known : []) + found.filter { !known.contains($0) }
@@ -158,7 +158,7 @@ struct LaunchEffects: Sendable {
     }
 }
 
-/// What was told of the guard while the container ran.
+/// The sentences about the guard that were printed while the container ran.
 private final class ToldSentences: Sendable {
     private let sentences = Mutex<[String]>([])
 

@@ -3,17 +3,17 @@
 import Glibc
 import SystemPackage
 
-/// A file or a directory of a repository that its mode or its owner closes to the user whose git works there. Root's
-/// launcher gets in all the same.
+/// A file or a directory of a repository that its mode or its owner makes inaccessible to the user who runs git there.
+/// The launcher, when it runs as root, can still access it.
 struct ClosedPlace {
-    /// The place on the host.
+    /// The path on the host.
     let place: FilePath
     private let owner: UInt32
     private let user: UInt32
     private let isDirectory: Bool
 
-    /// The place where `status` denies `user` one of the permissions in `needed` (read 4, write 2, search 1); `nil`
-    /// where it grants them.
+    /// Creates a closed place when `status` denies `user` one of the permissions in `needed` (read 4, write 2, search
+    /// 1); `nil` otherwise.
     init?(_ place: FilePath, _ status: stat, needed: mode_t, user: FileOwner) {
         guard Self.isClosed(status, needed: needed, to: user) else { return nil }
         (self.place, owner, self.user) = (place, status.st_uid, user.userID)
@@ -27,7 +27,7 @@ struct ClosedPlace {
         return status.st_mode >> shift & needed != needed
     }
 
-    /// Why nobody gets in there, with what opens it.
+    /// The reason why the path is inaccessible, and the command that opens it.
     var sentence: String {
         owner == user
             ? "'\(place)' is closed to its owner by its mode (`chmod u+rw\(isDirectory ? "x" : "") '\(place)'` opens it)"
@@ -36,7 +36,7 @@ struct ClosedPlace {
 }
 
 extension GitDirectory {
-    /// The first place that git has to search or to read, and that is closed to `user`.
+    /// The first path that git has to search or read and that is inaccessible to `user`.
     func closed(to user: FileOwner) -> ClosedPlace? {
         let needed: [(name: String, permissions: mode_t)] = [("", 5), ("HEAD", 4), ("objects", 1), ("refs", 1)]
         for (name, permissions) in needed {
@@ -52,17 +52,17 @@ extension GitDirectory {
 }
 
 extension GitGuard {
-    /// The user whose git works on the project: the caller, and its owner where the caller is root.
+    /// The user who runs git in the project: the caller, or the project's owner when the caller is root.
     var user: FileOwner { Self.user(of: trees) }
 
-    /// The same for trees of which the first is the workspace.
+    /// The user for `trees`, the first of which is the workspace.
     static func user(of trees: [GuardedTree]) -> FileOwner {
         guard geteuid() == 0 else { return FileOwner(userID: geteuid(), groupID: getegid()) }
         let status = trees.first.flatMap { try? $0.tree.status("") }.flatMap(\.self)
         return FileOwner(userID: status?.st_uid ?? 0, groupID: status?.st_gid ?? 0)
     }
 
-    /// Notes a repository that its user cannot use: the start goes on, and a repair opens it.
+    /// Records a repository that its user cannot access: the start continues, and a repair opens the repository.
     mutating func noteClosed(_ directory: GitDirectory) {
         guard let closed = directory.closed(to: user) else { return }
         oddities.append("\(closed.sentence); `opencode-docker projects repair` does that, too")

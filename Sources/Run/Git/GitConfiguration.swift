@@ -21,7 +21,7 @@ package struct GitConfiguration: Hashable, Sendable {
         /// The variable's name as printed by `git config --list`.
         package var key: String { subsection.map { "\(section).\($0).\(name)" } ?? "\(section).\(name)" }
 
-        /// The variable that includes a file.
+        /// A variable that includes a file.
         package static func include(_ file: FilePath) -> Entry { naming(file, section: "include", "path") }
 
         /// A variable that names a file.

@@ -65,8 +65,8 @@ extension GitGuard {
             "'\(tree.place(repository))' names '\(first.path)', which is not guarded: \(first.why)\(more)")
     }
 
-    /// Guards what a variable names, where it is there. What is of no use to git is left alone, and so is what git
-    /// writes: the start goes on, since a container can name anything that is the user's.
+    /// Guards the file that a variable names, when it exists. Files that git cannot use or that git writes are skipped:
+    /// the start continues, since a container can name any file of the user.
     ///
     /// - Returns: Why it is not guarded.
     private mutating func guardNamed(_ found: Place, _ kind: FileKind, _ key: String) throws(RunError) -> String? {

@@ -38,9 +38,10 @@ extension GitGuard {
         try guardModules(number, path.appending("modules"), depth: depth)
     }
 
-    /// `worktrees` cannot be written, since `git worktree prune` would remove those whose place is not seen here.
-    /// In a repository of its own, an empty one is there where none was: `git worktree repair` writes where the files
-    /// in it say. One that is empty is as good as none, and goes with this one: a killed launcher left it, or git.
+    /// `worktrees` is read-only, since `git worktree prune` would remove work trees whose path is not visible here.
+    /// A repository of its own without `worktrees` gets an empty one, because `git worktree repair` writes to the paths
+    /// that the files in it name. An existing empty one, left by a killed launcher or by git, is treated as missing and
+    /// removed with this one.
     private mutating func guardWorktrees(_ number: Int, _ path: FilePath, isTop: Bool) throws(RunError) {
         let tree = trees[number].tree
         let worktrees = path.appending("worktrees")

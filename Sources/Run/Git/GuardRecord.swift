@@ -19,7 +19,7 @@ package struct GuardRecord: Sendable {
         deinit { try? handle.close() }
     }
 
-    /// What is known of a file by now: the host may have changed it, and it may have been put back.
+    /// The current state of a guarded file: the host may have changed it, and it may have been restored.
     private final class Known: Sendable {
         let bytes: Mutex<[UInt8]?>
         let isRestored = Atomic(false)
@@ -44,7 +44,7 @@ package struct GuardRecord: Sendable {
     private let repositories: [(tree: ContainerTree, path: FilePath)]
     private let user: FileOwner
     private static let limit = 1 << 20
-    /// How often a file is put back that another one takes the place of at once.
+    /// The number of attempts to restore a file that is replaced again at once.
     private static let attempts = 10
 
     /// Records every guarded path, after the placeholders were created.
@@ -78,13 +78,12 @@ package struct GuardRecord: Sendable {
         items.compactMap(finding) + repositories.compactMap(finding)
     }
 
-    /// Puts back each file that is gone, or in whose place something else is than a file, or a configuration that makes
-    /// git execute more than the known one. That is moved aside: the mount is gone, and whether the host or the
-    /// container did it cannot be told. What the host changed otherwise is known from then on.
+    /// Restores each file that was removed, replaced by something other than a file, or replaced by a configuration
+    /// that makes git execute more than the known one. The replacement is moved aside: the mount is gone, and the
+    /// host's changes cannot be told from the container's. Other changes of the host become the known state.
     ///
-    /// - Parameter includingGone: Whether a file that is gone is put back: a program of the host may be about to write
-    ///   it.
-    /// - Returns: A sentence for each.
+    /// - Parameter includingGone: Whether a missing file is restored: a program of the host may be about to write it.
+    /// - Returns: A sentence for each restored file.
     package func restore(includingGone: Bool = true) -> [String] {
         items.compactMap { item in
             guard let known = item.known.bytes.withLock(\.self), let now = Self.look(at: item) else { return nil }
@@ -115,18 +114,18 @@ package struct GuardRecord: Sendable {
         }
     }
 
-    /// The file that is there now, or nothing; `nil` where that cannot be seen.
+    /// The identity of the current file, or nothing when there is none; `nil` when it cannot be determined.
     private static func look(at item: Item) -> FileIdentity?? {
         do { return .some(try item.tree.identity(item.path)) } catch { return nil }
     }
 
-    /// Moves aside what is there, and puts the file there. A container may put something there at the same time.
+    /// Moves the replacement aside and writes the file. A container may create another replacement at the same time.
     ///
-    /// - Returns: Where the first other one is, or the place itself.
+    /// - Returns: The path to which the first replacement was moved, or the file's own path.
     private func putBack(_ bytes: [UInt8], _ item: Item) -> FilePath? {
         var aside: FilePath?
         for _ in 0..<Self.attempts {
-            // A file that comes after the first is replaced in one step, a directory is not.
+            // A later file is replaced in one step; a directory has to be moved aside.
             let isInTheWay = aside == nil || (try? item.tree.kind(item.path)) == .directory
             if isInTheWay, let moved = try? item.tree.moveAside(item.path) { aside = aside ?? moved }
             if (try? item.tree.replace(item.path, bytes, mode: item.mode)) != nil {
@@ -140,7 +139,7 @@ package struct GuardRecord: Sendable {
     private func finding(_ item: Item) -> String? {
         let place = item.tree.place(item.path)
         let seen = Result { try item.tree.identity(item.path) }
-        // What is closed to the caller is a finding about its repository.
+        // A file that the caller cannot access is a finding about its repository.
         if case .failure(let error as FileError) = seen, error.errno == .permissionDenied { return nil }
         guard let now = try? seen.get() else {
             return item.isOurs && item.path.lastComponent?.string.hasSuffix(".lock") != true

@@ -69,7 +69,7 @@ package final class GuardWatch: Sendable {
             guard count > 0 else { return }
             guard concerns(buffer[..<count]) else { continue }
             var restored = record.restore(includingGone: false)
-            // A program that replaces a file is done in a moment; a flood of events is one look.
+            // A program replaces a file within this time, and a flood of events causes one check.
             usleep(50_000)
             guard !isStopped.load(ordering: .sequentiallyConsistent) else { return restored.forEach(tell) }
             restored += record.restore()

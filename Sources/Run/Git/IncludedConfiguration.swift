@@ -111,8 +111,8 @@ struct IncludedConfiguration {
         return base.pushing(named).lexicallyNormalized()
     }
 
-    /// The place in one of the trees. Where the caller names it, links are followed: one of the caller's may lead into
-    /// the project, and on to another place of it, or out again.
+    /// The path of an included file in one of the trees. When the caller names the file, links are followed: a link of
+    /// the caller may lead into the project, on to another path of it, or out again.
     static func find(_ place: FilePath, isOwn: Bool, in trees: [ContainerTree]) -> (number: Int, path: FilePath)? {
         let named = trees.indices.lazy.compactMap { number in
             GitGuard.relative(place, to: trees[number].path).map { (number, $0) }

@@ -60,8 +60,8 @@ package struct RepositoryRepair: Sendable {
         return moved
     }
 
-    /// The work trees of submodules whose file `.git` leads into `modules`, a directory of repositories that is about
-    /// to be moved: git goes into each because of `.gitmodules` or the index, and stops where the repository is gone.
+    /// The work trees of submodules whose file `.git` points into `modules`, a directory of repositories that is about
+    /// to be moved: git enters each because of `.gitmodules` or the index, and fails when its repository is missing.
     private func pointers(into modules: FilePath) -> [Obstacle] {
         guard modules.components.contains("modules") else { return [] }
         var (found, waiting): ([Obstacle], [(Obstacle, Int)]) = (
@@ -94,8 +94,8 @@ package struct RepositoryRepair: Sendable {
         return Set((GitDirectory.submodules(of: path, in: tree) + links).map(path.pushing))
     }
 
-    /// Moves the work tree of a submodule aside, without a `.git` that leads nowhere, and leaves an empty directory:
-    /// `git submodule update --init` fills nothing else.
+    /// Moves the work tree of a submodule aside, without its dangling `.git`, and leaves an empty directory:
+    /// `git submodule update --init` populates only an empty one.
     private func replace(_ workTree: Obstacle) throws -> FilePath {
         let (tree, path) = (workTree.tree, workTree.path)
         _ = try tree.moveAside(path.appending(".git"))
@@ -128,8 +128,8 @@ package struct RepositoryRepair: Sendable {
         return nil
     }
 
-    /// Opens what is closed to the user of the project; moves everything else aside, with the directories above it that
-    /// belong to somebody else.
+    /// Opens files that are inaccessible to the user of the project; moves all others aside, with the directories above
+    /// them that belong to another user.
     ///
     /// - Returns: The old and the new path.
     private func clear(_ obstacle: Obstacle) throws -> (old: FilePath, new: FilePath) {
@@ -146,10 +146,10 @@ package struct RepositoryRepair: Sendable {
         }
     }
 
-    /// Opens a directory or a file whose mode closes it to its owner, the user of the project. Root gives it back
-    /// first.
+    /// Opens a directory or a file whose mode makes it inaccessible to its owner, the user of the project. As root, the
+    /// owner is restored first.
     ///
-    /// - Returns: Whether it was closed, and could be opened.
+    /// - Returns: Whether it was inaccessible and could be opened.
     private func open(_ path: FilePath, in tree: ContainerTree) throws -> Bool {
         let user = GitGuard.user(of: trees)
         guard let status = try? tree.status(path) else { return false }

@@ -9,7 +9,7 @@ import Synchronization
 /// Signals from the terminal (`si_code` above 0, sigaction(2)) reach the whole process group, including the child.
 package enum SignalPassing {
     private static let child = Atomic<Int32>(0)
-    /// The signal that came before there was a child.
+    /// The signal that arrived before the child was started.
     private static let waiting = Atomic<Int32>(0)
     private static let bell = Atomic<Int32>(-1)
     private static let isOver = Atomic(false)
@@ -58,7 +58,7 @@ package enum SignalPassing {
         pass(to: 0)
     }
 
-    /// The child that gets them, and the one that came before; 0 for none.
+    /// Passes signals to the child `pid`, including the one that arrived before; 0 for no child.
     package static func pass(to pid: Int32) {
         child.store(pid, ordering: .sequentiallyConsistent)
         guard pid > 0 else { return }

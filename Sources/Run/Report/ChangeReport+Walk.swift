@@ -74,7 +74,7 @@ extension ChangeReport {
         }
     }
 
-    /// The link, or where one of a repository outside of the tree comes into it.
+    /// The path of the link, or for a link of a repository outside of the tree, the path at which it enters the tree.
     private static func place(of link: ReportVisitor.Link, in tree: ContainerTree) -> FilePath? {
         let path = FilePath(bytes: link.path)
         guard path.isAbsolute else { return path }

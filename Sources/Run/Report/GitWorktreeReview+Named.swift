@@ -18,7 +18,7 @@ extension GitWorktreeReview {
 
         static func isDirectory(_ key: String) -> Bool { key.hasSuffix(".hookspath") || key.hasSuffix(".templatedir") }
 
-        /// Whether git executes what is there, or goes by it to what it executes.
+        /// Whether git executes the file, or finds through it what to execute.
         var isExecuted: Bool { Self.read[key] == nil }
 
         var words: String { "\(Self.read[key] ?? "executed or read by git"): \(ShownPath.text(key.utf8.prefix(100)))" }
@@ -110,8 +110,8 @@ extension GitWorktreeReview {
         return [whole].compactMap(\.self) + parts.map { NamedPlace(path: $0, key: entry.key, isPath: false) }
     }
 
-    /// Where a word of a command leads from the host's root or the home, by links of the caller's: what the shell makes
-    /// of `~/x`, `$HOME/x` and `/x`.
+    /// The targets of a word of a command, relative to the host's root or the home, through links of the caller: the
+    /// shell's expansion of `~/x`, `$HOME/x` and `/x`.
     private func linked(_ word: String, _ home: FilePath) -> [FilePath] {
         let isBelowHome = ["~/", "HOME/"].first { word.hasPrefix($0) }
         let rest = FilePath(String(word.dropFirst(isBelowHome?.count ?? 0)))
@@ -120,7 +120,7 @@ extension GitWorktreeReview {
         return (rest.isAbsolute ? [rest, below] : [below]).compactMap(entrance)
     }
 
-    /// The places in the tree that links in a directory outside of it lead to: each is a hook there.
+    /// The targets in the tree of links in a directory outside of it: each is a hook.
     private func linked(in directory: FilePath?, _ key: String) -> [NamedPlace] {
         guard NamedPlace.isDirectory(key), let directory, case .host(let real) = CallerPath(directory, trees: []),
             let tree = try? ContainerTree(real)
@@ -128,15 +128,15 @@ extension GitWorktreeReview {
         return links(in: "", of: tree).map { NamedPlace(path: $1, key: "\(key): \($0)", isPath: false) }
     }
 
-    /// The places in the tree that links among the repository's hooks lead to: the links are guarded, and what they
-    /// lead to is a file like others.
+    /// The targets in the tree of links among the repository's hooks: the links are guarded, but their targets are
+    /// ordinary files.
     private func hookLinks() -> [NamedPlace] {
         links(in: path.pushing("hooks"), of: repository).map {
             NamedPlace(path: $1, key: "hooks/\($0)", isPath: false)
         }
     }
 
-    /// The links in a directory that lead into the tree: their names, and where.
+    /// The links in a directory that lead into the tree: their names and targets.
     private func links(in directory: FilePath, of other: ContainerTree) -> [(name: String, path: FilePath)] {
         guard let opened = try? other.open(directory, O_RDONLY | O_DIRECTORY),
             let entries = try? DirectoryEntries.read(opened, limit: 4096)
@@ -164,7 +164,7 @@ extension GitWorktreeReview {
         }
     }
 
-    /// Where a place of the host comes into the tree, by links of the caller's or by its own name.
+    /// The path at which a path of the host enters the tree, through links of the caller or directly.
     private func entrance(_ place: FilePath) -> FilePath? {
         if let path = inTree(place) { return path }
         guard case .tree(_, let below) = CallerPath(place, trees: [tree.path]), !below.isEmpty else { return nil }

@@ -72,7 +72,7 @@ extension ReportVisitor {
         return trail.steps.contains { FileKind(mode: $0.status.st_mode) == .link && Moment($0.status) >= start }
     }
 
-    /// How what an older link leads to may have come there: a link on its way changed, or a directory was moved.
+    /// How the target of an older link may have changed: a link on its way changed, or a directory was moved.
     func arrival(of trail: LinkTrail, from link: FilePath) -> ReportMark.Arrival {
         let changed = trail.steps.dropLast().filter { Moment($0.status) >= start && !link.starts(with: $0.path) }
         return changed.map { step in

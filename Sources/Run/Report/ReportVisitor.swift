@@ -88,7 +88,7 @@ struct ReportVisitor: TreeVisitor {
             noteOddFile(entry, isNew, mark)
             if isNew { noteReference(entry) }
         }
-        // One that was moved with a directory may lead elsewhere than before.
+        // A link that was moved with its directory may have another target than before.
         let isAnother = isNew || (mark.arrival == .moved && !mark.isAlias)
         if isAnother && entry.kind == .link && mark.place == .worktree { noteOutward(entry) }
         if mark.place == .worktree && (mark.isListed || match.isFile) { note(entry, match, isNew, mark) }
@@ -178,8 +178,9 @@ struct ReportVisitor: TreeVisitor {
         return mark
     }
 
-    /// A rename changes the change time of the directory itself; entries that come and go change the modification time
-    /// as well, which anybody can do after a rename, or take back: then it counts where the directory was at the start.
+    /// A rename changes the directory's change time. Creating and removing entries also changes its modification time,
+    /// and anyone can do that after a rename or set the time back; in that case the directory's path at the start
+    /// decides.
     func arrival(_ path: @autoclosure () -> [UInt8], _ status: stat, isNew: Bool) -> ReportMark.Arrival {
         guard isNew else { return .old }
         guard Moment(modified: status) >= start else { return .moved }
@@ -189,7 +190,7 @@ struct ReportVisitor: TreeVisitor {
 }
 
 extension ReportVisitor {
-    /// What an older link leads to changed.
+    /// Records that the target of an older link changed.
     mutating func noteTarget(of link: Link, _ words: String = "which changed") {
         files.add("\(ShownPath.text(link.path))  (a link to '\(ShownPath.text(link.target))', \(words))")
     }

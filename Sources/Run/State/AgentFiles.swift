@@ -11,8 +11,8 @@ package struct AgentFiles: Hashable, Sendable {
     /// Copies the user's configuration to a project's state; the user's files replace earlier copies. Links or
     /// directories that the container left in their places are moved aside.
     ///
-    /// - Parameter written: The trees that containers write: no link in one of them is followed.
-    /// - Returns: A sentence for what was moved aside, and for what was not copied.
+    /// - Parameter written: The trees that containers write, in which no link is followed.
+    /// - Returns: A sentence for the files that were moved aside, and for the files that were not copied.
     /// - Throws: `FileError`.
     package static func copyConfiguration(
         _ planned: DirectoryCopy, owner: ContainerUser, written: [FilePath] = []
@@ -58,9 +58,9 @@ struct HomeCopy {
 
     private let tree: ContainerTree
     private let owner: FileOwner
-    /// The directories that were given back to the user, or opened.
+    /// The directories whose owner or mode was restored.
     private(set) var givenBack: [FilePath] = []
-    /// What was in the way, and is now beside it under another name.
+    /// The files that were moved aside to another name in the same directory.
     private(set) var movedAside: [FilePath] = []
 
     init(_ tree: ContainerTree, owner: FileOwner) {
@@ -68,9 +68,9 @@ struct HomeCopy {
         self.owner = owner
     }
 
-    /// Makes the directory, or has the one that is there be of use: root of the container can give it to itself, and
-    /// the user can deny it to everybody. Root of the host gives it back, since another container of the project may
-    /// use it.
+    /// Creates the directory, or makes an existing one usable: root of the container can take its ownership, and the
+    /// user can deny access to everyone. Root of the host restores the owner and the mode in place, since another
+    /// container of the project may use the directory.
     mutating func makeDirectory(_ path: FilePath, mode: mode_t = 0o755) throws {
         if let status = try tree.status(path) {
             let isOwn = status.st_uid == (geteuid() == 0 ? owner.userID : geteuid())
@@ -87,13 +87,14 @@ struct HomeCopy {
         try tree.makeDirectory(path, mode: mode, owner: owner)
     }
 
-    /// Has the directory be of use where one is there, or a file is in its place.
+    /// Makes an existing directory usable, or replaces a file at its path.
     mutating func restoreDirectory(_ path: FilePath) throws {
         guard let kind = try? tree.kind(path), kind != .nothing, kind != .link else { return }
         try makeDirectory(path)
     }
 
-    /// Gives the user what belongs to `user` in a directory that did, too: root of the container took it as a whole.
+    /// Changes the owner of the files of `user` in a directory that `user` owned: root of the container took it as a
+    /// whole.
     private func giveContents(of path: FilePath, from user: UInt32) {
         guard let directory = try? tree.open(path, O_RDONLY | O_DIRECTORY) else { return }
         var walk = TreeWalk(
@@ -101,14 +102,14 @@ struct HomeCopy {
         walk.walk(directory, ())
     }
 
-    /// Puts the file there, in the place of another one. A directory in its place is moved aside.
+    /// Writes the file, replacing an existing one. A directory at its path is moved aside.
     mutating func put(_ path: FilePath, _ bytes: [UInt8]) throws {
         if tree.bytes(path, limit: max(1, bytes.count)) == bytes { return }
         if try tree.kind(path) == .directory { try moveAside(path) }
         try tree.replace(path, bytes, owner: owner)
     }
 
-    /// Makes the file where there is none yet.
+    /// Creates the file if it does not exist.
     mutating func makeFile(_ path: FilePath, _ bytes: [UInt8]) throws {
         let kind = try tree.kind(path)
         if kind == .file { return }
@@ -121,7 +122,7 @@ struct HomeCopy {
     }
 }
 
-/// Gives the files and directories of one user to another one: those that have no other name.
+/// Changes the owner of one user's files and directories to another user, except files with several hard links.
 private struct GivingVisitor: TreeVisitor {
     let user: UInt32
     let owner: FileOwner

@@ -4,16 +4,16 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The copy of the caller's configuration of the agent, within bounds.
+/// The bounded copy of the caller's configuration of the agent.
 ///
-/// The caller's own links are followed. One may lead into a project: from there on everything is read by handle and no
-/// link is followed, since a container chooses where it leads.
+/// The caller's own links are followed. A link may lead into a project: from there on everything is opened by handle
+/// and no link is followed, since a container controls its target.
 struct CallerConfiguration {
     /// A file or a directory.
     private enum Source {
-        /// One of the caller's, by its real path.
+        /// A file of the caller, by its real path.
         case host(FilePath)
-        /// One in a tree that containers write.
+        /// A file in a tree that containers write.
         case tree(ContainerTree, FilePath)
     }
 
@@ -37,7 +37,7 @@ struct CallerConfiguration {
         }
     }
 
-    /// Copies the caller's directory `source` to `target` in `copy`; nothing happens where there is none.
+    /// Copies the caller's directory `source` to `target` in `copy`; does nothing when it does not exist.
     ///
     /// - Throws: `FileError`.
     mutating func copy(_ source: FilePath, to target: FilePath, in copy: inout HomeCopy) throws {
@@ -47,7 +47,7 @@ struct CallerConfiguration {
         try self.copy(found, to: target, depth: 0, in: &copy)
     }
 
-    /// What was not copied of `source`, a sentence for each reason.
+    /// The reasons why parts of `source` were not copied, one sentence each.
     func remarks(on source: FilePath) -> [String] {
         var remarks: [String] = []
         if let first = unfollowed.min(by: { $0.string < $1.string }) {
@@ -109,7 +109,7 @@ struct CallerConfiguration {
         }
     }
 
-    /// What is at a path of the caller's.
+    /// The source at a path of the caller.
     private mutating func find(_ path: FilePath) -> Source? {
         switch CallerPath(path, trees: written, aliases: aliases) {
         case .nothing: return nil
@@ -118,7 +118,7 @@ struct CallerConfiguration {
         }
     }
 
-    /// The place in a tree, where no link is on the way; one that is there is noted.
+    /// The source in a tree when its path contains no link; a link is recorded.
     private mutating func unlinked(_ tree: ContainerTree, _ path: FilePath) -> Source? {
         var place = FilePath()
         for component in path.components {

@@ -20,14 +20,14 @@ package struct StateDirectory: Hashable, Sendable {
     /// of a mount point as root.
     package static let names = [".cache", ".config", ".local", ".ssh", ".npm", ".m2", ".gradle", ".cargo", "go"]
 
-    /// The directories below these that the session, the shell and OpenCode itself need. They are not made, but one
-    /// that is there is of use.
+    /// The subdirectories that the session, the shell and OpenCode need. They are not created, but existing ones are
+    /// made usable.
     private static let needed = [
         ".local/share", ".local/state", ".local/bin", ".local/share/opencode", ".local/state/opencode",
         ".local/state/zsh", ".cache/opencode", ".cache/zsh", ".config/opencode",
     ]
 
-    /// The home's directories on the host.
+    /// The directories of the home on the host.
     package var home: FilePath { path.appending("home") }
     /// The system-wide git configuration of the container.
     package var gitConfiguration: FilePath { path.appending("gitconfig") }
@@ -50,7 +50,7 @@ package struct StateDirectory: Hashable, Sendable {
     /// Creates missing directories, and makes the user of the container the owner of those of the home. Unusable
     /// remains of a container are moved aside.
     ///
-    /// - Returns: A sentence for what was moved aside, and one for what was given back.
+    /// - Returns: A sentence for the files that were moved aside, and one for the directories that were restored.
     /// - Throws: `FileError`.
     @discardableResult
     package func prepare(for project: Project, userID: UInt32, groupID: UInt32) throws -> [String] {

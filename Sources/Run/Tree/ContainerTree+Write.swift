@@ -121,7 +121,7 @@ extension ContainerTree {
         String(decoding: (name?.string ?? "").utf8.prefix(50), as: UTF8.self)
     }
 
-    /// Gives the owner of the directory or the file `path` back what its mode denies.
+    /// Restores the owner's permissions on the directory or the file `path`.
     ///
     /// - Throws: `FileError`; `.notDirectory` for anything else.
     package func openToOwner(_ path: FilePath) throws {
@@ -131,15 +131,16 @@ extension ContainerTree {
         }
     }
 
-    /// Gives the directory `path`, and nothing in it, to `owner`, or a file that has no other name; only root can.
+    /// Changes the owner of the directory `path`, not recursively, or of a file without other hard links; requires
+    /// root.
     ///
     /// - Throws: `FileError`; `.notDirectory` for anything else.
     package func give(_ path: FilePath, to owner: FileOwner) throws {
         try change(path, "change the owner of") { name, _ in chown(name, owner.userID, owner.groupID) }
     }
 
-    /// Has `change` make a system call for the directory `path`, or a file that has no other name, by a name that leads
-    /// to nothing else.
+    /// Lets `change` make a system call for the directory `path`, or a file without other hard links, by a name that
+    /// cannot be redirected.
     private func change(
         _ path: FilePath, _ action: String, _ change: (_ name: String, _ status: stat) -> Int32
     ) throws {
@@ -149,7 +150,7 @@ extension ContainerTree {
                 let status = try Self.status(of: file)
                 let kind = FileKind(mode: status.st_mode)
                 guard kind == .directory || (kind == .file && status.st_nlink == 1) else { throw Errno.notDirectory }
-                // fchmod(2) and fchown(2) take no descriptor that only names a file; its link in /proc leads to that
+                // fchmod(2) and fchown(2) refuse a descriptor opened with O_PATH; its link in /proc refers to the same
                 // file.
                 guard change("/proc/self/fd/\(file.rawValue)", status) == 0 else { throw Errno(rawValue: errno) }
             }

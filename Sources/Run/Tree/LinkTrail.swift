@@ -4,24 +4,24 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The way from a path of a tree to what programs of the host find there: every place on it, by handle. Absolute links
-/// count, and links that leave the tree and come back.
+/// The resolution of a path of a tree as programs of the host perform it: every path on the way, opened by handle. It
+/// includes absolute links, and links that leave the tree and come back.
 struct LinkTrail {
-    /// A place on the way, without a link above it.
+    /// A path on the way, with no link above it.
     struct Step {
         let path: FilePath
         let status: stat
     }
 
-    /// Where it ends.
+    /// The end of the resolution.
     enum Ending {
-        /// At that place, on which no link is.
+        /// At a path that contains no link.
         case there(FilePath)
-        /// At a place where nothing is.
+        /// At a path that does not exist.
         case nothing
-        /// Out of the tree, where a container changes nothing.
+        /// Outside of the tree, where a container cannot change anything.
         case outside
-        /// The kernel refuses to go on, or there are too many links.
+        /// The kernel refuses to follow the path, or it has too many links.
         case refused(Errno)
     }
 
@@ -31,7 +31,7 @@ struct LinkTrail {
     private(set) var steps: [Step] = []
     private(set) var ending = Ending.nothing
     private var place = FilePath()
-    /// The components that are left, the next one last.
+    /// The remaining components in reverse order.
     private var left: [FilePath.Component]
 
     /// Follows `path`, relative to `tree`.
@@ -62,7 +62,7 @@ struct LinkTrail {
         ending = .there(place)
     }
 
-    /// Looks at the next place, and goes there unless it is a link.
+    /// Opens the next component, and enters it unless it is a link.
     private mutating func enter(_ name: FilePath.Component, _ tree: ContainerTree) -> FileKind? {
         let next = place.appending(name)
         do {
@@ -89,9 +89,9 @@ struct LinkTrail {
         return leave(target, tree)
     }
 
-    /// Goes on at a place of the host.
+    /// Continues at a path of the host.
     ///
-    /// - Returns: Whether the way comes back into the tree.
+    /// - Returns: Whether the path re-enters the tree.
     private mutating func leave(_ start: FilePath, _ tree: ContainerTree) -> Bool {
         var whole = start
         for component in left.reversed() { whole.append(component) }
