@@ -49,7 +49,7 @@ extension HostileCheck {
         let host = try await harness.host("sed -i s/bare/bare/ .git/config; cp .git/config known; sleep 0.5; touch go")
         #expect(host.status == 0)
         let ending = try await inside
-        let sentence = "'\(harness.project)/.git/config' was gone: the known one is back"
+        let sentence = "'\(harness.project)/.git/config' was removed: the known one is restored"
         #expect(ending.error.ranges(of: sentence).count == 1, "\(harness.engine) \(ending.error)")
         #expect(try await harness.host("cmp known .git/config && rm known go ready").status == 0)
     }

@@ -13,8 +13,11 @@ enum Fixture {
     /// Runs `body` with a new empty directory by its real path, which is removed afterwards.
     static func directory<Result>(_ body: (FilePath) throws -> Result) throws -> Result {
         var template = Array("/tmp/run-test-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw Failed(command: "mkdtemp") }
-        let directory = FilePath(String(cString: made))
+        let made = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+        }
+        guard let made else { throw Failed(command: "mkdtemp") }
+        let directory = FilePath(made)
         defer {
             // Some tests leave names and depths that only this removal handles.
             _ = try? ContainerTree(directory).removeContents()

@@ -205,7 +205,7 @@ struct GuardAttackTests {
                 #expect(record.restore(includingGone: false).isEmpty)
                 try Fixture.shell("cd \"$1/p\"; \(script)", directory.string)
                 let told = record.restore()
-                #expect(told.count == 1 && told[0].contains("the known one is back"), "\(told)")
+                #expect(told.count == 1 && told[0].contains("the known one is restored"), "\(told)")
                 #expect(record.restore().isEmpty && record.findings().isEmpty)
                 try Fixture.shell("cd \"$1/p\"; cmp ../known .git/config; test ! -L .git/config", directory.string)
             }

@@ -20,8 +20,12 @@ package func withTemporaryDirectory<Result>(_ body: (FilePath) async throws -> R
 
 private func makeTemporaryDirectory() throws -> FilePath {
     var template = Array("/tmp/opencode-docker-test-XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw FileError("create", "/tmp", Errno(rawValue: errno)) }
-    return FilePath(String(cString: made))
+    // The pointer that mkdtemp(3) returns leads into the array, and is valid within the closure alone.
+    let made = template.withUnsafeMutableBufferPointer { buffer in
+        buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+    }
+    guard let made else { throw FileError("create", "/tmp", Errno(rawValue: errno)) }
+    return FilePath(made)
 }
 
 /// A temporary directory with a store.

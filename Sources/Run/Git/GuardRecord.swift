@@ -93,8 +93,8 @@ package struct GuardRecord: Sendable {
             if now == .some(nil) {
                 guard includingGone, !item.isOurs else { return nil }
                 return putBack(known, item) == nil
-                    ? "'\(place)' was gone and cannot be put back: do not use git here"
-                    : "'\(place)' was gone: the known one is back"
+                    ? "'\(place)' was removed and cannot be restored: do not use git here"
+                    : "'\(place)' was removed: the known one is restored"
             }
             let entries = GitConfiguration(known).entries
             let more = found.map {
@@ -105,11 +105,11 @@ package struct GuardRecord: Sendable {
                 return nil
             }
             guard let aside = putBack(known, item) else {
-                return "'\(place)' was replaced and cannot be put back: do not use git here"
+                return "'\(place)' was replaced and cannot be restored: do not use git here"
             }
             let keys = more?.prefix(3).joined(separator: ", ") ?? "what cannot be read"
             return
-                "'\(place)' was replaced by a file that makes git execute \(keys): the known one is back, the other is "
+                "'\(place)' was replaced, and made git execute \(keys): the known one is restored, the other is "
                 + "'\(aside)'"
         }
     }
