@@ -55,7 +55,7 @@ extension EndToEnd {
                 says: ["its archives are not those of bookworm"]),
             BadCall(
                 testDescription: "a lock with both sides of a merge", arguments: ["resolve"], lock: "5i<<<<<<< HEAD",
-                status: .broken, says: ["versions.lock, line 5: a merge conflict", "git checkout --theirs "]),
+                status: .broken, says: ["versions.lock, line 5: there is a merge conflict", "git checkout --theirs "]),
             BadCall(
                 testDescription: "a release that there is not", arguments: ["resolve"],
                 image: "s/codename: bookworm/codename: trixi/", status: .usage,
