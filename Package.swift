@@ -171,7 +171,7 @@ let package = Package(
         tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core"]),
         tests(of: "Verify", ["Engine", "Core", yams]),
-        tests(of: "Run", ["Engine", "OCI", "Core"]),
+        tests(of: "Run", ["Engine", "OCI", "Core", "TestSupport"]),
         tests(of: "Release", ["Debian", "Lockfile", "Core"]),
         tests(
             of: "Commands",

@@ -64,15 +64,14 @@ struct ControlFiles {
 
     /// The configuration files as dpkg records them: dpkg never installs one that is not shipped or is listed twice.
     private func conffiles(_ digests: [String: String]) -> [PackageFacts.Conffile] {
+        let absent = PackageFacts.Conffile.absent
         var seen = Set<String>()
         return conffiles.map { conffile in
             let isFirst = seen.insert(conffile.path).inserted
             if conffile.isRemoved { return .init(path: conffile.path, md5: nil) }
-            return .init(path: conffile.path, md5: isFirst ? digests[conffile.path] ?? Self.absent : Self.absent)
+            return .init(path: conffile.path, md5: isFirst ? digests[conffile.path] ?? absent : absent)
         }
     }
-
-    private static let absent = PackageFacts.Conffile.absent
 
     /// Whether the package has no `md5sums`, which is optional: dpkg then generates the file when it unpacks.
     var lacksSums: Bool { !files.contains { $0.name == "md5sums" } }

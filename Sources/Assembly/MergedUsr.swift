@@ -12,6 +12,9 @@ package enum MergedUsr {
 
     private static let names: Set = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
 
+    /// The links that base-files makes in `/var`, and their targets, as prefixes of paths.
+    private static let variable = [("var/run/", "run/"), ("var/lock/", "run/lock/")]
+
     /// Whether a package ships one of the links, which exist already.
     package static func isLink(_ entry: ArchiveEntry) -> Bool {
         guard case .symlink(let target) = entry.kind else { return false }
@@ -23,8 +26,8 @@ package enum MergedUsr {
     /// - Throws: `ArchiveError` when the resulting path is too long.
     package static func resolve(_ path: ArchivePath) throws -> ArchivePath {
         let first = path.string.utf8.prefix { $0 != UInt8(ascii: "/") }
-        for link in ["run", "lock"] where path.string.utf8.starts(with: "var/\(link)/".utf8) {
-            return try ArchivePath((link == "run" ? "" : "run/") + path.string.dropFirst("var/".count))
+        for (link, target) in variable where path.string.utf8.starts(with: link.utf8) {
+            return try ArchivePath(target + path.string.dropFirst(link.count))
         }
         guard names.contains(String(first) ?? "") else { return path }
         return try ArchivePath("usr/" + path.string)

@@ -6,10 +6,12 @@ import Archive
 /// layer contains the files that a package ships there. The package's scripts may need them, so dpkg itself unpacks
 /// such a package in the configure step, which removes them at its end.
 package enum PassingPaths {
+    private static let directories = ["run/", "tmp/", "var/tmp/"]
+
     /// Whether `path`, as it is in the image, is below one of those directories. `/run/lock`, which base-files ships,
     /// is itself one.
     package static func contain(_ path: ArchivePath) -> Bool {
-        ["run/", "tmp/", "var/tmp/"].contains { path.string.utf8.starts(with: $0.utf8) }
+        directories.contains { path.string.utf8.starts(with: $0.utf8) }
             && !path.string.utf8.elementsEqual("run/lock".utf8)
     }
 }

@@ -33,11 +33,11 @@ package struct MountableDirectory: Hashable, Sendable {
             throw .protected(
                 asked: asked, real: real, why: "it is part of a repository, which git executes things from")
         }
-        if let why = protected.refusal(of: real) {
-            if let (place, name) = protected.linked(into: real, for: why) {
+        if let refusal = protected.refusal(of: real) {
+            if let place = refusal.place, let name = protected.name(of: place, in: real) {
                 throw .protectedWithin(real, place: place, name: name)
             }
-            throw .protected(asked: asked, real: real, why: why)
+            throw .protected(asked: asked, real: real, why: refusal.why)
         }
         guard let text = String(validating: real) else { throw .oddName(real, "its name is not UTF-8") }
         guard text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {

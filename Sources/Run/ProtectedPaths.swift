@@ -17,8 +17,16 @@ package struct ProtectedPaths: Sendable {
         /// Whether the targets of links are protected too; in a project, a container controls the links.
         var isFollowed = true
 
-        /// The reason why a directory above it is not mounted.
-        var isWithin: String { "'\(path)' is in it" }
+        /// The refusal of a directory above it.
+        var enclosed: Refusal { Refusal(why: "'\(path)' is in it", place: path) }
+    }
+
+    /// The reason why a directory is not mounted.
+    package struct Refusal: Hashable, Sendable {
+        /// The reason, as the end of a sentence.
+        package let why: String
+        /// The protected place within the directory, when that is the reason.
+        var place: FilePath?
     }
 
     let places: [Place]
@@ -82,42 +90,39 @@ package struct ProtectedPaths: Sendable {
 
     /// Why the real path `path` is not mounted: it is a place, below or above one, or a place is mounted below it;
     /// `nil` when it may be mounted.
-    package func refusal(of path: FilePath) -> String? {
-        if let why = refusal(ofName: path) ?? refusal(ofOrigins: path) { return why }
+    package func refusal(of path: FilePath) -> Refusal? {
+        if let refusal = refusal(ofName: path) ?? refusal(ofOrigins: path) { return refusal }
         for point in mounts.below(path) {
-            if let why = sameFileRefusal(of: point) ?? refusal(ofOrigins: point) {
-                return "'\(point)' in it is a mount, and \(why)"
+            if let refusal = sameFileRefusal(of: point) ?? refusal(ofOrigins: point) {
+                return Refusal(why: "'\(point)' in it is a mount, and \(refusal.why)")
             }
         }
         return nil
     }
 
-    /// The path within `path` that causes `refusal`, when a link of the caller leads to it: a container of the project
-    /// can have created it.
-    func linked(into path: FilePath, for refusal: String) -> (place: FilePath, name: FilePath)? {
-        places.lazy.compactMap { place in
-            guard let name = place.name, !name.starts(with: path), place.path != path, place.isWithin == refusal else {
-                return nil
-            }
-            return (place.path, name)
-        }.first
+    /// The path of the caller whose links lead to `place` within `path`, where a container of the project can have
+    /// created it.
+    func name(of place: FilePath, in path: FilePath) -> FilePath? {
+        places.lazy.compactMap { $0.path == place ? $0.name : nil }.first { !$0.starts(with: path) }
     }
 
-    private func refusal(ofName path: FilePath) -> String? {
-        if path.components.isEmpty { return "it is the whole machine" }
+    private func refusal(ofName path: FilePath) -> Refusal? {
+        if path.components.isEmpty { return Refusal(why: "it is the whole machine") }
         if free.contains(where: { path.starts(with: $0) && path != $0 }) { return nil }
         for place in places {
-            if path == place.path || (place.isSealed && path.starts(with: place.path)) { return place.why }
-            if place.path.starts(with: path) { return place.isWithin }
+            if path == place.path || (place.isSealed && path.starts(with: place.path)) {
+                return Refusal(why: place.why)
+            }
+            if place.path.starts(with: path) { return place.enclosed }
         }
-        return Self.refusalInHomes(of: path) ?? sameFileRefusal(of: path)
+        return Self.refusalInHomes(of: path).map { Refusal(why: $0) } ?? sameFileRefusal(of: path)
     }
 
     /// The same check for a bind mount of a place's subdirectory, whose parents are visible elsewhere.
-    private func refusal(ofOrigins path: FilePath) -> String? {
+    private func refusal(ofOrigins path: FilePath) -> Refusal? {
         guard let own = RealPath.identity(path) else { return nil }
         for origin in mounts.origins(of: path) where RealPath.identity(origin) == own {
-            if let why = refusal(ofName: origin) { return why }
+            if let refusal = refusal(ofName: origin) { return refusal }
         }
         return nil
     }
@@ -135,14 +140,16 @@ package struct ProtectedPaths: Sendable {
     }
 
     /// The same check by device and inode: a bind mount shows a directory under another name.
-    private func sameFileRefusal(of path: FilePath) -> String? {
+    private func sameFileRefusal(of path: FilePath) -> Refusal? {
         let above = Set(RealPath.withAncestors(path).dropLast().compactMap(RealPath.identity))
         guard let own = RealPath.identity(path) else { return nil }
         for place in places {
             guard place.isFollowed, let identity = RealPath.identity(place.path) else { continue }
-            if identity == own || (place.isSealed && above.contains(identity)) { return place.why }
+            if identity == own || (place.isSealed && above.contains(identity)) {
+                return Refusal(why: place.why)
+            }
             let ancestors = RealPath.withAncestors(place.path).dropFirst()
-            if ancestors.contains(where: { RealPath.identity($0) == own }) { return place.isWithin }
+            if ancestors.contains(where: { RealPath.identity($0) == own }) { return place.enclosed }
         }
         return nil
     }

@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import Run
 import SystemPackage
+import TestSupport
 
 /// A temporary directory, and the machine's own programs for comparison.
 enum Fixture {
@@ -12,12 +13,7 @@ enum Fixture {
 
     /// Runs `body` with a new empty directory by its real path, which is removed afterwards.
     static func directory<Result>(_ body: (FilePath) throws -> Result) throws -> Result {
-        var template = Array("/tmp/run-test-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-        }
-        guard let made else { throw Failed(command: "mkdtemp") }
-        let directory = FilePath(made)
+        let directory = try makeTemporaryDirectory(prefix: "run-test")
         defer {
             // Some tests leave names and depths that only this removal handles.
             _ = try? ContainerTree(directory).removeContents()

@@ -64,7 +64,7 @@ struct MountableDirectoryTests {
         ])
     func otherHomes(path: String, isRefused: Bool) {
         #expect((ProtectedPaths(home: "/root").refusal(of: FilePath(path)) != nil) == isRefused)
-        #expect(ProtectedPaths(home: "/home/ada").refusal(of: "/home/ada")?.contains("your home directory") == true)
+        #expect(ProtectedPaths(home: "/home/ada").refusal(of: "/home/ada")?.why.contains("your home directory") == true)
     }
 
     @Test("A protected link protects its target")

@@ -44,7 +44,7 @@ struct ProtectedPathsTests {
         let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let environment = parts.count == 2 ? [parts[0]: parts[1]] : [:]
         let protected = ProtectedPaths(home: "/h/me", otherHomes: ["/h/account", "/"], environment: environment)
-        let why = protected.refusal(of: FilePath(path))
+        let why = protected.refusal(of: FilePath(path))?.why
         #expect((why != nil) == isRefused, "\(why ?? "not refused")")
     }
 
@@ -97,7 +97,7 @@ struct ProtectedPathsTests {
                 let table = "20 1 8:1 / / rw - ext4 x rw\n22 20 8:1 \(shown) \(point) rw - ext4 x rw\n"
                 let protected = ProtectedPaths(home: directory.appending("me"), mounts: MountPoints(table))
                 try Fixture.shell("rmdir \"$1\"; ln -s \"$2\" \"$1\"", point.string, shown.string)
-                let why = protected.refusal(of: directory.appending("w"))
+                let why = protected.refusal(of: directory.appending("w"))?.why
                 #expect((why != nil) == (target != "w/free"), "\(target): \(why ?? "not refused")")
                 if let why { #expect(why.hasPrefix("'\(point)' in it is a mount, and '~/.")) }
             }

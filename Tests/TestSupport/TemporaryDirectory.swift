@@ -18,8 +18,9 @@ package func withTemporaryDirectory<Result>(_ body: (FilePath) async throws -> R
     return try await body(directory)
 }
 
-private func makeTemporaryDirectory() throws -> FilePath {
-    var template = Array("/tmp/opencode-docker-test-XXXXXX".utf8CString)
+/// Creates an empty directory in /tmp whose name begins with `prefix`; the caller removes it.
+package func makeTemporaryDirectory(prefix: String = "opencode-docker-test") throws -> FilePath {
+    var template = Array("/tmp/\(prefix)-XXXXXX".utf8CString)
     // The pointer that mkdtemp(3) returns leads into the array, and is valid within the closure alone.
     let made = template.withUnsafeMutableBufferPointer { buffer in
         buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }

@@ -32,12 +32,14 @@ extension CommandEnvironment {
     /// The ssh key for coding agents.
     var dedicatedKey: FilePath { configurationDirectory.pushing("opencode-docker/ssh/id_ed25519") }
 
-    /// A file of the caller, unless links resolve it into a project, where a container can have created it.
+    /// The directories of the known projects, which containers write.
+    var projectDirectories: [FilePath] { ProjectList(root: projectsDirectory).directories() }
+
+    /// A file of the caller, unless links resolve it into one of `projects`, where a container can have created it.
     ///
     /// - Returns: `nil` when the file does not exist and its path is in a project.
     /// - Throws: `RunError.fileInProject`.
-    func outsideProjects(_ file: FilePath) throws(RunError) -> FilePath? {
-        let projects = ProjectList(root: projectsDirectory).directories()
+    func file(_ file: FilePath, outside projects: [FilePath]) throws(RunError) -> FilePath? {
         guard case .tree(let project, let below) = CallerPath(file, trees: projects) else { return file }
         let place = project.pushing(below)
         guard Files.exists(place) else { return nil }
@@ -49,7 +51,7 @@ extension CommandEnvironment {
         let own = [stateDirectory, storeDirectory, configurationDirectory.appending("opencode-docker")]
         return ProtectedPaths(
             home: home, otherHomes: accountHomes, environment: variables, own: own, mounts: .current,
-            written: ProjectList(root: projectsDirectory).directories())
+            written: projectDirectories)
     }
 
     /// The caller's home directories in the user database: of the real and the effective UID, and of the user who

@@ -138,8 +138,7 @@ struct LaunchEffects: Sendable {
     }
 
     private static func copy(_ preparation: Preparation) throws -> [String] {
-        let known = ProjectList(root: preparation.environment.projectsDirectory).directories()
-        let written = known + preparation.guarding.trees.map(\.tree.path)
+        let written = preparation.projects + preparation.guarding.trees.map(\.tree.path)
         return try preparation.plan.host.copies.flatMap {
             try AgentFiles.copyConfiguration($0, owner: preparation.plan.user, written: written)
         }

@@ -80,7 +80,8 @@ struct Session: Sendable {
         guard !providers.isEmpty else { return [] }
         let data =
             environment.variable("XDG_DATA_HOME").map { FilePath($0) } ?? environment.home.pushing(".local/share")
-        let file = try environment.outsideProjects(data.pushing("opencode/auth.json"))
+        let file = try environment.file(
+            data.pushing("opencode/auth.json"), outside: preparation.projects)
         let entries = try AgentFiles.credentials(of: providers, in: file)
         try directory.put(entries, as: "auth.json")
         for path in try AgentFiles.makeDataDirectory(in: preparation.state, owner: preparation.plan.user) {

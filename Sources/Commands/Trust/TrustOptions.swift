@@ -37,7 +37,8 @@ struct TrustOptions: ParsableArguments {
     func file(_ environment: CommandEnvironment) throws -> TrustFile? {
         if let trust { return try TrustFile(reading: FilePath(trust)) }
         let own = environment.configurationDirectory.pushing("opencode-docker/trust.json")
-        let places = [try environment.outsideProjects(own), Self.systemFile].compactMap(\.self)
+        let places = [try environment.file(own, outside: environment.projectDirectories), Self.systemFile].compactMap(
+            \.self)
         return try places.first { Files.exists($0) }.map { try TrustFile(reading: $0) }
     }
 

@@ -32,7 +32,6 @@ package struct GuardRecord: Sendable {
         let tree: ContainerTree
         let path: FilePath
         let identity: FileIdentity
-        let isReadOnly: Bool
         let mode: mode_t
         /// The bytes of a read-only file.
         let bytes: [UInt8]?
@@ -60,7 +59,6 @@ package struct GuardRecord: Sendable {
                 items.append(
                     Item(
                         held: held, tree: guarded.tree, path: path.path, identity: FileIdentity(status),
-                        isReadOnly: path.isReadOnly,
                         mode: status.st_mode & 0o777,
                         bytes: bytes, isOurs: path.placeholder != nil, known: Known(bytes)))
                 let isRepository = path.path.lastComponent == "config" && path.isReadOnly
@@ -86,11 +84,13 @@ package struct GuardRecord: Sendable {
     /// - Returns: A sentence for each restored file.
     package func restore(includingGone: Bool = true) -> [String] {
         items.compactMap { item in
-            guard let known = item.known.bytes.withLock(\.self), let now = Self.look(at: item) else { return nil }
+            guard let known = item.known.bytes.withLock(\.self) else { return nil }
+            let now: FileIdentity?
+            do { now = try item.tree.identity(item.path) } catch { return nil }
             let found = item.tree.bytes(item.path, limit: GitConfiguration.limit)
             guard found != known else { return nil }
             let place = item.tree.place(item.path)
-            if now == .some(nil) {
+            guard let now else {
                 guard includingGone, !item.isOurs else { return nil }
                 return putBack(known, item) == nil
                     ? "'\(place)' was removed and cannot be restored: do not use git here"
@@ -100,7 +100,7 @@ package struct GuardRecord: Sendable {
             let more = found.map {
                 GitConfiguration($0).entries.filter { $0.executes && !entries.contains($0) }.map(\.key)
             }
-            if now == .some(item.identity) || more == [] {
+            if now == item.identity || more == [] {
                 if let found { item.known.bytes.withLock { $0 = found } }
                 return nil
             }
@@ -112,11 +112,6 @@ package struct GuardRecord: Sendable {
                 "'\(place)' was replaced, and made git execute \(keys): the known one is restored, the other is "
                 + "'\(aside)'"
         }
-    }
-
-    /// The identity of the current file, or nothing when there is none; `nil` when it cannot be determined.
-    private static func look(at item: Item) -> FileIdentity?? {
-        do { return .some(try item.tree.identity(item.path)) } catch { return nil }
     }
 
     /// Moves the replacement aside and writes the file. A container may create another replacement at the same time.

@@ -29,7 +29,9 @@ enum PlaceState: Hashable, Sendable {
         let found: FileDescriptor
         do { found = try Self.follow(path, in: tree) } catch {
             let isNothing = [.noSuchFileOrDirectory, .notDirectory].contains(error)
-            self = Self.firstLink(on: path, in: tree) ?? (isNothing ? .nothing : .unknown)
+            self =
+                tree.firstLink(on: path).map { .link(FileIdentity($0.status), Moment($0.status)) }
+                ?? (isNothing ? .nothing : .unknown)
             return
         }
         defer { try? found.close() }
@@ -58,16 +60,6 @@ enum PlaceState: Hashable, Sendable {
             else { throw error }
             return found
         }
-    }
-
-    private static func firstLink(on path: FilePath, in tree: ContainerTree) -> PlaceState? {
-        var place = FilePath()
-        for component in path.components {
-            place.append(component)
-            guard let status = (try? tree.status(place)).flatMap(\.self) else { return nil }
-            if FileKind(mode: status.st_mode) == .link { return .link(FileIdentity(status), Moment(status)) }
-        }
-        return nil
     }
 
     /// The names in a directory that refer to other files than in `before`; all of them for another directory.

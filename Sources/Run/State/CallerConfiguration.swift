@@ -120,16 +120,9 @@ struct CallerConfiguration {
 
     /// The source in a tree when its path contains no link; a link is recorded.
     private mutating func unlinked(_ tree: ContainerTree, _ path: FilePath) -> Source? {
-        var place = FilePath()
-        for component in path.components {
-            place.append(component)
-            guard let kind = try? tree.kind(place), kind != .nothing else { return nil }
-            guard kind != .link else {
-                unfollowed.insert(tree.place(place))
-                return nil
-            }
-        }
-        return .tree(tree, path)
+        guard let link = tree.firstLink(on: path) else { return .tree(tree, path) }
+        unfollowed.insert(tree.place(link.path))
+        return nil
     }
 
     private func status(of source: Source) -> stat? {

@@ -56,6 +56,17 @@ extension ContainerTree {
         }
     }
 
+    /// The first link on `path`, its last component included; `nil` when there is none before the path ends.
+    func firstLink(on path: FilePath) -> (path: FilePath, status: stat)? {
+        var place = FilePath()
+        for component in path.components {
+            place.append(component)
+            guard let status = (try? status(place)).flatMap(\.self) else { return nil }
+            if FileKind(mode: status.st_mode) == .link { return (place, status) }
+        }
+        return nil
+    }
+
     /// The bytes of the regular file `path`, at most `limit`; `nil` for any failure.
     package func bytes(_ path: FilePath, limit: Int) -> [UInt8]? { try? read(path, limit: limit) }
 
