@@ -93,6 +93,7 @@ let package = Package(
         .target(name: "CLinux"),
         module("Crypto", ["CCrypto"], exclude: ["README.md"]),
         module("Core", ["Crypto", "CLinux"]),
+        .target(name: "Claims", swiftSettings: strict),
 
         // First floor: one outside format or protocol each.
         module("Archive", ["CArchive", "CLinux", "Core"], exclude: ["README.md"]),
@@ -105,7 +106,7 @@ let package = Package(
 
         // Second floor: the files that determine an image.
         module("Lockfile", ["Debian", "OCI", "Core"]),
-        module("ImageDefinition", ["Debian", "OCI", "Engine", "Core", yams]),
+        module("ImageDefinition", ["Debian", "OCI", "Engine", "Core", "Claims", yams]),
 
         // Second floor, above them: the parts that context and build share.
         module("Assembly", ["Lockfile", "Debian", "Archive", "OCI", "Core", "Crypto"]),
@@ -120,7 +121,7 @@ let package = Package(
         module(
             "Context", ["Assembly", "Lockfile", "ImageDefinition", "Debian", "Archive", "OCI", "Transport", "Core"]),
         module("Build", ["Assembly", "Archive", "OCI", "Engine", "Core"]),
-        module("Verify", ["Engine", "Core", "CLinux"]),
+        module("Verify", ["Engine", "Core", "Claims", "CLinux"]),
         module(
             "Release",
             [
@@ -134,7 +135,7 @@ let package = Package(
         // tool can be verified.
         .target(name: "CProbe"),
         .executableTarget(
-            name: "Probe", dependencies: ["CProbe"], swiftSettings: strict,
+            name: "Probe", dependencies: ["CProbe", "Claims"], swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-static-executable", "-Xlinker", "-s"])]),
 
         // Top.
@@ -164,13 +165,13 @@ let package = Package(
         tests(of: "Signing", ["OCI", "Core"]),
         tests(of: "Attestation", ["Lockfile", "Debian", "OCI", "Signing", "Core"]),
         tests(of: "Trust", ["Registry", "Signing", "OCI", "Core"]),
-        tests(of: "ImageDefinition", ["Engine", "Core"]),
+        tests(of: "ImageDefinition", ["Claims", "Engine", "Core"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI", "TestSupport"]),
         tests(of: "Build", ["Archive", "Core", "TestSupport"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
         tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core"]),
-        tests(of: "Verify", ["Engine", "Core", yams]),
+        tests(of: "Verify", ["Claims", "Engine", "ImageDefinition", "Core", yams]),
         tests(of: "Run", ["Engine", "OCI", "Core", "TestSupport"]),
         tests(of: "Release", ["Debian", "Lockfile", "Core"]),
         tests(
@@ -211,7 +212,7 @@ let package = Package(
             ], exclude: ["registry.py"]),
         integrationTests(
             of: "Resolve", ["Lockfile", "Debian", "Transport", "Core", "TestSupport"], exclude: ["make-repository"]),
-        integrationTests(of: "Verify", ["Engine", "Core", subprocess, yams]),
+        integrationTests(of: "Verify", ["Claims", "Engine", "ImageDefinition", "Core", subprocess]),
     ]
 )
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Engine
 
 extension HardeningDifference {
     /// The changes of the claims and their evidence: a removed claim, or less evidence for one, is weaker.
-    static func changes(_ old: [ClaimDefinition], _ new: [ClaimDefinition]) -> [HardeningChange] {
+    static func changes(_ old: [Claim], _ new: [Claim]) -> [HardeningChange] {
         let before = Dictionary(old.map { ($0.id, $0) }) { first, _ in first }
         let after = Dictionary(new.map { ($0.id, $0) }) { first, _ in first }
         return Set(before.keys).union(after.keys).sorted().flatMap { id -> [HardeningChange] in
@@ -16,15 +17,15 @@ extension HardeningDifference {
         }
     }
 
-    private static func changes(_ old: ClaimDefinition, _ new: ClaimDefinition) -> [HardeningChange] {
+    private static func changes(_ old: Claim, _ new: Claim) -> [HardeningChange] {
         var changes: [HardeningChange] = []
         if old.title != new.title { changes.append(change(.changed, new.id, "the wording", old.title, new.title)) }
         if old.proof != new.proof {
             let way: HardeningDirection = new.proof == .probe ? .stronger : .weaker
             changes.append(change(way, new.id, "the proof", old.proof.rawValue, new.proof.rawValue))
         }
-        let lost = Set(old.probes).subtracting(new.probes).sorted()
-        let won = Set(new.probes).subtracting(old.probes).sorted()
+        let lost = Set(old.probeNames).subtracting(new.probeNames).sorted()
+        let won = Set(new.probeNames).subtracting(old.probeNames).sorted()
         if !lost.isEmpty {
             changes.append(change(.weaker, new.id, "the evidence", lost.joined(separator: ", "), "no longer probed"))
         }

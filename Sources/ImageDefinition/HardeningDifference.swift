@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Engine
 
 /// A difference between two hardening definitions.
@@ -71,8 +72,8 @@ package struct HardeningDifference: Hashable, Sendable {
 struct ClaimIndex {
     private let byName: [String: Set<String>]
 
-    init(_ claims: [ClaimDefinition]) {
-        let pairs = claims.flatMap { claim in claim.probes.map { (Self.name($0), Set([claim.id])) } }
+    init(_ claims: [Claim]) {
+        let pairs = claims.flatMap { claim in claim.probeNames.map { (Self.name($0), Set([claim.id])) } }
         byName = Dictionary(pairs) { $0.union($1) }
     }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
+
 /// One attempt at an operation that the container should allow or deny.
 struct Probe: Sendable {
-    /// The name, which connects the probe with the expectations of the module `Verify`.
-    let id: String
+    /// The name.
+    let id: ProbeID
     /// Makes the attempt, in a process of its own; its changes end with that process.
     let attempt: @Sendable (Setting) -> ProbeOutcome
 
-    init(_ id: String, _ attempt: @escaping @Sendable (Setting) -> ProbeOutcome) {
+    init(_ id: ProbeID, _ attempt: @escaping @Sendable (Setting) -> ProbeOutcome) {
         self.id = id
         self.attempt = attempt
     }

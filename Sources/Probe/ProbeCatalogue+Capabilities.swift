@@ -1,44 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CProbe
+import Claims
 import Glibc
 
 extension ProbeCatalogue {
     /// One probe per capability (capabilities(7)), which succeeds when the capability is held. They are meaningful only
     /// with UID 0, whose effective set is the container's.
     static let capabilities: [Probe] = [
-        Probe("cap.chown") { setting in
+        Probe(.capability(.chown)) { setting in
             withScratchFile(setting) { ProbeOutcome(call: chown($0, stranger, stranger) == 0 ? 0 : Int(-errno)) }
         },
-        Probe("cap.fowner") { setting in
+        Probe(.capability(.fowner)) { setting in
             withForeignFile(setting, mode: 0o600) { path in
                 withAddress(path) { attempt(cprobe_nr_fchmodat, -100, $0, 0o640) }
             }
         },
-        Probe("cap.setuid") { _ in attempt(cprobe_nr_setuid, Int(stranger)) },
-        Probe("cap.setgid") { _ in attempt(cprobe_nr_setgid, Int(stranger)) },
-        Probe("cap.audit_write") { _ in ProbeOutcome(call: Int(cprobe_audit_message())) },
-        Probe("cap.dac_override") { setting in withForeignFile(setting, mode: 0o600) { opening($0, O_WRONLY) } },
-        Probe("cap.dac_read_search") { setting in withForeignFile(setting, mode: 0o600) { opening($0, O_RDONLY) } },
-        Probe("cap.kill") { _ in killStranger() },
-        Probe("cap.mknod") { setting in
+        Probe(.capability(.setuid)) { _ in attempt(cprobe_nr_setuid, Int(stranger)) },
+        Probe(.capability(.setgid)) { _ in attempt(cprobe_nr_setgid, Int(stranger)) },
+        Probe(.capability(.auditWrite)) { _ in ProbeOutcome(call: Int(cprobe_audit_message())) },
+        Probe(.capability(.dacOverride)) { setting in withForeignFile(setting, mode: 0o600) { opening($0, O_WRONLY) } },
+        Probe(.capability(.dacReadSearch)) { setting in withForeignFile(setting, mode: 0o600) { opening($0, O_RDONLY) }
+        },
+        Probe(.capability(.kill)) { _ in killStranger() },
+        Probe(.capability(.mknod)) { setting in
             withAddress("\(setting.scratch)/.probe-node-\(getpid())") {
                 let result = attempt(cprobe_nr_mknodat, -100, $0, Int(S_IFCHR) | 0o600, 0x103)
                 unlink("\(setting.scratch)/.probe-node-\(getpid())")
                 return result
             }
         },
-        Probe("cap.net_admin") { _ in ProbeOutcome(call: Int(cprobe_set_interface_flags())) },
-        Probe("cap.net_raw") { _ in attempt(cprobe_nr_socket, Int(AF_INET), 3, 1) },
-        Probe("cap.net_packet") { _ in attempt(cprobe_nr_socket, Int(AF_PACKET), 3, 0) },
-        Probe("cap.syslog") { _ in attempt(cprobe_nr_syslog, 3, 0, 0) },
-        Probe("cap.sys_chroot") { _ in withAddress(".") { attempt(cprobe_nr_chroot, $0) } },
-        Probe("cap.sys_module") { _ in attempt(cprobe_nr_init_module, 0, 0, 0) },
-        Probe("cap.sys_nice") { _ in ProbeOutcome(call: Int(cprobe_real_time())) },
-        Probe("cap.sys_nice_priority") { _ in attempt(cprobe_nr_setpriority, 0, 0, -5) },
-        Probe("cap.sys_resource") { _ in ProbeOutcome(call: Int(cprobe_raise_hard_limit())) },
-        Probe("cap.sys_admin_hostname") { _ in withAddress("probe") { attempt(cprobe_nr_sethostname, $0, 65) } },
-        Probe("cap.sys_ptrace") { _ in attempt(cprobe_nr_ptrace, 16, 1, 0, 0) },
+        Probe(.capability(.netAdmin)) { _ in ProbeOutcome(call: Int(cprobe_set_interface_flags())) },
+        Probe(.capability(.netRaw)) { _ in attempt(cprobe_nr_socket, Int(AF_INET), 3, 1) },
+        Probe(.capability(.netPacket)) { _ in attempt(cprobe_nr_socket, Int(AF_PACKET), 3, 0) },
+        Probe(.capability(.syslog)) { _ in attempt(cprobe_nr_syslog, 3, 0, 0) },
+        Probe(.capability(.sysChroot)) { _ in withAddress(".") { attempt(cprobe_nr_chroot, $0) } },
+        Probe(.capability(.sysModule)) { _ in attempt(cprobe_nr_init_module, 0, 0, 0) },
+        Probe(.capability(.sysNice)) { _ in ProbeOutcome(call: Int(cprobe_real_time())) },
+        Probe(.capability(.sysNicePriority)) { _ in attempt(cprobe_nr_setpriority, 0, 0, -5) },
+        Probe(.capability(.sysResource)) { _ in ProbeOutcome(call: Int(cprobe_raise_hard_limit())) },
+        Probe(.capability(.sysAdminHostname)) { _ in withAddress("probe") { attempt(cprobe_nr_sethostname, $0, 65) } },
+        Probe(.capability(.sysPtrace)) { _ in attempt(cprobe_nr_ptrace, 16, 1, 0, 0) },
     ]
 
     /// A UID that owns nothing and has no passwd entry.

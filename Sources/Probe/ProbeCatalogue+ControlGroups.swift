@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CProbe
+import Claims
 import Glibc
 
 extension ProbeCatalogue {
     /// Control groups of both versions (cgroups(7)): they are not writable, and the limits are set.
     static let controlGroups: [Probe] = [
-        Probe("cg.writable") { _ in ProbeOutcome(list: hierarchies().filter { isWritable($0 + "/cgroup.procs") }) },
-        Probe("cg.release_agent") { _ in ProbeOutcome(list: hierarchies().filter { isWritable($0 + "/release_agent") })
+        Probe(.controlGroup(.writable)) { _ in
+            ProbeOutcome(list: hierarchies().filter { isWritable($0 + "/cgroup.procs") })
         },
-        Probe("cg.devices_allow") { _ in ProbeOutcome(list: hierarchies().filter { isWritable($0 + "/devices.allow") })
+        Probe(.controlGroup(.releaseAgent)) { _ in
+            ProbeOutcome(list: hierarchies().filter { isWritable($0 + "/release_agent") })
         },
-        Probe("cg.pids_max") { _ in limit(["/sys/fs/cgroup/pids.max", "/sys/fs/cgroup/pids/pids.max"]) },
-        Probe("cg.memory_max") { _ in
+        Probe(.controlGroup(.devicesAllow)) { _ in
+            ProbeOutcome(list: hierarchies().filter { isWritable($0 + "/devices.allow") })
+        },
+        Probe(.controlGroup(.pidsMax)) { _ in limit(["/sys/fs/cgroup/pids.max", "/sys/fs/cgroup/pids/pids.max"]) },
+        Probe(.controlGroup(.memoryMax)) { _ in
             limit(["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"])
         },
-        Probe("cg.cpu_max") { _ in limit(["/sys/fs/cgroup/cpu.max", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"]) },
+        Probe(.controlGroup(.cpuMax)) { _ in limit(["/sys/fs/cgroup/cpu.max", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"]) },
     ]
 
     private static let top = "/sys/fs/cgroup"

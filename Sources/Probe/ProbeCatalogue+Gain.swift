@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CProbe
+import Claims
 import Glibc
 
 extension ProbeCatalogue {
     /// Attempts to gain privileges (credentials(7), capabilities(7)). The options of prctl are 24 PR_CAPBSET_DROP, 28
     /// PR_SET_SECUREBITS, 47 PR_CAP_AMBIENT with 2 PR_CAP_AMBIENT_RAISE.
     static let gain: [Probe] = [
-        Probe("nnp.setuid") { setting in setUserIDHelper(setting) },
-        Probe("gain.setuid0") { _ in attempt(cprobe_nr_setuid, 0) },
-        Probe("gain.setresuid0") { _ in attempt(cprobe_nr_setresuid, 0, 0, 0) },
-        Probe("gain.setgid0") { _ in attempt(cprobe_nr_setgid, 0) },
-        Probe("gain.setgroups") { _ in attempt(cprobe_nr_setgroups, 0, 0) },
-        Probe("gain.capset") { _ in ProbeOutcome(call: Int(cprobe_capset_sys_admin())) },
-        Probe("gain.bounding_drop") { _ in attempt(cprobe_nr_prctl, 24, 12) },
-        Probe("gain.securebits") { _ in attempt(cprobe_nr_prctl, 28, 1) },
+        Probe(.gain(.setUserIDHelper)) { setting in setUserIDHelper(setting) },
+        Probe(.gain(.setuid0)) { _ in attempt(cprobe_nr_setuid, 0) },
+        Probe(.gain(.setresuid0)) { _ in attempt(cprobe_nr_setresuid, 0, 0, 0) },
+        Probe(.gain(.setgid0)) { _ in attempt(cprobe_nr_setgid, 0) },
+        Probe(.gain(.setgroups)) { _ in attempt(cprobe_nr_setgroups, 0, 0) },
+        Probe(.gain(.capset)) { _ in ProbeOutcome(call: Int(cprobe_capset_sys_admin())) },
+        Probe(.gain(.boundingDrop)) { _ in attempt(cprobe_nr_prctl, 24, 12) },
+        Probe(.gain(.securebits)) { _ in attempt(cprobe_nr_prctl, 28, 1) },
         // Capability 0 is CAP_CHOWN; raising it in the ambient set requires it to be inheritable, which no capability
         // is.
-        Probe("gain.ambient") { _ in attempt(cprobe_nr_prctl, 47, 2, 0, 0, 0) },
-        Probe("gain.setfcap") { setting in
+        Probe(.gain(.ambient)) { _ in attempt(cprobe_nr_prctl, 47, 2, 0, 0, 0) },
+        Probe(.gain(.setfcap)) { setting in
             withScratchFile(setting) { ProbeOutcome(call: Int(cprobe_set_file_capability($0))) }
         },
-        Probe("gain.write_passwd") { _ in opening("/etc/passwd", O_WRONLY) },
-        Probe("gain.write_bin") { _ in opening("/usr/bin", O_WRONLY | cprobe_tmpfile) },
-        Probe("gain.ld_preload") { _ in opening("/etc", O_WRONLY | cprobe_tmpfile) },
+        Probe(.gain(.writePasswd)) { _ in opening("/etc/passwd", O_WRONLY) },
+        Probe(.gain(.writeBin)) { _ in opening("/usr/bin", O_WRONLY | cprobe_tmpfile) },
+        Probe(.gain(.ldPreload)) { _ in opening("/etc", O_WRONLY | cprobe_tmpfile) },
     ]
 
     /// Runs a set-uid-root copy of this program: it exits with 100 when it became root, with 101 otherwise.

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CProbe
+import Claims
 import Glibc
 
 extension ProbeCatalogue {
     /// The handling of host keys by the image's ssh client, with the image's configuration for the user. The server is
     /// this program (`SSHServer`).
     static let hostKeys: [Probe] = [
-        asUser("ssh.first_contact") { reach("probe-\(getpid()).invalid", key: "1") },
+        asUser(.hostKey(.firstContact)) { reach("probe-\(getpid()).invalid", key: "1") },
         // The second key is refused because the client remembered the first one.
-        asUser("ssh.changed_key") {
+        asUser(.hostKey(.changedKey)) {
             let name = "probe-\(getpid()).invalid"
             let answers = [reach(name, key: "1"), reach(name, key: "1"), reach(name, key: "2")]
             return answers.joined(separator: " then ")
         },
-        asUser("ssh.github_key") { reach("github.com", key: "github") },
-        asUser("ssh.github_other") { reach("github.com", key: "1") + " and " + reach("ssh.github.com", key: "1") },
+        asUser(.hostKey(.githubKey)) { reach("github.com", key: "github") },
+        asUser(.hostKey(.githubOther)) { reach("github.com", key: "1") + " and " + reach("ssh.github.com", key: "1") },
     ]
 
-    private static func asUser(_ id: String, _ look: @escaping @Sendable () -> String) -> Probe {
+    private static func asUser(_ id: ProbeID, _ look: @escaping @Sendable () -> String) -> Probe {
         Probe(id) { _ in geteuid() == 0 ? .value("not asked as root") : .value(look()) }
     }
 

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CProbe
+import Claims
 import Glibc
 
 extension ProbeCatalogue {
     /// The contents of the image's files.
     static let image: [Probe] = [
-        Probe("img.os_id") { _ in .value(osRelease("ID") ?? "absent") },
-        Probe("img.os_codename") { _ in .value(osRelease("VERSION_CODENAME") ?? "absent") },
-        Probe("img.apt_suites") { _ in ProbeOutcome(list: suites()) },
-        Probe("img.set_id") { walked($0, cprobe_kind_set_id) },
-        Probe("img.file_capabilities") { walked($0, cprobe_kind_capability) },
-        Probe("img.devices") { walked($0, cprobe_kind_device) },
-        Probe("img.sockets") { walked($0, cprobe_kind_socket) },
-        Probe("img.unread") { walked($0, cprobe_kind_unread) },
-        Probe("img.set_id_sudo") { _ in opening("/usr/bin/sudo", O_RDONLY) },
+        Probe(.imageFile(.osID)) { _ in .value(osRelease("ID") ?? "absent") },
+        Probe(.imageFile(.osCodename)) { _ in .value(osRelease("VERSION_CODENAME") ?? "absent") },
+        Probe(.imageFile(.aptSuites)) { _ in ProbeOutcome(list: suites()) },
+        Probe(.imageFile(.setID)) { walked($0, cprobe_kind_set_id) },
+        Probe(.imageFile(.fileCapabilities)) { walked($0, cprobe_kind_capability) },
+        Probe(.imageFile(.devices)) { walked($0, cprobe_kind_device) },
+        Probe(.imageFile(.sockets)) { walked($0, cprobe_kind_socket) },
+        Probe(.imageFile(.unread)) { walked($0, cprobe_kind_unread) },
+        Probe(.imageFile(.setIDSudo)) { _ in opening("/usr/bin/sudo", O_RDONLY) },
     ]
 
     /// os-release(5): a quoted or bare value.

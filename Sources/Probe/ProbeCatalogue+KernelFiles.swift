@@ -1,32 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CProbe
+import Claims
 import Glibc
 
 extension ProbeCatalogue {
     /// The kernel's files, which are opened but never written. Masked paths appear empty; read-only ones return EROFS
     /// to a process that could otherwise open them for writing (OCI runtime-spec, config-linux.md).
     static let kernelFiles: [Probe] =
-        writes.map { name, path in Probe("proc.write_\(name)") { _ in opening(path, O_WRONLY) } }
-        + masked.map { path in
-            Probe("proc.masked_\(path.split(separator: "/").last ?? "")") { _ in visible(path) }
-        }
+        writes.map { probe, path in Probe(.kernelFile(probe)) { _ in opening(path, O_WRONLY) } }
+        + masked.map { probe, path in Probe(.kernelFile(probe)) { _ in visible(path) } }
 
-    private static let writes = [
-        ("core_pattern", "/proc/sys/kernel/core_pattern"),
-        ("modprobe", "/proc/sys/kernel/modprobe"),
-        ("sysrq", "/proc/sys/kernel/sysrq"),
-        ("randomize_va_space", "/proc/sys/kernel/randomize_va_space"),
-        ("overcommit", "/proc/sys/vm/overcommit_memory"),
-        ("sysrq_trigger", "/proc/sysrq-trigger"),
-        ("uevent_helper", "/sys/kernel/uevent_helper"),
-        ("ksm", "/sys/kernel/mm/ksm/run"),
-        ("profiling", "/sys/kernel/profiling"),
+    private static let writes: [(KernelFileProbe, String)] = [
+        (.writeCorePattern, "/proc/sys/kernel/core_pattern"),
+        (.writeModprobe, "/proc/sys/kernel/modprobe"),
+        (.writeSysrq, "/proc/sys/kernel/sysrq"),
+        (.writeRandomizeVaSpace, "/proc/sys/kernel/randomize_va_space"),
+        (.writeOvercommit, "/proc/sys/vm/overcommit_memory"),
+        (.writeSysrqTrigger, "/proc/sysrq-trigger"),
+        (.writeUeventHelper, "/sys/kernel/uevent_helper"),
+        (.writeKsm, "/sys/kernel/mm/ksm/run"),
+        (.writeProfiling, "/sys/kernel/profiling"),
     ]
 
-    private static let masked = [
-        "/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi",
-        "/proc/acpi", "/proc/asound", "/proc/interrupts", "/sys/firmware", "/sys/devices/virtual/powercap",
+    private static let masked: [(KernelFileProbe, String)] = [
+        (.maskedKcore, "/proc/kcore"),
+        (.maskedKeys, "/proc/keys"),
+        (.maskedTimerList, "/proc/timer_list"),
+        (.maskedLatencyStats, "/proc/latency_stats"),
+        (.maskedSchedDebug, "/proc/sched_debug"),
+        (.maskedScsi, "/proc/scsi"),
+        (.maskedAcpi, "/proc/acpi"),
+        (.maskedAsound, "/proc/asound"),
+        (.maskedInterrupts, "/proc/interrupts"),
+        (.maskedFirmware, "/sys/firmware"),
+        (.maskedPowercap, "/sys/devices/virtual/powercap"),
     ]
 
     /// Returns "empty", "absent" or "visible".

@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CProbe
+import Claims
 import Glibc
 
 extension ProbeCatalogue {
     /// Mount operations with targets that do not exist: a call that is allowed has no effect.
     static let mounts: [Probe] = [
-        Probe("mnt.tmpfs") { _ in mounting("none", nowhere, "tmpfs", 0) },
-        Probe("mnt.proc") { _ in mounting("none", nowhere, "proc", 0) },
-        Probe("mnt.overlay") { _ in mounting("none", nowhere, "overlay", 0) },
-        Probe("mnt.cgroup") { _ in mounting("none", nowhere, "cgroup2", 0) },
-        Probe("mnt.bind") { _ in mounting("/", nowhere, "none", 0x1000) },
-        Probe("mnt.umount") { _ in withAddress(nowhere) { attempt(cprobe_nr_umount2, $0, 0) } },
-        Probe("mnt.pivot_root") { _ in withAddress(nowhere) { attempt(cprobe_nr_pivot_root, $0, $0) } },
-        Probe("mnt.open_tree") { _ in withAddress(nowhere) { attempt(cprobe_nr_open_tree, -100, $0, 1) } },
-        Probe("mnt.fsopen") { _ in withAddress("tmpfs") { attempt(cprobe_nr_fsopen, $0, 0) } },
-        Probe("mnt.fsmount") { _ in attempt(cprobe_nr_fsmount, -1, 0, 0) },
-        Probe("mnt.fspick") { _ in withAddress(nowhere) { attempt(cprobe_nr_fspick, -100, $0, 0) } },
-        Probe("mnt.move_mount") { _ in withAddress(nowhere) { attempt(cprobe_nr_move_mount, -1, $0, -1, $0, 0) } },
-        Probe("mnt.setattr") { _ in withAddress(nowhere) { attempt(cprobe_nr_mount_setattr, -100, $0, 0, 0, 0) } },
-        Probe("mnt.list") { _ in ProbeOutcome(list: mountPoints()) },
-        Probe("mnt.disks") { _ in ProbeOutcome(list: diskMounts()) },
-        Probe("mnt.propagation") { _ in ProbeOutcome(list: sharedMounts()) },
-        Probe("mnt.ro_write") { setting in ProbeOutcome(list: setting.readOnly.filter { !refusesWriting($0) }) },
-        Probe("mnt.ro_remount") { setting in
+        Probe(.mount(.tmpfs)) { _ in mounting("none", nowhere, "tmpfs", 0) },
+        Probe(.mount(.proc)) { _ in mounting("none", nowhere, "proc", 0) },
+        Probe(.mount(.overlay)) { _ in mounting("none", nowhere, "overlay", 0) },
+        Probe(.mount(.cgroup)) { _ in mounting("none", nowhere, "cgroup2", 0) },
+        Probe(.mount(.bind)) { _ in mounting("/", nowhere, "none", 0x1000) },
+        Probe(.mount(.umount)) { _ in withAddress(nowhere) { attempt(cprobe_nr_umount2, $0, 0) } },
+        Probe(.mount(.pivotRoot)) { _ in withAddress(nowhere) { attempt(cprobe_nr_pivot_root, $0, $0) } },
+        Probe(.mount(.openTree)) { _ in withAddress(nowhere) { attempt(cprobe_nr_open_tree, -100, $0, 1) } },
+        Probe(.mount(.fsopen)) { _ in withAddress("tmpfs") { attempt(cprobe_nr_fsopen, $0, 0) } },
+        Probe(.mount(.fsmount)) { _ in attempt(cprobe_nr_fsmount, -1, 0, 0) },
+        Probe(.mount(.fspick)) { _ in withAddress(nowhere) { attempt(cprobe_nr_fspick, -100, $0, 0) } },
+        Probe(.mount(.moveMount)) { _ in withAddress(nowhere) { attempt(cprobe_nr_move_mount, -1, $0, -1, $0, 0) } },
+        Probe(.mount(.setattr)) { _ in withAddress(nowhere) { attempt(cprobe_nr_mount_setattr, -100, $0, 0, 0, 0) } },
+        Probe(.mount(.list)) { _ in ProbeOutcome(list: mountPoints()) },
+        Probe(.mount(.disks)) { _ in ProbeOutcome(list: diskMounts()) },
+        Probe(.mount(.propagation)) { _ in ProbeOutcome(list: sharedMounts()) },
+        Probe(.mount(.roWrite)) { setting in ProbeOutcome(list: setting.readOnly.filter { !refusesWriting($0) }) },
+        Probe(.mount(.roRemount)) { setting in
             ProbeOutcome(list: setting.readOnly.filter { !refusesRemounting($0) })
         },
-        Probe("mnt.root_write") { _ in opening("/", O_WRONLY | cprobe_tmpfile) },
+        Probe(.mount(.rootWrite)) { _ in opening("/", O_WRONLY | cprobe_tmpfile) },
     ]
 
     private static let nowhere = "/probe-of-nothing"

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CProbe
+import Claims
 import Glibc
 
 extension ProbeCatalogue {
     /// Sockets: there must be none of container engines or desktops, and no listener.
     static let network: [Probe] =
         [
-            Probe("net.interfaces") { _ in ProbeOutcome(list: (names(in: "/sys/class/net") ?? ["unreadable"])) },
-            Probe("net.abstract") { _ in ProbeOutcome(list: abstractSockets()) },
-            Probe("net.listen") { _ in ProbeOutcome(list: listening()) },
-            Probe("net.route_localnet") { _ in
+            Probe(.network(.interfaces)) { _ in ProbeOutcome(list: (names(in: "/sys/class/net") ?? ["unreadable"])) },
+            Probe(.network(.abstract)) { _ in ProbeOutcome(list: abstractSockets()) },
+            Probe(.network(.listen)) { _ in ProbeOutcome(list: listening()) },
+            Probe(.network(.routeLocalnet)) { _ in
                 .value(lines(of: "/proc/sys/net/ipv4/conf/all/route_localnet")?.first.map(String.init) ?? "absent")
             },
         ]
         + [
-            ("docker", "/var/run/docker.sock"), ("docker_run", "/run/docker.sock"),
-            ("containerd", "/run/containerd/containerd.sock"), ("podman", "/run/podman/podman.sock"),
-            ("crio", "/var/run/crio/crio.sock"), ("dbus", "/run/dbus/system_bus_socket"),
-        ].map { name, path in
-            Probe("sock.\(name)") { _ in path.withCString { ProbeOutcome(call: Int(cprobe_connect_unix($0))) } }
+            (.docker, "/var/run/docker.sock"), (.dockerRun, "/run/docker.sock"),
+            (.containerd, "/run/containerd/containerd.sock"), (.podman, "/run/podman/podman.sock"),
+            (.crio, "/var/run/crio/crio.sock"), (.dbus, "/run/dbus/system_bus_socket"),
+        ].map { (probe: SocketProbe, path: String) in
+            Probe(.socket(probe)) { _ in path.withCString { ProbeOutcome(call: Int(cprobe_connect_unix($0))) } }
         }
 
     /// Names in the abstract namespace (unix(7)). They belong to the network namespace, so a shared one shows those of

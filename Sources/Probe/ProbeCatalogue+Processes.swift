@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Glibc
 
 extension ProbeCatalogue {
     /// Every process of the container, not only this one, as C08 and C09 claim.
     static let processes: [Probe] = [
-        Probe("proc.pid1") { _ in .value(lines(of: "/proc/1/comm")?.first.map(String.init) ?? "unknown") },
-        Probe("proc.pid1_uid") { _ in .value(field("Uid", of: "/proc/1/status") ?? "unknown") },
-        Probe("proc.pid1_capeff") { _ in .value(field("CapEff", of: "/proc/1/status") ?? "unknown") },
-        Probe("proc.pid1_environ") { _ in opening("/proc/1/environ", O_RDONLY) },
-        Probe("proc.capbnd") { _ in distinct("CapBnd") },
-        Probe("proc.capprm") { _ in distinct("CapPrm") },
-        Probe("proc.capinh") { _ in distinct("CapInh") },
-        Probe("proc.capamb") { _ in distinct("CapAmb") },
-        Probe("proc.nnp") { _ in distinct("NoNewPrivs") },
-        Probe("proc.seccomp") { _ in distinct("Seccomp") },
+        Probe(.process(.pid1)) { _ in .value(lines(of: "/proc/1/comm")?.first.map(String.init) ?? "unknown") },
+        Probe(.process(.pid1Uid)) { _ in .value(field("Uid", of: "/proc/1/status") ?? "unknown") },
+        Probe(.process(.pid1Capeff)) { _ in .value(field("CapEff", of: "/proc/1/status") ?? "unknown") },
+        Probe(.process(.pid1Environ)) { _ in opening("/proc/1/environ", O_RDONLY) },
+        Probe(.process(.capbnd)) { _ in distinct("CapBnd") },
+        Probe(.process(.capprm)) { _ in distinct("CapPrm") },
+        Probe(.process(.capinh)) { _ in distinct("CapInh") },
+        Probe(.process(.capamb)) { _ in distinct("CapAmb") },
+        Probe(.process(.nnp)) { _ in distinct("NoNewPrivs") },
+        Probe(.process(.seccomp)) { _ in distinct("Seccomp") },
         // Processes of the host have no PID here: a PID namespace has no kernel threads (PPID 2).
-        Probe("proc.foreign") { _ in
+        Probe(.process(.foreign)) { _ in
             ProbeOutcome(
                 list: identifiers().filter {
                     field("PPid", of: "/proc/\($0)/status") == "2" || $0 == "2" && isKernelThread()

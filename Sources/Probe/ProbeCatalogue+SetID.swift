@@ -1,43 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CProbe
+import Claims
 import Glibc
 
 extension ProbeCatalogue {
     /// All ways to set the set-uid or set-gid bit of a file (inode(7)). Each probe reports the resulting mode, because
     /// a filter may refuse the call or turn it into a no-op.
     static let setID: [Probe] = [
-        Probe("suid.chmod") { changing($0) { withAddress($0) { attempt(cprobe_nr_chmod, $0, 0o4755) } } },
-        Probe("suid.fchmod") {
+        Probe(.setID(.chmod)) { changing($0) { withAddress($0) { attempt(cprobe_nr_chmod, $0, 0o4755) } } },
+        Probe(.setID(.fchmod)) {
             changing($0) { path in
                 let descriptor = open(path, O_RDONLY | O_CLOEXEC)
                 return attempt(cprobe_nr_fchmod, Int(descriptor), 0o4755)
             }
         },
-        Probe("suid.fchmodat") { changing($0) { withAddress($0) { attempt(cprobe_nr_fchmodat, here, $0, 0o4755) } } },
-        Probe("suid.fchmodat2") {
+        Probe(.setID(.fchmodat)) { changing($0) { withAddress($0) { attempt(cprobe_nr_fchmodat, here, $0, 0o4755) } } },
+        Probe(.setID(.fchmodat2)) {
             changing($0) { withAddress($0) { attempt(cprobe_nr_fchmodat2, here, $0, 0o4755, 0) } }
         },
-        Probe("suid.sgid_chmod") { changing($0) { withAddress($0) { attempt(cprobe_nr_fchmodat, here, $0, 0o2755) } } },
-        Probe("suid.compat_chmod") {
+        Probe(.setID(.sgidChmod)) {
+            changing($0) { withAddress($0) { attempt(cprobe_nr_fchmodat, here, $0, 0o2755) } }
+        },
+        Probe(.setID(.compatChmod)) {
             changing($0) { path in
                 let result = Int(cprobe_compat_chmod(path, 0o4755))
                 return result == -1000 ? .skipped("not on this architecture") : ProbeOutcome(call: result)
             }
         },
-        Probe("suid.open") { creating($0) { withAddress($0) { attempt(cprobe_nr_open, $0, making, 0o4755) } } },
-        Probe("suid.openat") {
+        Probe(.setID(.open)) { creating($0) { withAddress($0) { attempt(cprobe_nr_open, $0, making, 0o4755) } } },
+        Probe(.setID(.openat)) {
             creating($0) { withAddress($0) { attempt(cprobe_nr_openat, here, $0, making, 0o4755) } }
         },
-        Probe("suid.creat") { creating($0) { withAddress($0) { attempt(cprobe_nr_creat, $0, 0o4755) } } },
-        Probe("suid.mknod") { creating($0) { withAddress($0) { attempt(cprobe_nr_mknod, $0, regular | 0o4755, 0) } } },
-        Probe("suid.mknodat") {
+        Probe(.setID(.creat)) { creating($0) { withAddress($0) { attempt(cprobe_nr_creat, $0, 0o4755) } } },
+        Probe(.setID(.mknod)) {
+            creating($0) { withAddress($0) { attempt(cprobe_nr_mknod, $0, regular | 0o4755, 0) } }
+        },
+        Probe(.setID(.mknodat)) {
             creating($0) { withAddress($0) { attempt(cprobe_nr_mknodat, here, $0, regular | 0o4755, 0) } }
         },
-        Probe("suid.sgid_mknodat") {
+        Probe(.setID(.sgidMknodat)) {
             creating($0) { withAddress($0) { attempt(cprobe_nr_mknodat, here, $0, regular | 0o2755, 0) } }
         },
-        Probe("suid.openat2") {
+        Probe(.setID(.openat2)) {
             creating($0) { path in
                 let how: [UInt64] = [UInt64(making), 0o4755, 0]
                 return withAddress(path) { address in
@@ -47,7 +52,7 @@ extension ProbeCatalogue {
                 }
             }
         },
-        Probe("suid.tmpfile") { unnamed($0) },
+        Probe(.setID(.tmpfile)) { unnamed($0) },
     ]
 
     private static let here = -100  // AT_FDCWD

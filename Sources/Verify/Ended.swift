@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Engine
 import Synchronization
 
@@ -20,10 +21,10 @@ package final class Ended: Sendable {
         guard let trace = trace.withLock({ $0 }) else { return [] }
         let remains = await engine.remains(of: trace)
         return [
-            ProbeResult("end.container", .host, .list(remains.container)),
-            ProbeResult("end.cgroup", .host, .list(remains.controlGroups)),
-            ProbeResult("end.mounts", .host, .list(remains.mounts)),
-            ProbeResult("end.scratch", .host, .list(remains.files)),
+            ProbeResult(.end(.container), .host, .list(remains.container)),
+            ProbeResult(.end(.cgroup), .host, .list(remains.controlGroups)),
+            ProbeResult(.end(.mounts), .host, .list(remains.mounts)),
+            ProbeResult(.end(.scratch), .host, .list(remains.files)),
         ]
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
+
 /// Turns observations into a verdict: a pure function of the results, without an engine.
 ///
-/// It fails closed: missing, unknown, contradictory and late results are red; skipped ones are counted, never green.
+/// It fails closed: missing, contradictory and late results are red; skipped ones are counted, never green.
 package enum Judge {
     /// Returns the report on `results`.
     package static func judge(
@@ -11,17 +13,17 @@ package enum Judge {
         var told: Set<ProbeResult> = []
         let findings = findings(results.filter { told.insert($0).inserted }, catalogue)
         let verdicts = claims.map { verdict(on: $0, findings) }
-        let carried = Set(claims.flatMap(\.probes))
+        let carried = Set(claims.flatMap(\.probeNames))
         return VerifyReport(
             subject: subject, claims: verdicts, others: findings.filter { !carried.contains($0.probe) })
     }
 
     private struct Place: Hashable {
-        var probe: String
+        var probe: ProbeID
         var vantage: VantagePoint
     }
 
-    /// One finding for each expectation, then findings for unexpected results.
+    /// One finding for each expectation, then facts for results that nothing is required of.
     private static func findings(_ results: [ProbeResult], _ catalogue: ExpectationCatalogue) -> [Finding] {
         let observed = Dictionary(grouping: results) { Place(probe: $0.probe, vantage: $0.vantage) }
         let expected = catalogue.expectations.map { expectation in
@@ -29,12 +31,11 @@ package enum Judge {
             return finding(expectation, Set((observed[place] ?? []).map(\.outcome)))
         }
         let places = Set(catalogue.expectations.map { Place(probe: $0.probe, vantage: $0.vantage) })
-        let known = Set(catalogue.expectations.map(\.probe))
         let surplus = results.filter { !places.contains(Place(probe: $0.probe, vantage: $0.vantage)) }.map {
-            // A known probe without an expectation for this vantage point is ignored; an unknown probe is red.
+            // Nothing is required of the probe from this vantage point.
             Finding(
-                probe: $0.probe, vantage: $0.vantage, expected: "no such probe", actual: $0.outcome.description,
-                verdict: known.contains($0.probe) ? .fact : .red)
+                probe: $0.probe.name, vantage: $0.vantage, expected: "-", actual: $0.outcome.description,
+                verdict: .fact)
         }
         return expected + surplus
     }
@@ -42,7 +43,7 @@ package enum Judge {
     private static func finding(_ expectation: Expectation, _ outcomes: Set<Outcome>) -> Finding {
         let actual = outcomes.map(\.description).sorted().joined(separator: " and ")
         return Finding(
-            probe: expectation.probe, vantage: expectation.vantage, expected: expectation.expected.description,
+            probe: expectation.probe.name, vantage: expectation.vantage, expected: expectation.expected.description,
             actual: outcomes.isEmpty ? "missing" : actual, verdict: verdict(expectation.expected, outcomes))
     }
 
@@ -54,10 +55,10 @@ package enum Judge {
     }
 
     private static func verdict(on claim: Claim, _ all: [Finding]) -> ClaimVerdict {
-        let absent = claim.probes.filter { probe in !all.contains { $0.probe == probe } }.map {
+        let absent = claim.probeNames.filter { probe in !all.contains { $0.probe == probe } }.map {
             Finding(probe: $0, vantage: .host, expected: "a probe", actual: "no such probe", verdict: .red)
         }
-        let findings = all.filter { claim.probes.contains($0.probe) } + absent
+        let findings = all.filter { claim.probeNames.contains($0.probe) } + absent
         return ClaimVerdict(claim: claim, status: status(of: claim, findings.map(\.verdict)), findings: findings)
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Engine
 import Glibc
@@ -17,11 +18,11 @@ extension Observation {
         await observe("image") {
             let installed = image.text("var/lib/dpkg/status")
             return [
-                ProbeResult("image.labels", .host, ImagePolicy.labels(subject.labels)),
-                ProbeResult("image.host_keys", .host, ImagePolicy.hostKeys(image.text("etc/ssh/known_hosts_github"))),
-                ProbeResult("image.packages", .host, .difference(installed: installed, locked: subject.packages)),
+                ProbeResult(.image(.labels), .host, ImagePolicy.labels(subject.labels)),
+                ProbeResult(.image(.hostKeys), .host, ImagePolicy.hostKeys(image.text("etc/ssh/known_hosts_github"))),
+                ProbeResult(.image(.packages), .host, .difference(installed: installed, locked: subject.packages)),
                 ProbeResult(
-                    "image.package_count", .host, .value("\(InstalledDatabase.parse(installed).packages.count)")),
+                    .image(.packageCount), .host, .value("\(InstalledDatabase.parse(installed).packages.count)")),
             ]
         }
     }
@@ -34,11 +35,11 @@ extension Observation {
         let configuration =
             image.names(in: directory).map { image.text(directory.appending($0)) } + [image.text("etc/dpkg/dpkg.cfg")]
         let verdict = DatabaseVerdict(configuration: configuration.joined(separator: "\n"))
-        return try await ["audit", "verify"].asyncMap { question in
-            let result = try await run(["dpkg", "--\(question)"], as: .root)
+        return try await [(ImageProbe.audit, "--audit"), (.verify, "--verify")].asyncMap { probe, question in
+            let result = try await run(["dpkg", question], as: .root)
             let said = String(decoding: result.standardOutput + result.standardError, as: UTF8.self)
             return ProbeResult(
-                "image.\(question)", .host,
+                .image(probe), .host,
                 result.status == 0 ? verdict.outcome(of: said) : .value("status \(result.status)"))
         }
     }
@@ -48,12 +49,12 @@ extension Observation {
         let identity = try await run(["sudo", "-n", "id", "-u"], as: .agent)
         let answer = String(decoding: identity.standardOutput, as: UTF8.self).filter { $0 != "\n" }
         let outcome: Outcome = identity.status == 0 ? .value(answer) : .value("absent")
-        return [ProbeResult("sudo.id", .agent, outcome)]
+        return [ProbeResult(.sudo(.id), .agent, outcome)]
     }
 
     /// The installation of a package.
     func installation() async -> [ProbeResult] {
-        await observe("apt-get") { [ProbeResult("sudo.apt_install", .agent, try await install())] }
+        await observe("apt-get") { [ProbeResult(.sudo(.aptInstall), .agent, try await install())] }
     }
 
     private func install() async throws -> Outcome {
@@ -76,7 +77,7 @@ extension Observation {
             let healthy = try await healthStatus()
             let broken = try await image.withFile("broken-on-purpose", mode: 0o4755, in: "usr/local", healthStatus)
             return [
-                ProbeResult("health.healthy", .host, healthy), ProbeResult("health.broken", .host, broken),
+                ProbeResult(.health(.healthy), .host, healthy), ProbeResult(.health(.broken), .host, broken),
             ]
         }
     }

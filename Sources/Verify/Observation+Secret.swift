@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Engine
 import SystemPackage
@@ -13,11 +14,11 @@ extension Observation {
         await observe("secret") {
             let keep = [fixtures.place(of: "probe"), "--keep", place]
             let kept = try await run(keep, as: .agent, input: Array(subject.secret.utf8))
-            guard kept.status == 0 else { return [ProbeResult("secret.planted", .agent, .value(kept.complaint))] }
+            guard kept.status == 0 else { return [ProbeResult(.secret(.planted), .agent, .value(kept.complaint))] }
             // The negative results below mean nothing unless the token is in the container.
             let files = ImageFiles(root: FilePath("/proc/\(container.pid)/root"))
             let held = files.text(FilePath(String(place.dropFirst())), limit: 4096) == subject.secret
-            return [ProbeResult("secret.planted", .agent, .value(held ? "held" : "not there"))]
+            return [ProbeResult(.secret(.planted), .agent, .value(held ? "held" : "not there"))]
         }
     }
 
@@ -35,17 +36,17 @@ extension Observation {
             let output = hunt.find(in: (try? await container.output(limit: 1 << 24)) ?? [], called: "output")
             let written = await container.written().map { hunt.files(below: $0) } ?? []
             return [
-                result("state", record + hunt.hits(state.filter { !logs.contains($0) })),
-                result("processes", hunt.processes()),
-                result("logs", output + hunt.hits(logs)),
-                result("git", try await git(hunt)),
-                result("image", labels + hunt.hits(written + changed)),
+                result(.state, record + hunt.hits(state.filter { !logs.contains($0) })),
+                result(.processes, hunt.processes()),
+                result(.logs, output + hunt.hits(logs)),
+                result(.git, try await git(hunt)),
+                result(.image, labels + hunt.hits(written + changed)),
             ]
         }
     }
 
-    private func result(_ name: String, _ hits: [String]) -> ProbeResult {
-        ProbeResult("secret.\(name)", .host, .list(Array(Set(hits)).sorted()))
+    private func result(_ probe: SecretProbe, _ hits: [String]) -> ProbeResult {
+        ProbeResult(.secret(probe), .host, .list(Array(Set(hits)).sorted()))
     }
 
     /// All of git's configuration as the user sees it in the workspace, including remotes.

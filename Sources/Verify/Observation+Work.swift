@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Engine
 import Glibc
@@ -17,8 +18,8 @@ extension Observation {
             let mount = subject.plan.mounts.first(where: { $0.target == target })
         else {
             return [
-                ProbeResult("ws.owner", .host, .skipped("no workspace")),
-                ProbeResult("git.commit", .agent, .skipped("no workspace")),
+                ProbeResult(.workspace(.owner), .host, .skipped("no workspace")),
+                ProbeResult(.workspace(.commit), .agent, .skipped("no workspace")),
             ]
         }
         let name = ".verify-\(Files.uniqueSuffix())"
@@ -32,8 +33,9 @@ extension Observation {
         let file = ImageFiles(root: mount.source).status(of: FilePath(name).appending("file"))
         let owner = file.map { "\($0.st_uid):\($0.st_gid)" }
         return [
-            ProbeResult("ws.owner", .host, .value(owner ?? "no file")),
-            ProbeResult("git.commit", .agent, result.status == 0 ? .value(result.text) : .value(result.complaint)),
+            ProbeResult(.workspace(.owner), .host, .value(owner ?? "no file")),
+            ProbeResult(
+                .workspace(.commit), .agent, result.status == 0 ? .value(result.text) : .value(result.complaint)),
         ]
     }
 
@@ -46,7 +48,7 @@ extension Observation {
         async let dns = name()
         async let tls = certificate()
         return [
-            ProbeResult("net.dns", .agent, try await dns), ProbeResult("net.tls", .agent, try await tls),
+            ProbeResult(.network(.dns), .agent, try await dns), ProbeResult(.network(.tls), .agent, try await tls),
         ]
     }
 

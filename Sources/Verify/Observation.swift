@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Engine
 import SystemPackage
@@ -30,7 +31,7 @@ struct Observation: Sendable {
         let view = await ProcessView(processes, watch, fixtures)
         watch.end()
         await watching
-        return results + view.results("") + plain.results("plain_") + plain.difference(from: view)
+        return results + view.results(.probed) + plain.results(.plain) + plain.difference(from: view)
     }
 
     /// All observations, in an order in which none disturbs the next: the health check is broken last.
@@ -66,14 +67,14 @@ struct Observation: Sendable {
             arguments: fixtures.command(for: subject, .engine), environment: subject.plan.environment,
             uid: subject.userID, gid: subject.groupID, capabilities: subject.plan.profile.capabilities)
         let result = try await container.exec(plan, timeout: .seconds(30))
-        return try ProbeOutput.parse(result.standardOutput, from: .agent).filter { $0.probe != "id.groups" }
+        return try ProbeOutput.parse(result.standardOutput, from: .agent).filter { $0.probe != .identity(.groups) }
     }
 
     /// Returns the peer probes' results only if the peer is known to run: otherwise its absence proves nothing.
     private func seenBeside(_ results: [ProbeResult]) -> [ProbeResult] {
-        guard let peer else { return results.filter { !$0.probe.hasPrefix("peer.") } }
+        guard let peer else { return results.filter { !PeerProbe.all.contains($0.probe) } }
         let shared = HostView(pid: container.pid).shared(with: peer.pid)
-        return results + [ProbeResult("host.peer_ns", .host, .list(shared))]
+        return results + [ProbeResult(.host(.peerNs), .host, .list(shared))]
     }
 
     /// Runs `body`; a failure is reported as a warning, and its results are missing.
@@ -122,11 +123,11 @@ struct Observation: Sendable {
     /// Directories that neither the user nor root could read: their files are unknown.
     private func unseen(_ results: [ProbeResult]) -> [ProbeResult] {
         func unread(_ vantage: VantagePoint) -> Set<Substring>? {
-            let all = results.filter { $0.probe == "img.unread" && $0.vantage == vantage }.map(\.outcome)
+            let all = results.filter { $0.probe == .imageFile(.unread) && $0.vantage == vantage }.map(\.outcome)
             guard case .value(let list) = all.first else { return nil }
             return Set(list == "none" ? [] : list.split(separator: ","))
         }
         guard let agent = unread(.agent), let root = unread(.root) else { return [] }
-        return [ProbeResult("image.unseen", .host, .list(agent.intersection(root).map(String.init).sorted()))]
+        return [ProbeResult(.image(.unseen), .host, .list(agent.intersection(root).map(String.init).sorted()))]
     }
 }

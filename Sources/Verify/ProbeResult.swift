@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
+
 /// The vantage point of an attempt. Most capability mistakes are invisible to the agent, and a shared IPC namespace is
 /// invisible from inside the container.
 package enum VantagePoint: String, Codable, CaseIterable, Comparable, Sendable {
@@ -17,15 +19,15 @@ package enum VantagePoint: String, Codable, CaseIterable, Comparable, Sendable {
 
 /// The result of one probe from one vantage point.
 package struct ProbeResult: Hashable, Sendable {
-    /// The name of the probe.
-    package let probe: String
+    /// The probe.
+    package let probe: ProbeID
     /// The vantage point.
     package let vantage: VantagePoint
     /// The outcome.
     package let outcome: Outcome
 
     /// Creates a result.
-    package init(_ probe: String, _ vantage: VantagePoint, _ outcome: Outcome) {
+    package init(_ probe: ProbeID, _ vantage: VantagePoint, _ outcome: Outcome) {
         self.probe = probe
         self.vantage = vantage
         self.outcome = outcome

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
+
 /// The host's view of the processes of a container.
 struct ProcessView: Sendable {
     /// The first process.
@@ -10,6 +12,22 @@ struct ProcessView: Sendable {
     var exec: Set<ProcessIdentity> = []
     /// Forbidden privileges of any process; `nil` when there was no observation.
     var excess: [String]?
+
+    /// The run whose processes are viewed.
+    enum Run {
+        /// With the probe.
+        case probed
+        /// Without it.
+        case plain
+
+        /// The probes of `first`, `user` and `exec`.
+        var probes: [HostProbe] {
+            self == .probed ? [.first, .user, .exec] : [.plainFirst, .plainUser, .plainExec]
+        }
+
+        /// The probe of `excess`.
+        var excess: HostProbe { self == .probed ? .excess : .plainExcess }
+    }
 
     /// Creates an empty view.
     init() {}
@@ -24,10 +42,10 @@ struct ProcessView: Sendable {
     }
 
     /// One result for each kind of observed process.
-    func results(_ prefix: String) -> [ProbeResult] {
-        kinds.compactMap { name, identities in
-            identities.isEmpty ? nil : ProbeResult("host.\(prefix)\(name)", .host, .list(Self.sorted(identities)))
-        } + (excess.map { [ProbeResult("host.\(prefix)excess", .host, .list($0))] } ?? [])
+    func results(_ run: Run) -> [ProbeResult] {
+        zip(run.probes, kinds).compactMap { probe, kind in
+            kind.1.isEmpty ? nil : ProbeResult(.host(probe), .host, .list(Self.sorted(kind.1)))
+        } + (excess.map { [ProbeResult(.host(run.excess), .host, .list($0))] } ?? [])
     }
 
     /// The difference between these processes, without the probe, and those with it.
@@ -37,7 +55,7 @@ struct ProcessView: Sendable {
             own.1 == other.1
                 ? nil : "\(own.0): \(Self.text(own.1)) without the probe and \(Self.text(other.1)) with it"
         }
-        return [ProbeResult("host.plain_difference", .host, .list(differences))]
+        return [ProbeResult(.host(.plainDifference), .host, .list(differences))]
     }
 
     private var kinds: [(String, Set<ProcessIdentity>)] { [("first", first), ("user", user), ("exec", exec)] }

@@ -5,8 +5,6 @@ import SystemPackage
 
 /// An error that prevents a verdict.
 package enum VerifyError: Error, Hashable {
-    /// A claim of the definition is malformed.
-    case malformedClaim(String, reason: String)
     /// The probe wrote a line that is not a result.
     case unreadableProbeOutput(VantagePoint, line: Int)
     /// The probe does not exist.
@@ -16,7 +14,6 @@ package enum VerifyError: Error, Hashable {
 extension VerifyError: UserFacingError {
     package var sentence: String {
         switch self {
-        case .malformedClaim(let id, let reason): "The claim '\(id)' of hardening.yaml is malformed: \(reason)."
         case .unreadableProbeOutput(let vantage, let line):
             "Line \(line) of the probe's output, run as \(vantage.rawValue), is not a result."
         case .probeMissing(let path): "There is no probe at '\(path)'."
@@ -25,7 +22,6 @@ extension VerifyError: UserFacingError {
 
     package var hint: String? {
         switch self {
-        case .malformedClaim: nil
         case .unreadableProbeOutput: "Install the probe and this program from the same build."
         case .probeMissing: "It is installed beside this program; install both again."
         }

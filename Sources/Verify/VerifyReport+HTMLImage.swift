@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 
 extension VerifyReport {
@@ -20,7 +21,7 @@ extension VerifyReport {
     }
 
     private var packageCount: String {
-        let finding = findings.first { $0.probe == "image.package_count" }
+        let finding = findings.first { $0.probe == ProbeID.image(.packageCount).name }
         return finding.map { $0.actual.replacing("value:", with: "") } ?? "unknown"
     }
 

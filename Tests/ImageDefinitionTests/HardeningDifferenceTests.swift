@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Engine
 import ImageDefinition
 import Testing
@@ -80,12 +81,12 @@ import Testing
         try HardeningDifference(from: definition(old), to: definition(new))
     }
 
-    static func definition(_ profile: HardeningProfile, claims: [ClaimDefinition] = claims) -> HardeningDefinition {
+    static func definition(_ profile: HardeningProfile, claims: [Claim] = claims) -> HardeningDefinition {
         HardeningDefinition(profiles: ["standard": profile], claims: claims)
     }
 
     static let claims = [
-        ClaimDefinition(id: "C02", title: "Files", proof: .probe, probes: ["sc.bpf", "mnt.list"])
+        Claim(id: "C02", title: "Files", proof: .probe, probes: [.systemCall(.bpf), .mount(.list)])
     ]
 
     @Test(arguments: edits)
@@ -144,9 +145,9 @@ import Testing
     }
 
     @Test func lessEvidenceForAClaimIsWeaker() throws {
-        let less = [ClaimDefinition(id: "C02", title: "Files", proof: .probe, probes: ["mnt.list"])]
-        let policy = [ClaimDefinition(id: "C02", title: "Files", proof: .policy, probes: ["sc.bpf", "mnt.list"])]
-        let reworded = [ClaimDefinition(id: "C02", title: "Other", proof: .probe, probes: ["sc.bpf", "mnt.list"])]
+        let less = [Claim(id: "C02", title: "Files", proof: .probe, probes: [.mount(.list)])]
+        let policy = [Claim(id: "C02", title: "Files", proof: .policy, probes: [.systemCall(.bpf), .mount(.list)])]
+        let reworded = [Claim(id: "C02", title: "Other", proof: .probe, probes: [.systemCall(.bpf), .mount(.list)])]
         let original = Self.definition(Self.base)
         for (claims, way) in [
             (less, HardeningDirection.weaker), (policy, .weaker), ([], .weaker), (reworded, .changed),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Engine
 import ImageDefinition
@@ -27,15 +28,15 @@ import Testing
 
         """
 
-    static func load(_ text: String, seccomp: String? = #"{"defaultAction": "SCMP_ACT_ERRNO"}"#) throws
-        -> HardeningDefinition
-    {
+    static func load(
+        _ text: String, seccomp: String? = #"{"defaultAction": "SCMP_ACT_ERRNO"}"#, probes: ProbeRule = .known
+    ) throws -> HardeningDefinition {
         let directory = FilePath("/tmp/hardening-\(Files.uniqueSuffix())")
         try Files.makeDirectories(directory)
         defer { try? Files.removeTree(directory) }
         try Files.write(Array(text.utf8), to: directory.appending("hardening.yaml"))
         if let seccomp { try Files.write(Array(seccomp.utf8), to: directory.appending("seccomp.json")) }
-        return try HardeningDefinition.load(directory)
+        return try HardeningDefinition.load(directory, probes: probes)
     }
 
     @Test func everythingIsRead() throws {
@@ -53,7 +54,7 @@ import Testing
             ])
         #expect(definition.profiles == ["standard": expected])
         #expect(definition.claims.map(\.id) == ["C08", "C24"])
-        #expect(definition.claims.first?.probes == ["id.capbnd", "cap.kill"])
+        #expect(definition.claims.first?.probes == [.identity(.capbnd), .capability(.kill)])
     }
 
     @Test func theDigestCoversTheFilter() throws {
@@ -105,10 +106,23 @@ import Testing
         ("id: C24", "id: 24", 16, 10, "a claim's id is 'C' and two digits, not '24'"),
         (", probes: [id.capbnd, cap.kill]", "", 15, 5, "the claim C08 names no probe"),
         (", tests: [Suite.test]", "", 16, 5, "the claim C24 names neither a probe nor a test of the program"),
+        (
+            "id.capbnd", "id.capbdn", 15, 64,
+            "there is no probe 'id.capbdn'; the nearest name is 'id.capbnd'"
+        ),
     ])
     func mistakesHaveAPlace(old: String, new: String, line: Int, column: Int, reason: String) {
         let text = Self.profile.replacing(old, with: new)
         #expect(throws: HardeningError(line: line, column: column, reason: reason)) { try Self.load(text) }
+    }
+
+    /// An image of another version has probes that this program may not know.
+    @Test func anotherVersionsProbesAreKept() throws {
+        let text = Self.profile.replacing("id.capbnd", with: "id.of_tomorrow")
+        let error = #expect(throws: HardeningError.self) { try Self.load(text) }
+        #expect(error?.hint?.contains("--list") == true)
+        let claim = try Self.load(text, probes: .any).claims.first
+        #expect(claim?.probes == [.capability(.kill)] && claim?.unknownProbes == ["id.of_tomorrow"])
     }
 
     @Test(arguments: ["", "[", "- 1\n", "a: &x [*x]\n", "version: 1\nversion: 1\n", "\u{0}"])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Subprocess
 import SystemPackage
@@ -12,16 +13,16 @@ struct BrowserTests {
     static let long = String(repeating: "/a-name-without-a-place-to-break", count: 12)
 
     static func report() throws -> VerifyReport {
-        let claims = try (1...26).map { number in
-            try Claim(
-                id: number < 10 ? "C0\(number)" : "C\(number)", title: "Claim with <angles> and \(long)", proof: .probe,
-                probes: ["probe.\(number)"])
+        let probes = ProbeID.all.prefix(26)
+        let claims = probes.enumerated().map { number, probe in
+            Claim(
+                id: "C\(10 + number)", title: "Claim with <angles> and \(long)", proof: .probe, probes: [probe])
         }
         let layer = ImageComposition.Layer(digest: Digest(of: [3]), size: 123_456_789, origin: long)
         return Judge.judge(
-            results: (1...26).map { ProbeResult("probe.\($0)", .agent, .value($0 == 3 ? long : "1")) },
+            results: probes.enumerated().map { ProbeResult($1, .agent, .value($0 == 2 ? long : "1")) },
             catalogue: ExpectationCatalogue(
-                expectations: (1...26).map { Expectation("probe.\($0)", .agent, .oneOf([.value("1")])) }),
+                expectations: probes.map { Expectation($0, .agent, .oneOf([.value("1")])) }),
             claims: claims,
             about: ReportSubject(
                 image: Digest(of: [1]), profile: Digest(of: [2]), engine: ["kernel": long],

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Engine
 import Foundation
 import Glibc
+import ImageDefinition
 import SystemPackage
 import Verify
-import Yams
 
 /// An image's files for testing the verifier. `OPENCODE_DOCKER_TRIAL_ROOT` names a root file system with the image's
 /// own files on top; the tests also need root and a private mount namespace.
@@ -89,12 +90,6 @@ struct Fixture {
     }
 
     private static func claims() throws -> [Claim] {
-        struct Document: Decodable { var claims: [Claim]? }
-        for path in ["image/hardening.yaml", "image/claims.part.yaml"] as [FilePath] {
-            guard let bytes = try? Files.read(repository.pushing(path), limit: 1 << 20) else { continue }
-            let document = try YAMLDecoder().decode(Document.self, from: String(decoding: bytes, as: UTF8.self))
-            if let claims = document.claims, !claims.isEmpty { return claims }
-        }
-        return []
+        try HardeningDefinition.load(repository.appending("image")).claims
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Engine
 import Testing
@@ -110,6 +111,6 @@ extension Fixture {
             ended.note(container)
             return await ended.results(verifier.engine)
         }
-        return results.filter { !$0.probe.hasPrefix("end.") } + left
+        return results.filter { !EndProbe.all.contains($0.probe) } + left
     }
 }

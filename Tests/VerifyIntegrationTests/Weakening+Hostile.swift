@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Engine
 import Glibc
@@ -96,8 +97,9 @@ extension Weakening {
 
     private static func lines(_ catalogue: ExpectationCatalogue, _ vantage: VantagePoint) -> String {
         catalogue.expectations.filter { expectation in
-            expectation.vantage == vantage && !expectation.probe.hasPrefix("sudo.")
-                && !["git.commit", "net.dns", "net.tls", "secret.planted"].contains(expectation.probe)
+            expectation.vantage == vantage
+                && !(SudoProbe.all + [.workspace(.commit), .network(.dns), .network(.tls), .secret(.planted)])
+                    .contains(expectation.probe)
         }.map { expectation in
             let outcome =
                 switch expectation.expected {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Testing
 import Verify
@@ -17,9 +18,13 @@ import Verify
             ],
             labels: [text: text])
         return Judge.judge(
-            results: [ProbeResult("good", .agent, .value(text)), ProbeResult(text, .root, Outcome(text))],
-            catalogue: ExpectationCatalogue(expectations: [Expectation("good", .agent, .onlyItems([text]))]),
-            claims: [try Claim(id: "C01", title: text, proof: .probe, probes: ["good", text])],
+            results: [
+                ProbeResult(.mount(.list), .agent, .value(text)), ProbeResult(.mount(.bind), .root, Outcome(text)),
+            ],
+            catalogue: ExpectationCatalogue(expectations: [Expectation(.mount(.list), .agent, .onlyItems([text]))]),
+            claims: [
+                Claim(id: "C01", title: text, proof: .probe, probes: [.mount(.list)], unknownProbes: [text])
+            ],
             about: ReportSubject(
                 image: Digest(of: [1]), profile: Digest(of: [2]), engine: [text: text], composition: composition))
     }

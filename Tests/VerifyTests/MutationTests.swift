@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Testing
 import Verify
 
@@ -35,7 +36,7 @@ import Verify
     /// The test above must fail for a probe that does not check anything: here each probe of a claim is replaced, in
     /// every recorded run, by one that always has the expected outcome.
     @Test(arguments: Set(Recorded.catalogue.evidence).subtracting(Evidence.watched).sorted())
-    func probeThatAlwaysPassesIsNoticed(probe: String) throws {
+    func probeThatAlwaysPassesIsNoticed(probe: ProbeID) throws {
         let complaints = try Evidence.recorded().replacing(probe).complaints()
         #expect(complaints.contains("\(probe) carries a claim, and no weakening turns it red"))
     }
@@ -46,7 +47,10 @@ import Verify
         let alone = Recorded.catalogue.evidence.filter { probe in
             evidence.replacing(probe).complaints().contains { $0.hasPrefix("weakening") }
         }
-        #expect(alone.isSuperset(of: ["cg.pids_max", "image.labels", "health.broken", "img.set_id_sudo"]))
+        #expect(
+            alone.isSuperset(of: [
+                .controlGroup(.pidsMax), .image(.labels), .health(.broken), .imageFile(.setIDSudo),
+            ]))
     }
 
     /// Without the result of an expectation, its claims are red.
@@ -66,7 +70,7 @@ import Verify
 
 /// The probes that each recorded weakening turned red.
 struct Evidence {
-    private var turned: [String: Set<String>]
+    private var turned: [String: Set<ProbeID>]
     private let claims: [Claim]
 
     static let watched = Set(ExpectationCatalogue.watched.values.flatMap(\.self))
@@ -77,12 +81,12 @@ struct Evidence {
         Evidence(
             turned: try Recorded.recording.mutations.keys.reduce(into: [:]) { turned, name in
                 let findings = try MutationTests.report(Recorded.results(weakenedBy: name)).findings
-                turned[name] = Set(findings.filter { $0.verdict == .red }.map(\.probe))
+                turned[name] = Set(findings.filter { $0.verdict == .red }.compactMap { ProbeID(named: $0.probe) })
             }, claims: try Repository.claims())
     }
 
     /// The evidence with a probe that always passes in place of `probe`.
-    func replacing(_ probe: String) -> Evidence {
+    func replacing(_ probe: ProbeID) -> Evidence {
         var copy = self
         copy.turned = turned.mapValues { $0.subtracting([probe]) }
         return copy

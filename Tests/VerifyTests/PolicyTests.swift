@@ -84,17 +84,18 @@ import Verify
 
     @Test func linesOfTheProbeAreRead() throws {
         let bytes = Array(
-            "{\"id\":\"a\",\"outcome\":\"errno:EPERM\"}\n{\"id\":\"b\",\"outcome\":\"value:\\u0001\\\"\"}\n".utf8)
+            "{\"id\":\"mnt.list\",\"outcome\":\"errno:EPERM\"}\n{\"id\":\"mnt.bind\",\"outcome\":\"value:\\u0001\\\"\"}\n"
+                .utf8)
         #expect(
             try ProbeOutput.parse(bytes, from: .root) == [
-                ProbeResult("a", .root, "errno:EPERM"), ProbeResult("b", .root, .value("\u{1}\"")),
+                ProbeResult(.mount(.list), .root, "errno:EPERM"), ProbeResult(.mount(.bind), .root, .value("\u{1}\"")),
             ])
     }
 
-    @Test(arguments: ["x", "{}", "{\"id\":1,\"outcome\":\"ok\"}", "[]"])
+    @Test(arguments: ["x", "{}", "{\"id\":1,\"outcome\":\"ok\"}", "[]", "{\"id\":\"mnt.lst\",\"outcome\":\"ok\"}"])
     func otherLinesAreRefused(line: String) {
         #expect(throws: VerifyError.unreadableProbeOutput(.agent, line: 2)) {
-            try ProbeOutput.parse(Array("{\"id\":\"a\",\"outcome\":\"ok\"}\n\(line)".utf8), from: .agent)
+            try ProbeOutput.parse(Array("{\"id\":\"mnt.list\",\"outcome\":\"ok\"}\n\(line)".utf8), from: .agent)
         }
     }
 }

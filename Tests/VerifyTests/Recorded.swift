@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Engine
 import Foundation
@@ -50,8 +51,10 @@ enum Recorded {
     private static func results(_ table: [String: String]) -> [ProbeResult] {
         table.filter { !$0.value.isEmpty }.compactMap { key, outcome in
             let words = key.split(separator: " ")
-            guard words.count == 2, let vantage = VantagePoint(rawValue: String(words[0])) else { return nil }
-            return ProbeResult(String(words[1]), vantage, Outcome(outcome))
+            guard words.count == 2, let vantage = VantagePoint(rawValue: String(words[0])),
+                let probe = ProbeID(named: String(words[1]))
+            else { return nil }
+            return ProbeResult(probe, vantage, Outcome(outcome))
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Foundation
 import Testing
 import Verify
@@ -8,18 +9,19 @@ import Verify
     static func report() throws -> VerifyReport {
         Judge.judge(
             results: [
-                ProbeResult("good", .agent, "errno:EPERM"), ProbeResult("bad", .root, "ok"),
-                ProbeResult("untried", .host, "skipped:no network"), ProbeResult("kernel", .host, "value:6.1"),
+                ProbeResult(.mount(.bind), .agent, "errno:EPERM"), ProbeResult(.mount(.tmpfs), .root, "ok"),
+                ProbeResult(.network(.dns), .host, "skipped:no network"),
+                ProbeResult(.identity(.lsm), .host, "value:6.1"),
             ],
             catalogue: ExpectationCatalogue(expectations: [
-                Expectation("good", .agent, .oneOf(["errno:EPERM"])),
-                Expectation("bad", .root, .oneOf(["errno:EPERM"])),
-                Expectation("untried", .host, .oneOf(["ok"])), Expectation("kernel", .host, .fact),
+                Expectation(.mount(.bind), .agent, .oneOf(["errno:EPERM"])),
+                Expectation(.mount(.tmpfs), .root, .oneOf(["errno:EPERM"])),
+                Expectation(.network(.dns), .host, .oneOf(["ok"])), Expectation(.identity(.lsm), .host, .fact),
             ]),
             claims: [
-                try Claim(id: "C01", title: "one", proof: .probe, probes: ["good", "bad"]),
-                try Claim(id: "C02", title: "two", proof: .probe, probes: ["untried"]),
-                try Claim(id: "C03", title: "three", proof: .policy, probes: [], tests: ["A.b", "A.c"]),
+                Claim(id: "C01", title: "one", proof: .probe, probes: [.mount(.bind), .mount(.tmpfs)]),
+                Claim(id: "C02", title: "two", proof: .probe, probes: [.network(.dns)]),
+                Claim(id: "C03", title: "three", proof: .policy, probes: [], tests: ["A.b", "A.c"]),
             ], about: JudgeTests.subject)
     }
 
@@ -57,7 +59,7 @@ import Verify
         #expect(report.rows.map(\.evidence) == ["1 green, 1 red", "1 skipped", "2 tests of the program"])
         #expect(
             report.rows.map(\.remarks) == [
-                ["bad as root: expected errno:EPERM, got ok"], ["untried as host: skipped: no network"], [],
+                ["mnt.tmpfs as root: expected errno:EPERM, got ok"], ["net.dns as host: skipped: no network"], [],
             ])
         #expect(report.summary == "3 claims: 0 green, 1 red, 1 skipped, 1 stated")
     }

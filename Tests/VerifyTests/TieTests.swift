@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Core
 import Foundation
+import ImageDefinition
 import SystemPackage
 import Testing
 import Verify
@@ -52,7 +54,8 @@ import Yams
             let names = cells[3].matches(of: /`([^`]+)`/).map { String($0.1) }
             #expect(!names.isEmpty, "\(row)")
             for name in names {
-                let isProbe = Recorded.catalogue.evidence.subtracting(Evidence.watched).contains(name)
+                let evidence = Recorded.catalogue.evidence.subtracting(Evidence.watched)
+                let isProbe = ProbeID(named: name).map(evidence.contains) ?? false
                 #expect(isProbe || Repository.hasTest(name), "\(name)")
             }
             if let promise = cells[2].firstMatch(of: /not promised: "([^"]+)"/) {
@@ -109,13 +112,13 @@ import Yams
         let program = try #require(Repository.probe, "swift build -c release --product opencode-docker-probe")
         let listed = Set(try Repository.output(of: "'\(program)' --list").split(separator: "\n").map(String.init))
         let inside = Recorded.catalogue.expectations.filter { $0.vantage != .host }.map(\.probe)
-        #expect(Set(inside).filter { !Self.triedByVerify($0) }.subtracting(listed).sorted() == [])
-        #expect(listed.subtracting(Recorded.catalogue.probes).sorted() == [])
+        #expect(Set(inside.filter { !Self.triedByVerify($0) }.map(\.name)).subtracting(listed).sorted() == [])
+        #expect(listed.subtracting(Recorded.catalogue.probes.map(\.name)).sorted() == [])
     }
 
     /// Probes that the verifier itself runs inside, with programs of the image.
-    static func triedByVerify(_ probe: String) -> Bool {
-        probe.hasPrefix("sudo.") || ["git.commit", "net.dns", "net.tls", "secret.planted"].contains(probe)
+    static func triedByVerify(_ probe: ProbeID) -> Bool {
+        (SudoProbe.all + [.workspace(.commit), .network(.dns), .network(.tls), .secret(.planted)]).contains(probe)
     }
 
     /// The names of a real run equal the expected ones.
@@ -125,6 +128,12 @@ import Yams
         #expect(inside.subtracting(Recorded.baseline.map(\.probe)).sorted() == [])
         let observed = Set(Recorded.baseline.filter { $0.vantage != .host }.map(\.probe))
         #expect(observed.subtracting(Recorded.catalogue.probes).sorted() == [])
+    }
+
+    /// Each name belongs to one topic, and an outcome of each probe is expected.
+    @Test func everyNameIsExpected() {
+        #expect(Set(ProbeID.all).count == ProbeID.all.count)
+        #expect(Set(ProbeID.all) == Recorded.catalogue.probes)
     }
 
     @Test func everyPlaceIsExpectedOnce() {
@@ -166,8 +175,7 @@ enum Repository {
     }()
 
     static func claims() throws -> [Claim] {
-        struct Document: Decodable { var claims: [Claim] }
-        return try YAMLDecoder().decode(Document.self, from: try text("image/hardening.yaml")).claims
+        try HardeningDefinition.load(root.appending("image")).claims
     }
 
     /// The probe built beside these tests: `swift test` loads them into a program of the toolchain, and passes the

@@ -26,7 +26,7 @@ struct ChangelogPage {
     func page(_ report: UpdateReport, from old: VersionsLock, to new: VersionsLock) throws -> ReleasePage {
         let pull = planner.estimate(from: .lock(old), to: .lock(new))
         let definition = try ImageDefinition.load(directory.appending("image.yaml"))
-        let hardening = try HardeningDefinition.load(directory)
+        let hardening = try HardeningDefinition.load(directory, probes: .any)
         return ReleasePage(
             title: "\(definition.name) \(definition.version)", date: new.snapshot, report: report,
             notes: ReleaseNotes(of: report), layers: layers(pull), pull: pull.sentence,

@@ -67,6 +67,6 @@ struct ProfileDiffCommand: AsyncParsableCommand {
         let path = FilePath(name)
         let inDirectory = path.appending("hardening.yaml")
         let file = Files.exists(inDirectory) ? inDirectory : path
-        return try HardeningDefinition.load(file: file, named: file.string)
+        return try HardeningDefinition.load(file: file, named: file.string, probes: .any)
     }
 }

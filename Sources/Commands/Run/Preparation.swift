@@ -83,7 +83,7 @@ struct Preparation: Sendable {
     ) throws -> HardeningProfile {
         let directory = try environment.definitionDirectory(options.start.imageDirectory)
         let name = options.hold.profile ?? environment.variable("OPENCODE_DOCKER_PROFILE") ?? "standard"
-        let profiles = try HardeningDefinition.load(directory).profiles
+        let profiles = try HardeningDefinition.load(directory, probes: .any).profiles
         guard let profile = profiles[name] else { throw CommandError.unknownProfile(name, profiles.keys.sorted()) }
         return profile
     }

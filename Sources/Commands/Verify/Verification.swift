@@ -94,7 +94,7 @@ struct Verification: Sendable {
             entrypoint: execution.entrypoint, userID: UInt32(inputs.definition.user.uid),
             groupID: UInt32(inputs.definition.user.gid), labels: execution.labels,
             healthCheck: execution.healthcheck?.test ?? [], codename: inputs.lock.codename, packages: lockedPackages,
-            claims: try hardening.claims.map(Self.claim), workspace: workspace.target,
+            claims: hardening.claims, workspace: workspace.target,
             installs: installs && mirrors != nil, composition: image.composition,
             secret: Self.randomToken(),
             knownHost: archives.lazy.flatMap(\.addresses).compactMap(Self.host).first,
@@ -117,12 +117,6 @@ struct Verification: Sendable {
         let parts = address.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
         guard parts.count >= 2, parts[0].hasSuffix(":") else { return nil }
         return parts[1].split(separator: "@").last?.split(separator: ":").first.map(String.init)
-    }
-
-    private static func claim(_ definition: ClaimDefinition) throws -> Claim {
-        try Claim(
-            id: definition.id, title: definition.title, proof: definition.proof == .probe ? .probe : .policy,
-            probes: definition.probes, tests: definition.tests)
     }
 
     /// The path of the probe: from the environment, installed with this program, or built beside it.

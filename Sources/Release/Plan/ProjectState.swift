@@ -33,7 +33,7 @@ package struct ProjectState: Sendable {
     package init(below directory: FilePath) throws {
         definitionText = try ImageDefinition.text(directory.pushing(FilePath(Self.definitionPath)))
         definition = try ImageDefinition(parsing: definitionText, file: Self.definitionPath)
-        hardening = try HardeningDefinition.load(directory.appending("image"))
+        hardening = try HardeningDefinition.load(directory.appending("image"), probes: .any)
         lock = try VersionsLock(
             parsing: Files.read(directory.appending(Self.lockPath), limit: VersionsLock.limit), file: Self.lockPath)
         changelog = try Files.read(directory.appending(Self.changelogPath), limit: 1 << 23)

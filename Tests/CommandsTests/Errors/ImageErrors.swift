@@ -68,7 +68,6 @@ let imageErrors: [Reviewed] = [
     Reviewed(
         ContextError.changedLocalPackage(file: "image/debs/a.deb", expected: someDigest, actual: Digest(of: [2]))),
     Reviewed(ContextError.oddFile("image/rootfs/a")),
-    Reviewed(VerifyError.malformedClaim("C01", reason: "no probe carries it"), withoutHint: Alone.saysItself),
     Reviewed(VerifyError.unreadableProbeOutput(.agent, line: 3)), Reviewed(VerifyError.probeMissing("/probe")),
 ]
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Engine
 
 /// The known properties of the container under test; every expectation is derived from them.
@@ -29,7 +30,7 @@ package struct ExpectedContainer: Hashable, Sendable {
     /// Whether the container has network access.
     package var hasNetwork: Bool
     /// Probes whose outcome is fixed by the engine: they are reported as facts.
-    var engineDefined: Set<String>
+    var engineDefined: Set<ProbeID>
     /// Whether the container's root is an ordinary user of the host.
     package var rootless: Bool
     /// The codename of the image's Debian release.
@@ -39,7 +40,7 @@ package struct ExpectedContainer: Hashable, Sendable {
     package init(
         userID: UInt32, groupID: UInt32, capabilities: Set<Capability>, hostname: String, processLimit: Int?,
         readOnlyRoot: Bool, mounts: [String], bindTargets: [String], sockets: [String], hasSudo: Bool,
-        hasWorkspace: Bool, hasNetwork: Bool, engineDefined: Set<String> = [], rootless: Bool = false,
+        hasWorkspace: Bool, hasNetwork: Bool, engineDefined: Set<ProbeID> = [], rootless: Bool = false,
         codename: String = "bookworm"
     ) {
         self.userID = userID

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Engine
 
 /// All probes with their required outcomes in a given container.
@@ -24,50 +25,48 @@ package struct ExpectationCatalogue: Hashable, Sendable {
         }
     }
 
-    /// The names of all probes.
-    package var probes: Set<String> { Set(expectations.map(\.probe)) }
+    /// All probes.
+    package var probes: Set<ProbeID> { Set(expectations.map(\.probe)) }
 
-    /// The names of the probes that can prove a claim, because an outcome is required of them.
-    package var evidence: Set<String> { Set(expectations.filter { $0.expected != .fact }.map(\.probe)) }
+    /// The probes that can prove a claim, because an outcome is required of them.
+    package var evidence: Set<ProbeID> { Set(expectations.filter { $0.expected != .fact }.map(\.probe)) }
 }
 
 // Shorthands for the tables.
 extension ExpectationCatalogue {
-    static func agent(_ probe: String, _ outcomes: Outcome...) -> [Expectation] {
+    static func agent(_ probe: ProbeID, _ outcomes: Outcome...) -> [Expectation] {
         [Expectation(probe, .agent, .oneOf(outcomes))]
     }
 
-    static func root(_ probe: String, _ outcomes: Outcome...) -> [Expectation] {
+    static func root(_ probe: ProbeID, _ outcomes: Outcome...) -> [Expectation] {
         [Expectation(probe, .root, .oneOf(outcomes))]
     }
 
-    static func host(_ probe: String, _ outcomes: Outcome...) -> [Expectation] {
+    static func host(_ probe: ProbeID, _ outcomes: Outcome...) -> [Expectation] {
         [Expectation(probe, .host, .oneOf(outcomes))]
     }
 
-    static func inside(_ probe: String, _ outcomes: Outcome...) -> [Expectation] {
+    static func inside(_ probe: ProbeID, _ outcomes: Outcome...) -> [Expectation] {
         [VantagePoint.agent, .root].map { Expectation(probe, $0, .oneOf(outcomes)) }
     }
 
-    static func inside(_ probe: String, onlyItems items: [String]) -> [Expectation] {
+    static func inside(_ probe: ProbeID, onlyItems items: [String]) -> [Expectation] {
         [VantagePoint.agent, .root].map { Expectation(probe, $0, .onlyItems(items)) }
     }
 
-    /// The same outcomes for each probe `prefix` + name, from both vantage points.
-    static func all(_ prefix: String, _ names: [String], _ outcomes: Outcome...) -> [Expectation] {
-        names.flatMap { name in
-            [VantagePoint.agent, .root].map { Expectation(prefix + name, $0, .oneOf(outcomes)) }
+    /// The same outcomes for each of `probes`, from both vantage points.
+    static func all(_ probes: [some ProbeTopic], _ outcomes: Outcome...) -> [Expectation] {
+        each(probes, agent: outcomes, root: outcomes)
+    }
+
+    /// Outcomes for the user and for root, for each of `probes`.
+    static func each(_ probes: [some ProbeTopic], agent: [Outcome], root: [Outcome]) -> [Expectation] {
+        probes.map { ProbeID($0) }.flatMap {
+            [Expectation($0, .agent, .oneOf(agent)), Expectation($0, .root, .oneOf(root))]
         }
     }
 
-    /// Outcomes for the user and for root, for each probe `prefix` + name.
-    static func each(_ prefix: String, _ names: [String], agent: [Outcome], root: [Outcome]) -> [Expectation] {
-        names.flatMap { name in
-            [Expectation(prefix + name, .agent, .oneOf(agent)), Expectation(prefix + name, .root, .oneOf(root))]
-        }
-    }
-
-    static func fact(_ probe: String, _ vantages: VantagePoint...) -> [Expectation] {
+    static func fact(_ probe: ProbeID, _ vantages: VantagePoint...) -> [Expectation] {
         vantages.map { Expectation(probe, $0, .fact) }
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
+
 /// The outcome that a probe must have for its claim to hold. Errno values must match exactly.
 package enum Expected: Hashable, Sendable {
     /// One of these. More than one is allowed only where kernels differ by configuration.
@@ -33,15 +35,15 @@ extension Expected: CustomStringConvertible {
 
 /// A probe, run from one vantage point, with the required outcome.
 package struct Expectation: Hashable, Sendable {
-    /// The name of the probe.
-    package let probe: String
+    /// The probe.
+    package let probe: ProbeID
     /// The vantage point.
     package let vantage: VantagePoint
     /// The required outcome.
     package let expected: Expected
 
     /// Creates an expectation of `probe` from `vantage`.
-    package init(_ probe: String, _ vantage: VantagePoint, _ expected: Expected) {
+    package init(_ probe: ProbeID, _ vantage: VantagePoint, _ expected: Expected) {
         self.probe = probe
         self.vantage = vantage
         self.expected = expected

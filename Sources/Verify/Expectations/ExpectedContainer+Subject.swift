@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Claims
 import Engine
 
 extension ExpectedContainer {
@@ -26,11 +27,11 @@ extension ExpectedContainer {
 
     /// Docker masks a fixed list of kernel files and cannot be given more; runc allows no other mount below /proc.
     /// Podman creates `/` as a directory that its owner cannot write to (mode 0555).
-    private static func beyond(_ engine: any ContainerEngine, _ profile: HardeningProfile) -> Set<String> {
+    private static func beyond(_ engine: any ContainerEngine, _ profile: HardeningProfile) -> Set<ProbeID> {
         switch engine.kind {
         case .embedded: []
-        case .docker: ["proc.masked_interrupts", "proc.masked_powercap"]
-        case .podman: profile.readOnlyRoot ? [] : ["mnt.root_write"]
+        case .docker: [.kernelFile(.maskedInterrupts), .kernelFile(.maskedPowercap)]
+        case .podman: profile.readOnlyRoot ? [] : [.mount(.rootWrite)]
         }
     }
 }
