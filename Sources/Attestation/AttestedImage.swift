@@ -66,7 +66,7 @@ extension AttestedImage {
     /// The snapshot URL of an archive file at the lock's time; it stays valid after mirrors have removed the file.
     func address(_ path: String, in base: String) -> String {
         let places = ArchiveSource.snapshots(
-            base: base, locked: ArchiveTime(seconds: lock.epoch), service: ArchiveSource.snapshotService)
+            base: base, locked: Timestamp(seconds: lock.epoch), service: ArchiveSource.snapshotService)
         return "\(places[0])/\(path)"
     }
 
@@ -80,7 +80,7 @@ extension AttestedImage {
     func address(of package: LockedPackage) -> String? {
         if package.isLocal { return nil }
         if let repository = repository(of: package) { return "\(repository.uri)/\(package.path)" }
-        guard let time = package.snapshot.flatMap({ ArchiveTime(rfc3339: $0) }) else {
+        guard let time = package.snapshot.flatMap({ Timestamp(rfc3339: $0) }) else {
             return address(package.path, in: package.base)
         }
         return "\(ArchiveSource.snapshot(base: package.base, at: time))/\(package.path)"

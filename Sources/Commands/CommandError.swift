@@ -67,7 +67,7 @@ package enum CommandError: Error, Hashable {
     /// Cleaning while a process uses the store.
     case storeInUse
     /// A confirmation is needed, and there is no terminal.
-    case nobodyToAsk
+    case noTerminalForConfirmation
 }
 
 extension CommandError: UserFacingError {
@@ -105,7 +105,7 @@ extension CommandError: UserFacingError {
         case .noPassphrase: "No key was written: type the same passphrase twice, on a terminal."
         case .noTrustFile: "There is no trust file."
         case .storeInUse: "Nothing was removed: a container or a verification uses the store."
-        case .nobodyToAsk: "Nothing was removed: there is no terminal to ask on."
+        case .noTerminalForConfirmation: "Nothing was changed: there is no terminal for a confirmation."
         case .noPackageDatabase(let directory): "The image in '\(directory)' has no /var/lib/dpkg/status."
         case .ambiguousLayout(let directory, let tags): "The image layout '\(directory)' has \(Self.images(tags))."
         }
@@ -145,7 +145,7 @@ extension CommandError: UserFacingError {
             "Write ~/.config/opencode-docker/trust.json (docs/trust.md), or use --trust FILE."
         case .projectElsewhere: "Run it on that machine, or use another `--engine`."
         case .storeInUse: "Try again when it has ended."
-        case .nobodyToAsk: "Use --yes to remove without confirmation."
+        case .noTerminalForConfirmation: "Use --yes to confirm in advance."
         case .ambiguousLayout(let directory, _): "Name one of them: 'oci:\(directory):TAG'."
         case .notALayout: "Use 'oci:DIR' or 'oci:DIR:TAG' with a directory from `build --output oci:DIR`."
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .noPackageDatabase: nil
@@ -163,7 +163,8 @@ extension CommandError: UserFacingError {
         case .keyExists, .noPassphrase, .noTrustFile: .usage
         case .signingKey(_, let error): error.exitStatus
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
-            .pushOfEngine, .cacheOfEngine, .taggedCache, .imageOfEngine, .notALayout, .ambiguousLayout, .nobodyToAsk,
+            .pushOfEngine, .cacheOfEngine, .taggedCache, .imageOfEngine, .notALayout, .ambiguousLayout,
+            .noTerminalForConfirmation,
             .missingImageDirectory, .notComparable:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus

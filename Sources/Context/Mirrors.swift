@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Debian
 import Lockfile
 import Transport
@@ -24,7 +25,7 @@ package struct Mirrors: Sendable {
 
     /// The download of a package, from each place in order.
     package func download(_ package: LockedPackage) -> Download {
-        let past = package.snapshot.flatMap { ArchiveTime(rfc3339: $0) }.map { time in
+        let past = package.snapshot.flatMap { Timestamp(rfc3339: $0) }.map { time in
             ArchiveSource.snapshot(base: package.base, at: time, service: service)
         }
         let urls = ((bases[package.base] ?? []) + [past].compactMap(\.self)).map {

@@ -124,7 +124,7 @@ struct Seed {
     private func paragraph(_ base: String, _ suites: String) -> String {
         """
         Types: deb
-        URIs: \(ArchiveSource.snapshot(base: base, at: ArchiveTime(seconds: request.lock.epoch)))
+        URIs: \(ArchiveSource.snapshot(base: base, at: Timestamp(seconds: request.lock.epoch)))
         Suites: \(suites)
         Components: main
         Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg

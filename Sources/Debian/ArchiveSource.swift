@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
+
 /// An archive that packages are downloaded from, with its mirrors.
 package struct ArchiveSource: Hashable, Sendable {
     /// The suite, which is also its codename: "bookworm", "bookworm-updates", "bookworm-security".
@@ -55,7 +57,7 @@ package struct ArchiveSource: Hashable, Sendable {
     /// The URL of the archive `base` at a point in time.
     ///
     /// - Parameter service: The URL of the snapshot service, without a trailing slash.
-    package static func snapshot(base: String, at time: ArchiveTime, service: String = snapshotService) -> String {
+    package static func snapshot(base: String, at time: Timestamp, service: String = snapshotService) -> String {
         "\(service)/archive/\(base)/\(time.compact)"
     }
 
@@ -63,7 +65,7 @@ package struct ArchiveSource: Hashable, Sendable {
     ///
     /// A snapshot URL returns the last import before its time, and a release is imported hours after its date: at that
     /// time it is not available yet. One day later it is, and the files that it replaced are still in the pool.
-    package static func snapshots(base: String, locked time: ArchiveTime, service: String) -> [String] {
-        [ArchiveTime(seconds: time.seconds + 86_400), time].map { snapshot(base: base, at: $0, service: service) }
+    package static func snapshots(base: String, locked time: Timestamp, service: String) -> [String] {
+        [Timestamp(seconds: time.seconds + 86_400), time].map { snapshot(base: base, at: $0, service: service) }
     }
 }

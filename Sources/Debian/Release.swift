@@ -18,9 +18,9 @@ package struct Release: Hashable, Sendable {
     /// The suite name, which changes between releases; empty when the file does not have it.
     package let suite: String
     /// The creation time of the file.
-    package let date: ArchiveTime
+    package let date: Timestamp
     /// The expiry time; only security archives have one.
-    package let validUntil: ArchiveTime?
+    package let validUntil: Timestamp?
     /// Whether files can be requested by their digest, which is safe against concurrent updates.
     package let acquireByHash: Bool
     /// The files by their path below the suite.
@@ -51,8 +51,8 @@ package struct Release: Hashable, Sendable {
 
     private static func time(
         _ field: String, _ text: String, _ file: String, _ line: Int
-    ) throws(DebianError) -> ArchiveTime {
-        guard let time = ArchiveTime(release: text) else {
+    ) throws(DebianError) -> Timestamp {
+        guard let time = Timestamp(release: text) else {
             throw .malformedField(field, value: String(text.prefix(80)), file: file, line: line)
         }
         return time
@@ -94,7 +94,7 @@ extension Release {
     ///   - allowExpired: Whether an expired release is accepted: mirrors can be snapshots.
     /// - Throws: `DebianError.wrongCodename`, `.expired`, `.rolledBack`, `.notYetValid`.
     package func check(
-        codename expected: String, file: String, now: ArchiveTime, notBefore: ArchiveTime? = nil,
+        codename expected: String, file: String, now: Timestamp, notBefore: Timestamp? = nil,
         allowExpired: Bool = false
     ) throws(DebianError) {
         guard codename == expected else { throw .wrongCodename(file: file, expected: expected, actual: codename) }

@@ -12,40 +12,28 @@ package enum ProbeRule: Sendable {
 
 extension Claim {
     /// Parses an entry of `claims:`.
-    init(_ node: HardeningNode, probes rule: ProbeRule) throws {
-        let claim = try node.mapping(required: ["id", "title", "proof"], optional: ["probes", "tests"])
-        let id = try Self.id(try claim.value("id"))
-        let proof: Proof = try claim.value("proof").choice()
-        let names = try claim.optional("probes")?.sequence() ?? []
+    init(_ node: DefinitionNode, probes rule: ProbeRule) throws(DefinitionError) {
+        let claim = try node.fields(["id", "title", "proof", "probes", "tests"])
+        let id = try claim.need("id").text(/C[0-9]{2}/, "'C' and two digits")
+        let proof: Proof = try claim.need("proof").choice()
         var (probes, unknown): ([ProbeID], [String]) = ([], [])
-        for name in names {
+        for name in try claim["probes"]?.list() ?? [] {
             let text = try name.text()
             if let probe = ProbeID(named: text) { probes.append(probe); continue }
-            guard rule == .any else { throw Self.unknownProbe(text, at: name) }
+            guard rule == .any else {
+                let known = ProbeID.all.map(\.name)
+                throw .unknownProbe(name.place, name: text, nearest: nearest(to: text, among: known))
+            }
             unknown.append(text)
         }
-        let tests = try claim.optional("tests")?.sequence().map { try $0.text() } ?? []
-        guard proof == .policy || !names.isEmpty else { throw node.error("the claim \(id) names no probe") }
-        guard !names.isEmpty || !tests.isEmpty else {
-            throw node.error("the claim \(id) names neither a probe nor a test of the program")
+        let tests = try claim["tests"]?.texts(/.+/, "the name of a test") ?? []
+        let hasProbe = !probes.isEmpty || !unknown.isEmpty
+        guard hasProbe || proof == .policy else { throw .wrongKind(node.place, key: id, needed: "proved by a probe") }
+        guard hasProbe || !tests.isEmpty else {
+            throw .wrongKind(node.place, key: id, needed: "proved by a probe or by a test of the program")
         }
         self.init(
-            id: id, title: try claim.value("title").text(), proof: proof, probes: probes, unknownProbes: unknown,
+            id: id, title: try claim.need("title").text(), proof: proof, probes: probes, unknownProbes: unknown,
             tests: tests)
-    }
-
-    private static func id(_ node: HardeningNode) throws -> String {
-        let id = try node.text()
-        let digits = id.utf8.dropFirst()
-        guard id.utf8.first == UInt8(ascii: "C"), digits.count == 2, digits.allSatisfy({ (48...57).contains($0) })
-        else { throw node.error("a claim's id is 'C' and two digits, not '\(id)'") }
-        return id
-    }
-
-    private static func unknownProbe(_ name: String, at node: HardeningNode) -> HardeningError {
-        let near = nearest(to: name, among: ProbeID.all.map(\.name))
-        return node.error(
-            "there is no probe '\(name)'" + (near.map { "; the nearest name is '\($0)'" } ?? ""),
-            hint: near == nil ? "`opencode-docker-probe --list` lists those that run inside a container." : nil)
     }
 }

@@ -37,13 +37,17 @@ package enum DefinitionError: Error, Sendable, Hashable {
     case missingDigest(DefinitionPlace, file: String, actual: Digest?)
     /// A duplicate value.
     case twice(DefinitionPlace, key: String, value: String)
+    /// A seccomp filter that does not exist.
+    case missingFilter(DefinitionPlace, file: String)
+    /// A name that no probe has; `nearest` is the most similar one.
+    case unknownProbe(DefinitionPlace, name: String, nearest: String?)
 
     /// The position of the error.
     package var place: DefinitionPlace {
         switch self {
         case .notYAML(let place, _), .unknownKey(let place, _, _, _), .missingKey(let place, _),
             .wrongKind(let place, _, _), .invalid(let place, _, _, _), .twice(let place, _, _),
-            .missingDigest(let place, _, _):
+            .missingDigest(let place, _, _), .missingFilter(let place, _), .unknownProbe(let place, _, _):
             place
         }
     }
@@ -60,18 +64,24 @@ extension DefinitionError: UserFacingError {
             "\(place): '\(value)' cannot be '\(key)': it must be \(needed)."
         case .missingDigest(_, let file, _): "\(place): '\(file)' has no sha256."
         case .twice(_, let key, let value): "\(place): '\(value)' is in '\(key)' twice."
+        case .missingFilter(_, let file): "\(place): The filter '\(file)' is not beside this file."
+        case .unknownProbe(_, let name, _): "\(place): There is no probe '\(name)'."
         }
     }
 
     package var exitStatus: ExitStatus { .usage }
 
     package var hint: String? {
-        if case .missingDigest(_, let file, let actual) = self {
-            return actual.map { "Write it as {file: \(file), sha256: \($0.hex)}." }
+        switch self {
+        case .missingDigest(_, let file, let actual):
+            actual.map { "Write it as {file: \(file), sha256: \($0.hex)}." }
                 ?? "Put the file below the definition's directory; `sha256sum` prints its digest."
+        case .unknownKey(_, _, let nearest?, _), .unknownProbe(_, _, let nearest?): "Did you mean '\(nearest)'?"
+        case .unknownKey(_, _, nil, let known): known.isEmpty ? nil : "Known here: \(known.joined(separator: ", "))."
+        case .unknownProbe: "The names are in `claims:` of the shipped hardening.yaml."
+        case .missingFilter:
+            "Keep both together: git archive REVISION image | tar -x -C DIRECTORY unpacks the whole of image/."
+        case .notYAML, .missingKey, .wrongKind, .invalid, .twice: nil
         }
-        guard case .unknownKey(_, _, let nearest, let known) = self else { return nil }
-        if let nearest { return "Did you mean '\(nearest)'?" }
-        return known.isEmpty ? nil : "Known here: \(known.joined(separator: ", "))."
     }
 }

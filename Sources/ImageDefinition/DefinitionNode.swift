@@ -10,7 +10,15 @@ struct DefinitionNode {
     /// The path of keys to the value, such as "user.uid".
     let key: String
 
-    /// Parses a whole file.
+    /// Parses the bytes of a whole file.
+    init(parsing bytes: [UInt8], file: String) throws(DefinitionError) {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .notYAML(DefinitionPlace(file: file, line: 1, column: 1), problem: "it is not UTF-8")
+        }
+        try self.init(parsing: text, file: file)
+    }
+
+    /// Parses the text of a whole file.
     init(parsing text: String, file: String) throws(DefinitionError) {
         do {
             guard let node = try Yams.compose(yaml: text) else {
@@ -116,6 +124,20 @@ struct DefinitionNode {
         let needed = "a whole number from \(range.lowerBound) to \(range.upperBound)"
         guard let number = UInt32(try text(/\d{1,10}/, needed)), range.contains(number) else { throw invalid(needed) }
         return number
+    }
+
+    /// `true` or `false`.
+    func boolean() throws(DefinitionError) -> Bool {
+        guard let value = Bool(try text()) else { throw invalid("true or false") }
+        return value
+    }
+
+    /// One of the values of an enumeration.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>() throws(DefinitionError) -> Choice {
+        guard let choice = Choice(rawValue: try text()) else {
+            throw invalid("one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return choice
     }
 
     /// Whole seconds: "30s" or "2m".

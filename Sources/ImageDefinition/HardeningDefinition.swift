@@ -30,7 +30,7 @@ package struct HardeningDefinition: Hashable, Sendable {
     /// Reads `hardening.yaml` and its filters from `imageDirectory`. `probes` decides on names of probes that this
     /// program does not have.
     ///
-    /// - Throws: `HardeningError` with the line and the column; `FileError`.
+    /// - Throws: `DefinitionError` with the line and the column; `FileError`.
     package static func load(_ imageDirectory: FilePath, probes: ProbeRule = .known) throws -> HardeningDefinition {
         try load(file: imageDirectory.appending("hardening.yaml"), named: "image/hardening.yaml", probes: probes)
     }
@@ -38,23 +38,20 @@ package struct HardeningDefinition: Hashable, Sendable {
     /// Reads a hardening definition with any name, and its filters from the same directory. `name` identifies the file
     /// in errors.
     ///
-    /// - Throws: `HardeningError` with the line and the column; `FileError`.
+    /// - Throws: `DefinitionError` with the line and the column; `FileError`.
     package static func load(
         file: FilePath, named name: String, probes: ProbeRule = .known
     ) throws -> HardeningDefinition {
         let bytes = try Files.read(file, limit: 1 << 20)
         var filters: [String: [UInt8]] = [:]
-        do {
-            let (profiles, claims) = try parse(try HardeningNode(yaml: bytes), probes) { name in
-                if let known = filters[name] { return known }
-                let filter = try Files.read(file.removingLastComponent().appending(name), limit: 1 << 22)
-                filters[name] = filter
-                return filter
-            }
-            return HardeningDefinition(profiles: profiles, claims: claims, digest: digest(of: bytes, filters))
-        } catch let error as HardeningError {
-            throw error.in(name)
+        let root = try DefinitionNode(parsing: bytes, file: name)
+        let (profiles, claims) = try parse(root, probes) { name in
+            if let known = filters[name] { return known }
+            let filter = try Files.read(file.removingLastComponent().appending(name), limit: 1 << 22)
+            filters[name] = filter
+            return filter
         }
+        return HardeningDefinition(profiles: profiles, claims: claims, digest: digest(of: bytes, filters))
     }
 
     private static func digest(of file: [UInt8], _ filters: [String: [UInt8]]) -> Digest {
@@ -64,24 +61,24 @@ package struct HardeningDefinition: Hashable, Sendable {
     }
 
     private static func parse(
-        _ root: HardeningNode, _ probes: ProbeRule, readFilter: (String) throws -> [UInt8]
+        _ root: DefinitionNode, _ probes: ProbeRule, readFilter: (String) throws -> [UInt8]
     ) throws -> ([String: HardeningProfile], [Claim]) {
-        let file = try root.mapping(required: ["version", "profiles", "claims"])
-        let version = try file.value("version")
-        guard try version.integer(in: 1...Int.max) == 1 else { throw version.error("this program reads version 1") }
-        let entries = try file.value("profiles").entries()
-        guard entries.contains(where: { $0.name == "standard" }) else {
-            throw try file.value("profiles").error("there is no profile 'standard'")
+        let file = try root.fields(["version", "profiles", "claims"])
+        _ = try file.need("version").text(/1/, "1, the version that this program reads")
+        _ = try file.need("profiles").child("standard")
+        let profiles = try file.need("profiles").pairs().map { name, value in
+            (try name.text(), try HardeningProfile(try name.text(), value, readFilter: readFilter))
         }
-        let profiles = try entries.map { ($0.name, try HardeningProfile($0.name, $0.value, readFilter: readFilter)) }
-        return (Dictionary(profiles) { first, _ in first }, try claims(try file.value("claims"), probes))
+        return (Dictionary(profiles) { first, _ in first }, try claims(try file.need("claims"), probes))
     }
 
-    private static func claims(_ node: HardeningNode, _ probes: ProbeRule) throws -> [Claim] {
+    private static func claims(_ node: DefinitionNode, _ probes: ProbeRule) throws -> [Claim] {
         var seen: Set<String> = []
-        return try node.sequence().map { item in
+        return try node.list().map { item in
             let claim = try Claim(item, probes: probes)
-            guard seen.insert(claim.id).inserted else { throw item.error("the claim \(claim.id) occurs twice") }
+            guard seen.insert(claim.id).inserted else {
+                throw DefinitionError.twice(item.place, key: item.key, value: claim.id)
+            }
             return claim
         }
     }

@@ -2,10 +2,18 @@
 
 import Core
 import Debian
+import SystemPackage
 
 extension VersionsLock {
     /// The maximum size of a lock in bytes; two architectures of 300 packages take 250 KB.
-    package static let limit = 1 << 24
+    static let limit = 1 << 24
+
+    /// Reads a lock; errors have the file's name, or `name`.
+    ///
+    /// - Throws: `LockError`; `FileError`.
+    package static func load(_ file: FilePath, named name: String? = nil) throws -> VersionsLock {
+        try VersionsLock(parsing: Files.read(file, limit: limit), file: name ?? file.string)
+    }
 
     /// Parses a lock. Every field is validated; unknown fields are refused.
     ///
@@ -19,7 +27,7 @@ extension VersionsLock {
         let format = try fields.number("version")
         guard format == 1 else { throw .unknownVersion(format, file: file) }
         codename = try fields.string("codename")
-        snapshot = try fields.checked("snapshot") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 }
+        snapshot = try fields.checked("snapshot") { Timestamp(rfc3339: $0) == nil ? nil : $0 }
         inputs = try fields.checked("inputs") { try? Digest($0) }
         archives = try fields.list("archives", LockedArchive.init)
         artifacts = try fields.list("artifacts", LockedArtifact.init)
@@ -69,7 +77,7 @@ extension LockedPackage {
             path: try fields.checked("path") { PackageRecord.isPoolPath($0) ? $0 : nil },
             base: try fields.checked("base") { bases.contains($0) ? $0 : nil },
             tier: try fields.checked("tier") { LayerTier(rawValue: $0) }, reason: try fields.string("reason"),
-            snapshot: try fields.optional("snapshot") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 },
+            snapshot: try fields.optional("snapshot") { Timestamp(rfc3339: $0) == nil ? nil : $0 },
             isEssential: try fields.optional("essential") { $0 == "yes" ? true : nil } ?? false)
     }
 }
@@ -96,7 +104,7 @@ extension LockedArchive {
             id: try fields.string("id"),
             base: try fields.checked("base") { LockedArchive.pools.contains($0) ? $0 : nil },
             inRelease: try fields.checked("inRelease") { try? Digest(hex: $0) },
-            date: try fields.checked("date") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 },
+            date: try fields.checked("date") { Timestamp(rfc3339: $0) == nil ? nil : $0 },
             signer: try fields.signer())
     }
 }
@@ -110,7 +118,7 @@ extension LockedRepository {
             components: try fields.optional("components") { Self.words($0) { Self.isSuite($0) ? $0 : nil } } ?? [],
             packages: try fields.optional("packages") { Self.words($0) { try? PackageName($0) } } ?? [],
             inRelease: try fields.checked("inRelease") { try? Digest(hex: $0) },
-            date: try fields.checked("date") { ArchiveTime(rfc3339: $0) == nil ? nil : $0 },
+            date: try fields.checked("date") { Timestamp(rfc3339: $0) == nil ? nil : $0 },
             signer: try fields.signer())
     }
 

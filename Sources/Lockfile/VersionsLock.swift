@@ -37,7 +37,7 @@ package struct VersionsLock: Sendable, Equatable {
     }
 
     /// `snapshot` in seconds since 1970, which all timestamps of the image are derived from.
-    package var epoch: Int64 { ArchiveTime(rfc3339: snapshot)?.seconds ?? 0 }
+    package var epoch: Int64 { Timestamp(rfc3339: snapshot)?.seconds ?? 0 }
 }
 
 /// One archive in the state that the lock was made from.

@@ -124,7 +124,7 @@ extension Resolver {
         }
         let name = archive.repository == nil ? archive.suite : release.codename(ofRepository: archive.suite)
         try release.check(
-            codename: name, file: file, now: now, notBefore: notBefore.flatMap { ArchiveTime(rfc3339: $0) },
+            codename: name, file: file, now: now, notBefore: notBefore.flatMap { Timestamp(rfc3339: $0) },
             allowExpired: expired != .refuse)
         return VerifiedRelease(archive: archive, digest: digest, signer: verified.signer, release: release)
     }

@@ -87,13 +87,13 @@ struct WantedVersion: Hashable, Sendable {
 struct PastIndex: Sendable {
     let index: PackagesIndex
     let base: String
-    let time: ArchiveTime
+    let time: Timestamp
 }
 
 /// The time when a pool first had a file, according to the service.
 struct Sighting: Hashable, Sendable {
     let base: String
-    let time: ArchiveTime
+    let time: Timestamp
 
     /// The archives of that pool at that time, those with few packages first.
     func archives(codename: String, service: String) -> [ArchiveSource] {
@@ -108,7 +108,7 @@ struct Sighting: Hashable, Sendable {
         let files = answer.result.filter { [architecture.rawValue, "all"].contains($0.architecture) }
         let found = files.flatMap { answer.fileinfo[$0.hash] ?? [] }.compactMap { info -> Sighting? in
             guard ["debian", "debian-security"].contains(info.archive),
-                let time = ArchiveTime(compact: info.firstSeen)
+                let time = Timestamp(compact: info.firstSeen)
             else { return nil }
             return Sighting(base: info.archive, time: time)
         }

@@ -10,7 +10,7 @@ package struct Resolver: Sendable {
     let source: any IndexSource
     let check: SignatureCheck
     let archives: [ArchiveSource]
-    let now: ArchiveTime
+    let now: Timestamp
     let expired: ExpiryRule
     let service: String
 
@@ -22,7 +22,7 @@ package struct Resolver: Sendable {
     ///   - expired: The handling of expired release files, which mirrors that are snapshots have.
     ///   - service: The snapshot service, for pinned versions that the archives no longer have.
     package init(
-        store: Store, source: any IndexSource, check: SignatureCheck, archives: [ArchiveSource], now: ArchiveTime,
+        store: Store, source: any IndexSource, check: SignatureCheck, archives: [ArchiveSource], now: Timestamp,
         expired: ExpiryRule = .refuse, service: String = ArchiveSource.snapshotService
     ) {
         self.store = store

@@ -14,7 +14,7 @@ extension VerifyReport {
             \(Self.row("Platform", image.platform))\
             \(Self.row("Created", image.created.isEmpty ? "not specified" : image.created))\
             \(Self.row("Packages", packageCount))\
-            \(Self.row("Size", "\(Self.bytes(image.size)) in \(image.layers.count) layers, as stored"))</dl>
+            \(Self.row("Size", "\(ByteSize(image.size)) in \(image.layers.count) layers, as stored"))</dl>
             \(layers(image))\(labels(image))</section>
 
             """
@@ -31,7 +31,7 @@ extension VerifyReport {
         }
         let lines = image.layers.enumerated().map { index, layer -> HTML in
             """
-            <li><span class="size">\(Self.bytes(layer.size))</span>\
+            <li><span class="size">\(ByteSize(layer.size).description)</span>\
             <span class="title">\(layer.origin.isEmpty ? "layer \(index + 1)" : layer.origin)</span>\
             <code class="digest">\(layer.digest.description)</code></li>
 
@@ -77,14 +77,5 @@ extension VerifyReport {
             </section>
 
             """
-    }
-
-    /// Formats a number of bytes with one decimal, independent of the locale.
-    private static func bytes(_ count: UInt64) -> String {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
-        var (value, unit) = (count &* 10, 0)
-        if count > UInt64.max / 10 { (value, unit) = (count / 1024 * 10, 1) }
-        while value >= 10240, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
-        return unit == 0 ? "\(count) B" : "\(value / 10).\(value % 10) \(units[unit])"
     }
 }

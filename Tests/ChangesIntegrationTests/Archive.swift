@@ -33,7 +33,7 @@ final class DebianArchive: PackageFileReading {
             store: store, source: downloader,
             check: SignatureCheck(keyrings: keyrings.isEmpty ? [SignatureCheck.archiveKeyring] : keyrings),
             archives: archives.filter { isWanted($0.suite) },
-            now: ArchiveTime(seconds: Int64(Date().timeIntervalSince1970)), expired: .take("in a test"))
+            now: Timestamp(seconds: Int64(Date().timeIntervalSince1970)), expired: .take("in a test"))
         let request = ResolveRequest(
             codename: "bookworm", architectures: [.amd64], packages: try names.map { try PackageName($0) },
             artifacts: [], inputs: Digest(of: [1]))

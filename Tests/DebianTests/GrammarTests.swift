@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Debian
 import Testing
 
@@ -54,12 +55,12 @@ import Testing
         ("Thu, 29 Feb 2024 23:59:59 GMT", "2024-02-29T23:59:59Z", 1_709_251_199),
     ])
     func times(_ release: String, _ text: String, _ seconds: Int64) throws {
-        let time = try #require(ArchiveTime(release: release))
+        let time = try #require(Timestamp(release: release))
         #expect(time.seconds == seconds)
         #expect(time.description == text)
-        #expect(ArchiveTime(rfc3339: text) == time)
+        #expect(Timestamp(rfc3339: text) == time)
     }
 
     @Test(arguments: ["2026-07-11", "2026-02-30T00:00:00Z", "2026-07-11T10:16:37+01:00", "2026-07-11T24:00:00Z", ""])
-    func badTimes(_ text: String) { #expect(ArchiveTime(rfc3339: text) == nil) }
+    func badTimes(_ text: String) { #expect(Timestamp(rfc3339: text) == nil) }
 }

@@ -70,7 +70,7 @@ import Testing
         #expect(
             try MachineSources.read(etcApt: "/nonexistent", codename: "bookworm").archives.allSatisfy(
                 \.addresses.isEmpty))
-        let time = try #require(ArchiveTime(rfc3339: "2026-07-11T10:16:37Z"))
+        let time = try #require(Timestamp(rfc3339: "2026-07-11T10:16:37Z"))
         let address = ArchiveSource.snapshot(base: "debian", at: time)
         #expect(address == "https://snapshot.debian.org/archive/debian/20260711T101637Z")
     }

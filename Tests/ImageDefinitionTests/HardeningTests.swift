@@ -78,67 +78,96 @@ import Testing
     }
 
     @Test(arguments: [
-        ("version: 1", "version: 2", 1, 10, "this program reads version 1"),
-        ("    sudo: true", "    sudo: yes please", 7, 11, "'true' or 'false' is needed here"),
-        ("    sudo: true\n", "", 4, 5, "the key 'sudo' is missing here"),
-        ("    sudo: true", "    sudo: true\n    privileged: true", 8, 5, "the key 'privileged' is not known here"),
+        (
+            "version: 1", "version: 2", 1, 10,
+            "'2' cannot be 'version': it must be 1, the version that this program reads."
+        ),
+        (
+            "    sudo: true", "    sudo: yes please", 7, 11,
+            "'yes please' cannot be 'profiles.standard.sudo': it must be true or false."
+        ),
+        ("    sudo: true\n", "", 4, 5, "The key 'profiles.standard.sudo' is missing."),
+        ("    sudo: true", "    sudo: true\n    sudoers: true", 8, 5, "The key 'sudoers' is not known here."),
         (
             "FOWNER, SETGID", "CAP_FOWNER, SETGID", 4, 27,
-            "'CAP_FOWNER' is not a capability (capabilities(7), without 'CAP_')"
+            "'CAP_FOWNER' cannot be 'profiles.standard.capabilities': it must be a capability (capabilities(7), without 'CAP_')."
         ),
-        ("FOWNER, SETGID", "CHOWN, SETGID", 4, 27, "CHOWN occurs twice"),
-        ("SETGID, SETUID", "SETGID", 7, 11, "sudo needs the capabilities SETUID and SETGID"),
-        ("network: full", "network: host", 8, 14, "the host's own network is for debugging, not for a profile"),
-        ("network: full", "network: some", 8, 14, "'some' is not one of none, full, host"),
+        ("FOWNER, SETGID", "CHOWN, SETGID", 4, 27, "'CHOWN' is in 'profiles.standard.capabilities' twice."),
+        (
+            "SETGID, SETUID", "SETGID", 7, 11,
+            "'true' cannot be 'profiles.standard.sudo': it must be false without the capabilities SETUID and SETGID."
+        ),
+        (
+            "network: full", "network: host", 8, 14,
+            "'host' cannot be 'profiles.standard.network': it must be none or full; the host's own network is for debugging."
+        ),
+        (
+            "network: full", "network: some", 8, 14,
+            "'some' cannot be 'profiles.standard.network': it must be one of none, full, host."
+        ),
         (
             "seccomp: seccomp.json", "seccomp: ../seccomp.json", 6, 14,
-            "'../seccomp.json' is not the name of a .json file in the same directory"
+            "'../seccomp.json' cannot be 'profiles.standard.seccomp': it must be the name of a .json file in the same directory."
         ),
-        ("2GiB", "99999999999999GiB", 10, 34, "'99999999999999GiB' is not a size such as 64MiB or 2GiB"),
-        ("1.5}", "nan}", 10, 46, "a number of processors such as 1.5 is needed here"),
+        (
+            "2GiB", "99999999999999GiB", 10, 34,
+            "'99999999999999GiB' cannot be 'profiles.standard.limits.memory': it must be a size such as 64MiB or 2GiB."
+        ),
+        (
+            "1.5}", "nan}", 10, 46,
+            "'nan' cannot be 'profiles.standard.limits.cpus': it must be a number of processors such as 1.5."
+        ),
         (
             "/tmp,", "/tmp/../etc,", 12, 16,
-            "'/tmp/../etc' is not an absolute path without '.', '..' and a slash at the end"
+            "'/tmp/../etc' cannot be 'profiles.standard.tmpfs.path': it must be an absolute path without '.', '..' and a slash at the end."
         ),
-        ("\"1777\"", "\"4777\"", 12, 28, "a directory with a set-uid or set-gid bit is not for a profile"),
-        ("  standard:", "  normal:", 3, 3, "there is no profile 'standard'"),
-        ("id: C24", "id: C08", 16, 5, "the claim C08 occurs twice"),
-        ("id: C24", "id: 24", 16, 10, "a claim's id is 'C' and two digits, not '24'"),
-        (", probes: [id.capbnd, cap.kill]", "", 15, 5, "the claim C08 names no probe"),
-        (", tests: [Suite.test]", "", 16, 5, "the claim C24 names neither a probe nor a test of the program"),
         (
-            "id.capbnd", "id.capbdn", 15, 64,
-            "there is no probe 'id.capbdn'; the nearest name is 'id.capbnd'"
+            "\"1777\"", "\"4777\"", 12, 28,
+            "'4777' cannot be 'profiles.standard.tmpfs.mode': it must be a mode such as \"0755\", without a set-uid or set-gid bit."
         ),
+        ("  standard:", "  normal:", 3, 3, "The key 'profiles.standard' is missing."),
+        ("id: C24", "id: C08", 16, 5, "'C08' is in 'claims' twice."),
+        ("id: C24", "id: 24", 16, 10, "'24' cannot be 'claims.id': it must be 'C' and two digits."),
+        (", probes: [id.capbnd, cap.kill]", "", 15, 5, "'C08' must be proved by a probe."),
+        (", tests: [Suite.test]", "", 16, 5, "'C24' must be proved by a probe or by a test of the program."),
+        ("id.capbnd", "id.capbdn", 15, 64, "There is no probe 'id.capbdn'."),
     ])
-    func mistakesHaveAPlace(old: String, new: String, line: Int, column: Int, reason: String) {
+    func mistakesHaveAPlace(old: String, new: String, line: Int, column: Int, sentence: String) {
         let text = Self.profile.replacing(old, with: new)
-        #expect(throws: HardeningError(line: line, column: column, reason: reason)) { try Self.load(text) }
+        let error = #expect(throws: DefinitionError.self) { try Self.load(text) }
+        #expect(error?.sentence == "image/hardening.yaml:\(line):\(column): \(sentence)")
+    }
+
+    @Test(arguments: [
+        ("    sudo: true", "    sudi: true", "Did you mean 'sudo'?"),
+        ("id.capbnd", "id.capbdn", "Did you mean 'id.capbnd'?"),
+        ("id.capbnd", "id.of_tomorrow", "The names are in `claims:` of the shipped hardening.yaml."),
+    ])
+    func mistakesHaveAWayOut(old: String, new: String, hint: String) {
+        let error = #expect(throws: DefinitionError.self) { try Self.load(Self.profile.replacing(old, with: new)) }
+        #expect(error?.hint == hint)
     }
 
     /// An image of another version has probes that this program may not know.
     @Test func anotherVersionsProbesAreKept() throws {
         let text = Self.profile.replacing("id.capbnd", with: "id.of_tomorrow")
-        let error = #expect(throws: HardeningError.self) { try Self.load(text) }
-        #expect(error?.hint?.contains("--list") == true)
         let claim = try Self.load(text, probes: .any).claims.first
         #expect(claim?.probes == [.capability(.kill)] && claim?.unknownProbes == ["id.of_tomorrow"])
     }
 
     @Test(arguments: ["", "[", "- 1\n", "a: &x [*x]\n", "version: 1\nversion: 1\n", "\u{0}"])
     func whatIsNoDefinitionIsRefused(text: String) {
-        #expect(throws: HardeningError.self) { try Self.load(text) }
+        #expect(throws: DefinitionError.self) { try Self.load(text) }
     }
 
     @Test func aFilterThatIsNoObjectIsRefused() {
-        #expect(throws: HardeningError(line: 6, column: 14, reason: "'seccomp.json' is not a JSON object")) {
-            try Self.load(Self.profile, seccomp: "[]")
-        }
+        let error = #expect(throws: DefinitionError.self) { try Self.load(Self.profile, seccomp: "[]") }
+        #expect(error?.sentence.contains("the name of a file with a JSON object") == true)
     }
 
     @Test func aDefinitionWithoutItsFilterSaysHowToGetBoth() {
-        let error = #expect(throws: HardeningError.self) { try Self.load(Self.profile, seccomp: nil) }
-        #expect(error?.sentence == "image/hardening.yaml:6:14: the filter 'seccomp.json' is not beside this file.")
+        let error = #expect(throws: DefinitionError.self) { try Self.load(Self.profile, seccomp: nil) }
+        #expect(error?.sentence == "image/hardening.yaml:6:14: The filter 'seccomp.json' is not beside this file.")
         #expect(error?.hint?.contains("git archive") == true)
     }
 }

@@ -64,7 +64,7 @@ import Transport
         let resolver = Resolver(
             store: scratch.store, source: Downloader(store: scratch.store), check: SignatureCheck(),
             archives: machine.archives + [repository],
-            now: ArchiveTime(seconds: Int64(Date().timeIntervalSince1970)), expired: .take("in a test"))
+            now: Timestamp(seconds: Int64(Date().timeIntervalSince1970)), expired: .take("in a test"))
         let request = ResolveRequest(
             codename: "bookworm", architectures: [.amd64], packages: try names.map { try PackageName($0) },
             artifacts: [], inputs: Digest(of: [1]))

@@ -16,7 +16,7 @@ import Transport
         let keyrings = machine.keyrings.isEmpty ? [SignatureCheck.archiveKeyring] : machine.keyrings
         return Resolver(
             store: store, source: Downloader(store: store), check: SignatureCheck(keyrings: keyrings),
-            archives: machine.archives, now: ArchiveTime(seconds: Int64(Date().timeIntervalSince1970)),
+            archives: machine.archives, now: Timestamp(seconds: Int64(Date().timeIntervalSince1970)),
             expired: .take("in a test"))
     }
 

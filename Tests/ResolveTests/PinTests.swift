@@ -81,7 +81,7 @@ private struct ArchiveWithPast: IndexSource {
         let resolver = Resolver(
             store: store, source: ArchiveWithPast(today: today, past: past, answer: answer),
             check: SignatureCheck(program: root.appending("gpgv").string), archives: archives,
-            now: try #require(ArchiveTime(rfc3339: "2026-11-23T00:00:00Z")), service: ArchiveWithPast.service)
+            now: try #require(Timestamp(rfc3339: "2026-11-23T00:00:00Z")), service: ArchiveWithPast.service)
         var request = ResolveRequest(
             codename: "bookworm", architectures: [.amd64], packages: [try PackageName("app")], artifacts: [],
             inputs: Digest(of: [9]))

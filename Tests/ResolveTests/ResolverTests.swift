@@ -104,7 +104,7 @@ final class MadeUpArchive: IndexSource {
         return Resolver(
             store: store, source: archive, check: SignatureCheck(program: root.appending("gpgv").string),
             archives: archives,
-            now: try #require(ArchiveTime(rfc3339: now)), expired: expired)
+            now: try #require(Timestamp(rfc3339: now)), expired: expired)
     }
 
     private func archive(_ date: String = "Sat, 21 Nov 2026 00:00:00 UTC", security: [(String, String, String)] = [])

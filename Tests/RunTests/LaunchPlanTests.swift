@@ -73,7 +73,7 @@ struct LaunchPlanTests {
         arguments: [
             ("512m", 512 << 20), ("2g", 2 << 30), ("2G", 2 << 30), ("8388608", 8_388_608), ("1k", nil), ("", nil),
             ("g", nil),
-            ("-1g", nil), ("99999999999999999999g", nil), ("1.5g", nil), ("٣g", nil),
+            ("-1g", nil), ("99999999999999999999g", nil), ("1.5g", 1_610_612_736), ("512MB", 512_000_000), ("٣g", nil),
         ] as [(String, UInt64?)])
     func amounts(text: String, bytes: UInt64?) {
         #expect((try? Amount.bytes(text, option: "--memory")) == bytes)

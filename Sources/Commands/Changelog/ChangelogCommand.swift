@@ -64,7 +64,7 @@ struct ChangelogCommand: AsyncParsableCommand {
 
     private static func lock(_ file: String) throws -> VersionsLock {
         guard Files.exists(FilePath(file)) else { throw CommandError.missingLock(file) }
-        return try VersionsLock(parsing: Files.read(FilePath(file), limit: VersionsLock.limit), file: file)
+        return try VersionsLock.load(FilePath(file))
     }
 }
 

@@ -36,7 +36,7 @@ struct ChangelogPage {
 
     private func layers(_ pull: PullEstimate) -> [ReleasePage.Layer] {
         func layer(_ part: PullEstimate.Part, isFetched: Bool) -> ReleasePage.Layer {
-            let text = "\(part.isExact ? "" : "~")\(QuantityText.bytes(part.bytes))"
+            let text = "\(part.isExact ? "" : "~")\(ByteSize(part.bytes))"
             return ReleasePage.Layer(name: part.name, bytes: part.bytes, text: text, isFetched: isFetched)
         }
         return pull.kept.map { layer($0, isFetched: false) } + pull.parts.map { layer($0, isFetched: true) }
@@ -46,6 +46,6 @@ struct ChangelogPage {
 extension PullEstimate {
     /// "12 MB of 210 MB, estimated"
     var sentence: String {
-        "\(QuantityText.bytes(bytes)) of \(QuantityText.bytes(total))\(isExact ? "" : ", estimated")"
+        "\(ByteSize(bytes)) of \(ByteSize(total))\(isExact ? "" : ", estimated")"
     }
 }

@@ -55,7 +55,7 @@ package enum StepLine {
         var facts = step.fraction.map { ["\(Int($0 * 100))%".padded(to: 4, right: true)] } ?? []
         facts.append(amount(step))
         if step.unit == .bytes, let rate = step.rate(now: now) {
-            facts.append("\(QuantityText.bytes(UInt64(min(rate, 1e15))))/s")
+            facts.append("\(ByteSize(UInt64(min(rate, 1e15))))/s")
         }
         if let left = step.timeLeft(now: now) { facts.append("\(QuantityText.time(left)) left") }
         return facts

@@ -38,10 +38,10 @@ struct DiffCommand: ParsableCommand {
         help: .init(
             "Exit status 1 when the download is larger, such as 20MB or 5MiB. [environment: OPENCODE_DOCKER_BUDGET]",
             valueName: "size"))
-    var budget: ByteBudget?
+    var budget: ByteSize?
 
     @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = ResultFormat.text
+    var format = OutputFormat.text
 
     func run() throws {
         let environment = CommandEnvironment.current

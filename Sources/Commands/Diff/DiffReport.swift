@@ -9,7 +9,7 @@ struct DiffReport {
     let pull: PullEstimate
     /// The gzip size, when the image exists with both compressions.
     let gzip: PullEstimate?
-    let budget: ByteBudget?
+    let budget: ByteSize?
     /// The differences between the two locks other than packages, each as a clause.
     var choices: [String] = []
     /// The updates that the newer lock holds back, each as a sentence.
@@ -40,17 +40,17 @@ struct DiffReport {
         }
         let exactly = pull.isExact ? "" : ", estimated"
         text +=
-            "\npull      \(QuantityText.bytes(pull.bytes)) of \(QuantityText.bytes(pull.total))\(exactly)\(alternative)\n"
+            "\npull      \(ByteSize(pull.bytes)) of \(ByteSize(pull.total))\(exactly)\(alternative)\n"
         for part in pull.parts.sorted(by: { ($1.bytes, $0.name) < ($0.bytes, $1.name) }) {
-            let size = QuantityText.bytes(part.bytes).padded(to: 8, right: true)
+            let size = ByteSize(part.bytes).description.padded(to: 8, right: true)
             text += "  \(part.isExact ? " " : "~")\(size)  \(part.name.sanitized)\n"
         }
         guard let budget else { return text }
-        return text + "budget    \(QuantityText.bytes(budget.bytes)): \(isWithinBudget ? "kept" : "exceeded")\n"
+        return text + "budget    \(ByteSize(budget.bytes)): \(isWithinBudget ? "kept" : "exceeded")\n"
     }
 
     private var alternative: String {
-        gzip.map { " (zstd); \(QuantityText.bytes($0.bytes)) of \(QuantityText.bytes($0.total)) with gzip" } ?? ""
+        gzip.map { " (zstd); \(ByteSize($0.bytes)) of \(ByteSize($0.total)) with gzip" } ?? ""
     }
 
     private var table: Table {

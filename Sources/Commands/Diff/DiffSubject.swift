@@ -21,7 +21,7 @@ enum DiffSubject {
             self = .image(try layout.image(for: platform, preferring: compression))
         } else {
             guard Files.exists(FilePath(text)) else { throw CommandError.notComparable(text) }
-            self = .lock(try VersionsLock(parsing: Files.read(FilePath(text), limit: VersionsLock.limit), file: text))
+            self = .lock(try VersionsLock.load(FilePath(text)))
         }
     }
 

@@ -83,7 +83,7 @@ package struct MachineReport: Encodable, Hashable {
 
             | | |
             |---|---|
-            \(rows(system))\(rows(settings))\(rows(store.mapValues { QuantityText.bytes($0) }))
+            \(rows(system))\(rows(settings))\(rows(store.mapValues { ByteSize($0).description }))
             ```
             \(lines.joined())```
 
@@ -106,7 +106,7 @@ extension CommandEnvironment {
             "kernel": "\(text(names.sysname)) \(text(names.release)) \(text(names.machine))",
             "distribution": name.map { $0.filter { $0 != "\"" } } ?? "unknown",
             "processors": "\(cores)",
-            "memory": QuantityText.bytes(UInt64(sysconf(Int32(_SC_PHYS_PAGES))) * UInt64(getpagesize())),
+            "memory": ByteSize(UInt64(sysconf(Int32(_SC_PHYS_PAGES))) * UInt64(getpagesize())).description,
             "user": geteuid() == 0 ? "root" : "not root",
         ]
     }

@@ -97,7 +97,7 @@ struct DownloadOptions: ParsableArguments {
     ///
     /// - Parameter codename: The release; by default that of the lock.
     func snapshots(of lock: VersionsLock, codename: String? = nil) -> [ArchiveSource] {
-        let time = ArchiveTime(seconds: lock.epoch)
+        let time = Timestamp(seconds: lock.epoch)
         return ArchiveSource.all(of: codename ?? lock.codename).map {
             let places = ArchiveSource.snapshots(base: $0.base, locked: time, service: service)
             return ArchiveSource(suite: $0.suite, base: $0.base, addresses: places)

@@ -92,7 +92,7 @@ struct ImageInputs {
         }
         let definition = try ImageDefinition.load(directory.appending("image.yaml"))
         guard Files.exists(file) else { throw CommandError.missingLock(file.string) }
-        let lock = try VersionsLock(parsing: Files.read(file, limit: 1 << 24), file: file.string)
+        let lock = try VersionsLock.load(file)
         try self.init(directory: directory, definition: definition, lock: lock, lockFile: file.string)
     }
 

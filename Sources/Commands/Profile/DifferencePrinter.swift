@@ -9,9 +9,9 @@ struct DifferencePrinter {
     let terminal: OutputTerminal
 
     /// - Throws: Errors of the encoder.
-    func text(_ difference: HardeningDifference, _ format: TableFormat) throws -> String {
+    func text(_ difference: HardeningDifference, _ format: OutputFormat) throws -> String {
         switch format {
-        case .table: table(difference)
+        case .text: table(difference)
         case .json: try Self.json(difference)
         }
     }

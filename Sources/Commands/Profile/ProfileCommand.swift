@@ -50,7 +50,7 @@ struct ProfileDiffCommand: AsyncParsableCommand {
     var profile: String?
 
     @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = TableFormat.table
+    var format = OutputFormat.text
 
     func run() async throws {
         let (old, new) = (try Self.load(before), try Self.load(after))

@@ -33,7 +33,7 @@ struct CopyCommand: AsyncParsableCommand {
     var withoutAttachments = false
 
     @Option(help: .init("The output format: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
-    var format = ResultFormat.text
+    var format = OutputFormat.text
 
     @OptionGroup(title: "Registries") var registries: RegistryOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions

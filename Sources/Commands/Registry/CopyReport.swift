@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
 import OCI
 import Registry
-
-/// The output formats of a result.
-enum ResultFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json
-}
 
 /// The result of `push` and `copy`, one entry per destination.
 struct CopyReport {
@@ -26,7 +20,7 @@ struct CopyReport {
     }
 
     /// The last line of standard output: the digest, or the whole report as JSON.
-    func text(_ format: ResultFormat) -> String {
+    func text(_ format: OutputFormat) -> String {
         switch format {
         case .text: digest
         case .json:

@@ -39,7 +39,7 @@ struct PullCommand: AsyncParsableCommand {
     @OptionGroup var places: OutputOptions
 
     @Option(help: .init("The output format: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
-    var format = ResultFormat.text
+    var format = OutputFormat.text
 
     @Flag(help: "Require a signature of a key in the trust file. [environment: OPENCODE_DOCKER_VERIFY=1]")
     var verify = false

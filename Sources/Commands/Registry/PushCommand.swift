@@ -30,7 +30,7 @@ struct PushCommand: AsyncParsableCommand {
     var destinations: [String] = []
 
     @Option(help: .init("The output format: text or json. [environment: OPENCODE_DOCKER_FORMAT]", valueName: "format"))
-    var format = ResultFormat.text
+    var format = OutputFormat.text
 
     @OptionGroup(title: "Registries") var registries: RegistryOptions
     @OptionGroup(title: "Console") var console: ConsoleOptions

@@ -32,7 +32,7 @@ struct ArchiveWatch: ArchiveLooking {
             store: store, source: Downloader(store: store, settings: environment.transport), check: SignatureCheck(),
             archives: try downloads.archives(codename: definition.codename, environment)
                 + files.repositories(of: definition),
-            now: ArchiveTime(seconds: environment.now), expired: expired, service: downloads.service)
+            now: Timestamp(seconds: environment.now), expired: expired, service: downloads.service)
     }
 
     private func request() throws -> ResolveRequest {

@@ -44,7 +44,7 @@ struct NightlyCommand: AsyncParsableCommand {
     var explain = false
 
     @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = ReleaseFormat.text
+    var format = OutputFormat.text
 
     func run() async throws {
         ReleaseInterruption.begin()

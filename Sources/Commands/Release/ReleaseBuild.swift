@@ -47,7 +47,7 @@ extension ImageInputs {
     /// - Throws: `CommandError.staleLock`, errors of parsing.
     init(below directory: FilePath) throws {
         let file = directory.appending(ProjectState.lockPath)
-        let lock = try VersionsLock(parsing: Files.read(file, limit: VersionsLock.limit), file: ProjectState.lockPath)
+        let lock = try VersionsLock.load(file, named: ProjectState.lockPath)
         let image = directory.appending("image")
         try self.init(
             directory: image, definition: ImageDefinition.load(image.appending("image.yaml")), lock: lock,

@@ -60,7 +60,7 @@ struct ReleaseCommand: AsyncParsableCommand {
     var acceptWeaker: [String] = []
 
     @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = ReleaseFormat.text
+    var format = OutputFormat.text
 
     func run() async throws {
         ReleaseInterruption.begin()
@@ -92,11 +92,6 @@ enum ReleaseStep: String, ExpressibleByArgument, CaseIterable {
         case .major: .major
         }
     }
-}
-
-/// The output formats of `release` and `nightly`.
-enum ReleaseFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json
 }
 
 extension ReleaseContext {

@@ -23,7 +23,7 @@ struct ReleaseReport {
     /// Whether there was nothing to release or finish.
     var isNothing: Bool { planned == nil && record == nil }
 
-    func text(_ format: ReleaseFormat, explain: Bool) -> String {
+    func text(_ format: OutputFormat, explain: Bool) -> String {
         switch format {
         case .json: String(decoding: json.canonical(), as: UTF8.self) + "\n"
         case .text: isNothing ? "Nothing changed since the last release.\n" : lines(explain)
@@ -63,7 +63,7 @@ struct NightlyReport {
         self.isRehearsal = isRehearsal
     }
 
-    func text(_ format: ReleaseFormat, explain: Bool) -> String {
+    func text(_ format: OutputFormat, explain: Bool) -> String {
         if format == .json { return String(decoding: json.canonical(), as: UTF8.self) + "\n" }
         let newest = outcome.newest.name
         var text = outcome.finished.map { "\($0.version) was incomplete, and is finished now.\n" } ?? ""

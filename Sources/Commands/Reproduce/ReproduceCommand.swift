@@ -46,7 +46,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     var digest: String?
 
     @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = ResultFormat.text
+    var format = OutputFormat.text
 
     @Argument(help: .init("The expected image: oci:DIR[:TAG].", valueName: "image"))
     var reference: String?

@@ -60,7 +60,7 @@ struct LockResolution: Sendable {
         let request = try ResolveRequest(definition, files: files.packages(of: definition, into: store))
         let resolver = Resolver(
             store: store, source: Downloader(store: store, settings: transport), check: SignatureCheck(),
-            archives: archives, now: ArchiveTime(seconds: now), expired: expired, service: service)
+            archives: archives, now: Timestamp(seconds: now), expired: expired, service: service)
         return try await resolver.resolve(request, previous: previous, update: scope, progress: progress)
     }
 }

@@ -71,7 +71,7 @@ struct PinFiles: Sendable {
         definition = try ImageDefinition.parse(text, of: definitionFile)
         lock =
             Files.exists(lockFile)
-            ? try VersionsLock(parsing: Files.read(lockFile, limit: 1 << 24), file: lockFile.string) : nil
+            ? try VersionsLock.load(lockFile) : nil
     }
 
     /// Writes the changed files: both or none.

@@ -123,15 +123,12 @@ struct LaunchEffects: Sendable {
         guard let repository else { return }
         guard repository.isNew else { return console.say("Mounted as well: the repository '\(repository.path)'") }
         let project = preparation.directories.project.directory.path
-        let refusal = RunError.outsideRepository(project, repository.path, "it was not confirmed")
-        guard isatty(STDIN_FILENO) == 1 else { throw refusal }
-        StandardError.write(
-            "'\(project.string.sanitized)' is a work tree of the repository '\(repository.path.string.sanitized)'.\n"
-                + "Mount it as well? The agent can then write its history and branches, not its configuration. [y/N] "
-        )
-        guard ["y", "yes"].contains(readLine()?.lowercased()) else {
-            StandardError.write("\n")
-            throw refusal
+        let question = """
+            '\(project.string.sanitized)' is a work tree of the repository '\(repository.path.string.sanitized)'.
+            Mount it as well? The agent can then write its history and branches, not its configuration.
+            """
+        guard Confirmation.answer(to: question) == true else {
+            throw RunError.outsideRepository(project, repository.path, "it was not confirmed")
         }
         try Files.makeDirectories(preparation.state.path)
         try KnownRepositories(preparation.state).add(repository)

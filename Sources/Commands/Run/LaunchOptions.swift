@@ -184,7 +184,7 @@ struct StartOptions: ParsableArguments {
         help: .init(
             "The format of --dry-run: text (the engine's command line) or json (the whole plan: directories, files, mounts). [environment: OPENCODE_DOCKER_FORMAT]",
             valueName: "format"))
-    var format = ResultFormat.text
+    var format = OutputFormat.text
 
     @Flag(name: .shortAndLong, help: "Print only warnings. [environment: OPENCODE_DOCKER_QUIET=1]")
     var quiet = false

@@ -9,7 +9,7 @@ extension Preparation {
     /// Tokens and the ssh-agent proxy exist only during a run, so the command line does not contain them.
     ///
     /// - Throws: `EngineError`, `FileError`.
-    func printedPlan(_ format: ResultFormat) async throws -> String {
+    func printedPlan(_ format: OutputFormat) async throws -> String {
         let container = plan.container(of: image.execution, trees: image.built.trees)
         let words: [String]?
         if let dialect = plan.engine.dialect { words = try await commandLine(dialect, container) } else { words = nil }

@@ -34,13 +34,13 @@ struct ProjectsListCommand: AsyncParsableCommand {
             """)
 
     @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = TableFormat.table
+    var format = OutputFormat.text
 
     func run() async throws {
         let environment = CommandEnvironment.current
         let projects = try ProjectList(root: environment.projectsDirectory).all()
         switch format {
-        case .table:
+        case .text:
             for project in projects { print(project.line(now: environment.now)) }
             if projects.isEmpty { StandardError.write("No project has stored state.\n") }
         case .json:
@@ -77,7 +77,7 @@ extension KnownProject {
         let age = days == 0 ? "today" : days == 1 ? "yesterday" : "\(days) days ago"
         let remark =
             isPartlyRemoved ? "  removed in part" : isRunning ? "  running" : exists ? "" : "  the directory is gone"
-        let size = QuantityText.bytes(bytes)
+        let size = ByteSize(bytes).description
         let padding = String(repeating: " ", count: max(0, 10 - size.count))
         return
             "\(id)  \(padding)\(size)  \(age.padding(toLength: 13, withPad: " ", startingAt: 0))\(directory.sanitized)\(remark)"
@@ -119,11 +119,10 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
         let chosen = try all ? known : gone ? known.filter { !$0.exists } : names.flatMap(list.find)
         for project in chosen { StandardError.write("  \(project.line(now: environment.now))\n") }
         guard !chosen.isEmpty else { return StandardError.write("There is nothing to remove.\n") }
-        let sum = QuantityText.bytes(chosen.reduce(0) { $0 + $1.bytes })
+        let sum = ByteSize(chosen.reduce(0) { $0 + $1.bytes }).description
         let count = chosen.count == 1 ? "1 project" : "\(chosen.count) projects"
-        guard yes || Question.agrees("Remove shell history, caches and sessions of \(count), \(sum)? [y/N] ")
-        else { throw ExitStatusRequest(status: .no) }
-        print(QuantityText.bytes(try remove(chosen, from: list)))
+        try Confirmation.require("Remove shell history, caches and sessions of \(count), \(sum)?", unless: yes)
+        print(ByteSize(try remove(chosen, from: list)).description)
     }
 
     /// Removes each project's state, continues after a failure, and returns the freed bytes.

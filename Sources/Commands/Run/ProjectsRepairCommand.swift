@@ -48,9 +48,7 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
         let others = Set(found.map(\.place)).count - 1
         let more = others > 0 ? "\nand \(others) more" : ""
         StandardError.write("'\(first.place.string.sanitized)': \(first.why.sanitized)\(more)\n")
-        guard yes || Question.agrees("Move aside everything that prevents a start? [y/N] ") else {
-            throw ExitStatusRequest(status: .no)
-        }
+        try Confirmation.require("Move aside everything that prevents a start?", unless: yes)
         for moved in try repair.run() { print(moved.string.sanitized) }
     }
 }

@@ -31,7 +31,7 @@ struct CleanCommand: AsyncParsableCommand {
         help: .init(
             "Remove the least recently used entries above this size. [environment: OPENCODE_DOCKER_MAX_SIZE]",
             valueName: "size"))
-    var maxSize: ByteBudget?
+    var maxSize: ByteSize?
 
     @Flag(help: "Remove everything unused for the last ten minutes. [environment: OPENCODE_DOCKER_ALL=1]")
     var all = false
@@ -45,7 +45,7 @@ struct CleanCommand: AsyncParsableCommand {
     var yes = false
 
     @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = TableFormat.table
+    var format = OutputFormat.text
 
     func validate() throws {
         if !(0...36500).contains(olderThan) { throw ValidationError("--older-than must be from 0 to 36500 days.") }
@@ -62,18 +62,11 @@ struct CleanCommand: AsyncParsableCommand {
         let report = CleaningReport(items: items, victims: victims)
         print(format == .json ? report.json.pretty() : report.text(environment.standardOutput), terminator: "")
         guard !dryRun, !victims.isEmpty else { return }
-        guard try yes || agrees() else { throw ExitStatusRequest(status: .no) }
+        try Confirmation.require("Remove them?", unless: yes)
         let cleaning = StoreCleaning(store: store) { event in
             if case .note(let text) = event { StandardError.write("\(text.sanitized)\n") }
         }
         guard try await cleaning.remove(victims) else { throw CommandError.storeInUse }
         StandardError.write("Removed.\n")
-    }
-
-    /// Asks for confirmation; without a terminal it fails.
-    private func agrees() throws -> Bool {
-        guard isatty(STDIN_FILENO) == 1 else { throw CommandError.nobodyToAsk }
-        StandardError.write("Remove them? [y/N] ")
-        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
 }

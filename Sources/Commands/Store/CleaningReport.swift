@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import OCI
 
 /// The contents of the store, and the entries to remove.
@@ -23,7 +24,7 @@ struct CleaningReport {
     private func cells(_ belongs: (StoreInventory.Item) -> Bool) -> [Table.Cell] {
         [items, victims].compactMap(\.self).flatMap { list -> [Table.Cell] in
             let some = list.filter(belongs)
-            return [.init("\(some.count)"), .init(QuantityText.bytes(some.reduce(0) { $0 + $1.bytes }))]
+            return [.init("\(some.count)"), .init(ByteSize(some.reduce(0) { $0 + $1.bytes }).description)]
         }
     }
 

@@ -40,7 +40,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var report = false
 
     @Option(help: "The output format. [environment: OPENCODE_DOCKER_FORMAT]")
-    var format = TableFormat.table
+    var format = OutputFormat.text
 
     func validate() throws {
         if deep && (report || format == .json) { throw ValidationError("--deep supports neither --report nor JSON.") }

@@ -33,8 +33,8 @@ struct ArchivesSeen: Hashable, Sendable {
     func advanced(_ lock: VersionsLock) -> VersionsLock {
         var lock = lock
         lock.archives = lock.archives.map { archive in
-            guard let seen = archives[archive.id], let then = ArchiveTime(rfc3339: seen.date),
-                let locked = ArchiveTime(rfc3339: archive.date), locked < then
+            guard let seen = archives[archive.id], let then = Timestamp(rfc3339: seen.date),
+                let locked = Timestamp(rfc3339: archive.date), locked < then
             else { return archive }
             var archive = archive
             archive.date = seen.date

@@ -29,13 +29,12 @@ package struct ProjectState: Sendable {
 
     /// Reads the files of a commit that were written below `directory`.
     ///
-    /// - Throws: `DefinitionError`, `HardeningError`, `LockError`, `FileError`.
+    /// - Throws: `DefinitionError`, `LockError`, `FileError`.
     package init(below directory: FilePath) throws {
         definitionText = try ImageDefinition.text(directory.pushing(FilePath(Self.definitionPath)))
         definition = try ImageDefinition(parsing: definitionText, file: Self.definitionPath)
         hardening = try HardeningDefinition.load(directory.appending("image"), probes: .any)
-        lock = try VersionsLock(
-            parsing: Files.read(directory.appending(Self.lockPath), limit: VersionsLock.limit), file: Self.lockPath)
+        lock = try VersionsLock.load(directory.appending(Self.lockPath), named: Self.lockPath)
         changelog = try Files.read(directory.appending(Self.changelogPath), limit: 1 << 23)
         security = try Files.read(directory.appending(Self.securityPath), limit: 1 << 22)
         let source = directory.pushing(FilePath(ProgramSource.path))

@@ -93,7 +93,7 @@ package struct ReleasePlanner: Sendable {
     ) async throws -> ReleasePlan {
         // Never the current time: the later of the image's date and the parent commit's.
         let date = max(next.lock.epoch, try await git.date(of: base.head))
-        let files = try next.files(changing: current, day: String(ArchiveTime(seconds: date).description.prefix(10)))
+        let files = try next.files(changing: current, day: String(Timestamp(seconds: date).description.prefix(10)))
         return ReleasePlan(
             version: next.version, previous: next.previous, parent: base.head, branch: base.branch,
             repository: request.repository, kind: request.kind,

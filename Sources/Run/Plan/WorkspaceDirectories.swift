@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Engine
 import Glibc
 import SystemPackage
@@ -138,17 +139,13 @@ package struct ProfileChanges: Hashable, Sendable {
 
 /// Parses amounts in the notation of container engines: `512m`, `2g`.
 package enum Amount {
-    /// The number of bytes, with the unit `b`, `k`, `m` or `g`, each 1024 times the last.
+    /// The number of bytes of a memory limit, which is at least 6 MiB (docker-run(1)).
     ///
     /// - Throws: `RunError.unusable`.
     package static func bytes(_ text: String, option: String) throws(RunError) -> UInt64 {
-        let units: [Character: UInt64] = ["b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
-        let unit = text.lowercased().last.flatMap { units[$0] }
-        let digits = unit == nil ? Substring(text) : text.dropLast()
-        guard digits.allSatisfy(\.isASCII), let number = UInt64(digits),
-            case let (bytes, isTooMuch) = number.multipliedReportingOverflow(by: unit ?? 1), !isTooMuch,
-            bytes >= 6 << 20, bytes < 1 << 60
-        else { throw .unusable(option: option, value: text, expected: "write 512m or 2g, at least 6m") }
-        return bytes
+        guard let size = ByteSize(text), size.bytes >= 6 << 20 else {
+            throw .unusable(option: option, value: text, expected: "write 512m or 2g, at least 6m")
+        }
+        return size.bytes
     }
 }

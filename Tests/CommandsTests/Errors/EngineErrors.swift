@@ -97,5 +97,5 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.signingKey("env:KEY", .wrongPassphrase), .usage, withoutHint: Alone.saysItself),
     Reviewed(CommandError.keyExists("/a/key"), .usage), Reviewed(CommandError.noPassphrase, .usage),
     Reviewed(CommandError.noTrustFile, .usage),
-    Reviewed(CommandError.storeInUse, .tryAgain), Reviewed(CommandError.nobodyToAsk, .usage),
+    Reviewed(CommandError.storeInUse, .tryAgain), Reviewed(CommandError.noTerminalForConfirmation, .usage),
 ]

@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A time in UTC with second precision, for the dates of releases and the snapshots of locks.
-package struct ArchiveTime: Hashable, Comparable, Sendable, CustomStringConvertible {
+/// A time in UTC in whole seconds, as in signed documents, locks and releases (RFC 3339).
+package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
     package let seconds: Int64
 
-    /// Creates a time from seconds since 1970.
-    package init(seconds: Int64) { self.seconds = seconds }
+    /// The range of four-digit years.
+    private static let range: ClosedRange<Int64> = 0...253_402_300_799
 
-    /// Parses `Sat, 11 Jul 2026 10:16:37 UTC`, the format of release files; returns nil for other text.
-    package init?(release text: some StringProtocol) {
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let words = text.split(separator: " ")
-        guard words.count == 6, ["UTC", "GMT", "+0000"].contains(words[5]),
-            let month = months.firstIndex(of: String(words[2]))
-        else { return nil }
-        self.init(year: words[3], month: "\(month + 1)", day: words[1], time: words[4])
-    }
+    /// The time in seconds since 1970; values beyond four-digit years are clamped.
+    package init(seconds: Int64) { self.seconds = min(max(seconds, Self.range.lowerBound), Self.range.upperBound) }
 
     /// Parses `2026-07-11T10:16:37Z` (RFC 3339 in UTC, whole seconds); returns nil for other text.
     package init?(rfc3339 text: String) {
@@ -28,16 +21,8 @@ package struct ArchiveTime: Hashable, Comparable, Sendable, CustomStringConverti
         guard description == text else { return nil }
     }
 
-    /// Parses `20231216T210617Z`, the format of snapshot names.
-    package init?(compact text: String) {
-        let digits = Array(text)
-        guard digits.count == 16 else { return nil }
-        let date = [digits[0..<4], digits[4..<6], digits[6..<8]].map { String($0) }.joined(separator: "-")
-        let time = [digits[9..<11], digits[11..<13], digits[13..<15]].map { String($0) }.joined(separator: ":")
-        self.init(rfc3339: "\(date)\(digits[8])\(time)\(digits[15])")
-    }
-
-    private init?(
+    /// The time of these fields in decimal digits, `time` as `hh:mm:ss`; nil when one is out of range.
+    package init?(
         year: some StringProtocol, month: some StringProtocol, day: some StringProtocol, time: some StringProtocol
     ) {
         let clock = time.split(separator: ":").map { Int64($0) }
@@ -46,7 +31,7 @@ package struct ArchiveTime: Hashable, Comparable, Sendable, CustomStringConverti
             let hour = clock[0], let minute = clock[1], let second = clock[2],
             (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)
         else { return nil }
-        seconds = ArchiveTime.days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
+        seconds = Timestamp.days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
     }
 
     /// Days since 1970 in the Gregorian calendar, counted in years that begin in March.
@@ -55,7 +40,7 @@ package struct ArchiveTime: Hashable, Comparable, Sendable, CustomStringConverti
         return year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1 - 719_468
     }
 
-    package static func < (left: ArchiveTime, right: ArchiveTime) -> Bool { left.seconds < right.seconds }
+    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.seconds < right.seconds }
 
     private var civil: (year: Int64, month: Int64, day: Int64) {
         var days = (seconds - (seconds % 86_400 + 86_400) % 86_400) / 86_400 + 719_468
@@ -71,13 +56,10 @@ package struct ArchiveTime: Hashable, Comparable, Sendable, CustomStringConverti
     /// RFC 3339 in UTC: `2026-07-11T10:16:37Z`.
     package var description: String {
         let second = (seconds % 86_400 + 86_400) % 86_400
-        let date = [civil.year, civil.month, civil.day].map(ArchiveTime.twoDigits).joined(separator: "-")
-        let time = [second / 3_600, second / 60 % 60, second % 60].map(ArchiveTime.twoDigits).joined(separator: ":")
+        let date = [civil.year, civil.month, civil.day].map(Timestamp.twoDigits).joined(separator: "-")
+        let time = [second / 3_600, second / 60 % 60, second % 60].map(Timestamp.twoDigits).joined(separator: ":")
         return "\(date)T\(time)Z"
     }
-
-    /// `20260711T101637Z`, the format of snapshot.debian.org.
-    var compact: String { description.filter { $0 != "-" && $0 != ":" } }
 
     private static func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }
