@@ -5,14 +5,26 @@ import SystemPackage
 
 /// Operations on whole files, with bounded reads and atomic writes.
 package enum Files {
-    /// Reads all of `path`, at most `limit` bytes.
+    /// Reads all of the regular file `path`, at most `limit` bytes. Links are followed. It never waits for the writer of
+    /// a FIFO, unless the caller passes one as a descriptor: `/dev/fd/N`, as shells do for `<(command)`.
     ///
-    /// - Throws: `FileError`; `.fileTooLarge` when there are more bytes than `limit`.
+    /// - Throws: `FileError`; `.fileTooLarge` when there are more bytes than `limit`, `.invalidArgument` when it is no
+    ///   regular file.
     package static func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
-        try mapErrno("read", path) {
-            let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-            return try file.closeAfter { try file.readToEnd(limit: limit) }
+        let isDescriptor = path.starts(with: "/dev/fd") || path.starts(with: "/proc/self/fd")
+        return try mapErrno("read", path) {
+            let file = try FileDescriptor.open(
+                path, .readOnly, options: isDescriptor ? .closeOnExec : [.closeOnExec, .nonBlocking])
+            return try file.closeAfter {
+                guard isDescriptor || isRegular(file) else { throw Errno.invalidArgument }
+                return try file.readToEnd(limit: limit)
+            }
         }
+    }
+
+    private static func isRegular(_ file: FileDescriptor) -> Bool {
+        var status = stat()
+        return fstat(file.rawValue, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Replaces the contents of `path` by `bytes` atomically: temporary file, fsync, rename. Readers see the old bytes

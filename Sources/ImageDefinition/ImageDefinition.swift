@@ -83,7 +83,6 @@ package struct ImageDefinition: Sendable, Equatable {
     ///
     /// - Throws: `DefinitionError` when it is not UTF-8, `FileError`.
     package static func text(_ file: FilePath) throws -> String {
-        try Files.mustBeRegular(file)
         let bytes = try Files.read(file, limit: 1 << 18)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw DefinitionError.notYAML(

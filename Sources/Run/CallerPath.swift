@@ -19,10 +19,9 @@ package enum CallerPath: Hashable, Sendable {
     /// Follows `path`.
     ///
     /// - Parameters:
-    ///   - trees: The trees that containers write, by their real paths.
-    ///   - aliases: The trees by their identity, for a tree that is also mounted elsewhere.
-    package init(_ path: FilePath, trees: [FilePath], aliases: [FileIdentity: FilePath] = [:]) {
-        var walk = CallerWalk(path, trees: trees, aliases: aliases)
+    ///   - trees: The trees that containers write.
+    package init(_ path: FilePath, trees: WrittenTrees) {
+        var walk = CallerWalk(path, trees: trees)
         while true {
             if let found = walk.entered() {
                 self = found
@@ -42,22 +41,23 @@ package enum CallerPath: Hashable, Sendable {
 
 /// The resolution of a path, one component at a time.
 private struct CallerWalk {
-    private let trees: [FilePath]
-    private let aliases: [FileIdentity: FilePath]
+    private let trees: WrittenTrees
+    /// The tree that was entered under another path than its own.
+    private var entry: FilePath?
     private(set) var real: FilePath = "/"
     private(set) var links = 0
     /// The remaining components in reverse order.
     var left: [FilePath.Component]
 
-    init(_ path: FilePath, trees: [FilePath], aliases: [FileIdentity: FilePath]) {
-        (self.trees, self.aliases) = (trees, aliases)
+    init(_ path: FilePath, trees: WrittenTrees) {
+        self.trees = trees
         let start = path.isAbsolute ? path : (RealPath.of(".") ?? "/").pushing(path)
         left = start.components.reversed()
     }
 
     /// The path in a tree; `nil` while the path is in no tree, or when it leaves the tree by `..`.
     mutating func entered() -> CallerPath? {
-        guard let tree = trees.first(where: { real.starts(with: $0) }) else { return nil }
+        guard let tree = entry ?? trees.tree(above: real) else { return nil }
         var below = real
         guard below.removePrefix(tree) else { return nil }
         for component in left.reversed() { below.append(component) }
@@ -65,7 +65,7 @@ private struct CallerWalk {
         guard below.components.first?.kind == .parentDirectory else {
             return .tree(tree, below: below == "." ? "" : below)
         }
-        (real, left) = (tree, below.components.reversed())
+        (real, left, entry) = (tree, below.components.reversed(), nil)
         return nil
     }
 
@@ -83,7 +83,8 @@ private struct CallerWalk {
         let place = real.appending(component)
         guard let status = try? Files.status(of: place) else { return false }
         guard FileKind(mode: status.st_mode) == .link else {
-            real = aliases[FileIdentity(status)] ?? place
+            entry = trees.tree(at: place, FileIdentity(status))
+            real = entry ?? place
             return true
         }
         links += 1

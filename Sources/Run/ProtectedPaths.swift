@@ -31,7 +31,7 @@ package struct ProtectedPaths: Sendable {
 
     let places: [Place]
     /// The trees that containers write: no link in them is followed.
-    package let written: [FilePath]
+    package let written: WrittenTrees
     private let mounts: MountPoints
     /// Exceptions below sealed places: removable media.
     private let free: [FilePath] = ["/run/media"]
@@ -48,7 +48,7 @@ package struct ProtectedPaths: Sendable {
     ///   - written: The trees that containers write.
     package init(
         home: FilePath, otherHomes: [FilePath] = [], environment: [String: String] = [:], own: [FilePath] = [],
-        mounts: MountPoints = MountPoints(""), written: [FilePath] = []
+        mounts: MountPoints = MountPoints(""), written: WrittenTrees = WrittenTrees([])
     ) {
         self.written = written
         let homes = [home] + otherHomes.filter { $0 != home && $0.isAbsolute && !$0.components.isEmpty }
@@ -66,7 +66,7 @@ package struct ProtectedPaths: Sendable {
 
     /// The path and the target of its links. A target in a project is protected only when no link of a container leads
     /// on from there.
-    private static func followed(_ place: Place, notIn written: [FilePath]) -> [Place] {
+    private static func followed(_ place: Place, notIn written: WrittenTrees) -> [Place] {
         guard let real = RealPath.of(place.path), real != place.path else { return [place] }
         let target = Place(path: real, why: place.why, isSealed: place.isSealed, name: place.path)
         guard case .tree(let root, let below) = CallerPath(place.path, trees: written) else { return [place, target] }

@@ -24,7 +24,8 @@ extension HostileCheck {
         let next = try await harness.inside("cat ~/.config/opencode/agent/* ~/.config/opencode/agent/hooks/*; true")
         #expect(!next.output.contains("canary"), "\(harness.engine) \(next.output)")
         #expect(
-            next.error.contains("'\(work)/agents' is a symbolic link in a project"), "\(harness.engine) \(next.error)")
+            next.error.contains("'\(work)/agents' is a symbolic link where containers write"),
+            "\(harness.engine) \(next.error)")
     }
 
     /// The caller's configuration is in the project, and a container puts a key there.

@@ -22,7 +22,7 @@ struct CallerConfigurationTests {
             let target = directory.pushing("target/opencode")
             let remarks = try AgentFiles.copyConfiguration(
                 DirectoryCopy(source: directory.pushing("h/.config/opencode"), target: target), owner: Self.owner,
-                written: [directory.appending("p")])
+                written: WrittenTrees([directory.appending("p")]))
             let files = try Fixture.shell(
                 "cd \"$1\"; find . ! -type d | sort | head -20; find . -type f -exec cat {} + | head -c 1000",
                 directory.appending("target").string)
@@ -47,7 +47,9 @@ struct CallerConfigurationTests {
     func links(script: String, place: String) throws {
         let (files, remarks) = try copy(script)
         #expect(!files.contains("canary"))
-        #expect(remarks.count == 1 && remarks[0].hasPrefix("'\(place)' is a symbolic link in a project"), "\(remarks)")
+        #expect(
+            remarks.count == 1 && remarks[0].hasPrefix("'\(place)' is a symbolic link where containers write"),
+            "\(remarks)")
     }
 
     @Test(
@@ -62,6 +64,32 @@ struct CallerConfigurationTests {
     func followed(script: String, expected: String) throws {
         let (files, remarks) = try copy(script)
         #expect(files == expected && remarks.isEmpty, "\(remarks)")
+    }
+
+    @Test(
+        "A directory that a container could write once is not followed, wherever it was moved",
+        arguments: [
+            "ln -s ../../../p/agents h/.config/opencode/agent",
+            "mv p q; ln -s ../../../q/agents h/.config/opencode/agent",
+            "mv p/agents q; ln -s ../../../q h/.config/opencode/agent",
+        ])
+    func formerTrees(script: String) throws {
+        try Fixture.directory { directory in
+            try Fixture.shell(
+                "cd \"$1\"; mkdir -p h/.config/opencode p/agents secret target s; echo canary > secret/id",
+                directory.string)
+            let record = WrittenDirectories(directory.appending("s"))
+            try record.add([directory.appending("p"), directory.pushing("p/agents")])
+            try record.add([directory.appending("p")])
+            try Fixture.shell(
+                "cd \"$1\"; ln -s \"$1\"/secret/id p/agents/x.md; \(script)", directory.string)
+            let source = directory.pushing("h/.config/opencode")
+            let target = directory.pushing("target/opencode")
+            let remarks = try AgentFiles.copyConfiguration(
+                DirectoryCopy(source: source, target: target), owner: Self.owner, written: record.trees(and: []))
+            #expect(remarks.count == 1 && remarks[0].contains("x.md"), "\(remarks)")
+            #expect(try Fixture.shell("cd \"$1\"; find . -name x.md", directory.appending("target").string) == "")
+        }
     }
 
     @Test(

@@ -217,7 +217,7 @@ struct GuardAttackTests {
         try Fixture.directory { directory in
             try Fixture.shell(
                 "cd \"$1\"; mkdir -p p/sub outside; ln -s ../outside p/link; ln -s p mine", directory.string)
-            let protected = ProtectedPaths(home: "/nowhere", written: [directory.appending("p")])
+            let protected = ProtectedPaths(home: "/nowhere", written: WrittenTrees([directory.appending("p")]))
             #expect(throws: RunError.linkOfContainer(directory.pushing("p/link"))) {
                 try MountableDirectory(directory.pushing("mine/link"), protected: protected)
             }

@@ -125,7 +125,8 @@ struct ProtectedPathsTests {
         try Fixture.directory { directory in
             let script = "cd \"$1\"; mkdir -p h p/dots other; ln -s ../p/dots h/.config; ln -s \"$2\" p/dots/opencode"
             try Fixture.shell(script, directory.string, target)
-            let protected = ProtectedPaths(home: directory.appending("h"), written: [directory.appending("p")])
+            let protected = ProtectedPaths(
+                home: directory.appending("h"), written: WrittenTrees([directory.appending("p")]))
             for name in ["p", "other"] {
                 #expect(throws: Never.self) { try MountableDirectory(directory.appending(name), protected: protected) }
             }

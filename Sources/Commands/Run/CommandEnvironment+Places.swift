@@ -32,15 +32,17 @@ extension CommandEnvironment {
     /// The ssh key for coding agents.
     var dedicatedKey: FilePath { configurationDirectory.pushing("opencode-docker/ssh/id_ed25519") }
 
-    /// The directories of the known projects, which containers write.
-    var projectDirectories: [FilePath] { ProjectList(root: projectsDirectory).directories() }
+    /// The directories that containers write or have written.
+    var writtenTrees: WrittenTrees {
+        WrittenDirectories(stateDirectory).trees(and: ProjectList(root: projectsDirectory).directories())
+    }
 
-    /// A file of the caller, unless links resolve it into one of `projects`, where a container can have created it.
+    /// A file of the caller, unless links resolve it into one of `trees`, where a container can have created it.
     ///
-    /// - Returns: `nil` when the file does not exist and its path is in a project.
+    /// - Returns: `nil` when the file does not exist and its path is in one of them.
     /// - Throws: `RunError.fileInProject`.
-    func file(_ file: FilePath, outside projects: [FilePath]) throws(RunError) -> FilePath? {
-        guard case .tree(let project, let below) = CallerPath(file, trees: projects) else { return file }
+    func file(_ file: FilePath, outside trees: WrittenTrees) throws(RunError) -> FilePath? {
+        guard case .tree(let project, let below) = CallerPath(file, trees: trees) else { return file }
         let place = project.pushing(below)
         guard Files.exists(place) else { return nil }
         throw .fileInProject(file, place)
@@ -51,7 +53,7 @@ extension CommandEnvironment {
         let own = [stateDirectory, storeDirectory, configurationDirectory.appending("opencode-docker")]
         return ProtectedPaths(
             home: home, otherHomes: accountHomes, environment: variables, own: own, mounts: .current,
-            written: projectDirectories)
+            written: writtenTrees)
     }
 
     /// The caller's home directories in the user database: of the real and the effective UID, and of the user who

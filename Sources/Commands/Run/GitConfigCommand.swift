@@ -35,9 +35,7 @@ struct GitConfigCommand: AsyncParsableCommand {
     var arguments: [String] = []
 
     func run() async throws {
-        let elsewhere = ["--file", "-f", "--global", "--system", "--local", "--worktree", "--blob"]
-        if let option = arguments.first(where: { word in elsewhere.contains { word == $0 || word.hasPrefix("\($0)=") } }
-        ) {
+        if let option = arguments.first(where: Self.selectsFile) {
             throw ValidationError(
                 "'\(option)' selects another file than the project's configuration: use git itself.")
         }
@@ -57,5 +55,13 @@ struct GitConfigCommand: AsyncParsableCommand {
         let status = try edit.run(arguments, in: directory.outer, environment: environment.variables)
         directory.remove()
         Program.finish(status)
+    }
+
+    /// Whether `word` is an option of git-config(1) that selects a file, also abbreviated or among other letters.
+    private static func selectsFile(_ word: String) -> Bool {
+        guard word.hasPrefix("--") else { return word.hasPrefix("-") && word.contains("f") }
+        let name = word.prefix { $0 != "=" }
+        let options = ["--file", "--global", "--system", "--local", "--worktree", "--blob"]
+        return name.count > 2 && options.contains { $0.hasPrefix(name) }
     }
 }

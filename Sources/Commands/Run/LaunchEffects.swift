@@ -32,6 +32,8 @@ struct LaunchEffects: Sendable {
         self.preparation = preparation
         let guarding = preparation.guarding
         try Self.confirm(guarding.outside, preparation, console)
+        try WrittenDirectories(preparation.environment.stateDirectory).add(
+            preparation.written + guarding.trees.map(\.tree.path))
         let remarks = try preparation.state.prepare(
             for: preparation.directories.project, userID: preparation.plan.user.userID,
             groupID: preparation.plan.user.groupID)
@@ -135,7 +137,7 @@ struct LaunchEffects: Sendable {
     }
 
     private static func copy(_ preparation: Preparation) throws -> [String] {
-        let written = preparation.projects + preparation.guarding.trees.map(\.tree.path)
+        let written = preparation.writtenTrees.adding(preparation.guarding.trees.map(\.tree.path))
         return try preparation.plan.host.copies.flatMap {
             try AgentFiles.copyConfiguration($0, owner: preparation.plan.user, written: written)
         }

@@ -22,8 +22,8 @@ struct Preparation: Sendable {
     let weakenings: [String]
     /// Whether the engine mounts by path instead of trees assembled from handles.
     let mountsByPath: Bool
-    /// The directories of the known projects, listed once for the start.
-    let projects: [FilePath]
+    /// The directories that containers write or have written, listed once for the start.
+    let writtenTrees: WrittenTrees
 
     /// - Parameter published: The image to start; `nil` for the locally built one.
     init(_ launch: Launch, engine: EngineKind, image published: LocalImage?) throws {
@@ -41,8 +41,8 @@ struct Preparation: Sendable {
             state, protected: protected, named: options.workspace.namedRepositories, settings: settings,
             mountsByPath: mountsByPath)
         guarding = try Self.guarding(options.workspace, directories, rules)
-        projects = protected.written
-        credentials = try Self.credentials(options.credentials, environment, projects)
+        writtenTrees = protected.written
+        credentials = try Self.credentials(options.credentials, environment, writtenTrees)
         definition = try ImageDefinition.load(
             try environment.definitionDirectory(options.start.imageDirectory).appending("image.yaml"))
         image =
@@ -114,11 +114,11 @@ struct Preparation: Sendable {
     }
 
     private static func credentials(
-        _ options: CredentialOptions, _ environment: CommandEnvironment, _ projects: [FilePath]
+        _ options: CredentialOptions, _ environment: CommandEnvironment, _ trees: WrittenTrees
     ) throws -> Credentials {
         guard !options.none else { return Credentials() }
         let key = environment.dedicatedKey
-        let isThere = try environment.file(key, outside: projects).map(Files.exists) ?? false
+        let isThere = try environment.file(key, outside: trees).map(Files.exists) ?? false
         let isWanted = options.ssh == .key || (options.ssh == nil && isThere)
         var found = Credentials.found(environment: environment.variables, dedicatedKey: isWanted ? key : nil)
         if options.ssh == .agent {

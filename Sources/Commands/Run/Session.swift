@@ -81,7 +81,7 @@ struct Session: Sendable {
         let data =
             environment.variable("XDG_DATA_HOME").map { FilePath($0) } ?? environment.home.pushing(".local/share")
         let file = try environment.file(
-            data.pushing("opencode/auth.json"), outside: preparation.projects)
+            data.pushing("opencode/auth.json"), outside: preparation.writtenTrees)
         let entries = try AgentFiles.credentials(of: providers, in: file)
         try directory.put(entries, as: "auth.json")
         for path in try AgentFiles.makeDataDirectory(in: preparation.state, owner: preparation.plan.user) {

@@ -37,7 +37,7 @@ struct TrustOptions: ParsableArguments {
     func file(_ environment: CommandEnvironment) throws -> TrustFile? {
         if let trust { return try TrustFile(reading: FilePath(trust)) }
         let own = environment.configurationDirectory.pushing("opencode-docker/trust.json")
-        let places = [try environment.file(own, outside: environment.projectDirectories), Self.systemFile].compactMap(
+        let places = [try environment.file(own, outside: environment.writtenTrees), Self.systemFile].compactMap(
             \.self)
         return try places.first { Files.exists($0) }.map { try TrustFile(reading: $0) }
     }

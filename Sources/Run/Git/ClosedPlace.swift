@@ -42,10 +42,22 @@ extension GitDirectory {
         for (name, permissions) in needed {
             let file = name.isEmpty ? path : path.appending(name)
             guard let status = (try? tree.status(file)).flatMap(\.self) else { return nil }
-            let isLink = FileKind(mode: status.st_mode) == .link
-            if !isLink, let closed = ClosedPlace(tree.place(file), status, needed: permissions, user: user) {
+            let kind = FileKind(mode: status.st_mode)
+            guard kind == .file || kind == .directory else { continue }
+            if let closed = ClosedPlace(tree.place(file), status, needed: permissions, user: user) {
                 return closed
             }
+        }
+        return nil
+    }
+
+    /// The first path of another kind than git needs, such as a FIFO, on which git waits for ever.
+    var obstacle: GuardObstacle? {
+        let needed: [(name: String, kind: FileKind)] = [("HEAD", .file), ("objects", .directory), ("refs", .directory)]
+        for (name, kind) in needed {
+            let file = path.appending(name)
+            guard let found = try? tree.kind(file), ![kind, .link, .nothing].contains(found) else { continue }
+            return GuardObstacle(place: tree.place(file), why: "it is \(found.words), where git needs \(kind.words)")
         }
         return nil
     }
@@ -62,8 +74,13 @@ extension GitGuard {
         return FileOwner(userID: status?.st_uid ?? 0, groupID: status?.st_gid ?? 0)
     }
 
-    /// Records a repository that its user cannot access: the start continues, and a repair opens the repository.
+    /// Records a repository that git cannot use, or its user cannot access: the start continues, and a repair moves the
+    /// file aside, or opens the repository.
     mutating func noteClosed(_ directory: GitDirectory) {
+        if let obstacle = directory.obstacle {
+            oddities.append("'\(obstacle.place)': \(obstacle.why); `opencode-docker projects repair` moves it aside")
+            obstacles?.append(obstacle)
+        }
         guard let closed = directory.closed(to: user) else { return }
         oddities.append("\(closed.sentence); `opencode-docker projects repair` does that, too")
         obstacles?.append(GuardObstacle(place: closed.place, why: "it is closed to the user of the project"))

@@ -119,7 +119,7 @@ struct IncludedConfiguration {
         }.first
         guard isOwn else { return named }
         var found = named
-        if found == nil, case .tree(let root, let below) = CallerPath(place, trees: trees.map(\.path)) {
+        if found == nil, case .tree(let root, let below) = CallerPath(place, trees: WrittenTrees(trees.map(\.path))) {
             found = trees.firstIndex { $0.path == root }.map { ($0, below) }
         }
         guard let (number, path) = found, !path.isEmpty else { return nil }

@@ -78,7 +78,7 @@ extension ChangeReport {
     private static func place(of link: ReportVisitor.Link, in tree: ContainerTree) -> FilePath? {
         let path = FilePath(bytes: link.path)
         guard path.isAbsolute else { return path }
-        guard case .tree(_, let below) = CallerPath(path, trees: [tree.path]) else { return nil }
+        guard case .tree(_, let below) = CallerPath(path, trees: WrittenTrees(at: tree.path)) else { return nil }
         return below
     }
 

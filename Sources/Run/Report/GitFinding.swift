@@ -124,7 +124,8 @@ package struct GitRepositoryReview {
         } catch let error as FileError where [.notDirectory, .tooManySymbolicLinkLevels].contains(error.errno) {
             // A link on the way is a finding itself.
             let above = path.removingLastComponent()
-            guard !above.isEmpty, let status = try? repository.status(above), keepsLinks || Moment(status) >= start
+            guard !above.isEmpty, let status = try? repository.status(above),
+                FileKind(mode: status.st_mode) == .link, keepsLinks || Moment(status) >= start
             else { return [] }
             return [GitFinding(path, "\(words), by a link that git follows", isExecuted: true)]
         } catch { return [GitFinding(path, "it cannot be looked at", isExecuted: true)] }
@@ -157,6 +158,12 @@ package struct GitRepositoryReview {
                 found.append(GitFinding(path, "git shows another object in the place of this one"))
             }
         } catch let error as FileError where error.errno == .noSuchFileOrDirectory {
+        } catch let error as FileError where error.errno == .tooManySymbolicLinkLevels {
+            // `refs` is a link in what git-new-workdir makes: only a new one can lead to other replacements.
+            let links = ["refs", "refs/replace"].compactMap { (try? repository.status(FilePath($0))).flatMap(\.self) }
+            if links.contains(where: { FileKind(mode: $0.st_mode) == .link && Moment($0) >= start }) {
+                found.append(GitFinding("refs", "a link that git follows"))
+            }
         } catch { found.append(GitFinding("refs/replace", "replacements of objects that cannot be looked at")) }
         guard let status = (try? repository.status("packed-refs")).flatMap(\.self), Moment(status) >= start else {
             return found

@@ -102,7 +102,9 @@ extension GitWorktreeReview {
         let isFile = !entry.executes || entry.key == "core.attributesfile"
         let isPath = entry.isInclude || NamedPlace.isDirectory(entry.key) || isFile
         let whole = place.flatMap(entrance).map { NamedPlace(path: $0, key: entry.key, isPath: isPath) }
-        if isPath { return [whole].compactMap(\.self) + (whole == nil ? linked(in: place, entry.key) : []) }
+        if isPath {
+            return [whole].compactMap(\.self) + (whole == nil && variable.isOwn ? linked(in: place, entry.key) : [])
+        }
         let words = entry.words.prefix(32).filter { !$0.utf8.contains(0) && $0.utf8.count < 1024 }
         let parts = words.filter { $0.contains("/") || $0.contains(".") }.flatMap {
             candidates($0, among: words) + linked($0, home)
@@ -120,9 +122,11 @@ extension GitWorktreeReview {
         return (rest.isAbsolute ? [rest, below] : [below]).compactMap(entrance)
     }
 
-    /// The targets in the tree of links in a directory outside of it: each is a hook.
+    /// The targets in the tree of links in a directory outside of it, which the caller's own configuration names: each
+    /// is a hook.
     private func linked(in directory: FilePath?, _ key: String) -> [NamedPlace] {
-        guard NamedPlace.isDirectory(key), let directory, case .host(let real) = CallerPath(directory, trees: []),
+        guard NamedPlace.isDirectory(key), let directory,
+            case .host(let real) = CallerPath(directory, trees: WrittenTrees([])),
             let tree = try? ContainerTree(real)
         else { return [] }
         return links(in: "", of: tree).map { NamedPlace(path: $1, key: "\(key): \($0)", isPath: false) }
@@ -167,7 +171,9 @@ extension GitWorktreeReview {
     /// The path at which a path of the host enters the tree, through links of the caller or directly.
     private func entrance(_ place: FilePath) -> FilePath? {
         if let path = inTree(place) { return path }
-        guard case .tree(_, let below) = CallerPath(place, trees: [tree.path]), !below.isEmpty else { return nil }
+        guard case .tree(_, let below) = CallerPath(place, trees: WrittenTrees(at: tree.path)), !below.isEmpty else {
+            return nil
+        }
         return below
     }
 

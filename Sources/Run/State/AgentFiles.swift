@@ -15,7 +15,7 @@ package struct AgentFiles: Hashable, Sendable {
     /// - Returns: A sentence for the files that were moved aside, and for the files that were not copied.
     /// - Throws: `FileError`.
     package static func copyConfiguration(
-        _ planned: DirectoryCopy, owner: ContainerUser, written: [FilePath] = []
+        _ planned: DirectoryCopy, owner: ContainerUser, written: WrittenTrees
     ) throws -> [String] {
         guard let name = planned.target.lastComponent else { return [] }
         var copy = HomeCopy(try ContainerTree(planned.target.removingLastComponent()), owner: owner.files)

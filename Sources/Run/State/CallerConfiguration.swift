@@ -22,20 +22,14 @@ struct CallerConfiguration {
     private static let mostLevels = 8
     private static let skipped: Set<String> = ["node_modules", ".git"]
 
-    private let written: [FilePath]
-    private let aliases: [FileIdentity: FilePath]
+    private let written: WrittenTrees
     private var bytesLeft = mostBytes
     private var filesLeft = mostFiles
     private var isCut = false
     private var unfollowed: Set<FilePath> = []
 
     /// - Parameter written: The trees that containers write.
-    init(written: [FilePath]) {
-        self.written = written
-        aliases = Dictionary(written.compactMap { path in RealPath.identity(path).map { ($0, path) } }) { first, _ in
-            first
-        }
-    }
+    init(written: WrittenTrees) { self.written = written }
 
     /// Copies the caller's directory `source` to `target` in `copy`; does nothing when it does not exist.
     ///
@@ -53,7 +47,7 @@ struct CallerConfiguration {
         if let first = unfollowed.min(by: { $0.string < $1.string }) {
             let more = unfollowed.count > 1 ? " (and \(unfollowed.count - 1) more)" : ""
             remarks.append(
-                "'\(first)' is a symbolic link in a project, where a container may have put it: it is not copied\(more)"
+                "'\(first)' is a symbolic link where containers write, or have written: it is not copied\(more)"
             )
         }
         if isCut {
@@ -111,7 +105,7 @@ struct CallerConfiguration {
 
     /// The source at a path of the caller.
     private mutating func find(_ path: FilePath) -> Source? {
-        switch CallerPath(path, trees: written, aliases: aliases) {
+        switch CallerPath(path, trees: written) {
         case .nothing: return nil
         case .host(let real): return .host(real)
         case .tree(let root, let below): return (try? ContainerTree(root)).flatMap { unlinked($0, below) }

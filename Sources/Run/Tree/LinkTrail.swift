@@ -95,7 +95,7 @@ struct LinkTrail {
     private mutating func leave(_ start: FilePath, _ tree: ContainerTree) -> Bool {
         var whole = start
         for component in left.reversed() { whole.append(component) }
-        guard case .tree(_, let below) = CallerPath(whole, trees: [tree.path]) else {
+        guard case .tree(_, let below) = CallerPath(whole, trees: WrittenTrees(at: tree.path)) else {
             ending = .outside
             return false
         }
