@@ -18,6 +18,10 @@ package enum RunError: Error, Hashable {
     case fileInProject(FilePath, FilePath)
     /// A directory is inaccessible to a user: its owner, who may be that user, and the user.
     case closedDirectory(FilePath, owner: UInt32, user: UInt32)
+    /// A part of a repository that belongs to another user, who closed it: its owner, and the caller.
+    case closedRepository(FilePath, owner: UInt32, user: UInt32)
+    /// A file that the caller's git reads, but whose reading does not end; `nil` when it is not known.
+    case stuckGit(FilePath?)
     /// A path that an engine cannot represent.
     case oddName(FilePath, String)
     /// Two directories with the same mount point.
@@ -73,7 +77,10 @@ extension RunError: UserFacingError {
         switch self {
         case .unreachable(let path, let errno): "There is no directory '\(path)' to mount: \(errno)."
         case .notDirectory(let path, let kind): "'\(path)' is not mounted: it is \(kind), not a directory."
-        case .closedDirectory(let path, let owner, let user): Self.closed(path, owner, to: user)
+        case .closedDirectory(let path, let owner, let user), .closedRepository(let path, let owner, let user):
+            Self.closed(path, owner, to: user)
+        case .stuckGit(let file?): "'\(file)' is no regular file, and your git waits for it: it is part of your configuration."
+        case .stuckGit(nil): "`git config --list` does not end, so the files that it names cannot be guarded."
         case .protected(let asked, let real, let why):
             "'\(asked)'\(asked == real ? "" : ", which is '\(real)',") is not mounted: \(why)."
         case .protectedWithin(let path, let place, let name): Self.within(path, place, name)
@@ -115,6 +122,10 @@ extension RunError: UserFacingError {
         case .protected: "Start it in the project's own directory, or name one with `--project DIR`."
         case .closedDirectory(let path, let owner, let user):
             owner == user ? "Open it: `chmod u+rwx '\(path)'`." : "Take it back: `sudo chown \(user) '\(path)'`."
+        case .closedRepository(let path, _, let user):
+            "Take it back: `sudo chown -R \(user) '\(path)'`. Without root, `opencode-docker projects repair` moves it aside."
+        case .stuckGit(let file?): "Remove it, after a look at what made it: `rm '\(file)'`. A container can create it."
+        case .stuckGit(nil): "Look which of its files does not answer: those of `git help config`, FILES."
         case .protectedWithin(_, let place, _), .fileInProject(_, let place): Self.putThere(place)
         case .oddName: "Rename the directory."
         case .brokenConfiguration: "Run it again with a valid value."
@@ -151,7 +162,7 @@ extension RunError: UserFacingError {
 
     package var exitStatus: ExitStatus {
         switch self {
-        case .unreachable, .notDirectory, .closedDirectory, .protected, .protectedWithin, .fileInProject, .oddName,
+        case .unreachable, .notDirectory, .closedDirectory, .closedRepository, .protected, .protectedWithin, .fileInProject, .oddName,
             .sameTarget,
             .unusable, .keyChoice,
             .unknownProject,

@@ -31,7 +31,24 @@ struct ClosedPlace {
     var sentence: String {
         owner == user
             ? "'\(place)' is closed to its owner by its mode (`chmod u+rw\(isDirectory ? "x" : "") '\(place)'` opens it)"
-            : "'\(place)' belongs to UID \(owner) and is closed to UID \(user) (`sudo chown \(user) '\(place)'` gives it back)"
+            : "'\(place)' belongs to UID \(owner) and is closed to UID \(user) (`sudo chown -R \(user) '\(place)'` gives it back)"
+    }
+
+    /// Whether this process can open it: root, or its owner.
+    private var isRepairable: Bool { geteuid() == 0 || owner == geteuid() }
+
+    /// What a repair does with it.
+    var repair: String {
+        isRepairable
+            ? "`opencode-docker projects repair` does that, too"
+            : "`opencode-docker projects repair` can only move it aside"
+    }
+
+    /// The reason for a repair.
+    var why: String {
+        isRepairable
+            ? "it is closed to the user of the project"
+            : "it belongs to UID \(owner): `sudo chown -R \(user) '\(place)'` gives it back, and only root can"
     }
 }
 
@@ -82,7 +99,7 @@ extension GitGuard {
             obstacles?.append(obstacle)
         }
         guard let closed = directory.closed(to: user) else { return }
-        oddities.append("\(closed.sentence); `opencode-docker projects repair` does that, too")
-        obstacles?.append(GuardObstacle(place: closed.place, why: "it is closed to the user of the project"))
+        oddities.append("\(closed.sentence); \(closed.repair)")
+        obstacles?.append(GuardObstacle(place: closed.place, why: closed.why))
     }
 }

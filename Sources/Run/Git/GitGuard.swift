@@ -2,6 +2,7 @@
 
 import Core
 import Engine
+import Glibc
 import SystemPackage
 
 /// The mounts that prevent the container from changing files that git on the host executes: hooks and configuration.
@@ -185,6 +186,11 @@ package struct GitGuard: Sendable {
     /// Converts errors of file access into the guard's refusals.
     func look<Result>(_ body: () throws -> Result) throws(RunError) -> Result {
         do { return try body() } catch let error as FileError {
+            if error.errno == .permissionDenied, let owner = try? Files.status(of: error.path).st_uid,
+                owner != geteuid()
+            {
+                throw .closedRepository(error.path, owner: owner, user: geteuid())
+            }
             throw .unguardable(error.path, error.reason)
         } catch { throw .unguardable(trees[0].tree.path, "\(error)") }
     }

@@ -45,23 +45,60 @@ package struct ChildProcess: Sendable {
         pid = child
     }
 
-    /// The standard output of `program`, at most `limit` bytes; `nil` when it cannot be started or fails.
+    /// The end of a program whose output is read.
+    enum Output {
+        /// It succeeded, with this standard output.
+        case bytes([UInt8])
+        /// It could not be started, or it failed.
+        case failed
+        /// It did not end in time, and was killed.
+        case late
+    }
+
+    /// The standard output of `program`, at most `limit` bytes; `nil` when it cannot be started, fails, or takes longer
+    /// than a minute.
     package static func output(
         _ program: String, _ arguments: [String], environment: [String: String], limit: Int = 1 << 16
     ) -> [UInt8]? {
+        guard
+            case .bytes(let bytes) = output(
+                program, arguments, environment: environment, limit: limit, seconds: 60)
+        else { return nil }
+        return bytes
+    }
+
+    /// Runs `program`, at most for `seconds` without output.
+    static func output(
+        _ program: String, _ arguments: [String], environment: [String: String], limit: Int, seconds: Int32
+    ) -> Output {
         var ends: [Int32] = [0, 0]
-        guard clinux_pipe(&ends) == 0 else { return nil }
+        guard clinux_pipe(&ends) == 0 else { return .failed }
         let child = try? ChildProcess(program, arguments, environment: environment, output: ends[1], isSilent: true)
         close(ends[1])
         let reader = FileDescriptor(rawValue: ends[0])
         defer { try? reader.close() }
-        guard let child else { return nil }
+        guard let child else { return .failed }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 12)
-        while let count = try? buffer.withUnsafeMutableBytes({ try reader.read(into: $0) }), count > 0 {
+        while true {
+            guard isReadable(reader, seconds: seconds) else {
+                kill(child.pid, SIGKILL)
+                _ = child.wait()
+                return .late
+            }
+            let count = (try? buffer.withUnsafeMutableBytes { try reader.read(into: $0) }) ?? 0
+            guard count > 0 else { break }
             bytes += buffer[..<min(count, limit - bytes.count)]
         }
-        return child.wait() == 0 ? bytes : nil
+        return child.wait() == 0 ? .bytes(bytes) : .failed
+    }
+
+    private static func isReadable(_ file: FileDescriptor, seconds: Int32) -> Bool {
+        var request = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
+        while true {
+            let count = poll(&request, 1, seconds * 1000)
+            if count >= 0 || errno != EINTR { return count != 0 }
+        }
     }
 
     /// The path of a program in `path`; `nil` when it is not installed.

@@ -90,8 +90,9 @@ extension ReportVisitor {
 
     mutating func listed(_ directory: TreeDirectory, _ mark: ReportMark) {
         guard !mark.isAlias, mark.isDotGit || mark.names.areRepository || mark.place == .guarded else { return }
-        guard let repository = try? ContainerTree(directory.descriptor, path: "") else {
-            return gaps.add(directory.path, .moved)
+        let repository: ContainerTree
+        do { repository = try ContainerTree(directory.descriptor, path: "") } catch {
+            return gaps.add(directory.path, .refused((error as? FileError)?.errno ?? error as? Errno ?? .ioError))
         }
         let common = tree.flatMap { CommonDirectory(of: repository, at: directory.path, in: $0) }
         let review = GitRepositoryReview(repository, common: common)

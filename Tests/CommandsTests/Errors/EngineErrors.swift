@@ -41,6 +41,8 @@ let runErrors: [Reviewed] = [
     Reviewed(RunError.notDirectory("/a", "a file"), .usage, withoutHint: Alone.saysItself),
     Reviewed(RunError.closedDirectory("/a", owner: 1000, user: 1000), .usage),
     Reviewed(RunError.closedDirectory("/a", owner: 0, user: 1000), .usage),
+    Reviewed(RunError.stuckGit("/p/inc")), Reviewed(RunError.stuckGit(nil)),
+    Reviewed(RunError.closedRepository("/a/.git", owner: 0, user: 1000), .usage),
     Reviewed(RunError.protected(asked: "/a", real: "/home/a", why: "it is a home directory"), .usage),
     Reviewed(RunError.protected(asked: "/home/a", real: "/home/a", why: "it is a home directory"), .usage),
     Reviewed(RunError.protectedWithin("/a", place: "/a/dots/gh", name: "/home/b/.config/gh"), .usage),
