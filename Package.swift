@@ -131,6 +131,9 @@ let package = Package(
             ]),
         module("Run", ["Engine", "OCI", "Core", "CLinux"]),
 
+        // Fourth floor: use cases that combine stages.
+        module("StoreMaintenance", ["Build", "Assembly", "OCI", "Core"], exclude: ["README.md"]),
+
         // Beside the floors: the static program that `verify` runs inside the container, so that images without any
         // tool can be verified.
         .target(name: "CProbe"),
@@ -142,8 +145,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust", "Attestation",
-                "Assembly",
+                "StoreMaintenance", "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust",
+                "Attestation", "Assembly",
                 "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine", "Transport", "Archive",
                 "Core", argumentParser,
             ]),
@@ -178,8 +181,8 @@ let package = Package(
             of: "Commands",
             [
                 "Archive", "Assembly", "Build", "Context", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile",
-                "OCI", "Registry", "Release", "Resolve", "Run", "Signing", "Transport", "Trust", "Verify",
-                argumentParser,
+                "OCI", "Registry", "Release", "Resolve", "Run", "Signing", "StoreMaintenance", "Transport", "Trust",
+                "Verify", argumentParser,
             ]),
 
         // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.

@@ -64,8 +64,6 @@ package enum CommandError: Error, Hashable {
     case noPassphrase
     /// A verification without a trust file.
     case noTrustFile
-    /// Cleaning while a process uses the store.
-    case storeInUse
     /// A confirmation is needed, and there is no terminal.
     case noTerminalForConfirmation
 }
@@ -104,7 +102,6 @@ extension CommandError: UserFacingError {
         case .keyExists(let file): "'\(file)' exists already, and nothing was written."
         case .noPassphrase: "No key was written: type the same passphrase twice, on a terminal."
         case .noTrustFile: "There is no trust file."
-        case .storeInUse: "Nothing was removed: a container or a verification uses the store."
         case .noTerminalForConfirmation: "Nothing was changed: there is no terminal for a confirmation."
         case .noPackageDatabase(let directory): "The image in '\(directory)' has no /var/lib/dpkg/status."
         case .ambiguousLayout(let directory, let tags): "The image layout '\(directory)' has \(Self.images(tags))."
@@ -144,7 +141,6 @@ extension CommandError: UserFacingError {
         case .noTrustFile:
             "Write ~/.config/opencode-docker/trust.json (docs/trust.md), or use --trust FILE."
         case .projectElsewhere: "Run it on that machine, or use another `--engine`."
-        case .storeInUse: "Try again when it has ended."
         case .noTerminalForConfirmation: "Use --yes to confirm in advance."
         case .ambiguousLayout(let directory, _): "Name one of them: 'oci:\(directory):TAG'."
         case .notALayout: "Use 'oci:DIR' or 'oci:DIR:TAG' with a directory from `build --output oci:DIR`."
@@ -159,7 +155,6 @@ extension CommandError: UserFacingError {
     package var exitStatus: ExitStatus {
         switch self {
         case .staleLock, .incompleteLock, .lockWouldChange: .no
-        case .storeInUse: .tryAgain
         case .keyExists, .noPassphrase, .noTrustFile: .usage
         case .signingKey(_, let error): error.exitStatus
         case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,

@@ -26,13 +26,6 @@ struct ModuleTable {
         }
     }
 
-    /// The height of each floor, starting at 0.
-    var heights: [String: Int] {
-        var heights: [String: Int] = [:]
-        for row in rows where heights[row.floor] == nil { heights[row.floor] = heights.count }
-        return heights
-    }
-
     /// The words between backticks.
     private static func names(in cell: Substring) -> [String] {
         cell.split(separator: "`", omittingEmptySubsequences: false).enumerated()

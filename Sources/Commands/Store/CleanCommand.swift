@@ -4,6 +4,7 @@ import ArgumentParser
 import Core
 import Engine
 import Glibc
+import StoreMaintenance
 
 /// `clean`: removes from the store everything that can be made again.
 struct CleanCommand: AsyncParsableCommand {
@@ -66,7 +67,7 @@ struct CleanCommand: AsyncParsableCommand {
         let cleaning = StoreCleaning(store: store) { event in
             if case .note(let text) = event { StandardError.write("\(text.sanitized)\n") }
         }
-        guard try await cleaning.remove(victims) else { throw CommandError.storeInUse }
+        try await cleaning.remove(victims)
         StandardError.write("Removed.\n")
     }
 }

@@ -2,6 +2,7 @@
 
 import Core
 import OCI
+import StoreMaintenance
 
 /// The contents of the store, and the entries to remove.
 struct CleaningReport {

@@ -4,6 +4,7 @@ import ArgumentParser
 import Core
 import Engine
 import OCI
+import StoreMaintenance
 
 /// `doctor`: checks what this machine can do, what must be fixed, and the integrity of the store.
 struct DoctorCommand: AsyncParsableCommand {
@@ -75,12 +76,8 @@ struct DoctorCommand: AsyncParsableCommand {
     /// Verifies the whole store; returns `false` when something was damaged.
     private func isWhole(_ store: Store, _ environment: CommandEnvironment) async throws -> Bool {
         let result = try await console.withProgress(environment: environment.variables) { progress in
-            try await store.withBuildLock(progress: progress) {
-                let check = StoreCheck(store: store, workers: environment.cores)
-                let result = try await check.run(progress: progress)
-                if !dryRun { for finding in result.findings { try Files.removeTree(finding.path) } }
-                return result
-            }
+            try await StoreCheck(store: store, workers: environment.cores, removesDamaged: !dryRun)
+                .run(progress: progress)
         }
         for finding in result.findings {
             print("\(dryRun ? "damaged" : "removed")   \(finding.path) \(finding.reason)".sanitized)

@@ -99,5 +99,6 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.signingKey("env:KEY", .wrongPassphrase), .usage, withoutHint: Alone.saysItself),
     Reviewed(CommandError.keyExists("/a/key"), .usage), Reviewed(CommandError.noPassphrase, .usage),
     Reviewed(CommandError.noTrustFile, .usage),
-    Reviewed(CommandError.storeInUse, .tryAgain), Reviewed(CommandError.noTerminalForConfirmation, .usage),
+    Reviewed(CommandError.noTerminalForConfirmation, .usage),
 ]
+

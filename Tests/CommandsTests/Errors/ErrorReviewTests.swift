@@ -33,7 +33,7 @@ enum Alone {
 struct ErrorReviewTests {
     static let all =
         groundErrors + archiveErrors + debianErrors + imageErrors + definitionErrors + engineErrors + runErrors
-        + commandErrors + releaseErrors + registryErrors + signingErrors + trustErrors
+        + commandErrors + workflowErrors + releaseErrors + registryErrors + signingErrors + trustErrors
 
     @Test(arguments: all)
     func sentence(reviewed: Reviewed) throws {

@@ -1,34 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Assembly
+import Build
 import Core
 import OCI
 import SystemPackage
 
 /// Verifies everything in a store against its digest.
-struct StoreCheck: Sendable {
-    let store: Store
-    let workers: Int
+package struct StoreCheck: Sendable {
+    private let store: Store
+    private let workers: Int
+    private let removesDamaged: Bool
+
+    /// Creates a check of `store`.
+    ///
+    /// - Parameters:
+    ///   - workers: The number of entries that are verified at once.
+    ///   - removesDamaged: Whether damaged entries are removed.
+    package init(store: Store, workers: Int, removesDamaged: Bool) {
+        self.store = store
+        self.workers = workers
+        self.removesDamaged = removesDamaged
+    }
 
     /// A damaged entry.
-    struct Finding: Sendable {
+    package struct Finding: Sendable {
         /// The path to remove.
-        let path: FilePath
+        package let path: FilePath
         /// The reason, as a clause.
-        let reason: String
+        package let reason: String
     }
 
     /// The number of checked entries, and the damaged ones.
-    struct Result: Sendable {
-        let blobs: Int
-        let layers: Int
-        let findings: [Finding]
+    package struct Result: Sendable {
+        /// The number of blobs.
+        package let blobs: Int
+        /// The number of layers.
+        package let layers: Int
+        /// The damaged entries.
+        package let findings: [Finding]
+    }
+
+    /// Verifies the whole store while no build runs.
+    ///
+    /// - Throws: `FileError`.
+    package func run(progress: @escaping ProgressSink) async throws -> Result {
+        try await store.withBuildLock(progress: progress) {
+            let result = try await verify(progress: progress)
+            if removesDamaged { for finding in result.findings { try Files.removeTree(finding.path) } }
+            return result
+        }
     }
 
     /// Verifies all blobs, then the trees of layers with intact blobs.
-    ///
-    /// - Throws: `FileError`.
-    func run(progress: @escaping ProgressSink) async throws -> Result {
+    private func verify(progress: @escaping ProgressSink) async throws -> Result {
         let blobs = try [store.root, store.imagesDirectory].flatMap { try files(below: $0.pushing("blobs/sha256")) }
         let layers = try files(below: store.root.appending("layers"))
         progress(.began(step: "check", total: UInt64(blobs.count + layers.count), unit: .items))

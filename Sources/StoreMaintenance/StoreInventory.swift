@@ -1,43 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Assembly
+import Build
 import Core
 import Glibc
 import OCI
 import SystemPackage
 
 /// Everything in a store that can be removed, because it can be built or downloaded again.
-struct StoreInventory {
+package struct StoreInventory: Sendable {
     /// The kind of an entry.
-    enum Kind: String, CaseIterable, Comparable {
+    package enum Kind: String, CaseIterable, Comparable, Sendable {
         case temporary = "temporary files"
         case download = "downloads"
         case layer = "layers"
         case image = "parts of images without a name"
         case record = "notes of builds"
 
-        static func < (left: Self, right: Self) -> Bool {
+        package static func < (left: Self, right: Self) -> Bool {
             allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
         }
     }
 
     /// One entry, which is removed as a whole.
-    struct Item {
-        let kind: Kind
-        let paths: [FilePath]
+    package struct Item: Sendable {
+        /// The kind.
+        package let kind: Kind
+        /// The files and directories.
+        package let paths: [FilePath]
         /// The disk usage.
-        let bytes: UInt64
+        package let bytes: UInt64
         /// The time in seconds since 1970.
-        let lastUse: Int64
+        package let lastUse: Int64
     }
 
     /// All entries.
-    let items: [Item]
+    package let items: [Item]
 
     /// Scans `store`.
     ///
     /// - Throws: `FileError`, `OCIError`.
-    init(_ store: Store) throws {
+    package init(_ store: Store) throws {
         var reader = InventoryReader(store: store)
         items = try reader.read()
     }

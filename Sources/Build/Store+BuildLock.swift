@@ -6,7 +6,7 @@ extension Store {
     /// Runs `body` while holding the store's build lock; prints a note after waiting for a second.
     ///
     /// - Throws: `FileError`, and what `body` throws.
-    func withBuildLock<Result>(
+    package func withBuildLock<Result>(
         progress: ProgressSink, _ body: () async throws -> Result
     ) async throws -> Result {
         let waiting = { (holder: Int32?) in

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Build
 import Core
 import SystemPackage
 
 /// Selects the entries of a store to remove.
-struct CleaningRule: Hashable {
+package struct CleaningRule: Hashable, Sendable {
     /// The maximum age since the last use, in seconds.
-    var age: Int64?
+    package var age: Int64?
     /// The maximum size; the least recently used entries are removed first.
-    var maximumBytes: UInt64?
+    package var maximumBytes: UInt64?
+
+    /// Creates a rule; `nil` is no limit.
+    package init(age: Int64?, maximumBytes: UInt64?) { (self.age, self.maximumBytes) = (age, maximumBytes) }
 
     /// Entries used within this time are kept, whatever the rule, because the downloads of a running command are not
     /// locked. In seconds.
@@ -17,7 +21,7 @@ struct CleaningRule: Hashable {
     static let temporaryAge: Int64 = 86400
 
     /// The entries of `items` to remove at the time `now`.
-    func victims(of items: [StoreInventory.Item], now: Int64) -> [StoreInventory.Item] {
+    package func victims(of items: [StoreInventory.Item], now: Int64) -> [StoreInventory.Item] {
         var victims: [StoreInventory.Item] = []
         var kept: [StoreInventory.Item] = []
         for item in items { if isOld(item, now: now) { victims.append(item) } else { kept.append(item) } }
@@ -42,22 +46,24 @@ struct CleaningRule: Hashable {
 }
 
 /// Removes entries from a store.
-struct StoreCleaning {
-    let store: Store
-    /// Notified when it has to wait.
-    let progress: ProgressSink
+package struct StoreCleaning: Sendable {
+    private let store: Store
+    private let progress: ProgressSink
+
+    /// Creates a cleaning of `store`; `progress` is notified when it has to wait.
+    package init(store: Store, progress: @escaping ProgressSink) { (self.store, self.progress) = (store, progress) }
 
     /// Removes `items` while no build runs and no layer is in use.
     ///
-    /// - Returns: `false` when a container of an image here runs, or a verification, and nothing was removed.
-    /// - Throws: `FileError`.
-    func remove(_ items: [StoreInventory.Item]) async throws -> Bool {
+    /// - Throws: `StoreMaintenanceError.storeInUse` when a container of an image here runs, or a verification, and
+    ///   nothing was removed; `FileError`.
+    package func remove(_ items: [StoreInventory.Item]) async throws {
         try await store.withBuildLock(progress: progress) {
             let done: Void? = try store.whileUnused {
                 for path in items.flatMap(\.paths) { try Files.removeTree(path) }
                 try dropRecordsOfMissing()
             }
-            return done != nil
+            guard done != nil else { throw StoreMaintenanceError.storeInUse }
         }
     }
 
