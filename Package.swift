@@ -132,6 +132,11 @@ let package = Package(
         module("Run", ["Engine", "OCI", "Core", "CLinux"]),
 
         // Fourth floor: use cases that combine stages.
+        module(
+            "Launching",
+            [
+                "Run", "Build", "Trust", "ImageDefinition", "Debian", "Registry", "Engine", "OCI", "Core",
+            ], exclude: ["README.md"]),
         module("StoreMaintenance", ["Build", "Assembly", "OCI", "Core"], exclude: ["README.md"]),
 
         // Beside the floors: the static program that `verify` runs inside the container, so that images without any
@@ -145,7 +150,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "StoreMaintenance", "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust",
+                "StoreMaintenance", "Launching", "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes",
+                "Trust",
                 "Attestation", "Assembly",
                 "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine", "Transport", "Archive",
                 "Core", argumentParser,
@@ -180,8 +186,9 @@ let package = Package(
         tests(
             of: "Commands",
             [
-                "Archive", "Assembly", "Build", "Context", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile",
-                "OCI", "Registry", "Release", "Resolve", "Run", "Signing", "StoreMaintenance", "Transport", "Trust",
+                "Archive", "Assembly", "Build", "Context", "Core", "Debian", "Engine", "ImageDefinition", "Launching",
+                "Lockfile", "OCI", "Registry", "Release", "Resolve", "Run", "Signing", "StoreMaintenance", "Transport",
+                "Trust",
                 "Verify", argumentParser,
             ]),
 

@@ -19,6 +19,8 @@ package enum BuildError: Error, Hashable {
     case unfitName(path: String, isText: Bool, scripts: [String])
     /// A file of a package differs from dpkg's database.
     case otherFile(package: String, path: String)
+    /// No locally built image has that name.
+    case unknownImage(String)
 }
 
 extension BuildError: UserFacingError {
@@ -42,6 +44,7 @@ extension BuildError: UserFacingError {
         case .otherFile(let package, let path):
             "After configuring, '\(path)' differs from the file of the package \(package), "
                 + "and none of its scripts changed it."
+        case .unknownImage(let name): "There is no image '\(name)' in the store."
         }
     }
 
@@ -67,6 +70,7 @@ extension BuildError: UserFacingError {
         case .oddFile: "Remove it in image/configure, or take the package out of image/image.yaml."
         case .unfitName: "Take the package out of image/image.yaml, or remove the file in image/configure."
         case .otherFile: "Take the package out of image/image.yaml, and report it with the list of your packages."
+        case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
         }
     }
 }

@@ -18,12 +18,8 @@ package enum CommandError: Error, Hashable {
     case lockWouldChange(String, [String])
     /// An output of an unknown kind.
     case unknownOutput(String)
-    /// No locally built image has that name.
-    case unknownImage(String)
     /// An unknown artifact, or not NAME=FILE.
     case unknownArtifact(String)
-    /// A profile that hardening.yaml does not define, and the defined ones.
-    case unknownProfile(String, [String])
     /// A digest of the agent that is not PLATFORM=HEX, and the known platforms.
     case unknownAgentDigest(String, [String])
     /// The agent's new release cannot be downloaded, at least for these platforms.
@@ -46,10 +42,6 @@ package enum CommandError: Error, Hashable {
     case missingDefinition([String])
     /// The directory `image/` of a checkout is missing.
     case missingImageDirectory(String)
-    /// An engine that cannot run the agent with the caller's UID.
-    case cannotBeCaller(String)
-    /// An engine that may not see this machine's directories, and its address.
-    case projectElsewhere(String, String)
     /// Not `oci:DIR[:TAG]` with an image layout as the directory.
     case notALayout(String)
     /// A layout with several images, or none, and no tag; its tags.
@@ -78,10 +70,7 @@ extension CommandError: UserFacingError {
         case .lockWouldChange(let file, let changes):
             "'\(file)' is not up to date: \(changes.prefix(5).joined(separator: ", "))\(changes.count > 5 ? ", …" : "")."
         case .unknownOutput(let text): "'\(text)' is not an output: use 'oci:DIR' or 'docker-archive:FILE'."
-        case .unknownImage(let name): "There is no image '\(name)' in the store."
         case .unknownArtifact(let text): "'\(text)' does not name an artifact: use 'opencode=FILE'."
-        case .unknownProfile(let name, let known):
-            "image/hardening.yaml has no profile '\(name)'; it has \(known.joined(separator: " and "))."
         case .unknownAgentDigest(let text, let platforms):
             "'\(text)' is not a digest of the agent: use \(platforms.joined(separator: " or ")), '=' and 64 hex digits."
         case .unreachableAgent(let error, _): error.sentence
@@ -94,9 +83,6 @@ extension CommandError: UserFacingError {
         case .missingProbe(let places): "There is no probe program at \(places.joined(separator: " or at "))."
         case .missingImageDirectory(let directory): "There is no image definition '\(directory)/image.yaml'."
         case .missingDefinition(let places): "There is no hardening.yaml at \(places.joined(separator: " or at "))."
-        case .cannotBeCaller(let engine): "With \(engine), the agent could not write to your project."
-        case .projectElsewhere(let engine, let address):
-            "'\(engine)' is reached at '\(address)', where your project's directory may not be."
         case .notALayout(let text): "'\(text)' is not an image layout."
         case .signingKey(let place, let error): "Cannot use the key '\(place)': \(error.continued)"
         case .keyExists(let file): "'\(file)' exists already, and nothing was written."
@@ -118,7 +104,6 @@ extension CommandError: UserFacingError {
             "Run `opencode-docker resolve` and commit the result."
         case .notComparable:
             "Use a file like versions.lock, or oci:DIR[:TAG] (`opencode-docker pull --output oci:DIR`)."
-        case .unknownImage: "Run `opencode-docker build` first, or `opencode-docker build --base`."
         case .missingProbe: "Run `make`, or set OPENCODE_DOCKER_PROBE."
         case .unreachableAgent(_, let platforms):
             "Check the network and try again, or pass its digests: "
@@ -134,17 +119,15 @@ extension CommandError: UserFacingError {
         case .missingDefinition: "Run `make install`, or set OPENCODE_DOCKER_IMAGE_DIR."
         case .missingImageDirectory:
             "Run it in a checkout of opencode-docker, or use `--image-dir DIR`."
-        case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
         case .signingKey(_, let error): error.hint
         case .keyExists: "Choose another --name; never delete a key that signed releases."
         case .noPassphrase: "Without a terminal, use --passphrase-file."
         case .noTrustFile:
             "Write ~/.config/opencode-docker/trust.json (docs/trust.md), or use --trust FILE."
-        case .projectElsewhere: "Run it on that machine, or use another `--engine`."
         case .noTerminalForConfirmation: "Use --yes to confirm in advance."
         case .ambiguousLayout(let directory, _): "Name one of them: 'oci:\(directory):TAG'."
         case .notALayout: "Use 'oci:DIR' or 'oci:DIR:TAG' with a directory from `build --output oci:DIR`."
-        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .noPackageDatabase: nil
+        case .unknownOutput, .unknownArtifact, .unknownAgentDigest, .noPackageDatabase: nil
         }
     }
 
@@ -157,13 +140,13 @@ extension CommandError: UserFacingError {
         case .staleLock, .incompleteLock, .lockWouldChange: .no
         case .keyExists, .noPassphrase, .noTrustFile: .usage
         case .signingKey(_, let error): error.exitStatus
-        case .unknownOutput, .unknownArtifact, .unknownProfile, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
+        case .unknownOutput, .unknownArtifact, .unknownAgentDigest, .severalPlatforms, .outputOfEngine,
             .pushOfEngine, .cacheOfEngine, .taggedCache, .imageOfEngine, .notALayout, .ambiguousLayout,
             .noTerminalForConfirmation,
             .missingImageDirectory, .notComparable:
             .usage
         case .unreachableAgent(let error, _): error.exitStatus
-        case .missingLock, .unknownImage, .missingProbe, .missingDefinition, .cannotBeCaller, .projectElsewhere,
+        case .missingLock, .missingProbe, .missingDefinition,
             .noPackageDatabase:
             .broken
         }

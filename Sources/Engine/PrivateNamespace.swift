@@ -36,6 +36,17 @@ package enum PrivateNamespace {
         return number > 0xF000_0001
     }
 
+    /// Re-executes this program in a private namespace, unless that has happened; returns only inside one.
+    ///
+    /// - Parameters:
+    ///   - arguments: The arguments of this program, including its name.
+    ///   - environment: The environment of this program.
+    /// - Throws: `EngineError` when the program could not be executed.
+    package static func enter(arguments: [String], environment: [String: String]) throws {
+        guard !isEntered(environment: environment) else { return }
+        try reexecute(arguments: arguments, environment: environment)
+    }
+
     /// Re-executes this program in a new namespace, through unshare(1) of util-linux.
     ///
     /// - Parameters:

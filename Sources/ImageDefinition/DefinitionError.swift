@@ -21,7 +21,7 @@ package struct DefinitionPlace: Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(file):\(line):\(column)" }
 }
 
-/// Errors of parsing an image definition, with their position.
+/// Errors of an image definition, with their position.
 package enum DefinitionError: Error, Sendable, Hashable {
     /// Invalid YAML; `problem` is the parser's message.
     case notYAML(DefinitionPlace, problem: String)
@@ -42,30 +42,36 @@ package enum DefinitionError: Error, Sendable, Hashable {
     /// A name that no probe has; `nearest` is the most similar one.
     case unknownProbe(DefinitionPlace, name: String, nearest: String?)
 
-    /// The position of the error.
-    package var place: DefinitionPlace {
+    /// A profile that hardening.yaml does not define, and the defined ones.
+    case unknownProfile(String, [String])
+}
+
+extension DefinitionError: UserFacingError {
+    package var sentence: String { (place.map { "\($0): " } ?? "") + problem }
+
+    private var place: DefinitionPlace? {
         switch self {
         case .notYAML(let place, _), .unknownKey(let place, _, _, _), .missingKey(let place, _),
             .wrongKind(let place, _, _), .invalid(let place, _, _, _), .twice(let place, _, _),
             .missingDigest(let place, _, _), .missingFilter(let place, _), .unknownProbe(let place, _, _):
             place
+        case .unknownProfile: nil
         }
     }
-}
 
-extension DefinitionError: UserFacingError {
-    package var sentence: String {
+    private var problem: String {
         switch self {
-        case .notYAML(_, let problem): "\(place): This is not YAML: \(problem)."
-        case .unknownKey(_, let key, _, _): "\(place): The key '\(key)' is not known here."
-        case .missingKey(_, let key): "\(place): The key '\(key)' is missing."
-        case .wrongKind(_, let key, let needed): "\(place): '\(key)' must be \(needed)."
-        case .invalid(_, let key, let value, let needed):
-            "\(place): '\(value)' cannot be '\(key)': it must be \(needed)."
-        case .missingDigest(_, let file, _): "\(place): '\(file)' has no sha256."
-        case .twice(_, let key, let value): "\(place): '\(value)' is in '\(key)' twice."
-        case .missingFilter(_, let file): "\(place): The filter '\(file)' is not beside this file."
-        case .unknownProbe(_, let name, _): "\(place): There is no probe '\(name)'."
+        case .notYAML(_, let problem): "This is not YAML: \(problem)."
+        case .unknownKey(_, let key, _, _): "The key '\(key)' is not known here."
+        case .missingKey(_, let key): "The key '\(key)' is missing."
+        case .wrongKind(_, let key, let needed): "'\(key)' must be \(needed)."
+        case .invalid(_, let key, let value, let needed): "'\(value)' cannot be '\(key)': it must be \(needed)."
+        case .missingDigest(_, let file, _): "'\(file)' has no sha256."
+        case .twice(_, let key, let value): "'\(value)' is in '\(key)' twice."
+        case .missingFilter(_, let file): "The filter '\(file)' is not beside this file."
+        case .unknownProbe(_, let name, _): "There is no probe '\(name)'."
+        case .unknownProfile(let name, let known):
+            "image/hardening.yaml has no profile '\(name)'; it has \(known.joined(separator: " and "))."
         }
     }
 

@@ -27,6 +27,14 @@ package struct HardeningDefinition: Hashable, Sendable {
         self.digest = digest
     }
 
+    /// The profile of that name.
+    ///
+    /// - Throws: `DefinitionError.unknownProfile`.
+    package func profile(_ name: String) throws(DefinitionError) -> HardeningProfile {
+        guard let profile = profiles[name] else { throw .unknownProfile(name, profiles.keys.sorted()) }
+        return profile
+    }
+
     /// Reads `hardening.yaml` and its filters from `imageDirectory`. `probes` decides on names of probes that this
     /// program does not have.
     ///

@@ -68,11 +68,3 @@ struct BuildPipeline: Sendable {
         _ = try Emulation.find(for: request.platform, scratch: engine.scratch)
     }
 }
-
-extension PrivateNamespace {
-    /// Re-executes the program in a private namespace, unless that has happened; returns only inside one.
-    static func enter(_ environment: CommandEnvironment) throws {
-        guard !isEntered(environment: environment.variables) else { return }
-        try reexecute(arguments: CommandLine.arguments, environment: environment.variables)
-    }
-}

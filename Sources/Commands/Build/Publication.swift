@@ -46,7 +46,7 @@ struct Publication {
     ///
     /// - Throws: `EngineError`.
     func load(_ images: [Image], _ environment: CommandEnvironment, progress: ProgressSink) async throws {
-        let found = try await EngineChooser(environment: environment).find(nil, .loading)
+        let found = try await EngineChooser(environment: environment.variables).find(nil, .loading)
         guard let dialect = found.kind.dialect else { return }
         let engine = try await CommandLineEngine.find(dialect, environment: environment.variables)
         let image = try loadable(images, progress)

@@ -58,10 +58,3 @@ struct ChangelogPrinter {
 
     private func strings(_ texts: [String]) -> JSONValue { .array(texts.map(JSONValue.string)) }
 }
-
-extension String {
-    /// Lines of a package's changelog, sanitized for a terminal.
-    var sanitizedLines: String {
-        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).sanitized }.joined(separator: "\n")
-    }
-}

@@ -35,18 +35,6 @@ package enum TextStyle: Sendable, Hashable {
 }
 
 extension String {
-    /// The text without control characters, because names come from untrusted sources.
-    package var sanitized: String {
-        let isHarmless = unicodeScalars.allSatisfy { $0.value >= 32 && !(127...159).contains($0.value) }
-        if isHarmless { return self }
-        var text = String.UnicodeScalarView()
-        for scalar in unicodeScalars {
-            let isControl = scalar.value < 32 || (127...159).contains(scalar.value)
-            text.append(isControl ? "?" : scalar)
-        }
-        return String(text)
-    }
-
     /// Returns at most `width` characters, with "…" in the place of the removed end.
     package func truncated(to width: Int) -> String {
         count <= width ? self : width < 1 ? "" : prefix(width - 1) + "…"

@@ -2,6 +2,7 @@
 
 import Core
 import Glibc
+import Launching
 import SystemPackage
 
 /// The facts about the machine for a bug report, without private data.
@@ -118,7 +119,7 @@ extension CommandEnvironment {
         let machine = withUnsafeBytes(of: names.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) }
         return Redaction(
-            environment: variables, home: home.string,
+            environment: variables, home: caller.home.string,
             names: [user, variable("USER"), variable("LOGNAME"), machine].compactMap { $0 })
     }
 }

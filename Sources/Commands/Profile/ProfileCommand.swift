@@ -55,7 +55,7 @@ struct ProfileDiffCommand: AsyncParsableCommand {
     func run() async throws {
         let (old, new) = (try Self.load(before), try Self.load(after))
         if let profile, old.profiles[profile] == nil, new.profiles[profile] == nil {
-            throw CommandError.unknownProfile(profile, Set(old.profiles.keys).union(new.profiles.keys).sorted())
+            throw DefinitionError.unknownProfile(profile, Set(old.profiles.keys).union(new.profiles.keys).sorted())
         }
         let difference = try HardeningDifference(from: old, to: new, profile: profile)
         let printer = DifferencePrinter(terminal: CommandEnvironment.current.standardOutput)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Build
 import Core
 import OCI
 import Registry
@@ -58,7 +59,7 @@ struct PushCommand: AsyncParsableCommand {
         _ = try LayoutReference(image)
         let name = try ImageReference(image).description
         guard try ImageLayout(root: store.imagesDirectory).tags().contains(name) else {
-            throw CommandError.unknownImage(image)
+            throw BuildError.unknownImage(image)
         }
         return (store.imagesDirectory, .tag(name))
     }

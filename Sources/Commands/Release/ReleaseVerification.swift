@@ -27,7 +27,7 @@ struct ReleaseVerification: ReleaseVerifying {
             inputs: inputs, store: store, environment: environment, image: .built(tag), name: tag,
             platform: image.platform, profile: "standard", installs: installs,
             archives: try downloads.namedArchives(codename: inputs.lock.codename, environment),
-            choice: EngineChoice(commandLine: nil, reason: nil))
+            choice: .embedded)
         let report = try await verification.report(progress: progress)
         guard report.passed else { throw ReleaseError.red(Self.red(report)) }
         let ids = { (status: ClaimStatus) in report.claims.filter { $0.status == status }.map(\.claim.id) }

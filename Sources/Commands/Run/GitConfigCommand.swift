@@ -3,6 +3,7 @@
 import ArgumentParser
 import Core
 import Glibc
+import Launching
 import Run
 import SystemPackage
 
@@ -41,7 +42,7 @@ struct GitConfigCommand: AsyncParsableCommand {
         }
         guard !arguments.isEmpty else { throw ValidationError("Write the arguments of git config after `--`.") }
         let environment = CommandEnvironment.current
-        let place = try ProjectPlace(project, environment)
+        let place = try ProjectPlace(project, environment.caller)
         try Files.makeDirectories(place.state.path)
         let lock = try FileDescriptor.open(
             place.state.path.appending("git-config.lock"), .readWrite, options: [.create, .closeOnExec, .noFollow],
@@ -49,8 +50,7 @@ struct GitConfigCommand: AsyncParsableCommand {
         defer { try? lock.close() }
         flock(lock.rawValue, LOCK_EX)
         let edit = try ConfigurationEdit(try place.guarding())
-        let directory = try SessionDirectory(
-            places: SessionDirectory.places(runtimeDirectory: environment.variable("XDG_RUNTIME_DIR")))
+        let directory = try environment.caller.sessionDirectory()
         defer { directory.remove() }
         let status = try edit.run(arguments, in: directory.outer, environment: environment.variables)
         directory.remove()

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Core
 import Glibc
+import Launching
 import Run
 import SystemPackage
 
@@ -37,7 +38,7 @@ struct KeyCreateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = CommandEnvironment.current
-        let file = environment.dedicatedKey
+        let file = environment.caller.dedicatedKey
         guard !Files.exists(file) else { throw RunError.keyExists(file) }
         try Files.makeDirectories(file.removingLastComponent())
         chmod(file.removingLastComponent().string, 0o700)

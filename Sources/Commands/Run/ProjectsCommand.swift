@@ -4,6 +4,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Glibc
+import Launching
 import Run
 
 /// `projects`: manages the state of projects that is stored between runs.
@@ -38,7 +39,7 @@ struct ProjectsListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = CommandEnvironment.current
-        let projects = try ProjectList(root: environment.projectsDirectory).all()
+        let projects = try ProjectList(root: environment.caller.projectsDirectory).all()
         switch format {
         case .text:
             for project in projects { print(project.line(now: environment.now)) }
@@ -114,7 +115,7 @@ struct ProjectsCleanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = CommandEnvironment.current
-        let list = ProjectList(root: environment.projectsDirectory)
+        let list = ProjectList(root: environment.caller.projectsDirectory)
         let known = try list.all()
         let chosen = try all ? known : gone ? known.filter { !$0.exists } : names.flatMap(list.find)
         for project in chosen { StandardError.write("  \(project.line(now: environment.now))\n") }

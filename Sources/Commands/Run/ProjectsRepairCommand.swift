@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import Core
-import Glibc
+import Launching
 import Run
 import SystemPackage
 
@@ -31,11 +31,11 @@ struct ProjectsRepairCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = CommandEnvironment.current
-        let place = try ProjectPlace(project, environment)
+        let place = try ProjectPlace(project, environment.caller)
         let directory = place.directories.project.directory
         try place.directories.checkAccess()
-        let killed = KilledContainers(environment)
-        await killed.remove(LaunchConsole(isQuiet: false), concerning: [directory.identity])
+        let killed = KilledContainers(environment.caller)
+        await killed.remove(LaunchConsole.terminal(isQuiet: false), concerning: [directory.identity])
         let lock = try ProjectLock(directory.identity, owner: directory.ownerID)
         guard lock.isLast() else { throw RunError.projectInUse(directory.text) }
         let repair = RepositoryRepair(try place.directories.open(), rules: place.rules)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Core
 
 /// `run`: runs the agent, or any command, in a container on a project.
 struct RunCommand: AsyncParsableCommand {
@@ -33,7 +32,7 @@ struct RunCommand: AsyncParsableCommand {
     var command: [String] = []
 
     func run() async throws {
-        try await Launch(options: options, command: command.isEmpty ? nil : command, environment: .current).run()
+        try await options.launch(command.isEmpty ? nil : command)
     }
 }
 
@@ -53,6 +52,6 @@ struct ShellCommand: AsyncParsableCommand {
     @OptionGroup var options: LaunchOptions
 
     func run() async throws {
-        try await Launch(options: options, command: ["zsh", "-l"], environment: .current).run()
+        try await options.launch(["zsh", "-l"])
     }
 }

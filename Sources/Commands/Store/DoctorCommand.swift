@@ -3,6 +3,7 @@
 import ArgumentParser
 import Core
 import Engine
+import Launching
 import OCI
 import StoreMaintenance
 
@@ -50,7 +51,8 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = CommandEnvironment.current
         if deep { try PrivateNamespace.enter(environment) }
-        let findings = await MachineCheck(environment: environment).findings()
+        let findings = await MachineCheck(caller: environment.caller) { try environment.definitionDirectory(nil) }
+            .findings()
         let store = try Store(root: environment.storeDirectory)
         try show(findings, of: store, environment)
         let whole = deep ? try await isWhole(store, environment) : true

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Core
+import Launching
 import OCI
 import Registry
 import Signing
@@ -36,9 +37,9 @@ struct TrustOptions: ParsableArguments {
     /// - Throws: `TrustError.trustFile`, `FileError`.
     func file(_ environment: CommandEnvironment) throws -> TrustFile? {
         if let trust { return try TrustFile(reading: FilePath(trust)) }
-        let own = environment.configurationDirectory.pushing("opencode-docker/trust.json")
-        let places = [try environment.file(own, outside: environment.writtenTrees), Self.systemFile].compactMap(
-            \.self)
+        let caller = environment.caller
+        let own = caller.configurationDirectory.pushing("opencode-docker/trust.json")
+        let places = [try caller.file(own, outside: caller.writtenTrees), Self.systemFile].compactMap(\.self)
         return try places.first { Files.exists($0) }.map { try TrustFile(reading: $0) }
     }
 
@@ -50,7 +51,8 @@ struct TrustOptions: ParsableArguments {
     ) -> ImageVerifier {
         ImageVerifier(
             trusted: trusted, platform: platform,
-            history: TrustHistory(directory: environment.stateDirectory.appending("trust")), now: environment.now,
+            history: TrustHistory(directory: environment.caller.stateDirectory.appending("trust")),
+            now: environment.now,
             rules: TrustRules(
                 allowsDowngrade: allowDowngrade, requiresFreshness: requireFresh,
                 floor: try? SemanticVersion(Self.oldestVersion)))

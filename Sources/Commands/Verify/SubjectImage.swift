@@ -33,7 +33,7 @@ struct SubjectImage: Sendable {
 
     /// The image of that name in Docker or Podman, which is loaded from the store when the engine does not have it.
     ///
-    /// - Throws: `CommandError.unknownImage`, `EngineError`.
+    /// - Throws: `BuildError.unknownImage`, `EngineError`.
     static func inEngine(
         _ engine: CommandLineEngine, named name: String, built: BuiltImage?, store: Store, epoch: Int64,
         progress: ProgressSink
@@ -44,7 +44,7 @@ struct SubjectImage: Sendable {
             try await ImageLoading(store: store, image: built.image, references: [reference], epoch: epoch)
                 .load(into: engine)
         }
-        guard let id = try await engine.image(reference.familiar) else { throw CommandError.unknownImage(name) }
+        guard let id = try await engine.image(reference.familiar) else { throw BuildError.unknownImage(name) }
         let digest = try Digest(id)
         let own = built.flatMap { built in
             // Newer engines identify an image by its manifest, older ones by its configuration.

@@ -28,7 +28,7 @@ struct Verification: Sendable {
 
     /// Returns the report on the image.
     ///
-    /// - Throws: `CommandError.unknownImage`, `CommandError.unknownProfile`, errors of the engine.
+    /// - Throws: `BuildError.unknownImage`, `DefinitionError.unknownProfile`, errors of the engine.
     func report(progress: @escaping ProgressSink) async throws -> VerifyReport {
         if let note = choice.note { progress(.note(note)) }
         let directory = store.temporaryPath()
@@ -62,7 +62,7 @@ struct Verification: Sendable {
         let stored: StoredImage
         switch image {
         case .built(let tag):
-            guard let built = try store.builtImage(tag, for: platform) else { throw CommandError.unknownImage(tag) }
+            guard let built = try store.builtImage(tag, for: platform) else { throw BuildError.unknownImage(tag) }
             return TestedImage(built, name: tag)
         case .layout(let path, let tag): stored = try ImageLayout(root: path).stored(tag: tag, platform: platform)
         case .dockerArchive(let file):
@@ -76,9 +76,7 @@ struct Verification: Sendable {
         of image: SubjectImage, _ workspace: WorkspaceDirectory, _ mirrors: MirrorDirectory?
     ) throws -> VerifySubject {
         let hardening = try HardeningDefinition.load(inputs.directory)
-        guard let profile = hardening.profiles[profile] else {
-            throw CommandError.unknownProfile(profile, hardening.profiles.keys.sorted())
-        }
+        let profile = try hardening.profile(profile)
         let execution = image.execution
         var plan = ContainerPlan.starting(
             execution, trees: image.trees, name: "verify", profile: profile,

@@ -76,9 +76,7 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.lockWouldChange("versions.lock", ["curl 1 → 2"]), .no),
     Reviewed(CommandError.incompleteLock("versions.lock", reason: "its archives are not those of trixie"), .no),
     Reviewed(CommandError.unknownOutput("zip:a"), .usage, withoutHint: Alone.saysItself),
-    Reviewed(CommandError.unknownImage("a")),
     Reviewed(CommandError.unknownArtifact("a"), .usage, withoutHint: Alone.saysItself),
-    Reviewed(CommandError.unknownProfile("a", ["standard", "strict"]), .usage, withoutHint: Alone.saysItself),
     Reviewed(CommandError.unknownAgentDigest("a", ["linux/amd64"]), .usage, withoutHint: Alone.saysItself),
     Reviewed(
         CommandError.unreachableAgent(.unavailable([FailedDownload(name: "release", failures: [])]), ["linux/amd64"]),
@@ -86,7 +84,7 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.imageOfEngine("oci:a", "docker"), .usage),
     Reviewed(CommandError.outputOfEngine("oci:a", "docker"), .usage),
     Reviewed(CommandError.missingProbe(["/a", "/b"])),
-    Reviewed(CommandError.missingDefinition(["/a", "/b"])), Reviewed(CommandError.cannotBeCaller("rootless Docker")),
+    Reviewed(CommandError.missingDefinition(["/a", "/b"])),
     Reviewed(CommandError.notALayout("oci:a"), .usage),
     Reviewed(CommandError.ambiguousLayout("a", ["b", "c"]), .usage),
     Reviewed(CommandError.ambiguousLayout("a", []), .usage),
@@ -94,11 +92,9 @@ let commandErrors: [Reviewed] = [
     Reviewed(CommandError.severalPlatforms("`run`"), .usage), Reviewed(CommandError.pushOfEngine("docker"), .usage),
     Reviewed(CommandError.cacheOfEngine("docker"), .usage), Reviewed(CommandError.taggedCache("r.example/a:1"), .usage),
     Reviewed(CommandError.missingImageDirectory("image"), .usage),
-    Reviewed(CommandError.projectElsewhere("docker", "ssh://build.example")),
     Reviewed(CommandError.signingKey("/a/key", .notAPrivateKey), .usage),
     Reviewed(CommandError.signingKey("env:KEY", .wrongPassphrase), .usage, withoutHint: Alone.saysItself),
     Reviewed(CommandError.keyExists("/a/key"), .usage), Reviewed(CommandError.noPassphrase, .usage),
     Reviewed(CommandError.noTrustFile, .usage),
     Reviewed(CommandError.noTerminalForConfirmation, .usage),
 ]
-

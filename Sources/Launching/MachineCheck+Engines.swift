@@ -11,7 +11,7 @@ extension MachineCheck {
         var found: [MachineFinding] = []
         for dialect in CommandLineDialect.allCases {
             do {
-                let engine = try await CommandLineEngine.find(dialect, environment: environment.variables)
+                let engine = try await CommandLineEngine.find(dialect, environment: caller.variables)
                 let about = try await engine.information()
                 let kind = about.isRootless ? "rootless" : "the daemon runs as root: its users are equivalent to root"
                 found.append(

@@ -8,7 +8,7 @@ extension Preparation {
     /// Their names; a later `--env NAME=VALUE` overrides a name.
     var callerNames: Set<String> {
         var isCallers: [Substring: Bool] = [:]
-        for text in options.credentials.variables {
+        for text in request.credentials.variables {
             isCallers[text.prefix { $0 != "=" }] = !text.contains("=")
         }
         return Set(isCallers.filter(\.value).keys.map(String.init))
@@ -26,7 +26,7 @@ extension Preparation {
     }
 
     /// An explanation of the printed command line; `nil` without such variables.
-    var remarkOnCallerNames: String? {
+    package var remarkOnCallerNames: String? {
         let names = callerNames.sorted()
         guard !names.isEmpty else { return nil }
         let list = names.joined(separator: ", ")
@@ -39,7 +39,7 @@ extension Preparation {
     /// program itself, its libraries or its connections are known to read it.
     var engineEnvironment: [String: String] {
         let names = callerNames.filter { !Self.isEngines($0) }
-        return environment.engineEnvironment.filter { !names.contains($0.key) }
+        return caller.engineEnvironment.filter { !names.contains($0.key) }
     }
 
     private static func isEngines(_ name: String) -> Bool {

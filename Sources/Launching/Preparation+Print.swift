@@ -8,27 +8,27 @@ extension Preparation {
     /// The output of a dry run: the engine's command line, the embedded engine's `config.json`, or the whole plan.
     /// Tokens and the ssh-agent proxy exist only during a run, so the command line does not contain them.
     ///
+    /// - Parameter asDocument: Whether the output is the whole plan as JSON.
     /// - Throws: `EngineError`, `FileError`.
-    func printedPlan(_ format: OutputFormat) async throws -> String {
+    package func printedPlan(asDocument: Bool) async throws -> String {
         let container = plan.container(of: image.execution, trees: image.built.trees)
         let words: [String]?
         if let dialect = plan.engine.dialect { words = try await commandLine(dialect, container) } else { words = nil }
-        switch format {
-        case .json:
-            let shown = withoutCallerValues(container).environment
-            return try LaunchPlanDocument(plan, environment: shown, credentials: credentials.lines, call: words).text()
-        case .text:
-            if let words { return words.map(ShellWord.quote).joined(separator: " ") }
-            let bytes = try RuntimeConfiguration.json(
-                for: withoutCallerValues(container), rootPath: "rootfs", host: try .current(),
-                identifier: container.name)
-            return String(decoding: bytes, as: UTF8.self)
+        let shown = withoutCallerValues(container)
+        if asDocument {
+            return try LaunchPlanDocument(
+                plan, environment: shown.environment, credentials: credentials.lines, call: words
+            ).text()
         }
+        if let words { return words.map(ShellWord.quote).joined(separator: " ") }
+        let bytes = try RuntimeConfiguration.json(
+            for: shown, rootPath: "rootfs", host: try .current(), identifier: container.name)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func commandLine(_ dialect: CommandLineDialect, _ container: ContainerPlan) async throws -> [String] {
         let id: String
-        if let own = options.start.userImage {
+        if let own = request.image.custom {
             id = own
         } else {
             id = try await image.expectedIdentifier(in: dialect, environment: engineEnvironment)

@@ -1,26 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Build
 import Core
+import Engine
 import OCI
 import Registry
-import Signing
 import Trust
 
 /// Verifies an image and stores it: by digest, and only after its signature was verified.
-struct VerifiedPull: Sendable {
-    let verifier: ImageVerifier
-    let store: Store
-    let platform: Platform
-    let settings: RegistrySettings
+package struct VerifiedPull: Sendable {
+    private let verifier: ImageVerifier
+    private let store: Store
+    private let platform: Platform
+    private let settings: RegistrySettings
+
+    /// Creates a pull of images for `platform` into `store`.
+    package init(verifier: ImageVerifier, store: Store, platform: Platform, settings: RegistrySettings) {
+        self.verifier = verifier
+        self.store = store
+        self.platform = platform
+        self.settings = settings
+    }
+
+    /// The image of a repository in the trust file, ready for a start.
+    ///
+    /// - Throws: `TrustError`, `RegistryError`, `OCIError`, `ArchiveError`, `FileError`; nothing may be started then.
+    package func localImage(
+        of trusted: TrustedRepository, for engine: EngineKind, progress: @escaping ProgressSink
+    ) async throws -> LocalImage {
+        let reference = try ImageReference("\(trusted.name):\(trusted.tag)")
+        let image = try await image(reference, progress: progress)
+        let trees = engine == .embedded ? try await PulledLayers(store: store).trees(of: image) : []
+        return LocalImage(built: BuiltImage(image: image, trees: trees), tag: reference.description, store: store)
+    }
 
     /// The image from its registry, or from the store when the registry cannot be reached and the image was verified
     /// before.
     ///
     /// - Throws: `TrustError`, `RegistryError`, `OCIError`, `FileError`.
-    func image(_ reference: ImageReference, progress: @escaping ProgressSink) async throws -> (VerifiedImage, Image) {
+    private func image(_ reference: ImageReference, progress: @escaping ProgressSink) async throws -> Image {
         let verified = try await verified(reference, progress: progress)
         if let warning = verified.freshness.warning { progress(.warning("\(reference): \(warning).")) }
-        return (verified, try Image.load(verified.manifest, from: store))
+        return try Image.load(verified.manifest, from: store)
     }
 
     private func verified(_ reference: ImageReference, progress: @escaping ProgressSink) async throws -> VerifiedImage {

@@ -6,9 +6,9 @@ import SystemPackage
 extension MachineCheck {
     /// Checks git's handling of bare repositories, and for a lock that a killed launcher left.
     func git() -> [MachineFinding] {
-        guard ChildProcess.find("git", path: environment.variable("PATH")) != nil else { return [] }
+        guard ChildProcess.find("git", path: caller.variable("PATH")) != nil else { return [] }
         var found: [MachineFinding] = []
-        if environment.gitTrustsBareRepositories {
+        if caller.gitTrustsBareRepositories {
             found.append(
                 Self.note(
                     "git treats directories that look like bare repositories as such, also those of a container; "
@@ -24,15 +24,6 @@ extension MachineCheck {
 
     /// The first of this program's locks on a repository of the current directory that no container holds.
     private func staleLock() -> FilePath? {
-        (try? ProjectPlace(nil, environment).guarding())?.staleLocks.first
-    }
-}
-
-extension CommandEnvironment {
-    /// Whether git uses bare repositories that it discovers itself (git-config(1), `safe.bareRepository`).
-    var gitTrustsBareRepositories: Bool {
-        let setting = ["config", "--global", "--get", "safe.bareRepository"]
-        let answer = ChildProcess.output("git", setting, environment: variables) ?? []
-        return String(decoding: answer, as: UTF8.self).lowercased() != "explicit\n"
+        (try? ProjectPlace(nil, caller).guarding())?.staleLocks.first
     }
 }

@@ -12,7 +12,7 @@ import SystemPackage
 extension Preparation {
     /// Runs the container until it ends and returns its exit status.
     ///
-    /// - Throws: `EngineError`, `CommandError`, `OCIError`, `FileError`.
+    /// - Throws: `EngineError`, `OCIError`, `FileError`.
     func start(_ effects: LaunchEffects, session: Session, console: LaunchConsole) async throws -> Int32 {
         var plan = plan
         plan.environment += session.environment
@@ -21,7 +21,7 @@ extension Preparation {
             of: image.execution, trees: image.built.trees, mounts: effects.mounts + session.mounts)
         // Runtimes refuse a root file system behind a symbolic link.
         let scratch = (RealPath.of(image.store.root) ?? image.store.root).appending("run")
-        let record = try KilledContainers(environment).record(
+        let record = try KilledContainers(caller).record(
             plan.engine, scratch: scratch, repositories: effects.repositories)
         defer { record.remove() }
         defer { SignalPassing.end() }
@@ -83,7 +83,7 @@ extension Preparation {
         _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ console: LaunchConsole
     ) async throws -> Int32 {
         let status = try await execute(dialect, container, effects, console, forgetting: false)
-        guard status == 125, options.start.userImage == nil,
+        guard status == 125, request.image.custom == nil,
             let engine = try? await CommandLineEngine.find(dialect, environment: engineEnvironment),
             try await engine.image(try await identifier(dialect, forgetting: false, console)) == nil
         else { return status }
@@ -97,7 +97,8 @@ extension Preparation {
     ) async throws -> Int32 {
         let id = try await identifier(dialect, forgetting: forgetting, console)
         let directory = try StartDirectory(
-            of: container, for: dialect, mountCheck: effects.check?.program(for: plan.user), environment)
+            of: container, for: dialect, mountCheck: effects.check?.program(for: plan.user),
+            caller)
         defer { directory.remove() }
         var settings = try settings(dialect, image: id, directory.passing)
         let network = try await openNetwork(dialect, container, console)
@@ -116,9 +117,9 @@ extension Preparation {
     private func identifier(_ dialect: CommandLineDialect, forgetting: Bool, _ console: LaunchConsole) async throws
         -> String
     {
-        if let own = options.start.userImage { return own }
+        if let own = request.image.custom { return own }
         let address = ["DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST", "HOME"].map {
-            environment.variable($0) ?? ""
+            caller.variable($0) ?? ""
         }
         return try await image.identifier(
             in: dialect, place: address.joined(separator: "\n"), environment: engineEnvironment,

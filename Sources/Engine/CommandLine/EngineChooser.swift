@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
-import Core
-import Engine
 import Glibc
-import SystemPackage
-
-/// The values of `--engine`.
-enum EngineOption: String, ExpressibleByArgument, CaseIterable {
-    case auto, embedded, docker, podman
-
-    /// The kind of engine; `nil` for the first installed one.
-    var kind: EngineKind? { EngineKind(rawValue: rawValue) }
-}
 
 /// Chooses an engine when `--engine` does not: the only place that detects installed engines.
-struct EngineChooser {
-    let environment: CommandEnvironment
+package struct EngineChooser: Sendable {
+    private let environment: [String: String]
+
+    /// Creates a chooser.
+    ///
+    /// - Parameter environment: The caller's environment, which selects the address of Docker's daemon.
+    package init(environment: [String: String]) { self.environment = environment }
 
     /// The order in which engines are tried.
-    enum Preference {
+    package enum Preference: Sendable {
         /// No daemon unless needed, and the same digest everywhere: for building and verifying.
         case embeddedFirst
         /// The engine with the user's images and containers, and without root: for running.
@@ -37,17 +30,18 @@ struct EngineChooser {
     }
 
     /// The chosen engine.
-    struct Found {
-        let kind: EngineKind
+    package struct Found: Sendable {
+        /// The kind of engine.
+        package let kind: EngineKind
         /// The reason for an automatic choice.
-        let reason: String?
+        package let reason: String?
     }
 
-    /// The engine of the option, or the first installed one.
+    /// The chosen engine, or the first installed one.
     ///
     /// - Throws: `EngineError.noRuntime` when there is none.
-    func find(_ option: EngineOption?, _ preference: Preference) async throws -> Found {
-        if let kind = option?.kind { return Found(kind: kind, reason: nil) }
+    package func find(_ chosen: EngineKind?, _ preference: Preference) async throws -> Found {
+        if let kind = chosen { return Found(kind: kind, reason: nil) }
         var passed: [EngineError] = []
         for kind in preference.order {
             do {
@@ -66,7 +60,7 @@ struct EngineChooser {
         case .embedded: _ = try await OCIRuntime.find(cgroups: HostFacts.current().cgroups)
         case .docker:
             guard isInstalled(.docker) else { throw EngineError.engineMissing(.docker) }
-            let address = EngineAddress(.docker, environment: environment.variables)
+            let address = EngineAddress(.docker, environment: environment)
             guard address.isChosen || address.socket.map({ access($0, W_OK) == 0 }) ?? true else {
                 throw EngineError.engineDown(.docker)
             }
@@ -75,7 +69,7 @@ struct EngineChooser {
     }
 
     private func isInstalled(_ dialect: CommandLineDialect) -> Bool {
-        CommandLineEngine.isInstalled(dialect, environment: environment.variables)
+        CommandLineEngine.isInstalled(dialect, environment: environment)
     }
 }
 

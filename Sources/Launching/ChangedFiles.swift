@@ -16,14 +16,14 @@ extension Preparation {
         let others = written.filter { $0 != directory }
         let own = guarding.repositories.filter { repository in
             repository.starts(with: directory)
-                || (directory == directories.project.directory.path && !others.contains { repository.starts(with: $0) })
+                || (directory == project.directory.path && !others.contains { repository.starts(with: $0) })
         }
         let number = guarding.trees.firstIndex { $0.tree.path == directory }
         return ChangeReport(
             directory, since: start, repositories: own, workTrees: guarding.workTrees, rules: guarding.rules,
             directories: isOwn ? number.flatMap { guarding.directories[$0] } ?? [:] : [:],
             complete: isOwn ? guarding.complete : nil, baseline: baseline,
-            seenAs: FilePath(directories.mounts.first { $0.source == directory }?.target ?? directory.string))
+            seenAs: FilePath(workspace.directories.mounts.first { $0.source == directory }?.target ?? directory.string))
     }
 
     /// The current state of the container's writable directories, for the final report.
@@ -35,12 +35,20 @@ extension Preparation {
     }
 
     /// The directories that the container could write to, the project first.
-    var written: [FilePath] { directories.mounts.filter { !$0.readOnly }.map(\.source) }
+    var written: [FilePath] { workspace.directories.mounts.filter { !$0.readOnly }.map(\.source) }
 }
 
-extension LaunchConsole {
+/// Tells the caller about the files that a container changed and that the host executes.
+struct ChangedFiles {
     fileprivate static let shown = 20
     fileprivate static let fewest = 3
+
+    private let preparation: Preparation
+    private let console: LaunchConsole
+
+    init(_ preparation: Preparation, _ console: LaunchConsole) {
+        (self.preparation, self.console) = (preparation, console)
+    }
 
     /// Reports changes of files that the host executes, those that git executes first, and always the places that were
     /// not checked or not guarded.
@@ -50,11 +58,8 @@ extension LaunchConsole {
     ///   - baselines: The states of the directories at this run's start.
     /// - Returns: Whether there was anything to report.
     @discardableResult
-    func end(
-        _ preparation: Preparation, since start: Moment, isOwn: Bool = true,
-        baselines: [FilePath: ReportBaseline] = [:]
-    ) -> Bool {
-        let project = preparation.directories.project.directory.path
+    func report(since start: Moment, isOwn: Bool = true, baselines: [FilePath: ReportBaseline] = [:]) -> Bool {
+        let project = preparation.project.directory.path
         let reports = preparation.written.map { directory in
             (
                 directory == project ? "" : directory.string.sanitized,
@@ -71,12 +76,12 @@ extension LaunchConsole {
         endGuard(preparation.guarding.unguarded)
         let unclear = reports.reduce(0) { $0 + $1.1.unclear }
         if unclear > 0 {
-            say(
+            console.say(
                 "\(unclear) files that programs on this machine execute did not change, but may have been moved to where they are "
                     + "with their directories.")
         }
-        if reports.contains(where: { $0.1.bare > 0 }), preparation.environment.gitTrustsBareRepositories {
-            say(
+        if reports.contains(where: { $0.1.bare > 0 }), preparation.caller.gitTrustsBareRepositories {
+            console.say(
                 "git treats directories that look like bare repositories as such. `git config --global safe.bareRepository "
                     + "explicit` prevents that; bare repositories then need `--git-dir`.")
         }
@@ -84,9 +89,9 @@ extension LaunchConsole {
     }
 
     private func endGuard(_ unguarded: [String]) {
-        for sentence in unguarded.prefix(Self.fewest) { warn("\(sentence); check it before you use git there") }
+        for sentence in unguarded.prefix(Self.fewest) { console.warn("\(sentence); check it before you use git there") }
         if unguarded.count > Self.fewest {
-            warn("and \(unguarded.count - Self.fewest) more repositories were not guarded")
+            console.warn("and \(unguarded.count - Self.fewest) more repositories were not guarded")
         }
     }
 
@@ -101,7 +106,11 @@ extension LaunchConsole {
     }
 
     private static func line(_ path: String, in place: String) -> String {
-        "  \(place.isEmpty ? "" : "\(place)/")\(path.sanitized)\n"
+        "  \(self.path(path.sanitized, in: place))\n"
+    }
+
+    private static func path(_ path: String, in place: String) -> String {
+        place.isEmpty ? path : "\(place)/\(path)"
     }
 
     /// - Parameters:
@@ -109,14 +118,16 @@ extension LaunchConsole {
     ///   - whole: A file with all lines.
     private func end(_ report: ChangeReport, in place: String, whole: FilePath?) -> Bool {
         let within = place.isEmpty ? "" : "In '\(place)': "
-        for line in report.setID.first.prefix(Self.shown) { warn(within + line) }
+        for line in report.setID.first.prefix(Self.shown) { console.warn(within + line) }
         let see = whole.map { ": see \($0)" } ?? ""
-        if report.setID.count > Self.shown { warn("and \(report.setID.count - Self.shown) more of these\(see)") }
+        if report.setID.count > Self.shown {
+            console.warn("and \(report.setID.count - Self.shown) more of these\(see)")
+        }
         endFiles(report, in: place, whole)
         if !report.outward.isEmpty {
             let first = report.outward.first.prefix(Self.fewest).joined(separator: ", ")
             let more = report.outward.count > Self.fewest ? " and \(report.outward.count - Self.fewest) more\(see)" : ""
-            warn(
+            console.warn(
                 "\(within)new links lead out of the \(place.isEmpty ? "project" : "directory"), and writing to them writes there: \(first)\(more)"
             )
         }
@@ -124,15 +135,15 @@ extension LaunchConsole {
     }
 
     private func endOwner(_ report: ChangeReport, _ directory: FilePath) {
-        if let owner = report.owner { warn(owner.sentence(on: directory)) }
+        if let owner = report.owner { console.warn(owner.sentence(on: directory)) }
     }
 
     /// Reports the places that were not checked, and a command that finds their changes.
     private func endGaps(_ report: ChangeReport, in directory: FilePath, since start: Moment, _ whole: FilePath?) {
         guard !report.gaps.isEmpty else { return }
-        for sentence in report.gaps.sentences { warn("In '\(directory)': \(sentence)") }
+        for sentence in report.gaps.sentences { console.warn("In '\(directory)': \(sentence)") }
         let see = report.gaps.count > Self.fewest ? whole.map { " All places are in \($0)." } ?? "" : ""
-        warn(
+        console.warn(
             "Before you use git or build there, list all changes: `find '\(directory)' -newerct \(start.sinceEpoch)`"
                 + ".\(see)")
     }
@@ -140,13 +151,12 @@ extension LaunchConsole {
     private func endFiles(_ report: ChangeReport, in place: String, _ whole: FilePath?) {
         let (count, shown) = (report.count, Self.shown)
         guard count > 0 else { return }
-        let lines = ReportLines.shown(report.lists, most: shown).map { Self.line($0, in: place) }.joined()
         let kept = report.keptCount
         let rest = whole.map { kept == count ? ": see \($0)" : ": the first \(kept) of all \(count) are in \($0)" }
-        let more = count > shown ? "  and \(count - shown) more\(rest ?? "")\n" : ""
-        StandardError.write(
-            "opencode-docker: programs on this machine execute these changed files; check them first:\n"
-                + lines + more)
+        let more = count > shown ? ["and \(count - shown) more\(rest ?? "")"] : []
+        console.list(
+            "programs on this machine execute these changed files; check them first:",
+            ReportLines.shown(report.lists, most: shown).map { Self.path($0, in: place) } + more)
     }
 }
 
@@ -161,8 +171,8 @@ extension ChangeReport {
 
     /// Whether there are more lines of a kind than are shown.
     fileprivate var hasMore: Bool {
-        count > LaunchConsole.shown || setID.count > LaunchConsole.shown || outward.count > LaunchConsole.fewest
-            || gaps.count > LaunchConsole.fewest
+        count > ChangedFiles.shown || setID.count > ChangedFiles.shown || outward.count > ChangedFiles.fewest
+            || gaps.count > ChangedFiles.fewest
     }
 
     /// All kept lines, those of the files first.

@@ -21,11 +21,10 @@ struct StartDirectory: Sendable {
     /// - Parameter mountCheck: The first program of the container; `nil` when its trees are mounted from handles.
     /// - Throws: `EngineError.variableNotPassed`, `.unusableVariable`, `RunError`, `FileError`.
     init(
-        of plan: ContainerPlan, for dialect: CommandLineDialect, mountCheck: [UInt8]?, _ environment: CommandEnvironment
+        of plan: ContainerPlan, for dialect: CommandLineDialect, mountCheck: [UInt8]?, _ caller: Caller
     ) throws {
         let script = try VariableFile.shellScript(plan.environment, for: dialect.kind)
-        directory = try SessionDirectory(
-            places: SessionDirectory.places(runtimeDirectory: environment.variable("XDG_RUNTIME_DIR")))
+        directory = try caller.sessionDirectory()
         do {
             let file = try directory.keep(VariableFile(plan.environment).lines, as: "variables")
             passing = .file(file)

@@ -32,10 +32,10 @@ struct LaunchEffects: Sendable {
         self.preparation = preparation
         let guarding = preparation.guarding
         try Self.confirm(guarding.outside, preparation, console)
-        try WrittenDirectories(preparation.environment.stateDirectory).add(
+        try WrittenDirectories(preparation.caller.stateDirectory).add(
             preparation.written + guarding.trees.map(\.tree.path))
         let remarks = try preparation.state.prepare(
-            for: preparation.directories.project, userID: preparation.plan.user.userID,
+            for: preparation.project, userID: preparation.plan.user.userID,
             groupID: preparation.plan.user.groupID)
         remarks.forEach(console.warn)
         preparation.removeStaleLocks()
@@ -86,7 +86,7 @@ struct LaunchEffects: Sendable {
 
     /// The last container of a repository may be one of a killed launcher, which holds no lock.
     private static func removeGuard(_ preparation: Preparation, _ locks: [FileIdentity: ProjectLock]) {
-        let killed = KilledContainers(preparation.environment).current
+        let killed = KilledContainers(preparation.caller).current
         preparation.guarding.removePlaceholders { !killed.mayHold($0) && locks[$0]?.isLast() ?? false }
         for lock in locks.values { lock.remove() }
     }
@@ -101,7 +101,7 @@ struct LaunchEffects: Sendable {
     private static func lock(_ preparation: Preparation) throws -> [FileIdentity: ProjectLock] {
         var locks: [FileIdentity: ProjectLock] = [:]
         for identity in preparation.identities {
-            locks[identity] = try ProjectLock(identity, owner: preparation.directories.project.directory.ownerID)
+            locks[identity] = try ProjectLock(identity, owner: preparation.project.directory.ownerID)
         }
         return locks
     }
@@ -109,7 +109,7 @@ struct LaunchEffects: Sendable {
     private static func separateLinks(
         _ preparation: Preparation, _ locks: [FileIdentity: ProjectLock], _ console: LaunchConsole
     ) {
-        lazy var killed = KilledContainers(preparation.environment).current
+        lazy var killed = KilledContainers(preparation.caller).current
         let links = preparation.guarding.separateLinks(holding: locks, where: { !killed.mayHold($0) })
         for place in links.kept {
             console.warn("'\(place)' has a hard link, through which the container can change it")
@@ -124,12 +124,12 @@ struct LaunchEffects: Sendable {
     {
         guard let repository else { return }
         guard repository.isNew else { return console.say("Mounted as well: the repository '\(repository.path)'") }
-        let project = preparation.directories.project.directory.path
+        let project = preparation.project.directory.path
         let question = """
             '\(project.string.sanitized)' is a work tree of the repository '\(repository.path.string.sanitized)'.
             Mount it as well? The agent can then write its history and branches, not its configuration.
             """
-        guard Confirmation.answer(to: question) == true else {
+        guard console.confirms(question) else {
             throw RunError.outsideRepository(project, repository.path, "it was not confirmed")
         }
         try Files.makeDirectories(preparation.state.path)
@@ -137,7 +137,7 @@ struct LaunchEffects: Sendable {
     }
 
     private static func copy(_ preparation: Preparation) throws -> [String] {
-        let written = preparation.writtenTrees.adding(preparation.guarding.trees.map(\.tree.path))
+        let written = preparation.workspace.writtenTrees.adding(preparation.guarding.trees.map(\.tree.path))
         return try preparation.plan.host.copies.flatMap {
             try AgentFiles.copyConfiguration($0, owner: preparation.plan.user, written: written)
         }
@@ -147,7 +147,7 @@ struct LaunchEffects: Sendable {
     private static func assemble(
         _ trees: [GuardedTree], _ preparation: Preparation
     ) throws -> (StageDirectory?, StagedTrees?) {
-        guard !preparation.mountsByPath else { return (nil, nil) }
+        guard !preparation.workspace.mountsByPath else { return (nil, nil) }
         let stage = try StageDirectory()
         do { return (stage, try StagedTrees(trees, in: stage.trees)) } catch {
             stage.remove()
@@ -168,26 +168,9 @@ private final class ToldSentences: Sendable {
 extension Preparation {
     /// A start without a guard removes the locks that a killed launcher left; a guarded start reuses them.
     fileprivate func removeStaleLocks() {
-        guard options.workspace.allowGitConfiguration || guarding.trees.contains(where: \.isReadOnly) else { return }
-        let rules = environment.repositoryRules(state)
+        guard request.workspace.allowsGitConfiguration || guarding.trees.contains(where: \.isReadOnly) else { return }
+        let rules = caller.repositoryRules(state)
         let trees = guarding.trees.map { GuardedTree($0.tree, target: $0.target) }
-        (try? GitGuard(trees, rules: rules))?.removePlaceholders(where: KilledContainers(environment).current.isUnused)
-    }
-
-    /// The directories whose guard the container needs, and the project.
-    var identities: Set<FileIdentity> { guarding.identities.union([directories.project.directory.identity]) }
-}
-
-extension CommandEnvironment {
-    /// Returns whether `engine` mounts by path instead of trees assembled from handles.
-    func mountsByPath(_ engine: EngineKind) -> Bool { !StagedTrees.isPossible() || !sharesMountNamespace(engine) }
-
-    /// Whether the engine resolves mounts in this process's mount namespace: it is a child, or a daemon beside it.
-    private func sharesMountNamespace(_ engine: EngineKind) -> Bool {
-        guard engine == .docker else { return true }
-        let address = EngineAddress(.docker, environment: engineEnvironment)
-        guard let socket = address.socket, let daemon = UnixSocket.peer(of: FilePath(socket)) else { return false }
-        let own = try? Files.target(of: "/proc/self/ns/mnt")
-        return own != nil && own == (try? Files.target(of: FilePath("/proc/\(daemon)/ns/mnt")))
+        (try? GitGuard(trees, rules: rules))?.removePlaceholders(where: KilledContainers(caller).current.isUnused)
     }
 }

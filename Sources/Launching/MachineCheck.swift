@@ -9,20 +9,32 @@ import Run
 import SystemPackage
 
 /// A finding about this machine, with a fix.
-struct MachineFinding: Sendable {
-    enum Verdict: String, Sendable { case good, note, bad }
+package struct MachineFinding: Sendable {
+    /// Whether `run` works.
+    package enum Verdict: String, Sendable { case good, note, bad }
 
-    let verdict: Verdict
-    let what: String
+    /// The verdict.
+    package let verdict: Verdict
+    /// The finding.
+    package let what: String
     /// A command or a sentence that fixes it.
-    var fix: String?
+    package var fix: String?
 }
 
 /// Checks everything that `run` needs.
-struct MachineCheck: Sendable {
-    let environment: CommandEnvironment
+package struct MachineCheck: Sendable {
+    let caller: Caller
+    private let definitions: @Sendable () throws -> FilePath
 
-    func findings() async -> [MachineFinding] {
+    /// Creates a check.
+    ///
+    /// - Parameter definitions: Finds the directory with `hardening.yaml`.
+    package init(caller: Caller, definitions: @escaping @Sendable () throws -> FilePath) {
+        (self.caller, self.definitions) = (caller, definitions)
+    }
+
+    /// The findings about engines, the kernel, the profiles, the image, credentials and git.
+    package func findings() async -> [MachineFinding] {
         await engines() + kernel() + definition() + [image()] + credentials() + git()
     }
 
@@ -44,10 +56,7 @@ struct MachineCheck: Sendable {
                     "chmod 666 /dev/net/tun, which is Debian's default"))
         }
         do {
-            try SessionDirectory(
-                places: SessionDirectory.places(runtimeDirectory: environment.variable("XDG_RUNTIME_DIR"))
-            )
-            .remove()
+            try caller.sessionDirectory().remove()
             found.append(MachineFinding(verdict: .good, what: "credentials can be stored in memory"))
         } catch let error as any UserFacingError {
             found.append(Self.bad(error.sentence, error.hint))
@@ -57,7 +66,7 @@ struct MachineCheck: Sendable {
 
     private func definition() -> [MachineFinding] {
         do {
-            return [MachineFinding(verdict: .good, what: "profiles: \(try environment.definitionDirectory(nil))")]
+            return [MachineFinding(verdict: .good, what: "profiles: \(try definitions())")]
         } catch let error as any UserFacingError {
             return [Self.bad(error.sentence, error.hint)]
         } catch { return [Self.bad("\(error)", nil)] }
@@ -65,10 +74,9 @@ struct MachineCheck: Sendable {
 
     private func image() -> MachineFinding {
         do {
-            let directory = try environment.definitionDirectory(nil)
+            let directory = try definitions()
             let definition = try ImageDefinition.load(directory.appending("image.yaml"))
-            let image = try LocalImage(
-                definition, base: false, platform: .machine, store: try Store(root: environment.storeDirectory))
+            let image = try LocalImage(definition, ImageRequest(), store: try Store(root: caller.storeDirectory))
             return MachineFinding(verdict: .good, what: "image: \(image.tag) \(image.built.image.descriptor.digest)")
         } catch let error as any UserFacingError {
             return Self.note("no image to start yet: \(error.sentence)", "opencode-docker build --base")
@@ -77,16 +85,16 @@ struct MachineCheck: Sendable {
 
     private func credentials() -> [MachineFinding] {
         var found: [MachineFinding] = []
-        let tokens = Forge.allCases.flatMap(\.variables).filter { environment.variable($0) != nil }
+        let tokens = Forge.allCases.flatMap(\.variables).filter { caller.variable($0) != nil }
         if !tokens.isEmpty {
             found.append(MachineFinding(verdict: .good, what: "token in \(tokens.joined(separator: ", "))"))
         }
-        if Files.exists(environment.dedicatedKey) {
-            found.append(MachineFinding(verdict: .good, what: "ssh key for coding agents: \(environment.dedicatedKey)"))
+        if Files.exists(caller.dedicatedKey) {
+            found.append(MachineFinding(verdict: .good, what: "ssh key for coding agents: \(caller.dedicatedKey)"))
         } else if tokens.isEmpty {
             found.append(Self.note("no token and no ssh key: git has only read access", "opencode-docker key create"))
         }
-        if let socket = environment.variable("SSH_AUTH_SOCK"), (try? UserAgent.keys(of: FilePath(socket))) == nil {
+        if let socket = caller.variable("SSH_AUTH_SOCK"), (try? UserAgent.keys(of: FilePath(socket))) == nil {
             found.append(Self.note("SSH_AUTH_SOCK names an agent that does not answer", "eval \"$(ssh-agent)\""))
         }
         return found
@@ -98,29 +106,5 @@ struct MachineCheck: Sendable {
 
     static func bad(_ what: String, _ fix: String?) -> MachineFinding {
         MachineFinding(verdict: .bad, what: what, fix: fix)
-    }
-}
-
-extension [MachineFinding] {
-    /// The findings as text: the verdict, the finding, and its fix below.
-    func text(_ terminal: OutputTerminal) -> String {
-        map { finding in
-            let what = "\(finding.verdict.rawValue.padded(to: 6))\(finding.what.sanitized)"
-            // A fix is never wrapped, so that it can be copied.
-            let fix = finding.fix.map { "\n      fix: \($0.sanitized)" } ?? ""
-            let lines = what.hanging(by: 6, width: terminal.width)
-            return finding.verdict.style.paint(String(lines.prefix(4)), colour: terminal.colour) + lines.dropFirst(4)
-                + fix + "\n"
-        }.joined()
-    }
-}
-
-extension MachineFinding.Verdict {
-    fileprivate var style: TextStyle {
-        switch self {
-        case .good: .good
-        case .note: .doubtful
-        case .bad: .bad
-        }
     }
 }

@@ -8,9 +8,11 @@ import OCI
 import SystemPackage
 
 /// The image to start: locally built or pulled.
-struct LocalImage: Sendable {
-    let built: BuiltImage
-    let tag: String
+package struct LocalImage: Sendable {
+    /// The image, with the directories of its layers for the embedded engine.
+    package let built: BuiltImage
+    /// Its name.
+    package let tag: String
     let store: Store
 
     /// An image whose blobs are in `store`.
@@ -22,18 +24,18 @@ struct LocalImage: Sendable {
 
     /// The image of this program's version; the one without the agent if it was requested, or if only that exists.
     ///
-    /// - Throws: `CommandError.unknownImage`, `OCIError`.
-    init(_ definition: ImageDefinition, base: Bool, platform: Platform, store: Store) throws {
+    /// - Throws: `BuildError.unknownImage`, `OCIError`.
+    init(_ definition: ImageDefinition, _ request: ImageRequest, store: Store) throws {
         let full = "\(definition.name):\(definition.version)"
-        let tags = base ? ["\(full)-base"] : [full, "\(full)-base"]
+        let tags = request.isBase ? ["\(full)-base"] : [full, "\(full)-base"]
         self.store = store
         for tag in tags {
-            guard let built = try store.builtImage(tag, for: platform) else { continue }
+            guard let built = try store.builtImage(tag, for: request.platform) else { continue }
             self.built = built
             self.tag = tag
             return
         }
-        throw CommandError.unknownImage(tags[0])
+        throw BuildError.unknownImage(tags[0])
     }
 
     var isBase: Bool { tag.hasSuffix("-base") }

@@ -15,24 +15,24 @@ struct Session: Sendable {
     let mounts: [BindMount]
     let environment: [String]
 
-    init(_ preparation: Preparation, _ environment: CommandEnvironment, _ console: LaunchConsole) throws {
+    /// - Parameter clock: Nanoseconds since 1970, for the log of signatures.
+    init(_ preparation: Preparation, _ console: LaunchConsole, clock: @escaping @Sendable () -> Int64) throws {
         log = preparation.state.signatureLog
         let credentials = preparation.credentials
-        let providers = preparation.options.credentials.provider
+        let providers = preparation.request.credentials.providers
         guard !credentials.isEmpty || !providers.isEmpty else {
             (directory, agent, proxy) = (nil, nil, nil)
             self.environment = []
             mounts = []
             return
         }
-        let places = SessionDirectory.places(runtimeDirectory: environment.variable("XDG_RUNTIME_DIR"))
-        let directory = try SessionDirectory(places: places)
+        let directory = try preparation.caller.sessionDirectory()
         self.directory = directory
         do {
             for (forge, _, token) in credentials.tokens { try directory.put(token.revealed, as: forge.file) }
             let tool = try Self.gitHubTool(credentials, directory)
-            (agent, proxy) = try Self.proxy(credentials.ssh, directory, log, environment)
-            let provided = try Self.provided(providers, directory, preparation, environment, console)
+            (agent, proxy) = try Self.proxy(preparation, directory, clock)
+            let provided = try Self.provided(providers, directory, preparation, console)
             let socket = proxy == nil ? [] : ["SSH_AUTH_SOCK=\(SessionDirectory.target)/ssh-agent"]
             self.environment = socket + tool
             mounts =
@@ -53,35 +53,34 @@ struct Session: Sendable {
     }
 
     private static func proxy(
-        _ access: SSHAccess, _ directory: SessionDirectory, _ log: FilePath, _ environment: CommandEnvironment
+        _ preparation: Preparation, _ directory: SessionDirectory, _ clock: @escaping @Sendable () -> Int64
     ) throws -> (PrivateAgent?, SSHAgentProxy?) {
         var agent: PrivateAgent?
         let (socket, keys): (FilePath, [AgentKey])
-        switch access {
+        switch preparation.credentials.ssh {
         case .none: return (nil, nil)
         case .personal(let user): (socket, keys) = (user.socket, [user.key])
         case .dedicated(let file):
-            let started = try PrivateAgent(key: file, directory: directory.outer, environment: environment.variables)
+            let started = try PrivateAgent(
+                key: file, directory: directory.outer, environment: preparation.caller.variables)
             agent = started
             (socket, keys) = (started.socket, try UserAgent.keys(of: started.socket))
         }
+        let log = preparation.state.signatureLog
         let proxy = try SSHAgentProxy(
             path: directory.inner.appending("ssh-agent"), agent: socket,
             filter: AgentFilter(allowed: Set(keys.map(\.blob)))
-        ) { line in SignatureLog.add(line, to: log) }
+        ) { line in SignatureLog.add(line, at: clock(), to: log) }
         return (agent, proxy)
     }
 
     private static func provided(
-        _ providers: [String], _ directory: SessionDirectory, _ preparation: Preparation,
-        _ environment: CommandEnvironment,
-        _ console: LaunchConsole
+        _ providers: [String], _ directory: SessionDirectory, _ preparation: Preparation, _ console: LaunchConsole
     ) throws -> [BindMount] {
         guard !providers.isEmpty else { return [] }
-        let data =
-            environment.variable("XDG_DATA_HOME").map { FilePath($0) } ?? environment.home.pushing(".local/share")
-        let file = try environment.file(
-            data.pushing("opencode/auth.json"), outside: preparation.writtenTrees)
+        let caller = preparation.caller
+        let file = try caller.file(
+            caller.dataDirectory.pushing("opencode/auth.json"), outside: preparation.workspace.writtenTrees)
         let entries = try AgentFiles.credentials(of: providers, in: file)
         try directory.put(entries, as: "auth.json")
         for path in try AgentFiles.makeDataDirectory(in: preparation.state, owner: preparation.plan.user) {
@@ -106,8 +105,11 @@ struct Session: Sendable {
 
 /// Logs each signature and refusal with its time.
 enum SignatureLog {
-    static func add(_ line: String, to file: FilePath) {
-        let time = Date().formatted(.iso8601)
+    /// Adds a line.
+    ///
+    /// - Parameter time: Nanoseconds since 1970.
+    static func add(_ line: String, at time: Int64, to file: FilePath) {
+        let time = Date(timeIntervalSince1970: Double(time / 1_000_000_000)).formatted(.iso8601)
         let options: FileDescriptor.OpenOptions = [.create, .append, .closeOnExec, .noFollow]
         guard let log = try? FileDescriptor.open(file, .writeOnly, options: options, permissions: [.ownerReadWrite])
         else {

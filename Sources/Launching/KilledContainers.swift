@@ -7,7 +7,7 @@ import Run
 import SystemPackage
 
 /// The containers of killed launchers, on all engines.
-struct KilledContainers: Sendable {
+package struct KilledContainers: Sendable {
     private static let steering = [
         "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "DOCKER_TLS", "DOCKER_TLS_VERIFY",
         "CONTAINER_HOST", "CONTAINER_CONNECTION", "CONTAINER_SSHKEY", "CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF",
@@ -21,15 +21,15 @@ struct KilledContainers: Sendable {
 
     /// The caller's containers, independent of the state directory; those recorded only in this state when the machine
     /// has no directory for records.
-    init(_ environment: CommandEnvironment) {
-        self.environment = environment.engineEnvironment
-        let own = environment.stateDirectory.appending("launches")
+    package init(_ caller: Caller) {
+        environment = caller.engineEnvironment
+        let own = caller.stateDirectory.appending("launches")
         directories = [LaunchRecord.directory(of: geteuid()), own].compactMap(\.self)
         boot = (try? LauncherMark.own().boot) ?? "-"
     }
 
     /// The containers that were not removed yet, read anew from the directories.
-    var current: KilledLaunches { KilledLaunches(all: directories.flatMap(LaunchRecord.killed), boot: boot) }
+    package var current: KilledLaunches { KilledLaunches(all: directories.flatMap(LaunchRecord.killed), boot: boot) }
 
     /// Records a container before its start.
     ///
@@ -47,7 +47,7 @@ struct KilledContainers: Sendable {
     ///
     /// - Parameter repositories: The repositories of the new run; a warning is printed only for containers that may
     ///   still use these.
-    func remove(_ console: LaunchConsole, concerning repositories: Set<FileIdentity>) async {
+    package func remove(_ console: LaunchConsole, concerning repositories: Set<FileIdentity>) async {
         var removed = 0
         for (place, launches) in Dictionary(grouping: current.all, by: \.place) {
             guard let count = try? await remove(from: place) else { continue }
@@ -77,15 +77,15 @@ struct KilledContainers: Sendable {
 }
 
 /// A snapshot of the launches whose launchers were killed.
-struct KilledLaunches: Sendable {
+package struct KilledLaunches: Sendable {
     fileprivate let all: [KilledLaunch]
     fileprivate let boot: String
 
     /// Returns whether a container may still run that needs the guard of `repository`.
-    func mayHold(_ repository: FileIdentity) -> Bool { all.contains { $0.mayHold(repository, boot: boot) } }
+    package func mayHold(_ repository: FileIdentity) -> Bool { all.contains { $0.mayHold(repository, boot: boot) } }
 
     /// Returns whether no launcher uses `repository`, so that its guard can be removed.
-    func isUnused(_ repository: FileIdentity) -> Bool {
+    package func isUnused(_ repository: FileIdentity) -> Bool {
         !mayHold(repository) && (try? ProjectLock(repository))?.isLast() == true
     }
 
@@ -98,14 +98,14 @@ struct KilledLaunches: Sendable {
 extension Preparation {
     /// Reports the changes of this project's runs whose launchers were killed.
     func reportKilledRuns(_ console: LaunchConsole) {
-        let project = directories.project.directory.identity
+        let project = project.directory.identity
         let runs = RunRecord.killed(in: state, of: project, records: LaunchRecord.directory(of: geteuid()))
         guard !runs.isEmpty else { return }
-        let containers = KilledContainers(environment).current
+        let containers = KilledContainers(caller).current
         guarding.removePlaceholders(where: containers.isUnused)
         if let start = runs.compactMap(\.start).min() {
             console.warn("The last run was killed before its report. Changes since it began:")
-            if !console.end(self, since: start, isOwn: false) {
+            if !ChangedFiles(self, console).report(since: start, isOwn: false) {
                 console.warn("No file changed that programs on this machine execute.")
             }
         }

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import OCI
+import Run
+import SystemPackage
+
+/// A requested start.
+package struct LaunchRequest: Sendable {
+    /// The project and the other directories.
+    package var workspace = WorkspaceRequest()
+    /// The isolation.
+    package var hardening: HardeningRequest
+    /// The credentials.
+    package var credentials = CredentialRequest()
+    /// The image.
+    package var image = ImageRequest()
+    /// The command; `nil` for the coding agent.
+    package var command: [String]?
+    /// Whether the container gets the caller's terminal.
+    package var hasTerminal = false
+    /// The version of this program, which knows the supported versions of its image.
+    package var program: SemanticVersion
+
+    /// A request with the given isolation, and nothing else.
+    package init(hardening: HardeningRequest, program: SemanticVersion) {
+        (self.hardening, self.program) = (hardening, program)
+    }
+}
+
+/// The requested directories.
+package struct WorkspaceRequest: Sendable {
+    /// The project.
+    package var project = AddedDirectory(path: ".")
+    /// The additional directories.
+    package var added: [AddedDirectory] = []
+    /// Whether every directory is mounted at its path on the host.
+    package var samePath = false
+    /// Whether the container may change git hooks and git configuration.
+    package var allowsGitConfiguration = false
+    /// Repositories outside of the project that are mounted without confirmation.
+    package var repositories: [FilePath] = []
+
+    /// The current directory.
+    package init() {}
+
+    /// The permitted repositories: each one's directory, or the work tree that it is in.
+    var namedRepositories: [FileIdentity] {
+        repositories.flatMap { [$0, $0.appending(".git")] }.compactMap { RealPath.identity($0) }
+    }
+}
+
+/// The requested isolation.
+package struct HardeningRequest: Sendable {
+    /// The directory with `hardening.yaml` and `image.yaml`, never one in the project.
+    package let directory: FilePath
+    /// The profile's name.
+    package let profile: String
+    /// The changes to the profile.
+    package let changes: ProfileChanges
+
+    /// Creates a request.
+    package init(directory: FilePath, profile: String, changes: ProfileChanges) {
+        (self.directory, self.profile, self.changes) = (directory, profile, changes)
+    }
+}
+
+/// The requested credentials.
+package struct CredentialRequest: Sendable {
+    /// The source of the ssh key.
+    package enum SSHKey: Sendable {
+        /// The key for coding agents.
+        case dedicated
+        /// A key of the caller's ssh-agent, by comment or fingerprint.
+        case personal(String?)
+        /// No key.
+        case withheld
+    }
+
+    /// Whether neither tokens nor a key are provided.
+    package var isEmpty = false
+    /// The ssh key; `nil` for the key for coding agents if it exists.
+    package var sshKey: SSHKey?
+    /// The providers whose credentials are provided to the coding agent.
+    package var providers: [String] = []
+    /// Additional variables: `NAME`, or `NAME=VALUE`.
+    package var variables: [String] = []
+
+    /// The default credentials.
+    package init() {}
+}
+
+/// The requested image.
+package struct ImageRequest: Sendable {
+    /// Whether it is the image without the coding agent.
+    package var isBase = false
+    /// The platform.
+    package var platform = Platform.machine
+    /// A custom image that the engine knows.
+    package var custom: String?
+
+    /// The image of this program's version, for this machine.
+    package init() {}
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Run
+import SystemPackage
+
+extension Preparation {
+    /// Shows the introduction at the first start, the provided credentials, and the weakened settings.
+    func introduce(to console: LaunchConsole) {
+        let mark = caller.stateDirectory.appending("welcomed")
+        if !Files.exists(mark) {
+            console.introduce(Welcome.lines(isOpen: plan.profile.network != .none))
+            try? Files.makeDirectories(mark.removingLastComponent())
+            try? Files.write([], to: mark)
+        }
+        for line in credentials.lines { console.say(line) }
+        for line in weakenings { console.warn(line) }
+        let remarks = guarding.remarks
+        for remark in remarks.prefix(5) { console.warn(remark) }
+        if remarks.count > 5 { console.warn("\(remarks.count - 5) more nested repositories are not guarded") }
+        if let line = Self.readOnly(guarding.named) { console.say(line) }
+        if !guarding.repositories.isEmpty {
+            console.say(
+                "During this run, use `opencode-docker git-config` instead of `git config` and `git remote`."
+            )
+        }
+        if let warning = plan.user.warning { console.warn(warning) }
+        if case .personal = credentials.ssh {
+            let told = mark.removingLastComponent().appending("warned-of-personal-key")
+            if !Files.exists(told) { console.warn(SSHAccess.warning) }
+            try? Files.write([], to: told)
+        }
+    }
+
+    private static func readOnly(_ named: [(place: FilePath, key: String)]) -> String? {
+        guard !named.isEmpty else { return nil }
+        let texts = Dictionary(grouping: named, by: \.place).values
+            .compactMap(\.first).map { "'\($0.place)' (\($0.key))" }.sorted()
+        let more = texts.count > 3 ? " and \(texts.count - 3) more" : ""
+        return "Read-only, because a git configuration names it: \(texts.prefix(3).joined(separator: ", "))\(more)."
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Engine
+import ImageDefinition
+import Run
+import SystemPackage
+
+/// Everything that is decided before a start, without side effects: the plan, and the open handles of its directories.
+package struct Preparation: Sendable {
+    let caller: Caller
+    let request: LaunchRequest
+    /// The limit of open files before the handles were opened.
+    let openFiles: OpenFileLimit
+    let workspace: GuardedWorkspace
+    let credentials: Credentials
+    let definition: ImageDefinition
+    let image: LocalImage
+    let plan: LaunchPlan
+    let weakenings: [String]
+
+    /// - Parameter published: The image to start; `nil` for the locally built one.
+    init(_ request: LaunchRequest, engine: EngineKind, image published: LocalImage?, caller: Caller) throws {
+        openFiles = OpenFileLimit()
+        (self.request, self.caller) = (request, caller)
+        let profile = try HardeningDefinition.load(request.hardening.directory, probes: .any)
+            .profile(request.hardening.profile)
+        workspace = try GuardedWorkspace(request.workspace, engine: engine, caller: caller)
+        credentials = try Credentials(request.credentials, caller: caller, outside: workspace.writtenTrees)
+        definition = try ImageDefinition.load(request.hardening.directory.appending("image.yaml"))
+        image = try published ?? LocalImage(definition, request.image, store: Store(root: caller.storeDirectory))
+        weakenings =
+            request.weakenings(of: profile)
+            + (published == nil ? Self.warnings(definition.version, program: request.program) : [])
+        plan = try LaunchPlanner(
+            request: request, engine: engine, caller: caller, workspace: workspace, credentials: credentials,
+            definition: definition, image: image, profile: profile
+        ).plan()
+    }
+
+    private static func warnings(_ version: String, program: SemanticVersion) -> [String] {
+        SupportedVersions.warning(version, program: program).map { [$0] } ?? []
+    }
+
+    var state: StateDirectory { workspace.state }
+
+    var guarding: GitGuard { workspace.guarding }
+
+    var project: Project { workspace.directories.project }
+
+    /// The directories whose guard the container needs, and the project.
+    var identities: Set<FileIdentity> { guarding.identities.union([project.directory.identity]) }
+
+    /// The emulation of the image's programs, if they have another architecture.
+    ///
+    /// - Throws: `EngineError`.
+    func emulation() throws -> Emulation? {
+        guard request.image.custom == nil else { return nil }
+        return try Emulation.find(for: image.built.image.platform, scratch: image.store.root.appending("run"))
+    }
+}
+
+extension LaunchRequest {
+    /// The requested settings that weaken the isolation of `profile`, one sentence each.
+    func weakenings(of profile: HardeningProfile) -> [String] {
+        let git = "the container can change git hooks and git configuration (--allow-git-config)"
+        let custom = image.custom.map { "the image '\($0)' is custom and not verified (--user-image)" }
+        return hardening.changes.weakenings(of: profile) + (workspace.allowsGitConfiguration ? [git] : [])
+            + [custom].compactMap(\.self)
+    }
+}
+
+extension Credentials {
+    /// The requested credentials of `caller`.
+    ///
+    /// - Parameter trees: The directories in which a container can have created a key.
+    /// - Throws: `RunError`.
+    init(_ request: CredentialRequest, caller: Caller, outside trees: WrittenTrees) throws {
+        guard !request.isEmpty else {
+            self.init()
+            return
+        }
+        let key = caller.dedicatedKey
+        let isThere = try caller.file(key, outside: trees).map(Files.exists) ?? false
+        let isWanted =
+            switch request.sshKey {
+            case .dedicated: true
+            case .personal, .withheld: false
+            case nil: isThere
+            }
+        self = .found(environment: caller.variables, dedicatedKey: isWanted ? key : nil)
+        guard case .personal(let choice) = request.sshKey else { return }
+        ssh = .personal(try UserAgent(socket: caller.variable("SSH_AUTH_SOCK"), choice: choice))
+    }
+}
