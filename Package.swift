@@ -133,6 +133,29 @@ let package = Package(
 
         // Fourth floor: use cases that combine stages.
         module(
+            "ImageBuilding",
+            [
+                "Resolve", "Context", "Build", "Attestation", "Assembly", "Lockfile", "ImageDefinition", "Debian",
+                "Registry", "Engine", "Archive", "Transport", "OCI", "Core",
+            ], exclude: ["README.md"]),
+        module(
+            "ImageComparison",
+            [
+                "ImageBuilding", "Context", "Build", "Changes", "Assembly", "Lockfile", "ImageDefinition", "Debian",
+                "Archive", "Transport", "OCI", "Core",
+            ], exclude: ["README.md"]),
+        module(
+            "ClaimVerification",
+            [
+                "ImageBuilding", "Verify", "Build", "ImageDefinition", "Debian", "Engine", "OCI", "Core",
+            ], exclude: ["README.md"]),
+        module(
+            "Releasing",
+            [
+                "ClaimVerification", "ImageComparison", "ImageBuilding", "Resolve", "Verify", "Release", "Changes",
+                "Trust", "Attestation", "Lockfile", "ImageDefinition", "Debian", "Registry", "Signing", "OCI", "Core",
+            ], exclude: ["README.md"]),
+        module(
             "Launching",
             [
                 "Run", "Build", "Trust", "ImageDefinition", "Debian", "Registry", "Engine", "OCI", "Core",
@@ -150,11 +173,10 @@ let package = Package(
         module(
             "Commands",
             [
-                "StoreMaintenance", "Launching", "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes",
-                "Trust",
-                "Attestation", "Assembly",
-                "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine", "Transport", "Archive",
-                "Core", argumentParser,
+                "StoreMaintenance", "Launching", "Releasing", "ClaimVerification", "ImageComparison", "ImageBuilding",
+                "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust", "Attestation",
+                "Assembly", "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine",
+                "Transport", "Core", argumentParser,
             ]),
         .executableTarget(
             name: "opencode-docker", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: staticRuntime),
@@ -186,10 +208,10 @@ let package = Package(
         tests(
             of: "Commands",
             [
-                "Archive", "Assembly", "Build", "Context", "Core", "Debian", "Engine", "ImageDefinition", "Launching",
-                "Lockfile", "OCI", "Registry", "Release", "Resolve", "Run", "Signing", "StoreMaintenance", "Transport",
-                "Trust",
-                "Verify", argumentParser,
+                "Archive", "Assembly", "Build", "ClaimVerification", "Context", "Core", "Debian", "Engine",
+                "ImageBuilding", "ImageComparison", "ImageDefinition", "Launching", "Lockfile", "OCI", "Registry",
+                "Release", "Resolve", "Run", "Signing", "StoreMaintenance", "Transport", "Trust", "Verify",
+                argumentParser,
             ]),
 
         // The gate's rules that need more than a pattern. Reads the sources, so it depends on none of them.

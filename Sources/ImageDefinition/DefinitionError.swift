@@ -49,7 +49,8 @@ package enum DefinitionError: Error, Sendable, Hashable {
 extension DefinitionError: UserFacingError {
     package var sentence: String { (place.map { "\($0): " } ?? "") + problem }
 
-    private var place: DefinitionPlace? {
+    /// The position of the error, if it is in a file.
+    package var place: DefinitionPlace? {
         switch self {
         case .notYAML(let place, _), .unknownKey(let place, _, _, _), .missingKey(let place, _),
             .wrongKind(let place, _, _), .invalid(let place, _, _, _), .twice(let place, _, _),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Commands
 import Core
 import Debian
 import Foundation
+import ImageBuilding
 import ImageDefinition
 import Lockfile
 import Testing

@@ -15,4 +15,13 @@ struct StageTests {
             #expect(command.contains("commandName: \"\(stage.lowercased())\""), "\(stage)")
         }
     }
+
+    @Test("Each directory of Commands is a subcommand, with a file of its name")
+    func verbs() throws {
+        let shared: Set = ["Console", "Environment", "Options"]
+        for directory in try Repository.directories(in: "Sources/Commands") where !shared.contains(directory) {
+            let command = try Repository.text("Sources/Commands/\(directory)/\(directory)Command.swift")
+            #expect(command.contains("commandName: \""), "\(directory)")
+        }
+    }
 }

@@ -2,11 +2,10 @@
 
 import ArgumentParser
 import Assembly
-import Build
 import Context
-import Core
-import Engine
+import ImageBuilding
 import OCI
+import Registry
 
 /// `build`: builds the image that versions.lock pins.
 struct BuildCommand: AsyncParsableCommand {
@@ -73,31 +72,21 @@ struct BuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = CommandEnvironment.current
-        let outputs = try places.destinations()
-        let inputs = try ImageInputs(image, environment)
+        let destinations = try places.destinations()
+        let inputs = try image.inputs(environment)
         let requests = try requests(of: inputs, environment)
-        let tags = tag.isEmpty ? [inputs.tag(base: base)] : tag
+        var outputs = BuildOutputs(tags: tag.isEmpty ? [inputs.tag(base: base)] : tag, destinations: destinations)
         let choice = try await engine.choose(environment)
         let caches = try caches(environment)
         if let other = choice.commandLine { try checkOptions(with: other.dialect.program, requests) }
-        if push { try Pushing.check(tags.map { try ImageReference($0) }) }
+        if push { try Pushing.check(outputs.tags.map { try ImageReference($0) }) }
         if choice.commandLine != nil { try choice.enterNamespace(environment) }
-        let store = try Store(root: environment.storeDirectory)
-        let digest = try await console.withProgress(environment: environment.variables) { progress in
-            if let note = choice.note { progress(.note(note)) }
-            if let other = choice.commandLine {
-                return try await EngineBuild(
-                    inputs: inputs, store: store, environment: environment, downloads: downloads,
-                    request: requests[0], engine: other, tags: tags, outputs: outputs
-                ).run(progress: progress)
-            }
-            return try await EmbeddedBuild(
-                inputs: inputs, store: store, environment: environment, downloads: downloads, requests: requests,
-                tags: tags, outputs: outputs, loads: places.load,
-                pushes: push ? registries.settings(environment).telling(progress) : nil, cache: caches
-            ).run(progress: progress).description
-        }
-        print(digest)
+        outputs.loads = places.load
+        outputs.pushes = push ? registries.settings(environment) : nil
+        let build = RequestedBuild(
+            inputs: inputs, host: try downloads.host(environment), choice: choice, requests: requests,
+            outputs: outputs, cache: caches)
+        print(try await console.withProgress(environment: environment.variables) { try await build.run(progress: $0) })
     }
 
     private var compression: CompressionChoice { layers.compression ?? .gzip }
@@ -122,9 +111,22 @@ struct BuildCommand: AsyncParsableCommand {
 
     /// Refuses options that Docker and Podman do not support, before anything is built.
     private func checkOptions(with program: String, _ requests: [ContextRequest]) throws {
-        if compression != .gzip { throw CommandError.outputOfEngine("--compression \(compression.text)", program) }
+        if compression != .gzip {
+            throw ImageBuildingError.outputOfEngine("--compression \(compression.text)", program)
+        }
         if cache != nil { throw CommandError.cacheOfEngine(program) }
         if push { throw CommandError.pushOfEngine(program) }
-        guard requests.count == 1 else { throw CommandError.severalPlatforms("'\(program)'") }
+        guard requests.count == 1 else { throw ImageBuildingError.severalPlatforms("'\(program)'") }
+    }
+}
+
+extension RepositoryLayerCache {
+    /// The cache of the command line, `registry/path` or `oci:DIR`.
+    ///
+    /// - Throws: As `RepositoryPlace(new:)`; `CommandError.taggedCache`.
+    init(_ text: String, settings: RegistrySettings, compression: LayerCompression) throws {
+        let place = try RepositoryPlace(new: text)
+        guard place.isRepository else { throw CommandError.taggedCache(text) }
+        self.init(name: text, compression: compression) { try await place.open(for: $0, settings) }
     }
 }

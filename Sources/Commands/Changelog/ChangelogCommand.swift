@@ -3,6 +3,8 @@
 import ArgumentParser
 import Changes
 import Core
+import ImageBuilding
+import ImageComparison
 import Lockfile
 import SystemPackage
 
@@ -46,9 +48,8 @@ struct ChangelogCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = CommandEnvironment.current
         let (old, new) = (try Self.lock(from), try Self.lock(to ?? image.lockFile(environment).string))
-        let changes = PackageChanges(
-            store: try Store(root: environment.storeDirectory), downloads: downloads, environment: environment,
-            data: try data.read())
+        let host = try downloads.host(environment)
+        let changes = PackageChanges(host: host, data: try data.read())
         let report = try await console.withProgress(environment: environment.variables) { progress in
             try await changes.report(from: old, to: new, progress: progress)
         }
@@ -57,13 +58,16 @@ struct ChangelogCommand: AsyncParsableCommand {
         case .markdown: print(printer.markdown, terminator: "")
         case .json: print(String(decoding: printer.json.canonical(), as: UTF8.self))
         case .html:
-            let page = try ChangelogPage(image, environment).page(report, from: old, to: new)
+            let page = try ChangelogPage(
+                store: host.store, directory: image.directory(environment),
+                platform: try image.chosenPlatform(environment)
+            ).page(report, from: old, to: new)
             print(String(decoding: page.html(), as: UTF8.self), terminator: "")
         }
     }
 
     private static func lock(_ file: String) throws -> VersionsLock {
-        guard Files.exists(FilePath(file)) else { throw CommandError.missingLock(file) }
+        guard Files.exists(FilePath(file)) else { throw ImageBuildingError.missingLock(file) }
         return try VersionsLock.load(FilePath(file))
     }
 }

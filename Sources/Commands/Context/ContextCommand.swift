@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Context
-import Core
 import Engine
-import Glibc
-import SystemPackage
+import ImageBuilding
 
 /// `context`: writes everything that a build needs to one tar archive.
 struct ContextCommand: AsyncParsableCommand {
@@ -42,22 +39,15 @@ struct ContextCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = CommandEnvironment.current
-        let inputs = try ImageInputs(image, environment)
+        let inputs = try image.inputs(environment)
         let request = try inputs.contextRequest(
             platform: image.chosenPlatform(environment), base: base, artifact: artifact)
         // Layers contain files of other owners, which an ordinary user can create only in a namespace.
         try PrivateNamespace.enter(environment)
-        let store = try Store(root: environment.storeDirectory)
+        let host = try downloads.host(environment)
         let digest = try await console.withProgress(environment: environment.variables) { progress in
-            downloads.noteIgnored(environment, progress: progress)
-            return try await store.withBuildLock(progress: progress) {
-                let context = try await downloads.contextPreparer(
-                    lock: inputs.lock, store: store, environment: environment
-                ).prepareForArchive(request, progress: progress)
-                return try FileOrStandardOutput(file).write { sink in
-                    try ContextArchive(store: store).write(context, lock: inputs.lock.serialized(), to: sink)
-                }
-            }
+            try await ContextOutput(inputs: inputs, host: host, request: request)
+                .write(to: FileOrStandardOutput(file), progress: progress)
         }
         if file != "-" { print(digest) }
     }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Assembly
-import Build
 import Core
-import ImageDefinition
+import ImageComparison
 import OCI
 
 /// `diff`: shows what changed between two locks or images, and the size of an update.
@@ -47,7 +45,9 @@ struct DiffCommand: ParsableCommand {
         let environment = CommandEnvironment.current
         let platform = try image.chosenPlatform(environment)
         let (before, after) = try subjects(platform, .zstd)
-        let planner = try PullPlanner(image, platform, environment)
+        let planner = try PullPlanner(
+            store: try Store(root: environment.storeDirectory), directory: image.directory(environment),
+            platform: platform)
         // A gzip image can exist only beside a zstd one; otherwise nothing is read twice.
         let plain = after.isZstd ? try subjects(platform, .gzip) : nil
         var report = DiffReport(
@@ -71,22 +71,5 @@ struct DiffCommand: ParsableCommand {
             try DiffSubject(old, platform: platform, preferring: compression),
             try DiffSubject(new, platform: platform, preferring: compression)
         )
-    }
-}
-
-extension PullPlanner {
-    /// A planner for images of the current definition, whose exclusions decide the layers; without a definition nothing
-    /// is excluded.
-    ///
-    /// - Throws: `DefinitionError`, `FileError`.
-    init(_ image: ImageOptions, _ platform: Platform, _ environment: CommandEnvironment) throws {
-        let file = image.directory(environment).appending("image.yaml")
-        let definition = Files.exists(file) ? try ImageDefinition.load(file) : nil
-        let store = try Store(root: environment.storeDirectory)
-        let filter = PathFilter(excludes: definition?.excludes ?? [], includes: definition?.includes ?? [])
-        let last = BuildRecords(store: store).newest()
-        self.init(
-            builder: LayerBuilder(store: store, filter: filter, workers: 1),
-            lastImage: last.map { PlacedImage(image: $0.image, root: store.root) }, architecture: platform.architecture)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import ImageComparison
 import OCI
 
 /// The result of `diff`.

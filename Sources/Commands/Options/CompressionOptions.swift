@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import OCI
+import ImageBuilding
 
 /// The compression of layers.
 struct CompressionOptions: ParsableArguments {
@@ -15,28 +15,9 @@ struct CompressionOptions: ParsableArguments {
     var compression: CompressionChoice?
 }
 
-/// The chosen compressions; each makes a separate image with the same files.
-struct CompressionChoice: Hashable {
-    /// The compressions without duplicates, gzip first.
-    let kinds: [LayerCompression]
-
-    static let gzip = CompressionChoice(kinds: [.gzip])
-    static let both = CompressionChoice(kinds: [.gzip, .zstd])
-
-    /// The value on the command line.
-    var text: String { kinds.map(\.rawValue).joined(separator: ",") }
-
-    private init(kinds: [LayerCompression]) { self.kinds = kinds }
-}
-
 extension CompressionChoice: ExpressibleByArgument {
     /// Uncompressed layers cannot be chosen, because no user pulls them.
-    static var allValueStrings: [String] { [both.text, "gzip", "zstd"] }
+    package static var allValueStrings: [String] { [both.text, "gzip", "zstd"] }
 
-    init?(argument: String) {
-        let words = Set(argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
-        let known = Self.both.kinds.filter { words.contains($0.rawValue) }
-        guard !known.isEmpty, known.count == words.count else { return nil }
-        kinds = known
-    }
+    package init?(argument: String) { self.init(argument) }
 }

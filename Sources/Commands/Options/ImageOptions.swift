@@ -2,8 +2,7 @@
 
 import ArgumentParser
 import Core
-import ImageDefinition
-import Lockfile
+import ImageBuilding
 import OCI
 import SystemPackage
 
@@ -41,7 +40,7 @@ struct ImageOptions: ParsableArguments {
 
     /// The directory and the lock: those of the current directory, or the installed ones when no option names them and
     /// the current directory has neither.
-    fileprivate func places(_ environment: CommandEnvironment) -> (directory: FilePath, lock: FilePath) {
+    private func places(_ environment: CommandEnvironment) -> (directory: FilePath, lock: FilePath) {
         let (directory, lock) = (directory(environment), lockFile(environment))
         let isNamed =
             imageDirectory != nil || self.lock != nil
@@ -54,10 +53,10 @@ struct ImageOptions: ParsableArguments {
 
     /// The platform of the option, or this machine's.
     ///
-    /// - Throws: `OCIError` for an invalid platform; `CommandError.severalPlatforms`.
+    /// - Throws: `OCIError` for an invalid platform; `ImageBuildingError.severalPlatforms`.
     func chosenPlatform(_ environment: CommandEnvironment) throws -> Platform {
         let all = try chosenPlatforms(environment)
-        guard all.count == 1, let only = all.first else { throw CommandError.severalPlatforms("This command") }
+        guard all.count == 1, let only = all.first else { throw ImageBuildingError.severalPlatforms("This command") }
         return only
     }
 
@@ -72,42 +71,14 @@ struct ImageOptions: ParsableArguments {
     }
 }
 
-/// The two files that decide an image, read and checked to match.
-struct ImageInputs {
-    let directory: FilePath
-    let definition: ImageDefinition
-    let lock: VersionsLock
-
+extension ImageOptions {
     /// Reads both files.
     ///
     /// - Parameter orInstalled: Whether the installed files are used when there are none here.
-    /// - Throws: `CommandError.missingImageDirectory`, `.missingLock`; `.staleLock` when the lock was made from another
-    ///   definition, `.incompleteLock` when it was edited by hand; errors of parsing.
-    init(_ options: ImageOptions, _ environment: CommandEnvironment, orInstalled: Bool = true) throws {
-        let (directory, file) =
-            orInstalled
-            ? options.places(environment) : (options.directory(environment), options.lockFile(environment))
-        guard Files.exists(directory.appending("image.yaml")) else {
-            throw CommandError.missingImageDirectory(directory.string)
-        }
-        let definition = try ImageDefinition.load(directory.appending("image.yaml"))
-        guard Files.exists(file) else { throw CommandError.missingLock(file.string) }
-        let lock = try VersionsLock.load(file)
-        try self.init(directory: directory, definition: definition, lock: lock, lockFile: file.string)
+    /// - Throws: As `ImageInputs.init(directory:lockFile:)`.
+    func inputs(_ environment: CommandEnvironment, orInstalled: Bool = true) throws -> ImageInputs {
+        let (directory, lock) =
+            orInstalled ? places(environment) : (directory(environment), lockFile(environment))
+        return try ImageInputs(directory: directory, lockFile: lock)
     }
-
-    /// Combines the two parsed files.
-    ///
-    /// - Parameter lockFile: The name of the lock in errors.
-    /// - Throws: `CommandError.staleLock`, `.incompleteLock`.
-    init(directory: FilePath, definition: ImageDefinition, lock: VersionsLock, lockFile: String) throws {
-        guard lock.inputs == definition.inputsDigest else { throw CommandError.staleLock(lockFile) }
-        if let reason = lock.lack(of: definition) { throw CommandError.incompleteLock(lockFile, reason: reason) }
-        self.directory = directory
-        self.definition = definition
-        self.lock = lock
-    }
-
-    /// The default name and tag of the image.
-    func tag(base: Bool) -> String { "\(definition.name):\(definition.version)\(base ? "-base" : "")" }
 }

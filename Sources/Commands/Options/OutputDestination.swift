@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ImageBuilding
 import SystemPackage
 
-/// An output of a build besides the store.
-enum OutputDestination: Hashable {
-    /// An OCI image layout in a directory.
-    case layout(FilePath)
-    /// An archive for `docker load`.
-    case dockerArchive(FilePath)
-
+extension OutputDestination {
     /// Parses `oci:DIR` and `docker-archive:FILE`.
     ///
     /// - Throws: `CommandError.unknownOutput`.

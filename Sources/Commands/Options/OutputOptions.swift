@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ImageBuilding
 
 /// The outputs of an image besides the store.
 struct OutputOptions: ParsableArguments {

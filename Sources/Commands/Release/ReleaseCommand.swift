@@ -2,9 +2,9 @@
 
 import ArgumentParser
 import Changes
-import Core
 import Engine
 import Release
+import Releasing
 
 /// `release`: publishes the next version, decided from the changes, completely or not at all.
 struct ReleaseCommand: AsyncParsableCommand {
@@ -66,15 +66,14 @@ struct ReleaseCommand: AsyncParsableCommand {
         ReleaseInterruption.begin()
         let environment = CommandEnvironment.current
         if !plan { try PrivateNamespace.enter(environment) }
-        let context = try await ReleaseContext(options, layers, registries, downloads, environment)
+        let context = try await options.context(layers, downloads.host(environment), registries, environment)
         var request = try await context.request(.maintainer)
         request.step = step?.step
         request.acceptedClaims = Set(acceptWeaker)
-        let (asked, isPlan) = (request, plan)
+        let (asked, key) = (request, plan ? nil : try options.signingKey(environment))
         let report = try await console.withProgress(environment: environment.variables) { progress in
-            isPlan
-                ? ReleaseReport(try await context.planned(asked, progress: progress))
-                : ReleaseReport(try await context.released(asked, progress: progress))
+            guard let key else { return ReleaseReport(try await context.planned(asked, progress: progress)) }
+            return ReleaseReport(try await context.released(asked, key: key, progress: progress))
         }
         print(report.text(format, explain: explain), terminator: "")
         if report.isNothing && detailedExitCode { throw ExitStatusRequest(status: .nothingToDo) }
@@ -91,20 +90,5 @@ enum ReleaseStep: String, ExpressibleByArgument, CaseIterable {
         case .minor: .minor
         case .major: .major
         }
-    }
-}
-
-extension ReleaseContext {
-    /// The next release; `nil` when nothing changed.
-    func planned(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> PlannedRelease? {
-        let base = try await preflight.base(tip: preflight.tip())
-        guard let planned = try await planner.plan(request, on: base, progress: progress) else { return nil }
-        try await preflight.checkIsFree(planned.plan, in: repository)
-        return planned
-    }
-
-    func released(_ request: ReleaseRequest, progress: @escaping ProgressSink) async throws -> ReleaseOutcome {
-        let run = try releaseRun(options.signingKey(environment))
-        return try await alone { try await run.run(request, progress: progress) }
     }
 }

@@ -2,8 +2,10 @@
 
 import ArgumentParser
 import Core
+import ImageBuilding
 import OCI
 import Release
+import Releasing
 import Signing
 import SystemPackage
 
@@ -89,13 +91,34 @@ struct ReleaseOptions: ParsableArguments {
 }
 
 extension ReleaseOptions {
-    /// The kind of image.
-    var kind: ImageKind { base ? .base : .full }
+    /// The context of the options and the environment.
+    ///
+    /// - Throws: `ReleaseError`, `CommandError.unknownOutput`, `TrustError`, `RegistryError`, `FileError`.
+    func context(
+        _ layers: CompressionOptions, _ host: BuildHost, _ registries: RegistryOptions,
+        _ environment: CommandEnvironment
+    ) async throws -> ReleaseContext {
+        var settings = ReleaseSettings(toolVersion: ProgramVersion.current)
+        settings.repository = repository
+        settings.layout = try layout()
+        settings.trust = trust
+        settings.remote = remote
+        settings.author = try author.map(Self.author)
+        settings.platforms = try platforms()
+        settings.isBase = base
+        settings.artifact = artifact
+        settings.installs = !offline
+        settings.compression = layers.compression ?? .both
+        settings.builder = environment.variable("GITHUB_ACTIONS") == nil ? "local" : "github-actions"
+        return try await ReleaseContext(
+            settings, host: host, git: SigningKeyPlace.withoutSecrets(environment.variables, key: key),
+            registry: registries.settings(environment), probes: environment.probes(), now: environment.now)
+    }
 
     /// The platforms without duplicates.
     ///
     /// - Throws: `OCIError` for an invalid platform.
-    func platforms() throws -> [Platform] {
+    private func platforms() throws -> [Platform] {
         guard let platform else { return [.machine] }
         let named = platform.split(separator: ",", omittingEmptySubsequences: false)
         return Set(try named.map { try Platform($0) }).sorted { $0.description < $1.description }
@@ -104,7 +127,7 @@ extension ReleaseOptions {
     /// The image layout in place of the registry; `nil` for the registry.
     ///
     /// - Throws: `CommandError.unknownOutput`.
-    func layout() throws -> FilePath? {
+    private func layout() throws -> FilePath? {
         guard let destination else { return nil }
         guard case .layout(let directory) = try OutputDestination(destination) else {
             throw CommandError.unknownOutput(destination)
@@ -120,11 +143,10 @@ extension ReleaseOptions {
         return try SigningKeyPlace(key).key(passphraseFile: passphraseFile, environment)
     }
 
-    /// The author of the commit.
+    /// Parses the author of the commit, `NAME <MAIL>`.
     ///
-    /// - Throws: `ReleaseError.author`, `.nobody`.
-    func author(_ git: GitRepository) async throws -> (name: String, mail: String) {
-        guard let author else { return try await git.identity() }
+    /// - Throws: `ReleaseError.author`.
+    private static func author(_ author: String) throws -> (name: String, mail: String) {
         let parts = author.split(separator: "<", maxSplits: 1).map { String($0.trimming(" ")) }
         guard parts.count == 2, parts[1].hasSuffix(">"), !parts[0].isEmpty, parts[1].count > 1 else {
             throw ReleaseError.author(author)

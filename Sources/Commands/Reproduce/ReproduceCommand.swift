@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Build
 import Core
 import Engine
+import ImageBuilding
+import ImageComparison
+import OCI
 
 /// `reproduce`: checks that an image matches its lock.
 ///
@@ -60,15 +62,14 @@ struct ReproduceCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = CommandEnvironment.current
-        let inputs = try ImageInputs(image, environment)
+        let inputs = try image.inputs(environment)
         let platform = try image.chosenPlatform(environment)
         let compression = layers.compression?.kinds.first ?? .gzip
         let expectation = try Reproduction.Expectation(
             digest: digest, reference: reference, platform: platform, compression: compression)
         try PrivateNamespace.enter(environment)
         let reproduction = Reproduction(
-            inputs: inputs, store: try Store(root: environment.storeDirectory), environment: environment,
-            downloads: downloads,
+            inputs: inputs, host: try downloads.host(environment),
             request: try inputs.contextRequest(
                 platform: platform, base: base, artifact: artifact, compression: compression))
         let outcome = try await console.withProgress(environment: environment.variables) {
@@ -76,5 +77,21 @@ struct ReproduceCommand: AsyncParsableCommand {
         }
         print(format == .json ? outcome.json.pretty() : outcome.text, terminator: "")
         if !outcome.isSame { throw ExitStatusRequest(status: .no) }
+    }
+}
+
+extension Reproduction.Expectation {
+    /// The expected image of the command line.
+    ///
+    /// - Throws: `DigestError`, `CommandError`, `OCIError`.
+    init(digest: String?, reference: String?, platform: Platform, compression: LayerCompression) throws {
+        if let digest {
+            self = .digest(try Digest(digest))
+        } else if let reference {
+            guard let layout = try LayoutReference(reference) else { throw CommandError.notALayout(reference) }
+            self = .image(try layout.image(for: platform, preferring: compression))
+        } else {
+            self = .ownBuild
+        }
     }
 }

@@ -4,8 +4,7 @@ import ArgumentParser
 import Context
 import Core
 import Debian
-import ImageDefinition
-import Lockfile
+import ImageBuilding
 import Resolve
 
 /// `resolve`: resolves the names in image.yaml to versions.lock.
@@ -92,7 +91,7 @@ struct ResolveCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = CommandEnvironment.current
         guard !check else {
-            let inputs = try ImageInputs(image, environment, orInstalled: false)
+            let inputs = try image.inputs(environment, orInstalled: false)
             for package in inputs.definition.localPackages {
                 try LocalPackages.verify(package.file, package.sha256, in: inputs.directory)
             }
@@ -101,11 +100,11 @@ struct ResolveCommand: AsyncParsableCommand {
             }
             return
         }
-        let pins = try PinFiles(image, environment)
+        let pins = try PinFiles(directory: image.directory(environment), lockFile: image.lockFile(environment))
         let move = try agent.map { try AgentMove(to: $0, given: agentDigests, in: pins.definition) }
         let run = ResolveRun(
-            pins: pins, move: move, scope: try scope(), downloads: downloads,
-            store: try Store(root: environment.storeDirectory), environment: environment, expired: await expired())
+            pins: pins, move: move, scope: try scope(), host: try downloads.host(environment), now: environment.now,
+            expired: await expired())
         let new = try await console.withProgress(environment: environment.variables) {
             try await run.run(progress: $0)
         }
@@ -122,13 +121,5 @@ struct ResolveCommand: AsyncParsableCommand {
 
     private func expired() async -> ExpiryRule {
         allowExpired ? .take("as asked by --allow-expired") : await .ofMachine()
-    }
-}
-
-extension ExpiryRule {
-    /// The configuration of this machine's apt.
-    static func ofMachine() async -> ExpiryRule {
-        await AptConfiguration.checksValidUntil()
-            ? .refuse : .take("as this machine's apt does (Acquire::Check-Valid-Until \"false\")")
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
+import ImageBuilding
 import Verify
 
 /// Prints a report as a table, an HTML page or JSON.

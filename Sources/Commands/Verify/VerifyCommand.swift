@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ClaimVerification
 import Core
 import Engine
 import Verify
@@ -66,13 +67,14 @@ struct VerifyCommand: AsyncParsableCommand {
         let environment = CommandEnvironment.current
         let choice = try await engine.choose(environment)
         try choice.enterNamespace(environment)
-        let inputs = try ImageInputs(image, environment)
+        let inputs = try image.inputs(environment)
         let asked = name ?? inputs.tag(base: base)
         let verification = Verification(
-            inputs: inputs, store: try Store(root: environment.storeDirectory), environment: environment,
-            image: ImageUnderTest(asked), name: asked, platform: try image.chosenPlatform(environment),
-            profile: profile, installs: !offline,
-            archives: try downloads.namedArchives(codename: inputs.lock.codename, environment), choice: choice)
+            of: .init(
+                ImageUnderTest(asked), name: asked, platform: try image.chosenPlatform(environment), profile: profile),
+            inputs: inputs, store: try Store(root: environment.storeDirectory), choice: choice,
+            probes: try environment.probes(), installs: !offline,
+            archives: try downloads.sources(environment).namedArchives(codename: inputs.lock.codename))
         let report = try await console.withProgress(environment: environment.variables) {
             try await verification.report(progress: $0)
         }

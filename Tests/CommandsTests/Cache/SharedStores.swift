@@ -2,9 +2,9 @@
 
 import Archive
 import Assembly
-import Commands
 import Core
 import Foundation
+import ImageBuilding
 import OCI
 import Registry
 import Synchronization

@@ -1,10 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ClaimVerification
+import ImageBuilding
+import ImageComparison
 import Launching
 import StoreMaintenance
+import Transport
 
 /// The errors of the modules that combine stages.
 let workflowErrors: [Reviewed] = [
+    Reviewed(ImageBuildingError.missingLock("versions.lock")),
+    Reviewed(ImageBuildingError.staleLock("versions.lock"), .no),
+    Reviewed(ImageBuildingError.incompleteLock("versions.lock", reason: "its archives are not those of trixie"), .no),
+    Reviewed(ImageBuildingError.unknownArtifact("a"), .usage, withoutHint: Alone.saysItself),
+    Reviewed(ImageBuildingError.unknownAgentDigest("a", ["linux/amd64"]), .usage, withoutHint: Alone.saysItself),
+    Reviewed(
+        ImageBuildingError.unreachableAgent(
+            .unavailable([FailedDownload(name: "release", failures: [])]), ["linux/amd64"]),
+        .tryAgain),
+    Reviewed(ImageBuildingError.outputOfEngine("oci:a", "docker"), .usage),
+    Reviewed(ImageBuildingError.severalPlatforms("`run`"), .usage),
+    Reviewed(ImageBuildingError.missingImageDirectory("image"), .usage),
+    Reviewed(ImageComparisonError.noPackageDatabase("a"), withoutHint: Alone.theirs),
+    Reviewed(ClaimVerificationError.imageOfEngine("oci:a", "docker"), .usage),
+    Reviewed(ClaimVerificationError.missingProbe(["/a", "/b"])),
     Reviewed(LaunchError.cannotBeCaller("rootless Docker")),
     Reviewed(LaunchError.projectElsewhere("docker", "ssh://build.example")),
     Reviewed(StoreMaintenanceError.storeInUse, .tryAgain),

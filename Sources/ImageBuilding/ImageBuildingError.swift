@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Transport
+
+/// An error in the inputs of an image, or in the requested outputs.
+package enum ImageBuildingError: Error, Hashable {
+    /// The lock file does not exist.
+    case missingLock(String)
+    /// The directory `image/` of a checkout is missing.
+    case missingImageDirectory(String)
+    /// The lock was made from another definition.
+    case staleLock(String)
+    /// The lock has the definition's digest but does not satisfy the definition.
+    case incompleteLock(String, reason: String)
+    /// An unknown artifact, or not NAME=FILE.
+    case unknownArtifact(String)
+    /// A digest of the agent that is not PLATFORM=HEX, and the known platforms.
+    case unknownAgentDigest(String, [String])
+    /// The agent's new release cannot be downloaded, at least for these platforms.
+    case unreachableAgent(TransportError, [String])
+    /// Several platforms where only one is possible.
+    case severalPlatforms(String)
+    /// An output format that an engine does not support.
+    case outputOfEngine(String, String)
+}
+
+extension ImageBuildingError: UserFacingError {
+    package var sentence: String {
+        switch self {
+        case .missingLock(let file): "There is no lock file '\(file)'."
+        case .missingImageDirectory(let directory): "There is no image definition '\(directory)/image.yaml'."
+        case .staleLock(let file): "'\(file)' was not made from this image definition."
+        case .incompleteLock(let file, let reason): "'\(file)' was changed after it was written: \(reason)."
+        case .unknownArtifact(let text): "'\(text)' does not name an artifact: use 'opencode=FILE'."
+        case .unknownAgentDigest(let text, let platforms):
+            "'\(text)' is not a digest of the agent: use \(platforms.joined(separator: " or ")), '=' and 64 hex digits."
+        case .unreachableAgent(let error, _): error.sentence
+        case .severalPlatforms(let who): "\(who) takes one platform at a time."
+        case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .missingLock, .staleLock, .incompleteLock: "Run `opencode-docker resolve` and commit the result."
+        case .missingImageDirectory: "Run it in a checkout of opencode-docker, or use `--image-dir DIR`."
+        case .unreachableAgent(_, let platforms):
+            "Check the network and try again, or pass its digests: "
+                + platforms.map { "--agent-sha256 \($0)=HEX" }.joined(separator: " ") + "."
+        case .severalPlatforms:
+            "Name one with `--platform`, or build an index of all with `--engine embedded --output oci:DIR`."
+        case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
+        case .unknownArtifact, .unknownAgentDigest: nil
+        }
+    }
+
+    package var details: [String] {
+        if case .unreachableAgent(let error, _) = self { error.details } else { [] }
+    }
+
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .staleLock, .incompleteLock: .no
+        case .unknownArtifact, .unknownAgentDigest, .severalPlatforms, .outputOfEngine, .missingImageDirectory: .usage
+        case .unreachableAgent(let error, _): error.exitStatus
+        case .missingLock: .broken
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Registry
+import SystemPackage
+
+/// The places of a built image.
+package struct BuildOutputs: Sendable {
+    /// The image's names.
+    package let tags: [String]
+    /// The outputs besides the store.
+    package let destinations: [OutputDestination]
+    /// Whether the image is also loaded into Docker or Podman.
+    package var loads = false
+    /// The settings for pushing to the registries of the tags; `nil` for no push.
+    package var pushes: RegistrySettings?
+
+    /// Creates outputs.
+    package init(tags: [String], destinations: [OutputDestination]) {
+        (self.tags, self.destinations) = (tags, destinations)
+    }
+}
+
+/// An output of a build besides the store.
+package enum OutputDestination: Hashable, Sendable {
+    /// An OCI image layout in a directory.
+    case layout(FilePath)
+    /// An archive for `docker load`.
+    case dockerArchive(FilePath)
+}
