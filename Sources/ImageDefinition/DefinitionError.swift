@@ -88,7 +88,7 @@ extension DefinitionError: UserFacingError {
         case .unknownProbe: "The names are in `claims:` of the shipped hardening.yaml."
         case .missingFilter:
             "Keep both together: git archive REVISION image | tar -x -C DIRECTORY unpacks the whole of image/."
-        case .notYAML, .missingKey, .wrongKind, .invalid, .twice: nil
+        case .notYAML, .missingKey, .wrongKind, .invalid, .twice, .unknownProfile: nil
         }
     }
 }

@@ -79,7 +79,8 @@ extension RunError: UserFacingError {
         case .notDirectory(let path, let kind): "'\(path)' is not mounted: it is \(kind), not a directory."
         case .closedDirectory(let path, let owner, let user), .closedRepository(let path, let owner, let user):
             Self.closed(path, owner, to: user)
-        case .stuckGit(let file?): "'\(file)' is no regular file, and your git waits for it: it is part of your configuration."
+        case .stuckGit(let file?):
+            "'\(file)' is no regular file, and your git waits for it: it is part of your configuration."
         case .stuckGit(nil): "`git config --list` does not end, so the files that it names cannot be guarded."
         case .protected(let asked, let real, let why):
             "'\(asked)'\(asked == real ? "" : ", which is '\(real)',") is not mounted: \(why)."
@@ -162,7 +163,8 @@ extension RunError: UserFacingError {
 
     package var exitStatus: ExitStatus {
         switch self {
-        case .unreachable, .notDirectory, .closedDirectory, .closedRepository, .protected, .protectedWithin, .fileInProject, .oddName,
+        case .unreachable, .notDirectory, .closedDirectory, .closedRepository, .protected, .protectedWithin,
+            .fileInProject, .oddName,
             .sameTarget,
             .unusable, .keyChoice,
             .unknownProject,
