@@ -9,7 +9,7 @@ extension Caller {
     ///
     /// - Parameters:
     ///   - named: Repositories that the command line permits.
-    ///   - settings: The caller's git configuration, a `gitListing`.
+    ///   - settings: The caller's git configuration, a listing.
     ///   - mountsByPath: Whether the engine mounts by path.
     func repositoryRules(
         _ state: StateDirectory, protected: ProtectedPaths, named: [FileIdentity] = [], settings: [UInt8],
@@ -23,9 +23,12 @@ extension Caller {
     }
 
     /// The rules for commands without an engine.
-    func repositoryRules(_ state: StateDirectory, protected: ProtectedPaths? = nil) -> RepositoryRules {
+    ///
+    /// - Throws: `RunError.stuckGit`.
+    func repositoryRules(_ state: StateDirectory, protected: ProtectedPaths? = nil) throws(RunError) -> RepositoryRules
+    {
         repositoryRules(
-            state, protected: protected ?? protectedPaths, settings: gitListing,
+            state, protected: protected ?? protectedPaths, settings: try gitConfiguration.listing(),
             mountsByPath: !StagedTrees.isPossible())
     }
 
@@ -52,10 +55,12 @@ extension Caller {
         return (RealPath.of(".") ?? "/").pushing(FilePath(value))
     }
 
-    /// The git configuration that applies to every repository of the caller, as printed by `git config --null --list`.
-    var gitListing: [UInt8] {
-        let arguments = ["-C", "/", "config", "--includes", "--null", "--list"]
-        return ChildProcess.output("git", arguments, environment: variables, limit: 1 << 20) ?? []
+    /// The git configuration that applies to every repository of the caller.
+    var gitConfiguration: CallerGitConfiguration {
+        let global = chosenGitFile("GIT_CONFIG_GLOBAL").map { [$0] }
+        let system = chosenGitFile("GIT_CONFIG_SYSTEM") ?? "/etc/gitconfig"
+        let usual = [home.appending(".gitconfig"), configurationDirectory.pushing("git/config")]
+        return CallerGitConfiguration(files: [system] + (global ?? usual), home: home, environment: variables)
     }
 
     /// Whether git uses bare repositories that it discovers itself (git-config(1), `safe.bareRepository`).

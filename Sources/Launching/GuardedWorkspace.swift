@@ -26,7 +26,7 @@ struct GuardedWorkspace: Sendable {
             request.project, samePath: request.samePath, adding: request.added, protected: protected)
         try directories.checkAccess()
         state = StateDirectory(directories.project, root: caller.projectsDirectory)
-        gitListing = caller.gitListing
+        gitListing = try caller.gitConfiguration.listing()
         mountsByPath = caller.mountsByPath(engine)
         let rules = caller.repositoryRules(
             state, protected: protected, named: request.namedRepositories, settings: gitListing,

@@ -52,7 +52,8 @@ package struct Launch: Sendable {
 
     /// Starts the container, waits, and reports; returns the container's status.
     ///
-    /// - Throws: `RunError`, `EngineError`, `FileError`; nothing was started then.
+    /// - Throws: `RunError`, `EngineError`, `FileError`; nothing was started then. `Interruption` when a signal arrived
+    ///   before the container ran.
     package func run(_ preparation: Preparation) async throws -> Int32 {
         if let reason = engine.reason { console.say("Engine: \(engine.kind.rawValue). \(reason)") }
         if let emulation = try preparation.emulation() { console.say("The image is for \(emulation).") }
@@ -63,7 +64,8 @@ package struct Launch: Sendable {
         preparation.openFiles.restore()
         do { return try await run(preparation, effects) } catch {
             effects.end()
-            throw error
+            // A signal from the terminal also ends the engine's programs.
+            throw SignalPassing.interruption ?? error
         }
     }
 
@@ -78,6 +80,7 @@ package struct Launch: Sendable {
         do {
             let session = try Session(preparation, console, clock: clock)
             defer { session.remove() }
+            try SignalPassing.check()
             status = try await preparation.start(effects, session: session, console: console)
             session.report(to: console)
         } catch {

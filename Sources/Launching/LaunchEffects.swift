@@ -32,6 +32,7 @@ struct LaunchEffects: Sendable {
         self.preparation = preparation
         let guarding = preparation.guarding
         try Self.confirm(guarding.outside, preparation, console)
+        SignalPassing.hold()
         try WrittenDirectories(preparation.caller.stateDirectory).add(
             preparation.written + guarding.trees.map(\.tree.path))
         let remarks = try preparation.state.prepare(
@@ -169,7 +170,7 @@ extension Preparation {
     /// A start without a guard removes the locks that a killed launcher left; a guarded start reuses them.
     fileprivate func removeStaleLocks() {
         guard request.workspace.allowsGitConfiguration || guarding.trees.contains(where: \.isReadOnly) else { return }
-        let rules = caller.repositoryRules(state)
+        guard let rules = try? caller.repositoryRules(state) else { return }
         let trees = guarding.trees.map { GuardedTree($0.tree, target: $0.target) }
         (try? GitGuard(trees, rules: rules))?.removePlaceholders(where: KilledContainers(caller).current.isUnused)
     }

@@ -105,6 +105,7 @@ extension Preparation {
         defer { network?.remove() }
         settings.networkName = network?.name
         let arguments = try EngineArguments(dialect).run(directory.plan, settings)
+        try SignalPassing.check()
         let child = try ChildProcess(
             dialect.program, arguments, environment: engineEnvironment, inheriting: effects.lockDescriptors)
         SignalPassing.pass(to: child.pid)

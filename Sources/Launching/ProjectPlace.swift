@@ -21,7 +21,7 @@ package struct ProjectPlace: Sendable {
         directories = try WorkspaceDirectories(
             AddedDirectory(path: FilePath(directory ?? ".")), samePath: false, protected: protected)
         state = StateDirectory(directories.project, root: caller.projectsDirectory)
-        rules = caller.repositoryRules(state, protected: protected)
+        rules = try caller.repositoryRules(state, protected: protected)
     }
 
     /// The guard of its repositories.

@@ -27,7 +27,10 @@ extension LaunchOptions {
             if let remark = preparation.remarkOnCallerNames { console.say(remark) }
             return
         }
-        Program.finish(try await launch.run(preparation))
+        do { Program.finish(try await launch.run(preparation)) } catch let interruption as Interruption {
+            console.say("Interrupted before the container ran.")
+            Program.finish(128 + interruption.signal)
+        }
     }
 
     /// The image of the first repository in the trust file, verified, and pulled by digest when it is not local. `nil`

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite struct FilesTests {
+@Suite struct FileReadingTests {
     /// A container can leave a FIFO or a device in the place of a file that is read later.
     @Test(arguments: ["mkfifo f", "mkdir f", "ln -s /dev/zero f", "mkfifo g; ln -s g f"])
     func onlyRegularFilesAreRead(script: String) throws {
