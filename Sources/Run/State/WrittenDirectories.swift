@@ -45,8 +45,8 @@ package struct WrittenDirectories: Hashable, Sendable {
         try Files.makeDirectories(directory)
         try Files.takingTurns(in: directory) {
             let old = entries
-            let known = Set(old)
-            try Files.write(Self.text(Self.bounded(old + new.filter { !known.contains($0) })), to: file)
+            var known = Set(old)
+            try Files.write(Self.text(Self.bounded(old + new.filter { known.insert($0).inserted })), to: file)
         }
     }
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Run
+import SystemPackage
+import Testing
+
+@Suite("The caller's git configuration")
+struct CallerGitConfigurationTests {
+    private static let variables = ["PATH": "/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM": "1"]
+
+    /// The listing, and the name of the file on which git would wait.
+    private func listing(_ script: String) throws -> (text: String, stuck: String?) {
+        try Fixture.directory { directory in
+            try Fixture.shell("cd \"$1\"; \(script)", directory.string)
+            let file = directory.appending("gitconfig")
+            let configuration = CallerGitConfiguration(
+                files: [file], home: directory,
+                environment: Self.variables.merging(["GIT_CONFIG_GLOBAL": file.string, "HOME": directory.string]) { $1 })
+            do { return (String(decoding: try configuration.listing(), as: UTF8.self), nil) } catch {
+                guard case .stuckGit(let place?) = error else { throw error }
+                return ("", place.lastComponent?.string)
+            }
+        }
+    }
+
+    @Test(
+        "A file that git would wait for is named",
+        arguments: [
+            ("mkfifo gitconfig", "gitconfig"), ("mkfifo f; ln -s f gitconfig", "gitconfig"),
+            ("mkfifo f; git config -f gitconfig include.path f", "f"),
+            ("mkfifo f; git config -f gitconfig include.path '~/f'", "f"),
+            ("mkfifo f; git config -f gitconfig includeIf.gitdir:/x/.path f", "f"),
+            ("mkfifo f; git config -f a include.path f; git config -f gitconfig include.path a", "f"),
+        ])
+    func stuck(script: String, name: String) throws { #expect(try listing(script).stuck == name) }
+
+    @Test(
+        "Other files do not prevent a start",
+        arguments: [
+            ("git config -f gitconfig user.name me", "user.name\nme\0"),
+            ("git config -f gitconfig include.path gone", "include.path\ngone\0"), ("ln -s /dev/null gitconfig", ""),
+            ("mkdir gitconfig", ""), ("echo '[' > gitconfig", ""),
+        ])
+    func others(script: String, expected: String) throws {
+        let found = try listing(script)
+        #expect(found.stuck == nil && found.text == expected)
+    }
+}
