@@ -186,12 +186,17 @@ package struct GitGuard: Sendable {
     /// Converts errors of file access into the guard's refusals.
     func look<Result>(_ body: () throws -> Result) throws(RunError) -> Result {
         do { return try body() } catch let error as FileError {
-            if error.errno == .permissionDenied, let owner = try? Files.status(of: error.path).st_uid,
-                owner != geteuid()
-            {
+            if error.errno == .permissionDenied, let owner = owner(of: error.path), owner != geteuid() {
                 throw .closedRepository(error.path, owner: owner, user: geteuid())
             }
             throw .unguardable(error.path, error.reason)
         } catch { throw .unguardable(trees[0].tree.path, "\(error)") }
+    }
+
+    /// The owner of a file in one of the trees.
+    private func owner(of place: FilePath) -> UInt32? {
+        trees.lazy.compactMap { guarded in
+            Self.relative(place, to: guarded.tree.path).flatMap { try? guarded.tree.status($0) }.flatMap(\.self)?.st_uid
+        }.first
     }
 }

@@ -19,8 +19,6 @@ package struct Interruption: Error, Hashable {
 /// signal without a handler (pid_namespaces(7)): an early signal is repeated.
 package enum SignalPassing {
     private static let child = Atomic<Int32>(0)
-    /// The time at which the child was started, in milliseconds of the monotonic clock.
-    private static let birth = Atomic<Int64>(0)
     /// The signal that arrived before the child was started.
     private static let waiting = Atomic<Int32>(0)
     private static let bell = Atomic<Int32>(-1)
@@ -28,10 +26,8 @@ package enum SignalPassing {
     private static let force = Mutex<(@Sendable () -> Void)?>(nil)
     private static let passed = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
 
-    /// The milliseconds during which a child is young, the interval of repetitions, and their number.
-    private static let (youth, interval, repetitions): (Int64, Int32, Int) = (1000, 250, 8)
-    /// The milliseconds that a container has to end after SIGTERM or SIGHUP, and the interval of further attempts.
-    private static let (grace, again): (Int64, Int64) = (10_000, 1000)
+    /// The byte that tells the thread of a new child; others are signals.
+    private static let born: UInt8 = 255
 
     /// From now on, these signals do not end the launcher. Handlers, unlike `SIG_IGN`, are not inherited.
     package static func hold() {
@@ -80,48 +76,37 @@ package enum SignalPassing {
 
     /// Passes signals to the child `pid`, including the one that arrived before; 0 for no child.
     package static func pass(to pid: Int32) {
-        birth.store(now(), ordering: .sequentiallyConsistent)
         child.store(pid, ordering: .sequentiallyConsistent)
         guard pid > 0 else { return }
+        ring(born)
         let signal = waiting.exchange(0, ordering: .sequentiallyConsistent)
         guard signal != 0 else { return }
         kill(pid, signal)
-        // The thread repeats it.
-        var byte = UInt8(truncatingIfNeeded: signal)
-        _ = write(bell.load(ordering: .relaxed), &byte, 1)
+        ring(UInt8(truncatingIfNeeded: signal))
     }
 
-    private static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    /// Wakes the thread.
+    private static func ring(_ byte: UInt8) {
+        var byte = byte
+        _ = write(bell.load(ordering: .relaxed), &byte, 1)
     }
 
     /// Repeats early signals, and ends the container when it does not end by itself.
     private static func attend(_ reader: Int32) {
-        var (repeated, left, deadline): (Int32, Int, Int64?) = (0, 0, nil)
+        var schedule = SignalSchedule()
         while !isOver.load(ordering: .relaxed) {
             var request = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
-            let timeout = left > 0 ? interval : deadline.map { Int32(max(0, min($0 - now(), again))) } ?? -1
-            if poll(&request, 1, timeout) > 0 {
+            if poll(&request, 1, schedule.isIdle ? -1 : SignalSchedule.tick) > 0 {
                 var byte: UInt8 = 0
                 guard read(reader, &byte, 1) == 1 else { return }
-                let signal = Int32(byte)
-                if now() - birth.load(ordering: .sequentiallyConsistent) < youth {
-                    (repeated, left) = (signal, repetitions)
-                }
-                if signal != SIGINT && signal != SIGQUIT { deadline = deadline ?? now() + grace }
+                if byte == born { schedule.start() } else { schedule.arrive(Int32(byte)) }
                 continue
             }
+            let due = schedule.advance()
+            guard !isOver.load(ordering: .relaxed) else { return }
             let pid = child.load(ordering: .sequentiallyConsistent)
-            if left > 0, pid > 0, !isOver.load(ordering: .relaxed) {
-                left -= 1
-                kill(pid, repeated)
-            }
-            if let due = deadline, now() >= due {
-                deadline = now() + again
-                force.withLock(\.self)?()
-            }
+            if let signal = due.repeated, pid > 0 { kill(pid, signal) }
+            if due.isForced { force.withLock(\.self)?() }
         }
     }
 }
