@@ -23,6 +23,10 @@ if ! grep -q '^opencode:' "$root/etc/passwd"; then
     chown -R 1000:1000 "$root/home/opencode" "$root/workspace"
 fi
 
+# Names for users of any number (image/configure, name_any_user).
+ln -sfn /tmp/opencode-docker/passwd "$root/var/lib/extrausers/passwd"
+sed -i '/^passwd:/s/extrausers //; /^passwd:/s/files/extrausers files/' "$root/etc/nsswitch.conf"
+
 # Root has no DAC_OVERRIDE, so it must own the directories that apt writes to.
 for directory in var/lib/apt/lists/partial var/cache/apt/archives/partial; do
     mkdir -p "$root/$directory"

@@ -9,7 +9,7 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 BED=${BED:-/tmp/opencode-docker-bed}
 packages=s6,zsh,git,curl,tini,locales,ca-certificates,tmux,less,procps,openssh-client,direnv,bash-completion
-packages+=,python3,usr-is-merged
+packages+=,python3,usr-is-merged,libnss-extrausers
 entrypoint=/usr/local/libexec/opencode-docker/entrypoint
 count=0
 failed=0
