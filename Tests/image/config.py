@@ -5,6 +5,17 @@ import json
 import sys
 
 CAPABILITIES = ["CAP_CHOWN", "CAP_FOWNER", "CAP_SETGID", "CAP_SETUID"]
+# What Docker gives when it is not told anything.
+DOCKER = CAPABILITIES + ["CAP_DAC_OVERRIDE", "CAP_FSETID", "CAP_KILL", "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_NET_RAW",
+                         "CAP_SYS_CHROOT", "CAP_MKNOD", "CAP_AUDIT_WRITE", "CAP_SETFCAP"]
+
+
+def capabilities(option):
+    """none, docker, or NAME,...; each may be followed by +NAME,..."""
+    first, _, more = option.partition("+")
+    known = {"": CAPABILITIES, "none": [], "docker": DOCKER}
+    held = known[first] if first in known else ["CAP_" + name for name in first.split(",")]
+    return held + ["CAP_" + name for name in more.split(",") if name]
 MASKED = ["/proc/asound", "/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
           "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware"]
 READ_ONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
@@ -35,7 +46,7 @@ def main():
     get = dict(options)
     many = lambda name: [v for k, v in options if k == name]
     uid, gid = (int(n) for n in get.get("user", "0:0").split(":"))
-    held = [] if get.get("caps") == "none" else CAPABILITIES
+    held = capabilities(get.get("caps", ""))
     namespaces = ["pid", "mount", "ipc", "uts", "cgroup"] + ([] if get.get("net") == "host" else ["network"])
     config = {
         "ociVersion": "1.0.2",
@@ -45,9 +56,10 @@ def main():
             "args": rest[cut + 1:],
             "cwd": get.get("cwd", "/workspace"),
             "env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"] + many("env"),
-            "capabilities": {k: held if uid == 0 or k == "bounding" else []
-                             for k in ("bounding", "permitted", "effective")},
-            "noNewPrivileges": True,
+            "capabilities": {k: held if uid == 0 or k == "bounding" or get.get("ambient") == "1" else []
+                             for k in ["bounding", "permitted", "effective"]
+                             + (["inheritable", "ambient"] if get.get("ambient") == "1" else [])},
+            "noNewPrivileges": get.get("nnp") != "0",
         },
         "root": {"path": "rootfs", "readonly": get.get("readonly") == "1"},
         "hostname": "box",

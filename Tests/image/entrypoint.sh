@@ -66,7 +66,7 @@ orphan='system("(sleep 0.1 &)"); select undef, undef, undef, 0.6;
 is 'zombies are reaped' 0 "$(box -- $entrypoint perl -e "$orphan")"
 is 'without tini one stays (control)' 1 "$(box -- perl -e "$orphan")"
 is 'standard input passes' hello "$(echo hello | box -- $entrypoint cat)"
-is 'no command: a login shell' zsh "$(echo 'echo $0 | tr -d -; exit' | box -- $entrypoint 2>/dev/null)"
+is 'no command: a login shell that reads standard input' zsh "$(echo 'echo $0 | tr -d -; exit' | box -- $entrypoint 2>/dev/null)"
 
 new_box stop -- $entrypoint bash -c 'trap "echo bye; exit 3" TERM; echo up; while :; do sleep 0.05; done'
 runc_ run --bundle "$BED/work/stop" stop >"$BED/stop.log" 2>&1 &
@@ -88,9 +88,9 @@ is 'strict: not root, no capability, read-only root' '1000:/home/opencode:tini:0
         'echo $(id -u):$HOME:$(cat /proc/1/comm):$(sed -n "s/CapBnd:.//p" /proc/self/status):$(grep -c zshrc ~/.zshrc)')"
 # shellcheck disable=SC2086
 out=$(box $strict -- $entrypoint sudo id 2>&1)
-is 'strict: sudo says why not' '1:sudo: not available: this container was started without it (--no-sudo, or the strict profile).' "$?:$out"
+is 'strict: sudo says why not' '1:sudo: not available: this container was started as its user, without root (the strict profile, --user, or USER in a Dockerfile).' "$?:$out"
 out=$(box env=OPENCODE_SUDO=0 -- $entrypoint sudo id 2>&1)
-is 'OPENCODE_SUDO=0: no server' '1:sudo: not available: this container was started without it (--no-sudo, or the strict profile).' "$?:$out"
+is 'OPENCODE_SUDO=0: no server' '1:sudo: not available: this container was started without it (--no-sudo).' "$?:$out"
 is 'OPENCODE_SUDO=0: no process of root' '' "$(box env=OPENCODE_SUDO=0 -- $entrypoint ps -o comm= -U 0)"
 
 keep_box again env=OPENCODE_UID=555 env=OPENCODE_GID=556

@@ -36,13 +36,15 @@ struct Devcontainer {
     let profile: HardeningProfile?
     let user: UserDefinition
 
-    /// A JSON list with one object.
+    /// A JSON list with one object, of the properties that a label may have. Arguments of the engine (`runArgs`) are not
+    /// among them: the entrypoint itself drops what the engine adds to these capabilities.
     var metadata: String {
-        var object: [String: JSONValue] = ["remoteUser": .string(user.name), "overrideCommand": .bool(false)]
+        var object: [String: JSONValue] = [
+            "remoteUser": .string(user.name), "overrideCommand": .bool(false), "updateRemoteUserUID": .bool(true),
+            "userEnvProbe": .string("loginInteractiveShell"),
+        ]
         if let profile {
             object["capAdd"] = .array(profile.capabilities.map(\.rawValue).sorted().map(JSONValue.string))
-            // Editors can drop capabilities only through arguments of the engine.
-            object["runArgs"] = .array([.string("--cap-drop=ALL")])
             if profile.noNewPrivileges { object["securityOpt"] = .array([.string("no-new-privileges")]) }
         }
         return String(decoding: JSONValue.array([.object(object)]).canonical(), as: UTF8.self)
