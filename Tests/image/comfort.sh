@@ -34,7 +34,7 @@ is 'GitHub'\''s published fingerprints' 'SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSv
 is 'health: no agent' $'healthy: no agent in this image\n0' "$(health)"
 is 'health, as the user' $'healthy: no agent in this image\n0' "$(in_box /usr/local/libexec/opencode-docker/health; echo $?)"
 root sh -c 'mkdir -p /etc/opencode-docker; printf "#!/bin/sh\necho 1.2.3\n" >/usr/local/bin/agent; chmod 755 /usr/local/bin/agent; printf "/usr/local/bin/agent\n1.2.3\n" >/etc/opencode-docker/agent'
-is 'health: the agent answers' $'healthy: /usr/local/bin/agent 1.2.3\n0' "$(health)"
+is 'health: an agent that nobody asked' $'healthy: /usr/local/bin/agent was not asked for its version\n0' "$(health)"
 # break DO UNDO SENTENCE
 break_it() {
     root sh -c "$1"
@@ -42,14 +42,35 @@ break_it() {
     root sh -c "$2"
     is 'and back' 0 "$(health | tail -n 1)"
 }
-break_it 'chmod 644 /usr/local/bin/agent' 'chmod 755 /usr/local/bin/agent' 'the agent does not answer: /usr/local/bin/agent --version'
-break_it 'mv /usr/local/bin/agent /a' 'mv /a /usr/local/bin/agent' 'the agent does not answer: /usr/local/bin/agent --version'
-break_it 'cp /usr/local/bin/agent /a; printf "#!/bin/sh\nsleep 9\n" >/usr/local/bin/agent' 'mv /a /usr/local/bin/agent; chmod 755 /usr/local/bin/agent' 'the agent does not answer: /usr/local/bin/agent --version'
-break_it 'cp /usr/local/bin/agent /a; printf "#!/bin/sh\necho 9\n" >/usr/local/bin/agent' 'mv /a /usr/local/bin/agent; chmod 755 /usr/local/bin/agent' 'the agent says version 9, not 1.2.3'
+# ask: as the entrypoint does at the start.
+run=/run/opencode-docker
+ask() { root sh -c "rm -f $run/agent; /usr/local/libexec/opencode-docker/answer $run; echo 1 >$run/agent.asked"; }
+root sh -c "echo 1 >$run/agent.asked"
+is 'health: until the agent has answered' $'healthy: starting, the agent has not answered yet\n0' "$(health)"
+break_it "cp $run/agent.asked /a; echo 99999 >$run/agent.asked" "cp /a $run/agent.asked" \
+    'the agent was asked for its version, and ended with the question'
+root sh -c 'printf "#!/bin/sh\ntouch /tmp/asked-\$\$\necho 1.2.3\n" >/usr/local/bin/agent'
+ask
+is 'health: the agent answered' $'healthy: /usr/local/bin/agent 1.2.3\n0' "$(health)"
+is 'health, as the user: the same' $'healthy: /usr/local/bin/agent 1.2.3\n0' "$(in_box /usr/local/libexec/opencode-docker/health; echo $?)"
+health >/dev/null
+is 'the check does not start it' 1 "$(root sh -c 'ls /tmp/asked-* | wc -l')"
+break_it 'mv /usr/local/bin/agent /a' 'mv /a /usr/local/bin/agent; mv '$run'/agent /b' 'the agent is gone: /usr/local/bin/agent'
+root mv /b $run/agent
+is 'health: another file' 'unhealthy: the agent was replaced: /usr/local/bin/agent is not the file that answered at the start'$'\n1' "$(health)"
+root sh -c 'chmod 644 /usr/local/bin/agent' && ask
+is 'health: an agent that does not run' 'unhealthy: the agent does not answer: /usr/local/bin/agent --version'$'\n1' "$(health)"
+root sh -c 'printf "#!/bin/sh\necho 9\n" >/usr/local/bin/agent; chmod 755 /usr/local/bin/agent' && ask
+is 'health: another version' 'unhealthy: the agent says version 9, not 1.2.3'$'\n1' "$(health)"
+root sh -c 'printf "#!/bin/sh\necho 1.2.3\n" >/usr/local/bin/agent' && ask
+is 'health: well again' 0 "$(health | tail -n 1)"
 break_it 'mv /run/opencode-docker/sudo /run/x' 'mv /run/x /run/opencode-docker/sudo' 'the sudo server does not answer'
 break_it 'chmod a-w /home/opencode' 'chmod u+w /home/opencode' 'the home of the user cannot be written'
 break_it 'mv /run/opencode-docker/ready /run/x' 'mv /run/x /run/opencode-docker/ready' 'the entrypoint has not finished'
 break_it 'cp /etc/passwd /p; sed -i /^opencode/d /etc/passwd' 'mv /p /etc/passwd' 'user opencode does not exist'
 cp /bin/true "$BED/work/comfort/rootfs/usr/local/bin/evil" && chmod 4755 "$BED/work/comfort/rootfs/usr/local/bin/evil"
 break_it true 'rm /usr/local/bin/evil' 'set-uid or set-gid file /usr/local/bin/evil'
+mkdir -p "$BED/work/comfort/rootfs/home/opencode/deep/er" && cp /bin/true "$BED/work/comfort/rootfs/home/opencode/deep/er/evil"
+chmod 2755 "$BED/work/comfort/rootfs/home/opencode/deep/er/evil"
+break_it true 'rm /home/opencode/deep/er/evil' 'set-uid or set-gid file /home/opencode/deep/er/evil'
 finish

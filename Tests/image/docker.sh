@@ -31,8 +31,13 @@ is 'sudo: root, four capabilities, no new privileges' '0 00000000000000c9 1' \
 run box sh -c 'exit 42'
 is 'the exit status passes' 42 $?
 is 'no way to a set-uid file' 0 "$(run -v "$here:/opt/tests:ro" box sudo python3 /opt/tests/syscalls.py bits /tmp/x | grep -c /bit)"
-is 'without the profile there is (control)' 20 "$(d run --rm --cap-drop ALL --cap-add CHOWN --cap-add FOWNER --cap-add SETGID --cap-add SETUID \
-    --security-opt seccomp=unconfined --network none -v "$here:/opt/tests:ro" box sudo python3 /opt/tests/syscalls.py bits /tmp/x | grep -c OK/bit)"
+four='--cap-drop ALL --cap-add CHOWN --cap-add FOWNER --cap-add SETGID --cap-add SETUID --security-opt seccomp=unconfined --network none'
+# shellcheck disable=SC2086
+is 'nor without the profile: the image has its rules' 0 \
+    "$(d run --rm $four -v "$here:/opt/tests:ro" box sudo python3 /opt/tests/syscalls.py bits /tmp/x | grep -c OK/bit)"
+# shellcheck disable=SC2086
+is 'without the entrypoint there is (control)' 20 \
+    "$(d run --rm $four -v "$here:/opt/tests:ro" --entrypoint python3 box /opt/tests/syscalls.py bits /tmp/x | grep -c OK/bit)"
 is 'a fresh volume below the home' '1000 1000' "$(run -v fresh:/home/opencode/.a/b box sh -c 'stat -c %u ~/.a ~/.a/b | xargs')"
 is 'a tmpfs home' 1 "$(run --tmpfs /home/opencode:exec box sh -c 'touch ~/x && grep -c zshrc ~/.zshrc')"
 is 'strict' '1000:0' "$(d run --rm --cap-drop ALL --security-opt no-new-privileges --security-opt "seccomp=${IMAGE:-$here/../../image}/seccomp.json" \
@@ -40,7 +45,7 @@ is 'strict' '1000:0' "$(d run --rm --cap-drop ALL --security-opt no-new-privileg
     'touch ~/x; echo $(id -u):$((0x$(sed -n "s/CapBnd:.//p" /proc/self/status)))')"
 
 # shellcheck disable=SC2086
-d run -d --name stop $hard --health-cmd /usr/local/libexec/opencode-docker/health --health-interval 1s --health-timeout 3s --health-retries 1 \
+d run -d --name stop $hard --health-cmd /usr/local/libexec/opencode-docker/health --health-interval 1s --health-timeout 30s --health-retries 1 \
     box bash -c 'trap "exit 0" TERM; while :; do sleep 0.05; done' >/dev/null
 state() { for _ in $(seq 60); do [ "$(d inspect -f '{{.State.Health.Status}}' stop)" = "$1" ] && break; sleep 0.2; done; d inspect -f '{{.State.Health.Status}}' stop; }
 is 'health turns healthy' healthy "$(state healthy)"
