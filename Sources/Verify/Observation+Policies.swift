@@ -90,8 +90,15 @@ extension Observation {
             default: nil
             }
         guard let command, !command.isEmpty else { return .value("no health check") }
-        // Runs as the image's own user, as engines run it.
-        return .value("\(try await run(command, as: subject.plan.userID == 0 ? .root : .agent).status)")
+        // Until the agent has answered after the start, the check says "starting" and passes; that is no answer.
+        for _ in 0..<240 {
+            // Runs as the image's own user, as engines run it.
+            let result = try await run(command, as: subject.plan.userID == 0 ? .root : .agent)
+            let said = String(decoding: result.standardOutput, as: UTF8.self)
+            guard result.status == 0, said.contains("starting") else { return .value("\(result.status)") }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+        return .value("starting")
     }
 }
 

@@ -12,6 +12,13 @@ extension FirstStart {
         # first-start COMMAND...: makes keys, passwords and databases that the image leaves out, because each container has
         # its own; then becomes COMMAND. The scripts in first-start.d say what is missing, and make it.
         set -u
+        # As the entrypoint does: an engine gives root more than a script needs.
+        hold=${0%/*}/hold
+        if [ "${1-}" = --held ]; then
+            shift
+        elif [ -x "$hold" ]; then
+            exec "$hold" --report "$0" --held "$@"
+        fi
         done=/var/lib/opencode-docker/first-start
         [ ! -e "$done" ] || exec "$@"
 
