@@ -44,7 +44,12 @@ extension EndToEnd {
                 #expect(found.labels["org.opencontainers.image.\(label)"]?.isEmpty == false, "\(label)")
             }
             #expect(found.labels["org.opencontainers.image.version"] == "\(Harness.version)-base")
-            #expect(found.labels["devcontainer.metadata"]?.contains("\"remoteUser\"") == true)
+            // containers.dev, "Image metadata": what a label may have.
+            let metadata = """
+                [{"capAdd":["CHOWN","FOWNER","SETGID","SETUID"],"overrideCommand":false,"remoteUser":"opencode",\
+                "securityOpt":["no-new-privileges"],"updateRemoteUserUID":true,"userEnvProbe":"loginInteractiveShell"}]
+                """
+            #expect(found.labels["devcontainer.metadata"] == metadata)
         }
 
         @Test("A second build does nothing and prints the same")

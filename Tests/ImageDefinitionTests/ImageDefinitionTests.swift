@@ -27,12 +27,12 @@ func imageText() throws -> String {
         let decided = """
             usr-is-merged locales git vim nano curl wget unzip zsh gnupg build-essential ca-certificates \
             openssh-client netcat-openbsd bind9-dnsutils jq yq ripgrep fd-find tmux htop bash-completion direnv gh \
-            python3 python3-venv nodejs less procps tini s6
+            python3 python3-venv nodejs less procps tini s6 libnss-extrausers
             """
         #expect(image.packageNames.sorted() == decided.split(separator: " ").map(String.init).sorted())
         #expect(image.user == UserDefinition.expected)
-        #expect(image.healthCheck.interval == 30 && image.healthCheck.timeout == 3)
-        #expect(image.healthCheck.startPeriod == 5 && image.healthCheck.retries == 3)
+        #expect(image.healthCheck.interval == 30 && image.healthCheck.timeout == 30)
+        #expect(image.healthCheck.startPeriod == 30 && image.healthCheck.retries == 3)
         #expect(image.agent.mode == 0o755)
         let artifact = try #require(image.agent.artifacts["linux/amd64"])
         #expect(

@@ -3,21 +3,8 @@
 # The same image in a real Docker: a test daemon with its own socket and directories, without network.
 . "$(dirname "$0")/bed.sh"
 
-dir=$(mktemp -d "$BED/docker.XXXXXX")
-dockerd --host "unix://$dir/sock" --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/pid" --iptables=false \
-    --ip6tables=false --bridge=none >"$dir/log" 2>&1 &
-daemon=$!
-stop() {
-    kill "$daemon" 2>/dev/null
-    wait "$daemon" 2>/dev/null
-    grep -o "${dir}[^ ]*" /proc/mounts | sort -r | xargs -r -n 1 umount -l 2>/dev/null
-    rm -rf "$dir"
-    drop_boxes
-}
-trap stop EXIT
-d() { docker --host "unix://$dir/sock" "$@"; }
-for _ in $(seq 100); do d version >/dev/null 2>&1 && break; sleep 0.2; done
-tar -C "$BED/root" -c . | d import --change "ENTRYPOINT [\"$entrypoint\"]" --change 'WORKDIR /workspace' - box >/dev/null || exit 1
+# shellcheck disable=SC2154 # of bed.sh
+. "$here/daemon.sh"
 
 hard="--cap-drop ALL --cap-add CHOWN --cap-add FOWNER --cap-add SETGID --cap-add SETUID --security-opt no-new-privileges
     --security-opt seccomp=${IMAGE:-$here/../../image}/seccomp.json --network none --pids-limit 1024"
