@@ -10,7 +10,7 @@
 long=${SECONDS_OF_LOAD:-300}
 health=/usr/local/libexec/opencode-docker/health
 context=$(mktemp -d "$dir/context.XXXXXX")
-printf '#!/usr/bin/perl\n1 while (times)[0] < 1; print "1.2.3\\n";\n' >"$context/agent"
+printf '#!/usr/bin/perl\nfor (my @used = (0, 0); $used[0] + $used[1] < 1; @used = times) {}\nprint "1.2.3\\n";\n' >"$context/agent"
 printf '/usr/local/bin/agent\n1.2.3\n' >"$context/named"
 chmod 755 "$context/agent"
 printf 'FROM box\nCOPY agent /usr/local/bin/agent\nCOPY named /etc/opencode-docker/agent\n' >"$context/Dockerfile"
