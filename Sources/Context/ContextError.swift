@@ -74,6 +74,7 @@ extension ContextError: UserFacingError {
     package var exitStatus: ExitStatus {
         switch self {
         case .unreachableAgent(let error), .unreachablePackage(_, let error): error.exitStatus
+        case .missingLocalPackage, .changedLocalPackage, .oddFile: .usage
         default: .broken
         }
     }

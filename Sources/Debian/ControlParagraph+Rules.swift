@@ -16,12 +16,12 @@ extension ControlParagraph {
         for field in Self.statusOnly where self[field] != nil { throw malformed(field, file: file) }
         for field in Self.relations {
             guard let value = self[field] else { continue }
-            _ = try Dependency.parseList(value, field: field, file: file, line: line)
+            _ = try Dependency.parseList(value, field: field, file: file, line: self.line(of: field))
         }
     }
 
     private func malformed(_ field: String, file: String) -> DebianError {
-        .malformedField(field, value: String((self[field] ?? "").prefix(120)), file: file, line: line)
+        .malformedField(field, value: String((self[field] ?? "").prefix(120)), file: file, line: line(of: field))
     }
 
     /// Fields with a fixed set of values, which dpkg compares case-insensitively.

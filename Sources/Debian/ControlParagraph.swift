@@ -11,6 +11,8 @@ package struct ControlParagraph: Hashable, Sendable {
         package let name: String
         /// The value, its lines joined by line feeds.
         package let value: String
+        /// The line of the file on which it begins, counted from 1.
+        package let line: Int
     }
 
     /// All fields.
@@ -21,6 +23,11 @@ package struct ControlParagraph: Hashable, Sendable {
     /// The value of the field `name`, compared without case; nil when it is missing.
     package subscript(name: String) -> String? {
         fields.first { ControlParagraph.sameName($0.name, name) }?.value
+    }
+
+    /// The line on which the field `name` begins; that of the paragraph when it is missing.
+    package func line(of name: String) -> Int {
+        fields.first { ControlParagraph.sameName($0.name, name) }?.line ?? line
     }
 
     /// The value of a mandatory field.
@@ -82,7 +89,8 @@ private struct ControlReader {
         guard !fields.contains(where: { ControlParagraph.sameName($0.name, name) }) else {
             throw .malformedControl(file: file, line: number, reason: "the field \(name) occurs twice")
         }
-        fields.append(.init(name: name, value: String(decoding: trimmed(line[(colon + 1)...]), as: UTF8.self)))
+        let value = String(decoding: trimmed(line[(colon + 1)...]), as: UTF8.self)
+        fields.append(.init(name: name, value: value, line: number))
     }
 
     private mutating func continueField(_ line: [UInt8], number: Int) throws(DebianError) {
@@ -90,7 +98,7 @@ private struct ControlReader {
             throw .malformedControl(file: file, line: number, reason: "a continuation line without a field")
         }
         let text = String(decoding: trimmedRight(line.dropFirst()), as: UTF8.self)
-        fields.append(.init(name: last.name, value: last.value + "\n" + text))
+        fields.append(.init(name: last.name, value: last.value + "\n" + text, line: last.line))
     }
 
     mutating func endParagraph() {

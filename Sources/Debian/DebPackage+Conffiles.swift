@@ -46,7 +46,6 @@ extension DebPackage {
             guard let name = String(validating: path, as: UTF8.self) else {
                 throw DpkgRefusal("'\(Self.text(path))' is not UTF-8")
             }
-            guard path.last != slash else { throw DpkgRefusal("'\(Self.text(path))' is the path of a directory") }
             self.path = "/" + name.drop { $0 == "/" }
         }
 

@@ -85,6 +85,9 @@ package struct DebPackage: Sendable {
         // dpkg's lists have one path per line; dpkg refuses such a path, too (`tarobject` in its
         // `src/main/archives.c`).
         if path.utf8.contains(UInt8(ascii: "\n")) { return "has a newline in its name" }
+        if entry.path.name.utf8.count > longestName {
+            return "has a name of more than \(longestName) bytes, to which dpkg cannot append '.dpkg-new'"
+        }
         if isRemovedConffile == true { return "its 'conffiles' marks with remove-on-upgrade" }
         if isRemovedConffile != nil, entry.kind == .directory { return "is a directory, and listed in 'conffiles'" }
         if path == ".opencode-docker" || path.utf8.starts(with: ".opencode-docker/".utf8) {
@@ -94,6 +97,10 @@ package struct DebPackage: Sendable {
         return isDatabase && !path.utf8.starts(with: "var/lib/dpkg/alternatives/".utf8)
             ? "is a file of dpkg's own database" : nil
     }
+
+    /// The longest file name in bytes: dpkg unpacks every file under a temporary name with nine more (`DPKGNEWEXT` in its
+    /// `lib/dpkg/dpkg.h`), and file systems take 255.
+    private static let longestName = 255 - ".dpkg-new".utf8.count
 
     /// The title of the package, such as "'less 590-2' (pool/main/l/less/less_590-2_amd64.deb)", or only its location.
     private static func title(_ control: [UInt8], at place: String) -> String {
@@ -122,15 +129,27 @@ package struct DebPackage: Sendable {
         var files: [String: (mode: UInt16, bytes: [UInt8])] = [:]
         try reader(of: member, in: file, controlLimits).forEach { entry, contents in
             if entry.path.isRoot, entry.kind == .directory { return }
-            guard case .file = entry.kind, isPlain(entry.path.string), files[entry.path.string] == nil else {
-                throw DebPackageError.controlMember(file: file.string, name: entry.path.string)
+            let name = entry.path.string
+            guard case .file = entry.kind, isPlain(name), files[name] == nil else {
+                throw DebPackageError.controlMember(file: file.string, name: name)
+            }
+            if isIgnored(name) { return }
+            guard name.utf8.count <= longestControlName else {
+                throw DebPackageError.controlName(file: file.string, name: name)
             }
             var bytes: [UInt8] = []
             try contents { bytes.append(contentsOf: $0) }
-            files[entry.path.string] = (entry.mode, bytes)
+            files[name] = (entry.mode, bytes)
         }
         return files
     }
+
+    /// The longest name of a file in `control.tar` (`MAXCONTROLFILENAME` in dpkg's `lib/dpkg/dpkg.h`).
+    private static let longestControlName = 100
+
+    /// Whether dpkg ignores a file of `control.tar` with this name: it writes the list of a package itself, and a name
+    /// with a dot could be that of another package's file (`pkg_infodb_update` in its `src/main/unpack.c`).
+    private static func isIgnored(_ name: String) -> Bool { name == "list" || name.utf8.contains(UInt8(ascii: ".")) }
 
     /// Whether a name in `control.tar` is safe as part of a file name in dpkg's database.
     private static func isPlain(_ name: String) -> Bool {

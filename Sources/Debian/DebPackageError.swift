@@ -22,6 +22,8 @@ package enum DebPackageError: UserFacingError, Hashable {
     case noControlFile(file: String)
     /// `control.tar` contains a duplicate, or a member that is not a regular file.
     case controlMember(file: String, name: String)
+    /// `control.tar` contains a file whose name is longer than dpkg accepts.
+    case controlName(file: String, name: String)
     /// dpkg refuses a control file of the package, such as `conffiles`; the problem is a clause.
     case malformedControlFile(package: String, name: String, problem: String)
     /// A path that a package cannot ship; the problem is a clause.
@@ -42,6 +44,8 @@ package enum DebPackageError: UserFacingError, Hashable {
         case .noControlFile(let file): "The package '\(file)' has no file 'control' in its control.tar."
         case .controlMember(let file, let name):
             "The package '\(file)' has '\(printable(name))' in its control.tar twice, or not as a regular file."
+        case .controlName(let file, let name):
+            "The package '\(file)' has a file in its control.tar whose name is too long: '\(printable(name))'."
         case .malformedControlFile(let package, let name, let problem):
             "The package \(package) has a file '\(name)' that dpkg refuses: \(printable(problem))."
         case .refusedPath(let package, let path, let problem):

@@ -64,6 +64,7 @@ package enum ResolveError: UserFacingError, Hashable {
     package var exitStatus: ExitStatus {
         switch self {
         case .noSuchVersion, .notInRepository: .no
+        case .refusedFile, .strangeArchitecture, .twoFiles, .pinnedFile, .excludedFile: .usage
         case .unreachableRepository(_, let error), .unreachableFile(_, let error): error.exitStatus
         case .brokenRepository(_, let error): error.exitStatus
         case .unreachablePast: .tryAgain

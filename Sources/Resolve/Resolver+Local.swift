@@ -54,7 +54,9 @@ package struct LocalPackageFile: Sendable, Hashable {
         if paragraphs.count > 1 { throw malformed(paragraphs[1].line, "a second paragraph begins") }
         _ = try DebianVersion(try control.required("Version", file: title))
         if let size = control["Installed-Size"], UInt64(size) == nil {
-            throw .malformedField("Installed-Size", value: String(size.prefix(120)), file: title, line: control.line)
+            throw .malformedField(
+                "Installed-Size", value: String(size.prefix(120)), file: title,
+                line: control.line(of: "Installed-Size"))
         }
         try control.checkAsPackage(file: title)
         return control

@@ -48,7 +48,7 @@ struct RefusedPart: Sendable, CustomTestStringConvertible {
         RefusedPart(
             "shipped, and shipped no more", "conffiles", "remove-on-upgrade /etc/ka/a\n",
             says: "'/etc/ka/a', which its 'conffiles' marks with remove-on-upgrade"),
-        RefusedPart("a directory", "conffiles", "/etc/ka/\n", isOurs: true, says: "is the path of a directory"),
+        RefusedPart("a directory", "conffiles", "/etc/ka/\n", says: nil),
         RefusedPart(
             "a directory that is shipped", "conffiles", "/etc/ka\n",
             says: "'/etc/ka', which is a directory, and listed in 'conffiles'"),
@@ -85,9 +85,20 @@ struct RefusedPart: Sendable, CustomTestStringConvertible {
             "the configure program's directory", path: ".opencode-docker/x", isOurs: true,
             says: "which is where the image is configured"),
         RefusedPart("another directory", path: ".opencode-dockers", says: nil),
+        RefusedPart("a long name", path: "etc/ka/\(String(repeating: "a", count: 246))", isOurs: true, says: nil),
+        RefusedPart(
+            "a longer name", path: "etc/ka/\(String(repeating: "a", count: 247))", isOurs: true,
+            says: "which has a name of more than 246 bytes, to which dpkg cannot append '.dpkg-new'"),
     ]
 
-    @Test(arguments: conffiles + triggers + paths) func isRefusedAsByDpkg(_ part: RefusedPart) throws {
+    /// Files of `control.tar` that dpkg ignores, or whose names it refuses.
+    static let controlFiles = [
+        RefusedPart("a list", "list", "/etc/passwd\n", says: nil),
+        RefusedPart("a name with a dot", "postinst.orig", "x\n", says: nil),
+        RefusedPart("a name of 100 bytes", String(repeating: "a", count: 100), "x\n", says: nil),
+    ]
+
+    @Test(arguments: conffiles + triggers + paths + controlFiles) func isRefusedAsByDpkg(_ part: RefusedPart) throws {
         try withTemporaryDirectory { directory in
             let file = directory.appending("ka.deb")
             try Files.write(try package(part), to: file)
@@ -102,7 +113,7 @@ struct RefusedPart: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("dpkg itself", arguments: (conffiles + triggers + paths).filter { !$0.isOurs }) func oracle(
+    @Test("dpkg itself", arguments: (conffiles + triggers + paths + controlFiles).filter { !$0.isOurs }) func oracle(
         _ part: RefusedPart
     ) throws {
         try withTemporaryDirectory { directory in

@@ -37,29 +37,33 @@ struct ControlText: Sendable, CustomTestStringConvertible {
             "its control file, line 2: a carriage return ends a line."),
         ControlText(
             "a dependency that is none", "Package: qq\\nVersion: 1\\nDepends: foo (>> 1\\n\(end)",
-            "its control file, line 1: 'foo (>> 1' cannot be the value of Depends."),
+            "its control file, line 3: 'foo (>> 1' cannot be the value of Depends."),
         ControlText(
             "a word that Multi-Arch has not", "Package: qq\\nVersion: 1\\nMulti-Arch: bogus\\n\(end)",
-            "its control file, line 1: 'bogus' cannot be the value of Multi-Arch."),
+            "its control file, line 3: 'bogus' cannot be the value of Multi-Arch."),
         ControlText(
             "the same for all", "Package: qq\\nVersion: 1\\nMulti-Arch: same\\n\(end)",
-            "its control file, line 1: 'same' cannot be the value of Multi-Arch."),
+            "its control file, line 3: 'same' cannot be the value of Multi-Arch."),
         ControlText("Multi-Arch in capitals", "Package: qq\\nVersion: 1\\nMulti-Arch: Foreign\\n\(end)", nil),
         ControlText(
             "a field of the database", "Package: qq\\nVersion: 1\\nStatus: install ok installed\\n\(end)",
-            "its control file, line 1: 'install ok installed' cannot be the value of Status."),
+            "its control file, line 3: 'install ok installed' cannot be the value of Status."),
         ControlText(
             "perhaps essential", "Package: qq\\nVersion: 1\\nEssential: maybe\\n\(end)",
-            "its control file, line 1: 'maybe' cannot be the value of Essential."),
+            "its control file, line 3: 'maybe' cannot be the value of Essential."),
         ControlText(
             "a version of letters", "Package: qq\\nVersion: a1\\n\(end)",
             "'a1' is not a Debian version."),
         ControlText(
             "a suggestion that is none", "Package: qq\\nVersion: 1\\nSuggests: foo (>> 1\\n\(end)",
-            "its control file, line 1: 'foo (>> 1' cannot be the value of Suggests."),
+            "its control file, line 3: 'foo (>> 1' cannot be the value of Suggests."),
         ControlText(
             "a size in words", "Package: qq\\nVersion: 1\\nInstalled-Size: lots\\n\(end)",
-            "its control file, line 1: 'lots' cannot be the value of Installed-Size."),
+            "its control file, line 3: 'lots' cannot be the value of Installed-Size."),
+        ControlText(
+            "a size in kilobytes, below a comment and a long field",
+            "Package: qq\\n# a comment\\nVersion: 1\\nDepends: a,\\n b\\nInstalled-Size: 12 kB\\n\(end)",
+            "its control file, line 6: '12 kB' cannot be the value of Installed-Size."),
     ]
 
     @Test("errors contain the file's path in the definition", arguments: controls)

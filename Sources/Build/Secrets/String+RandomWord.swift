@@ -17,9 +17,9 @@ extension String {
     }
 
     /// Whether it consists of words between separators, each optionally followed by a number (`pam_unix.so`,
-    /// `127.0.0.1:8080`), or in camel case (`systemDefault`).
+    /// `127.0.0.1:8080`, `CONFDIR/exim.key`), or in camel case (`systemDefault`).
     private var isName: Bool {
-        let parts = split { "-_.:,@+~".contains($0) }
+        let parts = split { "-_.:,@+~/".contains($0) }
         guard parts.count > 1 else {
             return wholeMatch(of: #/[a-z]*(?:[A-Z][a-z]{3,})*|[A-Z]+|[0-9]+/#) != nil
         }

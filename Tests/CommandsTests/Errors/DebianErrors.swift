@@ -33,6 +33,7 @@ let debianErrors: [Reviewed] = [
     Reviewed(DebPackageError.compression(file: "a.deb", name: "data.tar.Z")),
     Reviewed(DebPackageError.noControlFile(file: "a.deb")),
     Reviewed(DebPackageError.controlMember(file: "a.deb", name: "x")),
+    Reviewed(DebPackageError.controlName(file: "a.deb", name: "x")),
     Reviewed(
         DebPackageError.malformedControlFile(
             package: "'a 1' (a.deb)", name: "conffiles", problem: "'etc/a' is not an absolute path")),
@@ -41,9 +42,10 @@ let debianErrors: [Reviewed] = [
     Reviewed(ResolveError.noPlaces(suite: "bookworm")),
     Reviewed(ResolveError.otherRelease(suite: "bookworm", codename: "trixie"), withoutHint: Alone.ourFault),
     Reviewed(ResolveError.noIndex(suite: "bookworm", architecture: "m68k")),
-    Reviewed(ResolveError.refusedFile("debs/a.deb", problem: "its control file, line 2: a second paragraph begins.")),
-    Reviewed(ResolveError.twoFiles("debs/a.deb", "debs/b.deb", name: "a")),
-    Reviewed(ResolveError.pinnedFile("debs/a.deb", name: "a", version: "1")),
+    Reviewed(
+        ResolveError.refusedFile("debs/a.deb", problem: "its control file, line 2: a second paragraph begins."), .usage),
+    Reviewed(ResolveError.twoFiles("debs/a.deb", "debs/b.deb", name: "a"), .usage),
+    Reviewed(ResolveError.pinnedFile("debs/a.deb", name: "a", version: "1"), .usage),
     Reviewed(ResolveError.brokenRepository("example", .missingField("Size", file: "example stable/Packages", line: 3))),
     Reviewed(ResolveError.brokenRepository("example", .expired(file: "InRelease", validUntil: "2025-01-01T00:00:00Z"))),
     Reviewed(
@@ -51,8 +53,8 @@ let debianErrors: [Reviewed] = [
             "example",
             .unavailable([.init(name: "a", failures: [.init(url: "https://a/", reason: .unreachable("no route"))])])),
         .tryAgain),
-    Reviewed(ResolveError.excludedFile("debs/a.deb", name: "a")),
-    Reviewed(ResolveError.strangeArchitecture("debs/a.deb", architecture: "i386")),
+    Reviewed(ResolveError.excludedFile("debs/a.deb", name: "a"), .usage),
+    Reviewed(ResolveError.strangeArchitecture("debs/a.deb", architecture: "i386"), .usage),
     Reviewed(ResolveError.notInRepository("a", repository: "example", architecture: "amd64"), .no),
     Reviewed(
         ResolveError.unreachableRepository(

@@ -64,10 +64,11 @@ let imageErrors: [Reviewed] = [
     Reviewed(
         ContextError.unreachablePackage(
             repository: "example", .unavailable([FailedDownload(name: "ex-lib 1.0", failures: [])])), .tryAgain),
-    Reviewed(ContextError.missingLocalPackage("image/debs/a.deb")),
+    Reviewed(ContextError.missingLocalPackage("image/debs/a.deb"), .usage),
     Reviewed(
-        ContextError.changedLocalPackage(file: "image/debs/a.deb", expected: someDigest, actual: Digest(of: [2]))),
-    Reviewed(ContextError.oddFile("image/rootfs/a")),
+        ContextError.changedLocalPackage(file: "image/debs/a.deb", expected: someDigest, actual: Digest(of: [2])),
+        .usage),
+    Reviewed(ContextError.oddFile("image/rootfs/a"), .usage),
     Reviewed(VerifyError.unreadableProbeOutput(.agent, line: 3)), Reviewed(VerifyError.probeMissing("/probe")),
 ]
 
