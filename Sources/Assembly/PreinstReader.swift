@@ -74,7 +74,7 @@ package struct PreinstReader {
 
 extension PackageFiles {
     /// The topmost paths that the `preinst` of `package` mentions, including programs by their names, and that no other
-    /// package ships.
+    /// package ships. Of a directory that exists without the package (`StandardDirectories`), the package's files in it.
     ///
     /// - Throws: `ArchiveError`, `FileError`.
     func ownPathsInPreinst(of package: Package) throws -> [ArchivePath] {
@@ -82,9 +82,13 @@ extension PackageFiles {
         let reader = PreinstReader(script)
         let spoken = Set(reader.paths.compactMap { try? Self.place(of: $0) })
         let conffiles = Set(try package.facts.conffiles.map { try Self.place(of: $0.path) })
+        let standing = spoken.filter { StandardDirectories.contain($0) && !isCommon($0) }
         let own = Set(try package.listed.map { try Self.place(of: $0) })
-            .filter { spoken.contains($0) || Self.isProgram($0) && reader.words.contains($0.name) }
-            .filter { !isCommon($0) && !conffiles.contains($0) }
+            .filter { path in
+                spoken.contains(path) || Self.isProgram(path) && reader.words.contains(path.name)
+                    || standing.contains { path.hasPrefix($0) }
+            }
+            .filter { !isCommon($0) && !conffiles.contains($0) && !StandardDirectories.contain($0) }
         return own.filter { path in !own.contains { $0 != path && path.hasPrefix($0) } }.sorted()
     }
 

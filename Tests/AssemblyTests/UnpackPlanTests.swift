@@ -149,6 +149,16 @@ import Testing
         #expect(plan.aside.mapValues { $0.map(\.string) } == ["one": ["usr/bin/one", "usr/share/one"]])
     }
 
+    /// base-files makes `/opt` for every package, also for the only one that ships it.
+    @Test func aDirectoryOfBaseFilesIsNotSetAside() async throws {
+        let one = """
+            mkdir -p opt/one usr/local/bin; echo > opt/one/file; echo > usr/local/bin/tool-1
+            printf '#!/bin/sh\\nls /opt /usr/local/bin\\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst
+            """
+        let plan = try await withPackages(recipes(Row(testDescription: "", one: one))) { try await unpackPlan($0) }
+        #expect(plan.aside.mapValues { $0.map(\.string) } == ["one": ["opt/one", "usr/local/bin/tool-1"]])
+    }
+
     /// dpkg takes a package for overwritten when other packages have all its files.
     @Test(arguments: [
         ("mkdir -p usr/share/doc/one; echo > usr/share/doc/one/NEWS", "/usr/share/doc/one"),
