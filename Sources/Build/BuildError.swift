@@ -7,6 +7,8 @@ import SystemPackage
 package enum BuildError: Error, Hashable {
     /// A maintainer script failed; the whole output of the step is in `log`.
     case scriptFailed(ScriptFailure, log: FilePath)
+    /// The configure step was ended because it had that many processes; the script that ran is a clause.
+    case tooManyProcesses(Int, script: String?, log: FilePath)
     /// The configure program exited with `status`; its whole output is in `log`.
     case configureFailed(status: Int32, lastLines: [String], log: FilePath)
     /// A script created a configuration file of a package before the package was configured; the step's output is in
@@ -28,6 +30,9 @@ extension BuildError: UserFacingError {
         switch self {
         case .scriptFailed(let failure, _):
             "The \(failure.script) script of '\(failure.package)' \(failure.ending)."
+        case .tooManyProcesses(let limit, let script, _):
+            "Configuring the packages was ended because it had \(limit) processes"
+                + (script.map { ", while \($0) ran." } ?? ".")
         case .conffileQuestion(let question, _):
             "A script made '\(question.file)' before its package '\(question.package)' was configured: "
                 + "dpkg asks which of the two files shall be there, and nobody answers."
@@ -65,7 +70,8 @@ extension BuildError: UserFacingError {
 
     package var hint: String? {
         switch self {
-        case .scriptFailed(_, let log), .conffileQuestion(_, let log), .configureFailed(_, _, let log):
+        case .scriptFailed(_, let log), .conffileQuestion(_, let log), .configureFailed(_, _, let log),
+            .tooManyProcesses(_, _, let log):
             "Everything that the packages' scripts and dpkg printed is in '\(log)'."
         case .oddFile: "Remove it in image/configure, or take the package out of image/image.yaml."
         case .unfitName: "Take the package out of image/image.yaml, or remove the file in image/configure."

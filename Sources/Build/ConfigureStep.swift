@@ -37,7 +37,7 @@ struct ConfigureStep {
         let file = store.root.appending("logs").appending("configure-\(platform.architecture).log")
         let log = ConfigureLog(step: step, file: file, tracer: tracer, progress: progress)
         progress(.began(step: step, total: nil, unit: .items))
-        let result = try await engine.run(plan(over: layers), output: .lines { log.add($0) }) { upper, status in
+        let result = try await run(layers, log) { upper, status in
             guard status == 0 else {
                 guard let needed = log.needed else { throw log.error(status: status) }
                 return try harvest(.needsDpkg(needed))
@@ -49,6 +49,21 @@ struct ConfigureStep {
         return result
     }
 
+    /// The number of processes of the step, four times those of a container: scripts that compile use all cores.
+    private static let processes = 4096
+
+    private func run<Result: Sendable>(
+        _ layers: [CachedLayer], _ log: ConfigureLog, _ afterwards: @Sendable (FilePath, Int32) async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await engine.run(
+                plan(over: layers), output: .lines { log.add($0) }, processes: Self.processes, afterwards: afterwards)
+        } catch EngineError.tooManyProcesses(let limit) {
+            let script = tracer.events.last?.worker.script.map { "the \($0.name) script of '\($0.package)'" }
+            throw BuildError.tooManyProcesses(limit, script: script, log: log.file)
+        }
+    }
+
     private func refuse(_ unfit: ConfigureTracer.UnfitFile?, _ layers: [CachedLayer]) throws {
         guard let unfit else { return }
         let writers = try ScriptFinder(trees: layers.map(\.tree), tracer: tracer).writers(of: unfit.path)
@@ -58,10 +73,13 @@ struct ConfigureStep {
     }
 
     private func plan(over layers: [CachedLayer]) -> ContainerPlan {
-        ContainerPlan(
+        var profile = HardeningProfile.configureStep
+        // The kernel refuses more where there are control groups; everywhere, the engine counts (`ProcessWatch`).
+        if engine.host.limitsApply { profile.limits.pids = Self.processes }
+        return ContainerPlan(
             name: "configure-\(Files.uniqueSuffix())", lowerDirectories: layers.map(\.tree),
             arguments: ["/.opencode-docker/configure"], environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
             workingDirectory: "/", hostname: "opencode", userID: 0, groupID: 0, additionalGroups: [], terminal: false,
-            mounts: [], profile: .configureStep, labels: [:])
+            mounts: [], profile: profile, labels: [:])
     }
 }

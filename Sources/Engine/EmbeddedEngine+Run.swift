@@ -9,20 +9,27 @@ extension EmbeddedEngine {
     ///
     /// - Parameters:
     ///   - output: The destination of the container's output.
+    ///   - processes: The number of processes at which the container is ended; `nil` for no such end.
     ///   - started: Called with the container as soon as the runtime runs; `.inherit` only.
     ///   - afterwards: Called with the directory of everything that the container wrote (see `OverlayMount` for
     ///     deletions) and the exit status; the directory is removed afterwards.
-    /// - Throws: `EngineError`, `FileError`, and what `afterwards` throws.
+    /// - Throws: `EngineError.tooManyProcesses`, other `EngineError`, `FileError`, and what `afterwards` throws.
     package func run<Result>(
-        _ plan: ContainerPlan, output: OutputMode, started: @Sendable (ForegroundContainer) -> Void = { _ in },
+        _ plan: ContainerPlan, output: OutputMode, processes: Int? = nil,
+        started: @Sendable (ForegroundContainer) -> Void = { _ in },
         afterwards: (FilePath, Int32) async throws -> Result
     ) async throws -> Result {
         if plan.terminal, case .inherit = output {} else if plan.terminal { throw EngineError.terminalNotInherited }
         return try await withScratch(plan) { scratch in
-            let status = try await execute(
-                command(["run", "--bundle", scratch.bundle.string, scratch.identifier], log: scratch.runtimeLog),
-                output: output
-            ) { started(ForegroundContainer(process: $0, engine: self, scratch: scratch)) }
+            let watch = processes.map { ProcessWatch(scratch, limit: $0) }
+            async let _: Void? = watch?.run()
+            let arguments = [
+                "run", "--bundle", scratch.bundle.string, "--pid-file", scratch.processFile.string, scratch.identifier,
+            ]
+            let status = try await execute(command(arguments, log: scratch.runtimeLog), output: output) {
+                started(ForegroundContainer(process: $0, engine: self, scratch: scratch))
+            }
+            if let processes, watch?.hasEnded == true { throw EngineError.tooManyProcesses(processes) }
             try checkLog(scratch.runtimeLog, status)
             return try await afterwards(scratch.upper, status)
         }

@@ -28,6 +28,8 @@ package enum EngineError: Error, Hashable {
     case runtimeFailed(runtime: String, reason: String)
     /// A container ended unexpectedly.
     case endedEarly(name: String, status: Int32)
+    /// A container was ended because it had that many processes.
+    case tooManyProcesses(Int)
     /// A process exceeded its timeout.
     case timedOut(process: String, seconds: Double)
     /// A process exceeded its output limit.
@@ -88,6 +90,7 @@ extension EngineError: UserFacingError {
         case .terminalNotInherited: "The container's output is not a terminal."
         case .runtimeFailed(let runtime, let reason): "\(runtime) could not run the container: \(reason)."
         case .endedEarly(let name, let status): "The container '\(name)' ended unexpectedly with status \(status)."
+        case .tooManyProcesses(let limit): "The container had \(limit) processes, and was ended."
         case .timedOut(let process, let seconds): "'\(process)' was stopped after \(seconds) seconds."
         case .outputTooLarge(let process, let limit): "'\(process)' wrote more than \(limit) bytes."
         case .missingTool(let tool, _, let errno): "Cannot run '\(tool)': \(errno)."
@@ -131,6 +134,7 @@ extension EngineError: UserFacingError {
         case .inputTruncated: "Try again, then check the engine's log and its address (DOCKER_HOST)."
         case .containersNotOwned: "Run it as root, or use `--engine podman` or `--engine embedded`."
         case .engineElsewhere: "Run it on that machine, or use `--engine embedded`."
+        case .tooManyProcesses: "A program in it starts processes without end."
         case .noRuntime: "Install one: `apt-get install runc`."
         case .notPrivate: "Start it under `unshare --mount --propagation private`."
         case .noSubordinateIDs(let user, _):

@@ -13,7 +13,7 @@ let engineErrors: [Reviewed] = [
     Reviewed(EngineError.layerCount(0), withoutHint: Alone.saysItself),
     Reviewed(EngineError.invalidName("/"), withoutHint: Alone.saysItself),
     Reviewed(EngineError.invalidSeccomp(profile: "standard"), withoutHint: Alone.saysItself),
-    Reviewed(EngineError.limitsUnavailable), Reviewed(EngineError.terminalNotInherited),
+    Reviewed(EngineError.limitsUnavailable), Reviewed(EngineError.tooManyProcesses(4096)), Reviewed(EngineError.terminalNotInherited),
     Reviewed(EngineError.runtimeFailed(runtime: "runc", reason: "no such file"), withoutHint: Alone.othersWords),
     Reviewed(EngineError.endedEarly(name: "a", status: 1), withoutHint: Alone.ourFault),
     Reviewed(EngineError.timedOut(process: "probe", seconds: 9), withoutHint: Alone.saysItself),

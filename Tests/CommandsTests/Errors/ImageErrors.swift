@@ -52,6 +52,8 @@ let imageErrors: [Reviewed] = [
         BuildError.scriptFailed(
             .init(package: "foo:amd64", script: "postinst", ending: "failed with status 3", lines: ["a"]), log: "/log")),
     Reviewed(BuildError.conffileQuestion(ConffileQuestion(package: "a", file: "/etc/a.conf"), log: "/log")),
+    Reviewed(BuildError.tooManyProcesses(4096, script: nil, log: "/log")),
+    Reviewed(BuildError.tooManyProcesses(4096, script: "the postinst script of 'a'", log: "/log")),
     Reviewed(BuildError.oddFile(path: "dev/a")),
     Reviewed(BuildError.oddFile(path: "etc/a", scripts: ["the postinst script of 'a'"])),
     Reviewed(BuildError.otherFile(package: "one", path: "/usr/bin/a")), Reviewed(BuildError.unknownImage("a")),
