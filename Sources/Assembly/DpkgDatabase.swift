@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import Lockfile
 
 /// dpkg's database for packages that were unpacked without dpkg, as the configure step needs it: without the packages
@@ -20,13 +21,17 @@ package struct DpkgDatabase: Sendable {
     /// - Parameters:
     ///   - byDpkg: The names of the packages that dpkg unpacks and adds to the database.
     ///   - withWaiting: The names of packages whose configuration files are installed when they are configured.
+    ///   - shared: Paths that several packages ship. They have no override: it would apply to the file of another package
+    ///     than the one with the set-uid bit. The configure program removes the bits that dpkg sets there.
     package init(
         packages: [PackageFacts], locked: [LockedPackage], architecture: String, byDpkg: Set<String> = [],
-        withWaiting: Set<String> = []
+        withWaiting: Set<String> = [], shared: Set<ArchivePath> = []
     ) {
         self.architecture = architecture
         self.withWaiting = withWaiting
-        overrides = packages.flatMap(\.overrides)
+        overrides = packages.flatMap(\.overrides).filter { override in
+            (try? PackageFiles.place(of: override.path)).map(shared.contains) != true
+        }
         self.packages = packages.filter { !byDpkg.contains($0.name) }
             .sorted { $0.qualifiedName.utf8.lexicographicallyPrecedes($1.qualifiedName.utf8) }
         automatic = locked.filter { $0.reason.hasPrefix("needed") }.sorted { $0.name < $1.name }

@@ -37,7 +37,8 @@ struct Seed {
     private func database() throws -> [Overlay.Item] {
         let database = DpkgDatabase(
             packages: plan.files.packages.map(\.facts), locked: packages, architecture: architecture,
-            byDpkg: Set(plan.byDpkg.map(\.name)), withWaiting: plan.withWaiting)
+            byDpkg: Set(plan.byDpkg.map(\.name)), withWaiting: plan.withWaiting,
+            shared: Set(plan.files.shared.map(\.path)))
         return try database.files.map { try .file($0.path, Array($0.text.utf8), mtime: mtime) }
             + [.directory("var/lib/dpkg/updates", mtime: mtime), .directory("var/lib/dpkg/parts", mtime: mtime)]
     }

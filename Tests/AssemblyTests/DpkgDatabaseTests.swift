@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import Assembly
 import Testing
 
@@ -53,6 +54,12 @@ import Testing
         #expect(texts["var/lib/dpkg/status"]?.hasSuffix("Conffiles:\n /etc/ld.so.conf newconffile\n") == true)
         #expect(texts["var/lib/dpkg/triggers/File"] == "")
         #expect(texts["var/lib/dpkg/statoverride"] == "root #42 755 /bin/su\n")
+    }
+
+    @Test func aFileOfSeveralPackagesHasNoOverride() throws {
+        let database = DpkgDatabase(
+            packages: packages, locked: [], architecture: "amd64", shared: [try ArchivePath("usr/bin/su")])
+        #expect(database.files.first { $0.path == "var/lib/dpkg/statoverride" }?.text == "")
     }
 
     /// The format of dpkg 1.21, before and after configuration.
