@@ -5,8 +5,11 @@ import Lockfile
 
 /// Errors of assembling a build context from verified packages.
 package enum AssemblyError: Error, Hashable {
-    /// Several packages ship the same path, and none declares Replaces on another (Debian Policy 7.6.1).
-    case conflict(path: String, packages: [String])
+    /// Several packages ship the same path, and none declares Replaces on another (Debian Policy 7.6.1); `names` are
+    /// their names of it, when these differ.
+    case conflict(path: String, packages: [String], names: [String] = [])
+    /// No package ships the directory of a path.
+    case missingDirectory(path: String, package: String)
     /// The record of a layer in a shared cache is wrong; `problem` is a clause.
     case foreignRecord(layer: String, problem: String)
     /// A package file does not match the lock; `says` lists the differing fields of its control file with their values.
@@ -22,9 +25,13 @@ package enum AssemblyError: Error, Hashable {
 extension AssemblyError: UserFacingError {
     package var sentence: String {
         switch self {
-        case .conflict(let path, let packages):
+        case .conflict(let path, let packages, let names):
             "The packages \(packages.joined(separator: " and ")) ship the same file, '/\(path)', "
+                + (names.isEmpty ? "" : "as \(names.map { "'\($0)'" }.joined(separator: " and ")), ")
                 + "and neither replaces the other's files."
+        case .missingDirectory(let path, let package):
+            "The package \(package) ships '\(path)', whose directory neither it nor another package ships: "
+                + "dpkg refuses that."
         case .foreignRecord(let layer, let problem): "The record of the layer '\(layer)' \(problem)."
         case .otherPackage(let package, let fields):
             "\(package.origin) is not the package \(package.title) of versions.lock: its control file says "
@@ -45,6 +52,8 @@ extension AssemblyError: UserFacingError {
         case .otherPackage, .broken:
             "The file contradicts the repository's index: report it to the publisher, and remove the package from "
                 + "image/image.yaml."
+        case .missingDirectory:
+            "Build the package again with its directories (dpkg-deb(1), --build), or remove it from image/image.yaml."
         case .whiteout: "Remove the package from image/image.yaml."
         }
     }

@@ -21,6 +21,11 @@ package enum MergedUsr {
         return names.contains(entry.path.string) && target == "usr/\(entry.path.string)"
     }
 
+    /// Whether `path` is the directory that one of the links points to.
+    static func isTarget(_ path: ArchivePath) -> Bool {
+        path.string.hasPrefix("usr/") && names.contains(String(path.string.dropFirst("usr/".count)))
+    }
+
     /// The real path of a file that a package ships at `path`, with the links that base-files makes in `/var` resolved.
     ///
     /// - Throws: `ArchiveError` when the resulting path is too long.

@@ -63,6 +63,7 @@ package struct PackageFiles: Sendable {
                 }
             }
         }
+        try Self.refuseMissingDirectories(packages, owners)
         try Self.addContested(of: packages, owners, to: &others)
         self.owners = owners
         self.others = others
@@ -78,6 +79,16 @@ package struct PackageFiles: Sendable {
     /// The names of the packages that ship `path`.
     func holders(of path: ArchivePath) -> Set<String> {
         Set(([owners[path]].compactMap { $0 } + (others[path] ?? [])).map { packages[$0].facts.name })
+    }
+
+    /// The names under which `packages` ship `path`, when one of them is not its name in the image.
+    ///
+    /// - Throws: `ArchiveError`.
+    func names(of path: ArchivePath, in packages: [String]) throws -> [String] {
+        let found = try packages.compactMap { name in
+            try self.packages.first { $0.facts.name == name }?.listed.first { try Self.place(of: $0) == path }
+        }
+        return found.allSatisfy { $0 == "/\(path)" } ? [] : found
     }
 
     /// The path in the image of a path that a package ships.
@@ -102,6 +113,20 @@ package struct PackageFiles: Sendable {
     private static func refuseWhiteouts(_ package: Package) throws(AssemblyError) {
         if let path = package.listed.first(where: { $0.contains("/.wh.") }) {
             throw .whiteout(path: path, package: package.facts.name)
+        }
+    }
+
+    /// dpkg makes no directories that packages do not ship (`tarobject` in its `src/main/archives.c`).
+    private static func refuseMissingDirectories(_ packages: [Package], _ owners: [ArchivePath: Int]) throws {
+        for package in packages {
+            var known: ArchivePath?
+            for path in package.listed {
+                guard let parent = try place(of: path).parent, parent != known else { continue }
+                guard owners[parent] != nil || StandardDirectories.contain(parent) else {
+                    throw AssemblyError.missingDirectory(path: path, package: package.facts.name)
+                }
+                known = parent
+            }
         }
     }
 

@@ -126,7 +126,8 @@ package struct UnpackPlan: Sendable {
             guard try !files.packages.contains(where: { try $0.mayDivert(shared) }) else { continue }
             for (position, one) in shared.packages.enumerated() {
                 for other in shared.packages[(position + 1)...] where !relations.replaces(one, other) {
-                    throw AssemblyError.conflict(path: shared.path.string, packages: [one, other])
+                    let names = try files.names(of: shared.path, in: [one, other])
+                    throw AssemblyError.conflict(path: shared.path.string, packages: [one, other], names: names)
                 }
             }
         }

@@ -53,10 +53,20 @@ extension BuildError: UserFacingError {
         }
     }
 
-    /// The last line, without its period.
+    /// dpkg's first reason, or else the last line, without its period: dpkg ends with a list of packages.
     private static func clause(_ lines: [String]) -> String {
-        guard let text = lines.last(where: { !$0.isEmpty }) else { return "it printed nothing" }
+        guard let last = lines.last(where: { !$0.isEmpty }) else { return "it printed nothing" }
+        let text = reason(lines) ?? last
         return text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
+    /// `dpkg: error processing package NAME (--configure):`, and a line with the reason.
+    private static func reason(_ lines: [String]) -> String? {
+        for (line, next) in zip(lines, lines.dropFirst()) where next.hasPrefix(" ") {
+            guard let match = line.wholeMatch(of: #/dpkg: error processing package (\S+) \(--\w+\):/#) else { continue }
+            return "\(match.1): \(next.trimmed)"
+        }
+        return nil
     }
 
     /// The last lines of the failing script.

@@ -58,7 +58,7 @@ package struct Builder: Sendable {
         try report.warnings(about: findings).forEach { progress(.warning($0)) }
         let variation = Variation(
             packages: context.packageLayers.flatMap(\.packages).map(\.name), found: findings.map { "/\($0.path)" })
-        if let line = variation.note { progress(.note(line)) }
+        if let line = variation.note { progress(.warning(line)) }
     }
 
     private func pack(
@@ -152,6 +152,7 @@ package struct Builder: Sendable {
             for path in try audit.changedByScripts() {
                 progress(.note("Changed by a maintainer script or by image/configure: \(path)"))
             }
+            for line in changes.lost.lines(where: { changes.entries[$0] != nil }) { progress(.warning(line)) }
             try RepeatedFiles(of: plan, over: layers).remove(from: &changes)
             return .done(try harvest.take(changes, key: key))
         }

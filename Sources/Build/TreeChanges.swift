@@ -19,6 +19,8 @@ struct TreeChanges {
     var hidden: Set<ArchivePath> = []
     /// Directories that were created anew: they hide the contents of the same directories in lower layers.
     var opaque: Set<ArchivePath> = []
+    /// The properties of the added files that no layer keeps.
+    var lost = LostProperties()
 
     /// Replaces opaque directories by whiteouts of the names that `trees` have in them: the layer then has the same
     /// meaning on every mount, and however the overlay was mounted.

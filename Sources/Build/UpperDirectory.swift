@@ -22,7 +22,7 @@ struct UpperDirectory {
     /// - Throws: `BuildError.oddFile`, `FileError`.
     func changes() throws -> TreeChanges {
         var changes = TreeChanges()
-        var links: [Inode: ArchivePath] = [:]
+        var links = Links()
         try walk(.root, into: &changes, &links)
         return changes
     }
@@ -33,10 +33,16 @@ struct UpperDirectory {
         let device: dev_t
         let number: ino_t
         let isBelowUsr: Bool
+
+        /// The same file in the other layer.
+        var elsewhere: Inode { Inode(device: device, number: number, isBelowUsr: !isBelowUsr) }
     }
 
+    /// The first name of each file with several names.
+    private typealias Links = [Inode: ArchivePath]
+
     private func walk(
-        _ directory: ArchivePath, into changes: inout TreeChanges, _ links: inout [Inode: ArchivePath]
+        _ directory: ArchivePath, into changes: inout TreeChanges, _ links: inout Links
     ) throws {
         for name in try Files.list(file(directory)) {
             let path = try directory.appending(name)
@@ -46,15 +52,30 @@ struct UpperDirectory {
                 changes.hidden.insert(path)
                 continue
             }
-            changes.entries[path] = try change(path, status, &links)
+            let change = try change(path, status, &links)
+            changes.entries[path] = change
+            try noteLost(of: change, status, links, in: &changes.lost)
             guard status.st_mode & S_IFMT == S_IFDIR else { continue }
             if OverlayMount.isOpaque(file(path)) { changes.opaque.insert(path) }
             try walk(path, into: &changes, &links)
         }
     }
 
+    private func noteLost(
+        of change: TreeChanges.Change, _ status: stat, _ links: Links, in lost: inout LostProperties
+    ) throws {
+        let path = change.entry.path
+        try lost.noteAttributes(of: change.file, at: path)
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_nlink > 1 else { return }
+        if links[inode(path, status).elsewhere] != nil { lost.noteLink(at: path) }
+    }
+
+    private func inode(_ path: ArchivePath, _ status: stat) -> Inode {
+        Inode(device: status.st_dev, number: status.st_ino, isBelowUsr: Self.isBelowUsr(path))
+    }
+
     private func change(
-        _ path: ArchivePath, _ status: stat, _ links: inout [Inode: ArchivePath]
+        _ path: ArchivePath, _ status: stat, _ links: inout Links
     ) throws -> TreeChanges.Change {
         let entry = ArchiveEntry(
             path: path, kind: try kind(path, status, &links), mode: UInt16(status.st_mode & 0o7777),
@@ -78,14 +99,13 @@ struct UpperDirectory {
     }
 
     private func kind(
-        _ path: ArchivePath, _ status: stat, _ links: inout [Inode: ArchivePath]
+        _ path: ArchivePath, _ status: stat, _ links: inout Links
     ) throws -> ArchiveEntry.Kind {
         switch status.st_mode & S_IFMT {
         case S_IFDIR: return .directory
         case S_IFLNK: return .symlink(target: try Files.target(of: file(path)))
         case S_IFREG:
-            let inode = Inode(
-                device: status.st_dev, number: status.st_ino, isBelowUsr: Self.isBelowUsr(path))
+            let inode = inode(path, status)
             if status.st_nlink > 1, let first = links[inode] { return .hardlink(target: first) }
             links[inode] = path
             return .file(size: UInt64(status.st_size))

@@ -39,6 +39,8 @@ struct PackageRecipe {
     var fields = ""
     var tier = LayerTier.stable
     let script: String
+    /// The only path in the package's tar; `nil` for all of the directory.
+    var only: String?
 }
 
 /// Builds packages by `recipes`; those of the stable tier share a layer.
@@ -53,7 +55,7 @@ func withPackages<Result>(
         recipes.map { recipe in
             try TinyPackage(
                 recipe.name, source: recipe.tier == .alone ? recipe.name : "pair", recipe.tier, recipe.script,
-                fields: recipe.fields, in: directory, store)
+                fields: recipe.fields, only: recipe.only, in: directory, store)
         })
 }
 
@@ -83,8 +85,7 @@ private let two = """
 extension TinyPackage {
     fileprivate init(
         _ name: String, source: String, _ tier: LayerTier, _ script: String, fields: String = "",
-        in directory: FilePath,
-        _ store: Store
+        only: String? = nil, in directory: FilePath, _ store: Store
     ) throws {
         self.store = store.root
         let time = 1_600_000_000 + name.utf8.count
@@ -96,6 +97,10 @@ extension TinyPackage {
             mkdir -p \(name)/DEBIAN; cd \(name); printf '\(control)' > DEBIAN/control; \(script)
             find . -newermt '2022-06-01' -exec touch -h -d @\(time) {} +; cd ..
             SOURCE_DATE_EPOCH=\(time) dpkg-deb --root-owner-group -Zxz -b \(name) \(name).deb > /dev/null
+            [ -z "\(only ?? "")" ] || {
+                tar --owner 0 --group 0 --numeric-owner -C \(name) -cJf data.tar.xz \(only ?? "")
+                ar d \(name).deb data.tar.xz; ar q \(name).deb data.tar.xz
+            }
             """, in: directory)
         let digest = try store.insert(Files.read(directory.appending("\(name).deb"), limit: 1 << 24))
         locked = LockedPackage(

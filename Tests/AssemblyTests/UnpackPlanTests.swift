@@ -86,6 +86,40 @@ import Testing
         }
     }
 
+    @Test func aFileOfTwoPackagesThroughTheMergedUsrIsRefusedByBothNames() async throws {
+        let row = Row(testDescription: "", one: Self.file, other: "mkdir bin; echo > bin/tool")
+        let names = ["/usr/bin/tool", "/bin/tool"]
+        await #expect(
+            throws: AssemblyError.conflict(path: "usr/bin/tool", packages: ["one", "other"], names: names)
+        ) {
+            try await withPackages(recipes(row)) { _ = try await unpackPlan($0) }
+        }
+    }
+
+    /// dpkg makes no directories that no package ships; the tar of a package may miss those of other packages.
+    @Test(arguments: [
+        ("./usr/share/lone/file", "mkdir -p usr/share; echo > usr/share/other", false),
+        ("./usr/share/lone/file", "mkdir -p usr/share/lone; echo > usr/share/lone/other", true),
+        ("./opt/file", "mkdir opt", true), ("./lib/file", "mkdir lib; echo > lib/other", true),
+    ])
+    func aDirectoryThatNoPackageShips(path: String, other: String, isAccepted: Bool) async throws {
+        let recipes = [
+            PackageRecipe(name: "one", tier: .alone, script: "mkdir -p $(dirname \(path)); echo > \(path)", only: path),
+            PackageRecipe(name: "other", script: other),
+        ]
+        let error = AssemblyError.missingDirectory(path: String(path.dropFirst()), package: "one")
+        await withKnownErrors(isAccepted ? nil : error) {
+            try await withPackages(recipes) { _ = try await unpackPlan($0) }
+        }
+    }
+
+    private func withKnownErrors(_ expected: AssemblyError?, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+            #expect(expected == nil)
+        } catch { #expect(error as? AssemblyError == expected) }
+    }
+
     @Test func whatDpkgUnpacksIsHidden() async throws {
         let one = "\(Self.file); mkdir -p usr/share/one/deep; echo > usr/share/one/deep/file"
         let row = Row(testDescription: "", one: one, other: Self.file, fields: "Replaces: one\\n")

@@ -6,6 +6,11 @@
 #include <stddef.h>
 #include <sys/xattr.h>
 
+/// llistxattr(2): the names of the attributes, each with a NUL at its end; a symbolic link is not followed.
+static inline ssize_t clinux_list_attributes(const char *path, char *names, size_t size) {
+    return llistxattr(path, names, size);
+}
+
 /// fsetxattr(2): creates or replaces the attribute.
 static inline int clinux_set_attribute(int file, const char *name, const void *value, size_t size) {
     return fsetxattr(file, name, value, size, 0);

@@ -39,6 +39,9 @@ let imageErrors: [Reviewed] = [
     Reviewed(OCIError.notALayout("/layout")), Reviewed(OCIError.notOneImage([], in: "/empty")),
     Reviewed(OCIError.notOneImage(["a", "b"], in: "/layout")),
     Reviewed(AssemblyError.conflict(path: "usr/bin/a", packages: ["one", "two"])),
+    Reviewed(
+        AssemblyError.conflict(path: "usr/lib/a", packages: ["one", "two"], names: ["/lib/a", "/usr/lib/a"])),
+    Reviewed(AssemblyError.missingDirectory(path: "/usr/share/a/b", package: "one")),
     Reviewed(AssemblyError.foreignRecord(layer: "hot-07", problem: "cannot be read")),
     Reviewed(AssemblyError.otherPackage(samplePackage, says: ["Package openssl", "Version 999"])),
     Reviewed(AssemblyError.unnamedPackage("openssl")),

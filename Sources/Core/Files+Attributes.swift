@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+import SystemPackage
+
+extension Files {
+    /// The names of the extended attributes of a file (xattr(7)), sorted; a symbolic link is not followed. A file system
+    /// without attributes has none.
+    ///
+    /// - Throws: `FileError`.
+    package static func attributes(of file: FilePath) throws -> [String] {
+        var names = [CChar](repeating: 0, count: 1 << 16)
+        let size = clinux_list_attributes(file.string, &names, names.count)
+        guard size >= 0 else {
+            if [ENOTSUP, EPERM].contains(errno) { return [] }
+            throw FileError("list the attributes of", file, Errno(rawValue: errno))
+        }
+        return names.prefix(size).split(separator: 0).map { String(decoding: $0.map(UInt8.init(bitPattern:)), as: UTF8.self) }
+            .sorted()
+    }
+}
