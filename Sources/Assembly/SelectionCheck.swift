@@ -98,6 +98,9 @@ extension LockedPackage {
         if control["Essential"] == "yes", reason != "essential", !isEssential, !isLocal {
             differences.append("Essential yes")
         }
+        if control["Essential"] != "yes", reason == "essential" || isEssential, !isLocal {
+            differences.append("no Essential")
+        }
         guard differences.isEmpty else { throw .otherPackage(self, says: differences) }
     }
 }

@@ -43,7 +43,9 @@ extension ImageBuildingError: UserFacingError {
 
     package var hint: String? {
         switch self {
-        case .missingLock, .staleLock, .incompleteLock: "Run `opencode-docker resolve` and commit the result."
+        case .incompleteLock:
+            "Restore it from version control (`git checkout`), or run `opencode-docker resolve` and commit the result."
+        case .missingLock, .staleLock: "Run `opencode-docker resolve` and commit the result."
         case .missingImageDirectory: "Run it in a checkout of opencode-docker, or use `--image-dir DIR`."
         case .unreachableAgent(_, let platforms):
             "Check the network and try again, or pass its digests: "

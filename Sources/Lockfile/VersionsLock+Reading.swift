@@ -29,6 +29,7 @@ extension VersionsLock {
         codename = try fields.string("codename")
         snapshot = try fields.checked("snapshot") { Timestamp(rfc3339: $0) == nil ? nil : $0 }
         inputs = try fields.checked("inputs") { try? Digest($0) }
+        selection = try fields.optional("selection") { try? Digest($0) }
         archives = try fields.list("archives", LockedArchive.init)
         artifacts = try fields.list("artifacts", LockedArtifact.init)
         choices = LockedChoices(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
+
 extension VersionsLock {
     /// The lock as bytes: JSON with sorted keys, one package, archive or artifact per line, and a final line end. The
     /// output is deterministic.
@@ -18,9 +20,19 @@ extension VersionsLock {
         text += "  \"inputs\": \(quoted(inputs.description)),\n"
         text += optional("pins", choices.pins.map(\.line))
         text += optional("repositories", choices.repositories.map(\.line))
+        if let selection { text += "  \"selection\": \(quoted(selection.description)),\n" }
         text += "  \"snapshot\": \(quoted(snapshot)),\n"
         text += "  \"version\": \(version)\n}\n"
         return Array(text.utf8)
+    }
+
+    /// The digest of the packages' lines, each after the name of its architecture. A lock that was edited or merged has
+    /// other packages than its `selection`: they may not belong together, which only the archives' indices tell.
+    package var packagesDigest: Digest {
+        let lines = architectures.sorted { $0.key < $1.key }.flatMap { name, packages in
+            packages.map { "\(name) \($0.line)\n" }
+        }
+        return Digest(of: lines.joined().utf8)
     }
 }
 

@@ -19,6 +19,8 @@ package struct VersionsLock: Sendable, Equatable {
     package var architectures: [String: [LockedPackage]]
     /// The contents of the image that are not Debian packages.
     package var artifacts: [LockedArtifact]
+    /// The digest of the packages as `resolve` wrote them; `nil` in a lock of an earlier version of the program.
+    package var selection: Digest?
     /// The definition's choices about packages besides their names.
     package var choices: LockedChoices
 
@@ -34,6 +36,13 @@ package struct VersionsLock: Sendable, Equatable {
         self.architectures = architectures.mapValues { $0.sorted { $0.name < $1.name } }
         self.artifacts = artifacts.sorted { ($0.name, $0.platform) < ($1.name, $1.platform) }
         self.choices = choices
+    }
+
+    /// The lock with the digest of its packages.
+    package func sealed() -> VersionsLock {
+        var lock = self
+        lock.selection = packagesDigest
+        return lock
     }
 
     /// `snapshot` in seconds since 1970, which all timestamps of the image are derived from.

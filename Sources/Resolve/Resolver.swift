@@ -102,7 +102,8 @@ package struct Resolver: Sendable {
             choices: LockedChoices(
                 pins: pins,
                 exclusions: request.exclusions.map { LockedExclusion(name: $0.key, reason: $0.value) },
-                repositories: releases.compactMap(\.repository)))
+                repositories: releases.compactMap(\.repository))
+        ).sealed()
     }
 }
 

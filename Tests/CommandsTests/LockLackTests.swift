@@ -31,7 +31,9 @@ struct ChangedLock: Sendable, CustomTestStringConvertible {
     }
 
     private static func lock(_ definition: ImageDefinition) throws -> VersionsLock {
-        let packages = try definition.packageNames.map { try package($0) } + [try package("zlib1g", reason: "needed")]
+        let packages = try definition.packageNames.map { try package($0) } + [
+            try package("hostname", reason: "essential"), try package("zlib1g", reason: "needed"),
+        ]
         return VersionsLock(
             codename: definition.codename, snapshot: "2031-11-22T02:09:05Z", inputs: definition.inputsDigest,
             archives: ArchiveSource.all(of: definition.codename).map {
@@ -43,7 +45,8 @@ struct ChangedLock: Sendable, CustomTestStringConvertible {
                 LockedArtifact(
                     name: definition.agent.name, version: definition.agent.version, platform: $0.key,
                     url: $0.value.url, sha256: $0.value.sha256, size: nil)
-            })
+            }
+        ).sealed()
     }
 
     static let changes = [
@@ -53,10 +56,20 @@ struct ChangedLock: Sendable, CustomTestStringConvertible {
             change: { lock in
                 lock.architectures["arm64"]?.removeAll { $0.name.text == "tini" }
                 lock.architectures["arm64"]?.append(try package("tini-static"))
+                lock = lock.sealed()
             }, reason: nil),
         ChangedLock(
             testDescription: "a package", change: { $0.architectures["arm64"]?.removeAll { $0.name.text == "jq" } },
             reason: "'jq' is requested, but not locked for arm64"),
+        ChangedLock(testDescription: "a lock without a digest of its packages", change: { $0.selection = nil }, reason: nil),
+        ChangedLock(
+            testDescription: "an essential package, on which nothing depends",
+            change: { $0.architectures["arm64"]?.removeAll { $0.name.text == "hostname" } },
+            reason: "its packages are not those that `resolve` chose"),
+        ChangedLock(
+            testDescription: "the version of a package",
+            change: { $0.architectures["amd64"]?[3].version = try DebianVersion("2") },
+            reason: "its packages are not those that `resolve` chose"),
         ChangedLock(
             testDescription: "an architecture", change: { $0.architectures["arm64"] = nil },
             reason: "its architectures are not amd64 and arm64"),

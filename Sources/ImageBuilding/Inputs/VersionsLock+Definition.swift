@@ -34,7 +34,8 @@ extension VersionsLock {
                 return "'\(name)' is requested, but not locked for \(architecture)"
             }
         }
-        return nil
+        // Last: the reasons before it say more.
+        return selection.map { $0 == packagesDigest } == false ? "its packages are not those that `resolve` chose" : nil
     }
 
     /// The first of `names` that is missing in `packages`. A name may be a virtual package with one provider: then the
