@@ -16,7 +16,9 @@ extension Files {
             if [ENOTSUP, EPERM].contains(errno) { return [] }
             throw FileError("list the attributes of", file, Errno(rawValue: errno))
         }
-        return names.prefix(size).split(separator: 0).map { String(decoding: $0.map(UInt8.init(bitPattern:)), as: UTF8.self) }
-            .sorted()
+        return names.prefix(size).split(separator: 0).map {
+            String(decoding: $0.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+        .sorted()
     }
 }

@@ -45,6 +45,7 @@ package struct EmbeddedBuild: Sendable {
             try host.enterNamespace()
             host.sources.noteIgnored(progress: progress)
         }
+        for line in Set(try requests.flatMap { try $0.entrypointWarnings() }).sorted() { progress(.warning(line)) }
         var images: [Image] = []
         for pipeline in pipelines {
             if pipelines.count > 1 {

@@ -36,6 +36,7 @@ package struct EngineBuild: Sendable {
         let names = try outputs.tags.map { try ImageReference($0).familiar }
         let files = try outputs.destinations.map(file)
         host.sources.noteIgnored(progress: progress)
+        for line in try request.entrypointWarnings() { progress(.warning(line)) }
         let context = try await host.store.withBuildLock(progress: progress) {
             try await host.contextPreparer(lock: inputs.lock).prepareForArchive(request, progress: progress)
         }

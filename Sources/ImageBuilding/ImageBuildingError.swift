@@ -21,6 +21,8 @@ package enum ImageBuildingError: Error, Hashable {
     case unreachableAgent(TransportError, [String])
     /// Several platforms where only one is possible.
     case severalPlatforms(String)
+    /// The disk of an output is full.
+    case fullOutput(String)
     /// An output format that an engine does not support.
     case outputOfEngine(String, String)
 }
@@ -37,6 +39,7 @@ extension ImageBuildingError: UserFacingError {
             "'\(text)' is not a digest of the agent: use \(platforms.joined(separator: " or ")), '=' and 64 hex digits."
         case .unreachableAgent(let error, _): error.sentence
         case .severalPlatforms(let who): "\(who) takes one platform at a time."
+        case .fullOutput(let path): "The disk of '\(path)' is full."
         case .outputOfEngine(let output, let engine): "'\(engine)' cannot write '\(output)'."
         }
     }
@@ -52,6 +55,7 @@ extension ImageBuildingError: UserFacingError {
                 + platforms.map { "--agent-sha256 \($0)=HEX" }.joined(separator: " ") + "."
         case .severalPlatforms:
             "Name one with `--platform`, or build an index of all with `--engine embedded --output oci:DIR`."
+        case .fullOutput: "Free some space there, or choose another path: the image is built and in the store."
         case .outputOfEngine: "Write 'docker-archive:FILE', or build it with `--engine embedded`."
         case .unknownArtifact, .unknownAgentDigest: nil
         }
@@ -66,7 +70,7 @@ extension ImageBuildingError: UserFacingError {
         case .staleLock, .incompleteLock: .no
         case .unknownArtifact, .unknownAgentDigest, .severalPlatforms, .outputOfEngine, .missingImageDirectory: .usage
         case .unreachableAgent(let error, _): error.exitStatus
-        case .missingLock: .broken
+        case .missingLock, .fullOutput: .broken
         }
     }
 }

@@ -31,9 +31,10 @@ struct ChangedLock: Sendable, CustomTestStringConvertible {
     }
 
     private static func lock(_ definition: ImageDefinition) throws -> VersionsLock {
-        let packages = try definition.packageNames.map { try package($0) } + [
-            try package("hostname", reason: "essential"), try package("zlib1g", reason: "needed"),
-        ]
+        let packages =
+            try definition.packageNames.map { try package($0) } + [
+                try package("hostname", reason: "essential"), try package("zlib1g", reason: "needed"),
+            ]
         return VersionsLock(
             codename: definition.codename, snapshot: "2031-11-22T02:09:05Z", inputs: definition.inputsDigest,
             archives: ArchiveSource.all(of: definition.codename).map {
@@ -61,7 +62,8 @@ struct ChangedLock: Sendable, CustomTestStringConvertible {
         ChangedLock(
             testDescription: "a package", change: { $0.architectures["arm64"]?.removeAll { $0.name.text == "jq" } },
             reason: "'jq' is requested, but not locked for arm64"),
-        ChangedLock(testDescription: "a lock without a digest of its packages", change: { $0.selection = nil }, reason: nil),
+        ChangedLock(
+            testDescription: "a lock without a digest of its packages", change: { $0.selection = nil }, reason: nil),
         ChangedLock(
             testDescription: "an essential package, on which nothing depends",
             change: { $0.architectures["arm64"]?.removeAll { $0.name.text == "hostname" } },

@@ -53,7 +53,8 @@ import Testing
     @Test(arguments: [
         EngineError.noRuntime(tried: []), .noRuntime(tried: ["a", "b"]), .notPrivate,
         .noSubordinateIDs(user: "u", file: "/etc/subuid"), .overlayUnavailable(.noSuchFileOrDirectory), .layerCount(0),
-        .invalidName(" "), .invalidSeccomp(profile: "p"), .limitsUnavailable, .terminalNotInherited, .tooManyProcesses(1),
+        .invalidName(" "), .invalidSeccomp(profile: "p"), .limitsUnavailable, .terminalNotInherited,
+        .tooManyProcesses(1),
         .runtimeFailed(runtime: "runc", reason: "r"), .endedEarly(name: "n", status: 1),
         .timedOut(process: "p", seconds: 1), .outputTooLarge(process: "p", limit: 1),
         .missingTool("unshare", package: "util-linux", .noSuchFileOrDirectory), .noUserNetwork,

@@ -15,7 +15,8 @@ struct CallerGitConfigurationTests {
             let file = directory.appending("gitconfig")
             let configuration = CallerGitConfiguration(
                 files: [file], home: directory,
-                environment: Self.variables.merging(["GIT_CONFIG_GLOBAL": file.string, "HOME": directory.string]) { $1 })
+                environment: Self.variables.merging(["GIT_CONFIG_GLOBAL": file.string, "HOME": directory.string]) { $1 }
+            )
             do { return (String(decoding: try configuration.listing(), as: UTF8.self), nil) } catch {
                 guard case .stuckGit(let place?) = error else { throw error }
                 return ("", place.lastComponent?.string)

@@ -24,6 +24,14 @@ struct DownloadOptions: ParsableArguments {
             """, valueName: "url"))
     var snapshot = ArchiveSource.snapshotService
 
+    func validate() throws {
+        for (option, address) in [("mirror", mirror), ("snapshot", snapshot)] {
+            guard let address, address.wholeMatch(of: #/(?:https?|file):\/\/\S+/#) == nil else { continue }
+            throw ValidationError(
+                "'\(address.sanitized)' is not an address for --\(option): use http://, https:// or file://.")
+        }
+    }
+
     /// The sources of the options and the environment.
     func sources(_ environment: CommandEnvironment) -> PackageSources {
         PackageSources(

@@ -43,13 +43,28 @@ package struct Publication: Sendable {
         let digest = try ImageLayout(root: store.imagesDirectory).publish(images, tags: names, from: store)
         for destination in destinations {
             switch destination {
-            case .layout(let directory): try ImageLayout(root: directory).publish(images, tags: names, from: store)
+            case .layout(let directory):
+                try whole(directory) { try ImageLayout(root: directory).publish(images, tags: names, from: store) }
             case .dockerArchive(let file):
                 let image = try loadable(images, progress)
-                try writeArchive(image, archiveNames(references), to: file)
+                try whole(file) { try writeArchive(image, archiveNames(references), to: file) }
             }
         }
         return digest
+    }
+
+    /// Writes an output; when that fails, a new one is removed.
+    ///
+    /// - Throws: `ImageBuildingError.fullOutput`, and what `body` throws.
+    private func whole<Result>(_ output: FilePath, _ body: () throws -> Result) throws {
+        let isNew = !Files.exists(output)
+        do { _ = try body() } catch {
+            if isNew, Files.exists(output) { try? Files.removeTree(output) }
+            guard let full = error as? FileError, [.noSpace, .diskQuotaExceeded].contains(full.errno) else {
+                throw error
+            }
+            throw ImageBuildingError.fullOutput(output.string)
+        }
     }
 
     /// Loads the image for this machine into Docker, or into Podman when there is no Docker.

@@ -9,7 +9,7 @@ import Transport
 
 /// The errors of the modules that combine stages.
 let workflowErrors: [Reviewed] = [
-    Reviewed(ImageBuildingError.missingLock("versions.lock")),
+    Reviewed(ImageBuildingError.missingLock("versions.lock")), Reviewed(ImageBuildingError.fullOutput("image")),
     Reviewed(ImageBuildingError.staleLock("versions.lock"), .no),
     Reviewed(ImageBuildingError.incompleteLock("versions.lock", reason: "its archives are not those of trixie"), .no),
     Reviewed(ImageBuildingError.unknownArtifact("a"), .usage, withoutHint: Alone.saysItself),
