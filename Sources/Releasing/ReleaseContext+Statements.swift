@@ -7,9 +7,7 @@ import Release
 import Signing
 
 extension ReleaseContext {
-    /// The statements about each image beside its signature: SBOM and provenance, from the files it was built from.
-    ///
-    /// Neither contains the current time: attesting a release again after a kill gives the same statement.
+    /// The statements about each image, from the files that it was built from.
     func statements() -> ReleaseSigner.Statements {
         let settings = settings
         return { release in
@@ -18,21 +16,13 @@ extension ReleaseContext {
                 let subject = inputs.attested(
                     platform: image.platform, includesAgent: !settings.isBase, manifest: image.digest,
                     repository: release.repository)
-                let tag = "refs/tags/\(release.version.gitTag)"
-                let provenance = Provenance(
-                    subject,
-                    // The publisher configures the address of the source, or leaves it out.
-                    source: subject.homepage.isEmpty
-                        ? nil
-                        : .init(uri: "git+\(subject.homepage)@\(tag)", commit: release.source.description),
-                    builder: .init(
-                        id: AttestedImage.uri("builder/\(settings.builder)/v1", homepage: subject.homepage),
-                        toolVersion: settings.toolVersion))
-                return [
-                    SPDXDocument(subject, tool: "opencode-docker-\(settings.toolVersion)")
-                        .statement(about: image.digest),
-                    provenance.statement(about: image.digest),
-                ]
+                // The publisher configures the address of the source, or leaves it out.
+                let source = Provenance.Source(
+                    uri: "git+\(subject.homepage)@refs/tags/\(release.version.gitTag)",
+                    commit: release.source.description)
+                return subject.statements(
+                    about: image.digest, source: subject.homepage.isEmpty ? nil : source, builder: settings.builder,
+                    toolVersion: settings.toolVersion)
             }
         }
     }

@@ -32,6 +32,11 @@ package struct StoreInventory: Sendable {
         package let bytes: UInt64
         /// The time in seconds since 1970.
         package let lastUse: Int64
+
+        /// Creates an entry.
+        package init(kind: Kind, paths: [FilePath], bytes: UInt64, lastUse: Int64) {
+            (self.kind, self.paths, self.bytes, self.lastUse) = (kind, paths, bytes, lastUse)
+        }
     }
 
     /// All entries.

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Attestation
-import Core
-import ImageBuilding
-import OCI
-import Registry
-import Signing
-import SystemPackage
-import Trust
+import Releasing
 
 /// `sign`: signs an image in a registry.
 struct SignCommand: AsyncParsableCommand {
@@ -54,65 +47,14 @@ struct SignCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = CommandEnvironment.current
-        let reference = try ImageReference(image)
-        let signer = try key.load(environment)
-        let repository = try await RegistryRepository.connect(
-            to: reference, for: .writing(), settings: registries.settings(environment))
-        let digest = try await digest(of: reference, in: repository)
-        let subjects = try await SignedSubjects.found(at: digest, in: repository)
-        let tags = ([reference.tag].compactMap(\.self) + tag).reduce(into: [String]()) {
-            if !$0.contains($1) { $0.append($1) }
+        let signing = ImageSigning(
+            of: image, key: try key.load(environment), tags: tag, version: release, toolVersion: ProgramVersion.current)
+        let attested = attest ? try inputs.inputs(environment) : nil
+        let (settings, includesAgent) = (registries.settings(environment), !base)
+        let digest = try await console.withProgress(environment: environment.variables) { progress in
+            try await signing.run(
+                in: settings, attesting: attested, includesAgent: includesAgent, progress: progress)
         }
-        let publisher = SignaturePublisher(
-            repository: repository, key: signer, created: try await created(subjects, in: repository),
-            creator: "opencode-docker \(ProgramVersion.current)")
-        let published = try await console.withProgress(environment: environment.variables) { progress in
-            progress(.began(step: "sign", total: nil, unit: .items))
-            let published = try await publisher.publish(
-                subjects, tags: tags,
-                version: release ?? tags.first.map { SemanticVersion(ofImage: $0)?.description ?? $0 } ?? "",
-                attestations: attest ? try statements(subjects, repository.name, environment) : [])
-            progress(.ended(step: "sign", summary: "\(tags.joined(separator: ", ")) in \(repository.name)"))
-            return published
-        }
-        print(published.subjects.first?.digest.description ?? digest.description)
-    }
-
-    private func digest(of reference: ImageReference, in repository: RegistryRepository) async throws -> Digest {
-        if let digest = reference.digest { return digest }
-        guard let tag = reference.tag else { throw TrustError.noTag(image) }
-        guard let digest = try await repository.digest(ofTag: tag) else { throw TrustError.noImage(image) }
-        return digest
-    }
-
-    /// The image's own date, so that signing again gives the same payloads; 1970 when it has none.
-    private func created(_ subjects: [Descriptor], in repository: RegistryRepository) async throws -> Int64 {
-        for subject in subjects where subject.mediaType == .manifest {
-            guard let stored = try await repository.manifest(.digest(subject.digest)),
-                case .image(let manifest) = try TopManifest(parsing: stored.bytes)
-            else { continue }
-            let bytes = try await repository.blob(manifest.config.digest, limit: StoredManifest.sizeLimit)
-            let created = try JSONValue(parsing: bytes)["created"]?.string
-            if let time = created.flatMap({ try? Timestamp($0) }) { return time.seconds }
-        }
-        return 0
-    }
-
-    /// The statements about each image, for the platforms of the lock.
-    private func statements(
-        _ subjects: [Descriptor], _ repository: String, _ environment: CommandEnvironment
-    ) throws -> [Statement] {
-        let inputs = try inputs.inputs(environment)
-        return subjects.filter { $0.mediaType == .manifest }.flatMap { subject in
-            let image = inputs.attested(
-                platform: subject.platform ?? Platform.machine, includesAgent: !base, manifest: subject.digest,
-                repository: repository)
-            let builder = Provenance.Builder(
-                id: Provenance.Builder.localID(homepage: image.homepage), toolVersion: ProgramVersion.current)
-            return [
-                SPDXDocument(image, tool: "opencode-docker-\(ProgramVersion.current)").statement(about: subject.digest),
-                Provenance(image, source: nil, builder: builder).statement(about: subject.digest),
-            ]
-        }
+        print(digest)
     }
 }
