@@ -33,20 +33,12 @@ struct LaunchEffects: Sendable {
         let guarding = preparation.guarding
         try Self.confirm(guarding.outside, preparation, console)
         SignalPassing.hold()
-        try WrittenDirectories(preparation.caller.stateDirectory).add(
-            preparation.written + guarding.trees.map(\.tree.path))
-        let remarks = try preparation.state.prepare(
-            for: preparation.project, userID: preparation.plan.user.userID,
-            groupID: preparation.plan.user.groupID)
-        remarks.forEach(console.warn)
-        preparation.removeStaleLocks()
+        try Self.prepareState(preparation, console)
         locks = try Self.lock(preparation)
         Self.separateLinks(preparation, locks, console)
         stateLock = try StateLock(preparation.state, marksUse: true)
         do {
-            try Self.copy(preparation).forEach(console.warn)
-            for file in preparation.plan.host.files { try file.write() }
-            try guarding.makePlaceholders()
+            try Self.writeFiles(preparation, console)
             (stage, staged) = try Self.assemble(guarding.trees, preparation)
             check = try staged == nil ? MountCheck(guarding.trees, kernel: LauncherMark.own().boot) : nil
         } catch {
@@ -54,13 +46,7 @@ struct LaunchEffects: Sendable {
             throw error
         }
         record = GuardRecord(guarding)
-        watch = GuardWatch(guarding, record: record) { [told] in
-            told.add($0)
-            console.warn($0)
-        } end: {
-            console.warn("The container is stopped.")
-            kill(getpid(), SIGTERM)
-        }
+        watch = Self.watch(guarding, record, told, console)
         mounts = (staged?.mounts ?? guarding.mounts) + preparation.plan.host.otherMounts
     }
 
@@ -135,6 +121,34 @@ struct LaunchEffects: Sendable {
         }
         try Files.makeDirectories(preparation.state.path)
         try KnownRepositories(preparation.state).add(repository)
+    }
+
+    private static func prepareState(_ preparation: Preparation, _ console: LaunchConsole) throws {
+        try WrittenDirectories(preparation.caller.stateDirectory).add(
+            preparation.written + preparation.guarding.trees.map(\.tree.path))
+        let remarks = try preparation.state.prepare(
+            for: preparation.project, userID: preparation.plan.user.userID, groupID: preparation.plan.user.groupID)
+        remarks.forEach(console.warn)
+        preparation.removeStaleLocks()
+    }
+
+    private static func writeFiles(_ preparation: Preparation, _ console: LaunchConsole) throws {
+        try copy(preparation).forEach(console.warn)
+        for file in preparation.plan.host.files { try file.write() }
+        try preparation.guarding.makePlaceholders()
+    }
+
+    /// Watches the guard; ends the launcher, and so its container, when a configuration had to be restored repeatedly.
+    private static func watch(
+        _ guarding: GitGuard, _ record: GuardRecord, _ told: ToldSentences, _ console: LaunchConsole
+    ) -> GuardWatch? {
+        GuardWatch(guarding, record: record) {
+            told.add($0)
+            console.warn($0)
+        } end: {
+            console.warn("The container is stopped.")
+            kill(getpid(), SIGTERM)
+        }
     }
 
     private static func copy(_ preparation: Preparation) throws -> [String] {
