@@ -46,7 +46,7 @@ table() {
     breaks alone $lib/start 's/^give_workspace$/:/; s/^check_capabilities$/:/'
     breaks alone $lib/start 's/^own_directories$/mkdir $run/; s/^look_around$/:/'
     breaks alone $lib/start 's/^( *).*"\$me" -lt 500 .*/\1true ||/; s/^    . \| .workspace .*/    none) ;;/'
-    breaks alone $lib/shell 's/kill HUP => \$child/1/; s/^replace\(qw.sleep.*//'
+    breaks alone $lib/shell 's/kill HUP => \$child/1/; s/^replace\(.sleep.*//'
     breaks sudo $lib/sudo-server 's/^    become\(.*/    1;/'
     breaks sudo $lib/sudo-server 's/^    %ENV = %env;/    %ENV = (%ENV, %env);/; s/^    enter_directory\(.*/    1;/'
     breaks sudo $lib/sudo-server 's/POSIX::sigprocmask.*/1;/; s/s\/%\(\[0-9A-F\]\{2\}\)\/.*;$/1;/; s/\\\\\$1\/g/$1\/g/'
