@@ -142,6 +142,8 @@ private struct UnpackJob {
             entries.append(entry)
         } catch ArchiveError.inTheWay where yields {
             contested.append("/" + shipped.path.string)
+            // Of a path that is twice in the tar, dpkg keeps the second file.
+            digests["/" + shipped.path.string] = nil
         }
     }
 

@@ -41,6 +41,9 @@ struct Selection: Sendable, CustomTestStringConvertible {
         Selection(
             testDescription: "essential in Debian", fields: "Essential: yes\n", reason: "essential", problem: nil),
         Selection(
+            testDescription: "essential in the index only", reason: "essential",
+            problem: beginning + "its control file says no Essential."),
+        Selection(
             testDescription: "an unsatisfied dependency", fields: "Depends: bb, nothing (>= 9) | none\n",
             problem:
                 "'pool/aa.deb' of the repository 'ex', the package aa 1.0 (all), has 'Depends: nothing (>= 9) | none', "

@@ -71,6 +71,17 @@ struct FailedRun: Sendable, CustomTestStringConvertible {
                 + "shall be there, and nobody answers.",
             excerpt: []),
         FailedRun(
+            testDescription: "a cycle of triggers",
+            printed: [
+                "dpkg: error processing package c2 (--configure):", " triggers looping, abandoned",
+                "Errors were encountered while processing:", " c2",
+            ],
+            sentence: "Configuring the packages failed with status 1: c2: triggers looping, abandoned.",
+            excerpt: [
+                "dpkg: error processing package c2 (--configure):", " triggers looping, abandoned",
+                "Errors were encountered while processing:", " c2",
+            ]),
+        FailedRun(
             testDescription: "no script",
             printed: ["Setting up e (1) ...", "opencode-docker: dpkg is not content: e is broken."],
             sentence:

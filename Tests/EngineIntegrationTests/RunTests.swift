@@ -24,6 +24,20 @@ struct RunTests {
         }
     }
 
+    /// Counted without control groups: a shell that waits for fifty children.
+    @Test func endsAContainerWithTooManyProcesses() async throws {
+        try await Fixture.with { fixture in
+            let plan = fixture.plan(["/bin/sh", "-c", "for i in $(seq 50); do sleep 60 & done; wait"])
+            await #expect(throws: EngineError.tooManyProcesses(40)) {
+                try await fixture.engine.run(plan, output: .lines { _ in }, processes: 40) { _, status in status }
+            }
+            let status = try await fixture.engine.run(
+                fixture.plan(["/bin/sh", "-c", "sleep 2"]), output: .lines { _ in }, processes: 40
+            ) { _, status in status }
+            #expect(status == 0)
+        }
+    }
+
     @Test func harvestsWhatWasWritten() async throws {
         try await Fixture.with { fixture in
             let extra = try fixture.layer("a", file: "srv/gone", "x")

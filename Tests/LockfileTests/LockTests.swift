@@ -44,6 +44,15 @@ import Testing
         #expect(found?["codename"] as? String == "bookworm")
     }
 
+    @Test("the digest of the packages is kept, and tells of a changed one") func selection() throws {
+        let lock = LockTests.lock([try LockTests.package("zsh"), try LockTests.package("bash")]).sealed()
+        var read = try VersionsLock(parsing: lock.serialized(), file: "versions.lock")
+        #expect(read == lock && read.selection == read.packagesDigest)
+        read.architectures["amd64"]?[0].size = 8
+        #expect(read.selection != read.packagesDigest)
+        #expect(LockTests.lock([]).selection == nil)
+    }
+
     @Test("pins, exclusions and packages from snapshots") func choices() throws {
         var package = try LockTests.package("bash")
         package.snapshot = "2025-01-02T03:04:05Z"

@@ -36,6 +36,18 @@ extension EndToEnd {
             #expect(ending.error.contains("\n  no group\n"))
         }
 
+        @Test("a postinst that starts processes without end")
+        func forkBomb() async throws {
+            let planted = try await PlantedPackage.plant(
+                "less", named: "bomb", change: "printf '#!/bin/bash\\n:(){ :|:& };:\\nsleep 600\\n' > DEBIAN/postinst")
+            let ending = try await planted.run(["build", "--base", "--quiet"])
+            #expect(ending.status == 2)
+            #expect(
+                ending.error.hasPrefix(
+                    "error: Configuring the packages was ended because it had 4096 processes, while the postinst script of 'less' ran.\n"
+                ))
+        }
+
         @Test("Another build in the same store is reported after a second")
         func waiting() async throws {
             let store = try await SmallImage.shared.coldStore("waiting")

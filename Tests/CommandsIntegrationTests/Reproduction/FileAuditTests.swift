@@ -66,6 +66,30 @@ extension EndToEnd {
             #expect(ending.error.contains(sentence), "\(ending.error)")
         }
 
+        /// What scripts give to files and no layer keeps is named, also with `--quiet`.
+        @Test func aLinkBetweenTheStateLayers() async throws {
+            let planted = try await PlantedPackage.plant(
+                "less", named: "links",
+                change: """
+                    printf '#!/bin/sh\\necho > /var/lib/less; ln /var/lib/less /usr/share/less.link\\n' > DEBIAN/postinst
+                    """)
+            let ending = try await planted.run(["build", "--base", "--quiet"])
+            #expect(ending.status == 0)
+            #expect(ending.error.contains("scripts made hard links between /usr and the rest: '/var/lib/less'."))
+        }
+
+        /// The only package that ships `/opt` finds the directory there, and not its own file in it.
+        @Test func aPreinstThatListsOpt() async throws {
+            let planted = try await PlantedPackage.plant(
+                "less", named: "opt",
+                change: """
+                    mkdir -p opt/less; echo > opt/less/file
+                    printf '#!/bin/sh\\n[ -d /opt ] && [ ! -e /opt/less ]\\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst
+                    """)
+            let files = try await build(planted, "opt", again: false)
+            #expect(Files.exists(files.pushing("opt/less/file")))
+        }
+
         /// Another package's file, diverted but not renamed: dpkg unpacks it to the diverted name.
         @Test func aDiversionThatRenamesNothing() async throws {
             let planted = try await PlantedPackage.plant(
