@@ -17,10 +17,9 @@ struct CallerGitConfigurationTests {
                 files: [file], home: directory,
                 environment: Self.variables.merging(["GIT_CONFIG_GLOBAL": file.string, "HOME": directory.string]) { $1 }
             )
-            do { return (String(decoding: try configuration.listing(), as: UTF8.self), nil) } catch {
-                guard case .stuckGit(let place?) = error else { throw error }
-                return ("", place.lastComponent?.string)
-            }
+            let listing = Result { () throws(RunError) in try configuration.listing() }
+            if case .failure(.stuckGit(let place?)) = listing { return ("", place.lastComponent?.string) }
+            return (String(decoding: try listing.get(), as: UTF8.self), nil)
         }
     }
 
