@@ -50,8 +50,8 @@ extension AssemblyError: UserFacingError {
         case .conflict: "Remove one of them from image/image.yaml."
         case .foreignRecord, .unnamedPackage: "Build without --cache, and check which system wrote the record."
         case .otherPackage(let package, _) where package.isDebian, .broken(let package, _, _, _) where package.isDebian:
-            "Restore versions.lock from version control if it was edited, or run `opencode-docker resolve`; if it stays "
-                + "like this, report it to Debian."
+            "Restore versions.lock from version control if it was edited, or run `opencode-docker resolve`; if it "
+                + "stays like this, report it to Debian."
         case .otherPackage, .broken:
             "The file contradicts the repository's index: report it to the publisher, and remove the package from "
                 + "image/image.yaml."

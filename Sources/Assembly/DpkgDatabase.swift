@@ -21,8 +21,8 @@ package struct DpkgDatabase: Sendable {
     /// - Parameters:
     ///   - byDpkg: The names of the packages that dpkg unpacks and adds to the database.
     ///   - withWaiting: The names of packages whose configuration files are installed when they are configured.
-    ///   - shared: Paths that several packages ship. They have no override: it would apply to the file of another package
-    ///     than the one with the set-uid bit. The configure program removes the bits that dpkg sets there.
+    ///   - shared: Paths that several packages ship. They have no override, which would apply to the file of another
+    ///     package than the one with the set-uid bit. The configure program removes the bits that dpkg sets there.
     package init(
         packages: [PackageFacts], locked: [LockedPackage], architecture: String, byDpkg: Set<String> = [],
         withWaiting: Set<String> = [], shared: Set<ArchivePath> = []

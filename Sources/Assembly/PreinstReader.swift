@@ -74,7 +74,7 @@ package struct PreinstReader {
 
 extension PackageFiles {
     /// The topmost paths that the `preinst` of `package` mentions, including programs by their names, and that no other
-    /// package ships. Of a directory that exists without the package (`StandardDirectories`), the package's files in it.
+    /// package ships. Of a directory that exists without the package (`StandardDirectories`), its files in it.
     ///
     /// - Throws: `ArchiveError`, `FileError`.
     func ownPathsInPreinst(of package: Package) throws -> [ArchivePath] {

@@ -5,8 +5,8 @@ import Glibc
 import SystemPackage
 
 extension Files {
-    /// The names of the extended attributes of a file (xattr(7)), sorted; a symbolic link is not followed. A file system
-    /// without attributes has none.
+    /// The names of the extended attributes of a file (xattr(7)), sorted; a symbolic link is not followed. On a file
+    /// system without attributes there are none.
     ///
     /// - Throws: `FileError`.
     package static func attributes(of file: FilePath) throws -> [String] {

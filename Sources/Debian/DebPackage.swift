@@ -98,8 +98,8 @@ package struct DebPackage: Sendable {
             ? "is a file of dpkg's own database" : nil
     }
 
-    /// The longest file name in bytes: dpkg unpacks every file under a temporary name with nine more (`DPKGNEWEXT` in its
-    /// `lib/dpkg/dpkg.h`), and file systems take 255.
+    /// The longest file name in bytes: dpkg unpacks every file under a temporary name with nine more (`DPKGNEWEXT` in
+    /// its `lib/dpkg/dpkg.h`), and file systems take 255.
     private static let longestName = 255 - ".dpkg-new".utf8.count
 
     /// The title of the package, such as "'less 590-2' (pool/main/l/less/less_590-2_amd64.deb)", or only its location.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import StoreMaintenance
+import SystemPackage
 import Testing
 
 /// A rule, and the entries of the example that it removes.
@@ -23,7 +24,7 @@ struct CleaningRuleTests {
     private static func item(
         _ name: String, _ kind: StoreInventory.Kind, _ age: Int64, _ bytes: UInt64
     ) -> StoreInventory.Item {
-        StoreInventory.Item(kind: kind, paths: ["/store/\(name)"], bytes: bytes, lastUse: now - age)
+        StoreInventory.Item(kind: kind, paths: [FilePath("/store/\(name)")], bytes: bytes, lastUse: now - age)
     }
 
     @Test(arguments: [

@@ -43,7 +43,8 @@ let debianErrors: [Reviewed] = [
     Reviewed(ResolveError.otherRelease(suite: "bookworm", codename: "trixie"), withoutHint: Alone.ourFault),
     Reviewed(ResolveError.noIndex(suite: "bookworm", architecture: "m68k")),
     Reviewed(
-        ResolveError.refusedFile("debs/a.deb", problem: "its control file, line 2: a second paragraph begins."), .usage),
+        ResolveError.refusedFile("debs/a.deb", problem: "its control file, line 2: a second paragraph begins."),
+        .usage),
     Reviewed(ResolveError.twoFiles("debs/a.deb", "debs/b.deb", name: "a"), .usage),
     Reviewed(ResolveError.pinnedFile("debs/a.deb", name: "a", version: "1"), .usage),
     Reviewed(ResolveError.brokenRepository("example", .missingField("Size", file: "example stable/Packages", line: 3))),
