@@ -107,14 +107,17 @@ extension EngineError: UserFacingError {
         case .engineMissing(let engine): "'\(engine)' is not installed."
         case .engineDown(let engine): "'\(engine)' is installed, but its daemon does not answer."
         case .engineDenied(let engine): "This user has no access to the daemon of '\(engine)'."
-        case .engineTooOld(let engine, let version, let needed):
-            "'\(engine)' has version \(version), but \(needed) or later is required."
+        case .engineTooOld(let engine, let version, let needed): Self.tooOld(engine, version, needed)
         case .engineFull(let engine): "'\(engine)' has no space left on its disk."
         case .inputTruncated(let engine): "'\(engine)' received truncated input."
         case .engineElsewhere(let engine): "'\(engine)' runs its containers on another machine."
         case .containersNotOwned(let engine): "This user cannot inspect the containers of '\(engine)'."
         case .engineFailed(let engine, let reason): "'\(engine)' failed: \(reason)."
         }
+    }
+
+    private static func tooOld(_ engine: EngineKind, _ version: String, _ needed: String) -> String {
+        "'\(engine)' has version \(version), but \(needed) or later is required."
     }
 
     package var hint: String? {

@@ -46,11 +46,16 @@ package struct CallerGitConfiguration {
             guard place.withPlatformString({ stat($0, &status) }) == 0 else { return .nothing }
             switch FileKind(mode: status.st_mode) {
             case .file: return (try? Files.read(place, limit: GitConfiguration.limit)).map { .own($0) } ?? .nothing
-            case .special where place != "/dev/null": found = found ?? place
+            case .special where !Self.isNull(status): found = found ?? place
             default: break
             }
             return .nothing
         }
         return found
+    }
+
+    /// Whether it is /dev/null, the device 1:3 (null(4)), which ends at once.
+    private static func isNull(_ status: stat) -> Bool {
+        status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0x103
     }
 }

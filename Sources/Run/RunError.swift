@@ -79,11 +79,8 @@ extension RunError: UserFacingError {
         case .notDirectory(let path, let kind): "'\(path)' is not mounted: it is \(kind), not a directory."
         case .closedDirectory(let path, let owner, let user), .closedRepository(let path, let owner, let user):
             Self.closed(path, owner, to: user)
-        case .stuckGit(let file?):
-            "'\(file)' is no regular file, and your git waits for it: it is part of your configuration."
-        case .stuckGit(nil): "`git config --list` does not end, so the files that it names cannot be guarded."
-        case .protected(let asked, let real, let why):
-            "'\(asked)'\(asked == real ? "" : ", which is '\(real)',") is not mounted: \(why)."
+        case .stuckGit(let file): Self.stuck(file).sentence
+        case .protected(let asked, let real, let why): Self.notMounted(asked, real, why)
         case .protectedWithin(let path, let place, let name): Self.within(path, place, name)
         case .fileInProject(let file, let place): Self.inProject(file, place)
         case .oddName(let path, let why): "'\(path)' is not mounted: \(why)."
@@ -105,8 +102,7 @@ extension RunError: UserFacingError {
         case .noMemoryDirectory(let tried): Self.noMemory(tried)
         case .foreignDirectory(let path): "'\(path)' is not used: it belongs or is accessible to other users."
         case .agentUnusable(let why): "Your ssh-agent cannot be used: \(why)."
-        case .keyChoice(let said, let known):
-            "'\(said)' does not match exactly one key of your ssh-agent, which has \(Self.list(known))."
+        case .keyChoice(let said, let known): Self.severalKeys(said, known)
         case .toolFailed(let tool, let status): "\(tool) ended with status \(status)."
         case .keyExists(let path): "The key '\(path)' exists already."
         case .keyMissing(let path): "There is no key '\(path)'."
@@ -123,10 +119,8 @@ extension RunError: UserFacingError {
         case .protected: "Start it in the project's own directory, or name one with `--project DIR`."
         case .closedDirectory(let path, let owner, let user):
             owner == user ? "Open it: `chmod u+rwx '\(path)'`." : "Take it back: `sudo chown \(user) '\(path)'`."
-        case .closedRepository(let path, _, let user):
-            "Take it back: `sudo chown -R \(user) '\(path)'`. Without root, `opencode-docker projects repair` moves it aside."
-        case .stuckGit(let file?): "Remove it, after a look at what made it: `rm '\(file)'`. A container can create it."
-        case .stuckGit(nil): "Look which of its files does not answer: those of `git help config`, FILES."
+        case .closedRepository(let path, _, let user): Self.takeBack(path, for: user)
+        case .stuckGit(let file): Self.stuck(file).hint
         case .protectedWithin(_, let place, _), .fileInProject(_, let place): Self.putThere(place)
         case .oddName: "Rename the directory."
         case .brokenConfiguration: "Run it again with a valid value."
@@ -199,6 +193,31 @@ extension RunError: UserFacingError {
         owner == user
             ? "The mode of '\(path)' denies access to its own owner, UID \(user)."
             : "'\(path)' belongs to UID \(owner), and is not accessible to UID \(user)."
+    }
+
+    private static func takeBack(_ path: FilePath, for user: UInt32) -> String {
+        "Take it back: `sudo chown -R \(user) '\(path)'`. Without root, `opencode-docker projects repair` moves it aside."
+    }
+
+    private static func stuck(_ file: FilePath?) -> (sentence: String, hint: String) {
+        guard let file else {
+            return (
+                "`git config --list` does not end, so the files that it names cannot be guarded.",
+                "Look which of its files does not answer: those of `git help config`, FILES."
+            )
+        }
+        return (
+            "'\(file)' is no regular file, and your git waits for it: it is part of your configuration.",
+            "Remove it, after a look at what made it: `rm '\(file)'`. A container can create it."
+        )
+    }
+
+    private static func notMounted(_ asked: FilePath, _ real: FilePath, _ why: String) -> String {
+        "'\(asked)'\(asked == real ? "" : ", which is '\(real)',") is not mounted: \(why)."
+    }
+
+    private static func severalKeys(_ said: String, _ known: [String]) -> String {
+        "'\(said)' does not match exactly one key of your ssh-agent, which has \(list(known))."
     }
 
     private static func foreignLock(_ path: FilePath, _ owner: UInt32?) -> String {
