@@ -123,7 +123,9 @@ extension EndToEnd {
 
         private func expect(_ ending: Ending, _ status: Core.ExitStatus, _ says: [String]) {
             #expect(ending.status == status.rawValue, "\(ending.error)")
-            #expect(ending.error.split(separator: "\n").count <= 2, "\(ending.error)")
+            // The definition of these tests has no s6.
+            let lines = ending.error.split(separator: "\n").filter { !$0.hasPrefix("warning: The image lacks") }
+            #expect(lines.count <= 2, "\(ending.error)")
             for text in says { #expect(ending.error.contains(text), "\(ending.error)") }
         }
     }

@@ -47,7 +47,7 @@ extension EndToEnd {
                 lock: "/\"name\": \"jq\"/d", status: .no,
                 says: [
                     "was changed after it was written: 'jq' is requested, but not locked for ",
-                    "Run `opencode-docker resolve`",
+                    "or run `opencode-docker resolve`",
                 ]),
             BadCall(
                 testDescription: "a lock with another release's name", arguments: ["build", "--base"],
