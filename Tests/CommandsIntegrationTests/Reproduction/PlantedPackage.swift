@@ -25,7 +25,7 @@ struct PlantedPackage {
             SOURCE_DATE_EPOCH=1790000000 dpkg-deb --root-owner-group -Zxz -b . "$work/new.deb" > /dev/null
             new=$(sha256sum "$work/new.deb" | cut -d ' ' -f 1)
             mv "$work/new.deb" "$OPENCODE_DOCKER_STORE/blobs/sha256/$new"
-            sed "/^  \"selection\"/d; s/$old\\(.*\\)\\"size\\": $size/$new\\1\\"size\\": $(stat -c %s "$OPENCODE_DOCKER_STORE/blobs/sha256/$new")/" \\
+            sed "/^  \\"selection\\"/d; s/$old\\(.*\\)\\"size\\": $size/$new\\1\\"size\\": $(stat -c %s "$OPENCODE_DOCKER_STORE/blobs/sha256/$new")/" \\
                 "$SMALL/versions.lock" > "$LOCK"
             ! cmp -s "$SMALL/versions.lock" "$LOCK"; rm -r "$work"
             """
