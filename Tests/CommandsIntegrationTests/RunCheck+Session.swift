@@ -152,7 +152,7 @@ extension RunCheck {
         let ending = try await harness.host(script)
         let work = harness.directory.appending("work")
         #expect(
-            ending.output == "kept\n\(work)/api\n\(work)/other/api\n1\n1\nNo project has stored state.\n",
+            ending.output == "kept\n\(work)/api\n\(work)/other/api\n64\n1\nNo project has stored state.\n",
             "\(harness.engine) \(ending.error)")
     }
 
