@@ -20,7 +20,7 @@ extension EndToEnd {
             for number in 22...60 { expected.append("  line \(number)") }
             expected.append("  no thing here")
             expected.append("hint: Everything that the packages' scripts and dpkg printed is in '\(log)'.")
-            #expect(ending.error.split(separator: "\n").map(String.init) == expected)
+            #expect(Self.lines(ending) == expected)
             let written = String(decoding: try Files.read(log, limit: 1 << 24), as: UTF8.self)
             #expect(written.contains("\nline 1\n") && written.contains("Errors were encountered"))
         }
@@ -32,7 +32,7 @@ extension EndToEnd {
                 change: "printf '#!/bin/sh\\necho no group\\nexit 7\\n' > DEBIAN/preinst; chmod 755 DEBIAN/preinst")
             let ending = try await planted.run(["build", "--base", "--quiet"])
             #expect(ending.status == 2)
-            #expect(ending.error.hasPrefix("error: The preinst script of 'less' failed with status 7.\n"))
+            #expect(Self.lines(ending).first == "error: The preinst script of 'less' failed with status 7.")
             #expect(ending.error.contains("\n  no group\n"))
         }
 
@@ -43,9 +43,14 @@ extension EndToEnd {
             let ending = try await planted.run(["build", "--base", "--quiet"])
             #expect(ending.status == 2)
             #expect(
-                ending.error.hasPrefix(
-                    "error: Configuring the packages was ended because it had 4096 processes, while the postinst script of 'less' ran.\n"
-                ))
+                Self.lines(ending).first
+                    == "error: Configuring the packages was ended because it had 4096 processes, while the postinst script of 'less' ran."
+            )
+        }
+
+        /// The lines on standard error, without the warning that the small image has no tini and no s6.
+        private static func lines(_ ending: Ending) -> [String] {
+            ending.error.split(separator: "\n").filter { !$0.hasPrefix("warning: The image lacks") }.map(String.init)
         }
 
         @Test("Another build in the same store is reported after a second")
