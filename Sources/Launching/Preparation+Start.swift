@@ -35,7 +35,7 @@ extension Preparation {
     private func embedded(_ container: ContainerPlan, _ scratch: FilePath) async throws -> Int32 {
         let engine = try await EmbeddedEngine.find(scratch: scratch)
         let signalled = SignalledContainer()
-        SignalPassing.begin { signalled.kill() }
+        SignalPassing.begin(repeating: 8) { signalled.kill() }
         return try await engine.run(container, output: .inherit, started: { signalled.started($0) }) { _, status in
             status
         }
@@ -53,7 +53,7 @@ extension Preparation {
             _ = try? ChildProcess(program, ["rm", "--force", container.name], environment: variables, isSilent: true)
                 .wait()
         }
-        SignalPassing.begin(force: remove)
+        SignalPassing.begin(repeating: 1, force: remove)
         if effects.isStaged { releaseWhenStarted(effects, dialect, container.name) }
         let status = try await foreground(dialect, container, effects, console)
         // The client may have been killed before the container.

@@ -7,13 +7,13 @@ import Testing
 @Suite("Signals to a container")
 struct SignalScheduleTests {
     /// The milliseconds after the signal at which it is repeated, and at which the container is ended, within 13 s.
-    private func due(_ signal: Int32, after age: Int32?) -> (repeated: [Int32], forced: [Int32]) {
+    private func due(_ signal: Int32, after age: Int32?, repetitions: Int = 8) -> (repeated: [Int32], forced: [Int32]) {
         var schedule = SignalSchedule()
         if let age {
             schedule.start()
             for _ in 0..<(age / SignalSchedule.tick) { _ = schedule.advance() }
         }
-        schedule.arrive(signal)
+        schedule.arrive(signal, repetitions: repetitions)
         var (repeated, forced): ([Int32], [Int32]) = ([], [])
         for tick in 1...260 as ClosedRange<Int32> {
             let due = schedule.advance()
@@ -27,6 +27,7 @@ struct SignalScheduleTests {
     func early(signal: Int32) {
         let times: [Int32] = [250, 500, 750, 1000, 1250, 1500, 1750, 2000]
         #expect(due(signal, after: 0).repeated == times && due(signal, after: 950).repeated == times)
+        #expect(due(signal, after: 0, repetitions: 1).repeated == [250])
         #expect(due(signal, after: 1000).repeated == [] && due(signal, after: nil).repeated == [])
     }
 
@@ -46,7 +47,7 @@ struct SignalScheduleTests {
         #expect(!schedule.isIdle)
         for _ in 0..<20 { _ = schedule.advance() }
         #expect(schedule.isIdle)
-        schedule.arrive(SIGINT)
+        schedule.arrive(SIGINT, repetitions: 8)
         #expect(schedule.isIdle)
     }
 }

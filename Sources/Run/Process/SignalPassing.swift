@@ -23,6 +23,7 @@ package enum SignalPassing {
     private static let waiting = Atomic<Int32>(0)
     private static let bell = Atomic<Int32>(-1)
     private static let isOver = Atomic(false)
+    private static let repetitions = Atomic(0)
     private static let force = Mutex<(@Sendable () -> Void)?>(nil)
     private static let passed = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
 
@@ -64,9 +65,14 @@ package enum SignalPassing {
 
     /// Sets the end of a container that does not end by itself.
     ///
-    /// - Parameter end: Called on another thread 10 s after SIGTERM or SIGHUP, then each second until `end()`: a process
-    ///   that was started after the signal has not received it.
-    package static func begin(force end: @escaping @Sendable () -> Void) { force.withLock { $0 = end } }
+    /// - Parameters:
+    ///   - count: The number of repetitions of an early signal. Docker's client ends at the third, with status 1.
+    ///   - end: Called on another thread 10 s after SIGTERM or SIGHUP, then each second until `end()`: a process that was
+    ///     started after the signal has not received it.
+    package static func begin(repeating count: Int, force end: @escaping @Sendable () -> Void) {
+        repetitions.store(count, ordering: .relaxed)
+        force.withLock { $0 = end }
+    }
 
     /// Stops forwarding, after the end of the container.
     package static func end() {
@@ -99,7 +105,11 @@ package enum SignalPassing {
             if poll(&request, 1, schedule.isIdle ? -1 : SignalSchedule.tick) > 0 {
                 var byte: UInt8 = 0
                 guard read(reader, &byte, 1) == 1 else { return }
-                if byte == born { schedule.start() } else { schedule.arrive(Int32(byte)) }
+                if byte == born {
+                    schedule.start()
+                } else {
+                    schedule.arrive(Int32(byte), repetitions: repetitions.load(ordering: .relaxed))
+                }
                 continue
             }
             let due = schedule.advance()

@@ -8,8 +8,8 @@ package struct SignalSchedule {
     package static let tick: Int32 = 50
     /// The ticks during which a child is young, between repetitions, and between attempts to end a container.
     private static let (youth, interval, again) = (20, 5, 20)
-    /// The number of repetitions, and the ticks that a container has to end after SIGTERM or SIGHUP.
-    private static let (repetitions, grace) = (8, 200)
+    /// The ticks that a container has to end after SIGTERM or SIGHUP.
+    private static let grace = 200
 
     private var young = 0
     private var early: (signal: Int32, left: Int, wait: Int)?
@@ -24,9 +24,9 @@ package struct SignalSchedule {
     /// A child was started.
     package mutating func start() { young = Self.youth }
 
-    /// A signal has arrived.
-    package mutating func arrive(_ signal: Int32) {
-        if young > 0 { early = (signal, Self.repetitions, Self.interval) }
+    /// A signal has arrived, to be repeated so many times if the child is young.
+    package mutating func arrive(_ signal: Int32, repetitions: Int) {
+        if young > 0, repetitions > 0 { early = (signal, repetitions, Self.interval) }
         if signal != SIGINT && signal != SIGQUIT { end = end ?? Self.grace }
     }
 
