@@ -5,12 +5,12 @@ import Archive
 /// Directories that exist in every installed system whatever the packages ship: those at the top, those of the merged
 /// `/usr`, and those that the `postinst` of base-files makes, which runs before any other package's script.
 enum StandardDirectories {
-    private static let below: Set = ["etc/opt", "var/mail", "var/opt"]
+    private static let below: Set = ["etc/opt", "usr/local", "usr/local/share/man", "var/mail", "var/opt"]
 
     /// Whether `path` is one of them.
     static func contain(_ path: ArchivePath) -> Bool {
         guard let parent = path.parent else { return true }
-        return parent.isRoot || MergedUsr.isTarget(path) || below.contains(path.string) || path.string == "usr/local"
-            || parent.string == "usr/local" || path.string == "usr/local/share/man"
+        return parent.isRoot || parent.string == "usr/local" || below.contains(path.string)
+            || MergedUsr.isTarget(path)
     }
 }

@@ -74,7 +74,7 @@ struct ConfigureStep {
 
     private func plan(over layers: [CachedLayer]) -> ContainerPlan {
         var profile = HardeningProfile.configureStep
-        // The kernel refuses more where there are control groups; everywhere, the engine counts (`ProcessWatch`).
+        // The kernel refuses more where there are control groups; everywhere, the engine counts (`ProcessLimit`).
         if engine.host.limitsApply { profile.limits.pids = Self.processes }
         return ContainerPlan(
             name: "configure-\(Files.uniqueSuffix())", lowerDirectories: layers.map(\.tree),

@@ -21,7 +21,7 @@ extension EmbeddedEngine {
     ) async throws -> Result {
         if plan.terminal, case .inherit = output {} else if plan.terminal { throw EngineError.terminalNotInherited }
         return try await withScratch(plan) { scratch in
-            let watch = processes.map { ProcessWatch(scratch, limit: $0) }
+            let watch = processes.map { ProcessLimit(scratch, limit: $0) }
             async let _: Void? = watch?.run()
             let arguments = [
                 "run", "--bundle", scratch.bundle.string, "--pid-file", scratch.processFile.string, scratch.identifier,

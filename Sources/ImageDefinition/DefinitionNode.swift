@@ -12,10 +12,15 @@ struct DefinitionNode {
 
     /// Parses the bytes of a whole file.
     init(parsing bytes: [UInt8], file: String) throws(DefinitionError) {
+        try self.init(parsing: try Self.text(of: bytes, file: file), file: file)
+    }
+
+    /// The text of a file.
+    static func text(of bytes: [UInt8], file: String) throws(DefinitionError) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw .notYAML(DefinitionPlace(file: file, line: 1, column: 1), problem: "it is not UTF-8")
+            throw .notYAML(DefinitionPlace(file: file, line: 1, column: 1), problem: "it is not UTF-8 text")
         }
-        try self.init(parsing: text, file: file)
+        return text
     }
 
     /// Parses the text of a whole file.

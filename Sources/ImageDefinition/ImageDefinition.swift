@@ -83,12 +83,7 @@ package struct ImageDefinition: Sendable, Equatable {
     ///
     /// - Throws: `DefinitionError` when it is not UTF-8, `FileError`.
     package static func text(_ file: FilePath) throws -> String {
-        let bytes = try Files.read(file, limit: 1 << 18)
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw DefinitionError.notYAML(
-                DefinitionPlace(file: file.string, line: 1, column: 1), problem: "it is not UTF-8 text")
-        }
-        return text
+        try DefinitionNode.text(of: Files.read(file, limit: 1 << 18), file: file.string)
     }
 }
 

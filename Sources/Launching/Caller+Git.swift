@@ -22,31 +22,28 @@ extension Caller {
             mountsByPath: mountsByPath)
     }
 
-    /// The rules for commands without an engine.
-    ///
-    /// - Throws: `RunError.stuckGit`.
-    func repositoryRules(_ state: StateDirectory, protected: ProtectedPaths? = nil) throws(RunError) -> RepositoryRules
-    {
-        repositoryRules(
-            state, protected: protected ?? protectedPaths, settings: try gitConfiguration.listing(),
-            mountsByPath: !StagedTrees.isPossible())
-    }
-
     /// The files that the caller's git reads by default, when links resolve them to another path or they do not exist:
     /// they may be in a project or be created there (git-config(1), "FILES"; gitattributes(5); gitignore(5)).
     private var linkedGitFiles: [GitConfiguration.Entry] {
-        let directory = configurationDirectory.appending("git")
-        let global = chosenGitFile("GIT_CONFIG_GLOBAL").map { [$0] }
-        let usual = global == nil ? [home.appending(".gitconfig"), directory.appending("config")] : []
-        let system = chosenGitFile("GIT_CONFIG_SYSTEM")
-        let chosen = (global ?? []) + [system].compactMap(\.self)
         let isElsewhere: (FilePath) -> Bool = { RealPath.of($0) != $0 }
-        let files = chosen + (usual + (system == nil ? ["/etc/gitconfig"] : [])).filter(isElsewhere)
+        let (chosen, usual) = gitFiles
+        let directory = configurationDirectory.appending("git")
         let named = [("attributes", "attributesfile"), ("ignore", "excludesfile")].map { name, key in
             (file: directory.appending(name), key: key)
         }
-        return files.map(GitConfiguration.Entry.include)
+        return (chosen + usual.filter(isElsewhere)).map(GitConfiguration.Entry.include)
             + named.filter { isElsewhere($0.file) }.map { GitConfiguration.Entry.naming($0.file, $0.key) }
+    }
+
+    /// The files that the caller's git reads first (git-config(1), "FILES"): those that variables choose, and the usual
+    /// ones in place of which none is chosen.
+    private var gitFiles: (chosen: [FilePath], usual: [FilePath]) {
+        let (global, system) = (chosenGitFile("GIT_CONFIG_GLOBAL"), chosenGitFile("GIT_CONFIG_SYSTEM"))
+        let own = [home.appending(".gitconfig"), configurationDirectory.pushing("git/config")]
+        return (
+            [global, system].compactMap(\.self),
+            (global == nil ? own : []) + (system == nil ? ["/etc/gitconfig"] : [])
+        )
     }
 
     /// The file that an environment variable makes git read in place of the default one.
@@ -57,10 +54,7 @@ extension Caller {
 
     /// The git configuration that applies to every repository of the caller.
     var gitConfiguration: CallerGitConfiguration {
-        let global = chosenGitFile("GIT_CONFIG_GLOBAL").map { [$0] }
-        let system = chosenGitFile("GIT_CONFIG_SYSTEM") ?? "/etc/gitconfig"
-        let usual = [home.appending(".gitconfig"), configurationDirectory.pushing("git/config")]
-        return CallerGitConfiguration(files: [system] + (global ?? usual), home: home, environment: variables)
+        return CallerGitConfiguration(files: gitFiles.chosen + gitFiles.usual, home: home, environment: variables)
     }
 
     /// Whether git uses bare repositories that it discovers itself (git-config(1), `safe.bareRepository`).

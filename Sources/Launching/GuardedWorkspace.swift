@@ -10,6 +10,8 @@ struct GuardedWorkspace: Sendable {
     let directories: WorkspaceDirectories
     let state: StateDirectory
     let guarding: GitGuard
+    /// The rules for its repositories, which a start without a guard does not apply.
+    let rules: RepositoryRules
     /// Whether the engine mounts by path instead of trees assembled from handles.
     let mountsByPath: Bool
     /// The directories that containers write or have written, listed once for the start.
@@ -28,7 +30,7 @@ struct GuardedWorkspace: Sendable {
         state = StateDirectory(directories.project, root: caller.projectsDirectory)
         gitListing = try caller.gitConfiguration.listing()
         mountsByPath = caller.mountsByPath(engine)
-        let rules = caller.repositoryRules(
+        rules = caller.repositoryRules(
             state, protected: protected, named: request.namedRepositories, settings: gitListing,
             mountsByPath: mountsByPath)
         writtenTrees = protected.written

@@ -184,8 +184,8 @@ extension Preparation {
     /// A start without a guard removes the locks that a killed launcher left; a guarded start reuses them.
     fileprivate func removeStaleLocks() {
         guard request.workspace.allowsGitConfiguration || guarding.trees.contains(where: \.isReadOnly) else { return }
-        guard let rules = try? caller.repositoryRules(state) else { return }
         let trees = guarding.trees.map { GuardedTree($0.tree, target: $0.target) }
-        (try? GitGuard(trees, rules: rules))?.removePlaceholders(where: KilledContainers(caller).current.isUnused)
+        (try? GitGuard(trees, rules: workspace.rules))?.removePlaceholders(
+            where: KilledContainers(caller).current.isUnused)
     }
 }

@@ -21,7 +21,9 @@ package struct ProjectPlace: Sendable {
         directories = try WorkspaceDirectories(
             AddedDirectory(path: FilePath(directory ?? ".")), samePath: false, protected: protected)
         state = StateDirectory(directories.project, root: caller.projectsDirectory)
-        rules = try caller.repositoryRules(state, protected: protected)
+        rules = caller.repositoryRules(
+            state, protected: protected, settings: try caller.gitConfiguration.listing(),
+            mountsByPath: !StagedTrees.isPossible())
     }
 
     /// The guard of its repositories.

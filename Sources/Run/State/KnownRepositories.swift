@@ -13,8 +13,8 @@ package struct KnownRepositories: Hashable, Sendable {
 
     /// Their identities: a directory with another name or identity must be confirmed again.
     package var identities: Set<FileIdentity> {
-        guard let bytes = try? Files.read(file, limit: 1 << 16) else { return [] }
-        return Set(String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap(Self.identity))
+        let lines = ((try? Files.read(file, limit: 1 << 16)) ?? []).split(separator: UInt8(ascii: "\n"))
+        return Set(lines.compactMap(RecordedDirectory.init(line:)).filter(\.isPresent).map(\.identity))
     }
 
     /// Adds a repository.
@@ -22,15 +22,7 @@ package struct KnownRepositories: Hashable, Sendable {
     /// - Throws: `FileError`.
     package func add(_ repository: OutsideRepository) throws {
         let old = (try? Files.read(file, limit: 1 << 16)) ?? []
-        let line = "\(repository.identity.device):\(repository.identity.inode) \(repository.path)\n"
-        try Files.write(old + Array(line.utf8), to: file)
-    }
-
-    private static func identity(_ line: Substring) -> FileIdentity? {
-        let fields = line.split(separator: " ", maxSplits: 1)
-        let numbers = fields.first?.split(separator: ":").compactMap { UInt64($0) } ?? []
-        guard fields.count == 2, numbers.count == 2 else { return nil }
-        let identity = FileIdentity(device: numbers[0], inode: numbers[1])
-        return RealPath.identity(FilePath(String(fields[1]))) == identity ? identity : nil
+        let added = RecordedDirectory(identity: repository.identity, path: repository.path)
+        try Files.write(old + added.line + [UInt8(ascii: "\n")], to: file)
     }
 }

@@ -8,14 +8,6 @@ import SystemPackage
 /// A container can leave a link in such a directory for a later start to follow, also after the directory was moved, or
 /// after the project's state was removed. The record outlives both.
 package struct WrittenDirectories: Hashable, Sendable {
-    /// A directory as it was mounted.
-    private struct Entry: Hashable {
-        let identity: FileIdentity
-        let path: FilePath
-
-        var isPresent: Bool { RealPath.identity(path) == identity }
-    }
-
     private static let limit = 4 << 20
     /// The number of entries above which those of directories that are gone are removed, the oldest first.
     private static let most = 10_000
@@ -40,7 +32,9 @@ package struct WrittenDirectories: Hashable, Sendable {
     ///
     /// - Throws: `FileError`.
     package func add(_ directories: [FilePath]) throws {
-        let new = directories.compactMap { path in RealPath.identity(path).map { Entry(identity: $0, path: path) } }
+        let new = directories.compactMap { path in
+            RealPath.identity(path).map { RecordedDirectory(identity: $0, path: path) }
+        }
         guard !Set(new).isSubset(of: entries) else { return }
         try Files.makeDirectories(directory)
         try Files.takingTurns(in: directory) {
@@ -50,29 +44,18 @@ package struct WrittenDirectories: Hashable, Sendable {
         }
     }
 
-    private static func bounded(_ entries: [Entry]) -> [Entry] {
+    private static func bounded(_ entries: [RecordedDirectory]) -> [RecordedDirectory] {
         guard entries.count > most else { return entries }
         let gone = entries.indices.filter { !entries[$0].isPresent }
         let removed = Set(gone.prefix(entries.count - most / 2))
         return entries.indices.filter { !removed.contains($0) }.map { entries[$0] }
     }
 
-    /// The entries: `DEVICE:INODE PATH`, each ended by NUL, which no path contains.
-    private var entries: [Entry] {
-        guard let bytes = try? Files.read(file, limit: Self.limit) else { return [] }
-        return bytes.split(separator: 0).compactMap { line in
-            guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { return nil }
-            let numbers = String(decoding: line[..<space], as: UTF8.self).split(separator: ":").compactMap {
-                UInt64($0)
-            }
-            guard numbers.count == 2 else { return nil }
-            return Entry(
-                identity: FileIdentity(device: numbers[0], inode: numbers[1]),
-                path: FilePath(bytes: line[line.index(after: space)...]))
-        }
+    /// The entries, each ended by NUL, which no path contains.
+    private var entries: [RecordedDirectory] {
+        let bytes = (try? Files.read(file, limit: Self.limit)) ?? []
+        return bytes.split(separator: 0).compactMap(RecordedDirectory.init(line:))
     }
 
-    private static func text(_ entries: [Entry]) -> [UInt8] {
-        entries.flatMap { Array("\($0.identity.device):\($0.identity.inode) ".utf8) + $0.path.bytes + [0] }
-    }
+    private static func text(_ entries: [RecordedDirectory]) -> [UInt8] { entries.flatMap { $0.line + [0] } }
 }

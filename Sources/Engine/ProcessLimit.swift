@@ -7,7 +7,7 @@ import SystemPackage
 
 /// Ends a container that has too many processes, such as those of a fork bomb, whose programs may never end by
 /// themselves. Independent of control groups, which an ordinary user does not have; it needs no process of its own.
-final class ProcessWatch: Sendable {
+final class ProcessLimit: Sendable {
     private let scratch: ContainerScratch
     private let limit: Int
     private let reached = Atomic(false)
