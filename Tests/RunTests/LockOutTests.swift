@@ -101,6 +101,7 @@ struct LockOutTests {
             ("chmod 000 sub/.git", "sub/.git", "chmod u+rwx"),
             ("chown 0:0 .git; chmod 700 .git", ".git", "sudo chown"),
             ("chown 0:0 .git/HEAD; chmod 600 .git/HEAD", ".git/HEAD", "sudo chown"),
+            ("chown -R 0:0 .git/objects; chmod -R go= .git/objects", ".git/objects", "sudo chown"),
         ])
     func closedRepository(script: String, place: String, command: String) throws {
         try Fixture.directory { directory in
@@ -117,7 +118,7 @@ struct LockOutTests {
             #expect(found.count == 1, "\(record.findings())")
             #expect(try GitGuard(trees, rules: rules).remarks.contains { $0.hasPrefix("'\(path)'") })
             #expect(try RepositoryRepair(trees, rules: rules).run() == [path])
-            let status = "setpriv --reuid \(Self.user) --regid \(Self.user) --clear-groups git -C \"$1/p/$2\" status"
+            let status = "setpriv --reuid \(Self.user) --regid \(Self.user) --clear-groups git -C \"$1/p/$2\" fsck"
             chmod(directory.string, 0o755)
             try Fixture.shell(status, directory.string, place.hasPrefix("sub") ? "sub" : ".")
         }

@@ -147,7 +147,7 @@ package struct RepositoryRepair: Sendable {
     }
 
     /// Opens a directory or a file whose mode makes it inaccessible to its owner, the user of the project. As root, the
-    /// owner is restored first.
+    /// owner is restored first, and that of its contents.
     ///
     /// - Returns: Whether it was inaccessible and could be opened.
     private func open(_ path: FilePath, in tree: ContainerTree) throws -> Bool {
@@ -161,6 +161,9 @@ package struct RepositoryRepair: Sendable {
         else { return false }
         if status.st_uid != user.userID { try tree.give(path, to: user) }
         try tree.openToOwner(path)
+        if kind == .directory, status.st_uid != user.userID {
+            tree.giveContents(of: path, from: status.st_uid, to: user)
+        }
         return true
     }
 }

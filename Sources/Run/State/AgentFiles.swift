@@ -54,8 +54,6 @@ package struct AgentFiles: Hashable, Sendable {
 /// Writes to a directory of the persistent home, which the container writes to as well: by handle, and obstacles are
 /// moved aside.
 struct HomeCopy {
-    private static let mostGiven = 100_000
-
     private let tree: ContainerTree
     private let owner: FileOwner
     /// The directories whose owner or mode was restored.
@@ -79,7 +77,7 @@ struct HomeCopy {
                 givenBack.append(tree.place(path))
                 if !isOwn { try tree.give(path, to: owner) }
                 try tree.openToOwner(path)
-                if !isOwn { giveContents(of: path, from: status.st_uid) }
+                if !isOwn { tree.giveContents(of: path, from: status.st_uid, to: owner) }
                 return
             }
             try moveAside(path)
@@ -91,15 +89,6 @@ struct HomeCopy {
     mutating func restoreDirectory(_ path: FilePath) throws {
         guard let kind = try? tree.kind(path), kind != .nothing, kind != .link else { return }
         try makeDirectory(path)
-    }
-
-    /// Changes the owner of the files of `user` in a directory that `user` owned: root of the container took it as a
-    /// whole.
-    private func giveContents(of path: FilePath, from user: UInt32) {
-        guard let directory = try? tree.open(path, O_RDONLY | O_DIRECTORY) else { return }
-        var walk = TreeWalk(
-            GivingVisitor(user: user, owner: owner), limits: TreeLimits(entries: Self.mostGiven), crossesMounts: false)
-        walk.walk(directory, ())
     }
 
     /// Writes the file, replacing an existing one. A directory at its path is moved aside.
@@ -120,23 +109,6 @@ struct HomeCopy {
     private mutating func moveAside(_ path: FilePath) throws {
         movedAside.append(try tree.moveAside(path))
     }
-}
-
-/// Changes the owner of one user's files and directories to another user, except files with several hard links.
-private struct GivingVisitor: TreeVisitor {
-    let user: UInt32
-    let owner: FileOwner
-
-    mutating func visit(_ entry: TreeEntry, in mark: inout Void) -> Void? {
-        let isSingle = entry.kind == .directory || entry.status.st_nlink == 1
-        guard entry.status.st_uid == user, isSingle, entry.kind != .special else { return () }
-        fchownat(
-            entry.directory.descriptor.rawValue, entry.name, owner.userID, owner.groupID, AT_SYMLINK_NOFOLLOW)
-        return ()
-    }
-
-    mutating func listed(_ directory: TreeDirectory, _ mark: Void) {}
-    mutating func missed(_ path: [UInt8], _ gap: TreeGap) {}
 }
 
 extension ContainerUser {

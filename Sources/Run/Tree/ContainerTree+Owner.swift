@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Glibc
+import SystemPackage
+
+extension ContainerTree {
+    private static let mostGiven = 100_000
+
+    /// Changes the owner of the files of `user` in a directory that `user` owned: root of the container took it as a
+    /// whole. Files with several hard links, and mounts, are left out.
+    func giveContents(of path: FilePath, from user: UInt32, to owner: FileOwner) {
+        guard let directory = try? open(path, O_RDONLY | O_DIRECTORY) else { return }
+        var walk = TreeWalk(
+            GivingVisitor(user: user, owner: owner), limits: TreeLimits(entries: Self.mostGiven), crossesMounts: false)
+        walk.walk(directory, ())
+    }
+}
+
+/// Changes the owner of one user's files and directories to another user, except files with several hard links.
+private struct GivingVisitor: TreeVisitor {
+    let user: UInt32
+    let owner: FileOwner
+
+    mutating func visit(_ entry: TreeEntry, in mark: inout Void) -> Void? {
+        let isSingle = entry.kind == .directory || entry.status.st_nlink == 1
+        guard entry.status.st_uid == user, isSingle, entry.kind != .special else { return () }
+        fchownat(
+            entry.directory.descriptor.rawValue, entry.name, owner.userID, owner.groupID, AT_SYMLINK_NOFOLLOW)
+        return ()
+    }
+
+    mutating func listed(_ directory: TreeDirectory, _ mark: Void) {}
+    mutating func missed(_ path: [UInt8], _ gap: TreeGap) {}
+}
