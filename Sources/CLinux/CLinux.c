@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
 #include "CLinux.h"
+#include <sys/stat.h>
 
 // The constants of <linux/mount.h> are written as numbers: that header and the C library's <sys/mount.h> cannot be
 // included together.
@@ -21,4 +23,10 @@ int clinux_restrict_mount(int mount, int read_only, int recursive) {
 
 int clinux_attach_mount(int mount, int place) {
     return (int)syscall(SYS_move_mount, mount, "", place, "", 0x4 /* F_EMPTY_PATH */ | 0x40 /* T_EMPTY_PATH */);
+}
+
+int64_t clinux_birth(const char *path) {
+    struct statx status;
+    if (statx(AT_FDCWD, path, 0, STATX_BTIME, &status) != 0 || !(status.stx_mask & STATX_BTIME)) return 0;
+    return status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
 }

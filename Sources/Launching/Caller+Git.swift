@@ -17,21 +17,25 @@ extension Caller {
     ) -> RepositoryRules {
         RepositoryRules(
             protected: protected, allowed: KnownRepositories(state).identities.union(named), home: home,
-            settings: linkedGitFiles
+            settings: defaultGitFiles
                 + GitConfiguration.Entry.entries(listing: settings),
             mountsByPath: mountsByPath)
     }
 
-    /// The files that the caller's git reads by default, when links resolve them to another path or they do not exist:
-    /// they may be in a project or be created there (git-config(1), "FILES"; gitattributes(5); gitignore(5)).
-    private var linkedGitFiles: [GitConfiguration.Entry] {
+    /// The files that the caller's git reads by default (git-config(1), "FILES"). Each may be in a project, through
+    /// links, or be created there. They are read here as well, because git lists nothing when one file is malformed, and
+    /// not the directory that a relative include begins in.
+    ///
+    /// The files of gitattributes(5) and gitignore(5) are among them when links resolve them to another path, or when
+    /// they do not exist.
+    private var defaultGitFiles: [GitConfiguration.Entry] {
         let isElsewhere: (FilePath) -> Bool = { RealPath.of($0) != $0 }
         let (chosen, usual) = gitFiles
         let directory = configurationDirectory.appending("git")
         let named = [("attributes", "attributesfile"), ("ignore", "excludesfile")].map { name, key in
             (file: directory.appending(name), key: key)
         }
-        return (chosen + usual.filter(isElsewhere)).map(GitConfiguration.Entry.include)
+        return (chosen + usual).map(GitConfiguration.Entry.include)
             + named.filter { isElsewhere($0.file) }.map { GitConfiguration.Entry.naming($0.file, $0.key) }
     }
 
@@ -59,8 +63,7 @@ extension Caller {
 
     /// Whether git uses bare repositories that it discovers itself (git-config(1), `safe.bareRepository`).
     var gitTrustsBareRepositories: Bool {
-        let setting = ["config", "--global", "--get", "safe.bareRepository"]
-        let answer = ChildProcess.output("git", setting, environment: variables) ?? []
-        return String(decoding: answer, as: UTF8.self).lowercased() != "explicit\n"
+        let entries = GitConfiguration.Entry.entries(listing: (try? gitConfiguration.listing()) ?? [])
+        return entries.last { $0.key == "safe.barerepository" }?.value?.lowercased() != "explicit"
     }
 }

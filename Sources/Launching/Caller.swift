@@ -58,9 +58,13 @@ package struct Caller: Sendable {
     /// The ssh key for coding agents.
     package var dedicatedKey: FilePath { configurationDirectory.pushing("opencode-docker/ssh/id_ed25519") }
 
-    /// The directories that containers write or have written.
+    /// The directories that containers write or have written: projects, persistent homes, those on record, and other
+    /// mounts of parts of them.
     package var writtenTrees: WrittenTrees {
-        WrittenDirectories(stateDirectory).trees(and: ProjectList(root: projectsDirectory).directories())
+        let homes = RealPath.of(projectsDirectory) ?? projectsDirectory
+        let known = WrittenDirectories(stateDirectory).trees(
+            and: [homes] + ProjectList(root: projectsDirectory).directories())
+        return known.adding(MountPoints.current.copies(of: known.paths))
     }
 
     /// A file of the caller, unless links resolve it into one of `trees`, where a container can have created it.

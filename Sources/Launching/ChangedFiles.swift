@@ -144,7 +144,7 @@ struct ChangedFiles {
         for sentence in report.gaps.sentences { console.warn("In '\(directory)': \(sentence)") }
         let see = report.gaps.count > Self.fewest ? whole.map { " All places are in \($0)." } ?? "" : ""
         console.warn(
-            "Before you use git or build there, list all changes: `find '\(directory)' -newerct \(start.sinceEpoch)`"
+            "Before you use git or build there, list all changes: `find \(directory.shellWord) -newerct \(start.sinceEpoch)`"
                 + ".\(see)")
     }
 

@@ -31,6 +31,7 @@ struct LaunchEffects: Sendable {
     init(_ preparation: Preparation, console: LaunchConsole) throws {
         self.preparation = preparation
         let guarding = preparation.guarding
+        try Self.continueFormer(preparation, console)
         try Self.confirm(guarding.outside, preparation, console)
         SignalPassing.hold()
         try Self.prepareState(preparation, console)
@@ -103,6 +104,23 @@ struct LaunchEffects: Sendable {
         }
         guard links.separated > 0 else { return }
         console.say("Replaced guarded files with hard links by copies: \(links.separated)")
+    }
+
+    /// A directory that was renamed has the sessions of its former path, if the caller says so.
+    private static func continueFormer(_ preparation: Preparation, _ console: LaunchConsole) throws {
+        let list = ProjectList(root: preparation.caller.projectsDirectory)
+        guard let former = list.former(of: preparation.project) else { return }
+        let question = """
+            This directory was '\(former.directory.sanitized)' before.
+            Continue with its sessions, shell history and caches?
+            """
+        if former.isSame, console.confirms(question), let known = try list.find(former.id).first {
+            return try list.move(known, to: preparation.project)
+        }
+        let relation =
+            former.isSame ? "was '\(former.directory)' before" : "has the name of '\(former.directory)', which is gone"
+        console.say(
+            "This directory \(relation): `opencode-docker projects move \(former.id)` continues with its sessions.")
     }
 
     /// A container could have written the pointer to the repository, so the caller must confirm the mount.

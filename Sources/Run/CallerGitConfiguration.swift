@@ -19,20 +19,35 @@ package struct CallerGitConfiguration {
         (self.files, self.home, self.environment) = (files, home, environment)
     }
 
-    /// The variables as printed by `git config --null --list`; empty when git is not installed or refuses its files.
+    private static let limit = 8 << 20
+
+    /// The variables as printed by `git config --null --list`; those of the environment alone when git refuses a file;
+    /// empty when git is not installed.
     ///
     /// - Throws: `RunError.stuckGit` when a file that git reads is a FIFO or a device, where a container can have made
     ///   it, or when git does not end: without the variables, files that they name would not be guarded.
     package func listing() throws(RunError) -> [UInt8] {
         if let file = obstacle { throw .stuckGit(file) }
+        if let all = try list(environment) { return all }
+        let none = ["GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"]
+        return try list(environment.merging(none) { $1 }) ?? []
+    }
+
+    private func list(_ environment: [String: String]) throws(RunError) -> [UInt8]? {
         let output = ChildProcess.output(
-            "git", ["-C", "/", "config", "--includes", "--null", "--list"], environment: environment, limit: 1 << 20,
-            seconds: 20)
+            "git", ["-C", "/", "config", "--includes", "--null", "--list"],
+            environment: Self.environment(environment), limit: Self.limit, seconds: 10)
         switch output {
         case .bytes(let bytes): return bytes
-        case .failed: return []
+        case .failed: return nil
         case .late: throw .stuckGit(nil)
         }
+    }
+
+    /// The environment of a git that reads configurations which a container may have written: without traces, for which
+    /// `trace2.*` of a configuration names the files and the text (git-config(1), "trace2").
+    static func environment(_ variables: [String: String]) -> [String: String] {
+        variables.merging(["GIT_TRACE2": "0", "GIT_TRACE2_EVENT": "0", "GIT_TRACE2_PERF": "0"]) { $1 }
     }
 
     /// The first file whose reading does not end, among the files and those that they include.

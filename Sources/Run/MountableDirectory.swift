@@ -23,7 +23,7 @@ package struct MountableDirectory: Hashable, Sendable {
     /// - Parameter isRepository: Whether it is a repository's own directory, which is mounted only with its guard.
     /// - Throws: `RunError.unreachable`, `.notDirectory`, `.oddName`, `.protected`.
     package init(_ asked: FilePath, protected: ProtectedPaths, isRepository: Bool = false) throws(RunError) {
-        let real = try RealPath.of(asked, followingNoLinkIn: protected.written.paths)
+        let real = try RealPath.of(asked, followingNoLinkIn: protected.written)
         var status = stat()
         guard real.withPlatformString({ lstat($0, &status) }) == 0 else {
             throw .unreachable(asked, Errno(rawValue: errno))

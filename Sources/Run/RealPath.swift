@@ -16,7 +16,7 @@ package enum RealPath {
     /// The real path without following links within `trees`: a container that writes to them would choose the target.
     ///
     /// - Throws: `RunError.linkOfContainer`, `.unreachable`.
-    package static func of(_ path: FilePath, followingNoLinkIn trees: [FilePath]) throws(RunError) -> FilePath {
+    package static func of(_ path: FilePath, followingNoLinkIn trees: WrittenTrees) throws(RunError) -> FilePath {
         guard let start = path.isAbsolute ? FilePath("/") : of(".") else {
             throw .unreachable(path, Errno(rawValue: errno))
         }
@@ -37,7 +37,7 @@ package enum RealPath {
                 real = place
                 continue
             }
-            if trees.contains(where: { place.starts(with: $0) }) { throw .linkOfContainer(place) }
+            if trees.mayHold(place) { throw .linkOfContainer(place) }
             links += 1
             guard links < 40, let target = try? Files.target(of: place) else {
                 throw .unreachable(path, .tooManySymbolicLinkLevels)

@@ -32,6 +32,8 @@ package enum RunError: Error, Hashable {
     case unguardable(FilePath, String)
     /// A repository outside of the project that is not mounted: the project, the repository, and the reason.
     case outsideRepository(FilePath, FilePath, String)
+    /// The file `.git` of the project names a directory that is no repository, for the reason given.
+    case danglingPointer(FilePath, FilePath, String)
     /// A git configuration that another program has locked.
     case repositoryLocked(FilePath)
     /// A configuration that git cannot read.
@@ -66,6 +68,10 @@ package enum RunError: Error, Hashable {
     case unknownProject(String, known: [String])
     /// The project's state is in use.
     case projectInUse(String)
+    /// The project's directory still exists, so its state belongs to it.
+    case projectStays(String)
+    /// The project has state already.
+    case stateExists(String)
     /// A project's state that could not be removed completely: the project, the state, and the first remaining file.
     case stateRemains(String, state: FilePath, ContainerTree.Remainder)
     /// A provider without credentials of the user.
@@ -91,7 +97,8 @@ extension RunError: UserFacingError {
         case .unguardable(let path, let why): "'\(path)' cannot be guarded: \(why)."
         case .brokenConfiguration(let path): "What was made of '\(path)' cannot be read by git, so it stays as it was."
         case .notRepository(let path): "'\(path)' is no work tree of a git repository."
-        case .outsideRepository(let project, let path, let why): Self.outside(project, path, why)
+        case .outsideRepository(let project, let path, let why), .danglingPointer(let project, let path, let why):
+            Self.outside(project, path, why)
         case .repositoryLocked(let path): "'\(path)' is there: a git command works on the configuration, or was killed."
         case .linkOfContainer(let path):
             "'\(path)' is a symbolic link in a project that a container may have created, so it is not followed."
@@ -106,9 +113,7 @@ extension RunError: UserFacingError {
         case .toolFailed(let tool, let status): "\(tool) ended with status \(status)."
         case .keyExists(let path): "The key '\(path)' exists already."
         case .keyMissing(let path): "There is no key '\(path)'."
-        case .unknownProject(let name, let known): "No project '\(name)' has state; there is \(Self.list(known))."
-        case .projectInUse(let name): "The project '\(name)' is running."
-        case .stateRemains(let name, _, let rest): Self.remains(name, rest)
+        case .unknownProject, .projectInUse, .projectStays, .stateExists, .stateRemains: stateSentence
         case .unknownProvider(let name, let known):
             "OpenCode has no credentials for the provider '\(name)' here; it has \(Self.list(known))."
         }
@@ -118,7 +123,8 @@ extension RunError: UserFacingError {
         switch self {
         case .protected: "Start it in the project's own directory, or name one with `--project DIR`."
         case .closedDirectory(let path, let owner, let user):
-            owner == user ? "Open it: `chmod u+rwx '\(path)'`." : "Take it back: `sudo chown \(user) '\(path)'`."
+            owner == user
+                ? "Open it: `chmod u+rwx \(path.shellWord)`." : "Take it back: `sudo chown \(user) \(path.shellWord)`."
         case .closedRepository(let path, _, let user): Self.takeBack(path, for: user)
         case .stuckGit(let file): Self.stuck(file).hint
         case .protectedWithin(_, let place, _), .fileInProject(_, let place): Self.putThere(place)
@@ -128,13 +134,15 @@ extension RunError: UserFacingError {
         case .sameTarget: "Omit one of them, or rename it."
         case .overlapping: "Omit one of them, or add it read-only, as DIR:ro."
         case .unguardable: "`opencode-docker projects repair` moves it aside."
+        case .danglingPointer: "`opencode-docker projects repair` moves the file `.git` aside."
         case .outsideRepository(_, let path, _):
-            "If intended, use `--allow-repository \(path)`; otherwise `opencode-docker projects repair` moves the "
+            "If intended, use `--allow-repository \(path.shellWord)`; otherwise `opencode-docker projects repair` moves the "
                 + "file `.git` aside."
         case .repositoryLocked: "Wait for it; if no git command runs, remove the file."
         case .linkOfContainer: "Use its real path, as `realpath` prints it, if it is the intended one."
         case .noLockDirectory: "Create the first one as the system does: owned by root, mode 1777."
-        case .foreignLock(let path, _): "End that user's run of the project; if there is none: `sudo rm -r \(path)`."
+        case .foreignLock(let path, _):
+            "End that user's run of the project; if there is none: `sudo rm -r \(path.shellWord)`."
         case .changedMeanwhile: "A running container of the project did that: end it, then run this again."
         case .noMemoryDirectory: "Set XDG_RUNTIME_DIR to a directory on a tmpfs."
         case .foreignDirectory: "Remove it if it belongs to you."
@@ -143,14 +151,7 @@ extension RunError: UserFacingError {
         case .keyChoice: "Choose one by its comment or fingerprint: `--ssh-key NAME`."
         case .keyExists: "Use it, or remove it and run this again."
         case .keyMissing: "Run `opencode-docker key create`."
-        case .unknownProject: "`opencode-docker projects` lists the projects."
-        case .projectInUse: "End it first."
-        case .stateRemains(_, let state, let rest):
-            rest.isMountPoint
-                ? "Unmount it: `umount '\(rest.path)'`."
-                : rest.owner == nil || rest.owner == 0
-                    ? "Check why, and remove it: `sudo rm -r '\(state)'`."
-                    : "Rootless Podman's subordinate IDs may own it: `podman unshare rm -r '\(state)'`, or use sudo."
+        case .unknownProject, .projectInUse, .projectStays, .stateExists, .stateRemains: stateHint
         case .unreachable, .notDirectory, .unusable, .toolFailed, .unknownProvider: nil
         }
     }
@@ -161,11 +162,42 @@ extension RunError: UserFacingError {
             .fileInProject, .oddName,
             .sameTarget,
             .unusable, .keyChoice,
-            .unknownProject,
-            .unknownProvider, .outsideRepository, .linkOfContainer, .overlapping, .notRepository:
+            .unknownProject, .projectStays, .stateExists,
+            .unknownProvider, .outsideRepository, .danglingPointer, .linkOfContainer, .overlapping, .notRepository:
             .usage
         case .repositoryLocked, .changedMeanwhile: .tryAgain
         default: .broken
+        }
+    }
+
+    /// The sentence of an error of a project's state.
+    private var stateSentence: String {
+        switch self {
+        case .unknownProject(let name, let known): "No project '\(name)' has state; there is \(Self.list(known))."
+        case .projectInUse(let name): "The project '\(name)' is running."
+        case .projectStays(let name): "The state of '\(name)' cannot be moved: the directory still exists."
+        case .stateExists(let name): "The project '\(name)' has state of its own already."
+        case .stateRemains(let name, _, let rest): Self.remains(name, rest)
+        default: ""
+        }
+    }
+
+    /// The hint of an error of a project's state.
+    private var stateHint: String? {
+        switch self {
+        case .unknownProject: "`opencode-docker projects` lists the projects."
+        case .projectInUse: "End it first."
+        case .projectStays: "`opencode-docker projects` marks those whose directory is gone."
+        case .stateExists(let name):
+            "`opencode-docker projects clean \(name.shellWord)` removes it, with its sessions; then repeat this."
+        case .stateRemains(_, let state, let rest):
+            rest.isMountPoint
+                ? "Unmount it: `umount \(rest.path.shellWord)`."
+                : rest.owner == nil || rest.owner == 0
+                    ? "Check why, and remove it: `sudo rm -r \(state.shellWord)`."
+                    : "Rootless Podman's subordinate IDs may own it: `podman unshare rm -r \(state.shellWord)`, "
+                        + "or use sudo."
+        default: nil
         }
     }
 
@@ -186,7 +218,9 @@ extension RunError: UserFacingError {
     }
 
     private static func putThere(_ place: FilePath) -> String {
-        "If a container put it there: `mv '\(place)' '\(place).quarantined'`. If you did, keep it outside of the project."
+        let aside = "\(place).quarantined".shellWord
+        return
+            "If a container put it there: `mv \(place.shellWord) \(aside)`. If you did, keep it outside of the project."
     }
 
     private static func closed(_ path: FilePath, _ owner: UInt32, to user: UInt32) -> String {
@@ -196,7 +230,8 @@ extension RunError: UserFacingError {
     }
 
     private static func takeBack(_ path: FilePath, for user: UInt32) -> String {
-        "Take it back: `sudo chown -R \(user) '\(path)'`. Without root, `opencode-docker projects repair` moves it aside."
+        "Take it back: `sudo chown -R \(user) \(path.shellWord)`. "
+            + "Without root, `opencode-docker projects repair` moves it aside."
     }
 
     private static func stuck(_ file: FilePath?) -> (sentence: String, hint: String) {
@@ -208,7 +243,7 @@ extension RunError: UserFacingError {
         }
         return (
             "'\(file)' is no regular file, and your git waits for it: it is part of your configuration.",
-            "Remove it, after a look at what made it: `rm '\(file)'`. A container can create it."
+            "Remove it, after a look at what made it: `rm \(file.shellWord)`. A container can create it."
         )
     }
 

@@ -25,6 +25,8 @@ struct HostileCheck: Sendable, CustomTestStringConvertible {
         HostileCheck("A guarded file that the container removes is restored", removed),
         HostileCheck("A key that a container puts behind a link of the caller's is not used", callersFiles),
         HostileCheck("Links of the caller's into the project bring nothing in, and are remembered", callersLinks),
+        HostileCheck("Hooks that the caller's git names, however it does, cannot be written", namedHooks),
+        HostileCheck("A link of a project that was moved, or of a persistent home, is not followed", movedLinks),
         HostileCheck("Repositories of other shapes are guarded as well", shapes),
         HostileCheck("Seventy modules are no way to lock the user out", manyModules),
         HostileCheck("A repository that is none any more is reported", beheaded),

@@ -251,7 +251,7 @@ extension ChangeReportTests {
         #expect(
             sentence
                 == "'/p' belongs to 4242:4242 now, it was 0:0, and the next container runs as its owner: `sudo chown "
-                + "0:0 '/p'`")
+                + "0:0 /p`")
         #expect(!found.isEmpty)
     }
 }

@@ -101,6 +101,8 @@ struct LockOutTests {
             ("chmod 000 sub/.git", "sub/.git", "chmod u+rwx"),
             ("chown 0:0 .git; chmod 700 .git", ".git", "sudo chown"),
             ("chown 0:0 .git/HEAD; chmod 600 .git/HEAD", ".git/HEAD", "sudo chown"),
+            ("chown -R 0:0 .git", ".git", "sudo chown"), ("chmod 500 .git/refs", ".git/refs", "chmod u+rwx"),
+            ("chown 0:0 .git/objects", ".git/objects", "sudo chown"),
             ("chown -R 0:0 .git/objects; chmod -R go= .git/objects", ".git/objects", "sudo chown"),
         ])
     func closedRepository(script: String, place: String, command: String) throws {

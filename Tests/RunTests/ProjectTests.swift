@@ -50,6 +50,56 @@ struct ProjectTests {
         }
     }
 
+    @Test(
+        "A directory that was renamed continues with its state; another one with its name or its inode does not",
+        arguments: [
+            ("mv p q", "q", true), ("mkdir d; mv p d", "d/p", true), ("rm -r p; mkdir -p d/p", "d/p", false),
+            ("rm -r p; mkdir q", "q", nil), ("mkdir q", "q", nil),
+        ])
+    func renamed(script: String, name: String, isSame: Bool?) throws {
+        try Fixture.directory { directory in
+            try Files.makeDirectories(directory.appending("p"))
+            let (root, protected) = (directory.appending("state"), ProtectedPaths(home: "/no"))
+            let old = Project(try MountableDirectory(directory.appending("p"), protected: protected))
+            try StateDirectory(old, root: root).prepare(for: old, userID: 1000, groupID: 1000)
+            try Fixture.shell("cd \"$1\"; \(script)", directory.string)
+            let new = Project(try MountableDirectory(directory.pushing(FilePath(name)), protected: protected))
+            let list = ProjectList(root: root)
+            let former = list.former(of: new)
+            #expect(former?.isSame == isSame && former?.id == (isSame == nil ? nil : old.id))
+            let known = try #require(try list.find(old.directory.text).first)
+            guard former != nil else {
+                if known.exists {
+                    #expect(throws: RunError.projectStays(known.directory)) { try list.move(known, to: new) }
+                }
+                return
+            }
+            try list.move(known, to: new)
+            #expect(try list.all().map(\.directory) == [new.directory.text])
+            #expect(list.former(of: new) == nil)
+        }
+    }
+
+    @Test("State is not moved over that of another project, or away from a running one")
+    func moved() throws {
+        try Fixture.directory { directory in
+            let (root, protected) = (directory.appending("state"), ProtectedPaths(home: "/no"))
+            let projects = try ["p", "q"].map { name in
+                try Files.makeDirectories(directory.appending(name))
+                let project = Project(try MountableDirectory(directory.appending(name), protected: protected))
+                try StateDirectory(project, root: root).prepare(for: project, userID: 1000, groupID: 1000)
+                return project
+            }
+            try Fixture.shell("rmdir \"$1/p\"", directory.string)
+            let list = ProjectList(root: root)
+            let known = try #require(try list.find(projects[0].id).first)
+            #expect(throws: RunError.stateExists(projects[1].directory.text)) { try list.move(known, to: projects[1]) }
+            let lock = try StateLock(known.state)
+            #expect(throws: RunError.projectInUse(known.directory)) { try list.move(known, to: projects[1]) }
+            _ = lock
+        }
+    }
+
     @Test("State is listed with its use, and removed")
     func state() throws {
         try Fixture.directory { directory in

@@ -60,6 +60,9 @@ static inline long clinux_read_entries(int directory, void *buffer, size_t size)
 /// pipe2(2) with O_CLOEXEC; `ends[0]` is the read end, `ends[1]` the write end.
 static inline int clinux_pipe(int *ends) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
 
+/// The time at which the file was created, in nanoseconds since 1970 (statx(2)); 0 when the file system keeps none.
+int64_t clinux_birth(const char *path);
+
 /// renameat2(2) that does not replace an existing file (RENAME_NOREPLACE).
 static inline int clinux_rename_exclusively(int from, const char *name, int to, const char *new_name) {
     return (int)syscall(SYS_renameat2, from, name, to, new_name, 1u);

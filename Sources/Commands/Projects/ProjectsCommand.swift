@@ -11,16 +11,19 @@ import Run
 struct ProjectsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "projects",
-        abstract: "List, remove or repair the stored state of projects.",
+        abstract: "List, move, remove or repair the stored state of projects.",
         discussion: """
             EXAMPLES
               opencode-docker projects
               opencode-docker projects --format json
               opencode-docker projects clean ~/work/api
               opencode-docker projects clean --gone   those without a directory
+              opencode-docker projects move ~/work/old ~/work/new   after a rename
               opencode-docker projects repair         when a start is refused
             """,
-        subcommands: [ProjectsListCommand.self, ProjectsCleanCommand.self, ProjectsRepairCommand.self],
+        subcommands: [
+            ProjectsListCommand.self, ProjectsMoveCommand.self, ProjectsCleanCommand.self, ProjectsRepairCommand.self,
+        ],
         defaultSubcommand: ProjectsListCommand.self)
 }
 

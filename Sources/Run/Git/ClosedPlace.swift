@@ -11,11 +11,16 @@ struct ClosedPlace {
     private let owner: UInt32
     private let user: UInt32
     private let isDirectory: Bool
+    /// Whether it is accessible, but git refuses a repository of another owner (git-config(1), `safe.directory`).
+    private let isForeign: Bool
 
     /// Creates a closed place when `status` denies `user` one of the permissions in `needed` (read 4, write 2, search
     /// 1); `nil` otherwise.
-    init?(_ place: FilePath, _ status: stat, needed: mode_t, user: FileOwner) {
-        guard Self.isClosed(status, needed: needed, to: user) else { return nil }
+    ///
+    /// - Parameter mustOwn: Whether the file of another user is closed as well.
+    init?(_ place: FilePath, _ status: stat, needed: mode_t, user: FileOwner, mustOwn: Bool = false) {
+        isForeign = !Self.isClosed(status, needed: needed, to: user)
+        guard !isForeign || mustOwn && status.st_uid != user.userID else { return nil }
         (self.place, owner, self.user) = (place, status.st_uid, user.userID)
         isDirectory = FileKind(mode: status.st_mode) == .directory
     }
@@ -29,9 +34,11 @@ struct ClosedPlace {
 
     /// The reason why the path is inaccessible, and the command that opens it.
     var sentence: String {
-        owner == user
-            ? "'\(place)' is closed to its owner by its mode (`chmod u+rw\(isDirectory ? "x" : "") '\(place)'` opens it)"
-            : "'\(place)' belongs to UID \(owner) and is closed to UID \(user) (`sudo chown -R \(user) '\(place)'` gives it back)"
+        let word = place.shellWord
+        return owner == user
+            ? "'\(place)' is closed to its owner by its mode (`chmod u+rw\(isDirectory ? "x" : "") \(word)` opens it)"
+            : "'\(place)' belongs to UID \(owner) and \(isForeign ? "git refuses it to" : "is closed to") UID \(user) "
+                + "(`sudo chown -R \(user) \(word)` gives it back)"
     }
 
     /// Whether this process can open it: root, or its owner.
@@ -48,24 +55,35 @@ struct ClosedPlace {
     var why: String {
         isRepairable
             ? "it is closed to the user of the project"
-            : "it belongs to UID \(owner): `sudo chown -R \(user) '\(place)'` gives it back, and only root can"
+            : "it belongs to UID \(owner): `sudo chown -R \(user) \(place.shellWord)` gives it back, and only root can"
     }
 }
 
 extension GitDirectory {
     /// The first path that git has to search or read and that is inaccessible to `user`.
     func closed(to user: FileOwner) -> ClosedPlace? {
-        let needed: [(name: String, permissions: mode_t)] = [("", 5), ("HEAD", 4), ("objects", 1), ("refs", 1)]
+        // In the user's own project git writes to its repository; another user's may be there to be read only.
+        let (isOwn, search): (Bool, mode_t) = isOwnTree(of: user) ? (true, 3) : (false, 1)
+        let needed: [(name: String, permissions: mode_t)] = [
+            ("", isOwn ? 7 : 5), ("HEAD", 4), ("objects", search), ("refs", search),
+        ]
         for (name, permissions) in needed {
             let file = name.isEmpty ? path : path.appending(name)
             guard let status = (try? tree.status(file)).flatMap(\.self) else { return nil }
             let kind = FileKind(mode: status.st_mode)
             guard kind == .file || kind == .directory else { continue }
-            if let closed = ClosedPlace(tree.place(file), status, needed: permissions, user: user) {
+            let closed = ClosedPlace(
+                tree.place(file), status, needed: permissions, user: user, mustOwn: name.isEmpty && isOwn)
+            if let closed {
                 return closed
             }
         }
         return nil
+    }
+
+    /// Whether the tree belongs to `user`, whose git then accepts only an own repository in it.
+    private func isOwnTree(of user: FileOwner) -> Bool {
+        (try? tree.status("")).flatMap(\.self)?.st_uid == user.userID
     }
 
     /// The first path of another kind than git needs, such as a FIFO, on which git waits for ever.

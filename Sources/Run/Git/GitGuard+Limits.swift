@@ -120,7 +120,8 @@ extension GuardObstacle {
     init?(_ error: RunError) {
         switch error {
         case .unguardable(let place, let why): self.init(place: place, why: why)
-        case .outsideRepository(let project, _, let why): self.init(place: project.appending(".git"), why: why)
+        case .outsideRepository(let project, _, let why), .danglingPointer(let project, _, let why):
+            self.init(place: project.appending(".git"), why: why)
         case .repositoryLocked(let place): self.init(place: place, why: "git's lock, if no git command runs")
         default: return nil
         }

@@ -24,15 +24,16 @@ extension GitGuard {
         try guardNamed(by: repository.path, in: tree, from: place, within: scope)
     }
 
-    /// Guards what the configurations of the enclosing work trees name: the host's git executes it there.
+    /// Guards what the configurations of the enclosing work trees name: the host's git executes it there. Added
+    /// directories have enclosing work trees, too.
     mutating func guardNamedAbove() throws(RunError) {
-        var place = trees[0].tree.path
-        while place.removeLastComponent(), !place.components.isEmpty {
-            guard let tree = try? ContainerTree(place), (try? tree.kind(".git")) == .directory,
-                case .bytes = tree.configuration(".git/config")
-            else { continue }
-            workTrees.append(GuardedWorkTree(path: place, repository: place.appending(".git")))
-            try guardNamed(by: ".git", in: tree, from: place, within: nil)
+        var seen: Set<FilePath> = []
+        for path in trees.map(\.tree.path) {
+            for place in RealPath.withAncestors(path).dropFirst() where seen.insert(place).inserted {
+                guard let found = EnclosingWorkTree(place) else { continue }
+                workTrees.append(found.workTree)
+                for directory in found.directories { try guardNamed(by: "", in: directory, from: place, within: nil) }
+            }
         }
     }
 
@@ -49,7 +50,7 @@ extension GitGuard {
             let isInclude = variable.entry.isInclude
             guard isInclude || variable.entry.key == "core.hookspath",
                 let place = IncludedConfiguration.place(
-                    value, from: isInclude ? variable.base : workTree, home: rules.home),
+                    value, from: isInclude ? variable.base : workTree, home: rules.home, isOwn: variable.isOwn),
                 let found = IncludedConfiguration.find(place, isOwn: variable.isOwn, in: trees.map(\.tree))
             else { continue }
             let isInScope = variable.isOwn || scope?.contains { Self.relative(place, to: $0) != nil } ?? true

@@ -111,9 +111,9 @@ struct Pointed {
 
     /// Opens the target of `place`, named by `file` of `workspace`.
     ///
-    /// - Throws: `RunError.outsideRepository` when it is not a repository.
+    /// - Throws: `RunError.danglingPointer` when it is not a repository.
     init(_ place: FilePath, from workspace: ContainerTree, _ file: FilePath) throws(RunError) {
-        let refuse: (String) -> RunError = { .outsideRepository(workspace.path, place, $0) }
+        let refuse: (String) -> RunError = { .danglingPointer(workspace.path, place, $0) }
         guard let real = RealPath.of(place), let named = try? ContainerTree(real) else {
             throw refuse("there is no such directory")
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Glibc
 import SystemPackage
 
 /// The variables of configurations and of the files that they include (git-config(1), "Includes"). Every condition of
@@ -35,7 +36,7 @@ struct IncludedConfiguration {
     /// The starting point of the search.
     typealias Root = (entries: [GitConfiguration.Entry], base: FilePath, isOwn: Bool)
 
-    private static let mostFiles = 64
+    private static let mostFiles = 256
 
     /// The variables, those of the included files last.
     private(set) var variables: [Variable] = []
@@ -59,9 +60,13 @@ struct IncludedConfiguration {
             let variable = variables[next]
             next += 1
             guard variable.entry.isInclude, let value = variable.entry.value,
-                let place = Self.place(value, from: variable.base, home: home),
-                seen.count < Self.mostFiles, seen.insert(place).inserted
+                let place = Self.place(value, from: variable.base, home: home, isOwn: variable.isOwn),
+                seen.insert(place).inserted
             else { continue }
+            guard seen.count <= Self.mostFiles else {
+                unread.append((place, "too many files are included"))
+                break
+            }
             switch read(place, variable.isOwn) {
             case .nothing: continue
             case .unread(let path, let why): unread.append((path, why))
@@ -104,11 +109,29 @@ struct IncludedConfiguration {
         unreadable = failure
     }
 
-    /// The absolute path of a value; `nil` for none.
-    static func place(_ value: String, from base: FilePath, home: FilePath) -> FilePath? {
+    /// The absolute path of a value; `nil` for none. `~/` is the caller's home, `~USER/` that of another user
+    /// (git-config(1), "pathname").
+    ///
+    /// - Parameter isOwn: Whether no container can have written the value: then links before `..` are resolved, as the
+    ///   kernel does it.
+    static func place(_ value: String, from base: FilePath, home: FilePath, isOwn: Bool = false) -> FilePath? {
         guard !value.isEmpty, !value.utf8.contains(0), value.utf8.count < 4096 else { return nil }
-        let named = value.hasPrefix("~/") ? home.pushing(FilePath(String(value.dropFirst(2)))) : FilePath(value)
-        return base.pushing(named).lexicallyNormalized()
+        let whole = base.pushing(expanded(value, home))
+        let plain = whole.lexicallyNormalized()
+        guard isOwn, whole.components.contains(where: { $0.kind == .parentDirectory }) else { return plain }
+        guard case .host(let real) = CallerPath(whole.removingLastComponent(), trees: WrittenTrees([])),
+            let name = whole.lastComponent, name.kind == .regular
+        else { return plain }
+        return real.appending(name)
+    }
+
+    private static func expanded(_ value: String, _ home: FilePath) -> FilePath {
+        guard value.hasPrefix("~") else { return FilePath(value) }
+        let name = value.dropFirst().prefix { $0 != "/" }
+        let rest = FilePath(String(value.dropFirst(name.count + 2)))
+        if name.isEmpty { return home.pushing(rest) }
+        guard let entry = getpwnam(String(name)), let directory = entry.pointee.pw_dir else { return FilePath(value) }
+        return FilePath(platformString: directory).pushing(rest)
     }
 
     /// The path of an included file in one of the trees. When the caller names the file, links are followed: a link of

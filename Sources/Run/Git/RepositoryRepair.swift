@@ -147,17 +147,19 @@ package struct RepositoryRepair: Sendable {
     }
 
     /// Opens a directory or a file whose mode makes it inaccessible to its owner, the user of the project. As root, the
-    /// owner is restored first, and that of its contents.
+    /// owner is restored first, and that of its contents, as well as that of a repository of another owner.
     ///
     /// - Returns: Whether it was inaccessible and could be opened.
     private func open(_ path: FilePath, in tree: ContainerTree) throws -> Bool {
         let user = GitGuard.user(of: trees)
         guard let status = try? tree.status(path) else { return false }
         let kind = FileKind(mode: status.st_mode)
-        let read: mode_t = kind == .directory ? 5 : 4
-        let needed = status.st_uid == user.userID ? read | 2 : read
-        guard kind == .directory || kind == .file, ClosedPlace.isClosed(status, needed: needed, to: user),
-            status.st_uid == user.userID || geteuid() == 0
+        let isOwn = status.st_uid == user.userID
+        let isForeign = !isOwn && (try? GitDirectory(tree: tree, path: path).isRepository()) == true
+        let isWritten = isOwn || ["objects", "refs"].contains(path.lastComponent)
+        let needed: mode_t = (kind == .directory ? 5 : 4) | (isWritten ? 2 : 0)
+        guard kind == .directory || kind == .file, isForeign || ClosedPlace.isClosed(status, needed: needed, to: user),
+            isOwn || geteuid() == 0
         else { return false }
         if status.st_uid != user.userID { try tree.give(path, to: user) }
         try tree.openToOwner(path)

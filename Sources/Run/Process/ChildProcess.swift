@@ -55,8 +55,8 @@ package struct ChildProcess: Sendable {
         case late
     }
 
-    /// The standard output of `program`, at most `limit` bytes; `nil` when it cannot be started, fails, or takes longer
-    /// than a minute.
+    /// The standard output of `program`; `nil` when it cannot be started, fails, writes more than `limit` bytes, or takes
+    /// longer than a minute.
     package static func output(
         _ program: String, _ arguments: [String], environment: [String: String], limit: Int = 1 << 16
     ) -> [UInt8]? {
@@ -67,7 +67,8 @@ package struct ChildProcess: Sendable {
         return bytes
     }
 
-    /// Runs `program`, at most for `seconds` without output.
+    /// Runs `program`, at most for `seconds` without output. More than `limit` bytes are a failure: a truncated list
+    /// would be believed.
     static func output(
         _ program: String, _ arguments: [String], environment: [String: String], limit: Int, seconds: Int32
     ) -> Output {
@@ -88,9 +89,9 @@ package struct ChildProcess: Sendable {
             }
             let count = (try? buffer.withUnsafeMutableBytes { try reader.read(into: $0) }) ?? 0
             guard count > 0 else { break }
-            bytes += buffer[..<min(count, limit - bytes.count)]
+            if bytes.count <= limit { bytes += buffer[..<count] }
         }
-        return child.wait() == 0 ? .bytes(bytes) : .failed
+        return child.wait() == 0 && bytes.count <= limit ? .bytes(bytes) : .failed
     }
 
     private static func isReadable(_ file: FileDescriptor, seconds: Int32) -> Bool {

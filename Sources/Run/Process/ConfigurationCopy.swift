@@ -21,7 +21,8 @@ struct ConfigurationCopy: Sendable {
     /// Whether git can read the copy.
     func isUnderstood(environment: [String: String]) -> Bool {
         ChildProcess.output(
-            "git", ["config", "--file", file.string, "--list"], environment: environment, limit: GitConfiguration.limit)
+            "git", ["-C", "/", "config", "--file", file.string, "--list"],
+            environment: CallerGitConfiguration.environment(environment), limit: 2 * GitConfiguration.limit)
             != nil
     }
 
@@ -35,6 +36,6 @@ struct ConfigurationCopy: Sendable {
         let own = environment.filter { !["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"].contains($0.key) }
             .filter { !$0.key.hasPrefix("GIT_CONFIG") }
             .merging(["GIT_CEILING_DIRECTORIES": directory.removingLastComponent().string]) { $1 }
-        return try ChildProcess("git", words, environment: own).wait()
+        return try ChildProcess("git", words, environment: CallerGitConfiguration.environment(own)).wait()
     }
 }

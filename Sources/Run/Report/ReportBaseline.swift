@@ -67,6 +67,6 @@ package struct OwnerChange: Hashable, Sendable {
         let (old, new) = (before.map(String.init).joined(separator: ":"), now.map(String.init).joined(separator: ":"))
         // Only root's launcher can start a container as another user.
         let user = before[0] == now[0] || geteuid() != 0 ? "" : ", and the next container runs as its owner"
-        return "'\(directory)' belongs to \(new) now, it was \(old)\(user): `sudo chown \(old) '\(directory)'`"
+        return "'\(directory)' belongs to \(new) now, it was \(old)\(user): `sudo chown \(old) \(directory.shellWord)`"
     }
 }

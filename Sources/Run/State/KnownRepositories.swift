@@ -19,10 +19,12 @@ package struct KnownRepositories: Hashable, Sendable {
 
     /// Adds a repository.
     ///
-    /// - Throws: `FileError`.
+    /// - Throws: `RunError.changedMeanwhile`, `FileError`.
     package func add(_ repository: OutsideRepository) throws {
         let old = (try? Files.read(file, limit: 1 << 16)) ?? []
-        let added = RecordedDirectory(identity: repository.identity, path: repository.path)
+        guard let added = RecordedDirectory(at: repository.path), added.identity == repository.identity else {
+            throw RunError.changedMeanwhile(repository.path)
+        }
         try Files.write(old + added.line + [UInt8(ascii: "\n")], to: file)
     }
 }

@@ -43,9 +43,8 @@ package struct ProjectList: Hashable, Sendable {
 
     /// The directories of all projects with state.
     package func directories() -> [FilePath] {
-        ((try? Files.list(root)) ?? []).compactMap { name in
-            let record = StateDirectory(path: root.appending(name)).record
-            return (try? Files.read(record, limit: 1 << 14)).map { FilePath(String(decoding: $0, as: UTF8.self)) }
+        ((try? Files.list(root)) ?? []).compactMap {
+            StateDirectory(path: root.appending($0)).directory.map { FilePath($0) }
         }
     }
 
@@ -55,11 +54,19 @@ package struct ProjectList: Hashable, Sendable {
     /// - Throws: `RunError.unknownProject`, `FileError`.
     package func find(_ name: String) throws -> [KnownProject] {
         let all = try all()
-        let real = RealPath.of(FilePath(name))?.string
-        let exact = all.filter { $0.id == name || $0.directory == name || $0.directory == real }
+        let paths = [name, Self.place(FilePath(name))?.string]
+        let exact = all.filter { $0.id == name || paths.contains($0.directory) }
         let found = exact.isEmpty ? all.filter { name.count >= 4 && $0.id.hasPrefix(name) } : exact
         guard Set(found.map(\.id)).count == 1 else { throw RunError.unknownProject(name, known: all.map(\.directory)) }
         return found
+    }
+
+    /// The real path of a directory, which may be gone: then that of its parent, and its name.
+    private static func place(_ path: FilePath) -> FilePath? {
+        if let real = RealPath.of(path) { return real }
+        guard let name = path.lastComponent, name.kind == .regular else { return nil }
+        let parent = path.removingLastComponent()
+        return RealPath.of(parent.isEmpty ? "." : parent)?.appending(name)
     }
 
     /// Removes the state of a project that is not running. Files that cannot be removed stay listed.
@@ -91,9 +98,9 @@ package struct ProjectList: Hashable, Sendable {
 
     private func project(_ name: String) -> KnownProject? {
         let state = StateDirectory(path: root.appending(name))
-        guard name.utf8.count == 16, let bytes = try? Files.read(state.record, limit: 1 << 14) else { return nil }
+        guard name.utf8.count == 16, let directory = state.directory else { return nil }
         let isRunning = (try? StateLock(state)).map { !$0.isLast() } ?? false
-        return known(state, id: name, directory: String(decoding: bytes, as: UTF8.self), isRunning: isRunning)
+        return known(state, id: name, directory: directory, isRunning: isRunning)
     }
 
     /// The rest of a state whose removal was interrupted; an empty one is ignored.
@@ -102,9 +109,8 @@ package struct ProjectList: Hashable, Sendable {
         guard name.hasPrefix(Self.removed), Files.isDirectory(state.path), rmdir(state.path.string) != 0 else {
             return nil
         }
-        let directory = (try? Files.read(state.record, limit: 1 << 14)).map { String(decoding: $0, as: UTF8.self) }
         let id = String(name.dropFirst(Self.removed.count).prefix(16))
-        return known(state, id: id, directory: directory ?? state.path.string, isRunning: false)
+        return known(state, id: id, directory: state.directory ?? state.path.string, isRunning: false)
     }
 
     private func known(_ state: StateDirectory, id: String, directory: String, isRunning: Bool) -> KnownProject {

@@ -39,6 +39,7 @@ package struct StateDirectory: Hashable, Sendable {
     package var report: FilePath { path.appending("report") }
     /// The record of the project's directory.
     package var record: FilePath { path.appending("project") }
+    private var originFile: FilePath { path.appending("origin") }
     /// The lock that every launcher of the project holds while it runs.
     package var lock: FilePath { path.appending("lock") }
 
@@ -61,10 +62,29 @@ package struct StateDirectory: Hashable, Sendable {
         var copy = HomeCopy(try ContainerTree(RealPath.of(home) ?? home), owner: owner)
         for name in Self.names { try copy.makeDirectory(FilePath(name), mode: name == ".ssh" ? 0o700 : 0o755) }
         for name in Self.needed { try copy.restoreDirectory(FilePath(name)) }
-        let name = Array(project.directory.text.utf8)
-        if (try? Files.read(record, limit: 1 << 14)) != name { try Files.write(name, to: record) }
+        try keepRecord(of: project)
         return copy.movedAside.map { "'\($0)' is not the container user's, moved aside" }
             + Self.remark(on: copy.givenBack)
+    }
+
+    /// Records the project's directory: its path, and its identity.
+    ///
+    /// - Throws: `FileError`.
+    func keepRecord(of project: Project) throws {
+        let name = Array(project.directory.text.utf8)
+        if (try? Files.read(record, limit: 1 << 14)) != name { try Files.write(name, to: record) }
+        guard let now = RecordedDirectory(at: project.directory.path), origin != now else { return }
+        try Files.write(now.line, to: originFile)
+    }
+
+    /// The project's directory, which a rename does not change.
+    var origin: RecordedDirectory? {
+        (try? Files.read(originFile, limit: 1 << 14)).flatMap { RecordedDirectory(line: $0[...]) }
+    }
+
+    /// The path of the project's directory, as recorded.
+    var directory: String? {
+        (try? Files.read(record, limit: 1 << 14)).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private static func remark(on places: [FilePath]) -> [String] {

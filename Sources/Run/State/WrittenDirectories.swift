@@ -21,20 +21,20 @@ package struct WrittenDirectories: Hashable, Sendable {
     /// The recorded trees and those at `paths`.
     package func trees(and paths: [FilePath]) -> WrittenTrees {
         let entries = entries
-        let present = entries.filter(\.isPresent)
         let known = Set(paths)
+        // A path counts also with another identity: a disk can have another device number, and a restored directory
+        // another inode.
+        let recorded = Set(entries.map(\.path)).subtracting(known).filter(Files.exists)
+        let former = Dictionary(grouping: entries.filter { !$0.isPresent }, by: \.identity)
         return WrittenTrees(
-            paths + Set(present.map(\.path)).subtracting(known).sorted { $0.string < $1.string },
-            former: Set(entries.map(\.identity)).subtracting(present.map(\.identity)))
+            paths + recorded.sorted { $0.string < $1.string }, former: former.mapValues { $0.map(\.birth) })
     }
 
     /// Adds directories.
     ///
     /// - Throws: `FileError`.
     package func add(_ directories: [FilePath]) throws {
-        let new = directories.compactMap { path in
-            RealPath.identity(path).map { RecordedDirectory(identity: $0, path: path) }
-        }
+        let new = directories.compactMap(RecordedDirectory.init(at:))
         guard !Set(new).isSubset(of: entries) else { return }
         try Files.makeDirectories(directory)
         try Files.takingTurns(in: directory) {

@@ -65,6 +65,8 @@ let runErrors: [Reviewed] = [
     Reviewed(RunError.toolFailed("ssh-keygen", 1), withoutHint: Alone.othersWords),
     Reviewed(RunError.keyExists("/a")), Reviewed(RunError.keyMissing("/a")),
     Reviewed(RunError.unknownProject("a", known: []), .usage), Reviewed(RunError.projectInUse("a")),
+    Reviewed(RunError.danglingPointer("/a", "/b", "there is no such directory"), .usage),
+    Reviewed(RunError.projectStays("/a"), .usage), Reviewed(RunError.stateExists("/a"), .usage),
     Reviewed(RunError.notRepository("/a"), .usage),
     Reviewed(RunError.brokenConfiguration("/a")),
     Reviewed(RunError.stateRemains("a", state: "/s", .init(path: "/s/b", errno: .permissionDenied, owner: 100_999))),

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SystemPackage
+
+/// A work tree that encloses a mounted directory: an ordinary one, a linked one, or that of a submodule. Nothing of it is
+/// mounted, and it is read by handle.
+struct EnclosingWorkTree {
+    /// The work tree.
+    let workTree: GuardedWorkTree
+    /// The directories with `config` and `config.worktree`.
+    let directories: [ContainerTree]
+
+    /// The work tree at `place`; `nil` when there is none.
+    init?(_ place: FilePath) {
+        guard let tree = try? ContainerTree(place), let kind = try? tree.kind(".git") else { return nil }
+        switch kind {
+        case .directory:
+            guard let own = try? ContainerTree(place.appending(".git")), case .bytes = own.configuration("config")
+            else { return nil }
+            directories = [own]
+            workTree = GuardedWorkTree(path: place, repository: own.path)
+        case .file:
+            guard let pointer = GitDirectory.pointer(".git", in: tree),
+                let pointed = try? Pointed(place.pushing(pointer), from: tree, ".git")
+            else { return nil }
+            let own = pointed.worktree.map { pointed.common.path.appending("worktrees").appending($0) }
+            directories = [pointed.common] + [own.flatMap { try? ContainerTree($0) }].compactMap(\.self)
+            workTree = GuardedWorkTree(path: place, repository: pointed.common.path, directory: own)
+        default: return nil
+        }
+    }
+}
