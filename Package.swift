@@ -130,6 +130,7 @@ let package = Package(
                 "Core", subprocess,
             ]),
         module("Run", ["Engine", "OCI", "Core", "CLinux"]),
+        module("Export", ["Engine", "OCI", "Core"], exclude: ["README.md"]),
 
         // Fourth floor: use cases that combine stages.
         module(
@@ -174,7 +175,7 @@ let package = Package(
             "Commands",
             [
                 "StoreMaintenance", "Launching", "Releasing", "ClaimVerification", "ImageComparison", "ImageBuilding",
-                "Resolve", "Context", "Build", "Verify", "Release", "Run", "Changes", "Trust", "Attestation",
+                "Resolve", "Context", "Build", "Verify", "Release", "Run", "Export", "Changes", "Trust", "Attestation",
                 "Assembly", "Lockfile", "ImageDefinition", "Debian", "OCI", "Registry", "Signing", "Engine",
                 "Transport", "Core", argumentParser,
             ]),
@@ -204,11 +205,14 @@ let package = Package(
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core"]),
         tests(of: "Verify", ["Claims", "Engine", "ImageDefinition", "Core", yams]),
         tests(of: "Run", ["Engine", "OCI", "Core", "TestSupport"]),
+        .testTarget(
+            name: "ExportTests", dependencies: ["Export", "Engine", "ImageDefinition", "OCI", "Core", yams, system],
+            swiftSettings: strict),
         tests(of: "Release", ["Debian", "Lockfile", "Core"]),
         tests(
             of: "Commands",
             [
-                "Archive", "Assembly", "Build", "ClaimVerification", "Context", "Core", "Debian", "Engine",
+                "Archive", "Assembly", "Build", "ClaimVerification", "Context", "Core", "Debian", "Engine", "Export",
                 "ImageBuilding", "ImageComparison", "ImageDefinition", "Launching", "Lockfile", "OCI", "Registry",
                 "Release", "Resolve", "Run", "Signing", "StoreMaintenance", "Transport", "Trust", "Verify",
                 argumentParser,

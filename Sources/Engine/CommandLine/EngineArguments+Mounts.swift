@@ -7,21 +7,31 @@ extension EngineArguments {
     ///
     /// `-v` is never used: it treats a colon as a separator, and creates a missing source as a directory of root.
     func mounts(_ plan: ContainerPlan) throws(EngineError) -> [String] {
-        var words: [String] = []
-        for directory in plan.profile.temporaryFileSystems {
-            words += try dialect == .docker ? dockerMemory(directory, plan) : podmanMemory(directory)
-        }
+        var words = try memory(plan.profile, owner: ["uid=\(plan.userID)", "gid=\(plan.groupID)"])
         for mount in plan.mounts { words += ["--mount", try bind(mount)] }
         return words
     }
 
+    /// Tmpfs mounts.
+    ///
+    /// - Parameter owner: The options of Docker for a directory of the user's.
+    func memory(_ profile: HardeningProfile, owner: [String]) throws(EngineError) -> [String] {
+        var words: [String] = []
+        for directory in profile.temporaryFileSystems {
+            words += try dialect == .docker ? dockerMemory(directory, owner) : podmanMemory(directory)
+        }
+        return words
+    }
+
     /// Docker's `--mount type=tmpfs` supports neither an owner nor `exec`, and mounts with `noexec` by default.
-    private func dockerMemory(_ directory: TemporaryFileSystem, _ plan: ContainerPlan) throws(EngineError) -> [String] {
+    private func dockerMemory(
+        _ directory: TemporaryFileSystem, _ user: [String]
+    ) throws(EngineError) -> [String] {
         guard !directory.target.utf8.contains(UInt8(ascii: ":")) else {
             throw .unmountable(directory.target, "it contains a colon", dialect.kind)
         }
         let size = directory.sizeBytes.map { ["size=\($0)"] } ?? []
-        let owner = directory.owner == .user ? ["uid=\(plan.userID)", "gid=\(plan.groupID)"] : []
+        let owner = directory.owner == .user ? user : []
         let options = ["rw"] + directory.options + execution(directory) + owner + size
         return ["--tmpfs", "\(try text(of: FilePath(directory.target))):\(options.joined(separator: ","))"]
     }

@@ -5,16 +5,18 @@ import SystemPackage
 
 extension EngineArguments {
     /// The container's namespaces, and options that turn off the engine's own additions.
-    func isolation(_ plan: ContainerPlan, _ settings: ContainerSettings) throws(EngineError) -> [String] {
-        let own = plan.profile.namespaces
+    func isolation(
+        _ profile: HardeningProfile, hostname: String, _ settings: ContainerSettings
+    ) throws(EngineError) -> [String] {
+        let own = profile.namespaces
         guard own.contains(.mount) else {
             throw .notForEngine("sharing the host's mount namespace", dialect.kind)
         }
         var words = own.contains(.pid) ? [] : ["--pid", "host"]
         words += ["--ipc", own.contains(.ipc) ? "private" : "host"]
-        words += own.contains(.uts) ? ["--hostname", plan.hostname] : ["--uts", "host"]
+        words += own.contains(.uts) ? ["--hostname", hostname] : ["--uts", "host"]
         words += ["--cgroupns", own.contains(.cgroup) ? "private" : "host"]
-        return words + network(plan.profile, settings) + (dialect == .podman ? podman(settings) : [])
+        return words + network(profile, settings) + (dialect == .podman ? podman(settings) : [])
     }
 
     private func network(_ profile: HardeningProfile, _ settings: ContainerSettings) -> [String] {
@@ -37,11 +39,13 @@ extension EngineArguments {
     }
 
     /// Capabilities, seccomp filter, masked paths, root file system.
-    func restrictions(_ profile: HardeningProfile, _ settings: ContainerSettings) throws(EngineError) -> [String] {
+    ///
+    /// - Parameter filter: The value of `seccomp=`; `nil` for the engine's default filter.
+    func restrictions(_ profile: HardeningProfile, filter: String?) -> [String] {
         let capabilities = profile.capabilities.sorted { $0.bit < $1.bit }
         var words = ["--cap-drop", "ALL"] + capabilities.flatMap { ["--cap-add", $0.rawValue] }
         if profile.noNewPrivileges { words += security("no-new-privileges") }
-        words += security("seccomp=\(try filter(profile, settings))")
+        if let filter { words += security("seccomp=\(filter)") }
         words += systemPaths(profile)
         guard profile.readOnlyRoot else { return words }
         // By default Podman mounts tmpfs on directories that the profile does not allow.
@@ -50,7 +54,8 @@ extension EngineArguments {
 
     private func security(_ option: String) -> [String] { ["--security-opt", option] }
 
-    private func filter(_ profile: HardeningProfile, _ settings: ContainerSettings) throws(EngineError) -> String {
+    /// The value of `seccomp=`.
+    func filter(_ profile: HardeningProfile, _ settings: ContainerSettings) throws(EngineError) -> String {
         guard profile.seccomp != nil else { return "unconfined" }
         guard let file = settings.seccompFile else { throw .invalidSeccomp(profile: profile.name) }
         return try text(of: file)

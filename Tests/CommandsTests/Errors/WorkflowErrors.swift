@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ClaimVerification
+import Export
 import ImageBuilding
 import ImageComparison
 import Launching
@@ -27,4 +28,6 @@ let workflowErrors: [Reviewed] = [
     Reviewed(LaunchError.cannotBeCaller("rootless Docker")),
     Reviewed(LaunchError.projectElsewhere("docker", "ssh://build.example")),
     Reviewed(StoreMaintenanceError.storeInUse, .tryAgain),
+    Reviewed(ExportError.invalidName("A"), .usage), Reviewed(ExportError.unusablePath("a"), .usage),
+    Reviewed(ExportError.inexpressible("--a", .compose), withoutHint: Alone.ourFault),
 ]
