@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """terminal.py SCRIPT -- COMMAND...: runs COMMAND on a terminal of 33 by 101 and plays SCRIPT, a Python list of steps:
 ("send", bytes), ("expect", regex), ("resize", rows, columns), ("pause", seconds). Prints what matched last (group 1);
-exits with COMMAND's status, 99 if an expectation is not met within 10 s."""
+exits with COMMAND's status, 99 if an expectation is not met within WAIT (10) seconds."""
 import ast, fcntl, os, pty, re, select, struct, sys, termios, time
 
 
@@ -11,12 +11,13 @@ def resize(fd, rows, columns):
 
 
 def read_until(fd, pattern, seen):
-    end = time.monotonic() + 10
+    wait = float(os.environ.get("WAIT", 10))
+    end = time.monotonic() + wait
     while True:
         found = re.search(pattern, seen, re.S)
         if found:
             return found, seen[found.end():]
-        if time.monotonic() > end or not select.select([fd], [], [], 10)[0]:
+        if time.monotonic() > end or not select.select([fd], [], [], wait)[0]:
             print(f"no {pattern!r} in {seen!r}")
             sys.exit(99)
         try:
