@@ -21,9 +21,19 @@ struct KubernetesDocument {
 
     private func object(_ version: String, _ kind: String, _ spec: ExportedValue) -> ExportedValue {
         let labels = ExportedValue.map((Self.labelName, .text(request.name)))
+        var metadata = [
+            ExportedMember(key: "name", value: .text(request.name)), ExportedMember(key: "labels", value: labels),
+        ]
+        if kind == "Pod" { metadata += annotations }
         return .map(
-            ("apiVersion", .text(version)), ("kind", .text(kind)),
-            ("metadata", .map(("name", .text(request.name)), ("labels", labels))), ("spec", spec))
+            ("apiVersion", .text(version)), ("kind", .text(kind)), ("metadata", .map(metadata)), ("spec", spec))
+    }
+
+    /// The filter's file, as Podman reads it: until 2026 only from this annotation, which Kubernetes read before 1.19.
+    private var annotations: [ExportedMember] {
+        guard request.profile.seccomp != nil, let file = request.seccompFile else { return [] }
+        let annotation = ("seccomp.security.alpha.kubernetes.io/pod", ExportedValue.text("localhost/\(file)"))
+        return [ExportedMember(key: "annotations", value: .map(annotation))]
     }
 
     /// Selects the pod and allows nothing (Kubernetes, "Network Policies").

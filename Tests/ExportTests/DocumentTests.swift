@@ -93,6 +93,8 @@ struct DocumentTests {
         #expect(container["resources"]["limits"]["memory"].text == "1073741824")
         #expect(container["resources"]["limits"]["cpu"].text == "2.0")
         #expect(pod["securityContext"]["seccompProfile"]["localhostProfile"].text == "seccomp.json")
+        let annotation = documents.last?["metadata"]["annotations"]["seccomp.security.alpha.kubernetes.io/pod"].text
+        #expect(annotation == "localhost/seccomp.json")
         #expect(pod["volumes"][0]["persistentVolumeClaim"]["claimName"].text == "work")
         #expect(container["livenessProbe"]["exec"]["command"].texts == ["/health"])
         #expect(container["livenessProbe"]["periodSeconds"].number == 30)

@@ -77,6 +77,11 @@ else
         is 'its memory and its root' '4294967296 ro' "$(pod "cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null
             sed -n 's/^overlay . overlay \(..\),.*/\1/p' /proc/mounts")"
         down
+        export_ kubernetes --profile strict --claim work --output pod.yaml --seccomp seccomp.json
+        env "${podman[@]}" podman play kube --network none --seccomp-profile-root "$dir/project" "$dir/project/pod.yaml" >"$dir/talk" 2>&1
+        is 'a strict pod: no network, a workspace that lasts, in each process the filter of the profile' 'lo ok 755' \
+            "$(pod 'ls /sys/class/net; touch /workspace/x ~/x && echo ok; cp /bin/true /tmp/x; chmod 4755 /tmp/x; stat -c %a /tmp/x')"
+        down
     else
         skip 'an exported pod' "there is no $TOOL"
     fi
@@ -98,7 +103,8 @@ else
     mount --bind "$dir/subid" /etc/subuid && mount --bind "$dir/subid" /etc/subgid
     mknod "$dir/tun" c 10 200 && chmod 666 "$dir/tun" && mount --bind "$dir/tun" /dev/net/tun
     (cd "$dir/rootless" && "${rootless[@]}" podman load --quiet --input "$dir/image.tar") >/dev/null 2>"$dir/talk"
-    answer=$(cd "$dir/project" && timeout 300 "${rootless[@]}" python3 "$here/terminal.py" "$(asks "$who")" -- bash -c "$(example podman-rootless)")
+    # The first start copies the image for the other numbers.
+    answer=$(cd "$dir/project" && WAIT=500 timeout 550 "${rootless[@]}" python3 "$here/terminal.py" "$(asks "$who")" -- bash -c "$(example podman-rootless)")
     is 'Podman without root: the user, sudo' '1000:1000:0 1000' "$(head -n 1 <<<"$answer")"
     is 'whose files are the caller'\''s' daemon "$(stat -c %U "$dir/project/made")"
     (cd / && "${rootless[@]}" podman unshare rm -rf "$dir/rootless/root"; "${rootless[@]}" podman system migrate) >/dev/null 2>&1

@@ -102,7 +102,7 @@ fi
 # Compose: the file by hand, then the exported ones.
 compose() { (cd "$dir/project" && timeout 300 "${ordinary[@]}" "${where[@]}" OPENCODE_UID=1202 OPENCODE_GID=1203 docker compose "$@" 2>>"$dir/talk"); }
 service() { compose exec -T opencode sh -c "$1" | xargs; }
-export WAIT=60
+export WAIT=120
 export_() { (cd "$dir/project" && "${ordinary[@]}" "${where[@]}" opencode-docker export "$@" 2>>"$dir/talk"); }
 enter=/usr/local/libexec/opencode-docker/enter
 tries compose.yaml

@@ -63,6 +63,7 @@ struct ExportOptions: ParsableArguments {
     func validate() throws {
         if base && image != nil { throw ValidationError("--base excludes --image.") }
         if seccomp == "-" { throw ValidationError("--seccomp needs a file.") }
+        if let seccomp, seccomp == output { throw ValidationError("--seccomp and --output name the same file.") }
     }
 }
 
