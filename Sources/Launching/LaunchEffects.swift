@@ -171,9 +171,8 @@ struct LaunchEffects: Sendable {
 
     private static func copy(_ preparation: Preparation) throws -> [String] {
         let written = preparation.workspace.writtenTrees.adding(preparation.guarding.trees.map(\.tree.path))
-        return try preparation.plan.host.copies.flatMap {
-            try AgentFiles.copyConfiguration($0, owner: preparation.plan.user, written: written)
-        }
+        return try AgentFiles.copyConfiguration(
+            preparation.plan.host.copies, to: preparation.state, owner: preparation.plan.user, written: written)
     }
 
     /// Assembles the trees if the caller may mount and the engine uses the caller's mount namespace.

@@ -66,11 +66,16 @@ struct LaunchPlanner {
             + ["OPENCODE_DISABLE_AUTOUPDATE=1"] + named
     }
 
-    /// The caller's configuration of the agent, if it exists.
+    /// The caller's configuration of the agent, and the skills and agents that it reads elsewhere, as far as they exist.
     private var configurationCopies: [DirectoryCopy] {
-        let source = caller.configurationDirectory.appending("opencode")
-        let target = workspace.state.home.appending(".config").appending("opencode")
-        return Files.exists(source) ? [DirectoryCopy(source: source, target: target)] : []
+        let home = workspace.state.home
+        let copies = [
+            DirectoryCopy(
+                source: caller.configurationDirectory.appending("opencode"), target: home.pushing(".config/opencode")),
+            DirectoryCopy(source: caller.home.appending(".agents"), target: home.appending(".agents")),
+            DirectoryCopy(source: caller.home.pushing(".claude/skills"), target: home.pushing(".claude/skills")),
+        ]
+        return copies.filter { Files.exists($0.source) }
     }
 }
 

@@ -41,7 +41,7 @@ extension RunCheck {
     /// OpenCode's own directories: a copy that it may change, only the chosen provider, a read-only policy.
     @Sendable static func settings(_ harness: RunHarness) async throws {
         let inside = """
-            cd ~; cat .config/opencode/opencode.json; echo changed > .config/opencode/opencode.json
+            cd ~; cat .config/opencode/opencode.json .config/opencode/rule .agents/skills/one; echo changed > .config/opencode/opencode.json
             cat .local/share/opencode/auth.json; echo; (echo x > .local/share/opencode/auth.json) 2> /dev/null || echo held
             for d in .config .local/share .local/state .cache; do mkdir -p $d/opencode && touch $d/opencode/t && echo $d; done
             (echo x > /etc/opencode/opencode.json) 2> /dev/null || echo policy of $(stat -c %U /etc/opencode/opencode.json)
@@ -49,16 +49,21 @@ extension RunCheck {
             """
         let script = """
             mkdir -p "$HOME/.config/opencode" "$HOME/.local/share/opencode"; echo mine > "$HOME/.config/opencode/opencode.json"
+            mkdir -p "$HOME/.agents/skills"; echo skill > "$HOME/.agents/skills/one"; echo rule > "$HOME/.config/opencode/rule"
             echo '{"one":{"type":"api","key":"key-one"},"two":{"type":"api","key":"key-two"}}' \
                 > "$HOME/.local/share/opencode/auth.json"
             "$PROGRAM" run --network none --provider one -- sh -c "$1"
             cat "$HOME/.config/opencode/opencode.json"; grep -rl 'key-' "$OPENCODE_DOCKER_STATE"
             "$PROGRAM" run --network none --provider three -- true 2> err; echo $?; grep -c "'one', 'two'" err; rm err
+            rm "$HOME/.config/opencode/rule" "$HOME/.agents/skills/one"
+            "$PROGRAM" run --network none -- sh -c 'cd ~; find .agents .config/opencode -name one -o -name rule'
             "$PROGRAM" run --network none -- sh -c 'cd ~; cat .config/opencode/opencode.json .local/share/opencode/auth.json; echo "{}" > .local/share/opencode/auth.json && echo mine again'
             """
         let ending = try await harness.host(script, [inside])
         let expected = """
             mine
+            rule
+            skill
             {"one":{"key":"key-one","type":"api"}}
             held
             .config

@@ -15,17 +15,18 @@ struct CallerConfigurationTests {
     private func copy(_ script: String) throws -> (files: String, remarks: [String]) {
         try Fixture.directory { directory in
             let setUp = """
-                cd "$1"; mkdir -p h/.config/opencode p/agents p/dots secret target; echo canary > secret/id
+                cd "$1"; mkdir -p h/.config/opencode p/agents p/dots secret home; echo canary > secret/id
                 echo own > p/agents/own.md; \(script)
                 """
             try Fixture.shell(setUp, directory.string)
-            let target = directory.pushing("target/opencode")
+            let target = directory.pushing("home/opencode")
             let remarks = try AgentFiles.copyConfiguration(
-                DirectoryCopy(source: directory.pushing("h/.config/opencode"), target: target), owner: Self.owner,
+                [DirectoryCopy(source: directory.pushing("h/.config/opencode"), target: target)],
+                to: StateDirectory(path: directory), owner: Self.owner,
                 written: WrittenTrees([directory.appending("p")]))
             let files = try Fixture.shell(
                 "cd \"$1\"; find . ! -type d | sort | head -20; find . -type f -exec cat {} + | head -c 1000",
-                directory.appending("target").string)
+                directory.appending("home").string)
             return (files, remarks.map { $0.replacing(directory.string, with: "") })
         }
     }
@@ -76,7 +77,7 @@ struct CallerConfigurationTests {
     func formerTrees(script: String) throws {
         try Fixture.directory { directory in
             try Fixture.shell(
-                "cd \"$1\"; mkdir -p h/.config/opencode p/agents secret target s; echo canary > secret/id",
+                "cd \"$1\"; mkdir -p h/.config/opencode p/agents secret home s; echo canary > secret/id",
                 directory.string)
             let record = WrittenDirectories(directory.appending("s"))
             try record.add([directory.appending("p"), directory.pushing("p/agents")])
@@ -84,11 +85,12 @@ struct CallerConfigurationTests {
             try Fixture.shell(
                 "cd \"$1\"; ln -s \"$1\"/secret/id p/agents/x.md; \(script)", directory.string)
             let source = directory.pushing("h/.config/opencode")
-            let target = directory.pushing("target/opencode")
+            let target = directory.pushing("home/opencode")
             let remarks = try AgentFiles.copyConfiguration(
-                DirectoryCopy(source: source, target: target), owner: Self.owner, written: record.trees(and: []))
+                [DirectoryCopy(source: source, target: target)], to: StateDirectory(path: directory),
+                owner: Self.owner, written: record.trees(and: []))
             #expect(remarks.count == 1 && remarks[0].contains("x.md"), "\(remarks)")
-            #expect(try Fixture.shell("cd \"$1\"; find . -name x.md", directory.appending("target").string) == "")
+            #expect(try Fixture.shell("cd \"$1\"; find . -name x.md", directory.appending("home").string) == "")
         }
     }
 

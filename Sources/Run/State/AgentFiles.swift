@@ -8,20 +8,48 @@ import SystemPackage
 /// The user's settings for OpenCode in the container: a copy of the configuration, which it may change (it installs
 /// plugins there), and the credentials of the chosen providers.
 package struct AgentFiles: Hashable, Sendable {
-    /// Copies the user's configuration to a project's state; the user's files replace earlier copies. Links or
-    /// directories that the container left in their places are moved aside.
+    /// Copies directories of the user to the persistent home of a project. The user's files replace earlier copies; a
+    /// copy whose source is gone is removed, unless the container changed it. Links or directories that the container
+    /// left in the places of files are moved aside.
     ///
     /// - Parameter written: The trees that containers write, in which no link is followed.
-    /// - Returns: A sentence for the files that were moved aside, and for the files that were not copied.
+    /// - Returns: A sentence for the files that were moved aside, that stay, and that were not copied.
     /// - Throws: `FileError`.
     package static func copyConfiguration(
-        _ planned: DirectoryCopy, owner: ContainerUser, written: WrittenTrees
+        _ planned: [DirectoryCopy], to state: StateDirectory, owner: ContainerUser, written: WrittenTrees
     ) throws -> [String] {
-        guard let name = planned.target.lastComponent else { return [] }
-        var copy = HomeCopy(try ContainerTree(planned.target.removingLastComponent()), owner: owner.files)
-        var configuration = CallerConfiguration(written: written)
-        try configuration.copy(planned.source, to: FilePath(root: nil, [name]), in: &copy)
-        return copy.movedAside.map { "'\($0)' was in the way, moved aside" } + configuration.remarks(on: planned.source)
+        let tree = try ContainerTree(RealPath.of(state.home) ?? state.home)
+        var remarks: [String] = []
+        var entries: [CallerConfiguration.Entry] = []
+        var unread: Set<FilePath> = []
+        for copy in planned {
+            var target = copy.target
+            guard target.removePrefix(state.home) else { continue }
+            var configuration = CallerConfiguration(written: written)
+            configuration.read(copy.source, as: target)
+            remarks += configuration.remarks(on: copy.source)
+            entries += configuration.entries
+            unread.formUnion(configuration.unread)
+        }
+        var copied = CopiedFiles(at: state.copied)
+        let kept = copied.removeGone(except: entries, unread: unread, in: tree)
+        var home = HomeCopy(tree, owner: owner.files)
+        for entry in entries {
+            if let bytes = entry.bytes {
+                try home.put(entry.path, bytes, isExecutable: entry.isExecutable)
+            } else {
+                try home.makeDirectory(entry.path)
+            }
+        }
+        try copied.record(entries, unread: unread)
+        return home.movedAside.map { "'\($0)' was in the way, moved aside" } + remark(onKept: kept) + remarks
+    }
+
+    private static func remark(onKept kept: [FilePath]) -> [String] {
+        guard !kept.isEmpty else { return [] }
+        let shown = kept.prefix(3).map { "'~/\($0)'" }.joined(separator: ", ")
+        let more = kept.count > 3 ? " and \(kept.count - 3) more" : ""
+        return ["Gone from your configuration, but changed in the container, where it stays: \(shown)\(more)"]
     }
 
     /// The entries of `auth.json` for the chosen providers.
@@ -92,10 +120,12 @@ struct HomeCopy {
     }
 
     /// Writes the file, replacing an existing one. A directory at its path is moved aside.
-    mutating func put(_ path: FilePath, _ bytes: [UInt8]) throws {
-        if tree.bytes(path, limit: max(1, bytes.count)) == bytes { return }
-        if try tree.kind(path) == .directory { try moveAside(path) }
-        try tree.replace(path, bytes, owner: owner)
+    mutating func put(_ path: FilePath, _ bytes: [UInt8], isExecutable: Bool = false) throws {
+        let status = try tree.status(path)
+        let isLike = status.map { $0.st_mode & S_IXUSR != 0 } == isExecutable
+        if isLike, tree.bytes(path, limit: max(1, bytes.count)) == bytes { return }
+        if status.map({ FileKind(mode: $0.st_mode) }) == .directory { try moveAside(path) }
+        try tree.replace(path, bytes, mode: isExecutable ? 0o755 : 0o644, owner: owner)
     }
 
     /// Creates the file if it does not exist.

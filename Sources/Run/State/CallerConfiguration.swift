@@ -4,11 +4,21 @@ import Core
 import Glibc
 import SystemPackage
 
-/// The bounded copy of the caller's configuration of the agent.
+/// The bounded contents of the caller's directories that are copied into the persistent home.
 ///
 /// The caller's own links are followed. A link may lead into a project: from there on everything is opened by handle
 /// and no link is followed, since a container controls its target.
 struct CallerConfiguration {
+    /// A file or a directory to copy.
+    struct Entry {
+        /// The path below the persistent home.
+        let path: FilePath
+        /// The bytes of a file; `nil` for a directory.
+        let bytes: [UInt8]?
+        /// Whether a file is executable.
+        let isExecutable: Bool
+    }
+
     /// A file or a directory.
     private enum Source {
         /// A file of the caller, by its real path.
@@ -27,18 +37,20 @@ struct CallerConfiguration {
     private var filesLeft = mostFiles
     private var isCut = false
     private var unfollowed: Set<FilePath> = []
+    /// The entries, parents before children.
+    private(set) var entries: [Entry] = []
+    /// The paths below the persistent home whose sources exist but were not read, completely or at all.
+    private(set) var unread: Set<FilePath> = []
 
     /// - Parameter written: The trees that containers write.
     init(written: WrittenTrees) { self.written = written }
 
-    /// Copies the caller's directory `source` to `target` in `copy`; does nothing when it does not exist.
-    ///
-    /// - Throws: `FileError`.
-    mutating func copy(_ source: FilePath, to target: FilePath, in copy: inout HomeCopy) throws {
-        guard let found = find(source), status(of: found).map({ FileKind(mode: $0.st_mode) }) == .directory else {
-            return
-        }
-        try self.copy(found, to: target, depth: 0, in: &copy)
+    /// Reads the caller's directory `source`, which is copied to `target`; nothing when it does not exist.
+    mutating func read(_ source: FilePath, as target: FilePath) {
+        guard let found = find(source, as: target),
+            status(of: found).map({ FileKind(mode: $0.st_mode) }) == .directory
+        else { return }
+        read(found, as: target, depth: 0)
     }
 
     /// The reasons why parts of `source` were not copied, one sentence each.
@@ -58,64 +70,76 @@ struct CallerConfiguration {
         return remarks
     }
 
-    private mutating func copy(_ source: Source, to target: FilePath, depth: Int, in copy: inout HomeCopy) throws {
-        guard depth < Self.mostLevels else { return isCut = true }
-        try copy.makeDirectory(target)
-        for name in names(in: source) where !Self.skipped.contains(name.string) {
-            guard let child = child(name, of: source), let status = status(of: child) else { continue }
+    private mutating func read(_ source: Source, as target: FilePath, depth: Int) {
+        guard depth < Self.mostLevels else { return cut(target) }
+        entries.append(Entry(path: target, bytes: nil, isExecutable: false))
+        guard let names = names(in: source) else {
+            unread.insert(target)
+            return
+        }
+        for name in names where !Self.skipped.contains(name.string) {
+            let place = target.appending(name)
+            guard let child = child(name, of: source, as: place), let status = status(of: child) else { continue }
             let kind = FileKind(mode: status.st_mode)
             guard kind == .directory || kind == .file else { continue }
             filesLeft -= 1
-            guard filesLeft >= 0 else { return isCut = true }
-            if kind == .directory {
-                try self.copy(child, to: target.appending(name), depth: depth + 1, in: &copy)
-            } else if let bytes = read(child, size: Int(status.st_size)) {
-                try copy.put(target.appending(name), bytes)
-            }
+            guard filesLeft >= 0 else { return cut(target) }
+            if kind == .directory { read(child, as: place, depth: depth + 1) } else { read(child, status, as: place) }
         }
     }
 
-    private mutating func read(_ file: Source, size: Int) -> [UInt8]? {
-        guard size <= bytesLeft else {
-            isCut = true
-            return nil
-        }
+    private mutating func read(_ file: Source, _ status: stat, as target: FilePath) {
+        guard Int(status.st_size) <= bytesLeft else { return cut(target) }
         let bytes: [UInt8]?
         switch file {
         case .host(let path): bytes = try? Files.read(path, limit: bytesLeft)
         case .tree(let tree, let path): bytes = tree.bytes(path, limit: bytesLeft)
         }
-        bytesLeft -= bytes?.count ?? 0
-        return bytes
+        guard let bytes else {
+            unread.insert(target)
+            return
+        }
+        bytesLeft -= bytes.count
+        entries.append(Entry(path: target, bytes: bytes, isExecutable: status.st_mode & S_IXUSR != 0))
     }
 
-    private func names(in directory: Source) -> [FilePath.Component] {
+    /// Records that the source of `target` exceeds a limit.
+    private mutating func cut(_ target: FilePath) {
+        isCut = true
+        unread.insert(target)
+    }
+
+    private func names(in directory: Source) -> [FilePath.Component]? {
         switch directory {
-        case .host(let path): ((try? Files.list(path)) ?? []).compactMap { FilePath.Component($0) }
-        case .tree(let tree, let path): (try? tree.names(path)) ?? []
+        case .host(let path): (try? Files.list(path))?.compactMap { FilePath.Component($0) }
+        case .tree(let tree, let path): try? tree.names(path)
         }
     }
 
-    private mutating func child(_ name: FilePath.Component, of directory: Source) -> Source? {
+    private mutating func child(
+        _ name: FilePath.Component, of directory: Source, as target: FilePath
+    ) -> Source? {
         switch directory {
-        case .host(let path): return find(path.appending(name))
-        case .tree(let tree, let path): return unlinked(tree, path.appending(name))
+        case .host(let path): return find(path.appending(name), as: target)
+        case .tree(let tree, let path): return unlinked(tree, path.appending(name), as: target)
         }
     }
 
     /// The source at a path of the caller.
-    private mutating func find(_ path: FilePath) -> Source? {
+    private mutating func find(_ path: FilePath, as target: FilePath) -> Source? {
         switch CallerPath(path, trees: written) {
         case .nothing: return nil
         case .host(let real): return .host(real)
-        case .tree(let root, let below): return (try? ContainerTree(root)).flatMap { unlinked($0, below) }
+        case .tree(let root, let below):
+            return (try? ContainerTree(root)).flatMap { unlinked($0, below, as: target) }
         }
     }
 
     /// The source in a tree when its path contains no link; a link is recorded.
-    private mutating func unlinked(_ tree: ContainerTree, _ path: FilePath) -> Source? {
+    private mutating func unlinked(_ tree: ContainerTree, _ path: FilePath, as target: FilePath) -> Source? {
         guard let link = tree.firstLink(on: path) else { return .tree(tree, path) }
         unfollowed.insert(tree.place(link.path))
+        unread.insert(target)
         return nil
     }
 

@@ -18,13 +18,16 @@ package struct StateDirectory: Hashable, Sendable {
 
     /// The persistent directories of the home. All are direct children of it, because an engine creates missing parents
     /// of a mount point as root.
-    package static let names = [".cache", ".config", ".local", ".ssh", ".npm", ".m2", ".gradle", ".cargo", "go"]
+    package static let names = [
+        ".cache", ".config", ".local", ".ssh", ".npm", ".m2", ".gradle", ".cargo", "go", ".agents", ".claude",
+    ]
 
     /// The subdirectories that the session, the shell and OpenCode need. They are not created, but existing ones are
     /// made usable.
     private static let needed = [
         ".local/share", ".local/state", ".local/bin", ".local/share/opencode", ".local/state/opencode",
         ".local/state/zsh", ".cache/opencode", ".cache/zsh", ".config/opencode",
+        ".claude/skills",
     ]
 
     /// The directories of the home on the host.
@@ -33,6 +36,8 @@ package struct StateDirectory: Hashable, Sendable {
     package var gitConfiguration: FilePath { path.appending("gitconfig") }
     /// The apt sources with the machine's Debian mirrors.
     package var aptSources: FilePath { path.appending("apt") }
+    /// The record of the caller's files that were copied into the home.
+    var copied: FilePath { path.appending("copied") }
     /// The log of signatures.
     package var signatureLog: FilePath { path.appending("signatures.log") }
     /// The complete report, when not all lines are shown.

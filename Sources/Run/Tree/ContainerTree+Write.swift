@@ -81,6 +81,21 @@ extension ContainerTree {
     /// - Throws: `FileError`.
     package func unlink(_ path: FilePath) throws { try remove(path, 0) }
 
+    /// Removes the regular file `path` if its content has that digest.
+    ///
+    /// - Parameter size: The size in bytes; a file of another size is not read.
+    /// - Returns: Whether nothing is at `path` any more.
+    /// - Throws: `FileError`, also when a parent is a link or a file.
+    func unlink(_ path: FilePath, holding digest: Digest, size: Int) throws -> Bool {
+        guard let status = try status(path) else { return true }
+        guard FileKind(mode: status.st_mode) == .file, Int(status.st_size) == size,
+            let bytes = bytes(path, limit: max(1, size)), Digest(of: bytes) == digest,
+            try identity(path) == FileIdentity(status)
+        else { return false }
+        try unlink(path)
+        return true
+    }
+
     /// Removes the empty directory `path`, if it exists.
     ///
     /// - Throws: `FileError`.
