@@ -24,8 +24,9 @@ struct GuardedWorkspace: Sendable {
     /// - Throws: `RunError`, `FileError`.
     init(_ request: WorkspaceRequest, engine: EngineKind, caller: Caller) throws {
         let protected = caller.protectedPaths
-        directories = try WorkspaceDirectories(
+        var directories = try WorkspaceDirectories(
             request.project, samePath: request.samePath, adding: request.added, protected: protected)
+        directories.closeUnwritable()
         try directories.checkAccess()
         state = StateDirectory(directories.project, root: caller.projectsDirectory)
         gitListing = try caller.gitConfiguration.listing()
@@ -34,9 +35,23 @@ struct GuardedWorkspace: Sendable {
             state, protected: protected, named: request.namedRepositories, settings: gitListing,
             mountsByPath: mountsByPath)
         writtenTrees = protected.written
-        let trees = try directories.open()
         guarding =
-            request.allowsGitConfiguration ? GitGuard(unguarded: trees) : try Self.guarding(trees, rules)
+            request.allowsGitConfiguration
+            ? GitGuard(unguarded: try directories.open()) : try Self.guarding(&directories, rules)
+        self.directories = directories
+    }
+
+    /// Guards the repositories. A directory with a repository that this process cannot guard is read-only.
+    private static func guarding(_ directories: inout WorkspaceDirectories, _ rules: RepositoryRules) throws -> GitGuard
+    {
+        while true {
+            let guarding = try guarding(try directories.open(), rules)
+            // A repository outside of the project is the project's.
+            guard let (number, place) = guarding.unwritable else { return guarding }
+            let mount = number < directories.mounts.count ? number : 0
+            guard !directories.mounts[mount].readOnly else { return guarding }
+            directories.close(mount, because: "you cannot write to '\(place)', so the repository cannot be guarded")
+        }
     }
 
     /// A git command of the host that holds the configuration's lock ends soon.

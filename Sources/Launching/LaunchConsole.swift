@@ -15,19 +15,22 @@ package enum LaunchMessage: Hashable, Sendable {
 /// The conversation with the caller around a run.
 package struct LaunchConsole: Sendable {
     private let show: @Sendable (LaunchMessage) -> Void
-    /// Asks the caller to confirm; `false` without a terminal.
-    let confirms: @Sendable (String) -> Bool
+    /// The caller's answer to a question; `nil` without a terminal.
+    let answer: @Sendable (String) -> Bool?
 
     /// Creates a console.
     ///
     /// - Parameters:
     ///   - show: Shows a message, from any thread.
-    ///   - confirms: Asks a question; returns `false` when it is not confirmed or there is no terminal.
+    ///   - answer: Asks a question; returns `nil` when there is no terminal.
     package init(
-        show: @escaping @Sendable (LaunchMessage) -> Void, confirms: @escaping @Sendable (String) -> Bool
+        show: @escaping @Sendable (LaunchMessage) -> Void, answer: @escaping @Sendable (String) -> Bool?
     ) {
-        (self.show, self.confirms) = (show, confirms)
+        (self.show, self.answer) = (show, answer)
     }
+
+    /// Asks the caller to confirm; `false` without a terminal.
+    func confirms(_ question: String) -> Bool { answer(question) == true }
 
     /// Shows a remark.
     package func say(_ line: String) { show(.note(line)) }

@@ -33,6 +33,8 @@ package struct LaunchRequest: Sendable {
 package struct WorkspaceRequest: Sendable {
     /// The project.
     package var project = AddedDirectory(path: ".")
+    /// Whether the caller chose the project, and not the current directory by default.
+    package var isProjectChosen = false
     /// The additional directories.
     package var added: [AddedDirectory] = []
     /// Whether every directory is mounted at its path on the host.

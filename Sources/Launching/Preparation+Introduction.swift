@@ -14,7 +14,7 @@ extension Preparation {
             try? Files.write([], to: mark)
         }
         for line in credentials.lines { console.say(line) }
-        for line in weakenings { console.warn(line) }
+        for line in weakenings + workspace.directories.remarks { console.warn(line) }
         let remarks = guarding.remarks
         for remark in remarks.prefix(5) { console.warn(remark) }
         if remarks.count > 5 { console.warn("\(remarks.count - 5) more nested repositories are not guarded") }

@@ -51,6 +51,17 @@ package struct MountableDirectory: Hashable, Sendable {
         identity = FileIdentity(status)
     }
 
+    /// Why the user cannot write to the directory; `nil` when they can.
+    func obstacle(to user: UInt32) -> String? {
+        if user != 0, ownerID == user, mode & UInt32(S_IWUSR) == 0 {
+            return "its mode denies its owner to write (`chmod u+w` permits it)"
+        }
+        guard faccessat(AT_FDCWD, text, W_OK, AT_EACCESS) != 0 else { return nil }
+        let failure = Errno(rawValue: errno)
+        guard failure != .readOnlyFileSystem else { return "its file system is" }
+        return ownerID == user ? "\(failure)" : "it belongs to UID \(ownerID), and UID \(user) cannot write to it"
+    }
+
     private static func kind(_ mode: mode_t) -> String {
         switch mode & S_IFMT {
         case S_IFSOCK: "a socket"

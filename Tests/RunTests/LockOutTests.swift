@@ -37,6 +37,41 @@ struct LockOutTests {
         }
     }
 
+    @Test(
+        "A workspace that the user cannot write to is read-only, with the reason",
+        arguments: [(0o500, user, "chmod u+w"), (0o555, user, "chmod u+w"), (0o700, user, nil), (0o755, user, nil)]
+            as [(mode_t, uid_t, String?)])
+    func unwritable(mode: mode_t, caller: uid_t, reason: String?) throws {
+        try Fixture.directory { directory in
+            _ = try project(directory)
+            let path = directory.appending("p")
+            chmod(path.string, mode)
+            defer { chmod(path.string, 0o700) }
+            var directories = try project(directory)
+            directories.closeUnwritable(caller: caller)
+            #expect(throws: Never.self) { try directories.checkAccess(caller: caller) }
+            #expect(directories.isReadOnly == (reason != nil) && directories.mounts[0].readOnly == (reason != nil))
+            #expect(directories.remarks.count == (reason == nil ? 0 : 1))
+            if let reason { #expect(directories.remarks[0].contains(reason), "\(directories.remarks)") }
+        }
+    }
+
+    @Test("An added directory becomes read-only on its own")
+    func unwritableAddition() throws {
+        try Fixture.directory { directory in
+            _ = try project(directory)
+            try Fixture.shell("mkdir \"$1\"; chmod 555 \"$1\"", directory.appending("b").string)
+            chown(directory.appending("b").string, Self.user, Self.user)
+            var directories = try WorkspaceDirectories(
+                AddedDirectory(path: directory.appending("p")), samePath: false,
+                adding: [AddedDirectory(path: directory.appending("b"))], protected: ProtectedPaths(home: "/no"))
+            directories.closeUnwritable(caller: Self.user)
+            #expect(!directories.isReadOnly && directories.mounts.map(\.readOnly) == [false, true])
+            directories.close(0, because: "x")
+            #expect(directories.isReadOnly && directories.remarks.count == 2)
+        }
+    }
+
     @Test("Unusable directories of the persistent home are opened, or moved aside")
     func home() throws {
         try Fixture.directory { directory in

@@ -15,8 +15,8 @@ extension LaunchConsole {
                 StandardError.write(
                     "opencode-docker: \(sentence.sanitized)\n" + lines.map { "  \($0.sanitized)\n" }.joined())
             }
-        } confirms: {
-            Confirmation.answer(to: $0) == true
+        } answer: {
+            Confirmation.answer(to: $0)
         }
     }
 }

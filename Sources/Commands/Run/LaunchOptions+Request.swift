@@ -31,6 +31,7 @@ extension WorkspaceOptions {
     var request: WorkspaceRequest {
         var request = WorkspaceRequest()
         request.project = AddedDirectory(project ?? ".")
+        request.isProjectChosen = project != nil
         request.added = added.map { AddedDirectory($0) }
         request.samePath = samePath
         request.allowsGitConfiguration = allowGitConfiguration

@@ -26,6 +26,21 @@ extension GitGuard {
         }
     }
 
+    /// The first directory in which a placeholder is missing and this process cannot create it, with the number of its
+    /// tree; `nil` when there is none.
+    package var unwritable: (number: Int, place: FilePath)? {
+        for (number, guarded) in trees.enumerated() {
+            for path in guarded.paths where path.placeholder != nil {
+                let parent = path.path.removingLastComponent()
+                guard (try? guarded.tree.kind(path.path)) == .nothing, !guarded.tree.isWritable(parent) else {
+                    continue
+                }
+                return (number, guarded.tree.place(parent))
+            }
+        }
+        return nil
+    }
+
     /// The identities of the repositories.
     package var identities: Set<FileIdentity> {
         Set(held.compactMap { (try? trees[$0.number].tree.identity($0.path)).flatMap { $0 } })

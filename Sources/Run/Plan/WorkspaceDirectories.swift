@@ -15,10 +15,12 @@ package struct WorkspaceDirectories: Hashable, Sendable {
     /// The mount point of the project.
     package let target: String
     /// The added directories with their mount points.
-    package let added: [BindMount]
+    package private(set) var added: [BindMount]
 
     /// Whether the project is read-only.
-    package let isReadOnly: Bool
+    package private(set) var isReadOnly: Bool
+    /// Why directories are read-only without having been requested so, one sentence each.
+    package private(set) var remarks: [String] = []
     private let directories: [MountableDirectory]
 
     /// Checks every directory.
@@ -66,6 +68,28 @@ package struct WorkspaceDirectories: Hashable, Sendable {
                 : caller != 0 && faccessat(AT_FDCWD, directory.text, R_OK | X_OK, AT_EACCESS) != 0
             if isClosed { throw .closedDirectory(directory.path, owner: directory.ownerID, user: user) }
         }
+    }
+
+    /// Makes the directories read-only that the container's user cannot write to, as `DIR:ro` does.
+    ///
+    /// - Parameter caller: The effective UID of the launcher; root's container has the UID of the project's owner.
+    package mutating func closeUnwritable(caller: UInt32 = geteuid()) {
+        let user = caller == 0 ? project.directory.ownerID : caller
+        for (number, directory) in directories.enumerated() where !mounts[number].readOnly {
+            if let reason = directory.obstacle(to: user) { close(number, because: reason) }
+        }
+    }
+
+    /// Makes a writable directory read-only.
+    ///
+    /// - Parameters:
+    ///   - number: Its place among the mounts.
+    ///   - reason: What is not writable, and why.
+    package mutating func close(_ number: Int, because reason: String) {
+        remarks.append("'\(mounts[number].source)' is read-only in the container: \(reason).")
+        guard number > 0 else { return isReadOnly = true }
+        let mount = added[number - 1]
+        added[number - 1] = BindMount(source: mount.source, target: mount.target, readOnly: true)
     }
 
     /// Whether one contains the other: a guarded path in one would be writable through the other.

@@ -38,6 +38,8 @@ package struct StateDirectory: Hashable, Sendable {
     package var aptSources: FilePath { path.appending("apt") }
     /// The record of the caller's files that were copied into the home.
     var copied: FilePath { path.appending("copied") }
+    /// The record of a repository around the project that the caller does not want as the project.
+    package var declinedRepository: FilePath { path.appending("declined-repository") }
     /// The log of signatures.
     package var signatureLog: FilePath { path.appending("signatures.log") }
     /// The complete report, when not all lines are shown.

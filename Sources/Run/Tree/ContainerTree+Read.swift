@@ -30,6 +30,13 @@ extension ContainerTree {
     /// - Throws: `FileError`.
     package func identity(_ path: FilePath) throws -> FileIdentity? { try status(path).map { FileIdentity($0) } }
 
+    /// Whether this process can create files in the directory `path`; `true` when that cannot be determined.
+    func isWritable(_ path: FilePath) -> Bool {
+        guard let directory = try? open(path, O_RDONLY | O_DIRECTORY) else { return true }
+        defer { try? directory.close() }
+        return faccessat(directory.rawValue, ".", W_OK, AT_EACCESS) == 0
+    }
+
     /// The bytes of the regular file `path`.
     ///
     /// - Throws: `FileError`: `.fileTooLarge` above `limit`, `.invalidArgument` for another kind of file.
