@@ -61,6 +61,27 @@ extension Caller {
         return CallerGitConfiguration(files: gitFiles.chosen + gitFiles.usual, home: home, environment: variables)
     }
 
+    /// The file with the patterns of ignored files that applies to every repository (gitignore(5)).
+    ///
+    /// - Parameter listing: The caller's git configuration, a listing.
+    func excludesFile(listing: [UInt8]) -> FilePath? {
+        let entry = GitConfiguration.Entry.entries(listing: listing).last { $0.key == "core.excludesfile" }
+        guard let value = entry?.value else { return configurationDirectory.pushing("git/ignore") }
+        if value.hasPrefix("~/") { return home.pushing(FilePath(String(value.dropFirst(2)))) }
+        return value.hasPrefix("/") ? FilePath(value) : nil
+    }
+
+    /// The public half of a forwarded ssh key.
+    func publicKey(of access: SSHAccess, in trees: WrittenTrees) -> [UInt8]? {
+        switch access {
+        case .none: return nil
+        case .personal(let agent): return agent.key.blob
+        case .dedicated(let file):
+            let line = CallerFile.bytes(FilePath(file.string + ".pub"), in: trees, limit: 1 << 14)
+            return line.flatMap { CommitSigning.blob(inLine: String(decoding: $0, as: UTF8.self)) }
+        }
+    }
+
     /// Whether git uses bare repositories that it discovers itself (git-config(1), `safe.bareRepository`).
     var gitTrustsBareRepositories: Bool {
         let entries = GitConfiguration.Entry.entries(listing: (try? gitConfiguration.listing()) ?? [])

@@ -41,6 +41,12 @@ struct GuardedWorkspace: Sendable {
         self.directories = directories
     }
 
+    /// Whether and how the project's commits are signed.
+    var signing: CommitSigning {
+        CommitSigning(
+            caller: GitConfiguration.Entry.entries(listing: gitListing), repository: guarding.configuration)
+    }
+
     /// Guards the repositories. A directory with a repository that this process cannot guard is read-only.
     private static func guarding(_ directories: inout WorkspaceDirectories, _ rules: RepositoryRules) throws -> GitGuard
     {

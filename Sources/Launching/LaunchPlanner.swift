@@ -36,7 +36,21 @@ struct LaunchPlanner {
         return plan
     }
 
-    private var command: [String]? { request.command ?? (image.isBase ? nil : [definition.agent.path]) }
+    private var command: [String]? {
+        request.command ?? (lacksAgent ? nil : AgentCommand.words)
+    }
+
+    /// Whether the image is known to have no agent; a custom one may have added it.
+    private var lacksAgent: Bool { image.isBase && request.image.custom == nil }
+
+    /// What the caller has set up and the container does not do, one sentence each.
+    var losses: [String] {
+        let agent = request.command == nil && lacksAgent ? AgentCommand.lack : nil
+        let signing = signingVariables == nil ? workspace.signing.warning : nil
+        let configuration = agentConfiguration == nil ? caller.variable("OPENCODE_CONFIG") : nil
+        let unread = configuration.map { "OPENCODE_CONFIG names '\($0)', which cannot be read, or is too large" }
+        return [agent, signing, unread].compactMap(\.self)
+    }
 
     private var host: HostPlan {
         HostPlan(
@@ -63,7 +77,17 @@ struct LaunchPlanner {
             return "\(text)=\(value)"
         }
         return CallerVariables.allowed(caller.variables, timeZone: caller.timeZone)
-            + ["OPENCODE_DISABLE_AUTOUPDATE=1"] + named
+            + ["OPENCODE_DISABLE_AUTOUPDATE=1"] + (signingVariables ?? [])
+            + (agentConfiguration.map { ["OPENCODE_CONFIG=\($0.mount.target)"] } ?? []) + named
+    }
+
+    /// The variables for signatures by the forwarded key, if that is the signing key.
+    var signingVariables: [String]? {
+        workspace.signing.variables(
+            signingWith: caller.publicKey(of: credentials.ssh, in: workspace.writtenTrees), home: caller.home
+        ) {
+            CallerFile.bytes($0, in: workspace.writtenTrees, limit: 1 << 14)
+        }
     }
 
     /// The caller's configuration of the agent, and the skills and agents that it reads elsewhere, as far as they exist.
@@ -83,12 +107,35 @@ extension LaunchPlanner {
     /// The files that the container reads beside trees and credentials: git's configuration, the machine's Debian
     /// mirrors, a user database.
     private func files(for plan: LaunchPlan) -> [MountedFile] {
-        let git = GitSettings(
+        var git = GitSettings(
             safeDirectories: plan.host.trees.map(\.target.string),
             identity: GitIdentity(listing: workspace.gitListing), tokens: credentials.tokens.map { $0.forge.place() })
+        git.caller = CallerGitSettings(listing: workspace.gitListing)
+        let ignored = ignoredFiles
+        git.excludesFile = ignored?.mount.target
         let state = workspace.state
         return [MountedFile(state.gitConfiguration, text: git.text, target: "/etc/gitconfig")]
-            + mirrors(for: plan.profile) + userDatabase(for: plan)
+            + [ignored, agentConfiguration].compactMap(\.self) + mirrors(for: plan.profile) + userDatabase(for: plan)
+    }
+
+    /// The patterns of the files that the caller's git ignores everywhere; `nil` without one.
+    private var ignoredFiles: MountedFile? {
+        guard let file = caller.excludesFile(listing: workspace.gitListing),
+            let bytes = CallerFile.bytes(file, in: workspace.writtenTrees, limit: 1 << 19), !bytes.isEmpty
+        else { return nil }
+        return MountedFile(
+            workspace.state.path.appending("gitignore"), text: String(decoding: bytes, as: UTF8.self),
+            target: "/run/opencode-gitignore")
+    }
+
+    /// The copy of the file that `OPENCODE_CONFIG` names; `nil` without one.
+    private var agentConfiguration: MountedFile? {
+        guard let file = caller.variable("OPENCODE_CONFIG"),
+            let bytes = CallerFile.bytes(FilePath(file), in: workspace.writtenTrees, limit: 1 << 19)
+        else { return nil }
+        return MountedFile(
+            workspace.state.path.appending("opencode.json"), text: String(decoding: bytes, as: UTF8.self),
+            target: "/run/opencode-config.json")
     }
 
     /// The image's apt sources name the snapshot of the lock; the machine's mirrors are nearer, and reachable.

@@ -14,7 +14,8 @@ extension Preparation {
             try? Files.write([], to: mark)
         }
         for line in credentials.lines { console.say(line) }
-        for line in weakenings + workspace.directories.remarks { console.warn(line) }
+        if let line = variables.remark { console.say(line) }
+        for line in weakenings + workspace.directories.remarks + losses { console.warn(line) }
         let remarks = guarding.remarks
         for remark in remarks.prefix(5) { console.warn(remark) }
         if remarks.count > 5 { console.warn("\(remarks.count - 5) more nested repositories are not guarded") }

@@ -18,24 +18,34 @@ package struct Preparation: Sendable {
     let image: LocalImage
     let plan: LaunchPlan
     let weakenings: [String]
+    /// What the caller has set up and the container does not do, one sentence each.
+    let losses: [String]
+    /// The caller's variables for the coding agent.
+    let variables: AgentVariables
 
     /// - Parameter published: The image to start; `nil` for the locally built one.
     init(_ request: LaunchRequest, engine: EngineKind, image published: LocalImage?, caller: Caller) throws {
         openFiles = OpenFileLimit()
-        (self.request, self.caller) = (request, caller)
+        self.caller = caller
         let profile = try HardeningDefinition.load(request.hardening.directory, probes: .any)
             .profile(request.hardening.profile)
         workspace = try GuardedWorkspace(request.workspace, engine: engine, caller: caller)
+        variables = AgentVariables(request.credentials, caller: caller, outside: workspace.writtenTrees)
+        var request = request
+        // A variable that the caller provides by name comes later, and counts.
+        request.credentials.variables = variables.passed + request.credentials.variables
+        self.request = request
         credentials = try Credentials(request.credentials, caller: caller, outside: workspace.writtenTrees)
         definition = try ImageDefinition.load(request.hardening.directory.appending("image.yaml"))
         image = try published ?? LocalImage(definition, request.image, store: Store(root: caller.storeDirectory))
         weakenings =
             request.weakenings(of: profile)
             + (published == nil ? Self.warnings(definition.version, program: request.program) : [])
-        plan = try LaunchPlanner(
+        let planner = LaunchPlanner(
             request: request, engine: engine, caller: caller, workspace: workspace, credentials: credentials,
-            definition: definition, image: image, profile: profile
-        ).plan()
+            definition: definition, image: image, profile: profile)
+        plan = try planner.plan()
+        losses = planner.losses
     }
 
     private static func warnings(_ version: String, program: SemanticVersion) -> [String] {
@@ -67,6 +77,27 @@ extension LaunchRequest {
         let custom = image.custom.map { "the image '\($0)' is custom and not verified (--user-image)" }
         return hardening.changes.weakenings(of: profile) + (workspace.allowsGitConfiguration ? [git] : [])
             + [custom].compactMap(\.self)
+    }
+}
+
+extension AgentVariables {
+    /// The variables of `caller`, with the references of the configurations that no container can have written.
+    ///
+    /// - Parameter trees: The directories that containers write or have written.
+    fileprivate init(_ request: CredentialRequest, caller: Caller, outside trees: WrittenTrees) {
+        let directory = caller.configurationDirectory.appending("opencode")
+        let files =
+            ["config.json", "opencode.json", "opencode.jsonc"].map { directory.appending($0) }
+            + [caller.variable("OPENCODE_CONFIG").map { FilePath($0) }].compactMap(\.self)
+        let texts = files.compactMap { file -> [UInt8]? in
+            guard case .host(let real) = CallerPath(file, trees: trees) else { return nil }
+            return try? Files.read(real, limit: 1 << 20)
+        }
+        let content = caller.variable("OPENCODE_CONFIG_CONTENT").map { Array($0.utf8) }
+        self.init(
+            environment: caller.variables,
+            chosen: Set(request.variables.map { String($0.prefix { $0 != "=" }) }),
+            configurations: texts + [content].compactMap(\.self))
     }
 }
 

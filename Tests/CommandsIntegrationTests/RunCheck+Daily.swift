@@ -23,6 +23,58 @@ extension RunCheck {
             "\(harness.engine) \(ending.error)")
     }
 
+    /// The caller's global git configuration, and signatures by the caller's own key.
+    @Sendable static func gitSettings(_ harness: RunHarness) async throws {
+        let inside = """
+            touch a.swp b; git add -A; git st; git config pull.rebase; git config credential.helper || echo none
+            git commit -q -m signed; git cat-file commit HEAD | grep -c 'BEGIN SSH'
+            """
+        let script = """
+            git config --global core.excludesFile '~/.ignored'; echo '*.swp' > "$HOME/.ignored"
+            git config --global alias.st 'status --short'; git config --global pull.rebase true
+            git config --global credential.helper store; git config --global gpg.format ssh
+            ssh-keygen -q -t ed25519 -N '' -f "$HOME/.key"; git config --global user.signingKey '~/.key.pub'
+            git config commit.gpgSign true; git config user.signingKey "$HOME/.key"; chown -R "$1:$1" .
+            eval $(ssh-agent -s -a "$HOME/agent") > /dev/null; ssh-add -q "$HOME/.key"; chown -R "$3" "$HOME"
+            "$PROGRAM" run --network none --ssh agent -- sh -c "$2"; kill "$SSH_AGENT_PID"
+            unset SSH_AUTH_SOCK; "$PROGRAM" run --network none -- git commit -q --allow-empty -m x 2> err; echo $?
+            grep -c 'demands signatures' err; rm -f err
+            """
+        let owner = harness.isOrdinary ? "\(RunHarness.owner)" : "0"
+        let ending = try await harness.host(script, ["\(RunHarness.owner)", inside, owner])
+        #expect(
+            ending.output == "A  b\ntrue\nnone\n1\n128\n1\n", "\(harness.engine) \(ending.output) \(ending.error)")
+    }
+
+    /// The caller's variables for OpenCode arrive, or are named without their values; an image without an agent.
+    @Sendable static func agentSettings(_ harness: RunHarness) async throws {
+        let script = """
+            mkdir -p "$HOME/.config/opencode"; echo '{"k": "{env:MY_KEY}"}' > "$HOME/.config/opencode/opencode.json"
+            echo mine > "$HOME/own.json"; [ -z "$2" ] || chown -R "$2" "$HOME"
+            export OPENCODE_PERMISSION='{"bash": "deny"}' OPENCODE_DISABLE_LSP_DOWNLOAD=1 OPENCODE_CONFIG=$HOME/own.json
+            export MY_KEY=canary1 ANTHROPIC_API_KEY=canary2 HTTPS_PROXY=http://canary3
+            "$PROGRAM" run --network none -- sh -c "$1" 2> err
+            grep -o 'Set here, but not in the container: .*' err; grep -c canary err
+            "$PROGRAM" run --network none --dry-run -- true 2>&1 | grep -c 'canary\\|deny'; rm err
+            echo 'echo in the shell' | "$PROGRAM" run --network none --base 2> err; grep -c 'built with --base' err; rm err
+            """
+        let inside =
+            "printenv OPENCODE_PERMISSION OPENCODE_DISABLE_LSP_DOWNLOAD; cat \"$OPENCODE_CONFIG\"; printenv MY_KEY"
+        let ending = try await harness.host(script, [inside, harness.isOrdinary ? "\(RunHarness.owner)" : ""])
+        let expected = """
+            {"bash": "deny"}
+            1
+            mine
+            Set here, but not in the container: ANTHROPIC_API_KEY, HTTPS_PROXY, MY_KEY. To provide one: `--env ANTHROPIC_API_KEY`.
+            0
+            0
+            in the shell
+            1
+
+            """
+        #expect(ending.output == expected, "\(harness.engine) \(ending.output) \(ending.error)")
+    }
+
     /// Directories that the caller cannot write to are read-only, with one line.
     @Sendable static func unwritable(_ harness: RunHarness) async throws {
         let attempt = "git log --format=%s; { echo x > f; } 2> /dev/null || echo held"

@@ -47,6 +47,8 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck("A start without a guard removes no guard", RunCheck.unguardedStart),
         RunCheck("The engine's own stop is graceful", RunCheck.stopped),
         RunCheck("State is removed after a confirmation", RunCheck.asked),
+        RunCheck("The caller's git configuration applies, and a forwarded key signs", RunCheck.gitSettings),
+        RunCheck("The caller's settings of OpenCode arrive, or are named", RunCheck.agentSettings),
         RunCheck("In a subdirectory of a repository, the repository is offered", RunCheck.subdirectory),
         RunCheck("A project that cannot be written to is read-only", RunCheck.unwritable),
     ]

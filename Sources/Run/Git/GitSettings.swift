@@ -30,9 +30,13 @@ package struct GitIdentity: Hashable, Sendable {
     }
 }
 
-/// The `/etc/gitconfig` of a container: the image's own settings, safe directories, the author, and the credential
-/// helpers.
+/// The `/etc/gitconfig` of a container: the image's own settings, the caller's, safe directories, the author, and the
+/// credential helpers.
 package struct GitSettings: Hashable, Sendable {
+    /// The variables of the caller's that apply in a container.
+    package var caller: CallerGitSettings?
+    /// The file with patterns of the caller's for ignored files, as a path in the container.
+    package var excludesFile: String?
     /// Directories that may have another owner (git-config(1), `safe.directory`); never `*`.
     package var safeDirectories: [String]
     /// The author of commits.
@@ -49,7 +53,9 @@ package struct GitSettings: Hashable, Sendable {
 
     /// The text of the file.
     package var text: String {
-        var lines = ["[init]", "\tdefaultBranch = main", "[safe]"]
+        var lines = ["[init]", "\tdefaultBranch = main"] + (caller?.text ?? [])
+        if let excludesFile { lines += ["[core]", "\texcludesFile = \(Self.quote(excludesFile))"] }
+        lines += ["[safe]"]
         lines += safeDirectories.map { "\tdirectory = \(Self.quote($0))" }
         let user = [("name", identity.name), ("email", identity.email)].compactMap { key, value in
             value.map { "\t\(key) = \(Self.quote($0))" }
