@@ -99,7 +99,7 @@ extension EngineError: UserFacingError {
         case .noProgram(let name): "'\(name)' has no program to run."
         case .unmountable(let path, let reason, let engine): "'\(path)' cannot be given to '\(engine)': \(reason)."
         case .unusableVariable(let text): "'\(text)' is not an environment variable with a value."
-        case .variableNotPassed(let name, _): "Cannot pass multi-line variables: '\(name)' is not a valid shell name."
+        case .variableNotPassed(let name, _): "Cannot pass the variables: '\(name)' is not a valid shell name."
         case .notForEngine(let what, let engine): "The engine '\(engine)' does not support \(what)."
         case .noEmulation(let platform): "This machine cannot run programs for \(platform)."
         case .emulatorOutOfReach(let platform, let interpreter):
@@ -150,7 +150,7 @@ extension EngineError: UserFacingError {
         case .unmountable: "Rename it, or use `--engine embedded`."
         case .unusableVariable: "Write it NAME=value."
         case .variableNotPassed:
-            "Set it in the command (`-- env NAME=value program`) or in a file, or use `--engine embedded`."
+            "Set it in the command (`-- env NAME=value program`) or in a file."
         case .networkFailed: "Check that this user may open /dev/net/tun (`ls -l`), or use `--network none`."
         case .noUserNetwork: "Install one (`apt-get install passt`), or run it with `--network none`."
         default: nil

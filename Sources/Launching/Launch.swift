@@ -31,9 +31,10 @@ package struct Launch: Sendable {
 
     /// Checks that the engine can mount the project's directory and run with the caller's UID.
     ///
-    /// - Throws: `LaunchError.cannotBeCaller`, `.projectElsewhere`.
+    /// - Throws: `LaunchError`.
     package func checkEngine() throws(LaunchError) {
         guard let dialect = engine.kind.dialect else {
+            if let custom = request.image.custom { throw .customImage(custom) }
             guard geteuid() == 0 else { throw .cannotBeCaller("the embedded engine of an ordinary user") }
             return
         }

@@ -8,6 +8,8 @@ package enum LaunchError: Error, Hashable {
     case cannotBeCaller(String)
     /// An engine that may not see this machine's directories, and its address.
     case projectElsewhere(String, String)
+    /// A custom image, which the embedded engine does not know.
+    case customImage(String)
 }
 
 extension LaunchError: UserFacingError {
@@ -16,6 +18,8 @@ extension LaunchError: UserFacingError {
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write to your project."
         case .projectElsewhere(let engine, let address):
             "'\(engine)' is reached at '\(address)', where your project's directory may not be."
+        case .customImage(let name):
+            "The embedded engine starts only the images of this program's store, so it cannot start '\(name)' (--user-image)."
         }
     }
 
@@ -23,6 +27,7 @@ extension LaunchError: UserFacingError {
         switch self {
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
         case .projectElsewhere: "Run it on that machine, or use another `--engine`."
+        case .customImage: "Use `--engine docker` or `--engine podman`, whichever has the image."
         }
     }
 }

@@ -28,9 +28,10 @@ struct LaunchPlanner {
         var plan = LaunchPlan(
             engine: engine, image: request.image.custom ?? image.tag,
             name: project.containerName(launcher: getpid()), command: command,
-            workspace: workspace.directories.target, host: host, environment: try environment(),
+            workspace: workspace.directories.target, host: host, environment: environment,
             user: user(of: project.directory), profile: request.hardening.changes.applied(to: profile),
             terminal: request.hasTerminal, labels: Self.labels(project))
+        plan.userEnvironment = try userEnvironment()
         plan.host.copies = configurationCopies
         plan.host.files = files(for: plan)
         return plan
@@ -68,17 +69,21 @@ struct LaunchPlanner {
             image: (definition.user.uid, definition.user.gid))
     }
 
-    private func environment() throws -> [String] {
-        let named = try request.credentials.variables.map { text in
+    /// The variables that the command line names.
+    private func userEnvironment() throws -> [String] {
+        try request.credentials.variables.map { text in
             if text.contains("=") && !text.hasPrefix("=") { return text }
             guard let value = caller.variables[text] else {
                 throw RunError.unusable(option: "--env", value: text, expected: "it is not set")
             }
             return "\(text)=\(value)"
         }
-        return CallerVariables.allowed(caller.variables, timeZone: caller.timeZone)
+    }
+
+    private var environment: [String] {
+        CallerVariables.allowed(caller.variables, timeZone: caller.timeZone)
             + ["OPENCODE_DISABLE_AUTOUPDATE=1"] + (signingVariables ?? [])
-            + (agentConfiguration.map { ["OPENCODE_CONFIG=\($0.mount.target)"] } ?? []) + named
+            + (agentConfiguration.map { ["OPENCODE_CONFIG=\($0.mount.target)"] } ?? [])
     }
 
     /// The variables for signatures by the forwarded key, if that is the signing key.

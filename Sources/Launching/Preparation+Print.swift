@@ -11,7 +11,7 @@ extension Preparation {
     /// - Parameter asDocument: Whether the output is the whole plan as JSON.
     /// - Throws: `EngineError`, `FileError`.
     package func printedPlan(asDocument: Bool) async throws -> String {
-        let container = plan.container(of: image.execution, trees: image.built.trees)
+        let container = plan.container(of: try await execution(), trees: image.built.trees, isPrinted: true)
         let words: [String]?
         if let dialect = plan.engine.dialect { words = try await commandLine(dialect, container) } else { words = nil }
         let shown = withoutCallerValues(container)

@@ -17,8 +17,12 @@ extension Preparation {
         var plan = plan
         plan.environment += session.environment
         plan.labels[LauncherMark.label] = try LauncherMark.own().text
-        let container = plan.container(
-            of: image.execution, trees: image.built.trees, mounts: effects.mounts + session.mounts)
+        let execution = try await execution()
+        var container = plan.container(
+            of: execution, trees: image.built.trees, mounts: effects.mounts + session.mounts)
+        let variables = try UserVariableFile(plan.userEnvironment, for: plan.engine, caller)
+        defer { variables?.remove() }
+        if let variables { container = variables.given(to: container, behind: execution.entrypoint.count) }
         // Runtimes refuse a root file system behind a symbolic link.
         let scratch = (RealPath.of(image.store.root) ?? image.store.root).appending("run")
         let record = try KilledContainers(caller).record(
@@ -30,6 +34,14 @@ extension Preparation {
         case .docker: return try await commandLine(.docker, container, effects, console)
         case .podman: return try await commandLine(.podman, container, effects, console)
         }
+    }
+
+    /// The settings of the image: of a custom one, those that its engine reports.
+    ///
+    /// - Throws: `EngineError` when the engine does not have the image.
+    func execution() async throws -> ImageConfiguration.Execution {
+        guard let custom = request.image.custom, let dialect = plan.engine.dialect else { return image.execution }
+        return try await CommandLineEngine.find(dialect, environment: engineEnvironment).execution(of: custom)
     }
 
     private func embedded(_ container: ContainerPlan, _ scratch: FilePath) async throws -> Int32 {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Engine
-import Foundation
-import Glibc
 import Run
 import SystemPackage
 
@@ -38,7 +36,7 @@ struct StartDirectory: Sendable {
                 plan = plan.checkingMounts(directory.inner.appending("mounts"))
             }
             self.plan = plan
-            Self.removeAfterReading(file)
+            FirstReader.removesAfterReading(file)
         } catch {
             directory.remove()
             throw error
@@ -47,20 +45,4 @@ struct StartDirectory: Sendable {
 
     /// Removes everything.
     func remove() { directory.remove() }
-
-    /// Waits for the first reader that closes the file, or the file's removal (inotify(7)).
-    private static func removeAfterReading(_ file: FilePath) {
-        let watch = inotify_init1(Int32(IN_CLOEXEC))
-        guard watch >= 0 else { return }
-        guard inotify_add_watch(watch, file.string, UInt32(IN_CLOSE_NOWRITE)) >= 0 else {
-            close(watch)
-            return
-        }
-        Thread.detachNewThread {
-            var event = [UInt8](repeating: 0, count: 4096)
-            while read(watch, &event, event.count) < 0 && errno == EINTR {}
-            unlink(file.string)
-            close(watch)
-        }
-    }
 }

@@ -34,7 +34,7 @@ extension RunCheck {
             git config --global alias.st 'status --short'; git config --global pull.rebase true
             git config --global credential.helper store; git config --global gpg.format ssh
             ssh-keygen -q -t ed25519 -N '' -f "$HOME/.key"; git config --global user.signingKey '~/.key.pub'
-            git config commit.gpgSign true; git config user.signingKey "$HOME/.key"; chown -R "$1:$1" .
+            git config --file .git/config commit.gpgSign true; git config --file .git/config user.signingKey "$HOME/.key"; chown -R "$1:$1" .
             eval $(ssh-agent -s -a "$HOME/agent") > /dev/null; ssh-add -q "$HOME/.key"; chown -R "$3" "$HOME"
             "$PROGRAM" run --network none --ssh agent -- sh -c "$2"; kill "$SSH_AGENT_PID"
             unset SSH_AUTH_SOCK; "$PROGRAM" run --network none -- git commit -q --allow-empty -m x 2> err; echo $?

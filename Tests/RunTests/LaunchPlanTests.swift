@@ -38,6 +38,11 @@ struct LaunchPlanTests {
         #expect(strict.environment == ["PATH=/bin", "LANG=C", "TERM=xterm"])
         #expect(strict.arguments == ["/enter", "id"])
         #expect(strict.labels == ["a": "b"] && strict.terminal)
+        var user = plan(standard)
+        user.userEnvironment = ["PATH=/x", "OPENCODE_UID=0"]
+        #expect(user.container(of: execution, trees: ["/t"]).environment == container.environment)
+        let printed = user.container(of: execution, trees: ["/t"], isPrinted: true)
+        #expect(printed.environment.first == "PATH=/x" && printed.environment.contains("OPENCODE_UID=1234"))
     }
 
     @Test(

@@ -127,7 +127,7 @@ struct CredentialOptions: ParsableArguments {
     @Option(
         name: .customLong("env"),
         help: .init(
-            "An additional environment variable: NAME, or NAME=VALUE; visible to `docker inspect`. [environment: OPENCODE_DOCKER_ENV]",
+            "An additional environment variable: NAME, or NAME=VALUE; for the user's process alone. [environment: OPENCODE_DOCKER_ENV]",
             valueName: "name"))
     var variables: [String] = []
 
@@ -164,7 +164,7 @@ struct StartOptions: ParsableArguments {
     @Option(
         name: .customLong("user-image"),
         help: .init(
-            "A custom image, built FROM this one: a name that the engine knows. [environment: OPENCODE_DOCKER_USER_IMAGE]",
+            "A custom image, built FROM this one: a name that Docker or Podman knows. [environment: OPENCODE_DOCKER_USER_IMAGE]",
             valueName: "image"))
     var userImage: String?
 

@@ -72,7 +72,8 @@ package struct VariableFile: Hashable, Sendable {
         return Array(script.utf8)
     }
 
-    private static func isShellName(_ name: String) -> Bool {
+    /// Whether a shell exports a variable of that name.
+    static func isShellName(_ name: String) -> Bool {
         let isLetter: (UInt8) -> Bool = { (65...90).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "_") }
         return name.utf8.first.map(isLetter) == true
             && name.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) }

@@ -21,6 +21,8 @@ package struct LaunchPlan: Hashable, Sendable {
     package var host: HostPlan
     /// The environment variables beside the image's, as `NAME=value`.
     package var environment: [String]
+    /// The variables of the user's process alone, as `NAME=value`.
+    package var userEnvironment: [String] = []
     /// The UID and GID of the container's user.
     package var user: ContainerUser
     /// The hardening profile, including the network.
@@ -53,9 +55,13 @@ package struct LaunchPlan: Hashable, Sendable {
     /// With a profile without capabilities there is no root, and the container starts as the user. Otherwise the
     /// entrypoint starts as root, assigns the UID and GID, and changes to the user.
     ///
-    /// - Parameter mounts: `nil` for the plan's mounts, by path.
+    /// - Parameters:
+    ///   - mounts: `nil` for the plan's mounts, by path.
+    ///   - isPrinted: Whether the plan is printed, and not started: then the variables of the user's process, which are
+    ///     otherwise in a file, are variables of the container.
     package func container(
-        of execution: ImageConfiguration.Execution, trees: [FilePath], mounts: [BindMount]? = nil
+        of execution: ImageConfiguration.Execution, trees: [FilePath], mounts: [BindMount]? = nil,
+        isPrinted: Bool = false
     ) -> ContainerPlan {
         var plan = ContainerPlan.starting(
             execution, trees: trees, name: name, command: command, profile: profile,
@@ -65,7 +71,8 @@ package struct LaunchPlan: Hashable, Sendable {
             hasRoot
             ? ["OPENCODE_UID=\(user.userID)", "OPENCODE_GID=\(user.groupID)", "OPENCODE_SUDO=\(profile.sudo ? 1 : 0)"]
             : []
-        plan.environment = Self.merge(plan.environment, environment + own)
+        let users = isPrinted ? userEnvironment : []
+        plan.environment = Self.merge(plan.environment, environment + users + own)
         if !hasRoot { (plan.userID, plan.groupID) = (user.userID, user.groupID) }
         plan.workingDirectory = workspace
         plan.terminal = terminal

@@ -27,6 +27,7 @@ let workflowErrors: [Reviewed] = [
     Reviewed(ClaimVerificationError.missingProbe(["/a", "/b"])),
     Reviewed(LaunchError.cannotBeCaller("rootless Docker")),
     Reviewed(LaunchError.projectElsewhere("docker", "ssh://build.example")),
+    Reviewed(LaunchError.customImage("own:1")),
     Reviewed(StoreMaintenanceError.storeInUse, .tryAgain),
     Reviewed(ExportError.invalidName("A"), .usage), Reviewed(ExportError.unusablePath("a"), .usage),
     Reviewed(ExportError.inexpressible("--a", .compose), withoutHint: Alone.ourFault),
