@@ -5,10 +5,21 @@ import Core
 // For `stdout`, a variable in the C library.
 @preconcurrency import Glibc
 import OCI
+import Run
 import SystemPackage
 
 /// The program: parses the command line, runs one subcommand, and converts errors into messages and exit statuses.
 package enum Program {
+    /// Divides the process of a run on a terminal in two, of which the caller's shell can stop one (`TerminalJob`). Called
+    /// before anything else, because a process with threads cannot be divided.
+    package static func divide() {
+        let isRun = ["run", "shell"].contains(CommandLine.arguments.dropFirst().first)
+        guard isRun, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1,
+            !TerminalJob.resume(CommandEnvironment.current.variable(TerminalJob.marker))
+        else { return }
+        if let status = TerminalJob.divide() { finish(status) }
+    }
+
     /// Runs the subcommand of the command line, and ends the process.
     package static func main() async -> Never {
         do {

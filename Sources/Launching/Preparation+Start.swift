@@ -23,16 +23,27 @@ extension Preparation {
         let variables = try UserVariableFile(plan.userEnvironment, for: plan.engine, caller)
         defer { variables?.remove() }
         if let variables { container = variables.given(to: container, behind: execution.entrypoint.count) }
+        // The supervisor is in front of the shell that reads the variables, so they do not reach it.
+        let terminal = plan.terminal ? SupervisedTerminal(caller, console) : nil
+        defer { terminal?.remove() }
+        if let terminal { container = terminal.supervising(container, entrypoint: execution.entrypoint) }
         // Runtimes refuse a root file system behind a symbolic link.
         let scratch = (RealPath.of(image.store.root) ?? image.store.root).appending("run")
         let record = try KilledContainers(caller).record(
             plan.engine, scratch: scratch, repositories: effects.repositories)
         defer { record.remove() }
         defer { SignalPassing.end() }
+        let status = try await start(container, effects, scratch, console)
+        return terminal?.status(of: status) ?? status
+    }
+
+    private func start(
+        _ container: ContainerPlan, _ effects: LaunchEffects, _ scratch: FilePath, _ console: LaunchConsole
+    ) async throws -> Int32 {
         switch plan.engine {
-        case .embedded: return try await embedded(container, scratch)
-        case .docker: return try await commandLine(.docker, container, effects, console)
-        case .podman: return try await commandLine(.podman, container, effects, console)
+        case .embedded: try await embedded(container, scratch)
+        case .docker: try await commandLine(.docker, container, effects, console)
+        case .podman: try await commandLine(.podman, container, effects, console)
         }
     }
 

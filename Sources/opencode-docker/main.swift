@@ -2,4 +2,5 @@
 
 import Commands
 
+Program.divide()
 await Program.main()

@@ -28,6 +28,10 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck("Directories with unusual names are mounted", RunCheck.oddNames),
         RunCheck("ssh: one key, through the ssh-agent proxy, to a test server", RunCheck.ssh),
         RunCheck("The terminal: its size, resizing, Ctrl-C, Ctrl-Z, the status", RunCheck.terminal),
+        RunCheck("A program that stops itself stops the caller's job", RunCheck.suspended),
+        RunCheck("A stopped run can be ended, and leaves a usable terminal", RunCheck.suspendedEndings),
+        RunCheck("Without job control a stopped program goes on; a flood is ignored", RunCheck.unsuspended),
+        RunCheck("An interactive shell has its own jobs, and is killed after ten seconds", RunCheck.interactive),
         RunCheck("Signals end the agent gracefully; a killed launcher leaves nothing for long", RunCheck.endings),
         RunCheck(
             "Only listed variables are passed; state is persistent per project, listed and removed",

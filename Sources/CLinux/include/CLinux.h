@@ -7,7 +7,9 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -77,3 +79,9 @@ static inline int clinux_exchange(const char *left, const char *right) {
 static inline int clinux_open_nameless(int directory, uint32_t mode) {
     return openat(directory, ".", O_WRONLY | __O_TMPFILE | O_DIRECTORY | O_CLOEXEC, mode);
 }
+
+/// fork(2), for a process with a single thread. Swift marks the function as unavailable.
+static inline int clinux_fork(void) { return fork(); }
+
+/// prctl(2), PR_SET_PDEATHSIG: the kernel kills this process when its parent ends.
+static inline int clinux_end_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }

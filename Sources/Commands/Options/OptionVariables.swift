@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Engine
+import Run
 
 /// The environment variables of options: `OPENCODE_DOCKER_LOCK=f` is `--lock f` for each subcommand that has `--lock`.
 ///
@@ -19,9 +20,10 @@ package struct OptionVariables {
     /// The prefix of every variable.
     package static let prefix = "OPENCODE_DOCKER_"
 
-    /// Whether a name can be an option's variable; the marker of a private namespace is none.
+    /// Whether a name can be an option's variable; the markers of a program that is executed again are none.
     package static func isPossible(_ name: String) -> Bool {
-        name.hasPrefix(prefix) && name != PrivateNamespace.marker && !readElsewhere.contains(name)
+        name.hasPrefix(prefix) && ![PrivateNamespace.marker, TerminalJob.marker].contains(name)
+            && !readElsewhere.contains(name)
     }
 
     /// Variables that the commands read themselves: of contradictory options, the command line must override the

@@ -38,11 +38,25 @@ package struct ChildProcess: Sendable {
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for word in words + variables { free(word) } }
+        var attributes = Self.attributes
+        defer { posix_spawnattr_destroy(&attributes) }
         var child: pid_t = 0
-        guard posix_spawn(&child, path.string, &actions, nil, &words, &variables) == 0 else {
+        guard posix_spawn(&child, path.string, &actions, &attributes, &words, &variables) == 0 else {
             throw .toolFailed(program, 126)
         }
         pid = child
+    }
+
+    /// No blocked signals: the threads of the concurrency runtime block those of job control, and a client that inherits
+    /// that gets an error where the kernel would stop it (termios(3)).
+    private static var attributes: posix_spawnattr_t {
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        return attributes
     }
 
     /// The end of a program whose output is read.

@@ -21,8 +21,11 @@ package enum SignalPassing {
     private static let child = Atomic<Int32>(0)
     /// The signal that arrived before the child was started.
     private static let waiting = Atomic<Int32>(0)
+    /// SIGTERM or SIGHUP, once one has arrived.
+    private static let last = Atomic<Int32>(0)
     private static let bell = Atomic<Int32>(-1)
     private static let isOver = Atomic(false)
+    private static let wasForced = Atomic(false)
     private static let repetitions = Atomic(0)
     private static let force = Mutex<(@Sendable () -> Void)?>(nil)
     private static let passed = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
@@ -42,6 +45,9 @@ package enum SignalPassing {
         action.sa_flags = Int32(SA_SIGINFO) | Int32(SA_RESTART)
         action.__sigaction_handler.sa_sigaction = { signal, information, _ in
             let pid = SignalPassing.child.load(ordering: .sequentiallyConsistent)
+            if signal == SIGTERM || signal == SIGHUP {
+                SignalPassing.last.store(signal, ordering: .sequentiallyConsistent)
+            }
             if pid == 0 { SignalPassing.waiting.store(signal, ordering: .sequentiallyConsistent) }
             if pid > 0, (information?.pointee.si_code ?? 0) <= 0 { kill(pid, signal) }
             var byte = UInt8(truncatingIfNeeded: signal)
@@ -91,6 +97,18 @@ package enum SignalPassing {
         ring(UInt8(truncatingIfNeeded: signal))
     }
 
+    /// The PID of the child; 0 for none.
+    static var client: Int32 { child.load(ordering: .sequentiallyConsistent) }
+
+    /// SIGTERM or SIGHUP, if one has arrived: the run ends.
+    static var terminating: Int32? {
+        let signal = last.load(ordering: .sequentiallyConsistent)
+        return signal == 0 ? nil : signal
+    }
+
+    /// Whether the container was ended by force.
+    static var isForced: Bool { wasForced.load(ordering: .sequentiallyConsistent) }
+
     /// Wakes the thread.
     private static func ring(_ byte: UInt8) {
         var byte = byte
@@ -116,7 +134,9 @@ package enum SignalPassing {
             guard !isOver.load(ordering: .relaxed) else { return }
             let pid = child.load(ordering: .sequentiallyConsistent)
             if let signal = due.repeated, pid > 0 { kill(pid, signal) }
-            if due.isForced { force.withLock(\.self)?() }
+            guard due.isForced else { continue }
+            force.withLock(\.self)?()
+            wasForced.store(true, ordering: .sequentiallyConsistent)
         }
     }
 }
