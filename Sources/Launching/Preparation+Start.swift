@@ -73,8 +73,10 @@ extension Preparation {
             throw EngineError.engineMissing(dialect.kind)
         }
         let remove: @Sendable () -> Void = {
-            _ = try? ChildProcess(program, ["rm", "--force", container.name], environment: variables, isSilent: true)
-                .wait()
+            // Podman's rm first asks with SIGTERM, and waits ten seconds more.
+            for words in (dialect == .podman ? [["kill"]] : []) + [["rm", "--force"]] {
+                _ = try? ChildProcess(program, words + [container.name], environment: variables, isSilent: true).wait()
+            }
         }
         SignalPassing.begin(repeating: 1, force: remove)
         if effects.isStaged { releaseWhenStarted(effects, dialect, container.name) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Foundation
 import Glibc
 import Synchronization
@@ -105,7 +106,11 @@ extension Suspension {
         let settings = terminal.giveBack()
         ignoreJobControl()
         job.requestStop()
-        guard wait(client, line) else { return end(client, line) }
+        switch wait(client) {
+        case .over: return
+        case .ending: return end(client, line)
+        case .continued: break
+        }
         for number in [SIGTTIN, SIGTTOU, SIGCONT] { signal(number, SIG_DFL) }
         terminal.apply(settings)
         kill(client, SIGCONT)
@@ -125,17 +130,26 @@ extension Suspension {
         }
     }
 
-    /// Waits until the job is in the foreground again; returns `false` when the run ends before.
-    private func wait(_ client: Int32, _ line: SupervisorLine) -> Bool {
+    /// What ends the wait of a stopped job.
+    private enum Waited {
+        /// The job is in the foreground again.
+        case continued
+        /// SIGTERM or SIGHUP arrived while it was stopped.
+        case ending
+        /// The engine's client has ended.
+        case over
+    }
+
+    private func wait(_ client: Int32) -> Waited {
         var isAnswered = false
-        while true {
+        while SignalPassing.client == client {
             if Self.isReadable(job.channel, milliseconds: Self.tick) {
-                _ = job.readAnswer()
+                job.readAnswer()
                 isAnswered = true
             }
             let isInForeground = terminal.isInForeground
-            if isInForeground && isAnswered { return true }
-            if SignalPassing.terminating != nil { return isInForeground }
+            if isInForeground && isAnswered { return .continued }
+            if SignalPassing.terminating != nil { return isInForeground ? .continued : .ending }
             // Continued in the background, as by bg: it is stopped again, like any program that needs the terminal.
             if !isInForeground { kill(client, SIGSTOP) }
             if isAnswered {
@@ -145,6 +159,8 @@ extension Suspension {
             }
             if job.isEnding { kill(job.front, SIGCONT) }
         }
+        kill(job.front, SIGCONT)
+        return .over
     }
 
     /// Ends a stopped run without the engine's client, which would wait for the terminal: the supervisor passes the
@@ -152,14 +168,15 @@ extension Suspension {
     private func end(_ client: Int32, _ line: SupervisorLine) {
         let signal = SignalPassing.terminating ?? SIGTERM
         line.answer(signal == SIGHUP ? .hangUp : .terminate)
-        while !line.isClosed(milliseconds: Self.tick), !SignalPassing.isForced {
+        while SignalPassing.client == client, !SignalPassing.isForced, !line.isClosed(milliseconds: Self.tick) {
             kill(client, SIGSTOP)
             kill(job.front, SIGCONT)
             usleep(20_000)
         }
+        kill(job.front, SIGCONT)
+        guard SignalPassing.client == client else { return }
         ending.store(signal, ordering: .sequentiallyConsistent)
         kill(client, SIGKILL)
-        kill(job.front, SIGCONT)
     }
 }
 

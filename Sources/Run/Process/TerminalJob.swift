@@ -19,14 +19,10 @@ package struct TerminalJob: Sendable {
     /// The environment variable of a worker that executes the program again.
     package static let marker = "OPENCODE_DOCKER_TERMINAL_JOB"
 
-    /// The byte that asks the front process to stop the job.
+    /// The byte that asks the front process to stop the job, and its answer afterwards.
     private static let stop = UInt8(ascii: "s")
-    /// The answer of a front process that was stopped and continued.
-    private static let continued = UInt8(ascii: "c")
-
     private static let divided = Mutex<TerminalJob?>(nil)
     private static let worker = Atomic<Int32>(0)
-    private static let wasContinued = Atomic(false)
 
     /// The job of this process; `nil` when it was not divided.
     package static var current: TerminalJob? { divided.withLock(\.self) }
@@ -92,12 +88,10 @@ package struct TerminalJob: Sendable {
         _ = send(channel, &byte, 1, Int32(MSG_NOSIGNAL))
     }
 
-    /// Reads the answer of the front process, for a channel that is readable.
-    ///
-    /// - Returns: Whether the job was stopped; the kernel discards the signal in an orphaned process group.
-    func readAnswer() -> Bool {
+    /// Reads the answer of the front process, for a channel that is readable: the job goes on.
+    func readAnswer() {
         var byte: UInt8 = 0
-        return read(channel, &byte, 1) == 1 && byte == Self.continued
+        _ = read(channel, &byte, 1)
     }
 
     /// Whether the front process is stopped and will end, or be asked to end, as soon as it is continued: SIGTERM or
@@ -122,7 +116,6 @@ extension TerminalJob {
     /// - Returns: The exit status of the worker.
     private static func represent(_ child: Int32, _ channel: Int32, signals: sigset_t) -> Int32 {
         worker.store(child, ordering: .sequentiallyConsistent)
-        wasContinued.store(false, ordering: .sequentiallyConsistent)
         install()
         var signals = signals
         pthread_sigmask(SIG_SETMASK, &signals, nil)
@@ -131,10 +124,9 @@ extension TerminalJob {
             let count = read(channel, &byte, 1)
             if count < 0 && errno == EINTR { continue }
             guard count == 1 else { break }
-            wasContinued.store(false, ordering: .sequentiallyConsistent)
-            // All of the group: a script that started the launcher is part of the caller's job.
+            // All of the group: a script that started the launcher is part of the caller's job. The kernel discards the
+            // signal in an orphaned process group; otherwise this returns when the job is continued.
             kill(0, SIGTSTP)
-            byte = wasContinued.load(ordering: .sequentiallyConsistent) ? continued : stop
             _ = send(channel, &byte, 1, Int32(MSG_NOSIGNAL))
         }
         var status: Int32 = 0
@@ -152,12 +144,10 @@ extension TerminalJob {
         sigemptyset(&action.sa_mask)
         action.sa_flags = Int32(SA_SIGINFO) | Int32(SA_RESTART)
         action.__sigaction_handler.sa_sigaction = { signal, information, _ in
-            if signal == SIGCONT {
-                TerminalJob.wasContinued.store(true, ordering: .sequentiallyConsistent)
-            } else if (information?.pointee.si_code ?? 0) <= 0 {
+            if (information?.pointee.si_code ?? 0) <= 0 {
                 kill(TerminalJob.worker.load(ordering: .sequentiallyConsistent), signal)
             }
         }
-        for signal in [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCONT] { sigaction(signal, &action, nil) }
+        for signal in [SIGINT, SIGQUIT, SIGTERM, SIGHUP] { sigaction(signal, &action, nil) }
     }
 }
