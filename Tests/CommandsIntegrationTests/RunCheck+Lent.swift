@@ -38,6 +38,28 @@ extension RunCheck {
             "\(harness.engine) \(ending.error)")
     }
 
+    /// The output of `settings`.
+    private static let expectedSettings = """
+        mine
+        rule
+        skill
+        {"one":{"key":"key-one","type":"api"}}
+        held
+        .config
+        .local/share
+        .local/state
+        .cache
+        policy of root
+        1
+        mine
+        64
+        1
+        mine
+        {}
+        mine again
+
+        """
+
     /// OpenCode's own directories: a copy that it may change, only the chosen provider, a read-only policy.
     @Sendable static func settings(_ harness: RunHarness) async throws {
         let inside = """
@@ -60,27 +82,7 @@ extension RunCheck {
             "$PROGRAM" run --network none -- sh -c 'cd ~; cat .config/opencode/opencode.json .local/share/opencode/auth.json; echo "{}" > .local/share/opencode/auth.json && echo mine again'
             """
         let ending = try await harness.host(script, [inside])
-        let expected = """
-            mine
-            rule
-            skill
-            {"one":{"key":"key-one","type":"api"}}
-            held
-            .config
-            .local/share
-            .local/state
-            .cache
-            policy of root
-            1
-            mine
-            64
-            1
-            mine
-            {}
-            mine again
-
-            """
-        #expect(ending.output == expected, "\(harness.engine) \(ending.error)")
+        #expect(ending.output == expectedSettings, "\(harness.engine) \(ending.error)")
     }
 
     /// A key for coding agents: created here, forwarded as signatures, and never a file in the container.
