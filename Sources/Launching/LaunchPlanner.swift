@@ -10,6 +10,7 @@ import SystemPackage
 
 /// Makes the plan of a start from the request and from everything that was read for it.
 struct LaunchPlanner {
+    let agent: CodingAgent
     let request: LaunchRequest
     let engine: EngineKind
     let caller: Caller
@@ -48,8 +49,9 @@ struct LaunchPlanner {
     var losses: [String] {
         let agent = request.command == nil && lacksAgent ? AgentCommand.lack : nil
         let signing = signingVariables == nil ? workspace.signing.warning : nil
-        let configuration = agentConfiguration == nil ? caller.variable("OPENCODE_CONFIG") : nil
-        let unread = configuration.map { "OPENCODE_CONFIG names '\($0)', which cannot be read, or is too large" }
+        let variable = self.agent.configurationVariable
+        let configuration = agentConfiguration == nil ? caller.variable(variable) : nil
+        let unread = configuration.map { "\(variable) names '\($0)', which cannot be read, or is too large" }
         return [agent, signing, unread].compactMap(\.self)
     }
 
@@ -82,8 +84,8 @@ struct LaunchPlanner {
 
     private var environment: [String] {
         CallerVariables.allowed(caller.variables, timeZone: caller.timeZone)
-            + ["OPENCODE_DISABLE_AUTOUPDATE=1"] + (signingVariables ?? [])
-            + (agentConfiguration.map { ["OPENCODE_CONFIG=\($0.mount.target)"] } ?? [])
+            + agent.environment + (signingVariables ?? [])
+            + (agentConfiguration.map { ["\(agent.configurationVariable)=\($0.mount.target)"] } ?? [])
     }
 
     /// The variables for signatures by the forwarded key, if that is the signing key.
@@ -98,13 +100,13 @@ struct LaunchPlanner {
     /// The caller's configuration of the agent, and the skills and agents that it reads elsewhere, as far as they exist.
     private var configurationCopies: [DirectoryCopy] {
         let home = workspace.state.home
-        let copies = [
-            DirectoryCopy(
-                source: caller.configurationDirectory.appending("opencode"), target: home.pushing(".config/opencode")),
-            DirectoryCopy(source: caller.home.appending(".agents"), target: home.appending(".agents")),
-            DirectoryCopy(source: caller.home.pushing(".claude/skills"), target: home.pushing(".claude/skills")),
-        ]
-        return copies.filter { Files.exists($0.source) }
+        let own = DirectoryCopy(
+            source: caller.configurationDirectory.appending(agent.directory),
+            target: home.appending(".config").appending(agent.directory))
+        let shared = agent.sharedDirectories.map {
+            DirectoryCopy(source: caller.home.pushing($0), target: home.pushing($0))
+        }
+        return ([own] + shared).filter { Files.exists($0.source) }
     }
 }
 
@@ -133,9 +135,9 @@ extension LaunchPlanner {
             target: "/run/opencode-gitignore")
     }
 
-    /// The copy of the file that `OPENCODE_CONFIG` names; `nil` without one.
+    /// The copy of the file that the agent's variable names; `nil` without one.
     private var agentConfiguration: MountedFile? {
-        guard let file = caller.variable("OPENCODE_CONFIG"),
+        guard let file = caller.variable(agent.configurationVariable),
             let bytes = CallerFile.bytes(FilePath(file), in: workspace.writtenTrees, limit: 1 << 19)
         else { return nil }
         return MountedFile(

@@ -8,6 +8,7 @@ import SystemPackage
 
 /// Everything that is decided before a start, without side effects: the plan, and the open handles of its directories.
 package struct Preparation: Sendable {
+    let agent = CodingAgent.openCode
     let caller: Caller
     let request: LaunchRequest
     /// The limit of open files before the handles were opened.
@@ -30,7 +31,7 @@ package struct Preparation: Sendable {
         let profile = try HardeningDefinition.load(request.hardening.directory, probes: .any)
             .profile(request.hardening.profile)
         workspace = try GuardedWorkspace(request.workspace, engine: engine, caller: caller)
-        variables = AgentVariables(request.credentials, caller: caller, outside: workspace.writtenTrees)
+        variables = AgentVariables(agent, request.credentials, caller: caller, outside: workspace.writtenTrees)
         var request = request
         // A variable that the caller provides by name comes later, and counts.
         request.credentials.variables = variables.passed + request.credentials.variables
@@ -42,7 +43,8 @@ package struct Preparation: Sendable {
             request.weakenings(of: profile)
             + (published == nil ? Self.warnings(definition.version, program: request.program) : [])
         let planner = LaunchPlanner(
-            request: request, engine: engine, caller: caller, workspace: workspace, credentials: credentials,
+            agent: agent, request: request, engine: engine, caller: caller, workspace: workspace,
+            credentials: credentials,
             definition: definition, image: image, profile: profile)
         plan = try planner.plan()
         losses = planner.losses
@@ -84,18 +86,18 @@ extension AgentVariables {
     /// The variables of `caller`, with the references of the configurations that no container can have written.
     ///
     /// - Parameter trees: The directories that containers write or have written.
-    fileprivate init(_ request: CredentialRequest, caller: Caller, outside trees: WrittenTrees) {
-        let directory = caller.configurationDirectory.appending("opencode")
+    fileprivate init(_ agent: CodingAgent, _ request: CredentialRequest, caller: Caller, outside trees: WrittenTrees) {
+        let directory = caller.configurationDirectory.appending(agent.directory)
         let files =
-            ["config.json", "opencode.json", "opencode.jsonc"].map { directory.appending($0) }
-            + [caller.variable("OPENCODE_CONFIG").map { FilePath($0) }].compactMap(\.self)
+            agent.configurationFiles.map { directory.appending($0) }
+            + [caller.variable(agent.configurationVariable).map { FilePath($0) }].compactMap(\.self)
         let texts = files.compactMap { file -> [UInt8]? in
             guard case .host(let real) = CallerPath(file, trees: trees) else { return nil }
             return try? Files.read(real, limit: 1 << 20)
         }
-        let content = caller.variable("OPENCODE_CONFIG_CONTENT").map { Array($0.utf8) }
+        let content = caller.variable(agent.contentVariable).map { Array($0.utf8) }
         self.init(
-            environment: caller.variables,
+            of: agent, environment: caller.variables,
             chosen: Set(request.variables.map { String($0.prefix { $0 != "=" }) }),
             configurations: texts + [content].compactMap(\.self))
     }

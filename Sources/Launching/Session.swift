@@ -78,16 +78,18 @@ struct Session: Sendable {
         _ providers: [String], _ directory: SessionDirectory, _ preparation: Preparation, _ console: LaunchConsole
     ) throws -> [BindMount] {
         guard !providers.isEmpty else { return [] }
-        let caller = preparation.caller
+        let (caller, agent) = (preparation.caller, preparation.agent)
         let file = try caller.file(
-            caller.dataDirectory.pushing("opencode/auth.json"), outside: preparation.workspace.writtenTrees)
+            caller.dataDirectory.pushing(agent.credentials), outside: preparation.workspace.writtenTrees)
         let entries = try AgentFiles.credentials(of: providers, in: file)
-        try directory.put(entries, as: "auth.json")
-        for path in try AgentFiles.makeDataDirectory(in: preparation.state, owner: preparation.plan.user) {
+        try directory.put(entries, as: agent.credentialsFile)
+        let moved = try AgentFiles.makeDataDirectory(
+            of: agent, in: preparation.state, owner: preparation.plan.user)
+        for path in moved {
             console.warn("'\(path)' was in the way, moved aside")
         }
-        let target = "\(preparation.definition.user.home)/.local/share/opencode/auth.json"
-        return [BindMount(source: directory.inner.appending("auth.json"), target: target, noExec: true)]
+        let target = "\(preparation.definition.user.home)/.local/share/\(agent.credentials)"
+        return [BindMount(source: directory.inner.appending(agent.credentialsFile), target: target, noExec: true)]
     }
 
     /// Reports the use of the key.

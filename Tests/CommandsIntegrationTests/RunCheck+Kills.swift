@@ -26,7 +26,9 @@ extension RunCheck {
         let expected = "first\nknown\nkept\n?? count\n1\n"
         #expect(ending.output.hasPrefix(expected), "\(harness.engine)\n\(ending.output)\n\(ending.error)")
         let left = Set(ending.output.dropFirst(expected.count).split(separator: "\n").map(String.init))
-        #expect(left.isSubset(of: ["gitconfig", "home", "lock", "origin", "project", "apt", "copied"]), "\(harness.engine) \(left)")
+        #expect(
+            left.isSubset(of: ["gitconfig", "home", "lock", "origin", "project", "apt", "copied"]),
+            "\(harness.engine) \(left)")
     }
 
     /// The engine's own `stop` reaches the agent, which can end gracefully.

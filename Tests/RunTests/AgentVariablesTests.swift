@@ -7,7 +7,7 @@ import Testing
 struct AgentVariablesTests {
     private func variables(_ names: [String], chosen: Set<String> = [], _ texts: String...) -> AgentVariables {
         AgentVariables(
-            environment: Dictionary(names.map { ($0, "s3cret") }) { $1 }, chosen: chosen,
+            of: .openCode, environment: Dictionary(names.map { ($0, "s3cret") }) { $1 }, chosen: chosen,
             configurations: texts.map { Array($0.utf8) })
     }
 
@@ -28,7 +28,7 @@ struct AgentVariablesTests {
         #expect(found.remark?.contains("s3cret") != true)
         let chosen = variables([name], chosen: [name])
         #expect(chosen.passed.isEmpty && chosen.withheld.isEmpty)
-        let empty = AgentVariables(environment: [name: ""], chosen: [], configurations: [])
+        let empty = AgentVariables(of: .openCode, environment: [name: ""], chosen: [], configurations: [])
         #expect(empty.passed.isEmpty && empty.withheld.isEmpty)
     }
 

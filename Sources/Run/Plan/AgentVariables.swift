@@ -12,17 +12,21 @@ package struct AgentVariables: Hashable, Sendable {
     /// Sorts the variables of `environment`.
     ///
     /// - Parameters:
+    ///   - agent: The coding agent.
     ///   - chosen: The variables that the caller provides by name.
     ///   - configurations: The texts of the caller's own configurations of the agent.
-    package init(environment: [String: String], chosen: Set<String>, configurations: [[UInt8]]) {
+    package init(
+        of agent: CodingAgent, environment: [String: String], chosen: Set<String>, configurations: [[UInt8]]
+    ) {
         let names = environment.filter { !$0.value.isEmpty }.keys.filter(Self.isName)
-        let passed = names.filter(Self.isPassed).filter { !chosen.contains($0) }
-        let known = Set(configurations.flatMap(Self.references)).union(Self.keys)
+        let passed = Set(names.filter(agent.isPassed))
+        let known = Set(configurations.flatMap(Self.references)).union(agent.keys)
+        let isOwn = agent.ownVariables.union(Self.imageVariables).contains
+        self.passed = passed.subtracting(chosen).sorted()
         withheld = names.filter { name in
-            let isKnown = known.contains(name) || Self.isAgents(name) || Self.proxies.contains(name.lowercased())
-            return isKnown && !chosen.contains(name) && !Self.isPassed(name) && !Self.isOwn(name)
+            let isKnown = known.contains(name) || agent.reads(name) || Self.proxies.contains(name.lowercased())
+            return isKnown && !chosen.contains(name) && !passed.contains(name) && !isOwn(name)
         }.sorted()
-        self.passed = passed.sorted()
     }
 
     /// A sentence that names the withheld variables; `nil` without one.
@@ -48,30 +52,20 @@ package struct AgentVariables: Hashable, Sendable {
             && text.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) }
     }
 
-    private static func isPassed(_ name: String) -> Bool {
-        ["OPENCODE_PERMISSION", "OPENCODE_CONFIG_CONTENT"].contains(name)
-            || name.hasPrefix("OPENCODE_DISABLE_") && name != "OPENCODE_DISABLE_AUTOUPDATE"
-    }
-
-    private static func isAgents(_ name: String) -> Bool {
-        name.hasPrefix("OPENCODE_") && !name.hasPrefix("OPENCODE_DOCKER_")
-    }
-
-    /// Whether this program or the image's entrypoint sets the variable.
-    private static func isOwn(_ name: String) -> Bool {
-        [
-            "OPENCODE_CONFIG", "OPENCODE_DISABLE_AUTOUPDATE", "OPENCODE_GID", "OPENCODE_KEEP_CAPS", "OPENCODE_SUDO",
-            "OPENCODE_SUDO_ENV", "OPENCODE_UID",
-        ].contains(name)
-    }
+    /// The variables of the image's entrypoint.
+    private static let imageVariables: Set<String> = [
+        "OPENCODE_GID", "OPENCODE_KEEP_CAPS", "OPENCODE_SUDO", "OPENCODE_SUDO_ENV", "OPENCODE_UID",
+    ]
 
     private static let proxies: Set<String> = ["all_proxy", "ftp_proxy", "http_proxy", "https_proxy", "no_proxy"]
+}
 
-    /// The variables from which OpenCode takes its providers' keys.
-    private static let keys: Set<String> = [
-        "ANTHROPIC_API_KEY", "AWS_BEARER_TOKEN_BEDROCK", "AZURE_API_KEY", "CEREBRAS_API_KEY", "COHERE_API_KEY",
-        "DEEPSEEK_API_KEY", "FIREWORKS_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY",
-        "GROQ_API_KEY", "HF_TOKEN", "MISTRAL_API_KEY", "MOONSHOT_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY",
-        "PERPLEXITY_API_KEY", "TOGETHER_API_KEY", "XAI_API_KEY", "ZHIPU_API_KEY",
-    ]
+extension CodingAgent {
+    /// Whether a container gets the variable without being asked to.
+    fileprivate func isPassed(_ name: String) -> Bool {
+        settings.contains(name) || name.hasPrefix(switchPrefix) && !ownVariables.contains(name)
+    }
+
+    /// Whether it is one of the agent's variables, and not of this program.
+    fileprivate func reads(_ name: String) -> Bool { name.hasPrefix(prefix) && !name.hasPrefix("OPENCODE_DOCKER_") }
 }

@@ -5,8 +5,8 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// The user's settings for OpenCode in the container: a copy of the configuration, which it may change (it installs
-/// plugins there), and the credentials of the chosen providers.
+/// The user's settings for the coding agent in the container: a copy of the configuration, which it may change (it
+/// installs plugins there), and the credentials of the chosen providers.
 package struct AgentFiles: Hashable, Sendable {
     /// Copies directories of the user to the persistent home of a project. The user's files replace earlier copies; a
     /// copy whose source is gone is removed, unless the container changed it. Links or directories that the container
@@ -52,7 +52,7 @@ package struct AgentFiles: Hashable, Sendable {
         return ["Gone from your configuration, but changed in the container, where it stays: \(shown)\(more)"]
     }
 
-    /// The entries of `auth.json` for the chosen providers.
+    /// The entries of the credentials file for the chosen providers.
     ///
     /// - Throws: `RunError.unknownProvider`, `FileError`.
     package static func credentials(of providers: [String], in file: FilePath?) throws -> [UInt8] {
@@ -65,16 +65,18 @@ package struct AgentFiles: Hashable, Sendable {
         return Array((try? JSONSerialization.data(withJSONObject: chosen, options: .sortedKeys)) ?? Data("{}".utf8))
     }
 
-    /// The data directory of OpenCode, with a file as a mount point: an engine would create a missing one as root, and
+    /// The data directory of the agent, with a file as a mount point: an engine would create a missing one as root, and
     /// leave it.
     ///
     /// - Returns: The paths that were moved aside.
     /// - Throws: `FileError`.
-    package static func makeDataDirectory(in state: StateDirectory, owner: ContainerUser) throws -> [FilePath] {
+    package static func makeDataDirectory(
+        of agent: CodingAgent, in state: StateDirectory, owner: ContainerUser
+    ) throws -> [FilePath] {
         var copy = HomeCopy(try ContainerTree(state.home.appending(".local")), owner: owner.files)
         try copy.makeDirectory("share")
-        try copy.makeDirectory("share/opencode")
-        try copy.makeFile("share/opencode/auth.json", Array("{}\n".utf8))
+        try copy.makeDirectory(FilePath("share").appending(agent.directory))
+        try copy.makeFile(FilePath("share").pushing(agent.credentials), Array("{}\n".utf8))
         return copy.movedAside
     }
 }

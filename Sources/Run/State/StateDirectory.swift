@@ -18,17 +18,15 @@ package struct StateDirectory: Hashable, Sendable {
 
     /// The persistent directories of the home. All are direct children of it, because an engine creates missing parents
     /// of a mount point as root.
-    package static let names = [
-        ".cache", ".config", ".local", ".ssh", ".npm", ".m2", ".gradle", ".cargo", "go", ".agents", ".claude",
-    ]
+    package static let names =
+        [".cache", ".config", ".local", ".ssh", ".npm", ".m2", ".gradle", ".cargo", "go"]
+        + CodingAgent.openCode.persistentNames
 
-    /// The subdirectories that the session, the shell and OpenCode need. They are not created, but existing ones are
-    /// made usable.
-    private static let needed = [
-        ".local/share", ".local/state", ".local/bin", ".local/share/opencode", ".local/state/opencode",
-        ".local/state/zsh", ".cache/opencode", ".cache/zsh", ".config/opencode",
-        ".claude/skills",
-    ]
+    /// The subdirectories that the session, the shell and the coding agent need, parents first. They are not created, but
+    /// existing ones are made usable.
+    private static let needed: [FilePath] =
+        [".local/share", ".local/state", ".local/bin", ".local/state/zsh", ".cache/zsh"]
+        + CodingAgent.openCode.homeDirectories
 
     /// The directories of the home on the host.
     package var home: FilePath { path.appending("home") }
@@ -68,7 +66,7 @@ package struct StateDirectory: Hashable, Sendable {
         let owner = FileOwner(userID: userID, groupID: groupID)
         var copy = HomeCopy(try ContainerTree(RealPath.of(home) ?? home), owner: owner)
         for name in Self.names { try copy.makeDirectory(FilePath(name), mode: name == ".ssh" ? 0o700 : 0o755) }
-        for name in Self.needed { try copy.restoreDirectory(FilePath(name)) }
+        for path in Self.needed { try copy.restoreDirectory(path) }
         try keepRecord(of: project)
         return copy.movedAside.map { "'\($0)' is not the container user's, moved aside" }
             + Self.remark(on: copy.givenBack)
