@@ -37,6 +37,7 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
             "Only listed variables are passed; state is persistent per project, listed and removed",
             RunCheck.environment),
         RunCheck("Values of --env are in the container and nowhere else", RunCheck.variables),
+        RunCheck("Variables of --env do not direct the image's entrypoint", RunCheck.entrypointVariables),
         RunCheck("The printed command line works; strict has no root", RunCheck.forms),
         RunCheck("git and gh sign in by HTTPS with a token that is sent to no other host", RunCheck.https),
         RunCheck(
