@@ -27,7 +27,7 @@ extension Launch {
                 Use it as the project (--project \(place.string.sanitized))?
                 """
             switch console.answer(question) {
-            case true?: return onProject(place)
+            case true?: return onProject(place, from: directory)
             case false?: decline(place, for: directory)
             case nil: break
             }
@@ -36,9 +36,11 @@ extension Launch {
         return self
     }
 
-    private func onProject(_ place: FilePath) -> Launch {
+    private func onProject(_ place: FilePath, from directory: FilePath) -> Launch {
         var request = request
         request.workspace.project = AddedDirectory(path: place)
+        var subdirectory = directory
+        if subdirectory.removePrefix(place) { request.workspace.subdirectory = subdirectory }
         return Launch(request, on: engine, caller: caller, console: console, clock: clock)
     }
 

@@ -63,7 +63,7 @@ struct LaunchPlanDocument: Encodable {
         image = plan.image
         name = plan.name
         command = plan.command
-        workingDirectory = plan.workspace
+        workingDirectory = plan.workingDirectory
         user = User(uid: plan.user.userID, gid: plan.user.groupID)
         profile = plan.profile.name
         network = plan.profile.network

@@ -32,6 +32,7 @@ struct LaunchPlanner {
             workspace: workspace.directories.target, host: host, environment: environment,
             user: user(of: project.directory), profile: request.hardening.changes.applied(to: profile),
             terminal: request.hasTerminal, labels: Self.labels(project))
+        plan.subdirectory = request.workspace.subdirectory
         plan.userEnvironment = try userEnvironment()
         plan.host.copies = configurationCopies
         plan.host.files = files(for: plan)

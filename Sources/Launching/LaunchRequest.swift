@@ -35,6 +35,8 @@ package struct WorkspaceRequest: Sendable {
     package var project = AddedDirectory(path: ".")
     /// Whether the caller chose the project, and not the current directory by default.
     package var isProjectChosen = false
+    /// The directory within the project that the container starts in; empty for the project itself.
+    package var subdirectory: FilePath = ""
     /// The additional directories.
     package var added: [AddedDirectory] = []
     /// Whether every directory is mounted at its path on the host.

@@ -8,16 +8,16 @@ import Testing
 extension RunCheck {
     /// A subdirectory of a repository: one line without a terminal, a question on one, asked once.
     @Sendable static func subdirectory(_ harness: RunHarness) async throws {
-        let inside = "[ -d .git ] && echo whole || echo part"
+        let inside = "git rev-parse --show-prefix 2> /dev/null || echo part"
         let ask = """
             mkdir -p sub; chown "$1:$1" sub; cd sub; "$PROGRAM" run --network none -- sh -c "$2"
             for answer in y n y; do
                 echo "$answer" | script -qec '"$PROGRAM" run --network none -- sh -c "$INSIDE"' /dev/null | tr -d '\\r' > out
-                grep -c 'Use it as the project' out; grep -oE 'whole|part' out; rm out
+                grep -c 'Use it as the project' out; grep -oE 'sub/|part' out; rm out
             done
             """
         let ending = try await harness.host(ask, ["\(RunHarness.owner)", inside], ["INSIDE": inside])
-        #expect(ending.output == "part\n1\nwhole\n1\npart\n0\npart\n", "\(harness.engine) \(ending.output)")
+        #expect(ending.output == "part\n1\nsub/\n1\npart\n0\npart\n", "\(harness.engine) \(ending.output)")
         #expect(
             ending.error.contains("the repository begins at '\(harness.project)'. To include it: `--project"),
             "\(harness.engine) \(ending.error)")

@@ -17,6 +17,8 @@ package struct LaunchPlan: Hashable, Sendable {
     package var command: [String]?
     /// The mount point of the project, also the working directory.
     package var workspace: String
+    /// The directory within the project that the container starts in; empty for the project itself.
+    package var subdirectory: FilePath = ""
     /// The mounts, directories, copies and files on the host.
     package var host: HostPlan
     /// The environment variables beside the image's, as `NAME=value`.
@@ -50,6 +52,9 @@ package struct LaunchPlan: Hashable, Sendable {
         self.labels = labels
     }
 
+    /// The path in the container that it starts in.
+    package var workingDirectory: String { FilePath(workspace).pushing(subdirectory).string }
+
     /// The plan of the container, made by the same function that `verify` uses, so that its results apply here.
     ///
     /// With a profile without capabilities there is no root, and the container starts as the user. Otherwise the
@@ -74,7 +79,7 @@ package struct LaunchPlan: Hashable, Sendable {
         let users = isPrinted ? userEnvironment : []
         plan.environment = Self.merge(plan.environment, environment + users + own)
         if !hasRoot { (plan.userID, plan.groupID) = (user.userID, user.groupID) }
-        plan.workingDirectory = workspace
+        plan.workingDirectory = workingDirectory
         plan.terminal = terminal
         plan.labels.merge(labels) { $1 }
         return plan
