@@ -49,7 +49,7 @@ struct ComposeDocument {
     }
 
     /// A dollar sign begins a variable (compose-spec, "Interpolation").
-    private static func escaped(_ text: String) -> String { text.replacing("$", with: "$$") }
+    private static func escaped(_ text: String) -> String { text.replacingScalar("$", with: "$$") }
 }
 
 extension ComposeDocument {

@@ -64,7 +64,7 @@ package struct Caller: Sendable {
         let homes = RealPath.of(projectsDirectory) ?? projectsDirectory
         let known = WrittenDirectories(stateDirectory).trees(
             and: [homes] + ProjectList(root: projectsDirectory).directories())
-        return known.adding(MountPoints.current.copies(of: known.paths))
+        return known.adding(MountPoints.current.copies(of: known))
     }
 
     /// A file of the caller, unless links resolve it into one of `trees`, where a container can have created it.

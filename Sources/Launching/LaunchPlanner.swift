@@ -75,11 +75,15 @@ struct LaunchPlanner {
     /// The variables that the command line names.
     private func userEnvironment() throws -> [String] {
         try request.credentials.variables.map { text in
-            if text.contains("=") && !text.hasPrefix("=") { return text }
-            guard let value = caller.variables[text] else {
+            let given = VariableAssignment(text)
+            guard let value = given.value ?? caller.variables[text] else {
                 throw RunError.unusable(option: "--env", value: text, expected: "it is not set")
             }
-            return "\(text)=\(value)"
+            // Bytes that are not UTF-8 were replaced when the value was read.
+            guard !value.unicodeScalars.contains("\u{FFFD}") else {
+                throw RunError.unusable(option: "--env", value: given.name, expected: "its value is not UTF-8")
+            }
+            return "\(given.name)=\(value)"
         }
     }
 

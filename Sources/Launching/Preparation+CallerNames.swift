@@ -7,11 +7,11 @@ import Run
 extension Preparation {
     /// Their names; a later `--env NAME=VALUE` overrides a name.
     var callerNames: Set<String> {
-        var isCallers: [Substring: Bool] = [:]
-        for text in request.credentials.variables {
-            isCallers[text.prefix { $0 != "=" }] = !text.contains("=")
+        var isCallers: [String: Bool] = [:]
+        for assignment in request.credentials.variables.map(VariableAssignment.init) {
+            isCallers[assignment.name] = assignment.value == nil
         }
-        return Set(isCallers.filter(\.value).keys.map(String.init))
+        return Set(isCallers.filter(\.value).keys)
     }
 
     /// The plan with placeholders for the values.
@@ -19,7 +19,7 @@ extension Preparation {
         var plan = plan
         let names = callerNames
         plan.environment = plan.environment.map { variable in
-            let name = String(variable.prefix { $0 != "=" })
+            let name = VariableAssignment(variable).name
             return names.contains(name) ? "\(name)=(the value of \(name) in your environment)" : variable
         }
         return plan

@@ -98,7 +98,7 @@ extension AgentVariables {
         let content = caller.variable(agent.contentVariable).map { Array($0.utf8) }
         self.init(
             of: agent, environment: caller.variables,
-            chosen: Set(request.variables.map { String($0.prefix { $0 != "=" }) }),
+            chosen: Set(request.variables.map { VariableAssignment($0).name }),
             configurations: texts + [content].compactMap(\.self))
     }
 }

@@ -58,13 +58,11 @@ package struct MountPoints: Hashable, Sendable {
     }
 
     /// The mount points that show a directory within one of `trees`, which is mounted elsewhere, under another path.
-    package func copies(of trees: [FilePath]) -> [FilePath] {
-        let bound = mounts.filter { $0.root != "/" }
-        return bound.filter { mount in
-            origins(of: mount.point).contains { origin in
-                origin != mount.point && trees.contains { origin.starts(with: $0) && !mount.point.starts(with: $0) }
-            }
-        }.map(\.point)
+    package func copies(of trees: WrittenTrees) -> [FilePath] {
+        let bound = mounts.filter { $0.root != "/" && !trees.mayHold($0.point) }
+        return bound.map(\.point).filter { point in
+            origins(of: point).contains { $0 != point && trees.mayHold($0.appending("-")) }
+        }
     }
 
     /// Decodes octal escapes: space, tab, newline and backslash are written as `\040` and so on.

@@ -65,12 +65,16 @@ extension HostileCheck {
 
     @Sendable static func movedLinks(_ harness: RunHarness) async throws {
         let outside = "\(harness.directory)/outside"
-        let plant = "ln -s \(outside) x; mkdir -p ~/.config/opencode; ln -s \(outside)/secret ~/.config/opencode/a.md"
+        let plant = """
+            ln -s \(outside) x; mkdir -p ~/.config/opencode; ln -s \(outside)/secret ~/.config/opencode/a.md
+            mkdir conf; ln -s \(outside)/secret conf/b.md
+            """
         #expect(try await harness.inside(plant).status == 0)
         let home = "projects/*/home/.config/opencode"
         let move = """
             mkdir ../next; chown 4321:4321 ../next; mkdir -p ~/.config/opencode
-            mv ../api ../before; ln -s "$(echo "$OPENCODE_DOCKER_STATE"/\(home))" ~/.config/opencode/planted
+            mv ../api ../before; mkdir ~/.config/opencode/bound; mount --bind ../before/conf ~/.config/opencode/bound
+            ln -s "$(echo "$OPENCODE_DOCKER_STATE"/\(home))" ~/.config/opencode/planted
             """
         try await Shell.must("cd \"$PROJECT\"; \(move)", environment: harness.variables)
         let work = "\(harness.directory)/work"
@@ -81,9 +85,12 @@ extension HostileCheck {
             #expect(ending.error.contains("before/x"), "\(harness.engine) \(option) \(ending.error)")
         }
         let ending = try await Shell.run(
-            "\(run) -- sh -c 'cat ~/.config/opencode/planted/a.md'", environment: harness.variables)
+            "\(run) -- sh -c 'cd ~/.config/opencode; cat planted/a.md bound/b.md'", environment: harness.variables)
         #expect(!ending.output.contains("canary"), "\(harness.engine) \(ending.output) \(ending.error)")
-        let back = "mv before api; rmdir next; rm ~/.config/opencode/planted api/x"
+        let back = """
+            umount ~/.config/opencode/bound; rmdir ~/.config/opencode/bound; mv before api; rmdir next
+            rm -r ~/.config/opencode/planted api/x api/conf
+            """
         try await Shell.must("cd \(work); \(back)", environment: harness.variables)
     }
 }

@@ -30,6 +30,42 @@ struct GuardNamedTests {
     }
 
     @Test(
+        "A directory that a path leaves by '..' is held, or the path is said not to be guarded",
+        arguments: [
+            ("git config core.hooksPath sub/../tools/hooks", "sub", true),
+            ("git config core.hooksPath nope/../tools/hooks", "nope", false),
+            ("ln -s sub/deep link; git config core.hooksPath link/../tools/hooks", "link", false),
+            ("git config include.path ../sub/deep/../../one; : > one", "sub/deep", true),
+            ("git config core.hooksPath \"$PWD/sub/../tools/hooks\"", "sub", true),
+        ], [true, false])
+    func passages(_ item: (script: String, passage: String, isHeld: Bool), isOwn: Bool) throws {
+        try Fixture.directory { directory in
+            let file = isOwn ? "--file ../own" : ""
+            let script = item.script.replacing("git config", with: "git config \(file)")
+            try Fixture.shell("\(GuardFixture.setUp)\nmkdir -p tools/hooks sub/deep\n\(script)", directory.string)
+            guard !isOwn || !script.contains("include.path") else { return }
+            let settings = isOwn ? "include.path\n\(directory)/own\0" : ""
+            let rules = RepositoryRules(
+                protected: ProtectedPaths(home: "/nowhere"), home: directory,
+                settings: GitConfiguration.Entry.entries(listing: Array(settings.utf8)))
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
+            #expect(guarding.mounts.contains { $0.target == "/workspace/\(item.passage)" } == item.isHeld)
+            #expect(guarding.unguarded.contains { $0.contains("p/\(item.passage)'") } == !item.isHeld)
+        }
+    }
+
+    @Test(
+        "A directory of hooks that is the project itself is named at the start and at the end",
+        arguments: ["git config core.hooksPath \"$PWD\"", "git config core.hooksPath tools/.."])
+    func topHooks(script: String) throws {
+        try Fixture.directory { directory in
+            try Fixture.shell("\(GuardFixture.setUp)\nmkdir tools; \(script)", directory.string)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
+            #expect(guarding.unguarded.contains { $0.hasPrefix("'\(directory)/p' is a directory of hooks") })
+        }
+    }
+
+    @Test(
         "The caller's own configuration may include any file of the host; a repository's only mounted ones",
         arguments: [("", true), ("../../own", false), ("PLACE/own", false), ("../link", false), ("../../", false)])
     func host(include: String, isRead: Bool) throws {

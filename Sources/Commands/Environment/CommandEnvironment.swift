@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Engine
 import Glibc
 import SystemPackage
 
@@ -14,8 +15,8 @@ struct CommandEnvironment: Sendable {
         var variables: [String: String] = [:]
         var pointer = environ
         while let entry = pointer.pointee {
-            let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            let assignment = VariableAssignment(String(cString: entry))
+            if let value = assignment.value { variables[assignment.name] = value }
             pointer += 1
         }
         return CommandEnvironment(variables: variables)

@@ -64,7 +64,7 @@ extension EngineArguments {
     private func record(_ fields: [String]) -> String {
         fields.map { field in
             let plain = !field.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }
-            return plain ? field : "\"" + field.replacing("\"", with: "\"\"") + "\""
+            return plain ? field : "\"" + field.replacingScalar("\"", with: "\"\"") + "\""
         }.joined(separator: ",")
     }
 

@@ -104,6 +104,6 @@ package enum ShellWord {
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
                 || "_-./:=,@%+".utf8.contains(byte)
         }
-        return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+        return plain && !word.isEmpty ? word : "'" + word.replacingScalar("'", with: "'\\''") + "'"
     }
 }

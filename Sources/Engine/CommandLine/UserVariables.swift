@@ -16,10 +16,18 @@ package enum UserVariables {
         var script = ""
         for variable in variables {
             let name = try EngineArguments.name(of: variable)
-            guard VariableFile.isShellName(name) else { throw .variableNotPassed(name, engine) }
-            script += "export \(name)=\(ShellWord.quote(String(variable.dropFirst(name.count + 1))))\n"
+            let value = VariableAssignment(variable).value ?? ""
+            guard VariableFile.isShellName(name), isAccepted(value, as: name) else {
+                throw .variableNotPassed(name, engine)
+            }
+            script += "export \(name)=\(ShellWord.quote(value))\n"
         }
         return Array(script.utf8)
+    }
+
+    /// A shell ends when OPTIND is no number.
+    private static func isAccepted(_ value: String, as name: String) -> Bool {
+        name != "OPTIND" || (1...4).contains(value.utf8.count) && value.utf8.allSatisfy { (48...57).contains($0) }
     }
 }
 

@@ -63,7 +63,7 @@ package struct VariableFile: Hashable, Sendable {
         for variable in others {
             let name = try EngineArguments.name(of: variable)
             guard isShellName(name) else { throw .variableNotPassed(name, engine) }
-            script += "export \(name)=\(ShellWord.quote(String(variable.dropFirst(name.count + 1))))\n"
+            script += "export \(name)=\(ShellWord.quote(VariableAssignment(variable).value ?? ""))\n"
         }
         for variable in variables {
             let name = try EngineArguments.name(of: variable)
@@ -100,10 +100,9 @@ extension EngineArguments {
     ///
     /// - Throws: `EngineError.unusableVariable`.
     static func name(of variable: String) throws(EngineError) -> String {
-        guard let equals = variable.utf8.firstIndex(of: UInt8(ascii: "=")), equals != variable.utf8.startIndex else {
-            throw .unusableVariable(variable)
-        }
-        return String(variable[..<equals])
+        let assignment = VariableAssignment(variable)
+        guard assignment.value != nil, !assignment.name.isEmpty else { throw .unusableVariable(variable) }
+        return assignment.name
     }
 
     /// The arguments for a container's variables, according to `passing`.

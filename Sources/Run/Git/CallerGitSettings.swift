@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Engine
 import SystemPackage
 
 /// The variables of the caller's own git configuration that apply in a container: how git merges, compares, lists and
@@ -23,13 +24,28 @@ package struct CallerGitSettings: Hashable, Sendable {
         guard text.utf8.count <= longest, text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 || $0 == 10 }),
             !(entry.subsection ?? "").contains("\n"), isName(entry.section), isName(entry.name)
         else { return false }
-        // The caller's programs do not exist in the image, and an option can carry a header with a token.
-        if entry.section == "alias" {
-            return entry.subsection == nil && !["!", "-"].contains(entry.value?.trimmingPrefix(" ").first ?? "!")
-        }
+        if entry.section == "alias" { return entry.subsection == nil && isPlainAlias(entry.value ?? "!") }
         return (entry.subsection == nil ? names : subsections)[entry.section]
             .map { $0.isEmpty || $0.contains(entry.name) } ?? false
     }
+
+    /// Whether an alias is a git command without programs, paths and addresses of the host: the caller's programs do not
+    /// exist in the image, and options and addresses can carry tokens.
+    private static func isPlainAlias(_ value: String) -> Bool {
+        let bytes = value.utf8.map { [9, 10, 34, 39].contains($0) ? 32 : $0 }
+        let words = bytes.split(separator: 32)
+        guard let first = words.first, !first.starts(with: "-".utf8) else { return false }
+        return words.allSatisfy { word in
+            let isAddress = word.contains(UInt8(ascii: "@")) && word.contains(UInt8(ascii: ":"))
+            let isURL = word.indices.contains { word[$0...].starts(with: "://".utf8) }
+            return !isAddress && !isURL && !refusedWords.contains { word.starts(with: $0.utf8) }
+        }
+    }
+
+    /// The beginnings of words of an alias that configure git, execute a program, or are paths.
+    private static let refusedWords = [
+        "-c", "--config", "--exec", "--upload-pack", "--receive-pack", "-x", "foreach", "/", "~", "!",
+    ]
 
     private static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
@@ -81,6 +97,6 @@ package struct CallerGitSettings: Hashable, Sendable {
 
     /// A quoted subsection (git-config(1), "Syntax"), in which a backslash escapes any character.
     private static func subsection(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        "\"" + text.replacingScalar("\\", with: "\\\\").replacingScalar("\"", with: "\\\"") + "\""
     }
 }

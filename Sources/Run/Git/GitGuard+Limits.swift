@@ -80,8 +80,13 @@ extension GitGuard {
 
     /// Leaves a repository unguarded, with a warning.
     mutating func leave(_ number: Int, _ path: FilePath, _ why: String) {
-        guard unguarded.count < Self.mostSentences else { return }
-        unguarded.append("'\(trees[number].tree.place(path))' is not guarded: \(why)")
+        warn("'\(trees[number].tree.place(path))' is not guarded: \(why)")
+    }
+
+    /// Records a sentence for the start and the end.
+    mutating func warn(_ sentence: String) {
+        guard unguarded.count < Self.mostSentences, !unguarded.contains(sentence) else { return }
+        unguarded.append(sentence)
     }
 
     /// Continues after an obstacle, if obstacles are collected.

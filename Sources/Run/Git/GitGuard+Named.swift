@@ -46,24 +46,53 @@ extension GitGuard {
         if let error = all.unreadable { try refuse(error.path, error.reason) }
         var left = all.unread
         for variable in all.variables {
-            guard let value = variable.entry.value else { continue }
-            let isInclude = variable.entry.isInclude
-            guard isInclude || variable.entry.key == "core.hookspath",
-                let place = IncludedConfiguration.place(
-                    value, from: isInclude ? variable.base : workTree, home: rules.home, isOwn: variable.isOwn),
-                let found = IncludedConfiguration.find(place, isOwn: variable.isOwn, in: trees.map(\.tree))
-            else { continue }
-            let isInScope = variable.isOwn || scope?.contains { Self.relative(place, to: $0) != nil } ?? true
-            let why =
-                isInScope
-                ? try guardNamed(found, isInclude ? .file : .directory, variable.entry.key)
-                : "it is not in that repository"
-            if let why, !left.contains(where: { $0.path == place }) { left.append((place, why)) }
+            let why = try guardNamed(by: variable, from: workTree, within: scope)
+            left += why.filter { new in !left.contains { $0.path == new.path } }
         }
         guard let first = left.first else { return }
         let more = left.count > 1 ? " (and \(left.count - 1) more)" : ""
         oddities.append(
             "'\(tree.place(repository))' names '\(first.path)', which is not guarded: \(first.why)\(more)")
+    }
+
+    /// Guards what one variable names, with the directories that its path leaves by `..`.
+    ///
+    /// - Returns: The paths that are not guarded, and why.
+    private mutating func guardNamed(
+        by variable: IncludedConfiguration.Variable, from workTree: FilePath, within scope: [FilePath]?
+    ) throws(RunError) -> [(path: FilePath, why: String)] {
+        let isInclude = variable.entry.isInclude
+        let base = isInclude ? variable.base : workTree
+        guard let value = variable.entry.value, isInclude || variable.entry.key == "core.hookspath",
+            let place = IncludedConfiguration.place(value, from: base, home: rules.home, isOwn: variable.isOwn)
+        else { return [] }
+        if !isInclude, trees.contains(where: { $0.tree.path == place }) {
+            warn("'\(place)' is a directory of hooks for git, and the container can create some in it")
+        }
+        guard variable.isOwn || scope?.contains(where: { Self.relative(place, to: $0) != nil }) ?? true else {
+            let found = IncludedConfiguration.find(place, isOwn: false, in: trees.map(\.tree))
+            return found == nil ? [] : [(place, "it is not in that repository")]
+        }
+        for passage in IncludedConfiguration.passages(value, from: base, home: rules.home) {
+            guard try !hold(passage, isOwn: variable.isOwn) else { continue }
+            warn("'\(place)' is not guarded: its path leads back from '\(passage)', which can be replaced")
+        }
+        guard let found = IncludedConfiguration.find(place, isOwn: variable.isOwn, in: trees.map(\.tree)),
+            let why = try guardNamed(found, isInclude ? .file : .directory, variable.entry.key)
+        else { return [] }
+        return [(place, why)]
+    }
+
+    /// Holds a directory in the trees, so that it cannot be replaced.
+    ///
+    /// - Returns: Whether it is held, or in no tree.
+    private mutating func hold(_ passage: FilePath, isOwn: Bool) throws(RunError) -> Bool {
+        let named = IncludedConfiguration.find(passage, isOwn: false, in: trees.map(\.tree))
+        guard let (number, path) = named ?? IncludedConfiguration.find(passage, isOwn: isOwn, in: trees.map(\.tree))
+        else { return true }
+        guard (try? trees[number].tree.kind(path)) == .directory, fits(number, path) else { return false }
+        try pin(number, path, below: "")
+        return true
     }
 
     /// Guards the file that a variable names, when it exists. Files that git cannot use or that git writes are skipped:

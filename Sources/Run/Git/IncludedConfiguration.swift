@@ -125,6 +125,23 @@ struct IncludedConfiguration {
         return real.appending(name)
     }
 
+    /// The directories that the path of a value leaves again by `..`. git leaves the paths to the kernel, which resolves
+    /// them: a directory that becomes a link to another one leads elsewhere, and so does one that is missing.
+    static func passages(_ value: String, from base: FilePath, home: FilePath) -> [FilePath] {
+        guard !value.utf8.contains(0), value.utf8.count < 4096 else { return [] }
+        var (path, found): (FilePath, [FilePath]) = ("/", [])
+        for component in base.pushing(expanded(value, home)).components {
+            switch component.kind {
+            case .currentDirectory: continue
+            case .parentDirectory:
+                found.append(path)
+                path.removeLastComponent()
+            case .regular: path.append(component)
+            }
+        }
+        return found
+    }
+
     private static func expanded(_ value: String, _ home: FilePath) -> FilePath {
         guard value.hasPrefix("~") else { return FilePath(value) }
         let name = value.dropFirst().prefix { $0 != "/" }
@@ -157,8 +174,11 @@ struct IncludedConfiguration {
     private static func hostFile(_ place: FilePath) -> Contents {
         guard let real = RealPath.of(place), let name = real.lastComponent,
             let directory = try? ContainerTree(real.removingLastComponent()),
-            let bytes = directory.bytes(FilePath(root: nil, [name]), limit: GitConfiguration.limit)
+            let status = try? directory.status(FilePath(root: nil, [name])), FileKind(mode: status.st_mode) == .file
         else { return .nothing }
+        guard let bytes = directory.bytes(FilePath(root: nil, [name]), limit: GitConfiguration.limit) else {
+            return .unread(place, why: "it cannot be read, or is larger than 1 MiB, and so is what it names")
+        }
         return .own(bytes)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Engine
 import SystemPackage
 
 /// A coding agent, as far as a start depends on it: where it keeps its files, and which variables it reads. Its program
@@ -62,7 +63,6 @@ extension CodingAgent {
 
     /// The variables that it reads and that this program or the image's entrypoint sets.
     var ownVariables: Set<String> {
-        let set = environment.map { String($0.prefix { $0 != "=" }) }
-        return Set(set + [configurationVariable])
+        Set(environment.map { VariableAssignment($0).name } + [configurationVariable])
     }
 }

@@ -87,10 +87,10 @@ package struct LaunchPlan: Hashable, Sendable {
 
     /// Merges variables; the later value of a name counts, at the position of the first.
     static func merge(_ first: [String], _ second: [String]) -> [String] {
-        let name: (String) -> Substring = { $0.prefix { $0 != "=" } }
+        let name: (String) -> String = { VariableAssignment($0).name }
         let newer = Dictionary(second.map { (name($0), $0) }) { $1 }
         let known = Set(first.map(name))
-        var added: Set<Substring> = []
+        var added: Set<String> = []
         return first.map { newer[name($0)] ?? $0 }
             + second.filter { !known.contains(name($0)) && added.insert(name($0)).inserted }.map {
                 newer[name($0)] ?? $0

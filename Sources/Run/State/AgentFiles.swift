@@ -124,8 +124,10 @@ struct HomeCopy {
     /// Writes the file, replacing an existing one. A directory at its path is moved aside.
     mutating func put(_ path: FilePath, _ bytes: [UInt8], isExecutable: Bool = false) throws {
         let status = try tree.status(path)
+        let user = geteuid() == 0 ? owner.userID : geteuid()
+        let isReadable = status.map { $0.st_uid == user && $0.st_mode & S_IRUSR != 0 } ?? false
         let isLike = status.map { $0.st_mode & S_IXUSR != 0 } == isExecutable
-        if isLike, tree.bytes(path, limit: max(1, bytes.count)) == bytes { return }
+        if isReadable, isLike, tree.bytes(path, limit: max(1, bytes.count)) == bytes { return }
         if status.map({ FileKind(mode: $0.st_mode) }) == .directory { try moveAside(path) }
         try tree.replace(path, bytes, mode: isExecutable ? 0o755 : 0o644, owner: owner)
     }
