@@ -17,6 +17,11 @@ struct GuardNamedTests {
             ("git config core.hooksPath '~/p/tools/hooks'", "tools/hooks"),
             ("git config include.path ../one; printf '[include]\\npath = two\\n' > one; : > two", "two"),
             ("git init -q ..; git -C .. config core.hooksPath p/tools/hooks", "tools/hooks"),
+            ("git init -q ../g; git -C ../g config core.hooksPath p/tools/hooks; ln -s g/.git ../.git", "tools/hooks"),
+            (
+                "mkdir ../e; git config --file ../e/c core.hooksPath '~/p/\u{301}h'; mkdir \u{301}h; cp ../e/c .git/config",
+                "\u{301}h"
+            ),
             ("git init -q sub; mkdir sub/h; git -C sub config core.hooksPath h", "sub/h"),
         ])
     func named(script: String, path: String) throws {
@@ -51,6 +56,16 @@ struct GuardNamedTests {
             let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
             #expect(guarding.mounts.contains { $0.target == "/workspace/\(item.passage)" } == item.isHeld)
             #expect(guarding.unguarded.contains { $0.contains("p/\(item.passage)'") } == !item.isHeld)
+        }
+    }
+
+    @Test("A configuration around the project that cannot be read is named at the start and at the end")
+    func enclosing() throws {
+        try Fixture.directory { directory in
+            let script = "git init -q ..; { printf '#'; head -c 1100000 /dev/zero | tr '\\0' x; } >> ../.git/config"
+            try Fixture.shell("\(GuardFixture.setUp)\n\(script)", directory.string)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
+            #expect(guarding.unguarded.contains { $0.hasPrefix("'\(directory)/.git/config' cannot be read") })
         }
     }
 

@@ -14,8 +14,9 @@ struct EnclosingWorkTree {
     init?(_ place: FilePath) {
         guard let tree = try? ContainerTree(place), let kind = try? tree.kind(".git") else { return nil }
         switch kind {
-        case .directory:
-            guard let own = try? ContainerTree(place.appending(".git")), case .bytes = own.configuration("config")
+        case .directory, .link:
+            guard let real = RealPath.of(place.appending(".git")), let own = try? ContainerTree(real),
+                (try? own.kind("config")) != FileKind.nothing
             else { return nil }
             directories = [own]
             workTree = GuardedWorkTree(path: place, repository: own.path)

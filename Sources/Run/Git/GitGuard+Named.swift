@@ -32,18 +32,28 @@ extension GitGuard {
             for place in RealPath.withAncestors(path).dropFirst() where seen.insert(place).inserted {
                 guard let found = EnclosingWorkTree(place) else { continue }
                 workTrees.append(found.workTree)
-                for directory in found.directories { try guardNamed(by: "", in: directory, from: place, within: nil) }
+                for directory in found.directories {
+                    try guardNamed(by: "", in: directory, from: place, within: nil, isEnclosing: true)
+                }
             }
         }
     }
 
-    /// - Parameter scope: The paths that a repository in the project may name: its own. Otherwise a container could
-    ///   create a repository that names any path of the project. `nil` for everywhere.
+    /// - Parameters:
+    ///   - scope: The paths that a repository in the project may name: its own. Otherwise a container could create a
+    ///     repository that names any path of the project. `nil` for everywhere.
+    ///   - isEnclosing: Whether the repository is around the tree, where a repair can move nothing aside.
     private mutating func guardNamed(
-        by repository: FilePath, in tree: ContainerTree, from workTree: FilePath, within scope: [FilePath]?
+        by repository: FilePath, in tree: ContainerTree, from workTree: FilePath, within scope: [FilePath]?,
+        isEnclosing: Bool = false
     ) throws(RunError) {
         let all = IncludedConfiguration(of: repository, in: tree, rules: rules, trees: trees.map(\.tree))
-        if let error = all.unreadable { try refuse(error.path, error.reason) }
+        if let error = all.unreadable {
+            guard !isEnclosing else {
+                return warn("'\(error.path)' cannot be read (\(error.reason)), so what it names is not guarded")
+            }
+            try refuse(error.path, error.reason)
+        }
         var left = all.unread
         for variable in all.variables {
             let why = try guardNamed(by: variable, from: workTree, within: scope)
@@ -66,7 +76,8 @@ extension GitGuard {
         guard let value = variable.entry.value, isInclude || variable.entry.key == "core.hookspath",
             let place = IncludedConfiguration.place(value, from: base, home: rules.home, isOwn: variable.isOwn)
         else { return [] }
-        if !isInclude, trees.contains(where: { $0.tree.path == place }) {
+        let identity = variable.isOwn ? RealPath.identity(place) : nil
+        if !isInclude, trees.contains(where: { $0.tree.path == place || $0.tree.identity == identity }) {
             warn("'\(place)' is a directory of hooks for git, and the container can create some in it")
         }
         guard variable.isOwn || scope?.contains(where: { Self.relative(place, to: $0) != nil }) ?? true else {

@@ -143,9 +143,11 @@ struct IncludedConfiguration {
     }
 
     private static func expanded(_ value: String, _ home: FilePath) -> FilePath {
-        guard value.hasPrefix("~") else { return FilePath(value) }
-        let name = value.dropFirst().prefix { $0 != "/" }
-        let rest = FilePath(String(value.dropFirst(name.count + 2)))
+        // By bytes: a combining mark after a slash would make it another character.
+        let bytes = value.utf8
+        guard bytes.first == UInt8(ascii: "~") else { return FilePath(value) }
+        let name = Substring(bytes.dropFirst().prefix { $0 != UInt8(ascii: "/") })
+        let rest = FilePath(String(Substring(bytes.dropFirst(name.utf8.count + 2))))
         if name.isEmpty { return home.pushing(rest) }
         guard let entry = getpwnam(String(name)), let directory = entry.pointee.pw_dir else { return FilePath(value) }
         return FilePath(platformString: directory).pushing(rest)
