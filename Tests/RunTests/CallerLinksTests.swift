@@ -42,6 +42,20 @@ struct CallerLinksTests {
     }
 
     @Test(
+        "A hook is reported where git works in its own directory, and where core.worktree leads",
+        arguments: [
+            ("git config core.hooksPath hk", "mkdir .git/hk; touch .git/hk/post-receive", ".git/hk/post-receive"),
+            (
+                "mkdir -p files/hk; git config core.worktree ../files; git config core.hooksPath hk",
+                "touch files/hk/pre-commit", "files/hk/pre-commit"
+            ),
+        ])
+    func hooksElsewhere(before: String, during: String, place: String) throws {
+        let found = try run("cd p; \(before)", during, settings: [])
+        #expect((found.executed.first + found.followed.first).contains { $0.hasPrefix(place) }, "\(found)")
+    }
+
+    @Test(
         "A git file that such a link leads to is reported, also when it did not exist",
         arguments: [
             ("ln -s @/p/dots/nope h/.gitconfig", "touch dots/nope", "include.path", "@/h/.gitconfig", "dots/nope"),

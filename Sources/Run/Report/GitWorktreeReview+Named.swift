@@ -80,8 +80,16 @@ extension GitWorktreeReview {
         var (places, seen): ([NamedPlace], Set<FilePath>) = ([], [])
         let all = IncludedConfiguration(of: path, in: repository, rules: rules, trees: [tree, repository])
         let variables = all.variables.filter { $0.entry.executes || NamedPlace.read[$0.entry.key] != nil }
+        let home = rules?.home ?? "/"
+        // git looks for hooks in its own directory when it works there, and in the work tree that it is told to use.
+        let workTrees = all.variables.filter { $0.entry.key == "core.worktree" }.compactMap { variable in
+            variable.entry.value.flatMap {
+                IncludedConfiguration.place($0, from: repository.place(path), home: home)
+            }
+        }
+        let others = [repository.place(path)] + workTrees
         for variable in variables where places.count < Self.mostPlaces {
-            let named = self.places(variable, rules?.home ?? "/")
+            let named = self.places(variable, home) + hookPlaces(variable, in: others, home)
             for place in named where seen.insert(place.path).inserted { places.append(place) }
         }
         for place in hookLinks() where seen.insert(place.path).inserted { places.append(place) }
@@ -110,6 +118,15 @@ extension GitWorktreeReview {
             candidates($0, among: words) + linked($0, home)
         }
         return [whole].compactMap(\.self) + parts.map { NamedPlace(path: $0, key: entry.key, isPath: false) }
+    }
+
+    /// The directories of hooks that a relative value means in other directories than the work tree.
+    private func hookPlaces(
+        _ variable: IncludedConfiguration.Variable, in directories: [FilePath], _ home: FilePath
+    ) -> [NamedPlace] {
+        guard let value = variable.entry.value, variable.entry.key == "core.hookspath" else { return [] }
+        return directories.compactMap { IncludedConfiguration.place(value, from: $0, home: home).flatMap(entrance) }
+            .map { NamedPlace(path: $0, key: variable.entry.key, isPath: true) }
     }
 
     /// The targets of a word of a command, relative to the host's root or the home, through links of the caller: the
