@@ -120,15 +120,6 @@ extension GitWorktreeReview {
         return [whole].compactMap(\.self) + parts.map { NamedPlace(path: $0, key: entry.key, isPath: false) }
     }
 
-    /// The directories of hooks that a relative value means in other directories than the work tree.
-    private func hookPlaces(
-        _ variable: IncludedConfiguration.Variable, in directories: [FilePath], _ home: FilePath
-    ) -> [NamedPlace] {
-        guard let value = variable.entry.value, variable.entry.key == "core.hookspath" else { return [] }
-        return directories.compactMap { IncludedConfiguration.place(value, from: $0, home: home).flatMap(entrance) }
-            .map { NamedPlace(path: $0, key: variable.entry.key, isPath: true) }
-    }
-
     /// The targets of a word of a command, relative to the host's root or the home, through links of the caller: the
     /// shell's expansion of `~/x`, `$HOME/x` and `/x`.
     private func linked(_ word: String, _ home: FilePath) -> [FilePath] {
@@ -186,7 +177,7 @@ extension GitWorktreeReview {
     }
 
     /// The path at which a path of the host enters the tree, through links of the caller or directly.
-    private func entrance(_ place: FilePath) -> FilePath? {
+    func entrance(_ place: FilePath) -> FilePath? {
         if let path = inTree(place) { return path }
         guard case .tree(_, let below) = CallerPath(place, trees: WrittenTrees(at: tree.path)), !below.isEmpty else {
             return nil
