@@ -20,6 +20,21 @@ struct LaunchPlanner {
     let image: LocalImage
     /// The profile before the changes of the request.
     let profile: HardeningProfile
+    /// The copy of the file that the agent's variable names, read once; `nil` without one.
+    private let agentConfiguration: MountedFile?
+    /// The variables for signatures by the forwarded key, if that is the signing key.
+    private let signingVariables: [String]?
+
+    init(
+        agent: CodingAgent, request: LaunchRequest, engine: EngineKind, caller: Caller, workspace: GuardedWorkspace,
+        credentials: Credentials, definition: ImageDefinition, image: LocalImage, profile: HardeningProfile
+    ) {
+        (self.agent, self.request, self.engine, self.caller) = (agent, request, engine, caller)
+        (self.workspace, self.credentials, self.definition) = (workspace, credentials, definition)
+        (self.image, self.profile) = (image, profile)
+        agentConfiguration = Self.configuration(of: agent, caller, workspace)
+        signingVariables = Self.signingVariables(caller, workspace, credentials)
+    }
 
     /// The plan.
     ///
@@ -93,8 +108,9 @@ struct LaunchPlanner {
             + (agentConfiguration.map { ["\(agent.configurationVariable)=\($0.mount.target)"] } ?? [])
     }
 
-    /// The variables for signatures by the forwarded key, if that is the signing key.
-    var signingVariables: [String]? {
+    private static func signingVariables(
+        _ caller: Caller, _ workspace: GuardedWorkspace, _ credentials: Credentials
+    ) -> [String]? {
         workspace.signing.variables(
             signingWith: caller.publicKey(of: credentials.ssh, in: workspace.writtenTrees), home: caller.home
         ) {
@@ -140,8 +156,9 @@ extension LaunchPlanner {
             target: "/run/opencode-gitignore")
     }
 
-    /// The copy of the file that the agent's variable names; `nil` without one.
-    private var agentConfiguration: MountedFile? {
+    private static func configuration(
+        of agent: CodingAgent, _ caller: Caller, _ workspace: GuardedWorkspace
+    ) -> MountedFile? {
         guard let file = caller.variable(agent.configurationVariable),
             let bytes = CallerFile.bytes(FilePath(file), in: workspace.writtenTrees, limit: 1 << 19)
         else { return nil }
