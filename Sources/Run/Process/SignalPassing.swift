@@ -106,7 +106,7 @@ package enum SignalPassing {
         return signal == 0 ? nil : signal
     }
 
-    /// Whether the container was ended by force.
+    /// Whether the container is ended by force.
     static var isForced: Bool { wasForced.load(ordering: .sequentiallyConsistent) }
 
     /// Wakes the thread.
@@ -135,8 +135,10 @@ package enum SignalPassing {
             let pid = child.load(ordering: .sequentiallyConsistent)
             if let signal = due.repeated, pid > 0 { kill(pid, signal) }
             guard due.isForced else { continue }
-            force.withLock(\.self)?()
+            // First: a client that is stopped with the job can hold a lock of Podman, for which each of its commands
+            // waits, until the client is killed.
             wasForced.store(true, ordering: .sequentiallyConsistent)
+            force.withLock(\.self)?()
         }
     }
 }

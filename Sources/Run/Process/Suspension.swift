@@ -159,7 +159,7 @@ extension Suspension {
             }
             if job.isEnding { kill(job.front, SIGCONT) }
         }
-        kill(job.front, SIGCONT)
+        job.release()
         return .over
     }
 
@@ -173,7 +173,7 @@ extension Suspension {
             kill(job.front, SIGCONT)
             usleep(20_000)
         }
-        kill(job.front, SIGCONT)
+        job.release()
         guard SignalPassing.client == client else { return }
         ending.store(signal, ordering: .sequentiallyConsistent)
         kill(client, SIGKILL)

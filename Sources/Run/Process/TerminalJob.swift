@@ -21,6 +21,10 @@ package struct TerminalJob: Sendable {
 
     /// The byte that asks the front process to stop the job, and its answer afterwards.
     private static let stop = UInt8(ascii: "s")
+    /// The byte after which the front process is never stopped again, and its answer.
+    private static let release = UInt8(ascii: "r")
+    /// The milliseconds between two attempts to continue the front process, and the number of attempts.
+    private static let releasing: (tick: Int32, attempts: Int) = (20, 250)
     private static let divided = Mutex<TerminalJob?>(nil)
     private static let worker = Atomic<Int32>(0)
 
@@ -94,6 +98,18 @@ package struct TerminalJob: Sendable {
         _ = read(channel, &byte, 1)
     }
 
+    /// Continues the front process for good: the run ends. A request to stop that is still on its way, or a key, would
+    /// otherwise stop it after the worker's end, when nobody is left who continues it.
+    func release() {
+        var byte = Self.release
+        _ = send(channel, &byte, 1, Int32(MSG_NOSIGNAL))
+        for _ in 0..<Self.releasing.attempts {
+            kill(front, SIGCONT)
+            guard Suspension.isReadable(channel, milliseconds: Self.releasing.tick) else { continue }
+            guard read(channel, &byte, 1) == 1, byte != Self.release else { return }
+        }
+    }
+
     /// Whether the front process is stopped and will end, or be asked to end, as soon as it is continued: SIGTERM or
     /// SIGHUP is pending (proc(5), `/proc/PID/status`).
     var isEnding: Bool {
@@ -124,9 +140,13 @@ extension TerminalJob {
             let count = read(channel, &byte, 1)
             if count < 0 && errno == EINTR { continue }
             guard count == 1 else { break }
-            // All of the group: a script that started the launcher is part of the caller's job. The kernel discards the
-            // signal in an orphaned process group; otherwise this returns when the job is continued.
-            kill(0, SIGTSTP)
+            if byte == release {
+                signal(SIGTSTP, SIG_IGN)
+            } else {
+                // All of the group: a script that started the launcher is part of the caller's job. The kernel discards
+                // the signal in an orphaned process group; otherwise this returns when the job is continued.
+                kill(0, SIGTSTP)
+            }
             _ = send(channel, &byte, 1, Int32(MSG_NOSIGNAL))
         }
         var status: Int32 = 0
@@ -139,6 +159,8 @@ extension TerminalJob {
     }
 
     /// Forwards signals that only this process received; the terminal's reach the whole group (sigaction(2), `si_code`).
+    /// The group is also stopped when the engine's client uses the terminal in the background (termios(3)); this process
+    /// uses no terminal, and the worker asks it to stop.
     private static func install() {
         var action = sigaction()
         sigemptyset(&action.sa_mask)
@@ -149,5 +171,6 @@ extension TerminalJob {
             }
         }
         for signal in [SIGINT, SIGQUIT, SIGTERM, SIGHUP] { sigaction(signal, &action, nil) }
+        for number in [SIGTTIN, SIGTTOU] { signal(number, SIG_IGN) }
     }
 }
