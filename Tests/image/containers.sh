@@ -57,6 +57,7 @@ project() {
     chown -R 1202:1203 "$dir/project"
 }
 ordinary=(setpriv --reuid=1202 --regid=1203 --clear-groups)
+"${ordinary[@]}" test -x "$dir" || { echo "Bail out! An ordinary user cannot pass through to $dir: set BED to another directory." && exit 1; }
 where=(env "DOCKER_HOST=unix://$dir/sock" "PATH=$dir/bin:$PATH" "HOME=$dir/project" "OPENCODE_DOCKER_IMAGE_DIR=$dir/image")
 # played NAME STEPS: the example on a terminal, by the ordinary user; STEPS are those of terminal.py.
 played() { (cd "$dir/project" && timeout 300 "${ordinary[@]}" "${where[@]}" python3 "$here/terminal.py" "$2" -- bash -c "$(example "$1")"); }
