@@ -19,7 +19,7 @@ extension Caller {
             protected: protected, allowed: KnownRepositories(state).identities.union(named), home: home,
             settings: defaultGitFiles
                 + GitConfiguration.Entry.entries(listing: settings),
-            mountsByPath: mountsByPath)
+            mountsByPath: mountsByPath, mounts: MountPoints.current, state: state)
     }
 
     /// The files that the caller's git reads by default (git-config(1), "FILES"). Each may be in a project, through
@@ -67,8 +67,7 @@ extension Caller {
     func excludesFile(listing: [UInt8]) -> FilePath? {
         let entry = GitConfiguration.Entry.entries(listing: listing).last { $0.key == "core.excludesfile" }
         guard let value = entry?.value else { return configurationDirectory.pushing("git/ignore") }
-        if value.hasPrefix("~/") { return home.pushing(FilePath(String(value.dropFirst(2)))) }
-        return value.hasPrefix("/") ? FilePath(value) : nil
+        return gitConfiguration.path(of: value)
     }
 
     /// The public half of a forwarded ssh key.

@@ -29,7 +29,12 @@ extension Preparation {
     /// The current state of the container's writable directories, for the final report.
     var baselines: [FilePath: ReportBaseline] {
         let all = written.map { directory in
-            (directory, ReportBaseline(directory, workTrees: guarding.workTrees, rules: guarding.rules))
+            (
+                directory,
+                ReportBaseline(
+                    directory, workTrees: guarding.workTrees, rules: guarding.rules,
+                    placeholders: guarding.placeholders)
+            )
         }
         return Dictionary(all) { $1 }
     }

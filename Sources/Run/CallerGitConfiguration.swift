@@ -33,6 +33,12 @@ package struct CallerGitConfiguration {
         return try list(environment.merging(none) { $1 }) ?? []
     }
 
+    /// The absolute path that a value of the configuration means; `nil` for a relative one, which means another file in
+    /// each work tree.
+    package func path(of value: String) -> FilePath? {
+        IncludedConfiguration.path(value, from: "", home: home).flatMap { $0.isAbsolute ? $0 : nil }
+    }
+
     private func list(_ environment: [String: String]) throws(RunError) -> [UInt8]? {
         let output = ChildProcess.output(
             "git", ["-C", "/", "config", "--includes", "--null", "--list"],

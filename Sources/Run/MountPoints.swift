@@ -44,17 +44,32 @@ package struct MountPoints: Hashable, Sendable {
     /// The other paths of the real path `path`: where its file system is mounted too, from its root or from a parent
     /// directory. Another mount may hide such a path.
     package func origins(of path: FilePath) -> [FilePath] {
-        // Of two mounts at one place the later is visible.
-        let around = mounts.filter { path.starts(with: $0.point) }
-        guard let deepest = around.map(\.point.components.count).max(),
-            let own = around.last(where: { $0.point.components.count == deepest })
-        else { return [] }
-        let place = own.root.appending(path.components.dropFirst(deepest))
+        guard let (own, place) = source(of: path) else { return [] }
         var seen: Set<FilePath> = [path]
         return mounts.filter { $0.device == own.device && place.starts(with: $0.root) }.compactMap { mount in
             let name = mount.point.appending(place.components.dropFirst(mount.root.components.count))
             return seen.insert(name).inserted ? name : nil
         }
+    }
+
+    /// The mount points that show a directory or a file strictly below the real path `directory`, each with its path
+    /// relative to that.
+    package func parts(of directory: FilePath) -> [(point: FilePath, below: FilePath)] {
+        guard let (own, place) = source(of: directory) else { return [] }
+        return mounts.filter { $0.device == own.device }.compactMap { mount in
+            var below = mount.root
+            return below.removePrefix(place) && !below.isEmpty ? (mount.point, below) : nil
+        }
+    }
+
+    /// The visible mount with the real path `path`, and its path in the file system.
+    private func source(of path: FilePath) -> (mount: Mount, place: FilePath)? {
+        // Of two mounts at one place the later is visible.
+        let around = mounts.filter { path.starts(with: $0.point) }
+        guard let deepest = around.map(\.point.components.count).max(),
+            let own = around.last(where: { $0.point.components.count == deepest })
+        else { return nil }
+        return (own, own.root.appending(path.components.dropFirst(deepest)))
     }
 
     /// The mount points that show a directory within one of `trees`, which is mounted elsewhere, under another path.

@@ -65,6 +65,8 @@ struct ChangeReportTests {
                 ".github/workflows/  (the directory is new or has changed, with 1 more in it)"
             ),
             ("mkdir a; touch a/Makefile", "mv a b", "b/Makefile"),
+            ("true", "mkdir a; touch a/pre-commit; chmod 755 a/pre-commit", "a/pre-commit"),
+            ("mkdir a; touch a/post-receive", "chmod 755 a/post-receive", "a/post-receive"),
             ("mkdir tools", "ln -s tools .husky", ".husky  (a link to 'tools')"),
             ("touch real", "ln -s real .envrc", ".envrc  (a link to 'real')"),
             ("touch real; ln -s real .envrc", "echo x > real", ".envrc  (a link to 'real', which changed)"),

@@ -59,6 +59,53 @@ struct GuardNamedTests {
         }
     }
 
+    @Test(
+        "git finds the hooks of a guarded place alone, in whichever of its directories it works",
+        arguments: [
+            // A relative path: in the work tree, in git's own directory, in a linked work tree.
+            ("git config core.hooksPath .hooks", [".hooks", ".git/.hooks"]),
+            ("git config core.hooksPath one/two", ["one", "one/two", ".git/one", ".git/one/two"]),
+            (
+                "git commit -q --allow-empty -m a; git worktree add -q wt; git config core.hooksPath .hooks",
+                [".hooks", "wt/.hooks", ".git/.hooks", ".git/worktrees/wt/.hooks"]
+            ),
+            (
+                """
+                git commit -q --allow-empty -m a; git worktree add -q wt; git config extensions.worktreeConfig true
+                mkdir wt/h; git -C wt config --worktree core.hooksPath h
+                """, ["wt/h"]
+            ),
+            ("mkdir -p d/h; git config core.worktree ../d; git config core.hooksPath h", ["d/h", ".git/h"]),
+            ("git init -q ../o; git -C ../o config core.hooksPath ../p/.hooks", [".hooks"]),
+            // Through a link of the caller, whose target leaves a directory again.
+            ("mkdir -p d/e d/h; ln -s p/d/e/../h ../out; git config core.hooksPath ../out", ["d/e", "d/h"]),
+            ("git config include.path ../.gitconfig", [".gitconfig"]),
+            ("git config include.path conf/git", [".git/conf", ".git/conf/git"]),
+        ])
+    func searched(script: String, paths: [String]) throws {
+        try Fixture.directory { directory in
+            let identity = "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b"
+            try Fixture.shell("\(identity)\n\(GuardFixture.setUp)\n\(script)", directory.string)
+            let trees = try GuardFixture.trees(directory.appending("p"))
+            let other = try? GuardedTree(ContainerTree(directory.appending("o")), target: "/o", isReadOnly: true)
+            let guarding = try GitGuard(trees + [other].compactMap(\.self), rules: rules)
+            #expect(guarding.unguarded.isEmpty, "\(guarding.unguarded)")
+            for path in paths {
+                #expect(guarding.mounts.contains { $0.target == "/workspace/\(path)" }, "\(path)")
+            }
+            let list = "cd \"$1/p\"; find . -printf '%p %y %m %U\\n' | sort"
+            let before = try Fixture.shell(list, directory.string)
+            try guarding.makePlaceholders()
+            let last = try #require(paths.last)
+            #expect(Files.exists(directory.appending("p").pushing(FilePath(last))))
+            // A killed launcher leaves them, and the next one takes them away.
+            let again = try GitGuard(trees + [other].compactMap(\.self), rules: rules)
+            #expect(Set(again.mounts.map(\.target)) == Set(guarding.mounts.map(\.target)))
+            guarding.removePlaceholders { _ in true }
+            #expect(try Fixture.shell(list, directory.string) == before)
+        }
+    }
+
     @Test("A configuration around the project that cannot be read is named at the start and at the end")
     func enclosing() throws {
         try Fixture.directory { directory in

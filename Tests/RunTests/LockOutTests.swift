@@ -139,11 +139,13 @@ struct LockOutTests {
             ("chown -R 0:0 .git", ".git", "sudo chown"), ("chmod 500 .git/refs", ".git/refs", "chmod u+rwx"),
             ("chown 0:0 .git/objects", ".git/objects", "sudo chown"),
             ("chown -R 0:0 .git/objects; chmod -R go= .git/objects", ".git/objects", "sudo chown"),
+            ("chown -R 0:0 .git/refs/heads; chmod 700 .git/refs/heads", ".git/refs/heads", "sudo chown"),
+            ("chown -R 0:0 .git/worktrees/wt", ".git/worktrees/wt", "sudo chown"),
         ])
     func closedRepository(script: String, place: String, command: String) throws {
         try Fixture.directory { directory in
-            let setUp = "\(GuardFixture.setUp)\ngit init -q sub; chown -R \(Self.user):\(Self.user) ."
-            try Fixture.shell(setUp, directory.string)
+            let setUp = "git init -q sub; git worktree add -q wt; chown -R \(Self.user):\(Self.user) ."
+            try Fixture.shell("\(GuardFixture.setUp)\n\(setUp)", directory.string)
             let trees = try GuardFixture.trees(directory.appending("p"))
             let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"))
             let guarding = try GitGuard(trees, rules: rules)
@@ -157,7 +159,30 @@ struct LockOutTests {
             #expect(try RepositoryRepair(trees, rules: rules).run() == [path])
             let status = "setpriv --reuid \(Self.user) --regid \(Self.user) --clear-groups git -C \"$1/p/$2\" fsck"
             chmod(directory.string, 0o755)
-            try Fixture.shell(status, directory.string, place.hasPrefix("sub") ? "sub" : ".")
+            let inner = ["sub", "wt"].first { place.hasPrefix($0) || place.hasSuffix($0) }
+            try Fixture.shell(status, directory.string, inner ?? ".")
+        }
+    }
+
+    @Test(
+        "A repair gives files to the owner of the first start, not to whom a container chose",
+        .enabled(if: geteuid() == 0))
+    func chosenOwner() throws {
+        try Fixture.directory { directory in
+            try Fixture.shell("\(GuardFixture.setUp)\nchown -R \(Self.user):\(Self.user) .", directory.string)
+            let path = directory.appending("p")
+            let open = { Project(try MountableDirectory(path, protected: ProtectedPaths(home: "/no"))) }
+            let state = StateDirectory(try open(), root: directory.appending("state"))
+            for project in [try open(), try open()] {
+                try state.prepare(for: project, userID: Self.user, groupID: Self.user)
+                try Fixture.shell("chown -R 4999:4999 \"$1/p\"; chmod 700 \"$1/p/.git\"", directory.string)
+            }
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"), state: state)
+            let trees = try GuardFixture.trees(path)
+            let sentence = "'\(path)' belongs to UID 4999, and at its first start it belonged to UID \(Self.user);"
+            #expect(try GitGuard(trees, rules: rules).remarks.contains { $0.hasPrefix(sentence) })
+            #expect(try RepositoryRepair(trees, rules: rules).run() == [path.appending(".git")])
+            #expect(try Files.status(of: path.pushing(".git/HEAD")).st_uid == Self.user)
         }
     }
 

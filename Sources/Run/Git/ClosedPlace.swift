@@ -64,17 +64,19 @@ extension GitDirectory {
     func closed(to user: FileOwner) -> ClosedPlace? {
         // In the user's own project git writes to its repository; another user's may be there to be read only.
         let (isOwn, search): (Bool, mode_t) = isOwnTree(of: user) ? (true, 3) : (false, 1)
-        let needed: [(name: String, permissions: mode_t)] = [
-            ("", isOwn ? 7 : 5), ("HEAD", 4), ("objects", search), ("refs", search),
+        let directories = [path] + linkedDirectories
+        let files: [(name: FilePath, permissions: mode_t)] = [
+            ("HEAD", 4), ("objects", search), ("refs", search), ("refs/heads", search),
         ]
-        for (name, permissions) in needed {
-            let file = name.isEmpty ? path : path.appending(name)
-            guard let status = (try? tree.status(file)).flatMap(\.self) else { return nil }
+        let needed =
+            directories.map { (file: $0, permissions: mode_t(isOwn ? 7 : 5), mustOwn: isOwn) }
+            + files.map { (path.pushing($0.name), $0.permissions, false) }
+        for (file, permissions, mustOwn) in needed {
+            guard let status = (try? tree.status(file)).flatMap(\.self) else { continue }
             let kind = FileKind(mode: status.st_mode)
             guard kind == .file || kind == .directory else { continue }
-            let closed = ClosedPlace(
-                tree.place(file), status, needed: permissions, user: user, mustOwn: name.isEmpty && isOwn)
-            if let closed {
+            let place = tree.place(file)
+            if let closed = ClosedPlace(place, status, needed: permissions, user: user, mustOwn: mustOwn) {
                 return closed
             }
         }
@@ -100,13 +102,29 @@ extension GitDirectory {
 
 extension GitGuard {
     /// The user who runs git in the project: the caller, or the project's owner when the caller is root.
-    var user: FileOwner { Self.user(of: trees) }
+    var user: FileOwner { Self.user(of: trees, rules) }
 
-    /// The user for `trees`, the first of which is the workspace.
-    static func user(of trees: [GuardedTree]) -> FileOwner {
+    /// The user for `trees`, the first of which is the workspace. Its owner at the first start counts: a container can
+    /// give it to another user of the host.
+    static func user(of trees: [GuardedTree], _ rules: RepositoryRules) -> FileOwner {
         guard geteuid() == 0 else { return FileOwner(userID: geteuid(), groupID: getegid()) }
+        return rules.owner?.recorded ?? owner(of: trees)
+    }
+
+    private static func owner(of trees: [GuardedTree]) -> FileOwner {
         let status = trees.first.flatMap { try? $0.tree.status("") }.flatMap(\.self)
         return FileOwner(userID: status?.st_uid ?? 0, groupID: status?.st_gid ?? 0)
+    }
+
+    /// Says that the project belongs to another user than at its first start.
+    mutating func noteOwner() {
+        guard geteuid() == 0, let (recorded, file) = rules.owner, let path = trees.first?.tree.path else { return }
+        let owner = Self.owner(of: trees)
+        guard owner.userID != recorded.userID else { return }
+        oddities.append(
+            "'\(path)' belongs to UID \(owner.userID), and at its first start it belonged to UID \(recorded.userID); "
+                + "a container can have changed that (`chown \(recorded.userID) \(path.shellWord)` gives it back; if it "
+                + "is right, `rm \(file.shellWord)`)")
     }
 
     /// Records a repository that git cannot use, or its user cannot access: the start continues, and a repair moves the

@@ -7,8 +7,8 @@ import SystemPackage
 struct EnclosingWorkTree {
     /// The work tree.
     let workTree: GuardedWorkTree
-    /// The directories with `config` and `config.worktree`.
-    let directories: [ContainerTree]
+    /// Its repository.
+    let repository: ContainerTree
 
     /// The work tree at `place`; `nil` when there is none.
     init?(_ place: FilePath) {
@@ -18,14 +18,14 @@ struct EnclosingWorkTree {
             guard let real = RealPath.of(place.appending(".git")), let own = try? ContainerTree(real),
                 (try? own.kind("config")) != FileKind.nothing
             else { return nil }
-            directories = [own]
+            repository = own
             workTree = GuardedWorkTree(path: place, repository: own.path)
         case .file:
             guard let pointer = GitDirectory.pointer(".git", in: tree),
                 let pointed = try? Pointed(place.pushing(pointer), from: tree, ".git")
             else { return nil }
             let own = pointed.worktree.map { pointed.common.path.appending("worktrees").appending($0) }
-            directories = [pointed.common] + [own.flatMap { try? ContainerTree($0) }].compactMap(\.self)
+            repository = pointed.common
             workTree = GuardedWorkTree(path: place, repository: pointed.common.path, directory: own)
         default: return nil
         }

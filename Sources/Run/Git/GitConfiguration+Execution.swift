@@ -56,37 +56,39 @@ extension GitConfiguration.Entry {
     /// The words of the value that could be paths: the words of a shell command without quotes, and the quoted strings
     /// (sh(1), "Quoting").
     var words: [String] {
-        let value = value ?? ""
-        let plain = value.split { " \t\n\"'`;|&()<>$={}!".contains($0) }.map(String.init)
+        // By scalars, as a shell reads bytes: a combining mark joins the character before it.
+        let value = (value ?? "").unicodeScalars
+        let ends = " \t\n\"'`;|&()<>$={}!".unicodeScalars
+        let plain = value.split { ends.contains($0) }.map { String($0) }
         var seen: Set<String> = []
         return (Self.quoted(value) + plain).filter { seen.insert($0).inserted }
     }
 
     /// The words with quotes or backslashes, as a shell reads them.
-    private static func quoted(_ value: String) -> [String] {
-        var (words, word, isQuoted): ([String], String, Bool) = ([], "", false)
-        var quote: Character?
+    private static func quoted(_ value: String.UnicodeScalarView) -> [String] {
+        var (words, word, isQuoted): ([String], String.UnicodeScalarView, Bool) = ([], .init(), false)
+        var quote: Unicode.Scalar?
         var rest = value[...]
         func end() {
-            if isQuoted && !word.isEmpty { words.append(word) }
-            (word, isQuoted) = ("", false)
+            if isQuoted && !word.isEmpty { words.append(String(word)) }
+            (word, isQuoted) = (.init(), false)
         }
-        while let character = rest.popFirst() {
-            switch character {
+        while let scalar = rest.popFirst() {
+            switch scalar {
             case "\\" where quote != "'":
                 isQuoted = true
                 if let next = rest.popFirst() { word.append(next) }
             case "'", "\"":
                 isQuoted = true
                 if quote == nil {
-                    quote = character
-                } else if quote == character {
+                    quote = scalar
+                } else if quote == scalar {
                     quote = nil
                 } else {
-                    word.append(character)
+                    word.append(scalar)
                 }
-            case _ where quote == nil && " \t\n;|&()<>`".contains(character): end()
-            default: word.append(character)
+            case _ where quote == nil && " \t\n;|&()<>`".unicodeScalars.contains(scalar): end()
+            default: word.append(scalar)
             }
         }
         end()

@@ -50,6 +50,16 @@ struct GitDirectory {
         return String(decoding: bytes, as: UTF8.self).lowercased().contains("worktreeconfig")
     }
 
+    /// The maximum number of linked work trees whose configurations are read.
+    private static let mostLinked = 4096
+
+    /// The directories of linked work trees in it (gitrepository-layout(5), "worktrees").
+    var linkedDirectories: [FilePath] {
+        let worktrees = path.appending("worktrees")
+        guard (try? tree.kind(worktrees)) == .directory else { return [] }
+        return ((try? tree.names(worktrees, limit: Self.mostLinked)) ?? []).map { worktrees.appending($0) }
+    }
+
     /// The first line of `name`, such as `commondir`; `nil` when it is not text.
     func line(_ name: String) -> String? {
         tree.bytes(path.appending(name), limit: 1 << 13).flatMap(Self.line)

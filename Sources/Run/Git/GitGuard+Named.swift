@@ -25,16 +25,15 @@ extension GitGuard {
     }
 
     /// Guards what the configurations of the enclosing work trees name: the host's git executes it there. Added
-    /// directories have enclosing work trees, too.
+    /// directories have enclosing work trees, too, and a read-only one can be a work tree that names writable paths.
     mutating func guardNamedAbove() throws(RunError) {
         var seen: Set<FilePath> = []
-        for path in trees.map(\.tree.path) {
-            for place in RealPath.withAncestors(path).dropFirst() where seen.insert(place).inserted {
+        for guarded in trees {
+            let around = RealPath.withAncestors(guarded.tree.path).dropFirst(guarded.isReadOnly ? 0 : 1)
+            for place in around where seen.insert(place).inserted {
                 guard let found = EnclosingWorkTree(place) else { continue }
                 workTrees.append(found.workTree)
-                for directory in found.directories {
-                    try guardNamed(by: "", in: directory, from: place, within: nil, isEnclosing: true)
-                }
+                try guardNamed(by: "", in: found.repository, from: place, within: nil, isEnclosing: true)
             }
         }
     }
@@ -47,16 +46,18 @@ extension GitGuard {
         by repository: FilePath, in tree: ContainerTree, from workTree: FilePath, within scope: [FilePath]?,
         isEnclosing: Bool = false
     ) throws(RunError) {
-        let all = IncludedConfiguration(of: repository, in: tree, rules: rules, trees: trees.map(\.tree))
-        if let error = all.unreadable {
+        let mounted = MountedTrees(trees.map(\.tree), mounts: rules.mounts)
+        let all = ConfiguredPlaces(of: repository, in: tree, seenFrom: workTree, rules: rules, trees: mounted)
+        if let error = all.configuration.unreadable {
             guard !isEnclosing else {
                 return warn("'\(error.path)' cannot be read (\(error.reason)), so what it names is not guarded")
             }
             try refuse(error.path, error.reason)
         }
-        var left = all.unread
-        for variable in all.variables {
-            let why = try guardNamed(by: variable, from: workTree, within: scope)
+        var left = all.configuration.unread
+        for place in all.places {
+            let trail = PathTrail(place.path, in: mounted)
+            let why = try guardNamed(place, trail, within: scope)
             left += why.filter { new in !left.contains { $0.path == new.path } }
         }
         guard let first = left.first else { return }
@@ -65,64 +66,126 @@ extension GitGuard {
             "'\(tree.place(repository))' names '\(first.path)', which is not guarded: \(first.why)\(more)")
     }
 
-    /// Guards what one variable names, with the directories that its path leaves by `..`.
+    /// Guards one place, with the directories that its path leaves by `..`.
     ///
     /// - Returns: The paths that are not guarded, and why.
     private mutating func guardNamed(
-        by variable: IncludedConfiguration.Variable, from workTree: FilePath, within scope: [FilePath]?
+        _ place: ConfiguredPlace, _ trail: PathTrail, within scope: [FilePath]?
     ) throws(RunError) -> [(path: FilePath, why: String)] {
-        let isInclude = variable.entry.isInclude
-        let base = isInclude ? variable.base : workTree
-        guard let value = variable.entry.value, isInclude || variable.entry.key == "core.hookspath",
-            let place = IncludedConfiguration.place(value, from: base, home: rules.home, isOwn: variable.isOwn)
-        else { return [] }
-        let identity = variable.isOwn ? RealPath.identity(place) : nil
-        if !isInclude, trees.contains(where: { $0.tree.path == place || $0.tree.identity == identity }) {
-            warn("'\(place)' is a directory of hooks for git, and the container can create some in it")
+        let plain = place.path.lexicallyNormalized()
+        guard place.isOwn || scope?.contains(where: { Self.relative(plain, to: $0) != nil }) ?? true else {
+            if case .elsewhere = trail.ending { return [] }
+            return [(plain, "it is not in that repository")]
         }
-        guard variable.isOwn || scope?.contains(where: { Self.relative(place, to: $0) != nil }) ?? true else {
-            let found = IncludedConfiguration.find(place, isOwn: false, in: trees.map(\.tree))
-            return found == nil ? [] : [(place, "it is not in that repository")]
+        for passage in trail.left where try !hold(passage) {
+            replaceable(plain, passage)
         }
-        for passage in IncludedConfiguration.passages(value, from: base, home: rules.home) {
-            guard try !hold(passage, isOwn: variable.isOwn) else { continue }
-            warn("'\(place)' is not guarded: its path leads back from '\(passage)', which can be replaced")
+        for link in trail.links where !trees[link.number].isReadOnly { replaceable(plain, link) }
+        switch trail.ending {
+        case .elsewhere: return []
+        case .refused(let end, let error): return [(trees[end.number].tree.place(end.path), "\(error)")]
+        case .there(let end):
+            guard !trees[end.number].isReadOnly else { return [] }
+            guard !end.path.isEmpty else {
+                if !place.isIncluded {
+                    warn("'\(plain)' is a directory of hooks for git, and the container can create some in it")
+                }
+                return []
+            }
+            return try guardNamed(end, place).map { [(plain, $0)] } ?? []
+        case .missing(let start, let rest): return try guardMissing(start, rest, place).map { [(plain, $0)] } ?? []
         }
-        guard let found = IncludedConfiguration.find(place, isOwn: variable.isOwn, in: trees.map(\.tree)),
-            let why = try guardNamed(found, isInclude ? .file : .directory, variable.entry.key)
-        else { return [] }
-        return [(place, why)]
+    }
+
+    private mutating func replaceable(_ place: FilePath, _ passage: Place) {
+        let path = trees[passage.number].tree.place(passage.path)
+        warn("'\(place)' is not guarded: the container can create or replace '\(path)', which its path passes")
     }
 
     /// Holds a directory in the trees, so that it cannot be replaced.
     ///
-    /// - Returns: Whether it is held, or in no tree.
-    private mutating func hold(_ passage: FilePath, isOwn: Bool) throws(RunError) -> Bool {
-        let named = IncludedConfiguration.find(passage, isOwn: false, in: trees.map(\.tree))
-        guard let (number, path) = named ?? IncludedConfiguration.find(passage, isOwn: isOwn, in: trees.map(\.tree))
-        else { return true }
-        guard (try? trees[number].tree.kind(path)) == .directory, fits(number, path) else { return false }
-        try pin(number, path, below: "")
+    /// - Returns: Whether it is held, or cannot be replaced anyway.
+    private mutating func hold(_ passage: Place) throws(RunError) -> Bool {
+        guard !trees[passage.number].isReadOnly else { return true }
+        guard fits(passage.number, passage.path) else { return false }
+        try pin(passage.number, passage.path, below: "")
         return true
     }
 
-    /// Guards the file that a variable names, when it exists. Files that git cannot use or that git writes are skipped:
+    /// Guards the file or directory that a variable names. Files that git cannot use or that git writes are skipped:
     /// the start continues, since a container can name any file of the user.
     ///
     /// - Returns: Why it is not guarded.
-    private mutating func guardNamed(_ found: Place, _ kind: FileKind, _ key: String) throws(RunError) -> String? {
-        let (number, path) = found
-        let tree = trees[number].tree
+    private mutating func guardNamed(_ end: Place, _ place: ConfiguredPlace) throws(RunError) -> String? {
+        let (tree, kind) = (trees[end.number].tree, place.isIncluded ? FileKind.file : .directory)
         let actual: FileKind
-        do { actual = try tree.kind(path) } catch { return (error as? FileError)?.reason ?? "\(error)" }
-        guard actual != .nothing else { return nil }
+        do { actual = try tree.kind(end.path) } catch { return (error as? FileError)?.reason ?? "\(error)" }
         guard actual == kind else { return "it is \(actual.words) and not \(kind.words)" }
-        guard !isWritten(found) else { return "git writes there" }
-        guard fits(number, path) else { return Self.tooLong }
-        try pin(number, path.removingLastComponent(), below: "")
-        try add(number, path, kind, readOnly: true)
-        named.append((tree.place(path), key))
+        guard !isWritten(end) else { return "git writes there" }
+        guard fits(end.number, end.path) else { return Self.tooLong }
+        let isKnown = known[end.number]?[end.path]?.isReadOnly == true
+        try pin(end.number, end.path.removingLastComponent(), below: "")
+        try add(end.number, end.path, kind, readOnly: true)
+        if !isKnown { named.append((tree.place(end.path), place.key)) }
         return nil
+    }
+
+    /// Prevents the container from creating what a variable names, with an empty file or directory in its place and the
+    /// directories above it, which the last container takes away.
+    ///
+    /// - Parameters:
+    ///   - start: The first path that does not exist.
+    ///   - rest: The path below it.
+    /// - Returns: Why it is not guarded.
+    private mutating func guardMissing(
+        _ start: Place, _ rest: [FilePath.Component], _ place: ConfiguredPlace
+    ) throws(RunError) -> String? {
+        let number = start.number
+        let end = FilePath(root: nil, start.path.components + rest)
+        guard !trees[number].isReadOnly, !isReadOnly(start) else { return nil }
+        guard rest.allSatisfy({ $0.kind == .regular }) else {
+            replaceable(place.path.lexicallyNormalized(), start)
+            return nil
+        }
+        guard !isWritten((number, end)) else { return "git writes there" }
+        guard fits(number, end), rest.count < Self.depth else { return Self.tooLong }
+        try pin(number, start.path.removingLastComponent(), below: "")
+        let around = repository(around: start)
+        // Where there is none, the tree itself is locked.
+        let owner = around ?? ""
+        var path = start.path
+        for component in rest {
+            try add(number, path, .directory, readOnly: false, placeholder: .directory, repository: owner)
+            path.append(component)
+        }
+        try add(
+            number, path, place.isIncluded ? .file : .directory, readOnly: true,
+            placeholder: place.isIncluded ? .file(Self.includedText) : .directory, repository: owner)
+        if around == nil { named.append((trees[number].tree.place(path), place.key)) }
+        return nil
+    }
+
+    /// The content of an included file that a start creates, by which a later launcher recognizes it.
+    private static let includedText = """
+        # opencode-docker: git's configuration includes this file, which does not exist. It is here for as long as a
+        # container could create it.
+
+        """
+
+    /// The innermost repository in the tree with the path.
+    private func repository(around place: Place) -> FilePath? {
+        held.filter { $0.number == place.number && ($0.path.isEmpty || place.path.starts(with: $0.path)) }.map(\.path)
+            .max { $0.components.count < $1.components.count }
+    }
+
+    /// Whether the nearest guarded directory above the path is read-only.
+    private func isReadOnly(_ place: Place) -> Bool {
+        var path = place.path
+        while !path.isEmpty {
+            path.removeLastComponent()
+            if let guarded = known[place.number]?[path] { return guarded.isReadOnly }
+        }
+        return false
     }
 
     /// Whether git writes to the path in a repository, or the path contains a repository.
@@ -131,15 +194,13 @@ extension GitGuard {
         let directory = GitDirectory(tree: tree, path: place.path)
         let entry = (try? tree.kind(place.path.appending(".git"))) ?? .nothing
         if entry != .nothing || (try? directory.hasHead()) == true { return true }
-        return held.contains { number, repository in
-            guard number == place.number else { return false }
-            var rest = place.path
-            guard repository.isEmpty || rest.removePrefix(repository) else {
-                return repository.starts(with: place.path)
-            }
-            guard let first = rest.components.first else { return true }
-            return Self.written.contains(first.string)
-        }
+        let around = repository(around: place)
+        let repositories = held.filter { $0.number == place.number }.map(\.path)
+        guard let around else { return repositories.contains { $0.starts(with: place.path) } }
+        var rest = place.path.components.dropFirst(around.components.count)
+        // The directory of a linked work tree has the same files.
+        if rest.count > 2, rest.first == "worktrees" { rest = rest.dropFirst(2) }
+        return rest.first.map { Self.written.contains($0.string) } ?? true
     }
 
     /// Paths that git writes to in a repository (gitrepository-layout(5)) and that are not guarded otherwise.

@@ -42,21 +42,30 @@ extension GitGuard {
                 try guardRepository(number, inner, depth: 0)
                 return try guardNamed(by: (number, inner), seenFrom: (number, path))
             }
-            // A worktree within the tree of its own repository: its own part is writable, because the container works
-            // in it.
-            guard (try? GitDirectory(tree: guarded.tree, path: common).isRepository()) == true else {
-                let pointer = guarded.tree.place(inner.appending("commondir"))
-                throw .unguardable(pointer, "it sends git to '\(guarded.tree.place(common))', which is no repository")
-            }
-            try guardRepository(number, common, depth: 0)
-            try guardNamed(by: (number, common), seenFrom: (number, path), directory: inner)
-            try pin(number, inner, below: "")
-            return try guardWorktree(number, inner, of: common)
+            return try guardLinked((number, path), directory: inner, of: common)
         }
         guard isTop, number == 0 else {
             return oddities.append("'\(guarded.tree.place(path))' belongs to '\(place)', which is not mounted")
         }
         try mount(try Pointed(place, from: guarded.tree, file), pointer: pointer)
+    }
+
+    /// Guards a worktree within the tree of its own repository. Its own part is writable, because the container works in
+    /// it.
+    private mutating func guardLinked(
+        _ workTree: Place, directory: FilePath, of common: FilePath
+    ) throws(RunError) {
+        let (number, tree) = (workTree.number, trees[workTree.number].tree)
+        // One that is guarded already may be closed to its user, which a repair changes.
+        let isKnown = entered.contains(tree.place(common))
+        guard isKnown || (try? GitDirectory(tree: tree, path: common).isRepository()) == true else {
+            let pointer = tree.place(directory.appending("commondir"))
+            throw .unguardable(pointer, "it sends git to '\(tree.place(common))', which is no repository")
+        }
+        try guardRepository(number, common, depth: 0)
+        try pin(number, directory, below: "")
+        try guardWorktree(number, directory, of: common)
+        try guardNamed(by: (number, common), seenFrom: workTree, directory: directory)
     }
 
     /// The path relative to `base`; `nil` when it is outside.

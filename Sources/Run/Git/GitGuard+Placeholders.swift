@@ -26,6 +26,11 @@ extension GitGuard {
         }
     }
 
+    /// The paths of the placeholders on the host.
+    package var placeholders: Set<FilePath> {
+        Set(trees.flatMap { tree in tree.paths.filter { $0.placeholder != nil }.map { tree.tree.place($0.path) } })
+    }
+
     /// The first directory in which a placeholder is missing and this process cannot create it, with the number of its
     /// tree; `nil` when there is none.
     package var unwritable: (number: Int, place: FilePath)? {
@@ -41,9 +46,11 @@ extension GitGuard {
         return nil
     }
 
-    /// The identities of the repositories.
+    /// The identities of the repositories, and of trees with placeholders of their own.
     package var identities: Set<FileIdentity> {
-        Set(held.compactMap { (try? trees[$0.number].tree.identity($0.path)).flatMap { $0 } })
+        let own = trees.indices.flatMap { number in trees[number].paths.compactMap(\.repository).map { (number, $0) } }
+        let all = held.map { ($0.number, $0.path) } + own
+        return Set(all.compactMap { (try? trees[$0.0].tree.identity($0.1)).flatMap { $0 } })
     }
 
     /// This program's `config.lock` files on repositories that no launcher uses.

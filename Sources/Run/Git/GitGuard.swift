@@ -81,6 +81,7 @@ package struct GitGuard: Sendable {
             try attempt { guarding throws(RunError) in try guarding.nest(number) }
             remember(number)
         }
+        noteOwner()
         try attempt { guarding throws(RunError) in try guarding.guardNamedAbove() }
         for number in self.trees.indices {
             self.trees[number].paths = Self.ordered(known[number] ?? [:])

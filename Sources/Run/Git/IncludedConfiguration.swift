@@ -49,9 +49,9 @@ struct IncludedConfiguration {
     ///
     /// - Parameters:
     ///   - home: The caller's home, for a path that begins with `~/`.
-    ///   - read: Returns the contents of the file at an absolute path; the caller's own configuration may name any
-    ///     file.
-    init(_ roots: [Root], home: FilePath, read: (_ place: FilePath, _ isOwn: Bool) -> Contents) {
+    ///   - read: Returns the contents of the file at an absolute path, which may contain links and `..`; the caller's
+    ///     own configuration may name any file.
+    init(_ roots: [Root], home: FilePath, read: (_ path: FilePath, _ isOwn: Bool) -> Contents) {
         variables = roots.flatMap { root in
             root.entries.map { Variable(entry: $0, base: root.base, isOwn: root.isOwn) }
         }
@@ -60,86 +60,74 @@ struct IncludedConfiguration {
             let variable = variables[next]
             next += 1
             guard variable.entry.isInclude, let value = variable.entry.value,
-                let place = Self.place(value, from: variable.base, home: home, isOwn: variable.isOwn),
-                seen.insert(place).inserted
+                let path = Self.path(value, from: variable.base, home: home), seen.insert(path).inserted
             else { continue }
             guard seen.count <= Self.mostFiles else {
-                unread.append((place, "too many files are included"))
+                unread.append((path.lexicallyNormalized(), "too many files are included"))
                 break
             }
-            switch read(place, variable.isOwn) {
+            switch read(path, variable.isOwn) {
             case .nothing: continue
             case .unread(let path, let why): unread.append((path, why))
             case .unreadable(let error): unread.append((error.path, error.reason))
-            case .bytes(let bytes): add(bytes, at: place, isOwn: false)
-            case .own(let bytes): add(bytes, at: place, isOwn: true)
+            case .bytes(let bytes): add(bytes, at: path, isOwn: false)
+            case .own(let bytes): add(bytes, at: path, isOwn: true)
             }
         }
     }
 
-    private mutating func add(_ bytes: [UInt8], at place: FilePath, isOwn: Bool) {
-        let base = place.removingLastComponent()
+    private mutating func add(_ bytes: [UInt8], at path: FilePath, isOwn: Bool) {
+        let base = path.removingLastComponent()
         variables += GitConfiguration(bytes).entries.map { Variable(entry: $0, base: base, isOwn: isOwn) }
     }
 
-    /// Reads the configurations that git reads in a repository: the caller's own, and the repository's.
+    /// Reads the configurations that git reads in a repository: the caller's own, the repository's, and those of its
+    /// linked work trees (git-worktree(1), "Configuration file").
     ///
     /// - Parameters:
     ///   - repository: The directory with `config`, in `tree`.
     ///   - rules: The rules with the caller's configuration and home.
     ///   - trees: The mounted trees.
-    init(of repository: FilePath, in tree: ContainerTree, rules: RepositoryRules?, trees: [ContainerTree]) {
+    init(of repository: FilePath, in tree: ContainerTree, rules: RepositoryRules?, trees: MountedTrees) {
         let home = rules?.home ?? "/"
         var roots: [Root] = [(rules?.settings ?? [], home, true)]
         var failure: FileError?
-        for name in ["config", "config.worktree"] {
-            switch tree.configuration(repository.appending(name)) {
-            case .bytes(let bytes): roots.append((GitConfiguration(bytes).entries, tree.place(repository), false))
+        let linked = GitDirectory(tree: tree, path: repository).linkedDirectories
+        let files =
+            ["config", "config.worktree"].map { repository.appending($0) }
+            + linked.map { $0.appending("config.worktree") }
+        for file in files {
+            switch tree.configuration(file) {
+            case .bytes(let bytes):
+                roots.append((GitConfiguration(bytes).entries, tree.place(file).removingLastComponent(), false))
             case .unreadable(let error): failure = failure ?? error
             default: continue
             }
         }
-        self.init(roots, home: home) { place, isOwn in
-            if let (number, path) = Self.find(place, isOwn: isOwn, in: trees) {
-                return trees[number].configuration(path)
+        self.init(roots, home: home) { path, isOwn in
+            switch PathTrail(path, in: trees).ending {
+            case .there(let place): trees.trees[place.number].configuration(place.path)
+            case .missing: .nothing
+            case .refused(let place, let error):
+                .unreadable(FileError("read", trees.trees[place.number].place(place.path), error))
+            case .elsewhere where isOwn: Self.hostFile(path)
+            case .elsewhere:
+                .unread(path.lexicallyNormalized(), why: "it is outside of the project, and so it is not read")
             }
-            return isOwn
-                ? Self.hostFile(place) : .unread(place, why: "it is outside of the project, and so it is not read")
         }
         unreadable = failure
     }
 
-    /// The absolute path of a value; `nil` for none. `~/` is the caller's home, `~USER/` that of another user
-    /// (git-config(1), "pathname").
-    ///
-    /// - Parameter isOwn: Whether no container can have written the value: then links before `..` are resolved, as the
-    ///   kernel does it.
-    static func place(_ value: String, from base: FilePath, home: FilePath, isOwn: Bool = false) -> FilePath? {
+    /// The absolute path of a value as git passes it to the kernel, with links and `..`; `nil` for none. `~/` is the
+    /// caller's home, `~USER/` that of another user (git-config(1), "pathname").
+    static func path(_ value: String, from base: FilePath, home: FilePath) -> FilePath? {
         guard !value.isEmpty, !value.utf8.contains(0), value.utf8.count < 4096 else { return nil }
-        let whole = base.pushing(expanded(value, home))
-        let plain = whole.lexicallyNormalized()
-        guard isOwn, whole.components.contains(where: { $0.kind == .parentDirectory }) else { return plain }
-        guard case .host(let real) = CallerPath(whole.removingLastComponent(), trees: WrittenTrees([])),
-            let name = whole.lastComponent, name.kind == .regular
-        else { return plain }
-        return real.appending(name)
+        return base.pushing(expanded(value, home))
     }
 
-    /// The directories that the path of a value leaves again by `..`. git leaves the paths to the kernel, which resolves
-    /// them: a directory that becomes a link to another one leads elsewhere, and so does one that is missing.
-    static func passages(_ value: String, from base: FilePath, home: FilePath) -> [FilePath] {
-        guard !value.utf8.contains(0), value.utf8.count < 4096 else { return [] }
-        var (path, found): (FilePath, [FilePath]) = ("/", [])
-        for component in base.pushing(expanded(value, home)).components {
-            switch component.kind {
-            case .currentDirectory: continue
-            case .parentDirectory:
-                found.append(path)
-                path.removeLastComponent()
-            case .regular: path.append(component)
-            }
-        }
-        return found
+    /// The same path without `..`; `nil` for none.
+    static func place(_ value: String, from base: FilePath, home: FilePath) -> FilePath? {
+        path(value, from: base, home: home)?.lexicallyNormalized()
     }
 
     private static func expanded(_ value: String, _ home: FilePath) -> FilePath {
@@ -151,25 +139,6 @@ struct IncludedConfiguration {
         if name.isEmpty { return home.pushing(rest) }
         guard let entry = getpwnam(String(name)), let directory = entry.pointee.pw_dir else { return FilePath(value) }
         return FilePath(platformString: directory).pushing(rest)
-    }
-
-    /// The path of an included file in one of the trees. When the caller names the file, links are followed: a link of
-    /// the caller may lead into the project, on to another path of it, or out again.
-    static func find(_ place: FilePath, isOwn: Bool, in trees: [ContainerTree]) -> (number: Int, path: FilePath)? {
-        let named = trees.indices.lazy.compactMap { number in
-            GitGuard.relative(place, to: trees[number].path).map { (number, $0) }
-        }.first
-        guard isOwn else { return named }
-        var found = named
-        if found == nil, case .tree(let root, let below) = CallerPath(place, trees: WrittenTrees(trees.map(\.path))) {
-            found = trees.firstIndex { $0.path == root }.map { ($0, below) }
-        }
-        guard let (number, path) = found, !path.isEmpty else { return nil }
-        switch LinkTrail(path, in: trees[number]).ending {
-        case .there(let end): return end.isEmpty ? nil : (number, end)
-        case .nothing, .outside: return nil
-        case .refused: return (number, path)
-        }
     }
 
     /// The contents of a regular file of the host that is in no tree of a container.

@@ -151,12 +151,13 @@ package struct RepositoryRepair: Sendable {
     ///
     /// - Returns: Whether it was inaccessible and could be opened.
     private func open(_ path: FilePath, in tree: ContainerTree) throws -> Bool {
-        let user = GitGuard.user(of: trees)
+        let user = GitGuard.user(of: trees, rules)
         guard let status = try? tree.status(path) else { return false }
         let kind = FileKind(mode: status.st_mode)
         let isOwn = status.st_uid == user.userID
-        let isForeign = !isOwn && (try? GitDirectory(tree: tree, path: path).isRepository()) == true
-        let isWritten = isOwn || ["objects", "refs"].contains(path.lastComponent)
+        let directory = GitDirectory(tree: tree, path: path)
+        let isForeign = !isOwn && ((try? directory.isRepository()) == true || directory.line("commondir") != nil)
+        let isWritten = isOwn || ["objects", "refs", "heads"].contains(path.lastComponent)
         let needed: mode_t = (kind == .directory ? 5 : 4) | (isWritten ? 2 : 0)
         guard kind == .directory || kind == .file, isForeign || ClosedPlace.isClosed(status, needed: needed, to: user),
             isOwn || geteuid() == 0

@@ -78,18 +78,14 @@ extension GitWorktreeReview {
     /// The paths in the tree that configurations name, and configurations that cannot be read.
     private func named(rules: RepositoryRules?) -> (places: [NamedPlace], unreadable: [GitFinding]) {
         var (places, seen): ([NamedPlace], Set<FilePath>) = ([], [])
-        let all = IncludedConfiguration(of: path, in: repository, rules: rules, trees: [tree, repository])
+        let mounted = MountedTrees([tree, repository], mounts: rules?.mounts ?? MountPoints(""))
+        let searched = ConfiguredPlaces(
+            of: path, in: repository, seenFrom: tree.place(workTree), rules: rules, trees: mounted)
+        let all = searched.configuration
         let variables = all.variables.filter { $0.entry.executes || NamedPlace.read[$0.entry.key] != nil }
         let home = rules?.home ?? "/"
-        // git looks for hooks in its own directory when it works there, and in the work tree that it is told to use.
-        let workTrees = all.variables.filter { $0.entry.key == "core.worktree" }.compactMap { variable in
-            variable.entry.value.flatMap {
-                IncludedConfiguration.place($0, from: repository.place(path), home: home)
-            }
-        }
-        let others = [repository.place(path)] + workTrees
         for variable in variables where places.count < Self.mostPlaces {
-            let named = self.places(variable, home) + hookPlaces(variable, in: others, home)
+            let named = self.places(variable, home) + hookPlaces(variable, in: searched.origins, home)
             for place in named where seen.insert(place.path).inserted { places.append(place) }
         }
         for place in hookLinks() where seen.insert(place.path).inserted { places.append(place) }

@@ -13,6 +13,8 @@ extension HostExecuted {
         case dependency
         /// A file that git reads in a worktree.
         case git
+        /// A file that git executes as a hook when it is executable.
+        case hook
         /// `.git`.
         case repository
     }
@@ -30,7 +32,8 @@ extension HostExecuted {
         private init() {
             let lists: [(Set<String>, Match)] = [
                 (HostExecuted.names, .file), (HostExecuted.directories, .directory),
-                (HostExecuted.dependencies, .dependency), (HostExecuted.git, .git), ([".git"], .repository),
+                (HostExecuted.dependencies, .dependency), (HostExecuted.git, .git), (HostExecuted.hooks, .hook),
+                ([".git"], .repository),
             ]
             for (list, match) in lists {
                 for name in list { exact[Self.hash(name.utf8)] = (Array(name.utf8), match) }

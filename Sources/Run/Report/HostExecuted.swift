@@ -103,6 +103,14 @@ package enum HostExecuted {
         "__pycache__", "bower_components", ".build", "dist-packages", ".gradle", "node_modules", ".nox",
         ".pnpm-store", "Pods", "site-packages", "target", ".tox", "vendor", ".venv", "venv",
     ]
+    /// Executable files that git executes in whichever directory a configuration names (githooks(5)); `update` is left
+    /// out, which many programs are called.
+    static let hooks: Set<String> = [
+        "applypatch-msg", "commit-msg", "fsmonitor-watchman", "post-applypatch", "post-checkout", "post-commit",
+        "post-index-change", "post-merge", "post-receive", "post-rewrite", "post-update", "pre-applypatch",
+        "pre-auto-gc", "pre-commit", "pre-merge-commit", "pre-push", "pre-rebase", "pre-receive",
+        "prepare-commit-msg", "proc-receive", "push-to-checkout", "reference-transaction", "sendemail-validate",
+    ]
     /// Files of a worktree that git itself reads.
     static let git: Set<String> = [".gitattributes", ".gitconfig", ".gitmodules", ".lfsconfig"]
 }

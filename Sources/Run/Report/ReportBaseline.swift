@@ -21,7 +21,11 @@ package struct ReportBaseline: Sendable {
     /// - Parameters:
     ///   - workTrees: The work trees of the guarded repositories.
     ///   - rules: The rules with the caller's own git configuration.
-    package init(_ directory: FilePath, workTrees: [GuardedWorkTree], rules: RepositoryRules?) {
+    ///   - placeholders: The paths on the host that exist for the run only.
+    package init(
+        _ directory: FilePath, workTrees: [GuardedWorkTree], rules: RepositoryRules?,
+        placeholders: Set<FilePath> = []
+    ) {
         guard let tree = try? ContainerTree(directory), let status = (try? tree.status("")).flatMap(\.self) else {
             owner = nil
             return
@@ -30,7 +34,8 @@ package struct ReportBaseline: Sendable {
         var left = Self.mostIndexBytes
         for review in GitWorktreeReview.all(of: workTrees, in: tree).all {
             for place in review.watched(rules: rules).prefix(Self.mostPlaces - places.count) {
-                places[place.tree.place(place.path)] = place.state
+                let path = place.tree.place(place.path)
+                places[path] = placeholders.contains(path) ? .nothing : place.state
             }
             if let (place, bytes) = review.indexFile, bytes.count <= left {
                 indices[place] = bytes

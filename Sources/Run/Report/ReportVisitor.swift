@@ -91,7 +91,7 @@ struct ReportVisitor: TreeVisitor {
         // A link that was moved with its directory may have another target than before.
         let isAnother = isNew || (mark.arrival == .moved && !mark.isAlias)
         if isAnother && entry.kind == .link && mark.place == .worktree { noteOutward(entry) }
-        if mark.place == .worktree && (mark.isListed || match.isFile) { note(entry, match, isNew, mark) }
+        if mark.place == .worktree && (mark.isListed || match.isFile(entry)) { note(entry, match, isNew, mark) }
         return nil
     }
 
@@ -208,7 +208,14 @@ extension ReportVisitor {
 
 extension HostExecuted.Match {
     /// Whether a file of that name is reported; also one in the place of a directory.
-    fileprivate var isFile: Bool { self == .file || self == .directory || self == .git }
+    fileprivate func isFile(_ entry: TreeEntry) -> Bool {
+        switch self {
+        case .file, .directory, .git: true
+        // git executes it once it is executable, and that changes its time.
+        case .hook: entry.kind == .link || entry.status.st_mode & 0o111 != 0
+        case .none, .dependency, .repository: false
+        }
+    }
 }
 
 extension TreeEntry {

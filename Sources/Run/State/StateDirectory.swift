@@ -45,6 +45,8 @@ package struct StateDirectory: Hashable, Sendable {
     /// The record of the project's directory.
     package var record: FilePath { path.appending("project") }
     private var originFile: FilePath { path.appending("origin") }
+    /// The record of the project's owner.
+    package var ownerFile: FilePath { path.appending("owner") }
     /// The lock that every launcher of the project holds while it runs.
     package var lock: FilePath { path.appending("lock") }
 
@@ -72,12 +74,15 @@ package struct StateDirectory: Hashable, Sendable {
             + Self.remark(on: copy.givenBack)
     }
 
-    /// Records the project's directory: its path, and its identity.
+    /// Records the project's directory: its path, its identity, and at the first start its owner.
     ///
     /// - Throws: `FileError`.
     func keepRecord(of project: Project) throws {
         let name = Array(project.directory.text.utf8)
         if (try? Files.read(record, limit: 1 << 14)) != name { try Files.write(name, to: record) }
+        if owner == nil {
+            try Files.write(Array("\(project.directory.ownerID):\(project.directory.groupID)".utf8), to: ownerFile)
+        }
         guard let now = RecordedDirectory(at: project.directory.path), origin != now else { return }
         try Files.write(now.line, to: originFile)
     }
@@ -85,6 +90,14 @@ package struct StateDirectory: Hashable, Sendable {
     /// The project's directory, which a rename does not change.
     var origin: RecordedDirectory? {
         (try? Files.read(originFile, limit: 1 << 14)).flatMap { RecordedDirectory(line: $0[...]) }
+    }
+
+    /// The owner of the project at its first start: a container can give the directory to any user, as root.
+    package var owner: FileOwner? {
+        let text = (try? Files.read(ownerFile, limit: 1 << 6)).map { String(decoding: $0, as: UTF8.self) }
+        let numbers = (text ?? "").split(separator: ":").map { UInt32($0) }
+        guard numbers.count == 2, let user = numbers[0], let group = numbers[1] else { return nil }
+        return FileOwner(userID: user, groupID: group)
     }
 
     /// The path of the project's directory, as recorded.
