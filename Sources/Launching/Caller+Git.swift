@@ -19,7 +19,7 @@ extension Caller {
             protected: protected, allowed: KnownRepositories(state).identities.union(named), home: home,
             settings: defaultGitFiles
                 + GitConfiguration.Entry.entries(listing: settings),
-            mountsByPath: mountsByPath, mounts: MountPoints.current, state: state)
+            mountsByPath: mountsByPath, state: state)
     }
 
     /// The files that the caller's git reads by default (git-config(1), "FILES"). Each may be in a project, through

@@ -18,7 +18,7 @@ struct UserVariableFile: Sendable {
     /// - Throws: `EngineError.variableNotPassed`, `.unusableVariable`, `RunError`, `FileError`.
     init?(_ variables: [String], for engine: EngineKind, _ caller: Caller) throws {
         guard !variables.isEmpty else { return nil }
-        let script = try UserVariables.script(variables, for: engine)
+        let script = try VariableScript.text(variables, for: engine)
         directory = try caller.sessionDirectory()
         do { try directory.put(script, as: "environment") } catch {
             directory.remove()

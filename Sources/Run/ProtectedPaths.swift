@@ -32,7 +32,8 @@ package struct ProtectedPaths: Sendable {
     let places: [Place]
     /// The trees that containers write: no link in them is followed.
     package let written: WrittenTrees
-    private let mounts: MountPoints
+    /// The mount table of the host.
+    let mounts: MountPoints
     /// Exceptions below sealed places: removable media.
     private let free: [FilePath] = ["/run/media"]
 

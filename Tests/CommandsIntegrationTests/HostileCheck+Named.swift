@@ -41,6 +41,13 @@ extension HostileCheck {
                 git -c safe.directory='*' worktree add -q ../linked -b linked; mv tools ../linked
                 git config --file .git/config core.hooksPath tools/h
                 """, options: "--project ../linked/tools", hook: "h/pre-commit"),
+        NamedHooks(setUp: "git config --global core.hooksPath .own", hook: ".git/.own/post-receive"),
+        NamedHooks(setUp: "git config --global core.hooksPath one/two", hook: "one/two/pre-commit"),
+        NamedHooks(setUp: "git config --global include.path \"$PWD/.later\"", hook: ".later"),
+        NamedHooks(
+            setUp: """
+                mkdir ~/hooks; mount --bind tools/h ~/hooks; git config --global core.hooksPath '~/hooks'
+                """),
     ]
 
     @Sendable static func namedHooks(_ harness: RunHarness) async throws {
@@ -48,7 +55,7 @@ extension HostileCheck {
             let home = "\(harness.directory)/home-\(number)"
             let more = ["HOME": home, "XDG_CONFIG_HOME": "\(home)/.config"]
             let setUp = """
-                mkdir -p "$HOME" tools/h; printf '#!/bin/sh\\n' > tools/h/pre-commit; rm -f .gitinc
+                mkdir -p "$HOME" "$XDG_CONFIG_HOME" tools/h; printf '#!/bin/sh\\n' > tools/h/pre-commit; rm -f .gitinc
                 \(item.setUp)
                 chown -R 4321:4321 ..
                 """
@@ -60,6 +67,9 @@ extension HostileCheck {
             let trace = "printf '[trace2]\\n normalTarget = \(harness.directory)/traced\\n' >> ~/.gitconfig"
             _ = try await harness.host("\(trace); \"$PROGRAM\" doctor; \"$PROGRAM\" run --dry-run -- true", [], more)
             #expect(!Files.exists(harness.directory.appending("traced")), "\(harness.engine) \(item)")
+            try await Shell.must(
+                "cd \"$PROJECT\"; ! mountpoint -q ~/hooks || umount ~/hooks; test ! -e .git/.own -a ! -e one -a ! -e .later",
+                environment: harness.variables.merging(more) { $1 })
         }
     }
 

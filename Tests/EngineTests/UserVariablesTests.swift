@@ -21,7 +21,7 @@ struct UserVariablesTests {
         #expect(plan.environment == ["PATH=/bin"])
         #expect(plan.arguments.prefix(2) == ["/entry", "-x"])
         #expect(plan.mounts.last?.source == "/host/file" && plan.mounts.last?.target == UserVariables.target)
-        let script = String(decoding: try UserVariables.script([variable], for: .embedded), as: UTF8.self)
+        let script = String(decoding: try VariableScript.text([variable], for: .embedded), as: UTF8.self)
         let words = plan.arguments.dropFirst(2).map { $0.replacing(UserVariables.target, with: "./script") }
         let shell =
             "printf '%s' \(ShellWord.quote(script)) > script; exec \(words.map(ShellWord.quote).joined(separator: " "))"
@@ -33,8 +33,8 @@ struct UserVariablesTests {
     func names(variable: String) {
         let name = String(variable.prefix { $0 != "=" })
         #expect(throws: EngineError.variableNotPassed(name, .docker)) {
-            try UserVariables.script([variable], for: .docker)
+            try VariableScript.text([variable], for: .docker)
         }
-        #expect(throws: EngineError.unusableVariable("=1")) { try UserVariables.script(["=1"], for: .docker) }
+        #expect(throws: EngineError.unusableVariable("=1")) { try VariableScript.text(["=1"], for: .docker) }
     }
 }

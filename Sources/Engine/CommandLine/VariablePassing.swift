@@ -59,24 +59,11 @@ package struct VariableFile: Hashable, Sendable {
     package static func shellScript(_ variables: [String], for engine: EngineKind) throws(EngineError) -> [UInt8]? {
         let others = try VariableFile(variables).others
         guard !others.isEmpty else { return nil }
-        var script = ""
-        for variable in others {
-            let name = try EngineArguments.name(of: variable)
-            guard isShellName(name) else { throw .variableNotPassed(name, engine) }
-            script += "export \(name)=\(ShellWord.quote(VariableAssignment(variable).value ?? ""))\n"
+        // The shell loses the others, too.
+        if let lost = try variables.map(EngineArguments.name).first(where: { !VariableScript.isName($0) }) {
+            throw .variableNotPassed(lost, engine)
         }
-        for variable in variables {
-            let name = try EngineArguments.name(of: variable)
-            guard isShellName(name) else { throw .variableNotPassed(name, engine) }
-        }
-        return Array(script.utf8)
-    }
-
-    /// Whether a shell exports a variable of that name.
-    static func isShellName(_ name: String) -> Bool {
-        let isLetter: (UInt8) -> Bool = { (65...90).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "_") }
-        return name.utf8.first.map(isLetter) == true
-            && name.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) }
+        return try VariableScript.text(others, for: engine)
     }
 }
 
@@ -87,10 +74,8 @@ extension ContainerPlan {
     /// The plan without `variables`; a shell reads them from the file `script` before it executes the first program.
     package func reading(_ script: FilePath) throws(EngineError) -> ContainerPlan {
         let file = try VariableFile(environment)
-        var plan = self
+        var plan = reading(script, at: Self.variablesTarget, behind: 0)
         plan.environment = environment.filter { !file.others.contains($0) }
-        plan.mounts.append(BindMount(source: script, target: Self.variablesTarget, noExec: true))
-        plan.arguments = ["/bin/sh", "-c", ". \(Self.variablesTarget); exec \"$@\"", "sh"] + arguments
         return plan
     }
 }

@@ -30,7 +30,8 @@ package struct EnclosingRepository: Hashable, Sendable {
         return nil
     }
 
-    /// Whether a work tree or a bare repository begins in the directory.
+    /// Whether a work tree or a bare repository begins in the directory that a start accepts: unlike git
+    /// (`EnclosingWorkTree`), no guard follows a `.git` that is a link.
     private static func begins(in tree: ContainerTree) -> Bool {
         switch try? tree.kind(".git") {
         case .directory where (try? GitDirectory(tree: tree, path: ".git").isRepository()) == true: true

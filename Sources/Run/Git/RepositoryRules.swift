@@ -38,7 +38,7 @@ package struct RepositoryRules: Sendable {
     /// Whether the engine mounts by path, so that only representable paths are guarded.
     let mountsByPath: Bool
     /// The mount table of the host.
-    let mounts: MountPoints
+    var mounts: MountPoints { protected.mounts }
     /// The owner of the project at its first start, with the file that records it.
     let owner: (recorded: FileOwner, file: FilePath)?
 
@@ -49,15 +49,13 @@ package struct RepositoryRules: Sendable {
     ///   - home: The caller's home.
     ///   - settings: The caller's own git configuration.
     ///   - mountsByPath: Whether the engine mounts by path instead of trees assembled from handles.
-    ///   - mounts: The mount table of the host.
     ///   - state: The project's state, which records its owner.
     package init(
         protected: ProtectedPaths, allowed: Set<FileIdentity> = [], home: FilePath = "/",
         settings: [GitConfiguration.Entry] = [], mountsByPath: Bool = false,
-        mounts: MountPoints = MountPoints(""), state: StateDirectory? = nil
+        state: StateDirectory? = nil
     ) {
         owner = state.flatMap { state in state.owner.map { ($0, state.ownerFile) } }
-        self.mounts = mounts
         self.mountsByPath = mountsByPath
         self.settings = settings
         self.protected = protected
