@@ -12,6 +12,7 @@ struct Session: Sendable {
     private let agent: PrivateAgent?
     private let proxy: SSHAgentProxy?
     private let log: FilePath
+    private let lent: LentFile?
     let mounts: [BindMount]
     let environment: [String]
 
@@ -21,7 +22,7 @@ struct Session: Sendable {
         let credentials = preparation.credentials
         let providers = preparation.request.credentials.providers
         guard !credentials.isEmpty || !providers.isEmpty else {
-            (directory, agent, proxy) = (nil, nil, nil)
+            (directory, agent, proxy, lent) = (nil, nil, nil, nil)
             self.environment = []
             mounts = []
             return
@@ -32,11 +33,12 @@ struct Session: Sendable {
             for (forge, _, token) in credentials.tokens { try directory.put(token.revealed, as: forge.file) }
             let tool = try Self.gitHubTool(credentials, directory)
             (agent, proxy) = try Self.proxy(preparation, directory, clock)
-            let provided = try Self.provided(providers, directory, preparation, console)
+            lent = try providers.isEmpty ? nil : LentFile(providers, directory, preparation, console)
             let socket = proxy == nil ? [] : ["SSH_AUTH_SOCK=\(SessionDirectory.target)/ssh-agent"]
             self.environment = socket + tool
             mounts =
-                [BindMount(source: directory.inner, target: SessionDirectory.target, noExec: true)] + provided
+                [BindMount(source: directory.inner, target: SessionDirectory.target, noExec: true)]
+                + [lent?.mount].compactMap(\.self)
         } catch {
             directory.remove()
             throw error
@@ -74,26 +76,9 @@ struct Session: Sendable {
         return (agent, proxy)
     }
 
-    private static func provided(
-        _ providers: [String], _ directory: SessionDirectory, _ preparation: Preparation, _ console: LaunchConsole
-    ) throws -> [BindMount] {
-        guard !providers.isEmpty else { return [] }
-        let (caller, agent) = (preparation.caller, preparation.agent)
-        let file = try caller.file(
-            caller.dataDirectory.pushing(agent.credentials), outside: preparation.workspace.writtenTrees)
-        let entries = try AgentFiles.credentials(of: providers, in: file)
-        try directory.put(entries, as: agent.credentialsFile)
-        let moved = try AgentFiles.makeDataDirectory(
-            of: agent, in: preparation.state, owner: preparation.plan.user)
-        for path in moved {
-            console.warn("'\(path)' was in the way, moved aside")
-        }
-        let target = "\(preparation.definition.user.home)/.local/share/\(agent.credentials)"
-        return [BindMount(source: directory.inner.appending(agent.credentialsFile), target: target, noExec: true)]
-    }
-
-    /// Reports the use of the key.
+    /// Stores renewed tokens, and reports the use of the key.
     func report(to console: LaunchConsole) {
+        if let lent, let directory { lent.giveBack(from: directory, console) }
         guard let counts = proxy?.counts, counts.signatures + counts.refusals > 0 else { return }
         console.say("\(counts.signatures) signatures, \(counts.refusals) refusals by the ssh proxy: see \(log)")
     }

@@ -85,6 +85,24 @@ extension RunCheck {
         #expect(ending.output == expectedSettings, "\(harness.engine) \(ending.error)")
     }
 
+    /// A sign-in that the agent renews in the container: the new tokens reach the caller's file, and nothing else does.
+    @Sendable static func renewal(_ harness: RunHarness) async throws {
+        let script = """
+            auth=$HOME/.local/share/opencode/auth.json; mkdir -p "${auth%/*}"; umask 077
+            echo '{"one":{"type":"oauth","access":"a","refresh":"r","expires":1},"two":{"type":"api","key":"k"}}' > "$auth"
+            "$PROGRAM" run --network none --provider one -- sh -c 'cat > ~/.local/share/opencode/auth.json' <<'END'
+            {"one":{"type":"oauth","access":"A","refresh":"R","expires":9,"enterpriseUrl":"x"},"three":{"type":"api","key":"k"}}
+            END
+            jq -Sc . "$auth"; stat -c %a "$auth"
+            "$PROGRAM" run --network none --provider one -- sh -c 'cd ~/.local/share/opencode; echo "{" > auth.json; ln auth.json /tmp/x; rm -f auth.json; cat /run/opencode-session/auth.json'
+            jq -Sc . "$auth"; rm -r "$HOME/.local/share/opencode"
+            """
+        let ending = try await harness.host(script)
+        let kept = #"{"one":{"access":"A","expires":9,"refresh":"R","type":"oauth"},"two":{"key":"k","type":"api"}}"#
+        #expect(ending.output == "\(kept)\n600\n{\n\(kept)\n", "\(harness.engine) \(ending.error)")
+        #expect(ending.error.contains("stored on the host: 'one'"), "\(harness.engine) \(ending.error)")
+    }
+
     /// A key for coding agents: created here, forwarded as signatures, and never a file in the container.
     @Sendable static func dedicatedKey(_ harness: RunHarness) async throws {
         let inside = """

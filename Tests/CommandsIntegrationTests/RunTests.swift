@@ -42,6 +42,7 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck("git and gh sign in by HTTPS with a token that is sent to no other host", RunCheck.https),
         RunCheck(
             "OpenCode's settings are a copy, its credentials the chosen ones, its policy root's", RunCheck.settings),
+        RunCheck("A sign-in that is renewed in the container is renewed on the host", RunCheck.renewal),
         RunCheck("The key for coding agents is forwarded, and not stored in the container", RunCheck.dedicatedKey),
         RunCheck("Directories beside the project: read-only is read-only", RunCheck.directories),
         RunCheck("apt uses the machine's own mirrors", RunCheck.mirrors),

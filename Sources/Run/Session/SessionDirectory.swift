@@ -38,13 +38,20 @@ package final class SessionDirectory: Sendable {
 
     /// Writes a file that the container can read.
     ///
+    /// - Parameter isWritable: Whether a mount of the file itself may be writable.
     /// - Throws: `FileError`.
-    package func put(_ bytes: some Collection<UInt8>, as name: String) throws {
+    package func put(_ bytes: some Collection<UInt8>, as name: String, isWritable: Bool = false) throws {
         let path = inner.pushing(FilePath(name))
         try Files.makeDirectories(path.removingLastComponent())
         chmod(path.removingLastComponent().string, 0o755)
         try Files.write(bytes, to: path)
-        chmod(path.string, 0o644)
+        chmod(path.string, isWritable ? 0o666 : 0o644)
+    }
+
+    /// The contents of a file that the container could write, read by handle; `nil` when it is not a regular file of at
+    /// most `limit` bytes.
+    package func written(_ name: String, limit: Int) -> [UInt8]? {
+        (try? ContainerTree(inner))?.bytes(FilePath(name), limit: limit)
     }
 
     /// Writes a file that only the launcher and its children can read.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
-import Foundation
 import Glibc
 import SystemPackage
 
@@ -50,19 +49,6 @@ package struct AgentFiles: Hashable, Sendable {
         let shown = kept.prefix(3).map { "'~/\($0)'" }.joined(separator: ", ")
         let more = kept.count > 3 ? " and \(kept.count - 3) more" : ""
         return ["Gone from your configuration, but changed in the container, where it stays: \(shown)\(more)"]
-    }
-
-    /// The entries of the credentials file for the chosen providers.
-    ///
-    /// - Throws: `RunError.unknownProvider`, `FileError`.
-    package static func credentials(of providers: [String], in file: FilePath?) throws -> [UInt8] {
-        let bytes = try file.map { Files.exists($0) ? try Files.read($0, limit: 1 << 20) : [] } ?? []
-        let all = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any] ?? [:]
-        for provider in providers where all[provider] == nil {
-            throw RunError.unknownProvider(provider, known: all.keys.sorted())
-        }
-        let chosen = all.filter { providers.contains($0.key) }
-        return Array((try? JSONSerialization.data(withJSONObject: chosen, options: .sortedKeys)) ?? Data("{}".utf8))
     }
 
     /// The data directory of the agent, with a file as a mount point: an engine would create a missing one as root, and
