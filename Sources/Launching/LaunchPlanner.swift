@@ -146,14 +146,17 @@ extension LaunchPlanner {
             + [ignored, agentConfiguration].compactMap(\.self) + mirrors(for: plan.profile) + userDatabase(for: plan)
     }
 
-    /// The patterns of the files that the caller's git ignores everywhere; `nil` without one.
+    /// The patterns of the files that the caller's git ignores everywhere, and of files that exist for the run only; `nil`
+    /// without any.
     private var ignoredFiles: MountedFile? {
-        guard let file = caller.excludesFile(listing: workspace.gitListing),
-            let bytes = CallerFile.bytes(file, in: workspace.writtenTrees, limit: 1 << 19), !bytes.isEmpty
-        else { return nil }
+        let own = caller.excludesFile(listing: workspace.gitListing).flatMap {
+            CallerFile.bytes($0, in: workspace.writtenTrees, limit: 1 << 19)
+        }
+        let text = String(decoding: own ?? [], as: UTF8.self)
+        let patterns = workspace.guarding.ignoredPatterns.map { "\n\($0)" }.joined()
+        guard !text.isEmpty || !patterns.isEmpty else { return nil }
         return MountedFile(
-            workspace.state.path.appending("gitignore"), text: String(decoding: bytes, as: UTF8.self),
-            target: "/run/opencode-gitignore")
+            workspace.state.path.appending("gitignore"), text: text + patterns, target: "/run/opencode-gitignore")
     }
 
     private static func configuration(

@@ -36,7 +36,7 @@ package struct CallerGitConfiguration {
     /// The absolute path that a value of the configuration means; `nil` for a relative one, which means another file in
     /// each work tree.
     package func path(of value: String) -> FilePath? {
-        IncludedConfiguration.path(value, from: "", home: home).flatMap { $0.isAbsolute ? $0 : nil }
+        IncludedConfiguration.path(Array(value.utf8), from: "", home: home).flatMap { $0.isAbsolute ? $0 : nil }
     }
 
     private func list(_ environment: [String: String]) throws(RunError) -> [UInt8]? {

@@ -70,7 +70,7 @@ package struct CommitSigning: Hashable, Sendable {
     private static func blob(of key: String, home: FilePath, read: (FilePath) -> [UInt8]?) -> [UInt8]? {
         if key.hasPrefix("key::") { return blob(inLine: String(key.dropFirst(5))) }
         if key.hasPrefix("ssh-") { return blob(inLine: key) }
-        guard let place = IncludedConfiguration.place(key, from: "/", home: home) else { return nil }
+        guard let place = IncludedConfiguration.place(Array(key.utf8), from: "/", home: home) else { return nil }
         let file = place.string.hasSuffix(".pub") ? place : FilePath(place.string + ".pub")
         return read(file).flatMap { blob(inLine: String(decoding: $0, as: UTF8.self)) }
     }

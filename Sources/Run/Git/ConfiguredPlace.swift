@@ -10,20 +10,32 @@ struct ConfiguredPlace: Hashable {
     let key: String
     /// Whether it is a file that git reads as configuration, not a directory of hooks.
     let isIncluded: Bool
-    /// Whether no container can have written the variable.
+    /// Whether no container can have chosen the path.
     let isOwn: Bool
 }
 
 /// All places where git looks because of the configurations of a repository and of the caller, in whichever of the
 /// repository's work trees and in whichever directory it works.
 struct ConfiguredPlaces {
+    private static let mostOrigins = 1024
+    private static let mostPlaces = 2048
+
+    /// A directory in which git starts hooks, and which a relative `core.hooksPath` therefore means.
+    struct Origin: Hashable {
+        let path: FilePath
+        /// Whether it is where it is, and no file that a container can have written names it.
+        let isOwn: Bool
+    }
+
     /// The configurations.
     let configuration: IncludedConfiguration
     /// The places, without duplicates.
-    let places: [ConfiguredPlace]
-    /// The directories in which git starts hooks, and which a relative `core.hooksPath` therefore means: work trees,
-    /// and in commands that need none, such as git-receive-pack(1), git's own directories (githooks(5)).
-    let origins: [FilePath]
+    private(set) var places: [ConfiguredPlace] = []
+    /// The work trees, and git's own directories, where commands work that need no work tree, such as
+    /// git-receive-pack(1) (githooks(5)).
+    let origins: [Origin]
+    /// Whether there are more places than are listed.
+    private(set) var isIncomplete: Bool
 
     /// - Parameters:
     ///   - repository: The directory with `config`, in `tree`.
@@ -32,42 +44,50 @@ struct ConfiguredPlaces {
         of repository: FilePath, in tree: ContainerTree, seenFrom workTree: FilePath, rules: RepositoryRules?,
         trees: MountedTrees
     ) {
-        let all = IncludedConfiguration(of: repository, in: tree, rules: rules, trees: trees)
+        configuration = IncludedConfiguration(of: repository, in: tree, rules: rules, trees: trees)
         let home = rules?.home ?? "/"
         let linked = GitDirectory(tree: tree, path: repository).linkedDirectories
         let directories = ([repository] + linked).map(tree.place)
-        let places = linked.compactMap { directory in
+        let workTrees = linked.compactMap { directory in
             GitDirectory(tree: tree, path: directory).line("gitdir").map {
                 tree.place(directory).pushing(FilePath($0)).removingLastComponent()
             }
         }
-        let moved = all.variables.filter { $0.entry.key == "core.worktree" }.flatMap { variable in
-            directories.compactMap { directory in
-                variable.entry.value.flatMap { IncludedConfiguration.path($0, from: directory, home: home) }
+        let moved = configuration.variables.filter { $0.entry.key == "core.worktree" }.suffix(16).flatMap { variable in
+            directories.prefix(16).compactMap { directory in
+                variable.entry.bytes.flatMap { IncludedConfiguration.path($0, from: directory, home: home) }
             }
         }
+        let own = ([workTree] + directories).map { Origin(path: $0, isOwn: true) }
         var seen: Set<FilePath> = []
-        let origins = ([workTree] + places + moved + directories).filter { seen.insert($0).inserted }
-        (configuration, self.origins) = (all, origins)
-        self.places = Self.places(all, origins, home)
+        let all = (own + (workTrees + moved).map { Origin(path: $0, isOwn: false) }).filter {
+            seen.insert($0.path).inserted
+        }
+        origins = Array(all.prefix(Self.mostOrigins))
+        isIncomplete = all.count > origins.count
+        list(home)
     }
 
-    private static func places(
-        _ all: IncludedConfiguration, _ origins: [FilePath], _ home: FilePath
-    ) -> [ConfiguredPlace] {
-        var (found, seen): ([ConfiguredPlace], Set<ConfiguredPlace>) = ([], [])
-        for variable in all.variables {
+    /// Of several values of `core.hooksPath` git takes the last, so that they come first here.
+    private mutating func list(_ home: FilePath) {
+        var seen: Set<ConfiguredPlace> = []
+        for variable in configuration.variables.reversed() {
             let isIncluded = variable.entry.isInclude
-            guard let value = variable.entry.value, isIncluded || variable.entry.key == "core.hookspath" else {
+            guard let value = variable.entry.bytes, isIncluded || variable.entry.key == "core.hookspath" else {
                 continue
             }
-            for base in isIncluded ? [variable.base] : origins {
-                guard let path = IncludedConfiguration.path(value, from: base, home: home) else { continue }
+            for origin in isIncluded ? [Origin(path: variable.base, isOwn: true)] : origins {
+                guard let path = IncludedConfiguration.path(value, from: origin.path, home: home) else { continue }
+                let isOwn = variable.isOwn && (origin.isOwn || value.first == UInt8(ascii: "/"))
                 let place = ConfiguredPlace(
-                    path: path, key: variable.entry.key, isIncluded: isIncluded, isOwn: variable.isOwn)
-                if seen.insert(place).inserted { found.append(place) }
+                    path: path, key: variable.entry.key, isIncluded: isIncluded, isOwn: isOwn)
+                guard seen.insert(place).inserted else { continue }
+                guard places.count < Self.mostPlaces else {
+                    isIncomplete = true
+                    return
+                }
+                places.append(place)
             }
         }
-        return found
     }
 }

@@ -2,7 +2,7 @@
 
 import SystemPackage
 
-/// A work tree that encloses a mounted directory: an ordinary one, a linked one, or that of a submodule. Nothing of it is
+/// A work tree that encloses a mounted directory: an ordinary one, a linked one, that of a submodule, or a bare repository. Nothing of it is
 /// mounted, and it is read by handle.
 struct EnclosingWorkTree {
     /// The work tree.
@@ -16,7 +16,7 @@ struct EnclosingWorkTree {
         switch kind {
         case .directory, .link:
             guard let real = RealPath.of(place.appending(".git")), let own = try? ContainerTree(real),
-                (try? own.kind("config")) != FileKind.nothing
+                (try? GitDirectory(tree: own, path: "").hasHead()) == true
             else { return nil }
             repository = own
             workTree = GuardedWorkTree(path: place, repository: own.path)
@@ -27,6 +27,9 @@ struct EnclosingWorkTree {
             let own = pointed.worktree.map { pointed.common.path.appending("worktrees").appending($0) }
             repository = pointed.common
             workTree = GuardedWorkTree(path: place, repository: pointed.common.path, directory: own)
+        case .nothing where (try? GitDirectory(tree: tree, path: "").isRepository()) == true:
+            repository = tree
+            workTree = GuardedWorkTree(path: place, repository: place)
         default: return nil
         }
     }

@@ -15,8 +15,11 @@ package struct GitConfiguration: Hashable, Sendable {
         package let subsection: String?
         /// The name in lower case: `fsmonitor`.
         package let name: String
-        /// The value; `nil` for a name without a value, which means true.
-        package let value: String?
+        /// The value's bytes; `nil` for a name without a value, which means true.
+        package let bytes: [UInt8]?
+
+        /// The value as text; invalid UTF-8 is replaced.
+        package var value: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
         /// The variable's name as printed by `git config --list`.
         package var key: String { subsection.map { "\(section).\($0).\(name)" } ?? "\(section).\(name)" }
@@ -26,7 +29,7 @@ package struct GitConfiguration: Hashable, Sendable {
 
         /// A variable that names a file.
         package static func naming(_ file: FilePath, section: String = "core", _ name: String) -> Entry {
-            Entry(section: section, subsection: nil, name: name, value: file.string)
+            Entry(section: section, subsection: nil, name: name, bytes: file.bytes)
         }
 
         /// Parses the output of `git config --null --list`.
@@ -40,7 +43,7 @@ package struct GitConfiguration: Hashable, Sendable {
                     section: String(decoding: section, as: UTF8.self).lowercased(),
                     subsection: key.count > 2 ? String(decoding: Array(middle), as: UTF8.self) : nil,
                     name: String(decoding: name, as: UTF8.self).lowercased(),
-                    value: parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : nil)
+                    bytes: parts.count > 1 ? Array(parts[1]) : nil)
             }
         }
     }
@@ -53,7 +56,7 @@ package struct GitConfiguration: Hashable, Sendable {
     /// Whether git would refuse the file.
     package private(set) var isMalformed = false
 
-    /// Parses a file. Invalid UTF-8 is replaced.
+    /// Parses a file.
     package init(_ bytes: [UInt8]) {
         var reader = GitConfigurationReader(bytes)
         while let line = reader.next() {
@@ -174,10 +177,10 @@ private struct GitConfigurationReader {
         while byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { byte = self.byte() }
         let text = String(decoding: name, as: UTF8.self)
         switch byte {
-        case Self.newline: return .init(section: section, subsection: subsection, name: text, value: nil)
+        case Self.newline: return .init(section: section, subsection: subsection, name: text, bytes: nil)
         case UInt8(ascii: "="):
             guard let value = value() else { return nil }
-            return .init(section: section, subsection: subsection, name: text, value: value)
+            return .init(section: section, subsection: subsection, name: text, bytes: value)
         default:
             skipLine()
             return nil
@@ -186,12 +189,12 @@ private struct GitConfigurationReader {
 
     /// A value: with quotes anywhere, a backslash before the end of a line to continue, and without blanks at both ends
     /// and comments.
-    private mutating func value() -> String? {
+    private mutating func value() -> [UInt8]? {
         var (value, kept): ([UInt8], Int) = ([], 0)
         var isQuoted = false
         while true {
             var byte = byte()
-            if byte == Self.newline { return isQuoted ? nil : String(decoding: value[..<kept], as: UTF8.self) }
+            if byte == Self.newline { return isQuoted ? nil : Array(value[..<kept]) }
             if !isQuoted {
                 if byte.isGitSpace {
                     if !value.isEmpty { value.append(byte) }
@@ -199,7 +202,7 @@ private struct GitConfigurationReader {
                 }
                 if byte == UInt8(ascii: ";") || byte == UInt8(ascii: "#") {
                     skipLine()
-                    return String(decoding: value[..<kept], as: UTF8.self)
+                    return Array(value[..<kept])
                 }
             }
             if byte == UInt8(ascii: "\"") {

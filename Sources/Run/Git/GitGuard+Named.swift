@@ -30,12 +30,15 @@ extension GitGuard {
         var seen: Set<FilePath> = []
         for guarded in trees {
             let around = RealPath.withAncestors(guarded.tree.path).dropFirst(guarded.isReadOnly ? 0 : 1)
-            for place in around where seen.insert(place).inserted {
-                guard let found = EnclosingWorkTree(place) else { continue }
-                workTrees.append(found.workTree)
-                try guardNamed(by: "", in: found.repository, from: place, within: nil, isEnclosing: true)
-            }
+            for place in around where seen.insert(place).inserted { try guardNamed(around: place) }
         }
+    }
+
+    /// Guards what the configuration of a work tree names whose repository is not mounted.
+    mutating func guardNamed(around place: FilePath) throws(RunError) {
+        guard let found = EnclosingWorkTree(place) else { return }
+        workTrees.append(found.workTree)
+        try guardNamed(by: "", in: found.repository, from: place, within: nil, isEnclosing: true)
     }
 
     /// - Parameters:
@@ -55,51 +58,84 @@ extension GitGuard {
             try refuse(error.path, error.reason)
         }
         var left = all.configuration.unread
+        var seen = Set(left.map(\.path))
         for place in all.places {
-            let trail = PathTrail(place.path, in: mounted)
-            let why = try guardNamed(place, trail, within: scope)
-            left += why.filter { new in !left.contains { $0.path == new.path } }
+            let path = place.path.lexicallyNormalized()
+            guard let why = guardNamed(place, PathTrail(place.path, in: mounted), within: scope),
+                seen.insert(path).inserted
+            else { continue }
+            left.append((path, why))
         }
+        if all.isIncomplete { warn("'\(tree.place(repository))' names too many paths, and not all are guarded") }
         guard let first = left.first else { return }
         let more = left.count > 1 ? " (and \(left.count - 1) more)" : ""
         oddities.append(
             "'\(tree.place(repository))' names '\(first.path)', which is not guarded: \(first.why)\(more)")
     }
 
-    /// Guards one place, with the directories that its path leaves by `..`.
+    /// Guards one place, with the directories that its path leaves by `..`. What cannot be guarded is said, and never an
+    /// obstacle: a container can name any path.
     ///
-    /// - Returns: The paths that are not guarded, and why.
+    /// - Returns: Why it is not guarded.
     private mutating func guardNamed(
         _ place: ConfiguredPlace, _ trail: PathTrail, within scope: [FilePath]?
-    ) throws(RunError) -> [(path: FilePath, why: String)] {
-        let plain = place.path.lexicallyNormalized()
-        guard place.isOwn || scope?.contains(where: { Self.relative(plain, to: $0) != nil }) ?? true else {
-            if case .elsewhere = trail.ending { return [] }
-            return [(plain, "it is not in that repository")]
+    ) -> String? {
+        let allowed = place.isOwn ? nil : scope
+        let isAllowed: (FilePath) -> Bool = { path in
+            allowed?.contains { path == $0 || Self.relative(path, to: $0) != nil } ?? true
         }
-        for passage in trail.left where try !hold(passage) {
-            replaceable(plain, passage)
+        guard isAllowed(place.path.lexicallyNormalized()) else {
+            if case .elsewhere = trail.ending { return nil }
+            return "it is not in that repository"
         }
-        for link in trail.links where !trees[link.number].isReadOnly { replaceable(plain, link) }
-        switch trail.ending {
-        case .elsewhere: return []
-        case .refused(let end, let error): return [(trees[end.number].tree.place(end.path), "\(error)")]
-        case .there(let end):
-            guard !trees[end.number].isReadOnly else { return [] }
-            guard !end.path.isEmpty else {
-                if !place.isIncluded {
-                    warn("'\(plain)' is a directory of hooks for git, and the container can create some in it")
-                }
-                return []
-            }
-            return try guardNamed(end, place).map { [(plain, $0)] } ?? []
-        case .missing(let start, let rest): return try guardMissing(start, rest, place).map { [(plain, $0)] } ?? []
+        let before = self
+        do {
+            let passages = trail.left.filter { isAllowed(trees[$0.number].tree.place($0.path)) }
+            for passage in passages where try !hold(passage) { replaceable(place, passage) }
+            for link in trail.links where !trees[link.number].isReadOnly { replaceable(place, link) }
+            return try guardEnd(place, trail, isAllowed)
+        } catch {
+            self = before
+            return error.sentence
         }
     }
 
-    private mutating func replaceable(_ place: FilePath, _ passage: Place) {
+    private mutating func guardEnd(
+        _ place: ConfiguredPlace, _ trail: PathTrail, _ isAllowed: (FilePath) -> Bool
+    ) throws(RunError) -> String? {
+        switch trail.ending {
+        case .elsewhere: return nil
+        // A file on the way that nobody can replace.
+        case .refused(let end, .notDirectory) where isReadOnly(end): return nil
+        case .refused(_, let error): return "\(error)"
+        case .there(let end):
+            guard !trees[end.number].isReadOnly else { return nil }
+            guard !end.path.isEmpty else {
+                if !place.isIncluded {
+                    let path = trees[end.number].tree.path
+                    warn("'\(path)' is a directory of hooks for git, and the container can create some in it")
+                }
+                return nil
+            }
+            guard isAllowed(trees[end.number].tree.place(end.path)) else { return "it is not in that repository" }
+            return try guardNamed(end, place)
+        case .missing(let start, let rest):
+            guard !trees[start.number].isReadOnly, !isReadOnly(start) else { return nil }
+            // A container chooses where a link leads.
+            guard trail.links.isEmpty else { return nil }
+            guard rest.allSatisfy({ $0.kind == .regular }) else {
+                replaceable(place, start)
+                return nil
+            }
+            return try guardMissing(start, rest, place)
+        }
+    }
+
+    private mutating func replaceable(_ place: ConfiguredPlace, _ passage: Place) {
         let path = trees[passage.number].tree.place(passage.path)
-        warn("'\(place)' is not guarded: the container can create or replace '\(path)', which its path passes")
+        warn(
+            "'\(place.path.lexicallyNormalized())' is not guarded: the container can create or replace '\(path)', which "
+                + "its path passes")
     }
 
     /// Holds a directory in the trees, so that it cannot be replaced.
@@ -123,89 +159,14 @@ extension GitGuard {
         guard actual == kind else { return "it is \(actual.words) and not \(kind.words)" }
         guard !isWritten(end) else { return "git writes there" }
         guard fits(end.number, end.path) else { return Self.tooLong }
+        if let start = remains(end, place) {
+            return try guardMissing(start, end.path.components.dropFirst(start.path.components.count) + [], place)
+        }
         let isKnown = known[end.number]?[end.path]?.isReadOnly == true
         try pin(end.number, end.path.removingLastComponent(), below: "")
+        guard !isReadOnly(end) else { return nil }
         try add(end.number, end.path, kind, readOnly: true)
         if !isKnown { named.append((tree.place(end.path), place.key)) }
         return nil
     }
-
-    /// Prevents the container from creating what a variable names, with an empty file or directory in its place and the
-    /// directories above it, which the last container takes away.
-    ///
-    /// - Parameters:
-    ///   - start: The first path that does not exist.
-    ///   - rest: The path below it.
-    /// - Returns: Why it is not guarded.
-    private mutating func guardMissing(
-        _ start: Place, _ rest: [FilePath.Component], _ place: ConfiguredPlace
-    ) throws(RunError) -> String? {
-        let number = start.number
-        let end = FilePath(root: nil, start.path.components + rest)
-        guard !trees[number].isReadOnly, !isReadOnly(start) else { return nil }
-        guard rest.allSatisfy({ $0.kind == .regular }) else {
-            replaceable(place.path.lexicallyNormalized(), start)
-            return nil
-        }
-        guard !isWritten((number, end)) else { return "git writes there" }
-        guard fits(number, end), rest.count < Self.depth else { return Self.tooLong }
-        try pin(number, start.path.removingLastComponent(), below: "")
-        let around = repository(around: start)
-        // Where there is none, the tree itself is locked.
-        let owner = around ?? ""
-        var path = start.path
-        for component in rest {
-            try add(number, path, .directory, readOnly: false, placeholder: .directory, repository: owner)
-            path.append(component)
-        }
-        try add(
-            number, path, place.isIncluded ? .file : .directory, readOnly: true,
-            placeholder: place.isIncluded ? .file(Self.includedText) : .directory, repository: owner)
-        if around == nil { named.append((trees[number].tree.place(path), place.key)) }
-        return nil
-    }
-
-    /// The content of an included file that a start creates, by which a later launcher recognizes it.
-    private static let includedText = """
-        # opencode-docker: git's configuration includes this file, which does not exist. It is here for as long as a
-        # container could create it.
-
-        """
-
-    /// The innermost repository in the tree with the path.
-    private func repository(around place: Place) -> FilePath? {
-        held.filter { $0.number == place.number && ($0.path.isEmpty || place.path.starts(with: $0.path)) }.map(\.path)
-            .max { $0.components.count < $1.components.count }
-    }
-
-    /// Whether the nearest guarded directory above the path is read-only.
-    private func isReadOnly(_ place: Place) -> Bool {
-        var path = place.path
-        while !path.isEmpty {
-            path.removeLastComponent()
-            if let guarded = known[place.number]?[path] { return guarded.isReadOnly }
-        }
-        return false
-    }
-
-    /// Whether git writes to the path in a repository, or the path contains a repository.
-    private func isWritten(_ place: Place) -> Bool {
-        let tree = trees[place.number].tree
-        let directory = GitDirectory(tree: tree, path: place.path)
-        let entry = (try? tree.kind(place.path.appending(".git"))) ?? .nothing
-        if entry != .nothing || (try? directory.hasHead()) == true { return true }
-        let around = repository(around: place)
-        let repositories = held.filter { $0.number == place.number }.map(\.path)
-        guard let around else { return repositories.contains { $0.starts(with: place.path) } }
-        var rest = place.path.components.dropFirst(around.components.count)
-        // The directory of a linked work tree has the same files.
-        if rest.count > 2, rest.first == "worktrees" { rest = rest.dropFirst(2) }
-        return rest.first.map { Self.written.contains($0.string) } ?? true
-    }
-
-    /// Paths that git writes to in a repository (gitrepository-layout(5)) and that are not guarded otherwise.
-    private static let written: Set = [
-        "HEAD", "index", "objects", "refs", "packed-refs", "logs", "worktrees", "modules", "info", "ORIG_HEAD",
-        "FETCH_HEAD", "MERGE_HEAD", "COMMIT_EDITMSG", "shallow",
-    ]
 }

@@ -45,7 +45,8 @@ extension GitGuard {
             return try guardLinked((number, path), directory: inner, of: common)
         }
         guard isTop, number == 0 else {
-            return oddities.append("'\(guarded.tree.place(path))' belongs to '\(place)', which is not mounted")
+            oddities.append("'\(guarded.tree.place(path))' belongs to '\(place)', which is not mounted")
+            return try guardNamed(around: guarded.tree.place(path))
         }
         try mount(try Pointed(place, from: guarded.tree, file), pointer: pointer)
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Glibc
 import SystemPackage
 
 extension GitGuard {
@@ -10,11 +11,14 @@ extension GitGuard {
     /// - Throws: `FileError`, `RunError.changedMeanwhile`.
     package func makePlaceholders() throws {
         for guarded in trees {
+            var made: [FilePath] = []
             for path in guarded.paths {
                 guard let placeholder = path.placeholder, try guarded.tree.kind(path.path) == .nothing else { continue }
                 do {
                     switch placeholder {
-                    case .directory: try guarded.tree.makeDirectory(path.path)
+                    case .directory:
+                        try guarded.tree.makeDirectory(path.path)
+                        made.append(path.path)
                     case .file(let text): try guarded.tree.create(path.path, Array(text.utf8))
                     }
                 } catch let error as FileError where error.errno == .fileExists {
@@ -23,12 +27,53 @@ extension GitGuard {
                     }
                 }
             }
+            // Parents last: a new entry changes their times.
+            for path in made.reversed() { Self.mark(path, in: guarded.tree) }
         }
+    }
+
+    /// Gives a directory the time by which a later launcher recognizes it.
+    private static func mark(_ path: FilePath, in tree: ContainerTree) {
+        guard let directory = try? tree.open(path, O_RDONLY | O_DIRECTORY) else { return }
+        defer { try? directory.close() }
+        futimens(directory.rawValue, [placeholderTime, placeholderTime])
+    }
+
+    /// The time of change of a directory that a start created: one that nothing else gives.
+    private static let placeholderTime = timespec(tv_sec: 86_400, tv_nsec: 20_030_614)
+
+    /// Whether a start created the directory, and nothing was created in it since.
+    static func isPlaceholder(_ path: FilePath, in tree: ContainerTree) -> Bool {
+        guard let status = (try? tree.status(path)).flatMap(\.self), FileKind(mode: status.st_mode) == .directory else {
+            return false
+        }
+        return status.st_mtim.tv_sec == placeholderTime.tv_sec && status.st_mtim.tv_nsec == placeholderTime.tv_nsec
     }
 
     /// The paths of the placeholders on the host.
     package var placeholders: Set<FilePath> {
         Set(trees.flatMap { tree in tree.paths.filter { $0.placeholder != nil }.map { tree.tree.place($0.path) } })
+    }
+
+    /// The patterns of the files among them that git would list as untracked in a work tree (gitignore(5)).
+    package var ignoredPatterns: [String] {
+        trees.indices.flatMap { number -> [FilePath] in
+            let files = trees[number].paths.filter { $0.placeholder != nil && $0.kind == .file }
+            return files.filter { repository(around: (number, $0.path)) == nil }.map {
+                trees[number].tree.place($0.path)
+            }
+        }.flatMap { place in
+            workTrees.compactMap { Self.relative(place, to: $0.path) }.compactMap(Self.pattern)
+        }
+    }
+
+    private static func pattern(_ path: FilePath) -> String? {
+        guard let text = String(validating: path), !text.unicodeScalars.contains(where: { $0.value < 32 }) else {
+            return nil
+        }
+        let special = "\\*?[]!# ".unicodeScalars
+        let escaped = text.unicodeScalars.map { special.contains($0) ? "\\\($0)" : "\($0)" }
+        return "/\(escaped.joined())"
     }
 
     /// The first directory in which a placeholder is missing and this process cannot create it, with the number of its

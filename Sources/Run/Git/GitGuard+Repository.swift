@@ -110,7 +110,8 @@ extension GitGuard {
         let isThere = try look { try tree.kind(path) } != .nothing
         guard isThere || placeholder != nil else { return }
         var made = isThere ? nil : placeholder
-        if isThere, case .file(let text) = placeholder, !text.isEmpty,
+        // An empty `config.worktree` means nothing, an empty `config` is the user's.
+        if isThere, case .file(let text) = placeholder, !text.isEmpty || name == "config.worktree",
             tree.bytes(path, limit: 1 << 12) == Array(text.utf8)
         {
             made = placeholder

@@ -158,11 +158,13 @@ package struct GitGuard: Sendable {
         }
     }
 
-    /// Mounts every directory of the relative `path` onto itself, so that it cannot be renamed.
+    /// Mounts every directory of the relative `path` onto itself, so that it cannot be renamed; nothing below a read-only
+    /// one, which nobody can rename, and where the mount would be writable.
     mutating func pin(_ number: Int, _ path: FilePath, below directory: FilePath) throws(RunError) {
         var place = directory
         for component in path.components {
             place.append(component)
+            guard known[number]?[place] != nil || !isReadOnly((number, place)) else { return }
             try add(number, place, .directory, readOnly: false)
         }
     }
@@ -180,6 +182,10 @@ package struct GitGuard: Sendable {
         let present = known[number]?[path]
         if let present, present.isReadOnly || !readOnly { return }
         if present == nil { load.add(path, of: trees[number]) }
+        // What was only pinned below a directory that becomes read-only would stay writable.
+        if readOnly, kind == .directory, let paths = known[number] {
+            known[number] = paths.filter { $0.value.isReadOnly || $0.key == path || !$0.key.starts(with: path) }
+        }
         known[number, default: [:]][path] = GuardedPath(
             path: path, kind: kind, isReadOnly: readOnly, placeholder: placeholder, repository: repository)
     }

@@ -37,6 +37,8 @@ struct IncludedConfiguration {
     typealias Root = (entries: [GitConfiguration.Entry], base: FilePath, isOwn: Bool)
 
     private static let mostFiles = 256
+    /// The maximum number of bytes of all included files.
+    private static let mostBytes = 4 << 20
 
     /// The variables, those of the included files last.
     private(set) var variables: [Variable] = []
@@ -44,6 +46,7 @@ struct IncludedConfiguration {
     private(set) var unreadable: FileError?
     /// Included files that were not read, and the reason.
     private(set) var unread: [(path: FilePath, why: String)] = []
+    private var size = 0
 
     /// Reads the files that `roots` include.
     ///
@@ -59,24 +62,32 @@ struct IncludedConfiguration {
         while next < variables.count {
             let variable = variables[next]
             next += 1
-            guard variable.entry.isInclude, let value = variable.entry.value,
+            guard variable.entry.isInclude, let value = variable.entry.bytes,
                 let path = Self.path(value, from: variable.base, home: home), seen.insert(path).inserted
             else { continue }
             guard seen.count <= Self.mostFiles else {
                 unread.append((path.lexicallyNormalized(), "too many files are included"))
                 break
             }
-            switch read(path, variable.isOwn) {
-            case .nothing: continue
-            case .unread(let path, let why): unread.append((path, why))
-            case .unreadable(let error): unread.append((error.path, error.reason))
-            case .bytes(let bytes): add(bytes, at: path, isOwn: false)
-            case .own(let bytes): add(bytes, at: path, isOwn: true)
-            }
+            add(read(path, variable.isOwn), at: path)
+        }
+    }
+
+    private mutating func add(_ contents: Contents, at path: FilePath) {
+        switch contents {
+        case .nothing: break
+        case .unread(let path, let why): unread.append((path, why))
+        case .unreadable(let error): unread.append((error.path, error.reason))
+        case .bytes(let bytes): add(bytes, at: path, isOwn: false)
+        case .own(let bytes): add(bytes, at: path, isOwn: true)
         }
     }
 
     private mutating func add(_ bytes: [UInt8], at path: FilePath, isOwn: Bool) {
+        size += bytes.count
+        guard size <= Self.mostBytes else {
+            return unread.append((path.lexicallyNormalized(), "the included files are too large together"))
+        }
         let base = path.removingLastComponent()
         variables += GitConfiguration(bytes).entries.map { Variable(entry: $0, base: base, isOwn: isOwn) }
     }
@@ -120,24 +131,24 @@ struct IncludedConfiguration {
 
     /// The absolute path of a value as git passes it to the kernel, with links and `..`; `nil` for none. `~/` is the
     /// caller's home, `~USER/` that of another user (git-config(1), "pathname").
-    static func path(_ value: String, from base: FilePath, home: FilePath) -> FilePath? {
-        guard !value.isEmpty, !value.utf8.contains(0), value.utf8.count < 4096 else { return nil }
+    static func path(_ value: [UInt8], from base: FilePath, home: FilePath) -> FilePath? {
+        guard !value.isEmpty, !value.contains(0), value.count < 4096 else { return nil }
         return base.pushing(expanded(value, home))
     }
 
     /// The same path without `..`; `nil` for none.
-    static func place(_ value: String, from base: FilePath, home: FilePath) -> FilePath? {
+    static func place(_ value: [UInt8], from base: FilePath, home: FilePath) -> FilePath? {
         path(value, from: base, home: home)?.lexicallyNormalized()
     }
 
-    private static func expanded(_ value: String, _ home: FilePath) -> FilePath {
-        // By bytes: a combining mark after a slash would make it another character.
-        let bytes = value.utf8
-        guard bytes.first == UInt8(ascii: "~") else { return FilePath(value) }
-        let name = Substring(bytes.dropFirst().prefix { $0 != UInt8(ascii: "/") })
-        let rest = FilePath(String(Substring(bytes.dropFirst(name.utf8.count + 2))))
+    private static func expanded(_ value: [UInt8], _ home: FilePath) -> FilePath {
+        guard value.first == UInt8(ascii: "~") else { return FilePath(bytes: value) }
+        let name = value.dropFirst().prefix { $0 != UInt8(ascii: "/") }
+        let rest = FilePath(bytes: value.dropFirst(name.count + 2))
         if name.isEmpty { return home.pushing(rest) }
-        guard let entry = getpwnam(String(name)), let directory = entry.pointee.pw_dir else { return FilePath(value) }
+        guard let entry = getpwnam(String(decoding: name, as: UTF8.self)), let directory = entry.pointee.pw_dir else {
+            return FilePath(bytes: value)
+        }
         return FilePath(platformString: directory).pushing(rest)
     }
 

@@ -7,7 +7,7 @@ extension GitWorktreeReview {
     func hookPlaces(
         _ variable: IncludedConfiguration.Variable, in directories: [FilePath], _ home: FilePath
     ) -> [NamedPlace] {
-        guard let value = variable.entry.value, variable.entry.key == "core.hookspath" else { return [] }
+        guard let value = variable.entry.bytes, variable.entry.key == "core.hookspath" else { return [] }
         return directories.compactMap { IncludedConfiguration.place(value, from: $0, home: home).flatMap(entrance) }
             .map { NamedPlace(path: $0, key: variable.entry.key, isPath: true) }
     }

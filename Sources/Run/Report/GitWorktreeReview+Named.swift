@@ -85,7 +85,7 @@ extension GitWorktreeReview {
         let variables = all.variables.filter { $0.entry.executes || NamedPlace.read[$0.entry.key] != nil }
         let home = rules?.home ?? "/"
         for variable in variables where places.count < Self.mostPlaces {
-            let named = self.places(variable, home) + hookPlaces(variable, in: searched.origins, home)
+            let named = self.places(variable, home) + hookPlaces(variable, in: searched.origins.map(\.path), home)
             for place in named where seen.insert(place.path).inserted { places.append(place) }
         }
         for place in hookLinks() where seen.insert(place.path).inserted { places.append(place) }
@@ -100,7 +100,7 @@ extension GitWorktreeReview {
     /// a command that look like a path, wherever a shell would find them.
     private func places(_ variable: IncludedConfiguration.Variable, _ home: FilePath) -> [NamedPlace] {
         let entry = variable.entry
-        guard let value = entry.value else { return [] }
+        guard let value = entry.bytes else { return [] }
         let base = entry.isInclude ? variable.base : tree.place(workTree)
         let place = IncludedConfiguration.place(value, from: base, home: home)
         let isFile = !entry.executes || entry.key == "core.attributesfile"
