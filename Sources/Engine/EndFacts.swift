@@ -45,7 +45,8 @@ package struct EndFacts: Hashable, Sendable {
         }
         guard isKilledByEngine else { return nil }
         return
-            "The container was ended from outside, as by `\(engine.rawValue) kill`; what it wrote in the project is kept."
+            "The container was ended from outside, as by `\(engine.rawValue) kill`; what it wrote in the project "
+            + "is kept."
     }
 
     private var possible: String? {
@@ -64,12 +65,14 @@ package struct EndFacts: Hashable, Sendable {
         }
         if status == 143 {
             return
-                "A program in the container was stopped, perhaps from outside (SIGTERM); what it wrote in the project is kept."
+                "A program in the container was stopped, perhaps from outside (SIGTERM); what it wrote in the "
+                + "project is kept."
         }
         guard status == 137 else { return nil }
         return hasMachineKilled
             ? "A program in the container was killed, perhaps because the machine's memory was full; `dmesg` shows it."
-            : "A program in the container was killed, perhaps from outside (SIGKILL); what it wrote in the project is kept."
+            : "A program in the container was killed, perhaps from outside (SIGKILL); what it wrote in the "
+                + "project is kept."
     }
 
     /// A number of bytes in the notation of `--memory`.

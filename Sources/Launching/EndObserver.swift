@@ -38,16 +38,26 @@ final class EndObserver: Sendable {
     func ask(_ dialect: CommandLineDialect, status: Int32, environment: [String: String]) {
         limits.end()
         guard status == 137 || status == 143, let id = identifier.withLock({ $0 }) else { return }
-        let question =
-            ["events"] + window(dialect) + ["--filter", "container=\(id)", "--filter", "event=kill", "--format"]
         // Podman reports no signal.
         let format = dialect == .docker ? #"{{index .Actor.Attributes "signal"}}"# : "9"
-        guard
-            let answer =
-                ChildProcess.output(dialect.program, question + [format], environment: environment)
-        else { return }
-        let signals = String(decoding: answer, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        let signals = events("kill", of: id, dialect, format, environment) ?? []
         isKilledByEngine.store(signals.contains { ["9", "15"].contains($0) }, ordering: .relaxed)
+    }
+
+    /// Whether the engine started the container; also when that is unknown.
+    func hasStarted(_ dialect: CommandLineDialect, environment: [String: String]) -> Bool {
+        guard let id = identifier.withLock({ $0 }) else { return false }
+        return events("start", of: id, dialect, "started", environment) != []
+    }
+
+    /// The past events of a kind, as words; `nil` when the engine does not answer.
+    private func events(
+        _ kind: String, of id: String, _ dialect: CommandLineDialect, _ format: String, _ environment: [String: String]
+    ) -> [String]? {
+        let filters = ["--filter", "container=\(id)", "--filter", "event=\(kind)", "--format", format]
+        let answer = ChildProcess.output(
+            dialect.program, ["events"] + window(dialect) + filters, environment: environment)
+        return answer.map { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init) }
     }
 
     /// The options for past events. Docker takes the end with nanoseconds only as a time.
