@@ -96,6 +96,7 @@ extension Preparation {
         if effects.isStaged { releaseWhenStarted(effects, dialect, container.name) }
         let status = try await foreground(dialect, container, effects, console, observer)
         observer.ask(dialect, status: status, environment: variables)
+        if let explained = try await explain(status, dialect, observer, console) { return explained }
         // The client may have been killed before the container.
         if status > 128 { remove() }
         return status
@@ -158,7 +159,7 @@ extension Preparation {
         }
     }
 
-    private func identifier(_ dialect: CommandLineDialect, forgetting: Bool, _ console: LaunchConsole) async throws
+    func identifier(_ dialect: CommandLineDialect, forgetting: Bool, _ console: LaunchConsole) async throws
         -> String
     {
         if let own = request.image.custom { return own }
