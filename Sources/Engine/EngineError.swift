@@ -79,8 +79,7 @@ package enum EngineError: Error, Hashable {
 extension EngineError: UserFacingError {
     package var sentence: String {
         switch self {
-        case .noRuntime(let tried):
-            "No OCI runtime works here\(tried.isEmpty ? "" : " (\(tried.joined(separator: "; ")))")."
+        case .noRuntime(let tried): Self.noRuntime(tried)
         case .notPrivate: "The embedded engine needs a mount namespace of its own, and this process has none."
         case .noSubordinateIDs(let user, let file): "The user '\(user)' has no subordinate IDs in '\(file)'."
         case .overlayUnavailable(let errno): "The kernel refuses an overlay file system: \(errno)."
@@ -117,6 +116,10 @@ extension EngineError: UserFacingError {
         case .containersNotOwned(let engine): "This user cannot inspect the containers of '\(engine)'."
         case .engineFailed(let engine, let reason): "'\(engine)' failed: \(reason)."
         }
+    }
+
+    private static func noRuntime(_ tried: [String]) -> String {
+        "No OCI runtime works here\(tried.isEmpty ? "" : " (\(tried.joined(separator: "; ")))")."
     }
 
     private static func tooOld(_ engine: EngineKind, _ version: String, _ needed: String) -> String {
