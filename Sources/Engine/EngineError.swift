@@ -60,7 +60,7 @@ package enum EngineError: Error, Hashable {
     case engineDown(EngineKind)
     /// The caller has no access to the engine's daemon.
     case engineDenied(EngineKind)
-    /// The engine may not set the limit of open files that it gives to containers.
+    /// The engine may not set the limits of open files and processes that it gives to containers.
     case openFilesRefused(EngineKind)
     /// The engine is older than the oldest supported version.
     case engineTooOld(EngineKind, version: String, needed: String)
@@ -108,7 +108,7 @@ extension EngineError: UserFacingError {
         case .engineMissing(let engine): "'\(engine)' is not installed."
         case .engineDown(let engine): "'\(engine)' is installed, but its daemon does not answer."
         case .engineDenied(let engine): "This user has no access to the daemon of '\(engine)'."
-        case .openFilesRefused(let engine): "'\(engine)' may not set the limit of open files of its containers."
+        case .openFilesRefused(let engine): "'\(engine)' may not set its limits of open files and processes."
         case .engineTooOld(let engine, let version, let needed): Self.tooOld(engine, version, needed)
         case .engineFull(let engine): "'\(engine)' has no space left on its disk."
         case .inputTruncated(let engine): "'\(engine)' received truncated input."
@@ -138,7 +138,7 @@ extension EngineError: UserFacingError {
         case .engineDown: "Start it, see `docker context ls` and DOCKER_HOST, or use another `--engine`."
         case .engineDenied: "Use `--engine podman`, or run it as root: the group 'docker' is equivalent to root."
         case .openFilesRefused:
-            #"Set `default_ulimits = ["nofile=1024:1024"]` below `[containers]` in containers.conf(5)."#
+            #"Set `default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]` in `[containers]` of containers.conf(5)."#
         case .engineTooOld: "Update it, or use another `--engine`."
         case .engineFull(let engine):
             "`\(engine.rawValue) system df` shows its usage, `\(engine.rawValue) image prune` removes unused images."

@@ -54,7 +54,7 @@ package struct CommandLineFailure: Hashable, Sendable {
                 "not be enough ids available in the namespace", "using newuidmap",
             ],
             error: { _ in .noSubordinateIDs(user: SubordinateIDs.currentUser, file: "/etc/subuid") }),
-        Meaning(signs: ["rlimit type 7", "setrlimit `rlimit_nofile`"], error: { .openFilesRefused($0) }),
+        Meaning(signs: ["setting rlimit type", "setrlimit `rlimit_"], error: { .openFilesRefused($0) }),
         Meaning(
             signs: ["exec format error"], error: { .notForEngine("programs of another architecture", $0) }),
     ]
