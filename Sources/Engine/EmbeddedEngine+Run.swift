@@ -10,19 +10,22 @@ extension EmbeddedEngine {
     /// - Parameters:
     ///   - output: The destination of the container's output.
     ///   - processes: The number of processes at which the container is ended; `nil` for no such end.
+    ///   - limits: Records the limits that the container reaches.
     ///   - started: Called with the container as soon as the runtime runs; `.inherit` only.
     ///   - afterwards: Called with the directory of everything that the container wrote (see `OverlayMount` for
     ///     deletions) and the exit status; the directory is removed afterwards.
     /// - Throws: `EngineError.tooManyProcesses`, other `EngineError`, `FileError`, and what `afterwards` throws.
     package func run<Result>(
         _ plan: ContainerPlan, output: OutputMode, processes: Int? = nil,
-        started: @Sendable (ForegroundContainer) -> Void = { _ in },
+        limits: LimitWatch? = nil, started: @Sendable (ForegroundContainer) -> Void = { _ in },
         afterwards: (FilePath, Int32) async throws -> Result
     ) async throws -> Result {
         if plan.terminal, case .inherit = output {} else if plan.terminal { throw EngineError.terminalNotInherited }
         return try await withScratch(plan) { scratch in
             let watch = processes.map { ProcessLimit(scratch, limit: $0) }
             async let _: Void? = watch?.run()
+            limits?.begin { [scratch.identifier] }
+            defer { limits?.end() }
             let arguments = [
                 "run", "--bundle", scratch.bundle.string, "--pid-file", scratch.processFile.string, scratch.identifier,
             ]

@@ -60,6 +60,8 @@ package enum EngineError: Error, Hashable {
     case engineDown(EngineKind)
     /// The caller has no access to the engine's daemon.
     case engineDenied(EngineKind)
+    /// The engine may not set the limits of open files and processes that it gives to containers.
+    case openFilesRefused(EngineKind)
     /// The engine is older than the oldest supported version.
     case engineTooOld(EngineKind, version: String, needed: String)
     /// The engine's disk is full.
@@ -77,8 +79,7 @@ package enum EngineError: Error, Hashable {
 extension EngineError: UserFacingError {
     package var sentence: String {
         switch self {
-        case .noRuntime(let tried):
-            "No OCI runtime works here\(tried.isEmpty ? "" : " (\(tried.joined(separator: "; ")))")."
+        case .noRuntime(let tried): Self.noRuntime(tried)
         case .notPrivate: "The embedded engine needs a mount namespace of its own, and this process has none."
         case .noSubordinateIDs(let user, let file): "The user '\(user)' has no subordinate IDs in '\(file)'."
         case .overlayUnavailable(let errno): "The kernel refuses an overlay file system: \(errno)."
@@ -107,6 +108,7 @@ extension EngineError: UserFacingError {
         case .engineMissing(let engine): "'\(engine)' is not installed."
         case .engineDown(let engine): "'\(engine)' is installed, but its daemon does not answer."
         case .engineDenied(let engine): "This user has no access to the daemon of '\(engine)'."
+        case .openFilesRefused(let engine): "'\(engine)' may not set its limits of open files and processes."
         case .engineTooOld(let engine, let version, let needed): Self.tooOld(engine, version, needed)
         case .engineFull(let engine): "'\(engine)' has no space left on its disk."
         case .inputTruncated(let engine): "'\(engine)' received truncated input."
@@ -114,6 +116,10 @@ extension EngineError: UserFacingError {
         case .containersNotOwned(let engine): "This user cannot inspect the containers of '\(engine)'."
         case .engineFailed(let engine, let reason): "'\(engine)' failed: \(reason)."
         }
+    }
+
+    private static func noRuntime(_ tried: [String]) -> String {
+        "No OCI runtime works here\(tried.isEmpty ? "" : " (\(tried.joined(separator: "; ")))")."
     }
 
     private static func tooOld(_ engine: EngineKind, _ version: String, _ needed: String) -> String {
@@ -130,7 +136,9 @@ extension EngineError: UserFacingError {
         case .engineMissing: "Install it (`apt-get install docker.io`), or use another `--engine`."
         case .engineDown(.podman): "See `podman system connection list`, or use another `--engine`."
         case .engineDown: "Start it, see `docker context ls` and DOCKER_HOST, or use another `--engine`."
-        case .engineDenied: "Use `--engine podman`, rootless Docker, or root: the group 'docker' is equivalent to root."
+        case .engineDenied: "Use `--engine podman`, or run it as root: the group 'docker' is equivalent to root."
+        case .openFilesRefused:
+            #"Set `default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]` in `[containers]` of containers.conf(5)."#
         case .engineTooOld: "Update it, or use another `--engine`."
         case .engineFull(let engine):
             "`\(engine.rawValue) system df` shows its usage, `\(engine.rawValue) image prune` removes unused images."

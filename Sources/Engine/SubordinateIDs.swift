@@ -11,13 +11,20 @@ package enum SubordinateIDs {
     /// - Throws: `EngineError.noSubordinateIDs`.
     static func check(userID: UInt32) throws {
         guard userID != 0 else { return }
-        let user = getpwuid(userID).map { String(cString: $0.pointee.pw_name) } ?? "\(userID)"
+        let user = name(of: userID)
         for file: FilePath in ["/etc/subuid", "/etc/subgid"] {
             let text = String(decoding: (try? Files.read(file, limit: 1 << 22)) ?? [], as: UTF8.self)
             guard hasRange(in: text, user: user, userID: userID) else {
                 throw EngineError.noSubordinateIDs(user: user, file: file)
             }
         }
+    }
+
+    /// The caller's name, or its UID without one.
+    static var currentUser: String { name(of: getuid()) }
+
+    private static func name(of userID: UInt32) -> String {
+        getpwuid(userID).map { String(cString: $0.pointee.pw_name) } ?? "\(userID)"
     }
 
     /// Returns whether `text` has a line `name:first:count` of the user, by name or UID.

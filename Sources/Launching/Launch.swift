@@ -82,7 +82,7 @@ package struct Launch: Sendable {
             let session = try Session(preparation, console, clock: clock)
             defer { session.remove() }
             try SignalPassing.check()
-            status = try await preparation.start(effects, session: session, console: console)
+            status = try await preparation.start(effects, session: session, console: console, clock: clock)
             session.report(to: console)
         } catch {
             record.remove()

@@ -45,7 +45,8 @@ struct LaunchPlanner {
             engine: engine, image: request.image.custom ?? image.tag,
             name: project.containerName(launcher: getpid()), command: command,
             workspace: workspace.directories.target, host: host, environment: environment,
-            user: user(of: project.directory), profile: request.hardening.changes.applied(to: profile),
+            user: user(of: project.directory),
+            profile: request.hardening.changes.bounded(processors: processors).applied(to: profile),
             terminal: request.hasTerminal, labels: Self.labels(project))
         plan.subdirectory = request.workspace.subdirectory
         plan.userEnvironment = try userEnvironment()
@@ -53,6 +54,8 @@ struct LaunchPlanner {
         plan.host.files = files(for: plan)
         return plan
     }
+
+    private var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     private var command: [String]? {
         request.command ?? (lacksAgent ? nil : AgentCommand.words)
@@ -68,7 +71,7 @@ struct LaunchPlanner {
         let variable = self.agent.configurationVariable
         let configuration = agentConfiguration == nil ? caller.variable(variable) : nil
         let unread = configuration.map { "\(variable) names '\($0)', which cannot be read, or is too large" }
-        return [agent, signing, unread].compactMap(\.self)
+        return [agent, signing, unread, request.hardening.changes.remark(processors: processors)].compactMap(\.self)
     }
 
     private var host: HostPlan {

@@ -68,6 +68,9 @@ package struct LocalImage: Sendable {
         if found == nil {
             say("Loading the image into \(dialect.program), once.")
             try await load(into: engine)
+            if (try? await engine.information())?.isCopyingImages == true {
+                say("\(dialect.program): \(EngineInformation.copyingImages).")
+            }
             found = try await loaded(in: engine)
         }
         guard let found else {

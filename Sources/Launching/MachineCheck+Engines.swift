@@ -13,12 +13,19 @@ extension MachineCheck {
             do {
                 let engine = try await CommandLineEngine.find(dialect, environment: caller.variables)
                 let about = try await engine.information()
+                if dialect == .docker && about.isRootless {
+                    found.append(
+                        Self.note(
+                            "docker \(engine.version) answers, but rootless Docker cannot run the agent with your UID",
+                            "use `--engine podman`, or Docker with its daemon as root"))
+                    continue
+                }
                 let kind = about.isRootless ? "rootless" : "the daemon runs as root: its users are equivalent to root"
                 found.append(
                     MachineFinding(verdict: .good, what: "\(dialect.program) \(engine.version) answers (\(kind))"))
-                if dialect == .docker && about.isRootless {
+                if about.isCopyingImages {
                     found.append(
-                        Self.note("rootless Docker cannot run the agent with your UID", "use `--engine podman`"))
+                        Self.note("\(dialect.program): \(EngineInformation.copyingImages)", "use the driver overlay"))
                 }
             } catch let error as EngineError {
                 found.append(Self.note("\(dialect.program): \(error.sentence)", error.hint))

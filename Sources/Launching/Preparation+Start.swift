@@ -12,8 +12,11 @@ import SystemPackage
 extension Preparation {
     /// Runs the container until it ends and returns its exit status.
     ///
+    /// - Parameter clock: Nanoseconds since 1970.
     /// - Throws: `EngineError`, `OCIError`, `FileError`.
-    func start(_ effects: LaunchEffects, session: Session, console: LaunchConsole) async throws -> Int32 {
+    func start(
+        _ effects: LaunchEffects, session: Session, console: LaunchConsole, clock: @escaping @Sendable () -> Int64
+    ) async throws -> Int32 {
         var plan = plan
         plan.environment += session.environment
         plan.labels[LauncherMark.label] = try LauncherMark.own().text
@@ -33,17 +36,22 @@ extension Preparation {
             plan.engine, scratch: scratch, repositories: effects.repositories)
         defer { record.remove() }
         defer { SignalPassing.end() }
-        let status = try await start(container, effects, scratch, console)
-        return terminal?.status(of: status) ?? status
+        let observer = EndObserver(clock: clock)
+        let client = try await start(container, effects, scratch, console, observer)
+        let status = terminal?.status(of: client) ?? client
+        let facts = observer.facts(status, of: plan, directories: [project.directory.path, state.path])
+        if let cause = facts.sentence { console.warn(cause) }
+        return status
     }
 
     private func start(
-        _ container: ContainerPlan, _ effects: LaunchEffects, _ scratch: FilePath, _ console: LaunchConsole
+        _ container: ContainerPlan, _ effects: LaunchEffects, _ scratch: FilePath, _ console: LaunchConsole,
+        _ observer: EndObserver
     ) async throws -> Int32 {
         switch plan.engine {
-        case .embedded: try await embedded(container, scratch)
-        case .docker: try await commandLine(.docker, container, effects, console)
-        case .podman: try await commandLine(.podman, container, effects, console)
+        case .embedded: try await embedded(container, scratch, observer)
+        case .docker: try await commandLine(.docker, container, effects, console, observer)
+        case .podman: try await commandLine(.podman, container, effects, console, observer)
         }
     }
 
@@ -55,17 +63,23 @@ extension Preparation {
         return try await CommandLineEngine.find(dialect, environment: engineEnvironment).execution(of: custom)
     }
 
-    private func embedded(_ container: ContainerPlan, _ scratch: FilePath) async throws -> Int32 {
+    private func embedded(
+        _ container: ContainerPlan, _ scratch: FilePath, _ observer: EndObserver
+    ) async throws -> Int32 {
         let engine = try await EmbeddedEngine.find(scratch: scratch)
         let signalled = SignalledContainer()
         SignalPassing.begin(repeating: 8) { signalled.kill() }
-        return try await engine.run(container, output: .inherit, started: { signalled.started($0) }) { _, status in
-            status
+        return try await engine.run(
+            container, output: .inherit, limits: observer.limits, started: { signalled.started($0) }
+        ) { upper, status in
+            observer.examine(upper)
+            return status
         }
     }
 
     private func commandLine(
-        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ console: LaunchConsole
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ console: LaunchConsole,
+        _ observer: EndObserver
     ) async throws -> Int32 {
         let program = dialect.program
         let variables = engineEnvironment
@@ -80,7 +94,9 @@ extension Preparation {
         }
         SignalPassing.begin(repeating: 1, force: remove)
         if effects.isStaged { releaseWhenStarted(effects, dialect, container.name) }
-        let status = try await foreground(dialect, container, effects, console)
+        let status = try await foreground(dialect, container, effects, console, observer)
+        observer.ask(dialect, status: status, environment: variables)
+        if let explained = try await explain(status, dialect, observer, console) { return explained }
         // The client may have been killed before the container.
         if status > 128 { remove() }
         return status
@@ -105,20 +121,21 @@ extension Preparation {
 
     /// Runs the engine's command line on the caller's terminal.
     private func foreground(
-        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ console: LaunchConsole
+        _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ console: LaunchConsole,
+        _ observer: EndObserver
     ) async throws -> Int32 {
-        let status = try await execute(dialect, container, effects, console, forgetting: false)
+        let status = try await execute(dialect, container, effects, console, observer, forgetting: false)
         guard status == 125, request.image.custom == nil,
             let engine = try? await CommandLineEngine.find(dialect, environment: engineEnvironment),
             try await engine.image(try await identifier(dialect, forgetting: false, console)) == nil
         else { return status }
         console.say("The image was removed meanwhile.")
-        return try await execute(dialect, container, effects, console, forgetting: true)
+        return try await execute(dialect, container, effects, console, observer, forgetting: true)
     }
 
     private func execute(
         _ dialect: CommandLineDialect, _ container: ContainerPlan, _ effects: LaunchEffects, _ console: LaunchConsole,
-        forgetting: Bool
+        _ observer: EndObserver, forgetting: Bool
     ) async throws -> Int32 {
         let id = try await identifier(dialect, forgetting: forgetting, console)
         let directory = try StartDirectory(
@@ -129,18 +146,20 @@ extension Preparation {
         let network = try await openNetwork(dialect, container, console)
         defer { network?.remove() }
         settings.networkName = network?.name
+        settings.identifierFile = directory.identifierFile
         let arguments = try EngineArguments(dialect).run(directory.plan, settings)
         try SignalPassing.check()
         let child = try ChildProcess(
             dialect.program, arguments, environment: engineEnvironment, inheriting: effects.lockDescriptors)
         SignalPassing.pass(to: child.pid)
+        observer.begin(dialect, directory.identifierFile)
         defer { SignalPassing.pass(to: 0) }
         return await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: child.wait()) }
         }
     }
 
-    private func identifier(_ dialect: CommandLineDialect, forgetting: Bool, _ console: LaunchConsole) async throws
+    func identifier(_ dialect: CommandLineDialect, forgetting: Bool, _ console: LaunchConsole) async throws
         -> String
     {
         if let own = request.image.custom { return own }

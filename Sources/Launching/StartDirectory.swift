@@ -14,6 +14,9 @@ struct StartDirectory: Sendable {
     let passing: VariablePassing
     private let directory: SessionDirectory
 
+    /// The file for the container's ID, which the engine's client writes.
+    var identifierFile: FilePath { directory.outer.appending("container") }
+
     /// Writes the files. The client's file is removed after it was read.
     ///
     /// - Parameter mountCheck: The first program of the container; `nil` when its trees are mounted from handles.

@@ -92,4 +92,31 @@ extension RunCheck {
             #expect(lines.count == 1 && lines[0].contains(reason), "\(harness.engine) \(ending.error)")
         }
     }
+
+    /// Limits that a container reaches, and a kill from outside, are named after its end; a failed program is not.
+    @Sendable static func explainedEnds(_ harness: RunHarness) async throws {
+        let bomb = "for i in $(seq 40); do sleep 2 & done; exit 3"
+        let grow = "exec tail /dev/zero"
+        let isLimited = Files.exists("/sys/fs/cgroup") && !harness.isOrdinary
+        let cases = [
+            ("--pids-limit 24", bomb, "limit of 24 processes", isLimited),
+            ("--memory 64m", grow, "killed at the memory limit of 64m; `--memory`", isLimited),
+            ("", "exit 7", "program in the container was", false), ("", "exit 7", "limit", false),
+        ]
+        for (options, script, words, isExpected) in cases {
+            let ending = try await harness.inside(script, options)
+            #expect(ending.status != 0, "\(harness.engine) \(script)")
+            let isNamed = ending.error.contains("opencode-docker: warning: ") && ending.error.contains(words)
+            #expect(isNamed == isExpected, "\(harness.engine) \(script) \(ending.status): \(ending.error)")
+        }
+        let killed = """
+            "$PROGRAM" run --network none -- sh -c 'touch ready; sleep 47.11' 2> error & launcher=$!
+            while [ ! -e ready ]; do sleep 0.05; done; rm ready
+            if [ "$OPENCODE_DOCKER_ENGINE" = embedded ]; then kill -KILL $(pgrep -fx 'sleep 47.11' | head -n 1)
+            else "$OPENCODE_DOCKER_ENGINE" kill $("$OPENCODE_DOCKER_ENGINE" ps -q --filter label=opencode-docker.project); fi > /dev/null
+            wait $launcher; echo $?; grep -o 'from outside' error; rm error
+            """
+        let ending = try await harness.host(killed)
+        #expect(ending.output == "137\nfrom outside\n", "\(harness.engine) \(ending.output) \(ending.error)")
+    }
 }

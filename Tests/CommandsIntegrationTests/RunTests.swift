@@ -57,6 +57,7 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck("The caller's settings of OpenCode arrive, or are named", RunCheck.agentSettings),
         RunCheck("In a subdirectory of a repository, the repository is offered", RunCheck.subdirectory),
         RunCheck("A project that cannot be written to is read-only", RunCheck.unwritable),
+        RunCheck("An end from outside of the program is explained in one line", RunCheck.explainedEnds),
     ]
 }
 

@@ -53,6 +53,15 @@ struct CommandLineTests {
                 "#5 0.4 opencode-docker: x\n#5 0.4 opencode-docker error: the package x\nERROR: exit code: 1\n",
                 .engineFailed(.docker, "the package x")
             ),
+            (
+                "Error: potentially insufficient UIDs or GIDs available in user namespace: Check /etc/subuid",
+                .noSubordinateIDs(user: "root", file: "/etc/subuid")
+            ),
+            (
+                #"Error: command required for rootless mode: exec: "newuidmap": executable file not found in $PATH"#,
+                .missingTool("newuidmap", package: "uidmap", .noSuchFileOrDirectory)
+            ),
+            ("Error: runc: error setting rlimit type 7: operation not permitted: OCI", .openFilesRefused(.docker)),
             (" \n", .engineFailed(.docker, "it ended with status 9")),
         ] as [(String, EngineError)])
     func failure(_ said: String, _ expected: EngineError) {

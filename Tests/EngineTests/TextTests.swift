@@ -65,6 +65,7 @@ import Testing
         .engineDown(.docker), .engineDown(.podman), .engineDenied(.docker), .engineFull(.podman),
         .engineTooOld(.docker, version: "19.3", needed: "20.10"), .engineElsewhere(.docker),
         .containersNotOwned(.docker), .engineFailed(.podman, "r"), .inputTruncated(.docker),
+        .openFilesRefused(.podman),
     ])
     func everyErrorIsOneSentence(error: EngineError) {
         #expect(error.sentence.hasSuffix(".") && !error.sentence.contains("\n") && !error.sentence.hasSuffix(".."))

@@ -62,6 +62,12 @@ static inline long clinux_read_entries(int directory, void *buffer, size_t size)
 /// pipe2(2) with O_CLOEXEC; `ends[0]` is the read end, `ends[1]` the write end.
 static inline int clinux_pipe(int *ends) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
 
+/// eventfd(2) with O_CLOEXEC: a counter that the kernel can add to.
+static inline int clinux_event(void) { return (int)syscall(SYS_eventfd2, 0, O_CLOEXEC); }
+
+/// pidfd_open(2): a descriptor that can be read, for poll(2), once the process has ended.
+static inline int clinux_process(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0u); }
+
 /// The time at which the file was created, in nanoseconds since 1970 (statx(2)); 0 when the file system keeps none.
 int64_t clinux_birth(const char *path);
 

@@ -46,6 +46,16 @@ package struct CommandLineFailure: Hashable, Sendable {
             signs: [#"open("/dev/net/tun"): permission denied"#, #"open(\"/dev/net/tun\"): permission denied"#],
             error: { _ in .networkFailed(helper: "slirp4netns", reason: "this user may not open /dev/net/tun") }),
         Meaning(
+            signs: [#"exec: "newuidmap""#, #"exec: \"newuidmap\""#],
+            error: { _ in .missingTool("newuidmap", package: "uidmap", .noSuchFileOrDirectory) }),
+        Meaning(
+            signs: [
+                "no subuid ranges found", "no subgid ranges found", "insufficient uids or gids",
+                "not be enough ids available in the namespace", "using newuidmap",
+            ],
+            error: { _ in .noSubordinateIDs(user: SubordinateIDs.currentUser, file: "/etc/subuid") }),
+        Meaning(signs: ["setting rlimit type", "setrlimit `rlimit_"], error: { .openFilesRefused($0) }),
+        Meaning(
             signs: ["exec format error"], error: { .notForEngine("programs of another architecture", $0) }),
     ]
 

@@ -21,6 +21,8 @@ package struct ContainerSettings: Hashable, Sendable {
     package var removesItself: Bool
     /// How variables are passed to the engine's client.
     package var variables: VariablePassing
+    /// The file to which the engine's client writes the container's ID; it must not exist.
+    package var identifierFile: FilePath?
 
     /// Settings for a container of `image` that runs in the background and stays until it is removed.
     package init(

@@ -20,6 +20,7 @@ package struct EngineArguments: Hashable, Sendable {
         guard let program = plan.arguments.first else { throw .noProgram(plan.name) }
         let image = try word(settings.image)
         var words = ["run"] + attachment(plan, settings) + ["--name", try name(plan.name), "--pull", "never"]
+        if let file = settings.identifierFile { words += ["--cidfile", try text(of: file)] }
         words += try isolation(plan.profile, hostname: plan.hostname, settings)
         words += restrictions(plan.profile, filter: try filter(plan.profile, settings)) + limits(plan.profile.limits)
         words += ["--user", "\(plan.userID):\(plan.groupID)"]

@@ -61,9 +61,8 @@ package struct EngineChooser: Sendable {
         case .docker:
             guard isInstalled(.docker) else { throw EngineError.engineMissing(.docker) }
             let address = EngineAddress(.docker, environment: environment)
-            guard address.isChosen || address.socket.map({ access($0, W_OK) == 0 }) ?? true else {
-                throw EngineError.engineDown(.docker)
-            }
+            guard !address.isChosen, let socket = address.socket, access(socket, W_OK) != 0 else { return }
+            throw errno == EACCES ? EngineError.engineDenied(.docker) : .engineDown(.docker)
         case .podman: guard isInstalled(.podman) else { throw EngineError.engineMissing(.podman) }
         }
     }

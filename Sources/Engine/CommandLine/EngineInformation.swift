@@ -8,6 +8,13 @@ package struct EngineInformation: Hashable, Sendable {
     package let isRootless: Bool
     /// The facts for a report, by name.
     package let facts: [String: String]
+
+    /// Whether the engine copies the image for every container, because its storage driver cannot share layers.
+    package var isCopyingImages: Bool { facts["storage"] == "vfs" }
+
+    /// The consequence of copied images.
+    package static let copyingImages =
+        "its storage driver vfs copies the whole image for every container: starts are slow and need much disk"
 }
 
 extension CommandLineEngine {

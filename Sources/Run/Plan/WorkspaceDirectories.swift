@@ -139,6 +139,19 @@ package struct ProfileChanges: Hashable, Sendable {
     /// No change.
     package init() {}
 
+    /// The changes with no more processors than the machine has: Docker refuses more, and no engine can give them.
+    package func bounded(processors: Int) -> ProfileChanges {
+        var changes = self
+        changes.cpus = cpus.map { min($0, Double(processors)) }
+        return changes
+    }
+
+    /// A remark about a limit that `bounded` lowers; `nil` without one.
+    package func remark(processors: Int) -> String? {
+        guard let cpus, cpus > Double(processors) else { return nil }
+        return "the container gets all \(processors) processors of this machine, which has no more (--cpus)"
+    }
+
     /// The changed profile.
     package func applied(to profile: HardeningProfile) -> HardeningProfile {
         var profile = profile

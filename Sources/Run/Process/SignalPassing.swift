@@ -106,6 +106,9 @@ package enum SignalPassing {
         return signal == 0 ? nil : signal
     }
 
+    /// Whether the run ends by a signal to the launcher.
+    package static var isEnding: Bool { terminating != nil || isForced }
+
     /// Whether the container is ended by force.
     static var isForced: Bool { wasForced.load(ordering: .sequentiallyConsistent) }
 

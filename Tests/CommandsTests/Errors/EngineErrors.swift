@@ -32,6 +32,7 @@ let engineErrors: [Reviewed] = [
     Reviewed(EngineError.engineDown(.docker)), Reviewed(EngineError.engineDown(.podman)),
     Reviewed(EngineError.engineDenied(.docker)),
     Reviewed(EngineError.engineTooOld(.docker, version: "1", needed: "20")), Reviewed(EngineError.engineFull(.docker)),
+    Reviewed(EngineError.openFilesRefused(.podman)),
     Reviewed(EngineError.inputTruncated(.docker)), Reviewed(EngineError.engineElsewhere(.docker)),
     Reviewed(EngineError.containersNotOwned(.docker)),
     Reviewed(EngineError.engineFailed(.docker, "no such image"), withoutHint: Alone.othersWords),
