@@ -147,6 +147,7 @@ is 'and as the user' 'healthy: no agent in this image' "$(inside path /usr/local
 is 'root finds no program there' '' "$(cat "$BED/path/ran")"
 drop_box path
 is 'an empty PATH' '0:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' "$(out=$(box env=PATH= -- $entrypoint sh -c 'echo $PATH' 2>&1); echo "$?:$out")"
+is 'a terminal of any name' 'x;$(id)' "$(box 'env=TERM=x;$(id)' -- $entrypoint printenv TERM)"
 is 'variables with the names of those that are kept mean nothing' '/tmp x' "$(box env=PATH=/tmp:/bin env=LD_X=x 'env=OPENCODE_KEPT=;id' \
     env=OPENCODE_KEPT_PATH=/y -- $entrypoint sh -c 'echo ${PATH%%:*} $LD_X; env | grep OPENCODE')"
 is 'no command: a login shell that reads standard input' zsh "$(echo 'echo $0 | tr -d -; exit' | box -- $entrypoint 2>/dev/null)"
