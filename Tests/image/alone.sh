@@ -40,6 +40,13 @@ is 'an exec as the user without no-new-privileges is root by it: the documents s
 is 'and with it not' 1000 "$(execute --user 1000:1000 --no-new-privs alone $gain)"
 is 'nor to what the first process started' 1000 "$(box $docker "mount=bind:$BED/work/alone/rootfs/usr/local/bin:/opt/bin" -- \
     $entrypoint /opt/bin/setuid -u)"
+rm "$BED/work/alone/rootfs/usr/local/bin/setuid"
+printf '#!/bin/sh\n%s >/tmp/held\nexec /usr/bin/grep "$@"\n' "${held% | xargs}" >"$BED/work/alone/rootfs/usr/local/bin/grep"
+chmod 755 "$BED/work/alone/rootfs/usr/local/bin/grep"
+is 'the health check' 'healthy: no agent in this image' "$(execute alone /usr/local/libexec/opencode-docker/health)"
+is 'is held as the first process is' 'CapPrm=c9 CapEff=c9 CapBnd=c9 NoNewPrivs=1 Seccomp=2' "$(execute alone xargs -a /tmp/held)"
+execute alone chmod 777 /usr/local/bin /usr/local
+is 'enter: also where everybody may write to a directory of the PATH' 1000 "$(inside alone id -u)"
 drop_box alone
 
 alone -- $entrypoint true 2>"$BED/said"
@@ -98,6 +105,17 @@ is 'nor where Podman'\''s line has it' '10001:opencode:/tmp/opencode-docker/home
     exec setpriv --reuid=10001 --regid=0 --clear-groups '$entrypoint' sh -c "$0"' "$who")"
 is 'ssh looks there, too' /tmp/opencode-docker/home/.ssh/known_hosts "$(alone user=10001:0 -- $entrypoint \
     ssh -G example.org 2>/dev/null | sed -n 's/^userknownhostsfile //p')"
+# What the user left there before the container is started again.
+for left in 'mkdir -p DIR/passwd/x DIR/agent' 'mkdir -p DIR/passwd/x; chmod 0 DIR/passwd' 'mkdir -p DIR/home; chmod 0 DIR/home DIR' \
+    'mkdir DIR; ln -s /etc DIR/home' 'mkdir DIR; touch DIR/home' 'mkdir DIR; mkfifo DIR/passwd'; do
+    is "started again as any number after: $left" '10001:/tmp/opencode-docker/home:1' "$(alone user=10001:0 -- sh -c \
+        "${left//DIR//tmp/opencode-docker}; exec timeout 20 $entrypoint sh -c 'echo \$(id -u):\$HOME:\$(touch ~/x; ls ~ | grep -cx x)'" 2>"$BED/said")"
+done
+# shellcheck disable=SC2086
+for left in 'ln -s /etc DIR/home' 'touch DIR/home' 'mkdir DIR/passwd' 'mkdir DIR/home; chmod 0 DIR/home DIR'; do
+    is "started again as root after: $left" '0 /tmp/opencode-docker/home 1000' "$(box $tmpfs -- sh -c "mkdir /tmp/opencode-docker
+        ${left//DIR//tmp/opencode-docker}; exec $entrypoint sh -c 'touch ~/x && echo \$(stat -c %u /etc) ~ \$(stat -c %u ~)'" 2>"$BED/said")"
+done
 is 'numbers below 500 have a home and no name' '400:/tmp/opencode-docker/home' "$(alone user=400:0 -- $entrypoint sh -c 'echo $(id -u):$HOME')"
 is 'a line of the user is not believed by root' 'root 1000' "$(alone -- $entrypoint sh -c '
     echo "opencode:x:600:600::/tmp:/bin/sh" >/tmp/opencode-docker/passwd; echo "$(sudo stat -c %U /tmp/opencode-docker) $(sudo -u opencode id -u)"' 2>/dev/null)"

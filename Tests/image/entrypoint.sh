@@ -40,6 +40,63 @@ is 'an empty volume of the image'\''s user is handed over to the one with anothe
 is 'a mount with content stays its owner'\''s when the user has another number, whatever its name' '0 0 4321' \
     "$(box "mount=bind:$BED/full:/home/opencode/.b/f ull[1]" env=OPENCODE_UID=4321 -- \
         $entrypoint sh -c 'stat -c %u ~/.b/f* ~/.b/f*/file ~/.b | xargs')"
+# fresh NAME: an empty directory of the bed, of the user with the number 1000.
+fresh() { rm -rf "${BED:?}/$1" && mkdir "$BED/$1" && chown 1000:1000 "$BED/$1"; }
+fresh shared && mkdir "$BED/shared/in" && touch "$BED/shared/in/file" "$BED/shared/in/over" "$BED/full/over"
+chown 7:7 "$BED/full" "$BED/full/over" && ln -s /etc "$BED/shared/link"
+is 'so does a mount of the device that the home has, a file, too; a link changes its owner, not what it leads to' \
+    '7 0 7 0 4321 4321 4321' "$(box "mount=bind:$BED/shared:/home/opencode" "mount=bind:$BED/full:/home/opencode/full" \
+    "mount=bind:$BED/full/over:/home/opencode/in/over" env=OPENCODE_UID=4321 -- $entrypoint sh -c \
+    'stat -c %u ~/full ~/full/file ~/in/over /etc ~/in ~/in/file ~/link | xargs')"
+chown 0:0 "$BED/full"
+
+# Another container exchanges directories of the shared home for links to what is root's.
+fresh shared && mkdir -p "$BED/root_only" && chown 0:0 "$BED/root_only"
+python3 "$here/exchange.py" "$BED/shared" /opt/root_only &
+other=$!
+for number in 1000 1000 1000 4321 1000 4321; do
+    box "mount=bind:$BED/shared:/home/opencode" "mount=bind:$BED/root_only:/opt/root_only" "env=OPENCODE_UID=$number" -- $entrypoint true
+    chown 0:0 "$BED/shared"/d* 2>/dev/null
+done
+kill $other
+is 'a link that another container puts there is never followed' '0 0' "$(stat -c '%u %g' "$BED/root_only")"
+
+fresh shared && (cd "$BED/shared" && mkdir -p $(seq -f 'm/%g/n' 1500))
+begin=$(date +%s%N)
+is '3000 directories of root are handed over' 0 "$(box "mount=bind:$BED/shared:/home/opencode" -- $entrypoint find /home/opencode ! -user 1000 | wc -l)"
+is 'in less than two seconds, the engine'\''s included' 1 $((($(date +%s%N) - begin) < 2000000000))
+
+# What an earlier container left may never end a start.
+for mode in 0 100 400 500; do
+    fresh shared && mkdir -p "$BED/shared/of_user/in" "$BED/shared/of_root/in" && chown -R 1000:1000 "$BED/shared/of_user"
+    chmod $mode "$BED/shared/of_user" "$BED/shared/of_root" "$BED/shared"
+    is "a home with the mode $mode is the user's again" '0:1000' "$(out=$(box "mount=bind:$BED/shared:/home/opencode" -- \
+        $entrypoint sh -c 'touch ~/x && stat -c %u ~ && test -w ~/of_root/in' 2>&1); echo "$?:$out" | xargs -d '\n')"
+    chmod $mode "$BED/shared/of_user" "$BED/shared/of_root" "$BED/shared"
+    is "also of another number" '0:4321 4321 4321' "$(out=$(box "mount=bind:$BED/shared:/home/opencode" env=OPENCODE_UID=4321 -- \
+        $entrypoint sh -c 'touch ~/x && stat -c %u ~ ~/of_user/in ~/of_root/in' 2>&1); echo "$?:$out" | xargs -d '\n')"
+done
+fresh shared && chown 7:7 "$BED/shared"
+for number in 4321 1000; do
+    out=$(box "mount=bind:$BED/shared:/home/opencode:ro" "env=OPENCODE_UID=$number" env=OPENCODE_GID=1000 -- $entrypoint sh -c 'touch ~/x && echo $HOME' 2>&1)
+    is "a read-only home of another number is replaced, with a message ($number)" "0:opencode-docker: /home/opencode cannot be written: the home is \
+/tmp/opencode-docker/home, which ends with the container. Add --tmpfs /home/opencode:exec, or -v VOLUME:/home/opencode to keep it.
+/tmp/opencode-docker/home" "$?:$out"
+done
+out=$(box "mount=bind:$BED/full/file:/home/opencode/.ssh" "mount=bind:$BED/full/file:/home/opencode/.cache" -- $entrypoint sh -c 'test -d ~/.local/share && echo up' 2>&1)
+is 'a file that is mounted in the place of a directory stays, with a message' "0:opencode-docker: '~/.cache' is no directory, and cannot be moved aside
+opencode-docker: '~/.ssh' is no directory, and cannot be moved aside
+up" "$?:$out"
+fresh shared && mkfifo "$BED/shared/.zshenv" "$BED/shared/.zshrc" "$BED/shared/.profile" && ln -s /dev/zero "$BED/shared/.zlogin"
+ln -s /dev/null "$BED/shared/.zprofile" && chown -h 1000:1000 "$BED/shared/".z* "$BED/shared/.profile"
+out=$(echo 'echo up; exit' | box "mount=bind:$BED/shared:/home/opencode" -- $entrypoint timeout 10 zsh -l 2>&1)
+is 'a pipe or device in the place of a shell'\''s file is moved aside, /dev/null is not' '4 up /dev/null' \
+    "$(grep -c 'is no file, moved aside' <<<"$out") $(tail -n 1 <<<"$out") $(readlink "$BED/shared/.zprofile")"
+for value in 2 yes false 00; do
+    out=$(box "env=OPENCODE_SUDO=$value" -- $entrypoint true 2>&1)
+    is "OPENCODE_SUDO=$value is refused" "64:opencode-docker: OPENCODE_SUDO must be 0 or 1, not '$value'." "$?:$out"
+done
+
 is 'an obstacle to a directory of the home is moved aside, with a message' $'ok\n2' "$(box -- $entrypoint sh -c '
     rmdir ~/.local/share; ln -s nowhere ~/.local/share; rm -rf ~/.ssh; touch ~/.ssh
     /usr/local/libexec/opencode-docker/session sh -c "test -d ~/.local/share && test -d ~/.ssh && echo ok" 2>~/said
@@ -66,6 +123,33 @@ orphan='system("(sleep 0.1 &)"); select undef, undef, undef, 0.6;
 is 'zombies are reaped' 0 "$(box -- $entrypoint perl -e "$orphan")"
 is 'without tini one stays (control)' 1 "$(box -- perl -e "$orphan")"
 is 'standard input passes' hello "$(echo hello | box -- $entrypoint cat)"
+
+# The container's PATH, and what else has a program run files, is the user's command's.
+fresh path && for name in mkdir chown stat sed mv rm find setpriv sh env tini cp s6-ipcserver mkfifo ls timeout grep perl strict.pm sleep tr; do
+    printf '#!/bin/sh\n[ "$(/usr/bin/id -u)" != 0 ] || echo %s >>/opt/path/ran\nPATH=/usr/bin:/bin exec %s "$@"\n' "$name" "$name" >"$BED/path/$name"
+    chmod 755 "$BED/path/$name"
+done
+echo 'open my $f, ">>", "/opt/path/ran"; print $f "perl\n" if !$<; delete $INC{"strict.pm"}; @INC = grep { $_ ne "/opt/path" } @INC; require strict; 1' >"$BED/path/strict.pm"
+: >"$BED/path/ran"
+own='env=PATH=/opt/path:/usr/bin:/bin env=PERL5LIB=/opt/path env=PERL5OPT=-Mstrict env=BASH_ENV=/opt/path/rc env=LD_LIBRARY_PATH=/opt/path'
+mkdir -p "$BED/taken" && chown 7:7 "$BED/taken"
+# shellcheck disable=SC2086
+is 'PATH, PERL5LIB, LD_LIBRARY_PATH and BASH_ENV reach the user'\''s command' \
+    '/opt/path:/usr/bin:/bin /opt/path -Mstrict /opt/path/rc /opt/path 0' \
+    "$(box $own "mount=bind:$BED/path:/opt/path" "mount=bind:$BED/taken:/home/opencode" -- $entrypoint /bin/sh -c \
+        'echo $PATH $PERL5LIB $PERL5OPT $BASH_ENV $LD_LIBRARY_PATH $(/usr/bin/env | /usr/bin/grep -c OPENCODE)' 2>&1)"
+# shellcheck disable=SC2086
+keep_box path $own "mount=bind:$BED/path:/opt/path" "mount=bind:$BED/taken:/home/opencode"
+is 'also through enter' '/opt/path:/usr/bin:/bin /opt/path 0' \
+    "$(inside path /bin/sh -c 'echo $PATH $PERL5LIB $(/usr/bin/env | /usr/bin/grep -c OPENCODE)')"
+is 'the health check' 'healthy: no agent in this image' "$(runc_ exec --user 0:0 path /usr/local/libexec/opencode-docker/health)"
+is 'and as the user' 'healthy: no agent in this image' "$(inside path /usr/local/libexec/opencode-docker/health)"
+is 'root finds no program there' '' "$(cat "$BED/path/ran")"
+drop_box path
+is 'an empty PATH' '0:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' "$(out=$(box env=PATH= -- $entrypoint sh -c 'echo $PATH' 2>&1); echo "$?:$out")"
+is 'a terminal of any name' 'x;$(id)' "$(box 'env=TERM=x;$(id)' -- $entrypoint printenv TERM)"
+is 'variables with the names of those that are kept mean nothing' '/tmp x' "$(box env=PATH=/tmp:/bin env=LD_X=x 'env=OPENCODE_KEPT=;id' \
+    env=OPENCODE_KEPT_PATH=/y -- $entrypoint sh -c 'echo ${PATH%%:*} $LD_X; env | grep OPENCODE')"
 is 'no command: a login shell that reads standard input' zsh "$(echo 'echo $0 | tr -d -; exit' | box -- $entrypoint 2>/dev/null)"
 
 new_box stop -- $entrypoint bash -c 'trap "echo bye; exit 3" TERM; echo up; while :; do sleep 0.05; done'

@@ -29,11 +29,18 @@ breaks() {
 
 # mutate.sh [TEST]: only the breaks that TEST must detect.
 table() {
-    breaks entrypoint $lib/become 's/^exec setpriv .* --/exec/'
+    breaks entrypoint $lib/become 's/^    exec setpriv .* --/    exec/'
     breaks entrypoint $lib/start 's/^identify$/:/'
     breaks entrypoint $lib/start 's/^give_home$/:/'
     breaks entrypoint $lib/start 's/^check_number .*/:/'
-    breaks entrypoint $lib/start 's/\[ -z "\$\(ls -A "\$1"\)" \]/true/'
+    breaks entrypoint $lib/give 's/ && is_empty\(\$it\)//'
+    breaks entrypoint $lib/give 's/010000000 \| \(.*\)/010000000/'
+    breaks entrypoint $lib/give 's/^sub is_mount .*/sub is_mount { 0 }/'
+    breaks entrypoint $lib/give 's/or chmod \$mode/or 1 || chmod $mode/'
+    breaks entrypoint $lib/start 's/^    \[ -n "\$read_only" \] \|\| //; s/^check_sudo$/:/'
+    breaks entrypoint $lib/hold 's/^keep_variables\(\);//; s/-wT/-w/; s/map \{ .* \} @ARGV/@ARGV/'
+    breaks alone $lib/health 's/exec "\$libexec\/hold"/exec/'
+    breaks alone $lib/start 's/ && \[ ! -L "\$names\/home" \]//'
     breaks entrypoint $lib/session 's/^exec tini -s -- /exec sh -c '"'"'"$@" \& wait $!'"'"' sh /'
     breaks entrypoint $lib/session 's/^ +cp -RPn.*/:/'
     breaks entrypoint $lib/start 's/^unset OPENCODE_UID.*/:/; s/\[ "\$sudo" = 0 \] \|\| //'
