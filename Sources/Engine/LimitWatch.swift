@@ -63,8 +63,10 @@ private final class WatchedFiles {
     /// Signalled by the kernel before it kills at the limit of the old memory controller (cgroup-v1/memory.rst, "OOM
     /// Control").
     private let alarm: Int32
-    /// The processes of the group. The old controller of processes reports no changes: its counter is read when the
-    /// container's first process ends, before the runtime removes the group.
+    /// Whether the controller of processes is the old one, which reports no changes: its counter is read repeatedly, and
+    /// when the container's first process ends, before the runtime removes the group.
+    private let isCounterSilent: Bool
+    /// The processes of the group.
     private let members: Int32
     private var first: Int32 = -1
     private var events = LimitEvents()
@@ -73,6 +75,7 @@ private final class WatchedFiles {
     init?(anyOf paths: [String]) {
         memory = Self.open(paths, "", "memory.events")
         let unified = Self.open(paths, "", "pids.events")
+        isCounterSilent = unified < 0
         processes = unified >= 0 ? unified : Self.open(paths, "/pids", "pids.events")
         old = Self.open(paths, "/memory", "memory.oom_control")
         alarm = old < 0 ? -1 : clinux_event()
@@ -123,8 +126,9 @@ private final class WatchedFiles {
             pollfd(fd: memory, events: changed, revents: 0), pollfd(fd: processes, events: changed, revents: 0),
             pollfd(fd: first, events: Int16(POLLIN), revents: 0),
         ]
-        // A group without a process so far is examined again.
-        while poll(&requests, nfds_t(requests.count), first < 0 ? 20 : -1) < 0 {
+        // A group without a process so far is examined again, and so is a counter that reports no changes.
+        let pause: Int32 = first < 0 ? 20 : isCounterSilent ? 200 : -1
+        while poll(&requests, nfds_t(requests.count), pause) < 0 {
             guard errno == EINTR else { return false }
         }
         guard requests[0].revents == 0 else { return false }

@@ -12,7 +12,7 @@ struct Session: Sendable {
     private let agent: PrivateAgent?
     private let proxy: SSHAgentProxy?
     private let log: FilePath
-    private let lent: LentFile?
+    private let forwarded: CredentialsFile?
     let mounts: [BindMount]
     let environment: [String]
 
@@ -22,7 +22,7 @@ struct Session: Sendable {
         let credentials = preparation.credentials
         let providers = preparation.request.credentials.providers
         guard !credentials.isEmpty || !providers.isEmpty else {
-            (directory, agent, proxy, lent) = (nil, nil, nil, nil)
+            (directory, agent, proxy, forwarded) = (nil, nil, nil, nil)
             self.environment = []
             mounts = []
             return
@@ -33,12 +33,12 @@ struct Session: Sendable {
             for (forge, _, token) in credentials.tokens { try directory.put(token.revealed, as: forge.file) }
             let tool = try Self.gitHubTool(credentials, directory)
             (agent, proxy) = try Self.proxy(preparation, directory, clock)
-            lent = try providers.isEmpty ? nil : LentFile(providers, directory, preparation, console)
+            forwarded = try providers.isEmpty ? nil : CredentialsFile(providers, directory, preparation, console)
             let socket = proxy == nil ? [] : ["SSH_AUTH_SOCK=\(SessionDirectory.target)/ssh-agent"]
             self.environment = socket + tool
             mounts =
                 [BindMount(source: directory.inner, target: SessionDirectory.target, noExec: true)]
-                + [lent?.mount].compactMap(\.self)
+                + [forwarded?.mount].compactMap(\.self)
         } catch {
             directory.remove()
             throw error
@@ -78,7 +78,7 @@ struct Session: Sendable {
 
     /// Stores renewed tokens, and reports the use of the key.
     func report(to console: LaunchConsole) {
-        if let lent, let directory { lent.giveBack(from: directory, console) }
+        if let forwarded, let directory { forwarded.giveBack(from: directory, console) }
         guard let counts = proxy?.counts, counts.signatures + counts.refusals > 0 else { return }
         console.say("\(counts.signatures) signatures, \(counts.refusals) refusals by the ssh proxy: see \(log)")
     }

@@ -95,7 +95,7 @@ extension RunCheck {
 
     /// Limits that a container reaches, and a kill from outside, are named after its end; a failed program is not.
     @Sendable static func explainedEnds(_ harness: RunHarness) async throws {
-        let bomb = "for i in $(seq 40); do sleep 2 & done; exit 3"
+        let bomb = "(for i in $(seq 40); do sleep 3 & done); exec perl -e 'sleep 1; exit 3'"
         let grow = "exec tail /dev/zero"
         let isLimited = Files.exists("/sys/fs/cgroup") && !harness.isOrdinary
         let cases = [

@@ -4,12 +4,12 @@ import Core
 import Foundation
 import SystemPackage
 
-/// The entries of the coding agent's credentials file that a container has been lent, and the return of renewed tokens.
+/// The entries of the coding agent's credentials file that are forwarded to a container, and the return of renewed tokens.
 ///
 /// Whoever uses an OAuth token renews it (RFC 6749, section 6), and a provider that rotates refresh tokens refuses the
 /// previous one: without a return, the caller would have to sign in again. The container chooses every byte, so nothing
-/// but the tokens of an entry that was lent, and the time of their expiry, comes back.
-package struct LentCredentials: Hashable, Sendable {
+/// but the tokens of a forwarded entry, and the time of their expiry, comes back.
+package struct ForwardedCredentials: Hashable, Sendable {
     private static let limit = 1 << 20
     private static let longestToken = 1 << 14
     private static let latest: Int64 = 1 << 53
@@ -67,7 +67,7 @@ package struct LentCredentials: Hashable, Sendable {
     private static func isRenewable(_ entry: [String: Any]?) -> Bool { entry?["type"] as? String == "oauth" }
 }
 
-extension LentCredentials {
+extension ForwardedCredentials {
     /// What comes back from a container.
     package struct Renewal {
         /// The new text of the caller's file; `nil` when it stays.
@@ -78,18 +78,18 @@ extension LentCredentials {
         /// - Parameters:
         ///   - returned: The contents of the container's file.
         ///   - host: The contents of the caller's file.
-        package init(of lent: LentCredentials, by returned: [UInt8], host: [UInt8]) {
-            guard var file = LentCredentials.object(host),
-                let container = LentCredentials.object(Array(returned.prefix(LentCredentials.limit)))
+        package init(of forwarded: ForwardedCredentials, by returned: [UInt8], host: [UInt8]) {
+            guard var file = ForwardedCredentials.object(host),
+                let container = ForwardedCredentials.object(Array(returned.prefix(ForwardedCredentials.limit)))
             else { return }
             var renewed: [String] = []
-            for (name, known) in lent.entries.sorted(by: { $0.key < $1.key }) {
-                guard let before = LentCredentials.object(known), LentCredentials.isRenewable(before),
-                    let now = container[name] as? [String: Any], LentCredentials.isRenewable(now)
+            for (name, known) in forwarded.entries.sorted(by: { $0.key < $1.key }) {
+                guard let before = ForwardedCredentials.object(known), ForwardedCredentials.isRenewable(before),
+                    let now = container[name] as? [String: Any], ForwardedCredentials.isRenewable(now)
                 else { continue }
-                let changes = LentCredentials.changes(from: before, to: now)
+                let changes = ForwardedCredentials.changes(from: before, to: now)
                 guard !changes.isEmpty else { continue }
-                guard file[name].flatMap(LentCredentials.canonical) == known else {
+                guard file[name].flatMap(ForwardedCredentials.canonical) == known else {
                     sentences.append(
                         "The sign-in '\(name)' changed on the host during the run: the token that was renewed in the "
                             + "container is dropped")

@@ -6,10 +6,10 @@ import SystemPackage
 
 /// The coding agent's credentials file of a run: a file in memory with the entries of the chosen providers, mounted in
 /// the place of the agent's own. It is writable when the agent renews tokens in it.
-struct LentFile: Sendable {
+struct CredentialsFile: Sendable {
     private static let limit = 1 << 20
 
-    private let credentials: LentCredentials
+    private let credentials: ForwardedCredentials
     private let name: String
     /// The caller's file, checked again when tokens come back.
     private let file: @Sendable () throws -> FilePath?
@@ -23,7 +23,7 @@ struct LentFile: Sendable {
     ) throws {
         let (caller, agent, trees) = (preparation.caller, preparation.agent, preparation.workspace.writtenTrees)
         file = { try caller.file(caller.dataDirectory.pushing(agent.credentials), outside: trees) }
-        credentials = try LentCredentials(providers, in: try file())
+        credentials = try ForwardedCredentials(providers, in: try file())
         name = agent.credentialsFile
         try directory.put(credentials.text, as: name, isWritable: credentials.isRenewable)
         let moved = try AgentFiles.makeDataDirectory(

@@ -6,23 +6,23 @@ import SystemPackage
 import Testing
 
 @Suite("Credentials that come back from a container")
-struct LentCredentialsTests {
+struct ForwardedCredentialsTests {
     private static let host = """
         {"one":{"type":"oauth","access":"a1","refresh":"r1","expires":1,"enterpriseUrl":"https://e"},\
         "key":{"type":"api","key":"k"},"other":{"type":"oauth","access":"a2","refresh":"r2","expires":2.5}}
         """
     private static let renewed = #"{"one":{"type":"oauth","access":"A","refresh":"R","expires":99}}"#
 
-    /// The caller's file after a run to which `providers` were lent, and the number of sentences.
+    /// The caller's file after a run to which `providers` are forwarded, and the number of sentences.
     private func after(
         _ returned: String, providers: [String] = ["one"], meanwhile: String = host
     ) throws -> (text: String, sentences: [String]) {
         try Fixture.directory { directory in
             let file = directory.appending("auth.json")
             try Files.write(Array(Self.host.utf8), to: file)
-            let lent = try LentCredentials(providers, in: file)
+            let forwarded = try ForwardedCredentials(providers, in: file)
             try Files.write(Array(meanwhile.utf8), to: file)
-            let sentences = try lent.giveBack(Array(returned.utf8), to: file)
+            let sentences = try forwarded.giveBack(Array(returned.utf8), to: file)
             return (String(decoding: try Files.read(file, limit: 1 << 20), as: UTF8.self), sentences)
         }
     }
@@ -92,9 +92,9 @@ struct LentCredentialsTests {
         try Fixture.directory { directory in
             let file = directory.appending("auth.json")
             try Files.write(Array(Self.host.utf8), to: file)
-            #expect(try LentCredentials(providers, in: file).isRenewable == isRenewable)
+            #expect(try ForwardedCredentials(providers, in: file).isRenewable == isRenewable)
             #expect(throws: RunError.unknownProvider("no", known: ["key", "one", "other"])) {
-                try LentCredentials(["no"], in: file)
+                try ForwardedCredentials(["no"], in: file)
             }
         }
     }
