@@ -88,16 +88,13 @@ extension GitGuard {
             if case .elsewhere = trail.ending { return nil }
             return "it is not in that repository"
         }
-        let before = self
+        // Directories that are already pinned stay so after an error. (A copy to restore would be made for each path.)
         do {
             let passages = trail.left.filter { isAllowed(trees[$0.number].tree.place($0.path)) }
             for passage in passages where try !hold(passage) { replaceable(place, passage) }
             for link in trail.links where !trees[link.number].isReadOnly { replaceable(place, link) }
             return try guardEnd(place, trail, isAllowed)
-        } catch {
-            self = before
-            return error.sentence
-        }
+        } catch { return error.sentence }
     }
 
     private mutating func guardEnd(

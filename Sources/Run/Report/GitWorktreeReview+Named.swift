@@ -82,11 +82,16 @@ extension GitWorktreeReview {
         let searched = ConfiguredPlaces(
             of: path, in: repository, seenFrom: tree.place(workTree), rules: rules, trees: mounted)
         let all = searched.configuration
-        let variables = all.variables.filter { $0.entry.executes || NamedPlace.read[$0.entry.key] != nil }
+        for place in searched.places.flatMap(self.places) where seen.insert(place.path).inserted {
+            places.append(place)
+        }
+        let variables = all.variables.filter { variable in
+            let isSearched = variable.entry.isInclude || variable.entry.key == "core.hookspath"
+            return !isSearched && (variable.entry.executes || NamedPlace.read[variable.entry.key] != nil)
+        }
         let home = rules?.home ?? "/"
         for variable in variables where places.count < Self.mostPlaces {
-            let named = self.places(variable, home) + hookPlaces(variable, in: searched.origins.map(\.path), home)
-            for place in named where seen.insert(place.path).inserted { places.append(place) }
+            for place in self.places(variable, home) where seen.insert(place.path).inserted { places.append(place) }
         }
         for place in hookLinks() where seen.insert(place.path).inserted { places.append(place) }
         let unread = [all.unreadable?.path].compactMap(\.self) + all.unread.map(\.path)
@@ -96,15 +101,21 @@ extension GitWorktreeReview {
         return (places, unreadable)
     }
 
-    /// The paths in the tree that a value can mean: the value itself, for an include relative to its file, and words of
-    /// a command that look like a path, wherever a shell would find them.
+    /// The paths in the tree of a place where git looks; for a directory of hooks outside, the targets of its links.
+    private func places(_ place: ConfiguredPlace) -> [NamedPlace] {
+        let path = place.path.lexicallyNormalized()
+        if let found = entrance(path) { return [NamedPlace(path: found, key: place.key, isPath: true)] }
+        return place.isOwn && !place.isIncluded ? linked(in: path, place.key) : []
+    }
+
+    /// The paths in the tree that a value can mean: the value itself, and words of a command that look like a path,
+    /// wherever a shell would find them.
     private func places(_ variable: IncludedConfiguration.Variable, _ home: FilePath) -> [NamedPlace] {
         let entry = variable.entry
         guard let value = entry.bytes else { return [] }
-        let base = entry.isInclude ? variable.base : tree.place(workTree)
-        let place = IncludedConfiguration.place(value, from: base, home: home)
+        let place = IncludedConfiguration.place(value, from: tree.place(workTree), home: home)
         let isFile = !entry.executes || entry.key == "core.attributesfile"
-        let isPath = entry.isInclude || NamedPlace.isDirectory(entry.key) || isFile
+        let isPath = NamedPlace.isDirectory(entry.key) || isFile
         let whole = place.flatMap(entrance).map { NamedPlace(path: $0, key: entry.key, isPath: isPath) }
         if isPath {
             return [whole].compactMap(\.self) + (whole == nil && variable.isOwn ? linked(in: place, entry.key) : [])
