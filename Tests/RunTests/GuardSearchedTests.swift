@@ -123,6 +123,27 @@ struct GuardSearchedTests {
         }
     }
 
+    @Test("A directory that a container gave the time of a placeholder")
+    func forgedTime() throws {
+        try Fixture.directory { directory in
+            let script =
+                "mkdir -p n/hk; git init -q n; git -C n config core.hooksPath hk; touch -d @86400.020030614 n/hk n ."
+            try Fixture.shell("\(GuardFixture.setUp)\n\(script)", directory.string)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
+            #expect(guarding.mounts.contains { $0.target == "/workspace/n/hk" && $0.readOnly })
+        }
+    }
+
+    @Test("A repository in the project that leaves another directory by '..' is said not to be guarded")
+    func passageOutside() throws {
+        try Fixture.directory { directory in
+            let script = "git init -q n; mkdir shared; touch n/inc; git -C n config include.path $PWD/shared/../n/inc"
+            try Fixture.shell("\(GuardFixture.setUp)\n\(script)", directory.string)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
+            #expect(guarding.unguarded.contains { $0.contains("'\(directory)/p/shared'") }, "\(guarding.unguarded)")
+        }
+    }
+
     @Test("Two settings that need a file and a directory at one path")
     func conflict() throws {
         try Fixture.directory { directory in

@@ -71,11 +71,14 @@ struct ConfiguredPlaces {
     /// Of several values of `core.hooksPath` git takes the last, so that they come first here.
     private mutating func list(_ home: FilePath) {
         var seen: Set<ConfiguredPlace> = []
+        var values: Set<[[UInt8]]> = []
         for variable in configuration.variables.reversed() {
             let isIncluded = variable.entry.isInclude
             guard let value = variable.entry.bytes, isIncluded || variable.entry.key == "core.hookspath" else {
                 continue
             }
+            let source = [variable.base.bytes, [isIncluded ? 1 : 0, variable.isOwn ? 1 : 0], value]
+            guard values.insert(isIncluded ? source : Array(source.dropFirst())).inserted else { continue }
             for origin in isIncluded ? [Origin(path: variable.base, isOwn: true)] : origins {
                 guard let path = IncludedConfiguration.path(value, from: origin.path, home: home) else { continue }
                 let isOwn = variable.isOwn && (origin.isOwn || value.first == UInt8(ascii: "/"))

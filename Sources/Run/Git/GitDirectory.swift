@@ -58,6 +58,7 @@ struct GitDirectory {
         let worktrees = path.appending("worktrees")
         guard (try? tree.kind(worktrees)) == .directory else { return [] }
         return ((try? tree.names(worktrees, limit: Self.mostLinked)) ?? []).map { worktrees.appending($0) }
+            .filter { (try? tree.kind($0)) == .directory && !$0.string.contains(".quarantined-") }
     }
 
     /// The first line of `name`, such as `commondir`; `nil` when it is not text.

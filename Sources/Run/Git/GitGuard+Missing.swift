@@ -66,8 +66,11 @@ extension GitGuard {
             guard Self.isPlaceholder(end.path, in: tree) else { return nil }
         }
         var start = end.path
-        while Self.isPlaceholder(start.removingLastComponent(), in: tree) { start.removeLastComponent() }
-        return (end.number, start)
+        while true {
+            let parent = start.removingLastComponent()
+            guard !parent.isEmpty, Self.isPlaceholder(parent, in: tree) else { return (end.number, start) }
+            start = parent
+        }
     }
 
     /// Whether git writes to the path in a repository, or the path contains a repository.

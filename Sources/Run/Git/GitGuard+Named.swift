@@ -49,7 +49,7 @@ extension GitGuard {
         by repository: FilePath, in tree: ContainerTree, from workTree: FilePath, within scope: [FilePath]?,
         isEnclosing: Bool = false
     ) throws(RunError) {
-        let mounted = MountedTrees(trees.map(\.tree), mounts: rules.mounts)
+        let mounted = MountedTrees(trees.map(\.tree), mounts: rules.mounts, isReadOnly: trees.map(\.isReadOnly))
         let all = ConfiguredPlaces(of: repository, in: tree, seenFrom: workTree, rules: rules, trees: mounted)
         if let error = all.configuration.unreadable {
             guard !isEnclosing else {
@@ -90,8 +90,10 @@ extension GitGuard {
         }
         // Directories that are already pinned stay so after an error. (A copy to restore would be made for each path.)
         do {
-            let passages = trail.left.filter { isAllowed(trees[$0.number].tree.place($0.path)) }
-            for passage in passages where try !hold(passage) { replaceable(place, passage) }
+            for passage in trail.left {
+                let isOutside = !isAllowed(trees[passage.number].tree.place(passage.path))
+                if isOutside { replaceable(place, passage) } else if try !hold(passage) { replaceable(place, passage) }
+            }
             for link in trail.links where !trees[link.number].isReadOnly { replaceable(place, link) }
             return try guardEnd(place, trail, isAllowed)
         } catch { return error.sentence }

@@ -93,7 +93,10 @@ extension GitGuard {
 
     /// The identities of the repositories, and of trees with placeholders of their own.
     package var identities: Set<FileIdentity> {
-        let own = trees.indices.flatMap { number in trees[number].paths.compactMap(\.repository).map { (number, $0) } }
+        let own = trees.indices.flatMap { number -> [(Int, FilePath)] in
+            let places = trees[number].paths.compactMap(\.repository)
+            return places.isEmpty ? [] : (places + [""]).map { (number, $0) }
+        }
         let all = held.map { ($0.number, $0.path) } + own
         return Set(all.compactMap { (try? trees[$0.0].tree.identity($0.1)).flatMap { $0 } })
     }
@@ -116,10 +119,17 @@ extension GitGuard {
     ///
     /// - Parameter isLast: Whether no other launcher uses the repository of that identity.
     package func removePlaceholders(where isLast: (FileIdentity) -> Bool = { _ in true }) {
-        for guarded in trees {
+        for (number, guarded) in trees.enumerated() {
             let known = Set(guarded.paths.compactMap(\.repository))
-            let last = known.filter { (try? guarded.tree.identity($0)).flatMap { $0 }.map(isLast) ?? false }
+            func isUnused(_ path: FilePath) -> Bool {
+                (try? guarded.tree.identity(path)).flatMap { $0 }.map(isLast) ?? false
+            }
+            let last = known.filter(isUnused)
+            // The parents of two launchers' placeholders can differ: a container changes what they are recognized by.
+            let isTreeUnused = isUnused("")
+            let repositories = Set(held.filter { $0.number == number }.map(\.path))
             for path in guarded.paths.reversed() where path.repository.map(last.contains) ?? false {
+                guard isTreeUnused || path.repository.map(repositories.contains) ?? false else { continue }
                 switch path.placeholder {
                 case .directory: try? guarded.tree.removeDirectory(path.path)
                 case .file(let text):

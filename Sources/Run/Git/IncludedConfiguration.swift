@@ -142,6 +142,11 @@ struct IncludedConfiguration {
     }
 
     private static func expanded(_ value: [UInt8], _ home: FilePath) -> FilePath {
+        // git is installed in /usr (git-config(1), "pathname").
+        let prefix = Array("%(prefix)/".utf8)
+        if value.starts(with: prefix) {
+            return FilePath("/usr").pushing(FilePath(bytes: value.dropFirst(prefix.count)))
+        }
         guard value.first == UInt8(ascii: "~") else { return FilePath(bytes: value) }
         let name = value.dropFirst().prefix { $0 != UInt8(ascii: "/") }
         let rest = FilePath(bytes: value.dropFirst(name.count + 2))

@@ -2,6 +2,7 @@
 
 import Core
 import Foundation
+import Glibc
 import SystemPackage
 
 /// The entries of the coding agent's credentials file that are forwarded to a container, and the return of renewed tokens.
@@ -50,7 +51,11 @@ package struct ForwardedCredentials: Hashable, Sendable {
     package func giveBack(_ returned: [UInt8], to file: FilePath) throws -> [String] {
         let renewal = Renewal(of: self, by: returned, host: try Files.read(file, limit: Self.limit))
         if let text = renewal.text {
-            try Files.write(text, to: RealPath.of(file) ?? file, mode: [.ownerReadWrite])
+            let place = RealPath.of(file) ?? file
+            let status = try Files.status(of: place)
+            try Files.write(text, to: place, mode: [.ownerReadWrite])
+            lchown(place.string, status.st_uid, status.st_gid)
+            chmod(place.string, status.st_mode & 0o777)
         }
         return renewal.sentences
     }

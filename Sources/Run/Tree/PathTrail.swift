@@ -92,11 +92,15 @@ struct PathTrail {
 /// The mounted trees under all paths of the host that show them: bind mounts can show a tree, or a part of it, elsewhere.
 struct MountedTrees {
     let trees: [ContainerTree]
+    private let isReadOnly: [Bool]
     private let names: [(visible: FilePath, number: Int, below: FilePath)]
 
-    /// - Parameter mounts: The mount table of the host.
-    init(_ trees: [ContainerTree], mounts: MountPoints) {
+    /// - Parameters:
+    ///   - mounts: The mount table of the host.
+    ///   - isReadOnly: Whether each tree is read-only; of two that show a path, the writable one counts.
+    init(_ trees: [ContainerTree], mounts: MountPoints, isReadOnly: [Bool] = []) {
         self.trees = trees
+        self.isReadOnly = isReadOnly
         names = trees.indices.flatMap { number -> [(visible: FilePath, number: Int, below: FilePath)] in
             let path = trees[number].path
             let whole = [path] + mounts.origins(of: path)
@@ -107,9 +111,10 @@ struct MountedTrees {
     /// The place in a tree of a path of the host without links; `nil` for none.
     func find(_ real: FilePath) -> PathTrail.Place? {
         let around = names.filter { real.starts(with: $0.visible) }
-        guard let name = around.max(by: { $0.visible.components.count < $1.visible.components.count }) else {
-            return nil
-        }
+        let deepest = around.map(\.visible.components.count).max()
+        let nearest = around.filter { $0.visible.components.count == deepest }
+        let isWritable: (Int) -> Bool = { !isReadOnly.indices.contains($0) || !isReadOnly[$0] }
+        guard let name = nearest.first(where: { isWritable($0.number) }) ?? nearest.first else { return nil }
         return (name.number, name.below.appending(real.components.dropFirst(name.visible.components.count)))
     }
 
