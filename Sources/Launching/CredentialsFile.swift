@@ -7,8 +7,6 @@ import SystemPackage
 /// The coding agent's credentials file of a run: a file in memory with the entries of the chosen providers, mounted in
 /// the place of the agent's own. It is writable when the agent renews tokens in it.
 struct CredentialsFile: Sendable {
-    private static let limit = 1 << 20
-
     private let credentials: ForwardedCredentials
     private let name: String
     /// The caller's file, checked again when tokens come back.
@@ -37,7 +35,9 @@ struct CredentialsFile: Sendable {
 
     /// Stores renewed tokens in the caller's file.
     func giveBack(from directory: SessionDirectory, _ console: LaunchConsole) {
-        guard credentials.isRenewable, let returned = directory.written(name, limit: Self.limit) else { return }
+        guard credentials.isRenewable, let returned = directory.written(name, limit: ForwardedCredentials.limit) else {
+            return
+        }
         do {
             guard let file = try file() else { return }
             try credentials.giveBack(returned, to: file).forEach(console.say)

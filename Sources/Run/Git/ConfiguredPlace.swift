@@ -20,20 +20,26 @@ struct ConfiguredPlaces {
     private static let mostOrigins = 1024
     private static let mostPlaces = 2048
 
-    /// A directory in which git starts hooks, and which a relative `core.hooksPath` therefore means.
-    struct Origin: Hashable {
+    /// A directory in which git starts hooks, and which a relative `core.hooksPath` therefore means: work trees, and git's
+    /// own directories, where commands work that need no work tree, such as git-receive-pack(1) (githooks(5)).
+    private struct Origin {
         let path: FilePath
         /// Whether it is where it is, and no file that a container can have written names it.
         let isOwn: Bool
+    }
+
+    /// What two variables share that name the same places.
+    private struct Setting: Hashable {
+        /// The directory of an included file's path; `nil` for hooks, which have all origins.
+        let base: FilePath?
+        let isOwn: Bool
+        let value: [UInt8]
     }
 
     /// The configurations.
     let configuration: IncludedConfiguration
     /// The places, without duplicates.
     private(set) var places: [ConfiguredPlace] = []
-    /// The work trees, and git's own directories, where commands work that need no work tree, such as
-    /// git-receive-pack(1) (githooks(5)).
-    let origins: [Origin]
     /// Whether there are more places than are listed.
     private(set) var isIncomplete: Bool
 
@@ -44,9 +50,9 @@ struct ConfiguredPlaces {
         of repository: FilePath, in tree: ContainerTree, seenFrom workTree: FilePath, rules: RepositoryRules?,
         trees: MountedTrees
     ) {
-        configuration = IncludedConfiguration(of: repository, in: tree, rules: rules, trees: trees)
         let home = rules?.home ?? "/"
         let linked = GitDirectory(tree: tree, path: repository).linkedDirectories
+        configuration = IncludedConfiguration(of: repository, linked: linked, in: tree, rules: rules, trees: trees)
         let directories = ([repository] + linked).map(tree.place)
         let workTrees = linked.compactMap { directory in
             GitDirectory(tree: tree, path: directory).line("gitdir").map {
@@ -63,22 +69,21 @@ struct ConfiguredPlaces {
         let all = (own + (workTrees + moved).map { Origin(path: $0, isOwn: false) }).filter {
             seen.insert($0.path).inserted
         }
-        origins = Array(all.prefix(Self.mostOrigins))
-        isIncomplete = all.count > origins.count
-        list(home)
+        isIncomplete = all.count > Self.mostOrigins
+        list(from: Array(all.prefix(Self.mostOrigins)), home)
     }
 
     /// Of several values of `core.hooksPath` git takes the last, so that they come first here.
-    private mutating func list(_ home: FilePath) {
+    private mutating func list(from origins: [Origin], _ home: FilePath) {
         var seen: Set<ConfiguredPlace> = []
-        var values: Set<[[UInt8]]> = []
+        var settings: Set<Setting> = []
         for variable in configuration.variables.reversed() {
             let isIncluded = variable.entry.isInclude
             guard let value = variable.entry.bytes, isIncluded || variable.entry.key == "core.hookspath" else {
                 continue
             }
-            let source = [variable.base.bytes, [isIncluded ? 1 : 0, variable.isOwn ? 1 : 0], value]
-            guard values.insert(isIncluded ? source : Array(source.dropFirst())).inserted else { continue }
+            let setting = Setting(base: isIncluded ? variable.base : nil, isOwn: variable.isOwn, value: value)
+            guard settings.insert(setting).inserted else { continue }
             for origin in isIncluded ? [Origin(path: variable.base, isOwn: true)] : origins {
                 guard let path = IncludedConfiguration.path(value, from: origin.path, home: home) else { continue }
                 let isOwn = variable.isOwn && (origin.isOwn || value.first == UInt8(ascii: "/"))

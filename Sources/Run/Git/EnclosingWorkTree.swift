@@ -2,8 +2,8 @@
 
 import SystemPackage
 
-/// A work tree that encloses a mounted directory: an ordinary one, a linked one, that of a submodule, or a bare repository. Nothing of it is
-/// mounted, and it is read by handle.
+/// A work tree that encloses a mounted directory: an ordinary one, a linked one, that of a submodule, or a bare
+/// repository. Nothing of it is mounted, and it is read by handle.
 struct EnclosingWorkTree {
     /// The work tree.
     let workTree: GuardedWorkTree

@@ -49,7 +49,7 @@ extension GitGuard {
         by repository: FilePath, in tree: ContainerTree, from workTree: FilePath, within scope: [FilePath]?,
         isEnclosing: Bool = false
     ) throws(RunError) {
-        let mounted = MountedTrees(trees.map(\.tree), mounts: rules.mounts, isReadOnly: trees.map(\.isReadOnly))
+        let mounted = mounted
         let all = ConfiguredPlaces(of: repository, in: tree, seenFrom: workTree, rules: rules, trees: mounted)
         if let error = all.configuration.unreadable {
             guard !isEnclosing else {
@@ -117,7 +117,7 @@ extension GitGuard {
                 return nil
             }
             guard isAllowed(trees[end.number].tree.place(end.path)) else { return "it is not in that repository" }
-            return try guardNamed(end, place)
+            return try guardPresent(end, place)
         case .missing(let start, let rest):
             guard !trees[start.number].isReadOnly, !isReadOnly(start) else { return nil }
             // A container chooses where a link leads.
@@ -151,7 +151,7 @@ extension GitGuard {
     /// the start continues, since a container can name any file of the user.
     ///
     /// - Returns: Why it is not guarded.
-    private mutating func guardNamed(_ end: Place, _ place: ConfiguredPlace) throws(RunError) -> String? {
+    private mutating func guardPresent(_ end: Place, _ place: ConfiguredPlace) throws(RunError) -> String? {
         let (tree, kind) = (trees[end.number].tree, place.isIncluded ? FileKind.file : .directory)
         let actual: FileKind
         do { actual = try tree.kind(end.path) } catch { return (error as? FileError)?.reason ?? "\(error)" }
@@ -159,7 +159,7 @@ extension GitGuard {
         guard !isWritten(end) else { return "git writes there" }
         guard fits(end.number, end.path) else { return Self.tooLong }
         if let start = remains(end, place) {
-            return try guardMissing(start, end.path.components.dropFirst(start.path.components.count) + [], place)
+            return try guardMissing(start, Array(end.path.components.dropFirst(start.path.components.count)), place)
         }
         let isKnown = known[end.number]?[end.path]?.isReadOnly == true
         try pin(end.number, end.path.removingLastComponent(), below: "")

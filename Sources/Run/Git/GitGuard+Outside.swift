@@ -94,6 +94,7 @@ extension GitGuard {
         }
         let target = Self.seen(pointed, pointer, trees[0].target)
         trees.append(GuardedTree(pointed.common, target: target))
+        mounted = MountedTrees(trees, mounts: rules.mounts)
         try guardRepository(trees.count - 1, "", depth: 0, worktree: pointed.worktree)
         let own = pointed.worktree.map { FilePath("worktrees").appending($0) }
         try guardNamed(by: (trees.count - 1, ""), seenFrom: (0, ""), directory: own)

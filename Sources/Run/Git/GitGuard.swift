@@ -39,6 +39,8 @@ package struct GitGuard: Sendable {
     var obstacles: [GuardObstacle]?
     /// The repositories by tree and path: each has its own lock, because several projects can share a repository.
     var held: [(number: Int, path: FilePath)] = []
+    /// The trees under all of their paths.
+    var mounted: MountedTrees
     /// The inspected repositories.
     var entered: Set<FilePath> = []
     /// The inspected work trees, by tree and path.
@@ -75,6 +77,7 @@ package struct GitGuard: Sendable {
     init(_ trees: [GuardedTree], rules: RepositoryRules, collecting: Bool) throws(RunError) {
         self.trees = trees
         self.rules = rules
+        mounted = MountedTrees(trees, mounts: rules.mounts)
         if collecting { obstacles = [] }
         for number in trees.indices where !trees[number].isReadOnly {
             try attempt { guarding throws(RunError) in try guarding.guardWorkTree(number, "", depth: 0) }
@@ -94,6 +97,7 @@ package struct GitGuard: Sendable {
     package init(unguarded trees: [GuardedTree]) {
         self.trees = trees
         rules = RepositoryRules(protected: ProtectedPaths(home: "/"))
+        mounted = MountedTrees(trees, mounts: rules.mounts)
     }
 
     /// All mounts by path, in mount order.

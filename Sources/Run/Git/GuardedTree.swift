@@ -48,6 +48,6 @@ package struct GuardedPath: Hashable, Sendable {
     package let isReadOnly: Bool
     /// The placeholder that is created first; `nil` when something else exists there.
     package let placeholder: Placeholder?
-    /// The repository of the placeholder, relative to the tree.
+    /// The directory whose lock holds the placeholder, relative to the tree: its repository, or its parent.
     let repository: FilePath?
 }

@@ -97,13 +97,16 @@ struct IncludedConfiguration {
     ///
     /// - Parameters:
     ///   - repository: The directory with `config`, in `tree`.
+    ///   - linked: The directories of its linked work trees.
     ///   - rules: The rules with the caller's configuration and home.
     ///   - trees: The mounted trees.
-    init(of repository: FilePath, in tree: ContainerTree, rules: RepositoryRules?, trees: MountedTrees) {
+    init(
+        of repository: FilePath, linked: [FilePath], in tree: ContainerTree, rules: RepositoryRules?,
+        trees: MountedTrees
+    ) {
         let home = rules?.home ?? "/"
         var roots: [Root] = [(rules?.settings ?? [], home, true)]
         var failure: FileError?
-        let linked = GitDirectory(tree: tree, path: repository).linkedDirectories
         let files =
             ["config", "config.worktree"].map { repository.appending($0) }
             + linked.map { $0.appending("config.worktree") }

@@ -11,7 +11,8 @@ import SystemPackage
 /// previous one: without a return, the caller would have to sign in again. The container chooses every byte, so nothing
 /// but the tokens of a forwarded entry, and the time of their expiry, comes back.
 package struct ForwardedCredentials: Hashable, Sendable {
-    private static let limit = 1 << 20
+    /// The maximum size of such a file in bytes.
+    package static let limit = 1 << 20
     private static let longestToken = 1 << 14
     private static let latest: Int64 = 1 << 53
     /// The fields that come back.

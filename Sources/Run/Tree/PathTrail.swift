@@ -108,6 +108,11 @@ struct MountedTrees {
         }
     }
 
+    /// The trees of a guard.
+    init(_ trees: [GuardedTree], mounts: MountPoints) {
+        self.init(trees.map(\.tree), mounts: mounts, isReadOnly: trees.map(\.isReadOnly))
+    }
+
     /// The place in a tree of a path of the host without links; `nil` for none.
     func find(_ real: FilePath) -> PathTrail.Place? {
         let around = names.filter { real.starts(with: $0.visible) }
