@@ -5,8 +5,9 @@ import SystemPackage
 
 /// A file that the user named for output.
 ///
-/// A regular file is replaced atomically (temporary file, fsync, rename), at the target of a symbolic link. A device or
-/// a FIFO is kept and written to, like a shell's redirection.
+/// A regular file is replaced atomically (temporary file, fsync, rename). A device or a FIFO is kept and written to, like
+/// a shell's redirection, but a FIFO without a reader is an error. A symbolic link is followed, except in a directory
+/// that a container may have written (`OutputTrail`).
 package struct OutputFile: Hashable, Sendable {
     /// The way in which the bytes are written.
     package enum Way: Hashable, Sendable {
@@ -23,7 +24,7 @@ package struct OutputFile: Hashable, Sendable {
 
     /// Examines `path`, which need not exist.
     ///
-    /// - Throws: `FileError` for a directory, and for symbolic links without a usable target.
+    /// - Throws: `FileError` for a directory, and for symbolic links without a usable target; `OutputError.link`.
     package init(_ path: FilePath) throws {
         self.path = path
         way = try Self.way(to: path)
@@ -31,88 +32,122 @@ package struct OutputFile: Hashable, Sendable {
 
     /// Calls `body` with the file, opened for writing. A regular file is unchanged when `body` throws.
     ///
-    /// - Throws: `FileError`, and errors of `body`.
-    package func write<Result>(_ body: (FileDescriptor) throws -> Result) throws -> Result {
+    /// - Parameter mode: The mode of a regular file.
+    /// - Throws: `FileError`, `OutputError`, and errors of `body`.
+    package func write<Result>(
+        mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead], _ body: (FileDescriptor) throws -> Result
+    ) throws -> Result {
         switch way {
-        case .replace(let place): return try replace(place, body)
+        case .replace(let place): return try mapErrno("write", path) { try Self.replace(place, mode, body) }
         case .writeThrough(let place):
             let file = try Self.open(place)
             return try file.closeAfter { try mapErrno("write", path) { try body(file) } }
         }
     }
 
-    /// Opens the path of `Way.writeThrough`; opening a FIFO waits for its reader.
+    /// Checks the way to a directory that is written to or created, which need not exist.
     ///
-    /// - Throws: `FileError`.
-    package static func open(_ place: FilePath) throws -> FileDescriptor {
-        // Without O_CREAT and O_TRUNC: only the existing file is opened, and nothing else is changed.
-        try mapErrno("write", place) {
-            try FileDescriptor.open(place, .writeOnly, options: [.closeOnExec, .init(rawValue: O_NOCTTY)])
-        }
+    /// - Throws: `OutputError.link`, `FileError`.
+    package static func checkDirectory(_ path: FilePath) throws {
+        do { try OutputTrail.follow(path) { _, _ in } } catch let error as FileError
+            where [.noSuchFileOrDirectory, .isDirectory].contains(error.errno)
+        {}
     }
 
     /// Writes `bytes`.
     ///
-    /// - Throws: `FileError`.
-    package func write(_ bytes: some Collection<UInt8>) throws {
+    /// - Throws: `FileError`, `OutputError`.
+    package func write(
+        _ bytes: some Collection<UInt8>, mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+    ) throws {
         let bytes = Array(bytes)
-        try write { file in _ = try file.writeAll(bytes) }
+        try write(mode: mode) { file in _ = try file.writeAll(bytes) }
     }
 
-    private func replace<Result>(_ place: FilePath, _ body: (FileDescriptor) throws -> Result) throws -> Result {
-        let temporary = Files.temporary(beside: place)
-        do {
-            return try mapErrno("write", path) {
-                let file = try FileDescriptor.open(
-                    temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-                    permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    /// Opens the path of `Way.writeThrough`. A reader of a FIFO has a second to open it.
+    ///
+    /// - Throws: `FileError`, `OutputError`.
+    package static func open(_ place: FilePath) throws -> FileDescriptor {
+        try OutputTrail.follow(place) { directory, name in
+            var attempts = 20
+            while true {
+                if let file = try open(name, in: directory) { return file }
+                attempts -= 1
+                guard attempts > 0 else { throw OutputError.noReader(place) }
+                poll(nil, 0, 50)
+            }
+        }
+    }
+
+    /// - Returns: `nil` for a FIFO that nothing reads.
+    private static func open(_ name: FilePath.Component, in directory: FileDescriptor) throws -> FileDescriptor? {
+        // Without O_CREAT and O_TRUNC: only the existing file is opened, and nothing else is changed.
+        let links = OutputTrail.isOfKernel(directory) ? 0 : O_NOFOLLOW
+        let number = openat(
+            directory.rawValue, name.string, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | links)
+        guard number >= 0 else {
+            let reason = Errno(rawValue: errno)
+            var status = stat()
+            guard reason == .noSuchAddressOrDevice, fstatat(directory.rawValue, name.string, &status, 0) == 0,
+                status.st_mode & S_IFMT == S_IFIFO
+            else { throw reason }
+            return nil
+        }
+        _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) & ~O_NONBLOCK)
+        return FileDescriptor(rawValue: number)
+    }
+
+    private static func replace<Result>(
+        _ place: FilePath, _ mode: FilePermissions, _ body: (FileDescriptor) throws -> Result
+    ) throws -> Result {
+        try OutputTrail.follow(place) { directory, name in
+            let temporary = Files.temporary(beside: FilePath(root: nil, components: name)).string
+            let number = openat(
+                directory.rawValue, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode.rawValue))
+            guard number >= 0 else { throw Errno(rawValue: errno) }
+            do {
+                let file = FileDescriptor(rawValue: number)
                 let result = try file.closeAfter {
                     let result = try body(file)
                     guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
                     return result
                 }
-                guard rename(temporary.string, place.string) == 0 else { throw Errno(rawValue: errno) }
+                guard renameat(directory.rawValue, temporary, directory.rawValue, name.string) == 0 else {
+                    throw Errno(rawValue: errno)
+                }
                 return result
+            } catch {
+                unlinkat(directory.rawValue, temporary, 0)
+                throw error
             }
-        } catch {
-            unlink(temporary.string)
-            throw error
         }
     }
 
     /// stat(2) follows links, including the links of /proc to files without a name (`/dev/stdout` to a pipe).
     private static func way(to path: FilePath) throws -> Way {
+        let place = try end(ofLinks: path)
         var status = stat()
         guard path.withPlatformString({ stat($0, &status) }) == 0 else {
             guard errno == ENOENT else { throw FileError("write", path, Errno(rawValue: errno)) }
-            return .replace(try end(ofLinks: path))
-        }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR: throw FileError("write", path, .isDirectory)
-        case S_IFREG:
-            let place = try end(ofLinks: path)
-            var named = Glibc.stat()
-            let isThere = place.withPlatformString { lstat($0, &named) } == 0
-            // A link of /proc to a removed or renamed file has the name of another file, or of none.
-            guard isThere, named.st_ino == status.st_ino, named.st_dev == status.st_dev else {
-                return .writeThrough(path)
-            }
             return .replace(place)
-        default: return .writeThrough(path)
         }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError("write", path, .isDirectory) }
+        var named = Glibc.stat()
+        let isThere = place.withPlatformString { lstat($0, &named) } == 0
+        // A link of /proc to a removed or renamed file has the name of another file, or of none.
+        let isNamed = isThere && named.st_ino == status.st_ino && named.st_dev == status.st_dev
+        guard isNamed else { return .writeThrough(path) }
+        return status.st_mode & S_IFMT == S_IFREG ? .replace(place) : .writeThrough(place)
     }
 
-    /// Resolves all symbolic links of the last component, which need not exist. The kernel follows at most forty
-    /// (path_resolution(7)).
+    /// The path without links; what a link of /proc says for a file that is open.
     private static func end(ofLinks path: FilePath) throws -> FilePath {
-        var place = path
-        for _ in 0..<40 {
-            var status = stat()
-            guard place.withPlatformString({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFLNK else {
-                return place
-            }
-            place = place.removingLastComponent().pushing(FilePath(try Files.target(of: place)))
+        try OutputTrail.follow(path) { directory, name in
+            let place = try OutputTrail.place(of: name, in: directory)
+            guard OutputTrail.isOfKernel(directory), let target = try? Files.target(of: place),
+                target.hasPrefix("/")
+            else { return place }
+            return FilePath(target)
         }
-        throw FileError("write", path, .tooManySymbolicLinkLevels)
     }
 }

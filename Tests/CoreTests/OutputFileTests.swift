@@ -34,6 +34,79 @@ struct OutputFileTests {
         }
     }
 
+    /// Commands that leave a link in a Git work tree, the output, and the link.
+    static let left: [(before: String, output: String, link: String)] = [
+        ("mkdir .git far; echo old > far/file; ln -s far/file out", "out", "out"),
+        ("mkdir .git far; echo old > far/file; ln -s \"$PWD/far/file\" out", "./out", "out"),
+        ("mkdir .git; ln -s nothing out", "out", "out"), ("mkdir .git; ln -s /dev/null out", "out", "out"),
+        ("mkdir .git sub far; ln -s ../far sub/link", "sub/link/file", "sub/link"),
+        ("mkdir .git sub far; ln -s ../far sub/link", "sub/link/../file", "sub/link"),
+        ("touch .git; mkdir far; ln -s far link", "link/file", "link"),
+        ("mkdir -p tree/.git far; ln -s ../far tree/link; ln -s tree/link/file out", "out", "tree/link"),
+        ("mkdir .git; mkfifo pipe; ln -s pipe out", "out", "out"),
+    ]
+
+    @Test("A link that a container may have left is not followed, and nothing is written", arguments: left)
+    func leftLink(before: String, output: String, link: String) throws {
+        try withTemporaryDirectory { directory in
+            try ShellLine.run(before, in: directory)
+            let files = try ShellLine.run("find . -type f -exec cat {} + -o -print | sort", in: directory)
+            let file = FilePath("\(directory.string)/\(output)")
+            let error = #expect(throws: OutputError.self) { try OutputFile(file).write(Self.bytes) }
+            guard case .link(let path, let found, let target) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(path == file && found.lastComponent == FilePath(link).lastComponent)
+            #expect(FilePath(try Files.target(of: directory.pushing(FilePath(link)))) == target)
+            #expect(try ShellLine.run("find . -type f -exec cat {} + -o -print | sort", in: directory) == files)
+        }
+    }
+
+    @Test("Links to and outside of a work tree are followed", arguments: ["link/out", "sub/../link/sub/out"])
+    func outside(output: String) throws {
+        try withTemporaryDirectory { directory in
+            try ShellLine.run("mkdir -p tree/.git tree/sub sub; ln -s tree link", in: directory)
+            try OutputFile(FilePath("\(directory.string)/\(output)")).write(Self.bytes)
+            #expect(try ShellLine.run("find . -name out -exec cat {} +", in: directory) == Self.bytes)
+        }
+    }
+
+    @Test("The way to a directory has no such link either")
+    func directory() throws {
+        try withTemporaryDirectory { directory in
+            try ShellLine.run("mkdir .git far; ln -s far link", in: directory)
+            for name in ["far", "far/new/deep", "new", "."] {
+                try OutputFile.checkDirectory(directory.pushing(FilePath(name)))
+            }
+            for name in ["link", "link/new/deep"] {
+                #expect(throws: OutputError.self) {
+                    try OutputFile.checkDirectory(directory.pushing(FilePath(name)))
+                }
+            }
+        }
+    }
+
+    @Test("A path that is exchanged for a link after it was examined is not followed", arguments: ["file", "pipe"])
+    func exchanged(name: String) throws {
+        try withTemporaryDirectory { directory in
+            try ShellLine.run("mkdir .git far; echo old > far/file; echo old > file; mkfifo pipe", in: directory)
+            let output = try OutputFile(directory.appending(name))
+            try ShellLine.run("rm \(name); ln -s far/file \(name)", in: directory)
+            #expect(throws: OutputError.self) { try output.write(Self.bytes) }
+            #expect(try Files.read(directory.appending("far").appending("file"), limit: 64) == Array("old\n".utf8))
+        }
+    }
+
+    @Test("A FIFO without a reader is an error")
+    func unread() throws {
+        try withTemporaryDirectory { directory in
+            let file = directory.appending("fifo")
+            try ShellLine.run("mkfifo fifo", in: directory)
+            #expect(throws: OutputError.noReader(file)) { try OutputFile(file).write(Self.bytes) }
+        }
+    }
+
     @Test("A failing body leaves the old file and no temporary file")
     func failure() throws {
         try withTemporaryDirectory { directory in

@@ -39,8 +39,8 @@ struct KeygenCommand: ParsableCommand {
         for file in [secret, open] where Files.exists(file) { throw CommandError.keyExists(file.string) }
         let key = SigningKey.generate()
         let pem = try key.pem(passphrase: try chosenPassphrase())
-        try Files.write(Array(pem.utf8), to: secret, mode: [.ownerReadWrite])
-        try Files.write(Array(key.publicKey.pem.utf8), to: open)
+        try OutputFile(secret).write(pem.utf8, mode: [.ownerReadWrite])
+        try OutputFile(open).write(key.publicKey.pem.utf8)
         StandardError.write(
             """
             \(secret) is the private key: keep it secret, and keep a backup.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import ImageBuilding
 import OCI
 import Registry
 import SystemPackage
@@ -23,7 +24,7 @@ enum RepositoryPlace: Hashable {
 
     /// Parses the name of a destination. A layout's tag follows the last colon, unless that is part of the path.
     ///
-    /// - Throws: As `init(existing:)`.
+    /// - Throws: As `init(existing:)`; `OutputError.link`, `FileError`.
     init(new text: String) throws {
         guard text.hasPrefix("oci:") else {
             self = .registry(try Self.reference(text))
@@ -33,6 +34,7 @@ enum RepositoryPlace: Hashable {
         let colon = rest.lastIndex(of: ":").flatMap { rest[$0...].contains("/") ? nil : $0 }
         let directory = rest[..<(colon ?? rest.endIndex)]
         guard !directory.isEmpty else { throw CommandError.notALayout(text) }
+        try OutputDestination.layout(FilePath(String(directory))).checkPath()
         self = .layout(FilePath(String(directory)), tag: colon.map { String(rest[rest.index(after: $0)...]) })
     }
 

@@ -126,12 +126,12 @@ extension ReleaseOptions {
 
     /// The image layout in place of the registry; `nil` for the registry.
     ///
-    /// - Throws: `CommandError.unknownOutput`.
+    /// - Throws: `CommandError.unknownOutput`, `OutputError.link`, `FileError`.
     private func layout() throws -> FilePath? {
         guard let destination else { return nil }
-        guard case .layout(let directory) = try OutputDestination(destination) else {
-            throw CommandError.unknownOutput(destination)
-        }
+        let output = try OutputDestination(destination)
+        guard case .layout(let directory) = output else { throw CommandError.unknownOutput(destination) }
+        try output.checkPath()
         return directory
     }
 

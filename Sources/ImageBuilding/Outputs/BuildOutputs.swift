@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Registry
 import SystemPackage
 
@@ -26,4 +27,14 @@ package enum OutputDestination: Hashable, Sendable {
     case layout(FilePath)
     /// An archive for `docker load`.
     case dockerArchive(FilePath)
+
+    /// Refuses links on the path that a container may have made.
+    ///
+    /// - Throws: `OutputError.link`, `FileError`.
+    package func checkPath() throws {
+        switch self {
+        case .layout(let directory): try OutputFile.checkDirectory(directory.pushing("blobs/sha256"))
+        case .dockerArchive(let file): _ = try OutputFile(file)
+        }
+    }
 }

@@ -26,9 +26,10 @@ package struct Publication: Sendable {
 
     /// Refuses impossible outputs before anything is built.
     ///
-    /// - Throws: `ImageBuildingError.severalPlatforms`; `OCIError` for an invalid tag.
+    /// - Throws: `ImageBuildingError.severalPlatforms`; `OCIError` for an invalid tag; `OutputError`, `FileError`.
     func check(platforms: [Platform], loads: Bool) throws {
         _ = try references()
+        for destination in destinations { try destination.checkPath() }
         let archive = destinations.contains { if case .dockerArchive = $0 { true } else { false } }
         guard archive || loads, Set(platforms).count > 1, !platforms.contains(.machine) else { return }
         throw ImageBuildingError.severalPlatforms("An archive for `docker load`")

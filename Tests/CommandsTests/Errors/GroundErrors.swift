@@ -13,6 +13,8 @@ let groundErrors: [Reviewed] =
         Reviewed(FileError("read", "/some/file", .noSpace)),
         Reviewed(FileError("read", "/some/file", .permissionDenied)),
         Reviewed(FileError("read", "/some/file", .noSuchFileOrDirectory), withoutHint: Alone.saysItself),
+        Reviewed(OutputError.link("out", link: "/some/out", target: "/other"), .usage),
+        Reviewed(OutputError.noReader("out")),
         Reviewed(
             StoreError.digestMismatch(expected: someDigest, actual: Digest(of: [2])), withoutHint: Alone.theirs),
         Reviewed(DigestError.unknownAlgorithm("md5:0"), withoutHint: Alone.saysItself),
