@@ -9,13 +9,23 @@ struct DevcontainerDocument {
 
     func document() throws -> ExportedDocument {
         let options = try EngineArguments(.docker).hardening(
-            request.profile, hostname: request.name, filter: request.seccompFile,
+            request.profile, hostname: request.name, filter: try filter,
             owner: ["uid=\(request.user.userID)", "gid=\(request.user.groupID)"])
         let arguments = options.map { option in option.value.map { "\(option.name)=\($0)" } ?? option.name }
         let members = head + [("runArgs", .texts(arguments))] + mounts + environment
         return ExportedDocument(
             .devcontainer, of: request, mark: "//", remarks: remarks,
             body: JSONText.document(.map(members.map { ExportedMember(key: $0.0, value: $0.1) })))
+    }
+
+    /// The filter's file. A dev container's reader expands `${…}` in every string (containers.dev, "Variables in
+    /// devcontainer.json"), and has no way to write these characters otherwise.
+    private var filter: String? {
+        get throws(ExportError) {
+            guard let file = request.seccompFile else { return nil }
+            guard !file.contains("${") else { throw .variable(file, .devcontainer) }
+            return request.isSeccompInWorkspace ? "${localWorkspaceFolder}/\(file)" : file
+        }
     }
 
     private var head: [(String, ExportedValue)] {

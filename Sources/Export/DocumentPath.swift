@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import SystemPackage
 
 /// Paths as a document names them.
@@ -15,7 +16,7 @@ package enum DocumentPath {
         let up = Array(repeating: "..", count: base.count - shared)
         let below = names[shared...].map(\.string)
         guard names.allSatisfy({ String(validating: $0) != nil }) else { throw .unusablePath(file.string) }
-        return try checked((up.isEmpty ? ["."] : up) + below)
+        return try checked(((up.isEmpty ? ["."] : up) + below).joined(separator: "/"))
     }
 
     /// The path of `file` below `directory`, without a prefix; `nil` when it is elsewhere.
@@ -26,9 +27,41 @@ package enum DocumentPath {
         return path.hasPrefix("./") ? String(path.dropFirst(2)) : nil
     }
 
-    private static func checked(_ names: [String]) throws(ExportError) -> String {
-        let path = names.joined(separator: "/")
-        guard path.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else { throw .unusablePath(path) }
+    /// The whole path of an absolute `file`.
+    ///
+    /// - Throws: `ExportError.unusablePath`.
+    package static func absolute(_ file: FilePath) throws(ExportError) -> String {
+        let file = file.lexicallyNormalized()
+        guard let path = String(validating: file) else { throw .unusablePath(file.string) }
+        return try checked(path)
+    }
+
+    /// The name of `file` without its directory.
+    ///
+    /// - Throws: `ExportError.unusablePath`.
+    package static func name(_ file: FilePath) throws(ExportError) -> String {
+        let file = file.lexicallyNormalized()
+        guard let name = file.lastComponent.flatMap(String.init(validating:)) else {
+            throw .unusablePath(file.string)
+        }
+        return try checked(name)
+    }
+
+    private static func checked(_ path: String) throws(ExportError) -> String {
+        guard path.isWritableInDocuments else { throw .unusablePath(path) }
         return path
+    }
+}
+
+extension String {
+    /// Whether every form can contain the text, in a comment as well: no control characters, no character that one of
+    /// the languages takes for the end of a line or of the text, and no replacement of bytes that are not UTF-8.
+    package var isWritableInDocuments: Bool {
+        unicodeScalars.allSatisfy {
+            switch $0.value {
+            case 0..<32, 127...159, 0x2028, 0x2029, 0xFEFF, 0xFFFD...0xFFFF: false
+            default: true
+            }
+        }
     }
 }

@@ -38,8 +38,11 @@ package struct ExportRequest: Hashable, Sendable {
     package var project = "."
     /// The PersistentVolumeClaim of a pod's workspace; `nil` for a volume that ends with the pod.
     package var claim: String?
-    /// The file of the seccomp filter, as the document names it; `nil` for the engine's default filter.
+    /// The file of the seccomp filter, as the document names it; `nil` for the engine's default filter. Each form
+    /// escapes it.
     package var seccompFile: String?
+    /// Whether a dev container finds `seccompFile` in the workspace of the editor's machine.
+    package var isSeccompInWorkspace = false
     /// The image's health check, which Kubernetes does not read.
     package var health: HealthCheck?
 

@@ -27,18 +27,21 @@ package struct ExportedDocument: Hashable, Sendable {
     ///   - mark: The sign of a comment.
     ///   - body: The document without comments.
     init(_ form: ExportForm, of request: ExportRequest, mark: String, remarks: [ExportRemark], body: String) {
-        let profile = request.profile.name
+        // The name is a key of a file, which may contain anything.
+        let profile = request.profile.name.split { !String($0).isWritableInDocuments }.joined(separator: "?")
         var lines = ["Made by `opencode-docker export \(form.rawValue)` from the hardening profile '\(profile)'."]
         if !remarks.isEmpty { lines += ["Other than in the profile:"] }
-        lines += remarks.flatMap { Self.wrapped($0) }
+        lines += remarks.flatMap { Self.wrapped($0.text) }
+        lines += ["What only `opencode-docker run` does, and such a container lacks:"]
+        lines += request.lacks(form).flatMap { Self.wrapped($0) }
         text = lines.map { "\(mark) \($0)\n" }.joined() + body
         self.remarks = remarks
     }
 
     /// The lines of a remark, up to about 100 columns.
-    private static func wrapped(_ remark: ExportRemark) -> [String] {
+    private static func wrapped(_ text: String) -> [String] {
         var lines = ["*"]
-        for word in remark.text.split(separator: " ") {
+        for word in text.split(separator: " ") {
             if lines[lines.count - 1].utf8.count + word.utf8.count > 96 { lines.append(" ") }
             lines[lines.count - 1] += " " + word
         }

@@ -23,6 +23,7 @@ package struct Exporter: Sendable {
         }
     }
 
+    /// Names of hosts, services and images have none of the characters that begin a variable.
     private static func check(_ request: ExportRequest) throws {
         for name in [request.name, request.claim].compactMap(\.self) where !isLabel(name) {
             throw ExportError.invalidName(name)

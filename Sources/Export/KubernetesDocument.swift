@@ -92,6 +92,12 @@ struct KubernetesDocument {
         return limits.isEmpty ? [] : [("resources", .map(("limits", .map(limits))))]
     }
 
+    /// `$(NAME)` is a variable in a command, and `$$` one dollar sign (Kubernetes, "Dependent environment variables").
+    private static func escaped(_ word: String) -> String {
+        guard word.contains("$(") || word.contains("$$") else { return word }
+        return word.replacingScalar("$", with: "$$")
+    }
+
     /// The image's health check, by a command without a shell.
     private var liveness: [(String, ExportedValue)] {
         guard let health = request.health, health.test.first == "CMD" else { return [] }
@@ -102,7 +108,8 @@ struct KubernetesDocument {
             time.map { ExportedMember(key: key, value: .number(max(1, Int($0 / 1_000_000_000)))) }
         }
         let retries = health.retries.map { [ExportedMember(key: "failureThreshold", value: .number($0))] } ?? []
-        let command = ExportedValue.map(("command", .texts(Array(health.test.dropFirst()))))
+        let words = health.test.dropFirst().map(Self.escaped)
+        let command = ExportedValue.map(("command", .texts(words)))
         return [("livenessProbe", .map([ExportedMember(key: "exec", value: command)] + seconds + retries))]
     }
 }

@@ -3,6 +3,7 @@
 import Engine
 import Export
 import Foundation
+import OCI
 import SystemPackage
 import Testing
 import Yams
@@ -103,7 +104,10 @@ struct DocumentTests {
 
     @Test("A dev container: the label's keys and the engine's arguments")
     func devcontainer() throws {
-        let file = try Self.devcontainer("standard") { $0.seccompFile = "${localWorkspaceFolder}/a.json" }
+        let file = try Self.devcontainer("standard") {
+            $0.seccompFile = "a.json"
+            $0.isSeccompInWorkspace = true
+        }
         #expect(file["remoteUser"].text == "opencode")
         #expect(file["overrideCommand"].flag == false && file["updateRemoteUserUID"].flag == true)
         let arguments = try #require(file["runArgs"].texts)
@@ -151,9 +155,78 @@ struct DocumentTests {
         #expect(try DocumentPath.relative(FilePath(file), to: FilePath(directory)) == expected)
     }
 
-    @Test("A path with control characters is refused")
-    func controlCharacters() throws {
-        #expect(throws: ExportError.unusablePath("./a\nb")) { try DocumentPath.relative("/x/a\nb", to: "/x") }
+    @Test(
+        "A path with control characters, or that is not UTF-8, is refused in each way of naming it",
+        arguments: [[0x0A], [0x0D], [0x1B], [0x7F], [0xC2, 0x85], [0xE2, 0x80, 0xA8], [0xEF, 0xBB, 0xBF], [0xFF]])
+    func controlCharacters(bytes: [UInt8]) throws {
+        let file = FilePath(platformString: (Array("/x/a".utf8) + bytes + [0]).map { CChar(bitPattern: $0) })
+        #expect(throws: ExportError.self) { try DocumentPath.relative(file, to: "/x") }
+        #expect(throws: ExportError.self) { try DocumentPath.inside(file, of: "/x") }
+        #expect(throws: ExportError.self) { try DocumentPath.absolute(file) }
+        #expect(throws: ExportError.self) { try DocumentPath.name(file) }
+        #expect(!String(decoding: [0x61] + bytes, as: UTF8.self).isWritableInDocuments)
         #expect(try DocumentPath.inside("/x/a", of: "/y") == nil)
+        #expect("aä🐧 $'\"\\".isWritableInDocuments)
+    }
+
+    @Test(
+        "A variable of dev containers in the filter's name is refused",
+        arguments: [("${localEnv:HOME}.json", false), ("a${", false), ("$a{b}.json", true), ("$(a)", true)])
+    func devcontainerVariables(file: String, isWritten: Bool) throws {
+        let document = { try ExportFixture.document(.devcontainer, "standard") { $0.seccompFile = file } }
+        guard isWritten else {
+            #expect(throws: ExportError.variable(file, .devcontainer)) { try document() }
+            return
+        }
+        #expect(try document().text.contains("\"--security-opt=seccomp=\(file)\""))
+    }
+
+    @Test("Compose's variables are escaped in paths, and the user's own remain")
+    func composeVariables() throws {
+        let file = try #require(
+            try Self.yaml(.compose, "standard") {
+                $0.seccompFile = "./${HOME}$A.json"
+                $0.project = "../$B"
+            }.first)
+        let service = file["services"]["opencode"]
+        #expect(service["security_opt"].texts?.last == "seccomp=./$${HOME}$$A.json")
+        #expect(service["volumes"].first(where: "target", is: "/workspace")["source"].text == "../$$B")
+        #expect(service["environment"]["OPENCODE_GID"].text == "${OPENCODE_GID:-1000}")
+    }
+
+    @Test(
+        "Kubernetes' variables are escaped in the health check's command",
+        arguments: [("$(HOME)", "$$(HOME)"), ("a$$b", "a$$$$b"), ("$HOME ${A} $", "$HOME ${A} $")])
+    func kubernetesVariables(word: String, written: String) throws {
+        let pod = try #require(
+            try Self.yaml(.kubernetes, "standard") {
+                $0.health = HealthCheck(test: ["CMD", "/health", word], interval: 30_000_000_000, retries: 3)
+            }.last)
+        let probe = pod["spec"]["containers"][0]["livenessProbe"]
+        #expect(probe["exec"]["command"].texts == ["/health", written])
+    }
+
+    @Test("A comment says what a container lacks without `run`", arguments: ExportForm.allCases)
+    func lacks(form: ExportForm) throws {
+        let comments = { (profile: String) in
+            try ExportFixture.document(form, profile).text.split(separator: "\n")
+                .filter { $0.hasPrefix("#") || $0.hasPrefix("//") }.joined(separator: " ")
+        }
+        let isolation = "the isolation of projects"
+        for profile in ["standard", "strict"] {
+            for part in ["the git guard", "the refusal of mounts", "the report at the end", "no ssh-agent proxy"] {
+                #expect(try comments(profile).contains(part))
+            }
+        }
+        #expect(try comments("standard").contains(isolation))
+        #expect(try !comments("strict").contains(isolation))
+    }
+
+    @Test("A profile's name is no part of the document", arguments: ExportForm.allCases)
+    func profileName(form: ExportForm) throws {
+        let document = try ExportFixture.document(form, "standard") {
+            $0.profile.name = "a\nb: c\u{2028}d"
+        }
+        #expect(document.text.split(separator: "\n").first?.hasSuffix("'a?b: c?d'.") == true)
     }
 }

@@ -72,6 +72,7 @@ extension ExportOptions {
     ///
     /// - Throws: `ExportError`, `DefinitionError`, `CommandError`, `RunError`, `OCIError`, `FileError`.
     func export(_ form: ExportForm, project: String = ".", claim: String? = nil) throws {
+        try checkValues(project: project, claim: claim)
         let environment = CommandEnvironment.current
         let directory = try environment.definitionDirectory(imageDirectory)
         let definition = try ImageDefinition.load(directory.appending("image.yaml"))
@@ -85,6 +86,7 @@ extension ExportOptions {
         request.workspace = definition.workdir
         (request.project, request.claim) = (places.project, claim)
         request.seccompFile = profile.seccomp == nil ? nil : places.seccomp
+        request.isSeccompInWorkspace = places.isInWorkspace
         request.health = (base ? definition.baseHealthCheck : definition.healthCheck).check
         let document = try Exporter(form).document(request)
         if let seccomp, let filter = profile.seccomp { try OutputFile(FilePath(seccomp)).write(filter) }
@@ -92,6 +94,20 @@ extension ExportOptions {
             try Array(document.text.utf8).withUnsafeBytes { try sink($0) }
         }
         for remark in document.remarks { StandardError.write("note: \(remark.text.sanitized)\n") }
+    }
+}
+
+extension ExportOptions {
+    /// Bytes that are not UTF-8 were replaced when the value was read: it would name another file.
+    private func checkValues(project: String, claim: String?) throws(ExportError) {
+        let values = [
+            ("--image", image), ("--name", name), ("--output", output), ("--seccomp", seccomp),
+            ("--image-dir", imageDirectory), ("--project", project), ("--claim", claim), ("--profile", hold.profile),
+        ]
+        for (option, value) in values {
+            guard let value, !value.isWritableInDocuments else { continue }
+            throw .unusableValue(option: option, value.sanitized)
+        }
     }
 }
 

@@ -11,6 +11,8 @@ struct ExportPlaces {
     let project: String
     /// The file of the filter; `nil` for none.
     let seccomp: String?
+    /// Whether the filter's path is seen from a dev container's workspace.
+    private(set) var isInWorkspace = false
 
     /// Paths are seen from the document's directory; from the current one for standard output.
     ///
@@ -31,8 +33,9 @@ struct ExportPlaces {
         case .compose: self.seccomp = try DocumentPath.relative(file, to: directory)
         case .devcontainer:
             let inside = try DocumentPath.inside(file, of: root)
-            self.seccomp = inside.map { "${localWorkspaceFolder}/\($0)" } ?? file.lexicallyNormalized().string
-        case .kubernetes: self.seccomp = file.lastComponent?.string
+            isInWorkspace = inside != nil
+            self.seccomp = try inside ?? DocumentPath.absolute(file)
+        case .kubernetes: self.seccomp = try DocumentPath.name(file)
         }
     }
 }

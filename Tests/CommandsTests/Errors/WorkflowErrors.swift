@@ -30,5 +30,7 @@ let workflowErrors: [Reviewed] = [
     Reviewed(LaunchError.customImage("own:1")),
     Reviewed(StoreMaintenanceError.storeInUse, .tryAgain),
     Reviewed(ExportError.invalidName("A"), .usage), Reviewed(ExportError.unusablePath("a"), .usage),
+    Reviewed(ExportError.unusableValue(option: "--seccomp", "a?"), .usage),
+    Reviewed(ExportError.variable("${a}", .devcontainer), .usage),
     Reviewed(ExportError.inexpressible("--a", .compose), withoutHint: Alone.ourFault),
 ]
