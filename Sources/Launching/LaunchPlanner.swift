@@ -139,13 +139,14 @@ extension LaunchPlanner {
     /// mirrors, a user database.
     private func files(for plan: LaunchPlan) -> [MountedFile] {
         var git = GitSettings(
+            at: GitSettingsPlace(labels: image.execution.labels),
             safeDirectories: plan.host.trees.map(\.target.string),
             identity: GitIdentity(listing: workspace.gitListing), tokens: credentials.tokens.map { $0.forge.place() })
         git.caller = CallerGitSettings(listing: workspace.gitListing)
         let ignored = ignoredFiles
         git.excludesFile = ignored?.mount.target
         let state = workspace.state
-        return [MountedFile(state.gitConfiguration, text: git.text, target: "/etc/gitconfig")]
+        return [MountedFile(state.gitConfiguration, text: git.text, target: git.place.target)]
             + [ignored, agentConfiguration].compactMap(\.self) + mirrors(for: plan.profile) + userDatabase(for: plan)
     }
 

@@ -46,6 +46,31 @@ extension RunCheck {
             ending.output == "A  b\ntrue\nnone\n1\n128\n1\n", "\(harness.engine) \(ending.output) \(ending.error)")
     }
 
+    /// Git LFS, and `/etc/gitconfig`, which the image keeps and root can write.
+    @Sendable static func largeFiles(_ harness: RunHarness) async throws {
+        let setUp = """
+            git config --global --add safe.directory '*'; git lfs install --skip-repo > /dev/null; git lfs track '*.bin' > /dev/null
+            head -c 3000 /dev/zero > a.bin; git add . && git commit -q -m large; chown -R "$1:$1" .
+            [ -z "$2" ] || chown -R "$2" "$HOME"; git cat-file -p HEAD:a.bin | head -n 1
+            """
+        let owner = harness.isOrdinary ? "\(RunHarness.owner)" : ""
+        let pointer = try await harness.host(setUp, ["\(RunHarness.owner)", owner])
+        #expect(pointer.output == "version https://git-lfs.github.com/spec/v1\n", "\(pointer.error)")
+        let work = """
+            git status --porcelain; head -c 5000 /dev/zero > b.bin; git add b.bin; git commit -q -m more
+            git cat-file -p HEAD:b.bin | grep size; rm a.bin; git checkout -q a.bin; stat -c %s a.bin
+            git lfs install --skip-repo > /dev/null; git config user.email; git config init.defaultBranch
+            """
+        let root = """
+            sudo -n git lfs install --skip-repo --system > /dev/null; sudo -n git config --system a.b c; git config a.b
+            """
+        let ending = try await harness.inside("\(work)\n\(root)")
+        #expect(ending.output == "size 5000\n3000\na@b\nmain\nc\n", "\(harness.engine) \(ending.error)")
+        let strict = try await harness.inside(work.replacing("b.bin", with: "c.bin"), "--profile strict")
+        #expect(strict.output == "size 5000\n3000\na@b\nmain\n", "\(harness.engine) \(strict.error)")
+        #expect(try await harness.host("git status --porcelain; git lfs ls-files -n").output == "a.bin\nb.bin\nc.bin\n")
+    }
+
     /// The caller's variables for OpenCode arrive, or are named without their values; an image without an agent.
     @Sendable static func agentSettings(_ harness: RunHarness) async throws {
         let script = """

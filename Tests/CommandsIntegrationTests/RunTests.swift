@@ -54,6 +54,7 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck("The engine's own stop is graceful", RunCheck.stopped),
         RunCheck("State is removed after a confirmation", RunCheck.asked),
         RunCheck("The caller's git configuration applies, and a forwarded key signs", RunCheck.gitSettings),
+        RunCheck("Git LFS stores pointers, and root can write /etc/gitconfig", RunCheck.largeFiles),
         RunCheck("The caller's settings of OpenCode arrive, or are named", RunCheck.agentSettings),
         RunCheck("In a subdirectory of a repository, the repository is offered", RunCheck.subdirectory),
         RunCheck("A project that cannot be written to is read-only", RunCheck.unwritable),

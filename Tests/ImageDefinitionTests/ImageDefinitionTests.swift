@@ -27,7 +27,7 @@ func imageText() throws -> String {
         let decided = """
             usr-is-merged locales git vim nano curl wget unzip zsh gnupg build-essential ca-certificates \
             openssh-client netcat-openbsd bind9-dnsutils jq yq ripgrep fd-find tmux htop bash-completion direnv gh \
-            python3 python3-venv nodejs less procps tini s6 libnss-extrausers
+            python3 python3-venv nodejs less procps tini s6 libnss-extrausers git-lfs
             """
         #expect(image.packageNames.sorted() == decided.split(separator: " ").map(String.init).sorted())
         #expect(image.user == UserDefinition.expected)
@@ -67,7 +67,7 @@ func imageText() throws -> String {
             ("  mode: \"0755\"", "  mode: 755", "'755' cannot be 'agent.mode'", nil),
             ("    linux/arm64:", "    linux/arm46:", "The key 'linux/arm46' is not known here.", "linux/arm64"),
             ("  retries: 3\n\nbase", "\nbase", "The key 'health.retries' is missing.", nil),
-            ("labels: {}", "labels: {org.opencontainers.image.title: x}", "cannot be 'labels'", nil),
+            ("  opencode-docker.git-include:", "  org.opencontainers.image.title:", "cannot be 'labels'", nil),
             ("  LANG: en_US.UTF-8", "  LANG-X: a", "'LANG-X' cannot be 'environment'", nil),
             ("name: opencode-docker", "name: x\nname: opencode-docker", "the key 'name' occurs twice", nil),
             ("workdir: /workspace", "workdir: [", "This is not YAML", nil),

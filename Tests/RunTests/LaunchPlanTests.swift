@@ -176,6 +176,18 @@ struct SessionTests {
         }
     }
 
+    @Test(
+        "The settings replace those of an image that does not include them",
+        arguments: [
+            ("/run/opencode-gitconfig", "/run/opencode-gitconfig", false), ("/elsewhere", "/etc/gitconfig", true),
+            (nil, "/etc/gitconfig", true),
+        ] as [(String?, String, Bool)])
+    func settingsPlace(label: String?, target: String, isWhole: Bool) {
+        let place = GitSettingsPlace(labels: label.map { ["opencode-docker.git-include": $0] } ?? [:])
+        #expect(place.target == target)
+        #expect(GitSettings(at: place, safeDirectories: []).text.contains("defaultBranch = main") == isWhole)
+    }
+
     @Test("A token is never printed")
     func token() throws {
         let token = try #require(Token("s3cret\n"))

@@ -17,6 +17,9 @@ is 'umask, PATH' '022 /home/opencode/.local/bin' "$(in_box zsh -lic 'umask; prin
 is 'bash logs in too' /home/opencode/.local/bin "$(in_box bash -lc 'echo ${PATH%%:*}')"
 is 'tmux takes its configuration: mouse' on "$(in_box tmux new-session -d \; show -gv mouse)"
 is 'git: branch name, safe directory, not all' 'main /workspace' "$(in_box git config --system --get-all init.defaultBranch) $(in_box git config --system --get-all safe.directory)"
+is 'git: the filters of LFS, and the settings of `run`, after them' 'git-lfs filter-process true Ada' "$(in_box git config --system filter.lfs.process) $(root sh -c \
+    "printf '[filter \"lfs\"]\nrequired = true\n[user]\nname = Ada\n' >/run/opencode-gitconfig"; in_box sh -c 'git config filter.lfs.required; git config user.name; sudo rm /run/opencode-gitconfig' | xargs)"
+is 'root writes /etc/gitconfig' c "$(in_box sh -c 'sudo git config --system a.b c; git config a.b; sudo git config --system --unset a.b')"
 is 'git as root in the workspace of the user' 0 "$(in_box sh -c 'cd /workspace && git init -q && sudo git status >/dev/null; echo $?')"
 is 'the agent'\''s policy is root'\''s' 'false 0:0:644' "$(in_box python3 -c 'import json; print(str(json.load(open("/etc/opencode/opencode.json"))["autoupdate"]).lower())') $(in_box stat -c %u:%g:%a /etc/opencode/opencode.json)"
 is 'the user cannot write to the image'\''s files' '' "$(in_box sh -c 'find /usr/local /etc ! -type l -writable' 2>/dev/null)"

@@ -71,6 +71,7 @@ table() {
     breaks comfort $lib/health 's/^    \[ "\$now" = .*//; s/^elif read -r asked.*/elif false; then/'
     breaks comfort $lib/answer 's/^    \*\) said=.*/    *) said="healthy: $agent $version" ;;/'
     breaks comfort rootfs/etc/gitconfig 's/main/trunk/; s/workspace/elsewhere/'
+    breaks comfort rootfs/etc/gitconfig 's/-process/-x/; s/opencode-gitconfig/x/'
     breaks apt rootfs/etc/apt/apt.conf.d/90opencode-docker '/Sandbox|Recommends/d'
     breaks apt rootfs/etc/dpkg/dpkg.cfg.d/opencode-docker '/pre-invoke|path-exclude/d'
 }

@@ -30,9 +30,11 @@ package struct GitIdentity: Hashable, Sendable {
     }
 }
 
-/// The `/etc/gitconfig` of a container: the image's own settings, the caller's, safe directories, the author, and the
+/// The system-wide git configuration that a container gets: the caller's settings, safe directories, the author, and the
 /// credential helpers.
 package struct GitSettings: Hashable, Sendable {
+    /// Where the file is in the container.
+    package let place: GitSettingsPlace
     /// The variables of the caller's that apply in a container.
     package var caller: CallerGitSettings?
     /// The file with patterns of the caller's for ignored files, as a path in the container.
@@ -45,7 +47,11 @@ package struct GitSettings: Hashable, Sendable {
     package var tokens: [TokenPlace]
 
     /// Creates settings.
-    package init(safeDirectories: [String], identity: GitIdentity = GitIdentity(), tokens: [TokenPlace] = []) {
+    package init(
+        at place: GitSettingsPlace = .included, safeDirectories: [String], identity: GitIdentity = GitIdentity(),
+        tokens: [TokenPlace] = []
+    ) {
+        self.place = place
         self.safeDirectories = safeDirectories
         self.identity = identity
         self.tokens = tokens
@@ -53,7 +59,7 @@ package struct GitSettings: Hashable, Sendable {
 
     /// The text of the file.
     package var text: String {
-        var lines = ["[init]", "\tdefaultBranch = main"] + (caller?.text ?? [])
+        var lines = (place == .whole ? ["[init]", "\tdefaultBranch = main"] : []) + (caller?.text ?? [])
         if let excludesFile { lines += ["[core]", "\texcludesFile = \(Self.quote(excludesFile))"] }
         lines += ["[safe]"]
         lines += safeDirectories.map { "\tdirectory = \(Self.quote($0))" }
@@ -85,6 +91,27 @@ package struct GitSettings: Hashable, Sendable {
             }
         }
         return "\"" + escaped.joined() + "\""
+    }
+}
+
+/// The place of a container's git configuration.
+package enum GitSettingsPlace: Hashable, Sendable {
+    /// A file that the image's own `/etc/gitconfig` includes.
+    case included
+    /// `/etc/gitconfig` itself, in place of the image's.
+    case whole
+
+    /// The place in an image with these labels: an image says with a label that its `/etc/gitconfig` includes the file.
+    package init(labels: [String: String]) {
+        self = labels["opencode-docker.git-include"] == Self.included.target ? .included : .whole
+    }
+
+    /// The path in the container.
+    package var target: String {
+        switch self {
+        case .included: "/run/opencode-gitconfig"
+        case .whole: "/etc/gitconfig"
+        }
     }
 }
 
