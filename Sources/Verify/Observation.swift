@@ -40,7 +40,7 @@ struct Observation: Sendable {
         let planted = await plantSecret()
         async let agent = observe("agent") { try await probed(fixtures.command(for: subject, .enter), .agent) }
         async let engine = observe("agent, by the engine") { try await probedByEngine() }
-        async let root = observe("root") { try await probed(fixtures.command(for: subject, .engine), .root) }
+        async let root = observe("root") { try await probedByRoot() }
         async let policies = everyPolicy()
         async let work = work()
         let tried = await agent + engine + root
@@ -68,6 +68,18 @@ struct Observation: Sendable {
             uid: subject.userID, gid: subject.groupID, capabilities: subject.plan.profile.capabilities)
         let result = try await container.exec(plan, timeout: .seconds(30))
         return try ProbeOutput.parse(result.standardOutput, from: .agent).filter { $0.probe != .identity(.groups) }
+    }
+
+    /// Root's view. Modes of files are tried by the root of sudo: only the sudo server's processes have the filter
+    /// against set-gid bits, and nobody in the container gets another root.
+    private func probedByRoot() async throws -> [ProbeResult] {
+        let command = fixtures.command(for: subject, .engine)
+        let direct = try await probed(command, .root)
+        guard subject.plan.profile.sudo else { return direct }
+        let modes = Set(SetIDProbe.all)
+        let asked = try await run(["sudo", "-n"] + command, as: .agent)
+        return direct.filter { !modes.contains($0.probe) }
+            + (try ProbeOutput.parse(asked.standardOutput, from: .root)).filter { modes.contains($0.probe) }
     }
 
     /// Returns the peer probes' results only if the peer is known to run: otherwise its absence proves nothing.

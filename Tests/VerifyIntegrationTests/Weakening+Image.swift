@@ -23,6 +23,12 @@ extension Weakening {
             mode: 0o755),
         layered(
             "user is root", ["C10"], "usr/local/libexec/opencode-docker/enter", "#!/bin/sh\nexec \"$@\"\n", mode: 0o755),
+        Weakening("sudo without its filter", ["C02"]) { subject, directory in
+            let file: FilePath = "usr/local/libexec/opencode-docker/start"
+            let script = try Files.read((Fixture.root ?? "/").pushing(file), limit: 1 << 20)
+            let weaker = String(decoding: script, as: UTF8.self).replacing("\"$libexec/hold\" --sudo", with: "")
+            try layer(file, weaker, mode: 0o755, &subject, directory)
+        },
         Weakening("second root", ["C10"]) { subject, directory in
             try appendLine("etc/passwd", "toor::0:0::/:/bin/sh\n", &subject, directory)
         },

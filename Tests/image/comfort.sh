@@ -75,5 +75,7 @@ cp /bin/true "$BED/work/comfort/rootfs/usr/local/bin/evil" && chmod 4755 "$BED/w
 break_it true 'rm /usr/local/bin/evil' 'set-uid or set-gid file /usr/local/bin/evil'
 mkdir -p "$BED/work/comfort/rootfs/home/opencode/deep/er" && cp /bin/true "$BED/work/comfort/rootfs/home/opencode/deep/er/evil"
 chmod 2755 "$BED/work/comfort/rootfs/home/opencode/deep/er/evil"
+is 'health: a set-gid file in the home' 0 "$(health | tail -n 1)"
+chmod 4755 "$BED/work/comfort/rootfs/home/opencode/deep/er/evil"
 break_it true 'rm /home/opencode/deep/er/evil' 'set-uid or set-gid file /home/opencode/deep/er/evil'
 finish

@@ -12,17 +12,26 @@ probe() {
 }
 py='python3 /opt/tests/syscalls.py'
 
+# expected_bits USER: the user is told that there is no set-uid bit, and has set-gid; for root, installation scripts go on.
 expected_bits() {
+    local bit refused=EPERM/none change=EPERM/none by_descriptor=EPERM/none
     for bit in uid gid; do
-        printf '%s\n' "O_TMPFILE-$bit EPERM" "chmod-$bit OK/none" "creat-$bit EPERM/none" "fchmod-$bit $([ $bit = uid ] && echo EPERM || echo OK)/none" \
-            "fchmodat-$bit OK/none" "fchmodat2-$bit ENOSYS/none" "high-$bit EPERM/none" "mknod-$bit EPERM/none" \
-            "mknodat-$bit EPERM/none" "open-$bit EPERM/none" "openat-$bit EPERM/none" "openat2-$bit ENOSYS/none"
-    done | sort
+        case $1-$bit in
+        user-gid) refused=OK/bit change=OK/bit by_descriptor=OK/bit ;;
+        root-uid) change=OK/none ;;
+        root-gid) by_descriptor=OK/none ;;
+        esac
+        printf "%s-$bit %s\n" O_TMPFILE "${refused%/*}" chmod "$change" creat "$refused" fchmod "$by_descriptor" fchmodat "$change" \
+            fchmodat2 ENOSYS/none high "$refused" mknod "$refused" mknodat "$refused" open "$refused" openat "$refused" openat2 ENOSYS/none
+    done | LC_ALL=C sort
 }
-is 'as the user, no way to a set-uid or set-gid file' "$(expected_bits)" "$(probe '' $py bits /tmp/x | LC_ALL=C sort)"
-is 'nor as root' "$(expected_bits)" "$(probe '' sudo $py bits /tmp/y | LC_ALL=C sort)"
+bits_of() { probe "$@" $py bits /tmp/x | LC_ALL=C sort; }
+is 'the user cannot make a set-uid file, and sees that' "$(expected_bits user)" "$(bits_of '')"
+is 'root, by sudo, neither set-uid nor set-gid' "$(expected_bits root)" "$(bits_of '' sudo)"
+is 'nor does another user or group, by sudo' "$(expected_bits root)" "$(bits_of '' sudo -u opencode -g staff)"
 # The entrypoint loads these rules itself where no filter has them.
-is 'without the profile, the same' "$(expected_bits)" "$(probe seccomp=none sudo $py bits /tmp/y | LC_ALL=C sort)"
+is 'without the profile, the same' "$(expected_bits user)" "$(bits_of seccomp=none)"
+is 'without the profile, root' "$(expected_bits root)" "$(bits_of seccomp=none sudo)"
 is 'without the profile and the entrypoint all of them work (control)' 20 \
     "$(box seccomp=none "mount=bind:$here:/opt/tests:ro" -- $py bits /tmp/y | grep -c 'OK/bit')"
 
@@ -53,7 +62,16 @@ set -e; cd /tmp; mkdir -p r/d; echo x >r/f; ln -s f r/l; mkfifo r/p; tar cf r.ta
 cd r; git init -q; git add f l; git -c user.name=a -c user.email=b@c commit -qm m; git gc -q; cd ..; git clone -q r s; test -f s/f
 python3 -c "import threading; t=[threading.Thread(target=print, args=(\"\",), kwargs={\"end\":\"\"}) for _ in range(50)]; [x.start() for x in t]; [x.join() for x in t]"
 echo ok')"
-is 'a group directory: mkdir -m and cp -a go on' ok "$(probe '' sh -c 'mkdir /tmp/g && chmod g+s /tmp/g && mkdir -m 750 /tmp/g/x && cp -a /tmp/g /tmp/h && echo ok')"
+is 'a group directory' '2775 2750 2775 2755' "$(probe '' sh -c 'umask 022; cd /tmp; mkdir g && chmod 2775 g && mkdir -m 750 g/x && cp -a g h &&
+    install -d -m 2755 i && stat -c %a g g/x h i' | xargs)"
+is 'set-uid is refused, visibly' 'install: Operation not permitted 1 chmod: Operation not permitted 1 755' "$(probe '' sh -c 'cd /tmp; cp /bin/true t
+    { install -m 4755 /bin/true s; echo $?; chmod 4755 t; echo $?; } 2>&1 | sed "s/: .*: /: /"; stat -c %a t' | xargs)"
+is 'modes of an ordinary tree: tar, tarfile, zipfile, cp, git' "$(printf '%s ' 1777 2775 444 600 640 644 700 755 | sed 's/$/same same same 644,755/')" "$(probe '' sh -c '
+    umask 022; cd /tmp; mkdir t; cd t; for mode in 444 600 640 644 700 755; do echo $mode >f$mode; chmod $mode f$mode; done; mkdir d2775 d1777; chmod 2775 d2775; chmod 1777 d1777
+    modes() { (cd "$1" && stat -c %a ./*) | sort; }; cd ..; modes t
+    tar -cf t.tar -C t .; mkdir a b; tar -xpf t.tar -C a; python3 -m tarfile -e t.tar b; cp -a t c
+    for copy in a b c; do [ "$(modes t)" = "$(modes $copy)" ] && echo same; done
+    cd t; git init -q; git add .; git -c user.name=a -c user.email=b commit -qm x; git clone -q . ../g; stat -c %a ../g/f755 ../g/f644 | sort | paste -sd,' | xargs)"
 is 'every name is in one group only, or has argument rules' '' "$(python3 - "${IMAGE:-$here/../../image}/seccomp.json" <<'END'
 import collections, json, sys
 seen = collections.Counter(n for g in json.load(open(sys.argv[1]))["syscalls"] if "args" not in g for n in g["names"])

@@ -46,6 +46,8 @@ def set_uid_ways(directory):
         # umode_t is 16 bits wide: higher bits must not hide the bit.
         path = f"{directory}/high-{label}"
         show(f"high-{label}", call(n["openat"], AT_FDCWD, ctypes.c_char_p(path.encode()), 0o101, 1 << 40 | bit | 0o755) + "/" + bits(path))
+        path = f"{directory}/fchmodat2-{label}"
+        open(path, "w").close()
         show(f"fchmodat2-{label}", call(452, AT_FDCWD, ctypes.c_char_p(path.encode()), bit | 0o755, 0) + "/" + bits(path))
         show(f"openat2-{label}", call(437, AT_FDCWD, ctypes.c_char_p(path.encode()), 0, 0) + "/" + bits(path))
 

@@ -14,7 +14,7 @@ package struct ExpectationCatalogue: Hashable, Sendable {
     /// Creates the expectations of `container`.
     package init(for container: ExpectedContainer) {
         let all =
-            Self.identity(container) + Self.processes(container) + Self.gain(container) + Self.setID
+            Self.identity(container) + Self.processes(container) + Self.gain(container) + Self.setID(container)
             + Self.granted(container) + Self.canaries + Self.namespaces + Self.mounts(container) + Self.systemCalls
             + Self.kernelFiles(container) + Self.controlGroups(container) + Self.devices + Self.network(container)
             + Self.image(container) + Self.work(container) + Self.hostSide(container) + Self.policies(container)
