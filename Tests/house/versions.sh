@@ -70,6 +70,9 @@ old_state() {
     echo kept >"$state/home/.cache/kept"
     chown 4321:4321 "$state/home/.cache/kept"
 }
+# The author, of the git configuration that `run` provides: of today's caller, and what 1.0.0 left in the state.
+git config --global user.name Ada
+readonly author='git config --system --includes user.name'
 # No process of that image was held by the image itself.
 readonly is_then='test ! -e /usr/local/libexec/opencode-docker/hold && echo then'
 readonly who='id -u; id -un; touch made && stat -c %u made; cat ~/.cache/kept; echo $HOME'
@@ -82,6 +85,7 @@ for engine in docker embedded; do
     old_state
     check "$engine: the image of 1.0.0 under today's run, with the state of 1.0.0" \
         gives '4321 opencode 4321 kept /home/opencode 0' run "$engine" standard "$who; sudo id -u"
+    check "$engine: and the caller's author" gives 'Ada' run "$engine" standard "$author"
     check "$engine: and in the strict profile" gives '4321 opencode 4321 kept /home/opencode' run "$engine" strict "$who"
 done
 check 'the record of the killed launcher is gone' test ! -e "$XDG_STATE_HOME/opencode-docker/launches/docker-1a2b3c"
@@ -92,6 +96,7 @@ for engine in docker embedded; do
     old_state
     check "$engine: today's image and run, with the state of 1.0.0" \
         gives '4321 opencode 4321 kept /home/opencode 0' run "$engine" standard "$who; sudo id -u"
+    check "$engine: and the caller's author" gives 'Ada' run "$engine" standard "$author"
 done
 check 'the project is listed' gives "$project" sh -c "'$tool' projects list --format json | jq -r '.[].folder'"
 
@@ -108,6 +113,7 @@ new_project
 old_state
 check "the arguments of 1.0.0's run with today's image" \
     gives '4321 opencode 4321 kept /home/opencode 0 CapEff=0 CapBnd=c9 NoNewPrivs=1 Seccomp=2' old_run docker-run "$who; sudo id -u; $held"
+check 'with the author of its state' gives 'a' old_run docker-run "$author"
 check 'those of the strict profile' \
     gives '4321 opencode 4321 kept /home/opencode CapEff=0 CapBnd=0 NoNewPrivs=1 Seccomp=2' old_run docker-run-strict "$who; $held"
 printf '1..%d\n' "$count"
