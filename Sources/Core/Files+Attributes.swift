@@ -11,7 +11,7 @@ extension Files {
     /// - Throws: `FileError`.
     package static func attributes(of file: FilePath) throws -> [String] {
         var names = [CChar](repeating: 0, count: 1 << 16)
-        let size = clinux_list_attributes(file.string, &names, names.count)
+        let size = file.withPlatformString { clinux_list_attributes($0, &names, names.count) }
         guard size >= 0 else {
             if [ENOTSUP, EPERM].contains(errno) { return [] }
             throw FileError("list the attributes of", file, Errno(rawValue: errno))

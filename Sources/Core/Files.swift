@@ -44,10 +44,10 @@ package enum Files {
                     try file.writeAll(Array(bytes))
                     guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
                 }
-                guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+                try rename(temporary, to: path)
             }
         } catch {
-            unlink(temporary.string)
+            temporary.withPlatformString { _ = unlink($0) }
             throw error
         }
     }
@@ -55,26 +55,26 @@ package enum Files {
     /// Whether a file exists at `path`, without following a final symbolic link.
     package static func exists(_ path: FilePath) -> Bool {
         var status = stat()
-        return lstat(path.string, &status) == 0
+        return path.withPlatformString({ lstat($0, &status) }) == 0
     }
 
     /// Whether `path` is a directory and not a symbolic link.
     package static func isDirectory(_ path: FilePath) -> Bool {
         var status = stat()
-        return lstat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return path.withPlatformString({ lstat($0, &status) }) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Creates `path` and its missing parents.
     ///
     /// - Throws: `FileError`.
     package static func makeDirectories(_ path: FilePath) throws {
-        if mkdir(path.string, 0o755) == 0 || errno == EEXIST { return }
+        if path.withPlatformString({ mkdir($0, 0o755) }) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let parent = Optional(path.removingLastComponent()), parent != path, !parent.isEmpty
         else {
             throw FileError("create", path, Errno(rawValue: errno))
         }
         try makeDirectories(parent)
-        guard mkdir(path.string, 0o755) == 0 || errno == EEXIST else {
+        guard path.withPlatformString({ mkdir($0, 0o755) }) == 0 || errno == EEXIST else {
             throw FileError("create", path, Errno(rawValue: errno))
         }
     }
@@ -84,40 +84,72 @@ package enum Files {
     /// - Throws: `FileError`.
     package static func removeTree(_ path: FilePath) throws {
         var status = stat()
-        guard lstat(path.string, &status) == 0 else { return }
+        guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return }
         if status.st_mode & S_IFMT == S_IFDIR {
-            chmod(path.string, 0o700)
-            for name in try list(path) { try removeTree(path.appending(name)) }
-            guard rmdir(path.string) == 0 else { throw FileError("remove", path, Errno(rawValue: errno)) }
+            path.withPlatformString { _ = chmod($0, 0o700) }
+            for name in try names(in: path) { try removeTree(path.appending(name)) }
+            guard path.withPlatformString(rmdir) == 0 else { throw FileError("remove", path, Errno(rawValue: errno)) }
         } else {
-            guard unlink(path.string) == 0 else { throw FileError("remove", path, Errno(rawValue: errno)) }
+            guard path.withPlatformString(unlink) == 0 else { throw FileError("remove", path, Errno(rawValue: errno)) }
         }
     }
 
-    /// The names in the directory `path`, sorted by their bytes, without `.` and `..`.
+    /// The names in the directory `path`, sorted by their bytes, without `.` and `..`. A name that is not UTF-8 is
+    /// repaired, and then names no file.
     ///
     /// - Throws: `FileError`.
     package static func list(_ path: FilePath) throws -> [String] {
-        guard let directory = opendir(path.string) else { throw FileError("list", path, Errno(rawValue: errno)) }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        try names(in: path).map(\.string).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// The target of the symbolic link at `path`.
+    /// The names in the directory `path`, in no order, without `.` and `..`.
+    ///
+    /// - Throws: `FileError`.
+    package static func names(in path: FilePath) throws -> [FilePath.Component] {
+        guard let directory = path.withPlatformString(opendir) else {
+            throw FileError("list", path, Errno(rawValue: errno))
+        }
+        defer { closedir(directory) }
+        var names: [FilePath.Component] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CInterop.PlatformChar.self, capacity: Int(NAME_MAX) + 1) {
+                    FilePath.Component(platformString: $0)
+                }
+            }
+            if let name, name.kind == .regular { names.append(name) }
+        }
+        return names
+    }
+
+    /// The target of the symbolic link at `path`, byte for byte; what is not UTF-8 is repaired.
     ///
     /// - Throws: `FileError`.
     package static func target(of path: FilePath) throws -> String {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink(path.string, &buffer, buffer.count)
+        String(decoding: try link(at: path).prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The path that the symbolic link at `path` names.
+    ///
+    /// - Throws: `FileError`.
+    package static func targetPath(of path: FilePath) throws -> FilePath {
+        FilePath(platformString: try link(at: path))
+    }
+
+    /// The target with its final NUL.
+    private static func link(at path: FilePath) throws -> [CInterop.PlatformChar] {
+        var buffer = [CInterop.PlatformChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        let count = path.withPlatformString { readlink($0, &buffer, buffer.count - 1) }
         guard count >= 0 else { throw FileError("read", path, Errno(rawValue: errno)) }
-        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return buffer
+    }
+
+    /// Renames a file (rename(2)).
+    ///
+    /// - Throws: `Errno`.
+    static func rename(_ path: FilePath, to other: FilePath) throws(Errno) {
+        let result = path.withPlatformString { from in other.withPlatformString { Glibc.rename(from, $0) } }
+        guard result == 0 else { throw Errno(rawValue: errno) }
     }
 
     /// The result of lstat(2) for `path`.
@@ -125,7 +157,9 @@ package enum Files {
     /// - Throws: `FileError`.
     package static func status(of path: FilePath) throws -> stat {
         var status = stat()
-        guard lstat(path.string, &status) == 0 else { throw FileError("read", path, Errno(rawValue: errno)) }
+        guard path.withPlatformString({ lstat($0, &status) }) == 0 else {
+            throw FileError("read", path, Errno(rawValue: errno))
+        }
         return status
     }
 
@@ -134,7 +168,9 @@ package enum Files {
     /// - Throws: `FileError`, with `.invalidArgument` for anything but a regular file.
     package static func mustBeRegular(_ path: FilePath) throws {
         var status = stat()
-        guard stat(path.string, &status) == 0 else { throw FileError("read", path, Errno(rawValue: errno)) }
+        guard path.withPlatformString({ stat($0, &status) }) == 0 else {
+            throw FileError("read", path, Errno(rawValue: errno))
+        }
         guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("read", path, .invalidArgument) }
     }
 

@@ -86,7 +86,7 @@ package struct KilledLaunches: Sendable {
 
     /// Returns whether no launcher uses `repository`, so that its guard can be removed.
     package func isUnused(_ repository: FileIdentity) -> Bool {
-        !mayHold(repository) && (try? ProjectLock(repository))?.isLast() == true
+        !mayHold(repository) && ProjectLock.isFree(repository)
     }
 
     /// The engines whose containers may still use one of `repositories`.

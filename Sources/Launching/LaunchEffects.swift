@@ -75,7 +75,7 @@ struct LaunchEffects: Sendable {
     /// The last container of a repository may be one of a killed launcher, which holds no lock.
     private static func removeGuard(_ preparation: Preparation, _ locks: [FileIdentity: ProjectLock]) {
         let killed = KilledContainers(preparation.caller).current
-        preparation.guarding.removePlaceholders { !killed.mayHold($0) && locks[$0]?.isLast() ?? false }
+        preparation.guarding.removePlaceholders { !killed.mayHold($0) && locks[$0]?.isLast() ?? ProjectLock.isFree($0) }
         for lock in locks.values { lock.remove() }
     }
 

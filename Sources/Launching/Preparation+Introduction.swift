@@ -38,6 +38,10 @@ extension Preparation {
         let texts = Dictionary(grouping: named, by: \.place).values
             .compactMap(\.first).map { "'\($0.place)' (\($0.key))" }.sorted()
         let more = texts.count > 3 ? " and \(texts.count - 3) more" : ""
-        return "Read-only, because a git configuration names it: \(texts.prefix(3).joined(separator: ", "))\(more)."
+        let keys = Set(named.map(\.key))
+        let key = keys.count == 1 ? keys.first?.sanitized.shellWord : nil
+        let origin = key.map { " `git config --show-origin --get-all \($0)` shows which one." } ?? ""
+        return
+            "Read-only, because a git configuration names it: \(texts.prefix(3).joined(separator: ", "))\(more).\(origin)"
     }
 }

@@ -88,8 +88,7 @@ private struct CallerWalk {
             return true
         }
         links += 1
-        guard let target = try? Files.target(of: place) else { return false }
-        let next = FilePath(target)
+        guard let next = try? Files.targetPath(of: place) else { return false }
         if next.isAbsolute { real = "/" }
         left += next.components.reversed()
         return true

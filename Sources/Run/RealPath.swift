@@ -39,10 +39,9 @@ package enum RealPath {
             }
             if trees.mayHold(place) { throw .linkOfContainer(place) }
             links += 1
-            guard links < 40, let target = try? Files.target(of: place) else {
+            guard links < 40, let next = try? Files.targetPath(of: place) else {
                 throw .unreachable(path, .tooManySymbolicLinkLevels)
             }
-            let next = FilePath(target)
             if next.isAbsolute { real = "/" }
             left += next.components.reversed()
         }

@@ -61,6 +61,7 @@ struct CallerConfigurationTests {
             ("rm -r h/.config; mv p/agents p/dots/opencode; ln -s ../p/dots h/.config", "./opencode/own.md\nown\n"),
             ("rm -r h/.config", ""), ("rm -r h/.config/opencode; ln -s nowhere h/.config/opencode", ""),
             ("ln -s nowhere h/.config/opencode/x; mkfifo h/.config/opencode/y", ""),
+            ("echo mine > \"h/.config/opencode/$(printf 'caf\\351')\"", "./opencode/caf\u{FFFD}\nmine\n"),
         ])
     func followed(script: String, expected: String) throws {
         let (files, remarks) = try copy(script)

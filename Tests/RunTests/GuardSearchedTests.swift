@@ -134,6 +134,29 @@ struct GuardSearchedTests {
         }
     }
 
+    @Test("A placeholder stays while a launcher of a directory above, below or between uses it")
+    func enclosed() throws {
+        try Fixture.directory { directory in
+            let script = "git config --global core.hooksPath one/two; mkdir -p d/e; git init -q d/e"
+            try Fixture.shell("\(GuardFixture.setUp)\n\(script)", directory.string)
+            let global = GitConfiguration.Entry.include(directory.appending(".gitconfig"))
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"), home: directory, settings: [global])
+            let project = directory.appending("p")
+            let guarding = try GitGuard(try GuardFixture.trees(project), rules: rules)
+            try guarding.makePlaceholders()
+            let place = project.pushing("d/e/one/two")
+            #expect(Files.exists(place))
+            for other in [directory, project, project.appending("d"), project.pushing("d/e")] {
+                let lock = try ProjectLock(try ContainerTree(other).identity)
+                guarding.removePlaceholders { ProjectLock.isFree($0) }
+                #expect(Files.exists(place), "\(other)")
+                lock.remove()
+            }
+            guarding.removePlaceholders { ProjectLock.isFree($0) }
+            #expect(!Files.exists(place))
+        }
+    }
+
     @Test("A repository in the project that leaves another directory by '..' is said not to be guarded")
     func passageOutside() throws {
         try Fixture.directory { directory in

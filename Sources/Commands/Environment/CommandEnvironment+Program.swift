@@ -45,6 +45,6 @@ extension CommandEnvironment {
     }
 
     private func programDirectory() throws -> FilePath {
-        FilePath(try Files.target(of: "/proc/self/exe")).removingLastComponent()
+        try Files.targetPath(of: "/proc/self/exe").removingLastComponent()
     }
 }

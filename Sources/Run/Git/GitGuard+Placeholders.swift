@@ -108,7 +108,7 @@ extension GitGuard {
             let file = path.appending("config.lock")
             guard tree.bytes(file, limit: 1 << 12) == Array(Self.lockText.utf8),
                 let identity = (try? tree.identity(path)).flatMap(\.self),
-                (try? ProjectLock(identity))?.isLast() == true
+                ProjectLock.isFree(identity)
             else { return nil }
             return tree.place(file)
         }
@@ -117,7 +117,7 @@ extension GitGuard {
     /// Removes the unchanged placeholders. This happens only after the last container of the repository: removing a
     /// mount point removes the mount everywhere (rename(2) and unlink(2) since Linux 3.18), and with it the guard.
     ///
-    /// - Parameter isLast: Whether no other launcher uses the repository of that identity.
+    /// - Parameter isLast: Whether no other launcher uses the directory of that identity.
     package func removePlaceholders(where isLast: (FileIdentity) -> Bool = { _ in true }) {
         for (number, guarded) in trees.enumerated() {
             let known = Set(guarded.paths.compactMap(\.repository))
@@ -125,11 +125,22 @@ extension GitGuard {
                 (try? guarded.tree.identity(path)).flatMap { $0 }.map(isLast) ?? false
             }
             let last = known.filter(isUnused)
-            // The parents of two launchers' placeholders can differ: a container changes what they are recognized by.
-            let isTreeUnused = isUnused("")
+            // Another launcher's project can be above or below this one's, and the parents of its placeholders differ: a
+            // container changes what they are recognized by.
+            let isEnclosed = !RealPath.withAncestors(guarded.tree.path).dropFirst().allSatisfy {
+                (try? ContainerTree($0).identity).map(isLast) ?? true
+            }
+            var free: [FilePath: Bool] = [:]
+            func isTreeUnused(_ path: FilePath) -> Bool {
+                if let known = free[path] { return known }
+                let isFree = isUnused(path) && (path.isEmpty ? !isEnclosed : isTreeUnused(path.removingLastComponent()))
+                free[path] = isFree
+                return isFree
+            }
             let repositories = Set(held.filter { $0.number == number }.map(\.path))
             for path in guarded.paths.reversed() where path.repository.map(last.contains) ?? false {
-                guard isTreeUnused || path.repository.map(repositories.contains) ?? false else { continue }
+                let isOfRepository = path.repository.map(repositories.contains) ?? false
+                guard isOfRepository || isTreeUnused(path.path.removingLastComponent()) else { continue }
                 switch path.placeholder {
                 case .directory: try? guarded.tree.removeDirectory(path.path)
                 case .file(let text):

@@ -63,6 +63,7 @@ package struct ChangeReport: Hashable, Sendable {
         (visitor.gaps, visitor.followed) = (gaps, followed)
         visitor.directories = directories.mapValues(\.bytes)
         (visitor.tree, visitor.complete, visitor.limits) = (tree, complete, limits)
+        visitor.restored = baseline?.restored(in: tree) ?? []
         visitor.modules = Set(GitDirectory.submodules(of: "", in: tree).map(\.bytes))
         var mark = ReportMark()
         mark.isNew = Moment(status) >= start

@@ -24,10 +24,10 @@ extension GitWorktreeReview {
 
     /// The paths whose files may be exchanged for older ones.
     func watched(rules: RepositoryRules?) -> [WatchedPlace] {
-        let files = (isOwn ? Self.watchedFiles : []).map { file in
+        let files = (isOwn ? Self.watchedFiles + Self.objectDirectories : []).map { file in
             let place = path.pushing(file)
             return WatchedPlace(
-                tree: repository, path: place, state: PlaceState(place, in: repository, listing: true))
+                tree: repository, path: place, state: PlaceState(place, in: repository, listing: file != "objects"))
         }
         return files
             + named(rules: rules).places.map {

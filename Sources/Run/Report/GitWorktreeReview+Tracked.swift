@@ -6,6 +6,9 @@ import SystemPackage
 
 extension GitWorktreeReview {
     private static let mostAsked = 256
+    private static let packs: FilePath = "objects/pack"
+    /// The directories of objects whose identities, and for packs names, show what arrived in packs.
+    static let objectDirectories: [FilePath] = ["objects", packs]
 
     /// The named paths that git itself writes to: changes that the container staged or committed there reach the work
     /// tree with a later command on the host.
@@ -15,21 +18,40 @@ extension GitWorktreeReview {
         }
         guard !asked.isEmpty else { return [] }
         let (isCommitted, isWritten) = (hasNewCommits(since: start), isChanged("index", since: start))
-        let names = asked.map(\.1)
-        guard isCommitted || isWritten, let now = versions(at: names) else { return [] }
-        let known = baseline?.index(at: repository.place(directory.appending("index"))).flatMap {
-            versions(at: names, $0)
+        let isMissing = asked.map { $0.0.isPath && self.isMissing($0.0) }
+        guard isCommitted || isWritten || isMissing.contains(true), let now = versions(at: asked.map(\.1)) else {
+            return []
         }
-        return asked.compactMap { place, name in
-            guard now[name] != nil || (place.isPath && isMissing(place)) else { return nil }
-            let isStaged = known.map { $0[name] != now[name] } ?? isWritten
-            guard isCommitted || isStaged else { return nil }
-            let what = now[name] == nil ? "nothing is there" : "it is tracked"
+        let known = baseline?.index(at: repository.place(directory.appending("index"))).flatMap {
+            versions(at: asked.map(\.1), $0)
+        }
+        lazy var trees = NewTrees(
+            in: repository, at: path, since: start, hasNewPacks: hasNewPacks(since: start, baseline))
+        return zip(asked, isMissing).compactMap { asked, isMissing in
+            let (place, name) = asked
+            let isTracked = now[name] != nil
+            guard isTracked || isMissing else { return nil }
+            let isStaged = known.map { $0[name] != now[name] } ?? (isWritten && isTracked)
+            guard isStaged || (isTracked ? isCommitted : trees.mayCreate(name)) else { return nil }
+            let what = isTracked ? "it is tracked" : "nothing is there"
             let words =
                 "\(ShownPath.text(place.key.utf8.prefix(100))) names it and \(what): a checkout, reset or stash pop of what "
                 + "the container committed or staged can change it"
             return GitFinding(place.path, words)
         }
+    }
+
+    /// Whether objects may have arrived in packs.
+    private func hasNewPacks(since start: Moment, _ baseline: ReportBaseline?) -> Bool {
+        let isSame = Self.objectDirectories.map { directory in
+            let inside = path.pushing(directory)
+            let now = PlaceState(inside, in: repository, listing: directory == Self.packs)
+            guard let before = baseline?.state(of: repository.place(inside)) else {
+                return now == .nothing || !isChanged(inside, since: start)
+            }
+            return now == before && now != .unknown
+        }
+        return isSame.contains(false)
     }
 
     /// The path in the index; `nil` outside of the work tree and in a `.git`, which git never checks out.
@@ -43,7 +65,11 @@ extension GitWorktreeReview {
     private func isMissing(_ place: NamedPlace) -> Bool { (try? tree.kind(place.path)) == .nothing }
 
     private func isChanged(_ name: String, since start: Moment) -> Bool {
-        let status = (try? repository.status(directory.appending(name))).flatMap(\.self)
+        isChanged(directory.appending(name), since: start)
+    }
+
+    private func isChanged(_ path: FilePath, since start: Moment) -> Bool {
+        let status = (try? repository.status(path)).flatMap(\.self)
         return status.map { Moment($0) >= start } ?? false
     }
 

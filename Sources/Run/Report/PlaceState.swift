@@ -17,7 +17,7 @@ enum PlaceState: Hashable, Sendable {
     case directory(FileIdentity, [FilePath.Component: PlaceState])
     /// A link on the way that leads to nothing, or out of the tree, where the container cannot change anything.
     case link(FileIdentity, Moment)
-    /// The kernel returned an error.
+    /// The kernel returned an error, or a directory has too many entries.
     case unknown
 
     private static let mostEntries = 4096
@@ -47,7 +47,10 @@ enum PlaceState: Hashable, Sendable {
             self = .directory(FileIdentity(status), [:])
             return
         }
-        let names = (try? ContainerTree(found, path: "").names("", limit: Self.mostEntries)) ?? []
+        guard let names = try? ContainerTree(found, path: "").names("", limit: Self.mostEntries) else {
+            self = .unknown
+            return
+        }
         let entries = names.map { ($0, PlaceState(path.appending($0), in: tree, listing: false)) }
         self = .directory(FileIdentity(status), Dictionary(entries) { $1 })
     }
@@ -60,6 +63,12 @@ enum PlaceState: Hashable, Sendable {
             else { throw error }
             return found
         }
+    }
+
+    /// The state of a directory without the entries `names`.
+    func without(_ names: [FilePath.Component]) -> PlaceState {
+        guard case .directory(let identity, let entries) = self else { return self }
+        return .directory(identity, entries.filter { !names.contains($0.key) })
     }
 
     /// The names in a directory that refer to other files than in `before`; all of them for another directory.

@@ -15,6 +15,9 @@ package struct ReportBaseline: Sendable {
     private var places: [FilePath: PlaceState] = [:]
     /// The index files, by path on the host.
     private var indices: [FilePath: [UInt8]] = [:]
+    /// The directories that contain placeholders, with their other entries, by path in the directory: creating and
+    /// removing a placeholder changes their times.
+    private var parents: [FilePath: PlaceState] = [:]
 
     /// Records `directory` before the container's start.
     ///
@@ -31,6 +34,7 @@ package struct ReportBaseline: Sendable {
             return
         }
         owner = (status.st_uid, status.st_gid)
+        parents = Self.parents(of: placeholders, in: tree)
         var left = Self.mostIndexBytes
         for review in GitWorktreeReview.all(of: workTrees, in: tree).all {
             for place in review.watched(rules: rules).prefix(Self.mostPlaces - places.count) {
@@ -42,6 +46,25 @@ package struct ReportBaseline: Sendable {
                 left -= bytes.count
             }
         }
+    }
+
+    private static func parents(of placeholders: Set<FilePath>, in tree: ContainerTree) -> [FilePath: PlaceState] {
+        let above = Dictionary(grouping: placeholders) { $0.removingLastComponent() }
+        return above.reduce(into: [:]) { parents, entry in
+            var inside = entry.key
+            guard !placeholders.contains(entry.key), inside.removePrefix(tree.path), !inside.isEmpty else { return }
+            let names = entry.value.compactMap(\.lastComponent)
+            parents[inside] = PlaceState(inside, in: tree, listing: true).without(names)
+        }
+    }
+
+    /// The directories in which nothing changed but placeholders, by path in `tree`.
+    func restored(in tree: ContainerTree) -> Set<[UInt8]> {
+        let same = parents.filter { path, state in
+            guard case .directory = state else { return false }
+            return PlaceState(path, in: tree, listing: true) == state
+        }
+        return Set(same.keys.map(\.bytes))
     }
 
     /// The state of a path on the host; `nil` when it was not recorded.

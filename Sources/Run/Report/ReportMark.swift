@@ -48,6 +48,8 @@ struct ReportMark {
     var isNew = false
     /// Whether the directory is named `.git`.
     var isDotGit = false
+    /// Whether it is the `hooks` of a repository.
+    var isHooks = false
     /// Whether the host executes everything in it.
     var isListed = false
     /// Whether it is searched under the name of a link to it.

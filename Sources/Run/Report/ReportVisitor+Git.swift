@@ -40,6 +40,13 @@ extension ReportVisitor {
         executed.add("\(ShownPath.text(entry.path))  (\(words))", .init(name: "odd file"))
     }
 
+    /// Adds an executable file with a hook's name in a directory of git: git that starts there looks for a relative
+    /// `core.hooksPath` from there. The repository's own `hooks` are listed with it.
+    mutating func noteHook(_ entry: TreeEntry, _ isNew: Bool, _ mark: ReportMark) {
+        guard entry.kind == .file, isNew || mark.inner != .old, !mark.isHooks else { return }
+        executed.add("\(ShownPath.text(entry.path))  (a hook for a git that starts above it)", .init(name: "hook"))
+    }
+
     /// Records a changed branch or tag, whose commits may have gitlinks that the index does not have.
     mutating func noteReference(_ entry: TreeEntry) {
         guard !hasNewReferences else { return }

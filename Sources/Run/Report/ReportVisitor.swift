@@ -31,6 +31,8 @@ struct ReportVisitor: TreeVisitor {
     var modules: Set<[UInt8]> = []
     /// The guarded directories that were repositories at the start; `nil` if unknown.
     var complete: Set<FileIdentity>?
+    /// The directories whose times changed because of placeholders alone.
+    var restored: Set<[UInt8]> = []
 
     var setID = ReportLines()
     var executed = ReportLines()
@@ -87,6 +89,7 @@ struct ReportVisitor: TreeVisitor {
         if mark.place != .worktree {
             noteOddFile(entry, isNew, mark)
             if isNew { noteReference(entry) }
+            if match == .hook && match.isFile(entry) { noteHook(entry, isNew, mark) }
         }
         // A link that was moved with its directory may have another target than before.
         let isAnother = isNew || (mark.arrival == .moved && !mark.isAlias)
@@ -156,8 +159,9 @@ struct ReportVisitor: TreeVisitor {
     private mutating func enter(_ entry: TreeEntry, _ match: HostExecuted.Match, _ above: ReportMark) -> ReportMark {
         var mark = entry.directory.path.isEmpty ? begin(above) : above
         mark.names = []
-        mark.isNew = Moment(entry.status) >= start
+        mark.isNew = Moment(entry.status) >= start && (restored.isEmpty || !restored.contains(entry.path))
         mark.isDotGit = match == .repository
+        mark.isHooks = (above.isDotGit || above.place == .guarded) && entry.bytes.elementsEqual("hooks".utf8)
         mark.above = table.above(entry.bytes)
         let own = arrival(entry.path, entry.status, isNew: mark.isNew)
         mark.arrival = max(above.arrival, own)

@@ -111,7 +111,8 @@ struct CallerConfiguration {
 
     private func names(in directory: Source) -> [FilePath.Component]? {
         switch directory {
-        case .host(let path): (try? Files.list(path))?.compactMap { FilePath.Component($0) }
+        // Names that are not UTF-8 are names as well.
+        case .host(let path): try? ContainerTree(path).names("")
         case .tree(let tree, let path): try? tree.names(path)
         }
     }

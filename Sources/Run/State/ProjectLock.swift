@@ -35,7 +35,7 @@ package final class ProjectLock: Sendable {
     /// - Throws: `RunError.foreignLock` when the file belongs to another user or is locked exclusively, `FileError`.
     package init(_ identity: FileIdentity, owner: UInt32? = nil, places: [FilePath] = places) throws {
         guard let place = Self.place(among: places) else { throw RunError.noLockDirectory(places) }
-        path = place.appending("opencode-docker-\(identity.device)-\(identity.inode).lock")
+        path = place.appending(Self.name(of: identity))
         self.owner = owner
         file = Mutex(try Self.join(path, owner))
     }
@@ -48,6 +48,23 @@ package final class ProjectLock: Sendable {
     /// Takes an exclusive lock; returns whether no other process holds the lock.
     package func isLast() -> Bool {
         file.withLock { flock($0.rawValue, LOCK_EX | LOCK_NB) == 0 && Self.isFile($0, at: path) }
+    }
+
+    /// Whether no process holds a lock on the directory `identity`, as far as this process may know. This process must
+    /// not hold one.
+    package static func isFree(_ identity: FileIdentity, places: [FilePath] = places) -> Bool {
+        guard let place = place(among: places) else { return false }
+        let file: FileDescriptor
+        do {
+            let path = place.appending(name(of: identity))
+            file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+        } catch { return error as? Errno == .noSuchFileOrDirectory }
+        defer { try? file.close() }
+        return flock(file.rawValue, LOCK_EX | LOCK_NB) == 0
+    }
+
+    private static func name(of identity: FileIdentity) -> String {
+        "opencode-docker-\(identity.device)-\(identity.inode).lock"
     }
 
     /// Takes a shared lock again after `isLast`; a failed conversion loses the lock (flock(2)).

@@ -163,8 +163,7 @@ extension ContainerTree {
     func followed(_ path: FilePath) -> FilePath? {
         guard let found = try? follow(path) else { return nil }
         defer { try? found.close() }
-        guard let target = try? Files.target(of: FilePath("/proc/self/fd/\(found.rawValue)")) else { return nil }
-        var place = FilePath(target)
+        guard var place = try? Files.targetPath(of: FilePath("/proc/self/fd/\(found.rawValue)")) else { return nil }
         return place.removePrefix(self.path) && !place.isEmpty && place != path ? place : nil
     }
 }

@@ -135,6 +135,6 @@ struct MountedTrees {
     /// The target of a link.
     fileprivate func target(_ real: FilePath, _ place: PathTrail.Place?) throws -> FilePath {
         if let place { return try trees[place.number].target(place.path) }
-        return FilePath(try Files.target(of: real))
+        return try Files.targetPath(of: real)
     }
 }
