@@ -197,7 +197,7 @@ let package = Package(
         tests(of: "Signing", ["OCI", "Core"]),
         tests(of: "Attestation", ["Lockfile", "Debian", "OCI", "Signing", "Core"]),
         tests(of: "Trust", ["Registry", "Signing", "OCI", "Core"]),
-        tests(of: "ImageDefinition", ["Claims", "Engine", "Core"]),
+        tests(of: "ImageDefinition", ["Claims", "Engine", "OCI", "Core", "TestSupport"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI", "TestSupport"]),
         tests(of: "Build", ["Archive", "Core", "TestSupport"]),
         tests(of: "Lockfile", ["Debian", "Core"]),

@@ -16,16 +16,12 @@ package enum ImageUnderTest: Sendable {
     /// `docker-archive:FILE`.
     case dockerArchive(FilePath)
 
-    /// Parses the argument of `verify`. As in skopeo, the tag of a layout follows the last colon, unless that is part
-    /// of the path.
+    /// Parses the argument of `verify`.
     package init(_ text: String) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        switch (parts[0], parts.count == 2 ? parts[1] : "") {
-        case ("oci", let rest) where !rest.isEmpty:
-            let named = rest.split(separator: ":", maxSplits: 1).map(String.init)
-            self = .layout(FilePath(named[0]), tag: named.count == 2 ? named[1] : nil)
-        case ("docker-archive", let rest) where !rest.isEmpty: self = .dockerArchive(FilePath(rest))
-        default: self = .built(text)
+        switch ImageFile(text) {
+        case .layout(let directory, let tag): self = .layout(directory, tag: tag)
+        case .dockerArchive(let file): self = .dockerArchive(file)
+        case nil: self = .built(text)
         }
     }
 }

@@ -69,6 +69,7 @@ package struct Verification: Sendable {
         let directory = store.temporaryPath()
         defer { try? Files.removeTree(directory) }
         let image = try await subjectImage(unpackedTo: directory, progress: progress)
+        if let warning = try foreignInputs(of: image.execution) { progress(.warning(warning)) }
         let workspace = try WorkspaceDirectory(in: store, owner: inputs.definition.user)
         defer { workspace.remove() }
         let mirrors = try MirrorDirectory(archives, in: store)
@@ -91,6 +92,16 @@ package struct Verification: Sendable {
         if let emulation = engine.emulation { progress(.note("The image is for \(emulation).")) }
         return .embedded(
             try tested(unpackedTo: directory, rootless: engine.host.rootless, progress: progress), on: engine)
+    }
+
+    /// A warning when the image of that name was built from other inputs; images of older programs do not tell.
+    private func foreignInputs(of execution: ImageConfiguration.Execution) throws -> String? {
+        guard case .built(let tag) = subject.image, let label = execution.labels[DefinitionContents.label] else {
+            return nil
+        }
+        let own = try [true, false].map { try inputs.label(platform: subject.platform, includesAgent: $0) }
+        guard !own.contains(label) else { return nil }
+        return "The image '\(tag)' was built from another definition or lock than '\(inputs.directory)'."
     }
 
     private func tested(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Assembly
+import Core
 import ImageDefinition
 import OCI
 
@@ -10,7 +11,7 @@ struct ConfigurationWriter {
 
     private var definition: ImageDefinition { request.definition }
 
-    /// - Throws: `ContextError.missingArchitecture`.
+    /// - Throws: `ContextError.missingArchitecture`, `FileError`.
     func configuration() throws -> ImageConfiguration {
         ImageConfiguration(
             created: request.lock.snapshot, platform: request.platform, config: try execution())
@@ -22,7 +23,7 @@ struct ConfigurationWriter {
         let firstStart = try request.firstStart().isNeeded ? [FirstStart.program] : []
         return .init(
             user: "", env: environment(), entrypoint: firstStart + definition.entrypoint, cmd: definition.command,
-            workingDir: definition.workdir, labels: labels(), stopSignal: definition.stopSignal,
+            workingDir: definition.workdir, labels: try labels(), stopSignal: definition.stopSignal,
             healthcheck: healthCheck())
     }
 
@@ -32,7 +33,7 @@ struct ConfigurationWriter {
 
     /// OCI image-spec, annotations.md "Pre-Defined Annotation Keys". Without the git revision: it would change the
     /// digest with every commit and belongs in the provenance.
-    private func labels() -> [String: String] {
+    private func labels() throws -> [String: String] {
         let standard = [
             "title": definition.title, "description": definition.description, "version": request.version,
             "created": request.lock.snapshot, "source": definition.source, "url": definition.url,
@@ -41,6 +42,9 @@ struct ConfigurationWriter {
         var labels = definition.labels
         for (key, value) in standard where !value.isEmpty { labels["org.opencontainers.image.\(key)"] = value }
         labels["devcontainer.metadata"] = request.devcontainerMetadata
+        labels[DefinitionContents.label] = try DefinitionContents.inputs(
+            of: request.imageDirectory, lock: Digest(of: request.lock.serialized()), platform: request.platform,
+            includesAgent: request.includesAgent)
         return labels
     }
 

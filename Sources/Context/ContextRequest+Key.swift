@@ -2,6 +2,7 @@
 
 import Assembly
 import Core
+import ImageDefinition
 import SystemPackage
 
 extension ContextRequest {
@@ -17,7 +18,7 @@ extension ContextRequest {
                 AssemblyVersion.key, platform.description, "\(includesAgent)", devcontainerMetadata,
                 compression.rawValue,
                 Digest(of: lock.serialized()).hex, Digest(of: definition).hex, Digest(of: configure).hex,
-                rootfs.key.hex,
+                rootfs.key.hex, DefinitionContents.label,
             ]
             + (try firstStart().removed)
         return Digest(of: parts.joined(separator: "\n").utf8)

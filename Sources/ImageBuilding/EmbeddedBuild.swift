@@ -35,7 +35,8 @@ package struct EmbeddedBuild: Sendable {
     /// - Throws: Errors of the stages; `ImageBuildingError.severalPlatforms`, `OCIError`, `FileError`.
     package func run(progress: @escaping ProgressSink) async throws -> Digest {
         let publication = Publication(
-            store: host.store, tags: outputs.tags, destinations: outputs.destinations, epoch: inputs.lock.epoch)
+            store: host.store, tags: outputs.tags, storeTags: outputs.localTags, destinations: outputs.destinations,
+            epoch: inputs.lock.epoch)
         try publication.check(platforms: requests.map(\.platform), loads: outputs.loads)
         let pipelines = requests.map {
             BuildPipeline(inputs: inputs, host: host, request: $0, cache: cache?[$0.compression])
@@ -54,6 +55,9 @@ package struct EmbeddedBuild: Sendable {
             images.append(try await pipeline.run(progress: progress).image)
         }
         let digest = try publication.publish(images, progress: progress)
+        if inputs.localName.isDerived {
+            progress(.note("Named \(outputs.localTags.joined(separator: ", ")); `name` in image.yaml is another's."))
+        }
         if outputs.loads { try await publication.load(images, host.environment, progress: progress) }
         if let pushes = outputs.pushes { try await publication.push(pushes.telling(progress), progress: progress) }
         return digest

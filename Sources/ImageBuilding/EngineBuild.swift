@@ -33,7 +33,7 @@ package struct EngineBuild: Sendable {
     ///
     /// - Throws: `EngineError`, `ImageBuildingError.outputOfEngine`, errors of the context.
     package func run(progress: @escaping ProgressSink) async throws -> String {
-        let names = try outputs.tags.map { try ImageReference($0).familiar }
+        let names = try outputs.localTags.map { try ImageReference($0).familiar }
         let files = try outputs.destinations.map(file)
         host.sources.noteIgnored(progress: progress)
         for line in try request.entrypointWarnings() { progress(.warning(line)) }

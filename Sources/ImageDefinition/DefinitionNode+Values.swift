@@ -67,6 +67,9 @@ extension DefinitionNode {
         for (name, _) in try pairs() where try name.text().hasPrefix("org.opencontainers.image.") {
             throw name.invalid("another label: these follow from the keys at the top of the file")
         }
+        for (name, _) in try pairs() where try name.text() == DefinitionContents.label {
+            throw name.invalid("another label: `build` writes this one")
+        }
         return try texts(byKey: /[a-z0-9][a-z0-9.\/_-]*/, "a label's name in small letters")
     }
 }

@@ -34,7 +34,6 @@ package struct Launch: Sendable {
     /// - Throws: `LaunchError`.
     package func checkEngine() throws(LaunchError) {
         guard let dialect = engine.kind.dialect else {
-            if let custom = request.image.custom { throw .customImage(custom) }
             guard geteuid() == 0 else { throw .cannotBeCaller("the embedded engine of an ordinary user") }
             return
         }
@@ -45,10 +44,12 @@ package struct Launch: Sendable {
 
     /// Decides everything about the start, without side effects.
     ///
-    /// - Parameter published: The image to start; `nil` for the locally built one.
+    /// - Parameter published: The image to start; `nil` for the custom one, or else that of the definition.
     /// - Throws: `RunError`, `BuildError.unknownImage`, errors of the definition, `FileError`.
-    package func prepare(image published: LocalImage?) throws -> Preparation {
-        try Preparation(request, engine: engine.kind, image: published, caller: caller)
+    package func prepare(image published: LocalImage?) async throws -> Preparation {
+        let image: LocalImage
+        if let published { image = published } else { image = try await localImage() }
+        return try Preparation(request, engine: engine.kind, image: image, caller: caller)
     }
 
     /// Starts the container, waits, and reports; returns the container's status.

@@ -8,8 +8,14 @@ package enum LaunchError: Error, Hashable {
     case cannotBeCaller(String)
     /// An engine that may not see this machine's directories, and its address.
     case projectElsewhere(String, String)
-    /// A custom image, which the embedded engine does not know.
+    /// An image of the definition's name in an engine that was built from another one: name, engine, directory.
+    case otherImage(String, String, String)
+    /// A custom image in an engine's storage, for the embedded engine, which has none.
     case customImage(String)
+    /// An image that an engine does not have.
+    case unknownImage(String, String)
+    /// A custom image that does not start the program that changes to the caller's UID.
+    case foreignImage(String, entrypoint: String)
 }
 
 extension LaunchError: UserFacingError {
@@ -18,8 +24,13 @@ extension LaunchError: UserFacingError {
         case .cannotBeCaller(let engine): "With \(engine), the agent could not write to your project."
         case .projectElsewhere(let engine, let address):
             "'\(engine)' is reached at '\(address)', where your project's directory may not be."
+        case .otherImage(let name, let engine, let directory):
+            "There is no image '\(name)' in the store, and that of \(engine) was built from another definition or lock than '\(directory)'."
         case .customImage(let name):
-            "The embedded engine starts only the images of this program's store, so it cannot start '\(name)' (--user-image)."
+            "The embedded engine has no images of its own, so '\(name)' does not say where the image is (--user-image)."
+        case .unknownImage(let name, let engine): "There is no image '\(name)' in \(engine)."
+        case .foreignImage(let name, let entrypoint):
+            "The image '\(name)' does not start '\(entrypoint)', so it was not built FROM an image of this program."
         }
     }
 
@@ -27,7 +38,12 @@ extension LaunchError: UserFacingError {
         switch self {
         case .cannotBeCaller: "Use `--engine podman`, Docker with its daemon as root, or run this as root."
         case .projectElsewhere: "Run it on that machine, or use another `--engine`."
-        case .customImage: "Use `--engine docker` or `--engine podman`, whichever has the image."
+        case .otherImage(let name, _, _):
+            "Run `opencode-docker build`, or start that image as it is with `--user-image \(name)`."
+        case .customImage(let name):
+            "Write docker-daemon:\(name), containers-storage:\(name), oci:DIR or docker-archive:FILE, or choose another `--engine`."
+        case .unknownImage(_, let engine): "`\(engine) images` lists those that it has."
+        case .foreignImage: "Build it with `FROM`, and keep the entrypoint, or put your own in front of it."
         }
     }
 }

@@ -42,7 +42,7 @@ struct LaunchPlanner {
     func plan() throws -> LaunchPlan {
         let project = workspace.directories.project
         var plan = LaunchPlan(
-            engine: engine, image: request.image.custom ?? image.tag,
+            engine: engine, image: image.tag,
             name: project.containerName(launcher: getpid()), command: command,
             workspace: workspace.directories.target, host: host, environment: environment,
             user: user(of: project.directory),
@@ -58,15 +58,12 @@ struct LaunchPlanner {
     private var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     private var command: [String]? {
-        request.command ?? (lacksAgent ? nil : AgentCommand.words)
+        request.command ?? (image.lacksAgent ? nil : AgentCommand.words)
     }
-
-    /// Whether the image is known to have no agent; a custom one may have added it.
-    private var lacksAgent: Bool { image.isBase && request.image.custom == nil }
 
     /// What the caller has set up and the container does not do, one sentence each.
     var losses: [String] {
-        let agent = request.command == nil && lacksAgent ? AgentCommand.lack : nil
+        let agent = request.command == nil && image.lacksAgent ? AgentCommand.lack : nil
         let signing = signingVariables == nil ? workspace.signing.warning : nil
         let variable = self.agent.configurationVariable
         let configuration = agentConfiguration == nil ? caller.variable(variable) : nil

@@ -101,8 +101,12 @@ package struct ImageRequest: Sendable {
     package var isBase = false
     /// The platform.
     package var platform = Platform.machine
-    /// A custom image that the engine knows.
+    /// A custom image, as the caller named it.
     package var custom: String?
+    /// The directory of the program's own definition; `nil` without one.
+    package var stock: FilePath?
+    /// The digest of the canonical text of the lock; `nil` without a lock.
+    package var lock: Digest?
 
     /// The image of this program's version, for this machine.
     package init() {}

@@ -24,13 +24,18 @@ package struct MachineFinding: Sendable {
 /// Checks everything that `run` needs.
 package struct MachineCheck: Sendable {
     let caller: Caller
+    private let request: ImageRequest
     private let definitions: @Sendable () throws -> FilePath
 
     /// Creates a check.
     ///
-    /// - Parameter definitions: Finds the directory with `hardening.yaml`.
-    package init(caller: Caller, definitions: @escaping @Sendable () throws -> FilePath) {
-        (self.caller, self.definitions) = (caller, definitions)
+    /// - Parameters:
+    ///   - request: The image that `run` starts by default.
+    ///   - definitions: Finds the directory with `hardening.yaml`.
+    package init(
+        caller: Caller, image request: ImageRequest, definitions: @escaping @Sendable () throws -> FilePath
+    ) {
+        (self.caller, self.request, self.definitions) = (caller, request, definitions)
     }
 
     /// The findings about engines, the kernel, the profiles, the image, credentials and git.
@@ -76,8 +81,10 @@ package struct MachineCheck: Sendable {
         do {
             let directory = try definitions()
             let definition = try ImageDefinition.load(directory.appending("image.yaml"))
-            let image = try LocalImage(definition, ImageRequest(), store: try Store(root: caller.storeDirectory))
-            return MachineFinding(verdict: .good, what: "image: \(image.tag) \(image.built.image.descriptor.digest)")
+            let store = try Store(root: caller.storeDirectory)
+            let image = try ImageSearch(request, of: definition, in: directory, store: store).required()
+            if let warning = image.warning { return Self.note(warning, "opencode-docker build") }
+            return MachineFinding(verdict: .good, what: "image: \(image.tag) \(image.identification)")
         } catch let error as any UserFacingError {
             return Self.note("no image to start yet: \(error.sentence)", "opencode-docker build --base")
         } catch { return Self.note("no image to start yet: \(error)", nil) }

@@ -15,6 +15,8 @@ extension Preparation {
         }
         for line in credentials.lines { console.say(line) }
         if let line = variables.remark { console.say(line) }
+        if let note = image.note { console.say(note) }
+        if let warning = image.warning { console.warn(warning) }
         for line in weakenings + workspace.directories.remarks + losses { console.warn(line) }
         let remarks = guarding.remarks
         for remark in remarks.prefix(5) { console.warn(remark) }

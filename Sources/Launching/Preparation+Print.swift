@@ -11,7 +11,7 @@ extension Preparation {
     /// - Parameter asDocument: Whether the output is the whole plan as JSON.
     /// - Throws: `EngineError`, `FileError`.
     package func printedPlan(asDocument: Bool) async throws -> String {
-        let container = plan.container(of: try await execution(), trees: image.built.trees, isPrinted: true)
+        let container = plan.container(of: image.execution, trees: image.trees, isPrinted: true)
         let words: [String]?
         if let dialect = plan.engine.dialect { words = try await commandLine(dialect, container) } else { words = nil }
         let shown = withoutCallerValues(container)
@@ -27,12 +27,7 @@ extension Preparation {
     }
 
     private func commandLine(_ dialect: CommandLineDialect, _ container: ContainerPlan) async throws -> [String] {
-        let id: String
-        if let own = request.image.custom {
-            id = own
-        } else {
-            id = try await image.expectedIdentifier(in: dialect, environment: engineEnvironment)
-        }
+        let id = try await image.expectedIdentifier(in: dialect, environment: engineEnvironment)
         var settings = try settings(dialect, image: id, .arguments(fromClient: callerNames), writing: false)
         settings.networkName = lastingNetwork(dialect, container)
         return [dialect.program] + (try EngineArguments(dialect).run(container, settings))

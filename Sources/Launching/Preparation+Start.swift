@@ -4,7 +4,6 @@ import Core
 import Engine
 import Foundation
 import Glibc
-import OCI
 import Run
 import Synchronization
 import SystemPackage
@@ -20,9 +19,9 @@ extension Preparation {
         var plan = plan
         plan.environment += session.environment
         plan.labels[LauncherMark.label] = try LauncherMark.own().text
-        let execution = try await execution()
+        let execution = image.execution
         var container = plan.container(
-            of: execution, trees: image.built.trees, mounts: effects.mounts + session.mounts)
+            of: execution, trees: image.trees, mounts: effects.mounts + session.mounts)
         let variables = try UserVariableFile(plan.userEnvironment, for: plan.engine, caller)
         defer { variables?.remove() }
         if let variables { container = variables.given(to: container, behind: execution.entrypoint.count) }
@@ -53,14 +52,6 @@ extension Preparation {
         case .docker: try await commandLine(.docker, container, effects, console, observer)
         case .podman: try await commandLine(.podman, container, effects, console, observer)
         }
-    }
-
-    /// The settings of the image: of a custom one, those that its engine reports.
-    ///
-    /// - Throws: `EngineError` when the engine does not have the image.
-    func execution() async throws -> ImageConfiguration.Execution {
-        guard let custom = request.image.custom, let dialect = plan.engine.dialect else { return image.execution }
-        return try await CommandLineEngine.find(dialect, environment: engineEnvironment).execution(of: custom)
     }
 
     private func embedded(
@@ -125,7 +116,7 @@ extension Preparation {
         _ observer: EndObserver
     ) async throws -> Int32 {
         let status = try await execute(dialect, container, effects, console, observer, forgetting: false)
-        guard status == 125, request.image.custom == nil,
+        guard status == 125, case .store = image.origin,
             let engine = try? await CommandLineEngine.find(dialect, environment: engineEnvironment),
             try await engine.image(try await identifier(dialect, forgetting: false, console)) == nil
         else { return status }
@@ -162,7 +153,6 @@ extension Preparation {
     func identifier(_ dialect: CommandLineDialect, forgetting: Bool, _ console: LaunchConsole) async throws
         -> String
     {
-        if let own = request.image.custom { return own }
         let address = ["DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST", "HOME"].map {
             caller.variable($0) ?? ""
         }

@@ -24,8 +24,7 @@ package struct Preparation: Sendable {
     /// The caller's variables for the coding agent.
     let variables: AgentVariables
 
-    /// - Parameter published: The image to start; `nil` for the locally built one.
-    init(_ request: LaunchRequest, engine: EngineKind, image published: LocalImage?, caller: Caller) throws {
+    init(_ request: LaunchRequest, engine: EngineKind, image: LocalImage, caller: Caller) throws {
         openFiles = OpenFileLimit()
         self.caller = caller
         let profile = try HardeningDefinition.load(request.hardening.directory, probes: .any)
@@ -38,10 +37,10 @@ package struct Preparation: Sendable {
         self.request = request
         credentials = try Credentials(request.credentials, caller: caller, outside: workspace.writtenTrees)
         definition = try ImageDefinition.load(request.hardening.directory.appending("image.yaml"))
-        image = try published ?? LocalImage(definition, request.image, store: Store(root: caller.storeDirectory))
+        self.image = image
         weakenings =
             request.weakenings(of: profile)
-            + (published == nil ? Self.warnings(definition.version, program: request.program) : [])
+            + (!image.isPublished ? Self.warnings(definition.version, program: request.program) : [])
         let planner = LaunchPlanner(
             agent: agent, request: request, engine: engine, caller: caller, workspace: workspace,
             credentials: credentials,
@@ -67,8 +66,8 @@ package struct Preparation: Sendable {
     ///
     /// - Throws: `EngineError`.
     func emulation() throws -> Emulation? {
-        guard request.image.custom == nil else { return nil }
-        return try Emulation.find(for: image.built.image.platform, scratch: image.store.root.appending("run"))
+        guard let platform = image.platform else { return nil }
+        return try Emulation.find(for: platform, scratch: image.store.root.appending("run"))
     }
 }
 

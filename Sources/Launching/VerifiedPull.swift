@@ -31,7 +31,11 @@ package struct VerifiedPull: Sendable {
         let reference = try ImageReference("\(trusted.name):\(trusted.tag)")
         let image = try await image(reference, progress: progress)
         let trees = engine == .embedded ? try await PulledLayers(store: store).trees(of: image) : []
-        return LocalImage(built: BuiltImage(image: image, trees: trees), tag: reference.description, store: store)
+        var local = LocalImage(
+            .store(BuiltImage(image: image, trees: trees)), tag: reference.description, store: store)
+        local.isPublished = true
+        local.lacksAgent = trusted.tag.hasSuffix(SemanticVersion.baseSuffix)
+        return local
     }
 
     /// The image from its registry, or from the store when the registry cannot be reached and the image was verified

@@ -49,6 +49,12 @@ package enum OCIError: Error, Hashable {
     case unknownTag(String, among: [String], in: FilePath)
     /// No tag was given, and the layout does not have exactly one image.
     case notOneImage([String], in: FilePath)
+    /// An archive has several images.
+    case severalImages(String)
+    /// An image has more layers than an overlay file system can stack.
+    case tooManyLayers(Int, limit: Int)
+    /// The layers of an image are larger than that many bytes.
+    case tooLarge(limit: UInt64)
     /// The tag has no image for the platform.
     case missingPlatform(Platform, tag: String)
     /// The directory is not an image layout of version 1.
@@ -86,6 +92,9 @@ extension OCIError: UserFacingError {
         case .unknownTag(let tag, _, let root): "There is no image '\(tag)' in '\(root)'."
         case .notOneImage(let tags, let root):
             tags.isEmpty ? "There is no image in '\(root)'." : "There are several images in '\(root)'."
+        case .severalImages(let archive): "There are several images in '\(archive)'."
+        case .tooManyLayers(let count, let limit): "The image has \(count) layers, and at most \(limit) are possible."
+        case .tooLarge(let limit): "The layers of the image have more than \(limit >> 30) GiB."
         case .missingPlatform(let platform, let tag): "The image '\(tag)' does not exist for \(platform)."
         case .notALayout(let path): "'\(path)' is not an OCI image layout of version 1."
         }
@@ -101,6 +110,7 @@ extension OCIError: UserFacingError {
         case .missingBlob, .corruptBlob: "Remove it and build the image again: finished work is kept."
         case .duplicatePlatform: "Publish them under two tags."
         case .unknownTag(_, let tags, let root), .notOneImage(let tags, let root): Self.choice(tags, root)
+        case .severalImages: "Save one of them alone (`docker save`, `podman save`, `skopeo copy`)."
         case .missingPlatform: "Build it for that platform, or choose another one with `--platform`."
         case .notALayout: "Choose another directory, or an empty one."
         default: nil

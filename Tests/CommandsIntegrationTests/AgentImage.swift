@@ -49,7 +49,7 @@ struct AgentImage: Sendable {
     private static let make = """
         set -e
         cp -a "$1/image" "$2/"; cd "$2"; shift 2
-        sed -i -e '/^packages:/,/^# Left out/c packages:\\n  few: [usr-is-merged, tini]\\n' \
+        sed -i -e 's/^name: .*/name: agent/' -e '/^packages:/,/^# Left out/c packages:\\n  few: [usr-is-merged, tini]\\n' \
             -e 's,/usr/bin/zsh,/bin/bash,; s,en_US\\.UTF-8,C.UTF-8,' \
             -e 's,https://github.com/.*/\\(v{version}/.*\\),http://127.0.0.1:PORT/\\1,' image/image.yaml
         for version; do

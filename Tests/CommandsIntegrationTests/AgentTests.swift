@@ -45,7 +45,7 @@ extension EndToEnd {
             let layout = image.directory.appending("layout")
             let ending = try await image.run("build", "--output", "oci:\(layout)")
             #expect(ending.status == 0, "\(ending.error)")
-            let name = "\(layout):opencode-docker:\(Harness.version)"
+            let name = "\(layout):agent:\(Harness.version)"
             let found = try await Shell.must("skopeo inspect \"oci:$1\" | jq -r .Digest", [name])
             #expect(found == ending.output)
             let script = "skopeo inspect --config --raw \"oci:$1\" | jq -r \"$2\""

@@ -58,7 +58,10 @@ struct RunCheck: Sendable, CustomTestStringConvertible {
         RunCheck("The caller's settings of OpenCode arrive, or are named", RunCheck.agentSettings),
         RunCheck("In a subdirectory of a repository, the repository is offered", RunCheck.subdirectory),
         RunCheck("A project that cannot be written to is read-only", RunCheck.unwritable),
+        RunCheck("Definitions of one name start their own images", RunCheck.names),
+        RunCheck("A custom image from a layout and an archive", RunCheck.userImages),
         RunCheck("An end from outside of the program is explained in one line", RunCheck.explainedEnds),
+        RunCheck("A custom image from an engine, and an image that only an engine has", RunCheck.engineImages),
     ]
 }
 

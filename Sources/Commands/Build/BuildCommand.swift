@@ -48,7 +48,8 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(
         name: .shortAndLong,
         help: .init(
-            "A name and tag of the image; may be repeated. [environment: OPENCODE_DOCKER_TAG]", valueName: "name:tag"))
+            "A name and tag of the image, besides its default name; may be repeated. [environment: OPENCODE_DOCKER_TAG]",
+            valueName: "name:tag"))
     var tag: [String] = []
 
     @OptionGroup var places: OutputOptions
@@ -81,6 +82,7 @@ struct BuildCommand: AsyncParsableCommand {
         if let other = choice.commandLine { try checkOptions(with: other.dialect.program, requests) }
         if push { try Pushing.check(outputs.tags.map { try ImageReference($0) }) }
         if choice.commandLine != nil { try choice.enterNamespace(environment) }
+        outputs.localTag = inputs.tag(base: base)
         outputs.loads = places.load
         outputs.pushes = push ? registries.settings(environment) : nil
         let build = RequestedBuild(

@@ -51,8 +51,11 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = CommandEnvironment.current
         if deep { try PrivateNamespace.enter(environment) }
-        let findings = await MachineCheck(caller: environment.caller) { try environment.definitionDirectory(nil) }
-            .findings()
+        var image = ImageRequest()
+        (image.stock, image.lock) = (environment.stockDefinition, environment.lockDigest(beside: nil))
+        let findings = await MachineCheck(caller: environment.caller, image: image) {
+            try environment.definitionDirectory(nil)
+        }.findings()
         let store = try Store(root: environment.storeDirectory)
         try show(findings, of: store, environment)
         let whole = deep ? try await isWhole(store, environment) : true

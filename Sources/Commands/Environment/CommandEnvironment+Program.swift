@@ -2,6 +2,7 @@
 
 import Core
 import Launching
+import Lockfile
 import Run
 import SystemPackage
 
@@ -14,15 +15,34 @@ extension CommandEnvironment {
     /// - Throws: `CommandError.missingDefinition`.
     func definitionDirectory(_ chosen: String?) throws -> FilePath {
         if let named = chosen ?? variable("OPENCODE_DOCKER_IMAGE_DIR") { return FilePath(named) }
-        let program = try programDirectory()
-        let installed = try installedDefinition()
-        // In a checkout the program is in .build/<triple>/release.
-        let checkouts = RealPath.withAncestors(program).prefix(5).filter { Files.exists($0.appending("Package.swift")) }
-        let places = [installed] + checkouts.map { $0.appending("image") }
-        guard let found = places.first(where: { Files.exists($0.appending("hardening.yaml")) }) else {
-            throw CommandError.missingDefinition(places.map(\.string))
+        guard let found = stockDefinition else {
+            throw CommandError.missingDefinition(try stockPlaces().map(\.string))
         }
         return found
+    }
+
+    /// The directory of the program's own definition; `nil` without one.
+    var stockDefinition: FilePath? {
+        try? stockPlaces().first { Files.exists($0.appending("hardening.yaml")) }
+    }
+
+    /// The digest of the lock of a definition, which is beside its directory, or in `OPENCODE_DOCKER_LOCK`; `nil`
+    /// without one that can be read.
+    ///
+    /// - Parameter directory: The chosen directory of the definition.
+    func lockDigest(beside directory: String?) -> Digest? {
+        let chosen = variable("OPENCODE_DOCKER_LOCK").map { FilePath($0) }
+        let beside = (try? definitionDirectory(directory)).flatMap { RealPath.of($0) }
+            .map { $0.removingLastComponent().appending("versions.lock") }
+        guard let file = chosen ?? beside, let lock = try? VersionsLock.load(file) else { return nil }
+        return Digest(of: lock.serialized())
+    }
+
+    private func stockPlaces() throws -> [FilePath] {
+        let program = try programDirectory()
+        // In a checkout the program is in .build/<triple>/release.
+        let checkouts = RealPath.withAncestors(program).prefix(5).filter { Files.exists($0.appending("Package.swift")) }
+        return [try installedDefinition()] + checkouts.map { $0.appending("image") }
     }
 
     /// The directory of the image definition after `make install`; it may not exist.

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Core
 import ImageBuilding
+import ImageDefinition
 import OCI
 import SystemPackage
 
@@ -79,6 +80,8 @@ extension ImageOptions {
     func inputs(_ environment: CommandEnvironment, orInstalled: Bool = true) throws -> ImageInputs {
         let (directory, lock) =
             orInstalled ? places(environment) : (directory(environment), lockFile(environment))
-        return try ImageInputs(directory: directory, lockFile: lock)
+        var inputs = try ImageInputs(directory: directory, lockFile: lock)
+        inputs.localName = LocalImageName(of: inputs.definition, in: directory, stock: environment.stockDefinition)
+        return inputs
     }
 }

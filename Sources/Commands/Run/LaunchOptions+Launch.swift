@@ -21,8 +21,8 @@ extension LaunchOptions {
             clock: CommandEnvironment.coarseClock)
         try launch.checkEngine()
         if engine.kind == .embedded { try PrivateNamespace.enter(environment) }
-        let preparation = try launch.onRepository(isAsking: !start.isDry).prepare(
-            image: try await published(for: engine.kind, environment))
+        let preparation = try await launch.onRepository(isAsking: !start.isDry).prepare(
+            image: published(for: engine.kind, environment))
         guard !start.isDry else {
             print(try await preparation.printedPlan(asDocument: start.format == .json))
             if let remark = preparation.remarkOnCallerNames { console.say(remark) }

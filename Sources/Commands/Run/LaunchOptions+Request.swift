@@ -20,6 +20,10 @@ extension LaunchOptions {
         request.workspace = workspace.request
         request.credentials = credentials.request
         request.image = try start.image()
+        if start.userImage == nil {
+            request.image.stock = environment.stockDefinition
+            request.image.lock = environment.lockDigest(beside: start.imageDirectory)
+        }
         request.command = command
         request.hasTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         return request

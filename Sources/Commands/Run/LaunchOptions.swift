@@ -164,7 +164,10 @@ struct StartOptions: ParsableArguments {
     @Option(
         name: .customLong("user-image"),
         help: .init(
-            "A custom image, built FROM this one: a name that Docker or Podman knows. [environment: OPENCODE_DOCKER_USER_IMAGE]",
+            """
+            A custom image, built FROM this one: a name that the engine knows, oci:DIR[:TAG], docker-archive:FILE, \
+            docker-daemon:NAME or containers-storage:NAME. [environment: OPENCODE_DOCKER_USER_IMAGE]
+            """,
             valueName: "image"))
     var userImage: String?
 

@@ -15,6 +15,8 @@ package struct ImageInputs: Sendable {
     package let definition: ImageDefinition
     /// The lock.
     package let lock: VersionsLock
+    /// The name of images that are built here.
+    package var localName: LocalImageName
 
     /// Reads both files.
     ///
@@ -42,10 +44,19 @@ package struct ImageInputs: Sendable {
         self.directory = directory
         self.definition = definition
         self.lock = lock
+        localName = LocalImageName(of: definition, in: directory, stock: nil)
     }
 
     /// The default name and tag of the image.
-    package func tag(base: Bool) -> String { "\(definition.name):\(definition.version)\(base ? "-base" : "")" }
+    package func tag(base: Bool) -> String { localName.tag(base: base) }
+
+    /// The label of images of these inputs.
+    ///
+    /// - Throws: `FileError`.
+    package func label(platform: Platform, includesAgent: Bool) throws -> String {
+        try DefinitionContents.inputs(
+            of: directory, lock: Digest(of: lock.serialized()), platform: platform, includesAgent: includesAgent)
+    }
 
     /// The image as the subject of attestations.
     package func attested(

@@ -8,6 +8,8 @@ import SystemPackage
 package struct BuildOutputs: Sendable {
     /// The image's names.
     package let tags: [String]
+    /// The name that follows from the definition: the image has it on this machine besides `tags`.
+    package var localTag: String?
     /// The outputs besides the store.
     package let destinations: [OutputDestination]
     /// Whether the image is also loaded into Docker or Podman.
@@ -19,6 +21,9 @@ package struct BuildOutputs: Sendable {
     package init(tags: [String], destinations: [OutputDestination]) {
         (self.tags, self.destinations) = (tags, destinations)
     }
+
+    /// The names on this machine, without duplicates.
+    var localTags: [String] { tags + [localTag].compactMap(\.self).filter { !tags.contains($0) } }
 }
 
 /// An output of a build besides the store.

@@ -11,15 +11,22 @@ import SystemPackage
 package struct Publication: Sendable {
     private let store: Store
     private let tags: [String]
+    /// The names in the store; `tags` are among them.
+    private let storeTags: [String]
     private let destinations: [OutputDestination]
     private let epoch: Int64
 
     /// Creates a publication.
     ///
-    /// - Parameter epoch: The time of archives, in seconds since 1970.
-    package init(store: Store, tags: [String], destinations: [OutputDestination] = [], epoch: Int64) {
+    /// - Parameters:
+    ///   - storeTags: The names in the store, if there are more than `tags`.
+    ///   - epoch: The time of archives, in seconds since 1970.
+    package init(
+        store: Store, tags: [String], storeTags: [String]? = nil, destinations: [OutputDestination] = [], epoch: Int64
+    ) {
         self.store = store
         self.tags = tags
+        self.storeTags = storeTags ?? tags
         self.destinations = destinations
         self.epoch = epoch
     }
@@ -41,7 +48,8 @@ package struct Publication: Sendable {
     package func publish(_ images: [Image], progress: ProgressSink) throws -> Digest {
         let references = try references()
         let names = references.map(\.description)
-        let digest = try ImageLayout(root: store.imagesDirectory).publish(images, tags: names, from: store)
+        let storeNames = try storeTags.map { try ImageReference($0).description }
+        let digest = try ImageLayout(root: store.imagesDirectory).publish(images, tags: storeNames, from: store)
         for destination in destinations {
             switch destination {
             case .layout(let directory):

@@ -154,7 +154,7 @@ extension EndToEnd {
             try #require(ending.status == 0, "\(ending.error)")
             #expect(ending.error.contains("needs dpkg's own unpacking") == again, "\(ending.error)")
             let bundle = SmallImage.directory.appending("\(name)-bundle")
-            try await Shell.must("umoci unpack --image \"$1\" \"$2\"", ["\(layout):\(Harness.tag)", bundle.string])
+            try await Shell.must("umoci unpack --image \"$1\" \"$2\"", ["\(layout):\(SmallImage.tag)", bundle.string])
             return bundle.appending("rootfs")
         }
     }

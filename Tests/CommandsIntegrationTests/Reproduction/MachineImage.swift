@@ -27,7 +27,7 @@ struct MachineImage {
         #expect(second.status == 0 && second.lastLine == first.lastLine, "\(second.error)")
         try await Shell.must(
             "umoci unpack --image \"$1\" \"$2\"",
-            ["\(layout):\(Harness.tag)", image.directory.appending("bundle").string])
+            ["\(layout):\(SmallImage.tag)", image.directory.appending("bundle").string])
         return image
     }
 
@@ -39,7 +39,7 @@ struct MachineImage {
     func entrypoint() async throws -> String {
         try await Shell.must(
             "skopeo inspect --config \"oci:$1:$2\" | jq -r '.config.Entrypoint | join(\" \")'",
-            [directory.appending("layout").string, Harness.tag])
+            [directory.appending("layout").string, SmallImage.tag])
     }
 
     /// Runs `script` in a new container, as `run` starts it.

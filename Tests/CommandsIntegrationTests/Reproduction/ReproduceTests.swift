@@ -14,7 +14,8 @@ extension EndToEnd {
             let layout = SmallImage.directory.appending("layout")
             let built = try await SmallImage.run(["build", "--base", "--output", "oci:\(layout)"], store: image.store)
             #expect(built.status == 0, "\(built.error)")
-            for expectation in [[], ["--digest", image.digest], ["oci:\(layout)"], ["oci:\(layout):\(Harness.tag)"]] {
+            let named = "oci:\(layout):\(SmallImage.tag)"
+            for expectation in [[], ["--digest", image.digest], ["oci:\(layout)"], [named]] {
                 let ending = try await SmallImage.run(["reproduce", "--base"] + expectation, store: image.store)
                 #expect(ending.status == 0, "\(expectation): \(ending.output)\(ending.error)")
                 #expect(ending.lastLine == image.digest)

@@ -12,6 +12,9 @@ actor SmallImage {
     /// with its own user, and one with alternatives.
     static let packages = ["usr-is-merged", "ca-certificates", "python3-minimal", "openssh-client", "less", "vim-tiny"]
 
+    /// Its name, and that of every definition made by `define`.
+    static let tag = "small:\(Harness.version)-base"
+
     /// The result of the first build.
     struct Built {
         let digest: String
@@ -41,7 +44,8 @@ actor SmallImage {
             """
             cp -a "$1/image" "$2/image"
             awk -v names="$3" '/^packages:/ { print "packages:\\n  base: [" names "]"; skip = 1; next }
-                /^[^ #]/ { skip = 0 } !skip' "$1/image/image.yaml" | sed 's/^  architectures:.*/  architectures: [amd64, arm64]/' \\
+                /^[^ #]/ { skip = 0 } !skip' "$1/image/image.yaml" |
+                sed -e 's/^name: .*/name: small/' -e 's/^  architectures:.*/  architectures: [amd64, arm64]/' \\
                 > "$2/image/image.yaml"
             """,
             [Harness.repository.string, directory.string, packages.joined(separator: ", ")])

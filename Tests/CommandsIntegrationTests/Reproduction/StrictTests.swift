@@ -19,7 +19,7 @@ extension EndToEnd {
             let built = try await SmallImage.run(["build", "--base", "--output", "oci:\(layout)"], store: image.store)
             #expect(built.status == 0, "\(built.error)")
             try await Shell.must(
-                "umoci unpack --image \"$1\" \"$2\"", ["\(layout):\(Harness.tag)", work.appending("bundle").string])
+                "umoci unpack --image \"$1\" \"$2\"", ["\(layout):\(SmallImage.tag)", work.appending("bundle").string])
             try await Shell.must(
                 "exec unshare --mount --propagation private sh \"$@\" > \"$LOG\" 2>&1 || { tail -n 20 \"$LOG\" >&2; exit 1; }",
                 [
