@@ -76,12 +76,13 @@ extension ExportOptions {
         let environment = CommandEnvironment.current
         let directory = try environment.definitionDirectory(imageDirectory)
         let definition = try ImageDefinition.load(directory.appending("image.yaml"))
+        let local = LocalImageName(of: definition, in: directory, stock: environment.stockDefinition)
         let hardening = try HardeningDefinition.load(directory)
         let named = hold.profile ?? environment.variable("OPENCODE_DOCKER_PROFILE") ?? "standard"
         let profile = try hold.changes().applied(to: try hardening.profile(named))
         let places = try ExportPlaces(form, output: output, seccomp: seccomp, project: project)
         var request = ExportRequest(
-            profile: profile, image: image ?? "\(definition.name):\(definition.version)\(base ? "-base" : "")",
+            profile: profile, image: image ?? local.tag(base: base),
             name: name, user: definition.exportedUser)
         request.workspace = definition.workdir
         (request.project, request.claim) = (places.project, claim)
