@@ -101,7 +101,7 @@ import Testing
         #expect(throws: DefinitionError.self) {
             let text = try ImageDefinition.text(Self.stock.appending("image.yaml"))
             _ = try ImageDefinition(
-                parsing: text.replacing("labels: {}", with: "labels: {opencode-docker.inputs: x}"), file: "f")
+                parsing: text.replacing("\nlabels:\n", with: "\nlabels:\n  opencode-docker.inputs: x\n"), file: "f")
         }
     }
 }
