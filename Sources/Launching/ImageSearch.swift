@@ -57,8 +57,9 @@ struct ImageSearch: Sendable {
     }
 
     private func stored(_ tag: String, isBase: Bool) throws -> LocalImage? {
-        let wanted = label(isBase)
         let named = try store.builtImage(tag, for: request.platform)
+        if let named, let lock = request.lock, named.label == label(isBase, lock.written) { return local(named, tag) }
+        let wanted = label(isBase)
         if let named, named.label == nil || wanted == nil || named.label == wanted { return local(named, tag) }
         if let wanted, let other = labelled(wanted) { return other }
         if let named {
@@ -117,10 +118,11 @@ struct ImageSearch: Sendable {
 
     /// The label of the definition's image; `nil` when it is unknown.
     private func label(_ isBase: Bool) -> String? {
-        request.lock.flatMap {
-            try? DefinitionContents.inputs(
-                of: directory, lock: $0, platform: request.platform, includesAgent: !isBase)
-        }
+        request.lock.flatMap { $0.canonical() }.flatMap { label(isBase, $0) }
+    }
+
+    private func label(_ isBase: Bool, _ lock: Digest) -> String? {
+        try? DefinitionContents.inputs(of: directory, lock: lock, platform: request.platform, includesAgent: !isBase)
     }
 }
 

@@ -92,6 +92,7 @@ package struct Launch: Sendable {
         for finding in effects.lostGuards() { console.warn(finding) }
         effects.end()
         ChangedFiles(preparation, console).report(since: start, baselines: baselines)
+        if let line = preparation.continuation { console.say(line) }
         record.remove()
         return status
     }

@@ -58,12 +58,13 @@ struct LaunchPlanner {
     private var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     private var command: [String]? {
-        request.command ?? (image.lacksAgent ? nil : AgentCommand.words)
+        guard let options = request.agentOptions else { return request.command }
+        return image.lacksAgent && options.isEmpty ? nil : AgentCommand.words(options)
     }
 
     /// What the caller has set up and the container does not do, one sentence each.
     var losses: [String] {
-        let agent = request.command == nil && image.lacksAgent ? AgentCommand.lack : nil
+        let agent = request.agentOptions == [] && image.lacksAgent ? AgentCommand.lack : nil
         let signing = signingVariables == nil ? workspace.signing.warning : nil
         let variable = self.agent.configurationVariable
         let configuration = agentConfiguration == nil ? caller.variable(variable) : nil

@@ -16,12 +16,18 @@ package struct LaunchRequest: Sendable {
     package var credentials = CredentialRequest()
     /// The image.
     package var image = ImageRequest()
-    /// The command; `nil` for the coding agent.
+    /// The command; `nil` for the coding agent. Words that begin with a dash are options of the agent.
     package var command: [String]?
     /// Whether the container gets the caller's terminal.
     package var hasTerminal = false
     /// The version of this program, which knows the supported versions of its image.
     package var program: SemanticVersion
+
+    /// The options of the coding agent, when it is the command.
+    var agentOptions: [String]? {
+        guard let command else { return [] }
+        return command.first?.hasPrefix("-") == true ? command : nil
+    }
 
     /// A request with the given isolation, and nothing else.
     package init(hardening: HardeningRequest, program: SemanticVersion) {
@@ -105,8 +111,8 @@ package struct ImageRequest: Sendable {
     package var custom: String?
     /// The directory of the program's own definition; `nil` without one.
     package var stock: FilePath?
-    /// The digest of the canonical text of the lock; `nil` without a lock.
-    package var lock: Digest?
+    /// The lock; `nil` without one.
+    package var lock: LockDigests?
 
     /// The image of this program's version, for this machine.
     package init() {}

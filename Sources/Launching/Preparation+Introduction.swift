@@ -35,6 +35,15 @@ extension Preparation {
         }
     }
 
+    /// How to continue the agent's session after a run on a terminal: the agent names its own command, which is not on the
+    /// host.
+    var continuation: String? {
+        guard let options = request.agentOptions, options.isEmpty || options == [agent.continuing] else { return nil }
+        guard plan.terminal, !image.lacksAgent else { return nil }
+        let place = request.workspace.isProjectChosen ? " --project \(project.directory.path.shellWord)" : ""
+        return "Continue with: opencode-docker run -c\(place)"
+    }
+
     private static func readOnly(_ named: [(place: FilePath, key: String)]) -> String? {
         guard !named.isEmpty else { return nil }
         let texts = Dictionary(grouping: named, by: \.place).values

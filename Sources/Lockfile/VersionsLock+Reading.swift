@@ -6,7 +6,7 @@ import SystemPackage
 
 extension VersionsLock {
     /// The maximum size of a lock in bytes; two architectures of 300 packages take 250 KB.
-    static let limit = 1 << 24
+    package static let limit = 1 << 24
 
     /// Reads a lock; errors have the file's name, or `name`.
     ///

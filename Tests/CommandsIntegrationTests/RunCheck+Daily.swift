@@ -82,6 +82,7 @@ extension RunCheck {
             grep -o 'Set here, but not in the container: .*' err; grep -c canary err
             "$PROGRAM" run --network none --dry-run -- true 2>&1 | grep -c 'canary\\|deny'; rm err
             echo 'echo in the shell' | "$PROGRAM" run --network none --base 2> err; grep -c 'built with --base' err; rm err
+            "$PROGRAM" run --network none --base -c 2> err || echo $?; grep -c 'no coding agent that options' err; rm err
             """
         let inside =
             "printenv OPENCODE_PERMISSION OPENCODE_DISABLE_LSP_DOWNLOAD; cat \"$OPENCODE_CONFIG\"; printenv MY_KEY"
@@ -94,6 +95,8 @@ extension RunCheck {
             0
             0
             in the shell
+            1
+            127
             1
 
             """

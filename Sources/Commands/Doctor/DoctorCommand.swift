@@ -52,7 +52,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let environment = CommandEnvironment.current
         if deep { try PrivateNamespace.enter(environment) }
         var image = ImageRequest()
-        (image.stock, image.lock) = (environment.stockDefinition, environment.lockDigest(beside: nil))
+        (image.stock, image.lock) = (environment.stockDefinition, environment.lockDigests(beside: nil))
         let findings = await MachineCheck(caller: environment.caller, image: image) {
             try environment.definitionDirectory(nil)
         }.findings()

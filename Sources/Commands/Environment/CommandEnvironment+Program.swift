@@ -26,16 +26,20 @@ extension CommandEnvironment {
         try? stockPlaces().first { Files.exists($0.appending("hardening.yaml")) }
     }
 
-    /// The digest of the lock of a definition, which is beside its directory, or in `OPENCODE_DOCKER_LOCK`; `nil`
+    /// The digests of the lock of a definition, which is beside its directory, or in `OPENCODE_DOCKER_LOCK`; `nil`
     /// without one that can be read.
     ///
     /// - Parameter directory: The chosen directory of the definition.
-    func lockDigest(beside directory: String?) -> Digest? {
+    func lockDigests(beside directory: String?) -> LockDigests? {
         let chosen = variable("OPENCODE_DOCKER_LOCK").map { FilePath($0) }
         let beside = (try? definitionDirectory(directory)).flatMap { RealPath.of($0) }
             .map { $0.removingLastComponent().appending("versions.lock") }
-        guard let file = chosen ?? beside, let lock = try? VersionsLock.load(file) else { return nil }
-        return Digest(of: lock.serialized())
+        guard let file = chosen ?? beside, let bytes = try? Files.read(file, limit: VersionsLock.limit) else {
+            return nil
+        }
+        return LockDigests(written: Digest(of: bytes)) {
+            (try? VersionsLock.load(file)).map { Digest(of: $0.serialized()) }
+        }
     }
 
     private func stockPlaces() throws -> [FilePath] {

@@ -22,7 +22,7 @@ extension LaunchOptions {
         request.image = try start.image()
         if start.userImage == nil {
             request.image.stock = environment.stockDefinition
-            request.image.lock = environment.lockDigest(beside: start.imageDirectory)
+            request.image.lock = environment.lockDigests(beside: start.imageDirectory)
         }
         request.command = command
         request.hasTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1

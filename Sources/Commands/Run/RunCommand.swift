@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Run
 
 /// `run`: runs the agent, or any command, in a container on a project.
 struct RunCommand: AsyncParsableCommand {
@@ -14,6 +15,8 @@ struct RunCommand: AsyncParsableCommand {
 
             EXAMPLES
               opencode-docker run                             the agent, here
+              opencode-docker run -c                          continue the agent's last session
+              opencode-docker run -- -s SESSION               options of the agent
               opencode-docker run -- make test                run another command
               opencode-docker run --network none --memory 4g  stricter
               opencode-docker run --profile strict -- sh -c 'id'
@@ -26,12 +29,23 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var options: LaunchOptions
 
+    @Flag(
+        name: [.customShort("c"), .customLong("continue")], help: "Continue the agent's last session in the project.")
+    var continues = false
+
     @Argument(
         parsing: .postTerminator,
-        help: .init("The command to run instead of the agent, after `--`.", valueName: "command"))
+        help: .init(
+            "The command to run instead of the agent, after `--`; or options of the agent, which begin with a dash.",
+            valueName: "command"))
     var command: [String] = []
 
+    func validate() throws {
+        if continues && !command.isEmpty { throw ValidationError("--continue excludes a command.") }
+    }
+
     func run() async throws {
+        if continues { return try await options.launch([CodingAgent.openCode.continuing]) }
         try await options.launch(command.isEmpty ? nil : command)
     }
 }

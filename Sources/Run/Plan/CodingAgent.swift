@@ -31,6 +31,9 @@ package struct CodingAgent: Hashable, Sendable {
     /// The variables from which it takes its providers' keys.
     package let keys: Set<String>
 
+    /// Its option that continues the last session of the project.
+    package let continuing: String
+
     /// OpenCode.
     package static let openCode = CodingAgent(
         name: "OpenCode", directory: "opencode",
@@ -45,7 +48,7 @@ package struct CodingAgent: Hashable, Sendable {
             "GOOGLE_GENERATIVE_AI_API_KEY", "GROQ_API_KEY", "HF_TOKEN", "MISTRAL_API_KEY", "MOONSHOT_API_KEY",
             "OPENAI_API_KEY", "OPENROUTER_API_KEY", "PERPLEXITY_API_KEY", "TOGETHER_API_KEY", "XAI_API_KEY",
             "ZHIPU_API_KEY",
-        ])
+        ], continuing: "--continue")
 }
 
 extension CodingAgent {
