@@ -160,13 +160,17 @@ struct LaunchEffects: Sendable {
     private static func watch(
         _ guarding: GitGuard, _ record: GuardRecord, _ told: ToldSentences, _ console: LaunchConsole
     ) -> GuardWatch? {
-        GuardWatch(guarding, record: record) {
+        let watch = GuardWatch(guarding, record: record) {
             told.add($0)
             console.warn($0)
         } end: {
             console.warn("The container is stopped.")
             kill(getpid(), SIGTERM)
         }
+        if watch?.isComplete != true, !guarding.repositories.isEmpty {
+            console.warn("Not every guarded directory is watched: a broken guard is reported only at the end")
+        }
+        return watch
     }
 
     private static func copy(_ preparation: Preparation) throws -> [String] {

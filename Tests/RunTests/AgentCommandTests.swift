@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Core
+import Engine
 import Run
 import Testing
 
@@ -13,9 +14,10 @@ struct AgentCommandTests {
                 $0.replacing(AgentCommand.file, with: "\(directory)/agent")
                     .replacing("exec /usr/local/libexec/opencode-docker/shell", with: "exec echo a shell")
             }
-            let program = "printf '#!/bin/sh\\nprintf \"<%s>\" \"$@\"\\n' > \"$1/opencode\"; chmod +x \"$1/opencode\""
+            let program = "printf '#!/bin/sh\\nprintf \"<%%s>\" \"$@\"\\n' > \"$1/opencode\"; chmod +x \"$1/opencode\""
             let command = words.map(ShellWord.quote).joined(separator: " ")
-            let script = "\(program); echo \"$1/opencode\" > \"$1/agent\"; \(setUp); \(command) 2>&1; echo \" $?\""
+            let script =
+                "\(program); echo \"$1/opencode\" > \"$1/agent\"; \(setUp); \(command) 2>&1 && s=0 || s=$?; echo \" $s\""
             return try Fixture.shell(script, directory.string).replacing(directory.string, with: "")
         }
     }

@@ -142,11 +142,13 @@ extension ChangeReportTests {
     @Test(
         "Paths that the configuration names and git itself writes to",
         arguments: [
-            ("git commit -q --allow-empty -m y", true), ("git branch b", true),
-            ("git branch b; git pack-refs --all", true),
+            ("git commit -q --allow-empty -m y", false), ("git branch b", false),
+            ("git branch b; git pack-refs --all", false),
+            ("echo x > .githooks/pre-push; git commit -q -a -m y; git checkout -q HEAD~ .githooks; git reset -q", true),
+            ("git update-ref refs/heads/b $(git commit-tree $(git mktree < /dev/null) -m y)", true),
             ("git update-index --add --cacheinfo 100755,$(git hash-object -w other),.githooks/post-checkout", true),
             ("git rm -q --cached .githooks/pre-push", false), ("touch other; git status > /dev/null", false),
-            ("echo x > other; git add other", false), ("true", false), ("cd .git; mv refs x; mv old refs", true),
+            ("echo x > other; git add other", false), ("true", false), ("cd .git; mv refs x; mv old refs", false),
         ])
     func tracked(during: String, isFound: Bool) throws {
         let found = try run(Self.tracked, during)
@@ -161,7 +163,10 @@ extension ChangeReportTests {
             mkdir .git/rep; cp .git/refs/heads/* .git/rep/$(git rev-parse @)
             """
         let staged = "git update-index --cacheinfo 100755,$(git hash-object -w other),real/hooks/pre-push"
-        for during in ["echo x > other; \(staged)", "git branch b"] {
+        for during in [
+            "echo x > other; \(staged)",
+            "git update-ref refs/heads/b $(git commit-tree $(git mktree < /dev/null) -m y)",
+        ] {
             let found = try run(before, during).followed.first
             #expect(found.contains { $0.hasPrefix("lk/hooks  (core.hookspath names it and it is tracked") }, "\(found)")
         }

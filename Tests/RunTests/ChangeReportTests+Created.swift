@@ -7,42 +7,65 @@ import Testing
 
 /// Named paths that do not exist, and what the guard itself changes.
 extension ChangeReportTests {
+    /// `.hk/in` is in no commit of the branch that is checked out, but in an old one, which is in a pack.
     private static let missing = """
-        git init -q .; touch a; git add .; git commit -q -m x; git config core.hooksPath .hk/in
-        mkdir later; cp -r .git/objects later/copy
-        tree() { printf '%s %s %s\\t%s\\n' "$@" | git mktree; }
+        git init -q .; touch a; git add .; git commit -q -m x; mkdir -p .hk/in docs/in; touch .hk/in/pre-push docs/in/x
+        git checkout -q -b old; git add .; git commit -q -m old; git gc -q; git checkout -q -
+        git config core.hooksPath .hk/in
         """
-    private static let blob = "blob=$(echo x | git hash-object -w --stdin)"
+    private static let helpers = """
+        entry() { printf '%s %s %s\\t%s\\n' "$@"; }; blob=$(echo x | git hash-object -w --stdin)
+        move() { git update-ref refs/heads/z $(git commit-tree $1 -m y); }
+        """
 
     @Test(
-        "A missing path that a configuration names is reported if a new tree can create it",
+        "A missing path that a configuration names is reported if a changed reference has it",
         arguments: [
-            ("true", false), ("touch b; git add b; git commit -q -m y", false), ("git branch b", false),
-            ("git commit -q --allow-empty -m y", false), ("touch in; git add in; git commit -q -m y", true),
-            ("mkdir .hk; touch .hk/other; git add .; git commit -q -m y", false),
-            ("tree 100755 blob $blob pre-push", false),
-            // As two trees that a later commit can name, in another case, and as a link.
-            ("tree 040000 tree $(tree 100755 blob $blob pre-push) in", true),
-            ("tree 040000 tree $(tree 100755 blob $blob pre-push) IN", true),
-            ("tree 120000 blob $blob .hk", true), ("ln -s /opt .hk; git add .hk; git stash -q", true),
-            // Objects that are not read.
-            ("git gc -q", true), ("mv .git/objects .git/old; mv later/copy .git/objects", true),
-            ("cd .git/objects; mkdir -p ab; echo x > ab/cdefabcdefabcdefabcdefabcdefabcdefabcd", true),
+            ("true", false), ("touch b; git add b; git commit -q -m y", false), ("git branch b; git tag t", false),
+            ("git commit -q --allow-empty -m y", false), ("git gc -q", false), ("git checkout -q -b n", false),
+            ("mkdir -p s/.hk/in; touch s/.hk/in/x; git add .; git commit -q -m y", false),
+            ("touch b; git add b; git commit -q -m y; git gc -q --aggressive; git repack -adq", false),
+            ("git tag -a -m t t; echo b > a; git stash -q", false), ("git update-ref -d refs/heads/old", false),
+            // A branch that moves to an old commit, and an old tree under a new name.
+            ("git update-ref refs/heads/master $(git rev-parse old)", true),
+            ("git update-ref refs/heads/master $(git rev-parse old); git pack-refs --all", true),
+            ("git tag -a -m t t old", true), ("git checkout -q old", true), ("git reset -q --hard old", true),
+            ("move $(entry 040000 tree $(git rev-parse old:docs) .hk | git mktree)", true),
+            ("move $(entry 040000 tree $(git rev-parse old:.hk) .h | git mktree)", false),
+            ("move $(entry 120000 blob $blob .hk | git mktree)", true),
+            ("move $(entry 120000 blob $blob .h | git mktree)", false),
+            ("ln -s /opt .hk; git add .hk; git stash -q", true),
+            ("mkdir -p .hk/in; touch .hk/in/x; git stash -q -u", true),
+            (
+                "mkdir -p .hk/in; touch .hk/in/x; git stash -q -u; echo c > a; git stash -q; git stash drop -q stash@{1}",
+                false
+            ),
+            ("move $(entry 040000 tree $(git rev-parse old:docs) .hk | git mktree); git gc -q --prune=now", true),
+            // What cannot be read, and an object that is overwritten under its name.
+            ("move $(git rev-parse HEAD:); rm .git/objects/$(git rev-parse z | sed 's,^..,&/,')", true),
+            ("mkfifo .git/refs/heads/f; git update-ref refs/tags/t HEAD", true),
         ])
     func created(during: String, isFound: Bool) throws {
-        let script = "tree() { printf '%s %s %s\\t%s\\n' \"$@\" | git mktree; }\n\(Self.blob)\n\(during)"
-        let found = try run(Self.missing, script).followed.first.filter { $0.hasPrefix(".hk/in  (core.hookspath") }
-        #expect(found.count == (isFound ? 1 : 0), "\(found)")
+        let found = try run(Self.missing, "\(Self.helpers)\n\(during)").followed.first
+        let lines = found.filter { $0.hasPrefix(".hk/in  (core.hookspath names it and ") }
+        #expect(lines.count == (isFound ? 1 : 0), "\(found)")
     }
 
-    @Test("Objects that an earlier run wrote elsewhere count when they arrive")
-    func arriving() throws {
+    @Test("Objects of SHA-256, and differences from objects in packs", arguments: ["sha1", "sha256"])
+    func formats(format: String) throws {
         let before = """
-            \(Self.missing); git init -q later/r; cd later/r; \(Self.blob)
-            tree 040000 tree $(tree 100755 blob $blob pre-push) in; mv .git/objects ../x; rm -rf .git
+            git init -q --object-format=\(format) .; git config core.hooksPath .hk
+            for i in $(seq 300); do echo $i > f$i; done; git add .; git commit -q -m 0
+            for i in 1 2 3 4 5 6; do echo x$i >> f7; git add f7; git commit -q -m $i; done
+            git branch plain; mkdir .hk; touch .hk/a; git add .; git commit -q -m hk; git branch old; git gc -q --aggressive
+            git checkout -q plain; git branch -q -D master
             """
-        let found = try run(before, "for d in later/x/??; do mv $d .git/objects/; done")
-        #expect(found.followed.first.contains { $0.hasPrefix(".hk/in  (core.hookspath") }, "\(found.followed.first)")
+        let commit = "touch n; git add n; git commit -q -m n; git gc -q"
+        for (during, count) in [(commit, 0), ("git reset -q --hard HEAD~2", 0), ("git update-ref refs/heads/b old", 1)]
+        {
+            let found = try run(before, during).followed.first.filter { $0.hasPrefix(".hk  (core.hookspath names") }
+            #expect(found.count == count, "\(format) \(during) \(found)")
+        }
     }
 
     @Test("A missing path that nothing names, or where a command is, is not reported")

@@ -134,6 +134,72 @@ struct GuardSearchedTests {
         }
     }
 
+    @Test(
+        "What an added directory shows read-only is guarded in the project", arguments: ["tools/hooks", "tools/none"])
+    func addedReadOnly(path: String) throws {
+        try Fixture.directory { directory in
+            let script = "mkdir -p tools/hooks; git config core.hooksPath \(path)"
+            try Fixture.shell("\(GuardFixture.setUp)\n\(script)", directory.string)
+            let added = GuardedTree(
+                try ContainerTree(directory.pushing("p/tools")), target: "/mnt/tools", isReadOnly: true)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")) + [added], rules: rules)
+            #expect(guarding.mounts.contains { $0.target == "/workspace/\(path)" && $0.readOnly })
+        }
+    }
+
+    @Test(
+        "A directory of hooks is guarded unless it is a repository",
+        arguments: [
+            ("echo ref > h/HEAD", true), ("touch h/.git", true), ("mkdir h/.git", true), ("git init -q h", false),
+            ("git init -q --bare h", false), ("echo 'gitdir: ../x' > h/.git", false),
+        ])
+    func repositoryInHooks(script: String, isGuarded: Bool) throws {
+        try Fixture.directory { directory in
+            let all = "\(GuardFixture.setUp)\nmkdir h; git config core.hooksPath h; \(script)"
+            try Fixture.shell(all, directory.string)
+            let guarding = try GitGuard(try GuardFixture.trees(directory.appending("p")), rules: rules)
+            #expect(guarding.mounts.contains { $0.target == "/workspace/h" && $0.readOnly } == isGuarded)
+            #expect(guarding.remarks.contains { $0.contains("or it contains a repository") } != isGuarded)
+        }
+    }
+
+    @Test("Bind mounts that show guarded files elsewhere are said")
+    func aliases() throws {
+        try Fixture.directory { directory in
+            try Fixture.shell("\(GuardFixture.setUp)\nmkdir gm tools ../m", directory.string)
+            let project = directory.appending("p")
+            let line = { (root: FilePath, point: FilePath) in "30 1 8:1 \(root) \(point) rw - ext4 /dev/sda1 rw\n" }
+            let table = line("/", "/") + line(project.pushing(".git"), project.appending("gm"))
+            let other = line(project.appending("tools"), directory.appending("m"))
+            for (text, count, adds) in [
+                (line("/", "/"), 0, true), (table, 1, false), (table + other, 2, true), (other, 0, false),
+            ] {
+                let rules = RepositoryRules(protected: ProtectedPaths(home: "/no", mounts: MountPoints(text)))
+                let added = GuardedTree(try ContainerTree(directory.appending("m")), target: "/mnt/m")
+                let guarding = try GitGuard(try GuardFixture.trees(project) + (adds ? [added] : []), rules: rules)
+                #expect(guarding.remarks.filter { $0.contains("(a bind mount)") }.count == count, "\(text)")
+            }
+        }
+    }
+
+    @Test("A placeholder that the host committed stays, and a file of the work tree that it removed is not put back")
+    func hostChanges() throws {
+        try Fixture.directory { directory in
+            let script =
+                "touch .gc; git add .; git commit -q -m x; git config include.path ../inc; git config --add include.path ../.gc"
+            try Fixture.shell("\(GuardFixture.setUp)\n\(script)", directory.string)
+            let project = directory.appending("p")
+            let guarding = try GitGuard(try GuardFixture.trees(project), rules: rules)
+            try guarding.makePlaceholders()
+            let record = GuardRecord(guarding)
+            try Fixture.shell("cd \"$1\"; git add -f inc; git rm -q --cached .gc; rm .gc .git/config", project.string)
+            #expect(record.restore().count == 1)
+            #expect(!Files.exists(project.appending(".gc")) && Files.exists(project.pushing(".git/config")))
+            guarding.removePlaceholders { _ in true }
+            #expect(Files.exists(project.appending("inc")))
+        }
+    }
+
     @Test("A placeholder stays while a launcher of a directory above, below or between uses it")
     func enclosed() throws {
         try Fixture.directory { directory in

@@ -29,6 +29,12 @@ bits_of() { probe "$@" $py bits /tmp/x | LC_ALL=C sort; }
 is 'the user cannot make a set-uid file, and sees that' "$(expected_bits user)" "$(bits_of '')"
 is 'root, by sudo, neither set-uid nor set-gid' "$(expected_bits root)" "$(bits_of '' sudo)"
 is 'nor does another user or group, by sudo' "$(expected_bits root)" "$(bits_of '' sudo -u opencode -g staff)"
+# A mode without execution for the group keeps the bit when the group changes, and a list can add it.
+acl='import os, struct; os.setxattr("f", "system.posix_acl_access", struct.pack("<I", 2) + b"".join(
+    struct.pack("<HHI", tag, rights, 0xffffffff) for tag, rights in ((1, 7), (4, 5), (32, 5))))'
+is 'root, by sudo, makes no set-gid file of another group by an access control list' 'ENOTSUP 2644' "$(probe '' sh -c "cd /tmp
+    cp /usr/bin/id f && chmod 2644 f && sudo -u root -g '#1000' chown 0:42 f
+    sudo -u root -g '#42' python3 -c '$acl' 2>&1 | grep -o 'not supported' | sed s/.*/ENOTSUP/; stat -c %a f" | xargs)"
 # The entrypoint loads these rules itself where no filter has them.
 is 'without the profile, the same' "$(expected_bits user)" "$(bits_of seccomp=none)"
 is 'without the profile, root' "$(expected_bits root)" "$(bits_of seccomp=none sudo)"

@@ -11,6 +11,9 @@ static inline ssize_t clinux_list_attributes(const char *path, char *names, size
     return llistxattr(path, names, size);
 }
 
+/// fremovexattr(2).
+static inline int clinux_remove_attribute(int file, const char *name) { return fremovexattr(file, name); }
+
 /// fsetxattr(2): creates or replaces the attribute.
 static inline int clinux_set_attribute(int file, const char *name, const void *value, size_t size) {
     return fsetxattr(file, name, value, size, 0);

@@ -50,7 +50,8 @@ extension GitConfiguration.Entry {
         "guitool.*.cmd", "hook.*.command", "imap.tunnel", "include.path", "includeif.*.path", "init.templatedir",
         "instaweb.browser", "instaweb.httpd", "interactive.difffilter", "man.*.cmd", "man.*.path", "merge.*.driver",
         "mergetool.*.cmd", "mergetool.*.path", "remote.*.receivepack", "remote.*.uploadpack", "remote.*.vcs",
-        "sequence.editor", "tar.*.command", "trailer.*.cmd", "trailer.*.command", "uploadpack.packobjectshook",
+        "sequence.editor", "svn.authorsprog", "svn-remote.*.authorsprog", "tar.*.command", "trailer.*.cmd",
+        "trailer.*.command", "uploadpack.packobjectshook",
     ]
 
     /// The words of the value that could be paths: the words of a shell command without quotes, and the quoted strings

@@ -73,12 +73,21 @@ extension GitGuard {
         }
     }
 
+    /// Whether the path is a repository, or a work tree with its own `.git`: git writes in it.
+    private func isRepository(_ place: Place) -> Bool {
+        let tree = trees[place.number].tree
+        let own = place.path.appending(".git")
+        switch try? tree.kind(own) {
+        case .directory: if (try? GitDirectory(tree: tree, path: own).isRepository()) != false { return true }
+        case .file: if tree.bytes(own, limit: 1 << 13)?.starts(with: "gitdir:".utf8) == true { return true }
+        case .nothing, .link, .special, nil: break
+        }
+        return (try? GitDirectory(tree: tree, path: place.path).isRepository()) == true
+    }
+
     /// Whether git writes to the path in a repository, or the path contains a repository.
     func isWritten(_ place: Place) -> Bool {
-        let tree = trees[place.number].tree
-        let directory = GitDirectory(tree: tree, path: place.path)
-        let entry = (try? tree.kind(place.path.appending(".git"))) ?? .nothing
-        if entry != .nothing || (try? directory.hasHead()) == true { return true }
+        if isRepository(place) { return true }
         let repositories = held.filter { $0.number == place.number }.map(\.path)
         guard let around = repository(around: place) else {
             return repositories.contains { $0.starts(with: place.path) }

@@ -156,7 +156,7 @@ extension GitGuard {
         let actual: FileKind
         do { actual = try tree.kind(end.path) } catch { return (error as? FileError)?.reason ?? "\(error)" }
         guard actual == kind else { return "it is \(actual.words) and not \(kind.words)" }
-        guard !isWritten(end) else { return "git writes there" }
+        guard !isWritten(end) else { return "git writes there, or it contains a repository" }
         guard fits(end.number, end.path) else { return Self.tooLong }
         if let start = remains(end, place) {
             return try guardMissing(start, Array(end.path.components.dropFirst(start.path.components.count)), place)

@@ -114,6 +114,16 @@ extension GitGuard {
         }
     }
 
+    /// Whether the index of a work tree has a placeholder: the host has committed it.
+    private func isTracked(_ place: FilePath) -> Bool {
+        workTrees.contains { workTree in
+            guard let name = Self.relative(place, to: workTree.path)?.bytes,
+                let bytes = (try? ContainerTree(workTree.directory))?.bytes("index", limit: GitIndex.limit)
+            else { return false }
+            return GitIndex(bytes, at: [name]).versions[name] != nil
+        }
+    }
+
     /// Removes the unchanged placeholders. This happens only after the last container of the repository: removing a
     /// mount point removes the mount everywhere (rename(2) and unlink(2) since Linux 3.18), and with it the guard.
     ///
@@ -144,7 +154,9 @@ extension GitGuard {
                 switch path.placeholder {
                 case .directory: try? guarded.tree.removeDirectory(path.path)
                 case .file(let text):
-                    guard guarded.tree.bytes(path.path, limit: 1 << 12) == Array(text.utf8) else { continue }
+                    guard guarded.tree.bytes(path.path, limit: 1 << 12) == Array(text.utf8),
+                        !isTracked(guarded.tree.place(path.path))
+                    else { continue }
                     try? guarded.tree.unlink(path.path)
                 case nil: continue
                 }

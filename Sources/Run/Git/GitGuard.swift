@@ -85,6 +85,7 @@ package struct GitGuard: Sendable {
             remember(number)
         }
         noteOwner()
+        warnOfAliases()
         try attempt { guarding throws(RunError) in try guarding.guardNamedAbove() }
         for number in self.trees.indices {
             self.trees[number].paths = Self.ordered(known[number] ?? [:])

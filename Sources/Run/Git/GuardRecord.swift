@@ -36,6 +36,8 @@ package struct GuardRecord: Sendable {
         /// The bytes of a read-only file.
         let bytes: [UInt8]?
         let isOurs: Bool
+        /// Whether a checkout on the host can remove it.
+        let isOfWorkTree: Bool
         let known: Known
     }
 
@@ -49,7 +51,7 @@ package struct GuardRecord: Sendable {
     /// Records every guarded path, after the placeholders were created.
     package init(_ guarding: GitGuard) {
         var (items, repositories): ([Item], [(ContainerTree, FilePath)]) = ([], [])
-        for guarded in guarding.trees {
+        for (number, guarded) in guarding.trees.enumerated() {
             for path in guarded.paths {
                 guard let handle = try? guarded.tree.locate(path.path) else { continue }
                 let held = Held(handle)
@@ -60,7 +62,8 @@ package struct GuardRecord: Sendable {
                     Item(
                         held: held, tree: guarded.tree, path: path.path, identity: FileIdentity(status),
                         mode: status.st_mode & 0o777,
-                        bytes: bytes, isOurs: path.placeholder != nil, known: Known(bytes)))
+                        bytes: bytes, isOurs: path.placeholder != nil,
+                        isOfWorkTree: guarding.repository(around: (number, path.path)) == nil, known: Known(bytes)))
                 let isRepository = path.path.lastComponent == "config" && path.isReadOnly
                 let directory = GitDirectory(tree: guarded.tree, path: path.path.removingLastComponent())
                 if isRepository, (try? directory.isRepository()) == true, directory.closed(to: guarding.user) == nil {
@@ -91,7 +94,7 @@ package struct GuardRecord: Sendable {
             guard found != known else { return nil }
             let place = item.tree.place(item.path)
             guard let now else {
-                guard includingGone, !item.isOurs else { return nil }
+                guard includingGone, !item.isOurs, !item.isOfWorkTree else { return nil }
                 return putBack(known, item) == nil
                     ? "'\(place)' was removed and cannot be restored: do not use git here"
                     : "'\(place)' was removed: the known one is restored"

@@ -8,10 +8,12 @@ import SystemPackage
 /// Watches the guarded directories while a container runs (inotify(7), by handle), so that a broken guard is reported
 /// at once and not only at the end.
 package final class GuardWatch: Sendable {
-    private static let mostDirectories = 256
+    private static let mostDirectories = 4096
     private static let mostSentences = 20
     private static let mostRepairs = 5
 
+    /// Whether every guarded directory is watched.
+    package let isComplete: Bool
     private let queue: Int32
     private let names: [Int32: Set<String>]
     private let record: GuardRecord
@@ -31,19 +33,29 @@ package final class GuardWatch: Sendable {
         let queue = inotify_init1(Int32(IN_CLOEXEC))
         guard queue >= 0 else { return nil }
         var names: [Int32: Set<String>] = [:]
+        var isComplete = true
         for guarded in guarding.trees {
             let directories = Dictionary(grouping: guarded.paths) { $0.path.removingLastComponent() }
-            for (directory, paths) in directories where names.count < Self.mostDirectories {
+            // The project's own repository first.
+            let ordered = directories.sorted {
+                ($0.key.components.count, $0.key.string) < ($1.key.components.count, $1.key.string)
+            }
+            for (directory, paths) in ordered where names.count < Self.mostDirectories {
                 guard let handle = try? guarded.tree.locate(directory) else { continue }
                 defer { try? handle.close() }
                 let events = UInt32(
                     IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_CLOSE_WRITE | IN_ONLYDIR)
                 let watch = inotify_add_watch(queue, "/proc/self/fd/\(handle.rawValue)", events)
-                guard watch >= 0 else { continue }
+                guard watch >= 0 else {
+                    isComplete = false
+                    continue
+                }
                 names[watch, default: []].formUnion(paths.compactMap { $0.path.lastComponent?.string })
             }
+            if ordered.count > Self.mostDirectories { isComplete = false }
         }
         (self.queue, self.names, self.record, self.tell, self.end) = (queue, names, record, tell, end)
+        self.isComplete = isComplete
         guard !names.isEmpty else { return }
         Thread.detachNewThread { [self] in watch() }
     }

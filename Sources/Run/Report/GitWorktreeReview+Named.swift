@@ -22,17 +22,26 @@ extension GitWorktreeReview {
     /// Whether the work tree is in the tree, or encloses it.
     private var isOwn: Bool { workTree.isRelative }
 
-    /// The paths whose files may be exchanged for older ones.
-    func watched(rules: RepositoryRules?) -> [WatchedPlace] {
-        let files = (isOwn ? Self.watchedFiles + Self.objectDirectories : []).map { file in
+    /// What the report compares with the state at the start.
+    struct Watched {
+        /// The paths whose files may be exchanged for older ones.
+        let places: [WatchedPlace]
+        /// The committed state, by the directory of the work tree's own files.
+        let commits: (place: FilePath, state: CommittedPaths.State)?
+    }
+
+    /// The state that only the start shows.
+    func watched(rules: RepositoryRules?) -> Watched {
+        let files = (isOwn ? Self.watchedFiles : []).map { file in
             let place = path.pushing(file)
             return WatchedPlace(
-                tree: repository, path: place, state: PlaceState(place, in: repository, listing: file != "objects"))
+                tree: repository, path: place, state: PlaceState(place, in: repository, listing: true))
         }
-        return files
-            + named(rules: rules).places.map {
-                WatchedPlace(tree: tree, path: $0.path, state: PlaceState($0.path, in: tree, listing: $0.isDirectory))
-            }
+        let named = named(rules: rules).places
+        let places = named.map {
+            WatchedPlace(tree: tree, path: $0.path, state: PlaceState($0.path, in: tree, listing: $0.isDirectory))
+        }
+        return Watched(places: files + places, commits: isOwn ? commitState(named) : nil)
     }
 
     /// The files of the tree that configurations execute or read and that changed since `start`: named by the

@@ -6,34 +6,28 @@ import SystemPackage
 
 extension GitWorktreeReview {
     private static let mostAsked = 256
-    private static let packs: FilePath = "objects/pack"
-    /// The directories of objects whose identities, and for packs names, show what arrived in packs.
-    static let objectDirectories: [FilePath] = ["objects", packs]
 
     /// The named paths that git itself writes to: changes that the container staged or committed there reach the work
     /// tree with a later command on the host.
     func tracked(_ places: [NamedPlace], since start: Moment, _ baseline: ReportBaseline?) -> [GitFinding] {
-        let asked = places.prefix(Self.mostAsked).flatMap { place in
-            [place.path, tree.followed(place.path)].compactMap { $0.flatMap(indexPath) }.map { (place, $0) }
-        }
-        guard !asked.isEmpty else { return [] }
-        let (isCommitted, isWritten) = (hasNewCommits(since: start), isChanged("index", since: start))
-        let isMissing = asked.map { $0.0.isPath && self.isMissing($0.0) }
-        guard isCommitted || isWritten || isMissing.contains(true), let now = versions(at: asked.map(\.1)) else {
-            return []
-        }
-        let known = baseline?.index(at: repository.place(directory.appending("index"))).flatMap {
-            versions(at: asked.map(\.1), $0)
-        }
-        lazy var trees = NewTrees(
-            in: repository, at: path, since: start, hasNewPacks: hasNewPacks(since: start, baseline))
-        return zip(asked, isMissing).compactMap { asked, isMissing in
-            let (place, name) = asked
+        let asked = asked(places)
+        let names = asked.map(\.name)
+        guard !asked.isEmpty, let now = versions(at: names) else { return [] }
+        let place = repository.place(directory)
+        let known = baseline?.index(at: place.appending("index")).flatMap { versions(at: names, $0) }
+        let isWritten = isChanged("index", since: start)
+        // Without the references at the start every change of one counts.
+        let committed = baseline?.commits(at: place).flatMap { commits.changed(names, since: $0) }
+        let isCommitted = committed == nil && hasNewCommits(since: start)
+        return asked.compactMap { place, name in
             let isTracked = now[name] != nil
-            guard isTracked || isMissing else { return nil }
             let isStaged = known.map { $0[name] != now[name] } ?? (isWritten && isTracked)
-            guard isStaged || (isTracked ? isCommitted : trees.mayCreate(name)) else { return nil }
-            let what = isTracked ? "it is tracked" : "nothing is there"
+            let isThere = isCommitted || committed?.contains(name) == true
+            // A removal that is only staged does not reach the work tree.
+            guard isTracked ? isStaged || isThere : place.isPath && (isThere || isStaged && isMissing(place)) else {
+                return nil
+            }
+            let what = isTracked ? "it is tracked" : isMissing(place) ? "nothing is there" : "it is not tracked"
             let words =
                 "\(ShownPath.text(place.key.utf8.prefix(100))) names it and \(what): a checkout, reset or stash pop of what "
                 + "the container committed or staged can change it"
@@ -41,17 +35,20 @@ extension GitWorktreeReview {
         }
     }
 
-    /// Whether objects may have arrived in packs.
-    private func hasNewPacks(since start: Moment, _ baseline: ReportBaseline?) -> Bool {
-        let isSame = Self.objectDirectories.map { directory in
-            let inside = path.pushing(directory)
-            let now = PlaceState(inside, in: repository, listing: directory == Self.packs)
-            guard let before = baseline?.state(of: repository.place(inside)) else {
-                return now == .nothing || !isChanged(inside, since: start)
-            }
-            return now == before && now != .unknown
+    /// The paths in the index of places that git itself may write to.
+    private func asked(_ places: [NamedPlace]) -> [(place: NamedPlace, name: [UInt8])] {
+        places.prefix(Self.mostAsked).flatMap { place in
+            [place.path, tree.followed(place.path)].compactMap { $0.flatMap(indexPath) }.map { (place, $0) }
         }
-        return isSame.contains(false)
+    }
+
+    private var commits: CommittedPaths { CommittedPaths(of: path, directory: directory, in: repository) }
+
+    /// The directory of the work tree's own files, with the references, and what is committed at `places`; `nil` without
+    /// any.
+    func commitState(_ places: [NamedPlace]) -> (place: FilePath, state: CommittedPaths.State)? {
+        let names = asked(places).map(\.name)
+        return names.isEmpty ? nil : (repository.place(directory), commits.state(of: names))
     }
 
     /// The path in the index; `nil` outside of the work tree and in a `.git`, which git never checks out.

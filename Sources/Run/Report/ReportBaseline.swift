@@ -15,6 +15,8 @@ package struct ReportBaseline: Sendable {
     private var places: [FilePath: PlaceState] = [:]
     /// The index files, by path on the host.
     private var indices: [FilePath: [UInt8]] = [:]
+    /// What was committed, by the directory of a work tree's own files.
+    private var commits: [FilePath: CommittedPaths.State] = [:]
     /// The directories that contain placeholders, with their other entries, by path in the directory: creating and
     /// removing a placeholder changes their times.
     private var parents: [FilePath: PlaceState] = [:]
@@ -37,10 +39,14 @@ package struct ReportBaseline: Sendable {
         parents = Self.parents(of: placeholders, in: tree)
         var left = Self.mostIndexBytes
         for review in GitWorktreeReview.all(of: workTrees, in: tree).all {
-            for place in review.watched(rules: rules).prefix(Self.mostPlaces - places.count) {
+            let watched = review.watched(rules: rules)
+            for place in watched.places.prefix(Self.mostPlaces - places.count) {
                 let path = place.tree.place(place.path)
-                places[path] = placeholders.contains(path) ? .nothing : place.state
+                // One of another start is no file of the project's either.
+                let isOfRun = placeholders.contains(path) || GitGuard.isPlaceholder(place.path, in: place.tree)
+                places[path] = isOfRun ? .nothing : place.state
             }
+            if let (place, state) = watched.commits { commits[place] = state }
             if let (place, bytes) = review.indexFile, bytes.count <= left {
                 indices[place] = bytes
                 left -= bytes.count
@@ -69,6 +75,9 @@ package struct ReportBaseline: Sendable {
 
     /// The state of a path on the host; `nil` when it was not recorded.
     func state(of place: FilePath) -> PlaceState? { places[place] }
+
+    /// What was committed in a repository; `nil` when it was not recorded.
+    func commits(at directory: FilePath) -> CommittedPaths.State? { commits[directory] }
 
     /// The bytes of an index file; `nil` when it was not recorded.
     func index(at place: FilePath) -> [UInt8]? { indices[place] }

@@ -89,10 +89,11 @@ struct HomeCopy {
         if let status = try tree.status(path) {
             let isOwn = status.st_uid == (geteuid() == 0 ? owner.userID : geteuid())
             if FileKind(mode: status.st_mode) == .directory && (isOwn || geteuid() == 0) {
-                if isOwn && status.st_mode & S_IRWXU == S_IRWXU { return }
+                if isOwn && status.st_mode & S_IRWXU == S_IRWXU { return tree.removeDefaultList(of: path) }
                 givenBack.append(tree.place(path))
                 if !isOwn { try tree.give(path, to: owner) }
                 try tree.openToOwner(path)
+                tree.removeDefaultList(of: path)
                 if !isOwn { tree.giveContents(of: path, from: status.st_uid, to: owner) }
                 return
             }

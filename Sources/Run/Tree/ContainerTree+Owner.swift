@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Core
 import Glibc
 import SystemPackage
 
 extension ContainerTree {
     private static let mostGiven = 100_000
+
+    /// Removes the default access control list of a directory (acl(5)): a container can set one that closes every new
+    /// file in it to its own owner.
+    func removeDefaultList(of path: FilePath) {
+        guard let directory = try? open(path, O_RDONLY | O_DIRECTORY) else { return }
+        defer { try? directory.close() }
+        _ = clinux_remove_attribute(directory.rawValue, "system.posix_acl_default")
+    }
 
     /// Changes the owner of the files of `user` in a directory that `user` owned: root of the container took it as a
     /// whole. Files with several hard links, and mounts, are left out.

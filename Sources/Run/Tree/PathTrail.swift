@@ -116,10 +116,11 @@ struct MountedTrees {
     /// The place in a tree of a path of the host without links; `nil` for none.
     func find(_ real: FilePath) -> PathTrail.Place? {
         let around = names.filter { real.starts(with: $0.visible) }
-        let deepest = around.map(\.visible.components.count).max()
-        let nearest = around.filter { $0.visible.components.count == deepest }
-        let isWritable: (Int) -> Bool = { !isReadOnly.indices.contains($0) || !isReadOnly[$0] }
-        guard let name = nearest.first(where: { isWritable($0.number) }) ?? nearest.first else { return nil }
+        // What one tree shows read-only, a tree around it can show writable.
+        let writable = around.filter { !isReadOnly.indices.contains($0.number) || !isReadOnly[$0.number] }
+        let possible = writable.isEmpty ? around : writable
+        let deepest = possible.map(\.visible.components.count).max()
+        guard let name = possible.first(where: { $0.visible.components.count == deepest }) else { return nil }
         return (name.number, name.below.appending(real.components.dropFirst(name.visible.components.count)))
     }
 

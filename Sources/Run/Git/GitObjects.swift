@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import OCI
+import SystemPackage
+
+/// The objects of a repository that a container writes, read by handle and without git (gitrepository-layout(5),
+/// gitformat-pack(5)). What is malformed, too large, or in another repository is no object.
+///
+/// An object's content is not compared with its name: git reads it as it is.
+final class GitObjects {
+    /// An object with its content.
+    struct Object {
+        let kind: Kind
+        let bytes: [UInt8]
+    }
+
+    /// The types of objects, by their numbers in packs.
+    enum Kind: UInt8 {
+        case commit = 1
+        case tree, blob, tag
+
+        fileprivate init?(name: ArraySlice<UInt8>) {
+            let names: [(String, Kind)] = [("commit", .commit), ("tree", .tree), ("blob", .blob), ("tag", .tag)]
+            guard let found = names.first(where: { name.elementsEqual($0.0.utf8) }) else { return nil }
+            self = found.1
+        }
+    }
+
+    /// The maximum size of an object in bytes.
+    static let mostBytes = 32 << 20
+    private static let mostPacks = 2000
+    private static let mostObjects = 20_000
+    private static let mostBytesInAll = 1 << 30
+    private static let mostBases = 64
+
+    private let repository: ContainerTree
+    private let directory: FilePath
+    private var (left, bytesLeft) = (mostObjects, mostBytesInAll)
+    private lazy var packs =
+        (try? repository.names(directory.appending("pack"), limit: 4 * Self.mostPacks))
+        .map { names in
+            names.filter { $0.string.hasSuffix(".idx") }.prefix(Self.mostPacks).compactMap {
+                GitPack($0.string, in: directory.appending("pack"), of: repository)
+            }
+        } ?? []
+
+    /// The objects of the repository at `path` in a tree.
+    init(of repository: ContainerTree, at path: FilePath) {
+        (self.repository, directory) = (repository, path.pushing("objects"))
+    }
+
+    /// The object with a name of 20 or 32 bytes; `nil` when it cannot be read.
+    func object(_ name: [UInt8]) -> Object? { object(name, depth: 0) }
+
+    private func object(_ name: [UInt8], depth: Int) -> Object? {
+        left -= 1
+        guard left > 0, bytesLeft > 0, depth < Self.mostBases else { return nil }
+        if let found = loose(name) { return found }
+        for pack in packs {
+            guard let offset = pack.offset(of: name), let found = packed(in: pack, at: offset, depth: depth) else {
+                continue
+            }
+            return found
+        }
+        return nil
+    }
+
+    private func loose(_ name: [UInt8]) -> Object? {
+        let hex = Hex.text(name)
+        let file = directory.appending(String(hex.prefix(2))).appending(String(hex.dropFirst(2)))
+        guard let bytes = repository.bytes(file, limit: Self.mostBytes),
+            let object = ZlibStream(bytes).inflated(limit: Self.mostBytes),
+            let end = object.firstIndex(of: 0), let space = object[..<end].firstIndex(of: UInt8(ascii: " ")),
+            let kind = Kind(name: object[..<space])
+        else { return nil }
+        return Object(kind: kind, bytes: Array(object[(end + 1)...]))
+    }
+
+    /// The object at an offset of a pack: whole, or the differences from another one, which can be the same.
+    private func packed(in pack: GitPack, at offset: UInt64, depth: Int) -> Object? {
+        var (offset, deltas): (UInt64, [[UInt8]]) = (offset, [])
+        while bytesLeft > 0 {
+            guard let entry = pack.entry(at: offset) else { return nil }
+            bytesLeft -= entry.bytes.count + 64
+            let base: Object
+            switch entry.base {
+            case nil:
+                guard let kind = Kind(rawValue: entry.type) else { return nil }
+                base = Object(kind: kind, bytes: entry.bytes)
+            case .offset(let other):
+                deltas.append(entry.bytes)
+                offset = other
+                continue
+            case .name(let name):
+                guard let found = object(name, depth: depth + 1) else { return nil }
+                deltas.append(entry.bytes)
+                base = found
+            }
+            var bytes = base.bytes
+            for delta in deltas.reversed() {
+                guard bytesLeft > 0, let next = GitPack.applied(delta, to: bytes) else { return nil }
+                bytesLeft -= next.count
+                bytes = next
+            }
+            return Object(kind: base.kind, bytes: bytes)
+        }
+        return nil
+    }
+}
+
+/// Hexadecimal names of objects.
+enum Hex {
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    /// The text of bytes.
+    static func text(_ bytes: some Sequence<UInt8>) -> String {
+        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// The bytes of a name of 40 or 64 digits; `nil` for any other text.
+    static func name(_ text: some Collection<UInt8>) -> [UInt8]? {
+        guard [40, 64].contains(text.count) else { return nil }
+        var bytes: [UInt8] = []
+        for (index, digit) in text.enumerated() {
+            let value: UInt8
+            switch digit {
+            case 48...57: value = digit - 48
+            case 97...102: value = digit - 87
+            case 65...70: value = digit - 55
+            default: return nil
+            }
+            if index.isMultiple(of: 2) { bytes.append(value << 4) } else { bytes[bytes.count - 1] |= value }
+        }
+        return bytes
+    }
+}
