@@ -48,7 +48,8 @@ extension ExportRequest {
             remarks.append(
                 ExportRemark(
                     .seccomp,
-                    "seccomp: Docker's default filter; the image itself adds the rules against set-uid files. "
+                    "seccomp: Docker's default filter; the image adds the rules against set-uid files to its "
+                        + "own processes, not to those of the engine. "
                         + "`--seccomp FILE` writes the profile's filter and names it here."))
         }
         if !profile.maskedPaths.isEmpty {

@@ -35,7 +35,8 @@ extension KubernetesDocument {
             [
                 ExportRemark(
                     .seccomp,
-                    "seccomp: the runtime's default filter; the image itself adds the rules against set-uid files. "
+                    "seccomp: the runtime's default filter; the image adds the rules against set-uid files to its "
+                        + "own processes, not to those of the engine. "
                         + "`--seccomp FILE` writes the profile's filter and names it here.")
             ]
         case (.some, .some(let file)):

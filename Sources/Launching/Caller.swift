@@ -40,6 +40,12 @@ package struct Caller: Sendable {
         return FilePath(platformString: directory)
     }
 
+    /// The primary group of a directory's owner by the user database; the directory's group without an entry. A
+    /// directory's group can be that of many users, and a container's user can make programs of its group (set-gid).
+    func group(ofOwner directory: MountableDirectory) -> UInt32 {
+        getpwuid(directory.ownerID).map(\.pointee.pw_gid) ?? directory.groupID
+    }
+
     /// The state directory: `OPENCODE_DOCKER_STATE`, else the user's state (XDG base directory specification).
     package var stateDirectory: FilePath {
         if let chosen = variable("OPENCODE_DOCKER_STATE") { return FilePath(chosen) }

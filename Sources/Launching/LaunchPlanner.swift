@@ -84,7 +84,7 @@ struct LaunchPlanner {
 
     private func user(of directory: MountableDirectory) -> ContainerUser {
         ContainerUser(
-            caller: (getuid(), getgid()), owner: (directory.ownerID, directory.groupID),
+            caller: (getuid(), getgid()), owner: (directory.ownerID, caller.group(ofOwner: directory)),
             image: (definition.user.uid, definition.user.gid))
     }
 

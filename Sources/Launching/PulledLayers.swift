@@ -33,7 +33,8 @@ struct PulledLayers {
         defer { try? Files.removeTree(temporary) }
         try Files.makeDirectories(temporary)
         try LayerUnpacker.unpack(
-            store.path(of: layer.descriptor.digest), into: temporary.appending("tree"), setsOwners: geteuid() == 0)
+            store.path(of: layer.descriptor.digest), into: temporary.appending("tree"), setsOwners: geteuid() == 0,
+            dropsSetID: true)
         try Files.makeDirectories(directory.removingLastComponent())
         try Files.removeTree(directory)
         try mapErrno("rename", directory) {

@@ -14,9 +14,12 @@ package enum LayerUnpacker {
     /// presence matters. Like in engines, the end marker is optional: `umoci insert` omits it, and the layer's digest
     /// verifies that it is complete.
     ///
+    /// - Parameter dropsSetID: Whether files lose their set-uid and set-gid bits, which mean nothing in a container, and which
+    ///   every user of this machine could use who reaches the directory.
     /// - Throws: `ArchiveError` for entries that a layer must not have; `FileError`.
     package static func unpack(
-        _ layer: FilePath, into directory: FilePath, setsOwners: Bool, limits: ArchiveLimits = .init()
+        _ layer: FilePath, into directory: FilePath, setsOwners: Bool, dropsSetID: Bool = false,
+        limits: ArchiveLimits = .init()
     ) throws {
         try Files.makeDirectories(directory)
         let writer = try TreeWriter(root: directory, setsOwners: setsOwners)
@@ -30,6 +33,8 @@ package enum LayerUnpacker {
                 let name = String(entry.path.name.dropFirst(mark.count))
                 try writer.writeDevice(try parent.appending(name), major: 0, minor: 0)
             } else {
+                var entry = entry
+                if dropsSetID, entry.kind != .directory { entry.mode &= 0o1777 }
                 try writer.write(entry, contents: contents)
             }
         }

@@ -68,6 +68,22 @@ struct HostileLayer: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct LayerUnpackerTests {
+    @Test("Files lose their set-uid and set-gid bits if asked", arguments: [true, false])
+    func setID(dropsSetID: Bool) throws {
+        let scratch = try Scratch()
+        let file = scratch.root.appending("layer")
+        var bytes: [UInt8] = []
+        let tar = try TarWriter { bytes.append(contentsOf: $0) }
+        try tar.append(ArchiveEntry(path: ArchivePath("f"), kind: .file(size: 0), mode: 0o6755))
+        try tar.append(ArchiveEntry(path: ArchivePath("d"), kind: .directory, mode: 0o2775))
+        try tar.finish()
+        try Files.write(bytes, to: file)
+        let tree = scratch.root.appending("tree")
+        try LayerUnpacker.unpack(file, into: tree, setsOwners: false, dropsSetID: dropsSetID)
+        let modes = try ["f", "d"].map { try Files.status(of: tree.appending($0)).st_mode & 0o7777 }
+        #expect(modes == [dropsSetID ? 0o755 : 0o6755, 0o2775])
+    }
+
     @Test(arguments: HostileLayer.table) func refusesWhatLeavesTheDirectory(_ layer: HostileLayer) throws {
         let scratch = try Scratch()
         let (file, outside) = (scratch.root.appending("layer.tar"), scratch.root.appending("outside"))

@@ -53,7 +53,7 @@ struct LaunchPlanTests {
     func numbers(caller: UInt32, group: UInt32, owner: UInt32, expected: UInt32, isWarned: Bool) {
         let user = ContainerUser(caller: (caller, group), owner: (owner, owner), image: (1000, 1000))
         #expect(user.userID == expected)
-        #expect(user.groupID != 0)
+        #expect(user.groupID == (group != 0 && caller != 0 ? group : caller == 0 && owner == 0 ? 1000 : user.userID))
         #expect((user.warning != nil) == isWarned)
     }
 

@@ -63,7 +63,13 @@ struct ExportOptions: ParsableArguments {
     func validate() throws {
         if base && image != nil { throw ValidationError("--base excludes --image.") }
         if seccomp == "-" { throw ValidationError("--seccomp needs a file.") }
-        if let seccomp, seccomp == output { throw ValidationError("--seccomp and --output name the same file.") }
+        if let seccomp, Self.place(seccomp) == Self.place(output) {
+            throw ValidationError("--seccomp and --output name the same file.")
+        }
+    }
+
+    private static func place(_ path: String) -> FilePath {
+        (RealPath.of(".") ?? "/").pushing(FilePath(path)).lexicallyNormalized()
     }
 }
 

@@ -10,7 +10,8 @@ package struct ContainerUser: Hashable, Sendable {
     package let warning: String?
 
     /// The IDs of the caller. Root's are never used: then they are those of the project's owner, or of the image's user
-    /// when the owner is root too.
+    /// when the owner is root too. A group of root's is replaced by that of the user's own number, since the image's is
+    /// another user's on the host.
     ///
     /// - Parameter image: The IDs of the image's user.
     package init(
@@ -20,7 +21,8 @@ package struct ContainerUser: Hashable, Sendable {
         let isOwned = owner.userID != 0
         let chosen = caller.userID != 0 ? caller : isOwned ? owner : image
         userID = chosen.userID
-        groupID = chosen.groupID != 0 ? chosen.groupID : image.groupID
+        let other = chosen == image ? image.groupID : chosen.userID
+        groupID = chosen.groupID != 0 ? chosen.groupID : other
         warning =
             caller.userID == 0 && !isOwned
             ? "The project belongs to root, and the agent never runs as root: it can only read. Change the owner "
