@@ -15,7 +15,7 @@ struct RunCommand: AsyncParsableCommand {
 
             EXAMPLES
               opencode-docker run                             the agent, here
-              opencode-docker run -c                          continue the agent's last session
+              opencode-docker run -c                          continue the session
               opencode-docker run -- -s SESSION               options of the agent
               opencode-docker run -- make test                run another command
               opencode-docker run --network none --memory 4g  stricter
@@ -30,7 +30,8 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var options: LaunchOptions
 
     @Flag(
-        name: [.customShort("c"), .customLong("continue")], help: "Continue the agent's last session in the project.")
+        name: [.customShort("c"), .customLong("continue")],
+        help: "Continue the agent's last session in the project. [environment: OPENCODE_DOCKER_CONTINUE=1]")
     var continues = false
 
     @Argument(
