@@ -35,6 +35,7 @@ struct LaunchEffects: Sendable {
         try Self.confirm(guarding.outside, preparation, console)
         SignalPassing.hold()
         try Self.prepareState(preparation, console)
+        Self.warnOfUnguarded(preparation, console)
         locks = try Self.lock(preparation)
         Self.separateLinks(preparation, locks, console)
         stateLock = try StateLock(preparation.state, marksUse: true)
@@ -92,6 +93,18 @@ struct LaunchEffects: Sendable {
             locks[identity] = try ProjectLock(identity, owner: preparation.project.directory.ownerID)
         }
         return locks
+    }
+
+    /// Warns of a launcher that uses the project and not one of its repositories, which it then does not guard.
+    private static func warnOfUnguarded(_ preparation: Preparation, _ console: LaunchConsole) {
+        guard !ProjectLock.isFree(preparation.project.directory.identity) else { return }
+        let unguarded = preparation.guarding.repositories.first { repository in
+            RealPath.identity(repository).map { ProjectLock.isFree($0) } ?? false
+        }
+        guard let unguarded else { return }
+        console.warn(
+            "Another run in this project does not guard '\(unguarded)', because it began earlier or with --allow-git-config: "
+                + "its container can change the configuration and hooks there")
     }
 
     private static func separateLinks(

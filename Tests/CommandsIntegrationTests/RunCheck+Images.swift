@@ -6,7 +6,8 @@ import Testing
 
 /// The image of a definition, and custom images.
 extension RunCheck {
-    /// Two definitions with one name: each starts its own image, and one that is not its own is named.
+    /// Two definitions with one name: each starts its own image, and one that is not its own is named. The second has
+    /// contents that no earlier run of this check left in the store.
     @Sendable static func names(_ harness: RunHarness) async throws {
         guard !harness.isOrdinary else { return }
         let script = """
@@ -16,7 +17,7 @@ extension RunCheck {
             start() { "$PROGRAM" run --network none "$@" -- sh -c 'echo "${OWN:-stock}"' 2>> err; }
             look() { grep -c "another definition or lock than '$own/image'" err; }
             build; start; start --image-dir "$own/image"; look
-            sed -i 's/^title: /&My /' "$own/image/image.yaml"; start --image-dir "$own/image"; look
+            sed -i "s/^title: /&My $$ /" "$own/image/image.yaml"; start --image-dir "$own/image"; look
             build --tag my/own:1; start --image-dir "$own/image"; look; start; rm err
             """
         let ending = try await harness.host(script, [Harness.repository.string])
