@@ -29,7 +29,7 @@ struct CommittedPaths {
 
     private let objects: GitObjects
     /// The current references.
-    let references: GitReferences
+    private let references: GitReferences
 
     /// The commits of the repository at `path`.
     ///
@@ -61,12 +61,11 @@ struct CommittedPaths {
     }
 
     private func isChanged(_ path: [UInt8], _ pairs: Set<[[UInt8]]>, _ before: State) -> Bool {
-        let old = before.references.objects[Self.head].map { entry(path, of: $0) } ?? .nothing
-        let known = before.head[path] ?? old
+        let known = before.head[path] ?? before.references.objects[Self.head].map { entry(path, of: $0) } ?? .nothing
         // An object that was overwritten under its name.
         if known != .unknown, headIsSame(before), headEntry(path) != known { return true }
         return pairs.contains { pair in
-            let commits = [pair[0]] + parents(ofStash: pair[0], known: before)
+            let commits = [pair[0]] + parents(ofStash: pair[0])
             return commits.contains { commit in
                 let now = entry(path, of: commit)
                 guard now != .unknown else { return true }
@@ -80,7 +79,7 @@ struct CommittedPaths {
     }
 
     /// The third parent of a stash, which has the files that were not tracked (git-stash(1)).
-    private func parents(ofStash commit: [UInt8], known: State) -> [[UInt8]] {
+    private func parents(ofStash commit: [UInt8]) -> [[UInt8]] {
         guard let object = objects.object(commit), object.kind == .commit else { return [] }
         let parents = Self.headers(object.bytes).filter { $0.name.elementsEqual("parent".utf8) }
         return parents.count == 3 ? [parents[2]].compactMap { Hex.name($0.value) } : []

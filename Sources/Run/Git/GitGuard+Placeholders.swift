@@ -137,7 +137,7 @@ extension GitGuard {
             let last = known.filter(isUnused)
             // Another launcher's project can be above or below this one's, and the parents of its placeholders differ: a
             // container changes what they are recognized by.
-            let isEnclosed = !RealPath.withAncestors(guarded.tree.path).dropFirst().allSatisfy {
+            lazy var isEnclosed = !RealPath.withAncestors(guarded.tree.path).dropFirst().allSatisfy {
                 (try? ContainerTree($0).identity).map(isLast) ?? true
             }
             var free: [FilePath: Bool] = [:]
@@ -155,7 +155,7 @@ extension GitGuard {
                 case .directory: try? guarded.tree.removeDirectory(path.path)
                 case .file(let text):
                     guard guarded.tree.bytes(path.path, limit: 1 << 12) == Array(text.utf8),
-                        !isTracked(guarded.tree.place(path.path))
+                        repository(around: (number, path.path)) != nil || !isTracked(guarded.tree.place(path.path))
                     else { continue }
                     try? guarded.tree.unlink(path.path)
                 case nil: continue
