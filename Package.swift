@@ -202,7 +202,7 @@ let package = Package(
         tests(of: "Build", ["Archive", "Core", "TestSupport"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
         tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
-        tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core"]),
+        tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core", "TestSupport"]),
         tests(of: "Verify", ["Claims", "Engine", "ImageDefinition", "Core", yams]),
         tests(of: "Run", ["Engine", "OCI", "Core", "TestSupport"]),
         .testTarget(

@@ -4,6 +4,7 @@ import Core
 import Debian
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct AptConfigurationTests {
@@ -14,11 +15,12 @@ import Testing
             ("echo nonsense", true),
         ])
     func answers(_ answer: String, _ checks: Bool) async throws {
-        let program = FilePath(NSTemporaryDirectory()).appending("apt-config-\(UUID().uuidString)")
-        defer { try? Files.removeTree(program) }
+        let directory = try makeTemporaryDirectory()
+        defer { try? Files.removeTree(directory) }
+        let program = directory.appending("apt-config")
         // The program must be called for this option, as a boolean.
         let script = "#!/bin/sh\n[ \"$*\" = 'shell value Acquire::Check-Valid-Until/b' ] || exit 9\n\(answer)\n"
-        try Files.write(Array(script.utf8), to: program, mode: [.ownerReadWriteExecute])
+        try writeProgram(script, to: program)
         #expect(await AptConfiguration.checksValidUntil(program: program.string) == checks)
     }
 

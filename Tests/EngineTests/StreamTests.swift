@@ -4,6 +4,7 @@ import Core
 import Engine
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Streams into a fake Docker.
@@ -25,8 +26,7 @@ import Testing
             \(load)
 
             """
-        try Files.write(Array(script.utf8), to: directory.appending("docker"))
-        chmod(directory.appending("docker").string, 0o755)
+        try writeProgram(script, to: directory.appending("docker"))
         let engine = try await CommandLineEngine.find(.docker, environment: ["PATH": "\(directory):/usr/bin:/bin"])
         #expect(engine.version == "24.0.5")
         return try await body(engine, directory)

@@ -37,9 +37,7 @@ struct ImageScriptTests {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         let tool = directory.appending(path: "tool")
-        try Self.fakeRegistry(in: directory, statuses: example.statuses).write(
-            to: tool, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool.path)
+        try FakeProgram.write(Self.fakeRegistry(in: directory, statuses: example.statuses), to: tool)
 
         let (status, output) = try Self.run(tool: tool)
         let calls = try String(contentsOf: directory.appending(path: "calls"), encoding: .utf8)

@@ -37,7 +37,9 @@ import Testing
         let said = try Self.run(["nightly"], secrets, trust: trust)
         let auth = Data("me:secret".utf8).base64EncodedString()
         #expect(said.status == 0)
-        #expect(said.lines[1] == (host.map { #"login {"auths":{"\#($0)":{"auth":"\#(auth)"}}}"# } ?? "login "))
+        #expect(
+            said.lines.dropFirst().first
+                == (host.map { #"login {"auths":{"\#($0)":{"auth":"\#(auth)"}}}"# } ?? "login "))
     }
 
     @Test("The key and git's token are passed only if they are set")
@@ -67,8 +69,7 @@ import Testing
             printf '%s\\n' "$*" "login $DOCKER_AUTH_CONFIG" "key $OPENCODE_DOCKER_KEY" "git $GIT_CONFIG_KEY_0 $GIT_CONFIG_VALUE_0"
             exit "${STATUS:-0}"
             """
-        try fakeRegistry.write(to: tool, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool.path)
+        try FakeProgram.write(fakeRegistry, to: tool)
         try trust?.write(to: file, atomically: true, encoding: .utf8)
         let (process, pipe) = (Process(), Pipe())
         process.executableURL = Repository.root.appending(path: "scripts/publish")

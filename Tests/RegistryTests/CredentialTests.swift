@@ -71,9 +71,7 @@ struct CredentialTests {
             "broken": "echo secret-in-the-output; exit 1", "odd": "echo '{}'",
         ]
         for (name, script) in scripts {
-            try Files.write(
-                Array("#!/bin/sh\n\(script)\n".utf8), to: directory.appending("docker-credential-\(name)"),
-                mode: [.ownerReadWriteExecute])
+            try writeProgram("#!/bin/sh\n\(script)\n", to: directory.appending("docker-credential-\(name)"))
         }
         return "\(directory):/usr/bin:/bin"
     }

@@ -8,6 +8,7 @@ import Lockfile
 import Resolve
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Serves a synthetic, unsigned archive: the signature check is a script with the output of gpgv.
@@ -92,7 +93,7 @@ final class MadeUpArchive: IndexSource {
     init() throws {
         root = FilePath(NSTemporaryDirectory()).appending("resolver-\(UUID().uuidString)")
         store = try Store(root: root.appending("store"))
-        try Files.write(Array(Self.gpgv.utf8), to: root.appending("gpgv"), mode: [.ownerReadWriteExecute])
+        try writeProgram(Self.gpgv, to: root.appending("gpgv"))
     }
 
     private func resolver(_ archive: MadeUpArchive, now: String = "2026-11-23T00:00:00Z", expired: ExpiryRule = .refuse)

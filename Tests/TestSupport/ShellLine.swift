@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Core
 import Foundation
 import SystemPackage
 
@@ -29,4 +30,16 @@ package enum ShellLine {
         guard process.terminationStatus == 0 else { throw Failed(line: line, status: process.terminationStatus) }
         return output
     }
+}
+
+/// Writes an executable file by another process.
+///
+/// A file that this process has open for writing stays open in a child that another test forks at that moment, and the
+/// kernel refuses to execute it then (`ETXTBSY`, execve(2)).
+///
+/// - Throws: A `FileError`; a `ShellLine.Failed`.
+package func writeProgram(_ text: String, to path: FilePath) throws {
+    try Files.write(Array(text.utf8), to: FilePath(path.string + ".text"))
+    let name = path.lastComponent?.string ?? ""
+    try ShellLine.run("install -m 755 './\(name).text' './\(name)'", in: path.removingLastComponent())
 }
