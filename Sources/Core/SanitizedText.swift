@@ -3,14 +3,19 @@
 extension String {
     /// The text without control characters, because names come from untrusted sources.
     package var sanitized: String {
-        let isHarmless = unicodeScalars.allSatisfy { $0.value >= 32 && !(127...159).contains($0.value) }
-        if isHarmless { return self }
+        guard unicodeScalars.contains(where: Self.directs) else { return self }
         var text = String.UnicodeScalarView()
-        for scalar in unicodeScalars {
-            let isControl = scalar.value < 32 || (127...159).contains(scalar.value)
-            text.append(isControl ? "?" : scalar)
-        }
+        for scalar in unicodeScalars { text.append(Self.directs(scalar) ? "?" : scalar) }
         return String(text)
+    }
+
+    /// Whether it directs a terminal instead of being shown: control characters (ECMA-48), separators of lines, and the
+    /// marks that reverse a text's direction (UAX #9).
+    private static func directs(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<32, 127...159, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
     }
 
     /// Lines of a package's changelog, sanitized for a terminal.
