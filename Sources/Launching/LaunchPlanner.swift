@@ -22,6 +22,8 @@ struct LaunchPlanner {
     let profile: HardeningProfile
     /// The copy of the file that the agent's variable names, read once; `nil` without one.
     private let agentConfiguration: MountedFile?
+    /// Whether the caller or the project decides about the agent's use of directories outside of the project.
+    let decidesPermissions: Bool
     /// The variables for signatures by the forwarded key, if that is the signing key.
     private let signingVariables: [String]?
 
@@ -34,6 +36,9 @@ struct LaunchPlanner {
         (self.image, self.profile) = (image, profile)
         agentConfiguration = Self.configuration(of: agent, caller, workspace)
         signingVariables = Self.signingVariables(caller, workspace, credentials)
+        decidesPermissions =
+            request.tellsAgent && workspace.directories.mounts.count > 1
+            && Self.decidesPermissions(agent, request, caller, workspace)
     }
 
     /// The plan.
@@ -69,7 +74,8 @@ struct LaunchPlanner {
         let variable = self.agent.configurationVariable
         let configuration = agentConfiguration == nil ? caller.variable(variable) : nil
         let unread = configuration.map { "\(variable) names '\($0)', which cannot be read, or is too large" }
-        return [agent, signing, unread, request.hardening.changes.remark(processors: processors)].compactMap(\.self)
+        return [agent, signing, unread, permissionRemark, request.hardening.changes.remark(processors: processors)]
+            .compactMap(\.self)
     }
 
     private var host: HostPlan {
@@ -146,6 +152,7 @@ extension LaunchPlanner {
         let state = workspace.state
         return [MountedFile(state.gitConfiguration, text: git.text, target: git.place.target)]
             + [ignored, agentConfiguration].compactMap(\.self) + mirrors(for: plan.profile) + userDatabase(for: plan)
+            + noteFiles(for: plan)
     }
 
     /// The patterns of the files that the caller's git ignores everywhere, and of files that exist for the run only; `nil`

@@ -18,6 +18,8 @@ package struct LaunchRequest: Sendable {
     package var image = ImageRequest()
     /// The command; `nil` for the coding agent. Words that begin with a dash are options of the agent.
     package var command: [String]?
+    /// Whether the coding agent is told about its container.
+    package var tellsAgent = true
     /// Whether the container gets the caller's terminal.
     package var hasTerminal = false
     /// The version of this program, which knows the supported versions of its image.

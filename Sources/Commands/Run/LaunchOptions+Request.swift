@@ -25,6 +25,7 @@ extension LaunchOptions {
             request.image.lock = environment.lockDigests(beside: start.imageDirectory)
         }
         request.command = command
+        request.tellsAgent = !start.noAgentNotes
         request.hasTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         return request
     }

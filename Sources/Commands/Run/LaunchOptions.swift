@@ -179,6 +179,13 @@ struct StartOptions: ParsableArguments {
     var imageDirectory: String?
 
     @Flag(
+        help: """
+            Do not tell the agent about its container: directories, limits, what lasts. \
+            [environment: OPENCODE_DOCKER_NO_AGENT_NOTES=1]
+            """)
+    var noAgentNotes = false
+
+    @Flag(
         name: .customLong("dry-run"),
         help: "Print the engine's command line without starting it. [environment: OPENCODE_DOCKER_DRY_RUN=1]")
     var isDry = false

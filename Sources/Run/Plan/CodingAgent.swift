@@ -12,6 +12,10 @@ package struct CodingAgent: Hashable, Sendable {
     package let directory: String
     /// The names of its configuration files in that of the configuration.
     package let configurationFiles: [String]
+    /// Its configuration files in a project, from the start directory up to the top of the work tree.
+    package let projectConfigurationFiles: [FilePath]
+    /// The variable with the permissions of its tools.
+    package let permissionVariable: String
     /// The directories of the home that it reads as well, and that are copied as its configuration is.
     package let sharedDirectories: [FilePath]
     /// The name of the file in its data with the credentials of its providers, a JSON object.
@@ -38,6 +42,10 @@ package struct CodingAgent: Hashable, Sendable {
     package static let openCode = CodingAgent(
         name: "OpenCode", directory: "opencode",
         configurationFiles: ["config.json", "opencode.json", "opencode.jsonc"],
+        projectConfigurationFiles: [
+            "opencode.json", "opencode.jsonc", ".opencode/opencode.json", ".opencode/opencode.jsonc",
+        ],
+        permissionVariable: "OPENCODE_PERMISSION",
         sharedDirectories: [".agents", ".claude/skills"], credentialsFile: "auth.json",
         configurationVariable: "OPENCODE_CONFIG", contentVariable: "OPENCODE_CONFIG_CONTENT",
         environment: ["OPENCODE_DISABLE_AUTOUPDATE=1"], prefix: "OPENCODE_", switchPrefix: "OPENCODE_DISABLE_",

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Core
+import Testing
+
+extension RunCheck {
+    /// The notes for the agent: with which facts, and that a rule is added only where no configuration has one.
+    @Sendable static func notes(_ harness: RunHarness) async throws {
+        let script = """
+            mkdir ../docs ../more 2> /dev/null; chmod 755 ../docs ../more
+            look='cd /etc/opencode; jq -c .permission opencode.jsonc; grep -c "mnt/docs. (read-only)" container.md'
+            run() { told "$@"; grep -c '"external_directory": {"/mnt/docs/\\*":"allow","/mnt/more/\\*":"allow"}' err; }
+            told() { "$PROGRAM" run --network none --add-dir ../docs:ro --add-dir ../more "$@" -- sh -c "$look" 2> err; }
+            run
+            echo '{"permission": {"bash": "ask"}, }' > opencode.jsonc; run
+            mkdir -p "$HOME/.config/opencode"
+            echo '{"permission": {"external_directory": "deny"}}' > "$HOME/.config/opencode/opencode.json"; run
+            rm "$HOME/.config/opencode/opencode.json"; OPENCODE_PERMISSION='"ask"' run
+            rm opencode.jsonc; ln -s nowhere opencode.jsonc; run; rm opencode.jsonc
+            look='ls /etc/opencode | grep container'; told --no-agent-notes
+            look='cat /etc/opencode/container.*'; told > a; told > b; cmp a b && wc -l < a | tr -d ' '
+            look='echo x >> /etc/opencode/container.md; sudo -n sh -c "echo x > /etc/opencode/opencode.jsonc"'; told
+            """
+        let ending = try await harness.host(script)
+        let rules = #"{"external_directory":{"/mnt/docs/*":"allow","/mnt/more/*":"allow"}}"#
+        let (added, left) = ("\(rules)\n1\n0\n", "null\n1\n1\n")
+        #expect(
+            ending.output.hasPrefix(added + added + left + left + left),
+            "\(harness.engine) \(ending.output) \(ending.error)")
+        #expect(ending.output.split(separator: "\n").count == 16, "\(ending.output)")
+        #expect(try await harness.host("grep -c 'ead-only file system' err").output == "2\n")
+    }
+}
