@@ -199,7 +199,7 @@ let package = Package(
         tests(of: "Trust", ["Registry", "Signing", "OCI", "Core"]),
         tests(of: "ImageDefinition", ["Claims", "Engine", "OCI", "Core", "TestSupport"]),
         tests(of: "Assembly", ["Archive", "Core", "Debian", "Lockfile", "OCI", "TestSupport"]),
-        tests(of: "Build", ["Archive", "Core", "TestSupport"]),
+        tests(of: "Build", ["Archive", "Core", "OCI", "TestSupport"]),
         tests(of: "Lockfile", ["Debian", "Core"]),
         tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core", "TestSupport"]),

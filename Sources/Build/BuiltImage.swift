@@ -29,6 +29,7 @@ package struct BuildRecords: Sendable {
     /// The record of one build.
     private struct Record: Codable {
         let manifest: Digest
+        /// The directories of the layers, relative to the store. Older programs recorded absolute paths.
         let trees: [String]
     }
 
@@ -54,7 +55,11 @@ package struct BuildRecords: Sendable {
     package func remember(_ built: BuiltImage, builtFrom key: Digest) throws {
         let directory = store.root.appending("builds")
         try Files.makeDirectories(directory)
-        let record = Record(manifest: built.image.descriptor.digest, trees: built.trees.map(\.string))
+        let trees = built.trees.map { tree in
+            var path = tree
+            return (path.removePrefix(store.root) ? path : tree).string
+        }
+        let record = Record(manifest: built.image.descriptor.digest, trees: trees)
         let bytes = try JSONEncoder().encode(record)
         try Files.write(bytes, to: directory.appending("inputs-\(key.hex)"))
         try Files.write(bytes, to: directory.appending("manifest-\(built.image.descriptor.digest.hex)"))
@@ -68,8 +73,16 @@ package struct BuildRecords: Sendable {
             let record = try? JSONDecoder().decode(Record.self, from: Data(bytes)),
             let image = try? Image.load(record.manifest, from: store),
             image.manifest.layers.allSatisfy({ store.contains($0.digest, size: $0.size) }),
-            record.trees.allSatisfy({ Files.exists(FilePath($0)) })
+            case let trees = record.trees.map(tree), trees.allSatisfy({ Files.exists($0) })
         else { return nil }
-        return BuiltImage(image: image, trees: record.trees.map { FilePath($0) })
+        return BuiltImage(image: image, trees: trees)
+    }
+
+    /// The directory of a layer in this store. An absolute path may lead into the place that the store had before it was
+    /// moved: only its end, `layers/DIGEST/tree`, is used.
+    private func tree(_ recorded: String) -> FilePath {
+        let path = FilePath(recorded)
+        guard path.isAbsolute else { return store.root.pushing(path) }
+        return path.components.suffix(3).reduce(store.root) { $0.appending($1) }
     }
 }

@@ -15,6 +15,10 @@ package enum CommandError: Error, Hashable {
     case cacheOfEngine(String)
     /// A name of one image where a repository for layers is needed.
     case taggedCache(String)
+    /// A limit of the address space that is too low, in bytes.
+    case addressSpace(UInt64)
+    /// A tag that is the default name of another image.
+    case reservedTag(String)
     /// The directory with the profiles is missing.
     case missingDefinition([String])
     /// Not `oci:DIR[:TAG]` with an image layout as the directory.
@@ -41,6 +45,9 @@ extension CommandError: UserFacingError {
         case .pushOfEngine(let engine): "Images built with '\(engine)' cannot be pushed from here."
         case .cacheOfEngine(let engine): "'\(engine)' builds its own layers and does not support --cache."
         case .taggedCache(let text): "'\(text)' names one image, but a cache needs a whole repository."
+        case .addressSpace(let bytes):
+            "The address space is limited to \(ByteSize(bytes)), and \(ByteSize(AddressSpaceLimit.needed)) are needed."
+        case .reservedTag(let tag): "'\(tag)' is the default name of another image, which `run` would start no more."
         case .missingDefinition(let places): "There is no hardening.yaml at \(places.joined(separator: " or at "))."
         case .notALayout(let text): "'\(text)' is not an image layout."
         case .signingKey(let place, let error): "Cannot use the key '\(place)': \(error.continued)"
@@ -64,6 +71,8 @@ extension CommandError: UserFacingError {
             "Push it with `\(engine) push`, or build it with `--engine embedded`."
         case .taggedCache: "Omit the tag and the digest: each layer gets its own tag."
         case .cacheOfEngine: "Build it with `--engine embedded`, or omit --cache."
+        case .addressSpace: "Raise the limit: `ulimit -v unlimited`, or start a new shell."
+        case .reservedTag: "Choose another --tag: the image has its default name anyway."
         case .missingDefinition: "Run `make install`, or set OPENCODE_DOCKER_IMAGE_DIR."
         case .signingKey(_, let error): error.hint
         case .keyExists: "Choose another --name; never delete a key that signed releases."
@@ -82,9 +91,9 @@ extension CommandError: UserFacingError {
         case .keyExists, .noPassphrase, .noTrustFile: .usage
         case .signingKey(_, let error): error.exitStatus
         case .unknownOutput, .pushOfEngine, .cacheOfEngine, .taggedCache, .notALayout, .ambiguousLayout,
-            .noTerminalForConfirmation, .notComparable:
+            .noTerminalForConfirmation, .notComparable, .reservedTag:
             .usage
-        case .missingDefinition: .broken
+        case .missingDefinition, .addressSpace: .broken
         }
     }
 }

@@ -23,6 +23,7 @@ package enum Program {
     /// Runs the subcommand of the command line, and ends the process.
     package static func main() async -> Never {
         do {
+            try AddressSpaceLimit.check()
             try CompressionLibraries.check()
             var command = try OpencodeDocker.parseAsRoot(arguments())
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -12,6 +12,8 @@ package enum EngineError: Error, Hashable {
     case notPrivate
     /// An ordinary user has no subordinate IDs.
     case noSubordinateIDs(user: String, file: FilePath)
+    /// The engine was first started before the user had subordinate IDs, and does not use them.
+    case unusedSubordinateIDs(user: String)
     /// The kernel refuses to mount an overlay file system.
     case overlayUnavailable(Errno)
     /// The plan has no lower directory, or too many.
@@ -81,6 +83,7 @@ extension EngineError: UserFacingError {
         switch self {
         case .noRuntime(let tried): Self.noRuntime(tried)
         case .notPrivate: "The embedded engine needs a mount namespace of its own, and this process has none."
+        case .unusedSubordinateIDs(let user): "Podman does not use the subordinate IDs of the user '\(user)' yet."
         case .noSubordinateIDs(let user, let file): "The user '\(user)' has no subordinate IDs in '\(file)'."
         case .overlayUnavailable(let errno): "The kernel refuses an overlay file system: \(errno)."
         case .layerCount(let count):
@@ -149,7 +152,9 @@ extension EngineError: UserFacingError {
         case .noRuntime: "Install one: `apt-get install runc`."
         case .notPrivate: "Start it under `unshare --mount --propagation private`."
         case .noSubordinateIDs(let user, _):
-            "Run it as root, or add IDs: `usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(user)`."
+            "Run it as root, or add IDs: `usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(user)`, "
+                + "then `podman system migrate` if Podman was used before."
+        case .unusedSubordinateIDs: "Run `podman system migrate`, which stops its containers."
         case .overlayUnavailable:
             "Load the kernel module (`modprobe overlay`), or use `--engine docker` or `--engine podman`."
         case .limitsUnavailable: "Mount /sys/fs/cgroup writable, or run it as the machine's root."

@@ -10,18 +10,25 @@ package enum SubordinateIDs {
     ///
     /// - Throws: `EngineError.noSubordinateIDs`.
     static func check(userID: UInt32) throws {
-        guard userID != 0 else { return }
-        let user = name(of: userID)
-        for file: FilePath in ["/etc/subuid", "/etc/subgid"] {
-            let text = String(decoding: (try? Files.read(file, limit: 1 << 22)) ?? [], as: UTF8.self)
-            guard hasRange(in: text, user: user, userID: userID) else {
-                throw EngineError.noSubordinateIDs(user: user, file: file)
-            }
-        }
+        guard userID != 0, let file = fileWithoutRange(of: userID) else { return }
+        throw EngineError.noSubordinateIDs(user: name(of: userID), file: file)
     }
 
-    /// The caller's name, or its UID without one.
-    static var currentUser: String { name(of: getuid()) }
+    /// The reason why Podman has no subordinate IDs of the caller: there are none, or it started before there were.
+    package static var lack: EngineError {
+        let (userID, user) = (getuid(), name(of: getuid()))
+        return fileWithoutRange(of: userID).map { .noSubordinateIDs(user: user, file: $0) }
+            ?? .unusedSubordinateIDs(user: user)
+    }
+
+    /// The first file without a range of the user; `nil` when both have one.
+    private static func fileWithoutRange(of userID: UInt32) -> FilePath? {
+        let files: [FilePath] = ["/etc/subuid", "/etc/subgid"]
+        return files.first { file in
+            let text = String(decoding: (try? Files.read(file, limit: 1 << 22)) ?? [], as: UTF8.self)
+            return !hasRange(in: text, user: name(of: userID), userID: userID)
+        }
+    }
 
     private static func name(of userID: UInt32) -> String {
         getpwuid(userID).map { String(cString: $0.pointee.pw_name) } ?? "\(userID)"

@@ -128,7 +128,8 @@ struct LaunchEffects: Sendable {
             Continue with its sessions, shell history and caches?
             """
         if former.isSame, console.confirms(question), let known = try list.find(former.id).first {
-            return try list.move(known, to: preparation.project)
+            _ = try list.move(known, to: preparation.project)
+            return
         }
         let relation =
             former.isSame ? "was '\(former.directory)' before" : "has the name of '\(former.directory)', which is gone"

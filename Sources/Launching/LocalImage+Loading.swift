@@ -39,11 +39,11 @@ extension LocalImage {
         let engine = try await CommandLineEngine.find(dialect, environment: environment)
         var found = try await known(image, to: engine)
         if found == nil {
+            let about = try? await engine.information()
+            if about?.hasOneUser == true { throw SubordinateIDs.lack }
             say("Loading the image into \(dialect.program), once.")
+            if about?.isCopyingImages == true { say("\(dialect.program): \(EngineInformation.copyingImages).") }
             try await load(image, into: engine)
-            if (try? await engine.information())?.isCopyingImages == true {
-                say("\(dialect.program): \(EngineInformation.copyingImages).")
-            }
             found = try await loaded(image, in: engine)
         }
         guard let found else {

@@ -40,7 +40,7 @@ package struct MachineCheck: Sendable {
 
     /// The findings about engines, the kernel, the profiles, the image, credentials and git.
     package func findings() async -> [MachineFinding] {
-        await engines() + kernel() + definition() + [image()] + credentials() + git()
+        await engines() + kernel() + definition() + [await image()] + credentials() + git()
     }
 
     private func kernel() -> [MachineFinding] {
@@ -77,17 +77,29 @@ package struct MachineCheck: Sendable {
         } catch { return [Self.bad("\(error)", nil)] }
     }
 
-    private func image() -> MachineFinding {
+    /// The image of the store, or of the engine that `run` takes.
+    private func image() async -> MachineFinding {
         do {
             let directory = try definitions()
             let definition = try ImageDefinition.load(directory.appending("image.yaml"))
             let store = try Store(root: caller.storeDirectory)
-            let image = try ImageSearch(request, of: definition, in: directory, store: store).required()
+            let search = ImageSearch(request, of: definition, in: directory, store: store)
+            let dialect = await chosenDialect()
+            let image: LocalImage
+            do { image = try await search.image(in: dialect, environment: caller.variables) } catch is EngineError {
+                image = try search.required()
+            }
             if let warning = image.warning { return Self.note(warning, "opencode-docker build") }
             return MachineFinding(verdict: .good, what: "image: \(image.tag) \(image.identification)")
         } catch let error as any UserFacingError {
             return Self.note("no image to start yet: \(error.sentence)", "opencode-docker build --base")
         } catch { return Self.note("no image to start yet: \(error)", nil) }
+    }
+
+    /// The engine of a start without options; `nil` for the embedded one, or when there is none.
+    private func chosenDialect() async -> CommandLineDialect? {
+        let chosen = caller.variable("OPENCODE_DOCKER_ENGINE").flatMap(EngineKind.init(rawValue:))
+        return try? await EngineChooser(environment: caller.variables).find(chosen, .daemonFirst).kind.dialect
     }
 
     private func credentials() -> [MachineFinding] {

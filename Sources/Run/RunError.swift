@@ -70,8 +70,6 @@ package enum RunError: Error, Hashable {
     case projectInUse(String)
     /// The project's directory still exists, so its state belongs to it.
     case projectStays(String)
-    /// The project has state already.
-    case stateExists(String)
     /// A project's state that could not be removed completely: the project, the state, and the first remaining file.
     case stateRemains(String, state: FilePath, ContainerTree.Remainder)
     /// A provider without credentials of the user.
@@ -113,7 +111,7 @@ extension RunError: UserFacingError {
         case .toolFailed(let tool, let status): "\(tool) ended with status \(status)."
         case .keyExists(let path): "The key '\(path)' exists already."
         case .keyMissing(let path): "There is no key '\(path)'."
-        case .unknownProject, .projectInUse, .projectStays, .stateExists, .stateRemains: stateSentence
+        case .unknownProject, .projectInUse, .projectStays, .stateRemains: stateSentence
         case .unknownProvider(let name, let known):
             "OpenCode has no credentials for the provider '\(name)' here; it has \(Self.list(known))."
         }
@@ -151,7 +149,7 @@ extension RunError: UserFacingError {
         case .keyChoice: "Choose one by its comment or fingerprint: `--ssh-key NAME`."
         case .keyExists: "Use it, or remove it and run this again."
         case .keyMissing: "Run `opencode-docker key create`."
-        case .unknownProject, .projectInUse, .projectStays, .stateExists, .stateRemains: stateHint
+        case .unknownProject, .projectInUse, .projectStays, .stateRemains: stateHint
         case .unreachable, .notDirectory, .unusable, .toolFailed, .unknownProvider: nil
         }
     }
@@ -162,7 +160,7 @@ extension RunError: UserFacingError {
             .fileInProject, .oddName,
             .sameTarget,
             .unusable, .keyChoice,
-            .unknownProject, .projectStays, .stateExists,
+            .unknownProject, .projectStays,
             .unknownProvider, .outsideRepository, .danglingPointer, .linkOfContainer, .overlapping, .notRepository:
             .usage
         case .repositoryLocked, .changedMeanwhile: .tryAgain
@@ -176,7 +174,6 @@ extension RunError: UserFacingError {
         case .unknownProject(let name, let known): "No project '\(name)' has state; there is \(Self.list(known))."
         case .projectInUse(let name): "The project '\(name)' is running."
         case .projectStays(let name): "The state of '\(name)' cannot be moved: the directory still exists."
-        case .stateExists(let name): "The project '\(name)' has state of its own already."
         case .stateRemains(let name, _, let rest): Self.remains(name, rest)
         default: ""
         }
@@ -188,8 +185,6 @@ extension RunError: UserFacingError {
         case .unknownProject: "`opencode-docker projects` lists the projects."
         case .projectInUse: "End it first."
         case .projectStays: "`opencode-docker projects` marks those whose directory is gone."
-        case .stateExists(let name):
-            "`opencode-docker projects clean \(name.shellWord)` removes it, with its sessions; then repeat this."
         case .stateRemains(_, let state, let rest):
             rest.isMountPoint
                 ? "Unmount it: `umount \(rest.path.shellWord)`."

@@ -35,6 +35,15 @@ extension EndToEnd {
                 testDescription: "a stale lock, checked", arguments: ["resolve", "--check"],
                 image: "s/^    - jq$/    - tree/", status: .no, says: ["was not made from this image definition."]),
             BadCall(
+                testDescription: "a tag that is the name of the image with the agent",
+                arguments: ["build", "--base", "--tag", "opencode-docker:1.0.0"], status: .usage,
+                says: ["'opencode-docker:1.0.0' is the default name of another image", "Choose another --tag"]),
+            BadCall(
+                testDescription: "a tag that is the name of the program's own image",
+                arguments: ["build", "--base", "--tag", "opencode-docker:1.0.0-base"],
+                image: "s/^    - jq$/    - jq # own/", status: .usage,
+                says: ["'opencode-docker:1.0.0-base' is the default name of another image"]),
+            BadCall(
                 testDescription: "a package that Debian does not have", arguments: ["resolve"],
                 image: "s/^    - jq$/    - jqq/", status: .no,
                 says: ["There is no package named 'jqq'.", "Did you mean 'jq'"]),

@@ -18,6 +18,16 @@ extension EndToEnd {
             #expect(!ending.error.contains("calling fini: "))
         }
 
+        @Test(
+            "A low limit of the address space is raised, or named before anything begins",
+            arguments: [("ulimit -S -v 200000", Int32(0)), ("ulimit -v 200000", 2)])
+        func addressSpace(limit: String, status: Int32) async throws {
+            let ending = try await Harness.run(["--version"], store: Harness.directory, prefix: limit)
+            #expect(ending.status == status, "\(ending.error)")
+            let sentence = "error: The address space is limited to 205 MB, and 2.0 GB are needed.\n"
+            #expect(ending.error.hasPrefix(status == 0 ? "" : sentence))
+        }
+
         @Test("A failed write to standard output is an error")
         func fullDisk() async throws {
             for arguments in [["--version"], ["resolve", "--help"]] {

@@ -34,6 +34,40 @@ extension EndToEnd {
             }
         }
 
+        @Test("Podman without subordinate IDs, then with ones that it does not use, then with them")
+        func subordinateIDs() async throws {
+            let directory = FilePath("/tmp/ou-\(Files.uniqueSuffix())")
+            let fixture = PodmanHost(directory: directory, user: "daemon")
+            defer { try? Files.removeTree(directory) }
+            try await fixture.prepare()
+            let ending = try await Shell.run(
+                Self.idScript, [directory.string, Harness.program.string, Harness.repository.string],
+                environment: fixture.environment.merging(["NO_COLOR": "1"]) { $1 })
+            let said = ending.output.split(separator: "\n").filter { $0.contains("podman") || $0.contains("Podman") }
+            try #require(said.count == 5, "\(ending.output)\(ending.error)")
+            #expect(said[0].contains("podman: The user 'daemon' has no subordinate IDs in '/etc/subuid'."))
+            #expect(said[1].contains("usermod --add-subuids") && said[1].contains("podman system migrate"))
+            #expect(said[2].contains("podman: Podman does not use the subordinate IDs of the user 'daemon' yet."))
+            #expect(said[3].contains("fix: Run `podman system migrate`"))
+            #expect(said[4].hasPrefix("good  podman ") && said[4].hasSuffix(" answers (rootless)"))
+        }
+
+        /// In a mount namespace, so that the machine's files stay.
+        private static let idScript = """
+            cp "$2" "$1/tmp/opencode-docker" && cp -r "$3/image" "$3/versions.lock" "$1/tmp/" || exit 99
+            chmod -R go+rX "$1/tmp"
+            exec unshare --mount --propagation private sh -c '
+                : > "$1/subid" && mount --bind "$1/subid" /etc/subuid && mount --bind "$1/subid" /etc/subgid || exit 98
+                daemon() { setpriv --reuid daemon --regid "$(id -g daemon)" --clear-groups "$@"; }
+                doctor() { (cd "$1/tmp" && OPENCODE_DOCKER_STORE=$1/store daemon ./opencode-docker doctor); }
+                doctor "$1"
+                echo daemon:100000:65536 > "$1/subid"
+                doctor "$1"
+                daemon podman system migrate
+                doctor "$1"
+                daemon podman unshare rm -rf "$1/root"; daemon podman system migrate' sh "$1"
+            """
+
         /// In a mount namespace where the user `daemon` has subordinate IDs and may open the network's device, as on
         /// every desktop. Podman's helper process keeps that namespace alive, so it is ended too.
         private static let script = """

@@ -55,7 +55,7 @@ struct CommandLineTests {
             ),
             (
                 "Error: potentially insufficient UIDs or GIDs available in user namespace: Check /etc/subuid",
-                .noSubordinateIDs(user: "root", file: "/etc/subuid")
+                SubordinateIDs.lack
             ),
             (
                 #"Error: command required for rootless mode: exec: "newuidmap": executable file not found in $PATH"#,

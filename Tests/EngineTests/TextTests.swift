@@ -52,7 +52,8 @@ import Testing
 
     @Test(arguments: [
         EngineError.noRuntime(tried: []), .noRuntime(tried: ["a", "b"]), .notPrivate,
-        .noSubordinateIDs(user: "u", file: "/etc/subuid"), .overlayUnavailable(.noSuchFileOrDirectory), .layerCount(0),
+        .noSubordinateIDs(user: "u", file: "/etc/subuid"), .unusedSubordinateIDs(user: "u"),
+        .overlayUnavailable(.noSuchFileOrDirectory), .layerCount(0),
         .invalidName(" "), .invalidSeccomp(profile: "p"), .limitsUnavailable, .terminalNotInherited,
         .tooManyProcesses(1),
         .runtimeFailed(runtime: "runc", reason: "r"), .endedEarly(name: "n", status: 1),

@@ -70,17 +70,17 @@ struct ProjectTests {
             let known = try #require(try list.find(old.directory.text).first)
             guard former != nil else {
                 if known.exists {
-                    #expect(throws: RunError.projectStays(known.directory)) { try list.move(known, to: new) }
+                    #expect(throws: RunError.projectStays(known.directory)) { _ = try list.move(known, to: new) }
                 }
                 return
             }
-            try list.move(known, to: new)
+            #expect(try !list.move(known, to: new))
             #expect(try list.all().map(\.directory) == [new.directory.text])
             #expect(list.former(of: new) == nil)
         }
     }
 
-    @Test("State is not moved over that of another project, or away from a running one")
+    @Test("A move over state exchanges both, and concerns no running project")
     func moved() throws {
         try Fixture.directory { directory in
             let (root, protected) = (directory.appending("state"), ProtectedPaths(home: "/no"))
@@ -93,10 +93,24 @@ struct ProjectTests {
             try Fixture.shell("rmdir \"$1/p\"", directory.string)
             let list = ProjectList(root: root)
             let known = try #require(try list.find(projects[0].id).first)
-            #expect(throws: RunError.stateExists(projects[1].directory.text)) { try list.move(known, to: projects[1]) }
-            let lock = try StateLock(known.state)
-            #expect(throws: RunError.projectInUse(known.directory)) { try list.move(known, to: projects[1]) }
-            _ = lock
+            let newer = StateDirectory(projects[1], root: root)
+            for state in [known.state, newer] {
+                let lock = try StateLock(state)
+                let name = state == newer ? projects[1].directory.text : known.directory
+                #expect(throws: RunError.projectInUse(name)) { _ = try list.move(known, to: projects[1]) }
+                _ = lock
+            }
+            for content in ["old", "new"] {
+                try Files.write(Array(content.utf8), to: (content == "old" ? known.state : newer).home.appending("x"))
+            }
+            for (now, kept) in [("old", "new"), ("new", "old")] {
+                #expect(try list.move(known, to: projects[1]))
+                #expect(try Files.read(newer.home.appending("x"), limit: 9) == Array(now.utf8))
+                let rest = try #require(try list.find(projects[0].id).first)
+                #expect(rest.directory == known.directory && !rest.exists)
+                #expect(try Files.read(rest.state.home.appending("x"), limit: 9) == Array(kept.utf8))
+                #expect(try list.find(projects[1].directory.text).map(\.id) == [projects[1].id])
+            }
         }
     }
 

@@ -3,7 +3,9 @@
 import ArgumentParser
 import Assembly
 import Context
+import Core
 import ImageBuilding
+import ImageDefinition
 import OCI
 import Registry
 
@@ -75,6 +77,7 @@ struct BuildCommand: AsyncParsableCommand {
         let environment = CommandEnvironment.current
         let destinations = try places.destinations()
         let inputs = try image.inputs(environment)
+        try checkTags(inputs, environment)
         let requests = try requests(of: inputs, environment)
         var outputs = BuildOutputs(tags: tag.isEmpty ? [inputs.tag(base: base)] : tag, destinations: destinations)
         let choice = try await engine.choose(environment)
@@ -89,6 +92,21 @@ struct BuildCommand: AsyncParsableCommand {
             inputs: inputs, host: try downloads.host(environment), choice: choice, requests: requests,
             outputs: outputs, cache: caches)
         print(try await console.withProgress(environment: environment.variables) { try await build.run(progress: $0) })
+    }
+
+    /// Refuses a tag that is the default name of another image, which `run` would then start instead of that.
+    private func checkTags(_ inputs: ImageInputs, _ environment: CommandEnvironment) throws {
+        var others = [inputs.tag(base: !base)]
+        if let stock = environment.stockDefinition,
+            let definition = try? ImageDefinition.load(stock.appending("image.yaml"))
+        {
+            let name = LocalImageName(of: definition, in: stock, stock: stock)
+            others += [name.tag(base: false), name.tag(base: true)]
+        }
+        let reserved = Set(try others.filter { $0 != inputs.tag(base: base) }.map { try ImageReference($0) })
+        if let first = try tag.first(where: { reserved.contains(try ImageReference($0)) }) {
+            throw CommandError.reservedTag(first)
+        }
     }
 
     private var compression: CompressionChoice { layers.compression ?? .gzip }

@@ -5,6 +5,7 @@ import Core
 import ImageBuilding
 import ImageDefinition
 import OCI
+import Run
 import SystemPackage
 
 /// The choice of the image.
@@ -18,7 +19,12 @@ struct ImageOptions: ParsableArguments {
             """, valueName: "dir"))
     var imageDirectory: String?
 
-    @Option(help: .init("The lock file. [environment: OPENCODE_DOCKER_LOCK]", valueName: "file"))
+    @Option(
+        help: .init(
+            """
+            The lock file; default: 'versions.lock' beside the definition, else here. [environment: \
+            OPENCODE_DOCKER_LOCK]
+            """, valueName: "file"))
     var lock: String?
 
     @Option(
@@ -34,9 +40,14 @@ struct ImageOptions: ParsableArguments {
         FilePath(imageDirectory ?? environment.variable("OPENCODE_DOCKER_IMAGE_DIR") ?? "image")
     }
 
-    /// The file `versions.lock`.
+    /// The file `versions.lock`: that of the option, or else that beside the chosen definition, as for `run`, or else
+    /// that of the current directory.
     func lockFile(_ environment: CommandEnvironment) -> FilePath {
-        FilePath(lock ?? environment.variable("OPENCODE_DOCKER_LOCK") ?? "versions.lock")
+        if let named = lock ?? environment.variable("OPENCODE_DOCKER_LOCK") { return FilePath(named) }
+        let here: FilePath = "versions.lock"
+        guard let directory = RealPath.of(directory(environment)) else { return here }
+        let beside = directory.removingLastComponent().appending("versions.lock")
+        return Files.exists(beside) && RealPath.of(beside) != RealPath.of(here) ? beside : here
     }
 
     /// The directory and the lock: those of the current directory, or the installed ones when no option names them and

@@ -12,8 +12,8 @@ struct ProjectsMoveCommand: AsyncParsableCommand {
         abstract: "Continue with the sessions of a directory that was renamed.",
         discussion: """
             The state of a project (sessions, shell history, caches) is stored by its path. After a rename, this gives \
-            the state of the old path to the new one. The old directory must be gone, and the new one must have no \
-            state: `projects clean` removes that of a start in between.
+            the state of the old path to the new one. The old directory must be gone. State that a start in between \
+            made is kept as that of the old path, and the same command exchanges both again.
 
             EXAMPLES
               opencode-docker projects move ~/work/old ~/work/new
@@ -32,7 +32,11 @@ struct ProjectsMoveCommand: AsyncParsableCommand {
         let project = try ProjectPlace(directory, environment.caller).directories.project
         let found = try list.find(old)
         guard let former = found.first(where: { !$0.isPartlyRemoved }) ?? found.first else { return }
-        try list.move(former, to: project)
+        let hadState = try list.move(former, to: project)
         print(project.directory.text.sanitized)
+        guard hadState else { return }
+        StandardError.write(
+            "The state that '\(project.directory.text.sanitized)' had is kept as that of '\(former.directory.sanitized)': "
+                + "`opencode-docker projects clean \(former.id)` removes it.\n")
     }
 }

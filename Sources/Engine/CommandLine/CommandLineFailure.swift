@@ -53,7 +53,7 @@ package struct CommandLineFailure: Hashable, Sendable {
                 "no subuid ranges found", "no subgid ranges found", "insufficient uids or gids",
                 "not be enough ids available in the namespace", "using newuidmap",
             ],
-            error: { _ in .noSubordinateIDs(user: SubordinateIDs.currentUser, file: "/etc/subuid") }),
+            error: { _ in SubordinateIDs.lack }),
         Meaning(signs: ["setting rlimit type", "setrlimit `rlimit_"], error: { .openFilesRefused($0) }),
         Meaning(
             signs: ["exec format error"], error: { .notForEngine("programs of another architecture", $0) }),

@@ -6,6 +6,8 @@ import Foundation
 package struct EngineInformation: Hashable, Sendable {
     /// Whether the engine runs without root.
     package let isRootless: Bool
+    /// Whether containers have a single UID, because the engine runs without root and without subordinate IDs.
+    package let hasOneUser: Bool
     /// The facts for a report, by name.
     package let facts: [String: String]
 
@@ -28,7 +30,8 @@ extension CommandLineEngine {
         guard let known else { throw EngineError.engineFailed(kind, "its information could not be read") }
         let own = ["engine": dialect.program, "engine version": version, "rootless": known.isRootless ? "yes" : "no"]
         return EngineInformation(
-            isRootless: known.isRootless, facts: own.merging(known.facts.filter { !$0.value.isEmpty }) { own, _ in own }
+            isRootless: known.isRootless, hasOneUser: known.hasOneUser,
+            facts: own.merging(known.facts.filter { !$0.value.isEmpty }) { own, _ in own }
         )
     }
 
@@ -36,7 +39,7 @@ extension CommandLineEngine {
         guard let info = try? JSONDecoder().decode(DockerInformation.self, from: bytes) else { return nil }
         let options = info.securityOptions.map { $0.replacing("name=", with: "") }
         return EngineInformation(
-            isRootless: options.contains { $0.hasPrefix("rootless") },
+            isRootless: options.contains { $0.hasPrefix("rootless") }, hasOneUser: false,
             facts: [
                 "control groups": "version \(info.cgroupVersion)", "storage": info.driver, "kernel": info.kernelVersion,
                 "runtime": info.defaultRuntime, "system": info.operatingSystem,
@@ -50,6 +53,8 @@ extension CommandLineEngine {
         let modules = [("apparmor", security.apparmorEnabled), ("selinux", security.selinuxEnabled)]
         return EngineInformation(
             isRootless: security.rootless,
+            hasOneUser: security.rootless
+                && info.host.idMappings?.uidmap.map { $0.reduce(0) { $0 + $1.size } == 1 } ?? false,
             facts: [
                 "control groups": "version \(info.host.cgroupVersion.filter(\.isNumber))", "kernel": info.host.kernel,
                 "runtime": info.host.ociRuntime.name, "storage": info.store.graphDriverName,
@@ -77,9 +82,12 @@ private struct DockerInformation: Decodable {
 private struct PodmanInformation: Decodable {
     struct Security: Decodable { let rootless, apparmorEnabled, selinuxEnabled: Bool }
     struct Runtime: Decodable { let name: String }
+    struct IDMappings: Decodable { let uidmap: [IDRange]? }
+    struct IDRange: Decodable { let size: Int }
     struct Host: Decodable {
         let cgroupVersion, kernel: String
         let ociRuntime: Runtime
+        let idMappings: IDMappings?
         let security: Security
     }
     struct Store: Decodable { let graphDriverName: String }

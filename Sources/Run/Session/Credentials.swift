@@ -6,6 +6,8 @@ import SystemPackage
 package struct Credentials: Sendable {
     /// The tokens by server, each with the variable that it came from.
     package var tokens: [(forge: Forge, variable: String, token: Token)] = []
+    /// The variables whose value is not a token.
+    package var unusable: [String] = []
     /// How ssh keys are forwarded.
     package var ssh = SSHAccess.none
 
@@ -20,9 +22,9 @@ package struct Credentials: Sendable {
     package static func found(environment: [String: String], dedicatedKey: FilePath?) -> Credentials {
         var found = Credentials()
         for forge in Forge.allCases {
-            let set = forge.variables.compactMap { name in
-                environment[name].flatMap { Token($0) }.map { (name, $0) }
-            }
+            let values = forge.variables.compactMap { name in environment[name].map { (name, $0) } }.filter { $1 != "" }
+            let set = values.compactMap { name, value in Token(value).map { (name, $0) } }
+            found.unusable += values.filter { Token($1) == nil }.map(\.0)
             if let (name, token) = set.first { found.tokens.append((forge, name, token)) }
         }
         if let dedicatedKey { found.ssh = .dedicated(dedicatedKey) }
@@ -35,7 +37,8 @@ package struct Credentials: Sendable {
     /// One line for each credential, the safest first.
     package var lines: [String] {
         let named = tokens.map { "\($0.forge.title) token (\($0.variable)): the agent can read it; in memory only" }
-        return named + [ssh.line].compactMap { $0 }
+        let refused = unusable.map { "\($0) is not forwarded: a token is one word of printable ASCII characters" }
+        return named + refused + [ssh.line].compactMap { $0 }
     }
 }
 

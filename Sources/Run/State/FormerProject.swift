@@ -33,20 +33,33 @@ extension ProjectList {
         return named
     }
 
-    /// Makes the state of `former` that of `project`.
+    /// Makes the state of `former` that of `project`. State that `project` has already becomes that of the former
+    /// path, where it is listed, so that nothing is lost.
     ///
-    /// - Throws: `RunError.projectInUse`, `.projectStays` when its directory still exists, `.stateExists` when `project`
-    ///   has state, `FileError`.
-    package func move(_ former: KnownProject, to project: Project) throws {
+    /// - Returns: Whether `project` had state.
+    /// - Throws: `RunError.projectInUse` when either is in use, `.projectStays` when the directory of `former` still
+    ///   exists, `FileError`.
+    package func move(_ former: KnownProject, to project: Project) throws -> Bool {
         guard !former.exists, !former.isPartlyRemoved else { throw RunError.projectStays(former.directory) }
         let lock = try StateLock(former.state)
         guard lock.isLast() else { throw RunError.projectInUse(former.directory) }
         let state = StateDirectory(project, root: root)
+        let hadState = try exchange(former, with: state, of: project)
+        try state.keepRecord(of: project)
+        return hadState
+    }
+
+    /// Renames the state of `former`, or exchanges both states.
+    private func exchange(_ former: KnownProject, with state: StateDirectory, of project: Project) throws -> Bool {
         let (old, new) = (former.state.path.string, state.path.string)
-        guard clinux_rename_exclusively(AT_FDCWD, old, AT_FDCWD, new) == 0 else {
-            guard errno != EEXIST else { throw RunError.stateExists(project.directory.text) }
+        if clinux_rename_exclusively(AT_FDCWD, old, AT_FDCWD, new) == 0 { return false }
+        guard errno == EEXIST else { throw FileError("rename", former.state.path, Errno(rawValue: errno)) }
+        let lock = try StateLock(state)
+        guard lock.isLast() else { throw RunError.projectInUse(project.directory.text) }
+        guard clinux_exchange(old, new) == 0 else {
             throw FileError("rename", former.state.path, Errno(rawValue: errno))
         }
-        try state.keepRecord(of: project)
+        try former.state.recordMissing(former.directory)
+        return true
     }
 }

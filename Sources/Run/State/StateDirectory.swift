@@ -87,6 +87,14 @@ package struct StateDirectory: Hashable, Sendable {
         try Files.write(now.line, to: originFile)
     }
 
+    /// Records a path without a directory, and forgets the identity and the owner of the one that the state had.
+    ///
+    /// - Throws: `FileError`.
+    func recordMissing(_ directory: String) throws {
+        try Files.write(Array(directory.utf8), to: record)
+        for file in [originFile, ownerFile] { try Files.removeTree(file) }
+    }
+
     /// The project's directory, which a rename does not change.
     var origin: RecordedDirectory? {
         (try? Files.read(originFile, limit: 1 << 14)).flatMap { RecordedDirectory(line: $0[...]) }
