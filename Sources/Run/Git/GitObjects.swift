@@ -7,16 +7,19 @@ import SystemPackage
 /// The objects of a repository that a container writes, read by handle and without git (gitrepository-layout(5),
 /// gitformat-pack(5)). What is malformed, too large, or in another repository is no object.
 ///
-/// An object's content is not compared with its name: git reads it as it is.
-final class GitObjects {
+/// An object's content is not compared with its name: git reads it as it is. All objects together have budgets of
+/// bytes, which malformed ones reduce too, and of searches, so that a repository cannot delay a run's start and end.
+package final class GitObjects {
     /// An object with its content.
-    struct Object {
-        let kind: Kind
-        let bytes: [UInt8]
+    package struct Object: Hashable, Sendable {
+        /// The type.
+        package let kind: Kind
+        /// The content without its header.
+        package let bytes: [UInt8]
     }
 
     /// The types of objects, by their numbers in packs.
-    enum Kind: UInt8 {
+    package enum Kind: UInt8, Sendable {
         case commit = 1
         case tree, blob, tag
 
@@ -28,15 +31,22 @@ final class GitObjects {
     }
 
     /// The maximum size of an object in bytes.
-    static let mostBytes = 32 << 20
+    package static let mostBytes = 32 << 20
     private static let mostPacks = 2000
     private static let mostObjects = 20_000
+    private static let mostSearches = 1_000_000
     private static let mostBytesInAll = 1 << 30
     private static let mostBases = 64
+    /// The longest chain of differences that git writes (git-pack-objects(1), `--depth`).
+    private static let mostDeltas = 4095
+    /// The maximum number of bytes of differences in memory.
+    private static let mostHeld = 128 << 20
+    /// The highest ratio of compression of deflate (RFC 1951).
+    private static let expansion = 1032
 
     private let repository: ContainerTree
     private let directory: FilePath
-    private var (left, bytesLeft) = (mostObjects, mostBytesInAll)
+    private var (left, searches, bytesLeft, held) = (mostObjects, mostSearches, mostBytesInAll, 0)
     private lazy var packs =
         (try? repository.names(directory.appending("pack"), limit: 4 * Self.mostPacks))
         .map { names in
@@ -46,18 +56,20 @@ final class GitObjects {
         } ?? []
 
     /// The objects of the repository at `path` in a tree.
-    init(of repository: ContainerTree, at path: FilePath) {
+    package init(of repository: ContainerTree, at path: FilePath) {
         (self.repository, directory) = (repository, path.pushing("objects"))
     }
 
     /// The object with a name of 20 or 32 bytes; `nil` when it cannot be read.
-    func object(_ name: [UInt8]) -> Object? { object(name, depth: 0) }
+    package func object(_ name: [UInt8]) -> Object? { object(name, depth: 0) }
 
     private func object(_ name: [UInt8], depth: Int) -> Object? {
         left -= 1
         guard left > 0, bytesLeft > 0, depth < Self.mostBases else { return nil }
         if let found = loose(name) { return found }
-        for pack in packs {
+        for pack in packs where pack.mayContain(name) {
+            searches -= 1
+            guard searches > 0 else { return nil }
             guard let offset = pack.offset(of: name), let found = packed(in: pack, at: offset, depth: depth) else {
                 continue
             }
@@ -69,9 +81,13 @@ final class GitObjects {
     private func loose(_ name: [UInt8]) -> Object? {
         let hex = Hex.text(name)
         let file = directory.appending(String(hex.prefix(2))).appending(String(hex.dropFirst(2)))
-        guard let bytes = repository.bytes(file, limit: Self.mostBytes),
-            let object = ZlibStream(bytes).inflated(limit: Self.mostBytes),
-            let end = object.firstIndex(of: 0), let space = object[..<end].firstIndex(of: UInt8(ascii: " ")),
+        guard let bytes = repository.bytes(file, limit: Self.mostBytes) else { return nil }
+        guard let object = ZlibStream(bytes).inflated(limit: Self.mostBytes) else {
+            bytesLeft -= min(Self.mostBytes, bytes.count * Self.expansion)
+            return nil
+        }
+        bytesLeft -= object.count
+        guard let end = object.firstIndex(of: 0), let space = object[..<end].firstIndex(of: UInt8(ascii: " ")),
             let kind = Kind(name: object[..<space])
         else { return nil }
         return Object(kind: kind, bytes: Array(object[(end + 1)...]))
@@ -80,32 +96,37 @@ final class GitObjects {
     /// The object at an offset of a pack: whole, or the differences from another one, which can be the same.
     private func packed(in pack: GitPack, at offset: UInt64, depth: Int) -> Object? {
         var (offset, deltas): (UInt64, [[UInt8]]) = (offset, [])
-        while bytesLeft > 0 {
-            guard let entry = pack.entry(at: offset) else { return nil }
-            bytesLeft -= entry.bytes.count + 64
-            let base: Object
-            switch entry.base {
-            case nil:
+        defer { held -= deltas.reduce(0) { $0 + $1.count } }
+        while bytesLeft > 0, held <= Self.mostHeld, deltas.count <= Self.mostDeltas {
+            guard let entry = pack.entry(at: offset, charging: &bytesLeft) else { return nil }
+            guard let base = entry.base else {
                 guard let kind = Kind(rawValue: entry.type) else { return nil }
-                base = Object(kind: kind, bytes: entry.bytes)
-            case .offset(let other):
-                deltas.append(entry.bytes)
-                offset = other
-                continue
-            case .name(let name):
-                guard let found = object(name, depth: depth + 1) else { return nil }
-                deltas.append(entry.bytes)
-                base = found
+                return changed(Object(kind: kind, bytes: entry.bytes), by: deltas)
             }
-            var bytes = base.bytes
-            for delta in deltas.reversed() {
-                guard bytesLeft > 0, let next = GitPack.applied(delta, to: bytes) else { return nil }
-                bytesLeft -= next.count
-                bytes = next
+            deltas.append(entry.bytes)
+            held += entry.bytes.count
+            switch base {
+            case .offset(let other): offset = other
+            case .name(let name): return object(name, depth: depth + 1).flatMap { changed($0, by: deltas) }
             }
-            return Object(kind: base.kind, bytes: bytes)
         }
         return nil
+    }
+
+    /// The object after differences, the last of which applies first.
+    private func changed(_ base: Object, by deltas: [[UInt8]]) -> Object? {
+        var bytes = base.bytes
+        for delta in deltas.reversed() {
+            guard bytesLeft > 0 else { return nil }
+            guard let next = GitPack.applied(delta, to: bytes) else {
+                // It may have been malformed at its end.
+                bytesLeft -= Self.mostBytes
+                return nil
+            }
+            bytesLeft -= next.count
+            bytes = next
+        }
+        return Object(kind: base.kind, bytes: bytes)
     }
 }
 

@@ -5,8 +5,9 @@ import Glibc
 import OCI
 import SystemPackage
 
-/// A pack of objects with its index of version 2 (gitformat-pack(5)).
-final class GitPack {
+/// A pack of objects with its index of version 2 (gitformat-pack(5)). Its files are open only while they are read: a
+/// repository can have thousands of packs.
+package struct GitPack: Sendable {
     /// An entry of the pack, decompressed.
     struct Entry {
         /// The object that the bytes are differences from.
@@ -21,77 +22,79 @@ final class GitPack {
     }
 
     private static let (table, header) = (UInt64(8), UInt64(8 + 256 * 4))
-    private let index: FileDescriptor
-    private let pack: FileDescriptor
-    private let packSize: UInt64
+    /// The cost of an entry besides its bytes.
+    private static let entryCost = 1024
+    private let tree: ContainerTree
+    private let (index, pack): (FilePath, FilePath)
+    /// The number of objects whose names begin with a byte up to the index.
+    private let counts: [UInt32]
     private let count: UInt64
     private let nameSize: UInt64
 
-    /// Opens the index `name` in `directory`, and its pack; `nil` when one of them is not such a file.
+    /// Reads the beginning of the index `name` in `directory`; `nil` when it is not such a file.
     init?(_ name: String, in directory: FilePath, of tree: ContainerTree) {
-        guard let index = try? tree.open(directory.appending(name), O_RDONLY) else { return nil }
-        guard let pack = try? tree.open(directory.appending("\(name.dropLast(4)).pack"), O_RDONLY) else {
-            try? index.close()
-            return nil
+        self.tree = tree
+        (index, pack) = (directory.appending(name), directory.appending("\(name.dropLast(4)).pack"))
+        guard let file = try? tree.open(index, O_RDONLY) else { return nil }
+        defer { try? file.close() }
+        guard let status = try? ContainerTree.status(of: file), FileKind(mode: status.st_mode) == .file,
+            let start = Self.read(file, at: 0, count: Int(Self.header)),
+            start.starts(with: [0xFF, 0x74, 0x4F, 0x63, 0, 0, 0, 2])
+        else { return nil }
+        counts = stride(from: Int(Self.table), to: start.count, by: 4).map { place in
+            start[place..<(place + 4)].reduce(0) { $0 << 8 | UInt32($1) }
         }
-        (self.index, self.pack) = (index, pack)
-        let sizes = [index, pack].map { file -> UInt64 in
-            guard let status = try? ContainerTree.status(of: file), FileKind(mode: status.st_mode) == .file else {
-                return 0
-            }
-            return UInt64(status.st_size)
-        }
-        packSize = sizes[1]
-        let start = Self.read(index, at: 0, count: 8)
-        count = Self.number(Self.read(index, at: Self.table + 255 * 4, count: 4)) ?? 0
+        count = counts.last.map(UInt64.init) ?? 0
         // The names' size follows from that of the file: 32 bytes for SHA-256.
-        nameSize = sizes[0] >= Self.header + count * 40 + 64 ? 32 : 20
-        guard start == [0xFF, 0x74, 0x4F, 0x63, 0, 0, 0, 2], sizes[0] >= Self.header + count * 28 + 40 else {
-            return nil
-        }
+        let size = UInt64(status.st_size)
+        nameSize = size >= Self.header + count * 40 + 64 ? 32 : 20
+        guard size >= Self.header + count * 28 + 40 else { return nil }
     }
 
-    deinit {
-        try? index.close()
-        try? pack.close()
+    /// The numbers of the objects whose names have the same first byte.
+    private func numbers(around name: [UInt8]) -> (low: UInt64, high: UInt64)? {
+        guard name.count == Int(nameSize), let first = name.first.map(Int.init) else { return nil }
+        let (low, high) = (first == 0 ? 0 : UInt64(counts[first - 1]), min(count, UInt64(counts[first])))
+        return low < high ? (low, high) : nil
     }
+
+    /// Whether the index has to be searched for that name.
+    func mayContain(_ name: [UInt8]) -> Bool { numbers(around: name) != nil }
 
     /// The offset in the pack of the object with that name; `nil` when it is not in it.
     func offset(of name: [UInt8]) -> UInt64? {
-        guard name.count == Int(nameSize), let first = name.first else { return nil }
-        var low = first == 0 ? 0 : Self.number(read(Self.table + (UInt64(first) - 1) * 4, 4)) ?? 0
-        var high = min(count, Self.number(read(Self.table + UInt64(first) * 4, 4)) ?? 0)
+        guard var (low, high) = numbers(around: name), let file = try? tree.open(index, O_RDONLY) else { return nil }
+        defer { try? file.close() }
         while low < high {
             let middle = (low + high) / 2
-            guard let found = read(Self.header + middle * nameSize, Int(nameSize)) else { return nil }
-            if found == name { return position(of: middle) }
+            guard let found = Self.read(file, at: Self.header + middle * nameSize, count: Int(nameSize)) else {
+                return nil
+            }
+            if found == name { return position(of: middle, file) }
             if found.lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
         }
         return nil
     }
 
     /// The offset of the object with that number; beyond 2 GiB in a second table.
-    private func position(of number: UInt64) -> UInt64? {
+    private func position(of number: UInt64, _ file: FileDescriptor) -> UInt64? {
         let offsets = Self.header + count * (nameSize + 4)
-        guard let short = Self.number(read(offsets + number * 4, 4)) else { return nil }
+        guard let short = Self.number(Self.read(file, at: offsets + number * 4, count: 4)) else { return nil }
         guard short & 0x8000_0000 != 0 else { return short }
-        return Self.number(read(offsets + count * 4 + (short & 0x7FFF_FFFF) * 8, 8))
+        return Self.number(Self.read(file, at: offsets + count * 4 + (short & 0x7FFF_FFFF) * 8, count: 8))
     }
 
     /// The entry at an offset; `nil` when it is malformed or too large.
-    func entry(at offset: UInt64) -> Entry? {
-        guard offset < packSize, let head = Self.read(pack, at: offset, count: 64, isShort: true) else { return nil }
+    ///
+    /// - Parameter budget: Reduced by the size that the entry claims, also when it is malformed.
+    func entry(at offset: UInt64, charging budget: inout Int) -> Entry? {
+        budget -= Self.entryCost
+        guard let file = try? tree.open(pack, O_RDONLY) else { return nil }
+        defer { try? file.close() }
+        guard let head = Self.read(file, at: offset, count: 64, isShort: true) else { return nil }
         var bytes = head[...]
-        guard let first = bytes.popFirst() else { return nil }
-        let type = first >> 4 & 7
-        var (size, shift) = (UInt64(first & 15), UInt64(4))
-        var byte = first
-        while byte & 0x80 != 0 {
-            guard let next = bytes.popFirst(), shift < 50 else { return nil }
-            byte = next
-            size |= UInt64(byte & 0x7F) << shift
-            shift += 7
-        }
+        guard let (type, size) = Self.typeAndSize(&bytes), size <= UInt64(GitObjects.mostBytes) else { return nil }
+        budget -= Int(size)
         var base: Entry.Base?
         if type == 6 {
             guard let distance = Self.distance(&bytes), distance > 0, distance <= offset else { return nil }
@@ -101,12 +104,25 @@ final class GitPack {
             base = .name(Array(bytes.prefix(Int(nameSize))))
             bytes = bytes.dropFirst(Int(nameSize))
         }
-        guard size <= UInt64(GitObjects.mostBytes) else { return nil }
         // What cannot be compressed becomes a little larger.
         let start = offset + UInt64(bytes.startIndex)
-        let compressed = Self.read(pack, at: start, count: Int(size + size / 8 + 256), isShort: true)
+        let compressed = Self.read(file, at: start, count: Int(size + size / 8 + 256), isShort: true)
         guard let content = compressed.flatMap({ ZlibStream($0).inflated(count: Int(size)) }) else { return nil }
         return Entry(type: type, base: base, bytes: content)
+    }
+
+    /// The first bytes of an entry.
+    private static func typeAndSize(_ bytes: inout ArraySlice<UInt8>) -> (type: UInt8, size: UInt64)? {
+        guard let first = bytes.popFirst() else { return nil }
+        var (size, shift) = (UInt64(first & 15), UInt64(4))
+        var byte = first
+        while byte & 0x80 != 0 {
+            guard let next = bytes.popFirst(), shift < 50 else { return nil }
+            byte = next
+            size |= UInt64(byte & 0x7F) << shift
+            shift += 7
+        }
+        return (first >> 4 & 7, size)
     }
 
     /// The distance to a base before the entry.
@@ -121,8 +137,9 @@ final class GitPack {
         return distance
     }
 
-    /// The object that differs from `base` by `delta`; `nil` when it is malformed.
-    static func applied(_ delta: [UInt8], to base: [UInt8]) -> [UInt8]? {
+    /// The object that differs from `base` by `delta`; `nil` when it is malformed, or larger than
+    /// `GitObjects.mostBytes`.
+    package static func applied(_ delta: [UInt8], to base: [UInt8]) -> [UInt8]? {
         var rest = delta[...]
         guard size(&rest) == base.count, let size = size(&rest), size <= GitObjects.mostBytes else { return nil }
         var result: [UInt8] = []
@@ -155,8 +172,6 @@ final class GitPack {
         }
         return nil
     }
-
-    private func read(_ offset: UInt64, _ count: Int) -> [UInt8]? { Self.read(index, at: offset, count: count) }
 
     private static func read(
         _ file: FileDescriptor, at offset: UInt64, count: Int, isShort: Bool = false

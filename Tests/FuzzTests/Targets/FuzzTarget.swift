@@ -7,10 +7,12 @@ import Core
 /// libFuzzer (`make fuzz`) and the tests (`FuzzTests`) run the same targets.
 enum FuzzTarget: String, CaseIterable, Sendable {
     case advisories, agent, archive, bundle, changelog, control, credentials, deb, definition, dependency, document
-    case evidence, filter, gitConfiguration, gitIndex, hardening, header, hostKeys, json, key, lock, manifest, packages
+    case evidence, filter, gitConfiguration, gitDelta, gitIndex, gitObjects, hardening, header, hostKeys, json, key,
+        lock,
+        manifest, packages
     case probeOutput, record, reference, release, signatures, simpleSigning, statement, storedManifest, time, token,
         tracker, trust
-    case version
+    case version, zlib
 
     /// The size limit of inputs; the parsers' own limits are tested in unit tests.
     static let limit = 1 << 16
@@ -38,7 +40,9 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .evidence: Self.evidence
         case .filter: Self.filter
         case .gitConfiguration: Self.gitConfiguration
+        case .gitDelta: Self.gitDelta
         case .gitIndex: Self.gitIndex
+        case .gitObjects: Self.gitObjects
         case .hardening: Self.hardening
         case .header: Self.header
         case .hostKeys: Self.hostKeys
@@ -60,6 +64,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .tracker: Self.tracker
         case .trust: Self.trust
         case .version: Self.version
+        case .zlib: Self.zlib
         }
     }
 
