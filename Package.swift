@@ -204,7 +204,7 @@ let package = Package(
         tests(of: "Changes", ["Archive", "Core", "Debian", "Engine", "ImageDefinition", "Lockfile"]),
         tests(of: "Resolve", ["Lockfile", "Debian", "Archive", "Transport", "Core", "TestSupport"]),
         tests(of: "Verify", ["Claims", "Engine", "ImageDefinition", "Core", yams]),
-        tests(of: "Run", ["Engine", "OCI", "Core", "TestSupport"]),
+        tests(of: "Run", ["CLinux", "Engine", "OCI", "Core", "TestSupport"]),
         .testTarget(
             name: "ExportTests", dependencies: ["Export", "Engine", "ImageDefinition", "OCI", "Core", yams, system],
             swiftSettings: strict),

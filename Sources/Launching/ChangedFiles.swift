@@ -22,6 +22,7 @@ extension Preparation {
         return ChangeReport(
             directory, since: start, repositories: own, workTrees: guarding.workTrees, rules: guarding.rules,
             directories: isOwn ? number.flatMap { guarding.directories[$0] } ?? [:] : [:],
+            defaultLists: isOwn ? number.flatMap { guarding.defaultLists[$0] } ?? [:] : [:],
             complete: isOwn ? guarding.complete : nil, baseline: baseline,
             seenAs: FilePath(workspace.directories.mounts.first { $0.source == directory }?.target ?? directory.string))
     }
@@ -123,10 +124,10 @@ struct ChangedFiles {
     ///   - whole: A file with all lines.
     private func end(_ report: ChangeReport, in place: String, whole: FilePath?) -> Bool {
         let within = place.isEmpty ? "" : "In '\(place)': "
-        for line in report.setID.first.prefix(Self.shown) { console.warn(within + line) }
         let see = whole.map { ": see \($0)" } ?? ""
-        if report.setID.count > Self.shown {
-            console.warn("and \(report.setID.count - Self.shown) more of these\(see)")
+        for lines in [report.setID, report.defaultLists] {
+            for line in lines.first.prefix(Self.shown) { console.warn(within + line) }
+            if lines.count > Self.shown { console.warn("and \(lines.count - Self.shown) more of these\(see)") }
         }
         endFiles(report, in: place, whole)
         if !report.outward.isEmpty {
@@ -176,17 +177,19 @@ extension ChangeReport {
 
     /// Whether there are more lines of a kind than are shown.
     fileprivate var hasMore: Bool {
-        count > ChangedFiles.shown || setID.count > ChangedFiles.shown || outward.count > ChangedFiles.fewest
+        [count, setID.count, defaultLists.count].contains { $0 > ChangedFiles.shown }
+            || outward.count > ChangedFiles.fewest
             || gaps.count > ChangedFiles.fewest
     }
 
     /// All kept lines, those of the files first.
     fileprivate var all: [String] {
-        lists.flatMap(\.first) + setID.first + outward.first.map { "\($0)  (a link that leads out)" } + gaps.lines
+        (lists + [setID, defaultLists]).flatMap(\.first) + outward.first.map { "\($0)  (a link that leads out)" }
+            + gaps.lines
     }
 
     /// The number of lines that were not kept.
     fileprivate var left: Int {
-        (lists + [setID, outward]).reduce(gaps.count - gaps.lines.count) { $0 + $1.count - $1.keptCount }
+        (lists + [setID, defaultLists, outward]).reduce(gaps.count - gaps.lines.count) { $0 + $1.count - $1.keptCount }
     }
 }

@@ -186,6 +186,21 @@ struct LockOutTests {
         }
     }
 
+    @Test(
+        "A FIFO in the place of a file that git reads is moved aside",
+        arguments: [".git/index", ".git/packed-refs", ".git/HEAD", ".git/worktrees/wt/index"])
+    func fifo(place: String) throws {
+        try Fixture.directory { directory in
+            let script = "git worktree add -q ../wt; rm -f \"$2\"; mkfifo \"$2\""
+            try Fixture.shell("\(GuardFixture.setUp)\n\(script)", directory.string, place)
+            let trees = try GuardFixture.trees(directory.appending("p"))
+            let rules = RepositoryRules(protected: ProtectedPaths(home: "/no"))
+            let path = directory.appending("p").pushing(FilePath(place))
+            #expect(try GitGuard(trees, rules: rules).remarks.contains { $0.hasPrefix("'\(path)': it is ") })
+            #expect(try RepositoryRepair(trees, rules: rules).run() == [FilePath("\(path).quarantined-1")])
+        }
+    }
+
     @Test("The work tree of a submodule is moved aside with its repository, and git fetches it again")
     func modules() throws {
         try Fixture.directory { directory in

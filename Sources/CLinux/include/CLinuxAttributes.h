@@ -11,6 +11,11 @@ static inline ssize_t clinux_list_attributes(const char *path, char *names, size
     return llistxattr(path, names, size);
 }
 
+/// fgetxattr(2).
+static inline ssize_t clinux_get_attribute(int file, const char *name, void *value, size_t size) {
+    return fgetxattr(file, name, value, size);
+}
+
 /// fremovexattr(2).
 static inline int clinux_remove_attribute(int file, const char *name) { return fremovexattr(file, name); }
 

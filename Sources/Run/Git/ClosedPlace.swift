@@ -13,6 +13,8 @@ struct ClosedPlace {
     private let isDirectory: Bool
     /// Whether it is accessible, but git refuses a repository of another owner (git-config(1), `safe.directory`).
     private let isForeign: Bool
+    /// Whether it is accessible, but its default access control list (acl(5)) closes new files in it.
+    private let closesNewFiles: Bool
 
     /// Creates a closed place when `status` denies `user` one of the permissions in `needed` (read 4, write 2, search
     /// 1); `nil` otherwise.
@@ -22,7 +24,13 @@ struct ClosedPlace {
         isForeign = !Self.isClosed(status, needed: needed, to: user)
         guard !isForeign || mustOwn && status.st_uid != user.userID else { return nil }
         (self.place, owner, self.user) = (place, status.st_uid, user.userID)
-        isDirectory = FileKind(mode: status.st_mode) == .directory
+        (isDirectory, closesNewFiles) = (FileKind(mode: status.st_mode) == .directory, false)
+    }
+
+    /// Creates a directory whose new files are closed to their owner.
+    init(_ place: FilePath, closingNewFilesTo user: FileOwner, owner: UInt32) {
+        (self.place, self.owner, self.user) = (place, owner, user.userID)
+        (isDirectory, isForeign, closesNewFiles) = (true, false, true)
     }
 
     /// Whether the mode denies `user` one of the permissions in `needed`; root is denied nothing.
@@ -35,6 +43,10 @@ struct ClosedPlace {
     /// The reason why the path is inaccessible, and the command that opens it.
     var sentence: String {
         let word = place.shellWord
+        if closesNewFiles {
+            return "'\(place)' has a default access control list that closes new files to their owner (`setfacl -k "
+                + "\(word)` removes it)"
+        }
         return owner == user
             ? "'\(place)' is closed to its owner by its mode (`chmod u+rw\(isDirectory ? "x" : "") \(word)` opens it)"
             : "'\(place)' belongs to UID \(owner) and \(isForeign ? "git refuses it to" : "is closed to") UID \(user) "
@@ -53,7 +65,8 @@ struct ClosedPlace {
 
     /// The reason for a repair.
     var why: String {
-        isRepairable
+        if closesNewFiles { return "its default access control list closes new files to their owner" }
+        return isRepairable
             ? "it is closed to the user of the project"
             : "it belongs to UID \(owner): `sudo chown -R \(user) \(place.shellWord)` gives it back, and only root can"
     }
@@ -66,7 +79,7 @@ extension GitDirectory {
         let (isOwn, search): (Bool, mode_t) = isOwnTree(of: user) ? (true, 3) : (false, 1)
         let directories = [path] + linkedDirectories
         let files: [(name: FilePath, permissions: mode_t)] = [
-            ("HEAD", 4), ("objects", search), ("refs", search), ("refs/heads", search),
+            ("HEAD", 4), ("objects", search), ("refs", search), ("refs/heads", search), ("index", 4),
         ]
         let needed =
             directories.map { (file: $0, permissions: mode_t(isOwn ? 7 : 5), mustOwn: isOwn) }
@@ -79,6 +92,9 @@ extension GitDirectory {
             if let closed = ClosedPlace(place, status, needed: permissions, user: user, mustOwn: mustOwn) {
                 return closed
             }
+            if isOwn, kind == .directory, tree.hasClosingList(file) {
+                return ClosedPlace(place, closingNewFilesTo: user, owner: status.st_uid)
+            }
         }
         return nil
     }
@@ -90,9 +106,12 @@ extension GitDirectory {
 
     /// The first path of another kind than git needs, such as a FIFO, on which git waits for ever.
     var obstacle: GuardObstacle? {
-        let needed: [(name: String, kind: FileKind)] = [("HEAD", .file), ("objects", .directory), ("refs", .directory)]
-        for (name, kind) in needed {
-            let file = path.appending(name)
+        let needed: [(file: FilePath, kind: FileKind)] =
+            [
+                (path.appending("HEAD"), .file), (path.appending("objects"), .directory),
+                (path.appending("refs"), .directory), (path.appending("packed-refs"), .file),
+            ] + ([path] + linkedDirectories).map { ($0.appending("index"), .file) }
+        for (file, kind) in needed {
             guard let found = try? tree.kind(file), ![kind, .link, .nothing].contains(found) else { continue }
             return GuardObstacle(place: tree.place(file), why: "it is \(found.words), where git needs \(kind.words)")
         }

@@ -49,8 +49,10 @@ extension GitGuard {
         while let path = waiting.popFirst(), left > 0 {
             guard let directory = try? trees[number].tree.open(path, O_RDONLY | O_DIRECTORY) else { continue }
             let status = try? ContainerTree.status(of: directory)
+            let list = ContainerTree.defaultList(of: directory)
             guard let entries = try? DirectoryEntries.read(directory, limit: left), let status else { continue }
             left -= entries.count + 1
+            if let list { defaultLists[number, default: [:]][FileIdentity(status)] = list }
             guard directories[number, default: [:]].updateValue(path, forKey: FileIdentity(status)) == nil else {
                 continue
             }
@@ -71,6 +73,9 @@ extension GitGuard {
             let directory = try trees[number].tree.open(path, O_RDONLY | O_DIRECTORY)
             if let status = try? ContainerTree.status(of: directory) {
                 directories[number, default: [:]][FileIdentity(status)] = path
+                if let list = ContainerTree.defaultList(of: directory) {
+                    defaultLists[number, default: [:]][FileIdentity(status)] = list
+                }
             }
             return try DirectoryEntries.read(directory, limit: max(1, limit))
         } catch Errno.outOfRange { return nil } catch {

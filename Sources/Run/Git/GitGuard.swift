@@ -33,6 +33,8 @@ package struct GitGuard: Sendable {
     package internal(set) var named: [(place: FilePath, key: String)] = []
     /// The inspected directories at the start: their paths by tree and identity.
     package internal(set) var directories: [Int: [FileIdentity: FilePath]] = [:]
+    /// The default access control lists (acl(5)) of the inspected directories, by tree and identity.
+    package internal(set) var defaultLists: [Int: [FileIdentity: [UInt8]]] = [:]
     /// The guarded directories that were repositories at the start.
     package internal(set) var complete: Set<FileIdentity> = []
     /// The obstacles to a start, if they are collected for a repair; `nil` if the first one is thrown.

@@ -146,8 +146,9 @@ package struct RepositoryRepair: Sendable {
         }
     }
 
-    /// Opens a directory or a file whose mode makes it inaccessible to its owner, the user of the project. As root, the
-    /// owner is restored first, and that of its contents, as well as that of a repository of another owner.
+    /// Opens a directory or a file whose mode makes it inaccessible to its owner, the user of the project, and removes
+    /// the default access control list of a directory when it closes new files to their owner. As root, the owner is
+    /// restored first, and that of its contents, as well as that of a repository of another owner.
     ///
     /// - Returns: Whether it was inaccessible and could be opened.
     private func open(_ path: FilePath, in tree: ContainerTree) throws -> Bool {
@@ -159,9 +160,10 @@ package struct RepositoryRepair: Sendable {
         let isForeign = !isOwn && ((try? directory.isRepository()) == true || directory.line("commondir") != nil)
         let isWritten = isOwn || ["objects", "refs", "heads"].contains(path.lastComponent)
         let needed: mode_t = (kind == .directory ? 5 : 4) | (isWritten ? 2 : 0)
-        guard kind == .directory || kind == .file, isForeign || ClosedPlace.isClosed(status, needed: needed, to: user),
-            isOwn || geteuid() == 0
-        else { return false }
+        let closesNewFiles = kind == .directory && tree.hasClosingList(path)
+        let isClosed = isForeign || closesNewFiles || ClosedPlace.isClosed(status, needed: needed, to: user)
+        guard kind == .directory || kind == .file, isClosed, isOwn || geteuid() == 0 else { return false }
+        if closesNewFiles { tree.removeDefaultList(of: path) }
         if status.st_uid != user.userID { try tree.give(path, to: user) }
         try tree.openToOwner(path)
         if kind == .directory, status.st_uid != user.userID {

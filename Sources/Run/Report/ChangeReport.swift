@@ -8,6 +8,8 @@ import SystemPackage
 package struct ChangeReport: Hashable, Sendable {
     /// Files with a set-uid or set-gid bit and devices, in sentences; normally none.
     package private(set) var setID = ReportLines()
+    /// Directories with a default access control list (acl(5)) that they did not have at the start, in sentences.
+    package private(set) var defaultLists = ReportLines()
     /// Files that git on the host executes, or follows to programs to execute, each with a description.
     package private(set) var executed = ReportLines()
     /// Other files that git on the host reads or follows.
@@ -26,7 +28,7 @@ package struct ChangeReport: Hashable, Sendable {
     package private(set) var owner: OwnerChange?
     /// Whether nothing changed, and everything was checked.
     package var isEmpty: Bool {
-        [setID, executed, followed, files, outward].allSatisfy(\.isEmpty) && gaps.isEmpty && owner == nil
+        [setID, defaultLists, executed, followed, files, outward].allSatisfy(\.isEmpty) && gaps.isEmpty && owner == nil
     }
 
     /// Searches `directory` for changes since `start`.
@@ -36,6 +38,7 @@ package struct ChangeReport: Hashable, Sendable {
     ///   - workTrees: The work trees of these repositories, whose configurations name further files.
     ///   - rules: The rules with the caller's own git configuration.
     ///   - directories: The directories at the start, by their paths below `directory`.
+    ///   - defaultLists: Their default access control lists at the start.
     ///   - complete: The guarded directories that were repositories at the start; `nil` if unknown.
     ///   - baseline: The state at the start; `nil` if unknown.
     ///   - limits: The limits of the search.
@@ -43,8 +46,8 @@ package struct ChangeReport: Hashable, Sendable {
     package init(
         _ directory: FilePath, since start: Moment, repositories: [FilePath] = [], workTrees: [GuardedWorkTree] = [],
         rules: RepositoryRules? = nil, directories: [FileIdentity: FilePath] = [:],
-        complete: Set<FileIdentity>? = nil, baseline: ReportBaseline? = nil, seenAs: FilePath? = nil,
-        limits: ReportLimits = ReportLimits()
+        defaultLists: [FileIdentity: [UInt8]] = [:], complete: Set<FileIdentity>? = nil,
+        baseline: ReportBaseline? = nil, seenAs: FilePath? = nil, limits: ReportLimits = ReportLimits()
     ) {
         guard let tree = try? ContainerTree(directory), let opened = try? tree.open("", O_RDONLY | O_DIRECTORY),
             let status = try? ContainerTree.status(of: opened)
@@ -61,7 +64,7 @@ package struct ChangeReport: Hashable, Sendable {
         var visitor = ReportVisitor(
             since: start, in: directory, seenAs: seenAs, guarded: guarded, gitlinks: links, submodules: submodules)
         (visitor.gaps, visitor.followed) = (gaps, followed)
-        visitor.directories = directories.mapValues(\.bytes)
+        (visitor.directories, visitor.knownLists) = (directories.mapValues(\.bytes), defaultLists)
         (visitor.tree, visitor.complete, visitor.limits) = (tree, complete, limits)
         visitor.restored = baseline?.restored(in: tree) ?? []
         visitor.modules = Set(GitDirectory.submodules(of: "", in: tree).map(\.bytes))
@@ -100,6 +103,7 @@ package struct ChangeReport: Hashable, Sendable {
     private mutating func take(_ visitor: ReportVisitor) {
         (setID, executed, followed, files) = (visitor.setID, visitor.executed, visitor.followed, visitor.files)
         (unclear, bare, gaps, outward) = (visitor.unclear, visitor.bare, visitor.gaps, visitor.outward)
+        defaultLists = visitor.defaultLists
         if visitor.hasNewReferences {
             for line in visitor.nested.first { followed.add(line, .init(name: "nested")) }
         }

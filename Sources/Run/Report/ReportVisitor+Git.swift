@@ -96,6 +96,7 @@ extension ReportVisitor {
     }
 
     mutating func listed(_ directory: TreeDirectory, _ mark: ReportMark) {
+        if !mark.isAlias { noteDefaultList(directory) }
         guard !mark.isAlias, mark.isDotGit || mark.names.areRepository || mark.place == .guarded else { return }
         let repository: ContainerTree
         do { repository = try ContainerTree(directory.descriptor, path: "") } catch {

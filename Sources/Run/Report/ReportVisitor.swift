@@ -35,6 +35,8 @@ struct ReportVisitor: TreeVisitor {
     var restored: Set<[UInt8]> = []
 
     var setID = ReportLines()
+    /// Directories with another default access control list than at the start.
+    var defaultLists = ReportLines()
     var executed = ReportLines()
     var followed = ReportLines()
     var files = ReportLines()
@@ -49,6 +51,8 @@ struct ReportVisitor: TreeVisitor {
     var links: [Link] = []
     /// The directories at the start, by path.
     var directories: [FileIdentity: [UInt8]] = [:]
+    /// Their default access control lists.
+    var knownLists: [FileIdentity: [UInt8]] = [:]
     /// Older repositories that execute something and are not submodules: git enters them where a commit has a gitlink.
     var nested = ReportLines()
     /// Whether a branch or a tag of a repository changed.
