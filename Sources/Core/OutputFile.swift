@@ -83,12 +83,13 @@ package struct OutputFile: Hashable, Sendable {
     private static func open(_ name: FilePath.Component, in directory: FileDescriptor) throws -> FileDescriptor? {
         // Without O_CREAT and O_TRUNC: only the existing file is opened, and nothing else is changed.
         let links = OutputTrail.isOfKernel(directory) ? 0 : O_NOFOLLOW
-        let number = openat(
-            directory.rawValue, name.string, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | links)
+        let flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | links
+        let number = name.withPlatformString { openat(directory.rawValue, $0, flags) }
         guard number >= 0 else {
             let reason = Errno(rawValue: errno)
             var status = stat()
-            guard reason == .noSuchAddressOrDevice, fstatat(directory.rawValue, name.string, &status, 0) == 0,
+            guard reason == .noSuchAddressOrDevice,
+                name.withPlatformString({ fstatat(directory.rawValue, $0, &status, 0) }) == 0,
                 status.st_mode & S_IFMT == S_IFIFO
             else { throw reason }
             return nil
@@ -112,9 +113,10 @@ package struct OutputFile: Hashable, Sendable {
                     guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
                     return result
                 }
-                guard renameat(directory.rawValue, temporary, directory.rawValue, name.string) == 0 else {
-                    throw Errno(rawValue: errno)
+                let renamed = name.withPlatformString {
+                    renameat(directory.rawValue, temporary, directory.rawValue, $0)
                 }
+                guard renamed == 0 else { throw Errno(rawValue: errno) }
                 return result
             } catch {
                 unlinkat(directory.rawValue, temporary, 0)
@@ -144,10 +146,9 @@ package struct OutputFile: Hashable, Sendable {
     private static func end(ofLinks path: FilePath) throws -> FilePath {
         try OutputTrail.follow(path) { directory, name in
             let place = try OutputTrail.place(of: name, in: directory)
-            guard OutputTrail.isOfKernel(directory), let target = try? Files.target(of: place),
-                target.hasPrefix("/")
+            guard OutputTrail.isOfKernel(directory), let target = try? Files.targetPath(of: place), target.isAbsolute
             else { return place }
-            return FilePath(target)
+            return target
         }
     }
 }

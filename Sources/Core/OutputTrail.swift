@@ -68,7 +68,7 @@ struct OutputTrail {
     private mutating func enter(_ name: FilePath.Component) throws {
         // The kernel's own links lead to directories without a name.
         let flags = __O_PATH | O_DIRECTORY | O_CLOEXEC | (Self.isOfKernel(directory) ? 0 : O_NOFOLLOW)
-        let number = openat(directory.rawValue, name.string, flags)
+        let number = name.withPlatformString { openat(directory.rawValue, $0, flags) }
         guard number >= 0 else { throw Errno(rawValue: errno) }
         move(to: FileDescriptor(rawValue: number))
     }
@@ -80,7 +80,8 @@ struct OutputTrail {
 
     private func isLink(_ name: FilePath.Component) throws -> Bool {
         var status = stat()
-        guard fstatat(directory.rawValue, name.string, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+        let found = name.withPlatformString { fstatat(directory.rawValue, $0, &status, AT_SYMLINK_NOFOLLOW) }
+        guard found == 0 else {
             guard errno == ENOENT else { throw Errno(rawValue: errno) }
             return false
         }
@@ -91,7 +92,7 @@ struct OutputTrail {
         links += 1
         guard links <= Self.mostLinks else { throw Errno.tooManySymbolicLinkLevels }
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlinkat(directory.rawValue, name.string, &buffer, buffer.count - 1)
+        let count = name.withPlatformString { readlinkat(directory.rawValue, $0, &buffer, buffer.count - 1) }
         guard count >= 0 else { throw Errno(rawValue: errno) }
         let target = FilePath(platformString: buffer)
         guard !isWrittenByContainers else {
@@ -103,7 +104,7 @@ struct OutputTrail {
 
     /// The path of `name` in `directory`, without a link.
     static func place(of name: FilePath.Component, in directory: FileDescriptor) throws -> FilePath {
-        FilePath(try Files.target(of: FilePath("/proc/self/fd/\(directory.rawValue)"))).appending(name)
+        try Files.targetPath(of: FilePath("/proc/self/fd/\(directory.rawValue)")).appending(name)
     }
 
     /// Whether the directory is in /proc.

@@ -34,6 +34,19 @@ struct OutputFileTests {
         }
     }
 
+    @Test("Names that are not UTF-8 are written byte for byte", arguments: [false, true])
+    func bytes(isThere: Bool) throws {
+        try withTemporaryDirectory { directory in
+            let name = FilePath(platformString: [CInterop.PlatformChar(bitPattern: 0xE9), 0])
+            let inner = directory.pushing(name)
+            try Files.makeDirectories(inner)
+            if isThere { try Files.write([1], to: inner.pushing(name)) }
+            try OutputFile(inner.pushing(name)).write(Self.bytes)
+            #expect(try Files.read(inner.pushing(name), limit: 64) == Self.bytes)
+            #expect(try ShellLine.run("find . -mindepth 1 | wc -l", in: directory) == Array("2\n".utf8))
+        }
+    }
+
     /// Commands that leave a link in a Git work tree, the output, and the link.
     static let left: [(before: String, output: String, link: String)] = [
         ("mkdir .git far; echo old > far/file; ln -s far/file out", "out", "out"),
